@@ -1,0 +1,1 @@
+"""The front door: parses, calls, shows. The only place that exits."""

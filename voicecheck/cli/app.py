@@ -1,0 +1,98 @@
+"""What every command receives: places, settings, and the options that many commands share.
+
+What a person is asked goes to the terminal, data to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voicecheck.paths import Paths
+    from voicecheck.phrases import Phrases
+    from voicecheck.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class App:
+    """One run of one command. Everything is found on first use."""
+
+    debug: bool = False
+
+    @cached_property
+    def paths(self) -> Paths:
+        from voicecheck.paths import find_paths
+
+        return find_paths()
+
+    @cached_property
+    def settings(self) -> Settings:
+        from voicecheck.settings import load_settings
+
+        return load_settings(self.paths.settings_file)
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        from voicecheck.phrases import load_phrases
+
+        return load_phrases()
+
+    @cached_property
+    def notices(self) -> Console:
+        """The console on stderr: states, progress, hints."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False)
+
+    @cached_property
+    def output(self) -> Console:
+        """The console on stdout: what was asked for."""
+        from rich.console import Console
+
+        return Console(highlight=False)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked something."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def echo_json(value: Any) -> None:
+    """Print one JSON document on one line, UTF-8."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def key_file_option(command: F) -> F:
+    return click.option(
+        "--key-file",
+        type=click.Path(path_type=Path),
+        envvar="VOICECHECK_KEY_FILE",
+        help="Unlock the vault with this file (0600) instead of the passphrase.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")(command)
+
+
+def whisper_options(command: F) -> F:
+    """--model, --language, --device: each overrides the setting of the same name."""
+    for option in (
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where Whisper runs."),
+        click.option("--language", metavar="CODE", help="Language spoken, as en or de, or auto."),
+        click.option("--model", metavar="NAME|FOLDER", help="Whisper model, see `voicecheck model list`."),
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,96 @@
+"""The table of commands, and the one place where an error becomes an exit code.
+
+Commands load when they are called, so that `--help` stays quick: the table below carries their short help.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from voicecheck import __version__
+from voicecheck.cli.app import App
+from voicecheck.errors import ExitCode, VoicecheckError
+
+
+class Place(NamedTuple):
+    """Where a command lives, and what `--help` says of it."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS = {
+    "checkin": Place("checkin", "checkin", "Answer tonight's question aloud."),
+    "entry": Place("entry", "entry", "What you said: list, show, delete."),
+    "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
+    "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
+    "prompt": Place("prompt", "prompt", "The questions: list, show, check."),
+    "vault": Place("vault", "vault", "The encrypted vault: create, status, unlock."),
+    "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
+    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module = importlib.import_module(f"voicecheck.cli.{place.module}")
+        command = getattr(module, place.attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.help) for name, place in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voicecheck")
+@click.option("--debug", is_flag=True, help="Show a traceback when something fails. It never holds what you said.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """A private companion for spoken reflection. Nothing you say leaves this computer."""
+    context.obj = App(debug=debug)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit code of the process."""
+    debug = "--debug" in arguments
+    try:
+        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False)
+        return result if isinstance(result, int) else ExitCode.DONE
+    except VoicecheckError as error:
+        if debug:
+            raise
+        return _show(error.message, error.hint, error.exit_code)
+    except click.exceptions.Abort:
+        return _show("Stopped.", "", ExitCode.STOPPED)
+    except KeyboardInterrupt:
+        return _show("Stopped.", "", ExitCode.STOPPED)
+    except click.ClickException as error:
+        hint = f"See: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
+        return _show(error.format_message(), hint, ExitCode.USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone; Python would complain once more on leaving
+        return ExitCode.GENERAL
+
+
+def _show(message: str, hint: str, code: int) -> int:
+    click.echo(f"error: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    return code

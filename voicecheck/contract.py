@@ -1,0 +1,129 @@
+"""The JSON that other programs rely on. Keys may be added, never renamed; the shapes stand in the design.
+
+One function a shape, from the nouns of `domain` to plain dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from voicecheck.domain import Cue, EmotionMention, Entry, EntryTiming, ModelUse, Segment, Transcript, Turn, Word
+
+ENTRY_SCHEMA = "voicecheck.entry/1"
+
+
+def mention_json(mention: EmotionMention) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "lemma": mention.lemma,
+        "family": mention.family.value,
+        "quadrant": mention.quadrant.value,
+        "negated": mention.negated,
+        "experiencer": mention.experiencer.value,
+        "hypothetical": mention.hypothetical,
+        "past": mention.past,
+        "vague": mention.vague,
+        "degree": mention.degree,
+        "source": mention.source.value,
+        "cues": [_cue(cue) for cue in mention.cues],
+    }
+    if mention.id is not None:
+        shape |= {"id": mention.id, "start_s": mention.start_s, "end_s": mention.end_s}
+    return shape
+
+
+def segment_json(segment: Segment) -> dict[str, Any]:
+    return {
+        "start_s": segment.start_s,
+        "end_s": segment.end_s,
+        "text": segment.text,
+        "words": [_word(word) for word in segment.words],
+    }
+
+
+def model_json(model: ModelUse | None) -> dict[str, str] | None:
+    if model is None:
+        return None
+    return {"name": model.name, "device": model.device, "compute_type": model.compute_type}
+
+
+def transcription_json(file: str, duration_s: float, transcript: Transcript, elapsed_s: float) -> dict[str, Any]:
+    """One line of `transcribe --json`."""
+    return {
+        "file": file,
+        "duration_s": round(duration_s, 3),
+        "language": transcript.language,
+        "text": transcript.text,
+        "segments": [segment_json(s) for s in transcript.segments],
+        "unheard": [list(span) for span in transcript.unheard],
+        "model": model_json(transcript.model),
+        "elapsed_s": round(elapsed_s, 3),
+    }
+
+
+def entry_json(entry: Entry, *, whole: bool = True) -> dict[str, Any]:
+    """`entry show`; without `whole` the shorter form of `entry list`."""
+    shape: dict[str, Any] = {
+        "schema": ENTRY_SCHEMA,
+        "id": entry.id,
+        "session": entry.session,
+        "kind": entry.kind.value,
+        "speaker": entry.speaker,
+        "language": entry.language,
+        "spoken_at": entry.spoken_at.isoformat(timespec="milliseconds"),
+        "local_date": entry.local_date.isoformat(),
+        "prompt": None if entry.prompt is None else {"id": entry.prompt.id, "text": entry.prompt.text},
+        "duration_s": round(entry.duration_s, 3),
+        "text": entry.text,
+        "mentions": [mention_json(m) for m in entry.mentions],
+        "reflection": entry.reflection,
+        "model": model_json(entry.model),
+        "has_audio": entry.has_audio,
+        "edited": entry.edited,
+    }
+    if whole:
+        shape["segments"] = [segment_json(s) for s in entry.segments]
+        shape["turns"] = [_turn(turn) for turn in entry.turns]
+    return shape
+
+
+def checkin_json(entries: Sequence[Entry], timings: Sequence[EntryTiming]) -> dict[str, Any]:
+    return {
+        "entries": [entry_json(entry) for entry in entries],
+        "timing": [
+            {
+                "answer_s": round(t.answer_s, 3),
+                "endpoint_s": round(t.endpoint_s, 3),
+                "tail_s": round(t.tail_s, 3),
+                "reflection_s": round(t.reflection_s, 3),
+            }
+            for t in timings
+        ],
+    }
+
+
+def _cue(cue: Cue) -> dict[str, Any]:
+    return {"start": cue.start, "end": cue.end, "kind": cue.kind}
+
+
+def _word(word: Word) -> dict[str, Any]:
+    return {
+        "start_s": word.start_s,
+        "end_s": word.end_s,
+        "text": word.text,
+        "probability": round(word.probability, 4),
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {
+        "kind": turn.kind.value,
+        "speaker": turn.speaker,
+        "text": turn.text,
+        "start": turn.start,
+        "end": turn.end,
+        "unheard": [list(span) for span in turn.unheard],
+    }

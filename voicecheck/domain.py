@@ -1,0 +1,344 @@
+"""The nouns, in the order in which a word travels: sound, speech, feeling, entry.
+
+Everything is frozen. What the person said (`text`, `samples`, `lemma`, `data`) has `repr=False`, so that a log, a
+traceback or a test report never prints a diary. Character offsets are Unicode code points, half-open. Sample indices
+count 16 kHz mono samples from the opening of the recording.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples: TypeAlias = NDArray[np.float32]
+else:
+    Samples = Any
+
+SAMPLE_RATE_HZ = 16_000  # what Whisper and Silero were trained on
+BLOCK_SAMPLES = 512  # the window that Silero VAD expects at 16 kHz
+BLOCK_S = BLOCK_SAMPLES / SAMPLE_RATE_HZ  # 32 ms
+DAY_ENDS_AT_HOUR = 4  # what is said at one in the morning still belongs to the evening before
+
+
+def new_id(at: datetime) -> str:
+    """A UUIDv7 (RFC 9562, section 5.7): sorts by the time it was made."""
+    value = int(at.timestamp() * 1000) << 80 | 0x7 << 76 | int.from_bytes(os.urandom(10), "big") & ~(0xF << 76)
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
+def local_date(spoken_at: datetime) -> date:
+    """The person's day, which ends at 04:00 of their own clock."""
+    return (spoken_at - timedelta(hours=DAY_ENDS_AT_HOUR)).date()
+
+
+# Sound
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBlock:
+    """What the microphone gives, one VAD window at a time."""
+
+    start: int
+    """sample index of the first sample since the stream was opened"""
+    samples: Samples = field(repr=False)
+    """float32 (512,), 16 kHz mono, -1 to 1"""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A run of Opus packets, the unit in which sound is sealed and kept."""
+
+    start: int
+    """sample index of the first sample"""
+    count: int
+    """samples at 16 kHz"""
+    data: bytes = field(repr=False)
+    """packets, each behind its length as two bytes, big-endian"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sound between two cuts. Stretches tile an answer: together they hold every sample of it."""
+
+    start: int
+    """sample index, inclusive"""
+    end: int
+    """sample index, exclusive"""
+    voiced: int
+    """samples in which the VAD heard a voice"""
+    active: int = 0
+    """samples louder than the noise floor, voice or not"""
+
+    @property
+    def duration_s(self) -> float:
+        return (self.end - self.start) / SAMPLE_RATE_HZ
+
+    @property
+    def voiced_s(self) -> float:
+        return self.voiced / SAMPLE_RATE_HZ
+
+
+# Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    start_s: float
+    end_s: float
+    text: str = field(repr=False)
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    start_s: float
+    end_s: float
+    text: str = field(repr=False)
+    words: tuple[Word, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """Which Whisper wrote a text."""
+
+    name: str
+    device: str
+    compute_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was heard, in order, times in seconds from the start of the answer."""
+
+    segments: tuple[Segment, ...] = ()
+    unheard: tuple[tuple[float, float], ...] = ()
+    """seconds that had sound and gave no words that can be trusted"""
+    language: str = "en"
+    model: ModelUse | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text.strip() for s in self.segments if s.text.strip())
+
+
+# Feeling
+
+
+class Family(StrEnum):
+    JOY = "joy"
+    LOVE = "love"
+    PRIDE = "pride"
+    GRATITUDE = "gratitude"
+    CALM = "calm"
+    HOPE = "hope"
+    SURPRISE = "surprise"
+    SADNESS = "sadness"
+    LONELINESS = "loneliness"
+    GRIEF = "grief"
+    SHAME = "shame"
+    GUILT = "guilt"
+    FEAR = "fear"
+    ANXIETY = "anxiety"
+    ANGER = "anger"
+    DISGUST = "disgust"
+    ENVY = "envy"
+    CONFUSION = "confusion"
+    BOREDOM = "boredom"
+    TIREDNESS = "tiredness"
+
+
+class Quadrant(StrEnum):
+    """Valence and energy, as in Russell's circumplex (1980)."""
+
+    PLEASANT_HIGH = "pleasant_high"
+    PLEASANT_LOW = "pleasant_low"
+    UNPLEASANT_HIGH = "unpleasant_high"
+    UNPLEASANT_LOW = "unpleasant_low"
+
+
+class Experiencer(StrEnum):
+    SELF = "self"
+    OTHER = "other"
+    UNCLEAR = "unclear"
+
+
+class MentionSource(StrEnum):
+    LEXICON = "lexicon"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A span that changed how a mention is understood ("wasn't" before "angry")."""
+
+    start: int
+    end: int
+    kind: str
+    """negation, experiencer, hypothetical, past or degree"""
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionMention:
+    """A span of text that names a feeling, and what ConText says about it."""
+
+    start: int
+    end: int
+    text: str = field(repr=False)
+    lemma: str = field(repr=False)
+    family: Family
+    quadrant: Quadrant
+    negated: bool = False
+    experiencer: Experiencer = Experiencer.SELF
+    hypothetical: bool = False
+    past: bool = False
+    vague: bool = False
+    degree: int = 0
+    """-1 a little, 0, +1 very"""
+    source: MentionSource = MentionSource.LEXICON
+    cues: tuple[Cue, ...] = ()
+    id: str | None = None
+    """set once it is kept"""
+    start_s: float | None = None
+    end_s: float | None = None
+
+    @property
+    def felt_now(self) -> bool:
+        """The speaker's own feeling, neither denied nor imagined nor long past."""
+        return (
+            self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical and not self.past
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """The one sentence that answers an answer."""
+
+    text: str = field(repr=False)
+    mentions: tuple[int, ...] = ()
+    """indices of the mentions that it mirrors; empty for plain thanks"""
+
+    @property
+    def holds_words(self) -> bool:
+        """Whether it repeats something the person said."""
+        return bool(self.mentions)
+
+
+# What is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    id: str
+    text: str
+    pack: str
+    depth: int = 1
+    """1 small and safe, 5 deep"""
+    theme: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRef:
+    """A question as it was asked that evening, whatever becomes of the pack."""
+
+    id: str
+    text: str
+
+
+# What is kept
+
+
+class TurnKind(StrEnum):
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    CORRECTION = "correction"
+    FOLLOWUP = "followup"
+    COMMAND = "command"
+
+
+class EntryKind(StrEnum):
+    CHECKIN = "checkin"
+    JOURNAL = "journal"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One time of speaking inside an entry."""
+
+    kind: TurnKind
+    text: str = field(repr=False)
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    speaker: str = ""
+    start: int = 0
+    """sample index into the entry's recording"""
+    end: int = 0
+    unheard: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One question and what followed."""
+
+    id: str
+    session: str
+    kind: EntryKind
+    spoken_at: datetime
+    """aware; the offset is the person's"""
+    turns: tuple[Turn, ...] = ()
+    prompt: PromptRef | None = None
+    speaker: str = ""
+    language: str = "en"
+    timezone: str = ""
+    """IANA name where known"""
+    mentions: tuple[EmotionMention, ...] = field(default=(), repr=False)
+    """offsets into `text`"""
+    reflection: str | None = field(default=None, repr=False)
+    model: ModelUse | None = None
+    duration_s: float = 0.0
+    has_audio: bool = False
+    edited: bool = False
+    revision: str | None = field(default=None, repr=False)
+    """the person's newest edit of the text, if there is one"""
+
+    @property
+    def text(self) -> str:
+        """The newest revision, or the answer and follow-up answers as heard, joined by blank lines."""
+        if self.revision is not None:
+            return self.revision
+        kept = (t.text for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP))
+        return "\n\n".join(text for text in kept if text)
+
+    @property
+    def local_date(self) -> date:
+        return local_date(self.spoken_at)
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(s for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP) for s in t.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTiming:
+    """How long the person waited, seconds. Part of the contract of `checkin --json`."""
+
+    answer_s: float
+    endpoint_s: float
+    """from the last voice to the decision that the speaker has finished, on the sound's own clock"""
+    tail_s: float
+    """from that decision to the entry being durable"""
+    reflection_s: float
+    """from that decision to the first sound or sight of the reflection"""

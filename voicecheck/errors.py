@@ -1,0 +1,76 @@
+"""What can go wrong, said to a person: one sentence, one hint, one exit code a branch.
+
+Adapters translate foreign errors at the border into one of these; only the front door (cli) catches them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process returns. The numbers are part of the contract with other programs."""
+
+    DONE = 0
+    GENERAL = 1
+    USAGE = 2
+    AUDIO = 3
+    MODEL = 4
+    VAULT = 5
+    STOPPED = 130
+
+
+class VoicecheckError(Exception):
+    """Something a person can be told: `message` says what, `hint` says what to do next.
+
+    Neither may hold a word that the person said or wrote.
+    """
+
+    exit_code = ExitCode.GENERAL
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class NotFoundError(VoicecheckError):
+    """What was asked for by name or id is not there."""
+
+
+class UsageError(VoicecheckError):
+    """Wrong arguments, settings or prompt pack."""
+
+    exit_code = ExitCode.USAGE
+
+
+class AudioError(VoicecheckError):
+    """Microphone, loudspeaker, voice or sound file."""
+
+    exit_code = ExitCode.AUDIO
+
+
+class ModelError(VoicecheckError):
+    """A Whisper model or voice file that is missing, damaged or does not run."""
+
+    exit_code = ExitCode.MODEL
+
+
+class VaultError(VoicecheckError):
+    """The vault cannot be opened, read or written."""
+
+    exit_code = ExitCode.VAULT
+
+
+class VaultLockedError(VaultError):
+    """The key does not fit, or none was given."""
+
+
+class VaultBusyError(VaultError):
+    """Another process writes to the vault."""
+
+
+class StoppedError(VoicecheckError):
+    """The person stopped it."""
+
+    exit_code = ExitCode.STOPPED

@@ -1,0 +1,1 @@
+"""Words to feelings: which were named, whose they are, and one sentence that mirrors them."""

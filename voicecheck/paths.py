@@ -1,0 +1,113 @@
+"""Where things live. VOICECHECK_HOME puts all of it into one folder; else the platform's own places."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecheck.errors import VoicecheckError
+
+APP = "voicecheck"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    settings_file: Path
+    prompts_folder: Path
+    """the person's own packs"""
+    vault_folder: Path
+    models_folder: Path
+    """Whisper models and voices; shared between homes by VOICECHECK_MODELS"""
+
+    @property
+    def vault_file(self) -> Path:
+        return self.vault_folder / "vault.db"
+
+    @property
+    def slots_file(self) -> Path:
+        """Key slots and the public half of the inbox key."""
+        return self.vault_folder / "keys.json"
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.vault_folder / "inbox"
+
+    @property
+    def drawn_file(self) -> Path:
+        """Prompt ids drawn ahead for evenings on which the vault stays locked."""
+        return self.vault_folder / "next.json"
+
+
+def find_paths() -> Paths:
+    home = os.environ.get("VOICECHECK_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        config, data = root, root
+    else:
+        import platformdirs
+
+        config = Path(platformdirs.user_config_path(APP, appauthor=False))
+        data = Path(platformdirs.user_data_path(APP, appauthor=False))
+    models = os.environ.get("VOICECHECK_MODELS")
+    return Paths(
+        settings_file=config / "settings.toml",
+        prompts_folder=config / "prompts",
+        vault_folder=data / "vault",
+        models_folder=Path(models).expanduser().absolute() if models else data / "models",
+    )
+
+
+def key_file_from_environment() -> Path | None:
+    value = os.environ.get("VOICECHECK_KEY_FILE")
+    return Path(value).expanduser().absolute() if value else None
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create `folder` and its parents, 0700 for what is made here, whatever the umask.
+
+    Raises VoicecheckError when the place cannot be written.
+    """
+    try:
+        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        for path in reversed(missing):
+            path.mkdir(mode=0o700, exist_ok=True)
+            path.chmod(0o700)
+        if not folder.is_dir():
+            raise VoicecheckError(f"{folder} is not a folder.", "Move that file away, or set VOICECHECK_HOME elsewhere.")
+    except OSError as error:
+        raise VoicecheckError(
+            f"Cannot create the folder {folder}: {error.strerror or error}.",
+            "Make the place writable, or set VOICECHECK_HOME to a folder of yours.",
+        ) from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` in one durable step, 0600: whoever reads it sees the old content or the new, never a part.
+
+    Raises OSError; the old content then still stands.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new name in `folder` durable (a no-op where folders cannot be opened)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

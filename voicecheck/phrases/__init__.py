@@ -1,0 +1,46 @@
+"""Every sentence it can say and every command it understands: one TOML file a language, typed here.
+
+Texts may hold {named} places; `Phrases.say` fills them.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from voicecheck.errors import UsageError
+
+
+class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: str
+    spoken: dict[str, list[str]]
+    """what is said aloud or shown as its voice; several forms of one sentence vary from evening to evening"""
+    screen: dict[str, str]
+    """states, hints and notices on the screen"""
+    commands: dict[str, list[str]]
+    """command name -> what a person may say for it, each a whole turn"""
+    answers: dict[str, list[str]]
+    """yes, no -> words that mean it in a yes/no turn"""
+
+    def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
+        forms = self.spoken[name]
+        return (chooser or random).choice(forms).format(**places)  # noqa: S311  (a choice of wording, no secret)
+
+    def show(self, name: str, **places: object) -> str:
+        return self.screen[name].format(**places)
+
+
+@cache
+def load_phrases(language: str = "en") -> Phrases:
+    """The phrases of `language`, English where it has none. Raises UsageError for a broken file."""
+    folder = Path(__file__).parent
+    path = folder / f"{language}.toml"
+    if not path.is_file():
+        path = folder / "en.toml"
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Phrases)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise UsageError(f"{path.name} is broken: {error}.", "Install VoiceCheck again.") from error

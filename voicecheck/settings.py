@@ -1,0 +1,149 @@
+"""The person's choices: TOML in, frozen typed groups out. An unknown key is an error that names its neighbour."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+
+from voicecheck.errors import UsageError
+
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the settings file."""
+
+
+class Voice(Group, frozen=True):
+    engine: Literal["auto", "piper", "system", "none"] = "auto"
+    """auto takes Piper where it is installed, else the system's voice"""
+    name: str = ""
+    rate: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
+    """1.0 is the voice's own pace"""
+    volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.9
+
+
+class Loudspeaker(Group, frozen=True):
+    device: str = ""
+    """part of the device's name; empty for the system's default"""
+
+
+class Microphone(Group, frozen=True):
+    device: str = ""
+    """part of the device's name; empty for the system's default"""
+    pre_roll_s: Seconds = 0.2
+    """sound kept from before the end of the chime, so that a quick "No." is whole"""
+
+
+class Whisper(Group, frozen=True):
+    model: str = "base"
+    """a name from `model list`, or a folder"""
+    language: str = "en"
+    """an ISO 639-1 code, or auto"""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    beam_size: Annotated[int, msgspec.Meta(ge=1, le=10)] = 5
+
+
+class Listening(Group, frozen=True):
+    patience_s: Seconds = 2.5
+    """silence after the last word before a short answer counts as finished"""
+    patience_long_s: Seconds = 4.5
+    """the same once the person has been talking for a while"""
+    yes_no_patience_s: Seconds = 1.5
+    nudge_after_s: Seconds = 8.0
+    """silence after the question before a soft sound"""
+    repeat_after_s: Seconds = 20.0
+    give_up_after_s: Seconds = 45.0
+    longest_answer_s: Seconds = 1800.0
+
+
+class Checkin(Group, frozen=True):
+    pack: str = "evening"
+    count: Annotated[int, msgspec.Meta(ge=1, le=10)] = 1
+    aloud: Literal["questions", "all", "nothing"] = "questions"
+
+
+class Vault(Group, frozen=True):
+    keep_audio: Literal["until_reviewed", "never", "always"] = "until_reviewed"
+    """until_reviewed keeps sound until the entry was reviewed, and for seven days at most"""
+
+
+class Settings(Group, frozen=True):
+    voice: Voice = Voice()
+    loudspeaker: Loudspeaker = Loudspeaker()
+    microphone: Microphone = Microphone()
+    whisper: Whisper = Whisper()
+    listening: Listening = Listening()
+    checkin: Checkin = Checkin()
+    vault: Vault = Vault()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read `path`; a missing file means the defaults. Raises UsageError that names the file and the key."""
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The settings file {path} cannot be read.", "Check its permissions and that it is text.") from error
+    return parse_settings(content, str(path))
+
+
+def parse_settings(content: str, origin: str) -> Settings:
+    try:
+        table = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{origin} is not valid TOML: {error}.", "Mend that line, or move the file away.") from error
+    _refuse_unknown_keys(table, origin, content)
+    try:
+        return msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        key = _key_of(str(error))
+        raise UsageError(
+            f"{origin}{_line_of(key, content)}: {key or 'a value'} is wrong: {str(error).split(' - at')[0]}.",
+            "Mend that value, or take the line out for the default.",
+        ) from error
+
+
+def _refuse_unknown_keys(table: Mapping[str, Any], origin: str, content: str) -> None:
+    groups = get_type_hints(Settings)
+    for group, values in table.items():
+        if group not in groups:
+            raise _unknown(group, list(groups), origin, content)
+        if isinstance(values, dict):
+            known = list(groups[group].__struct_fields__)
+            for key in values:
+                if key not in known:
+                    raise _unknown(f"{group}.{key}", [f"{group}.{k}" for k in known], origin, content)
+
+
+def _unknown(key: str, known: list[str], origin: str, content: str) -> UsageError:
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+    return UsageError(f"{origin}{_line_of(key, content)}: there is no setting called {key}.", hint)
+
+
+def _key_of(message: str) -> str:
+    match = re.search(r"at `\$\.([\w.]+)`", message)
+    return match.group(1) if match else ""
+
+
+def _line_of(key: str, content: str) -> str:
+    """`, line 7` where the last part of `key` begins a line, its group's header before it counted."""
+    group, _, name = key.rpartition(".")
+    inside = not group
+    for number, line in enumerate(content.splitlines(), start=1):
+        header = re.match(r"\s*\[([\w.]+)\]", line)
+        if header:
+            inside = header.group(1) == group or (not group and header.group(1) == name)
+            if not group and header.group(1) == name:
+                return f", line {number}"
+        elif inside and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return f", line {number}"
+    return ""
