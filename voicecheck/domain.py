@@ -81,6 +81,9 @@ class Stretch:
     """samples in which the VAD heard a voice"""
     active: int = 0
     """samples louder than the noise floor, voice or not"""
+    first_active: int = 0
+    last_active: int = 0
+    """sample indices around the sound that stood out; what lies outside is quiet"""
 
     @property
     def duration_s(self) -> float:

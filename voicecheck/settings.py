@@ -37,7 +37,7 @@ class Loudspeaker(Group, frozen=True):
 class Microphone(Group, frozen=True):
     device: str = ""
     """part of the device's name; empty for the system's default"""
-    pre_roll_s: Seconds = 0.2
+    pre_roll_s: Seconds = 0.4
     """sound kept from before the end of the chime, so that a quick "No." is whole"""
 
 
@@ -53,7 +53,7 @@ class Whisper(Group, frozen=True):
 class Listening(Group, frozen=True):
     patience_s: Seconds = 2.5
     """silence after the last word before a short answer counts as finished"""
-    patience_long_s: Seconds = 4.5
+    patience_long_s: Seconds = 4.4
     """the same once the person has been talking for a while"""
     yes_no_patience_s: Seconds = 1.5
     nudge_after_s: Seconds = 8.0

@@ -1,6 +1,6 @@
 """Every sentence it can say and every command it understands: one TOML file a language, typed here.
 
-Texts may hold {named} places; `Phrases.say` fills them.
+Texts may hold {named} places; `say`, `show` and `reflect` fill them.
 """
 
 from __future__ import annotations
@@ -18,19 +18,27 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     spoken: dict[str, list[str]]
     """what is said aloud or shown as its voice; several forms of one sentence vary from evening to evening"""
+    reflections: dict[str, list[str]]
+    """frames around a word of the person, by how the word stood in the sentence"""
     screen: dict[str, str]
     """states, hints and notices on the screen"""
     commands: dict[str, list[str]]
-    """command name -> what a person may say for it, each a whole turn"""
+    """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
     answers: dict[str, list[str]]
-    """yes, no -> words that mean it in a yes/no turn"""
+    """yes, no, keep, drop -> what means it when a question waits for one word"""
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
-        forms = self.spoken[name]
-        return (chooser or random).choice(forms).format(**places)  # noqa: S311  (a choice of wording, no secret)
+        return _choose(self.spoken[name], chooser).format(**places)
+
+    def reflect(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
+        return _choose(self.reflections[name], chooser).format(**places)
 
     def show(self, name: str, **places: object) -> str:
         return self.screen[name].format(**places)
+
+
+def _choose(forms: list[str], chooser: random.Random | None) -> str:
+    return (chooser or random).choice(forms)
 
 
 @cache

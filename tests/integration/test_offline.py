@@ -1,0 +1,159 @@
+"""Offline, proved by the system calls of a whole check-in, and refuted once the guard is taken out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="traces Linux system calls")
+needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng to make an answer")
+
+NETWORK = re.compile(r"AF_INET6?\b|io_uring_setup\(")
+LONG_ENOUGH_S = 32.0  # onnxruntime begins to report about 25 s after its first use
+UNGUARDED = Path(__file__).with_name("unguarded.py")
+SENTENCES = (
+    "Today I was tired, and a bit sad.",
+    "We sat in the kitchen after dinner, and nobody said much.",
+    "I looked out of the window for a while, and it was raining on the roofs.",
+    "Then I felt relieved that the day was over, and I washed the plates.",
+    "My sister called, and we talked about the garden and the old apple tree.",
+    "I was happy to hear her voice, and I noticed that I had missed it.",
+    "Later I took a walk around the block, slowly, with my hands in my pockets.",
+    "There was a light in every window, and I felt calm.",
+    "That is what comes to mind about today.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Traced:
+    code: int | None
+    """None where it was stopped because the network had been seen"""
+    output: str
+    errors: str
+    network_calls: list[str]
+    elapsed_s: float
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An answer that a voice speaks for a little more than half a minute."""
+    path = tmp_path_factory.mktemp("answer") / "answer.wav"
+    subprocess.run(["espeak-ng", "-s", "125", "-w", str(path), " ".join(SENTENCES)], check=True, capture_output=True)
+    return path
+
+
+def trace(program: list[str], folder: Path, models: Path, *, stop_at_network: bool = False) -> Traced:
+    """Run `python *program` under strace as on a person's machine: not CI, and with nothing switched off."""
+    log = folder / "trace"
+    command = ["strace", "-f", "-qq", "-e", "trace=network,io_uring_setup", "-o", str(log), sys.executable, *program]
+    hidden = {"CI", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK", "HF_HUB_OFFLINE"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment |= {"VOICECHECK_MODELS": str(models), "VOICECHECK_KEY_FILE": str(folder / "key")}
+    began = time.monotonic()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while stop_at_network and process.poll() is None and not _network_calls(log):
+        time.sleep(0.5)
+    seen = stop_at_network and process.poll() is None
+    if seen:
+        process.terminate()
+    output, errors = process.communicate(timeout=240)
+    elapsed_s = time.monotonic() - began
+    return Traced(None if seen else process.returncode, output, errors, _network_calls(log), elapsed_s)
+
+
+def _network_calls(log: Path) -> list[str]:
+    content = log.read_text(errors="replace") if log.exists() else ""
+    return [line for line in content.splitlines() if NETWORK.search(line)]
+
+
+def checkin(answer: Path, *, pace: str) -> list[str]:
+    return ["checkin", "--answer", str(answer), "--no-speak", "--json", "--pace", pace]
+
+
+@needs_strace
+@needs_espeak
+def test_whole_checkin_never_asks_for_the_network(answer: Path, tmp_path: Path, models_folder: Path) -> None:
+    """A check-in of half a minute, at the speed of speech, makes no internet socket and no ring, keeps its entry."""
+    found = trace(["-m", "voicecheck", *checkin(answer, pace="realtime")], tmp_path, models_folder)
+    assert found.code == 0, found.errors
+    assert found.elapsed_s >= LONG_ENOUGH_S
+    assert found.network_calls == []
+    assert "kitchen" in json.loads(found.output)["entries"][0]["text"].lower()
+
+
+@needs_strace
+@needs_espeak
+def test_without_the_guard_the_network_is_asked_for(answer: Path, tmp_path: Path, models_folder: Path) -> None:
+    """The same check-in with the guard taken out does call out, so the test above can fail."""
+    program = [str(UNGUARDED), *checkin(answer, pace="realtime")]
+    found = trace(program, tmp_path, models_folder, stop_at_network=True)
+    assert any("socket(AF_INET" in call for call in found.network_calls), found.errors
+
+
+NATIVE = """
+import ctypes, os, subprocess, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+go, results = threading.Event(), {}
+def native(number, *arguments):
+    return [libc.syscall(number, *arguments), ctypes.get_errno()]
+def wait_and_try():
+    go.wait()
+    results["older thread"] = [libc.socket(2, 1, 0), ctypes.get_errno()]
+thread = threading.Thread(target=wait_and_try)
+thread.start()
+from voicecheck import offline
+offline.guard_process(["checkin"])
+go.set()
+thread.join()
+results["stream"] = [libc.socket(2, 1, 0), ctypes.get_errno()]
+results["datagram 6"] = [libc.socket(10, 2, 0), ctypes.get_errno()]
+results["raw"] = [libc.socket(17, 3, 0), ctypes.get_errno()]
+results["ring"] = native(425, 1, 0)
+child = "import ctypes; l = ctypes.CDLL(None, use_errno=True); print(l.socket(2, 1, 0), ctypes.get_errno())"
+done = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True)
+results["child"] = [int(n) for n in done.stdout.split()]
+results["unix"] = libc.socket(1, 1, 0) > 0
+results["netlink"] = libc.socket(16, 3, 0) > 0
+import json
+print(json.dumps(results))
+"""
+
+
+def test_native_code_children_and_older_threads_are_held(tmp_path: Path) -> None:
+    """What does not pass through Python is refused by the kernel, in threads that ran before and in children too."""
+    done = subprocess.run([sys.executable, "-c", NATIVE], capture_output=True, text=True, check=True)
+    results = json.loads(done.stdout)
+    assert results.pop("unix")
+    assert results.pop("netlink")
+    assert results.pop("ring") == [-1, 38]  # ENOSYS
+    assert results == {name: [-1, 97] for name in ("older thread", "stream", "datagram 6", "raw", "child")}
+
+
+MEMORY_FILE = """
+import os, sys
+from voicecheck import offline
+offline.guard_process(["checkin"])
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+descriptor = os.memfd_create("sentence")
+with open(f"/proc/self/fd/{descriptor}", "wb") as file:
+    file.write(b"spoken")
+print(os.pread(descriptor, 6, 0).decode(), offline.guard_status().no_core_dumps)
+"""
+
+
+def test_memory_files_work_in_a_process_that_cannot_be_dumped() -> None:
+    """A voice that writes to /proc/self/fd/N still can, for a person who is not root."""
+    done = subprocess.run([sys.executable, "-c", MEMORY_FILE], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["spoken", "True"]

@@ -1,0 +1,349 @@
+"""The vault under attack: killed, out of space, not allowed to write, and searched for what was deleted."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.vault_samples import CANARY, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
+from voicecheck.domain import Entry
+from voicecheck.errors import VaultError, VoicecheckError
+from voicecheck.paths import Paths
+from voicecheck.vault.inbox import HEAD_BYTES
+from voicecheck.vault.keys import DataKey
+from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+
+ROOT = Path(__file__).parents[2]
+PAGE_BYTES, RESERVED_BYTES = 4096, 80  # SQLCipher 4: the last 80 bytes of a page are IV and HMAC
+NOBODY = 65534
+needs_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to become somebody else")
+
+SPEAKER = """
+    from tests.vault_samples import header_of, make_entry, make_pages
+    from voicecheck.paths import find_paths
+    from voicecheck.vault.vault import locked_inbox
+
+    answer = locked_inbox(find_paths()).begin(header_of(make_entry()))
+    for number, page in enumerate(make_pages(10_000, 1500)):
+        answer.append_page(page)
+        answer.sync()
+        print(number, flush=True)
+"""
+
+
+@pytest.fixture
+def made() -> tuple[Paths, DataKey]:
+    return make_vault()
+
+
+def python(script: str, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    """Another process in the same home."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=before,
+    )
+
+
+def test_killed_while_speaking(made: tuple[Paths, DataKey]) -> None:
+    """Killed at any moment, every second that was acknowledged is back and the vault opens."""
+    chance = random.Random(11)
+    for _ in range(6):
+        process = python(SPEAKER)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.15))
+        process.send_signal(signal.SIGKILL)
+        acknowledged = [0, *map(int, process.stdout.read().split())][-1] + 1
+        process.communicate()
+        with Vault.open(*made) as vault:
+            (recovered,) = vault.ingest("always").waiting
+            assert recovered.damage is None
+            assert len(recovered.pages) >= acknowledged
+            assert [page.start for page in recovered.pages] == [i * PAGE_SAMPLES for i in range(len(recovered.pages))]
+            vault.drop(recovered)
+
+
+def test_killed_while_taking_in(made: tuple[Paths, DataKey]) -> None:
+    """Killed at random moments of taking answers in, none is lost and none is there twice."""
+    key_hex = made[1]._secret.hex()
+    taker = f"""
+        from voicecheck.paths import find_paths
+        from voicecheck.vault.keys import DataKey
+        from voicecheck.vault.vault import Vault
+        print("ready", flush=True)
+        with Vault.open(find_paths(), DataKey(bytes.fromhex("{key_hex}"))) as vault:
+            vault.ingest("always")
+    """
+    entries = [make_entry(f"calm number {i}") for i in range(40)]
+    for entry in entries:
+        answer = locked_inbox(made[0]).begin(header_of(entry))
+        for page in make_pages(2):
+            answer.append_page(page)
+        answer.append_entry(entry)
+        answer.finish()
+    chance = random.Random(5)
+    for _ in range(4):
+        process = python(taker)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.12))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    with Vault.open(*made) as vault:
+        vault.ingest("always")
+        assert sorted(e.id for e in vault.entries.list()) == sorted(e.id for e in entries)
+        assert all(len(vault.recordings.pages(e.id)) == 2 for e in entries)
+        assert not list(made[0].inbox_folder.iterdir())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home on a disk of 1 MiB; skips where none can be mounted."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(folder)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("needs to mount a small disk")
+    monkeypatch.setenv("VOICECHECK_HOME", str(folder))
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_full_disk_while_speaking(small_disk: Path) -> None:
+    """A disk that fills up gives a clear error; what was said before is whole, and comes in when there is room."""
+    paths, key = make_vault()
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(500_000))
+    answer = locked_inbox(paths).begin(header_of(make_entry()))
+    synced = 0
+    with pytest.raises(VaultError, match="full"):
+        for page in make_pages(1000, 3000):
+            answer.append_page(page)
+            answer.sync()
+            synced += 1
+    answer.close()
+    ballast.unlink()
+    with Vault.open(paths, key) as vault:
+        (recovered,) = vault.ingest("always").waiting
+        assert len(recovered.pages) == synced > 10
+        assert recovered.damage is None
+
+
+def test_full_disk_while_keeping(small_disk: Path) -> None:
+    """A disk that is full when an answer is taken in: clear error, the vault opens, nothing of before is lost."""
+    paths, key = make_vault()
+    with Vault.open(paths, key) as vault:
+        kept = vault.entries.add(make_entry())
+    entry = make_entry()
+    answer = locked_inbox(paths).begin(header_of(entry))
+    for page in make_pages(20, 8000):
+        answer.append_page(page)
+    answer.append_entry(entry)
+    answer.finish()
+    ballast = small_disk / "ballast"
+    _fill(ballast)
+    with pytest.raises(VaultError, match=r"full|disk"), Vault.open(paths, key) as vault:
+        vault.ingest("always")
+    ballast.unlink()
+    with Vault.open(paths, key) as vault:
+        assert len(vault.ingest("always").entries) == 1
+        assert {e.id for e in vault.entries.list()} == {kept.id, entry.id}
+        assert vault._database.rows("PRAGMA cipher_integrity_check") == []
+
+
+def test_file_size_limit(made: tuple[Paths, DataKey]) -> None:
+    """A limit on file sizes acts as a full disk does, without root."""
+
+    def limit() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+
+    process = python(SPEAKER, limit)
+    out, err = process.communicate(timeout=60)
+    assert "the disk is full" in err
+    with Vault.open(*made) as vault:
+        (recovered,) = vault.ingest("always").waiting
+        assert len(recovered.pages) == len(out.split()) > 10
+        assert recovered.damage is None
+
+
+@pytest.fixture
+def others_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home to which another user finds the way."""
+    folder = Path(tempfile.mkdtemp(prefix="voicecheck-test-"))
+    folder.chmod(0o755)
+    monkeypatch.setenv("VOICECHECK_HOME", str(folder / "home"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@needs_root
+def test_folder_that_cannot_be_written(others_home: Path) -> None:
+    """As another user in a folder that is only to be read: speaking is refused clearly, reading works."""
+    paths, key = make_vault()
+    with Vault.open(paths, key) as vault:
+        kept = vault.entries.add(make_entry())
+    for path in others_home.rglob("*"):
+        os.chown(path, NOBODY, NOBODY)
+        path.chmod(0o500 if path.is_dir() else 0o400)
+
+    def act() -> None:
+        with pytest.raises(VaultError, match="not allowed") as caught:
+            locked_inbox(paths).begin(header_of(make_entry()))
+        assert "VOICECHECK_HOME" in caught.value.hint
+        with pytest.raises(VaultError, match="not allowed"):
+            Vault.open(paths, key)
+        with Vault.open(paths, key, read_only=True) as vault:
+            assert vault.entries.get(kept.id) == kept
+
+    as_nobody(act)
+
+
+@needs_root
+def test_folder_of_somebody_else(others_home: Path) -> None:
+    """As another user at a vault that is closed to them: a clear error, no traceback."""
+    paths, key = make_vault()
+
+    def act() -> None:
+        for attempt in (lambda: locked_inbox(paths), lambda: Vault.open(paths, key), lambda: create_vault(paths)):
+            with pytest.raises(VoicecheckError) as caught:
+                attempt()
+            assert caught.value.hint
+
+    as_nobody(act)
+
+
+def test_second_process_is_refused(made: tuple[Paths, DataKey]) -> None:
+    """While one process writes, another is told so and may read; after a kill the lock is free."""
+    script = f"""
+        import time
+        from voicecheck.paths import find_paths
+        from voicecheck.vault.keys import DataKey
+        from voicecheck.vault.vault import Vault
+        vault = Vault.open(find_paths(), DataKey(bytes.fromhex("{made[1]._secret.hex()}")))
+        print("open", flush=True)
+        time.sleep(60)
+    """
+    process = python(script)
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "open"
+    with pytest.raises(VaultError, match="Another VoiceCheck"):
+        Vault.open(*made)
+    with Vault.open(*made, read_only=True) as vault:
+        assert vault.entries.count() == 0
+    process.kill()
+    process.communicate()
+    Vault.open(*made).close()
+
+
+def test_deleted_is_deleted(made: tuple[Paths, DataKey]) -> None:
+    """Whoever has the key and every byte of the file finds nothing of a deleted entry: no text, index, tag or sound."""
+    with Vault.open(*made) as vault:
+        for number in range(30):
+            vault.entries.add(plain(f"calm day number {number} with ordinary words"), make_pages(1))
+        sound = make_pages(3, 6000)
+        gone = vault.entries.add(make_entry(f"{CANARY} zebrafinch calm {CANARY}"), sound)
+        for number in range(30):
+            vault.entries.add(plain(f"calm later day number {number}"), make_pages(1))
+        traces = [CANARY, "quokka", "zebrafinch", gone.id, gone.mentions[0].id or "", gone.session]
+        needles = [trace.encode() for trace in traces] + [
+            page.data[i : i + 16] for page in sound for i in (0, 3000, 5900)
+        ]
+        before = decrypted(made)
+        assert all(needle in before for needle in needles)
+        vault.entries.delete(gone.id)
+        after = decrypted(made)
+    assert [needle for needle in needles if needle in after] == []
+    assert [needle for needle in needles if needle in decrypted(made)] == []
+    assert b"ordinary words" in after
+
+
+def test_sound_that_leaves_is_overwritten(made: tuple[Paths, DataKey]) -> None:
+    """Sound that was removed leaves no byte in the opened file."""
+    with Vault.open(*made) as vault:
+        sound = make_pages(3, 6000)
+        kept = vault.entries.add(make_entry(), sound)
+        vault.recordings.remove(kept.id)
+        after = decrypted(made)
+    assert not any(page.data[i : i + 16] in after for page in sound for i in range(0, 5900, 59))
+    assert CANARY.encode() in after
+
+
+def test_sealed_size_tells_little(made: tuple[Paths, DataKey]) -> None:
+    """Two entries of different lengths make files of the same size."""
+    sizes = set()
+    for text in ("calm", f"calm and {CANARY} and all that"):
+        answer = locked_inbox(made[0]).begin(header_of(make_entry()))
+        answer.append_page(make_pages(1, len(text))[0])
+        answer.sync()
+        sizes.add(answer.path.stat().st_size - HEAD_BYTES)
+        answer.discard()
+    assert len(sizes) == 1
+
+
+def plain(text: str) -> Entry:
+    return replace(make_entry(text), reflection=None)
+
+
+def decrypted(made: tuple[Paths, DataKey]) -> bytes:
+    """Every page of the database and its WAL as the key's holder sees it, free space within pages included."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl, to decrypt pages without SQLite's help")
+    wal = made[0].vault_file.with_name("vault.db-wal")
+    assert not wal.exists() or wal.stat().st_size == 0
+    content, pages = made[0].vault_file.read_bytes(), []
+    for start in range(0, len(content), PAGE_BYTES):
+        page = content[start : start + PAGE_BYTES]
+        iv = page[-RESERVED_BYTES : -RESERVED_BYTES + 16]
+        body = page[16 if start == 0 else 0 : -RESERVED_BYTES]
+        command = ["openssl", "enc", "-d", "-aes-256-cbc", "-nopad", "-K", made[1].database_key.hex(), "-iv", iv.hex()]
+        pages.append(subprocess.run(command, input=body, capture_output=True, check=True).stdout)
+    return b"".join(pages)
+
+
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
+def as_nobody(act: Callable[[], None]) -> None:
+    """Run `act` as another user; forked and not started anew, as that user may not reach this Python."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: the child only acts and leaves
+        child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            act()
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 - the child must not go on into pytest
+            traceback.print_exc()
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -1,0 +1,207 @@
+"""The catalog: what it may hold, and that nothing is handed out unchecked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from voicecheck import catalog
+from voicecheck.catalog import Catalog, FileState, HubSource, Presence, Weights, WeightsFile
+from voicecheck.errors import ModelError
+
+FILES = {
+    "config.json": b"{}",
+    "model.bin": b"\x06\x00\x00\x00\x0c\x00WhisperSpec\x00" + bytes(100),
+    "tokenizer.json": b'{"version": "1.0"}',
+    "vocabulary.txt": b"a\nb\n",
+}
+HUB = HubSource("someone/something", "0" * 40)
+
+
+def small_model(name: str = "small-test", *, hashed: bool = True) -> Weights:
+    files = tuple(
+        WeightsFile(file, len(content), hashlib.sha256(content).hexdigest() if hashed else None)
+        for file, content in FILES.items()
+    )
+    return Weights("whisper", name, ("en",), "MIT", "for a test", files, (HUB,))
+
+
+def lay_files(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> Catalog:
+    """A catalog of two small models: one with hashes, one without."""
+    small = Catalog((small_model(), small_model("unhashed", hashed=False)))
+    monkeypatch.setattr(catalog, "load_catalog", lambda: small)
+    return small
+
+
+def test_every_hash_is_a_whole_sha256_and_every_revision_a_whole_commit() -> None:
+    """A shortened hash or a branch name in the catalog would let other bytes in."""
+    for weights in catalog.load_catalog().weights:
+        for file in weights.files:
+            assert file.sha256 is None or re.fullmatch(r"[0-9a-f]{64}", file.sha256)
+        for source in weights.sources:
+            if isinstance(source, HubSource):
+                assert re.fullmatch(r"[0-9a-f]{40}", source.revision)
+
+
+def test_the_default_model_and_a_voice_are_wholly_hashed_and_need_no_hub() -> None:
+    """`script/run` gets the default model and the voice from the package index, with every hash known beforehand."""
+    shipped = catalog.load_catalog()
+    for weights in (shipped.model("tiny.en"), shipped.model("base"), shipped.voice("")):
+        assert weights.hashes_known
+        first = weights.sources[0]
+        assert isinstance(first, catalog.IndexSource)
+        assert set(first.members) == {file.name for file in weights.files}
+        assert all("==" in package for package in first.packages)
+
+
+def test_names_are_unique_and_nine_models_are_known() -> None:
+    """A name stands for one set of weights, and all models of the first release are listed."""
+    names = [weights.name for weights in catalog.load_catalog().weights]
+    assert len(set(names)) == len(names)
+    assert {m.name for m in catalog.load_catalog().models} == {
+        *("tiny.en", "base", "base.en", "small.en", "small", "medium"),
+        *("large-v3", "large-v3-turbo", "distil-large-v3"),
+    }
+
+
+def test_the_catalog_file_names_no_host() -> None:
+    """Where packages come from is the person's own setting, never the catalog's."""
+    text = (Path(catalog.__file__).parents[1] / "models" / "catalog.toml").read_text(encoding="utf-8")
+    assert "://" not in text
+
+
+def test_a_verified_model_is_found(known: Catalog, tmp_path: Path) -> None:
+    """A model whose files all have their hashes is handed out with its folder and languages."""
+    folder = lay_files(tmp_path / "whisper" / "small-test")
+    found = catalog.find_model("small-test", tmp_path)
+    assert (found.name, found.path, found.english_only) == ("small-test", folder, True)
+
+
+def test_a_missing_model_names_the_command_that_gets_it(known: Catalog, tmp_path: Path) -> None:
+    """Without the files the error says which command fetches them."""
+    with pytest.raises(ModelError) as caught:
+        catalog.find_model("small-test", tmp_path)
+    assert "voicecheck model fetch small-test" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_one_flipped_byte_in_any_file_is_refused_by_name(known: Catalog, tmp_path: Path, name: str) -> None:
+    """No model is handed out when a single bit of any of its files is wrong; the error names the file."""
+    folder = lay_files(tmp_path / "whisper" / "small-test")
+    flip_a_byte(folder / name)
+    with pytest.raises(ModelError, match="damaged") as caught:
+        catalog.find_model("small-test", tmp_path)
+    assert name in caught.value.message
+    assert "voicecheck model fetch small-test" in caught.value.hint
+
+
+def test_one_lost_file_is_refused_by_name(known: Catalog, tmp_path: Path) -> None:
+    """A folder without one of the files is incomplete, in the list and at use."""
+    folder = lay_files(tmp_path / "whisper" / "small-test")
+    (folder / "vocabulary.txt").unlink()
+    assert catalog.presence(known.model("small-test"), tmp_path) is Presence.INCOMPLETE
+    with pytest.raises(ModelError, match=r"vocabulary\.txt is missing"):
+        catalog.find_model("small-test", tmp_path)
+
+
+def test_files_without_hash_are_refused_until_pinned_and_then_held_to_the_pin(known: Catalog, tmp_path: Path) -> None:
+    """Where the catalog has no hash, nothing is used before it was pinned, and nothing else after that."""
+    weights = known.model("unhashed")
+    folder = lay_files(weights.folder(tmp_path))
+    with pytest.raises(ModelError, match="never checked"):
+        catalog.find_model("unhashed", tmp_path)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
+    catalog.write_pins(weights, tmp_path, hashes)
+    assert catalog.find_model("unhashed", tmp_path).name == "unhashed"
+    flip_a_byte(folder / "model.bin")
+    with pytest.raises(ModelError, match="damaged"):
+        catalog.find_model("unhashed", tmp_path)
+
+
+def test_pins_are_for_the_owner_alone_and_kept_side_by_side(tmp_path: Path) -> None:
+    """`pins.json` is 0600, and pinning one model keeps the pins of another."""
+    catalog.write_pins(small_model("one"), tmp_path, {"model.bin": "1"})
+    catalog.write_pins(small_model("two"), tmp_path, {"model.bin": "2"})
+    path = tmp_path / catalog.PINS_FILE
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_text()) == {"whisper/one": {"model.bin": "1"}, "whisper/two": {"model.bin": "2"}}
+
+
+def test_broken_pins_are_an_error_and_not_an_empty_list(tmp_path: Path) -> None:
+    """A damaged pin file never turns into "nothing was pinned"."""
+    (tmp_path / catalog.PINS_FILE).write_text("{broken")
+    with pytest.raises(ModelError, match="cannot be read"):
+        catalog.read_pins(tmp_path)
+
+
+def test_a_wrong_name_is_answered_with_its_neighbour(tmp_path: Path) -> None:
+    """A slip of the finger in a model's name is answered with the nearest one."""
+    with pytest.raises(ModelError) as caught:
+        catalog.find_model("tinyen", tmp_path)
+    assert "tiny.en" in caught.value.hint
+
+
+def test_a_persons_own_folder_is_taken_when_it_looks_like_whisper(known: Catalog, tmp_path: Path) -> None:
+    """`--model FOLDER` works with weights that the catalog does not know."""
+    folder = lay_files(tmp_path / "mine")
+    flip_a_byte(folder / "vocabulary.txt")
+    found = catalog.find_model(str(folder), tmp_path / "models")
+    assert (found.name, found.languages) == ("mine", ())
+
+
+def test_a_persons_own_folder_with_known_hashes_gets_its_name(known: Catalog, tmp_path: Path) -> None:
+    """A folder that holds a model of the catalog, byte for byte, is called by the catalog's name."""
+    found = catalog.find_model(str(lay_files(tmp_path / "mine")), tmp_path / "models")
+    assert (found.name, found.path) == ("small-test", tmp_path / "mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("model.bin", None, "model.bin is missing"),
+        ("vocabulary.txt", None, "vocabulary"),
+        ("tokenizer.json", b"not json", "cannot be read"),
+        ("model.bin", b"GGUF" + bytes(100), "not a Whisper model"),
+    ],
+)
+def test_a_folder_that_is_no_whisper_says_what_is_wrong(
+    known: Catalog, tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    """A folder with other things in it is refused before Whisper tries to load it."""
+    folder = lay_files(tmp_path / "mine")
+    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
+    with pytest.raises(ModelError, match=said):
+        catalog.find_model(str(folder), tmp_path / "models")
+
+
+def test_verify_tells_the_state_of_each_file(known: Catalog, tmp_path: Path) -> None:
+    """Every file is reported on its own: verified, damaged or missing."""
+    weights = known.model("small-test")
+    folder = lay_files(weights.folder(tmp_path))
+    flip_a_byte(folder / "config.json")
+    (folder / "tokenizer.json").unlink()
+    states = {check.path.name: check.state for check in catalog.verify_installed(weights, tmp_path)}
+    assert states == {
+        "config.json": FileState.DAMAGED,
+        "model.bin": FileState.VERIFIED,
+        "tokenizer.json": FileState.MISSING,
+        "vocabulary.txt": FileState.VERIFIED,
+    }

@@ -1,0 +1,117 @@
+"""The phrases: complete, in one tone, and without two commands that sound the same."""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from voicecheck.phrases import Phrases, load_phrases
+
+PHRASES = load_phrases()
+PACKAGE = Path(__file__).parents[2] / "voicecheck"
+NEEDED_COMMANDS = {"skip", "repeat", "pause", "resume", "start_over", "delete", "done", "not_tonight", "help"}
+# Praise for amount, judging, advice, diagnosis, asking for reasons, pressure.
+BANNED = (
+    r"!", r"\bwhy\b", r"\bshould", r"\bmust\b", r"\bneed to\b", r"\bhave to try\b", r"\btry (?:to|and)\b",
+    r"\bwell done\b", r"\bgreat\b", r"\bgood job\b", r"\bproud of you\b", r"\bamazing\b", r"\bawesome\b",
+    r"\bexcellent\b", r"\bimpressive\b", r"\bso much\b", r"\bmore words\b", r"\bstreak\b", r"\bdepress",
+    r"\banxiety disorder\b", r"\bsymptom", r"\btherap", r"\bsounds like you\b", r"\bit seems you\b",
+    r"\bmaybe you\b", r"\byou (?:are|were) (?:being|so)\b", r"\bbecause you\b", r"\badvice\b", r"\brecommend",
+    r"\bconsider\b", r"\bremember to\b", r"\bcalm down\b", r"\bdon't worry\b", r"\bfailed\b", r"\berror\b",
+    r"\binvalid\b", r"\bcheer up\b", r"\bat least\b",
+)  # fmt: skip
+
+
+def sentences(phrases: Phrases) -> Iterator[tuple[str, str]]:
+    for table in (phrases.spoken, phrases.reflections):
+        for name, forms in table.items():
+            yield from ((name, form) for form in forms)
+    yield from phrases.screen.items()
+
+
+@pytest.mark.parametrize(("name", "sentence"), list(sentences(PHRASES)))
+def test_tone(name: str, sentence: str) -> None:
+    """No sentence advises, praises, judges, diagnoses, presses or asks for reasons."""
+    assert [pattern for pattern in BANNED if re.search(pattern, sentence, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize(("name", "form"), [(n, f) for n, forms in PHRASES.spoken.items() for f in forms])
+def test_spoken_sentences_are_short_and_sayable(name: str, form: str) -> None:
+    """A voice has no word for a dash, a bracket or a percent sign, and the person waits while it speaks."""
+    assert re.fullmatch(r"[A-Za-z0-9 ,.?'’{}-]+", form)
+    assert len(form.split()) <= 22
+    assert form[0].isupper()
+    assert form.endswith((".", "?"))
+
+
+def test_closings_vary() -> None:
+    """An evening does not end with the same sentence every time."""
+    assert len(set(PHRASES.spoken["closing"])) >= 4
+
+
+def test_commands_are_told_apart() -> None:
+    """Every command has something to say for it, in the form in which a turn is compared, and none shares it."""
+    assert set(PHRASES.commands) == NEEDED_COMMANDS
+    every = [form for forms in PHRASES.commands.values() for form in forms]
+    assert len(every) == len(set(every))
+    assert [form for form in every if not re.fullmatch(r"[a-z]+(?:[ '][a-z]+)*", form)] == []
+    assert [form for form in every if len(form.split()) > 8] == []
+
+
+def test_yes_and_no_are_told_apart() -> None:
+    """No answer means both, and none of them is also a command."""
+    answers = PHRASES.answers
+    every = [form for forms in answers.values() for form in forms]
+    assert {"yes", "no"} <= set(answers)
+    assert len(every) == len(set(every))
+    assert not set(every) & {form for forms in PHRASES.commands.values() for form in forms}
+
+
+def names_in_code() -> Iterator[tuple[str, str, str, frozenset[str]]]:
+    """Every `phrases.say/show/reflect("name", place=...)` of the package: file, method, name, places given."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            called = ast.unparse(node.func.value)
+            if node.func.attr not in ("say", "show", "reflect") or not called.endswith("phrases") or not node.args:
+                continue
+            name = node.args[0]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                places = frozenset(word.arg or "**" for word in node.keywords)
+                yield path.name, node.func.attr, name.value, places
+
+
+def test_names_used_in_code_exist() -> None:
+    """A misspelt phrase, or one without its places, is found here and not one evening."""
+    tables: dict[str, Mapping[str, str | list[str]]] = {
+        "say": PHRASES.spoken,
+        "reflect": PHRASES.reflections,
+        "show": PHRASES.screen,
+    }
+    used = list(names_in_code())
+    assert used
+    for file, method, name, places in used:
+        assert name in tables[method], f"{file}: {name}"
+        entry = tables[method][name]
+        for form in [entry] if isinstance(entry, str) else entry:
+            wanted = {place for _, place, _, _ in Formatter().parse(form) if place}
+            assert "**" in places or wanted <= places, f"{file}: {name} lacks {wanted - places}"
+
+
+def test_forms_vary_by_the_chooser() -> None:
+    """The given chance decides the form, so that an evening can be played again in a test."""
+    drawn = {PHRASES.say("closing", random.Random(seed)) for seed in range(40)}
+    assert len(drawn) == len(PHRASES.spoken["closing"])
+    assert PHRASES.say("closing", random.Random(3)) == PHRASES.say("closing", random.Random(3))
+
+
+def test_unknown_language_speaks_english() -> None:
+    """A language without a file falls back to English."""
+    assert load_phrases("xx").language == "en"

@@ -1,0 +1,193 @@
+"""Packs: what comes with VoiceCheck is fit to be spoken, what is broken is named, and choosing keeps its promises."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicecheck.domain import Prompt
+from voicecheck.errors import ExitCode, UsageError
+from voicecheck.prompts import (
+    LONGEST_TEXT_WORDS,
+    Pack,
+    choose,
+    draw_ahead,
+    load_packs,
+    read_drawn,
+    read_pack,
+    shipped_folder,
+    write_drawn,
+)
+
+HEAD = 'id = "mine"\ntitle = "Mine"\nlanguage = "en"\nwhy = "A test."\n'
+QUESTION = '[[prompts]]\nid = "{id}"\ntext = "How was it?"\ndepth = {depth}\ntheme = "t"\nwhy = "w"\n'
+ACCUSING = ("why did", "why do", "why don't", "why can't", "why are", "should", "must", "fault", "wrong with")
+ASSUMING = ("wife", "husband", "girlfriend", "boyfriend", "partner", " he ", " she ", "manly", "as a man", "as a woman")
+
+
+def own_pack(*questions: tuple[str, int], head: str = HEAD) -> str:
+    return head + "".join(QUESTION.format(id=name, depth=depth) for name, depth in questions)
+
+
+def some_pack(*depths: int) -> Pack:
+    prompts = tuple(Prompt(f"q-{n}", f"Question {n}?", "some", depth) for n, depth in enumerate(depths))
+    return Pack("some", "Some", "en", "", prompts, Path("some.toml"))
+
+
+packs = st.lists(st.integers(1, 5), min_size=1, max_size=8).map(lambda depths: some_pack(*depths))
+
+
+# What comes with it
+
+
+def test_evening_holds_fifteen_questions(tmp_path: Path) -> None:
+    """The evening pack has fifteen questions, of every depth, with three or more small ones to begin with."""
+    depths = [p.depth for p in load_packs(tmp_path).pack("evening").prompts]
+    assert len(depths) == 15
+    assert set(depths) == {1, 2, 3, 4, 5}
+    assert depths.count(1) >= 3
+
+
+@pytest.mark.parametrize("prompt", list(load_packs(Path("/nonexistent"))), ids=lambda p: p.id)
+def test_questions_can_be_spoken(prompt: Prompt) -> None:
+    """Short, with a reason, without accusation, and assuming nothing about whom the person lives with."""
+    text = f" {prompt.text.lower()} "
+    assert len(prompt.text.split()) <= LONGEST_TEXT_WORDS
+    assert "?" in text
+    assert "!" not in text
+    assert prompt.why
+    assert prompt.theme
+    assert not [word for word in (*ACCUSING, *ASSUMING) if word in text]
+
+
+def test_ids_name_their_pack() -> None:
+    """Ids begin with the pack's, so that no two packs can ever share one."""
+    assert [p.id for p in load_packs(Path("/nonexistent")) if not p.id.startswith(f"{p.pack}-")] == []
+
+
+# Finding
+
+
+def test_own_pack_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
+    """A pack in the person's folder replaces the one with its id, whatever the file is called."""
+    head = HEAD.replace('"mine"', '"evening"')
+    (tmp_path / "other.toml").write_text(own_pack(("evening-own", 1), head=head))
+    packs = load_packs(tmp_path)
+    assert [p.id for p in packs.pack("evening").prompts] == ["evening-own"]
+    assert packs.find("evening-own").pack == "evening"
+
+
+def test_two_own_packs_with_one_id_are_an_error(tmp_path: Path) -> None:
+    """Which of the two counts is not left to the alphabet."""
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text(own_pack(("x", 1)))
+    with pytest.raises(UsageError, match=r"b\.toml, line 1: a\.toml has the id mine too"):
+        load_packs(tmp_path)
+
+
+@pytest.mark.parametrize(("look", "near"), [("evening-wether", "evening-weather"), ("evenin", "evening")])
+def test_unknown_name_meets_its_neighbour(tmp_path: Path, look: str, near: str) -> None:
+    """An unknown prompt or pack is a usage error with the nearest name as the hint."""
+    packs = load_packs(tmp_path)
+    with pytest.raises(UsageError) as caught:
+        packs.find(look) if "-" in look else packs.pack(look)
+    assert near in caught.value.hint
+    assert caught.value.exit_code == ExitCode.USAGE
+
+
+# Broken packs
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "fault"),
+    [
+        (HEAD + 'oops\n', 5, "Expected '='"),
+        ("colour = 1\n" + own_pack(("x", 1)), 1, "no key called colour"),
+        (own_pack(("x", 1)) + "colour = 1\n", 11, "no key called colour"),
+        (own_pack(("x", 1), ("y", 9)), 14, "depth: Expected `int` <= 5"),
+        (own_pack(("x", 1), ("y", 2)).replace("depth = 2", ""), 11, "missing required field `depth`"),
+        (own_pack(("x", 1), ("x", 2)), 12, "the id x stands twice"),
+        (own_pack(("X y", 1)), 6, "small letters"),
+        (own_pack(("x", 1)).replace("How was it?", "word " * 29), 7, "29 words"),
+        (HEAD + "prompts = []\n", 5, "prompts: "),
+        (HEAD.replace('id = "mine"', "id = 7") + "prompts = []\n", 1, "id: Expected `str`"),
+    ],
+)  # fmt: skip
+def test_broken_pack_names_line_and_fault(tmp_path: Path, content: str, line: int, fault: str) -> None:
+    """The error for a broken pack names the file, the line and what is wrong there."""
+    path = tmp_path / "mine.toml"
+    path.write_text(content)
+    with pytest.raises(UsageError) as caught:
+        read_pack(path)
+    assert f"{path}, line {line}: " in caught.value.message
+    assert fault in caught.value.message
+
+
+def test_pack_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file and bytes that are no text are usage errors too."""
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    for name in ("missing.toml", "b.toml"):
+        with pytest.raises(UsageError):
+            read_pack(tmp_path / name)
+
+
+# Choosing
+
+
+@given(packs, st.integers(0, 2**32), st.integers(1, 30))
+def test_no_question_comes_again_before_the_pack_is_through(pack: Pack, seed: int, evenings: int) -> None:
+    """Each run through the pack asks every question once."""
+    size = len(pack.prompts)
+    asked = [p.id for p in draw_ahead(pack, (), evenings, random.Random(seed))]
+    for first in range(0, len(asked), size):
+        part = asked[first : first + size]
+        assert len(set(part)) == len(part)
+
+
+@given(packs, st.integers(0, 2**32))
+def test_depth_only_rises_within_a_round(pack: Pack, seed: int) -> None:
+    """A round begins with the smallest question and never steps back to a smaller one later."""
+    depths = [p.depth for p in draw_ahead(pack, (), len(pack.prompts), random.Random(seed))]
+    assert depths == sorted(depths)
+
+
+@given(packs, st.lists(st.sampled_from(["q-0", "q-1", "q-7", "elsewhere"])), st.integers(0, 2**32))
+def test_any_history_leaves_a_question(pack: Pack, history: list[str], seed: int) -> None:
+    """Whatever was asked before, also of other packs, there is a question; the same seed draws the same one."""
+    assert choose(pack, history, random.Random(seed)) == choose(pack, history, random.Random(seed))
+
+
+def test_drawing_ahead_goes_on_after_the_history() -> None:
+    """What was asked is not drawn ahead again."""
+    pack = some_pack(1, 1, 2)
+    assert {p.id for p in draw_ahead(pack, ["q-0"], 2, random.Random(1))} == {"q-1", "q-2"}
+
+
+# Drawn ahead
+
+
+def test_drawn_questions_come_back(tmp_path: Path) -> None:
+    """What was drawn is read back in order, as ids alone, without those that the pack no longer holds."""
+    path, pack = tmp_path / "next.json", some_pack(1, 2, 3)
+    write_drawn(path, [pack.prompts[2], Prompt("gone", "Gone?", "some"), pack.prompts[0]])
+    assert [p.id for p in read_drawn(path, pack)] == ["q-2", "q-0"]
+    assert b"Question" not in path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b'{"prompts": 3}', b"\xff\xff", b"[]", b'{"prompts": ["A b"]}'])
+def test_damaged_drawn_file_is_passed_over(tmp_path: Path, content: bytes | None) -> None:
+    """A missing or damaged file means drawing anew, never an error."""
+    path = tmp_path / "next.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert read_drawn(path, some_pack(1)) == ()
+
+
+def test_shipped_packs_are_found() -> None:
+    """The checkout's prompts are read; a wheel has its own folder."""
+    assert (shipped_folder() / "evening.toml").is_file()

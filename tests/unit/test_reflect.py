@@ -1,0 +1,197 @@
+"""The reflection: the speaker's own word, in a right sentence, and never a feeling that was not theirs."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.test_phrases import BANNED
+from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, Quadrant, Reflection
+from voicecheck.feelings.reflect import can_mirror, respond
+from voicecheck.phrases import load_phrases
+
+PHRASES = load_phrases()
+THANKS = set(PHRASES.spoken["thanks"])
+SEEDS = range(12)
+
+
+def mention(text: str, word: str, **attributes: Any) -> EmotionMention:
+    start = text.index(word)
+    values: dict[str, Any] = {
+        "lemma": word.lower(), "family": Family.SADNESS, "quadrant": Quadrant.UNPLEASANT_LOW, **attributes,
+    }  # fmt: skip
+    return EmotionMention(start, start + len(word), word, **values)
+
+
+def reflections(text: str, *mentions: EmotionMention | str) -> list[Reflection]:
+    """Every reflection that chance can draw."""
+    found = [m if isinstance(m, EmotionMention) else mention(text, m) for m in mentions]
+    return [respond(found, text, PHRASES, random.Random(seed)) for seed in SEEDS]
+
+
+def plain(reflection: Reflection) -> str:
+    return reflection.text.replace("“", "").replace("”", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "pattern"),
+    [
+        ("I felt sad.", "sad", "felt sad"),
+        ("Today I felt really sad about it", "sad", "felt sad"),
+        ("I was so fed up with all of it", "fed up", "felt fed up"),
+        ("I've been lonely", "lonely", "felt lonely"),
+        ("That made me angry.", "angry", "felt angry"),
+        ("It always makes me feel small", "small", "felt small"),
+        ("Felt restless all day.", "restless", "felt restless"),
+        ("I’m happy", "happy", "feel happy"),
+        ("Right now I feel calm", "calm", "feel calm"),
+        ("Tired.", "Tired", "feel tired"),
+        ("There was some relief", "relief", "relief in that"),
+        ("I sat there with a lot of shame", "shame", "shame in that"),
+        ("Loneliness, mostly.", "Loneliness", "loneliness in that"),
+    ],
+)
+def test_frame_fits_the_word(text: str, word: str, pattern: str) -> None:
+    """An adjective that was felt comes back as felt, at the same time; a noun as something that was there."""
+    for reflection in reflections(text, word):
+        assert pattern in reflection.text
+        assert reflection.mentions == (0,)
+        assert "“" not in reflection.text
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("I love him", "love"),
+        ("I was crying", "crying"),
+        ("My heart sank", "My heart sank"),
+        ("I was beside myself", "beside myself"),
+        ("It was a sad day", "sad"),
+        ("I worry about her", "worry"),
+        ("I was a wreck", "a wreck"),
+        ("I felt like crying", "crying"),
+        ("I missed her", "missed"),
+        ("I have had enough", "had enough"),
+        ("She called me stupid", "stupid"),
+        ("I would not say I enjoyed it, hated it more like", "hated"),
+    ],
+)
+def test_every_other_word_is_quoted(text: str, word: str) -> None:
+    """Where no frame surely fits, the word is only quoted: "You felt crying" is never said."""
+    for reflection in reflections(text, word):
+        assert f"“{word.lower()}”" in reflection.text
+
+
+def test_two_feelings_both_come_back() -> None:
+    """Two named feelings are both in the sentence, in the order of speech."""
+    for reflection in reflections("I was tired and a bit sad", "tired", "sad"):
+        assert re.search(r"felt tired, and (?:also )?sad", reflection.text)
+        assert reflection.mentions == (0, 1)
+    for reflection in reflections("I felt joy and pride", "joy", "pride"):
+        assert re.search(r"joy in that, and pride", reflection.text)
+    for reflection in reflections("Tired. I love this house", "Tired", "love"):
+        assert "“tired”" in reflection.text
+        assert "“love”" in reflection.text
+
+
+def test_strongest_and_latest_of_many() -> None:
+    """Of more than two the very strong one stays, then the one that was found last."""
+    text = "I felt tired, then furious, then sad, then relieved."
+    found = [
+        mention(text, "tired"),
+        mention(text, "furious", degree=1),
+        mention(text, "sad"),
+        mention(text, "relieved"),
+    ]
+    for reflection in reflections(text, *found):
+        assert reflection.mentions == (1, 3)
+
+
+def test_small_feelings_stay_small() -> None:
+    """The speaker's own "a bit" before the word comes back with it."""
+    text = "I felt a bit sad"
+    found = mention(text, "sad", degree=-1, cues=(Cue(7, 12, "degree"),))
+    assert all("felt a bit sad" in r.text for r in reflections(text, found))
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"negated": True},
+        {"experiencer": Experiencer.OTHER},
+        {"experiencer": Experiencer.UNCLEAR},
+        {"hypothetical": True},
+        {"past": True},
+        {"vague": True},
+    ],
+)
+def test_only_what_was_felt_is_mirrored(attributes: dict[str, Any]) -> None:
+    """What was denied, someone else's, imagined, long past or vague gets thanks that invent nothing."""
+    text = "I felt angry."
+    for reflection in reflections(text, mention(text, "angry", **attributes)):
+        assert reflection.text in THANKS
+        assert reflection.mentions == ()
+        assert not reflection.holds_words
+
+
+def test_nothing_named_gets_thanks() -> None:
+    """An answer without a feeling word is thanked for, whatever it says."""
+    assert {r.text for r in reflections("We had soup.")} <= THANKS
+    assert {r.text for r in reflections("")} <= THANKS
+
+
+def test_what_was_taken_back_is_not_mirrored() -> None:
+    """ "I was angry. No, not angry" is not answered with anger; that someone else was not angry changes nothing."""
+    text = "I was angry. No, not angry, he was calm"
+    first = mention(text, "angry")
+    back = EmotionMention(21, 26, "angry", "angry", Family.ANGER, Quadrant.UNPLEASANT_HIGH, negated=True)
+    assert {r.text for r in reflections(text, first, back)} <= THANKS
+    other = EmotionMention(21, 26, "angry", "angry", Family.ANGER, Quadrant.UNPLEASANT_HIGH, True, Experiencer.OTHER)
+    assert all("angry" in r.text for r in reflections(text, first, other))
+
+
+def test_one_feeling_twice_comes_back_once() -> None:
+    """ "Sad" and "sadness" make one reflection, not "sad and sadness"."""
+    text = "I felt sad. There was a sadness"
+    for reflection in reflections(text, mention(text, "sad"), mention(text, "sadness")):
+        assert len(reflection.mentions) == 1
+
+
+WORDS = ("sad", "angry", "joy", "lonely", "relief", "crying", "love", "over the moon", "my heart sank", "fine")
+LEADS = ("I felt ", "I was so ", "She was ", "with ", "", "I ", "it made me ", "and ", "I’m ", "No. ", "ünd ")
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> tuple[str, tuple[EmotionMention, ...]]:
+    text, found = "", []
+    for _ in range(draw(st.integers(0, 6))):
+        text += draw(st.sampled_from(LEADS))
+        word = draw(st.sampled_from(WORDS))
+        word = word.capitalize() if draw(st.booleans()) else word
+        found.append(
+            EmotionMention(
+                len(text), len(text) + len(word), word, word.lower(), draw(st.sampled_from(Family)),
+                Quadrant.UNPLEASANT_LOW, draw(st.booleans()), draw(st.sampled_from(Experiencer)), draw(st.booleans()),
+                draw(st.booleans()), draw(st.booleans()), draw(st.integers(-1, 1)),
+            )
+        )  # fmt: skip
+        text += word + draw(st.sampled_from([". ", " and ", ", ", " "]))
+    return text, tuple(found)
+
+
+@given(answers(), st.integers(0, 2**16))
+def test_any_answer_gets_one_short_honest_sentence(answer: tuple[str, tuple[EmotionMention, ...]], seed: int) -> None:
+    """Over any answer: at most two words come back, each named and felt by the speaker, and nothing banned is said."""
+    text, found = answer
+    reflection = respond(found, text, PHRASES, random.Random(seed))
+    assert len(reflection.mentions) <= 2
+    assert all(can_mirror(found[i]) for i in reflection.mentions)
+    assert all(found[i].text.lower() in plain(reflection) for i in reflection.mentions)
+    assert reflection.holds_words or reflection.text in THANKS
+    assert len(reflection.text.split()) <= 20
+    assert [p for p in BANNED if re.search(p, reflection.text, re.IGNORECASE)] == []

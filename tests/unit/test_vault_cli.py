@@ -1,0 +1,227 @@
+"""`vault` and `entry` at the front door: what a person types, reads and is asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry
+from voicecheck.cli import unlocking
+from voicecheck.cli.app import App
+from voicecheck.cli.entry import describe, marked_text
+from voicecheck.cli.main import run
+from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, Quadrant
+from voicecheck.paths import find_paths
+from voicecheck.vault import keys
+from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def key_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = home / "vault.key"
+    monkeypatch.setenv("VOICECHECK_KEY_FILE", str(path))
+    return path
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A person at the terminal; the list holds what they will type."""
+    typed: list[str] = []
+    monkeypatch.setattr(App, "interactive", True)
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: typed.pop(0))
+    monkeypatch.setattr(click, "confirm", lambda *_, **__: typed.pop(0) == "y" or _abort())
+    return typed
+
+
+def keep(*entries: Entry) -> tuple[Entry, ...]:
+    """Entries in the vault of VOICECHECK_KEY_FILE."""
+    import os
+
+    paths, key_file = find_paths(), Path(os.environ["VOICECHECK_KEY_FILE"])
+    key = (
+        KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)
+        if paths.slots_file.exists()
+        else create_vault(paths, key_file=key_file)
+    )
+    with Vault.open(paths, key) as vault:
+        return tuple(vault.entries.add(entry) for entry in entries)
+
+
+def test_key_file_makes_the_vault(key_file: Path, capsys: Output) -> None:
+    """With a key file named and nothing there, both are made without a question."""
+    assert run(["entry", "list"]) == 0
+    assert key_file.exists()
+    assert find_paths().vault_file.exists()
+    assert capsys.readouterr().out == ""
+
+
+def test_no_vault(capsys: Output) -> None:
+    """Without a vault the hint names the command that makes one."""
+    assert run(["entry", "list"]) == 5
+    assert "voicecheck vault create" in capsys.readouterr().err
+
+
+def test_nobody_to_ask(capsys: Output) -> None:
+    """Without a terminal a locked vault stays locked, and the hint names the key file."""
+    create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
+    for command in (["vault", "unlock"], ["entry", "show", "last"]):
+        assert run(command) == 5
+        assert "VOICECHECK_KEY_FILE" in capsys.readouterr().err
+
+
+def test_create_with_a_passphrase(terminal: list[str], capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The passphrase that was typed opens the vault, and is shown nowhere."""
+    monkeypatch.setattr(keys, "_calibrate", lambda s, salt: (CHEAP, keys._stretch(s, salt, CHEAP)))
+    terminal[:] = [PASSPHRASE, PASSPHRASE]
+    assert run(["vault", "create"]) == 0
+    assert run(["vault", "unlock"]) == 0
+    seen = capsys.readouterr()
+    assert "holds 0 entries" in seen.err
+    assert PASSPHRASE not in seen.out + seen.err
+    assert run(["vault", "create"]) == 5
+
+
+def test_short_passphrase(terminal: list[str], capsys: Output) -> None:
+    """A short passphrase is refused before anything is made."""
+    terminal[:] = ["short"]
+    assert run(["vault", "create"]) == 2
+    assert not find_paths().vault_folder.exists()
+
+
+def test_three_tries(terminal: list[str], capsys: Output) -> None:
+    """A mistyped passphrase may be typed again; after three the vault stays locked."""
+    create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
+    terminal[:] = ["wrong one", "wrong two", PASSPHRASE]
+    assert run(["vault", "unlock"]) == 0
+    terminal[:] = ["wrong one", "wrong two", "wrong three", PASSPHRASE]
+    assert run(["vault", "unlock"]) == 5
+    assert terminal == [PASSPHRASE]
+
+
+def test_unlock_takes_in(key_file: Path, capsys: Output) -> None:
+    """Unlocking says how many answers came in and how many wait, and no word of them."""
+    keep()
+    inbox = locked_inbox(find_paths())
+    entry = make_entry()
+    answer = inbox.begin(header_of(entry))
+    answer.append_entry(entry)
+    answer.finish()
+    inbox.begin(header_of(make_entry())).close()
+    assert run(["vault", "unlock"]) == 0
+    told = capsys.readouterr().err
+    assert "one answer" in told
+    assert "not finished" in told
+    assert "one entry" in told
+    assert CANARY not in told
+
+
+def test_status(key_file: Path, capsys: Output) -> None:
+    """The status needs no key and counts what waits."""
+    assert run(["vault", "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["exists"] is False
+    keep()
+    locked_inbox(find_paths()).begin(header_of(make_entry())).close()
+    key_file.unlink()
+    assert run(["vault", "status", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["exists"], found["slots"], found["sealed_answers"]) == (True, ["key_file"], 1)
+    assert found["vault_bytes"] > 0
+    assert run(["vault", "status"]) == 0
+    assert "key file" in capsys.readouterr().out
+
+
+def test_list_and_show_json(key_file: Path, capsys: Output) -> None:
+    """JSON has the shapes of the contract: newest first, segments and turns only in show."""
+    first, second = keep(make_entry(), make_entry(at=SPOKEN_AT.replace(day=24)))
+    assert run(["entry", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in listed] == [second.id, first.id]
+    assert not {"segments", "turns"} & set(listed[0])
+    assert run(["entry", "list", "--json", "--limit", "1"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1
+    assert run(["entry", "show", first.id[:13], "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["id"], shown["text"]) == (first.id, first.text)
+    assert shown["segments"][0]["words"]
+
+
+def test_list_and_show_for_people(key_file: Path, capsys: Output) -> None:
+    """A person sees question, words with marks, the reflection, and an id to go on with."""
+    (kept,) = keep(make_entry())
+    assert run(["entry", "show", "last"]) == 0
+    shown = capsys.readouterr().out
+    assert "[calm]" in shown
+    assert "Which word fits this evening?" in shown
+    assert "Not understood: 0:09 to 0:09." in shown
+    assert run(["entry", "list"]) == 0
+    assert kept.id[:13] in capsys.readouterr().out
+
+
+def test_unknown_entry(key_file: Path, capsys: Output) -> None:
+    """An id that is not there is exit code 1, in an empty vault too."""
+    keep()
+    assert run(["entry", "show", "ffffffff"]) == 1
+    assert run(["entry", "show", "last"]) == 1
+    assert run(["entry", "delete", "ffffffff", "--yes"]) == 1
+
+
+def test_delete(key_file: Path, capsys: Output) -> None:
+    """Deleting says its limits, and the entry is gone."""
+    (kept,) = keep(make_entry())
+    assert run(["entry", "delete", kept.id]) == 2
+    assert run(["entry", "delete", "last", "--yes"]) == 0
+    assert "backups" in capsys.readouterr().err
+    assert run(["entry", "show", kept.id]) == 1
+
+
+def test_delete_asks(key_file: Path, terminal: list[str]) -> None:
+    """Without --yes it asks, and a no keeps the entry."""
+    (kept,) = keep(make_entry())
+    terminal[:] = ["n"]
+    assert run(["entry", "delete", kept.id]) == 130
+    terminal[:] = ["y"]
+    assert run(["entry", "delete", kept.id]) == 0
+
+
+def test_reading_beside_a_writer(key_file: Path, capsys: Output) -> None:
+    """While another process writes, list and show read what is kept so far; delete is refused."""
+    (kept,) = keep(make_entry())
+    paths = find_paths()
+    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)):
+        assert run(["entry", "list", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)[0]["id"] == kept.id
+        assert run(["entry", "delete", kept.id, "--yes"]) == 5
+
+
+def test_marks_have_shape() -> None:
+    """Feeling words are told apart without colour: brackets for felt now, parentheses for the rest."""
+    text = "I was not angry, just sad."
+    angry = EmotionMention(10, 15, "angry", "angry", Family.ANGER, Quadrant.UNPLEASANT_HIGH, negated=True)
+    sad = EmotionMention(22, 25, "sad", "sad", Family.SADNESS, Quadrant.UNPLEASANT_LOW, degree=-1)
+    entry = replace(make_entry(text), mentions=(sad, angry))
+    assert marked_text(entry).plain == "I was not (angry), just [sad]."
+    assert describe(angry) == "anger, not felt, as you said"
+    assert describe(replace(sad, experiencer=Experiencer.OTHER)) == "sadness, someone else's, a little"
+
+
+def test_marks_cannot_steer_the_terminal() -> None:
+    """A sealed file from a stranger puts no control sequence on the screen."""
+    assert "\x1b" not in marked_text(replace(make_entry("a \x1b[2J calm"), mentions=())).plain
+
+
+def test_may_not_ask(terminal: list[str]) -> None:
+    """A caller that goes on without the vault, as a check-in does, is not asked for a passphrase."""
+    create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
+    with pytest.raises(unlocking.VaultLockedError):
+        unlocking.open_vault(App(), None, may_ask=False)
+
+
+def _abort() -> bool:
+    raise click.Abort

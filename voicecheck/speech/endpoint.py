@@ -1,0 +1,229 @@
+"""Paused, thinking or finished? A pure count of samples: the same blocks give the same decisions, on any clock.
+
+Voice has hysteresis, as in Silero's own iterator: it begins at one probability and ends at a lower one. Everything
+between two cuts is one stretch, so that no sample of an answer is left out: the detector chooses where to cut and
+never what to throw away. A pause also gives a *tentative* stretch at once, so that its text is ready by the time the
+silence is long enough to end the answer; if the person goes on, it is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from voicecheck.domain import SAMPLE_RATE_HZ, Stretch
+from voicecheck.speech.vad import Hearing
+
+VOICE_BEGINS = 0.5
+VOICE_ENDS = 0.35
+ONSET_BLOCKS = 2  # a click fills one window, the shortest "No." at least three
+SHORTEST_TRY_S = 0.3  # sound without voice, as in whispering, that is worth trying
+TRY_PAUSE_S = 1.0  # quiet behind it before it is tried
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a silence may be, seconds. Grows with how much was said: a longer answer has longer thoughts."""
+
+    short_s: float = 2.5
+    """after a word or two"""
+    long_s: float = 4.4
+    """once the voice was heard for `grown_after_s`"""
+    grown_after_s: float = 3.0
+    pause_s: float = 0.6
+    """a silence that may become the end: text is made ahead from here on"""
+    cut_after_s: float = 3.0
+    """voice that makes a stretch worth finishing at a pause"""
+    longest_stretch_s: float = 28.0
+    """Whisper's window is 30 s"""
+    longest_answer_s: float = 1800.0
+    thinking_before_end_s: float = 1.5
+    """how long before the end the listener shows that there is time"""
+
+    def silence_s(self, voiced_s: float) -> float:
+        grown = min(1.0, voiced_s / self.grown_after_s)
+        return (1 - grown) * self.short_s + grown * self.long_s if grown < 1 else self.long_s
+
+
+class Ending(StrEnum):
+    SILENCE = "silence"
+    LONGEST = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceBegan:
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch to write down. `final` ones stay; a tentative one is overtaken by `Resumed`."""
+
+    stretch: Stretch
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The person went on: what was made ahead from sample `void_from` on is void."""
+
+    at: int
+    void_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Silence that has become long, and is still allowed."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    reason: Ending
+    last_voice: int
+    at: int
+
+
+Signal: TypeAlias = VoiceBegan | Cut | Resumed | Thinking | Finished
+
+
+class Endpointer:
+    """One answer. Feed what each block sounded like, in order; after `Finished` it says nothing more."""
+
+    def __init__(self, start: int, patience: Patience) -> None:
+        self._patience = patience
+        self._origin = start
+        self._piece = _Piece(start)
+        """what no stretch holds yet"""
+        self._cut_at = start
+        self._tentative: list[Stretch] = []
+        """handed out since `_cut_at`, void when the voice comes back"""
+        self._voiced = 0
+        self._onset = 0
+        self._speaking = False
+        self._thinking = False
+        self._done = False
+        self.last_voice: int | None = None
+        """end of the last block that had voice, or sound that gave words"""
+
+    def rest(self, end: int) -> Stretch:
+        """What no stretch holds yet, for when the answer is ended from outside."""
+        return self._piece.stretch(end)
+
+    def credit(self, stretch: Stretch) -> None:
+        """A stretch without voice gave words, as whispering does: its sound counts as voice."""
+        self._voiced += stretch.active
+        self.last_voice = max(self.last_voice or 0, stretch.last_active)
+
+    def feed(self, heard: Hearing) -> list[Signal]:
+        if self._done:
+            return []
+        signals: list[Signal] = []
+        self._listen(heard, signals)
+        self._cut(heard, signals)
+        self._end(heard, signals)
+        return signals
+
+    def _listen(self, heard: Hearing, signals: list[Signal]) -> None:
+        over = heard.probability >= (VOICE_ENDS if self._speaking else VOICE_BEGINS)
+        self._onset = self._onset + 1 if over else 0
+        began = not self._speaking and self._onset >= ONSET_BLOCKS
+        self._speaking = over and (self._speaking or began)
+        voiced = (heard.end - heard.start) * (ONSET_BLOCKS if began else int(self._speaking))
+        if began:
+            self._begin(heard, signals)
+        if voiced:
+            self._voiced += voiced
+            self.last_voice = heard.end
+        self._piece.add(heard, voiced)
+
+    def _begin(self, heard: Hearing, signals: list[Signal]) -> None:
+        signals.append(VoiceBegan(heard.start))
+        if self._tentative or self._thinking:
+            signals.append(Resumed(heard.start, self._cut_at))
+        for stretch in reversed(self._tentative):
+            self._piece.take_back(stretch)
+        self._tentative, self._thinking = [], False
+
+    def _cut(self, heard: Hearing, signals: list[Signal]) -> None:
+        piece, patience = self._piece, self._patience
+        if heard.end - piece.start >= _samples(patience.longest_stretch_s):
+            self._hand_out(piece.quietest if piece.voiced else heard.end, True, signals)
+        elif piece.voiced and heard.end - piece.last_voiced >= _samples(patience.pause_s):
+            middle = (piece.last_voiced + heard.end) // 2
+            long_enough = piece.voiced >= _samples(patience.cut_after_s)
+            self._hand_out(middle if long_enough else heard.end, long_enough, signals)
+        elif (
+            not piece.voiced
+            and piece.active >= _samples(SHORTEST_TRY_S)
+            and heard.end - piece.last_active >= _samples(TRY_PAUSE_S)
+        ):
+            self._hand_out(heard.end, False, signals)
+
+    def _hand_out(self, end: int, final: bool, signals: list[Signal]) -> None:
+        stretch = self._piece.stretch(end)
+        signals.append(Cut(stretch, final))
+        self._piece = _Piece(end)
+        if final:
+            self._cut_at, self._tentative = end, []
+        else:
+            self._tentative.append(stretch)
+
+    def _end(self, heard: Hearing, signals: list[Signal]) -> None:
+        if heard.end - self._origin >= _samples(self._patience.longest_answer_s):
+            self._finish(Ending.LONGEST, heard, signals)
+        elif self.last_voice is not None:
+            silence = heard.end - self.last_voice
+            allowed = _samples(self._patience.silence_s(self._voiced / SAMPLE_RATE_HZ))
+            if silence >= allowed:
+                self._finish(Ending.SILENCE, heard, signals)
+            elif silence >= allowed - _samples(self._patience.thinking_before_end_s) and not self._thinking:
+                self._thinking = True
+                signals.append(Thinking(heard.end))
+
+    def _finish(self, reason: Ending, heard: Hearing, signals: list[Signal]) -> None:
+        self._done = True
+        signals.append(Finished(reason, self.last_voice or heard.end, heard.end))
+
+
+class _Piece:
+    """Sound since the last stretch was handed out, as counts."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.voiced = self.active = 0
+        self.first_active: int | None = None
+        self.last_voiced = self.last_active = start
+        self.quietest = start
+        self._lowest = 2.0
+
+    def add(self, heard: Hearing, voiced: int) -> None:
+        self.voiced += voiced
+        if voiced:
+            self.last_voiced = heard.end
+        if heard.active:
+            self.active += heard.end - heard.start
+        if voiced or heard.active:
+            self.last_active = heard.end
+            if self.first_active is None:
+                self.first_active = max(self.start, heard.end - max(voiced, heard.end - heard.start))
+        if heard.probability <= self._lowest:
+            self._lowest, self.quietest = heard.probability, heard.end
+
+    def take_back(self, stretch: Stretch) -> None:
+        """The stretch before this piece was void: its sound belongs to this piece again."""
+        self.start = stretch.start
+        self.voiced += stretch.voiced
+        self.active += stretch.active
+        self.first_active = stretch.first_active
+
+    def stretch(self, end: int) -> Stretch:
+        end = max(end, self.start)
+        first = end if self.first_active is None else self.first_active
+        return Stretch(self.start, end, self.voiced, self.active, first, min(max(self.last_active, first), end))
+
+
+def _samples(seconds: float) -> float:
+    return seconds * SAMPLE_RATE_HZ

@@ -1,0 +1,133 @@
+"""Samples to words: the only importer of faster-whisper.
+
+The model comes from a folder that the catalogue has verified; nothing here can reach a network. Whisper pads every
+call to its window of 30 s, so a short stretch costs nearly as much as a long one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from voicecheck.domain import ModelUse, Samples, Segment, Word
+from voicecheck.errors import ModelError
+
+COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
+"""int8 is fastest on a CPU and no worse (benchmarks); float16 is what a GPU is made for"""
+ANY_LANGUAGE = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What Whisper made of one run of samples, and how sure it was."""
+
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    """times in seconds from the first sample"""
+    language: str = "en"
+    mean_logprob: float = 0.0
+    """of the tokens, 0 is certain"""
+    no_speech: float = 0.0
+    """probability that nobody spoke, 0 to 1"""
+    compression: float = 1.0
+    """gzip ratio of the text; above 2.4 Whisper repeats itself (Radford et al. 2022)"""
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text for s in self.segments)
+
+    @property
+    def word_count(self) -> int:
+        return len(self.text.split())
+
+
+class Transcriber:
+    """A loaded model. Loading takes about a second; raises ModelError when it cannot be loaded."""
+
+    def __init__(self, folder: Path, name: str, device: str = "auto", *, beam_size: int = 5) -> None:
+        self.notice = ""
+        """one sentence for the person when the GPU they asked for is not usable"""
+        self._beam_size = beam_size
+        wanted = _choose_device(device)
+        try:
+            self._model, used = self._load(folder, wanted), wanted
+        except (RuntimeError, ValueError) as error:
+            if wanted != "cuda":
+                raise ModelError(
+                    f"The model {name} cannot be loaded.", f"Check it: voicecheck model verify {name}"
+                ) from error
+            self._model, used = self._fall_back(folder, name), "cpu"
+        self.use = ModelUse(name, used, COMPUTE_TYPES[used])
+
+    def _load(self, folder: Path, device: str) -> Any:
+        from faster_whisper import WhisperModel
+
+        model = WhisperModel(str(folder), device=device, compute_type=COMPUTE_TYPES[device], local_files_only=True)
+        if device == "cuda":
+            _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
+        return model
+
+    def _fall_back(self, folder: Path, name: str) -> Any:
+        self.notice = "The graphics card cannot be used (a CUDA library is missing), so Whisper runs on the processor."
+        try:
+            return self._load(folder, "cpu")
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"The model {name} cannot be loaded.", f"Check it: voicecheck model verify {name}"
+            ) from error
+
+    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
+        """Write down float32 mono 16 kHz `samples`. `prompt` is the text just before, for context.
+
+        Raises ModelError when Whisper fails in the middle (out of memory, say).
+        """
+        try:
+            found, about = self._model.transcribe(
+                samples,
+                language=None if language == ANY_LANGUAGE else language,
+                initial_prompt=prompt or None,
+                beam_size=self._beam_size,
+                word_timestamps=True,
+                condition_on_previous_text=False,
+                vad_filter=False,
+            )
+            heard = list(found)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
+            ) from error
+        return _hearing(heard, str(about.language))
+
+
+def _hearing(found: list[Any], language: str) -> Hearing:
+    segments = tuple(_segment(s) for s in found if s.text.strip())
+    if not segments:
+        return Hearing(language=language, no_speech=max((s.no_speech_prob for s in found), default=1.0))
+    weights = [max(1, len(s.tokens)) for s in found]
+    return Hearing(
+        segments=segments,
+        language=language,
+        mean_logprob=sum(s.avg_logprob * w for s, w in zip(found, weights, strict=True)) / sum(weights),
+        no_speech=max(s.no_speech_prob for s in found),
+        compression=max(s.compression_ratio for s in found),
+    )
+
+
+def _segment(found: Any) -> Segment:
+    words = tuple(Word(float(w.start), float(w.end), w.word, float(w.probability)) for w in found.words or ())
+    return Segment(float(found.start), float(found.end), found.text.strip(), words)
+
+
+def _choose_device(device: str) -> str:
+    if device != "auto":
+        return device
+    import ctranslate2
+
+    return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+
+
+def _warm_up(model: Any) -> None:
+    import numpy as np
+
+    segments, _ = model.transcribe(np.zeros(16_000, np.float32), language="en", beam_size=1)
+    list(segments)

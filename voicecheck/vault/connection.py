@@ -1,0 +1,216 @@
+"""The encrypted database: open, transact, close. The only importer of the SQLCipher binding.
+
+Three packages install the same import name; two of them carry an SQLite that can corrupt a database in WAL mode
+(https://sqlite.org/wal.html#walresetbug, fixed in 3.51.3) and FTS5 overflows (fixed in 3.53.3), hence the checks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+
+from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.vault.files import open_private, present, storage_error, try_lock
+from voicecheck.vault.keys import DataKey
+
+OLDEST_SQLITE = (3, 53, 3)
+BUSY_S = 5.0
+
+# secure_delete together with FTS5's own secure-delete and the truncating checkpoint leaves no byte of what was deleted;
+# each alone leaves some. cipher_memory_security makes search twenty times slower and locks no copy that Python holds.
+PRAGMAS = (
+    "cipher_log_level = NONE",
+    "cipher_memory_security = OFF",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+    "trusted_schema = OFF",
+    "foreign_keys = ON",
+)
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """One open connection; every foreign error becomes a VaultError."""
+
+    def __init__(self, connection: Any, *, read_only: bool, lock: int | None) -> None:
+        self._connection = connection
+        self._lock = lock
+        self.read_only = read_only
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; the number of rows it changed."""
+        with translated():
+            return int(self._connection.execute(sql, values).rowcount)
+
+    def execute_many(self, sql: str, rows: Iterable[Row]) -> None:
+        with translated():
+            self._connection.executemany(sql, rows)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        with translated():
+            return list(self._connection.execute(sql, values))
+
+    def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.rows(sql, values)
+        return found[0][0] if found else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Nothing of it is left when the body raises."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """A transaction that counts itself, so that a lost one can be noticed, and ends in a checkpoint."""
+        with self.transaction():
+            yield
+            self.execute("UPDATE state SET value = value + 1 WHERE key = 'commits'")
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Move everything into the main file and empty the WAL, so that neither a lost WAL nor an old page matters."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Checkpoint, close, let the next writer in. It is closed even where the checkpoint raises VaultError."""
+        try:
+            if not self.read_only:
+                self.checkpoint()
+        finally:
+            self._connection.close()
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
+
+    def _roll_back(self) -> None:
+        # SQLite has rolled back by itself after some errors, a full disk among them.
+        if self._connection.in_transaction:
+            self.execute("ROLLBACK")
+
+
+def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> Database:
+    """Open the database at `path`.
+
+    A writer holds `vault.lock` beside it until it closes; readers are let in beside a writer. Raises VaultBusyError
+    when another process writes, VaultError when the file is missing (reading), damaged, or of another key.
+    """
+    check_variant()
+    lock = None if read_only else _take_writer_lock(path.parent / "vault.lock")
+    try:
+        if not present(path):
+            raise VaultError("The vault's file is missing.", f"Put {path} back from a backup.")
+        connection = _connect(path, data_key, read_only)
+    except BaseException:
+        if lock is not None:
+            os.close(lock)
+        raise
+    return Database(connection, read_only=read_only, lock=lock)
+
+
+def create_file(path: Path) -> None:
+    """SQLite gives the WAL and the shared memory the mode of the file, so it must be 0600 before SQLite sees it."""
+    try:
+        os.close(open_private(path))
+    except OSError as error:
+        raise storage_error(error, "make the vault") from error
+
+
+def check_variant(module: Any = sqlcipher3) -> None:
+    """Raises VaultError for a plain SQLite in SQLCipher's place, and for one with known holes."""
+    version = tuple(int(part) for part in module.sqlite_version.split("."))
+    probe = module.connect(":memory:")
+    try:
+        cipher = probe.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        probe.close()
+    if not cipher or version < OLDEST_SQLITE:
+        found = f"SQLite {module.sqlite_version}" + (f", SQLCipher {cipher[0]}" if cipher else " without encryption")
+        raise VaultError(
+            f"The installed database package is not safe to use ({found}).",
+            "Install sqlcipher3 0.6.4 or later, and remove sqlcipher3-wheels and sqlcipher3-binary.",
+        )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the binding's errors into what a person can act on."""
+    try:
+        yield
+    except (sqlcipher3.Error, OverflowError) as error:
+        raise _vault_error(error) from error
+
+
+def _vault_error(error: Exception) -> VaultError:
+    name = str(getattr(error, "sqlite_errorname", "") or "")
+    if name.startswith("SQLITE_FULL"):
+        return VaultError(
+            "Cannot write to the vault: the disk is full.",
+            "Free some space, then try again. What was kept is unharmed.",
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return VaultError(
+            "Cannot use the vault: the disk reports an error.", "Check the disk and its free space, then try again."
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+        return VaultError(
+            "Cannot write to the vault: writing is not allowed there.", "Check who owns the vault's folder."
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return VaultBusyError(
+            "The vault is busy with another program.", "Close the other one, or try again in a moment."
+        )
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return VaultError(
+            "The vault's file is damaged, or belongs to another key.",
+            "Put vault.db and keys.json back from one backup.",
+        )
+    return VaultError(f"The vault could not do that ({name or type(error).__name__}).", "See: voicecheck doctor")
+
+
+def _take_writer_lock(path: Path) -> int:
+    try:
+        descriptor = open_private(path)
+        if try_lock(descriptor):
+            return descriptor
+    except OSError as error:
+        raise storage_error(error, "open the vault") from error
+    os.close(descriptor)
+    raise VaultBusyError("Another VoiceCheck is writing to the vault.", "Let it finish, then try again.")
+
+
+def _connect(path: Path, data_key: DataKey, read_only: bool) -> Any:
+    with translated():
+        connection = sqlcipher3.connect(
+            _uri(path, read_only), uri=True, isolation_level=None, timeout=BUSY_S, check_same_thread=False
+        )
+        try:
+            connection.execute(f"PRAGMA key = \"x'{data_key.database_key.hex()}'\"")
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _uri(path: Path, read_only: bool) -> str:
+    if not read_only:
+        return f"{path.absolute().as_uri()}?mode=rw"
+    # A database in WAL mode opens in a folder that cannot be written only where SQLite is told that nobody writes it.
+    return f"{path.absolute().as_uri()}?mode=ro" + ("" if os.access(path.parent, os.W_OK) else "&immutable=1")

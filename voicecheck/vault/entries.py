@@ -1,0 +1,336 @@
+"""All SQL for entries: kept, found, listed, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from voicecheck.domain import (
+    Cue,
+    EmotionMention,
+    Entry,
+    EntryKind,
+    Experiencer,
+    Family,
+    MentionSource,
+    ModelUse,
+    Page,
+    PromptRef,
+    Quadrant,
+    Segment,
+    Turn,
+    TurnKind,
+    Word,
+    new_id,
+)
+from voicecheck.errors import NotFoundError, UsageError, VaultError
+from voicecheck.vault.connection import Database, Row
+from voicecheck.vault.recordings import Recordings
+from voicecheck.vault.timing import timed_mentions
+
+SHORTEST_PREFIX = 4
+ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
+
+PackedSegments = list[tuple[float, float, str, list[tuple[float, float, str, float]]]]
+
+_ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, timezone, prompt_id, prompt_text,
+    duration_s, reflection, model, EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)"""
+_MENTION_COLUMNS = """id, start, "end", text, lemma, family, quadrant, negated, experiencer, hypothetical, past, vague,
+    degree, source, cues, start_s, end_s"""
+
+
+class Entries:
+    def __init__(self, database: Database, recordings: Recordings) -> None:
+        self._database = database
+        self._recordings = recordings
+
+    def add(self, entry: Entry, pages: Iterable[Page] = (), lexicon_version: str = "") -> Entry:
+        """Keep an entry and its sound in one transaction; the entry as kept, its mentions with ids and times.
+
+        An entry whose id is kept already is left as it is: taking the same answer in twice changes nothing.
+        """
+        if self.has(entry.id):
+            return self.get(entry.id)
+        mentions = tuple(replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
+        entry = replace(entry, mentions=mentions)
+        with self._database.write():
+            number = self._insert_entry(entry)
+            self._insert_turns(number, entry.turns)
+            self._insert_revision(number, entry, lexicon_version)
+            self._recordings.store(number, pages)
+        return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+
+    def has(self, entry_id: str) -> bool:
+        """Whether the entry with this whole id is kept."""
+        return self._number(entry_id) is not None
+
+    def get(self, identifier: str) -> Entry:
+        """The entry with this id, or with an id that begins so. Raises NotFoundError, UsageError when several do."""
+        return self._load(self._row(self.find(identifier)))
+
+    def find(self, identifier: str) -> str:
+        """The whole id that begins with `identifier` (four characters at least)."""
+        prefix = identifier.strip().lower()
+        if len(prefix) < SHORTEST_PREFIX:
+            raise UsageError(f"An id needs at least {SHORTEST_PREFIX} characters.", "See: voicecheck entry list")
+        if not re.fullmatch(r"[0-9a-z-]+", prefix):
+            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+        found = self._database.rows(
+            "SELECT id FROM entries WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (prefix, prefix + "\x7f")
+        )
+        if not found:
+            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+        if len(found) > 1 and found[0][0] != prefix:
+            raise UsageError("Several entries begin so.", "Type more of the id; see: voicecheck entry list")
+        return str(found[0][0])
+
+    def list(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """Newest first by the time they were spoken."""
+        rows = self._database.rows(
+            f"SELECT {_ENTRY_COLUMNS} FROM entries ORDER BY number DESC LIMIT ?",  # noqa: S608 - constants only
+            (-1 if limit is None else limit,),
+        )
+        return tuple(self._load(row) for row in rows)
+
+    def count(self) -> int:
+        return int(self._database.value("SELECT count(*) FROM entries"))
+
+    def asked(self) -> tuple[tuple[str, date], ...]:
+        """Which prompt was answered on which of the person's days, oldest first."""
+        rows = self._database.rows(
+            "SELECT prompt_id, local_date FROM entries WHERE prompt_id IS NOT NULL ORDER BY number"
+        )
+        return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
+
+    def delete(self, identifier: str) -> None:
+        """Text, revisions, tags, sound and search index leave in one transaction and are overwritten."""
+        entry_id = self.find(identifier)
+        number = self._number(entry_id)
+        session = self._database.value("SELECT session FROM entries WHERE id = ?", (entry_id,))
+        text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
+        with self._database.write():
+            self._database.execute(
+                "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, text)
+            )
+            for table in ("pages", "corrections", "mentions", "revisions", "turns"):
+                self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+            self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
+            self._database.execute(
+                "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
+                (session,),
+            )
+
+    def _number(self, entry_id: str) -> int | None:
+        found = self._database.value("SELECT number FROM entries WHERE id = ?", (entry_id,))
+        return None if found is None else int(found)
+
+    def _insert_entry(self, entry: Entry) -> int:
+        number = self._free_number(entry.spoken_at)
+        self._database.execute(
+            """INSERT INTO sessions VALUES (?, ?)
+               ON CONFLICT (id) DO UPDATE SET began_ms = min(began_ms, excluded.began_ms)""",
+            (entry.session, _milliseconds(entry.spoken_at)),
+        )
+        prompt = (None, None) if entry.prompt is None else (entry.prompt.id, entry.prompt.text)
+        self._database.execute(
+            """INSERT INTO entries (number, id, session, kind, speaker, language, spoken_at, timezone, local_date,
+               prompt_id, prompt_text, duration_s, reflection, model)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                number,
+                entry.id,
+                entry.session,
+                entry.kind.value,
+                entry.speaker,
+                entry.language,
+                entry.spoken_at.isoformat(),
+                entry.timezone,
+                entry.local_date.isoformat(),
+                *prompt,
+                entry.duration_s,
+                entry.reflection,
+                None if entry.model is None else _json(asdict(entry.model)),
+            ),
+        )
+        return number
+
+    def _free_number(self, spoken_at: datetime) -> int:
+        first = _milliseconds(spoken_at) * ENTRIES_PER_MS
+        last = self._database.value(
+            "SELECT max(number) FROM entries WHERE number >= ? AND number < ?", (first, first + ENTRIES_PER_MS)
+        )
+        if last == first + ENTRIES_PER_MS - 1:
+            raise VaultError(
+                "Too many entries carry the same time.", "Give each entry the time at which it was spoken."
+            )
+        return first if last is None else int(last) + 1
+
+    def _insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
+        self._database.execute_many(
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    position,
+                    turn.kind.value,
+                    turn.speaker,
+                    turn.text,
+                    _pack_segments(turn.segments),
+                    turn.start,
+                    turn.end,
+                    _json(turn.unheard),
+                )
+                for position, turn in enumerate(turns)
+            ),
+        )
+
+    def _insert_revision(self, number: int, entry: Entry, lexicon_version: str) -> None:
+        source = "heard" if entry.revision is None else "person"
+        made_ms = _milliseconds(entry.spoken_at if entry.revision is None else datetime.now(UTC))
+        self._database.execute(
+            "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
+            (number, made_ms, source, entry.text),
+        )
+        revision = self._database.value("SELECT number FROM revisions WHERE entry = ? AND newest = 1", (number,))
+        self._database.execute("INSERT INTO entry_index (rowid, text) VALUES (?, ?)", (number, entry.text))
+        self._database.execute_many(
+            f"""INSERT INTO mentions (entry, revision, newest, spoken_ms, local_date, felt_now, lexicon_version,
+                {_MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
+            (
+                (
+                    number,
+                    revision,
+                    _milliseconds(entry.spoken_at),
+                    entry.local_date.isoformat(),
+                    mention.felt_now,
+                    lexicon_version,
+                    *_mention_row(mention),
+                )
+                for mention in entry.mentions
+            ),
+        )
+
+    def _row(self, entry_id: str) -> Row:
+        return self._database.rows(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE id = ?", (entry_id,))[0]  # noqa: S608
+
+    def _load(self, row: Row) -> Entry:
+        number, entry_id, session, kind, speaker, language, spoken_at, timezone = row[:8]
+        prompt_id, prompt_text, duration_s, reflection, model, has_audio = row[8:]
+        revised = self._database.value(
+            "SELECT text FROM revisions WHERE entry = ? AND newest = 1 AND source = 'person'", (number,)
+        )
+        return Entry(
+            id=entry_id,
+            session=session,
+            kind=EntryKind(kind),
+            spoken_at=datetime.fromisoformat(spoken_at),
+            turns=self._turns(number),
+            prompt=None if prompt_id is None else PromptRef(prompt_id, prompt_text),
+            speaker=speaker,
+            language=language,
+            timezone=timezone,
+            mentions=self._mentions(number),
+            reflection=reflection,
+            model=None if model is None else ModelUse(**msgspec.json.decode(model)),
+            duration_s=duration_s,
+            has_audio=bool(has_audio),
+            edited=revised is not None,
+            revision=revised,
+        )
+
+    def _turns(self, number: int) -> tuple[Turn, ...]:
+        rows = self._database.rows(
+            'SELECT kind, text, segments, speaker, start, "end", unheard FROM turns WHERE entry = ? ORDER BY position',
+            (number,),
+        )
+        return tuple(
+            Turn(
+                kind=TurnKind(kind),
+                text=text,
+                segments=_unpack_segments(segments),
+                speaker=speaker,
+                start=start,
+                end=end,
+                unheard=tuple((span[0], span[1]) for span in msgspec.json.decode(unheard)),
+            )
+            for kind, text, segments, speaker, start, end, unheard in rows
+        )
+
+    def _mentions(self, number: int) -> tuple[EmotionMention, ...]:
+        rows = self._database.rows(
+            f"SELECT {_MENTION_COLUMNS} FROM mentions WHERE entry = ? AND newest = 1 ORDER BY number",  # noqa: S608
+            (number,),
+        )
+        return tuple(_mention(row) for row in rows)
+
+
+def _mention_row(mention: EmotionMention) -> Row:
+    return (
+        mention.id,
+        mention.start,
+        mention.end,
+        mention.text,
+        mention.lemma,
+        mention.family.value,
+        mention.quadrant.value,
+        mention.negated,
+        mention.experiencer.value,
+        mention.hypothetical,
+        mention.past,
+        mention.vague,
+        mention.degree,
+        mention.source.value,
+        _json([(cue.start, cue.end, cue.kind) for cue in mention.cues]),
+        mention.start_s,
+        mention.end_s,
+    )
+
+
+def _mention(row: Row) -> EmotionMention:
+    mention_id, start, end, text, lemma, family, quadrant, negated, experiencer = row[:9]
+    hypothetical, past, vague, degree, source, cues, start_s, end_s = row[9:]
+    return EmotionMention(
+        start=start,
+        end=end,
+        text=text,
+        lemma=lemma,
+        family=Family(family),
+        quadrant=Quadrant(quadrant),
+        negated=bool(negated),
+        experiencer=Experiencer(experiencer),
+        hypothetical=bool(hypothetical),
+        past=bool(past),
+        vague=bool(vague),
+        degree=degree,
+        source=MentionSource(source),
+        cues=tuple(Cue(*cue) for cue in msgspec.json.decode(cues)),
+        id=mention_id,
+        start_s=start_s,
+        end_s=end_s,
+    )
+
+
+def _pack_segments(segments: Iterable[Segment]) -> bytes:
+    return msgspec.msgpack.encode(
+        [(s.start_s, s.end_s, s.text, [(w.start_s, w.end_s, w.text, w.probability) for w in s.words]) for s in segments]
+    )
+
+
+def _unpack_segments(packed: bytes) -> tuple[Segment, ...]:
+    return tuple(
+        Segment(start_s, end_s, text, tuple(Word(*word) for word in words))
+        for start_s, end_s, text, words in msgspec.msgpack.decode(packed, type=PackedSegments)
+    )
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,126 @@
+"""Private files: created 0600, locked, written whole or not at all, shredded."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+from voicecheck.errors import VaultError
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends in sealed bytes
+_SHRED_STEP = 1 << 20
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def storage_error(error: OSError, doing: str) -> VaultError:
+    """What a failed write or read means to a person; `doing` completes "Cannot ..."."""
+    if error.errno in _FULL:
+        return VaultError(
+            f"Cannot {doing}: the disk is full.", "Free some space, then try again. What was kept is unharmed."
+        )
+    if error.errno in _REFUSED:
+        return VaultError(
+            f"Cannot {doing}: writing or reading is not allowed there.",
+            "Check who owns the folder, or set VOICECHECK_HOME to a folder of yours.",
+        )
+    if error.errno == errno.EIO:
+        return VaultError(
+            f"Cannot {doing}: the disk reports an error.", "Check the disk; a backup is worth making now."
+        )
+    return VaultError(f"Cannot {doing}: {error.strerror or type(error).__name__}.", "See: voicecheck doctor")
+
+
+def present(path: Path) -> bool:
+    """Whether the file is there. Raises VaultError where the folder may not be looked into."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise storage_error(error, f"look for {path}") from error
+    return True
+
+
+def create_private(path: Path) -> int:
+    """A new file, 0600 whatever the umask, as a descriptor. Raises OSError, also where one stands already."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    _make_private(descriptor)
+    return descriptor
+
+
+def open_private(path: Path) -> int:
+    """The file, made 0600 if it is missing, as a descriptor for reading and writing. Raises OSError."""
+    try:
+        return create_private(path)
+    except FileExistsError:
+        descriptor = os.open(path, os.O_RDWR | _BINARY)
+        _make_private(descriptor)
+        return descriptor
+
+
+def open_existing(path: Path) -> int:
+    return os.open(path, os.O_RDWR | _BINARY)
+
+
+def write_all(descriptor: int, content: bytes, offset: int) -> None:
+    """Write at `offset` and cut the file there. Not durable before fsync. Raises OSError."""
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.ftruncate(descriptor, offset + len(content))
+
+
+def try_lock(descriptor: int) -> bool:
+    """Take the lock of an open file. It falls when the descriptor is closed or its process dies. Raises OSError."""
+    try:
+        _lock(descriptor, wait=False)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+            return False
+        raise
+    return True
+
+
+def wait_for_lock(descriptor: int) -> None:
+    """The same for a file that somebody may hold for a moment. Raises OSError."""
+    _lock(descriptor, wait=True)
+
+
+def shred(path: Path, descriptor: int) -> None:
+    """Overwrite, cut to nothing and unlink; closes `descriptor`. Raises OSError.
+
+    A flash disk or a snapshot may keep older blocks: they are of a file whose key is gone with it.
+    """
+    try:
+        size = os.lseek(descriptor, 0, os.SEEK_END)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        for start in range(0, size, _SHRED_STEP):
+            os.write(descriptor, os.urandom(min(_SHRED_STEP, size - start)))
+        os.fsync(descriptor)
+        os.ftruncate(descriptor, 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    path.unlink(missing_ok=True)
+
+
+def _make_private(descriptor: int) -> None:
+    if sys.platform != "win32":
+        os.fchmod(descriptor, 0o600)
+
+
+def _lock(descriptor: int, *, wait: bool) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, 0x7FFFFFF0, os.SEEK_SET)  # beyond any content: Windows' locks also stop readers
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,56 @@
+"""A file that unlocks without a person: text, 0600, the line `voicecheck-key-file 1`, then 64 hexadecimal digits."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from voicecheck.errors import VaultError
+from voicecheck.paths import sync_folder
+from voicecheck.vault.files import create_private, storage_error, write_all
+
+SECRET_BYTES = 32
+_FIRST_LINE = b"voicecheck-key-file 1\n"
+_FORM = re.compile(rb"voicecheck-key-file 1\r?\n([0-9a-f]{64})\r?\n?")
+
+
+def create_key_file(path: Path) -> None:
+    """32 random bytes in a new file, 0600. Raises VaultError; a file that stands there is never replaced."""
+    content = _FIRST_LINE + os.urandom(SECRET_BYTES).hex().encode() + b"\n"
+    try:
+        descriptor = create_private(path)
+        try:
+            write_all(descriptor, content, 0)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        sync_folder(path.parent)
+    except FileExistsError as error:
+        raise VaultError(f"{path} is there already.", "Name another file; a key file is never replaced.") from error
+    except OSError as error:
+        raise storage_error(error, "write the key file") from error
+
+
+def read_key_file(path: Path) -> bytes:
+    """Its 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
+    try:
+        with path.open("rb") as file:
+            state = os.fstat(file.fileno())
+            content = file.read(256) if stat.S_ISREG(state.st_mode) else b""
+    except FileNotFoundError as error:
+        raise VaultError(
+            f"The key file {path} is not there.", "Check the path, or leave it out and type the passphrase."
+        ) from error
+    except OSError as error:
+        raise storage_error(error, f"read the key file {path}") from error
+    if os.name == "posix" and state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise VaultError(f"The key file {path} is open to other users.", f"Make it yours alone: chmod 600 {path}")
+    match = _FORM.fullmatch(content)
+    if match is None:
+        raise VaultError(
+            f"{path} is not a VoiceCheck key file.",
+            "Name another file, or make one: voicecheck vault create --key-file PATH",
+        )
+    return bytes.fromhex(match.group(1).decode())

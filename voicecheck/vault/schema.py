@@ -1,0 +1,165 @@
+"""Numbered migrations, each run in one transaction with the record that it ran.
+
+An entry's number is the millisecond it was spoken times 1,024, plus a tie-breaker: the order of rows is the order of
+evenings, whenever they were taken in, so "the newest twenty" of a search needs no sorting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from voicecheck.errors import VaultError
+from voicecheck.vault.connection import Database
+
+Migration = Callable[[Database], None]
+_migrations: list[Migration] = []
+
+
+def migration(step: Migration) -> Migration:
+    """Gather a migration; its place in this file is its number, and never changes."""
+    _migrations.append(step)
+    return step
+
+
+@migration
+def first_schema(database: Database) -> None:
+    for statement in FIRST:
+        database.execute(statement)
+    database.rows("INSERT INTO entry_index (entry_index, rank) VALUES ('secure-delete', 1)")
+
+
+FIRST = (
+    "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "INSERT INTO state VALUES ('commits', '0')",
+    "CREATE TABLE sessions (id TEXT PRIMARY KEY, began_ms INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE entries (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        session TEXT NOT NULL REFERENCES sessions (id),
+        kind TEXT NOT NULL,
+        speaker TEXT NOT NULL,
+        language TEXT NOT NULL,
+        spoken_at TEXT NOT NULL,      -- ISO 8601 with the person's offset
+        timezone TEXT NOT NULL,       -- IANA name, or empty
+        local_date TEXT NOT NULL,     -- the person's day, which ends at 04:00
+        prompt_id TEXT,
+        prompt_text TEXT,
+        duration_s REAL NOT NULL,
+        reflection TEXT,
+        model TEXT,                   -- JSON: name, device, compute_type
+        reviewed_ms INTEGER           -- when the person said that the text is right
+    )""",
+    "CREATE INDEX entries_by_session ON entries (session)",
+    "CREATE INDEX entries_by_date ON entries (local_date)",
+    # What Whisper heard, never changed. Times are seconds, start and end samples of the entry's recording.
+    """CREATE TABLE turns (
+        entry INTEGER NOT NULL REFERENCES entries (number),
+        position INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        speaker TEXT NOT NULL,
+        text TEXT NOT NULL,
+        segments BLOB NOT NULL,       -- MessagePack: [[start_s, end_s, text, [[start_s, end_s, text, probability]]]]
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        unheard TEXT NOT NULL,        -- JSON: [[start_s, end_s]]
+        PRIMARY KEY (entry, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE revisions (
+        number INTEGER PRIMARY KEY,
+        entry INTEGER NOT NULL REFERENCES entries (number),
+        made_ms INTEGER NOT NULL,
+        source TEXT NOT NULL,         -- heard, or person
+        newest INTEGER NOT NULL,
+        text TEXT NOT NULL
+    )""",
+    "CREATE INDEX revisions_by_entry ON revisions (entry)",
+    "CREATE UNIQUE INDEX newest_revision ON revisions (entry) WHERE newest = 1",
+    # Mentions belong to a revision; `newest` follows it, so that older ones do not count. The time stands here too:
+    # feelings by week need no join.
+    """CREATE TABLE mentions (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        entry INTEGER NOT NULL REFERENCES entries (number),
+        revision INTEGER NOT NULL REFERENCES revisions (number),
+        newest INTEGER NOT NULL,
+        spoken_ms INTEGER NOT NULL,
+        local_date TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        lemma TEXT NOT NULL,
+        family TEXT NOT NULL,
+        quadrant TEXT NOT NULL,
+        negated INTEGER NOT NULL,
+        experiencer TEXT NOT NULL,
+        hypothetical INTEGER NOT NULL,
+        past INTEGER NOT NULL,
+        vague INTEGER NOT NULL,
+        degree INTEGER NOT NULL,
+        felt_now INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        lexicon_version TEXT NOT NULL,
+        cues TEXT NOT NULL,           -- JSON: [[start, end, kind]]
+        start_s REAL,
+        end_s REAL
+    )""",
+    "CREATE INDEX mentions_by_revision ON mentions (revision)",
+    "CREATE INDEX mentions_by_entry ON mentions (entry)",
+    "CREATE INDEX mentions_by_time ON mentions (spoken_ms, family, felt_now) WHERE newest = 1",
+    # What the person said about a tag; kept apart, so that a better lexicon never undoes it.
+    """CREATE TABLE corrections (
+        id TEXT PRIMARY KEY,
+        entry INTEGER NOT NULL REFERENCES entries (number),
+        revision INTEGER NOT NULL REFERENCES revisions (number),
+        made_ms INTEGER NOT NULL,
+        action TEXT NOT NULL,         -- added, removed, changed
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        mention TEXT NOT NULL         -- JSON: the mention as the person wants it
+    ) WITHOUT ROWID""",
+    "CREATE INDEX corrections_by_entry ON corrections (entry)",
+    """CREATE TABLE pages (
+        entry INTEGER NOT NULL REFERENCES entries (number),
+        start INTEGER NOT NULL,       -- first sample
+        count INTEGER NOT NULL,       -- samples
+        data BLOB NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX pages_by_sample ON pages (entry, start)",
+    # The search index reads the newest texts through a view and keeps no copy of its own.
+    "CREATE VIEW newest_texts AS SELECT entry, text FROM revisions WHERE newest = 1",
+    """CREATE VIRTUAL TABLE entry_index USING fts5 (
+        text, content = 'newest_texts', content_rowid = 'entry', tokenize = 'unicode61 remove_diacritics 2'
+    )""",
+)
+
+
+def latest_number() -> int:
+    return len(_migrations)
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date. Raises VaultError for one that a newer VoiceCheck wrote."""
+    number = schema_number(database)
+    if number > latest_number():
+        raise VaultError(
+            "The vault was written by a newer VoiceCheck.", "Update VoiceCheck, then try again. Nothing was changed."
+        )
+    if database.read_only and number < latest_number():
+        raise VaultError("The vault must be brought up to date first.", "Run: voicecheck vault unlock")
+    for step_number, step in enumerate(_migrations[number:], start=number + 1):
+        with database.transaction():
+            if step_number == 1:
+                database.execute(
+                    "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, ran_at TEXT NOT NULL)"
+                )
+            step(database)
+            ran_at = datetime.now(UTC).isoformat(timespec="seconds")
+            database.execute("INSERT INTO migrations VALUES (?, ?, ?)", (step_number, step.__name__, ran_at))
+
+
+def schema_number(database: Database) -> int:
+    """The number of the last migration that ran; 0 for an empty file."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
+        return 0
+    return int(database.value("SELECT max(number) FROM migrations") or 0)

@@ -1,0 +1,219 @@
+"""The open vault: entries, recordings, and what waits in the inbox."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from voicecheck.domain import Entry
+from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.paths import Paths, make_private_folder
+from voicecheck.vault.connection import Database, create_file, open_database
+from voicecheck.vault.entries import Entries
+from voicecheck.vault.files import open_existing, present, shred, storage_error, try_lock
+from voicecheck.vault.inbox import EmptySealedFile, Inbox, Recovered, pending, read_sealed
+from voicecheck.vault.key_file import create_key_file
+from voicecheck.vault.keys import Cost, DataKey, KeySlots, check_passphrase, create_key_slots
+from voicecheck.vault.recordings import KeepAudio, Recordings
+from voicecheck.vault.schema import migrate
+
+YOUNG_S = 60.0
+"""a sealed file without a header that changed this recently may belong to an answer that begins right now"""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What the inbox held."""
+
+    entries: tuple[Entry, ...] = ()
+    """complete answers, kept now"""
+    waiting: tuple[Recovered, ...] = ()
+    """answers that were cut off or are damaged in part: still sealed, for `keep` or `drop`"""
+    unreadable: tuple[Path, ...] = ()
+    """files of which nothing can be read; left where they are"""
+
+
+class Vault:
+    """An open vault. One process writes at a time; close it, or use it in a `with`."""
+
+    def __init__(self, paths: Paths, data_key: DataKey, database: Database) -> None:
+        self._paths = paths
+        self._data_key = data_key
+        self._database = database
+        self.recordings = Recordings(database)
+        self.entries = Entries(database, self.recordings)
+        self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
+
+    @classmethod
+    def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
+        """Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
+        database = open_database(paths.vault_file, data_key, read_only=read_only)
+        try:
+            migrate(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(paths, data_key, database)
+
+    @property
+    def read_only(self) -> bool:
+        return self._database.read_only
+
+    def ingest(self, keep_audio: KeepAudio, now: datetime | None = None) -> TakenIn:
+        """Take in every complete answer of the inbox, and let go of the sound whose time has come.
+
+        Each answer is one transaction; its sealed file is destroyed after that. Interrupted in between, it is taken in
+        again without a duplicate. Answers that a process still writes are left alone.
+        """
+        outcomes = [self._take(path, keep_audio) for path in pending(self._paths.inbox_folder)]
+        self.recordings.remove_due(keep_audio, now or datetime.now(UTC))
+        return TakenIn(
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Recovered)),
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
+        )
+
+    def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> Entry:
+        """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file."""
+        descriptor = _claim(recovered.path)
+        try:
+            kept = self.entries.add(entry, () if keep_audio == "never" else recovered.pages)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        _shred(recovered.path, descriptor)
+        return kept
+
+    def drop(self, recovered: Recovered) -> None:
+        """Destroy a cut-off answer that the person does not want."""
+        _shred(recovered.path, _claim(recovered.path))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _take(self, path: Path, keep_audio: KeepAudio) -> Entry | Recovered | Path | None:
+        """The entry now kept, the answer that waits, or the path of an unreadable file; None where another holds it."""
+        try:
+            descriptor = _lock(path)
+        except OSError:
+            return path
+        if descriptor is None:
+            return None
+        try:
+            recovered = read_sealed(path, self._data_key)
+        except EmptySealedFile:
+            self._pass_over(path, descriptor)
+            return None
+        except VaultError:
+            os.close(descriptor)
+            return path
+        if not recovered.complete or recovered.entry is None:
+            return self._leave_waiting(recovered, descriptor)
+        try:
+            entry = self.entries.add(recovered.entry, () if keep_audio == "never" else recovered.pages)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        _shred(path, descriptor)
+        return entry
+
+    def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | None:
+        """A cut-off answer waits for the person, unless `keep` was interrupted after it had been kept."""
+        if self.entries.has(recovered.header.entry_id):
+            _shred(recovered.path, descriptor)
+            return None
+        os.close(descriptor)
+        return recovered
+
+    def _pass_over(self, path: Path, descriptor: int) -> None:
+        """A file without a header: an answer that begins right now, or one that was killed before its first word."""
+        if time.time() - os.fstat(descriptor).st_mtime < YOUNG_S:
+            os.close(descriptor)
+        else:
+            _shred(path, descriptor)
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def vault_exists(paths: Paths) -> bool:
+    """Raises VaultError where that may not be known."""
+    return present(paths.slots_file)
+
+
+def create_vault(
+    paths: Paths, *, passphrase: str | None = None, key_file: Path | None = None, cost: Cost | None = None
+) -> DataKey:
+    """Make the folder, the key slots and an empty database. A missing key file is made, one that is there is used.
+
+    Raises VaultError where a vault, or what is left of one, stands already; UsageError for a short passphrase.
+    """
+    if vault_exists(paths):
+        raise VaultError("There is a vault already.", "See: voicecheck vault status")
+    if present(paths.vault_file) and paths.vault_file.stat().st_size:
+        raise VaultError("The vault's key slots are missing.", f"Put {paths.slots_file} back from a backup.")
+    if passphrase is not None:
+        check_passphrase(passphrase)
+    for folder in (paths.vault_folder, paths.inbox_folder):
+        make_private_folder(folder)
+        _close_to_others(folder)
+    if key_file is not None and not present(key_file):
+        make_private_folder(key_file.parent)
+        create_key_file(key_file)
+    # The empty file comes first: from the moment the slots stand, a missing file is a loss and not a beginning.
+    create_file(paths.vault_file)
+    data_key = create_key_slots(paths.slots_file, passphrase=passphrase, key_file=key_file, cost=cost)
+    Vault.open(paths, data_key).close()
+    return data_key
+
+
+def locked_inbox(paths: Paths) -> Inbox:
+    """The inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
+    return Inbox(paths.inbox_folder, KeySlots.load(paths.slots_file).public_key)
+
+
+def _close_to_others(folder: Path) -> None:
+    """0700 also for a folder that stood there before."""
+    try:
+        folder.chmod(0o700)
+    except OSError as error:
+        raise storage_error(error, f"make {folder} private") from error
+
+
+def _claim(path: Path) -> int:
+    """The sealed file, locked. Raises VaultBusyError, VaultError."""
+    try:
+        descriptor = _lock(path)
+    except OSError as error:
+        raise storage_error(error, "open the sealed answer") from error
+    if descriptor is None:
+        raise VaultBusyError("That answer is in use, or no longer there.", "See: voicecheck vault status")
+    return descriptor
+
+
+def _lock(path: Path) -> int | None:
+    """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
+    try:
+        descriptor = open_existing(path)
+    except FileNotFoundError:
+        return None
+    if try_lock(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _shred(path: Path, descriptor: int) -> None:
+    try:
+        shred(path, descriptor)
+    except OSError as error:
+        raise storage_error(error, "destroy the sealed answer") from error
