@@ -30,6 +30,6 @@ _MODELS = os.environ.get("VOICECHECK_MODELS", "")  # read before any test hides 
 def models_folder() -> Path:
     """The folder with real models that the test run was given by VOICECHECK_MODELS; skips without one."""
     folder = Path(_MODELS)
-    if not _MODELS or not any(folder.glob("whisper/*/model.bin")):
+    if not _MODELS or not list(folder.glob("whisper/*/model.bin")):
         pytest.skip("needs a folder with Whisper models, named by VOICECHECK_MODELS")
     return folder.absolute()

@@ -63,11 +63,16 @@ class TypedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LinesOver:
+    """No more lines will come: what is open ends here."""
+
+
+@dataclass(frozen=True, slots=True)
 class WhisperFailed:
     error: VoicecheckError
 
 
-Event: TypeAlias = dialogue.Event | RawSound | SourceFailed | Written | TypedLine | WhisperFailed
+Event: TypeAlias = dialogue.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | WhisperFailed
 
 
 class Mouth(Protocol):
@@ -164,6 +169,8 @@ class Checkin:
         self._source: Source | None = None
         self._pre_roll: deque[AudioBlock] = deque(maxlen=max(1, round(plan.pre_roll_s / BLOCK_S)))
         self._owed = False
+        self._lines: deque[str | None] = deque()
+        self._lines_over = False
         self._reflection = Reflection("")
         self._decided_at = 0.0
         self._entries: list[Entry] = []
@@ -198,7 +205,11 @@ class Checkin:
             case SourceFailed(error):
                 self._source_failed(error)
             case TypedLine(text):
-                self._take_line(text)
+                self._lines.append(text)
+                self._take_lines()
+            case LinesOver():
+                self._lines_over = True
+                self._take_lines()
             case WhisperFailed(error):
                 self._whisper_failed(error)
             case _:
@@ -288,13 +299,14 @@ class Checkin:
         if self._source is not None and self._source.live:
             self._step(dialogue.SourceLost())
 
-    def _take_line(self, text: str | None) -> None:
-        if self._answer is None or not self._listening:
-            return
-        if text is None:
-            self._step(dialogue.TurnEnded())
-        else:
-            self._answer.type(text)
+    def _take_lines(self) -> None:
+        """Lines may come before their question, from a pipe above all; they wait for it."""
+        while self._listening and self._answer is not None and (self._lines or self._lines_over):
+            text = self._lines.popleft() if self._lines else None
+            if text is None:
+                self._step(dialogue.TurnEnded())
+            else:
+                self._answer.type(text)
 
     def _whisper_failed(self, error: VoicecheckError) -> None:
         if self._answer is not None and self._answer.last_voice is None:
@@ -363,6 +375,7 @@ class Checkin:
         if self._source is not None:
             self._source.stop()
         self._source = source
+        self._owed = False
         self._pre_roll.clear()
         if source is not None and source.live:
             source.start(self._events.put)
@@ -374,6 +387,7 @@ class Checkin:
         self._resume()
         if self._source is None:
             self._rooms.screen.ask_line()
+            self._take_lines()
         elif not self._source.live:
             self._source.start(self._events.put)
 

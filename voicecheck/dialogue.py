@@ -229,6 +229,8 @@ class State:
     phase: Phase = Phase.READY
     question: int = 0
     """which of `course.count`, from 0"""
+    saying: int = 0
+    """sentences whose `Spoken` is still to come: a hushed one has its own, and the next is said behind it"""
     turn_open: bool = False
     """sound of this turn may be there that is neither written down nor dropped"""
     heard: bool = False
@@ -248,6 +250,15 @@ def step(state: State, event: Event) -> Step:
     """The next state and what is to be done. Events that mean nothing in a phase change nothing."""
     if state.phase is Phase.ENDED:
         return state, ()
+    if isinstance(event, Spoken):
+        state = replace(state, saying=max(0, state.saying - 1))
+        if state.saying:
+            return state, ()
+    state, actions = _react(state, event)
+    return replace(state, saying=state.saying + sum(isinstance(a, Say) for a in actions)), actions
+
+
+def _react(state: State, event: Event) -> Step:
     if isinstance(event, Stop):
         return _stop(state, event)
     if isinstance(event, SourceLost):

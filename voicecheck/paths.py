@@ -75,7 +75,7 @@ def make_private_folder(folder: Path) -> None:
             path.mkdir(mode=0o700, exist_ok=True)
             path.chmod(0o700)
         if not folder.is_dir():
-            raise VoicecheckError(f"{folder} is not a folder.", "Move that file away, or set VOICECHECK_HOME elsewhere.")
+            raise VoicecheckError(f"{folder} is not a folder.", "Move it away, or set VOICECHECK_HOME elsewhere.")
     except OSError as error:
         raise VoicecheckError(
             f"Cannot create the folder {folder}: {error.strerror or error}.",

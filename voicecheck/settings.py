@@ -91,7 +91,9 @@ def load_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The settings file {path} cannot be read.", "Check its permissions and that it is text.") from error
+        raise UsageError(
+            f"The settings {path} cannot be read.", "Check its permissions and that it is text."
+        ) from error
     return parse_settings(content, str(path))
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -60,12 +61,14 @@ def trace(program: list[str], folder: Path, models: Path, *, stop_at_network: bo
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"VOICECHECK_MODELS": str(models), "VOICECHECK_KEY_FILE": str(folder / "key")}
     began = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     while stop_at_network and process.poll() is None and not _network_calls(log):
         time.sleep(0.5)
     seen = stop_at_network and process.poll() is None
     if seen:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # strace alone would leave the check-in running
     output, errors = process.communicate(timeout=240)
     elapsed_s = time.monotonic() - began
     return Traced(None if seen else process.returncode, output, errors, _network_calls(log), elapsed_s)

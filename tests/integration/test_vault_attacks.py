@@ -23,8 +23,8 @@ from tests.vault_samples import CANARY, PAGE_SAMPLES, header_of, make_entry, mak
 from voicecheck.domain import Entry
 from voicecheck.errors import VaultError, VoicecheckError
 from voicecheck.paths import Paths
-from voicecheck.vault.inbox import HEAD_BYTES
 from voicecheck.vault.keys import DataKey
+from voicecheck.vault.sealed import HEAD_BYTES
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
 ROOT = Path(__file__).parents[2]
@@ -108,10 +108,10 @@ def test_killed_while_taking_in(made: tuple[Paths, DataKey]) -> None:
         process.send_signal(signal.SIGKILL)
         process.communicate()
     with Vault.open(*made) as vault:
-        vault.ingest("always")
+        assert vault.ingest("always").unreadable == ()
         assert sorted(e.id for e in vault.entries.list()) == sorted(e.id for e in entries)
         assert all(len(vault.recordings.pages(e.id)) == 2 for e in entries)
-        assert not list(made[0].inbox_folder.iterdir())
+        assert sum(path.stat().st_size for path in made[0].inbox_folder.iterdir()) == 0
 
 
 @pytest.fixture

@@ -77,7 +77,16 @@ def test_two_questions_follow_each_other():
 def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
     """8 s bring a soft sound, 20 s the question once more, 45 s a kind end, in which nothing is kept."""
     _, actions = play(
-        Begin(), Spoken(), Listened(7.9), Listened(8), Listened(20), Spoken(), Listened(44), Listened(45), NOTHING, Spoken()
+        Begin(),
+        Spoken(),
+        Listened(7.9),
+        Listened(8),
+        Listened(20),
+        Spoken(),
+        Listened(44),
+        Listened(45),
+        NOTHING,
+        Spoken(),
     )
     assert [type(a) for a in actions] == [
         Say, Listen, Nudge, HoldTurn, Say, ResumeTurn, EndTurn, DropEntry, Say, Leave,
@@ -145,8 +154,10 @@ def test_pause_and_go_on():
 
 
 def test_not_tonight_ends_without_a_comment():
-    """One sentence, no question why."""
-    _, actions = play(Begin(), Given(Command.NOT_TONIGHT), Spoken())
+    """One sentence, no question why; the hushed question's own end does not cut it off."""
+    state, actions = play(Begin(), Given(Command.NOT_TONIGHT), Spoken())
+    assert state.phase is Phase.CLOSING
+    actions += step(state, Spoken())[1]
     assert says(actions) == [Line.QUESTION, Line.NOT_TONIGHT]
     assert actions[-1] == Leave(ExitCode.DONE)
 
@@ -205,7 +216,7 @@ class Watch:
                 self.open = False
             case DropEntry(reason):
                 empty = self.written is not None and not self.written.words and not self.written.sound
-                assert reason is DropReason.PERSON and self.asked_to_drop or reason is DropReason.EMPTY and empty
+                assert (reason is DropReason.PERSON and self.asked_to_drop) or (reason is DropReason.EMPTY and empty)
                 self.open = self.listening = False
             case Leave():
                 assert not self.listening
@@ -219,6 +230,20 @@ def test_no_order_of_events_loses_an_answer_or_speaks_while_it_listens(events: l
     for event in [Begin(), *events]:
         state, actions = step(state, event)
         watch.see(event, actions)
+
+
+@given(st.lists(EVENTS, max_size=60), st.integers(1, 3))
+def test_it_listens_only_once_every_sentence_is_over(events: list[Event], count: int):
+    """For any order in which each sentence, hushed or not, ends once: nothing is still being said when it listens."""
+    state, saying = State(Course(count=count)), 0
+    for event in [Begin(), *events]:
+        if isinstance(event, Spoken):
+            if not saying:
+                continue
+            saying -= 1
+        state, actions = step(state, event)
+        assert not (saying and any(isinstance(a, Listen | ResumeTurn) for a in actions))
+        saying += sum(isinstance(a, Say) for a in actions)
 
 
 @given(st.lists(EVENTS, max_size=40), st.integers(1, 3))

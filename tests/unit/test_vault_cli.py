@@ -15,6 +15,7 @@ from voicecheck.cli.app import App
 from voicecheck.cli.entry import describe, marked_text
 from voicecheck.cli.main import run
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, Quadrant
+from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
 from voicecheck.vault import keys
 from voicecheck.vault.keys import KeySlots
@@ -219,7 +220,7 @@ def test_marks_cannot_steer_the_terminal() -> None:
 def test_may_not_ask(terminal: list[str]) -> None:
     """A caller that goes on without the vault, as a check-in does, is not asked for a passphrase."""
     create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
-    with pytest.raises(unlocking.VaultLockedError):
+    with pytest.raises(VaultLockedError):
         unlocking.open_vault(App(), None, may_ask=False)
 
 

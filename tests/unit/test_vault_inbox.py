@@ -15,8 +15,9 @@ from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultError
 from voicecheck.vault import inbox as inbox_module
 from voicecheck.vault.files import try_lock
-from voicecheck.vault.inbox import HEAD_BYTES, EmptySealedFile, Inbox, Recovered, SealedAnswer, pending, read_sealed
+from voicecheck.vault.inbox import Inbox, SealedAnswer, pending
 from voicecheck.vault.keys import DataKey
+from voicecheck.vault.sealed import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 
 
 @pytest.fixture
@@ -172,6 +173,14 @@ def test_stranger_cannot_do_harm(inbox: Inbox, key: DataKey) -> None:
         found = read_sealed(answer.path, key)
         assert found.entry is None
         assert found.damage is not None
+
+
+def test_one_header(inbox: Inbox, key: DataKey) -> None:
+    """A second header inside a file cannot pass its pages off as another answer's."""
+    answer = inbox.begin(header_of(make_entry()))
+    answer.append_header(header_of(make_entry()))
+    answer.finish()
+    assert read_sealed(answer.path, key).damage is not None
 
 
 def test_entry_of_another_answer(inbox: Inbox) -> None:

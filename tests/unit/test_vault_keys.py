@@ -6,6 +6,7 @@ import json
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.vault_samples import CHEAP, PASSPHRASE
@@ -145,9 +146,15 @@ def test_mutated_slots_give_no_wrong_key(slots_file: Path, key_file: Path, monke
     refused = 0
     for _ in range(400):
         slots_file.write_bytes(_mutated(sound, chance))
-        for opened in (lambda s: s.unlock_with_passphrase(PASSPHRASE), lambda s: s.unlock_with_key_file(key_file)):
+        for secret in (PASSPHRASE, key_file):
             try:
-                assert opened(KeySlots.load(slots_file)) == made
+                slots = KeySlots.load(slots_file)
+                opened = (
+                    slots.unlock_with_passphrase(secret)
+                    if isinstance(secret, str)
+                    else slots.unlock_with_key_file(secret)
+                )
+                assert opened == made
             except VaultError:
                 refused += 1
     assert refused > 300
@@ -155,7 +162,15 @@ def test_mutated_slots_give_no_wrong_key(slots_file: Path, key_file: Path, monke
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("memory", 1 << 40), ("memory", -1), ("passes", 10**9), ("passes", 0), ("salt", ""), ("wrapped", "AAAA")],
+    [
+        ("memory", 1 << 40),
+        ("passes", 1 << 50),
+        ("memory", -1),
+        ("passes", 10**9),
+        ("passes", 0),
+        ("salt", ""),
+        ("wrapped", "AAAA"),
+    ],
 )
 def test_absurd_slots_are_not_tried(
     slots_file: Path, monkeypatch: pytest.MonkeyPatch, field: str, value: object
@@ -168,6 +183,27 @@ def test_absurd_slots_are_not_tried(
     monkeypatch.setattr(keys, "_stretch", lambda *_: pytest.fail("computed"))
     with pytest.raises(VaultError, match="damaged"):
         KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
+
+
+def test_long_work_is_not_tried(slots_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passes and memory that are each within their caps, and together take minutes, are refused too."""
+    create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    table = json.loads(slots_file.read_text())
+    table["slots"][0] |= {"passes": keys.MOST_PASSES, "memory": keys.MOST_MEMORY_BYTES}
+    slots_file.write_text(json.dumps(table))
+    monkeypatch.setattr(keys, "_stretch", lambda *_: pytest.fail("computed"))
+    with pytest.raises(VaultError, match="damaged"):
+        KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
+
+
+def test_header_is_bound_to_the_key(slots_file: Path) -> None:
+    """Each part of a slot's header is authenticated together with the wrapped key."""
+    key = create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
+    (slot,) = KeySlots.load(slots_file).slots
+    wrapping = keys._stretch(PASSPHRASE.encode(), slot.salt, CHEAP)
+    assert DataKey(keys._unwrap(slot, wrapping) or b"") == key
+    for change in ({"kind": "recovery"}, {"passes": 2}, {"memory": 8193}, {"salt": bytes(16)}):
+        assert keys._unwrap(msgspec.structs.replace(slot, **change), wrapping) is None
 
 
 def test_cheaper_header_is_noticed(slots_file: Path) -> None:

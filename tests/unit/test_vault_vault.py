@@ -73,13 +73,8 @@ def test_interrupted_ingest(made: tuple[Paths, DataKey], monkeypatch: pytest.Mon
     """Stopped between keeping and shredding, the next ingest makes no duplicate and loses nothing."""
     entry, pages = make_entry(), make_pages(2)
     path = say(made[0], entry, pages)
-
-    def killed(_: Path, descriptor: int) -> None:
-        os.close(descriptor)
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched, Vault.open(*made) as vault:
-        patched.setattr(vault_module, "shred", killed)
+        patched.setattr(vault_module, "shred", _killed)
         with pytest.raises(KeyboardInterrupt):
             vault.ingest("always")
     assert path.exists()
@@ -111,7 +106,7 @@ def test_interrupted_keeping(made: tuple[Paths, DataKey], monkeypatch: pytest.Mo
     path = say(made[0], entry, make_pages(1), finished=False)
     with monkeypatch.context() as patched, Vault.open(*made) as vault:
         (recovered,) = vault.ingest("always").waiting
-        patched.setattr(vault_module, "shred", _interrupted)
+        patched.setattr(vault_module, "shred", _killed)
         with pytest.raises(KeyboardInterrupt):
             vault.keep(recovered, entry, "always")
     with Vault.open(*made) as vault:
@@ -165,6 +160,20 @@ def test_file_without_a_word(made: tuple[Paths, DataKey]) -> None:
         assert path.exists()
         os.utime(path, (1, 1))
         assert vault.ingest("always") == TakenIn()
+    assert not path.exists()
+
+
+def test_interrupted_shredding(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped while a file is overwritten, the rest is destroyed next time and nobody is told of a damaged answer."""
+    path = say(made[0], make_entry(), make_pages(1))
+    with monkeypatch.context() as patched, Vault.open(*made) as vault:
+        patched.setattr(os, "ftruncate", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            vault.ingest("always")
+    assert path.stat().st_size > 1000
+    with Vault.open(*made) as vault:
+        assert vault.ingest("always") == TakenIn()
+        assert vault.entries.count() == 1
     assert not path.exists()
 
 
@@ -367,6 +376,11 @@ def test_entry_of_no_words(made: tuple[Paths, DataKey]) -> None:
 
 
 def _interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _killed(_: Path, descriptor: int) -> None:
+    os.close(descriptor)
     raise KeyboardInterrupt
 
 

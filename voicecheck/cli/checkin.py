@@ -8,6 +8,7 @@ import random
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +152,8 @@ class _Table:
         if self._wishes.answers:
             from voicecheck.speech.microphone import FileSource
 
+            for path in self._wishes.answers:
+                refuse_too_long(path, self._app.settings.listening.longest_answer_s)
             files = [FileSource(path, realtime=self._wishes.realtime) for path in self._wishes.answers]
             return lambda question: files[question]
         if not self._typed:
@@ -333,10 +336,10 @@ class _Table:
         from voicecheck.cli.screen import FullScreen, PlainScreen
 
         if self._typed:
-            from voicecheck.checkin import TypedLine
+            from voicecheck.checkin import LinesOver, TypedLine
             from voicecheck.cli.keyboard import read_lines
 
-            read_lines(lambda text: self._events.put(TypedLine(text)))
+            read_lines(lambda text: self._events.put(TypedLine(text)), lambda: self._events.put(LinesOver()))
             return PlainScreen(self._app.phrases)
         if not self._app.interactive:
             return PlainScreen(self._app.phrases)
@@ -385,7 +388,7 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     from voicecheck.dialogue import Command, Decided, Given
 
     if asking_keep:
-        return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
+        return {ENTER: Decided(keep=True), "y": Decided(keep=True), "n": Decided(keep=False)}.get(key)
     commands = {
         ENTER: Command.DONE,
         SPACE: Command.PAUSE,
@@ -395,6 +398,19 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         "n": Command.NOT_TONIGHT,
     }
     return Given(commands[key]) if key in commands else None
+
+
+def refuse_too_long(path: Path, longest_s: float) -> None:
+    """Raises AudioError for a file that says it is longer than an answer may be."""
+    from voicecheck.speech.audio import duration_of
+
+    length_s = duration_of(path)
+    if length_s is not None and length_s > longest_s:
+        length, longest = timedelta(seconds=round(length_s)), timedelta(seconds=round(longest_s))
+        raise AudioError(
+            f"{path.name} is {length} long, and an answer has {longest} at most.",
+            f"For its text alone: voicecheck transcribe {path.name}",
+        )
 
 
 def patience(listening: Listening) -> Patience:

@@ -30,7 +30,7 @@ LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold olde
 
 @click.group()
 def entry() -> None:
-    """What you said."""
+    """What you said: list, show, delete."""
 
 
 @entry.command("list")

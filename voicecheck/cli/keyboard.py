@@ -74,13 +74,13 @@ def _name(read: str) -> str:
     return {"\r": ENTER, "\n": ENTER, " ": SPACE, "\x1b": ESCAPE}.get(read, read.lower())
 
 
-def read_lines(on_line: Callable[[str | None], None]) -> None:
-    """Hand over the lines of stdin from a thread: an empty line, or the end, ends an answer (None)."""
+def read_lines(on_line: Callable[[str | None], None], on_end: Callable[[], None]) -> None:
+    """Hand over the lines of stdin from a thread: None for an empty line, which ends an answer."""
 
     def run() -> None:
         for line in sys.stdin:
             text = line.strip()
             on_line(text or None)
-        on_line(None)
+        on_end()
 
     threading.Thread(target=run, name="lines", daemon=True).start()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -87,6 +89,25 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; Python would complain once more on leaving
         return ExitCode.GENERAL
+    except OSError as error:
+        if debug:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        hint = "Check that the place exists, is yours, and has room."
+        return _show(f"{where}{error.strerror or 'it cannot be used'}.", hint, ExitCode.GENERAL)
+    except Exception as error:
+        if debug:
+            raise
+        return _show(
+            f"VoiceCheck has a fault ({_place_of(error)}).", "Please report it, with: voicecheck doctor --report", 1
+        )
+
+
+def _place_of(error: Exception) -> str:
+    """Kind and line of a fault. Its text may hold a diary, so that is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
+    return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
 def _show(message: str, hint: str, code: int) -> int:

@@ -15,7 +15,7 @@ from voicecheck.errors import VaultLockedError
 
 @click.group()
 def vault() -> None:
-    """The encrypted vault that holds everything you said."""
+    """The encrypted vault: create, status, unlock."""
 
 
 @vault.command()

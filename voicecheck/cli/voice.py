@@ -40,7 +40,8 @@ def fetch(app: App, names: tuple[str, ...]) -> None:
 @click.pass_obj
 def test(app: App) -> None:
     """Say one sentence, so that you hear how the questions will sound."""
-    from voicecheck.speech.speaker import Loudspeaker, open_voice
+    from voicecheck.speech.speaker import Loudspeaker
+    from voicecheck.speech.voices import open_voice
 
     voice = open_voice(app.settings.voice, app.paths.models_folder)
     loudspeaker = Loudspeaker(app.settings.loudspeaker)

@@ -2,54 +2,98 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
-from voicecheck.domain import Cue, EmotionMention, Family, Quadrant
-
-LEXICON_VERSION = "en-0"
-
-_WORDS = {
-    "happy": (Family.JOY, Quadrant.PLEASANT_HIGH),
-    "proud": (Family.PRIDE, Quadrant.PLEASANT_HIGH),
-    "grateful": (Family.GRATITUDE, Quadrant.PLEASANT_LOW),
-    "calm": (Family.CALM, Quadrant.PLEASANT_LOW),
-    "relieved": (Family.CALM, Quadrant.PLEASANT_LOW),
-    "sad": (Family.SADNESS, Quadrant.UNPLEASANT_LOW),
-    "lonely": (Family.LONELINESS, Quadrant.UNPLEASANT_LOW),
-    "ashamed": (Family.SHAME, Quadrant.UNPLEASANT_LOW),
-    "guilty": (Family.GUILT, Quadrant.UNPLEASANT_LOW),
-    "scared": (Family.FEAR, Quadrant.UNPLEASANT_HIGH),
-    "afraid": (Family.FEAR, Quadrant.UNPLEASANT_HIGH),
-    "anxious": (Family.ANXIETY, Quadrant.UNPLEASANT_HIGH),
-    "nervous": (Family.ANXIETY, Quadrant.UNPLEASANT_HIGH),
-    "angry": (Family.ANGER, Quadrant.UNPLEASANT_HIGH),
-    "tired": (Family.TIREDNESS, Quadrant.UNPLEASANT_LOW),
-}
-_FEELING = re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b", re.IGNORECASE)
-_DENIAL = re.compile(r"\b(?:not|never|no|\w+n['’]t)\b", re.IGNORECASE)
-
-
-def lexicon_version(language: str = "en") -> str | None:
-    return LEXICON_VERSION if has_lexicon(language) else None
+from voicecheck.domain import EmotionMention
+from voicecheck.feelings.context import Setting, read_context, read_setting
+from voicecheck.feelings.grammar import Grammar, load_grammar
+from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
+from voicecheck.feelings.patterns import match_pattern
+from voicecheck.feelings.senses import Reading, is_feeling
+from voicecheck.feelings.tokens import Tokens, tokenize
 
 
 def has_lexicon(language: str) -> bool:
-    return language.partition("-")[0].lower() == "en"
+    return load_lexicon(_base(language)) is not None
+
+
+def lexicon_version(language: str = "en") -> str | None:
+    """Which table tagged a text, as `en-1`; None for a language without one."""
+    lexicon = load_lexicon(_base(language))
+    return None if lexicon is None else lexicon.version
 
 
 def find_mentions(text: str, language: str = "en") -> tuple[EmotionMention, ...]:
-    """Every feeling that `text` names, in order; empty for a language without a lexicon."""
-    if not has_lexicon(language):
+    """Every feeling that `text` names, in order and without overlap; empty for a language without a lexicon."""
+    lexicon = load_lexicon(_base(language))
+    if lexicon is None:
         return ()
+    grammar = load_grammar(_base(language))
+    tokens = tokenize(text)
+    setting: Setting | None = None
     found = []
-    for match in _FEELING.finditer(text):
-        family, quadrant = _WORDS[match.group().lower()]
-        clause = max(text.rfind(mark, 0, match.start()) for mark in ".,!?;") + 1
-        cues = tuple(Cue(m.start(), m.end(), "negation") for m in _DENIAL.finditer(text, clause, match.start()))
-        found.append(
-            EmotionMention(
-                match.start(), match.end(), match.group(), match.group().lower(), family, quadrant,
-                negated=len(cues) % 2 == 1, cues=cues,
-            )
-        )
+    for reading in _readings(tokens, lexicon, grammar):
+        setting = setting or read_setting(tokens, grammar)
+        found.append(_mention(reading, setting))
     return tuple(found)
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
+def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Reading]:
+    starting, words = lexicon.starting_with, tokens.words
+    hit_starts: dict[int, int] = {}
+    index, count = 0, len(words)
+    while index < count:
+        senses = starting.get(words[index])
+        reading = _first_feeling(tokens, grammar, senses, index, hit_starts) if senses else None
+        if reading is None:
+            index += 1
+            continue
+        yield reading
+        hit_starts[reading.end - 1] = reading.start
+        index = reading.end
+
+
+def _first_feeling(
+    tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int]
+) -> Reading | None:
+    """The longest phrase, else the first reading of the word, whose conditions hold."""
+    noun_too = any(sense.kind == "noun" and sense.pattern is None for sense in senses)
+    for sense in senses:
+        end, slot = index + 1, None
+        if sense.pattern is not None:
+            match = match_pattern(tokens, index, sense.pattern)
+            if match is None:
+                continue
+            end, slot = match.end, match.slot
+            for width in (1, 2, 3):
+                if f"span{width}" in sense.traits:
+                    end = index + width
+        reading = Reading(tokens, grammar, sense, index, end, slot, hit_starts, noun_too)
+        if is_feeling(reading):
+            return reading
+    return None
+
+
+def _mention(reading: Reading, setting: Setting) -> EmotionMention:
+    tokens, sense = reading.tokens, reading.sense
+    start, end = tokens.starts[reading.start], tokens.ends[reading.end - 1]
+    context = read_context(reading, setting)
+    return EmotionMention(
+        start=start,
+        end=end,
+        text=tokens.text[start:end],
+        lemma=sense.lemma,
+        family=sense.family,
+        quadrant=sense.quadrant,
+        negated=context.negated,
+        experiencer=context.experiencer,
+        hypothetical=context.hypothetical,
+        past=context.past,
+        vague=sense.vague,
+        degree=context.degree,
+        cues=context.cues,
+    )

@@ -68,48 +68,45 @@ def compile_pattern(
 
 def match_pattern(tokens: Tokens, start: int, pattern: Pattern) -> Match | None:
     """Match all of `pattern` from token `start` on; the first element has no slot."""
-    words = tokens.words
-    index, slot, count = start, None, len(words)
-    for position, element in enumerate(pattern):
+    return _match_from(tokens, start, pattern, 0)
+
+
+def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> Match | None:
+    words, count = tokens.words, len(tokens.words)
+    while position < len(pattern):
+        element = pattern[position]
         if position and index < count and words[index] in LOOSE and words[index] not in element.words:
             index += 1
         if index >= count:
-            if element.optional:
-                continue
-            return None
+            return Match(index) if all(e.optional for e in pattern[position:]) else None
         if element.slot:
-            end = _slot_end(tokens, index, element.slot)
-            if end == index:
-                return None
-            slot, index = (index, end), end
-        elif words[index] in element.words:
+            for end in _slot_ends(tokens, index, element.slot):
+                rest = _match_from(tokens, end, pattern, position + 1)
+                if rest is not None:
+                    return Match(rest.end, (index, end))
+            return None
+        fits = words[index] in element.words
+        if fits and element.optional:
+            taken = _match_from(tokens, index + 1, pattern, position + 1)
+            if taken is not None:
+                return taken
+        elif fits:
             index += 1
         elif not element.optional:
             return None
-    return Match(index, slot)
+        position += 1
+    return Match(index)
 
 
-def _slot_end(tokens: Tokens, index: int, kind: str) -> int:
-    """Index after the slot's filling, or `index` where nothing fits."""
+def _slot_ends(tokens: Tokens, index: int, kind: str) -> list[int]:
+    """Where the slot's filling may end, nearest first."""
     word = tokens.words[index]
     if kind == "poss":
-        if word in _POSSESSIVES and tokens.at(index + 1) != "'s":
-            # "my dad's nerves"
-            for step in (1, 2):
-                if tokens.at(index + step + 1) == "'s":
-                    return index + step + 2
-            return index + 1
-        return index + 2 if word.isalpha() and tokens.at(index + 1) == "'s" else index
+        # "my", "Sarah's", "my dad's", "my little sister's"
+        ends = [index + 1] if word in _POSSESSIVES else []
+        return ends + [k + 1 for k in (index + 1, index + 2, index + 3) if tokens.at(k) == "'s" and word.isalpha()]
     if word in _OBJECTS:
-        return index + 1
+        return [index + 1]
     if word in _DETERMINERS:
-        return index + (3 if tokens.at(index + 2) not in LOOSE and _phrase_goes_on(tokens, index + 2) else 2)
-    return index + 1 if tokens.capital(index) else index
-
-
-def _phrase_goes_on(tokens: Tokens, index: int) -> bool:
-    """Whether a determiner's phrase has a second word there ("my little brother")."""
-    return tokens.at(index).isalpha() and tokens.at(index) not in _AFTER_OBJECT
-
-
-_AFTER_OBJECT = frozenset("off out up down apart away aback mad crazy nuts insane sick to round around the over".split())
+        return [k for k in (index + 2, index + 3, index + 4) if tokens.at(k - 1).isalpha()]
+    return [index + 1] if tokens.capital(index) and word.isalpha() else []

@@ -48,7 +48,7 @@ def decode_file(path: Path) -> Iterator[Samples]:
                 yield from _decode(container, path)
     except FileNotFoundError as error:
         raise AudioError(f"There is no file {path}.", "Check the path.") from error
-    except av.FFmpegError as error:
+    except (av.FFmpegError, ValueError) as error:  # PyAV's own: a name that is not UTF-8, a layout that changes midway
         raise AudioError(
             f"{path.name} is not sound that can be read, or it is damaged.",
             "Give a sound file: wav, flac, mp3, m4a, ogg, opus.",
@@ -82,20 +82,23 @@ def duration_of(path: Path) -> float | None:
     try:
         with path.open("rb") as file, av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}) as container:
             return None if container.duration is None else float(container.duration) / av.time_base
-    except (av.FFmpegError, OSError):
+    except (av.FFmpegError, ValueError, OSError):
         return None
 
 
 class Resampler:
-    """PyAV frames of any rate, layout and format in; float32 mono 16 kHz out. None flushes what is held back."""
+    """PyAV frames of any rate, layout and format in; float32 mono 16 kHz out. None flushes what is held back.
+
+    Mono is the mean of the channels: the resampler's own mix to mono is 3 dB louder and leaves -1 to 1.
+    """
 
     def __init__(self) -> None:
         import av
 
-        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        self._resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE_HZ)
 
     def __call__(self, frame: Any) -> list[Samples]:
-        return [np.asarray(out.to_ndarray(), np.float32).reshape(-1) for out in self._resampler.resample(frame)]
+        return [out.to_ndarray().mean(axis=0, dtype=np.float32) for out in self._resampler.resample(frame)]
 
 
 class RateConverter:

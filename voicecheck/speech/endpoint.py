@@ -97,9 +97,8 @@ class Endpointer:
         self._origin = start
         self._piece = _Piece(start)
         """what no stretch holds yet"""
-        self._cut_at = start
-        self._tentative: list[Stretch] = []
-        """handed out since `_cut_at`, void when the voice comes back"""
+        self._tentative: list[_Piece] = []
+        """handed out since the last final cut, void when the voice comes back"""
         self._voiced = 0
         self._onset = 0
         self._speaking = False
@@ -142,15 +141,17 @@ class Endpointer:
     def _begin(self, heard: Hearing, signals: list[Signal]) -> None:
         signals.append(VoiceBegan(heard.start))
         if self._tentative or self._thinking:
-            signals.append(Resumed(heard.start, self._cut_at))
-        for stretch in reversed(self._tentative):
-            self._piece.take_back(stretch)
+            # As far back as one stretch may reach; what lies before that stays as it was handed out.
+            earliest = heard.end - _samples(self._patience.longest_stretch_s)
+            while self._tentative and self._tentative[-1].start >= earliest:
+                self._piece = self._tentative.pop().join(self._piece)
+            signals.append(Resumed(heard.start, self._piece.start))
         self._tentative, self._thinking = [], False
 
     def _cut(self, heard: Hearing, signals: list[Signal]) -> None:
         piece, patience = self._piece, self._patience
         if heard.end - piece.start >= _samples(patience.longest_stretch_s):
-            self._hand_out(piece.quietest if piece.voiced else heard.end, True, signals)
+            self._hand_out(piece.quietest() if piece.voiced else heard.end, True, signals)
         elif piece.voiced and heard.end - piece.last_voiced >= _samples(patience.pause_s):
             middle = (piece.last_voiced + heard.end) // 2
             long_enough = piece.voiced >= _samples(patience.cut_after_s)
@@ -163,13 +164,9 @@ class Endpointer:
             self._hand_out(heard.end, False, signals)
 
     def _hand_out(self, end: int, final: bool, signals: list[Signal]) -> None:
-        stretch = self._piece.stretch(end)
-        signals.append(Cut(stretch, final))
-        self._piece = _Piece(end)
-        if final:
-            self._cut_at, self._tentative = end, []
-        else:
-            self._tentative.append(stretch)
+        piece, self._piece = self._piece.split(end)
+        signals.append(Cut(piece.stretch(end), final))
+        self._tentative = [] if final else [*self._tentative, piece]
 
     def _end(self, heard: Hearing, signals: list[Signal]) -> None:
         if heard.end - self._origin >= _samples(self._patience.longest_answer_s):
@@ -189,17 +186,17 @@ class Endpointer:
 
 
 class _Piece:
-    """Sound since the last stretch was handed out, as counts."""
+    """Sound since the last stretch was handed out, as counts, and as blocks for when it is cut elsewhere."""
 
     def __init__(self, start: int) -> None:
         self.start = start
+        self._blocks: list[tuple[Hearing, int]] = []
         self.voiced = self.active = 0
         self.first_active: int | None = None
         self.last_voiced = self.last_active = start
-        self.quietest = start
-        self._lowest = 2.0
 
     def add(self, heard: Hearing, voiced: int) -> None:
+        self._blocks.append((heard, voiced))
         self.voiced += voiced
         if voiced:
             self.last_voiced = heard.end
@@ -209,15 +206,24 @@ class _Piece:
             self.last_active = heard.end
             if self.first_active is None:
                 self.first_active = max(self.start, heard.end - max(voiced, heard.end - heard.start))
-        if heard.probability <= self._lowest:
-            self._lowest, self.quietest = heard.probability, heard.end
 
-    def take_back(self, stretch: Stretch) -> None:
-        """The stretch before this piece was void: its sound belongs to this piece again."""
-        self.start = stretch.start
-        self.voiced += stretch.voiced
-        self.active += stretch.active
-        self.first_active = stretch.first_active
+    def quietest(self) -> int:
+        """Where to cut in the middle of speech: the end of the least voice-like block of the later half."""
+        later = [heard for heard, _ in self._blocks[len(self._blocks) // 2 :]]
+        return min(reversed(later), key=lambda heard: heard.probability).end
+
+    def split(self, end: int) -> tuple[_Piece, _Piece]:
+        """The sound up to `end`, and what came after it."""
+        before, after = _Piece(self.start), _Piece(end)
+        for heard, voiced in self._blocks:
+            (before if heard.end <= end else after).add(heard, voiced)
+        return before, after
+
+    def join(self, later: _Piece) -> _Piece:
+        joined = _Piece(self.start)
+        for heard, voiced in (*self._blocks, *later._blocks):
+            joined.add(heard, voiced)
+        return joined
 
     def stretch(self, end: int) -> Stretch:
         end = max(end, self.start)

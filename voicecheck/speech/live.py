@@ -10,6 +10,7 @@ a confidence of its own; and it sometimes drops whole phrases, so a stretch with
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from collections.abc import Callable
@@ -31,6 +32,9 @@ LONGEST_CALL_S = 30.0
 WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
 WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself
+
+
+_generations = itertools.count(1)  # of all answers: a late word of a dropped one must fit no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,6 @@ class LiveAnswer:
         self._dispatch = dispatch
         self._language = language
         self._pieces: list[_Piece] = []
-        self._generation = 0
         self._running: int | None = None
         self.error: VoicecheckError | None = None
 
@@ -87,11 +90,9 @@ class LiveAnswer:
 
     def submit(self, stretch: Stretch, sound: Samples, start: int) -> None:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
-        self._generation += 1
-        if not _worth_a_call(stretch):
-            return
-        self._pieces.append(_Piece(stretch, self._generation, sound, start))
-        self._next()
+        if _worth_a_call(stretch):
+            self._pieces.append(_Piece(stretch, next(_generations), sound, start))
+            self._next()
 
     def void(self, from_sample: int) -> None:
         """The person went on: forget what was made ahead of stretches that begin at `from_sample` or later."""
@@ -100,6 +101,8 @@ class LiveAnswer:
 
     def take(self, written: Written) -> Stretch | None:
         """A result has come. Returns the stretch if it held words although no voice was heard in it."""
+        if written.generation != self._running:
+            return None  # of an answer that the person dropped
         self._running = None
         credited = None
         for piece in self._pieces:

@@ -146,8 +146,10 @@ class FileSource:
         self.name = path.name
 
     def start(self, post: Post) -> None:
-        self._thread = threading.Thread(target=self._run, args=(post,), name="sound file", daemon=True)
-        self._thread.start()
+        """Once: an answer that starts over goes on in the same file."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, args=(post,), name="sound file", daemon=True)
+            self._thread.start()
 
     def _run(self, post: Post) -> None:
         begun, given = time.monotonic(), 0

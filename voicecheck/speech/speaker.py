@@ -27,6 +27,8 @@ class _Sentence:
     text: str
     """empty for the chime alone"""
     chime: bool
+    hushed: threading.Event
+    """one a sentence, so that the next `say` cannot revive one that was hushed"""
     gentle: bool = False
 
 
@@ -53,12 +55,12 @@ class Speaker:
 
     def say(self, text: str, *, chime: bool = False) -> None:
         """Say `text`, and with `chime` the tones that mean: your turn."""
-        self._hushed.clear()
-        self._jobs.put(_Sentence(text, chime))
+        self._hushed = threading.Event()
+        self._jobs.put(_Sentence(text, chime, self._hushed))
 
     def nudge(self) -> None:
         """A soft tone. Nobody is told when it is over."""
-        self._jobs.put(_Sentence("", False, gentle=True))
+        self._jobs.put(_Sentence("", False, threading.Event(), gentle=True))
 
     def hush(self) -> None:
         """End what is being said. A chime that was to follow is still played."""
@@ -98,7 +100,7 @@ class Speaker:
             return
         if self._voice is not None and job.text:
             for sound in self._voice.synthesize(job.text):
-                if not loudspeaker.play(sound, self._hushed):
+                if not loudspeaker.play(sound, job.hushed):
                     break
         if job.chime:
             loudspeaker.play(chime())
@@ -117,7 +119,7 @@ class Loudspeaker:
         chunk = round(CHUNK_S * sound.rate_hz)
         try:
             with sounddevice.OutputStream(
-                samplerate=sound.rate_hz, channels=1, dtype="float32", device=self._device
+                samplerate=sound.rate_hz, channels=1, dtype="float32", device=self._device, latency="high"
             ) as stream:
                 for start in range(0, len(sound.samples), chunk):
                     if stop is not None and stop.is_set():

@@ -11,6 +11,8 @@ from voicecheck.errors import VaultError
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends in sealed bytes
 _SHRED_STEP = 1 << 20
+SHREDDED = b"VCGONE\n"
+"""the first bytes of a file that is being destroyed"""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -92,14 +94,17 @@ def wait_for_lock(descriptor: int) -> None:
 
 
 def shred(path: Path, descriptor: int) -> None:
-    """Overwrite, cut to nothing and unlink; closes `descriptor`. Raises OSError.
+    """Mark as destroyed, overwrite, cut to nothing and unlink; closes `descriptor`. Raises OSError.
 
+    The mark comes first and durably, so that a file that was killed half overwritten is not taken for a damaged one.
     A flash disk or a snapshot may keep older blocks: they are of a file whose key is gone with it.
     """
     try:
         size = os.lseek(descriptor, 0, os.SEEK_END)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        for start in range(0, size, _SHRED_STEP):
+        os.write(descriptor, SHREDDED)
+        os.fsync(descriptor)
+        for start in range(len(SHREDDED), size, _SHRED_STEP):
             os.write(descriptor, os.urandom(min(_SHRED_STEP, size - start)))
         os.fsync(descriptor)
         os.ftruncate(descriptor, 0)

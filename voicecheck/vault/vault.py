@@ -15,11 +15,12 @@ from voicecheck.paths import Paths, make_private_folder
 from voicecheck.vault.connection import Database, create_file, open_database
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import open_existing, present, shred, storage_error, try_lock
-from voicecheck.vault.inbox import EmptySealedFile, Inbox, Recovered, pending, read_sealed
+from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import Cost, DataKey, KeySlots, check_passphrase, create_key_slots
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.schema import migrate
+from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
 
 YOUNG_S = 60.0
 """a sealed file without a header that changed this recently may belong to an answer that begins right now"""
@@ -105,6 +106,9 @@ class Vault:
             return None
         try:
             recovered = read_sealed(path, self._data_key)
+        except ShreddedFile:
+            _shred(path, descriptor)
+            return None
         except EmptySealedFile:
             self._pass_over(path, descriptor)
             return None

@@ -1,0 +1,361 @@
+"""How well it listens: `script/bench speech`.
+
+Human recordings (../shared/speech) are joined to answers of 10, 60, 180 and 300 s with pauses of 1 to 3 s, and run
+through the same listener as a microphone's sound, on a simulated clock: a stretch that Whisper took c seconds for is
+there c seconds of sound later. So a figure in seconds is what a person would wait on this machine, without waiting.
+
+The word error rate is held against that of the whole file in one call, no VAD, same model and beam, pooled a length,
+with a bootstrap interval over the joins. Peers run on the same joins in the same process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jiwer
+import numpy as np
+
+from voicecheck.domain import SAMPLE_RATE_HZ, Samples
+from voicecheck.speech.audio import Blocks, decode_file
+from voicecheck.speech.endpoint import Finished, Patience, Resumed, Signal
+from voicecheck.speech.listener import AnswerListener
+from voicecheck.speech.live import Job, Written, write_down
+from voicecheck.speech.transcriber import Transcriber
+from voicecheck.speech.vad import VoiceDetector
+
+SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
+LENGTHS_S = (10, 60, 180, 300)
+QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
+BOOTSTRAP = 1000
+
+
+@dataclass(frozen=True)
+class Clip:
+    name: str
+    text: str
+    sound: Samples = field(repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.sound) / SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Clips with pauses between them, as one answer."""
+
+    text: str
+    sound: Samples = field(repr=False)
+    extents: tuple[tuple[int, int], ...]
+    """where the clips lie, sample indices"""
+    pauses_s: tuple[float, ...]
+
+
+@dataclass
+class Run:
+    """What came of one simulated answer."""
+
+    text: str
+    tail_s: float
+    endpoint_s: float | None
+    """None when it was still open at the end of the quiet"""
+    ended_at: int
+    cut_off: bool
+    """it was finished before the last clip began"""
+    reached: list[tuple[int, int]]
+    """sample ranges that Whisper was given"""
+    cpu_s: float
+    """of processor time for everything, Whisper included"""
+
+
+def load_clips() -> list[Clip]:
+    rows = [json.loads(line) for line in (SPEECH / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [Clip(row["file"], row["text"], np.concatenate(list(decode_file(SPEECH / row["file"])))) for row in rows]
+
+
+def join(clips: list[Clip], length_s: float, rng: random.Random, pause_s: Callable[[], float]) -> Joined:
+    """Shuffled clips until the answer is at least `length_s` long."""
+    parts: list[Samples] = []
+    texts, extents, pauses, at = [], [], [], 0
+    order: list[Clip] = []
+    while at < length_s * SAMPLE_RATE_HZ:
+        order = order or rng.sample(clips, len(clips))
+        clip = order.pop()
+        if parts:
+            pauses.append(pause_s())
+            gap = np.zeros(round(pauses[-1] * SAMPLE_RATE_HZ), np.float32)
+            parts.append(gap)
+            at += len(gap)
+        parts.append(clip.sound)
+        extents.append((at, at + len(clip.sound)))
+        at += len(clip.sound)
+        texts.append(clip.text)
+    return Joined(" ".join(texts), np.concatenate(parts), tuple(extents), tuple(pauses))
+
+
+def listen(
+    sound: Samples,
+    transcriber: Transcriber,
+    detector: VoiceDetector,
+    *,
+    patience: Patience = Patience(),
+    last_clip_at: int = 0,
+    quiet_s: float = QUIET_S,
+    enter_at_end: bool = False,
+) -> Run:
+    """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends."""
+    detector.reset()
+    clock = _Clock(transcriber)
+    listener = AnswerListener(detector, clock.dispatch, 0, patience)
+    clock.listener = listener
+    finished: Finished | None = None
+    begun = time.process_time()
+    quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
+    for block in Blocks().feed(np.concatenate([sound, quiet])):
+        clock.at(block.end)
+        for signal in listener.feed(block):
+            clock.note(signal)
+            finished = signal if isinstance(signal, Finished) else finished
+        if finished is not None:
+            break
+    decided = finished.at if finished is not None else len(sound)
+    listener.close()
+    tail_s = clock.drain() - decided / SAMPLE_RATE_HZ
+    return Run(
+        text=listener.transcript(transcriber.use).text,
+        tail_s=max(0.0, tail_s),
+        endpoint_s=None if finished is None else (finished.at - finished.last_voice) / SAMPLE_RATE_HZ,
+        ended_at=decided,
+        cut_off=finished is not None and finished.at <= last_clip_at,
+        reached=[(job.start, job.start + len(job.samples)) for job in clock.jobs],
+        cpu_s=time.process_time() - begun,
+    )
+
+
+class _Clock:
+    """Whisper on simulated time: results come as many seconds of sound later as they took."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber = transcriber
+        self._now_s = 0.0
+        self._due: tuple[float, Written] | None = None
+        self.listener: AnswerListener | None = None
+        self.jobs: list[Job] = []
+
+    def dispatch(self, job: Job) -> None:
+        self.jobs.append(job)
+        begun = time.perf_counter()
+        written = Written(job.generation, write_down(self._transcriber, job))
+        self._due = (self._now_s + time.perf_counter() - begun, written)
+
+    def at(self, sample: int) -> None:
+        self._now_s = sample / SAMPLE_RATE_HZ
+        while self._due is not None and self._due[0] <= self._now_s:
+            self._take()
+
+    def drain(self) -> float:
+        """Wait for all that is under way; the second at which it was done."""
+        while self._due is not None:
+            self._now_s = max(self._now_s, self._due[0])
+            self._take()
+        return self._now_s
+
+    def note(self, signal: Signal) -> None:
+        if isinstance(signal, Resumed):
+            self.jobs = [job for job in self.jobs if job.stretch.start < signal.void_from]
+
+    def _take(self) -> None:
+        assert self._due is not None and self.listener is not None
+        written, self._due = self._due[1], None
+        self.listener.take(written)
+
+
+# Words
+
+
+def words(text: str) -> str:
+    text = re.sub(r"[^a-z0-9' ]", " ", text.lower().replace("’", "'"))
+    return " ".join(text.split())
+
+
+def errors(said: str, heard: str) -> tuple[int, int]:
+    """Wrong words, and words said."""
+    out = jiwer.process_words(words(said), words(heard) or "-")
+    return out.substitutions + out.deletions + out.insertions, len(words(said).split())
+
+
+def rate(pairs: list[tuple[int, int]]) -> float:
+    return 100 * sum(e for e, _ in pairs) / max(1, sum(n for _, n in pairs))
+
+
+def interval(ours: list[tuple[int, int]], theirs: list[tuple[int, int]], rng: random.Random) -> tuple[float, float]:
+    """95 % bootstrap interval of the difference of the two pooled rates, joins drawn together."""
+    differences = []
+    for _ in range(BOOTSTRAP):
+        drawn = [rng.randrange(len(ours)) for _ in ours]
+        differences.append(rate([ours[i] for i in drawn]) - rate([theirs[i] for i in drawn]))
+    differences.sort()
+    return differences[int(0.025 * BOOTSTRAP)], differences[int(0.975 * BOOTSTRAP)]
+
+
+def covered(extents: tuple[tuple[int, int], ...], reached: list[tuple[int, int]]) -> float:
+    """Share of the clips' samples inside the ranges that reached Whisper."""
+    inside = total = 0
+    for start, end in extents:
+        mark = np.zeros(end - start, bool)
+        for a, b in reached:
+            mark[max(0, a - start) : max(0, b - start)] = True
+        inside += int(mark.sum())
+        total += end - start
+    return 100 * inside / total
+
+
+# Sections
+
+
+def accuracy(transcriber: Transcriber, detector: VoiceDetector, joins: dict[int, int], peers: bool) -> None:
+    clips, rng = load_clips(), random.Random(1)
+    print(f"\n{'answer':>8} {'n':>3} {'tail_s med/max':>15} {'enter med/max':>14} {'endpoint_s':>10} {'WER ours':>9} {'whole':>6} "
+          f"{'difference [95 %]':>22} {'reached':>8} {'cut off':>7} {'CPU':>5}")  # fmt: skip
+    for length, count in joins.items():
+        runs, entered, ours, whole, peer, seconds = [], [], [], [], [], 0.0
+        reached: list[float] = []
+        for _ in range(count):
+            answer = join(clips, length, rng, lambda: rng.uniform(1, 3))
+            run = listen(answer.sound, transcriber, detector, last_clip_at=answer.extents[-1][0])
+            runs.append(run)
+            entered.append(listen(answer.sound, transcriber, detector, enter_at_end=True).tail_s if length <= 60 else 0.0)
+            seconds += run.ended_at / SAMPLE_RATE_HZ
+            ours.append(errors(answer.text, run.text))
+            whole.append(errors(answer.text, transcriber.transcribe(answer.sound).text))
+            reached.append(covered(answer.extents, run.reached))
+            if peers:
+                peer.append(errors(answer.text, vad_filtered(transcriber, answer.sound)))
+        low, high = interval(ours, whole, random.Random(2))
+        tails, ends = [r.tail_s for r in runs], [r.endpoint_s for r in runs if r.endpoint_s is not None]
+        print(f"{length:>6} s {count:>3} {statistics.median(tails):>7.2f} /{max(tails):>5.2f} "
+              f"{statistics.median(entered):>7.2f} /{max(entered):>5.2f} {statistics.median(ends):>10.2f} "
+              f"{rate(ours):>8.2f}% {rate(whole):>5.2f}% {rate(ours) - rate(whole):>+8.2f} [{low:+.2f}, {high:+.2f}] "
+              f"{statistics.mean(reached):>7.2f}% {sum(r.cut_off for r in runs):>7} "
+              f"{sum(r.cpu_s for r in runs) / seconds:>5.2f}", flush=True)  # fmt: skip
+        if peer:
+            print(f"         peer: faster-whisper vad_filter=True: {rate(peer):.2f}%", flush=True)
+
+
+def vad_filtered(transcriber: Transcriber, sound: Samples) -> str:
+    """The peer's own way, on the same model."""
+    found, _ = transcriber._model.transcribe(sound, language="en", beam_size=5, vad_filter=True)
+    return " ".join(segment.text for segment in found)
+
+
+def non_speech() -> Iterator[tuple[str, Samples]]:
+    """Fifteen sounds of 30 s that hold no word."""
+    n = 30 * SAMPLE_RATE_HZ
+    t = np.arange(n) / SAMPLE_RATE_HZ
+    rng = np.random.default_rng(3)
+    white = rng.standard_normal(n)
+    spectrum = np.fft.rfft(white)
+    frequency = np.maximum(np.fft.rfftfreq(n, 1 / SAMPLE_RATE_HZ), 1.0)
+    pink = np.fft.irfft(spectrum / np.sqrt(frequency), n)
+    pink /= np.abs(pink).max()
+    brown = np.fft.irfft(spectrum / frequency, n)
+    brown /= np.abs(brown).max()
+    breath = pink * np.clip(np.sin(2 * np.pi * t / 4), 0, 1) ** 2
+    clicks = np.zeros(n)
+    for at in rng.integers(0, n - 800, 120):
+        clicks[at : at + 800] += rng.standard_normal(800) * np.exp(-np.arange(800) / 60)
+    chord = sum(np.sin(2 * np.pi * f * t) for f in (261.6, 329.6, 392.0)) / 3
+    melody = np.concatenate([np.sin(2 * np.pi * f * t[: n // 30]) * np.exp(-t[: n // 30] * 3) for f in rng.choice([261, 294, 330, 392, 440, 523], 30)])
+    melody = np.pad(melody, (0, n - len(melody)))
+    yield "digital silence", np.zeros(n, np.float32)
+    for name, sound, level in (
+        ("room, -60 dB", white, 0.001), ("white, -40 dB", white, 0.01), ("white, -20 dB", white, 0.1),
+        ("pink, -30 dB", pink, 0.1), ("brown, -20 dB", brown, 0.3), ("hum 50 Hz", np.sin(2 * np.pi * 50 * t), 0.1),
+        ("hum with overtones", sum(np.sin(2 * np.pi * 50 * k * t) / k for k in range(1, 9)), 0.05),
+        ("typing", clicks, 0.1), ("typing, loud", clicks, 0.4), ("breathing", breath, 0.05), ("breathing, near", breath, 0.3),
+        ("chord", chord, 0.1), ("distant music", melody, 0.03), ("music", melody, 0.3),
+    ):  # fmt: skip
+        yield name, (sound * level).astype(np.float32)
+
+
+def silence_is_silent(transcriber: Transcriber, detector: VoiceDetector) -> None:
+    print("\nwords from sounds that hold none")
+    total = 0
+    for name, sound in non_speech():
+        run = listen(sound, transcriber, detector, quiet_s=2)
+        total += len(run.text.split())
+        print(f"  {name:<20} {len(run.text.split())} {run.text[:60]!r}", flush=True)
+    print(f"  in all: {total}")
+
+
+def trimmed(clip: Clip, detector: VoiceDetector) -> Clip:
+    """Without the quiet at its edges, so that a pause between two clips is as long as it says."""
+    detector.reset()
+    voiced = [h for h in map(detector.feed, Blocks().feed(clip.sound)) if h.probability > 0.5]
+    return Clip(clip.name, clip.text, clip.sound[voiced[0].start : voiced[-1].end])
+
+
+def open_and_shut(transcriber: Transcriber, detector: VoiceDetector) -> None:
+    """Pauses of exactly 4 s in answers of 10 s and more; ends in quiet and in noise."""
+    clips = [trimmed(c, detector) for c in load_clips() if "whisper" not in c.name]
+    rng = random.Random(5)
+    cut = still = 0
+    for noise_db in (None, 15.0, 25.0):
+        for _ in range(10):
+            answer = join(clips, 16, rng, lambda: 4.0)
+            tail = np.zeros(round(QUIET_S * SAMPLE_RATE_HZ), np.float32)
+            sound = np.concatenate([answer.sound, tail])
+            if noise_db is not None:
+                voiced = np.concatenate([answer.sound[a:b] for a, b in answer.extents])
+                level = np.sqrt(np.mean(voiced**2)) * 10 ** (-noise_db / 20)
+                sound = (sound + np.random.default_rng(7).standard_normal(len(sound)) * level).astype(np.float32)
+            silent = _Deaf(transcriber)
+            run = listen(sound, silent, detector, last_clip_at=answer.extents[-1][0], quiet_s=0)  # type: ignore[arg-type]
+            cut += run.cut_off
+            still += run.endpoint_s is None or run.ended_at > answer.extents[-1][1] + 8 * SAMPLE_RATE_HZ
+        print(f"  noise {noise_db or 'none'}: cut off in a pause of 4 s: {cut}, still open after 8 s: {still}", flush=True)
+
+
+class _Deaf:
+    """Endpointing needs no words: a Whisper that returns at once."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self.use = transcriber.use
+
+    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> object:
+        from voicecheck.speech.transcriber import Hearing
+
+        return Hearing()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=Path, required=True, help="folder with whisper/NAME, as VOICECHECK_MODELS")
+    parser.add_argument("--model", default="base")
+    parser.add_argument("--joins", default="20,20,20,20", help="how many answers of 10, 60, 180 and 300 s")
+    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint"])
+    parser.add_argument("--peers", action="store_true")
+    options = parser.parse_args()
+    transcriber = Transcriber(options.models / "whisper" / options.model, options.model, "cpu")
+    detector = VoiceDetector()
+    if options.only in (None, "silence"):
+        silence_is_silent(transcriber, detector)
+    if options.only in (None, "endpoint"):
+        print("\nendpointing")
+        open_and_shut(transcriber, detector)
+    if options.only in (None, "accuracy"):
+        counts = [int(n) for n in options.joins.split(",")]
+        joins = {length: n for length, n in zip(LENGTHS_S, counts, strict=True) if n}
+        accuracy(transcriber, detector, joins, options.peers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,445 @@
+"""Stand-ins with the real interfaces: no device, no model, no clock. How loud a sound is tells what it is."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from tests.vault_samples import SPOKEN_AT
+from voicecheck.checkin import Event
+from voicecheck.dialogue import Spoken
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
+from voicecheck.errors import AudioError, VaultError, VoicecheckError
+from voicecheck.speech.audio import Blocks
+from voicecheck.speech.live import Job, WhisperThread, Written, write_down
+from voicecheck.speech.microphone import Post, RawSound
+from voicecheck.speech.transcriber import Hearing, Transcriber
+from voicecheck.speech.vad import Hearing as Sounding
+from voicecheck.speech.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.voices import Sound
+from voicecheck.vault.inbox import AnswerHeader, Inbox, SealedAnswer
+
+VOICE_AMPLITUDE, WHISPER_AMPLITUDE = 0.5, 0.05
+PATIENCE_OF_A_TEST_S = 200.0  # of sound; an evening that waits longer waits for something that never comes
+
+
+# Sound
+
+
+def tone(seconds: float, amplitude: float, pitch_hz: float = 440.0) -> Samples:
+    t = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    return np.asarray(amplitude * np.sin(2 * np.pi * pitch_hz * t), np.float32)
+
+
+def voice(seconds: float) -> Samples:
+    return tone(seconds, VOICE_AMPLITUDE)
+
+
+def whisper(seconds: float) -> Samples:
+    """Louder than the room, and no voice."""
+    return tone(seconds, WHISPER_AMPLITUDE)
+
+
+def quiet(seconds: float) -> Samples:
+    """A room, not digital silence."""
+    return tone(seconds, 0.0005, 50.0)
+
+
+def zeros(seconds: float) -> Samples:
+    return np.zeros(round(seconds * SAMPLE_RATE_HZ), np.float32)
+
+
+def blocks_of(*sounds: Samples, start: int = 0) -> list[AudioBlock]:
+    cut = Blocks()
+    found = [*cut.feed(np.concatenate(sounds)), *cut.flush()]
+    return [AudioBlock(block.start + start, block.samples) for block in found]
+
+
+class LoudnessDetector(VoiceDetector):
+    """Takes loud for voice and half loud for whispering."""
+
+    def __init__(self) -> None:
+        self.resets = 0
+
+    def reset(self) -> None:
+        self.resets += 1
+
+    def feed(self, block: AudioBlock) -> Sounding:
+        peak = float(np.abs(block.samples).max())
+        voiced = 0.95 if peak > VOICE_AMPLITUDE / 2 else 0.02
+        return Sounding(block.start, block.end, voiced, level_dbfs(block.samples), peak > WHISPER_AMPLITUDE / 2)
+
+
+# Words
+
+
+def hearing(text: str, *, logprob: float = -0.2, no_speech: float = 0.05, language: str = "en") -> Hearing:
+    """What Whisper returns for `text`; an empty one for no words."""
+    if not text:
+        return Hearing(language=language, no_speech=no_speech)
+    words = tuple(Word(0.4 * i, 0.4 * i + 0.3, f" {word}", 0.9) for i, word in enumerate(text.split()))
+    segment = Segment(0.0, words[-1].end_s, text, words)
+    return Hearing((segment,), language, logprob, no_speech)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call of the fake Whisper."""
+
+    samples: Samples
+    language: str
+    prompt: str
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / SAMPLE_RATE_HZ
+
+
+class ScriptedTranscriber(Transcriber):
+    """A queue of replies and a history. An error in the queue is raised; after the last it says `last`."""
+
+    def __init__(self, *replies: Hearing | str | VoicecheckError, last: str = "and so on and so forth") -> None:
+        self.replies = deque(replies)
+        self.history: list[Asked] = []
+        self.last = last
+        self.notice = ""
+        self.use = ModelUse("scripted", "cpu", "int8")
+
+    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
+        self.history.append(Asked(samples, language, prompt))
+        reply = self.replies.popleft() if self.replies else self.last
+        if isinstance(reply, VoicecheckError):
+            raise reply
+        return hearing(reply) if isinstance(reply, str) else reply
+
+
+class InlineWhisper(WhisperThread):
+    """Whisper without a thread: words are there before the next block; with `held` only when `answer` is called."""
+
+    def __init__(self, transcriber: Transcriber, post: Callable[[Event], None], *, held: bool = False) -> None:
+        self._transcriber = transcriber
+        self._post = post
+        self._held = held
+        self.jobs: list[Job] = []
+
+    def dispatch(self, job: Job) -> None:
+        self.jobs.append(job)
+        if not self._held:
+            self.answer()
+
+    def answer(self) -> None:
+        """Write down what waits."""
+        assert self._transcriber is not None
+        while self.jobs:
+            job = self.jobs.pop(0)
+            try:
+                self._post(Written(job.generation, write_down(self._transcriber, job)))
+            except VoicecheckError as error:
+                self._post(Written(job.generation, None, error))
+
+
+# The evening
+
+Step = Samples | Event | Callable[[], object]
+
+
+class World:
+    """The one queue of an evening, and all that happens outside it: when the queue is empty, the next thing of the
+    script happens (a block of sound, an event, a call), and after the script there is a quiet room.
+    """
+
+    def __init__(self, *script: Step) -> None:
+        self._queue: deque[Event] = deque()
+        self._script = self._happen(script)
+        self._idle_s = 0.0
+        self.source: ScriptedSource | None = None
+        """whose sound comes; None for a typed evening"""
+
+    def put(self, event: Event) -> None:
+        self._queue.append(event)
+
+    def get(self) -> Event:
+        while not self._queue:
+            next(self._script)
+        return self._queue.popleft()
+
+    def _happen(self, script: Iterable[Step]) -> Iterator[None]:
+        for step in script:
+            if isinstance(step, np.ndarray):
+                for block in blocks_of(step):
+                    self._sound(block.samples)
+                    yield
+            elif callable(step):
+                step()
+                yield
+            else:
+                self.put(step)
+                yield
+        for block in blocks_of(quiet(PATIENCE_OF_A_TEST_S)):
+            assert self.source is not None, "a typed evening waits for what never comes"
+            self._sound(block.samples)
+            yield
+        raise AssertionError("the evening does not end")
+
+    def _sound(self, samples: Samples) -> None:
+        assert self.source is not None
+        self.source.give(samples)
+
+
+class ScriptedSource:
+    """A microphone whose sound comes from the world; `live=False` makes it a file."""
+
+    name = "scripted"
+
+    def __init__(self, world: World, *, live: bool = True) -> None:
+        world.source = self
+        self.live = live
+        self.asked = 0
+        """how often it was told that its sound was worked through"""
+        self.started = self.stopped = 0
+        self._post: Post | None = None
+        self._blocks = Blocks()
+
+    def start(self, post: Post) -> None:
+        self.started += 1
+        self._post = post
+
+    def give(self, samples: Samples, *, overflow: bool = False) -> None:
+        assert self._post is not None, "the source was not started"
+        self._post(RawSound(samples.reshape(-1, 1), overflow))
+
+    def blocks(self, raw: RawSound) -> Iterator[AudioBlock]:
+        yield from self._blocks.feed(raw.samples[:, 0])
+
+    def consumed(self) -> None:
+        self.asked += 1
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+
+class FakeMouth:
+    """Remembers what it says, and is done at once; with `slow` only when hushed or told to `finish`."""
+
+    def __init__(self, post: Callable[[Event], None], *, slow: bool = False) -> None:
+        self._post = post
+        self._slow = slow
+        self._saying = 0
+        self.said: list[str] = []
+        self.chimes = self.nudges = self.hushes = 0
+
+    def say(self, text: str, *, chime: bool = False) -> None:
+        self.said.append(text)
+        self.chimes += chime
+        self._saying += 1
+        if not self._slow:
+            self.finish()
+
+    def finish(self) -> None:
+        """The sentence that is being said is over."""
+        assert self._saying, "nothing is being said"
+        self._saying -= 1
+        self._post(Spoken())
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+    def hush(self) -> None:
+        self.hushes += 1
+        if self._saying:
+            self.finish()
+
+
+@dataclass
+class FakeScreen:
+    """Remembers what a person would have seen."""
+
+    asking_keep: bool = False
+    questions: list[tuple[str, int, int]] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    levels: list[float] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    lines_asked: int = 0
+
+    def question(self, text: str, number: int, count: int) -> None:
+        self.questions.append((text, number, count))
+
+    def sentence(self, text: str) -> None:
+        self.sentences.append(text)
+
+    def state(self, name: str) -> None:
+        self.asking_keep = False
+        self.states.append(name)
+
+    def level(self, dbfs: float, seconds: float) -> None:
+        self.levels.append(dbfs)
+
+    def words(self, text: str) -> None:
+        self.texts.append(text)
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
+
+    def ask_keep(self) -> None:
+        self.asking_keep = True
+
+    def ask_line(self) -> None:
+        self.lines_asked += 1
+
+
+class Clock:
+    """Each look is one second later than the one before."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def __call__(self) -> Any:
+        self._looks += 1
+        return SPOKEN_AT + timedelta(seconds=self._looks)
+
+
+# The disk
+
+
+class FullDiskAnswer(SealedAnswer):
+    """A real sealed answer whose disk is full after `room` times of making durable."""
+
+    room = 0
+
+    def sync(self) -> None:
+        if self.room <= 0:
+            raise VaultError("The disk is full.", "Make room.")
+        self.room -= 1
+        super().sync()
+
+
+class FullDiskInbox(Inbox):
+    def __init__(self, inbox: Inbox, room: int) -> None:
+        self._inbox = inbox
+        self._room = room
+
+    def begin(self, header: AnswerHeader) -> SealedAnswer:
+        answer = self._inbox.begin(header)
+        answer.__class__ = FullDiskAnswer
+        answer.room = self._room  # type: ignore[attr-defined]
+        return answer
+
+
+# Devices
+
+
+class FakeVoice:
+    """A tone for a sentence: 10 ms a letter."""
+
+    name = "a tone"
+    needs_file = False
+
+    def __init__(self, error: AudioError | None = None) -> None:
+        self.sentences: list[str] = []
+        self._error = error
+
+    def synthesize(self, text: str) -> Iterator[Sound]:
+        self.sentences.append(text)
+        if self._error is not None:
+            raise self._error
+        yield Sound(tone(0.01 * len(text), 0.3), SAMPLE_RATE_HZ)
+
+
+class PortAudioError(Exception):
+    """As sounddevice's own."""
+
+
+class FakeSounddevice(ModuleType):
+    """In sounddevice's place, where a module imports it: streams that take and give at once."""
+
+    PortAudioError = PortAudioError
+
+    def __init__(self, *, rates: tuple[int, ...] = (16_000, 24_000, 48_000), outputs: int = 1, inputs: int = 1) -> None:
+        super().__init__("sounddevice")
+        self.rates = rates
+        self._devices = [
+            {"name": f"{kind} {i}", "max_output_channels": 2 * (kind == "Speaker"),
+             "max_input_channels": 2 * (kind == "Mic"), "default_samplerate": 48_000.0}
+            for kind, count in (("Speaker", outputs), ("Mic", inputs)) for i in range(count)
+        ]  # fmt: skip
+        for index, device in enumerate(self._devices):
+            device["index"] = index
+        self.played: list[Samples] = []
+        self.aborted = 0
+        self.streams: list[FakeInputStream] = []
+        self.before_write: Callable[[], None] = lambda: None
+        self.written = threading.Event()
+
+    def query_devices(self, device: int | None = None, kind: str | None = None) -> Any:
+        if kind is None:
+            return self._devices
+        for found in self._devices:
+            if found[f"max_{kind}_channels"] and device in (None, found["index"]):
+                return found
+        raise PortAudioError("no such device")
+
+    def OutputStream(self, **options: Any) -> FakeOutputStream:
+        return FakeOutputStream(self, options)
+
+    def InputStream(self, **options: Any) -> FakeInputStream:
+        if options["samplerate"] not in self.rates:
+            raise PortAudioError("this device has another rate")
+        self.streams.append(FakeInputStream(options))
+        return self.streams[-1]
+
+
+class FakeOutputStream:
+    def __init__(self, device: FakeSounddevice, options: dict[str, Any]) -> None:
+        if options["samplerate"] not in device.rates:
+            raise PortAudioError("this device has another rate")
+        self._device = device
+        device.played.append(np.zeros(0, np.float32))
+
+    def write(self, data: Samples) -> None:
+        self._device.before_write()
+        self._device.played[-1] = np.concatenate([self._device.played[-1], data[:, 0]])
+        self._device.written.set()
+
+    def abort(self) -> None:
+        self._device.aborted += 1
+
+    def __enter__(self) -> FakeOutputStream:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing to close."""
+
+
+@dataclass
+class _Status:
+    input_overflow: bool = False
+
+
+class FakeInputStream:
+    """Gives sound when a test says so."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        self.closed = False
+
+    def start(self) -> None:
+        """Sound comes by `give`."""
+
+    def give(self, data: Samples, *, overflow: bool = False) -> None:
+        self.options["callback"](data, len(data), None, _Status(overflow))
+
+    def unplug(self) -> None:
+        self.options["finished_callback"]()
+
+    def close(self) -> None:
+        self.closed = True
+        self.options["finished_callback"]()

@@ -1,0 +1,135 @@
+"""The whole loop with nothing faked: loudspeaker, microphone, Whisper, vault, on a virtual sound card."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import pytest
+
+from tests.integration.sound import RATE_HZ, VirtualSound
+
+ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
+QUIET_AFTER_QUESTION_S = 0.5
+
+
+def words_of(text: str) -> str:
+    return " ".join(re.sub(r"[^a-z' ]", " ", text.lower().replace("’", "'")).split())
+
+
+def wrong_words(said: str, heard: str) -> float:
+    return float(jiwer.wer(words_of(said), words_of(heard) or "nothing"))
+
+
+def speak_to_file(text: str, path: Path) -> Path:
+    """eSpeak NG, slowly: the project's own tests speak with a synthetic voice."""
+    subprocess.run(["espeak-ng", "-s", "140", "-w", str(path), text], check=True)
+    return path
+
+
+@pytest.fixture
+def environment(sound: VirtualSound, models_folder: Path, tmp_path: Path) -> dict[str, str]:
+    return sound.environment | {
+        "VOICECHECK_HOME": os.environ["VOICECHECK_HOME"],
+        "HOME": os.environ["HOME"],
+        "VOICECHECK_MODELS": str(models_folder),
+        "VOICECHECK_KEY_FILE": str(tmp_path / "key"),
+    }
+
+
+@contextmanager
+def recording(sound: VirtualSound) -> Iterator[Path]:
+    """The loudspeaker's monitor, growing as raw 16-bit mono at 16 kHz."""
+    with tempfile.NamedTemporaryFile(suffix=".raw") as file:
+        command = ["parec", "--device=speaker.monitor", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--raw"]
+        recorder = subprocess.Popen([*command, "--latency-msec=20"], stdout=file, env=sound.environment)
+        try:
+            yield Path(file.name)
+        finally:
+            recorder.terminate()
+            recorder.wait(timeout=10)
+
+
+def samples_of(raw: Path) -> np.ndarray:
+    data = raw.read_bytes()
+    return np.frombuffer(data[: len(data) // 2 * 2], np.int16).astype(np.float32) / 32768
+
+
+def wait_for_question(raw: Path, limit_s: float = 40.0) -> None:
+    """Until the loudspeaker has spoken and been quiet for half a second."""
+    quiet = round(QUIET_AFTER_QUESTION_S * RATE_HZ)
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        heard = np.abs(samples_of(raw))
+        if len(heard) > quiet and heard.max() > 0.02 and heard[-quiet:].max() < 0.002:
+            return
+        time.sleep(0.05)
+    raise AssertionError("no question was heard on the loudspeaker")
+
+
+def start_checkin(environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "voicecheck", "checkin", "--json", *options],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def transcribe(samples: np.ndarray, models_folder: Path) -> str:
+    from voicecheck.speech.transcriber import Transcriber
+
+    transcriber = Transcriber(models_folder / "whisper" / "base", "base", "cpu")
+    return transcriber.transcribe(samples).text
+
+
+def test_question_heard_answer_spoken_entry_kept(
+    sound: VirtualSound, environment: dict[str, str], models_folder: Path, tmp_path: Path
+) -> None:
+    """Whisper understands the question on the loudspeaker; the spoken answer is in the vault with its feelings."""
+    answer = speak_to_file(ANSWER, tmp_path / "answer.wav")
+    with recording(sound) as raw:
+        process = start_checkin(environment, "--prompt", "evening-weather")
+        wait_for_question(raw)
+        question = samples_of(raw)
+        sound.speak(answer)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    result = json.loads(out)
+    (entry,) = result["entries"]
+    assert wrong_words(entry["prompt"]["text"], transcribe(question, models_folder)) <= 0.25
+    assert wrong_words(ANSWER, entry["text"]) <= 0.25
+    assert {"nervous", "relieved"} <= {m["text"].lower() for m in entry["mentions"]}
+    assert result["timing"][0]["tail_s"] < 5
+    shown = subprocess.run(
+        [sys.executable, "-m", "voicecheck", "entry", "show", entry["id"], "--json"],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(shown.stdout)["text"] == entry["text"]
+
+
+def test_a_quick_no_right_after_the_chime_is_heard(
+    sound: VirtualSound, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The pre-roll: one word, begun while the chime has hardly ended, is in the entry."""
+    answer = speak_to_file("No.", tmp_path / "no.wav")
+    with recording(sound) as raw:
+        process = start_checkin(environment, "--prompt", "evening-weather")
+        wait_for_question(raw)
+        sound.speak(answer)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    (entry,) = json.loads(out)["entries"]
+    assert words_of(entry["text"]) in ("no", "now", "know")

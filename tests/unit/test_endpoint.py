@@ -1,0 +1,307 @@
+"""Paused, thinking or finished: proved over any course of voice and silence, counted in samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
+from voicecheck.speech.endpoint import (
+    Cut,
+    Ending,
+    Endpointer,
+    Finished,
+    Patience,
+    Resumed,
+    Signal,
+    Thinking,
+    VoiceBegan,
+)
+from voicecheck.speech.listener import ENDLESS
+from voicecheck.speech.live import audible_range
+from voicecheck.speech.vad import Hearing
+
+PATIENCE = Patience()
+VOICE, SOUND, QUIET = (0.9, True), (0.05, True), (0.01, False)
+Block = tuple[float, bool]
+
+
+@dataclass
+class Book:
+    """Keeps the stretches as `LiveAnswer` does, and checks every signal as it comes."""
+
+    start: int
+    patience: Patience
+    endpointer: Endpointer = field(init=False)
+    valid: list[tuple[Stretch, bool]] = field(default_factory=list)
+    """with whether it is final"""
+    signals: list[Signal] = field(default_factory=list)
+    at: int = field(init=False)
+    voiced_blocks: list[bool] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.endpointer = Endpointer(self.start, self.patience)
+        self.at = self.start
+
+    def hear(self, *blocks: Block) -> Book:
+        for probability, active in blocks:
+            heard = Hearing(self.at, self.at + BLOCK_SAMPLES, probability, -20.0, active)
+            self.at = heard.end
+            before = self.endpointer.last_voice
+            self._see(self.endpointer.feed(heard))
+            self.voiced_blocks.append(self.endpointer.last_voice != before)
+        return self
+
+    def _see(self, signals: list[Signal]) -> None:
+        for signal in signals:
+            match signal:
+                case Cut(stretch, final):
+                    assert stretch.end > stretch.start
+                    self.valid.append((stretch, final))
+                    if final:
+                        self.valid = [(s, True) for s, _ in self.valid]
+                case Resumed(void_from=void_from):
+                    void = [final for s, final in self.valid if s.start >= void_from]
+                    assert not any(void), "what was final stays"
+                    self.valid = [(s, True) for s, _ in self.valid if s.start < void_from]
+        self.signals += signals
+
+    def of(self, kind: type) -> list[Signal]:
+        return [signal for signal in self.signals if isinstance(signal, kind)]
+
+    @property
+    def finished(self) -> Finished | None:
+        found = self.of(Finished)
+        assert len(found) <= 1, "it ends once"
+        return found[0] if found else None  # type: ignore[return-value]
+
+    def tiles(self) -> list[Stretch]:
+        return [s for s, _ in self.valid] + [self.endpointer.rest(self.at)]
+
+
+def blocks(kind: Block, seconds: float) -> list[Block]:
+    return [kind] * round(seconds / BLOCK_S)
+
+
+def listen(*parts: tuple[Block, float], patience: Patience = PATIENCE) -> Book:
+    book = Book(0, patience)
+    for kind, seconds in parts:
+        book.hear(*blocks(kind, seconds))
+    return book
+
+
+RUNS = st.lists(
+    st.tuples(
+        st.sampled_from([VOICE, SOUND, QUIET, (0.4, True), (0.4, False), (0.55, True)]),
+        st.integers(1, 160),
+    ),
+    max_size=25,
+)
+"""voice, sound without voice, quiet, and what lies between the two thresholds, for 32 ms to 5 s each"""
+NOISE = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=400)
+COURSES = st.one_of(RUNS.map(lambda runs: [kind for kind, count in runs for _ in range(count)]), NOISE)
+
+
+@given(COURSES, st.integers(0, 10**6), st.sampled_from([PATIENCE, ENDLESS, Patience(longest_stretch_s=5.0)]))
+def test_stretches_tile_an_answer(course: list[Block], start: int, patience: Patience) -> None:
+    """From the first sample to the last, each is in exactly one valid stretch or in the rest, at every moment."""
+    book = Book(start, patience)
+    for i, block in enumerate(course):
+        book.hear(block)
+        if book.finished is None and (i % 16 == 0 or i == len(course) - 1):
+            tiles = book.tiles()
+            assert [t.start for t in tiles] == [start, *(t.end for t in tiles[:-1])]
+            assert tiles[-1].end == book.at
+
+
+@given(COURSES, st.sampled_from([PATIENCE, ENDLESS, Patience(longest_stretch_s=5.0)]))
+def test_all_voice_is_in_what_whisper_gets(course: list[Block], patience: Patience) -> None:
+    """However the answer is cut, every block of voice is within the audible range of a valid stretch."""
+    book = Book(0, patience).hear(*course)
+    ranges = [audible_range(t) for t in book.tiles() if t.voiced]
+    last = book.finished.at if book.finished else book.at
+    for i, voiced in enumerate(book.voiced_blocks):
+        start, end = i * BLOCK_SAMPLES, (i + 1) * BLOCK_SAMPLES
+        if voiced and end <= last:
+            covered = sum(max(0, min(end, high) - max(start, low)) for low, high in ranges)
+            assert covered == BLOCK_SAMPLES
+
+
+@given(COURSES, st.sampled_from([PATIENCE, ENDLESS]))
+def test_counts_of_the_stretches_add_up(course: list[Block], patience: Patience) -> None:
+    """Voice and sound are counted in one stretch each, and never more than it is long."""
+    book = Book(0, patience).hear(*course)
+    for tile in book.tiles():
+        assert 0 <= tile.voiced <= tile.end - tile.start + BLOCK_SAMPLES  # the onset is counted one block later
+        assert 0 <= tile.active <= tile.end - tile.start + BLOCK_SAMPLES
+        assert tile.start <= tile.first_active <= tile.last_active <= tile.end
+    if book.finished is None:
+        heard = sum(BLOCK_SAMPLES for _, active in course if active)
+        assert sum(t.active for t in book.tiles()) == heard
+
+
+@given(COURSES, st.sampled_from([PATIENCE, Patience(longest_stretch_s=5.0)]))
+def test_no_stretch_is_longer_than_whispers_window(course: list[Block], patience: Patience) -> None:
+    """Whatever is taken back or goes on, a stretch stays within the longest that Whisper can take at once."""
+    book = Book(0, patience).hear(*course)
+    longest = patience.longest_stretch_s * SAMPLE_RATE_HZ + BLOCK_SAMPLES
+    assert all(s.end - s.start <= longest for s, _ in book.valid)
+
+
+@given(COURSES)
+def test_it_ends_once_and_after_the_allowed_silence(course: list[Block]) -> None:
+    """The end comes at the first block that makes the silence as long as it may be, and never while there is voice."""
+    book = Book(0, PATIENCE)
+    voiced = 0
+    for block in course:
+        before, begun = book.endpointer.last_voice, len(book.of(VoiceBegan))
+        book.hear(block)
+        began = len(book.of(VoiceBegan)) > begun
+        if book.endpointer.last_voice != before:
+            voiced += BLOCK_SAMPLES * (2 if began else 1)
+        last = book.endpointer.last_voice
+        if last is None:
+            assert book.finished is None, "nobody has spoken yet"
+            continue
+        allowed = PATIENCE.silence_s(voiced / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ
+        due = book.at - last >= allowed
+        if book.finished is not None:
+            assert due
+            assert book.finished == Finished(Ending.SILENCE, last, book.at)
+            break
+        assert not due
+
+
+@given(COURSES, st.integers(1, 250))
+def test_after_the_end_nothing_is_said(course: list[Block], more: int) -> None:
+    """The microphone may go on giving sound: it finished once, and gives no further signal."""
+    book = Book(0, PATIENCE).hear(VOICE, VOICE, VOICE, *blocks(QUIET, 5.0))
+    assert book.finished is not None
+    said = len(book.signals)
+    book.hear(*course, *[VOICE] * more)
+    assert len(book.signals) == said
+
+
+@given(st.floats(3.0, 20.0), st.floats(0.1, 4.0), st.floats(0.2, 3.0))
+def test_pause_for_thought_never_ends_an_answer(spoken_s: float, pause_s: float, more_s: float) -> None:
+    """After three seconds of voice and more, a pause of up to four seconds goes by, and what follows belongs to it."""
+    book = listen((VOICE, spoken_s), (QUIET, pause_s), (VOICE, more_s))
+    assert book.finished is None
+
+
+@given(st.floats(0.1, 60.0))
+def test_eight_seconds_after_the_last_voice_it_is_over(spoken_s: float) -> None:
+    """However much was said, it is never still open eight seconds after the last voice."""
+    book = listen((VOICE, spoken_s), (QUIET, 8.0))
+    assert book.finished is not None
+    silence_s = (book.finished.at - book.finished.last_voice) / SAMPLE_RATE_HZ
+    assert PATIENCE.short_s <= silence_s <= PATIENCE.long_s + BLOCK_S
+
+
+def test_silence_without_a_word_is_not_an_end() -> None:
+    """Before the first voice it waits; how long is the conversation's matter."""
+    book = listen((QUIET, 120.0))
+    assert book.finished is None
+    assert all(isinstance(s, Cut) and s.final and not s.stretch.voiced for s in book.signals)
+
+
+def test_click_is_no_voice() -> None:
+    """One loud block is a click and begins nothing; a "No." of three blocks does."""
+    assert listen((QUIET, 1.0), (VOICE, 0.032), (QUIET, 10.0)).of(VoiceBegan) == []
+    book = listen((QUIET, 1.0), (VOICE, 0.096), (QUIET, 10.0))
+    assert len(book.of(VoiceBegan)) == 1
+    assert book.finished is not None
+
+
+def test_voice_that_fades_is_still_voice() -> None:
+    """Once begun, voice holds down to the lower threshold; it does not begin there."""
+    assert listen(((0.4, True), 2.0)).of(VoiceBegan) == []
+    book = listen((VOICE, 0.5), ((0.4, True), 2.0))
+    assert book.endpointer.last_voice == book.at
+
+
+def test_pause_gives_text_ahead_and_going_on_voids_it() -> None:
+    """A short answer's pause hands out a tentative stretch; the voice that comes back makes exactly that one void."""
+    book = listen((VOICE, 1.5), (QUIET, 0.8))
+    assert [final for _, final in book.valid] == [False]
+    book.hear(*blocks(VOICE, 1.0))
+    assert [signal.void_from for signal in book.of(Resumed)] == [0]  # type: ignore[attr-defined]
+    assert book.valid == []
+
+
+def test_pause_after_enough_voice_is_a_final_cut_in_its_middle() -> None:
+    """Three seconds of voice and a pause make a stretch that stays when the person goes on."""
+    book = listen((VOICE, 3.2), (QUIET, 0.7), (VOICE, 1.0))
+    ((stretch, final),) = book.valid
+    assert final
+    assert 3.2 < stretch.end / SAMPLE_RATE_HZ < 3.9
+    assert book.of(Resumed) == []
+
+
+def test_speech_without_a_pause_is_cut_where_it_is_least_voice_like() -> None:
+    """Half a minute in one breath is cut at a dip in its later half, and what follows the dip is not lost."""
+    dip = (0.36, True)
+    book = listen((QUIET, 0.5), (VOICE, 20.0), (dip, 0.032), (VOICE, 10.0))
+    ((stretch, final),) = book.valid
+    assert final
+    assert stretch.end / SAMPLE_RATE_HZ == pytest.approx(20.5, abs=2 * BLOCK_S)
+    rest = book.endpointer.rest(book.at)
+    assert rest.start == stretch.end == rest.first_active
+    assert rest.voiced == book.at - rest.start
+
+
+def test_whispering_is_tried() -> None:
+    """Sound without voice and a second of quiet give a stretch to try; its words count as voice from then on."""
+    book = listen((QUIET, 0.5), (SOUND, 1.0), (QUIET, 1.1))
+    ((stretch, final),) = book.valid
+    assert not final
+    assert stretch.voiced == 0
+    assert stretch.active == pytest.approx(1.0 * SAMPLE_RATE_HZ, abs=BLOCK_SAMPLES)
+    assert book.finished is None
+    book.endpointer.credit(stretch)
+    assert book.endpointer.last_voice == stretch.last_active
+    book.hear(*blocks(QUIET, 3.0))
+    assert book.finished is not None
+
+
+def test_whispering_that_is_not_credited_does_not_end_anything() -> None:
+    """A door, a car and a cough are tried too, and the person may still be thinking."""
+    assert listen((SOUND, 1.0), (QUIET, 30.0)).finished is None
+
+
+def test_short_sound_is_not_tried() -> None:
+    """A cup on a table is not worth Whisper's time."""
+    assert listen((QUIET, 1.0), (SOUND, 0.2), (QUIET, 10.0)).valid == []
+
+
+def test_thinking_is_shown_once_a_pause_and_before_the_end() -> None:
+    """One and a half seconds before it would end, it says that there is time; after more voice it says so again."""
+    book = listen((VOICE, 4.0), (QUIET, 3.5), (VOICE, 1.0), (QUIET, 3.5))
+    assert len(book.of(Thinking)) == 2
+    first = book.of(Thinking)[0]
+    assert first.at / SAMPLE_RATE_HZ == pytest.approx(4.0 + 4.4 - 1.5, abs=2 * BLOCK_S)  # type: ignore[attr-defined]
+    assert len(book.of(Resumed)) == 1
+
+
+def test_longest_answer_ends() -> None:
+    """Somebody who never pauses is ended at the longest answer, and told why."""
+    book = listen((VOICE, 61.0), patience=Patience(longest_answer_s=60.0))
+    assert book.finished is not None
+    assert book.finished.reason is Ending.LONGEST
+    assert book.finished.at == 60 * SAMPLE_RATE_HZ
+
+
+def test_recording_never_ends_by_silence() -> None:
+    """For a file, silence is part of it."""
+    assert listen((VOICE, 5.0), (QUIET, 100.0), (VOICE, 1.0), patience=ENDLESS).finished is None
+
+
+@given(st.floats(0, 100))
+def test_patience_grows_and_has_an_end(voiced_s: float) -> None:
+    """Allowed silence lies between the short and the long one, and grows with what was said."""
+    allowed = PATIENCE.silence_s(voiced_s)
+    assert PATIENCE.short_s <= allowed <= PATIENCE.long_s
+    assert allowed <= PATIENCE.silence_s(voiced_s + 0.5)

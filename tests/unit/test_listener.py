@@ -1,0 +1,163 @@
+"""One turn from its first block to its last word; the detector hears loudness, and Whisper is a script."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.fakes import LoudnessDetector, ScriptedTranscriber, blocks_of, hearing, quiet, voice, whisper
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.speech.endpoint import Finished, Patience
+from voicecheck.speech.listener import AnswerListener, transcribe_blocks
+from voicecheck.speech.live import Job, Written, write_down
+
+
+def numbered(seconds: float, start: int = 0) -> Samples:
+    """Loud sound in which every sample is another, so that what arrives can be placed."""
+    count = round(seconds * SAMPLE_RATE_HZ)
+    return (0.5 + np.arange(start, start + count) / 2**22).astype(np.float32)
+
+
+def listener_of(jobs: list[Job], start: int = 0, language: str = "en") -> AnswerListener:
+    return AnswerListener(LoudnessDetector(), jobs.append, start, Patience(), language)
+
+
+def feed(listener: AnswerListener, blocks: list[AudioBlock]) -> list[object]:
+    return [signal for block in blocks for signal in listener.feed(block)]
+
+
+def test_whisper_gets_exactly_the_audible_range() -> None:
+    """Of a stretch with long quiet around it, Whisper gets the sound and a second on each side, sample for sample."""
+    before, spoken = quiet(3.008), numbered(3.2)
+    jobs: list[Job] = []
+    sound = np.concatenate([before, spoken, quiet(2.0)])
+    feed(listener_of(jobs), blocks_of(sound))
+    (job,) = jobs
+    assert abs(job.start - (len(before) - SAMPLE_RATE_HZ)) <= 512
+    assert np.array_equal(job.samples, sound[job.start : job.start + len(job.samples)])
+    assert job.start + len(job.samples) == job.stretch.end
+
+
+def test_start_in_the_middle_of_a_recording() -> None:
+    """A later turn counts on: its stretches are placed by the entry's own samples."""
+    jobs: list[Job] = []
+    start = 100 * 512
+    listener = listener_of(jobs, start)
+    feed(listener, blocks_of(numbered(3.2), quiet(1.0), start=start))
+    assert jobs[0].stretch.start == jobs[0].start == start
+    assert np.array_equal(jobs[0].samples[: 3 * SAMPLE_RATE_HZ], numbered(3.0))
+    assert listener.duration_s == 132 * 512 / SAMPLE_RATE_HZ
+
+
+def test_person_goes_on_and_the_stretch_is_whole() -> None:
+    """What was tried at a pause is overtaken; the new stretch has the sound from the beginning."""
+    jobs: list[Job] = []
+    listener = listener_of(jobs)
+    feed(listener, blocks_of(numbered(1.024), quiet(0.8)))
+    listener.take(Written(jobs[0].generation, hearing("too early")))
+    assert listener.text == "too early"
+    feed(listener, blocks_of(voice(1.0), quiet(0.8), start=57 * 512))
+    assert listener.text == ""
+    assert jobs[1].start == 0
+    assert np.array_equal(jobs[1].samples[:16_384], numbered(1.024))
+
+
+def test_close_hands_in_what_is_left() -> None:
+    """Ended by a key in the middle of a word, all sound since the last cut goes to Whisper."""
+    jobs: list[Job] = []
+    listener = listener_of(jobs)
+    feed(listener, blocks_of(voice(2.0)))
+    assert not jobs
+    listener.close()
+    assert jobs[0].stretch.end == blocks_of(voice(2.0))[-1].end
+    assert listener.busy
+    listener.take(Written(jobs[0].generation, hearing("it was")))
+    assert listener.transcript(None).text == "it was"
+
+
+def test_close_after_the_text_was_made_ahead_costs_no_call() -> None:
+    """At the end of a natural silence everything is written already."""
+    jobs: list[Job] = []
+    listener = listener_of(jobs)
+    signals = feed(listener, blocks_of(voice(2.0), quiet(5.0)))
+    assert any(isinstance(s, Finished) for s in signals)
+    listener.take(Written(jobs[0].generation, hearing("it was good")))
+    listener.close()
+    assert len(jobs) == 1
+    assert not listener.busy
+
+
+def test_whispering_is_heard_and_ends_by_its_own_silence() -> None:
+    """Words found in sound without voice count as voice: the turn then ends as any other."""
+    jobs: list[Job] = []
+    listener = listener_of(jobs)
+    assert not any(isinstance(s, Finished) for s in feed(listener, blocks_of(quiet(1.0), whisper(2.0), quiet(1.2))))
+    assert listener.last_voice is None
+    assert listener.take(Written(jobs[0].generation, hearing("I feel small")))
+    assert listener.last_voice is not None
+    signals = feed(listener, blocks_of(quiet(4.0), start=132 * 512))
+    assert any(isinstance(s, Finished) for s in signals)
+
+
+def test_half_a_minute_in_one_breath_is_written_down_whole() -> None:
+    """Speech without a pause is cut, and every sample of it goes to Whisper exactly once."""
+    jobs: list[Job] = []
+    listener = listener_of(jobs)
+    sound = numbered(70.016)
+    for block in blocks_of(quiet(0.512), sound):
+        listener.feed(block)
+        if jobs and listener.busy:
+            listener.take(Written(jobs[-1].generation, hearing("words")))
+    listener.close()
+    given = np.concatenate([job.samples for job in jobs])
+    assert np.array_equal(given[given > 0.4], sound)
+    assert len(jobs) >= 3
+
+
+def test_recording_as_a_whole() -> None:
+    """A file is written down stretch by stretch, with progress, times and length; the detector starts afresh."""
+    said = ["first I went home and sat down for a while", "then I slept until the morning came again"]
+    whisper_ = ScriptedTranscriber(*said)
+    detector, done = LoudnessDetector(), []
+    blocks = blocks_of(voice(4.0), quiet(10.016), voice(4.0), quiet(2.0))
+    transcript, duration_s = transcribe_blocks(blocks, detector, whisper_, "en", done.append)
+    assert transcript.text == " ".join(said)
+    assert 13.0 <= transcript.segments[1].start_s <= 14.1
+    assert duration_s == blocks[-1].end / SAMPLE_RATE_HZ
+    assert done == sorted(done)
+    assert detector.resets == 1
+    assert transcript.model == whisper_.use
+    assert whisper_.history[1].prompt == said[0]
+
+
+def test_recording_of_silence() -> None:
+    """Nothing was said, nothing is invented, and Whisper is not asked."""
+    whisper_ = ScriptedTranscriber()
+    transcript, _ = transcribe_blocks(blocks_of(quiet(70.0)), LoudnessDetector(), whisper_)
+    assert (transcript.text, transcript.unheard) == ("", ())
+    assert whisper_.history == []
+
+
+def test_recording_with_a_noise_that_is_no_speech() -> None:
+    """A noise in which Whisper is not sure of a word is marked, at its own seconds."""
+    unsure = hearing("You", logprob=-0.9, no_speech=0.8)
+    blocks = blocks_of(quiet(5.024), whisper(2.016), quiet(5.0))
+    transcript, _ = transcribe_blocks(blocks, LoudnessDetector(), ScriptedTranscriber(unsure))
+    assert transcript.text == ""
+    ((start_s, end_s),) = transcript.unheard
+    assert abs(start_s - 5.024) <= 0.032
+    assert abs(end_s - 7.04) <= 0.032
+
+
+def test_same_words_live_and_at_once() -> None:
+    """The path of the microphone and the path of a file give the same stretches to Whisper."""
+    blocks = blocks_of(voice(4.0), quiet(1.0), voice(1.5), quiet(1.0), voice(3.5), quiet(1.0))
+    at_once = ScriptedTranscriber()
+    transcribe_blocks(blocks, LoudnessDetector(), at_once)
+    live, jobs = ScriptedTranscriber(), []
+    listener = listener_of(jobs)
+    for block in blocks:
+        listener.feed(block)
+        while jobs:
+            job = jobs.pop()
+            listener.take(Written(job.generation, write_down(live, job)))
+    assert [a.seconds for a in live.history] == [a.seconds for a in at_once.history]

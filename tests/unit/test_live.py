@@ -1,0 +1,382 @@
+"""The book of an answer's words: what counts, what is void, what may be believed. Whisper is a queue of replies."""
+
+from __future__ import annotations
+
+import queue
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import ScriptedTranscriber, hearing, tone
+from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
+from voicecheck.errors import ModelError
+from voicecheck.speech.live import (
+    PROMPT_CHARACTERS,
+    Job,
+    LiveAnswer,
+    WhisperThread,
+    Written,
+    audible_range,
+    shift,
+    write_down,
+)
+from voicecheck.speech.transcriber import Hearing
+
+WAIT_S = 10.0  # for a thread that answers in milliseconds
+
+
+def at(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE_HZ)
+
+
+def spoken(start_s: float, end_s: float) -> Stretch:
+    start, end = at(start_s), at(end_s)
+    return Stretch(start, end, end - start, end - start, start, end)
+
+
+def whispered(start_s: float, end_s: float) -> Stretch:
+    start, end = at(start_s), at(end_s)
+    return Stretch(start, end, 0, end - start, start, end)
+
+
+class Book(LiveAnswer):
+    """A live answer whose jobs wait in a list until `write` says what Whisper heard."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.jobs: list[Job] = []
+        super().__init__(self.jobs.append, language)
+
+    def hand_in(self, *stretches: Stretch) -> None:
+        for stretch in stretches:
+            self.submit(stretch, np.zeros(stretch.end - stretch.start, np.float32), stretch.start)
+
+    def write(self, heard: Hearing | str | None, error: ModelError | None = None) -> Stretch | None:
+        job = self.jobs.pop(0)
+        return self.take(Written(job.generation, hearing(heard) if isinstance(heard, str) else heard, error))
+
+
+# Which words count
+
+
+def test_words_come_in_the_order_of_the_sound() -> None:
+    """Two stretches are one text, with times from the start of the answer."""
+    book = Book()
+    book.hand_in(spoken(1, 4), spoken(4, 8))
+    book.write("I went home")
+    book.write("and slept")
+    assert book.text == "I went home and slept"
+    transcript = book.transcript(ModelUse("base", "cpu", "int8"))
+    assert [s.start_s for s in transcript.segments] == [1.0, 4.0]
+    assert [w.start_s for w in transcript.segments[1].words] == [4.0, 4.4]
+    assert transcript.model == ModelUse("base", "cpu", "int8")
+    assert not book.busy
+
+
+def test_one_job_at_a_time() -> None:
+    """Whisper gets the next stretch when the one before came back, in order."""
+    book = Book()
+    book.hand_in(spoken(0, 3), spoken(3, 6), spoken(6, 9))
+    for start in (0, 3, 6):
+        assert [job.stretch.start for job in book.jobs] == [at(start)]
+        assert book.busy
+        book.write("yes")
+    assert not book.jobs
+    assert not book.busy
+
+
+def test_prompt_is_the_end_of_the_text_before() -> None:
+    """Whisper gets the last 200 characters as context, and nothing at the beginning."""
+    book = Book()
+    long = " ".join(f"word{i}" for i in range(60))
+    book.hand_in(spoken(0, 20), spoken(20, 23))
+    assert book.jobs[0].prompt == ""
+    book.write(long)
+    assert book.jobs[0].prompt == long[-PROMPT_CHARACTERS:]
+
+
+def test_void_words_are_no_context() -> None:
+    """What was made ahead and overtaken is neither text nor prompt."""
+    book = Book()
+    book.hand_in(spoken(0, 3), spoken(3, 4))
+    book.write("I was")
+    book.write("overtaken")
+    assert book.text == "I was overtaken"
+    book.void(at(3))
+    assert book.text == "I was"
+    book.hand_in(spoken(3, 6))
+    assert book.jobs[0].prompt == "I was"
+
+
+def test_result_that_comes_late_is_dropped() -> None:
+    """Words of a stretch that became void while Whisper worked on it do not come back; the next job then goes out."""
+    book = Book()
+    book.hand_in(spoken(0, 1))
+    book.void(0)
+    book.hand_in(spoken(0, 3))
+    assert len(book.jobs) == 1, "Whisper still works on what is void"
+    assert book.busy
+    book.write("overtaken")
+    assert book.text == ""
+    book.write("all of it")
+    assert book.text == "all of it"
+    assert not book.busy
+
+
+def test_words_of_a_dropped_answer_do_not_get_into_the_next() -> None:
+    """Started over while Whisper worked: what it then returns belongs to no answer."""
+    dropped, after = Book(), Book()
+    dropped.hand_in(spoken(0, 3))
+    after.hand_in(spoken(0, 3))
+    (job,) = dropped.jobs
+    assert after.take(Written(job.generation, hearing("what I wanted gone"))) is None
+    assert after.text == ""
+    assert after.busy
+    after.write("what I want to say")
+    assert after.text == "what I want to say"
+
+
+@given(st.lists(st.sampled_from(["pause", "cut", "resume", "word"]), max_size=40))
+def test_any_order_of_results_gives_the_text_of_the_valid_stretches(events: list[str]) -> None:
+    """For any course of pauses, cuts, resumptions and results: the words of the valid stretches, once, in order."""
+    book, valid, end, cut_at = Book(), [], 0, 0
+    for event in events:
+        if event in ("pause", "cut"):
+            stretch = Stretch(end, end + at(1), at(1), at(1), end, end + at(1))
+            book.hand_in(stretch)
+            valid.append(stretch)
+            end = stretch.end
+            cut_at = end if event == "cut" else cut_at
+        elif event == "resume":
+            book.void(cut_at)
+            valid = [s for s in valid if s.start < cut_at]
+            end = cut_at
+        elif book.jobs:
+            assert len(book.jobs) == 1
+            book.write(f"s{book.jobs[0].stretch.start}e{book.jobs[0].stretch.end}")
+    while book.jobs:
+        book.write(f"s{book.jobs[0].stretch.start}e{book.jobs[0].stretch.end}")
+    assert not book.busy
+    assert book.text.split() == [f"s{s.start}e{s.end}" for s in valid]
+
+
+# Which sound goes to Whisper
+
+
+def test_silence_is_not_sent() -> None:
+    """A stretch without voice and with hardly a sound costs no call, and is not unheard."""
+    book = Book()
+    book.hand_in(Stretch(0, at(5), 0, at(0.2), at(1), at(1.2)))
+    assert not book.jobs
+    assert not book.busy
+    assert book.transcript(None).unheard == ()
+
+
+def test_only_the_sound_and_a_second_around_it() -> None:
+    """Whisper writes words into silence, so long quiet is left out, and never more than the stretch is taken."""
+    long = Stretch(0, at(30), at(2), at(2), at(10), at(12))
+    assert audible_range(long) == (at(9), at(13))
+    assert audible_range(spoken(2, 3)) == (at(2), at(3))
+
+
+# What may be believed
+
+
+def test_whispered_words_are_credited() -> None:
+    """Words that Whisper is sure of, in sound without voice, are text, and the stretch comes back to be counted."""
+    book = Book()
+    stretch = whispered(1, 3)
+    book.hand_in(stretch)
+    assert book.write("I feel small") is stretch
+    assert book.text == "I feel small"
+
+
+def test_refused_sound_is_marked_unheard() -> None:
+    """Sound that gave no words to be trusted stands in the transcript as a range of seconds, and its text nowhere."""
+    book = Book()
+    book.hand_in(spoken(0, 2), whispered(2, 4))
+    book.write("yes")
+    assert book.write(None) is None
+    transcript = book.transcript(None)
+    assert transcript.text == "yes"
+    assert transcript.unheard == ((2.0, 4.0),)
+
+
+def test_failed_call_is_remembered() -> None:
+    """A model that failed once leaves its error with the answer, also when later calls succeed."""
+    book, error = Book(), ModelError("Whisper stopped in the middle.")
+    book.hand_in(spoken(0, 2), spoken(2, 4))
+    book.write(None, error)
+    book.write("later")
+    assert book.error is error
+
+
+def job_of(stretch: Stretch, prompt: str = "") -> Job:
+    return Job(1, stretch, np.zeros(at(stretch.duration_s), np.float32), stretch.start, prompt, "en")
+
+
+@pytest.mark.parametrize(
+    ("heard", "believed"),
+    [
+        (hearing("I feel small", logprob=-0.3, no_speech=0.1), True),
+        (hearing("I feel small", logprob=-0.8, no_speech=0.1), False),
+        (hearing("You", logprob=-0.3, no_speech=0.7), False),
+        (hearing(""), False),
+    ],
+)
+def test_sound_without_voice_needs_a_confidence_of_its_own(heard: Hearing, believed: bool) -> None:
+    """Where the detector heard no voice, only words that Whisper is sure of are taken."""
+    found = write_down(ScriptedTranscriber(heard), job_of(whispered(0, 2)))
+    assert (found is not None) is believed
+
+
+@pytest.mark.parametrize(
+    ("heard", "believed"),
+    [
+        (hearing("I feel small", logprob=-0.9, no_speech=0.7), True),
+        (hearing("I feel small", logprob=-1.2, no_speech=0.1), True),
+        (hearing("I feel small", logprob=-1.2, no_speech=0.7), False),
+        (Hearing(hearing("no no no no").segments, compression=2.5), False),
+    ],
+)
+def test_voice_is_believed_unless_whisper_doubts_twice(heard: Hearing, believed: bool) -> None:
+    """With a voice in it, words are refused only when unlikely and perhaps nobody spoke, or when they repeat."""
+    found = write_down(ScriptedTranscriber(heard), job_of(spoken(0, 2)))
+    assert (found is not None) is believed
+
+
+def test_too_few_words_are_tried_again_without_context() -> None:
+    """Ten seconds of voice and two words: asked again without the prompt, and the longer answer is taken."""
+    whisper = ScriptedTranscriber("and then", "and then we all went down to the river together that day")
+    heard = write_down(whisper, job_of(spoken(0, 10), prompt="before"))
+    assert heard is not None
+    assert heard.word_count == 12
+    assert [asked.prompt for asked in whisper.history] == ["before", ""]
+
+
+def test_second_try_that_is_no_better_is_left() -> None:
+    """The first answer stays when the second has no more words, or none to be trusted."""
+    loop = Hearing(hearing("no " * 20).segments, compression=9.0)
+    whisper = ScriptedTranscriber("and then", "then", "and then", loop)
+    for _ in range(2):
+        heard = write_down(whisper, job_of(spoken(0, 10), prompt="before"))
+        assert heard is not None
+        assert heard.text == "and then"
+    assert len(whisper.history) == 4
+
+
+def test_first_try_that_cannot_be_believed_is_replaced() -> None:
+    """A loop that began with the context is replaced by fewer words that can be trusted."""
+    loop = Hearing(hearing("no " * 20).segments, compression=9.0)
+    heard = write_down(ScriptedTranscriber(loop, "no I was not"), job_of(spoken(0, 3), prompt="no no"))
+    assert heard is not None
+    assert heard.text == "no I was not"
+
+
+@pytest.mark.parametrize(
+    ("stretch", "prompt"), [(spoken(0, 10), ""), (spoken(0, 1), "before")], ids=["no context", "short"]
+)
+def test_no_second_try_without_a_reason(stretch: Stretch, prompt: str) -> None:
+    """Without context nothing would change, and a single word in a second is enough."""
+    whisper = ScriptedTranscriber("no")
+    write_down(whisper, job_of(stretch, prompt))
+    assert len(whisper.history) == 1
+
+
+# Language
+
+
+def test_language_is_settled_once() -> None:
+    """With auto the first stretch with words decides; later ones are told."""
+    book = Book("auto")
+    book.hand_in(spoken(0, 3), spoken(3, 6), spoken(6, 9))
+    assert book.jobs[0].language == "auto"
+    book.write(None)
+    assert book.jobs[0].language == "auto", "refused words tell no language"
+    book.write(hearing("ja gut", language="de"))
+    assert book.jobs[0].language == "de"
+    book.write(hearing("yes", language="en"))
+    assert book.transcript(None).language == "de"
+
+
+def test_language_without_a_word() -> None:
+    """An answer in which nothing was heard has the language that was asked for, English with auto."""
+    assert Book("auto").transcript(None).language == "en"
+    assert Book("fr").transcript(None).language == "fr"
+
+
+def test_shift_moves_segment_and_words() -> None:
+    """All times move by the same seconds, texts stay."""
+    (segment,) = hearing("one two").segments
+    moved = shift(segment, 2.5)
+    assert (moved.start_s, moved.text) == (2.5, "one two")
+    assert [w.end_s - w.start_s for w in moved.words] == pytest.approx([0.3, 0.3])
+    assert moved.words[1].start_s == pytest.approx(2.9)
+
+
+# The thread
+
+
+def thread_of(whisper: ScriptedTranscriber) -> tuple[WhisperThread, queue.SimpleQueue[Written]]:
+    results: queue.SimpleQueue[Written] = queue.SimpleQueue()
+    return WhisperThread(lambda: whisper, results.put, pytest.fail), results
+
+
+def sound() -> Samples:
+    return tone(0.1, 0.1)
+
+
+def test_thread_answers_each_job_and_goes_on_after_an_error() -> None:
+    """Each job comes back with its number; one that fails brings its error, and the next one its words."""
+    error = ModelError("Whisper stopped in the middle.")
+    thread, results = thread_of(ScriptedTranscriber("one", error, "three"))
+    for number in (4, 5, 6):
+        thread.dispatch(Job(number, spoken(0, 1), sound(), 0, "", "en"))
+    found = [results.get(timeout=WAIT_S) for _ in range(3)]
+    thread.stop()
+    assert [w.generation for w in found] == [4, 5, 6]
+    assert [w.hearing.text if w.hearing else None for w in found] == ["one", None, "three"]
+    assert found[1].error is error
+
+
+def test_thread_tells_which_model_it_is() -> None:
+    """Nothing before it is loaded; then the model, also for other work."""
+    whisper = ScriptedTranscriber()
+    thread, _ = thread_of(whisper)
+    assert thread.loaded() is whisper
+    assert thread.use == whisper.use
+    thread.stop()
+
+
+def test_model_that_cannot_be_loaded() -> None:
+    """The reason is told once, the thread ends, and who waits for the model gets an error and does not hang."""
+    failed: queue.SimpleQueue[Exception] = queue.SimpleQueue()
+    error = ModelError("The model is damaged.")
+
+    def load() -> ScriptedTranscriber:
+        raise error
+
+    thread = WhisperThread(load, pytest.fail, failed.put)
+    assert failed.get(timeout=WAIT_S) is error
+    with pytest.raises(ModelError):
+        thread.loaded()
+    assert thread.use is None
+    thread.stop()
+
+
+def test_stop_waits_for_the_running_job_and_takes_no_more() -> None:
+    """What was dispatched before is still written down."""
+    thread, results = thread_of(ScriptedTranscriber("one"))
+    thread.dispatch(Job(1, spoken(0, 1), sound(), 0, "", "en"))
+    thread.stop()
+    assert results.get_nowait().generation == 1
+    thread.dispatch(Job(2, spoken(0, 1), sound(), 0, "", "en"))
+    assert results.empty()
+
+
+def test_nothing_said_is_in_a_repr() -> None:
+    """A log or a traceback shows neither sound nor words."""
+    job = Job(1, spoken(0, 1), sound(), 0, "my secret", "en")
+    written = Written(1, hearing("my secret"))
+    assert "secret" not in repr((job, written))

@@ -1,0 +1,200 @@
+"""What the person sees, drawn into a terminal of a test."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, bar
+from voicecheck.phrases import load_phrases
+
+ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
+SECRET = "quokkaflute"
+
+
+class Terminal:
+    """A terminal of 100 by 30 that remembers everything it was sent."""
+
+    def __init__(self) -> None:
+        self._sent = io.StringIO()
+        self.console = Console(file=self._sent, force_terminal=True, width=100, height=30, color_system=None)
+        self._seen = 0
+
+    @property
+    def sent(self) -> str:
+        return self._sent.getvalue()
+
+    def picture(self) -> str:
+        """What the last drawing shows, without colours and cursor moves."""
+        last = self.sent[self._seen :]
+        self._seen = len(self.sent)
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", last)
+
+
+@pytest.fixture
+def terminal() -> Terminal:
+    return Terminal()
+
+
+@pytest.fixture
+def screen(terminal: Terminal) -> Iterator[FullScreen]:
+    with FullScreen(load_phrases(), terminal.console) as screen:
+        yield screen
+
+
+def test_question_and_state(terminal: Terminal, screen: FullScreen) -> None:
+    """The question, which of how many, and what it is doing."""
+    screen.question("How was today?", 1, 2)
+    screen.state("speaking")
+    picture = terminal.picture()
+    assert "How was today?" in picture
+    assert "1 / 2" in picture
+    assert "speaking" in picture
+
+
+def test_one_question_has_no_number(terminal: Terminal, screen: FullScreen) -> None:
+    """An evening of one question counts nothing."""
+    screen.question("How was today?", 1, 1)
+    assert "1 / 1" not in terminal.picture()
+
+
+@pytest.mark.parametrize(
+    ("state", "hint"),
+    [("speaking", "answer now"), ("listening", "Enter: finished"), ("thinking", "Enter: finished"), ("paused", "Space")],
+)
+def test_keys_that_work_are_shown(terminal: Terminal, screen: FullScreen, state: str, hint: str) -> None:
+    """Each state shows the keys that mean something in it."""
+    screen.state(state)
+    assert hint in terminal.picture()
+
+
+def test_writing_shows_no_keys(terminal: Terminal, screen: FullScreen) -> None:
+    """While it writes there is nothing to press."""
+    screen.state("writing")
+    assert "Enter" not in terminal.picture()
+
+
+def test_level_and_time_while_listening(terminal: Terminal, screen: FullScreen) -> None:
+    """Time and a moving bar of the last levels are shown while it listens, and only then."""
+    screen.state("listening")
+    for dbfs in (-60.0, -35.0, -10.0):
+        screen.level(dbfs, 75.4)
+    terminal.picture()
+    screen.words("")
+    picture = terminal.picture()
+    assert "1:15" in picture
+    assert bar(-60) + bar(-35) + bar(-10) in picture
+    screen.state("writing")
+    assert BARS[-1] not in terminal.picture()
+
+
+def test_levels_do_not_redraw_at_every_block(terminal: Terminal, screen: FullScreen) -> None:
+    """A hundred blocks in a moment are drawn at most twice."""
+    screen.state("listening")
+    before = len(terminal.sent)
+    screen.words("")
+    one = len(terminal.sent) - before
+    for _ in range(100):
+        screen.level(-30.0, 1.0)
+    assert len(terminal.sent) - before < 4 * one
+
+
+def test_bar_is_one_character_in_range() -> None:
+    """The lowest for silence, the highest for a shout, rising in between."""
+    heights = [BARS.index(bar(dbfs)) for dbfs in range(-130, 10, 5)]
+    assert heights == sorted(heights)
+    assert (heights[0], heights[-1]) == (0, len(BARS) - 1)
+
+
+def test_words_reflection_and_notice(terminal: Terminal, screen: FullScreen) -> None:
+    """What was understood so far, what is answered, and what went wrong are all there."""
+    screen.question("How was today?", 1, 1)
+    screen.words("I was tired")
+    screen.notice("A piece of sound is missing.")
+    screen.sentence("You felt tired.")
+    picture = terminal.picture()
+    assert all(text in picture for text in ("I was tired", "You felt tired.", "A piece of sound is missing."))
+
+
+def test_long_answer_shows_its_end(terminal: Terminal, screen: FullScreen) -> None:
+    """Of more words than fit, the newest are seen, and the question stays."""
+    screen.question("How was today?", 1, 1)
+    screen.state("listening")
+    terminal.picture()
+    screen.words("beginning " + "and so on " * 400 + "ending")
+    picture = terminal.picture()
+    assert "ending" in picture
+    assert "beginning" not in picture
+    assert "How was today?" in picture
+    assert "Enter: finished" in picture
+
+
+def test_next_question_clears_the_words_before(terminal: Terminal, screen: FullScreen) -> None:
+    """The answer to the first question does not stand under the second."""
+    screen.question("One?", 1, 2)
+    screen.words(SECRET)
+    screen.sentence("Thank you.")
+    terminal.picture()
+    screen.question("Two?", 2, 2)
+    picture = terminal.picture()
+    assert SECRET not in picture
+    assert "Thank you." not in picture
+
+
+def test_keep_or_drop_is_asked_until_something_else_happens(terminal: Terminal, screen: FullScreen) -> None:
+    """After Ctrl-C the choice and its keys are shown; the next state takes them away."""
+    screen.state("paused")
+    screen.ask_keep()
+    assert screen.asking_keep
+    assert "keep" in terminal.picture()
+    screen.state("writing")
+    assert not screen.asking_keep
+
+
+def test_no_word_stays_in_the_scroll_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything was drawn on a screen of its own; behind the leaving of it there is nothing but the notices."""
+    terminal = Terminal()
+    with FullScreen(load_phrases(), terminal.console) as screen:
+        screen.question("How was today?", 1, 1)
+        screen.state("listening")
+        screen.words(SECRET)
+        screen.sentence(f"You felt {SECRET}.")
+        screen.notice("It is sealed.")
+    before, _, inside = terminal.sent.partition(ENTER_SCREEN)
+    inside, left, after = inside.partition(LEAVE_SCREEN)
+    assert left
+    assert SECRET in inside
+    assert SECRET not in before + after
+    assert "today" not in before + after
+    heard = capsys.readouterr()
+    assert heard.err == "It is sealed.\n"
+    assert heard.out == ""
+
+
+def test_screen_is_left_when_the_evening_fails() -> None:
+    """An error in the middle still gives the terminal back."""
+    terminal = Terminal()
+    with pytest.raises(RuntimeError), FullScreen(load_phrases(), terminal.console) as screen:
+        screen.words(SECRET)
+        raise RuntimeError
+    assert SECRET not in terminal.sent.partition(LEAVE_SCREEN)[2]
+
+
+def test_plain_screen_is_a_few_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a terminal: question, sentences and notices; neither states, levels nor the person's words."""
+    screen = PlainScreen(load_phrases())
+    screen.question("How was today?", 1, 2)
+    screen.state("listening")
+    screen.level(-20.0, 1.0)
+    screen.words(SECRET)
+    screen.ask_keep()
+    screen.sentence("Thank you.")
+    screen.notice("It is sealed.")
+    screen.ask_line()
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    assert heard.err.splitlines() == ["1/2  How was today?", "Thank you.", "It is sealed.", "Your answer:"]

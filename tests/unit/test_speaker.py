@@ -1,0 +1,209 @@
+"""Sentences that go out: the speaker's thread with a voice that is a tone and a loudspeaker that remembers."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from tests.fakes import FakeSounddevice, FakeVoice
+from voicecheck.errors import AudioError
+from voicecheck.settings import Loudspeaker as LoudspeakerSettings
+from voicecheck.speech.speaker import CHUNK_S, Speaker, check_loudspeaker, chime, find_device
+from voicecheck.speech.voices import Voice
+
+WAIT_S = 10.0  # for a thread that answers in milliseconds
+LETTER_SAMPLES = 160
+
+
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
+    fake = FakeSounddevice()
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    return fake
+
+
+class Heard:
+    """What a speaker reports."""
+
+    def __init__(self) -> None:
+        self._spoken: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.silent: list[AudioError] = []
+
+    def on_spoken(self) -> None:
+        self._spoken.put(None)
+
+    def wait(self) -> None:
+        self._spoken.get(timeout=WAIT_S)
+
+    @property
+    def more(self) -> bool:
+        return not self._spoken.empty()
+
+
+@contextmanager
+def speaker_of(open_voice: Callable[[], Voice], device: str = "") -> Iterator[tuple[Speaker, Heard]]:
+    heard = Heard()
+    speaker = Speaker(LoudspeakerSettings(device), open_voice, heard.on_spoken, heard.silent.append)
+    try:
+        yield speaker, heard
+    finally:
+        speaker.close()
+        assert not speaker._thread.is_alive()
+
+
+def no_voice() -> Voice:
+    raise AudioError("This system has no voice.", "Install one.")
+
+
+def test_sentences_are_said_in_order_and_each_is_answered(device: FakeSounddevice) -> None:
+    """Each `say` is played whole and answered once, one after the other."""
+    voice = FakeVoice()
+    with speaker_of(lambda: voice) as (speaker, heard):
+        for text in ("first one", "second"):
+            speaker.say(text)
+        heard.wait()
+        heard.wait()
+        assert not heard.more
+    assert voice.sentences == ["first one", "second"]
+    assert [len(sound) for sound in device.played] == [9 * LETTER_SAMPLES, 6 * LETTER_SAMPLES]
+    assert heard.silent == []
+
+
+def test_chime_follows_the_sentence(device: FakeSounddevice) -> None:
+    """With `chime` the tones come behind the words; with an empty text they come alone."""
+    with speaker_of(FakeVoice) as (speaker, heard):
+        speaker.say("a question", chime=True)
+        speaker.say("", chime=True)
+        heard.wait()
+        heard.wait()
+    tones = chime().samples
+    assert [len(sound) for sound in device.played] == [10 * LETTER_SAMPLES, len(tones), len(tones)]
+    assert np.array_equal(device.played[1], tones)
+
+
+def test_nudge_is_soft_and_answered_by_nobody(device: FakeSounddevice) -> None:
+    """The soft tone is played; no sentence is reported over."""
+    with speaker_of(FakeVoice) as (speaker, heard):
+        speaker.nudge()
+        speaker.say("hello")
+        heard.wait()
+        assert not heard.more
+    assert len(device.played) == 2
+    assert np.array_equal(device.played[0], chime(gentle=True).samples)
+    assert np.abs(device.played[0]).max() < np.abs(chime().samples).max()
+
+
+def hold_loudspeaker(device: FakeSounddevice) -> tuple[threading.Event, threading.Event]:
+    """The first chunk waits in the loudspeaker: (reached, go on)."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        reached.set()
+        assert go_on.wait(WAIT_S)
+
+    device.before_write = wait
+    return reached, go_on
+
+
+def test_hush_ends_the_sentence_within_one_chunk(device: FakeSounddevice) -> None:
+    """Hushed while its first chunk is played, nothing more of the sentence is heard, and it is answered."""
+    reached, go_on = hold_loudspeaker(device)
+    with speaker_of(FakeVoice) as (speaker, heard):
+        speaker.say("a very long sentence that nobody wants to hear to its end")
+        assert reached.wait(WAIT_S)
+        speaker.hush()
+        go_on.set()
+        heard.wait()
+    assert len(device.played[0]) == round(CHUNK_S * 16_000)
+    assert device.aborted == 1
+
+
+def test_hushed_sentence_is_not_revived_by_the_next(device: FakeSounddevice) -> None:
+    """ "Not tonight" in the middle of the question: the question ends, the answer to it is said whole, each answered."""
+    reached, go_on = hold_loudspeaker(device)
+    with speaker_of(FakeVoice) as (speaker, heard):
+        speaker.say("a very long question that nobody wants to hear to its end")
+        assert reached.wait(WAIT_S)
+        speaker.hush()
+        speaker.say("all right, until next time")
+        go_on.set()
+        heard.wait()
+        heard.wait()
+    assert [len(sound) for sound in device.played] == [round(CHUNK_S * 16_000), 26 * LETTER_SAMPLES]
+
+
+def test_chime_is_played_also_after_hush(device: FakeSounddevice) -> None:
+    """Who cuts the question short still hears that it is their turn."""
+    reached, go_on = hold_loudspeaker(device)
+    with speaker_of(FakeVoice) as (speaker, heard):
+        speaker.say("a very long question that nobody wants to hear", chime=True)
+        assert reached.wait(WAIT_S)
+        speaker.hush()
+        go_on.set()
+        heard.wait()
+    assert np.array_equal(device.played[-1], chime().samples)
+
+
+def test_machine_without_a_loudspeaker_says_why_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be heard; every sentence is answered all the same, and the reason comes once."""
+    monkeypatch.setitem(sys.modules, "sounddevice", FakeSounddevice(outputs=0))
+    with speaker_of(FakeVoice) as (speaker, heard):
+        for _ in range(3):
+            speaker.say("hello", chime=True)
+        speaker.nudge()
+        for _ in range(3):
+            heard.wait()
+    assert [error.message for error in heard.silent] == ["There is no loudspeaker."]
+
+
+def test_machine_without_a_voice_still_chimes(device: FakeSounddevice) -> None:
+    """The question is on the screen, the tones are heard, the reason comes once."""
+    with speaker_of(no_voice) as (speaker, heard):
+        for _ in range(2):
+            speaker.say("a question", chime=True)
+            heard.wait()
+    assert [error.message for error in heard.silent] == ["This system has no voice."]
+    assert len(device.played) == 2
+
+
+def test_voice_that_fails_in_the_middle_is_silent_from_then_on(device: FakeSounddevice) -> None:
+    """A failing sentence is answered; the next ones too, without a second complaint."""
+    voice = FakeVoice(AudioError("The system's voice failed."))
+    with speaker_of(lambda: voice) as (speaker, heard):
+        for _ in range(3):
+            speaker.say("hello")
+            heard.wait()
+    assert len(heard.silent) == 1
+
+
+def test_loudspeaker_that_refuses_the_rate(device: FakeSounddevice) -> None:
+    """A device that cannot play is told as an AudioError with a next step."""
+    device.rates = ()
+    with pytest.raises(AudioError, match="cannot be used") as caught:
+        check_loudspeaker(LoudspeakerSettings())
+    assert caught.value.hint
+
+
+def test_device_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Part of a name, in any case, finds the first device that can do it; nothing else does."""
+    fake = FakeSounddevice(outputs=2, inputs=1)
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    assert find_device("", "output") is None
+    assert find_device("SPEAKER 1", "output") == 1
+    with pytest.raises(AudioError, match="no loudspeaker called Mic"):
+        find_device("Mic", "output")
+
+
+def test_chime_is_short_soft_and_starts_without_a_click() -> None:
+    """A quarter of a second, far from full scale, from zero and to almost zero."""
+    for sound in (chime(), chime(gentle=True)):
+        assert 0.1 < sound.duration_s < 0.5
+        assert np.abs(sound.samples).max() < 0.2
+        assert abs(sound.samples[0]) < 0.001
+        assert abs(sound.samples[-1]) < 0.02

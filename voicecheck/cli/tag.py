@@ -1,0 +1,155 @@
+"""`voicecheck tag`: find the feeling words of a text. Nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import IO, Any
+
+import click
+
+from voicecheck.cli.app import echo_json, json_option
+from voicecheck.contract import mention_json
+from voicecheck.domain import EmotionMention, Experiencer
+from voicecheck.errors import UsageError
+
+
+@click.command()
+@click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
+@json_option
+@click.option("--jsonl", is_flag=True, help='Read lines {"id", "text"}, write lines {"id", "tags"}.')
+@click.option("--explain", is_flag=True, help="Show why each word was read as it was.")
+@click.option("--language", metavar="CODE", default="en", show_default=True, help="Language of the text.")
+def tag(file: str, as_json: bool, jsonl: bool, explain: bool, language: str) -> None:
+    """Find the feeling words in FILE, or in what comes in on standard input."""
+    from voicecheck.feelings.mentions import find_mentions, has_lexicon
+
+    if not has_lexicon(language):
+        click.echo(f"There are no feeling words for the language {language} yet, so nothing is marked.", err=True)
+    with _open(file) as source:
+        if jsonl:
+            _tag_lines(source, language)
+            return
+        text = _decode(source.read(), file)
+    mentions = find_mentions(text, language)
+    if as_json:
+        echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
+    else:
+        _show(text, mentions, explain)
+
+
+def _open(file: str) -> IO[bytes]:
+    try:
+        return click.open_file(file, "rb")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.", "Give a text file, or - for standard input.") from error
+
+
+def _decode(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        name = "Standard input" if file == "-" else file
+        raise UsageError(f"{name} is not text in UTF-8.", "Save it as UTF-8 and try again.") from error
+
+
+# lines
+
+
+def _tag_lines(source: Iterable[bytes], language: str) -> None:
+    """One line out for each line in, written at once, so that another program can talk with this one."""
+    from voicecheck.feelings.mentions import find_mentions
+
+    for number, line in enumerate(source, start=1):
+        if not line.strip():
+            continue
+        key, text = _read_line(line, number)
+        tags = [mention_json(m) for m in find_mentions(text, language)]
+        echo_json({"id": key, "tags": tags})
+        sys.stdout.flush()
+
+
+def _read_line(line: bytes, number: int) -> tuple[Any, str]:
+    hint = 'Each line is a JSON object: {"id": "1", "text": "..."}.'
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except ValueError as error:
+        raise UsageError(f"Line {number} is not JSON.", hint) from error
+    if not isinstance(row, dict):
+        raise UsageError(f"Line {number} is no JSON object.", hint)
+    if "id" not in row:
+        raise UsageError(f'Line {number} has no "id".', hint)
+    if not isinstance(row.get("text"), str):
+        raise UsageError(f'Line {number} has no "text".', hint)
+    return row["id"], row["text"]
+
+
+# for people
+
+_EXPERIENCERS = {Experiencer.OTHER: "somebody else's", Experiencer.UNCLEAR: "not clear whose"}
+_STYLES = {"pleasant": {"fg": "green"}, "unpleasant": {"fg": "yellow"}}
+
+
+def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> None:
+    if not mentions:
+        click.echo(text.strip())
+        click.echo("No feeling word was found.", err=True)
+        return
+    click.echo(mark_text(text, mentions).strip())
+    click.echo()
+    for mention in mentions:
+        click.echo(f"{shorten(mention.text)}: {', '.join(describe(mention))}")
+        if explain:
+            for sentence in reasons(text, mention):
+                click.echo(f"    {sentence}")
+
+
+def mark_text(text: str, mentions: Iterable[EmotionMention]) -> str:
+    """The text with each feeling underlined; in brackets where there is no colour."""
+    parts, position = [], 0
+    for mention in mentions:
+        style = _STYLES[mention.quadrant.value.partition("_")[0]]
+        word = text[mention.start : mention.end]
+        marked = click.style(word, underline=True, fg=style["fg"]) if sys.stdout.isatty() else f"[{word}]"
+        parts += [text[position : mention.start], marked]
+        position = mention.end
+    return "".join([*parts, text[position:]])
+
+
+def describe(mention: EmotionMention) -> list[str]:
+    """What is known of a mention, in a few words."""
+    words = [mention.family.value]
+    if mention.experiencer in _EXPERIENCERS:
+        words.append(_EXPERIENCERS[mention.experiencer])
+    if mention.negated:
+        words.append("not felt")
+    if mention.hypothetical:
+        words.append("imagined")
+    if mention.past:
+        words.append("long past")
+    if mention.vague:
+        words.append("a word for many things")
+    if mention.degree:
+        words.append("strongly" if mention.degree > 0 else "a little")
+    return words
+
+
+_TURNS = {
+    "negation": "*{cue}* turns *{word}* round",
+    "experiencer": "*{cue}* says whose *{word}* is",
+    "hypothetical": "*{cue}* makes *{word}* something imagined",
+    "past": "*{cue}* places *{word}* in the past",
+    "degree": "*{cue}* says how strong *{word}* is",
+}
+
+
+def reasons(text: str, mention: EmotionMention) -> list[str]:
+    """One sentence a cue, as: *wasn't* turns *angry* round."""
+    word = shorten(text[mention.start : mention.end])
+    return [_TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word) for cue in mention.cues]
+
+
+def shorten(words: str) -> str:
+    """On one line, without the line breaks that a phrase may run across."""
+    return " ".join(words.split())

@@ -1,0 +1,78 @@
+"""The trigger table of a language: classes of words, and phrases that turn a meaning."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.lexicon import verb_forms
+from voicecheck.feelings.patterns import Pattern, compile_pattern, match_pattern
+from voicecheck.feelings.tokens import Tokens, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Patterns by their first word."""
+
+    by_first: dict[str, tuple[Pattern, ...]] = field(repr=False)
+
+    def match_at(self, tokens: Tokens, start: int) -> int:
+        """Index after the longest phrase that begins there; 0 where none does."""
+        patterns = self.by_first.get(tokens.words[start]) if 0 <= start < len(tokens) else None
+        found = 0
+        for pattern in patterns or ():
+            match = match_pattern(tokens, start, pattern)
+            if match is not None and match.end > found:
+                found = match.end
+        return found
+
+    def match_over(self, tokens: Tokens, index: int, reach: int = 4) -> int:
+        """First token of a phrase that covers `index`; -1 where none does."""
+        for start in range(index, max(-1, index - reach), -1):
+            if self.match_at(tokens, start) > index:
+                return start
+        return -1
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    words: dict[str, frozenset[str]] = field(repr=False)
+    phrases: dict[str, Phrases] = field(repr=False)
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self.words[name]
+
+
+@cache
+def load_grammar(language: str) -> Grammar:
+    """The trigger table, read once. Raises VoicecheckError when it is missing or broken."""
+    try:
+        file = resources.files("voicecheck.feelings") / f"context.{language}.toml"
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        words = {name: frozenset(cell.split()) for name, cell in table["words"].items()}
+        phrases = {name: _read_phrases(cells, words) for name, cells in table["phrases"].items()}
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise VoicecheckError(
+            f"The trigger table for {language} cannot be read: {error}.", "Install VoiceCheck again."
+        ) from error
+    words["link"] = words["be"] | words["feel"] | words["get"] | words["seem"] | words["remain"]
+    words["nominative"] = words["self_subject"] | words["other_subject"]
+    words["objective"] = words["self_object"] | words["other_object"]
+    words["degree"] = words["strong"] | words["weak"]
+    return Grammar(words, phrases)
+
+
+def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]]) -> Phrases:
+    by_first: dict[str, list[Pattern]] = {}
+    for cell in cells:
+        source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell).words)
+        pattern = compile_pattern(source, verb_forms, classes)
+        for element in pattern:
+            for word in element.words:
+                by_first.setdefault(word, []).append(pattern)
+            if not element.optional:
+                break
+    return Phrases({word: tuple(found) for word, found in by_first.items()})

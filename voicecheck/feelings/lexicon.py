@@ -1,0 +1,187 @@
+"""The table of feeling words: headwords with all their forms, idioms as patterns, and what blocks a reading.
+
+`lexicon.<language>.tsv` has one headword a line: headword, kind, family, quadrant, traits, not_before, not_after, forms, source.
+
+kind        adj, noun, verb (its subject feels) or cause (its object feels)
+traits      conditions by name, see `senses`; `vague` marks a masking or all-purpose word, `er` compares with -er and -est
+not_before  words or phrases that take the feeling away when they follow ("happy" before "medium")
+not_after   the same, when they come before
+forms       further forms of a word, all forms of an irregular verb, or the pattern of a set phrase
+source      the lists in which the word was found, or own
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from voicecheck.domain import Family, Quadrant
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.patterns import Pattern, compile_pattern
+
+KINDS = frozenset({"adj", "noun", "verb", "cause"})
+
+# Verbs of the table and of its idioms whose forms are not regular.
+_IRREGULAR = {
+    "be": "be am is are was were been being 's", "have": "have has had having", "do": "do does did done doing",
+    "go": "go goes went gone going", "see": "see sees saw seen seeing", "make": "make makes made making",
+    "get": "get gets got gotten getting", "fall": "fall falls fell fallen falling",
+    "feel": "feel feels felt feeling", "break": "break breaks broke broken breaking",
+    "sink": "sink sinks sank sunk sinking", "blow": "blow blows blew blown blowing",
+    "take": "take takes took taken taking", "come": "come comes came coming",
+    "drive": "drive drives drove driven driving", "bring": "bring brings brought bringing",
+    "lose": "lose loses lost losing", "hit": "hit hits hitting", "let": "let lets letting",
+    "wear": "wear wears wore worn wearing", "tear": "tear tears tore torn tearing",
+    "shake": "shake shakes shook shaken shaking", "catch": "catch catches caught catching",
+    "swell": "swell swells swelled swollen swelling", "sing": "sing sings sang sung singing",
+    "leap": "leap leaps leapt leaped leaping", "give": "give gives gave given giving", "put": "put puts putting",
+    "bear": "bear bears bore borne bearing", "hold": "hold holds held holding", "run": "run runs ran running",
+    "fly": "fly flies flew flown flying", "wind": "wind winds wound winding", "burst": "burst bursts bursting",
+    "beat": "beat beats beaten beating", "send": "send sends sent sending", "grind": "grind grinds ground grinding",
+    "spin": "spin spins spun spinning", "stand": "stand stands stood standing", "keep": "keep keeps kept keeping",
+    "shit": "shit shits shat shitting", "die": "die dies died dying", "melt": "melt melts melted melting",
+    "regret": "regret regrets regretted regretting", "choke": "choke chokes choked choking",
+    "hang": "hang hangs hung hanging", "abhor": "abhor abhors abhorred abhorring", "freak": "freak freaks freaked freaking freakin",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One line of the table."""
+
+    lemma: str
+    kind: str
+    family: Family
+    quadrant: Quadrant
+    traits: frozenset[str]
+    not_before: tuple[tuple[str, ...], ...]
+    not_after: tuple[tuple[str, ...], ...]
+    pattern: Pattern | None = None
+    source: str = ""
+
+    @property
+    def vague(self) -> bool:
+        return "vague" in self.traits
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    version: str
+    senses: tuple[Sense, ...] = field(repr=False)
+    starting_with: dict[str, tuple[Sense, ...]] = field(repr=False)
+    """first word in any form -> senses, longest pattern first"""
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon | None:
+    """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken line."""
+    file = resources.files("voicecheck.feelings") / f"lexicon.{language}.tsv"
+    if not language.isalpha() or not file.is_file():
+        return None
+    return read_lexicon(file.read_text(encoding="utf-8"), language)
+
+
+def read_lexicon(table: str, language: str) -> Lexicon:
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    senses: list[Sense] = []
+    starting: dict[str, list[Sense]] = {}
+    version = "0"
+    for row in rows:
+        if row["headword"].startswith("#"):
+            version = row["kind"] if row["headword"] == "# version" else version
+            continue
+        try:
+            sense, firsts = _read_row(row)
+        except (KeyError, ValueError, AttributeError) as error:
+            raise VoicecheckError(
+                f"Line {rows.line_num} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
+            ) from error
+        senses.append(sense)
+        for first in firsts:
+            starting.setdefault(first, []).append(sense)
+    ordered = {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
+    return Lexicon(f"{language}-{version}", tuple(senses), ordered)
+
+
+def _longest_first(sense: Sense) -> tuple[int, int]:
+    """Set phrases by length, then the word alone: what needs an object first, since nothing else would take it."""
+    return (-len(sense.pattern), 0) if sense.pattern else (0, _ORDER[sense.kind])
+
+
+_ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3}
+
+
+def _read_row(row: dict[str, str]) -> tuple[Sense, frozenset[str]]:
+    kind, forms = row["kind"], row["forms"]
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind {kind}")
+    traits = frozenset(t for t in row["traits"].split(",") if t)
+    phrase = " " in forms and "," not in forms
+    pattern = compile_pattern(forms, verb_forms) if phrase else None
+    sense = Sense(
+        lemma=row["headword"],
+        kind=kind,
+        family=Family(row["family"]),
+        quadrant=Quadrant(row["quadrant"]),
+        traits=traits,
+        not_before=_phrases(row["not_before"]),
+        not_after=_phrases(row["not_after"]),
+        pattern=pattern,
+        source=row["source"],
+    )
+    if pattern is None:
+        return sense, word_forms(sense.lemma, kind, [f.strip() for f in forms.split(",") if f.strip()], "er" in traits)
+    firsts: set[str] = set()
+    for element in pattern:
+        firsts |= element.words
+        if not element.optional:
+            break
+    return sense, frozenset(firsts)
+
+
+def _phrases(cell: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in cell.split(",") if phrase.strip())
+
+
+def word_forms(lemma: str, kind: str, given: list[str], compares: bool) -> frozenset[str]:
+    """All forms of one word, in lower case."""
+    if kind in ("verb", "cause"):
+        return frozenset(given) if given else verb_forms(lemma)
+    forms = {lemma, *given}
+    if kind == "noun" and not given:
+        forms.add(_with_s(lemma))
+    if compares:
+        stem = lemma[:-1] + "i" if lemma.endswith("y") else lemma.removesuffix("e")
+        stem += stem[-1] if _doubles(lemma) else ""
+        forms |= {stem + "er", stem + "est"}
+    return frozenset(forms)
+
+
+@cache
+def verb_forms(verb: str) -> frozenset[str]:
+    """Base, third person, past, participles."""
+    if verb in _IRREGULAR:
+        return frozenset(_IRREGULAR[verb].split())
+    stem = verb + verb[-1] if _doubles(verb) else verb
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        past = verb[:-1] + "ied"
+    elif verb.endswith("e"):
+        past, stem = verb + "d", verb if verb.endswith(("ee", "ye", "oe")) else verb[:-1]
+    else:
+        past = stem + "ed"
+    return frozenset({verb, _with_s(verb), past, stem + "ing"})
+
+
+def _with_s(word: str) -> str:
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "sh", "ch", "x", "z")) else "s")
+
+
+def _doubles(word: str) -> bool:
+    """Whether the last letter doubles: one syllable, one vowel, one consonant ("stun", "sad")."""
+    vowels = [c in "aeiou" for c in word]
+    return len(word) > 2 and sum(vowels) == 1 and vowels[-2] and not vowels[-1] and word[-1] not in "wxy"

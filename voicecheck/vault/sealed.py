@@ -1,0 +1,256 @@
+"""The format of sealed files, and how one is read.
+
+A file `<32 random hexadecimal digits>.sealed`, 0600, in a folder 0700; whole numbers big-endian:
+
+| offset | bytes | content                                                                                     |
+|--------|-------|---------------------------------------------------------------------------------------------|
+| 0      | 7     | `VCSEAL` and the version, 1                                                                 |
+| 7      | 80    | a fresh 32-byte stream key in a libsodium sealed box to the inbox's public key              |
+| 87     | 24    | header of the XChaCha20-Poly1305 secretstream                                               |
+| 111    | ...   | records                                                                                     |
+
+A record:
+
+| bytes | content                                                                                              |
+|-------|------------------------------------------------------------------------------------------------------|
+| 4     | length of what follows the check, at most 32 MiB                                                     |
+| 4     | CRC-32 of record number (8 bytes) and length: a flipped bit here is damage, not an early end         |
+| ...   | one message of the stream, the 111 bytes above as additional data; last one tagged FINAL             |
+
+A message: type (1 byte), length of the payload (4), payload, zeros up to a multiple of 1,024: sizes tell little.
+
+| type | payload                                                                                               |
+|------|-------------------------------------------------------------------------------------------------------|
+| 1    | header: AnswerHeader, JSON; always the first, never again                                             |
+| 2    | page: first sample (8), count of samples (4), Opus packets                                            |
+| 4    | entry: domain.Entry, JSON; the newest wins                                                            |
+| 5    | end, empty, tagged FINAL: the answer is complete                                                      |
+
+The stream authenticates order and end. A file that stops early is an answer that was cut off: everything before the cut
+counts. Whoever holds the folder without the key can add files, and cannot read any. A running answer holds the lock
+of its file. A file that is being destroyed begins with `VCGONE` and a line feed.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+
+import msgspec
+from nacl import bindings
+from nacl.exceptions import CryptoError
+
+from voicecheck.domain import Entry, EntryKind, Page, PromptRef
+from voicecheck.errors import VaultError
+from voicecheck.vault.files import SHREDDED, storage_error
+from voicecheck.vault.keys import DataKey
+
+MAGIC = b"VCSEAL\x01"
+STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
+STREAM_HEADER_BYTES = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
+MESSAGE_OVERHEAD = bindings.crypto_secretstream_xchacha20poly1305_ABYTES
+TAG_MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+TAG_FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+SEALED_KEY_BYTES = STREAM_KEY_BYTES + bindings.crypto_box_SEALBYTES
+HEAD_BYTES = len(MAGIC) + SEALED_KEY_BYTES + STREAM_HEADER_BYTES
+PADDED_TO = 1024
+MOST_MESSAGE_BYTES = 32 << 20
+MOST_SAMPLES = 1 << 48  # five centuries of sound, and far below what SQLite counts to
+
+FRAME = struct.Struct(">II")
+PREFIX = struct.Struct(">BI")
+PAGE = struct.Struct(">QI")
+_NUMBERED = struct.Struct(">QI")
+
+
+class RecordType(IntEnum):
+    HEADER = 1
+    PAGE = 2
+    ENTRY = 4
+    END = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHeader:
+    """What is known of an entry before the first word."""
+
+    entry_id: str
+    session: str
+    kind: EntryKind
+    spoken_at: datetime
+    prompt: PromptRef | None = None
+    speaker: str = ""
+    language: str = "en"
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a sealed file gave back."""
+
+    path: Path
+    header: AnswerHeader
+    pages: tuple[Page, ...] = field(default=(), repr=False)
+    entry: Entry | None = field(default=None, repr=False)
+    complete: bool = False
+    damage: str | None = None
+    """what cannot be read, in a sentence; None for a file that is whole or merely cut off"""
+
+    @property
+    def samples(self) -> int:
+        """length of the sound that is there"""
+        return sum(page.count for page in self.pages)
+
+
+class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure
+    """It stops before its first record: nothing was said yet."""
+
+
+class ShreddedFile(EmptySealedFile):
+    """It was being destroyed when the process was killed."""
+
+
+def read_sealed(path: Path, data_key: DataKey) -> Recovered:
+    """Everything that can be read of a sealed file.
+
+    Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise storage_error(error, f"read the sealed answer {path.name}") from error
+    return _Reader(path, content, data_key).read()
+
+
+class _Reader:
+    """One pass over the records; stops at the end, at a cut, or at damage."""
+
+    def __init__(self, path: Path, content: bytes, data_key: DataKey) -> None:
+        self._path, self._content, self._offset, self._number = path, content, HEAD_BYTES, 0
+        self._head = content[:HEAD_BYTES]
+        self._damage: str | None = None
+        self._complete = False
+        self._state = self._open_stream(data_key)
+        self._header: AnswerHeader | None = None
+        self._pages: list[Page] = []
+        self._entry: Entry | None = None
+
+    def read(self) -> Recovered:
+        while (message := self._next()) is not None:
+            try:
+                self._take(message)
+            except (msgspec.DecodeError, struct.error, ValueError):
+                self._damage = self._sentence()
+                break
+            self._number += 1
+        if self._header is None:
+            if self._damage is None:
+                raise EmptySealedFile
+            raise _unreadable(self._path)
+        return Recovered(self._path, self._header, tuple(self._pages), self._entry, self._complete, self._damage)
+
+    def _open_stream(self, data_key: DataKey) -> bindings.crypto_secretstream_xchacha20poly1305_state:
+        head = self._head
+        if head.startswith(SHREDDED):
+            raise ShreddedFile
+        if len(head) < HEAD_BYTES and (MAGIC.startswith(head[: len(MAGIC)]) or not head.strip(b"\0")):
+            raise EmptySealedFile
+        if head[: len(MAGIC) - 1] == MAGIC[:-1] and head[len(MAGIC) - 1] > MAGIC[-1]:
+            raise VaultError(
+                f"{self._path.name} was sealed by a newer VoiceCheck.", "Update VoiceCheck, then try again."
+            )
+        if not head.startswith(MAGIC):
+            raise _unreadable(self._path)
+        state = bindings.crypto_secretstream_xchacha20poly1305_state()
+        try:
+            stream_key = data_key.open_seal(head[len(MAGIC) : len(MAGIC) + SEALED_KEY_BYTES])
+            bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, head[-STREAM_HEADER_BYTES:], stream_key)
+        except CryptoError as error:
+            raise _unreadable(self._path) from error
+        return state
+
+    def _next(self) -> bytes | None:
+        """The next message, or None at the end, the cut or the damage."""
+        rest = len(self._content) - self._offset
+        if self._complete:
+            if rest:
+                self._damage = f"{rest} bytes follow the end of {self._path.name}."
+            return None
+        if rest < FRAME.size:
+            return None
+        length, check = FRAME.unpack_from(self._content, self._offset)
+        if length == check == 0 and not self._content[self._offset :].strip(b"\0"):
+            return None  # a tail of zeros, as file systems leave after a loss of power: cut off
+        begin = self._offset + FRAME.size
+        if (
+            check != frame_check(self._number, length)
+            or not MESSAGE_OVERHEAD < length <= MOST_MESSAGE_BYTES + MESSAGE_OVERHEAD
+        ):
+            self._damage = self._sentence()
+            return None
+        if rest - FRAME.size < length:
+            return None
+        sealed = self._content[begin : begin + length]
+        try:
+            message, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(self._state, sealed, self._head)
+        except CryptoError:
+            self._damage = self._sentence()
+            return None
+        self._offset, self._complete = begin + length, tag == TAG_FINAL
+        return message
+
+    def _take(self, message: bytes) -> None:
+        kind, length = PREFIX.unpack_from(message)
+        payload = message[PREFIX.size : PREFIX.size + length]
+        if len(payload) != length or (kind == RecordType.HEADER) != (self._number == 0):
+            raise ValueError("not a record")
+        if kind == RecordType.HEADER:
+            self._header = msgspec.json.decode(payload, type=AnswerHeader)
+            _check_time(self._header.spoken_at)
+        elif kind == RecordType.PAGE:
+            start, count = PAGE.unpack_from(payload)
+            _check_samples(start, count)
+            self._pages.append(Page(start, count, payload[PAGE.size :]))
+        elif kind == RecordType.ENTRY:
+            self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
+
+    def _sentence(self) -> str:
+        lost = len(self._content) - self._offset
+        return f"Record {self._number} of {self._path.name} is damaged; {lost} bytes from there on cannot be read."
+
+
+def _unreadable(path: Path) -> VaultError:
+    return VaultError(
+        f"The sealed answer {path.name} is damaged, or was sealed for another vault.",
+        "It is left where it is; nothing else is affected.",
+    )
+
+
+def _check_entry(entry: Entry, header: AnswerHeader | None) -> Entry:
+    """Refuse with ValueError what another program, knowing only the public key, may have sealed to do harm."""
+    if header is None or entry.id != header.entry_id:
+        raise ValueError("not the entry of this answer")
+    _check_time(entry.spoken_at)
+    for turn in entry.turns:
+        _check_samples(turn.start, turn.end)
+    for mention in entry.mentions:
+        _check_samples(mention.start, mention.end)
+    return entry
+
+
+def _check_time(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise ValueError("a time without its offset")
+
+
+def _check_samples(*samples: int) -> None:
+    if not all(0 <= sample < MOST_SAMPLES for sample in samples):
+        raise ValueError("not a sample index")
+
+
+def frame_check(number: int, length: int) -> int:
+    return zlib.crc32(_NUMBERED.pack(number, length))
