@@ -2,9 +2,9 @@
 
     python benchmarks/feelings.py [FILE.jsonl ...] [--errors] [--goemotions FOLDER] [--no-speed]
 
-A line of FILE is {"id", "text", "mentions": [{"start", "end", "lemma", "family", "negated", "experiencer", "hypothetical",
-"past", ...}]}. A found span counts when it overlaps one that a person marked, each used once; `exact` asks for the same
-offsets. Attributes are scored on spans that both have; "felt now" end to end, over all mentions.
+A line of FILE is {"id", "text", "mentions": [{"start", "end", "lemma", "family", "negated", "experiencer",
+"hypothetical", "past", ...}]}. A found span counts when it overlaps one that a person marked, each used once; "same
+offsets" asks for more. Attributes are scored on spans that both have; "felt now" end to end, over all mentions.
 """
 
 from __future__ import annotations
@@ -28,6 +28,13 @@ GOALS = {
     "span precision": 0.93, "span recall": 0.90, "felt now F1": 0.87, "negation F1": 0.85, "experiencer accuracy": 0.96,
     "other F1": 0.90, "hypothetical F1": 0.85, "past F1": 0.80, "family right": 0.92, "untouched": 0.90,
 }  # fmt: skip
+LOAD = """
+import time
+began = time.perf_counter()
+from voicecheck.feelings.mentions import find_mentions
+find_mentions("I am sad")
+print(time.perf_counter() - began)
+"""
 Mention = dict[str, Any]
 
 
@@ -144,7 +151,9 @@ def measure(rows: Iterable[dict[str, Any]], show_errors: bool) -> Score:
             if wrong and show_errors:
                 one = wanted or hit or {}
                 what = row["text"][one["start"] : one["end"]]
-                given = "" if hit is None else f" -> {hit['lemma']}/{hit['family']}/{hit['experiencer']}/{hit['degree']}"
+                given = (
+                    "" if hit is None else f" -> {hit['lemma']}/{hit['family']}/{hit['experiencer']}/{hit['degree']}"
+                )
                 print(f"{row['id']}: {', '.join(wrong)}: [{what}]{given} | {row['text']}")
     return score
 
@@ -157,7 +166,9 @@ def show(name: str, score: Score) -> None:
     print(f"\n{name}: {score.spans.right + score.spans.missed} mentions, {score.empty} texts without any")
     for figure, value in score.figures().items():
         goal = GOALS.get(figure)
-        print(f"  {figure:<24}{value:6.3f}" + (f"   goal {goal:.2f}{'' if value >= goal else '   SHORT'}" if goal else ""))
+        print(
+            f"  {figure:<24}{value:6.3f}" + (f"   goal {goal:.2f}{'' if value >= goal else '   SHORT'}" if goal else "")
+        )
 
 
 def show_speed(rows: Sequence[dict[str, Any]]) -> None:
@@ -170,8 +181,8 @@ def show_speed(rows: Sequence[dict[str, Any]]) -> None:
         best = min(_time(text) for _ in range(3))
         words = len(text.split())
         print(f"  {size // 1000:4} kB  {best * 1000:8.1f} ms  {words / best:9,.0f} words/s")
-    code = "import time; t = time.perf_counter(); from voicecheck.feelings.mentions import find_mentions as f; f('I am sad'); print(time.perf_counter() - t)"
-    loads = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(5)]
+    command = [sys.executable, "-c", LOAD]
+    loads = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5)]
     print(f"  import, load and first text: {min(loads):.3f} s (best of five fresh processes)")
 
 
@@ -183,15 +194,19 @@ def _time(text: str) -> float:
 
 # Which of our families answer to a label of GoEmotions (Demszky et al. 2020).
 GO_FAMILIES = {
-    "joy": {"joy"}, "love": {"love"}, "pride": {"pride"}, "gratitude": {"gratitude"}, "relief": {"calm"}, "optimism": {"hope"},
-    "surprise": {"surprise"}, "sadness": {"sadness", "loneliness", "grief"}, "disappointment": {"sadness"}, "grief": {"grief", "sadness"},
-    "remorse": {"guilt", "shame"}, "embarrassment": {"shame"}, "fear": {"fear", "anxiety"}, "nervousness": {"anxiety", "fear"},
-    "anger": {"anger"}, "annoyance": {"anger"}, "disgust": {"disgust"}, "confusion": {"confusion"}, "excitement": {"joy", "hope"},
+    "joy": {"joy"}, "love": {"love"}, "pride": {"pride"}, "gratitude": {"gratitude"}, "relief": {"calm"},
+    "optimism": {"hope"},
+    "surprise": {"surprise"}, "sadness": {"sadness", "loneliness", "grief"}, "disappointment": {"sadness"},
+    "grief": {"grief", "sadness"},
+    "remorse": {"guilt", "shame"}, "embarrassment": {"shame"}, "fear": {"fear", "anxiety"},
+    "nervousness": {"anxiety", "fear"},
+    "anger": {"anger"}, "annoyance": {"anger"}, "disgust": {"disgust"}, "confusion": {"confusion"},
+    "excitement": {"joy", "hope"},
 }  # fmt: skip
 
 
 def show_goemotions(folder: Path) -> None:
-    """How often a comment with one label has a word of its family; written English, labelled by readers, not speakers."""
+    """How often a comment with one label has a word of its family; written, and labelled by readers."""
     labels = (folder / "labels.txt").read_text(encoding="utf-8").split()
     seen: Counter[str] = Counter()
     right: Counter[str] = Counter()
@@ -205,7 +220,9 @@ def show_goemotions(folder: Path) -> None:
         seen[label] += 1
         some[label] += bool(families)
         right[label] += bool(families & GO_FAMILIES.get(label, set()))
-    print("\nGoEmotions test, comments with one label: share with any feeling word, share with one of the label's family")
+    print(
+        "\nGoEmotions test, comments with one label: share with any feeling word, share with one of the label's family"
+    )
     for label in sorted(seen, key=lambda name: -seen[name]):
         print(f"  {label:<16}{seen[label]:5}   {some[label] / seen[label]:.2f}   {right[label] / seen[label]:.2f}")
 

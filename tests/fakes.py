@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, quiet, tone
 from tests.vault_samples import SPOKEN_AT
 from voicecheck.checkin import Event
 from voicecheck.dialogue import Spoken
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
+from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.live import Job, WhisperThread, Written, write_down
@@ -26,40 +27,10 @@ from voicecheck.speech.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.voices import Sound
 from voicecheck.vault.inbox import AnswerHeader, Inbox, SealedAnswer
 
-VOICE_AMPLITUDE, WHISPER_AMPLITUDE = 0.5, 0.05
-PATIENCE_OF_A_TEST_S = 200.0  # of sound; an evening that waits longer waits for something that never comes
+PATIENCE_OF_A_TEST_S = 100.0  # of sound; an evening that waits longer waits for something that never comes
 
 
 # Sound
-
-
-def tone(seconds: float, amplitude: float, pitch_hz: float = 440.0) -> Samples:
-    t = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
-    return np.asarray(amplitude * np.sin(2 * np.pi * pitch_hz * t), np.float32)
-
-
-def voice(seconds: float) -> Samples:
-    return tone(seconds, VOICE_AMPLITUDE)
-
-
-def whisper(seconds: float) -> Samples:
-    """Louder than the room, and no voice."""
-    return tone(seconds, WHISPER_AMPLITUDE)
-
-
-def quiet(seconds: float) -> Samples:
-    """A room, not digital silence."""
-    return tone(seconds, 0.0005, 50.0)
-
-
-def zeros(seconds: float) -> Samples:
-    return np.zeros(round(seconds * SAMPLE_RATE_HZ), np.float32)
-
-
-def blocks_of(*sounds: Samples, start: int = 0) -> list[AudioBlock]:
-    cut = Blocks()
-    found = [*cut.feed(np.concatenate(sounds)), *cut.flush()]
-    return [AudioBlock(block.start + start, block.samples) for block in found]
 
 
 class LoudnessDetector(VoiceDetector):
@@ -158,7 +129,6 @@ class World:
     def __init__(self, *script: Step) -> None:
         self._queue: deque[Event] = deque()
         self._script = self._happen(script)
-        self._idle_s = 0.0
         self.source: ScriptedSource | None = None
         """whose sound comes; None for a typed evening"""
 
@@ -182,9 +152,9 @@ class World:
             else:
                 self.put(step)
                 yield
-        for block in blocks_of(quiet(PATIENCE_OF_A_TEST_S)):
+        for _ in range(round(PATIENCE_OF_A_TEST_S / BLOCK_S)):
             assert self.source is not None, "a typed evening waits for what never comes"
-            self._sound(block.samples)
+            self._sound(quiet(BLOCK_S))
             yield
         raise AssertionError("the evening does not end")
 

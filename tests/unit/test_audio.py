@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import wave
+import struct
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fakes import blocks_of, tone
+from tests.sound_samples import blocks_of, noise, sweep, tone, write_flac, write_wav
 from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Page, Samples
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import (
@@ -31,41 +30,12 @@ from voicecheck.speech.audio import (
 PAGE_SAMPLES = PAGE_FRAMES * OPUS_FRAME_SAMPLES
 
 
-def write_wav(path: Path, samples: Samples, rate_hz: int = SAMPLE_RATE_HZ, channels: int = 1) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(rate_hz)
-        file.writeframes(np.round(np.repeat(samples, channels) * 32767).astype("<i2").tobytes())
-    return path
-
-
-def write_flac(path: Path, samples: Samples) -> Path:
-    with av.open(str(path), "w", format="flac") as container:
-        stream = container.add_stream("flac", rate=SAMPLE_RATE_HZ, layout="mono")
-        frame = av.AudioFrame.from_ndarray((samples * 32767).astype(np.int16).reshape(1, -1), "s16", "mono")
-        frame.sample_rate = SAMPLE_RATE_HZ
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
-
-
-def sweep(seconds: float) -> Samples:
-    """A tone that rises from 200 to 3,000 Hz: it fits itself at one place only."""
-    t = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
-    return np.asarray(0.4 * np.sin(2 * np.pi * (200 * t + 1400 * t**2 / seconds)), np.float32)
-
-
 def lag(one: Samples, other: Samples, reach: int = 400) -> int:
     """By how many samples `other` is late, where it fits `one` best."""
     length = min(len(one), len(other)) - 2 * reach
     middle = one[reach : reach + length]
     fits = [float(middle @ other[reach + k : reach + k + length]) for k in range(-reach, reach + 1)]
     return int(np.argmax(fits)) - reach
-
-
-def noise(seconds: float) -> Samples:
-    return np.random.default_rng(7).normal(0, 0.1, round(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
 
 
 def pages_of(samples: Samples, start: int = 0) -> list[Page]:
@@ -111,6 +81,16 @@ def test_flac_is_read(tmp_path: Path) -> None:
     read = np.concatenate(list(decode_file(write_flac(tmp_path / "a.flac", sound))))
     assert len(read) == len(sound)
     assert np.abs(read - sound).max() < 2 / 32768
+
+
+def test_title_that_is_not_utf8(tmp_path: Path) -> None:
+    """A recorder that wrote its title in Latin-1 made a file that can be read."""
+    path = write_wav(tmp_path / "a.wav", sweep(0.5))
+    content = path.read_bytes()
+    title = b"LIST" + struct.pack("<I", 20) + b"INFOINAM" + struct.pack("<I", 8) + b"M\xfcller\0\0"
+    path.write_bytes(content[:36] + title + content[36:])
+    assert len(np.concatenate(list(decode_file(path)))) == 8000
+    assert duration_of(path) == pytest.approx(0.5)
 
 
 def test_duration(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.fakes import LoudnessDetector, ScriptedTranscriber, blocks_of, hearing, quiet, voice, whisper
+from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
+from tests.sound_samples import blocks_of, quiet, voice, whisper
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.endpoint import Finished, Patience
 from voicecheck.speech.listener import AnswerListener, transcribe_blocks

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import ScriptedTranscriber, hearing, tone
+from tests.fakes import ScriptedTranscriber, hearing
+from tests.sound_samples import tone
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
 from voicecheck.errors import ModelError
 from voicecheck.speech.live import (

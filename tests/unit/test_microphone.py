@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.fakes import FakeSounddevice, quiet, tone, voice
-from tests.unit.test_audio import sweep, write_flac, write_wav
+from tests.fakes import FakeSounddevice
+from tests.sound_samples import quiet, sweep, tone, voice, write_flac, write_wav
 from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, AudioBlock
 from voicecheck.errors import AudioError
 from voicecheck.settings import Microphone as MicrophoneSettings

@@ -64,7 +64,7 @@ def test_one_question_has_no_number(terminal: Terminal, screen: FullScreen) -> N
 
 @pytest.mark.parametrize(
     ("state", "hint"),
-    [("speaking", "answer now"), ("listening", "Enter: finished"), ("thinking", "Enter: finished"), ("paused", "Space")],
+    [("speaking", "answer now"), ("listening", "finished"), ("thinking", "finished"), ("paused", "Space")],
 )
 def test_keys_that_work_are_shown(terminal: Terminal, screen: FullScreen, state: str, hint: str) -> None:
     """Each state shows the keys that mean something in it."""

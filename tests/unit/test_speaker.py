@@ -125,7 +125,7 @@ def test_hush_ends_the_sentence_within_one_chunk(device: FakeSounddevice) -> Non
 
 
 def test_hushed_sentence_is_not_revived_by_the_next(device: FakeSounddevice) -> None:
-    """ "Not tonight" in the middle of the question: the question ends, the answer to it is said whole, each answered."""
+    """Not tonight, in the middle of the question: the question ends, what answers it is said whole, both reported."""
     reached, go_on = hold_loudspeaker(device)
     with speaker_of(FakeVoice) as (speaker, heard):
         speaker.say("a very long question that nobody wants to hear to its end")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import blocks_of, quiet, tone, zeros
+from tests.sound_samples import blocks_of, quiet, tone, zeros
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ
 from voicecheck.speech.vad import (
     HIGH_PASS_TAPS,

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.fakes import tone
-from tests.unit.test_audio import write_wav
+from tests.sound_samples import tone, write_wav
 from voicecheck.errors import AudioError
 from voicecheck.settings import Voice as VoiceSettings
 from voicecheck.speech.voices import Sound, _read_sound, _sound_file, open_voice

@@ -388,7 +388,7 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     from voicecheck.dialogue import Command, Decided, Given
 
     if asking_keep:
-        return {ENTER: Decided(keep=True), "y": Decided(keep=True), "n": Decided(keep=False)}.get(key)
+        return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
     commands = {
         ENTER: Command.DONE,
         SPACE: Command.PAUSE,

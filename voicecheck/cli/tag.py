@@ -43,7 +43,9 @@ def _open(file: str) -> IO[bytes]:
     try:
         return click.open_file(file, "rb")
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.", "Give a text file, or - for standard input.") from error
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror}.", "Give a text file, or - for standard input."
+        ) from error
 
 
 def _decode(content: bytes, file: str) -> str:

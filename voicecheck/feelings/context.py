@@ -1,4 +1,4 @@
-"""ConText: is the feeling denied, whose is it, imagined, long past, how strong? From the frame, with the cues that say so.
+"""ConText: is the feeling denied, whose is it, imagined, long past, how strong? With the cues that say so.
 
 After Harkema et al. 2009, with the scopes of a clause in place of a window of words.
 """
@@ -9,10 +9,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from voicecheck.domain import Cue, Experiencer
-from voicecheck.feelings.clauses import NONE, OTHER, SELF, THING, YOU, Frame
+from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
-from voicecheck.feelings.senses import Reading
-from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
 _WINDOW = 60
@@ -103,11 +103,17 @@ def _negations(reading: Reading) -> list[tuple[int, int]]:
     frame = reading.frame
     found = list(dict.fromkeys(frame.negations))
     if _compares(reading):
-        found = [n for n in found if reading.tokens.at(n[0]) not in ("never", "nothing", "nobody", "no", "none") and not _could(reading, n)]
+        found = [
+            n
+            for n in found
+            if reading.tokens.at(n[0]) not in ("never", "nothing", "nobody", "no", "none") and not _could(reading, n)
+        ]
     if _taken_for_granted(reading):
         found = [n for n in found if n[0] >= reading.start - 2 and reading.tokens.at(n[0]) in ("no", "without")]
     found = _concord(reading.tokens, found)
-    if reading.sense.kind == "verb" and (reading.after() in ("nothing", "nobody") or reading.after() == "no" and reading.after(1) == "one"):
+    if reading.sense.kind == "verb" and (
+        reading.after() in ("nothing", "nobody") or (reading.after() == "no" and reading.after(1) == "one")
+    ):
         found.append((reading.end, reading.end + 1))
     gone = _gone(reading)
     return [*found, gone] if gone else found
@@ -151,11 +157,15 @@ def _taken_for_granted(reading: Reading) -> bool:
     if reading.sense.kind != "noun" or frame.determiner < 0:
         return False
     word = tokens.at(frame.determiner)
-    owned = word in g["possessive_self"] or word in g["possessive_other"] or word in ("'s", "the", "this", "that", "these", "all")
+    owned = (
+        word in g["possessive_self"]
+        or word in g["possessive_other"]
+        or word in ("'s", "the", "this", "that", "these", "all")
+    )
     verb = tokens.at(frame.verb) if frame.verb >= 0 else ""
-    if not owned or frame.link >= 0 and frame.verb < 0:
+    if not owned or (frame.link >= 0 and frame.verb < 0):
         return False
-    return verb not in ("feel", "have", "had", "lost", "lose", "find", "found", "see", "stopped")
+    return verb not in listed("feel have had lost lose find found see stopped")
 
 
 # whose
@@ -175,7 +185,12 @@ def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple
     if who == OTHER:
         return Experiencer.OTHER, (at, at + 1)
     dummy = reading.tokens.at(at) in reading.grammar["thing_subject"]
-    if who == THING and reading.sense.kind == "adj" and not dummy and not ({"person", "feel", "vague"} & reading.sense.traits):
+    if (
+        who == THING
+        and reading.sense.kind == "adj"
+        and not dummy
+        and not ({"person", "feel", "vague"} & reading.sense.traits)
+    ):
         return Experiencer.OTHER, (at, at + 1)
     return Experiencer.SELF, None
 
@@ -309,7 +324,7 @@ def _past_cue(reading: Reading, setting: Setting) -> tuple[int, int] | None:
         if _needs_past(tokens, cue) and _tense(reading) != "past":
             continue
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
-        if not any(n in between or n >= reading.start and n - reading.end < 6 for n in now):
+        if not any(n in between or (n >= reading.start and n - reading.end < 6) for n in now):
             setting.past_until = high + _WINDOW // 2
             return cue
     if now or not place or _tense(reading) != "past":
@@ -320,7 +335,13 @@ def _past_cue(reading: Reading, setting: Setting) -> tuple[int, int] | None:
 
 
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
-    return tokens.at(cue[0]) in ("ex", "old", "former", "previous") or tokens.at(cue[1] - 1) in ("ex", "childhood", "youth", "wife", "husband")
+    return tokens.at(cue[0]) in ("ex", "old", "former", "previous") or tokens.at(cue[1] - 1) in (
+        "ex",
+        "childhood",
+        "youth",
+        "wife",
+        "husband",
+    )
 
 
 def _tense(reading: Reading) -> str:
@@ -332,7 +353,9 @@ def _tense(reading: Reading) -> str:
     return reading.frame.tense
 
 
-_PAST_VERBS = frozenset("felt fell lost sank broke blew saw had got made went drove let hurt upset hit gave ran froze could did".split())
+_PAST_VERBS = listed(
+    "felt fell lost sank broke blew saw had got made went drove let hurt upset hit gave ran froze could did"
+)
 
 
 def _sentence(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
@@ -355,7 +378,7 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
             return -1, (j, j + 1)
         if word in g["strong"]:
             return 1, (j, j + 1)
-        if word == "lot" or word == "much" and tokens.at(j - 1) == "so":
+        if word == "lot" or (word == "much" and tokens.at(j - 1) == "so"):
             return 1, (j, j + 1)
         if word not in g["adverb"] and word not in ("of", "a"):
             break
@@ -367,6 +390,3 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
             if end and tokens.at(end) != "of":
                 return degree, (j, end)
     return 0, None
-
-
-__all__ = ["SELF", "Context", "Frame", "Setting", "read_context", "read_setting"]

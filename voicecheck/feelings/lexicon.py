@@ -1,9 +1,9 @@
 """The table of feeling words: headwords with all their forms, idioms as patterns, and what blocks a reading.
 
-`lexicon.<language>.tsv` has one headword a line: headword, kind, family, quadrant, traits, not_before, not_after, forms, source.
+`lexicon.<language>.tsv` has one headword a line. Its columns, besides family and quadrant:
 
 kind        adj, noun, verb (its subject feels) or cause (its object feels)
-traits      conditions by name, see `senses`; `vague` marks a masking or all-purpose word, `er` compares with -er and -est
+traits      conditions by name, see `conditions`; `vague` is a masking word, `er` compares with -er and -est
 not_before  words or phrases that take the feeling away when they follow ("happy" before "medium")
 not_after   the same, when they come before
 forms       further forms of a word, all forms of an irregular verb, or the pattern of a set phrase
@@ -44,7 +44,7 @@ _IRREGULAR = {
     "spin": "spin spins spun spinning", "stand": "stand stands stood standing", "keep": "keep keeps kept keeping",
     "shit": "shit shits shat shitting", "die": "die dies died dying", "melt": "melt melts melted melting",
     "regret": "regret regrets regretted regretting", "choke": "choke chokes choked choking",
-    "hang": "hang hangs hung hanging", "abhor": "abhor abhors abhorred abhorring", "freak": "freak freaks freaked freaking freakin",
+    "hang": "hang hangs hung hanging", "abhor": "abhor abhors abhorred abhorring",
 }  # fmt: skip
 
 

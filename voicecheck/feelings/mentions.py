@@ -9,7 +9,8 @@ from voicecheck.feelings.context import Setting, read_context, read_setting
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
 from voicecheck.feelings.patterns import match_pattern
-from voicecheck.feelings.senses import Reading, is_feeling
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.senses import is_feeling
 from voicecheck.feelings.tokens import Tokens, tokenize
 
 

@@ -15,15 +15,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from voicecheck.feelings.tokens import Tokens
+from voicecheck.feelings.tokens import Tokens, listed
 
-LOOSE = frozenset(
-    "just really completely absolutely totally literally right so all very quite still always totally kinda properly "
-    "even actually fully both a_bit".split()
+LOOSE = listed(
+    "just really completely absolutely totally literally right so all very quite still "
+    "always totally kinda properly even actually fully both a_bit"
 )
-_OBJECTS = frozenset("me you him her us them it myself himself herself everyone everybody people someone".split())
-_POSSESSIVES = frozenset("my your his her our their its the everyone's people's a".split())
-_DETERMINERS = frozenset("my your his her our their the this that some these those all both".split())
+_OBJECTS = listed("me you him her us them it myself himself herself everyone everybody people someone")
+_POSSESSIVES = listed("my your his her our their its the everyone's people's a")
+_DETERMINERS = listed("my your his her our their the this that some these those all both")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]")
 
@@ -15,6 +16,13 @@ QUOTE = '"'
 
 _PUNCTUATION = {",": COMMA, ";": ".", ":": COMMA, "—": COMMA, "–": COMMA, "\n": SENTENCE_END}
 _PUNCTUATION |= {'"': QUOTE, "“": QUOTE, "”": QUOTE, "(": COMMA, ")": COMMA}
+
+
+@cache
+def listed(words: str) -> frozenset[str]:
+    """A set of words from one line of them."""
+    return frozenset(words.split())
+
 
 # How Whisper and people write what is spoken in one breath. The parts share the offsets of the whole.
 _SPOKEN = {
@@ -37,7 +45,9 @@ _ENDINGS = {
 }  # fmt: skip
 _FILLERS = frozenset(["um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "hm", "mm", "mmm", "ah", "eh", "oh", "well"])
 _FILLER_PAIRS = frozenset([("i", "mean"), ("you", "know"), ("you", "see")])
-_AFTER_QUESTIONING = frozenset(["do", "did", "if", "as", "that", "when", "what", "how", "because", "not", "will", "let"])
+_AFTER_QUESTIONING = frozenset(
+    ["do", "did", "if", "as", "that", "when", "what", "how", "because", "not", "will", "let"]
+)
 _NO_STAMMER = frozenset(["had", "that", ".", "?", COMMA, QUOTE])
 
 

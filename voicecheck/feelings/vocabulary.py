@@ -45,7 +45,7 @@ def count_words(text: str) -> int:
 def measure_vocabulary(texts: Iterable[tuple[str, Sequence[EmotionMention]]], *, own_only: bool = True) -> Vocabulary:
     """Measures over texts and their mentions.
 
-    `own_only` counts what the speaker feels or felt and leaves out what others feel, what is denied and what is imagined.
+    `own_only` counts what the speaker feels or felt; what others feel, what is denied or imagined is left out.
     """
     words = 0
     kept: list[EmotionMention] = []

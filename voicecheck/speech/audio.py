@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -43,12 +43,11 @@ def decode_file(path: Path) -> Iterator[Samples]:
             if not file.read(1):
                 raise AudioError(f"{path.name} is empty.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
             file.seek(0)
-            # A file object and a list of formats: nothing that the file says can make the decoder open another place.
-            with av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}) as container:
+            with _open(file) as container:
                 yield from _decode(container, path)
     except FileNotFoundError as error:
         raise AudioError(f"There is no file {path}.", "Check the path.") from error
-    except (av.FFmpegError, ValueError) as error:  # PyAV's own: a name that is not UTF-8, a layout that changes midway
+    except (av.FFmpegError, ValueError) as error:  # ValueError: the layout changes midway
         raise AudioError(
             f"{path.name} is not sound that can be read, or it is damaged.",
             "Give a sound file: wav, flac, mp3, m4a, ogg, opus.",
@@ -57,6 +56,13 @@ def decode_file(path: Path) -> Iterator[Samples]:
         raise AudioError(
             f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
         ) from error
+
+
+def _open(file: BinaryIO) -> av.container.InputContainer:
+    """A file object and a list of formats: nothing that the file says can make the decoder open another place."""
+    import av
+
+    return av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}, metadata_errors="replace")
 
 
 def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samples]:
@@ -80,7 +86,7 @@ def duration_of(path: Path) -> float | None:
     import av
 
     try:
-        with path.open("rb") as file, av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}) as container:
+        with path.open("rb") as file, _open(file) as container:
             return None if container.duration is None else float(container.duration) / av.time_base
     except (av.FFmpegError, ValueError, OSError):
         return None

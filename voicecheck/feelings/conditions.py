@@ -1,0 +1,195 @@
+"""The named conditions of the lexicon: small looks that tell a feeling from the same word in another sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
+from voicecheck.feelings.homonyms import HOMONYMS
+from voicecheck.feelings.reading import ENDS, Reading, person_object
+from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, listed
+
+
+def _link(r: Reading) -> bool:
+    """Said of somebody: after be, feel, get, or as a fragment ("Torn between the two")."""
+    frame = r.frame
+    if frame.who == THING:
+        return False
+    if frame.link >= 0 or frame.fragment:
+        return True
+    moved = frame.subject >= 0 and r.tokens.at(frame.subject) in r.grammar["objective"]
+    return moved or (frame.subject >= 0 and r.before() in _SECOND_PREDICATE) or (r.start - 1) in (r.hit_starts or {})
+
+
+_SECOND_PREDICATE = listed(
+    "home there here back up in out away off around down work bed and but , me him her us them upstairs outside"
+)
+
+
+def _feel(r: Reading) -> bool:
+    """Only after feel ("I felt small")."""
+    frame = r.frame
+    if frame.fragment and frame.link < 0 and not r.goes_on:
+        # "I don't feel sad. More empty."
+        return any(r.word(-k) in r.grammar["feel"] for k in range(1, 15))
+    if frame.link_kind != "feel" or frame.verb > frame.link or (frame.determiner >= 0 and r.goes_on):
+        return False
+    return not (frame.who == THING and r.sense.vague)
+
+
+def _person(r: Reading) -> bool:
+    """Not said of a thing ("the house was sad"); "it feels lonely" is said of the speaker."""
+    frame = r.frame
+    return frame.who != THING or (
+        frame.link_kind == "feel" and r.tokens.at(frame.subject) == "it" and not r.sense.vague
+    )
+
+
+def _lone(r: Reading) -> bool:
+    return not r.goes_on
+
+
+def _lonebe(r: Reading) -> bool:
+    """Fine, good, okay: about the speaker's state, and nothing that it describes follows."""
+    frame = r.frame
+    if r.goes_on and r.after() not in ("thanks", "thank", "considering"):
+        return False
+    if frame.link_kind == "feel":
+        return True
+    if "feel" in r.sense.traits:
+        return False
+    if frame.fragment:
+        return r.after() in ENDS or r.after() in ("thanks", "i", "really", "thank", "considering")
+    return frame.link >= 0 and frame.who in (SELF, OTHER, YOU)
+
+
+def _object(r: Reading) -> bool:
+    return person_object(r, r.end) is not None or r.after() in ("it", "this", "every", "those", "these", "that")
+
+
+def _nothave(r: Reading) -> bool:
+    """A passive or adjective, not the perfect of an action ("I have moved house")."""
+    frame = r.frame
+    if r.before() in ("have", "has", "had", "'d") or r.before() in r.grammar["nominative"]:
+        return False
+    return frame.link >= 0 or frame.fragment or frame.subject >= 0
+
+
+def _name(r: Reading) -> bool:
+    """Joy and Hope are names, too."""
+    if not r.tokens.capital(r.start) or (r.sense.kind == "verb" and r.tokens.opens_sentence(r.start)):
+        return True
+    if not r.tokens.opens_sentence(r.start):
+        return False
+    return r.after() not in listed("called said told came has had 's will and rang asked wants texted was")
+
+
+def _wouldlove(r: Reading) -> bool:
+    """ "I'd love to" is a wish or a courtesy."""
+    return not (r.word(0) in ("love", "appreciate") and r.before() in ("would", "'d") and r.after() != "him")
+
+
+def _emotion(r: Reading) -> bool:
+    """A noun that is often a thing: only felt, owned or filled with."""
+    g = r.grammar
+    near = [r.word(-k) for k in range(1, 6)]
+    if SENTENCE_END in near:
+        near = near[: near.index(SENTENCE_END)]
+    if any(w in g["feel"] for w in near) and "like" not in near:
+        return True
+    if r.word(-1) in g["possessive_self"] or r.word(-1) in g["possessive_other"]:
+        return True
+    if r.word(-1) == "'s" or (
+        r.word(-1) == "of" and (r.word(-2) in g["linking_noun"] or r.word(-2) in ("kind", "bit"))
+    ):
+        return True
+    if (
+        r.frame.link_kind == "be"
+        and r.frame.determiner < 0
+        and r.frame.who in (THING, NONE)
+        and r.before() in (*g["be"], "not")
+    ):
+        return r.frame.verb < 0 and not r.goes_on
+    if any(w in listed("sense full filled feelings wave pang overwhelmed mix") for w in near):
+        return True
+    return r.before() in ("in", "with") and r.after() in (*ENDS, "when", "at", "and", "on") and r.word(-1) != "the"
+
+
+def _nounonly(r: Reading) -> bool:
+    return r.word(-1) in listed("the my his her of so much this that all old their this pure")
+
+
+def _itsubject(r: Reading) -> bool:
+    """A thing or an event does it ("it floored me"), not a hand."""
+    following = r.tokens.at(r.slot[1]) if r.slot is not None else r.after()
+    frame = r.frame
+    thing = frame.who == THING and r.tokens.at(frame.subject) not in ("which",)
+    return thing and (following in ENDS or following in listed("so deeply that when to really how a and more because"))
+
+
+def _possbefore(r: Reading) -> bool:
+    return r.word(-1) in r.grammar["possessive_self"] and r.after() in (*ENDS, "when", "for", "and")
+
+
+def _notmark(r: Reading) -> bool:
+    """ "Okay, so ..." opens a sentence and says nothing of the speaker."""
+    after_feeling = (r.start - 2) in (r.hit_starts or {})
+    return (
+        r.frame.link >= 0
+        or after_feeling
+        or r.word(-1) not in (*ENDS, "and", "but", "so")
+        or r.after() in ("thanks", "thank")
+        or (r.after() in ("i", COMMA) and {"guess", "suppose"} & {r.after(1), r.after(2)} != set())
+    )
+
+
+def _marked(r: Reading) -> bool:
+    """Clearly a noun of feeling, not an address ("don't worry, love")."""
+    word, g = r.word(-1), r.grammar
+    if r.after() in ENDS or r.frame.fragment is False:
+        return (
+            word in g["determiner"]
+            or word in g["possessive_other"]
+            or word in g["possessive_self"]
+            or word in g["feel"]
+            or (word in listed("of with in for without no much such 's about real pure more and is was not"))
+        )
+    return True
+
+
+def _courtesy(r: Reading) -> bool:
+    """ "I'd be happy to help" offers, and names no feeling."""
+    if r.after() != "to":
+        return True
+    if r.after(1) in listed("help assist oblige wait do answer take show announce report confirm"):
+        return False
+    return not any(r.tokens.at(h[0]) in ("would", "'d", "will") for h in r.frame.hypotheticals)
+
+
+def _nobody_part(r: Reading) -> bool:
+    """Not said of toes and hands."""
+    return r.tokens.at(r.frame.subject) not in r.grammar["body"] or r.tokens.at(r.frame.subject) in (
+        "heart",
+        "mind",
+        "soul",
+    )
+
+
+def _imperative(r: Reading) -> bool:
+    """Not what one is told to do."""
+    return r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please") or r.word(0).endswith(("ed", "ing"))
+
+
+def _feellike(r: Reading) -> bool:
+    near = [r.word(-k) for k in range(1, 5)]
+    return any(w in r.grammar["feel"] for w in near) and not r.goes_on
+
+
+CONDITIONS: dict[str, Callable[[Reading], bool]] = {
+    "link": _link, "feel": _feel, "person": _person, "lone": _lone, "lonebe": _lonebe, "object": _object,
+    "nothave": _nothave, "name": _name, "wouldlove": _wouldlove, "emotion": _emotion, "nounonly": _nounonly,
+    "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
+    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike,
+}  # fmt: skip
+CONDITIONS |= HOMONYMS
+PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

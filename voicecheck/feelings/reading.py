@@ -1,0 +1,150 @@
+"""A candidate: one sense of the lexicon at one place of a text, and looks at its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecheck.feelings.clauses import ClauseReader
+from voicecheck.feelings.frame import Frame
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.lexicon import Sense
+from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
+
+ENDS = frozenset([SENTENCE_END, QUESTION, COMMA, QUOTE])
+
+
+@dataclass(slots=True)
+class Reading:
+    """A candidate: one sense at one place of the text."""
+
+    tokens: Tokens
+    grammar: Grammar
+    sense: Sense
+    start: int
+    end: int
+    slot: tuple[int, int] | None = None
+    hit_starts: dict[int, int] | None = None
+    noun_too: bool = False
+    """the same word may be a noun of feeling"""
+    _frame: Frame | None = None
+
+    @property
+    def frame(self) -> Frame:
+        if self._frame is None:
+            reader = ClauseReader(self.tokens, self.grammar, self.hit_starts or {})
+            reader.noun_like = self.sense.kind == "noun"
+            verbal = self.sense.kind in ("verb", "cause")
+            first = self.word(0)
+            finite = verbal and not first.endswith("ing")
+            base = verbal and not first.endswith(("ing", "ed"))
+            fronted = self._fronted()
+            if fronted >= 0:  # "how proud he would be" is read as "he would be proud"
+                self._frame = reader.read(fronted, fronted, False, False)
+                if self.tokens.at(self.before_index() - 1) in ("imagine", "wonder"):
+                    self._frame.hypotheticals.append((self.before_index() - 1, self.before_index()))
+            else:
+                self._frame = reader.read(self.start, self.end, finite, base)
+        return self._frame
+
+    def _fronted(self) -> int:
+        """Token after the verb of "how proud he is"; -1 where the word stands in its own place."""
+        g = self.grammar
+        if self.sense.kind != "adj" or self.before() != "how":
+            return -1
+        for k in range(self.end, self.end + 7):
+            word = self.tokens.at(k)
+            if word in ENDS:
+                break
+            if word in g["link"] and k > self.end and self.tokens.at(k + 1) not in g["link"]:
+                return k + 1
+        return -1
+
+    def word(self, offset: int) -> str:
+        """The token at `offset` from the start."""
+        return self.tokens.at(self.start + offset)
+
+    def after(self, offset: int = 0) -> str:
+        return self.tokens.at(self.end + offset)
+
+    def before(self) -> str:
+        """The nearest word to the left that is no adverb or measure."""
+        return self.tokens.at(self.before_index())
+
+    def before_index(self) -> int:
+        g, j = self.grammar, self.start - 1
+        while j >= 0 and (self.tokens.words[j] in g["adverb"] or self.tokens.words[j] in g["degree"]):
+            j -= 1
+        return j
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a content word follows, which the feeling word may describe."""
+        word = self.after()
+        return word.isalpha() and word not in self.grammar["function"] and word not in self.grammar["adverb"]
+
+
+def noun_place(reading: Reading) -> bool:
+    """Whether a word that may be noun or verb stands where a noun stands."""
+    g, j = reading.grammar, reading.before_index()
+    word = reading.tokens.at(j)
+    if (
+        word in g["determiner"]
+        or word in g["possessive_self"]
+        or word in g["possessive_other"]
+        or word in g["possessive_you"]
+    ):
+        return True
+    if reading.word(-1) in listed("much more little such of real pure deep less no lot"):
+        return True
+    if (
+        word in g["nominative"]
+        or word in ("you", "to", "'d")
+        or word in g["modal"]
+        or word in ("do", "did", "does", "not", "never", "who")
+    ):
+        return word in ("not", "never") and reading.tokens.at(j - 1) in g["be"]
+    if word in g["person"] and not reading.word(0).endswith("ing"):
+        return False
+    if (
+        word in g["preposition"]
+        or word in g["linking_noun"]
+        or word in g["feel"]
+        or word in ("have", "had", "has", "'s", "no", "without")
+    ):
+        return True
+    following = reading.after()
+    if (
+        following in g["determiner"]
+        or following in g["possessive_self"]
+        or following in g["objective"]
+        or following in ("to", "you", "it", "her", "his")
+    ):
+        return False
+    return not reading.word(0).endswith(("ing", "ed"))
+
+
+_BARE_PERSONS = listed(
+    "mum mom mam dad grandma grandpa nan gran granny grandad granddad people kids everyone everybody"
+)
+
+
+def person_object(reading: Reading, j: int) -> tuple[int, int] | None:
+    """Tokens of the person who stands at `j`, if one does."""
+    g, tokens = reading.grammar, reading.tokens
+    word = tokens.at(j)
+    if word in g["objective"] or word in ("you", "everyone", "everybody", "people", "someone"):
+        return j, j + 1
+    if word == "her" and tokens.at(j + 1) not in g["person"]:
+        return j, j + 1
+    if word in g["possessive_self"] or word in g["possessive_other"] or word == "the":
+        for k in (j + 1, j + 2):
+            if tokens.at(k) in g["person"]:
+                return j, k + 1
+        return None
+    if (
+        j < len(tokens)
+        and word.isalpha()
+        and (word in _BARE_PERSONS or (tokens.capital(j) and word not in g["function"]))
+    ):
+        return j, j + 1
+    return None
