@@ -68,7 +68,7 @@ def _tag_lines(source: Iterable[bytes], language: str) -> None:
             continue
         key, text = _read_line(line, number)
         tags = [mention_json(m) for m in find_mentions(text, language)]
-        echo_json({"id": key, "tags": tags})
+        click.echo(json.dumps({"id": key, "tags": tags}))  # ASCII, since an id may hold what UTF-8 cannot
         sys.stdout.flush()
 
 

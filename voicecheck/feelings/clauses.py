@@ -220,7 +220,7 @@ class ClauseReader(SubjectReader):
             self.negate(k)
         return j
 
-    def infinitive(self, j: int) -> int:  # one case a line: the verb before "to" decides
+    def infinitive(self, j: int) -> int:
         """ "to be", "to feel", "to love": imagined, unless the verb before it says that it happens."""
         self.base = False
         self.frame.finite = False
@@ -259,6 +259,8 @@ class ClauseReader(SubjectReader):
             return self.hit_starts[k]
         elif word not in g["transparent"] and k >= self.floor and word not in STOPS:
             self.suppose(k)
+            # "I don't want to be angry" denies the wish, not the feeling
+            self.open = self.open and word not in ("want", "wants", "wanted", "wish", "hope", "like", "expect")
         elif k < self.floor or word in STOPS:
             self.suppose(j)
         return k if k >= self.floor and word.isalpha() and word not in g["nominative"] else j

@@ -86,7 +86,9 @@ def _name(r: Reading) -> bool:
 
 def _wouldlove(r: Reading) -> bool:
     """ "I'd love to" is a wish or a courtesy."""
-    return not (r.word(0) in ("love", "appreciate") and r.before() in ("would", "'d") and r.after() != "him")
+    if r.word(0) == "hate" and r.after() != "to":
+        return True
+    return not (r.word(0) in ("love", "appreciate", "hate") and r.before() in ("would", "'d") and r.after() != "him")
 
 
 def _emotion(r: Reading) -> bool:
@@ -163,6 +165,8 @@ def _courtesy(r: Reading) -> bool:
         return True
     if r.after(1) in listed("help assist oblige wait do answer take show announce report confirm"):
         return False
+    if r.tokens.at(r.frame.link) == "been":
+        return True
     return not any(r.tokens.at(h[0]) in ("would", "'d", "will") for h in r.frame.hypotheticals)
 
 

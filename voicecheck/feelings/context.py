@@ -68,6 +68,7 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     if _taken_for_granted(reading):
         hypotheticals = [h for h in hypotheticals if h[0] >= reading.start]
     past_cue = _past_cue(reading, setting)
+    hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
     if _compares(reading):
         hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can")]
     if past_cue is not None:
@@ -94,6 +95,11 @@ def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
     first = min(max(span[0], 0), len(tokens) - 1)
     last = min(max(span[1] - 1, first), len(tokens) - 1)
     return Cue(tokens.starts[first], tokens.ends[last], kind)
+
+
+def _refuses_the_word(tokens: Tokens, j: int) -> bool:
+    """ "I wouldn't call it anger" denies, and imagines nothing."""
+    return tokens.at(j) == "would" and tokens.at(j + 1) == "not" and tokens.at(j + 2) in ("call", "say", "describe")
 
 
 # denied

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.lexicon import verb_forms
@@ -50,7 +50,7 @@ class Grammar:
 def load_grammar(language: str) -> Grammar:
     """The trigger table, read once. Raises VoicecheckError when it is missing or broken."""
     try:
-        file = resources.files("voicecheck.feelings") / f"context.{language}.toml"
+        file = Path(__file__).parent / f"context.{language}.toml"
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         words = {name: frozenset(cell.split()) for name, cell in table["words"].items()}
         phrases = {name: _read_phrases(cells, words) for name, cells in table["phrases"].items()}

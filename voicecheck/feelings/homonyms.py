@@ -191,6 +191,8 @@ def _butterflies(r: Reading) -> bool:
 def _mad(r: Reading) -> bool:
     """Angry, not insane and not keen."""
     frame = r.frame
+    if r.word(-1) == "like":
+        return False
     if frame.who == THING or (frame.link < 0 and frame.subject < 0 and not frame.fragment):
         return False
     if frame.determiner >= 0 or r.goes_on or r.before() in listed("go went going gone drive drove like"):

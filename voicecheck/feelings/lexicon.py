@@ -16,7 +16,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.errors import VoicecheckError
@@ -78,7 +78,7 @@ class Lexicon:
 @cache
 def load_lexicon(language: str) -> Lexicon | None:
     """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken line."""
-    file = resources.files("voicecheck.feelings") / f"lexicon.{language}.tsv"
+    file = Path(__file__).parent / f"lexicon.{language}.tsv"
     if not language.isalpha() or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)

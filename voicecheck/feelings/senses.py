@@ -91,7 +91,8 @@ def _cause(reading: Reading) -> bool:
         j += 1
         following = reading.tokens.at(j)
     before = reading.before()
-    if before in g["determiner"] and not reading.word(0).endswith("s"):
+    demonstrative = before in ("this", "that", "all", "another")
+    if before in g["determiner"] and not demonstrative and not reading.word(0).endswith("s"):
         return False
     if reading.word(0).endswith("ed") and before in g["be"]:
         return False

@@ -1,0 +1,127 @@
+"""The table of feeling words is sound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from voicecheck.domain import Family, Quadrant
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.conditions import CONDITIONS, PLAIN_TRAITS
+from voicecheck.feelings.grammar import load_grammar
+from voicecheck.feelings.lexicon import Lexicon, load_lexicon, read_lexicon, verb_forms, word_forms
+from voicecheck.feelings.patterns import compile_pattern, match_pattern
+from voicecheck.feelings.tokens import tokenize
+
+PLEASANT = {Family.JOY, Family.LOVE, Family.PRIDE, Family.GRATITUDE, Family.CALM, Family.HOPE}
+EITHER = {Family.SURPRISE}
+HEADER = "headword\tkind\tfamily\tquadrant\ttraits\tnot_before\tnot_after\tforms\tsource\n"
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    found = load_lexicon("en")
+    assert found is not None
+    return found
+
+
+def test_every_family_has_words_and_the_table_is_large(lexicon: Lexicon) -> None:
+    """Six hundred headwords and 150 idioms at least, and each of the twenty families is among them."""
+    assert len({s.lemma for s in lexicon.senses}) >= 600
+    assert len({s.lemma for s in lexicon.senses if s.pattern and " " in s.lemma}) >= 150
+    assert {s.family for s in lexicon.senses} == set(Family)
+    assert any(s.vague for s in lexicon.senses)
+
+
+def test_quadrants_agree_with_families(lexicon: Lexicon) -> None:
+    """A pleasant family has pleasant quadrants, an unpleasant one unpleasant; surprise may be both."""
+    for sense in lexicon.senses:
+        pleasant = sense.quadrant in (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
+        if sense.family not in EITHER:
+            assert pleasant == (sense.family in PLEASANT), sense.lemma
+
+
+def test_no_word_stands_twice_in_one_kind(lexicon: Lexicon) -> None:
+    """A form belongs to one sense of each kind, so that which sense is taken never depends on the order of lines."""
+    seen = defaultdict(list)
+    for form, senses in lexicon.starting_with.items():
+        for sense in senses:
+            if sense.pattern is None:
+                seen[form, sense.kind].append(sense.lemma)
+    assert {key: lemmas for key, lemmas in seen.items() if len(lemmas) > 1} == {}
+
+
+def test_traits_are_known(lexicon: Lexicon) -> None:
+    """Each trait of the table is a condition that the code has, and each condition is used."""
+    used = {trait for sense in lexicon.senses for trait in sense.traits}
+    assert used - set(CONDITIONS) - PLAIN_TRAITS == set()
+    assert set(CONDITIONS) - used == set()
+
+
+def test_each_set_phrase_can_be_reached(lexicon: Lexicon) -> None:
+    """A phrase written out word by word, its slots filled, is matched by its own pattern."""
+    for sense in lexicon.senses:
+        if sense.pattern is None:
+            continue
+        fill = {"obj": "me", "poss": "my"}
+        words = [fill.get(e.slot) or sorted(e.words, key=len)[0] for e in sense.pattern]
+        tokens = tokenize(" ".join(["they", *words]).replace(" 's", "'s"))
+        match = match_pattern(tokens, 1, sense.pattern)
+        assert match is not None and match.end == len(tokens), (sense.lemma, tokens.words)
+
+
+def test_each_word_is_one_token(lexicon: Lexicon) -> None:
+    """No form of a single word holds a sign at which the text is cut, so every form can be met."""
+    for form, senses in lexicon.starting_with.items():
+        if any(s.pattern is None for s in senses):
+            assert tokenize(form).words == [form]
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("worry", "worry worries worried worrying"),
+        ("stun", "stun stuns stunned stunning"),
+        ("love", "love loves loved loving"),
+        ("annoy", "annoy annoys annoyed annoying"),
+        ("break", "break breaks broke broken breaking"),
+    ],
+)
+def test_verbs_inflect(verb: str, forms: str) -> None:
+    """Regular and irregular verbs give the forms that people write."""
+    assert verb_forms(verb) == frozenset(forms.split())
+
+
+def test_adjectives_compare() -> None:
+    """-y, -e and a doubled consonant are spelt as in English."""
+    assert word_forms("happy", "adj", [], True) == {"happy", "happier", "happiest"}
+    assert word_forms("sad", "adj", [], True) == {"sad", "sadder", "saddest"}
+    assert word_forms("blue", "adj", [], True) == {"blue", "bluer", "bluest"}
+
+
+def test_a_broken_line_names_itself() -> None:
+    """A line with an unknown family is an error that gives its number."""
+    with pytest.raises(VoicecheckError, match="Line 2"):
+        read_lexicon(HEADER + "glad\tadj\tmirth\tpleasant_high\t\t\t\t\town\n", "en")
+
+
+def test_a_language_without_a_table_has_no_lexicon() -> None:
+    """A missing language, and a name that is no language, give nothing and no error."""
+    assert load_lexicon("xx") is None
+    assert load_lexicon("../en") is None
+
+
+def test_slots_and_small_adverbs_fit_into_phrases() -> None:
+    """ "Pissed my little brother right off" is "piss somebody off"."""
+    pattern = compile_pattern("=piss <obj> off", verb_forms)
+    for text in ("pissed me off", "pissing my dad off", "pissed my little brother right off", "pisses Sarah off"):
+        assert match_pattern(tokenize(text), 0, pattern) is not None, text
+    assert match_pattern(tokenize("pissed in the off season"), 0, pattern) is None
+
+
+def test_the_trigger_table_loads() -> None:
+    """Word classes and phrases are there, and phrases are found with straight and curly apostrophes."""
+    grammar = load_grammar("en")
+    for text in ("if I'm honest", "if I’m honest"):
+        assert grammar.phrases["pseudo_if"].match_at(tokenize(text), 0) == 4

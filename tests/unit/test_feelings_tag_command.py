@@ -1,0 +1,54 @@
+"""`voicecheck tag`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from voicecheck.cli.tag import tag
+from voicecheck.errors import UsageError
+
+
+def test_lines_go_in_and_out_in_order() -> None:
+    """Each line keeps its id, whatever its type; empty text has no tags."""
+    lines = [{"id": 7, "text": "I'm sad"}, {"id": None, "text": ""}, {"id": ["a"], "text": "she was glad"}]
+    result = CliRunner().invoke(tag, ["--jsonl"], input="\n".join(json.dumps(line) for line in lines))
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in rows] == [7, None, ["a"]]
+    assert [len(row["tags"]) for row in rows] == [1, 0, 1]
+    assert rows[0]["tags"][0]["family"] == "sadness"
+
+
+@pytest.mark.parametrize("bad", ["nope", "[]", '{"text": "x"}', '{"id": 1}', '{"id": 1, "text": 2}'])
+def test_a_bad_line_is_named_after_the_good_ones(bad: str) -> None:
+    """What came before is written; then the error gives the line's number and a hint."""
+    result = CliRunner().invoke(tag, ["--jsonl"], input='{"id": 1, "text": "hm"}\n' + bad)
+    assert json.loads(result.stdout) == {"id": 1, "tags": []}
+    assert isinstance(result.exception, UsageError)
+    assert "Line 2" in result.exception.message and result.exception.hint
+
+
+def test_one_text_as_json(tmp_path: Path) -> None:
+    """--json gives the text and its tags; offsets are code points of that text."""
+    file = tmp_path / "t.txt"
+    file.write_text("😀 I'm so happy", encoding="utf-8")
+    shown = json.loads(CliRunner().invoke(tag, ["--json", str(file)]).stdout)
+    (found,) = shown["tags"]
+    assert shown["text"][found["start"] : found["end"]] == "happy"
+
+
+def test_it_explains_itself() -> None:
+    """--explain names the word that turned another round."""
+    shown = CliRunner().invoke(tag, ["--explain"], input="I wasn't angry at all").stdout
+    assert "[angry]" in shown and "*wasn't* turns *angry* round" in shown
+
+
+def test_a_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
+    """Both are errors with a hint, not tracebacks."""
+    (tmp_path / "b").write_bytes(b"\xff\xfe\x00\xd8")
+    for name in ("missing", "b"):
+        error = CliRunner().invoke(tag, [str(tmp_path / name)]).exception
+        assert isinstance(error, UsageError) and error.hint
