@@ -23,9 +23,9 @@ from pathlib import Path
 import jiwer
 import numpy as np
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Samples
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.audio import Blocks, decode_file
-from voicecheck.speech.endpoint import Finished, Patience, Resumed, Signal
+from voicecheck.speech.endpoint import Finished, Patience, Resumed, Signal, VoiceBegan
 from voicecheck.speech.listener import AnswerListener
 from voicecheck.speech.live import Job, Written, write_down
 from voicecheck.speech.transcriber import Transcriber
@@ -33,6 +33,7 @@ from voicecheck.speech.vad import VoiceDetector
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LENGTHS_S = (10, 60, 180, 300)
+LINGER_S = 3.0  # as in the settings
 QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
 BOOTSTRAP = 1000
 
@@ -69,7 +70,9 @@ class Run:
     """None when it was still open at the end of the quiet"""
     ended_at: int
     cut_off: bool
-    """it was finished before the last clip began"""
+    """it was over before the last clip began"""
+    reopened: int
+    """how often it was finished and went on"""
     reached: list[tuple[int, int]]
     """sample ranges that Whisper was given"""
     cpu_s: float
@@ -111,71 +114,108 @@ def listen(
     quiet_s: float = QUIET_S,
     enter_at_end: bool = False,
 ) -> Run:
-    """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends."""
-    detector.reset()
+    """One answer on the simulated clock, reopened when the voice comes back while it lingers, as in a check-in.
+
+    With `enter_at_end` it is ended by a key where the sound ends.
+    """
     clock = _Clock(transcriber)
-    listener = AnswerListener(detector, clock.dispatch, 0, patience)
-    clock.listener = listener
-    finished: Finished | None = None
-    begun = time.process_time()
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
-    for block in Blocks().feed(np.concatenate([sound, quiet])):
+    blocks = list(Blocks().feed(np.concatenate([sound, quiet])))
+    begun = time.process_time()
+    turns = [_Turn(clock, detector, 0, patience)]
+    finished: Finished | None = None
+    tail_s, reopened = 0.0, 0
+    for block in blocks:
         clock.at(block.end)
-        for signal in listener.feed(block):
-            clock.note(signal)
-            finished = signal if isinstance(signal, Finished) else finished
-        if finished is not None:
+        turn = turns[-1]
+        signals = turn.feed(block)
+        if finished is not None and any(isinstance(s, VoiceBegan) for s in signals):
+            finished, reopened = None, reopened + 1
+        for signal in signals:
+            if isinstance(signal, Finished) and finished is None:
+                finished = signal
+                tail_s = turn.end() - signal.at / SAMPLE_RATE_HZ
+                turns.append(_Turn(clock, detector, signal.at, patience))
+        if finished is not None and block.end >= finished.at + LINGER_S * SAMPLE_RATE_HZ:
             break
     decided = finished.at if finished is not None else len(sound)
-    listener.close()
-    tail_s = clock.drain() - decided / SAMPLE_RATE_HZ
+    if finished is None:
+        tail_s = turns[-1].end() - decided / SAMPLE_RATE_HZ
+    else:
+        turns.pop()  # what lingered without a voice
     return Run(
-        text=listener.transcript(transcriber.use).text,
+        text=" ".join(turn.text for turn in turns if turn.text),
         tail_s=max(0.0, tail_s),
         endpoint_s=None if finished is None else (finished.at - finished.last_voice) / SAMPLE_RATE_HZ,
         ended_at=decided,
         cut_off=finished is not None and finished.at <= last_clip_at,
-        reached=[(job.start, job.start + len(job.samples)) for job in clock.jobs],
+        reopened=reopened,
+        reached=[(job.start, job.start + len(job.samples)) for turn in turns for job in turn.jobs],
         cpu_s=time.process_time() - begun,
     )
+
+
+class _Turn:
+    """A listener on the simulated clock."""
+
+    def __init__(self, clock: _Clock, detector: VoiceDetector, start: int, patience: Patience) -> None:
+        detector.reset()
+        self._clock = clock
+        self.jobs: list[Job] = []
+        self._listener = AnswerListener(detector, self._dispatch, start, patience)
+        self._model = clock.transcriber.use
+
+    @property
+    def text(self) -> str:
+        return self._listener.transcript(self._model).text
+
+    def feed(self, block: AudioBlock) -> list[Signal]:
+        signals = self._listener.feed(block)
+        for signal in signals:
+            if isinstance(signal, Resumed):
+                self.jobs = [job for job in self.jobs if job.stretch.start < signal.void_from]
+        return signals
+
+    def end(self) -> float:
+        """Hand out the rest; the second at which all words are there."""
+        self._listener.close()
+        return self._clock.drain(self._listener)
+
+    def _dispatch(self, job: Job) -> None:
+        self.jobs.append(job)
+        self._clock.run(job, self._listener)
 
 
 class _Clock:
     """Whisper on simulated time: results come as many seconds of sound later as they took."""
 
     def __init__(self, transcriber: Transcriber) -> None:
-        self._transcriber = transcriber
+        self.transcriber = transcriber
         self._now_s = 0.0
-        self._due: tuple[float, Written] | None = None
-        self.listener: AnswerListener | None = None
-        self.jobs: list[Job] = []
+        self._due: list[tuple[float, Written, AnswerListener]] = []
 
-    def dispatch(self, job: Job) -> None:
-        self.jobs.append(job)
+    def run(self, job: Job, listener: AnswerListener) -> None:
         begun = time.perf_counter()
-        written = Written(job.generation, write_down(self._transcriber, job))
-        self._due = (self._now_s + time.perf_counter() - begun, written)
+        written = Written(job.generation, write_down(self.transcriber, job))
+        self._due.append((self._now_s + time.perf_counter() - begun, written, listener))
 
     def at(self, sample: int) -> None:
         self._now_s = sample / SAMPLE_RATE_HZ
-        while self._due is not None and self._due[0] <= self._now_s:
+        while self._due and self._due[0][0] <= self._now_s:
             self._take()
 
-    def drain(self) -> float:
-        """Wait for all that is under way; the second at which it was done."""
-        while self._due is not None:
-            self._now_s = max(self._now_s, self._due[0])
+    def drain(self, listener: AnswerListener) -> float:
+        """Wait for all that is under way for `listener`; the second at which it was done."""
+        ready_s = now_s = self._now_s
+        while listener.busy and self._due:
+            ready_s = self._now_s = max(self._now_s, self._due[0][0])
             self._take()
-        return self._now_s
-
-    def note(self, signal: Signal) -> None:
-        if isinstance(signal, Resumed):
-            self.jobs = [job for job in self.jobs if job.stretch.start < signal.void_from]
+        self._now_s = now_s
+        return ready_s
 
     def _take(self) -> None:
-        assert self._due is not None and self.listener is not None
-        written, self._due = self._due[1], None
-        self.listener.take(written)
+        _, written, listener = self._due.pop(0)
+        listener.take(written)
 
 
 # Words
@@ -223,8 +263,8 @@ def covered(extents: tuple[tuple[int, int], ...], reached: list[tuple[int, int]]
 
 def accuracy(transcriber: Transcriber, detector: VoiceDetector, joins: dict[int, int], peers: bool) -> None:
     clips, rng = load_clips(), random.Random(1)
-    print(f"\n{'answer':>8} {'n':>3} {'tail_s med/max':>15} {'enter med/max':>14} {'endpoint_s':>10} {'WER ours':>9} {'whole':>6} "
-          f"{'difference [95 %]':>22} {'reached':>8} {'cut off':>7} {'CPU':>5}")  # fmt: skip
+    print(f"\n{'answer':>8} {'n':>3} {'tail_s':>13} {'after Enter':>13} {'endpoint_s':>10} {'WER':>7} {'whole':>6} "
+          f"{'difference [95 %]':>22} {'reached':>8} {'reopened':>8} {'cut off':>7} {'CPU':>5}")  # fmt: skip
     for length, count in joins.items():
         runs, entered, ours, whole, peer, seconds = [], [], [], [], [], 0.0
         reached: list[float] = []
@@ -232,7 +272,9 @@ def accuracy(transcriber: Transcriber, detector: VoiceDetector, joins: dict[int,
             answer = join(clips, length, rng, lambda: rng.uniform(1, 3))
             run = listen(answer.sound, transcriber, detector, last_clip_at=answer.extents[-1][0])
             runs.append(run)
-            entered.append(listen(answer.sound, transcriber, detector, enter_at_end=True).tail_s if length <= 60 else 0.0)
+            entered.append(
+                listen(answer.sound, transcriber, detector, enter_at_end=True).tail_s if length <= 60 else 0.0
+            )
             seconds += run.ended_at / SAMPLE_RATE_HZ
             ours.append(errors(answer.text, run.text))
             whole.append(errors(answer.text, transcriber.transcribe(answer.sound).text))
@@ -241,10 +283,10 @@ def accuracy(transcriber: Transcriber, detector: VoiceDetector, joins: dict[int,
                 peer.append(errors(answer.text, vad_filtered(transcriber, answer.sound)))
         low, high = interval(ours, whole, random.Random(2))
         tails, ends = [r.tail_s for r in runs], [r.endpoint_s for r in runs if r.endpoint_s is not None]
-        print(f"{length:>6} s {count:>3} {statistics.median(tails):>7.2f} /{max(tails):>5.2f} "
-              f"{statistics.median(entered):>7.2f} /{max(entered):>5.2f} {statistics.median(ends):>10.2f} "
-              f"{rate(ours):>8.2f}% {rate(whole):>5.2f}% {rate(ours) - rate(whole):>+8.2f} [{low:+.2f}, {high:+.2f}] "
-              f"{statistics.mean(reached):>7.2f}% {sum(r.cut_off for r in runs):>7} "
+        print(f"{length:>6} s {count:>3} {statistics.median(tails):>6.2f} /{max(tails):>5.2f} "
+              f"{statistics.median(entered):>6.2f} /{max(entered):>5.2f} {statistics.median(ends):>10.2f} "
+              f"{rate(ours):>6.2f}% {rate(whole):>5.2f}% {rate(ours) - rate(whole):>+8.2f} [{low:+.2f}, {high:+.2f}] "
+              f"{statistics.mean(reached):>7.2f}% {sum(r.reopened for r in runs):>8} {sum(r.cut_off for r in runs):>7} "
               f"{sum(r.cpu_s for r in runs) / seconds:>5.2f}", flush=True)  # fmt: skip
         if peer:
             print(f"         peer: faster-whisper vad_filter=True: {rate(peer):.2f}%", flush=True)
@@ -273,14 +315,20 @@ def non_speech() -> Iterator[tuple[str, Samples]]:
     for at in rng.integers(0, n - 800, 120):
         clicks[at : at + 800] += rng.standard_normal(800) * np.exp(-np.arange(800) / 60)
     chord = sum(np.sin(2 * np.pi * f * t) for f in (261.6, 329.6, 392.0)) / 3
-    melody = np.concatenate([np.sin(2 * np.pi * f * t[: n // 30]) * np.exp(-t[: n // 30] * 3) for f in rng.choice([261, 294, 330, 392, 440, 523], 30)])
+    melody = np.concatenate(
+        [
+            np.sin(2 * np.pi * f * t[: n // 30]) * np.exp(-t[: n // 30] * 3)
+            for f in rng.choice([261, 294, 330, 392, 440, 523], 30)
+        ]
+    )
     melody = np.pad(melody, (0, n - len(melody)))
     yield "digital silence", np.zeros(n, np.float32)
     for name, sound, level in (
         ("room, -60 dB", white, 0.001), ("white, -40 dB", white, 0.01), ("white, -20 dB", white, 0.1),
         ("pink, -30 dB", pink, 0.1), ("brown, -20 dB", brown, 0.3), ("hum 50 Hz", np.sin(2 * np.pi * 50 * t), 0.1),
         ("hum with overtones", sum(np.sin(2 * np.pi * 50 * k * t) / k for k in range(1, 9)), 0.05),
-        ("typing", clicks, 0.1), ("typing, loud", clicks, 0.4), ("breathing", breath, 0.05), ("breathing, near", breath, 0.3),
+        ("typing", clicks, 0.1), ("typing, loud", clicks, 0.4), ("breathing", breath, 0.05),
+        ("breathing, near", breath, 0.3),
         ("chord", chord, 0.1), ("distant music", melody, 0.03), ("music", melody, 0.3),
     ):  # fmt: skip
         yield name, (sound * level).astype(np.float32)
@@ -321,7 +369,9 @@ def open_and_shut(transcriber: Transcriber, detector: VoiceDetector) -> None:
             run = listen(sound, silent, detector, last_clip_at=answer.extents[-1][0], quiet_s=0)  # type: ignore[arg-type]
             cut += run.cut_off
             still += run.endpoint_s is None or run.ended_at > answer.extents[-1][1] + 8 * SAMPLE_RATE_HZ
-        print(f"  noise {noise_db or 'none'}: cut off in a pause of 4 s: {cut}, still open after 8 s: {still}", flush=True)
+        print(
+            f"  noise {noise_db or 'none'}: cut off in a pause of 4 s: {cut}, still open after 8 s: {still}", flush=True
+        )
 
 
 class _Deaf:

@@ -14,10 +14,12 @@ import numpy as np
 
 from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, quiet, tone
 from tests.vault_samples import SPOKEN_AT
-from voicecheck.checkin import Event
-from voicecheck.dialogue import Spoken
+from voicecheck.conversation import Spoken
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
+from voicecheck.rooms import (
+    Event,
+)
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.live import Job, WhisperThread, Written, write_down
 from voicecheck.speech.microphone import Post, RawSound

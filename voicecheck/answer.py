@@ -6,6 +6,7 @@ Sample indices count what was listened to, without the pauses, so that sound, wo
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Entry, ModelUse, Segment, Transcript, Turn, TurnKind
 from voicecheck.errors import VoicecheckError
@@ -20,7 +21,7 @@ SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
 
 
 class Answer:
-    """Begun with the first turn of a question; ends by `seal`, `discard`, or, when all else fails, `leave`."""
+    """Begun with the first turn of a question; ends by `close`, `discard`, or, when all else fails, `leave`."""
 
     def __init__(
         self,
@@ -38,6 +39,8 @@ class Answer:
         self._pages: OpusPages | None = None
         self._listener: AnswerListener | None = None
         self._kind = TurnKind.ANSWER
+        self._passing: list[AudioBlock] | None = None
+        """blocks of a turn that may still become part of the answer; None for a turn that is one"""
         self._turns: list[Turn] = []
         self._typed: list[str] = []
         self._turn_start = 0
@@ -47,6 +50,8 @@ class Answer:
         self._model: ModelUse | None = None
         self._language = header.language
         self.endpoint_s = 0.0
+        self.kept: Entry | None = None
+        """the entry as it was last made durable"""
 
     @property
     def duration_s(self) -> float:
@@ -63,8 +68,9 @@ class Answer:
         return SILENCE_DBFS if heard is None else heard.level_dbfs
 
     @property
-    def last_voice(self) -> int | None:
-        return None if self._listener is None else self._listener.last_voice
+    def heard_nothing(self) -> bool:
+        """Whether no voice, and no sound that may be whispering, was heard in this answer."""
+        return not self._turns and not self._typed and (self._listener is None or self._listener.silent)
 
     @property
     def busy(self) -> bool:
@@ -79,30 +85,53 @@ class Answer:
     def error(self) -> VoicecheckError | None:
         return None if self._listener is None else self._listener.error
 
-    def open_turn(self, kind: TurnKind) -> None:
+    def open_turn(self, kind: TurnKind, patience: Patience | None = None, *, passing: bool = False) -> None:
+        """Begin to listen. A `passing` turn is kept nowhere unless `commit_turn` is called."""
         self._kind = kind
         self._turn_start = self._heard
+        self._passing = [] if passing else None
         if self._detector is not None and self._dispatch is not None:
             self._detector.reset()
             self._listener = AnswerListener(
-                self._detector, self._dispatch, self._heard, self._patience, self._header.language
+                self._detector, self._dispatch, self._heard, patience or self._patience, self._header.language
             )
             self._pages = self._pages or OpusPages()
 
     def hear(self, block: AudioBlock) -> list[Signal]:
         """A block of the open turn: to the sealed file first, then to the ear. Raises VaultError for a full disk."""
-        assert self._listener is not None and self._pages is not None, "a spoken turn is open"
+        assert self._listener is not None, "a spoken turn is open"
         block = AudioBlock(self._heard, block.samples)
         self._heard = block.end
+        if self._passing is None:
+            self._write(block)
+        elif self._kind is TurnKind.ANSWER:  # a pause may last an hour, and nobody asks for what was said in it
+            self._passing.append(block)
+        return self._listener.feed(block)
+
+    def commit_turn(self) -> None:
+        """The passing turn belongs to the answer: keep what was heard of it, and what will be."""
+        blocks, self._passing = self._passing or [], None
+        for block in blocks:
+            self._write(block)
+
+    def cancel_turn(self) -> None:
+        """Forget the passing turn."""
+        if self._passing is not None:
+            self._heard = self._turn_start
+        self._listener, self._passing, self._typed = None, None, []
+
+    def _write(self, block: AudioBlock) -> None:
+        assert self._pages is not None, "a spoken turn is open"
         for page in self._pages.feed(block.samples):
             self._sealed.append_page(page)
-        if self._heard - self._synced >= SYNC_EVERY_SAMPLES:
+        if block.end - self._synced >= SYNC_EVERY_SAMPLES:
             self._sealed.sync()
-            self._synced = self._heard
-        return self._listener.feed(block)
+            self._synced = block.end
 
     def type(self, line: str) -> None:
         self._typed.append(line)
+        if self._passing is not None:
+            return
         self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
         self._sealed.sync()
 
@@ -118,13 +147,18 @@ class Answer:
             self._listener.close()
 
     def close_turn(self, model: ModelUse | None) -> Transcript:
-        """All words are there: the turn becomes part of the entry."""
+        """All words are there: the turn becomes part of the entry, unless it was a passing one."""
         if self._listener is None:
             transcript = Transcript((Segment(0.0, 0.0, "\n".join(self._typed)),) if self._typed else ())
+        else:
+            transcript = self._listener.transcript(model)
+        if self._passing is not None:
+            self.cancel_turn()
+            return transcript
+        if self._listener is None:
             self._turns.append(self._typed_turn())
             self._typed = []
             return transcript
-        transcript = self._listener.transcript(model)
         self._model, self._language = model, transcript.language
         self._turns.append(
             Turn(
@@ -140,10 +174,22 @@ class Answer:
         self._listener = None
         return transcript
 
-    def entry(self) -> Entry:
-        return self._entry_of(tuple(self._turns))
+    def mark_turn(self, kind: TurnKind) -> None:
+        """Say what the newest turn was."""
+        if self._turns:
+            self._turns[-1] = replace(self._turns[-1], kind=kind)
 
-    def seal(self, entry: Entry) -> None:
+    def entry(self) -> Entry:
+        """What was answered so far; commands are no part of it."""
+        return self._entry_of(tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND))
+
+    def keep(self, entry: Entry) -> None:
+        """Make the entry as it is durable; it may still go on. Raises VaultError when the disk takes no more."""
+        self._sealed.append_entry(entry)
+        self._sealed.sync()
+        self.kept = entry
+
+    def close(self, entry: Entry) -> None:
         """The answer is complete. Raises VaultError when the disk takes no more; what was durable stays."""
         if self._pages is not None:
             for page in self._pages.flush():
@@ -152,6 +198,7 @@ class Answer:
         self._sealed.finish()
 
     def discard(self) -> None:
+        """Destroy it, also after `close` or `leave`."""
         self._sealed.discard()
 
     def leave(self) -> None:

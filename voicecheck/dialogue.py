@@ -7,6 +7,7 @@ say only what the course of an evening needs. `checkin` performs the actions and
     Listen     -> Listened, VoiceBegan, TurnEnded    while the turn is open
     EndTurn    -> TurnWritten       when the words of the turn are there
     KeepEntry  -> EntryKept         when the entry is durable
+    Linger     -> Listened, VoiceBegan
     AskKeep    -> Decided           when the person has chosen, or cannot be asked
 
 Three promises hold for every order of events, and are proved by property in the tests: an answer is kept unless the
@@ -16,234 +17,50 @@ person drops it or nothing was said; nothing is spoken while it listens; and it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeAlias
+from dataclasses import replace
 
+from voicecheck.conversation import (
+    Action,
+    AskKeep,
+    Begin,
+    CancelTurn,
+    CloseEntry,
+    Command,
+    Decided,
+    DropEntry,
+    DropLast,
+    DropReason,
+    EndTurn,
+    EntryKept,
+    Event,
+    Given,
+    HoldTurn,
+    Hush,
+    KeepEntry,
+    Leave,
+    Line,
+    Linger,
+    Listen,
+    Listened,
+    MarkCommand,
+    Nudge,
+    Phase,
+    Reopen,
+    RestoreAside,
+    ResumeTurn,
+    Say,
+    SetAside,
+    SourceLost,
+    Spoken,
+    State,
+    Step,
+    Stop,
+    TurnEnded,
+    TurnWritten,
+    VoiceBegan,
+)
 from voicecheck.domain import TurnKind
 from voicecheck.errors import ExitCode
-
-
-class Phase(StrEnum):
-    READY = "ready"
-    ASKING = "asking"
-    LISTENING = "listening"
-    PAUSED = "paused"
-    DECIDING = "deciding"
-    """keep or drop, after Ctrl-C"""
-    WRITING = "writing"
-    KEEPING = "keeping"
-    REPLYING = "replying"
-    CLOSING = "closing"
-    ENDED = "ended"
-
-
-class Line(StrEnum):
-    """What is said; the words are chosen by whoever performs it."""
-
-    QUESTION = "question"
-    REPEAT = "repeat"
-    REFLECTION = "reflection"
-    SKIPPED = "skipped"
-    NOTHING_SAID = "silence_end"
-    NOT_TONIGHT = "not_tonight"
-    CLOSING = "closing"
-
-
-class Command(StrEnum):
-    """What a person may ask for by a key. The names are those of `phrases/*.toml`."""
-
-    SKIP = "skip"
-    REPEAT = "repeat"
-    PAUSE = "pause"
-    RESUME = "resume"
-    START_OVER = "start_over"
-    DONE = "done"
-    NOT_TONIGHT = "not_tonight"
-
-
-class DropReason(StrEnum):
-    EMPTY = "empty"
-    """neither a word nor a sound"""
-    PERSON = "person"
-    """the person said so"""
-
-
-# Events
-
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """The person has opened a check-in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The sentence is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listened:
-    """Time in an open turn, counted in sound."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceBegan:
-    """The person speaks, or was heard to have whispered."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnEnded:
-    """The silence after the last word is long enough, the line was typed, or the longest answer is reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLost:
-    """The microphone is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnWritten:
-    words: bool
-    """there is text"""
-    sound: bool
-    """there is sound that may be speech and gave no text"""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryKept:
-    """The entry is durable (or could not be put away, and stays sealed in the inbox)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A command by key."""
-
-    command: Command
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Ctrl-C, or the end of the terminal or the system."""
-
-    may_ask: bool
-    """a person is there who can be asked"""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    keep: bool
-
-
-Event: TypeAlias = (
-    Begin | Spoken | Listened | VoiceBegan | TurnEnded | SourceLost | TurnWritten | EntryKept | Given | Stop | Decided
-)
-
-
-# Actions
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    line: Line
-    question: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """End the sentence that is being said; its `Spoken` still comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nudge:
-    """A soft sound that says: I am still here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Open a turn, after the chime. The first of a question opens its entry."""
-
-    kind: TurnKind
-    question: int
-
-
-@dataclass(frozen=True, slots=True)
-class HoldTurn:
-    """Stop listening; the turn stays open."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeTurn:
-    """Listen on in the open turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndTurn:
-    """Stop listening and write down what is left."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeepEntry:
-    """Put the entry of this question away."""
-
-
-@dataclass(frozen=True, slots=True)
-class DropEntry:
-    """Destroy what this question gave."""
-
-    reason: DropReason
-
-
-@dataclass(frozen=True, slots=True)
-class AskKeep:
-    """Ask on the screen whether to keep or drop what was said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    code: ExitCode
-
-
-Action: TypeAlias = (
-    Say | Hush | Nudge | Listen | HoldTurn | ResumeTurn | EndTurn | KeepEntry | DropEntry | AskKeep | Leave
-)
-Step: TypeAlias = "tuple[State, tuple[Action, ...]]"
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How an evening goes. Seconds of silence after the question."""
-
-    count: int = 1
-    """questions"""
-    nudge_after_s: float = 8.0
-    repeat_after_s: float = 20.0
-    give_up_after_s: float = 45.0
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    course: Course = Course()
-    phase: Phase = Phase.READY
-    question: int = 0
-    """which of `course.count`, from 0"""
-    saying: int = 0
-    """sentences whose `Spoken` is still to come: a hushed one has its own, and the next is said behind it"""
-    turn_open: bool = False
-    """sound of this turn may be there that is neither written down nor dropped"""
-    heard: bool = False
-    """voice in this turn"""
-    nudged: bool = False
-    repeated: bool = False
-    skipped: bool = False
-    """the person passed this question over"""
-    stopping: bool = False
-    """leave as soon as what was said is safe"""
-    leaving: Line | None = None
-    """the evening ends after this question, with this sentence"""
-    exit_code: ExitCode = ExitCode.DONE
 
 
 def step(state: State, event: Event) -> Step:
@@ -259,10 +76,13 @@ def step(state: State, event: Event) -> Step:
 
 
 def _react(state: State, event: Event) -> Step:
-    if isinstance(event, Stop):
-        return _stop(state, event)
-    if isinstance(event, SourceLost):
-        return _lose_source(state)
+    match event:
+        case Stop():
+            return _stop(state, event)
+        case SourceLost():
+            return _lose_source(state)
+        case Given(Command.UNDO):
+            return state, (RestoreAside(),)
     return _PHASES[state.phase](state, event)
 
 
@@ -270,28 +90,30 @@ def _ready(state: State, event: Event) -> Step:
     return _ask(state) if isinstance(event, Begin) else (state, ())
 
 
-def _ask(state: State) -> Step:
-    asking = replace(state, phase=Phase.ASKING, heard=False, nudged=False, repeated=False)
-    return asking, (Say(Line.QUESTION, state.question),)
+def _ask(state: State, *before: Action) -> Step:
+    asking = replace(
+        state, phase=Phase.ASKING, turn=None, next_turn=TurnKind.ANSWER, kept=False, nudged=False, repeated=False
+    )
+    return asking, (*before, Say(Line.QUESTION, state.question))
 
 
 def _asking(state: State, event: Event) -> Step:
-    """A question is being said; the turn is already open when it is said once more."""
+    """Something is being said that the person may answer; the turn is already open when it is said in between."""
     match event:
-        case Spoken() if state.turn_open:
+        case Spoken() if state.turn is not None:
             return replace(state, phase=Phase.LISTENING), (ResumeTurn(),)
         case Spoken():
-            return _listen(state)
-        case Given(Command.SKIP | Command.NOT_TONIGHT as command) if not state.turn_open:
-            return _go_on_after(replace(state, leaving=_leaving(state, command)), Hush())
+            return _listen(state, state.next_turn)
+        case Given(Command.SKIP | Command.NOT_TONIGHT as command) if state.turn is None and not state.kept:
+            return _settle(replace(state, skipped=True, leaving=_leaving(state, command)), Hush())
         case Given():
             return state, (Hush(),)  # any other key: let me answer now
     return state, ()
 
 
-def _listen(state: State, *before: Action) -> Step:
-    listening = replace(state, phase=Phase.LISTENING, turn_open=True, heard=False)
-    return listening, (*before, Listen(TurnKind.ANSWER, state.question))
+def _listen(state: State, kind: TurnKind, *before: Action) -> Step:
+    phase = Phase.PAUSED if kind is TurnKind.COMMAND else Phase.LISTENING
+    return replace(state, phase=phase, turn=kind, heard=False), (*before, Listen(kind, state.question))
 
 
 def _listening(state: State, event: Event) -> Step:
@@ -302,17 +124,17 @@ def _listening(state: State, event: Event) -> Step:
             return _end_turn(state)
         case Listened(seconds) if not state.heard:
             return _wait(state, seconds)
-        case Given(Command.PAUSE):
-            return replace(state, phase=Phase.PAUSED), (HoldTurn(),)
         case Given(command):
-            return _command_in_turn(state, command)
+            return _command_by_key(state, command)
     return state, ()
 
 
 def _wait(state: State, seconds: float) -> Step:
     """Silence after the question: a soft sound, the question once more, a kind end."""
+    if state.turn is TurnKind.CONFIRM:
+        return _end_turn(state) if seconds >= state.course.confirm_wait_s else (state, ())
     if seconds >= state.course.give_up_after_s:
-        return _end_turn(replace(state, leaving=Line.NOTHING_SAID))
+        return _end_turn(replace(state, leaving=state.leaving or Line.NOTHING_SAID))
     if seconds >= state.course.repeat_after_s and not state.repeated:
         return _repeat(state)
     if seconds >= state.course.nudge_after_s and not state.nudged:
@@ -324,25 +146,36 @@ def _repeat(state: State) -> Step:
     return replace(state, phase=Phase.ASKING, repeated=True), (HoldTurn(), Say(Line.REPEAT, state.question))
 
 
-def _paused(state: State, event: Event) -> Step:
-    match event:
-        case Given(Command.PAUSE | Command.RESUME):
-            return replace(state, phase=Phase.LISTENING), (ResumeTurn(),)
-        case Given(command):
-            return _command_in_turn(state, command)
-    return state, ()
-
-
-def _command_in_turn(state: State, command: Command) -> Step:
+def _command_by_key(state: State, command: Command) -> Step:
+    """A key while a turn is open: what was said so far is written down first, and is never taken for a command."""
     match command:
         case Command.DONE:
             return _end_turn(state)
-        case Command.REPEAT:
+        case Command.REPEAT if state.turn is TurnKind.ANSWER:
             return _repeat(state)
+        case Command.PAUSE:
+            return _end_turn(replace(state, pausing=True))
         case Command.START_OVER:
-            return _listen(replace(state, nudged=False, repeated=False), DropEntry(DropReason.PERSON))
+            return _start_over(state)
         case Command.SKIP | Command.NOT_TONIGHT:
             return _end_turn(replace(state, skipped=True, leaving=_leaving(state, command)))
+    return state, ()
+
+
+def _start_over(state: State) -> Step:
+    return _listen(replace(state, kept=False, nudged=False, repeated=False), TurnKind.ANSWER, SetAside())
+
+
+def _paused(state: State, event: Event) -> Step:
+    """It listens for "go on" alone, and keeps nothing of what it hears."""
+    match event:
+        case Given(Command.PAUSE | Command.RESUME):
+            return _listen(state, TurnKind.ANSWER, CancelTurn())
+        case Given(Command.DONE | Command.SKIP | Command.NOT_TONIGHT as command):
+            leaving = _leaving(state, command)
+            return _settle(replace(state, turn=None, skipped=True, leaving=leaving), CancelTurn())
+        case TurnEnded():
+            return _end_turn(state)
     return state, ()
 
 
@@ -351,43 +184,134 @@ def _leaving(state: State, command: Command) -> Line | None:
 
 
 def _end_turn(state: State) -> Step:
-    return replace(state, phase=Phase.WRITING, turn_open=False), (EndTurn(),)
+    return replace(state, phase=Phase.WRITING), (EndTurn(),)
 
 
 def _writing(state: State, event: Event) -> Step:
-    match event:
-        case TurnWritten(words, sound) if words or sound:
-            leaving = None if state.leaving is Line.NOTHING_SAID else state.leaving
-            return replace(state, phase=Phase.KEEPING, leaving=leaving), (KeepEntry(),)
-        case TurnWritten():
-            return _go_on_after(replace(state, skipped=True), DropEntry(DropReason.EMPTY))
-    return state, ()
+    if not isinstance(event, TurnWritten):
+        return state, ()
+    kind, state = state.turn, replace(state, turn=None)
+    if kind is TurnKind.CONFIRM:
+        return _confirmed(state, event)
+    if kind is TurnKind.COMMAND:
+        return _heard_while_paused(state, event)
+    if event.command is not None and not (state.stopping or state.pausing or state.skipped):
+        return _command_by_voice(state, event.command)
+    if event.words or event.sound:
+        leaving = None if state.leaving is Line.NOTHING_SAID else state.leaving
+        return replace(state, phase=Phase.KEEPING, leaving=leaving), (KeepEntry(),)
+    if state.pausing and not state.stopping:
+        return _pause(state)
+    if state.kept:
+        return _settle(state)
+    return _settle(replace(state, skipped=True), DropEntry(DropReason.EMPTY))
+
+
+def _command_by_voice(state: State, command: Command) -> Step:
+    """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone."""
+    marked = replace(state, nudged=False, repeated=False, next_turn=TurnKind.ANSWER)
+    match command:
+        case Command.REPEAT:
+            return replace(marked, phase=Phase.ASKING), (MarkCommand(), Say(Line.REPEAT, state.question))
+        case Command.HELP | Command.RESUME:
+            line = Line.HELP if command is Command.HELP else Line.RESUMED
+            return replace(marked, phase=Phase.ASKING), (MarkCommand(), Say(line, state.question))
+        case Command.UNDO:
+            again = replace(marked, phase=Phase.ASKING)
+            return again, (MarkCommand(), RestoreAside(), Say(Line.RESUMED, state.question))
+        case Command.PAUSE:
+            return _pause(marked, MarkCommand())
+        case Command.START_OVER:
+            return _listen(replace(marked, kept=False), TurnKind.ANSWER, MarkCommand(), SetAside())
+        case Command.DELETE:
+            asking = replace(marked, phase=Phase.ASKING, next_turn=TurnKind.CONFIRM)
+            return asking, (MarkCommand(), Say(Line.DELETE_CONFIRM, state.question))
+    leaving = {Command.DONE: Line.CLOSING, Command.NOT_TONIGHT: Line.NOT_TONIGHT}.get(command, state.leaving)
+    return _settle(replace(marked, skipped=True, leaving=leaving), MarkCommand())
+
+
+def _pause(state: State, *before: Action) -> Step:
+    pausing = replace(state, phase=Phase.ASKING, pausing=False, next_turn=TurnKind.COMMAND)
+    return pausing, (*before, Say(Line.PAUSED, state.question))
+
+
+def _heard_while_paused(state: State, event: TurnWritten) -> Step:
+    if state.stopping:
+        return _settle(state)
+    match event.command:
+        case Command.RESUME:
+            return replace(state, phase=Phase.ASKING, next_turn=TurnKind.ANSWER), (Say(Line.RESUMED, state.question),)
+        case Command.DONE | Command.SKIP | Command.NOT_TONIGHT as command:
+            leaving = Line.CLOSING if command is Command.DONE else _leaving(state, command)
+            return _settle(replace(state, skipped=True, leaving=leaving))
+    return _listen(state, TurnKind.COMMAND)
+
+
+def _confirmed(state: State, event: TurnWritten) -> Step:
+    """Only a clear yes deletes. "That" is this answer, or the one before where nothing of this one is kept."""
+    if event.reply and not state.stopping:
+        drop: Action = DropEntry(DropReason.PERSON) if state.kept else DropLast()
+        return _settle(replace(state, kept=False, skipped=True), drop, answer=Line.DELETED)
+    if state.stopping or state.kept:
+        return _settle(state, answer=Line.NOT_DELETED)
+    return replace(state, phase=Phase.ASKING, next_turn=TurnKind.ANSWER), (Say(Line.NOT_DELETED, state.question),)
 
 
 def _keeping(state: State, event: Event) -> Step:
-    return _go_on_after(state) if isinstance(event, EntryKept) else (state, ())
+    if not isinstance(event, EntryKept):
+        return state, ()
+    state = replace(state, kept=True)
+    if state.pausing and not state.stopping:
+        return _pause(state)
+    if state.stopping or state.leaving is not None or state.skipped:
+        return _settle(state)
+    return replace(state, phase=Phase.REPLYING), (Say(Line.REFLECTION, state.question),)
 
 
-def _go_on_after(state: State, *before: Action) -> Step:
-    """This question is settled: leave, or answer the person in one sentence and go on."""
+def _settle(state: State, *before: Action, answer: Line = Line.SKIPPED) -> Step:
+    """Nothing more is said to this question: leave, or say one sentence and go on."""
+    closing = (*before, CloseEntry() if state.kept else SetAside())
+    settled = replace(state, turn=None, kept=False, pausing=False)
+    if state.stopping:
+        return _leave(settled, *closing)
+    if state.leaving is not None:
+        return replace(settled, phase=Phase.CLOSING), (*closing, Say(state.leaving, state.question))
+    if state.skipped or answer is not Line.SKIPPED:
+        replying = replace(settled, phase=Phase.REPLYING, skipped=False)
+        return replying, (*closing, Say(answer, state.question))
+    return _go_on(settled, *closing)
+
+
+def _go_on(state: State, *before: Action) -> Step:
+    if state.question + 1 >= state.course.count:
+        return replace(state, phase=Phase.CLOSING), (*before, Say(Line.CLOSING, state.question))
     if state.stopping:
         return _leave(state, *before)
-    if state.leaving is not None:
-        return replace(state, phase=Phase.CLOSING), (*before, Say(state.leaving))
-    line = Line.REFLECTION if state.phase is Phase.KEEPING and not state.skipped else Line.SKIPPED
-    return replace(state, phase=Phase.REPLYING, skipped=False), (*before, Say(line, state.question))
+    return _ask(replace(state, question=state.question + 1), *before)
 
 
 def _replying(state: State, event: Event) -> Step:
     match event:
-        case Spoken() if state.question + 1 >= state.course.count:
-            return replace(state, phase=Phase.CLOSING), (Say(Line.CLOSING),)
-        case Spoken() if state.stopping:
-            return _leave(state)
+        case Spoken() if state.kept and not state.stopping:
+            return replace(state, phase=Phase.LINGERING, heard=False), (Linger(),)
+        case Spoken() if state.kept:
+            return _settle(state)
         case Spoken():
-            return _ask(replace(state, question=state.question + 1))
+            return _go_on(state)
         case Given():
             return state, (Hush(),)
+    return state, ()
+
+
+def _lingering(state: State, event: Event) -> Step:
+    """The reflection stands on the screen; who goes on speaking has not finished."""
+    match event:
+        case VoiceBegan():
+            return replace(state, phase=Phase.LISTENING, turn=TurnKind.ANSWER, heard=True), (Reopen(),)
+        case Listened(seconds) if seconds >= state.course.linger_s:
+            return _settle(state, CancelTurn())
+        case TurnEnded() | Given():
+            return _settle(state, CancelTurn())
     return state, ()
 
 
@@ -405,7 +329,7 @@ def _deciding(state: State, event: Event) -> Step:
         case Decided(keep=True):
             return _end_turn(state)
         case Decided():
-            return _leave(replace(state, turn_open=False), DropEntry(DropReason.PERSON))
+            return _leave(replace(state, turn=None, kept=False), DropEntry(DropReason.PERSON))
     return state, ()
 
 
@@ -419,31 +343,36 @@ def _stop(state: State, event: Stop) -> Step:
     state = replace(state, stopping=True, exit_code=ExitCode.STOPPED)
     if state.phase is Phase.CLOSING:
         return _leave(replace(state, exit_code=ExitCode.DONE))
-    if state.phase is Phase.DECIDING or (state.turn_open and not (event.may_ask and state.heard)):
+    if state.phase is Phase.LINGERING or (state.turn is TurnKind.COMMAND and state.phase is Phase.PAUSED):
+        return _settle(state, CancelTurn())
+    if state.phase in (Phase.WRITING, Phase.KEEPING):
+        return _leave(state) if again else (state, ())
+    if state.phase is Phase.DECIDING or (state.turn is not None and not (event.may_ask and state.heard)):
         return _end_turn(state)
-    if state.turn_open:
+    if state.turn is not None:
         return replace(state, phase=Phase.DECIDING), (*_silence(state), AskKeep())
-    if state.phase in (Phase.WRITING, Phase.KEEPING) and not again:
-        return state, ()
-    return _leave(state)
+    return _settle(state, *_silence(state)) if state.kept else _leave(state)
 
 
 def _silence(state: State) -> tuple[Action, ...]:
     match state.phase:
         case Phase.LISTENING:
             return (HoldTurn(),)
-        case Phase.ASKING:
+        case Phase.ASKING | Phase.REPLYING:
             return (Hush(),)
     return ()
 
 
 def _lose_source(state: State) -> Step:
+    """What was heard is kept, and the evening ends: nobody could hear the next answer."""
     state = replace(state, stopping=True, exit_code=ExitCode.AUDIO)
-    if state.turn_open:
+    if state.phase is Phase.LINGERING or state.phase is Phase.PAUSED:
+        return _settle(state, CancelTurn())
+    if state.phase in (Phase.WRITING, Phase.KEEPING, Phase.REPLYING, Phase.CLOSING):
+        return state, ()
+    if state.turn is not None:
         return _end_turn(state)
-    if state.phase in (Phase.READY, Phase.ASKING):
-        return _leave(state)
-    return state, ()
+    return _settle(state) if state.kept else _leave(state)
 
 
 _PHASES: dict[Phase, Callable[[State, Event], Step]] = {
@@ -455,5 +384,6 @@ _PHASES: dict[Phase, Callable[[State, Event], Step]] = {
     Phase.WRITING: _writing,
     Phase.KEEPING: _keeping,
     Phase.REPLYING: _replying,
+    Phase.LINGERING: _lingering,
     Phase.CLOSING: _closing,
 }

@@ -220,9 +220,7 @@ class EmotionMention:
     @property
     def felt_now(self) -> bool:
         """The speaker's own feeling, neither denied nor imagined nor long past."""
-        return (
-            self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical and not self.past
-        )
+        return self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical and not self.past
 
 
 @dataclass(frozen=True, slots=True)

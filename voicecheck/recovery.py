@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Turn, TurnKind
 from voicecheck.feelings.mentions import find_mentions
@@ -15,20 +16,47 @@ from voicecheck.vault.inbox import Recovered
 from voicecheck.vault.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
 
+LATE_SOUND_S = 1.0
+"""sound beyond the words that were sealed with it: the person went on speaking"""
+
+
+def describe(recovered: Recovered, now: datetime) -> str:
+    """What was found, without a word of it: "an answer from 21:34, 2 min 10 s"; `now` is aware, of the person."""
+    at = recovered.header.spoken_at
+    same_day = at.date() == now.astimezone(at.tzinfo).date()
+    when = f"{at:%H:%M}" if same_day else f"{at:%A} {at.day} {at:%B}, {at:%H:%M}"
+    if not recovered.pages:
+        return f"a typed answer from {when}"
+    minutes, seconds = divmod(round(recovered.samples / SAMPLE_RATE_HZ), 60)
+    return f"an answer from {when}, {f'{minutes} min ' if minutes else ''}{seconds} s"
+
+
+def needs_writing_down(recovered: Recovered) -> bool:
+    """Whether there is sound whose words were not sealed with it."""
+    covered_s = 0.0 if recovered.entry is None else recovered.entry.duration_s
+    return recovered.samples / SAMPLE_RATE_HZ > covered_s + (0.0 if recovered.entry is None else LATE_SOUND_S)
+
 
 def recover(
     recovered: Recovered,
     vault: Vault,
-    transcriber: Transcriber,
+    transcriber: Transcriber | None,
     keep_audio: KeepAudio,
     progress: Callable[[float], None] = lambda seconds: None,
-) -> Entry:
+) -> Entry | None:
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
-    A typed answer, or one whose words were sealed before the end, keeps them.
-    Raises AudioError, ModelError, VaultError; the sealed file then stays.
+    A typed answer, or one whose words were sealed before the end, keeps them, and needs no transcriber. None where
+    there was neither voice nor word: then nothing is kept. Raises AudioError, ModelError, VaultError; the sealed file
+    then stays.
     """
-    entry = recovered.entry if recovered.entry is not None else _written_down(recovered, transcriber, progress)
+    entry = recovered.entry
+    if entry is None or needs_writing_down(recovered):
+        assert transcriber is not None, "sound without words is written down"
+        entry = _written_down(recovered, transcriber, progress)
+    if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
+        vault.drop(recovered)
+        return None
     if not entry.mentions:
         entry = replace(entry, mentions=find_mentions(entry.text, entry.language))
     return vault.keep(recovered, entry, keep_audio)

@@ -19,13 +19,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_samples import CANARY, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
+from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
 from voicecheck.domain import Entry
-from voicecheck.errors import VaultError, VoicecheckError
+from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths
-from voicecheck.vault.keys import DataKey
+from voicecheck.vault import schema
+from voicecheck.vault.backup import make_backup
+from voicecheck.vault.connection import Database
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.erasing import erase_vault
+from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.sealed import HEAD_BYTES
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+from voicecheck.vault.verifying import verify_vault
 
 ROOT = Path(__file__).parents[2]
 PAGE_BYTES, RESERVED_BYTES = 4096, 80  # SQLCipher 4: the last 80 bytes of a page are IV and HMAC
@@ -171,6 +177,41 @@ def test_full_disk_while_keeping(small_disk: Path) -> None:
         assert vault._database.rows("PRAGMA cipher_integrity_check") == []
 
 
+def test_full_disk_while_backing_up(small_disk: Path, tmp_path: Path) -> None:
+    """A disk too full for a backup: clear error, no half file, and the vault as it was."""
+    paths, key = make_vault()
+    with Vault.open(paths, key) as vault:
+        kept = vault.entries.add(make_entry(), make_pages(30, 8000))
+    ballast, target = small_disk / "ballast", small_disk / "a.backup"
+    _fill(ballast)
+    os.truncate(ballast, ballast.stat().st_size - 4 * PAGE_BYTES)
+    with pytest.raises(VaultError, match=r"full|disk"):
+        make_backup(paths, key, target)
+    ballast.unlink()
+    assert [path for path in small_disk.rglob("*") if ".part" in path.name or "backup" in path.name] == []
+    with Vault.open(paths, key) as vault:
+        assert vault.entries.list() == (kept,)
+
+
+def test_full_disk_while_migrating(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk too full for the copy, or for the migration itself: clear error, the old schema and every entry stay."""
+    paths, key = make_vault()
+    with Vault.open(paths, key) as vault:
+        kept = vault.entries.add(make_entry(), make_pages(5, 8000))
+    ballast = small_disk / "ballast"
+    _fill(ballast)
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_migrations", [*schema._migrations, _big_step])
+        for room in (4 * PAGE_BYTES, 50 * PAGE_BYTES):
+            os.truncate(ballast, max(0, ballast.stat().st_size - room))
+            with pytest.raises(VaultError, match=r"full|disk"):
+                Vault.open(paths, key)
+    ballast.unlink()
+    with Vault.open(paths, key) as vault:
+        assert vault.entries.list() == (kept,)
+        assert schema.schema_number(vault._database) == 1
+
+
 def test_file_size_limit(made: tuple[Paths, DataKey]) -> None:
     """A limit on file sizes acts as a full disk does, without root."""
 
@@ -234,6 +275,34 @@ def test_folder_of_somebody_else(others_home: Path) -> None:
     as_nobody(act)
 
 
+@needs_root
+def test_read_only_folder_at_every_command(others_home: Path) -> None:
+    """As another user in a folder that is only to be read: each change is refused clearly, and changes nothing."""
+    paths, key = make_vault()
+    with Vault.open(paths, key) as vault:
+        vault.entries.add(make_entry())
+    before = {path: path.read_bytes() for path in paths.vault_folder.rglob("*") if path.is_file()}
+    for path in others_home.rglob("*"):
+        os.chown(path, NOBODY, NOBODY)
+        path.chmod(0o500 if path.is_dir() else 0o400)
+
+    def act() -> None:
+        slots = KeySlots.load(paths.slots_file)
+        for attempt in (
+            lambda: slots.change_passphrase(key, "another long one", CHEAP),
+            lambda: slots.add_recovery_key(key, bytes(32)),
+            lambda: erase_vault(paths),
+            lambda: make_backup(paths, key, others_home / "home" / "a.backup"),
+        ):
+            with pytest.raises(VaultError) as caught:
+                attempt()
+            assert caught.value.hint
+        assert all(finding.whole for finding in verify_vault(paths, key))
+
+    as_nobody(act)
+    assert {path: path.read_bytes() for path in paths.vault_folder.rglob("*") if path.is_file()} == before
+
+
 def test_second_process_is_refused(made: tuple[Paths, DataKey]) -> None:
     """While one process writes, another is told so and may read; after a kill the lock is free."""
     script = f"""
@@ -290,6 +359,164 @@ def test_sound_that_leaves_is_overwritten(made: tuple[Paths, DataKey]) -> None:
     assert CANARY.encode() in after
 
 
+def test_many_deleted_at_once(made: tuple[Paths, DataKey]) -> None:
+    """Many that are deleted leave no byte either, in one transaction; stopped before its end, all are there."""
+    with Vault.open(*made) as vault:
+        gone = [vault.entries.add(plain(f"{CANARY} calm {number} zebrafinch"), make_pages(1)) for number in range(20)]
+        vault.entries.add(plain("calm with ordinary words"))
+        before = vault._database.commits
+        whole, tenth = vault.entries._delete_one, gone[9].id
+        with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patched:
+            patched.setattr(
+                vault.entries,
+                "_delete_rows",
+                lambda n: _stop() if n == tenth else whole(n),
+            )
+            vault.entries.delete(*(one.id for one in gone))
+        assert vault.entries.count() == 21
+        vault.entries.delete(*(one.id for one in gone))
+        assert vault._database.commits == before + 1
+    after = decrypted(made)
+    needles = [b"zebrafinch", CANARY.encode(), *(one.id.encode() for one in gone)]
+    assert [needle for needle in needles if needle in after] == []
+    assert b"ordinary words" in after
+
+
+def test_deleted_beside_a_reader(made: tuple[Paths, DataKey]) -> None:
+    """A reader that is busy holds the last traces back: that is known, and the next opening overwrites them."""
+    with Vault.open(*made) as vault:
+        gone = vault.entries.add(make_entry(f"{CANARY} zebrafinch"))
+        vault.entries.add(plain("calm with ordinary words"))
+        vault._database.rows("PRAGMA busy_timeout = 50")
+        with Vault.open(*made, read_only=True) as reader:
+            reader._database.execute("BEGIN")
+            assert reader.entries.count() == 2
+            vault.entries.delete(gone.id)
+            assert not vault.settled
+            reader._database.execute("COMMIT")
+    assert vault.settled
+    assert b"zebrafinch" not in decrypted(made)
+
+
+def test_erased_key_first(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped right after the first step, erasing has already made everything unreadable; called again, it ends."""
+    with Vault.open(*made) as vault:
+        vault.entries.add(make_entry())
+    (made[0].vault_folder / "letter.txt").write_text("somebody's own")
+    slots = os.open(made[0].slots_file, os.O_RDONLY)
+    wrapped = os.read(slots, 1 << 16)
+    with monkeypatch.context() as patched:
+        patched.setattr("voicecheck.vault.erasing._ours", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            erase_vault(made[0])
+    assert not made[0].slots_file.exists()
+    assert made[0].vault_file.exists()
+    assert os.pread(slots, 1 << 16, 0) != wrapped
+    os.close(slots)
+    assert erase_vault(made[0]) == 1
+    assert [path.name for path in made[0].vault_folder.iterdir()] == ["letter.txt"]
+
+
+def test_erasing_waits_for_the_speaker(made: tuple[Paths, DataKey]) -> None:
+    """While somebody speaks nothing is erased."""
+    answer = locked_inbox(made[0]).begin(header_of(make_entry()))
+    with pytest.raises(VaultBusyError):
+        erase_vault(made[0])
+    assert made[0].slots_file.exists()
+    answer.close()
+
+
+def test_erasing_follows_no_link(made: tuple[Paths, DataKey], tmp_path: Path) -> None:
+    """What a link in the vault's folder points to is not erased with it."""
+    stranger = tmp_path / "letter.txt"
+    stranger.write_text("somebody's own")
+    (made[0].vault_folder / "vault.db.schema-0").symlink_to(stranger)
+    assert erase_vault(made[0]) == 0
+    assert stranger.read_text() == "somebody's own"
+
+
+# Typed check-ins, as a person runs them: no model and no sound is needed
+
+SAID = f"I feel {CANARY} and also zebrafinch."
+
+
+def typed_checkin(home: Path, *, key: bool = True, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    environment = os.environ | {"TMPDIR": str(home.parent / "tmp"), "VOICECHECK_KEY_FILE": str(home.parent / "key")}
+    if not key:
+        del environment["VOICECHECK_KEY_FILE"]
+    (home.parent / "tmp").mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "voicecheck", "checkin", "--typed", "--no-speak"],
+        cwd=ROOT, env=environment, text=True, preexec_fn=before,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def canaries_below(folder: Path) -> list[Path]:
+    words = [form for word in (CANARY, "zebrafinch") for form in (word.encode(), word.encode("utf-16-le"))]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    return [path for path in files if any(word in path.read_bytes() or word in path.name.encode() for word in words)]
+
+
+def test_no_word_after_any_ending(home: Path) -> None:
+    """Vault folder, temp folder and home hold no word after a normal, a locked, a killed and a failed check-in."""
+    normal = typed_checkin(home)
+    _, told = normal.communicate(SAID + "\n\n", timeout=60)
+    assert normal.returncode == 0, told
+    assert canaries_below(home.parent) == []
+
+    locked = typed_checkin(home, key=False)
+    _, told = locked.communicate(SAID + "\n\n", timeout=60)
+    assert locked.returncode == 0, told
+    sealed = list((home / "vault" / "inbox").glob("*.sealed"))
+    assert len(sealed) == 1
+    assert canaries_below(home.parent) == []
+
+    killed = typed_checkin(home)
+    assert killed.stdin is not None
+    killed.stdin.write(SAID + "\n")
+    killed.stdin.flush()
+    until = time.monotonic() + 30
+    while not list((home / "vault" / "inbox").glob("*.sealed")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    killed.kill()
+    killed.communicate()
+    assert canaries_below(home.parent) == []
+
+    def limit() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    failed = typed_checkin(home, key=False, before=limit)
+    _, told = failed.communicate(f"{SAID}\n" * 200 + "\n", timeout=60)
+    assert failed.returncode != 0
+    assert "Traceback" not in told
+    assert CANARY not in told
+    assert canaries_below(home.parent) == []
+
+
+def test_no_word_in_a_traceback(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails with an entry in its hands prints none of its words, neither `--debug` nor a chained error."""
+    entry = make_entry()
+    texts = []
+    with Vault.open(*made) as vault:
+        vault.entries.add(entry)
+        for broken in (
+            lambda: vault.entries._insert_entry(entry),
+            lambda: vault.entries.add(replace(make_entry(), turns=(replace(entry.turns[0], end=1 << 70),))),
+            lambda: vault._database.execute("INSERT INTO turns VALUES (?)", (CANARY,)),
+        ):
+            try:
+                broken()
+            except VoicecheckError:
+                texts.append(traceback.format_exc())
+    assert len(texts) == 3
+    assert not [text for text in texts if CANARY in text]
+
+
 def test_sealed_size_tells_little(made: tuple[Paths, DataKey]) -> None:
     """Two entries of different lengths make files of the same size."""
     sizes = set()
@@ -320,6 +547,16 @@ def decrypted(made: tuple[Paths, DataKey]) -> bytes:
         command = ["openssl", "enc", "-d", "-aes-256-cbc", "-nopad", "-K", made[1].database_key.hex(), "-iv", iv.hex()]
         pages.append(subprocess.run(command, input=body, capture_output=True, check=True).stdout)
     return b"".join(pages)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _big_step(database: Database) -> None:
+    database.execute("CREATE TABLE added (x)")
+    for _ in range(400):
+        database.execute("INSERT INTO added VALUES (zeroblob(4000))")
 
 
 def _fill(path: Path) -> None:

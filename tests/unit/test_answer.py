@@ -84,7 +84,7 @@ def test_answer_of_one_turn(desk: Desk) -> None:
     assert not answer.busy
     transcript = answer.close_turn(MODEL)
     entry = answer.entry()
-    answer.seal(entry)
+    answer.close(entry)
     (turn,) = entry.turns
     heard = len(blocks_of(sound)) * 512
     assert (turn.text, turn.start, turn.end) == (transcript.text, 0, heard)
@@ -103,7 +103,7 @@ def test_kept_sound_is_what_was_heard(desk: Desk) -> None:
     answer.end_turn()
     desk.take(answer)
     answer.close_turn(MODEL)
-    answer.seal(answer.entry())
+    answer.close(answer.entry())
     sound = decode_pages(desk.read().pages)
     loud = np.abs(sound).reshape(-1, 320).max(axis=1) > 0.1
     assert abs(int(np.argmax(loud)) * 320 - 1.024 * SAMPLE_RATE_HZ) <= 640
@@ -133,13 +133,12 @@ def test_second_turn_counts_on(desk: Desk) -> None:
 
 
 def test_whispering_is_told(desk: Desk) -> None:
-    """Words in sound without voice are reported as such, once."""
+    """Words in sound without voice are reported as such, and the turn then ends by its own silence."""
     desk.transcriber.replies.append("I feel small")
     answer = desk.begin()
-    hear(answer, quiet(0.5), whisper(2.0), quiet(1.2))
-    assert answer.last_voice is None
+    assert not any(isinstance(signal, Finished) for signal in hear(answer, quiet(0.5), whisper(2.0), quiet(1.2)))
     assert desk.take(answer) == [True]
-    assert answer.last_voice is not None
+    assert any(isinstance(signal, Finished) for signal in hear(answer, quiet(4.0)))
     answer.discard()
 
 
@@ -155,6 +154,133 @@ def test_sound_without_words_is_marked(desk: Desk) -> None:
     assert 0.9 < start_s < 1.1
     assert 2.9 < end_s < 3.1
     answer.discard()
+
+
+# Turns that may pass
+
+
+def one_turn(desk: Desk, text: str = "it was a long day for me and for them too") -> Answer:
+    """An answer whose first turn is written down and durable."""
+    desk.transcriber.replies.append(text)
+    answer = desk.begin()
+    hear(answer, voice(3.2), quiet(1.0))
+    close(desk, answer)
+    answer.keep(answer.entry())
+    return answer
+
+
+def close(desk: Desk, answer: Answer) -> str:
+    answer.end_turn()
+    desk.take(answer)
+    return answer.close_turn(MODEL).text
+
+
+def test_kept_entry_is_durable_while_the_answer_goes_on(desk: Desk) -> None:
+    """Killed after `keep`: the sealed file has the entry as it was then, and is not complete."""
+    answer = one_turn(desk)
+    answer.open_turn(TurnKind.ANSWER, passing=True)
+    hear(answer, quiet(2.0))
+    found = desk.read()
+    assert found.entry == answer.kept
+    assert found.entry is not None
+    assert found.entry.text
+    assert not found.complete
+    answer.leave()
+
+
+def test_cancelled_turn_leaves_length_and_sound_as_they_were(desk: Desk) -> None:
+    """Listened on for three seconds in which nothing came: the entry and its pages know nothing of it."""
+    answer = one_turn(desk)
+    before, pages = answer.entry(), len(desk.read().pages)
+    answer.open_turn(TurnKind.ANSWER, passing=True)
+    hear(answer, tone(3.2, 0.5))
+    assert answer.turn_s > 3
+    answer.cancel_turn()
+    assert answer.entry() == before
+    assert len(desk.read().pages) == pages
+    answer.close(answer.entry())
+    loud = np.abs(decode_pages(desk.read().pages)) > 0.1
+    assert loud.sum() / SAMPLE_RATE_HZ < 3.3
+
+
+def test_turn_after_a_cancelled_one_follows_the_sound_that_was_kept(desk: Desk) -> None:
+    """What was cancelled leaves no gap: pages and turns go on at the sample where the kept turn ended."""
+    answer = one_turn(desk)
+    (first,) = answer.entry().turns
+    answer.open_turn(TurnKind.ANSWER, passing=True)
+    hear(answer, quiet(2.0))
+    answer.cancel_turn()
+    answer.open_turn(TurnKind.ANSWER)
+    hear(answer, voice(2.0), quiet(1.0))
+    close(desk, answer)
+    answer.close(answer.entry())
+    assert answer.entry().turns[1].start == first.end
+    pages = desk.read().pages
+    assert [page.start for page in pages[1:]] == [page.start + page.count for page in pages[:-1]]
+
+
+def test_committed_turn_is_whole(desk: Desk) -> None:
+    """The person went on: the sound from the turn's first block on is kept, and its words are a second turn."""
+    answer = one_turn(desk)
+    desk.transcriber.replies.append("and then it rained all day long")
+    answer.open_turn(TurnKind.ANSWER, passing=True)
+    hear(answer, quiet(1.024), tone(0.512, 0.5))
+    answer.commit_turn()
+    hear(answer, tone(0.512, 0.5), quiet(1.024))
+    close(desk, answer)
+    answer.close(answer.entry())
+    first, second = desk.read().entry.turns  # type: ignore[union-attr]
+    assert (second.start, second.text) == (first.end, "and then it rained all day long")
+    sound = decode_pages(desk.read().pages)[second.start :]
+    loud = np.abs(sound).reshape(-1, 32).max(axis=1) > 0.1
+    assert abs(int(np.argmax(loud)) * 32 - 1.024 * SAMPLE_RATE_HZ) <= 640
+    assert abs(int(loud.sum()) * 32 - 1.024 * SAMPLE_RATE_HZ) <= 960
+
+
+@pytest.mark.parametrize("kind", [TurnKind.COMMAND, TurnKind.CONFIRM])
+def test_turn_that_only_asks_is_written_down_and_kept_nowhere(desk: Desk, kind: TurnKind) -> None:
+    """A "go on" or a "yes" is read, and neither its words nor its sound are in the entry or the sealed file."""
+    answer = one_turn(desk)
+    before = desk.read()
+    desk.transcriber.replies.append("go on")
+    answer.open_turn(kind, passing=True)
+    hear(answer, voice(2.0), quiet(1.0))
+    assert close(desk, answer) == "go on"
+    assert answer.entry() == before.entry
+    assert desk.read().samples == before.samples
+    answer.discard()
+
+
+def test_command_is_no_part_of_the_entry_until_it_is_taken_back(desk: Desk) -> None:
+    """A turn marked as a command is not in the entry; marked as an answer again, it is."""
+    answer = one_turn(desk)
+    answer.open_turn(TurnKind.ANSWER)
+    desk.transcriber.replies.append("I'm done")
+    hear(answer, voice(1.0), quiet(1.0))
+    close(desk, answer)
+    answer.mark_turn(TurnKind.COMMAND)
+    assert [turn.text for turn in answer.entry().turns] == ["it was a long day for me and for them too"]
+    answer.mark_turn(TurnKind.ANSWER)
+    assert answer.entry().text == "it was a long day for me and for them too\n\nI'm done"
+    answer.discard()
+
+
+def test_lines_typed_into_a_passing_turn_are_kept_nowhere(desk: Desk) -> None:
+    """While a typed answer is paused, what is typed is read and not kept."""
+    answer = Answer(HEADER, desk.inbox.begin(HEADER), None, None, Patience())
+    answer.open_turn(TurnKind.ANSWER)
+    answer.type("I was tired.")
+    answer.close_turn(None)
+    answer.open_turn(TurnKind.COMMAND, passing=True)
+    answer.type("go on")
+    assert answer.close_turn(None).text == "go on"
+    answer.open_turn(TurnKind.ANSWER)
+    answer.type("And sad.")
+    answer.close_turn(None)
+    answer.close(answer.entry())
+    entry = desk.read().entry
+    assert entry is not None
+    assert entry.text == "I was tired.\n\nAnd sad."
 
 
 def test_endpoint_time_is_counted_in_sound(desk: Desk) -> None:
@@ -184,7 +310,7 @@ def test_typed_lines_are_durable_one_by_one(desk: Desk) -> None:
     assert answer.close_turn(None).text == "I was tired.\nAnd sad."
     entry = answer.entry()
     assert (len(entry.turns), entry.has_audio, entry.duration_s, entry.model) == (1, False, 0, None)
-    answer.seal(entry)
+    answer.close(entry)
     assert desk.read().complete
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.dialogue import (
+from voicecheck.conversation import (
     Action,
     AskKeep,
     Begin,
+    CancelTurn,
+    CloseEntry,
     Command,
     Course,
     Decided,
     DropEntry,
+    DropLast,
     DropReason,
     EndTurn,
     EntryKept,
@@ -25,12 +28,17 @@ from voicecheck.dialogue import (
     KeepEntry,
     Leave,
     Line,
+    Linger,
     Listen,
     Listened,
+    MarkCommand,
     Nudge,
     Phase,
+    Reopen,
+    RestoreAside,
     ResumeTurn,
     Say,
+    SetAside,
     SourceLost,
     Spoken,
     State,
@@ -38,12 +46,20 @@ from voicecheck.dialogue import (
     TurnEnded,
     TurnWritten,
     VoiceBegan,
-    step,
 )
+from voicecheck.dialogue import step
+from voicecheck.domain import TurnKind
 from voicecheck.errors import ExitCode
 
 SAID = TurnWritten(words=True, sound=False)
 NOTHING = TurnWritten(words=False, sound=False)
+ANSWERED = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept())
+"""an answer is durable, and its reflection is being shown"""
+
+
+def heard(command: Command) -> TurnWritten:
+    """The whole turn was a spoken command."""
+    return TurnWritten(words=True, sound=False, command=command)
 
 
 def play(*events: Event, course: Course = Course()) -> tuple[State, list[Action]]:
@@ -59,19 +75,33 @@ def says(actions: list[Action]) -> list[Line]:
 
 
 def test_an_evening_of_one_question():
-    """Question, answer, reflection, closing, and out."""
-    state, actions = play(Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Spoken())
+    """Question, answer, reflection, a moment of listening on, closing, and out."""
+    state, actions = play(
+        Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(3), Spoken()
+    )
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.CLOSING]
-    assert actions[-1] == Leave(ExitCode.DONE)
+    assert actions[-4:] == [CancelTurn(), CloseEntry(), Say(Line.CLOSING), Leave(ExitCode.DONE)]
     assert state.phase is Phase.ENDED
 
 
 def test_two_questions_follow_each_other():
     """The second question comes after the first reflection."""
-    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken())
+    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(3))
     _, actions = play(Begin(), *one, *one, Spoken(), course=Course(count=2))
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.QUESTION, Line.REFLECTION, Line.CLOSING]
     assert [a.question for a in actions if isinstance(a, Listen)] == [0, 1]
+
+
+def test_who_goes_on_speaking_reopens_the_answer():
+    """A voice while the reflection stands there means that it came too early: the turn belongs to the answer."""
+    state, actions = play(*ANSWERED, Spoken(), Listened(1), VoiceBegan())
+    assert state.phase is Phase.LISTENING and actions[-1] == Reopen()
+    assert CloseEntry() not in actions
+    for event in (TurnEnded(), SAID, EntryKept(), Spoken(), Listened(3)):
+        state, more = step(state, event)
+        actions += more
+    assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.REFLECTION, Line.CLOSING]
+    assert actions.count(CloseEntry()) == 1
 
 
 def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
@@ -89,7 +119,7 @@ def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
         Spoken(),
     )
     assert [type(a) for a in actions] == [
-        Say, Listen, Nudge, HoldTurn, Say, ResumeTurn, EndTurn, DropEntry, Say, Leave,
+        Say, Listen, Nudge, HoldTurn, Say, ResumeTurn, EndTurn, DropEntry, SetAside, Say, Leave,
     ]  # fmt: skip
     assert says(actions) == [Line.QUESTION, Line.REPEAT, Line.NOTHING_SAID]
 
@@ -120,7 +150,7 @@ def test_ctrl_c_asks_and_keeps():
     for event in (Decided(keep=True), SAID, EntryKept()):
         state, more = step(state, event)
         actions += more
-    assert actions[-3:] == [EndTurn(), KeepEntry(), Leave(ExitCode.STOPPED)]
+    assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.STOPPED)]
 
 
 def test_ctrl_c_asks_and_drops():
@@ -132,7 +162,13 @@ def test_ctrl_c_asks_and_drops():
 def test_the_end_of_the_terminal_keeps():
     """Where nobody can be asked, what was said is kept."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), Stop(may_ask=False), SAID, EntryKept())
-    assert actions[-3:] == [EndTurn(), KeepEntry(), Leave(ExitCode.STOPPED)]
+    assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.STOPPED)]
+
+
+def test_ctrl_c_while_the_reflection_stands_there_closes_the_entry():
+    """Nothing is open any more, so nothing is asked."""
+    _, actions = play(*ANSWERED, Spoken(), Stop(may_ask=True))
+    assert actions[-3:] == [CancelTurn(), CloseEntry(), Leave(ExitCode.STOPPED)]
 
 
 def test_ctrl_c_before_anything_was_said_just_leaves():
@@ -144,13 +180,69 @@ def test_ctrl_c_before_anything_was_said_just_leaves():
 def test_a_vanished_microphone_keeps_what_was_heard():
     """The answer so far is written down and put away before it leaves with the audio code."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), SourceLost(), SAID, EntryKept())
-    assert actions[-3:] == [EndTurn(), KeepEntry(), Leave(ExitCode.AUDIO)]
+    assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.AUDIO)]
 
 
-def test_pause_and_go_on():
-    """The turn stays open over a pause."""
-    _, actions = play(Begin(), Spoken(), Given(Command.PAUSE), Given(Command.RESUME), TurnEnded())
-    assert actions[-3:] == [HoldTurn(), ResumeTurn(), EndTurn()]
+def test_pause_keeps_what_was_said_and_listens_for_go_on_alone():
+    """The answer so far is durable; what is heard while paused is kept nowhere; "go on" opens a further turn."""
+    state, actions = play(Begin(), Spoken(), VoiceBegan(), Given(Command.PAUSE), SAID, EntryKept(), Spoken())
+    assert state.phase is Phase.PAUSED and actions[-1] == Listen(TurnKind.COMMAND, 0)
+    state, actions = step(state, TurnEnded())
+    state, actions = step(state, SAID)
+    assert state.phase is Phase.PAUSED and KeepEntry() not in actions
+    state, _ = step(state, TurnEnded())
+    state, actions = step(state, heard(Command.RESUME))
+    assert actions == (Say(Line.RESUMED),)
+    state, actions = step(state, Spoken())
+    assert actions == (Listen(TurnKind.ANSWER, 0),)
+
+
+def test_a_spoken_command_is_no_answer():
+    """A "skip" as a whole turn is marked, set aside until the session ends, and never commented."""
+    _, actions = play(Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.SKIP), Spoken(), Spoken())
+    assert KeepEntry() not in actions
+    assert actions[3:] == [
+        MarkCommand(), SetAside(), Say(Line.SKIPPED), Say(Line.CLOSING), Leave(ExitCode.DONE),
+    ]  # fmt: skip
+
+
+def test_done_after_an_answer_ends_the_evening():
+    """A "that's all" behind an answer closes it, without a second reflection."""
+    _, actions = play(
+        *ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), Spoken(), course=Course(count=2)
+    )
+    assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.CLOSING]
+    assert CloseEntry() in actions and SetAside() not in actions
+
+
+def test_a_wrong_guess_is_undone():
+    """What was set aside comes back, by voice and by key."""
+    _, actions = play(Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Given(Command.UNDO))
+    assert actions[-1] == RestoreAside()
+    _, actions = play(
+        Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Spoken(), Spoken(), TurnEnded(), heard(Command.UNDO),
+        course=Course(count=2),
+    )  # fmt: skip
+    assert RestoreAside() in actions
+
+
+def test_delete_that_asks_once():
+    """A clear yes destroys the answer; anything else keeps it."""
+    asked = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DELETE), Spoken(), TurnEnded())
+    _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=True))
+    assert DropEntry(DropReason.PERSON) in actions and says(actions)[-2:] == [Line.DELETE_CONFIRM, Line.DELETED]
+    for unclear in (None, False):
+        _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear))
+        assert CloseEntry() in actions and not any(isinstance(a, DropEntry | DropLast) for a in actions)
+
+
+def test_delete_that_before_an_answer_means_the_one_before():
+    """Said at the next question, "that" is the entry that was closed last."""
+    _, actions = play(
+        *ANSWERED, Spoken(), Listened(3), Spoken(), TurnEnded(), heard(Command.DELETE), Spoken(), TurnEnded(),
+        TurnWritten(words=True, sound=False, reply=True), course=Course(count=2),
+    )  # fmt: skip
+    assert DropLast() in actions
 
 
 def test_not_tonight_ends_without_a_comment():
@@ -165,11 +257,13 @@ def test_not_tonight_ends_without_a_comment():
 EVENTS = st.one_of(
     st.just(Begin()),
     st.just(Spoken()),
-    st.builds(Listened, st.sampled_from([1.0, 8.0, 20.0, 45.0])),
+    st.builds(Listened, st.sampled_from([1.0, 3.0, 8.0, 20.0, 45.0])),
     st.just(VoiceBegan()),
     st.just(TurnEnded()),
     st.just(SourceLost()),
-    st.builds(TurnWritten, st.booleans(), st.booleans()),
+    st.builds(
+        TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans()
+    ),
     st.just(EntryKept()),
     st.builds(Given, st.sampled_from(Command)),
     st.builds(Stop, st.booleans()),
@@ -177,7 +271,11 @@ EVENTS = st.one_of(
 )
 
 TALK = st.one_of(
-    st.just(Spoken()), st.just(TurnEnded()), st.builds(Given, st.sampled_from(Command)), st.just(SAID)
+    st.just(Spoken()),
+    st.just(TurnEnded()),
+    st.builds(Given, st.sampled_from(Command)),
+    st.just(SAID),
+    st.just(EntryKept()),
 )  # what an evening is mostly made of: no early end
 
 
@@ -186,45 +284,68 @@ class Watch:
     """Follows the actions as a strict performer would, and fails on what must never happen."""
 
     listening: bool = False
-    open: bool = False
-    spoken: bool = False
-    """something was said since the entry was opened"""
-    written: TurnWritten | None = None
+    turn: TurnKind | None = None
+    """the open turn"""
+    owed: bool = False
+    """a turn with words or sound is written down, and nothing has been done with it yet"""
+    kept: bool = False
+    """an entry is durable and not yet closed"""
     left: bool = False
-    dropped_unasked: bool = False
-    asked_to_drop: bool = field(default=False)
+    event: Event = field(default_factory=Begin)
 
     def see(self, event: Event, actions: tuple[Action, ...]) -> None:
         assert not (self.left and actions), "nothing happens after leaving"
-        self.asked_to_drop = event in (Decided(keep=False), Given(Command.START_OVER))
-        if isinstance(event, TurnWritten):
-            self.written = event
+        self.event = event
+        if isinstance(event, TurnWritten) and self.turn is TurnKind.ANSWER and not self.listening and actions:
+            self.owed = event.words or event.sound
         for action in actions:
             self._perform(action)
+        if any(isinstance(a, Leave) for a in actions):
+            # The last Ctrl-C does not wait: the entry is durable, stays sealed, and is found at the next start.
+            assert not self.kept or isinstance(event, Stop), "left with an entry that is not closed"
 
     def _perform(self, action: Action) -> None:
         match action:
             case Say():
                 assert not self.listening, "speaks while it listens"
-            case Listen():
-                assert not self.open, "an answer is overwritten by the next"
-                self.open = self.listening = True
-                self.written = None
+            case Listen() | Linger():
+                assert not self.owed, "an answer is overwritten by the next"
+                assert not self.listening
+                self.turn = action.kind if isinstance(action, Listen) else TurnKind.ANSWER
+                self.listening = True
             case ResumeTurn():
-                assert self.open
+                assert self.turn is not None
                 self.listening = True
             case HoldTurn() | EndTurn():
                 self.listening = False
+            case CancelTurn():
+                assert not (self.turn is TurnKind.ANSWER and self.owed)
+                self.listening, self.turn = False, None
             case KeepEntry():
-                assert self.open and self.written is not None
-                self.open = False
+                assert self.owed
+                self.owed, self.kept = False, True
+            case MarkCommand():
+                assert isinstance(self.event, TurnWritten) and self.event.command is not None
+                self.owed = False
+            case CloseEntry():
+                assert self.kept
+                self.kept = False
+            case SetAside():
+                assert not self.owed and (not self.kept or self._person_said(Command.START_OVER))
+                self.listening = self.kept = False
             case DropEntry(reason):
-                empty = self.written is not None and not self.written.words and not self.written.sound
-                assert (reason is DropReason.PERSON and self.asked_to_drop) or (reason is DropReason.EMPTY and empty)
-                self.open = self.listening = False
+                empty = isinstance(self.event, TurnWritten) and not self.event.words and not self.event.sound
+                asked = self.event == Decided(keep=False) or (isinstance(self.event, TurnWritten) and self.event.reply)
+                assert (reason is DropReason.PERSON and asked) or (reason is DropReason.EMPTY and empty)
+                self.listening = self.kept = self.owed = False
+            case DropLast():
+                assert isinstance(self.event, TurnWritten) and self.event.reply
             case Leave():
                 assert not self.listening
                 self.left = True
+
+    def _person_said(self, command: Command) -> bool:
+        return self.event == Given(command) or (isinstance(self.event, TurnWritten) and self.event.command is command)
 
 
 @given(st.lists(EVENTS, max_size=60), st.integers(1, 3))
@@ -257,23 +378,21 @@ def test_it_always_comes_to_an_end(events: list[Event], count: int):
     for event in [Begin(), *events]:
         state, actions = step(state, event)
         left += sum(isinstance(a, Leave) for a in actions)
-    answer: dict[Phase, Event] = {
+    usual: dict[Phase, Event] = {
         Phase.ASKING: Spoken(),
-        Phase.LISTENING: Listened(45) if not state.heard else TurnEnded(),
         Phase.PAUSED: Given(Command.RESUME),
         Phase.DECIDING: Decided(keep=True),
         Phase.WRITING: SAID,
         Phase.KEEPING: EntryKept(),
         Phase.REPLYING: Spoken(),
+        Phase.LINGERING: Listened(3),
         Phase.CLOSING: Spoken(),
     }
-    for _ in range(60):
+    for _ in range(100):
         if state.phase is Phase.ENDED:
             break
-        event = TurnEnded() if state.phase is Phase.LISTENING and state.heard else answer[state.phase]
-        if state.phase is Phase.LISTENING and not state.heard:
-            event = Listened(45)
-        state, actions = step(state, event)
+        waiting = TurnEnded() if state.heard else Listened(45)
+        state, actions = step(state, usual.get(state.phase, waiting))
         left += sum(isinstance(a, Leave) for a in actions)
     assert state.phase is Phase.ENDED
     assert left == 1

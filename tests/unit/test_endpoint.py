@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 from voicecheck.speech.endpoint import (
+    LONGEST_HOLD_S,
+    VOICE_ENDS,
     Cut,
     Ending,
     Endpointer,
@@ -159,12 +161,17 @@ def test_long_whispering_before_a_voice_stays_in_stretches() -> None:
     assert sum(tile.duration_s for tile in book.tiles()) == pytest.approx(book.at / SAMPLE_RATE_HZ)
 
 
-@given(COURSES)
-def test_it_ends_once_and_after_the_allowed_silence(course: list[Block]) -> None:
-    """The end comes at the first block that makes the silence as long as it may be, and never while there is voice."""
+@given(COURSES, st.booleans())
+def test_it_ends_once_and_after_the_allowed_silence(course: list[Block], quiet_between: bool) -> None:
+    """The end comes at the first block that makes the silence as long as it may be, and never while there is voice.
+
+    Where sound without voice came in the silence, it may come later, but by no more than the longest hold.
+    """
     book = Book(0, PATIENCE)
     voiced = 0
-    for block in course:
+    hold = 0.0 if quiet_between else LONGEST_HOLD_S * SAMPLE_RATE_HZ
+    for probability, active in course:
+        block = (probability, active and not (quiet_between and probability < VOICE_ENDS))
         before, begun = book.endpointer.last_voice, len(book.of(VoiceBegan))
         book.hear(block)
         began = len(book.of(VoiceBegan)) > begun
@@ -175,12 +182,12 @@ def test_it_ends_once_and_after_the_allowed_silence(course: list[Block]) -> None
             assert book.finished is None, "nobody has spoken yet"
             continue
         allowed = PATIENCE.silence_s(voiced / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ
-        due = book.at - last >= allowed
+        silence = book.at - last
         if book.finished is not None:
-            assert due
+            assert allowed <= silence < allowed + hold + BLOCK_SAMPLES
             assert book.finished == Finished(Ending.SILENCE, last, book.at)
             break
-        assert not due
+        assert silence < allowed + hold
 
 
 @given(COURSES, st.integers(1, 250))
@@ -209,6 +216,107 @@ def test_eight_seconds_after_the_last_voice_it_is_over(spoken_s: float) -> None:
     assert PATIENCE.short_s <= silence_s <= PATIENCE.long_s + BLOCK_S
 
 
+WHISPERED = st.sampled_from(["later", "refused", "credited"])
+
+
+@given(COURSES, st.lists(WHISPERED, max_size=60))
+def test_nothing_holds_the_end_eight_seconds_after_the_last_voice(course: list[Block], verdicts: list[str]) -> None:
+    """Whatever sounds, and whatever Whisper makes of it, whenever it says so: an answer that has begun is over eight
+    seconds after the last voice, or after the last sound that was taken for one.
+    """
+    book, answers = Book(0, PATIENCE), iter(verdicts)
+    for block in [*course, *blocks(SOUND, 9.0)]:
+        book.hear(block)
+        last = book.endpointer.last_voice
+        if book.finished is not None:
+            break
+        assert last is None or book.at - last < 8 * SAMPLE_RATE_HZ
+        for stretch, _ in [tried for tried in book.valid if not tried[0].voiced]:
+            verdict = next(answers, "later")
+            if verdict == "credited":
+                book.endpointer.credit(stretch)
+            elif verdict == "refused":
+                book.endpointer.refuse()
+
+
+@given(st.floats(0.1, 30.0), st.lists(st.tuples(st.sampled_from([SOUND, QUIET]), st.integers(1, 60)), max_size=40))
+def test_sound_that_is_no_voice_never_holds_it_for_eight_seconds(
+    spoken_s: float, after: list[tuple[Block, int]]
+) -> None:
+    """With Whisper too slow to say anything at all: seven and a half seconds after the last voice it is over."""
+    book = listen((VOICE, spoken_s))
+    last = book.at
+    book.hear(*[kind for kind, count in after for _ in range(count)], *blocks(SOUND, 8.0))
+    assert book.finished is not None
+    assert book.finished.last_voice == last
+    assert book.finished.at - last < 8 * SAMPLE_RATE_HZ
+
+
+def test_end_waits_for_sound_that_may_be_whispering() -> None:
+    """Sound without voice in the silence: the end waits until it is quiet again, and for what Whisper says."""
+    book = listen((VOICE, 4.0), (QUIET, 3.0), (SOUND, 2.0), (QUIET, 1.1))
+    assert book.finished is None, "Whisper has it, and has not answered"
+    assert [stretch.voiced for stretch, _ in book.valid][-1] == 0
+    assert listen((VOICE, 4.0), (QUIET, 4.5)).finished is not None
+
+
+def test_whispering_person_is_not_cut_off() -> None:
+    """After whispered words were found, sound is as good as voice: it goes on, and then ends by its own silence."""
+    book = listen((QUIET, 0.5), (SOUND, 2.0), (QUIET, 1.1))
+    ((stretch, _),) = book.valid
+    book.endpointer.credit(stretch)
+    book.hear(*[kind for _ in range(6) for kind in [*blocks(SOUND, 3.0), *blocks(QUIET, 2.0)]])
+    assert book.finished is None
+    assert book.endpointer.last_voice == book.at - round(2.0 / BLOCK_S) * BLOCK_SAMPLES
+    book.hear(*blocks(QUIET, 8.0))
+    assert book.finished is not None
+
+
+def test_refused_noise_does_not_hold_the_end() -> None:
+    """Once Whisper found no words in it, its like holds nothing: with silence long enough it ends at once."""
+    book = listen((VOICE, 4.0), (QUIET, 1.0), (SOUND, 3.0))
+    book.endpointer.refuse()
+    book.hear(*blocks(SOUND, 1.0))
+    assert book.finished is not None
+    assert (book.finished.at - book.finished.last_voice) / SAMPLE_RATE_HZ <= PATIENCE.long_s + BLOCK_S
+
+
+def test_voice_that_comes_back_is_followed_by_a_new_trial() -> None:
+    """Noise was refused, then the person spoke on and dropped to a whisper: the end waits again."""
+    book = listen((VOICE, 4.0), (QUIET, 1.0), (SOUND, 1.0))
+    book.endpointer.refuse()
+    book.hear(*blocks(VOICE, 2.0), *blocks(QUIET, 3.0), *blocks(SOUND, 2.0))
+    assert book.finished is None
+
+
+def test_noise_that_is_refused_ends_the_whispering() -> None:
+    """A whisper was credited, then a fan runs on without a pause: at the next refusal it counts as voice no more."""
+    book = listen((QUIET, 0.5), (SOUND, 2.0), (QUIET, 1.1))
+    book.endpointer.credit(book.valid[0][0])
+    seen = len(book.of(Cut))
+    for _ in range(round(40.0 / BLOCK_S)):
+        book.hear(SOUND)
+        if len(book.of(Cut)) > seen:
+            seen = len(book.of(Cut))
+            book.endpointer.refuse()
+    assert book.finished is not None
+    assert book.finished.at / SAMPLE_RATE_HZ < 3.6 + PATIENCE.longest_stretch_s + 8
+
+
+def test_thinking_is_never_shown_while_the_voice_is_there() -> None:
+    """A turn for yes or no waits only a moment in all, and yet says nothing of time before there is a pause."""
+    quick = Patience(short_s=1.5, long_s=1.5)
+    assert listen((VOICE, 1.0), (QUIET, 0.5), patience=quick).of(Thinking) == []
+    assert len(listen((VOICE, 1.0), (QUIET, 0.8), patience=quick).of(Thinking)) == 1
+
+
+@given(st.floats(0.1, 1.4))
+def test_patience_is_long_after_a_second_and_a_half_of_voice(spoken_s: float) -> None:
+    """A word or two are soon over; from one and a half seconds of voice on it waits as long as it ever does."""
+    assert PATIENCE.silence_s(spoken_s) < PATIENCE.long_s
+    assert PATIENCE.silence_s(1.5) == PATIENCE.long_s
+
+
 def test_silence_without_a_word_is_not_an_end() -> None:
     """Before the first voice it waits; how long is the conversation's matter."""
     book = listen((QUIET, 120.0))
@@ -233,7 +341,7 @@ def test_voice_that_fades_is_still_voice() -> None:
 
 def test_pause_gives_text_ahead_and_going_on_voids_it() -> None:
     """A short answer's pause hands out a tentative stretch; the voice that comes back makes exactly that one void."""
-    book = listen((VOICE, 1.5), (QUIET, 0.8))
+    book = listen((VOICE, 1.5), (QUIET, PATIENCE.ahead_after_s + 0.1))
     assert [final for _, final in book.valid] == [False]
     book.hear(*blocks(VOICE, 1.0))
     assert [signal.void_from for signal in book.of(Resumed)] == [0]  # type: ignore[attr-defined]
@@ -241,11 +349,12 @@ def test_pause_gives_text_ahead_and_going_on_voids_it() -> None:
 
 
 def test_pause_after_enough_voice_is_a_final_cut_in_its_middle() -> None:
-    """Three seconds of voice and a pause make a stretch that stays when the person goes on."""
-    book = listen((VOICE, 3.2), (QUIET, 0.7), (VOICE, 1.0))
+    """A long stretch of voice and a short pause make one that stays when the person goes on."""
+    spoken_s = PATIENCE.cut_after_s + 0.2
+    book = listen((VOICE, spoken_s), (QUIET, PATIENCE.pause_s + 0.1), (VOICE, 1.0))
     ((stretch, final),) = book.valid
     assert final
-    assert 3.2 < stretch.end / SAMPLE_RATE_HZ < 3.9
+    assert spoken_s < stretch.end / SAMPLE_RATE_HZ < spoken_s + PATIENCE.pause_s
     assert book.of(Resumed) == []
 
 

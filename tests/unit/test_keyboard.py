@@ -13,7 +13,7 @@ import pytest
 
 from voicecheck.cli.checkin import event_of
 from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, keys, read_lines
-from voicecheck.dialogue import Command, Decided, Given
+from voicecheck.conversation import Command, Decided, Given
 from voicecheck.phrases import load_phrases
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")

@@ -14,9 +14,11 @@ from tests.sound_samples import tone
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
 from voicecheck.errors import ModelError
 from voicecheck.speech.live import (
+    MARGIN_S,
     PROMPT_CHARACTERS,
     Job,
     LiveAnswer,
+    Tried,
     WhisperThread,
     Written,
     audible_range,
@@ -53,7 +55,7 @@ class Book(LiveAnswer):
         for stretch in stretches:
             self.submit(stretch, np.zeros(stretch.end - stretch.start, np.float32), stretch.start)
 
-    def write(self, heard: Hearing | str | None, error: ModelError | None = None) -> Stretch | None:
+    def write(self, heard: Hearing | str | None, error: ModelError | None = None) -> Tried | None:
         job = self.jobs.pop(0)
         return self.take(Written(job.generation, hearing(heard) if isinstance(heard, str) else heard, error))
 
@@ -174,10 +176,10 @@ def test_silence_is_not_sent() -> None:
     assert book.transcript(None).unheard == ()
 
 
-def test_only_the_sound_and_a_second_around_it() -> None:
+def test_only_the_sound_and_a_margin_around_it() -> None:
     """Whisper writes words into silence, so long quiet is left out, and never more than the stretch is taken."""
     long = Stretch(0, at(30), at(2), at(2), at(10), at(12))
-    assert audible_range(long) == (at(9), at(13))
+    assert audible_range(long) == (at(10 - MARGIN_S), at(12 + MARGIN_S))
     assert audible_range(spoken(2, 3)) == (at(2), at(3))
 
 
@@ -185,23 +187,39 @@ def test_only_the_sound_and_a_second_around_it() -> None:
 
 
 def test_whispered_words_are_credited() -> None:
-    """Words that Whisper is sure of, in sound without voice, are text, and the stretch comes back to be counted."""
+    """Words that Whisper is sure of, in sound without voice, are text, and the stretch is told as tried with words."""
     book = Book()
     stretch = whispered(1, 3)
     book.hand_in(stretch)
-    assert book.write("I feel small") is stretch
+    assert book.write("I feel small") == Tried(stretch, words=True)
     assert book.text == "I feel small"
 
 
 def test_refused_sound_is_marked_unheard() -> None:
-    """Sound that gave no words to be trusted stands in the transcript as a range of seconds, and its text nowhere."""
-    book = Book()
-    book.hand_in(spoken(0, 2), whispered(2, 4))
-    book.write("yes")
-    assert book.write(None) is None
+    """Sound that gave no words to be trusted is told as tried in vain, and stands in the transcript as its seconds."""
+    book, stretch = Book(), whispered(2, 4)
+    book.hand_in(spoken(0, 2), stretch)
+    assert book.write("yes") is None, "a voice was heard in it anyway"
+    assert book.write(None) == Tried(stretch, words=False)
     transcript = book.transcript(None)
     assert transcript.text == "yes"
     assert transcript.unheard == ((2.0, 4.0),)
+
+
+def test_tried_sound_that_was_overtaken_is_told_nobody() -> None:
+    """The voice came back while Whisper was at it: what becomes of the try decides nothing any more."""
+    book = Book()
+    book.hand_in(whispered(0, 2))
+    book.void(0)
+    assert book.write("too late") is None
+    assert book.text == ""
+
+
+def test_hardly_a_voice_is_a_try_too() -> None:
+    """A "No." of a tenth of a second is counted by what Whisper makes of it."""
+    book, stretch = Book(), Stretch(0, at(1), at(0.1), at(0.1), at(0.4), at(0.5))
+    book.hand_in(stretch)
+    assert book.write("No.") == Tried(stretch, words=True)
 
 
 def test_failed_call_is_remembered() -> None:
@@ -247,13 +265,13 @@ def test_voice_is_believed_unless_whisper_doubts_twice(heard: Hearing, believed:
     assert (found is not None) is believed
 
 
-def test_too_few_words_are_tried_again_without_context() -> None:
-    """Ten seconds of voice and two words: asked again without the prompt, and the longer answer is taken."""
+def test_too_few_words_are_tried_again_with_the_text_before() -> None:
+    """Ten seconds of voice and two words: asked again with the prompt, and the longer answer is taken."""
     whisper = ScriptedTranscriber("and then", "and then we all went down to the river together that day")
     heard = write_down(whisper, job_of(spoken(0, 10), prompt="before"))
     assert heard is not None
     assert heard.word_count == 12
-    assert [asked.prompt for asked in whisper.history] == ["before", ""]
+    assert [asked.prompt for asked in whisper.history] == ["", "before"]
 
 
 def test_second_try_that_is_no_better_is_left() -> None:
@@ -268,7 +286,7 @@ def test_second_try_that_is_no_better_is_left() -> None:
 
 
 def test_first_try_that_cannot_be_believed_is_replaced() -> None:
-    """A loop that began with the context is replaced by fewer words that can be trusted."""
+    """A loop is replaced by fewer words that can be trusted."""
     loop = Hearing(hearing("no " * 20).segments, compression=9.0)
     heard = write_down(ScriptedTranscriber(loop, "no I was not"), job_of(spoken(0, 3), prompt="no no"))
     assert heard is not None

@@ -11,11 +11,13 @@ from string import Formatter
 
 import pytest
 
-from voicecheck.phrases import Phrases, load_phrases
+from voicecheck.conversation import Command, Line
+from voicecheck.phrases import Phrases, load_phrases, plain
 
 PHRASES = load_phrases()
 PACKAGE = Path(__file__).parents[2] / "voicecheck"
-NEEDED_COMMANDS = {"skip", "repeat", "pause", "resume", "start_over", "delete", "done", "not_tonight", "help"}
+OF_THE_PERSON = {Line.QUESTION, Line.REPEAT, Line.REFLECTION}
+"""lines whose words are a question's or the person's own"""
 # Praise for amount, judging, advice, diagnosis, asking for reasons, pressure.
 BANNED = (
     r"!", r"\bwhy\b", r"\bshould", r"\bmust\b", r"\bneed to\b", r"\bhave to try\b", r"\btry (?:to|and)\b",
@@ -50,6 +52,11 @@ def test_spoken_sentences_are_short_and_sayable(name: str, form: str) -> None:
     assert form.endswith((".", "?"))
 
 
+def forms_of(table: str) -> Iterator[tuple[str, str, str]]:
+    for name, forms in getattr(PHRASES, table).items():
+        yield from ((table, name, form) for form in forms)
+
+
 def test_closings_vary() -> None:
     """An evening does not end with the same sentence every time."""
     assert len(set(PHRASES.spoken["closing"])) >= 4
@@ -57,20 +64,96 @@ def test_closings_vary() -> None:
 
 def test_commands_are_told_apart() -> None:
     """Every command has something to say for it, in the form in which a turn is compared, and none shares it."""
-    assert set(PHRASES.commands) == NEEDED_COMMANDS
+    assert set(PHRASES.commands) == set(Command)
+    assert all(PHRASES.commands.values())
     every = [form for forms in PHRASES.commands.values() for form in forms]
     assert len(every) == len(set(every))
     assert [form for form in every if not re.fullmatch(r"[a-z]+(?:[ '][a-z]+)*", form)] == []
     assert [form for form in every if len(form.split()) > 8] == []
 
 
+@pytest.mark.parametrize(("table", "name", "form"), list(forms_of("commands")) + list(forms_of("answers")))
+def test_every_form_can_be_said(table: str, name: str, form: str) -> None:
+    """A form that `plain` would change could never be met; as Whisper writes it, with a please, it means its name."""
+    assert plain(form) == form
+    heard = f" {form.capitalize()}, please."
+    assert PHRASES.command_in(heard) == (name if table == "commands" else None)
+    assert PHRASES.reply_in(heard) is ({"yes": True, "no": False}[name] if table == "answers" else None)
+
+
+@pytest.mark.parametrize(
+    ("heard", "means"),
+    [
+        ("Okay, um, skip this one please.", Command.SKIP), ("THAT’S ALL, THANKS!", Command.DONE),
+        ("Well... I'm done.", Command.DONE), ("Not now.", Command.NOT_TONIGHT), ("Help?", Command.HELP),
+        ("So, what was the question?", Command.REPEAT), ("I'm done with all of them.", None), ("Let it go on.", None),
+        ("He said not tonight.", None), ("Skip, skip.", None), ("", None), ("...", None), ("Well.", None),
+    ],
+)  # fmt: skip
+def test_command_is_the_whole_of_what_was_said(heard: str, means: Command | None) -> None:
+    """Little words around it are passed over; any other word beside it makes it an answer."""
+    assert PHRASES.command_in(heard) == means
+
+
+@pytest.mark.parametrize(
+    ("heard", "means"),
+    [("Okay.", True), ("Right, yes, please", True), ("Well, yes please.", True), ("No, thanks.", False),
+     ("Please don't!", False), ("Please do.", True), ("Yes, delete it.", True), ("No, keep it.", False),
+     ("I don't know", None), ("Um", None), ("", None)],
+)  # fmt: skip
+def test_reply_is_yes_or_no_or_neither(heard: str, means: bool | None) -> None:
+    """What is neither is no yes."""
+    assert PHRASES.reply_in(heard) is means
+
+
+@pytest.mark.parametrize("text", ["", "Okay.", "um, um", "So?", "please", "Thanks then", "right, okay, please"])
+def test_one_word_is_left(text: str) -> None:
+    """A turn of nothing but little words still says one of them; silence says nothing."""
+    assert len(plain(text).split()) == min(1, len(text.split()))
+
+
+@pytest.mark.parametrize("line", [line for line in Line if line not in OF_THE_PERSON])
+def test_every_line_has_a_sentence(line: Line) -> None:
+    """What the conversation may say can be said."""
+    assert PHRASES.say(line.value)
+
+
 def test_yes_and_no_are_told_apart() -> None:
     """No answer means both, and none of them is also a command."""
     answers = PHRASES.answers
     every = [form for forms in answers.values() for form in forms]
-    assert {"yes", "no"} <= set(answers)
+    assert set(answers) == {"yes", "no"}
     assert len(every) == len(set(every))
     assert not set(every) & {form for forms in PHRASES.commands.values() for form in forms}
+
+
+def words_in_code() -> frozenset[str]:
+    """Every string in the package that could be a name."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return frozenset(n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+def test_no_sentence_is_unused() -> None:
+    """What nobody says or shows is not kept: every name stands in the code."""
+    used = words_in_code()
+    states = {f"state_{word}" for word in used}
+    assert [name for name in PHRASES.spoken if name not in used] == []
+    assert [name for name in PHRASES.reflections if name not in used] == []
+    assert [name for name in PHRASES.screen if name not in used | states] == []
+
+
+def test_every_state_and_notice_of_the_evening_has_words() -> None:
+    """What the main path shows by name, in a call of its own, stands in the file."""
+    tree = ast.parse((PACKAGE / "checkin.py").read_text(encoding="utf-8"))
+    shown: dict[str, set[str]] = {"state": set(), "_resume": set(), "_notice": set(), "_told_if_unkept": set()}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in shown:
+            strings = [n.value for arg in node.args for n in ast.walk(arg) if isinstance(n, ast.Constant)]
+            shown[node.func.attr] |= {text for text in strings if isinstance(text, str) and text}
+    assert all(shown.values())
+    states = {f"state_{name}" for name in shown["state"] | shown["_resume"]}
+    assert states | shown["_notice"] | shown["_told_if_unkept"] <= set(PHRASES.screen)
 
 
 def names_in_code() -> Iterator[tuple[str, str, str, frozenset[str]]]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from tests.fakes import ScriptedTranscriber, hearing
 from tests.sound_samples import quiet, tone
-from tests.vault_samples import header_of, make_entry, make_vault
+from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
 from voicecheck.domain import Entry, Samples
 from voicecheck.errors import ModelError
 from voicecheck.paths import Paths
-from voicecheck.recovery import recover
+from voicecheck.recovery import describe, needs_writing_down, recover
 from voicecheck.speech.audio import OpusPages
+from voicecheck.speech.live import MARGIN_S
 from voicecheck.vault.inbox import pending
 from voicecheck.vault.sealed import Recovered
-from voicecheck.vault.vault import Vault
+from voicecheck.vault.vault import TakenIn, Vault
 
 
 @pytest.fixture
@@ -54,6 +57,7 @@ def test_sound_is_written_down_and_kept(paths_and_vault: tuple[Paths, Vault]) ->
     waiting = leave(vault, began, spoken())
     whisper, done = ScriptedTranscriber("I was so tired"), []
     entry = recover(waiting, vault, whisper, "always", done.append)
+    assert entry is not None
     kept = vault.entries.get(began.id)
     assert kept == entry
     assert kept.text == "I was so tired"
@@ -61,7 +65,7 @@ def test_sound_is_written_down_and_kept(paths_and_vault: tuple[Paths, Vault]) ->
     assert [m.text for m in kept.mentions] == ["tired"]
     assert kept.model == whisper.use
     assert kept.duration_s == pytest.approx(5.0, abs=0.1)
-    assert 0.4 <= kept.segments[0].start_s <= 0.6
+    assert kept.segments[0].start_s == pytest.approx(max(0.0, 1.5 - MARGIN_S), abs=0.1)
     assert kept.has_audio
     assert vault.recordings.pages(began.id) == waiting.pages
     assert done
@@ -74,6 +78,7 @@ def test_words_that_were_sealed_are_not_heard_again(paths_and_vault: tuple[Paths
     began = make_entry()
     whisper = ScriptedTranscriber()
     entry = recover(leave(vault, began, with_words=True), vault, whisper, "always")
+    assert entry is not None
     assert entry.text == began.text
     assert whisper.history == []
     assert entry.mentions
@@ -84,10 +89,56 @@ def test_sound_that_gives_no_words_is_marked(paths_and_vault: tuple[Paths, Vault
     _, vault = paths_and_vault
     unsure = hearing("You", logprob=-0.9, no_speech=0.8)
     entry = recover(leave(vault, make_entry(), spoken()), vault, ScriptedTranscriber(unsure), "always")
+    assert entry is not None
     assert entry.text == ""
     ((start_s, end_s),) = entry.turns[0].unheard
     assert (start_s, end_s) == (pytest.approx(1.5, abs=0.1), pytest.approx(3.5, abs=0.1))
     assert entry.has_audio
+
+
+def test_silence_is_no_entry(paths_and_vault: tuple[Paths, Vault]) -> None:
+    """Sound without voice and without words, as of a microphone that was left on, leaves nothing behind."""
+    paths, vault = paths_and_vault
+    waiting = leave(vault, make_entry(), quiet(6.0))
+    assert recover(waiting, vault, ScriptedTranscriber(), "always") is None
+    assert vault.entries.count() == 0
+    assert pending(paths.inbox_folder) == []
+
+
+def test_header_alone_is_no_answer(paths_and_vault: tuple[Paths, Vault]) -> None:
+    """An answer that broke off before its first second is not offered, and its file goes."""
+    paths, vault = paths_and_vault
+    vault.inbox.begin(header_of(make_entry())).close()
+    assert vault.ingest("always") == TakenIn()
+    assert pending(paths.inbox_folder) == []
+
+
+def test_what_was_said_after_the_words_is_heard(paths_and_vault: tuple[Paths, Vault]) -> None:
+    """Words sealed in the middle of an answer do not hide the sound that came after them."""
+    _, vault = paths_and_vault
+    began = replace(make_entry(), duration_s=1.0)
+    waiting = leave(vault, began, spoken(), with_words=True)
+    assert needs_writing_down(waiting)
+    entry = recover(waiting, vault, ScriptedTranscriber("I was so tired"), "always")
+    assert entry is not None
+    assert entry.text == "I was so tired"
+
+
+def test_what_was_found_is_said(paths_and_vault: tuple[Paths, Vault]) -> None:
+    """Time and length, the day when it is another one, and no word."""
+    _, vault = paths_and_vault
+    began = make_entry()
+    answer = vault.inbox.begin(header_of(began))
+    for page in make_pages(130):
+        answer.append_page(page)
+    answer.sync()
+    answer.close()
+    (waiting,) = vault.ingest("always").waiting
+    assert describe(waiting, SPOKEN_AT + timedelta(hours=1)) == "an answer from 21:34, 2 min 10 s"
+    assert describe(waiting, SPOKEN_AT + timedelta(days=2)) == "an answer from Sunday 22 November, 21:34, 2 min 10 s"
+    assert describe(replace(waiting, pages=make_pages(9)), SPOKEN_AT) == "an answer from 21:34, 9 s"
+    typed = replace(waiting, pages=(), entry=began)
+    assert describe(typed, SPOKEN_AT) == "a typed answer from 21:34"
 
 
 def test_failing_model_leaves_the_sealed_file(paths_and_vault: tuple[Paths, Vault]) -> None:
@@ -97,12 +148,16 @@ def test_failing_model_leaves_the_sealed_file(paths_and_vault: tuple[Paths, Vaul
     with pytest.raises(ModelError):
         recover(waiting, vault, ScriptedTranscriber(ModelError("Whisper stopped.")), "always")
     assert pending(paths.inbox_folder) == [waiting.path]
-    assert recover(waiting, vault, ScriptedTranscriber("I was tired"), "always").text == "I was tired"
+    entry = recover(waiting, vault, ScriptedTranscriber("I was tired"), "always")
+    assert entry is not None
+    assert entry.text == "I was tired"
 
 
 def test_sound_is_not_kept_where_none_is_wanted(paths_and_vault: tuple[Paths, Vault]) -> None:
     """With `never` only the words enter the vault."""
     _, vault = paths_and_vault
     began = make_entry()
-    assert not recover(leave(vault, began, spoken()), vault, ScriptedTranscriber("I was tired"), "never").has_audio
+    entry = recover(leave(vault, began, spoken()), vault, ScriptedTranscriber("I was tired"), "never")
+    assert entry is not None
+    assert not entry.has_audio
     assert vault.recordings.pages(began.id) == ()

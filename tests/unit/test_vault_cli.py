@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
+from rich.console import Console
+from rich.text import Text
 
-from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry
+from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
 from voicecheck.cli import unlocking
 from voicecheck.cli.app import App
 from voicecheck.cli.entry import describe, marked_text
 from voicecheck.cli.main import run
+from voicecheck.cli.reading import show_words
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, Quadrant
 from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
-from voicecheck.vault import keys
+from voicecheck.vault import stretching
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
@@ -55,6 +60,18 @@ def keep(*entries: Entry) -> tuple[Entry, ...]:
         return tuple(vault.entries.add(entry) for entry in entries)
 
 
+def leave(entry: Entry, *, words: bool = False, seconds: int = 130) -> Path:
+    """An answer that broke off while the vault was locked."""
+    answer = locked_inbox(find_paths()).begin(header_of(entry))
+    if words:
+        answer.append_entry(entry)
+    for page in () if words else make_pages(seconds):
+        answer.append_page(page)
+    answer.sync()
+    answer.close()
+    return answer.path
+
+
 def test_key_file_makes_the_vault(key_file: Path, capsys: Output) -> None:
     """With a key file named and nothing there, both are made without a question."""
     assert run(["entry", "list"]) == 0
@@ -79,7 +96,7 @@ def test_nobody_to_ask(capsys: Output) -> None:
 
 def test_create_with_a_passphrase(terminal: list[str], capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     """The passphrase that was typed opens the vault, and is shown nowhere."""
-    monkeypatch.setattr(keys, "_calibrate", lambda s, salt: (CHEAP, keys._stretch(s, salt, CHEAP)))
+    monkeypatch.setattr(stretching, "calibrate", lambda s, salt: (CHEAP, stretching.stretch(s, salt, CHEAP)))
     terminal[:] = [PASSPHRASE, PASSPHRASE]
     assert run(["vault", "create"]) == 0
     assert run(["vault", "unlock"]) == 0
@@ -114,7 +131,7 @@ def test_unlock_takes_in(key_file: Path, capsys: Output) -> None:
     answer = inbox.begin(header_of(entry))
     answer.append_entry(entry)
     answer.finish()
-    inbox.begin(header_of(make_entry())).close()
+    leave(make_entry())
     assert run(["vault", "unlock"]) == 0
     told = capsys.readouterr().err
     assert "one answer" in told
@@ -201,6 +218,135 @@ def test_reading_beside_a_writer(key_file: Path, capsys: Output) -> None:
         assert run(["entry", "delete", kept.id, "--yes"]) == 5
 
 
+def test_words_on_a_screen_of_their_own(key_file: Path, terminal: list[str]) -> None:
+    """On a terminal an entry is shown on the alternate screen, which leaves no scroll-back; long ones page by page."""
+    app, screen = App(), io.StringIO()
+    app.output = Console(file=screen, force_terminal=True, width=40, height=8)
+    terminal[:] = ["", ""]
+    show_words(app, Text(f"{CANARY} " * 30))
+    shown = screen.getvalue()
+    assert terminal == []
+    before, after = shown.split("\x1b[?1049h")[0], shown.split("\x1b[?1049l")[-1]
+    assert shown.count("\x1b[?1049h") == 2
+    assert CANARY in shown
+    assert CANARY not in before + after
+    for between in shown.split("\x1b[?1049l")[1:-1]:
+        assert CANARY not in between.split("\x1b[?1049h")[0]
+
+
+def test_broken_off_answer_is_said(key_file: Path, capsys: Output) -> None:
+    """Without a person it is said when and how long, nothing is asked, and it stays sealed."""
+    keep()
+    path = leave(make_entry())
+    assert run(["entry", "list"]) == 0
+    told = capsys.readouterr().err
+    assert "an answer from" in told
+    assert "21:34, 2 min 10 s" in told
+    assert path.exists()
+
+
+def test_broken_off_answer_is_asked_about(key_file: Path, terminal: list[str], capsys: Output) -> None:
+    """A person may put it off, delete it, or keep it; what is kept is a normal entry."""
+    keep()
+    entry = make_entry()
+    path = leave(entry, words=True)
+    terminal[:] = ["later"]
+    assert run(["vault", "unlock"]) == 0
+    assert path.exists()
+    terminal[:] = ["keep"]
+    assert run(["entry", "list"]) == 0
+    assert not path.exists()
+    assert run(["entry", "show", entry.id, "--json"]) == 0
+    other = leave(make_entry())
+    terminal[:] = ["delete"]
+    assert run(["vault", "unlock"]) == 0
+    assert not other.exists()
+    assert run(["entry", "list", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out.splitlines()[-1])) == 1
+
+
+def test_broken_off_answer_without_a_model(key_file: Path, terminal: list[str], capsys: Output) -> None:
+    """Without Whisper the sound cannot be written down: it says so and the answer stays sealed."""
+    keep()
+    path = leave(make_entry())
+    terminal[:] = ["keep"]
+    assert run(["vault", "unlock"]) == 0
+    assert "model fetch" in capsys.readouterr().err
+    assert path.exists()
+
+
+def test_delete_by_days_and_sitting(key_file: Path, capsys: Output) -> None:
+    """A sitting, a range of the person's days and everything are deleted whole, and nothing beside them."""
+    days = [make_entry(at=SPOKEN_AT.replace(day=day)) for day in (18, 19, 20, 21)]
+    beside = replace(make_entry(at=SPOKEN_AT.replace(day=20, hour=22)), session=days[2].session)
+    keep(*days, beside)
+    assert run(["entry", "delete", "--since", "2026-11-18", "--until", "2026-11-19", "--yes"]) == 0
+    assert listed(capsys) == [days[3].id, beside.id, days[2].id]
+    assert run(["entry", "delete", "--session", days[2].id, "--yes"]) == 0
+    assert listed(capsys) == [days[3].id]
+    path = leave(make_entry())
+    assert run(["entry", "delete", "--all", "--yes"]) == 0
+    assert listed(capsys) == []
+    assert not path.exists()
+    assert run(["entry", "delete", "--all", "--yes"]) == 1
+
+
+def test_delete_by_session_id(key_file: Path, capsys: Output) -> None:
+    """A sitting is also found by the beginning of its own id."""
+    first, second = make_entry(at=SPOKEN_AT.replace(day=1)), make_entry(at=SPOKEN_AT.replace(day=2))
+    keep(first, second)
+    assert run(["entry", "delete", "--session", first.session[:14], "--yes"]) == 0
+    assert run(["entry", "delete", "--session", second.session, "--yes"]) == 0
+    assert second.id not in listed(capsys)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--all", "--since", "2026-11-01"], ["--since", "2026-11-02", "--until", "2026-11-01"], ["abcd", "--all"]],
+)
+def test_delete_in_one_way(key_file: Path, arguments: list[str]) -> None:
+    """Nothing, two ways at once, or a range the wrong way round delete nothing."""
+    (kept,) = keep(make_entry())
+    assert run(["entry", "delete", *arguments, "--yes"]) == 2
+    assert run(["entry", "show", kept.id]) == 0
+
+
+def test_reviewed_sound_leaves(key_file: Path, capsys: Output) -> None:
+    """Once the person says that the words are right, the sound goes, and the words stay."""
+    paths = find_paths()
+    with Vault.open(paths, create_vault(paths, key_file=key_file)) as vault:
+        kept = vault.entries.add(make_entry(at=datetime.now(UTC)), make_pages(2))
+    assert run(["entry", "show", kept.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["has_audio"] is True
+    assert run(["entry", "show", kept.id, "--reviewed", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["has_audio"], shown["text"]) == (False, kept.text)
+
+
+def test_erase(key_file: Path, capsys: Output) -> None:
+    """`vault erase` leaves nothing of the vault, needs no key, and says what it cannot reach."""
+    keep(make_entry())
+    leave(make_entry())
+    folder = find_paths().vault_folder
+    key_file.unlink()
+    assert run(["vault", "erase"]) == 2
+    assert run(["vault", "erase", "--yes"]) == 0
+    assert not folder.exists()
+    assert "backups" in capsys.readouterr().err
+    assert run(["vault", "erase", "--yes"]) == 5
+
+
+def test_erase_asks(key_file: Path, terminal: list[str]) -> None:
+    """Only the typed word erases."""
+    keep(make_entry())
+    terminal[:] = ["yes"]
+    assert run(["vault", "erase"]) == 130
+    assert find_paths().vault_file.exists()
+    terminal[:] = ["erase"]
+    assert run(["vault", "erase"]) == 0
+    assert not find_paths().vault_folder.exists()
+
+
 def test_marks_have_shape() -> None:
     """Feeling words are told apart without colour: brackets for felt now, parentheses for the rest."""
     text = "I was not angry, just sad."
@@ -222,6 +368,12 @@ def test_may_not_ask(terminal: list[str]) -> None:
     create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
     with pytest.raises(VaultLockedError):
         unlocking.open_vault(App(), None, may_ask=False)
+
+
+def listed(capsys: Output) -> list[str]:
+    capsys.readouterr()
+    assert run(["entry", "list", "--json"]) == 0
+    return [one["id"] for one in json.loads(capsys.readouterr().out)]
 
 
 def _abort() -> bool:

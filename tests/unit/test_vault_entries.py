@@ -10,7 +10,7 @@ import pytest
 
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry, make_pages, make_vault, without_ids
 from voicecheck.contract import entry_json
-from voicecheck.domain import EntryKind, Turn, TurnKind
+from voicecheck.domain import EntryKind, Family, Turn, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VaultError
 from voicecheck.vault.timing import place_words
 from voicecheck.vault.vault import Vault
@@ -197,3 +197,51 @@ def test_reprs_hold_no_word(vault: Vault) -> None:
     for thing in (kept, kept.turns, kept.mentions, kept.segments, vault, vault.entries):
         assert CANARY not in repr(thing)
         assert "'calm'" not in repr(thing).replace("<Family.CALM: 'calm'>", "")
+
+
+def test_many_at_once(vault: Vault) -> None:
+    """Many entries are one commit, come back equal, and those that were kept already are left as they are."""
+    entries = [make_entry(at=SPOKEN_AT + timedelta(days=day)) for day in range(5)]
+    vault.entries.add(entries[0])
+    before = vault._database.commits
+    assert vault.entries.add_all(entries) == 4
+    assert vault._database.commits == before + 1
+    assert [without_ids(one) for one in vault.entries.list()] == entries[::-1]
+
+
+def test_selection(vault: Vault) -> None:
+    """Days are the person's own, both ends belong to the range, and a sitting is found by either id."""
+    days = [vault.entries.add(make_entry(at=SPOKEN_AT + timedelta(days=day))) for day in range(3)]
+    night = vault.entries.add(make_entry(at=SPOKEN_AT + timedelta(days=1, hours=4)))  # 01:34 of the next day
+    assert vault.entries.select() == (days[0].id, days[1].id, night.id, days[2].id)
+    second = days[1].local_date
+    assert vault.entries.select(since=second, until=second) == (days[1].id, night.id)
+    assert vault.entries.select(until=days[0].local_date) == (days[0].id,)
+    assert vault.entries.select(session=days[2].session) == (days[2].id,)
+    assert vault.entries.find_session(days[2].session[:14]) == days[2].session
+    assert vault.entries.find_session(days[2].id) == days[2].session
+
+
+def test_search(vault: Vault) -> None:
+    """Best first or newest first, every word wanted, accents and capitals alike; nothing typed is an operator."""
+    old = vault.entries.add(make_entry("calm calm calm harbour"))
+    new = vault.entries.add(make_entry("calm and a very long day in the Hárbour", at=SPOKEN_AT + timedelta(days=1)))
+    assert [found.entry_id for found in vault.search.ranked("calm")] == [old.id, new.id]
+    assert [found.entry_id for found in vault.search.newest("calm")] == [new.id, old.id]
+    assert [found.entry_id for found in vault.search.ranked("harbour DAY")] == [new.id]
+    assert [found.entry_id for found in vault.search.newest("calm", 1)] == [new.id]
+    assert "\x02calm\x03" in vault.search.newest("calm")[0].snippet
+    assert "calm" not in repr(vault.search.newest("calm"))
+    for typed in ('" OR 1', "calm NOT day", "text:calm*", "NEAR(", "", "🙂"):
+        assert len(vault.search.ranked(typed)) <= 2
+
+
+def test_feelings_by_week(vault: Vault) -> None:
+    """Counted by the person's weeks, which end on Monday at four; what is denied is not counted."""
+    late_sunday = SPOKEN_AT.replace(day=23, hour=3)  # Monday morning, still Sunday's evening
+    monday = SPOKEN_AT.replace(day=23, hour=5)
+    denied = replace(make_entry(at=monday), mentions=(replace(make_entry().mentions[0], negated=True),))
+    for entry in (make_entry(at=late_sunday), make_entry(at=monday), make_entry(at=monday), denied):
+        vault.entries.add(entry)
+    found = vault.search.felt_by_week(SPOKEN_AT - timedelta(days=30), SPOKEN_AT + timedelta(days=30))
+    assert found == ((date(2026, 11, 16), Family.CALM, 1), (date(2026, 11, 23), Family.CALM, 2))

@@ -19,10 +19,17 @@ from voicecheck.cli.whisper import load_transcriber, whisper_settings
 from voicecheck.errors import AudioError, UsageError, VaultBusyError, VaultError
 
 if TYPE_CHECKING:
-    from voicecheck.checkin import Evening, Event, Mouth, Plan, Rooms, Screen
-    from voicecheck.dialogue import Event as DialogueEvent
+    from voicecheck.conversation import Event as DialogueEvent
     from voicecheck.domain import Prompt
     from voicecheck.prompts import Pack
+    from voicecheck.rooms import (
+        Evening,
+        Event,
+        Mouth,
+        Plan,
+        Rooms,
+        Screen,
+    )
     from voicecheck.settings import Listening
     from voicecheck.settings import Whisper as WhisperSettings
     from voicecheck.speech.endpoint import Patience
@@ -126,7 +133,9 @@ class _Table:
 
     def hold(self) -> Evening:
         """The whole evening. What can be wrong is found before the first word is said."""
-        from voicecheck.checkin import Checkin
+        from voicecheck.checkin import (
+            Checkin,
+        )
         from voicecheck.prompts import load_packs
 
         packs = load_packs(self._app.paths.prompts_folder)
@@ -176,7 +185,7 @@ class _Table:
         self._typed = True
 
     def _mouth(self, screen: Screen) -> Mouth:
-        from voicecheck.dialogue import Spoken
+        from voicecheck.conversation import Spoken
 
         if not self._wishes.speak or self._app.settings.voice.engine == "none":
             return _Silent(lambda: self._events.put(Spoken()))
@@ -204,7 +213,9 @@ class _Table:
         if self._typed:
             return None
         from voicecheck.catalog import expect_model
-        from voicecheck.checkin import WhisperFailed
+        from voicecheck.rooms import (
+            WhisperFailed,
+        )
         from voicecheck.speech.live import WhisperThread
 
         models = self._app.paths.models_folder
@@ -283,9 +294,12 @@ class _Table:
     # The sitting
 
     def _plan(self, prompts: tuple[Prompt, ...]) -> Plan:
-        from voicecheck.checkin import Plan
         from voicecheck.clock import zone_name
-        from voicecheck.dialogue import Course
+        from voicecheck.conversation import Course
+        from voicecheck.rooms import (
+            Plan,
+        )
+        from voicecheck.speech.endpoint import Patience
 
         settings = self._app.settings
         listening = settings.listening
@@ -296,8 +310,13 @@ class _Table:
             keep_audio=settings.vault.keep_audio,
             aloud=settings.checkin.aloud,
             patience=patience(listening),
+            quick_patience=Patience(short_s=listening.yes_no_patience_s, long_s=listening.yes_no_patience_s),
             course=Course(
-                self._wishes.count, listening.nudge_after_s, listening.repeat_after_s, listening.give_up_after_s
+                self._wishes.count,
+                listening.nudge_after_s,
+                listening.repeat_after_s,
+                listening.give_up_after_s,
+                listening.linger_s,
             ),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(self._wishes.answers) and not self._wishes.realtime,
@@ -310,8 +329,10 @@ class _Table:
         thread: WhisperThread | None,
         places: tuple[Inbox, Vault | None],
     ) -> Rooms:
-        from voicecheck.checkin import Rooms
         from voicecheck.clock import now
+        from voicecheck.rooms import (
+            Rooms,
+        )
 
         detector = None
         if thread is not None:
@@ -336,8 +357,11 @@ class _Table:
         from voicecheck.cli.screen import FullScreen, PlainScreen
 
         if self._typed:
-            from voicecheck.checkin import LinesOver, TypedLine
             from voicecheck.cli.keyboard import read_lines
+            from voicecheck.rooms import (
+                LinesOver,
+                TypedLine,
+            )
 
             read_lines(lambda text: self._events.put(TypedLine(text)), lambda: self._events.put(LinesOver()))
             return PlainScreen(self._app.phrases)
@@ -355,7 +379,7 @@ class _Table:
             self._events.put(event)
 
     def _watch_signals(self, screen: Screen) -> None:
-        from voicecheck.dialogue import Stop
+        from voicecheck.conversation import Stop
 
         may_ask = self._app.interactive and not self._typed
         asked = {signal.SIGINT: may_ask, signal.SIGTERM: False}
@@ -385,7 +409,7 @@ class _Silent:
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     """What a key means: Enter ends, space pauses, Esc starts over."""
     from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE
-    from voicecheck.dialogue import Command, Decided, Given
+    from voicecheck.conversation import Command, Decided, Given
 
     if asking_keep:
         return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
@@ -396,6 +420,7 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         "r": Command.REPEAT,
         "s": Command.SKIP,
         "n": Command.NOT_TONIGHT,
+        "u": Command.UNDO,
     }
     return Given(commands[key]) if key in commands else None
 

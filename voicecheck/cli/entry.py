@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.unlocking import open_for_reading, open_vault
+from voicecheck.cli.reading import show_words
+from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Quadrant
 from voicecheck.errors import NotFoundError, UsageError
@@ -26,6 +29,20 @@ COLOURS = {
     Quadrant.UNPLEASANT_LOW: "blue",
 }
 LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
+STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
+SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be deleted; one of the ways is used."""
+
+    identifiers: tuple[str, ...]
+    session: str | None
+    since: date | None
+    until: date | None
+    everything: bool
 
 
 @click.group()
@@ -40,7 +57,7 @@ def entry() -> None:
 @click.pass_obj
 def list_entries(app: App, limit: int, key_file: Path | None, as_json: bool) -> None:
     """List entries, newest first."""
-    with open_for_reading(app, key_file) as vault:
+    with open_for_reading(app, key_file, settling=not as_json) as vault:
         found = vault.entries.list(limit)
     if as_json:
         echo_json([entry_json(one, whole=False) for one in found])
@@ -52,34 +69,96 @@ def list_entries(app: App, limit: int, key_file: Path | None, as_json: bool) -> 
 
 @entry.command()
 @click.argument("identifier", metavar="ID")
+@click.option("--reviewed", is_flag=True, help="The words are right: the sound may go, as keep_audio says.")
 @key_file_option
 @json_option
 @click.pass_obj
-def show(app: App, identifier: str, key_file: Path | None, as_json: bool) -> None:
+def show(app: App, identifier: str, key_file: Path | None, as_json: bool, reviewed: bool) -> None:
     """Show one entry; ID is the beginning of its id, or `last`."""
-    with open_for_reading(app, key_file) as vault:
+    with open_vault(app, key_file) if reviewed else open_for_reading(app, key_file) as vault:
         found = vault.entries.get(_resolve(vault, identifier))
+        if reviewed:
+            at = datetime.now(UTC)
+            vault.entries.mark_reviewed(found.id, at)
+            vault.recordings.remove_due(app.settings.vault.keep_audio, at)
+            found = vault.entries.get(found.id)
     if as_json:
         echo_json(entry_json(found))
     else:
-        _print_entry(app, found)
+        show_words(app, *_entry_parts(found))
 
 
 @entry.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifiers", metavar="[ID]...", nargs=-1)
+@click.option("--session", metavar="ID", help="The sitting with this id, or that of the entry with this id.")
+@click.option("--since", type=DAY, metavar="YYYY-MM-DD", help="From this day on.")
+@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="Up to and with this day.")
+@click.option("--all", "everything", is_flag=True, help="Everything you ever said here.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @key_file_option
 @click.pass_obj
-def delete(app: App, identifier: str, yes: bool, key_file: Path | None) -> None:
-    """Delete one entry: words, sound, tags and search index are overwritten."""
+def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> None:
+    """Delete entries: words, sound, tags and search index are overwritten.
+
+    By id, by sitting, by days, or all. It is all or nothing, and cannot be taken back.
+    """
+    wanted = _wanted(options)
     if not yes and not app.interactive:
         raise UsageError("Deleting asks first, and nobody can be asked here.", "Add --yes if you mean it.")
-    with open_vault(app, key_file) as vault:
-        found = vault.entries.get(_resolve(vault, identifier))
+    vault, taken = open_and_take_in(app, key_file)
+    with vault:
+        waiting = taken.waiting if wanted.everything else ()
+        found = _chosen(vault, wanted)
+        if not found and not waiting:
+            raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
         if not yes:
-            click.confirm(f"Delete the entry of {_when(found)}? It cannot be brought back", abort=True, err=True)
-        vault.entries.delete(found.id)
+            click.confirm(_question(vault, found, len(waiting)), abort=True, err=True)
+        if found:
+            vault.entries.delete(*found)
+        for recovered in waiting:
+            vault.drop(recovered)
     app.notices.print(LIMITS_OF_DELETION, soft_wrap=True)
+    if not vault.settled:
+        app.notices.print(STILL_READ, soft_wrap=True)
+    if wanted.everything and taken.unreadable:
+        app.notices.print(f"{len(taken.unreadable)} sealed file(s) that cannot be read stay; `vault erase` takes them.")
+
+
+def _wanted(options: dict[str, Any]) -> Wanted:
+    since, until = options["since"], options["until"]
+    wanted = Wanted(
+        options["identifiers"],
+        options["session"],
+        since and since.date(),
+        until and until.date(),
+        options["everything"],
+    )
+    ways = [bool(wanted.identifiers), wanted.session is not None, bool(since or until), wanted.everything]
+    if sum(ways) != 1:
+        raise UsageError("Say what to delete in one way.", "By ID, --session ID, --since and --until DAY, or --all.")
+    if since and until and since > until:
+        raise UsageError("--since lies after --until.", "Exchange the two days.")
+    return wanted
+
+
+def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
+    """Whole ids, oldest first."""
+    if wanted.identifiers:
+        return tuple(dict.fromkeys(_resolve(vault, identifier) for identifier in wanted.identifiers))
+    session = vault.entries.find_session(wanted.session) if wanted.session else None
+    return vault.entries.select(session, wanted.since, wanted.until)
+
+
+def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
+    if len(found) == 1 and not waiting:
+        return f"Delete the entry of {_when(vault.entries.get(found[0]))}? It cannot be brought back"
+    parts = []
+    if found:
+        first, last = (f"{vault.entries.get(found[place]).local_date}" for place in (0, -1))
+        parts.append(f"{len(found)} {'entry' if len(found) == 1 else 'entries'} from {first} to {last}")
+    if waiting:
+        parts.append(f"{waiting} unfinished")
+    return f"Delete {' and '.join(parts)}? This cannot be taken back"
 
 
 def marked_text(found: Entry) -> Text:
@@ -117,22 +196,23 @@ def describe(mention: EmotionMention) -> str:
     return ", ".join(notes)
 
 
-def _print_entry(app: App, found: Entry) -> None:
-    out = app.output
-    out.print(Text(f"{_when(found)}  ·  {found.id}", style="dim"), soft_wrap=True)
+def _entry_parts(found: Entry) -> list[Text]:
+    """What is shown of an entry, line by line."""
+    parts = [Text(f"{_when(found)}  ·  {found.id}", style="dim", no_wrap=True)]
     if found.prompt is not None:
-        out.print(Text(_printable(found.prompt.text), style="italic"))
-    out.print()
-    out.print(marked_text(found) if found.text else Text("No words were heard.", style="dim"))
+        parts.append(Text(_printable(found.prompt.text), style="italic"))
+    parts += [Text(), marked_text(found) if found.text else Text("No words were heard.", style="dim")]
     if found.reflection:
-        out.print()
-        out.print(Text(_printable(found.reflection), style="italic"))
+        parts += [Text(), Text(_printable(found.reflection), style="italic")]
     if found.mentions:
-        out.print()
-        for mention in found.mentions:
-            out.print(Text.assemble((_printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
+        parts.append(Text())
+    for mention in found.mentions:
+        parts.append(Text.assemble((_printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
-        out.print(Text(f"Not understood: {_clock(start_s)} to {_clock(end_s)}.", style="dim"))
+        parts.append(Text(f"Not understood: {_clock(start_s)} to {_clock(end_s)}.", style="dim"))
+    if found.has_audio:
+        parts.append(Text(SOUND_KEPT, style="dim"))
+    return parts
 
 
 def _list_table(found: tuple[Entry, ...]) -> Table:

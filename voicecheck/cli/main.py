@@ -33,7 +33,7 @@ COMMANDS = {
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
     "prompt": Place("prompt", "prompt", "The questions: list, show, check."),
-    "vault": Place("vault", "vault", "The encrypted vault: create, status, unlock."),
+    "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),

@@ -22,7 +22,9 @@ from voicecheck.errors import UsageError
 @click.option("--explain", is_flag=True, help="Show why each word was read as it was.")
 @click.option("--language", metavar="CODE", default="en", show_default=True, help="Language of the text.")
 def tag(file: str, as_json: bool, jsonl: bool, explain: bool, language: str) -> None:
-    """Find the feeling words in FILE, or in what comes in on standard input."""
+    """Find the feeling words in a text; nothing is kept.
+
+    The text is FILE, or what comes in on standard input."""
     from voicecheck.feelings.mentions import find_mentions, has_lexicon
 
     if not has_lexicon(language):

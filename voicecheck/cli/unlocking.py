@@ -1,4 +1,4 @@
-"""How a command gets an open vault: key file, else passphrase, asked on the terminal.
+"""How a command gets an open vault: the key file that was named, else the login keychain, else the passphrase.
 
 The passphrase is read without echo and never from an argument or the environment.
 """
@@ -16,11 +16,14 @@ from voicecheck.cli.app import App
 from voicecheck.errors import VaultBusyError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
-    from voicecheck.vault.keys import DataKey
+    from voicecheck.vault.data_key import DataKey
+    from voicecheck.vault.keys import KeySlots
     from voicecheck.vault.vault import TakenIn, Vault
 
 TRIES = 3
 NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start it from a terminal."
+
+LOST = "The last {} change(s) to the vault are gone from its file. Look: voicecheck vault verify"
 
 
 def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vault:
@@ -34,8 +37,11 @@ def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vaul
     return vault
 
 
-def open_for_reading(app: App, key_file: Path | None) -> Vault:
-    """As `open_vault`, but beside a running check-in, or where nothing may be written, it opens to read only."""
+def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False) -> Vault:
+    """As `open_vault`, but beside a running check-in, or where nothing may be written, it opens to read only.
+
+    With `settling` the person is asked what becomes of answers that broke off.
+    """
     from voicecheck.vault.vault import Vault
 
     key = unlock(app, key_file)
@@ -47,8 +53,22 @@ def open_for_reading(app: App, key_file: Path | None) -> Vault:
     except VaultBusyError:
         app.notices.print("Another VoiceCheck is writing; this is what is kept so far.")
         return Vault.open(app.paths, key, read_only=True)
-    tell_taken_in(app, _take_in(app, vault))
+    taken = _take_in(app, vault)
+    tell_taken_in(app, taken)
+    if settling:
+        settle_waiting(app, vault, taken)
     return vault
+
+
+def settle_waiting(app: App, vault: Vault, taken: TakenIn) -> None:
+    """Closes the vault where it fails or is stopped; what was not decided stays sealed."""
+    from voicecheck.cli.recovering import settle
+
+    try:
+        settle(app, vault, taken.waiting)
+    except BaseException:
+        vault.close()
+        raise
 
 
 def open_and_take_in(app: App, key_file: Path | None, *, may_ask: bool = True) -> tuple[Vault, TakenIn]:
@@ -57,6 +77,14 @@ def open_and_take_in(app: App, key_file: Path | None, *, may_ask: bool = True) -
 
     vault = Vault.open(app.paths, unlock(app, key_file, may_ask=may_ask))
     return vault, _take_in(app, vault)
+
+
+def opens_silently(app: App, key_file: Path | None) -> bool:
+    """Whether a key is at hand that nobody has to type: a key file, or a slot of the login keychain."""
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.vault import vault_exists
+
+    return key_file is not None or (vault_exists(app.paths) and "keychain" in KeySlots.load(app.paths.slots_file).kinds)
 
 
 def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
@@ -68,12 +96,33 @@ def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
         if key_file is None:
             raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
         return create_vault(app.paths, key_file=key_file)
-    slots = KeySlots.load(app.paths.slots_file)
+    return unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
+
+
+def unlock_slots(app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
+    """The data key that these slots wrap, a backup's among them. Raises VaultLockedError, VaultError."""
     if key_file is not None:
         return slots.unlock_with_key_file(key_file)
+    opened = _from_keychain(app, slots) if "keychain" in slots.kinds else None
+    if opened is not None:
+        return opened
     if not may_ask or not app.interactive:
         raise VaultLockedError("The vault is locked.", NO_TERMINAL)
+    if "passphrase" not in slots.kinds:
+        hint = "Run: voicecheck vault recover" if "recovery" in slots.kinds else "Name its key file with --key-file."
+        raise VaultLockedError("This vault has no passphrase.", hint)
     return ask_until_it_opens(slots.unlock_with_passphrase)
+
+
+def _from_keychain(app: App, slots: KeySlots) -> DataKey | None:
+    """None where the keychain has gone or does not fit: the other slots go on working."""
+    from voicecheck.vault.keychain import find_keychain
+
+    try:
+        return slots.unlock_with_keychain(find_keychain())
+    except VaultError as error:
+        app.notices.print(error.message, soft_wrap=True, markup=False)
+        return None
 
 
 def ask_until_it_opens(unlock_with: Callable[[str], DataKey]) -> DataKey:
@@ -89,7 +138,7 @@ def ask_until_it_opens(unlock_with: Callable[[str], DataKey]) -> DataKey:
 
 def ask_new_passphrase() -> str:
     """Asked twice, without echo. Raises UsageError when it is too short."""
-    from voicecheck.vault.keys import check_passphrase
+    from voicecheck.vault.stretching import check_passphrase
 
     passphrase = str(click.prompt("New passphrase", hide_input=True, confirmation_prompt="Once more", err=True))
     check_passphrase(passphrase)
@@ -107,6 +156,8 @@ def tell_taken_in(app: App, taken: TakenIn) -> None:
 
 
 def _take_in(app: App, vault: Vault) -> TakenIn:
+    if vault.lost_commits:
+        app.notices.print(LOST.format(vault.lost_commits), soft_wrap=True)
     try:
         return vault.ingest(app.settings.vault.keep_audio)
     except BaseException:

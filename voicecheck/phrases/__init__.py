@@ -6,12 +6,16 @@ Texts may hold {named} places; `say`, `show` and `reflect` fill them.
 from __future__ import annotations
 
 import random
+import re
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from voicecheck.errors import UsageError
+
+LEADING = frozenset(("um", "uh", "erm", "okay", "ok", "well", "so", "right", "and", "please"))
+TRAILING = frozenset(("please", "thanks", "then", "um", "uh"))
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +29,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     commands: dict[str, list[str]]
     """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
     answers: dict[str, list[str]]
-    """yes, no, keep, drop -> what means it when a question waits for one word"""
+    """yes, no -> what means it when a question waits for one word"""
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return _choose(self.spoken[name], chooser).format(**places)
@@ -35,6 +39,32 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def show(self, name: str, **places: object) -> str:
         return self.screen[name].format(**places)
+
+    def command_in(self, text: str) -> str | None:
+        """The command that `text` is, when it is nothing else."""
+        return _name_of(text, self.commands)
+
+    def reply_in(self, text: str) -> bool | None:
+        """Whether `text` says yes (True) or no (False); None where it says neither."""
+        return {"yes": True, "no": False}.get(_name_of(text, self.answers) or "")
+
+
+def _name_of(text: str, table: dict[str, list[str]]) -> str | None:
+    said = plain(text)
+    return next((name for name, forms in table.items() if said and said in forms), None)
+
+
+def plain(text: str) -> str:
+    """Small letters, no punctuation, without the little words that people begin and end a request with.
+
+    One word is left in any case: "Okay." is an answer too.
+    """
+    words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+    while len(words) > 1 and words[-1] in TRAILING:
+        words = words[:-1]
+    while len(words) > 1 and words[0] in LEADING:
+        words = words[1:]
+    return " ".join(words)
 
 
 def _choose(forms: list[str], chooser: random.Random | None) -> str:

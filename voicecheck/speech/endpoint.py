@@ -20,6 +20,9 @@ VOICE_ENDS = 0.35
 ONSET_BLOCKS = 2  # a click fills one window, the shortest "No." at least three
 SHORTEST_TRY_S = 0.3  # sound without voice, as in whispering, that is worth trying
 TRY_PAUSE_S = 1.0  # quiet behind it before it is tried
+LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
+GAP_S = 0.2
+LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,13 @@ class Patience:
     """after a word or two"""
     long_s: float = 4.4
     """once the voice was heard for `grown_after_s`"""
-    grown_after_s: float = 3.0
+    grown_after_s: float = 1.5
     pause_s: float = 0.6
+    """a silence in which a long stretch is cut"""
+    ahead_after_s: float = 1.0
     """a silence that may become the end: text is made ahead from here on"""
-    cut_after_s: float = 3.0
-    """voice that makes a stretch worth finishing at a pause"""
+    cut_after_s: float = 12.0
+    """voice that makes a stretch long: Whisper hears more in one long stretch than in three short ones"""
     longest_stretch_s: float = 28.0
     """Whisper's window is 30 s"""
     longest_answer_s: float = 1800.0
@@ -104,6 +109,10 @@ class Endpointer:
         self._speaking = False
         self._thinking = False
         self._done = False
+        self._trying = False
+        """sound without voice is with Whisper, and may be whispering"""
+        self._refused = False
+        self._whispering = False
         self.last_voice: int | None = None
         """end of the last block that had voice, or sound that gave words"""
 
@@ -112,9 +121,14 @@ class Endpointer:
         return self._piece.stretch(end)
 
     def credit(self, stretch: Stretch) -> None:
-        """A stretch without voice gave words, as whispering does: its sound counts as voice."""
+        """A stretch without voice gave words, as whispering does: from here on sound counts as voice."""
+        self._trying, self._whispering = False, not stretch.voiced
         self._voiced += stretch.active
         self.last_voice = max(self.last_voice or 0, stretch.last_active)
+
+    def refuse(self) -> None:
+        """A stretch without voice gave no words: until the voice comes back, its like holds nothing open."""
+        self._trying, self._whispering, self._refused = False, False, True
 
     def feed(self, heard: Hearing) -> list[Signal]:
         if self._done:
@@ -136,6 +150,8 @@ class Endpointer:
         if voiced:
             self._voiced += voiced
             self.last_voice = heard.end
+        elif self._whispering and heard.active:
+            self.last_voice = heard.end
         self._piece.add(heard, voiced)
 
     def _begin(self, heard: Hearing, signals: list[Signal]) -> None:
@@ -147,21 +163,26 @@ class Endpointer:
                 self._piece = self._tentative.pop().join(self._piece)
             signals.append(Resumed(heard.start, self._piece.start))
         self._tentative, self._thinking = [], False
+        self._trying = self._refused = False
 
     def _cut(self, heard: Hearing, signals: list[Signal]) -> None:
         piece, patience = self._piece, self._patience
+        quiet = heard.end - piece.last_voiced
         if heard.end - piece.start >= _samples(patience.longest_stretch_s):
             self._hand_out(piece.quietest() if piece.voiced else heard.end, True, signals)
-        elif piece.voiced and heard.end - piece.last_voiced >= _samples(patience.pause_s):
-            middle = (piece.last_voiced + heard.end) // 2
-            long_enough = piece.voiced >= _samples(patience.cut_after_s)
-            self._hand_out(middle if long_enough else heard.end, long_enough, signals)
-        elif (
-            not piece.voiced
-            and piece.active >= _samples(SHORTEST_TRY_S)
-            and heard.end - piece.last_active >= _samples(TRY_PAUSE_S)
-        ):
+        elif piece.voiced >= _samples(patience.cut_after_s) and quiet >= _samples(patience.pause_s):
+            self._hand_out((piece.last_voiced + heard.end) // 2, True, signals)
+        elif piece.voiced and quiet >= _samples(patience.ahead_after_s):
             self._hand_out(heard.end, False, signals)
+        elif not piece.voiced and self._worth_a_try(heard):
+            self._hand_out(heard.end, False, signals)
+            self._trying = True
+
+    def _worth_a_try(self, heard: Hearing) -> bool:
+        """Sound without voice: after a quiet second, or sooner where it is long and nobody knows yet what it is."""
+        piece, quiet = self._piece, heard.end - self._piece.last_active
+        long_enough = piece.active >= _samples(LONG_TRY_S) and not self._whispering
+        return piece.active >= _samples(SHORTEST_TRY_S) and quiet >= _samples(GAP_S if long_enough else TRY_PAUSE_S)
 
     def _hand_out(self, end: int, final: bool, signals: list[Signal]) -> None:
         piece, self._piece = self._piece.split(end)
@@ -174,11 +195,21 @@ class Endpointer:
         elif self.last_voice is not None:
             silence = heard.end - self.last_voice
             allowed = _samples(self._patience.silence_s(self._voiced / SAMPLE_RATE_HZ))
-            if silence >= allowed:
+            if silence >= allowed and not self._may_be_whispering(heard, silence - allowed):
                 self._finish(Ending.SILENCE, heard, signals)
-            elif silence >= allowed - _samples(self._patience.thinking_before_end_s) and not self._thinking:
+            elif silence >= self._thinking_after(allowed) and not self._thinking:
                 self._thinking = True
                 signals.append(Thinking(heard.end))
+
+    def _thinking_after(self, allowed: float) -> float:
+        return max(_samples(self._patience.pause_s), allowed - _samples(self._patience.thinking_before_end_s))
+
+    def _may_be_whispering(self, heard: Hearing, late: float) -> bool:
+        """Sound without voice just now, or still with Whisper: the end waits for it, for a few seconds at most."""
+        if self._refused or late >= _samples(LONGEST_HOLD_S):
+            return False
+        piece = self._piece
+        return self._trying or (piece.active > 0 and heard.end - piece.last_active < _samples(TRY_PAUSE_S))
 
     def _finish(self, reason: Ending, heard: Hearing, signals: list[Signal]) -> None:
         self._done = True

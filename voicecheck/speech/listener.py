@@ -39,6 +39,7 @@ class AnswerListener:
         """blocks that a stretch may still need"""
         self._start = start
         self._end = start
+        self._silent = True
         self.heard: Hearing | None = None
         """what the newest block sounded like"""
 
@@ -49,6 +50,11 @@ class AnswerListener:
     @property
     def last_voice(self) -> int | None:
         return self._endpointer.last_voice
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing stood out of the quiet so far."""
+        return self._silent
 
     @property
     def busy(self) -> bool:
@@ -68,6 +74,7 @@ class AnswerListener:
         self._held.append(block)
         self._end = block.end
         self.heard = self._detector.feed(block)
+        self._silent = self._silent and not self.heard.active
         signals = self._endpointer.feed(self.heard)
         for signal in signals:
             if isinstance(signal, Resumed):
@@ -80,10 +87,12 @@ class AnswerListener:
 
     def take(self, written: Written) -> bool:
         """Words have come. True when they were found in sound without voice, as in whispering."""
-        credited = self._live.take(written)
-        if credited is not None:
-            self._endpointer.credit(credited)
-        return credited is not None
+        tried = self._live.take(written)
+        if tried is not None and tried.words:
+            self._endpointer.credit(tried.stretch)
+        elif tried is not None:
+            self._endpointer.refuse()
+        return tried is not None and tried.words
 
     def close(self) -> None:
         """The answer is over: hand out what no stretch held yet."""

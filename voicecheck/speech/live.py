@@ -20,9 +20,9 @@ from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretc
 from voicecheck.errors import ModelError, VoicecheckError
 from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber
 
-MARGIN_S = 1.0  # of quiet that is left around the sound of a stretch
-PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context
-WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again without context
+MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
+PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a second try
+WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
 RETRY_FROM_VOICED_S = 1.5
 VOICE_S = 0.25  # less voice than this is a try: accepted only by Whisper's own confidence
 SHORTEST_SOUND_S = 0.3
@@ -57,6 +57,14 @@ class Written:
     generation: int
     hearing: Hearing | None
     error: VoicecheckError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a stretch in which no voice was heard."""
+
+    stretch: Stretch
+    words: bool
 
 
 @dataclass
@@ -99,22 +107,22 @@ class LiveAnswer:
         self._pieces = [p for p in self._pieces if p.stretch.start < from_sample]
         self._next()
 
-    def take(self, written: Written) -> Stretch | None:
-        """A result has come. Returns the stretch if it held words although no voice was heard in it."""
+    def take(self, written: Written) -> Tried | None:
+        """A result has come. Says what became of a stretch in which hardly a voice was heard."""
         if written.generation != self._running:
             return None  # of an answer that the person dropped
         self._running = None
-        credited = None
+        tried = None
         for piece in self._pieces:
             if piece.generation == written.generation:
                 piece.done, piece.hearing, piece.samples = True, written.hearing, None
                 self.error = self.error or written.error
                 if written.hearing is not None:
                     self._settle_language(written.hearing)
-                    if piece.stretch.voiced_s < VOICE_S:
-                        credited = piece.stretch
+                if piece.stretch.voiced_s < VOICE_S:
+                    tried = Tried(piece.stretch, words=written.hearing is not None)
         self._next()
-        return credited
+        return tried
 
     def transcript(self, model: ModelUse | None) -> Transcript:
         """All that was heard so far; times from sample 0."""
@@ -167,11 +175,15 @@ def _worth_a_call(stretch: Stretch) -> bool:
 
 
 def write_down(transcriber: Transcriber, job: Job) -> Hearing | None:
-    """The words of a job, or None where Whisper's words cannot be trusted."""
-    heard = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
+    """The words of a job, or None where Whisper's words cannot be trusted.
+
+    The text before is left out at first: it makes Whisper repeat itself more often than it helps (benchmarks). It is
+    what makes a second try different from the first.
+    """
+    heard = transcriber.transcribe(job.samples, language=job.language)
     voiced_s = job.stretch.voiced_s
     if job.prompt and _suspicious(heard, voiced_s):
-        again = transcriber.transcribe(job.samples, language=job.language)
+        again = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
         if not _believable(heard, voiced_s) or (_believable(again, voiced_s) and again.word_count > heard.word_count):
             heard = again
     return heard if _believable(heard, voiced_s) else None

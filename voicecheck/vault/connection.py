@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.vault.commits import CommitCount
+from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import open_private, present, storage_error, try_lock
-from voicecheck.vault.keys import DataKey
 
 OLDEST_SQLITE = (3, 53, 3)
 BUSY_S = 5.0
@@ -30,6 +32,7 @@ PRAGMAS = (
     "temp_store = MEMORY",
     "trusted_schema = OFF",
     "foreign_keys = ON",
+    "cache_size = -16000",  # KiB: what is cached need not be decrypted again
 )
 
 Row = tuple[Any, ...]
@@ -38,10 +41,17 @@ Row = tuple[Any, ...]
 class Database:
     """One open connection; every foreign error becomes a VaultError."""
 
-    def __init__(self, connection: Any, *, read_only: bool, lock: int | None) -> None:
+    def __init__(self, connection: Any, path: Path, count: CommitCount, lock: int | None) -> None:
         self._connection = connection
         self._lock = lock
-        self.read_only = read_only
+        self.path = path
+        self.count = count
+        self.settled = True
+        """False while a reader keeps the WAL, and with it what was deleted, from being cleared away"""
+
+    @property
+    def read_only(self) -> bool:
+        return self._lock is None
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; the number of rows it changed."""
@@ -78,11 +88,52 @@ class Database:
         with self.transaction():
             yield
             self.execute("UPDATE state SET value = value + 1 WHERE key = 'commits'")
+            number = self.commits
+        self.count.write(number)
         self.checkpoint()
+
+    @property
+    def commits(self) -> int:
+        """How many the database itself has seen."""
+        return int(self.value("SELECT value FROM state WHERE key = 'commits'"))
+
+    def reconcile(self) -> int:
+        """How many commits the database has lost since it was last open; taken note of, and then told only once."""
+        try:
+            counted = self.count.read()
+        except VaultError:
+            counted = None
+        commits = self.commits
+        if counted is None or counted < commits:
+            self.count.write(commits)
+            return 0
+        lost = counted - commits
+        if lost:
+            with self.transaction():
+                self.execute("UPDATE state SET value = ? WHERE key = 'commits'", (str(counted),))
+                self.execute(
+                    """INSERT INTO state VALUES ('lost_commits', ?1)
+                       ON CONFLICT (key) DO UPDATE SET value = value + ?1""",
+                    (lost,),
+                )
+        return lost
 
     def checkpoint(self) -> None:
         """Move everything into the main file and empty the WAL, so that neither a lost WAL nor an old page matters."""
-        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_ = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+        self.settled = not busy
+
+    def copy_to(self, path: Path, data_key: DataKey) -> None:
+        """A consistent copy, encrypted with the same key, in a new file; others may go on writing meanwhile."""
+        create_file(path)
+        with translated():
+            target = sqlcipher3.connect(str(path), isolation_level=None)
+            try:
+                target.execute(f"PRAGMA key = \"x'{data_key.database_key.hex()}'\"")
+                self._connection.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                target.close()
 
     def close(self) -> None:
         """Checkpoint, close, let the next writer in. It is closed even where the checkpoint raises VaultError."""
@@ -107,17 +158,17 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     A writer holds `vault.lock` beside it until it closes; readers are let in beside a writer. Raises VaultBusyError
     when another process writes, VaultError when the file is missing (reading), damaged, or of another key.
     """
-    check_variant()
-    lock = None if read_only else _take_writer_lock(path.parent / "vault.lock")
+    _check_installed()
+    lock = None if read_only else _take_writer_lock(path.parent)
     try:
         if not present(path):
-            raise VaultError("The vault's file is missing.", f"Put {path} back from a backup.")
+            raise VaultError("The vault's file is missing.", f"Put {path} back, or: voicecheck vault restore FILE")
         connection = _connect(path, data_key, read_only)
     except BaseException:
         if lock is not None:
             os.close(lock)
         raise
-    return Database(connection, read_only=read_only, lock=lock)
+    return Database(connection, path, CommitCount(path.with_name("vault.count"), data_key.count_key), lock)
 
 
 def create_file(path: Path) -> None:
@@ -144,6 +195,11 @@ def check_variant(module: Any = sqlcipher3) -> None:
         )
 
 
+@cache
+def _check_installed() -> None:
+    check_variant()
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the binding's errors into what a person can act on."""
@@ -153,8 +209,18 @@ def translated() -> Iterator[None]:
         raise _vault_error(error) from error
 
 
+# The binding names no code for an error of SQLite's backup, only SQLite's text of it (sqlite3ErrStr).
+_NAMES = {
+    "disk I/O error": "SQLITE_IOERR",
+    "database or disk is full": "SQLITE_FULL",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "unable to open database file": "SQLITE_CANTOPEN",
+}
+
+
 def _vault_error(error: Exception) -> VaultError:
-    name = str(getattr(error, "sqlite_errorname", "") or "")
+    name = str(getattr(error, "sqlite_errorname", "") or _NAMES.get(str(error), ""))
     if name.startswith("SQLITE_FULL"):
         return VaultError(
             "Cannot write to the vault: the disk is full.",
@@ -175,14 +241,24 @@ def _vault_error(error: Exception) -> VaultError:
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return VaultError(
             "The vault's file is damaged, or belongs to another key.",
-            "Put vault.db and keys.json back from one backup.",
+            "Look closer: voicecheck vault verify. A backup comes back with: voicecheck vault restore FILE",
         )
     return VaultError(f"The vault could not do that ({name or type(error).__name__}).", "See: voicecheck doctor")
 
 
-def _take_writer_lock(path: Path) -> int:
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Keep every other writer out of the vault's folder. Raises VaultBusyError, VaultError."""
+    lock = _take_writer_lock(folder)
     try:
-        descriptor = open_private(path)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _take_writer_lock(folder: Path) -> int:
+    try:
+        descriptor = open_private(folder / "vault.lock")
         if try_lock(descriptor):
             return descriptor
     except OSError as error:

@@ -6,42 +6,32 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import msgspec
 
 from voicecheck.domain import (
-    Cue,
     EmotionMention,
     Entry,
     EntryKind,
-    Experiencer,
-    Family,
-    MentionSource,
     ModelUse,
     Page,
     PromptRef,
-    Quadrant,
-    Segment,
     Turn,
     TurnKind,
-    Word,
     new_id,
 )
 from voicecheck.errors import NotFoundError, UsageError, VaultError
 from voicecheck.vault.connection import Database, Row
+from voicecheck.vault.copies import forget_copies
 from voicecheck.vault.recordings import Recordings
+from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, mention_row, pack_segments, to_json, unpack_segments
 from voicecheck.vault.timing import timed_mentions
 
 SHORTEST_PREFIX = 4
 ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
 
-PackedSegments = list[tuple[float, float, str, list[tuple[float, float, str, float]]]]
-
 _ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, timezone, prompt_id, prompt_text,
     duration_s, reflection, model, EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)"""
-_MENTION_COLUMNS = """id, start, "end", text, lemma, family, quadrant, negated, experiencer, hypothetical, past, vague,
-    degree, source, cues, start_s, end_s"""
 
 
 class Entries:
@@ -56,14 +46,20 @@ class Entries:
         """
         if self.has(entry.id):
             return self.get(entry.id)
-        mentions = tuple(replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
-        entry = replace(entry, mentions=mentions)
+        entry = _with_ids(entry)
         with self._database.write():
-            number = self._insert_entry(entry)
-            self._insert_turns(number, entry.turns)
-            self._insert_revision(number, entry, lexicon_version)
-            self._recordings.store(number, pages)
+            self._insert(entry, pages, lexicon_version)
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+
+    def add_all(self, entries: Iterable[Entry], lexicon_version: str = "") -> int:
+        """Keep many without sound in one transaction; how many of them were new."""
+        count = 0
+        with self._database.write():
+            for entry in entries:
+                if not self.has(entry.id):
+                    self._insert(_with_ids(entry), (), lexicon_version)
+                    count += 1
+        return count
 
     def has(self, entry_id: str) -> bool:
         """Whether the entry with this whole id is kept."""
@@ -107,27 +103,68 @@ class Entries:
         )
         return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
 
-    def delete(self, identifier: str) -> None:
-        """Text, revisions, tags, sound and search index leave in one transaction and are overwritten."""
-        entry_id = self.find(identifier)
-        number = self._number(entry_id)
-        session = self._database.value("SELECT session FROM entries WHERE id = ?", (entry_id,))
-        text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
+    def select(
+        self, session: str | None = None, since: date | None = None, until: date | None = None
+    ) -> tuple[str, ...]:
+        """The ids of a sitting, or of the person's days from `since` to `until`, both included; oldest first."""
+        rows = self._database.rows(
+            """SELECT id FROM entries WHERE (?1 IS NULL OR session = ?1)
+               AND (?2 IS NULL OR local_date >= ?2) AND (?3 IS NULL OR local_date <= ?3) ORDER BY number""",
+            (session, since and since.isoformat(), until and until.isoformat()),
+        )
+        return tuple(entry_id for (entry_id,) in rows)
+
+    def find_session(self, identifier: str) -> str:
+        """The whole id of the sitting that begins so, or to which the entry that begins so belongs."""
+        prefix = identifier.strip().lower()
+        found = self._database.rows(
+            "SELECT id FROM sessions WHERE id >= ? AND id < ? LIMIT 2", (prefix, prefix + "\x7f")
+        )
+        if len(found) == 1 and len(prefix) >= SHORTEST_PREFIX:
+            return str(found[0][0])
+        return self.get(identifier).session
+
+    def delete(self, *identifiers: str) -> None:
+        """Text, revisions, tags, sound and search index leave in one transaction and are overwritten.
+
+        Copies that a migration kept leave too.
+        """
+        ids = [self.find(identifier) for identifier in identifiers]
+        with self._database.write():
+            for entry_id in ids:
+                self._delete_one(entry_id)
+        forget_copies(self._database.path)
+
+    def mark_reviewed(self, identifier: str, at: datetime) -> None:
+        """The person has said that the text is right: its sound is no longer needed."""
         with self._database.write():
             self._database.execute(
-                "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, text)
+                "UPDATE entries SET reviewed_ms = ? WHERE id = ?", (_milliseconds(at), self.find(identifier))
             )
-            for table in ("pages", "corrections", "mentions", "revisions", "turns"):
-                self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
-            self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
-            self._database.execute(
-                "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
-                (session,),
-            )
+
+    def _delete_one(self, entry_id: str) -> None:
+        ((number, session),) = self._database.rows("SELECT number, session FROM entries WHERE id = ?", (entry_id,))
+        text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
+        self._database.execute(
+            "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, text)
+        )
+        for table in ("pages", "corrections", "mentions", "revisions", "turns"):
+            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+        self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
+        self._database.execute(
+            "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
+            (session,),
+        )
 
     def _number(self, entry_id: str) -> int | None:
         found = self._database.value("SELECT number FROM entries WHERE id = ?", (entry_id,))
         return None if found is None else int(found)
+
+    def _insert(self, entry: Entry, pages: Iterable[Page], lexicon_version: str) -> None:
+        number = self._insert_entry(entry)
+        self._insert_turns(number, entry.turns)
+        self._insert_revision(number, entry, lexicon_version)
+        self._recordings.store(number, pages)
 
     def _insert_entry(self, entry: Entry) -> int:
         number = self._free_number(entry.spoken_at)
@@ -154,7 +191,7 @@ class Entries:
                 *prompt,
                 entry.duration_s,
                 entry.reflection,
-                None if entry.model is None else _json(asdict(entry.model)),
+                None if entry.model is None else to_json(asdict(entry.model)),
             ),
         )
         return number
@@ -180,10 +217,10 @@ class Entries:
                     turn.kind.value,
                     turn.speaker,
                     turn.text,
-                    _pack_segments(turn.segments),
+                    pack_segments(turn.segments),
                     turn.start,
                     turn.end,
-                    _json(turn.unheard),
+                    to_json(turn.unheard),
                 )
                 for position, turn in enumerate(turns)
             ),
@@ -200,7 +237,7 @@ class Entries:
         self._database.execute("INSERT INTO entry_index (rowid, text) VALUES (?, ?)", (number, entry.text))
         self._database.execute_many(
             f"""INSERT INTO mentions (entry, revision, newest, spoken_ms, local_date, felt_now, lexicon_version,
-                {_MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
+                {MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
             (
                 (
                     number,
@@ -209,7 +246,7 @@ class Entries:
                     entry.local_date.isoformat(),
                     mention.felt_now,
                     lexicon_version,
-                    *_mention_row(mention),
+                    *mention_row(mention),
                 )
                 for mention in entry.mentions
             ),
@@ -252,7 +289,7 @@ class Entries:
             Turn(
                 kind=TurnKind(kind),
                 text=text,
-                segments=_unpack_segments(segments),
+                segments=unpack_segments(segments),
                 speaker=speaker,
                 start=start,
                 end=end,
@@ -263,73 +300,16 @@ class Entries:
 
     def _mentions(self, number: int) -> tuple[EmotionMention, ...]:
         rows = self._database.rows(
-            f"SELECT {_MENTION_COLUMNS} FROM mentions WHERE entry = ? AND newest = 1 ORDER BY number",  # noqa: S608
+            f"SELECT {MENTION_COLUMNS} FROM mentions WHERE entry = ? AND newest = 1 ORDER BY number",  # noqa: S608
             (number,),
         )
-        return tuple(_mention(row) for row in rows)
+        return tuple(mention_of(row) for row in rows)
 
 
-def _mention_row(mention: EmotionMention) -> Row:
-    return (
-        mention.id,
-        mention.start,
-        mention.end,
-        mention.text,
-        mention.lemma,
-        mention.family.value,
-        mention.quadrant.value,
-        mention.negated,
-        mention.experiencer.value,
-        mention.hypothetical,
-        mention.past,
-        mention.vague,
-        mention.degree,
-        mention.source.value,
-        _json([(cue.start, cue.end, cue.kind) for cue in mention.cues]),
-        mention.start_s,
-        mention.end_s,
-    )
-
-
-def _mention(row: Row) -> EmotionMention:
-    mention_id, start, end, text, lemma, family, quadrant, negated, experiencer = row[:9]
-    hypothetical, past, vague, degree, source, cues, start_s, end_s = row[9:]
-    return EmotionMention(
-        start=start,
-        end=end,
-        text=text,
-        lemma=lemma,
-        family=Family(family),
-        quadrant=Quadrant(quadrant),
-        negated=bool(negated),
-        experiencer=Experiencer(experiencer),
-        hypothetical=bool(hypothetical),
-        past=bool(past),
-        vague=bool(vague),
-        degree=degree,
-        source=MentionSource(source),
-        cues=tuple(Cue(*cue) for cue in msgspec.json.decode(cues)),
-        id=mention_id,
-        start_s=start_s,
-        end_s=end_s,
-    )
-
-
-def _pack_segments(segments: Iterable[Segment]) -> bytes:
-    return msgspec.msgpack.encode(
-        [(s.start_s, s.end_s, s.text, [(w.start_s, w.end_s, w.text, w.probability) for w in s.words]) for s in segments]
-    )
-
-
-def _unpack_segments(packed: bytes) -> tuple[Segment, ...]:
-    return tuple(
-        Segment(start_s, end_s, text, tuple(Word(*word) for word in words))
-        for start_s, end_s, text, words in msgspec.msgpack.decode(packed, type=PackedSegments)
-    )
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+def _with_ids(entry: Entry) -> Entry:
+    """Its mentions with ids of their own and the times of their words."""
+    mentions = (replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
+    return replace(entry, mentions=tuple(mentions))
 
 
 def _milliseconds(at: datetime) -> int:

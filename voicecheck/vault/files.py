@@ -100,18 +100,23 @@ def shred(path: Path, descriptor: int) -> None:
     A flash disk or a snapshot may keep older blocks: they are of a file whose key is gone with it.
     """
     try:
-        size = os.lseek(descriptor, 0, os.SEEK_END)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, SHREDDED)
-        os.fsync(descriptor)
-        for start in range(len(SHREDDED), size, _SHRED_STEP):
-            os.write(descriptor, os.urandom(min(_SHRED_STEP, size - start)))
-        os.fsync(descriptor)
+        overwrite(descriptor)
         os.ftruncate(descriptor, 0)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
     path.unlink(missing_ok=True)
+
+
+def overwrite(descriptor: int) -> None:
+    """The mark of destruction, then random bytes over the whole length, both durable. Raises OSError."""
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.write(descriptor, SHREDDED)
+    os.fsync(descriptor)
+    for start in range(len(SHREDDED), size, _SHRED_STEP):
+        os.write(descriptor, os.urandom(min(_SHRED_STEP, size - start)))
+    os.fsync(descriptor)
 
 
 def _make_private(descriptor: int) -> None:

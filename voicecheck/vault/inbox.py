@@ -11,9 +11,17 @@ from nacl import bindings
 from nacl.public import PublicKey, SealedBox
 
 from voicecheck.domain import Entry, Page
-from voicecheck.errors import VaultError
+from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import make_private_folder, sync_folder
-from voicecheck.vault.files import create_private, open_existing, shred, storage_error, wait_for_lock, write_all
+from voicecheck.vault.files import (
+    create_private,
+    open_existing,
+    shred,
+    storage_error,
+    try_lock,
+    wait_for_lock,
+    write_all,
+)
 from voicecheck.vault.sealed import (
     FRAME,
     MAGIC,
@@ -169,6 +177,24 @@ def pending(folder: Path) -> list[Path]:
     except OSError as error:
         raise storage_error(error, "look into the inbox") from error
     return [path for _, path in sorted(found)]
+
+
+def running(path: Path) -> bool:
+    """Whether somebody writes to this sealed file right now."""
+    try:
+        descriptor = open_existing(path)
+    except OSError:
+        return False
+    try:
+        return not try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def refuse_running(folder: Path) -> None:
+    """Raises VaultBusyError while an answer is being spoken into this inbox."""
+    if any(map(running, pending(folder))):
+        raise VaultBusyError("An answer is being spoken right now.", "Let it finish, then try again.")
 
 
 def _changed_at(path: Path) -> tuple[int, str]:

@@ -19,10 +19,11 @@ A slot:
 | `wrapped` | base64: nonce (24), then the data key (32) under XChaCha20-Poly1305 (16 bytes of tag)        |
 
 The wrapping key is Argon2id(passphrase, NFKC, UTF-8), or BLAKE2b keyed with the slot's random 32 bytes over a context
-and the salt. Version, kind, salt, passes and memory are authenticated with the wrapped key. The public key must be
-the one that follows from the data key; it is checked after each unlocking.
+and the salt. Those bytes lie in a key file, in the login keychain under the salt's hexadecimal digits, or on paper as
+the words of the recovery key. Version, kind, salt, passes and memory are authenticated with the wrapped key. The
+public key must be the one that follows from the data key; it is checked after each unlocking.
 
-Everything else follows from the data key by keyed BLAKE2b over a context: the database key and the inbox key pair.
+A file that is replaced is overwritten: a passphrase that was changed opens nothing that is left behind here.
 """
 
 from __future__ import annotations
@@ -30,95 +31,38 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import time
-import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.paths import write_atomically
-from voicecheck.vault.files import present, storage_error
+from voicecheck.vault import stretching
+from voicecheck.vault.data_key import KEY_BYTES, NONCE_BYTES, DataKey, derive
+from voicecheck.vault.files import open_existing, overwrite, present, storage_error
 from voicecheck.vault.key_file import read_key_file
+from voicecheck.vault.keychain import Keychain
+from voicecheck.vault.stretching import Cost
 
 VERSION = 1
-KEY_BYTES = 32
 SALT_BYTES = 16
-NONCE_BYTES = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
 CHECK_BYTES = 8
-SHORTEST_PASSPHRASE = 8  # characters; NIST SP 800-63B, 5.1.1.1
-MIB = 1 << 20
-
-# A slots file that somebody or some disk has changed must neither hang nor eat the machine.
 MOST_SLOTS = 8
 MOST_FILE_BYTES = 64 * 1024
-MOST_PASSES = 64
-MOST_MEMORY_BYTES = 1024 * MIB
-MOST_WORK_BYTES = 4096 * MIB
-"""passes times memory; about 4 s on a slow machine"""
-
-QUICKEST_S = 0.3
-SLOWEST_S = 2.0
 
 SlotKind = Literal["passphrase", "key_file", "recovery", "keychain"]
-
-
-class DataKey:
-    """The random key from which all others follow. Never printed, never written unwrapped."""
-
-    __slots__ = ("_secret",)
-
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) != KEY_BYTES:
-            raise ValueError("a data key has 32 bytes")
-        self._secret = secret
-
-    @classmethod
-    def generate(cls) -> DataKey:
-        return cls(os.urandom(KEY_BYTES))
-
-    @property
-    def database_key(self) -> bytes:
-        return _derive(self._secret, b"voicecheck database key 1")
-
-    @property
-    def public_key(self) -> bytes:
-        """What speech is sealed to."""
-        return bytes(self._inbox_key().public_key)
-
-    def open_seal(self, sealed: bytes) -> bytes:
-        """What was sealed to `public_key`. Raises nacl's CryptoError where it was not."""
-        return SealedBox(self._inbox_key()).decrypt(sealed)
-
-    def wrap(self, wrapping_key: bytes, header: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(self._secret, header, nonce, wrapping_key)
-
-    def _inbox_key(self) -> PrivateKey:
-        return PrivateKey(_derive(self._secret, b"voicecheck inbox key 1"))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, DataKey) and hmac.compare_digest(self._secret, other._secret)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return "DataKey(hidden)"
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one guess at a passphrase costs."""
-
-    passes: int
-    memory_bytes: int
+NAMES: dict[SlotKind, str] = {
+    "passphrase": "passphrase",
+    "key_file": "key file",
+    "recovery": "recovery key",
+    "keychain": "login keychain",
+}
 
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,7 +74,18 @@ class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def header(self) -> bytes:
-        return _header(self.kind, self.salt, Cost(self.passes, self.memory))
+        return _header(self.kind, self.salt, self.cost)
+
+    @property
+    def cost(self) -> Cost:
+        return Cost(self.passes, self.memory)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the slot may be tried at all; what is within these bounds is then authenticated."""
+        if len(self.salt) != SALT_BYTES or len(self.wrapped) != WRAPPED_BYTES:
+            return False
+        return self.cost.within_bounds if self.kind == "passphrase" else self.cost == Cost(0, 0)
 
 
 class SlotsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,7 +96,10 @@ class SlotsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class KeySlots:
-    """The slots file as read. Raises on use, not on load, where only one part of it is damaged."""
+    """The slots file as read. Raises on use, not on load, where only one part of it is damaged.
+
+    What changes it needs the data key, which proves that the vault was opened, and gives back the slots as written.
+    """
 
     path: Path
     slots: tuple[Slot, ...]
@@ -150,7 +108,11 @@ class KeySlots:
     @classmethod
     def load(cls, path: Path) -> KeySlots:
         """Raises VaultError: missing, unreadable, damaged, or of a newer version."""
-        content = _read(path)
+        return cls.parse(_read(path), path)
+
+    @classmethod
+    def parse(cls, content: bytes, path: Path) -> KeySlots:
+        """`path` is what errors name. Raises VaultError."""
         if len(content) > MOST_FILE_BYTES:
             raise _damaged(path)
         try:
@@ -175,16 +137,16 @@ class KeySlots:
             raise _damaged(self.path)
         return key
 
+    # Opening. Each raises VaultLockedError when the secret does not fit, VaultError when it cannot be used.
+
     def unlock_with_passphrase(self, passphrase: str) -> DataKey:
-        """Raises VaultLockedError when it does not fit."""
-        secret = _normalise(passphrase)
-        opened = self._unlock("passphrase", lambda slot: _stretch(secret, slot.salt, Cost(slot.passes, slot.memory)))
+        secret = stretching.normalise(passphrase)
+        opened = self._unlock("passphrase", lambda slot: stretching.stretch(secret, slot.salt, slot.cost))
         if opened is None:
             raise VaultLockedError("That passphrase does not open the vault.", "Try once more; capital letters count.")
         return opened
 
     def unlock_with_key_file(self, path: Path) -> DataKey:
-        """Raises VaultLockedError when it does not fit, VaultError when it cannot be used."""
         secret = read_key_file(path)
         opened = self._unlock("key_file", lambda slot: _derive_wrapping(secret, slot.kind, slot.salt))
         if opened is None:
@@ -194,15 +156,81 @@ class KeySlots:
             )
         return opened
 
-    def _unlock(self, kind: SlotKind, wrapping_key: Callable[[Slot], bytes]) -> DataKey | None:
+    def unlock_with_recovery_key(self, secret: bytes) -> DataKey:
+        opened = self._unlock("recovery", lambda slot: _derive_wrapping(secret, slot.kind, slot.salt))
+        if opened is None:
+            raise VaultLockedError(
+                "That recovery key does not open this vault.", "It may belong to another vault, or to an older key."
+            )
+        return opened
+
+    def unlock_with_keychain(self, keychain: Keychain) -> DataKey:
+        opened = self._unlock("keychain", lambda slot: _from_keychain(keychain, slot))
+        if opened is None:
+            raise VaultLockedError(
+                "The login keychain does not open this vault.", "Type the passphrase, or name a key file."
+            )
+        return opened
+
+    # Changing
+
+    def change_passphrase(self, data_key: DataKey, passphrase: str, cost: Cost | None = None) -> KeySlots:
+        """The new passphrase in every older one's place. The data key, and so every other slot, stays."""
+        others = [slot for slot in self.slots if slot.kind != "passphrase"]
+        return self._rewritten(data_key, [_passphrase_slot(data_key, passphrase, cost), *others])
+
+    def add_key_file(self, data_key: DataKey, path: Path) -> KeySlots:
+        slot = _random_secret_slot(data_key, "key_file", read_key_file(path))
+        return self._rewritten(data_key, [*self.slots, slot])
+
+    def add_recovery_key(self, data_key: DataKey, secret: bytes) -> KeySlots:
+        """One vault has one recovery key: an older one no longer opens it."""
+        others = [slot for slot in self.slots if slot.kind != "recovery"]
+        return self._rewritten(data_key, [*others, _random_secret_slot(data_key, "recovery", secret)])
+
+    def add_keychain(self, data_key: DataKey, keychain: Keychain) -> KeySlots:
+        """A fresh secret in the login keychain; one vault has one such slot."""
+        secret = os.urandom(KEY_BYTES)
+        slot = _random_secret_slot(data_key, "keychain", secret)
+        keychain.store(slot.salt.hex(), secret)
+        older = [slot for slot in self.slots if slot.kind == "keychain"]
+        written = self._rewritten(data_key, [*(slot for slot in self.slots if slot not in older), slot])
+        for gone in older:
+            keychain.forget(gone.salt.hex())
+        return written
+
+    def remove(self, data_key: DataKey, number: int) -> KeySlots:
+        """Take out the slot with this number, from 1. Raises UsageError where that would lock the person out."""
+        if not 1 <= number <= len(self.slots):
+            raise UsageError(f"There is no slot {number}.", "See: voicecheck vault slots list")
+        rest = [slot for place, slot in enumerate(self.slots, start=1) if place != number]
+        if not rest:
+            raise UsageError("This is the last slot: without it nobody could open the vault.", "Add another one first.")
+        if all(slot.kind == "keychain" for slot in rest):
+            raise UsageError(
+                "Only the login keychain would be left, and a keychain can vanish with the system.",
+                "Add a passphrase or a recovery key first.",
+            )
+        return self._rewritten(data_key, rest)
+
+    def _rewritten(self, data_key: DataKey, slots: Sequence[Slot]) -> KeySlots:
+        self._checked(data_key)
+        if len(slots) > MOST_SLOTS:
+            raise UsageError(f"A vault has {MOST_SLOTS} slots at most.", "Remove one first: voicecheck vault slots")
+        changed = replace(self, slots=tuple(slots))
+        _replace(self.path, changed)
+        return changed
+
+    def _unlock(self, kind: SlotKind, wrapping_key: Callable[[Slot], bytes | None]) -> DataKey | None:
         slots = [slot for slot in self.slots if slot.kind == kind]
         if not slots:
-            name = kind.replace("_", " ")
-            raise VaultLockedError(f"This vault does not open with a {name}.", f"It has: {', '.join(self.kinds)}.")
-        if not any(map(_sound, slots)):
+            has = ", ".join(NAMES[kind] for kind in self.kinds)
+            raise VaultLockedError(f"This vault does not open with a {NAMES[kind]}.", f"It has: {has}.")
+        if not any(slot.sound for slot in slots):
             raise _damaged(self.path)
-        for slot in filter(_sound, slots):
-            secret = _unwrap(slot, wrapping_key(slot))
+        for slot in slots:
+            key = wrapping_key(slot) if slot.sound else None
+            secret = None if key is None else _unwrap(slot, key)
             if secret is not None:
                 return self._checked(DataKey(secret))
         return None
@@ -221,7 +249,12 @@ class _Versioned(msgspec.Struct, frozen=True):
 
 
 def create_key_slots(
-    path: Path, *, passphrase: str | None = None, key_file: Path | None = None, cost: Cost | None = None
+    path: Path,
+    *,
+    passphrase: str | None = None,
+    key_file: Path | None = None,
+    recovery: bytes | None = None,
+    cost: Cost | None = None,
 ) -> DataKey:
     """Make a data key and write `path` with a slot for each secret given; without `cost` it is measured here.
 
@@ -235,33 +268,45 @@ def create_key_slots(
         slots.append(_passphrase_slot(data_key, passphrase, cost))
     if key_file is not None:
         slots.append(_random_secret_slot(data_key, "key_file", read_key_file(key_file)))
+    if recovery is not None:
+        slots.append(_random_secret_slot(data_key, "recovery", recovery))
     if not slots:
         raise UsageError("A vault needs a passphrase or a key file.")
     public_key = data_key.public_key
-    file = SlotsFile(VERSION, public_key + _check(public_key), slots)
-    try:
-        write_atomically(path, msgspec.json.format(msgspec.json.encode(file)) + b"\n")
-    except OSError as error:
-        raise storage_error(error, "write the key slots") from error
+    _write(KeySlots(path, tuple(slots), public_key + _check(public_key)))
     return data_key
 
 
-def check_passphrase(passphrase: str) -> None:
-    """Raises UsageError when it is too short to protect anything."""
-    if len(unicodedata.normalize("NFKC", passphrase)) < SHORTEST_PASSPHRASE:
-        raise UsageError(
-            f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
-            "A few words that belong together only for you work well.",
-        )
+def _write(slots: KeySlots) -> None:
+    file = SlotsFile(VERSION, slots.inbox, list(slots.slots))
+    try:
+        write_atomically(slots.path, msgspec.json.format(msgspec.json.encode(file)) + b"\n")
+    except OSError as error:
+        raise storage_error(error, "write the key slots") from error
+
+
+def _replace(path: Path, slots: KeySlots) -> None:
+    """Write the new file in one step, then overwrite the blocks of the old one, which has lost its name."""
+    try:
+        older = open_existing(path)
+    except OSError as error:
+        raise storage_error(error, "change the key slots") from error
+    try:
+        _write(slots)
+        overwrite(older)
+    except OSError as error:
+        raise storage_error(error, "overwrite the old key slots") from error
+    finally:
+        os.close(older)
 
 
 def _passphrase_slot(data_key: DataKey, passphrase: str, cost: Cost | None) -> Slot:
-    check_passphrase(passphrase)
-    secret, salt = _normalise(passphrase), os.urandom(SALT_BYTES)
+    stretching.check_passphrase(passphrase)
+    secret, salt = stretching.normalise(passphrase), os.urandom(SALT_BYTES)
     if cost is None:
-        cost, wrapping_key = _calibrate(secret, salt)
+        cost, wrapping_key = stretching.calibrate(secret, salt)
     else:
-        wrapping_key = _stretch(secret, salt, cost)
+        wrapping_key = stretching.stretch(secret, salt, cost)
     wrapped = data_key.wrap(wrapping_key, _header("passphrase", salt, cost))
     return Slot("passphrase", salt, cost.passes, cost.memory_bytes, wrapped)
 
@@ -272,44 +317,9 @@ def _random_secret_slot(data_key: DataKey, kind: SlotKind, secret: bytes) -> Slo
     return Slot(kind, salt, 0, 0, wrapped)
 
 
-def _calibrate(secret: bytes, salt: bytes, clock: Callable[[], float] = time.perf_counter) -> tuple[Cost, bytes]:
-    """The dearest cost that this machine pays within 0.3 to 2 s, and the wrapping key made at it."""
-    cost = Cost(passes=3, memory_bytes=_first_memory_bytes())
-    while True:
-        began = clock()
-        wrapping_key = _stretch(secret, salt, cost)
-        took_s = clock() - began
-        if took_s > SLOWEST_S and cost.memory_bytes > 16 * MIB:
-            cost = Cost(cost.passes, cost.memory_bytes // 2)
-        elif (
-            took_s < QUICKEST_S
-            and 2 * cost.passes * cost.memory_bytes <= MOST_WORK_BYTES
-            and cost.passes < MOST_PASSES // 2
-        ):
-            cost = Cost(cost.passes * 2, cost.memory_bytes)
-        else:
-            return cost, wrapping_key
-
-
-def _first_memory_bytes() -> int:
-    """256 MiB, or an eighth of a small machine's memory."""
-    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
-        return 256 * MIB
-    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(16 * MIB, min(256 * MIB, physical // 8 // MIB * MIB))
-
-
-def _sound(slot: Slot) -> bool:
-    """Whether the slot may be tried at all; what is within these bounds is then authenticated."""
-    if len(slot.salt) != SALT_BYTES or len(slot.wrapped) != WRAPPED_BYTES:
-        return False
-    if slot.kind != "passphrase":
-        return slot.passes == 0 and slot.memory == 0
-    return (
-        bindings.crypto_pwhash_argon2id_OPSLIMIT_MIN <= slot.passes <= MOST_PASSES
-        and bindings.crypto_pwhash_argon2id_MEMLIMIT_MIN <= slot.memory <= MOST_MEMORY_BYTES
-        and slot.passes * slot.memory <= MOST_WORK_BYTES
-    )
+def _from_keychain(keychain: Keychain, slot: Slot) -> bytes | None:
+    secret = keychain.read(slot.salt.hex())
+    return None if secret is None else _derive_wrapping(secret, slot.kind, slot.salt)
 
 
 def _unwrap(slot: Slot, wrapping_key: bytes) -> bytes | None:
@@ -320,28 +330,8 @@ def _unwrap(slot: Slot, wrapping_key: bytes) -> bytes | None:
         return None
 
 
-def _stretch(secret: bytes, salt: bytes, cost: Cost) -> bytes:
-    try:
-        return bindings.crypto_pwhash_alg(
-            KEY_BYTES, secret, salt, cost.passes, cost.memory_bytes, bindings.crypto_pwhash_ALG_ARGON2ID13
-        )
-    except CryptoError as error:
-        raise VaultError(
-            "There is not enough free memory to check the passphrase.", "Close other programs, then try again."
-        ) from error
-
-
-def _normalise(passphrase: str) -> bytes:
-    # Two keyboards may compose the same letter differently.
-    return unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
-
-
 def _derive_wrapping(secret: bytes, kind: SlotKind, salt: bytes) -> bytes:
-    return _derive(secret, b"voicecheck slot 1 " + kind.encode() + b" " + salt)
-
-
-def _derive(key: bytes, context: bytes) -> bytes:
-    return hashlib.blake2b(context, key=key, digest_size=KEY_BYTES).digest()
+    return derive(secret, b"voicecheck slot 1 " + kind.encode() + b" " + salt)
 
 
 def _header(kind: SlotKind, salt: bytes, cost: Cost) -> bytes:
@@ -364,5 +354,5 @@ def _read(path: Path) -> bytes:
 
 def _damaged(path: Path) -> VaultError:
     return VaultError(
-        f"The key slots file {path} is damaged.", "Put it back from a backup; without it the vault stays closed."
+        f"The key slots file {path} is damaged.", "A backup comes back with: voicecheck vault restore FILE"
     )

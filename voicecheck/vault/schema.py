@@ -1,4 +1,4 @@
-"""Numbered migrations, each run in one transaction with the record that it ran.
+"""Numbered migrations, run together in one transaction with the record that they ran, after a copy was kept.
 
 An entry's number is the millisecond it was spoken times 1,024, plus a tie-breaker: the order of rows is the order of
 evenings, whenever they were taken in, so "the newest twenty" of a search needs no sorting.
@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 from voicecheck.errors import VaultError
 from voicecheck.vault.connection import Database
+from voicecheck.vault.copies import keep_copy
+from voicecheck.vault.data_key import DataKey
 
 Migration = Callable[[Database], None]
 _migrations: list[Migration] = []
@@ -138,17 +140,21 @@ def latest_number() -> int:
     return len(_migrations)
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, data_key: DataKey) -> None:
     """Bring the schema up to date. Raises VaultError for one that a newer VoiceCheck wrote."""
     number = schema_number(database)
     if number > latest_number():
         raise VaultError(
             "The vault was written by a newer VoiceCheck.", "Update VoiceCheck, then try again. Nothing was changed."
         )
-    if database.read_only and number < latest_number():
+    if number == latest_number():
+        return
+    if database.read_only:
         raise VaultError("The vault must be brought up to date first.", "Run: voicecheck vault unlock")
-    for step_number, step in enumerate(_migrations[number:], start=number + 1):
-        with database.transaction():
+    if number:
+        keep_copy(database, data_key, number)
+    with database.transaction():
+        for step_number, step in enumerate(_migrations[number:], start=number + 1):
             if step_number == 1:
                 database.execute(
                     "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, ran_at TEXT NOT NULL)"

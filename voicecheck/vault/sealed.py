@@ -46,8 +46,8 @@ from nacl.exceptions import CryptoError
 
 from voicecheck.domain import Entry, EntryKind, Page, PromptRef
 from voicecheck.errors import VaultError
+from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import SHREDDED, storage_error
-from voicecheck.vault.keys import DataKey
 
 MAGIC = b"VCSEAL\x01"
 STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
@@ -104,6 +104,11 @@ class Recovered:
     def samples(self) -> int:
         """length of the sound that is there"""
         return sum(page.count for page in self.pages)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said before it was cut off; damage may hide something."""
+        return not self.pages and self.entry is None and self.damage is None
 
 
 class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure

@@ -13,14 +13,18 @@ from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder
 from voicecheck.vault.connection import Database, create_file, open_database
+from voicecheck.vault.copies import KEPT_S, forget_copies
+from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import open_existing, present, shred, storage_error, try_lock
 from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keys import Cost, DataKey, KeySlots, check_passphrase, create_key_slots
+from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
+from voicecheck.vault.search import Search
+from voicecheck.vault.stretching import Cost, check_passphrase
 
 YOUNG_S = 60.0
 """a sealed file without a header that changed this recently may belong to an answer that begins right now"""
@@ -41,12 +45,15 @@ class TakenIn:
 class Vault:
     """An open vault. One process writes at a time; close it, or use it in a `with`."""
 
-    def __init__(self, paths: Paths, data_key: DataKey, database: Database) -> None:
+    def __init__(self, paths: Paths, data_key: DataKey, database: Database, lost_commits: int = 0) -> None:
+        self.lost_commits = lost_commits
+        """changes that were kept once and are no longer there, noticed at this opening"""
         self._paths = paths
         self._data_key = data_key
         self._database = database
         self.recordings = Recordings(database)
         self.entries = Entries(database, self.recordings)
+        self.search = Search(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod
@@ -54,15 +61,25 @@ class Vault:
         """Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
         database = open_database(paths.vault_file, data_key, read_only=read_only)
         try:
-            migrate(database)
+            migrate(database, data_key)
+            lost = 0 if read_only else database.reconcile()
         except BaseException:
             database.close()
             raise
-        return cls(paths, data_key, database)
+        return cls(paths, data_key, database, lost)
 
     @property
     def read_only(self) -> bool:
         return self._database.read_only
+
+    @property
+    def settled(self) -> bool:
+        """Whether what was deleted has been overwritten; False while another process reads."""
+        return self._database.settled
+
+    @property
+    def path(self) -> Path:
+        return self._database.path
 
     def ingest(self, keep_audio: KeepAudio, now: datetime | None = None) -> TakenIn:
         """Take in every complete answer of the inbox, and let go of the sound whose time has come.
@@ -72,6 +89,7 @@ class Vault:
         """
         outcomes = [self._take(path, keep_audio) for path in pending(self._paths.inbox_folder)]
         self.recordings.remove_due(keep_audio, now or datetime.now(UTC))
+        forget_copies(self._database.path, KEPT_S)
         return TakenIn(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
             tuple(outcome for outcome in outcomes if isinstance(outcome, Recovered)),
@@ -126,8 +144,8 @@ class Vault:
         return entry
 
     def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | None:
-        """A cut-off answer waits for the person, unless `keep` was interrupted after it had been kept."""
-        if self.entries.has(recovered.header.entry_id):
+        """A cut-off answer waits for the person, unless it holds nothing, or `keep` was interrupted after keeping."""
+        if recovered.empty or self.entries.has(recovered.header.entry_id):
             _shred(recovered.path, descriptor)
             return None
         os.close(descriptor)
@@ -155,7 +173,12 @@ def vault_exists(paths: Paths) -> bool:
 
 
 def create_vault(
-    paths: Paths, *, passphrase: str | None = None, key_file: Path | None = None, cost: Cost | None = None
+    paths: Paths,
+    *,
+    passphrase: str | None = None,
+    key_file: Path | None = None,
+    recovery: bytes | None = None,
+    cost: Cost | None = None,
 ) -> DataKey:
     """Make the folder, the key slots and an empty database. A missing key file is made, one that is there is used.
 
@@ -175,7 +198,9 @@ def create_vault(
         create_key_file(key_file)
     # The empty file comes first: from the moment the slots stand, a missing file is a loss and not a beginning.
     create_file(paths.vault_file)
-    data_key = create_key_slots(paths.slots_file, passphrase=passphrase, key_file=key_file, cost=cost)
+    data_key = create_key_slots(
+        paths.slots_file, passphrase=passphrase, key_file=key_file, recovery=recovery, cost=cost
+    )
     Vault.open(paths, data_key).close()
     return data_key
 

@@ -1,0 +1,61 @@
+"""What a broken-off check-in left behind: said, and kept or deleted as the person says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.errors import AudioError, ModelError
+
+if TYPE_CHECKING:
+    from voicecheck.speech.transcriber import Transcriber
+    from voicecheck.vault.sealed import Recovered
+    from voicecheck.vault.vault import Vault
+
+KEEP, DELETE, LATER = "keep", "delete", "later"
+NOTHING_HEARD = "There was neither a voice nor a word in it, so nothing is kept."
+
+
+def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[[], Transcriber] | None = None) -> None:
+    """Ask for each answer whether to keep it; without a person, say what was found and leave it sealed.
+
+    `load` gives the transcriber where one is running already.
+    """
+    from voicecheck.clock import now
+    from voicecheck.recovery import describe
+
+    for recovered in waiting:
+        found = describe(recovered, now())
+        if not app.interactive:
+            app.notices.print(f"Found: {found}. It broke off, and stays sealed.", soft_wrap=True)
+            continue
+        choice = click.prompt(
+            f"Found: {found}. It broke off. Keep it, delete it, or decide later?",
+            type=click.Choice([KEEP, DELETE, LATER]),
+            default=KEEP,
+            err=True,
+        )
+        if choice == DELETE:
+            vault.drop(recovered)
+        elif choice == KEEP:
+            keep(app, vault, recovered, load)
+
+
+def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transcriber] | None = None) -> None:
+    """Write it down and keep it. Where no model is at hand it stays sealed, and that is said."""
+    from voicecheck.cli.whisper import load_transcriber
+    from voicecheck.recovery import needs_writing_down, recover
+
+    transcriber = None
+    try:
+        if needs_writing_down(recovered):
+            app.notices.print("Writing it down.")
+            transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder)
+        entry = recover(recovered, vault, transcriber, app.settings.vault.keep_audio)
+    except (AudioError, ModelError) as error:
+        app.notices.print(f"{error.message} {error.hint} It stays sealed and safe.", soft_wrap=True, markup=False)
+        return
+    app.notices.print(NOTHING_HEARD if entry is None else f"Kept: {entry.id[:8]}.")

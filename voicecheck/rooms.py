@@ -1,0 +1,125 @@
+"""What an evening needs: its plan, its devices and places, and what may arrive on its one queue."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from voicecheck import conversation
+from voicecheck.domain import Entry, EntryKind, EntryTiming, Prompt
+from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.phrases import Phrases
+from voicecheck.speech.endpoint import Patience
+from voicecheck.speech.live import WhisperThread, Written
+from voicecheck.speech.microphone import RawSound, Source, SourceFailed
+from voicecheck.vault.inbox import Inbox
+from voicecheck.vault.recordings import KeepAudio
+from voicecheck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from voicecheck.speech.vad import VoiceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A line of a typed answer; None for the end of it."""
+
+    text: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LinesOver:
+    """No more lines will come: what is open ends here."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperFailed:
+    error: VoicecheckError
+
+
+Event: TypeAlias = conversation.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | WhisperFailed
+
+
+class Mouth(Protocol):
+    """What speaks. After each `say` a `conversation.Spoken` arrives on the queue."""
+
+    def say(self, text: str, *, chime: bool = False) -> None: ...
+
+    def nudge(self) -> None: ...
+
+    def hush(self) -> None: ...
+
+
+class Screen(Protocol):
+    """What the person sees. The lower layers never print."""
+
+    asking_keep: bool
+
+    def question(self, text: str, number: int, count: int) -> None: ...
+
+    def sentence(self, text: str) -> None: ...
+
+    def state(self, name: str) -> None: ...
+
+    def level(self, dbfs: float, seconds: float) -> None: ...
+
+    def words(self, text: str) -> None: ...
+
+    def notice(self, text: str) -> None: ...
+
+    def ask_keep(self) -> None: ...
+
+    def ask_line(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is decided before the evening begins."""
+
+    prompts: tuple[Prompt, ...]
+    kind: EntryKind = EntryKind.CHECKIN
+    speaker: str = ""
+    language: str = "en"
+    timezone: str = ""
+    keep_audio: KeepAudio = "until_reviewed"
+    aloud: str = "questions"
+    """questions, all or nothing"""
+    patience: Patience = Patience()
+    quick_patience: Patience = Patience(short_s=1.5, long_s=1.5)
+    """for yes or no, and for "go on" while it is paused"""
+    course: conversation.Course = conversation.Course()
+    pre_roll_s: float = 0.4
+    lockstep: bool = False
+    """sound comes faster than it was spoken: let it wait for Whisper, as time would"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The devices and places that an evening needs."""
+
+    mouth: Mouth
+    screen: Screen
+    open_source: Callable[[int], Source | None]
+    """the source for question n: one microphone for all of them, or a file each; None for typed answers"""
+    detector: VoiceDetector | None
+    whisper: WhisperThread | None
+    inbox: Inbox
+    vault: Vault | None
+    """None while it is locked"""
+    phrases: Phrases
+    rng: random.Random
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What came of it."""
+
+    entries: tuple[Entry, ...]
+    timings: tuple[EntryTiming, ...]
+    exit_code: ExitCode
+    sealed: bool
+    """entries wait in the inbox for the next unlock"""

@@ -1,0 +1,49 @@
+"""The copy of the database that a migration leaves beside it, until something is deleted or a week has passed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from voicecheck.paths import sync_folder
+from voicecheck.vault.connection import Database
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.files import open_existing, shred, storage_error
+
+KEPT_S = 7 * 24 * 3600.0
+
+
+def copy_path(database: Path, schema_number: int) -> Path:
+    return database.with_name(f"{database.name}.schema-{schema_number}")
+
+
+def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path:
+    """The database as it is now, whole or not at all. Raises VaultError; nothing was changed then."""
+    path = copy_path(database.path, schema_number)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        try:
+            database.copy_to(part, data_key)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise storage_error(error, "keep a copy before bringing the vault up to date") from error
+    return path
+
+
+def copies(database: Path) -> list[Path]:
+    return sorted(database.parent.glob(f"{database.name}.schema-*"))
+
+
+def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
+    """Destroy them: what is deleted from the vault must not live on in a copy. Raises VaultError."""
+    try:
+        for path in copies(database):
+            if time.time() - path.stat().st_mtime >= older_than_s:
+                shred(path, open_existing(path))
+    except OSError as error:
+        raise storage_error(error, "destroy an older copy of the vault") from error

@@ -1,0 +1,160 @@
+"""Look at every page, row, key slot and sealed answer, and say what is damaged and what is whole. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from voicecheck.errors import VaultError
+from voicecheck.paths import Paths
+from voicecheck.vault.connection import Database, open_database
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.entries import Entries
+from voicecheck.vault.inbox import pending, running
+from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.recordings import Recordings
+from voicecheck.vault.sealed import EmptySealedFile, Recovered, read_sealed
+
+RESTORE = "Keep this folder as it is, and restore the newest backup: voicecheck vault restore FILE"
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the vault."""
+
+    part: str
+    whole: bool
+    detail: str
+    next_step: str = ""
+
+
+def verify_vault(paths: Paths, data_key: DataKey) -> tuple[Finding, ...]:
+    """Raises VaultError only where the vault cannot be looked at, never for what is damaged in it."""
+    return (_slots(paths), *_database(paths, data_key), *_inbox(paths, data_key))
+
+
+def _slots(paths: Paths) -> Finding:
+    try:
+        slots = KeySlots.load(paths.slots_file)
+        _ = slots.public_key
+    except VaultError as error:
+        return Finding("key slots", False, error.message, error.hint)
+    damaged = [str(number) for number, slot in enumerate(slots.slots, start=1) if not slot.sound]
+    if damaged:
+        step = "Take it out and add it anew: voicecheck vault slots"
+        return Finding("key slots", False, f"damaged: {', '.join(damaged)} of {len(slots.slots)}", step)
+    return Finding("key slots", True, f"{len(slots.slots)}; each is proved only when it is used")
+
+
+def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
+    def connect() -> Database:
+        return open_database(paths.vault_file, data_key, read_only=True)
+
+    try:
+        connect().close()
+    except VaultError as error:
+        yield Finding("database", False, error.message, RESTORE)
+        return
+    # SQLCipher refuses everything on a connection that has met a damaged page, hence one for each look.
+    for look in (_pages, _rows, _changes):
+        with closing(connect()) as database:
+            yield look(database)
+    yield _entries(connect)
+
+
+def _pages(database: Database) -> Finding:
+    """SQLCipher's own check: an HMAC over each page and its number, so that a swapped page is noticed too."""
+    try:
+        faults = database.rows("PRAGMA cipher_integrity_check")
+        count = database.value("PRAGMA page_count")
+    except VaultError as error:
+        return Finding("pages", False, error.message, RESTORE)
+    if faults:
+        return Finding("pages", False, f"{len(faults)} of {count} damaged or out of place", RESTORE)
+    return Finding("pages", True, f"{count}")
+
+
+def _rows(database: Database) -> Finding:
+    """Tables, indices and the search index agree, and nothing refers to what is not there."""
+    try:
+        faults = [row for row in database.rows("PRAGMA integrity_check(100)") if row != ("ok",)]
+        faults += database.rows("PRAGMA foreign_key_check")
+        texts = database.value("SELECT count(*) FROM newest_texts")
+        searchable = database.value("SELECT count(*) FROM entry_index_docsize")
+    except VaultError as error:
+        return Finding("rows", False, error.message, RESTORE)
+    if faults or texts != searchable:
+        return Finding("rows", False, f"{len(faults) or 1} place(s) do not fit together", RESTORE)
+    return Finding("rows", True, "tables, indices and search agree")
+
+
+def _entries(connect: Callable[[], Database]) -> Finding:
+    """Each entry is read whole, sound included; what cannot be read is named by its id."""
+    damaged, database = [], connect()
+    try:
+        ids = Entries(database, Recordings(database)).select()
+        for entry_id in ids:
+            if not _readable(database, entry_id):
+                damaged.append(entry_id)
+                database.close()
+                database = connect()
+    except VaultError as error:
+        return Finding("entries", False, error.message, RESTORE)
+    finally:
+        database.close()
+    if damaged:
+        some = ", ".join(entry_id[:13] for entry_id in damaged[:SHOWN]) + (", ..." if len(damaged) > SHOWN else "")
+        return Finding("entries", False, f"{len(ids) - len(damaged)} whole, {len(damaged)} not: {some}", RESTORE)
+    return Finding("entries", True, f"{len(ids)}")
+
+
+def _readable(database: Database, entry_id: str) -> bool:
+    recordings = Recordings(database)
+    try:
+        Entries(database, recordings).get(entry_id)
+        recordings.pages(entry_id)
+    except (VaultError, ValueError, IndexError):  # a damaged page, or a row that is no entry
+        return False
+    return True
+
+
+def _changes(database: Database) -> Finding:
+    """Whether the database has all the commits that were counted beside it."""
+    try:
+        counted, commits = database.count.read(), database.commits
+        lost = int(database.value("SELECT value FROM state WHERE key = 'lost_commits'") or 0)
+    except VaultError as error:
+        return Finding("changes", False, error.message, error.hint)
+    if counted is None:
+        return Finding("changes", False, "the count beside the database is missing", "Run: voicecheck vault unlock")
+    lost += max(0, counted - commits)
+    if lost:
+        return Finding("changes", False, f"{lost} of {max(counted, commits)} lost; the rest is whole", RESTORE)
+    return Finding("changes", True, f"all {commits}")
+
+
+def _inbox(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
+    found = pending(paths.inbox_folder)
+    if not found:
+        yield Finding("inbox", True, "empty")
+    for path in found:
+        part = f"inbox/{path.name}"
+        try:
+            recovered = read_sealed(path, data_key)
+        except EmptySealedFile:
+            yield Finding(part, True, "nothing was said in it")
+        except VaultError as error:
+            if path.exists():  # else it was taken in meanwhile
+                yield Finding(part, False, error.message, error.hint)
+        else:
+            yield _answer(part, recovered)
+
+
+def _answer(part: str, recovered: Recovered) -> Finding:
+    if recovered.damage is not None:
+        return Finding(part, False, recovered.damage, "What can be read is offered at: voicecheck vault unlock")
+    if recovered.complete:
+        return Finding(part, True, "whole")
+    return Finding(part, True, "being spoken" if running(recovered.path) else "broken off, whole up to there")
