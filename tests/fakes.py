@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -129,6 +130,7 @@ class World:
     """
 
     def __init__(self, *script: Step) -> None:
+        self.stalled = False
         self._queue: deque[Event] = deque()
         self._script = self._happen(script)
         self.source: ScriptedSource | None = None
@@ -137,10 +139,17 @@ class World:
     def put(self, event: Event) -> None:
         self._queue.append(event)
 
-    def get(self) -> Event:
+    def get(self, timeout: float | None = None) -> Event:
         while not self._queue:
             next(self._script)
+            if self.stalled and timeout is not None:
+                self.stalled = False
+                raise queue.Empty
         return self._queue.popleft()
+
+    def stall(self) -> None:
+        """A step of the script: for a while nothing comes."""
+        self.stalled = True
 
     def _happen(self, script: Iterable[Step]) -> Iterator[None]:
         for step in script:

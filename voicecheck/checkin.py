@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from voicecheck import conversation, dialogue
 from voicecheck.conversation import Command, Line, Phase
 from voicecheck.domain import BLOCK_S, AudioBlock, Entry, EntryTiming, TurnKind
-from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.errors import AudioError, ExitCode, VoicecheckError
 from voicecheck.keeping import Keeping, Places
 from voicecheck.rooms import Evening, Event, LinesOver, Plan, Rooms, TypedLine, WhisperFailed
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from voicecheck.answer import Answer
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
+STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
+MOST_REPLACED = 5
 SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is muted or broken
 
 
@@ -66,6 +68,8 @@ class Checkin:
         self._code: ExitCode | None = None
         self._zeros_s: float | None = 0.0
         self._overflow_told = False
+        self._replaced = 0
+        """microphones that have gone"""
 
     def run(self) -> Evening:
         """Raises ModelError when Whisper cannot run, VaultError when the disk takes no more; what was said stays."""
@@ -73,7 +77,7 @@ class Checkin:
             self._open_source(0)
             self._step(conversation.Begin())
             while self._code is None:
-                self._take(self._events.get())
+                self._take(self._next())
         finally:
             if self._source is not None:
                 self._source.stop()
@@ -82,6 +86,15 @@ class Checkin:
         return Evening(entries, tuple(self._timings[e.id] for e in entries), self._code, self._keeping.sealed)
 
     # Events
+
+    def _next(self) -> Event:
+        """The next event. A live microphone that gives none has gone, or the lid was closed: that is an event too."""
+        try:
+            return self._events.get(timeout=STALLED_AFTER_S)
+        except queue.Empty:
+            if self._source is None or not self._source.live:
+                return self._events.get()
+            return SourceFailed(AudioError("The microphone gives nothing any more.", "Connect it again."))
 
     def _take(self, event: Event) -> None:
         match event:
@@ -144,6 +157,7 @@ class Checkin:
                     self._step(conversation.VoiceBegan())
                 case Thinking() if not lingering:
                     self._rooms.screen.state("thinking")
+                    self._rooms.mouth.nudge()
                 case Resumed() if not lingering:
                     self._rooms.screen.state("listening")
                 case Finished(reason=reason):
@@ -195,9 +209,21 @@ class Checkin:
         )
 
     def _source_failed(self, error: VoicecheckError) -> None:
-        self._rooms.screen.notice(error.message)
-        if self._source is not None and self._source.live:
+        """A damaged file goes on as silence. A microphone is replaced by the system's own, and the turn goes on."""
+        if self._source is None or not self._source.live:
+            self._rooms.screen.notice(error.message)
+            return
+        self._source.stop()
+        other = self._rooms.other_source() if self._replaced < MOST_REPLACED else None
+        if other is None:
+            self._source = None
+            self._rooms.screen.notice(error.message)
             self._step(conversation.SourceLost())
+            return
+        self._replaced += 1
+        self._notice("microphone_other")
+        self._source = other
+        other.start(self._events.put)
 
     def _take_lines(self) -> None:
         """Lines may come before their question, from a pipe above all; they wait for it."""

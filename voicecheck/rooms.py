@@ -112,6 +112,8 @@ class Rooms:
     phrases: Phrases
     rng: random.Random
     now: Callable[[], datetime]
+    other_source: Callable[[], Source | None] = lambda: None
+    """the system's own microphone, when the chosen one has gone; None where there is none"""
 
 
 @dataclass(frozen=True, slots=True)

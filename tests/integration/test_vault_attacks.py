@@ -19,12 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
+from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, SPOKEN_AT, header_of, make_entry, make_pages, make_vault
 from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.vault import schema
-from voicecheck.vault.backup import make_backup
+from voicecheck.vault.backup import make_backup, set_aside
 from voicecheck.vault.connection import Database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
@@ -369,8 +369,8 @@ def test_many_deleted_at_once(made: tuple[Paths, DataKey]) -> None:
         with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patched:
             patched.setattr(
                 vault.entries,
-                "_delete_rows",
-                lambda n: _stop() if n == tenth else whole(n),
+                "_delete_one",
+                lambda one: _stop() if one == tenth else whole(one),
             )
             vault.entries.delete(*(one.id for one in gone))
         assert vault.entries.count() == 21
@@ -424,6 +424,16 @@ def test_erasing_waits_for_the_speaker(made: tuple[Paths, DataKey]) -> None:
         erase_vault(made[0])
     assert made[0].slots_file.exists()
     answer.close()
+
+
+def test_erasing_takes_what_was_moved_aside(made: tuple[Paths, DataKey]) -> None:
+    """A vault that a restore moved aside is erased with the other: nothing of it stays to be opened."""
+    aside = set_aside(made[0], SPOKEN_AT)
+    make_vault()
+    assert (aside / "keys.json").exists()
+    assert erase_vault(made[0]) == 0
+    assert not aside.exists()
+    assert not made[0].vault_folder.exists()
 
 
 def test_erasing_follows_no_link(made: tuple[Paths, DataKey], tmp_path: Path) -> None:

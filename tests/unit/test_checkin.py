@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +85,7 @@ class Table:
         self.whisper: WhisperThread | None = InlineWhisper(self.transcriber, self.world.put, held=held)
         self.vault: Vault | None = Vault.open(self.paths, self.key)
         self.inbox = self.vault.inbox
+        self.other: Callable[[], ScriptedSource | None] = lambda: None
 
     def type_instead(self) -> None:
         self.source = self.world.source = self.whisper = None
@@ -109,6 +110,7 @@ class Table:
             inbox=self.inbox,
             vault=self.vault,
             phrases=PHRASES,
+            other_source=lambda: self.other(),
             rng=random.Random(1),
             now=Clock(),
         )
@@ -207,9 +209,12 @@ def test_timings(table: type[Table]) -> None:
     assert timing.tail_s <= timing.reflection_s < 2
 
 
-@pytest.mark.parametrize(("aloud", "nudges"), [("questions", 1), ("all", 0), ("nothing", 1)])
+@pytest.mark.parametrize(("aloud", "nudges"), [("questions", 2), ("all", 1), ("nothing", 2)])
 def test_own_words_are_aloud_only_where_that_is_wanted(table: type[Table], aloud: str, nudges: int) -> None:
-    """The reflection holds the person's words: the mouth is given it only with `all`; else a soft sound tells of it."""
+    """The reflection holds the person's words: the mouth is given it only with `all`; else a soft sound tells of it.
+
+    One soft sound came before: "take your time".
+    """
     one = table(voice(4.0), plan=replace(PLAN, aloud=aloud))
     (entry,) = one.hold().entries
     assert entry.reflection in one.screen.sentences
@@ -858,6 +863,27 @@ def test_vanished_microphone_keeps_what_was_heard(table: type[Table]) -> None:
     assert one.kept() == list(evening.entries)
     assert one.screen.notices == ["The microphone is gone."]
     assert evening.exit_code is ExitCode.AUDIO
+
+
+def test_another_microphone_listens_on(table: type[Table]) -> None:
+    """The headset is unplugged in mid-answer and the system has a microphone: one notice, one entry, all of both."""
+    one = table(voice(3.2), SourceFailed(AudioError("The headset is gone.")), voice(2), quiet(8))
+    one.other = lambda: ScriptedSource(one.world)
+    evening = one.hold()
+    (entry,) = evening.entries
+    assert entry.duration_s >= 5.2
+    assert one.screen.notices == [PHRASES.show("microphone_other")]
+    assert evening.exit_code is ExitCode.DONE
+
+
+def test_microphone_that_gives_nothing_any_more_is_replaced(table: type[Table]) -> None:
+    """No sound for seconds, as when the lid was closed: the answer stays open, and the next microphone goes on."""
+    one: Table
+    one = table(voice(3.2), lambda: one.world.stall(), voice(2), quiet(8))
+    one.other = lambda: ScriptedSource(one.world)
+    evening = one.hold()
+    (entry,) = evening.entries
+    assert entry.duration_s >= 5.2 and evening.exit_code is ExitCode.DONE
 
 
 def test_damaged_file_goes_on_as_silence(table: type[Table]) -> None:

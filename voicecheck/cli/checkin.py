@@ -350,6 +350,7 @@ class _Table:
             phrases=self._app.phrases,
             rng=random.SystemRandom(),
             now=now,
+            other_source=default_microphone,
         )
 
     def _screen(self) -> Screen:
@@ -423,6 +424,19 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         "u": Command.UNDO,
     }
     return Given(commands[key]) if key in commands else None
+
+
+def default_microphone() -> Source | None:
+    """The system's own, for when the chosen one has gone; None where it cannot be opened."""
+    from voicecheck.settings import Microphone as MicrophoneSettings
+    from voicecheck.speech.microphone import Microphone
+
+    try:
+        microphone = Microphone(MicrophoneSettings())
+        microphone.try_out()
+    except AudioError:
+        return None
+    return microphone
 
 
 def refuse_too_long(path: Path, longest_s: float) -> None:

@@ -129,7 +129,7 @@ class Entries:
 
         Copies that a migration kept leave too.
         """
-        ids = [self.find(identifier) for identifier in identifiers]
+        ids = dict.fromkeys(self.find(identifier) for identifier in identifiers)
         with self._database.write():
             for entry_id in ids:
                 self._delete_one(entry_id)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from voicecheck.errors import VaultError
@@ -15,21 +18,32 @@ from voicecheck.vault.inbox import refuse_running
 def erase_vault(paths: Paths) -> int:
     """Overwrite and remove what VoiceCheck keeps; the number of files that are not its own and were left.
 
-    Needs no key. Interrupted, it can be called again. Raises VaultBusyError while somebody speaks or writes.
+    Vaults that a restore moved aside go too. Needs no key. Interrupted, it can be called again. Raises
+    VaultBusyError while somebody speaks or writes.
     """
-    folder = paths.vault_folder
-    if not folder.is_dir():
+    vaults = [replace(paths, vault_folder=folder) for folder in _folders(paths)]
+    if not vaults:
         raise VaultError("There is no vault to erase.", "See: voicecheck vault status")
     try:
-        with writer_lock(folder):
-            refuse_running(paths.inbox_folder)
-            _shred_all([paths.slots_file, *folder.glob(f".{paths.slots_file.name}.*")])
-            sync_folder(folder)
-            _shred_all(_ours(paths))
-            (folder / "vault.lock").unlink()
-        return _remove_folders(paths)
+        with ExitStack() as stack:
+            for vault in vaults:
+                stack.enter_context(writer_lock(vault.vault_folder))
+                refuse_running(vault.inbox_folder)
+            for vault in vaults:
+                _shred_all([vault.slots_file, *vault.vault_folder.glob(f".{vault.slots_file.name}.*")])
+                sync_folder(vault.vault_folder)
+            for vault in vaults:
+                _shred_all(_ours(vault))
+                (vault.vault_folder / "vault.lock").unlink()
+        return sum(map(_remove_folders, vaults))
     except OSError as error:
         raise storage_error(error, "erase all of the vault") from error
+
+
+def _folders(paths: Paths) -> list[Path]:
+    name = paths.vault_folder.name
+    beside = [paths.vault_folder.parent.glob(f"{name}.{reason}-*") for reason in ("before", "restoring")]
+    return [folder for folder in (paths.vault_folder, *chain(*beside)) if folder.is_dir()]
 
 
 def _ours(paths: Paths) -> Iterator[Path]:
