@@ -20,7 +20,6 @@ import pytest
 from tests.integration.sound import RATE_HZ, VirtualSound
 
 ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
-QUIET_AFTER_QUESTION_S = 0.5
 
 
 def words_of(text: str) -> str:
@@ -65,16 +64,19 @@ def samples_of(raw: Path) -> np.ndarray:
     return np.frombuffer(data[: len(data) // 2 * 2], np.int16).astype(np.float32) / 32768
 
 
-def wait_for_question(raw: Path, limit_s: float = 40.0) -> None:
-    """Until the loudspeaker has spoken and been quiet for half a second."""
-    quiet = round(QUIET_AFTER_QUESTION_S * RATE_HZ)
+def wait_for_chime(raw: Path, limit_s: float = 60.0) -> None:
+    """Until the second tone of the chime (659 Hz) is what the loudspeaker gives: it is the person's turn."""
+    window = RATE_HZ // 20
     end = time.monotonic() + limit_s
     while time.monotonic() < end:
-        heard = np.abs(samples_of(raw))
-        if len(heard) > quiet and heard.max() > 0.02 and heard[-quiet:].max() < 0.002:
-            return
-        time.sleep(0.05)
-    raise AssertionError("no question was heard on the loudspeaker")
+        heard = samples_of(raw)[-window:]
+        if len(heard) == window and np.abs(heard).max() > 0.01:
+            power = np.abs(np.fft.rfft(heard)) ** 2
+            pitch = np.fft.rfftfreq(window, 1 / RATE_HZ)
+            if power[(pitch > 620) & (pitch < 700)].sum() > 0.9 * power.sum():
+                return
+        time.sleep(0.01)
+    raise AssertionError("no chime was heard on the loudspeaker")
 
 
 def start_checkin(environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
@@ -102,7 +104,7 @@ def test_question_heard_answer_spoken_entry_kept(
     answer = speak_to_file(ANSWER, tmp_path / "answer.wav")
     with recording(sound) as raw:
         process = start_checkin(environment, "--prompt", "evening-weather")
-        wait_for_question(raw)
+        wait_for_chime(raw)
         question = samples_of(raw)
         sound.speak(answer)
         out, err = process.communicate(timeout=60)
@@ -123,11 +125,11 @@ def test_question_heard_answer_spoken_entry_kept(
 def test_a_quick_no_right_after_the_chime_is_heard(
     sound: VirtualSound, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """The pre-roll: one word, begun while the chime has hardly ended, is in the entry."""
+    """The pre-roll: one word, said as soon as the chime is heard, is in the entry."""
     answer = speak_to_file("No.", tmp_path / "no.wav")
     with recording(sound) as raw:
         process = start_checkin(environment, "--prompt", "evening-weather")
-        wait_for_question(raw)
+        wait_for_chime(raw)
         sound.speak(answer)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err

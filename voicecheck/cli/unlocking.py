@@ -54,7 +54,7 @@ def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False)
         app.notices.print("Another VoiceCheck is writing; this is what is kept so far.")
         return Vault.open(app.paths, key, read_only=True)
     taken = _take_in(app, vault)
-    tell_taken_in(app, taken)
+    tell_taken_in(app, taken, waiting=not settling)
     if settling:
         settle_waiting(app, vault, taken)
     return vault
@@ -145,11 +145,11 @@ def ask_new_passphrase() -> str:
     return passphrase
 
 
-def tell_taken_in(app: App, taken: TakenIn) -> None:
-    """Counts only: no word and no date of what was said."""
+def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
+    """Counts only: no word and no date of what was said. Without `waiting` somebody else says what broke off."""
     if taken.entries:
         app.notices.print(f"Taken in from the inbox: {_answers(len(taken.entries))}.")
-    if taken.waiting:
+    if taken.waiting and waiting:
         app.notices.print(f"{_answers(len(taken.waiting)).capitalize()} not finished; still sealed and safe.")
     if taken.unreadable:
         app.notices.print(f"{len(taken.unreadable)} sealed file(s) cannot be read; left where they are.")

@@ -100,7 +100,7 @@ def unlock(app: App, key_file: Path | None) -> None:
 
     opened, taken = open_and_take_in(app, key_file)
     with opened:
-        tell_taken_in(app, taken)
+        tell_taken_in(app, taken, waiting=False)
         settle(app, opened, taken.waiting)
         count = opened.entries.count()
         app.notices.print(f"The vault opens. It holds {'one entry' if count == 1 else f'{count} entries'}.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,11 +99,30 @@ class Speaker:
             loudspeaker.play(chime(gentle=True))
             return
         if self._voice is not None and job.text:
-            for sound in self._voice.synthesize(job.text):
+            for sound in _ahead(self._voice.synthesize(job.text)):
                 if not loudspeaker.play(sound, job.hushed):
                     break
         if job.chime:
             loudspeaker.play(chime())
+
+
+def _ahead(sounds: Iterator[Sound]) -> Iterator[Sound]:
+    """The same sounds, the next one made while the one before is played: no gap between two sentences."""
+    made: queue.SimpleQueue[Sound | AudioError | None] = queue.SimpleQueue()
+
+    def make() -> None:
+        try:
+            for sound in sounds:
+                made.put(sound)
+        except AudioError as error:
+            made.put(error)
+        made.put(None)
+
+    threading.Thread(target=make, name="voice", daemon=True).start()
+    while (item := made.get()) is not None:
+        if isinstance(item, AudioError):
+            raise item
+        yield item
 
 
 class Loudspeaker:
