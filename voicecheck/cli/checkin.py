@@ -16,7 +16,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.whisper import load_transcriber, whisper_settings
-from voicecheck.errors import AudioError, UsageError, VaultBusyError, VaultError
+from voicecheck.errors import AudioError, UsageError, VaultBusyError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.conversation import Event as DialogueEvent
@@ -129,6 +129,8 @@ class _Table:
         self._whisper = whisper
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stack = contextlib.ExitStack()
+        self._stage = contextlib.ExitStack()
+        """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
 
     def hold(self) -> Evening:
@@ -146,10 +148,11 @@ class _Table:
             thread = self._start_whisper()
             inbox, vault, waiting = self._open_vault()
             prompts = self._choose(pack, asked_for, vault)
-            screen = self._screen()
-            rooms = self._rooms(open_source, screen, thread, (inbox, vault))
-            self._watch_signals(screen)
-            evening = Checkin(self._plan(prompts), rooms, self._events).run()
+            with self._stage:
+                screen = self._screen()
+                rooms = self._rooms(open_source, screen, thread, (inbox, vault))
+                self._watch_signals()
+                evening = Checkin(self._plan(prompts), rooms, self._events).run()
             if vault is not None:
                 self._draw_ahead(pack, vault)
                 self._recover(waiting, vault, thread)
@@ -203,7 +206,7 @@ class _Table:
             on_spoken=lambda: self._events.put(Spoken()),
             on_silent=silent,
         )
-        self._stack.callback(speaker.close)
+        self._stage.callback(speaker.close)
         return speaker
 
     # Words
@@ -232,18 +235,20 @@ class _Table:
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
         """The open vault where a key is at hand; else only its inbox, for which no key is needed."""
-        from voicecheck.cli.unlocking import ask_new_passphrase, open_and_take_in, tell_taken_in
+        from voicecheck.cli.unlocking import ask_new_passphrase, open_and_take_in, opens_silently, tell_taken_in
         from voicecheck.vault.vault import Vault, create_vault, locked_inbox, vault_exists
 
         app, key_file = self._app, self._wishes.key_file
-        if key_file is not None:
+        if opens_silently(app, key_file):
             try:
-                vault, taken = open_and_take_in(app, key_file)
-            except VaultBusyError as error:
+                vault, taken = open_and_take_in(app, key_file, may_ask=False)
+            except (VaultBusyError, VaultLockedError) as error:
+                if key_file is not None and isinstance(error, VaultLockedError):
+                    raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
                 click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
                 return locked_inbox(app.paths), None, ()
             self._stack.callback(vault.close)
-            tell_taken_in(app, taken)
+            tell_taken_in(app, taken, waiting=False)
             return vault.inbox, vault, taken.waiting
         if vault_exists(app.paths):
             return locked_inbox(app.paths), None, ()
@@ -257,14 +262,18 @@ class _Table:
         return vault.inbox, vault, ()
 
     def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: WhisperThread | None) -> None:
-        """Answers that an earlier evening left unfinished: their words are written down now, while nobody waits."""
-        from voicecheck.recovery import recover
+        """Answers that an earlier evening left unfinished: after this one, while nobody waits.
 
-        if waiting and thread is not None:
-            transcriber = thread.loaded()
-            for recovered in waiting:
-                recover(recovered, vault, transcriber, self._app.settings.vault.keep_audio)
-                click.echo(self._app.phrases.show("recovered"), err=True)
+        A person is asked what to do with each; without one they are kept, and can be deleted.
+        """
+        from voicecheck.cli.recovering import keep, settle
+
+        load = None if thread is None else thread.loaded
+        if self._app.interactive:
+            settle(self._app, vault, waiting, load)
+            return
+        for recovered in waiting:
+            keep(self._app, vault, recovered, load)
 
     # Questions
 
@@ -370,8 +379,8 @@ class _Table:
             return PlainScreen(self._app.phrases)
         from voicecheck.cli.keyboard import keys
 
-        screen = self._stack.enter_context(FullScreen(self._app.phrases, self._app.notices))
-        self._stack.enter_context(keys(lambda key: self._press(key, screen)))
+        screen = self._stage.enter_context(FullScreen(self._app.phrases, self._app.notices))
+        self._stage.enter_context(keys(lambda key: self._press(key, screen)))
         return screen
 
     def _press(self, key: str, screen: Screen) -> None:
@@ -379,7 +388,7 @@ class _Table:
         if event is not None:
             self._events.put(event)
 
-    def _watch_signals(self, screen: Screen) -> None:
+    def _watch_signals(self) -> None:
         from voicecheck.conversation import Stop
 
         may_ask = self._app.interactive and not self._typed
@@ -388,7 +397,7 @@ class _Table:
             asked[signal.SIGHUP] = False
         for number, ask in asked.items():
             before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
-            self._stack.callback(signal.signal, number, before)
+            self._stage.callback(signal.signal, number, before)
 
 
 class _Silent:

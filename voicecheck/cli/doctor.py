@@ -17,10 +17,9 @@ import click
 
 from voicecheck import __version__
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.errors import ExitCode, VaultError, VoicecheckError
 
 PACKAGES = ("faster-whisper", "ctranslate2", "onnxruntime", "av", "sounddevice", "pyttsx3", "sqlcipher3", "PyNaCl")
-UNSAFE_KEYRINGS = ("keyring.backends.null", "keyring.backends.fail", "keyring.backends.chainer", "keyrings.alt")
 QUIETEST_ROOM_DBFS = -90.0  # below what any microphone's own noise gives: it is muted
 
 
@@ -156,17 +155,14 @@ def check_vault(app: App) -> Check:
 
 
 def check_keychain(_app: App) -> Check:
-    import keyring
-    from keyring.errors import KeyringError
+    from voicecheck.vault.keychain import find_keychain
 
     try:
-        backend = type(keyring.get_keyring())
-    except (KeyringError, RuntimeError) as error:
-        return Check("keychain", False, f"cannot be asked ({type(error).__name__})", public="none", needed=False)
-    name = f"{backend.__module__}.{backend.__name__}"
-    if name.startswith(UNSAFE_KEYRINGS) or "plaintext" in name.lower():
+        backend = type(find_keychain())
+    except VaultError as error:
         step = "Nothing to do: the passphrase or a key file opens the vault."
-        return Check("keychain", False, f"no safe one here ({name})", step, name, needed=False)
+        return Check("keychain", False, error.message, step, "none", needed=False)
+    name = f"{backend.__module__}.{backend.__name__}"
     return Check("keychain", True, name, public=name, needed=False)
 
 
