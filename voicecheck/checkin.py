@@ -127,8 +127,8 @@ class Checkin:
             self._overflow_told = True
             self._notice("overflow")
         for block in self._source.blocks(raw):
-            self._watch_for_zeros(block)
             if self._listening:
+                self._watch_for_zeros(block)
                 self._hear(block)
             elif not (self._aloud and self._state.saying):
                 self._missed.append(block)
@@ -285,14 +285,16 @@ class Checkin:
                 self._rooms.screen.sentence("")
                 self._rooms.screen.state("listening")
             case conversation.MarkCommand():
-                keeping.mark_command()
+                if keeping.mark_command():
+                    self._notice("set_aside")
             case conversation.KeepEntry() if answer is not None:
                 self._keep(answer)
             case conversation.CloseEntry():
                 self._told_if_unkept(keeping.close())
             case conversation.SetAside():
                 self._listening = False
-                keeping.set_aside()
+                if keeping.set_aside():
+                    self._notice("set_aside")
             case conversation.RestoreAside():
                 self._told_if_unkept(keeping.restore(), "restored")
             case conversation.DropLast():

@@ -98,17 +98,23 @@ class Keeping:
         answer, self.answer = self.answer, None
         return None if answer is None else self._put_away(answer)
 
-    def mark_command(self) -> None:
-        """The newest turn was a command; where nothing else was said yet, all of it is set aside, sound and words."""
-        if self.answer is not None:
-            self.answer.mark_turn(TurnKind.COMMAND)
-            if self.answer.kept is None:
-                self.set_aside()
+    def mark_command(self) -> bool:
+        """The newest turn was a command; where nothing else was said yet, all of it is set aside, sound and words.
 
-    def set_aside(self) -> None:
-        if self.answer is not None:
-            self._aside.append(self.answer)
-            self.answer = None
+        True when something was set aside.
+        """
+        if self.answer is None:
+            return False
+        self.answer.mark_turn(TurnKind.COMMAND)
+        return self.answer.kept is None and self.set_aside()
+
+    def set_aside(self) -> bool:
+        """Keep it out of the vault, and until the session ends in reach. True when there was anything in it."""
+        answer, self.answer = self.answer, None
+        if answer is None:
+            return False
+        self._aside.append(answer)
+        return not answer.heard_nothing
 
     def restore(self) -> Entry | None:
         """What was set aside last was an answer after all. None where there is nothing."""
@@ -152,7 +158,10 @@ class Keeping:
     def _with_feelings(self, answer: Answer) -> Entry:
         entry = answer.entry()
         mentions = find_mentions(entry.text, entry.language)
-        self.reflection = respond(mentions, entry.text, self._phrases, self._rng)
+        if entry.text:
+            self.reflection = respond(mentions, entry.text, self._phrases, self._rng)
+        else:
+            self.reflection = Reflection(self._phrases.say("could_not_hear", self._rng))
         return replace(entry, mentions=mentions, reflection=self.reflection.text)
 
     def _put_away(self, answer: Answer) -> Entry:

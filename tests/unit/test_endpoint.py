@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 from voicecheck.speech.endpoint import (
     LONGEST_HOLD_S,
-    VOICE_ENDS,
+    VOICE_BEGINS,
     Cut,
     Ending,
     Endpointer,
@@ -171,7 +171,7 @@ def test_it_ends_once_and_after_the_allowed_silence(course: list[Block], quiet_b
     voiced = 0
     hold = 0.0 if quiet_between else LONGEST_HOLD_S * SAMPLE_RATE_HZ
     for probability, active in course:
-        block = (probability, active and not (quiet_between and probability < VOICE_ENDS))
+        block = (probability, active and not (quiet_between and probability < VOICE_BEGINS))
         before, begun = book.endpointer.last_voice, len(book.of(VoiceBegan))
         book.hear(block)
         began = len(book.of(VoiceBegan)) > begun

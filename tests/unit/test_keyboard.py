@@ -113,9 +113,6 @@ def test_lines_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
         (ENTER, Command.DONE),
         (SPACE, Command.PAUSE),
         (ESCAPE, Command.START_OVER),
-        ("r", Command.REPEAT),
-        ("s", Command.SKIP),
-        ("n", Command.NOT_TONIGHT),
     ],
 )
 def test_what_a_key_means(key: str, command: Command) -> None:

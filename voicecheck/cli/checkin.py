@@ -94,7 +94,7 @@ def _show(app: App, evening: Evening, wishes: Wishes) -> int:
         echo_json(checkin_json(evening.entries, evening.timings))
     elif not evening.sealed:
         for entry in evening.entries:
-            click.echo(app.phrases.show("stored", id=entry.id[:8]), err=True)
+            click.echo(app.phrases.show("stored", id=entry.id[:13]), err=True)
     return evening.exit_code
 
 
@@ -286,7 +286,7 @@ class _Table:
         if vault is not None:
             history = [prompt_id for prompt_id, _ in vault.entries.asked()] + [prompt.id for prompt in first]
             return first + draw_ahead(pack, history, count, random.SystemRandom())
-        drawn = read_drawn(self._app.paths.drawn_file, pack)
+        drawn = tuple(prompt for prompt in read_drawn(self._app.paths.drawn_file, pack) if prompt not in first)
         if len(drawn) < count:
             drawn += draw_ahead(pack, [prompt.id for prompt in drawn], DRAWN_AHEAD, random.SystemRandom())
         with contextlib.suppress(OSError):  # the same question once more is no harm
@@ -417,7 +417,7 @@ class _Silent:
 
 
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
-    """What a key means: Enter ends, space pauses, Esc starts over."""
+    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back. No other key acts."""
     from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE
     from voicecheck.conversation import Command, Decided, Given
 
@@ -427,9 +427,6 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         ENTER: Command.DONE,
         SPACE: Command.PAUSE,
         ESCAPE: Command.START_OVER,
-        "r": Command.REPEAT,
-        "s": Command.SKIP,
-        "n": Command.NOT_TONIGHT,
         "u": Command.UNDO,
     }
     return Given(commands[key]) if key in commands else None
