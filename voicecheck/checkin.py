@@ -321,7 +321,8 @@ class Checkin:
                 self._rooms.mouth.nudge()
             self._speak(text, aloud=plan.aloud == "all")
         else:
-            text = self._rooms.phrases.say(line.value, self._rooms.rng)
+            name = plan.closing if line is Line.CLOSING else line.value
+            text = self._rooms.phrases.say(name, self._rooms.rng)
             screen.sentence(text)
             self._speak(text, aloud=plan.aloud != "nothing")
 

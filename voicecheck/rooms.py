@@ -91,6 +91,8 @@ class Plan:
     quick_patience: Patience = Patience(short_s=1.5, long_s=1.5)
     """for yes or no, and for "go on" while it is paused"""
     course: conversation.Course = conversation.Course()
+    closing: str = "closing"
+    """which sentence of the phrases ends it"""
     pre_roll_s: float = 0.4
     lockstep: bool = False
     """sound comes faster than it was spoken: let it wait for Whisper, as time would"""

@@ -63,6 +63,9 @@ class Listening(Group, frozen=True):
     repeat_after_s: Seconds = 20.0
     give_up_after_s: Seconds = 45.0
     longest_answer_s: Seconds = 1800.0
+    journal_patience_s: Seconds = 7.0
+    """silence that ends free journaling"""
+    longest_journal_s: Seconds = 3600.0
 
 
 class Checkin(Group, frozen=True):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from voicecheck.cli.checkin import event_of
+from voicecheck.cli.evening import event_of
 from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, keys, read_lines
 from voicecheck.conversation import Command, Decided, Given
 from voicecheck.phrases import load_phrases

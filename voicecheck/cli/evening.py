@@ -1,0 +1,390 @@
+"""One sitting from the command line: find what it needs, run it, show what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import random
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App, echo_json
+from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
+from voicecheck.cli.whisper import load_transcriber
+from voicecheck.domain import EntryKind, Prompt
+from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
+
+if TYPE_CHECKING:
+    from voicecheck.conversation import Event as DialogueEvent
+    from voicecheck.prompts import Pack
+    from voicecheck.rooms import (
+        Evening,
+        Event,
+        Mouth,
+        Plan,
+        Rooms,
+        Screen,
+    )
+    from voicecheck.settings import Whisper as WhisperSettings
+    from voicecheck.speech.live import WhisperThread
+    from voicecheck.speech.microphone import Source
+    from voicecheck.vault.inbox import Inbox, Recovered
+    from voicecheck.vault.vault import Vault
+
+FREE = Prompt(id="journal", text="", pack="")
+"""no question: the chime says that it listens"""
+DRAWN_AHEAD = 14
+"""questions for a fortnight of locked evenings"""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asked for."""
+
+    answers: tuple[Path, ...]
+    realtime: bool
+    typed: bool
+    speak: bool
+    count: int
+    prompt: str | None
+    pack: str | None
+    as_json: bool
+    key_file: Path | None
+    journal: bool = False
+    """free speaking, without a question"""
+
+
+def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
+    if wishes.as_json:
+        from voicecheck.contract import checkin_json
+
+        echo_json(checkin_json(evening.entries, evening.timings))
+    elif not evening.sealed:
+        for entry in evening.entries:
+            click.echo(app.phrases.show("stored", id=entry.id[:13]), err=True)
+    return evening.exit_code
+
+
+class Table:
+    """Lays out the rooms for one evening and clears them away again."""
+
+    def __init__(self, app: App, wishes: Wishes, whisper: WhisperSettings) -> None:
+        self._app = app
+        self._wishes = wishes
+        self._whisper = whisper
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._stack = contextlib.ExitStack()
+        self._stage = contextlib.ExitStack()
+        """the screen, the keys and the voice: gone before anything else is asked"""
+        self._typed = wishes.typed
+
+    def hold(self) -> Evening:
+        """The whole evening. What can be wrong is found before the first word is said."""
+        from voicecheck.checkin import (
+            Checkin,
+        )
+        from voicecheck.prompts import load_packs
+
+        packs = load_packs(self._app.paths.prompts_folder)
+        pack = packs.pack(self._wishes.pack or self._app.settings.checkin.pack)
+        asked_for = packs.find(self._wishes.prompt) if self._wishes.prompt else None
+        open_source = self._sources()
+        with self._stack:
+            thread = self._start_whisper()
+            inbox, vault, waiting = self._open_vault()
+            prompts = self._choose(pack, asked_for, vault)
+            with self._stage:
+                screen = self._screen()
+                rooms = self._rooms(open_source, screen, thread, (inbox, vault))
+                self._watch_signals()
+                evening = Checkin(self._plan(prompts), rooms, self._events).run()
+            if vault is not None:
+                self._draw_ahead(pack, vault)
+                self._recover(waiting, vault, thread)
+        return evening
+
+    # Sound
+
+    def _sources(self) -> Callable[[int], Source | None]:
+        if self._wishes.answers:
+            from voicecheck.speech.microphone import FileSource
+
+            for path in self._wishes.answers:
+                refuse_too_long(path, self._longest_s())
+            files = [FileSource(path, realtime=self._wishes.realtime) for path in self._wishes.answers]
+            return lambda question: files[question]
+        if not self._typed:
+            try:
+                from voicecheck.speech.microphone import Microphone
+
+                microphone = Microphone(self._app.settings.microphone)
+                microphone.try_out()
+                return lambda question: microphone
+            except AudioError as error:
+                self._offer_typing(error)
+        return lambda question: None
+
+    def _offer_typing(self, error: AudioError) -> None:
+        if not self._app.interactive:
+            raise AudioError(error.message, "Type the answer with --typed, or give a sound file with --answer.")
+        click.echo(self._app.phrases.show("no_microphone", reason=error.message), err=True)
+        if not click.confirm(self._app.phrases.show("offer_typing"), default=True, err=True):
+            raise error
+        self._typed = True
+
+    def _mouth(self, screen: Screen) -> Mouth:
+        from voicecheck.conversation import Spoken
+
+        if not self._wishes.speak or self._app.settings.voice.engine == "none":
+            return _Silent(lambda: self._events.put(Spoken()))
+        from voicecheck.speech.speaker import Speaker
+        from voicecheck.speech.voices import open_voice
+
+        settings, models = self._app.settings, self._app.paths.models_folder
+
+        def silent(error: AudioError) -> None:
+            screen.notice(self._app.phrases.show("no_voice", reason=error.message))
+
+        speaker = Speaker(
+            settings.loudspeaker,
+            lambda: open_voice(settings.voice, models),
+            on_spoken=lambda: self._events.put(Spoken()),
+            on_silent=silent,
+        )
+        self._stage.callback(speaker.close)
+        return speaker
+
+    # Words
+
+    def _start_whisper(self) -> WhisperThread | None:
+        """It loads while the question is spoken."""
+        if self._typed:
+            return None
+        from voicecheck.catalog import expect_model
+        from voicecheck.rooms import (
+            WhisperFailed,
+        )
+        from voicecheck.speech.live import WhisperThread
+
+        models = self._app.paths.models_folder
+        expect_model(self._whisper.model, models)
+        thread = WhisperThread(
+            lambda: load_transcriber(self._whisper, models),
+            on_written=self._events.put,
+            on_failed=lambda error: self._events.put(WhisperFailed(error)),
+        )
+        self._stack.callback(thread.stop)
+        return thread
+
+    # Vault
+
+    def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
+        """The open vault where a key is at hand; else only its inbox, for which no key is needed."""
+        from voicecheck.cli.unlocking import ask_new_passphrase, open_and_take_in, opens_silently, tell_taken_in
+        from voicecheck.vault.vault import Vault, create_vault, locked_inbox, vault_exists
+
+        app, key_file = self._app, self._wishes.key_file
+        if opens_silently(app, key_file):
+            try:
+                vault, taken = open_and_take_in(app, key_file, may_ask=False)
+            except (VaultBusyError, VaultLockedError) as error:
+                if key_file is not None and isinstance(error, VaultLockedError):
+                    raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
+                click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
+                return locked_inbox(app.paths), None, ()
+            self._stack.callback(vault.close)
+            tell_taken_in(app, taken, waiting=False)
+            return vault.inbox, vault, taken.waiting
+        if vault_exists(app.paths):
+            return locked_inbox(app.paths), None, ()
+        if not app.interactive:
+            raise VaultError(
+                "There is no vault yet.", "Make one: voicecheck vault create, or name a key file with --key-file."
+            )
+        click.echo(app.phrases.show("first_vault"), err=True)
+        vault = Vault.open(app.paths, create_vault(app.paths, passphrase=ask_new_passphrase()))
+        self._stack.callback(vault.close)
+        return vault.inbox, vault, ()
+
+    def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: WhisperThread | None) -> None:
+        """Answers that an earlier evening left unfinished: after this one, while nobody waits.
+
+        A person is asked what to do with each; without one they are kept, and can be deleted.
+        """
+        from voicecheck.cli.recovering import keep, settle
+
+        load = None if thread is None else thread.loaded
+        if self._app.interactive:
+            settle(self._app, vault, waiting, load)
+            return
+        for recovered in waiting:
+            keep(self._app, vault, recovered, load)
+
+    # Questions
+
+    def _choose(self, pack: Pack, asked_for: Prompt | None, vault: Vault | None) -> tuple[Prompt, ...]:
+        """Tonight's questions: from the history in the open vault, else those that were drawn ahead."""
+        from voicecheck.prompts import draw_ahead, read_drawn, write_drawn
+
+        if self._wishes.journal:
+            return (FREE,)
+        count = self._wishes.count - (asked_for is not None)
+        first = () if asked_for is None else (asked_for,)
+        if vault is not None:
+            history = [prompt_id for prompt_id, _ in vault.entries.asked()] + [prompt.id for prompt in first]
+            return first + draw_ahead(pack, history, count, random.SystemRandom())
+        drawn = tuple(prompt for prompt in read_drawn(self._app.paths.drawn_file, pack) if prompt not in first)
+        if len(drawn) < count:
+            drawn += draw_ahead(pack, [prompt.id for prompt in drawn], DRAWN_AHEAD, random.SystemRandom())
+        with contextlib.suppress(OSError):  # the same question once more is no harm
+            write_drawn(self._app.paths.drawn_file, drawn[count:])
+        return first + drawn[:count]
+
+    def _draw_ahead(self, pack: Pack, vault: Vault) -> None:
+        from voicecheck.prompts import draw_ahead, write_drawn
+
+        history = [prompt_id for prompt_id, _ in vault.entries.asked()]
+        with contextlib.suppress(OSError):
+            write_drawn(self._app.paths.drawn_file, draw_ahead(pack, history, DRAWN_AHEAD, random.SystemRandom()))
+
+    # The sitting
+
+    def _plan(self, prompts: tuple[Prompt, ...]) -> Plan:
+        from voicecheck.clock import zone_name
+        from voicecheck.conversation import Course
+        from voicecheck.rooms import (
+            Plan,
+        )
+        from voicecheck.speech.endpoint import Patience
+
+        settings = self._app.settings
+        listening = settings.listening
+        return Plan(
+            prompts=prompts,
+            kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
+            language="en" if self._typed and self._whisper.language == "auto" else self._whisper.language,
+            timezone=zone_name(),
+            keep_audio=settings.vault.keep_audio,
+            aloud=settings.checkin.aloud,
+            patience=journal_patience(listening) if self._wishes.journal else patience(listening),
+            quick_patience=Patience(short_s=listening.yes_no_patience_s, long_s=listening.yes_no_patience_s),
+            closing="closing_journal" if self._wishes.journal else "closing",
+            course=Course(
+                self._wishes.count,
+                listening.nudge_after_s,
+                listening.repeat_after_s,
+                listening.give_up_after_s,
+                listening.linger_s,
+            ),
+            pre_roll_s=settings.microphone.pre_roll_s,
+            lockstep=bool(self._wishes.answers) and not self._wishes.realtime,
+        )
+
+    def _longest_s(self) -> float:
+        listening = self._app.settings.listening
+        return listening.longest_journal_s if self._wishes.journal else listening.longest_answer_s
+
+    def _rooms(
+        self,
+        open_source: Callable[[int], Source | None],
+        screen: Screen,
+        thread: WhisperThread | None,
+        places: tuple[Inbox, Vault | None],
+    ) -> Rooms:
+        from voicecheck.clock import now
+        from voicecheck.rooms import (
+            Rooms,
+        )
+
+        detector = None
+        if thread is not None:
+            from voicecheck.speech.vad import VoiceDetector
+
+            detector = VoiceDetector()
+        return Rooms(
+            mouth=self._mouth(screen),
+            screen=screen,
+            open_source=open_source,
+            detector=detector,
+            whisper=thread,
+            inbox=places[0],
+            vault=places[1],
+            phrases=self._app.phrases,
+            rng=random.SystemRandom(),
+            now=now,
+            other_source=default_microphone,
+        )
+
+    def _screen(self) -> Screen:
+        """On a terminal with keys; plain where nobody looks, or where the terminal edits a typed line."""
+        from voicecheck.cli.screen import FullScreen, PlainScreen
+
+        if self._typed:
+            from voicecheck.cli.keyboard import read_lines
+            from voicecheck.rooms import (
+                LinesOver,
+                TypedLine,
+            )
+
+            read_lines(lambda text: self._events.put(TypedLine(text)), lambda: self._events.put(LinesOver()))
+            return PlainScreen(self._app.phrases)
+        if not self._app.interactive:
+            return PlainScreen(self._app.phrases)
+        from voicecheck.cli.keyboard import keys
+
+        screen = self._stage.enter_context(FullScreen(self._app.phrases, self._app.notices))
+        self._stage.enter_context(keys(lambda key: self._press(key, screen)))
+        return screen
+
+    def _press(self, key: str, screen: Screen) -> None:
+        event = event_of(key, asking_keep=screen.asking_keep)
+        if event is not None:
+            self._events.put(event)
+
+    def _watch_signals(self) -> None:
+        from voicecheck.conversation import Stop
+
+        may_ask = self._app.interactive and not self._typed
+        asked = {signal.SIGINT: may_ask, signal.SIGTERM: False}
+        if hasattr(signal, "SIGHUP"):
+            asked[signal.SIGHUP] = False
+        for number, ask in asked.items():
+            before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
+            self._stage.callback(signal.signal, number, before)
+
+
+class _Silent:
+    """A mouth that says nothing and is done at once."""
+
+    def __init__(self, on_spoken: Callable[[], None]) -> None:
+        self._on_spoken = on_spoken
+
+    def say(self, text: str, *, chime: bool = False) -> None:
+        self._on_spoken()
+
+    def nudge(self) -> None:
+        """Nothing to hear."""
+
+    def hush(self) -> None:
+        """Nothing to end."""
+
+
+def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
+    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back. No other key acts."""
+    from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE
+    from voicecheck.conversation import Command, Decided, Given
+
+    if asking_keep:
+        return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
+    commands = {
+        ENTER: Command.DONE,
+        SPACE: Command.PAUSE,
+        ESCAPE: Command.START_OVER,
+        "u": Command.UNDO,
+    }
+    return Given(commands[key]) if key in commands else None
