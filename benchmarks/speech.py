@@ -386,12 +386,62 @@ class _Deaf:
         return Hearing()
 
 
+def resampled(samples: Samples, rate_hz: int) -> Samples:
+    at = np.arange(0, len(samples), rate_hz / SAMPLE_RATE_HZ)
+    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+
+
+def commands_and_single_words(transcriber: Transcriber, detector: VoiceDetector, models: Path) -> None:
+    """Every command, spoken by eSpeak NG and by Piper; one word right behind the chime; false takes in human speech."""
+    from voicecheck.phrases import load_phrases
+    from voicecheck.settings import Voice as VoiceSettings
+    from voicecheck.speech.speaker import chime
+    from voicecheck.speech.voices import PiperVoice, Sound, SystemVoice
+
+    phrases = load_phrases()
+    voices = [SystemVoice(VoiceSettings()), PiperVoice(VoiceSettings(), models)]
+
+    def spoken(voice: SystemVoice | PiperVoice, text: str) -> Samples:
+        sounds: list[Sound] = list(voice.synthesize(text))
+        joined = np.concatenate([s.samples for s in sounds])
+        return resampled(joined, sounds[0].rate_hz) * np.float32(0.5)
+
+    print("\nspoken commands: the first two forms of each, two voices")
+    heard = said = 0
+    for name, forms in phrases.commands.items():
+        for form in forms[:2]:
+            for voice in voices:
+                text = listen(spoken(voice, form.capitalize() + "."), transcriber, detector).text
+                said += 1
+                if phrases.command_in(text) == name:
+                    heard += 1
+                else:
+                    print(f"  missed ({voice.name}): {form!r} heard as {text!r}", flush=True)
+    print(f"  heard: {heard} of {said} ({100 * heard / said:.0f} %)")
+    taken = [c.name for c in load_clips() if phrases.command_in(listen(c.sound, transcriber, detector).text)]
+    print(f"  falsely taken over all human speech: {len(taken)}")
+    ping = chime()
+    tone = resampled(ping.samples, ping.rate_hz)
+    gap = np.zeros(SAMPLE_RATE_HZ // 10, np.float32)
+    single = ("No.", "Tired.", "Yes.", "Sad.", "Angry.", "Nothing.", "Fine.", "Lonely.")
+    found = [
+        (voice.name, word, listen(np.concatenate([tone, gap, spoken(voice, word)]), transcriber, detector).text)
+        for word in single
+        for voice in voices
+    ]
+    empty = [row for row in found if not row[2]]
+    print(f"\none word 0.1 s behind the chime: words in {len(found) - len(empty)} of {len(found)}")
+    for name, word, text in found:
+        if words(word) != words(text):
+            print(f"  {word!r} ({name}) heard as {text!r}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=Path, required=True, help="folder with whisper/NAME, as VOICECHECK_MODELS")
     parser.add_argument("--model", default="base")
     parser.add_argument("--joins", default="20,20,20,20", help="how many answers of 10, 60, 180 and 300 s")
-    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint"])
+    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands"])
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
     transcriber = Transcriber(options.models / "whisper" / options.model, options.model, "cpu")
@@ -401,6 +451,8 @@ def main() -> None:
     if options.only in (None, "endpoint"):
         print("\nendpointing")
         open_and_shut(transcriber, detector)
+    if options.only in (None, "commands"):
+        commands_and_single_words(transcriber, detector, options.models)
     if options.only in (None, "accuracy"):
         counts = [int(n) for n in options.joins.split(",")]
         joins = {length: n for length, n in zip(LENGTHS_S, counts, strict=True) if n}

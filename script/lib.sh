@@ -53,8 +53,24 @@ find_python() {
     return 1
 }
 
+# alone COMMAND...: one at a time in this checkout, where flock exists; who comes second waits.
+alone() {
+    (
+        if command -v flock >/dev/null && ! flock -n 9; then
+            say "VoiceCheck is being set up in another window; waiting for it."
+            flock 9
+        fi
+        "$@"
+    ) 9<"$root/script/lib.sh"
+}
+
+# An interrupted making of .venv leaves a Python without a whole pip: its list of files is what is written last.
+whole_venv() {
+    "$venv/bin/python" -c 'from importlib.metadata import distribution as d; assert d("pip").files' 2>/dev/null
+}
+
 make_venv() {
-    "$venv/bin/python" -c '' 2>/dev/null && return 0
+    whole_venv && return 0
     local python
     if ! python=$(find_python); then
         need_packages python3 python3-venv || true

@@ -254,7 +254,7 @@ class FakeScreen:
     def question(self, text: str, number: int, count: int) -> None:
         self.questions.append((text, number, count))
 
-    def sentence(self, text: str) -> None:
+    def sentence(self, text: str, private: bool = False) -> None:
         self.sentences.append(text)
 
     def state(self, name: str) -> None:

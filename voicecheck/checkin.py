@@ -314,7 +314,7 @@ class Checkin:
             self._open_source(question)
         elif line is Line.REFLECTION:
             text = self._keeping.reflection.text
-            screen.sentence(text)
+            screen.sentence(text, private=self._keeping.reflection.holds_words)
             if self._timing is not None:
                 self._timing = replace(self._timing, reflection_s=time.monotonic() - self._decided_at)
             if plan.aloud != "all":

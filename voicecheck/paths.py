@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicecheck.errors import VoicecheckError
+from voicecheck.errors import UsageError, VoicecheckError
 
 APP = "voicecheck"
 
@@ -41,9 +41,10 @@ class Paths:
 
 
 def find_paths() -> Paths:
+    """Raises UsageError where an environment variable names the home of nobody."""
     home = os.environ.get("VOICECHECK_HOME")
     if home:
-        root = Path(home).expanduser().absolute()
+        root = _place("VOICECHECK_HOME", home)
         config, data = root, root
     else:
         import platformdirs
@@ -55,13 +56,20 @@ def find_paths() -> Paths:
         settings_file=config / "settings.toml",
         prompts_folder=config / "prompts",
         vault_folder=data / "vault",
-        models_folder=Path(models).expanduser().absolute() if models else data / "models",
+        models_folder=_place("VOICECHECK_MODELS", models) if models else data / "models",
     )
 
 
 def key_file_from_environment() -> Path | None:
     value = os.environ.get("VOICECHECK_KEY_FILE")
-    return Path(value).expanduser().absolute() if value else None
+    return _place("VOICECHECK_KEY_FILE", value) if value else None
+
+
+def _place(variable: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError as error:  # ~name, and nobody has that name
+        raise UsageError(f"{variable} is {value}, and there is no such home.", "Name a folder in full.") from error
 
 
 def make_private_folder(folder: Path) -> None:

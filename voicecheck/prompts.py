@@ -8,6 +8,8 @@ those with the same id. Choosing is pure: what was asked comes in as a history o
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 import random
 import re
 import tomllib
@@ -22,6 +24,8 @@ from voicecheck.domain import Prompt
 from voicecheck.errors import UsageError
 from voicecheck.paths import write_atomically
 
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""control characters, line separators, and what turns the direction of writing"""
 LONGEST_TEXT_WORDS = 28  # about 12 s aloud at 140 words a minute
 
 Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -62,15 +66,28 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenPack:
+    """A file that cannot be asked from."""
+
+    name: str
+    """its id, or where that cannot be read the file's name without its ending"""
+    fault: UsageError
+
+
+@dataclass(frozen=True, slots=True)
 class Packs:
-    """Every pack that can be asked from, the person's own first."""
+    """Every pack that can be asked from, the person's own first; and what is broken, which stops nobody."""
 
     packs: tuple[Pack, ...]
+    broken: tuple[BrokenPack, ...] = ()
 
     def pack(self, pack_id: str) -> Pack:
         for pack in self.packs:
             if pack.id == pack_id:
                 return pack
+        for broken in self.broken:
+            if broken.name == pack_id:
+                raise broken.fault
         raise _unknown("prompt pack", pack_id, [pack.id for pack in self.packs])
 
     def find(self, prompt_id: str) -> Prompt:
@@ -141,21 +158,38 @@ def read_drawn(path: Path, pack: Pack) -> tuple[Prompt, ...]:
 
 
 def load_packs(own_folder: Path) -> Packs:
-    """Read the person's own packs and those that come with VoiceCheck.
+    """Read the person's own packs and those that come with VoiceCheck; a broken one only once it is asked for."""
+    own, own_broken = _load_folder(own_folder)
+    shipped, shipped_broken = _load_folder(shipped_folder())
+    left = [pack for pack in shipped if pack.id not in {mine.id for mine in own}]
+    return Packs((*own, *left), (*own_broken, *shipped_broken))
 
-    Raises UsageError that names file, line and fault of a broken pack.
-    """
-    packs: dict[str, Pack] = {}
-    for folder in (own_folder, shipped_folder()):
-        of_folder: dict[str, Pack] = {}
-        for path in sorted(folder.glob("*.toml")):
-            pack = read_pack(path)
-            if pack.id in of_folder:
-                raise _broken(path, _line_of(path, "id"), f"{of_folder[pack.id].origin.name} has the id {pack.id} too")
-            of_folder[pack.id] = pack
-        packs = of_folder | packs
-    own_first = sorted(packs.values(), key=lambda pack: (pack.origin.parent != own_folder, pack.id))
-    return Packs(tuple(own_first))
+
+def _load_folder(folder: Path) -> tuple[list[Pack], list[BrokenPack]]:
+    """Of two packs with one id neither counts: which was meant is not left to the alphabet."""
+    read: list[Pack] = []
+    broken: list[BrokenPack] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            read.append(read_pack(path))
+        except UsageError as fault:
+            broken.append(BrokenPack(_id_in(path), fault))
+    sound: list[Pack] = []
+    for pack in read:
+        other = next((p.origin.name for p in read if p.id == pack.id and p is not pack), None)
+        if other is None:
+            sound.append(pack)
+        else:
+            why = f"{other} has the id {pack.id} too"
+            broken.append(BrokenPack(pack.id, _broken(pack.origin, _line_of(pack.origin, "id"), why)))
+    return sorted(sound, key=lambda pack: pack.id), broken
+
+
+def _id_in(path: Path) -> str:
+    """What a broken file calls itself, or the name it has without its ending."""
+    text = path.read_bytes().decode(errors="replace") if path.is_file() and os.access(path, os.R_OK) else ""
+    match = re.search(r"""^id\s*=\s*["']([a-z0-9-]+)["']""", text, re.MULTILINE)
+    return match[1] if match else path.stem
 
 
 def shipped_folder() -> Path:
@@ -168,6 +202,8 @@ def shipped_folder() -> Path:
 def read_pack(path: Path) -> Pack:
     """Read one pack. Raises UsageError that names file, line and fault."""
     try:
+        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
+            raise OSError(errno.EINVAL, "it is no plain file")
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
@@ -176,10 +212,14 @@ def read_pack(path: Path) -> Pack:
         ) from error
     except UnicodeDecodeError as error:
         raise _broken(path, 0, "it is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise _broken(path, 0, "it is nested too deeply") from error
+    except ValueError as error:  # tomllib's own errors, and a number of thousands of digits
         raise _broken(path, _line_in(str(error)), _without_place(str(error))) from error
     try:
         content = msgspec.convert(table, PackFile)
+    except RecursionError as error:
+        raise _broken(path, 0, "it is nested too deeply") from error
     except msgspec.ValidationError as error:
         where, fault = _fault_of(error)
         raise _broken(path, _line_of(path, where), fault) from error
@@ -190,8 +230,13 @@ def read_pack(path: Path) -> Pack:
 
 def _check_texts(path: Path, content: PackFile) -> None:
     """What a type cannot say: ids differ, and a voice can say each text in one breath or two."""
+    _check_letters(path, "$", title=content.title, why=content.why)
     seen: set[str] = set()
     for number, question in enumerate(content.prompts):
+        place = f"$.prompts[{number}]"
+        _check_letters(path, place, text=question.text, theme=question.theme, why=question.why)
+        for text in question.follow_ups.values():
+            _check_letters(path, place, follow_ups=text)
         if question.id in seen:
             raise _broken(path, _line_of(path, f"$.prompts[{number}].id"), f"the id {question.id} stands twice")
         seen.add(question.id)
@@ -199,6 +244,15 @@ def _check_texts(path: Path, content: PackFile) -> None:
         if words > LONGEST_TEXT_WORDS:
             fault = f"the text has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"
             raise _broken(path, _line_of(path, f"$.prompts[{number}].text"), fault)
+
+
+def _check_letters(path: Path, place: str, **texts: str) -> None:
+    """Nothing that is said is blank, and no text steers a terminal. `why` may have several lines."""
+    for key, text in texts.items():
+        if not text.strip() and key not in ("why", "theme"):
+            raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} is blank")
+        if STEERING.search(text.replace("\n", "") if key == "why" else text):
+            raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} holds a control character")
 
 
 # Faults

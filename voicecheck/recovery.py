@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Turn, TurnKind
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind
+from voicecheck.errors import AudioError
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.speech.audio import Blocks, decode_pages
 from voicecheck.speech.listener import transcribe_blocks
@@ -62,9 +63,17 @@ def recover(
     return vault.keep(recovered, entry, keep_audio)
 
 
+def _decoded(recovered: Recovered) -> Samples:
+    """Whoever can write into the inbox can seal what is no sound, or more of it than fits into memory."""
+    try:
+        return decode_pages(recovered.pages)
+    except (ValueError, MemoryError) as error:
+        raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
+
+
 def _written_down(recovered: Recovered, transcriber: Transcriber, progress: Callable[[float], None]) -> Entry:
     header = recovered.header
-    sound = decode_pages(recovered.pages)
+    sound = _decoded(recovered)
     blocks = Blocks()
     transcript, duration_s = transcribe_blocks(
         [*blocks.feed(sound), *blocks.flush()], VoiceDetector(), transcriber, header.language, progress
@@ -74,7 +83,8 @@ def _written_down(recovered: Recovered, transcriber: Transcriber, progress: Call
         text=transcript.text,
         segments=transcript.segments,
         speaker=header.speaker,
-        end=round(duration_s * SAMPLE_RATE_HZ),
+        start=recovered.pages[0].start,
+        end=recovered.pages[0].start + round(duration_s * SAMPLE_RATE_HZ),
         unheard=transcript.unheard,
     )
     return Entry(

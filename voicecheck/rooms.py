@@ -60,7 +60,8 @@ class Screen(Protocol):
 
     def question(self, text: str, number: int, count: int) -> None: ...
 
-    def sentence(self, text: str) -> None: ...
+    def sentence(self, text: str, private: bool = False) -> None:
+        """Something it says; `private` where it holds the person's words."""
 
     def state(self, name: str) -> None: ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,15 @@ import msgspec
 from voicecheck.errors import UsageError
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+
+
+_CODES = """
+    af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is
+    it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk
+    sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh
+"""
+LANGUAGES = frozenset(_CODES.split())
+"""what Whisper can be told to expect, most of them ISO 639-1 codes"""
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,12 +102,15 @@ class Settings(Group, frozen=True):
 def load_settings(path: Path) -> Settings:
     """Read `path`; a missing file means the defaults. Raises UsageError that names the file and the key."""
     try:
+        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
+            raise OSError(errno.EINVAL, "it is no plain file")
         content = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
+        reason = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or "it is no file"
         raise UsageError(
-            f"The settings {path} cannot be read.", "Check its permissions and that it is text."
+            f"The settings {path} cannot be read: {reason}.", "Check its permissions and that it is text."
         ) from error
     return parse_settings(content, str(path))
 
@@ -105,17 +118,34 @@ def load_settings(path: Path) -> Settings:
 def parse_settings(content: str, origin: str) -> Settings:
     try:
         table = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{origin} is not valid TOML: {error}.", "Mend that line, or move the file away.") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise UsageError(f"{origin} is not valid TOML: {reason}.", "Mend that line, or move the file away.") from error
     _refuse_unknown_keys(table, origin, content)
     try:
-        return msgspec.convert(table, Settings)
+        settings = msgspec.convert(table, Settings)
+    except RecursionError as error:
+        raise UsageError(f"{origin} is nested too deeply.", "Mend it, or move the file away.") from error
     except msgspec.ValidationError as error:
         key = _key_of(str(error))
         raise UsageError(
             f"{origin}{_line_of(key, content)}: {key or 'a value'} is wrong: {str(error).split(' - at')[0]}.",
             "Mend that value, or take the line out for the default.",
         ) from error
+    where = f"{origin}{_line_of('whisper.language', content)}: whisper.language"
+    language = known_language(settings.whisper.language, where)
+    return msgspec.structs.replace(settings, whisper=msgspec.structs.replace(settings.whisper, language=language))
+
+
+def known_language(code: str, where: str) -> str:
+    """`code` in small letters; auto, or a language that Whisper knows. Raises UsageError that begins with `where`."""
+    plain = code.strip().lower()
+    if plain == "auto" or plain in LANGUAGES:
+        return plain
+    main = re.split(r"[-_]", plain)[0]
+    near = [main] if main in LANGUAGES else difflib.get_close_matches(plain, sorted(LANGUAGES), n=1)
+    hint = f"Did you mean {near[0]}?" if near else "Give a code such as en or de, or auto."
+    raise UsageError(f"{where} is {code!r}, and Whisper knows no such language.", hint)
 
 
 def _refuse_unknown_keys(table: Mapping[str, Any], origin: str, content: str) -> None:

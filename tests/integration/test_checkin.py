@@ -147,6 +147,39 @@ def test_a_typed_answer_takes_the_same_path(person: Person) -> None:
     assert not entry["has_audio"] and entry["model"] is None
 
 
+def test_journal_records_without_a_question(person: Person, answer: Path) -> None:
+    """The free one takes the same path, has no prompt, and may be as long as an hour."""
+    done = person.run("journal", "--no-speak", "--json", "--answer", str(answer), "--model", "tiny.en")
+    assert done.returncode == 0, done.stderr
+    (entry,) = json.loads(done.stdout)["entries"]
+    assert entry["kind"] == "journal" and entry["prompt"] is None and "relieved" in entry["text"].lower()
+
+
+def test_who_goes_on_after_the_reflection_adds_to_the_answer(person: Person, answer: Path) -> None:
+    """A silence longer than the patience, then more: one entry with both, and nothing of it twice."""
+    with wave.open(str(answer), "rb") as file:
+        rate, frames = file.getframerate(), file.readframes(file.getnframes())
+    path = person.root / "twice.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(frames + bytes(2 * round(rate * 5.5)) + frames)
+    done = person.checkin("--answer", str(path), "--model", "tiny.en")
+    assert done.returncode == 0, done.stderr
+    (entry,) = json.loads(done.stdout)["entries"]
+    assert len(entry["turns"]) == 2 and entry["text"].lower().count("nervous") == 2
+
+
+def test_a_spoken_command_is_no_entry(person: Person) -> None:
+    """A "not tonight" as the whole of a turn ends the evening: nothing is kept, and nothing is commented."""
+    path = person.root / "not.wav"
+    subprocess.run(["espeak-ng", "-s", "130", "-w", str(path), "Not tonight."], check=True)
+    done = person.checkin("--answer", str(path))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["entries"] == [] and person.sealed == []
+
+
 def test_no_word_and_no_sound_lies_anywhere(person: Person, answer: Path) -> None:
     """Vault folder, inbox, temp and home hold no byte of the answer after a check-in."""
     assert person.checkin("--answer", str(answer)).returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -161,6 +162,64 @@ def test_wrong_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> No
     printed = capsys.readouterr()
     assert printed.err.startswith("error: ")
     assert "hint: See: voicecheck" in printed.err
+
+
+@pytest.mark.parametrize("words", [[], ["vault"]])
+def test_bare_group_shows_its_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command there is help on stdout, and nothing went wrong."""
+    assert run(words) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Usage: voicecheck")
+    assert printed.err == ""
+
+
+def test_control_characters_in_names_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file's name cannot steer the terminal or fake a second line out of an error."""
+    evil = str(tmp_path / "a\x1b[2J\nerror: b\u202e\udc80.toml")
+    assert run(["prompt", "check", evil]) == ExitCode.USAGE
+    shown = capsys.readouterr().err
+    assert len(shown.splitlines()) == 2
+    assert not set(shown) & {"\x1b", "\u202e", "\udc80"}
+    assert r"a\x1b[2J\nerror: b\u202e\udc80.toml" in shown
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_every_letter_can_be_printed(tmp_path: Path, encoding: str) -> None:
+    """Where the terminal's encoding lacks a letter it is shown by number, and JSON stays JSON; nothing fails."""
+    text = "I felt café-tired 😀"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    for words in (["tag", "a.txt"], ["tag", "a.txt", "--json"], ["tag", "\udc80"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "voicecheck", *words], capture_output=True, cwd=tmp_path,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+        )  # fmt: skip
+        assert b"fault" not in done.stderr
+        assert done.returncode == (ExitCode.USAGE if words[1] == "\udc80" else 0)
+        if "--json" in words:
+            assert json.loads(done.stdout.decode(encoding))["text"] == text
+
+
+def test_language_that_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
+    """--language is checked before anything is asked or loaded."""
+    assert run(["checkin", "--typed", "--language", "en-GB"]) == ExitCode.USAGE
+    assert "hint: Did you mean en?" in capsys.readouterr().err
+
+
+def test_broken_pack_is_named_and_stops_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`prompt list` shows what is sound and names the rest; `prompt check` fails. Square brackets are letters."""
+    (home / "prompts").mkdir(parents=True)
+    (home / "prompts" / "bad.toml").write_text("oops\n")
+    (home / "prompts" / "good.toml").write_text(
+        'id = "good"\ntitle = "[/b] mine"\nlanguage = "en"\nwhy = ""\n'
+        '[[prompts]]\nid = "good-x"\ntext = "[red]How[/] [/]?"\ndepth = 1\ntheme = ""\nwhy = ""\n'
+    )
+    assert run(["prompt", "list"]) == 0
+    printed = capsys.readouterr()
+    assert "[red]How[/] [/]?" in printed.out and "[/b] mine" in printed.out
+    assert "bad.toml, line 1" in printed.err
+    assert run(["prompt", "check"]) == ExitCode.USAGE
+    assert "15 questions, nothing wrong" in (printed := capsys.readouterr()).out
+    assert "bad.toml, line 1" in printed.err
 
 
 def test_unknown_prompt_and_pack(capsys: pytest.CaptureFixture[str]) -> None:

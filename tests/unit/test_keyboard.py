@@ -8,9 +8,11 @@ import queue
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 
+from voicecheck.cli import keyboard
 from voicecheck.cli.evening import event_of
 from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, keys, read_lines
 from voicecheck.conversation import Command, Decided, Given
@@ -96,15 +98,85 @@ def test_reader_ends_with_the_block(typist: Typist) -> None:
     assert not any(thread.name == "keys" for thread in threading.enumerate())
 
 
-def test_lines_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each line is handed over without its end, an empty one as None, and the end of the pipe once."""
-    monkeypatch.setattr(sys, "stdin", io.StringIO("I was tired.\n  and sad \n\nlast"))
-    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+class Pipe:
+    """Standard input from a program, and what was understood of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
+        reading, self._writing = os.pipe()
+        self.stdin = os.fdopen(reading, "r", **settings)  # type: ignore[call-overload]
+        monkeypatch.setattr(sys, "stdin", self.stdin)
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def give(self, content: bytes, questions: int = 1) -> list[str | None]:
+        ended = threading.Event()
+        os.write(self._writing, content)
+        os.close(self._writing)
+        stop = read_lines(self._lines.put, ended.set, questions=questions)
+        assert ended.wait(WAIT_S)
+        stop()
+        self.stdin.close()
+        given = [self._lines.get_nowait() for _ in range(self._lines.qsize())]
+        return ["\n".join(text for text in texts if text) if words else None for words, texts in groupby(given, bool)]
+
+
+@pytest.mark.parametrize(
+    ("content", "questions", "lines"),
+    [
+        (b"I was tired.\n  and sad \n\nlast", 1, ["I was tired.\nand sad\n\nlast"]),
+        (b"\n\none\r\ntwo\rthree\n\n\n", 1, ["one\ntwo\nthree"]),
+        (b"one\n.\ntwo", 1, ["one\n.\ntwo"]),
+        (b"one\n\nmore\n.\ntwo\n.\n", 2, ["one\n\nmore", None, "two\n."]),
+        (b"", 1, []),
+        (b"\n \n", 1, []),
+        (b"sch\xf6n \xff\xfe", 1, ["sch\ufffdn \ufffd\ufffd"]),
+        (b"a\x1b[A\x1b[1;5Cb\x1bOPc\x00\x07\x9f\td\xc2\x9b", 1, ["abc\ufffd\td"]),
+        ("\ufeffschön 😀".encode(), 1, ["schön 😀"]),
+    ],
+)
+def test_pipe_gives_answers(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, questions: int, lines: list[str | None]
+) -> None:
+    """Empty lines are paragraphs, "." parts answers only where there are several, any byte is survived, none steers."""
+    assert Pipe(monkeypatch, encoding="ascii").give(content, questions) == lines
+
+
+def test_letter_over_two_reads_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A letter whose bytes come in two reads is one letter."""
+    monkeypatch.setattr(keyboard, "READ_BYTES", 1)
+    assert Pipe(monkeypatch).give("schön\r\nneu".encode()) == ["schön\nneu"]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_no_stdin_ends_at_once(monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
+    """Without standard input, or with one that is closed, nothing hangs: the end comes."""
+    gone = io.StringIO() if closed else None
+    if gone is not None:
+        gone.close()
+    monkeypatch.setattr(sys, "stdin", gone)
     ended = threading.Event()
-    read_lines(lines.put, ended.set)
+    read_lines(lambda _: pytest.fail("nothing was typed"), ended.set)
     assert ended.wait(WAIT_S)
-    assert [lines.get_nowait() for _ in range(4)] == ["I was tired.", "and sad", None, "last"]
-    assert lines.empty()
+
+
+def test_empty_line_on_a_terminal_ends_the_answer(typist: Typist) -> None:
+    """Lines come one by one, an empty one as None; after the end no thread is left that eats what is typed next."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    stop = read_lines(lines.put, lambda: None)
+    for sent, text in ((b"tired\n", "tired"), (b"and sad\n", "and sad"), (b"\n", None)):
+        typist.press(sent)
+        assert lines.get(timeout=WAIT_S) == text
+    stop()
+    assert not any(thread.name == "lines" for thread in threading.enumerate())
+
+
+def test_quit_and_suspend_are_keys_without_meaning(typist: Typist) -> None:
+    r"""Ctrl-\ and Ctrl-Z neither kill nor stop the program while words are on the screen."""
+    with keys(typist.understood.put):
+        settings = termios.tcgetattr(typist.slave)[6]
+        assert settings[termios.VQUIT] == settings[termios.VSUSP] == b"\x00"
+        typist.press(b"\x1c\x1as")
+        heard = [typist.next() for _ in range(3)]
+    assert [event_of(key, asking_keep=False) for key in heard[:2]] == [None, None]
 
 
 @pytest.mark.parametrize(

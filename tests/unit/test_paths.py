@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voicecheck import paths
-from voicecheck.errors import VoicecheckError
+from voicecheck.errors import UsageError, VoicecheckError
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 
@@ -61,6 +61,14 @@ def test_key_file_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     assert paths.key_file_from_environment() is None
     monkeypatch.setenv("VOICECHECK_KEY_FILE", "~/key")
     assert paths.key_file_from_environment() == Path.home() / "key"
+
+
+@pytest.mark.parametrize("variable", ["VOICECHECK_HOME", "VOICECHECK_MODELS"])
+def test_home_of_nobody_is_a_usage_error(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """~name of a name that nobody has is told, with the variable."""
+    monkeypatch.setenv(variable, "~nosuchuser-here/x")
+    with pytest.raises(UsageError, match=variable):
+        paths.find_paths()
 
 
 @posix_only

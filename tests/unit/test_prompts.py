@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -82,11 +83,31 @@ def test_own_pack_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
 
 
 def test_two_own_packs_with_one_id_are_an_error(tmp_path: Path) -> None:
-    """Which of the two counts is not left to the alphabet."""
+    """Which of the two counts is not left to the alphabet: neither, and each is named."""
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(own_pack(("x", 1)))
-    with pytest.raises(UsageError, match=r"b\.toml, line 1: a\.toml has the id mine too"):
-        load_packs(tmp_path)
+    packs = load_packs(tmp_path)
+    assert [broken.name for broken in packs.broken] == ["mine", "mine"]
+    assert "b.toml, line 1: a.toml has the id mine too" in packs.broken[1].fault.message
+    with pytest.raises(UsageError, match="has the id mine too"):
+        packs.pack("mine")
+
+
+def test_broken_pack_stops_no_other(tmp_path: Path) -> None:
+    """What is sound can be asked from; a broken one is an error once it is asked for, by id or file name."""
+    (tmp_path / "good.toml").write_text(own_pack(("x", 1)))
+    (tmp_path / "a.toml").write_text(own_pack(("y", 9), head=HEAD.replace('"mine"', '"theirs"')))
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 100_000)
+    (tmp_path / "digits.toml").write_text("a = " + "1" * 10_000)
+    (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    packs = load_packs(tmp_path)
+    assert packs.find("x").pack == "mine"
+    assert len(packs.pack("evening").prompts) == 15
+    for name, fault in (("theirs", "depth"), ("deep", "too deeply"), ("digits", "digits"), ("pipe", "no plain file")):
+        with pytest.raises(UsageError, match=fault):
+            packs.pack(name)
+    assert {broken.name for broken in packs.broken} == {"theirs", "deep", "digits", "folder", "pipe"}
 
 
 @pytest.mark.parametrize(("look", "near"), [("evening-wether", "evening-weather"), ("evenin", "evening")])
@@ -113,6 +134,11 @@ def test_unknown_name_meets_its_neighbour(tmp_path: Path, look: str, near: str) 
         (own_pack(("x", 1), ("x", 2)), 12, "the id x stands twice"),
         (own_pack(("X y", 1)), 6, "small letters"),
         (own_pack(("x", 1)).replace("How was it?", "word " * 29), 7, "29 words"),
+        (own_pack(("x", 1)).replace("How was it?", "   "), 7, "text is blank"),
+        (own_pack(("x", 1)).replace("How was it?", r"\u001b[2JHow?"), 7, "text holds a control character"),
+        (own_pack(("x", 1)).replace('"w"', r'"\u202ew"'), 10, "why holds a control character"),
+        (own_pack(("x", 1)).replace('"Mine"', r'"a\nb"'), 2, "title holds a control character"),
+        (own_pack(("x", 1)) + 'follow_ups = {named = " "}\n', 11, "follow_ups is blank"),
         (HEAD + "prompts = []\n", 5, "prompts: "),
         (HEAD.replace('id = "mine"', "id = 7") + "prompts = []\n", 1, "id: Expected `str`"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,12 +12,13 @@ import pytest
 from tests.fakes import ScriptedTranscriber, hearing
 from tests.sound_samples import quiet, tone
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
-from voicecheck.domain import Entry, Samples
-from voicecheck.errors import ModelError
+from voicecheck import recovery
+from voicecheck.domain import Entry, Page, Samples
+from voicecheck.errors import AudioError, ModelError
 from voicecheck.paths import Paths
 from voicecheck.recovery import describe, needs_writing_down, recover
 from voicecheck.speech.audio import OpusPages
-from voicecheck.speech.live import MARGIN_S
+from voicecheck.speech.live import TRY_MARGIN_S
 from voicecheck.vault.inbox import pending
 from voicecheck.vault.sealed import Recovered
 from voicecheck.vault.vault import TakenIn, Vault
@@ -65,7 +66,7 @@ def test_sound_is_written_down_and_kept(paths_and_vault: tuple[Paths, Vault]) ->
     assert [m.text for m in kept.mentions] == ["tired"]
     assert kept.model == whisper.use
     assert kept.duration_s == pytest.approx(5.0, abs=0.1)
-    assert kept.segments[0].start_s == pytest.approx(max(0.0, 1.5 - MARGIN_S), abs=0.1)
+    assert kept.segments[0].start_s == pytest.approx(1.5 - TRY_MARGIN_S, abs=0.1)
     assert kept.has_audio
     assert vault.recordings.pages(began.id) == waiting.pages
     assert done
@@ -153,6 +154,25 @@ def test_failing_model_leaves_the_sealed_file(paths_and_vault: tuple[Paths, Vaul
     assert entry.text == "I was tired"
 
 
+def test_sound_that_is_none(paths_and_vault: tuple[Paths, Vault], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stranger sealed in the place of sound ends in a clear error and stays sealed; so does too much of it."""
+    paths, vault = paths_and_vault
+    answer = vault.inbox.begin(header_of(make_entry()))
+    for page in make_pages(2):
+        answer.append_page(page)
+    answer.sync()
+    answer.close()
+    (waiting,) = vault.ingest("always").waiting
+    with pytest.raises(AudioError):
+        recover(waiting, vault, ScriptedTranscriber(), "always")
+    for fault in (MemoryError(), ValueError("layout")):
+        monkeypatch.setattr(recovery, "decode_pages", _failing(fault))
+        with pytest.raises(AudioError):
+            recover(waiting, vault, ScriptedTranscriber(), "always")
+    assert pending(paths.inbox_folder) == [waiting.path]
+    assert [vault.tell_once(waiting) for _ in range(3)] == [True, False, False]
+
+
 def test_sound_is_not_kept_where_none_is_wanted(paths_and_vault: tuple[Paths, Vault]) -> None:
     """With `never` only the words enter the vault."""
     _, vault = paths_and_vault
@@ -161,3 +181,10 @@ def test_sound_is_not_kept_where_none_is_wanted(paths_and_vault: tuple[Paths, Va
     assert entry is not None
     assert not entry.has_audio
     assert vault.recordings.pages(began.id) == ()
+
+
+def _failing(fault: Exception) -> Callable[[Sequence[Page]], Samples]:
+    def decode(pages: Sequence[Page]) -> Samples:
+        raise fault
+
+    return decode

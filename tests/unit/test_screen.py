@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, bar
+from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, bar, choose_screen
 from voicecheck.phrases import load_phrases
 
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
@@ -17,11 +17,11 @@ SECRET = "quokkaflute"
 
 
 class Terminal:
-    """A terminal of 100 by 30 that remembers everything it was sent."""
+    """A terminal that remembers everything it was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 100, height: int = 30) -> None:
         self._sent = io.StringIO()
-        self.console = Console(file=self._sent, force_terminal=True, width=100, height=30, color_system=None)
+        self.console = Console(file=self._sent, force_terminal=True, width=width, height=height, color_system=None)
         self._seen = 0
 
     @property
@@ -191,10 +191,69 @@ def test_plain_screen_is_a_few_lines_on_stderr(capsys: pytest.CaptureFixture[str
     screen.state("listening")
     screen.level(-20.0, 1.0)
     screen.words(SECRET)
-    screen.ask_keep()
+    screen.sentence(f"You felt {SECRET}.", private=True)
     screen.sentence("Thank you.")
     screen.notice("It is sealed.")
     screen.ask_line()
     heard = capsys.readouterr()
     assert heard.out == ""
     assert heard.err.splitlines() == ["1/2  How was today?", "Thank you.", "It is sealed.", "Your answer:"]
+
+
+def test_plain_screen_answers_a_person(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the reflection is shown, and who types is told how to end."""
+    monkeypatch.setattr("voicecheck.cli.screen._is_terminal", lambda: True)
+    monkeypatch.setattr("voicecheck.cli.screen.typed_by_hand", lambda: True)
+    screen = PlainScreen(load_phrases())
+    screen.ask_line()
+    screen.sentence(f"You felt {SECRET}.", private=True)
+    shown = capsys.readouterr().err.splitlines()
+    assert "an empty line: finished" in shown[0]
+    assert shown[1:] == [f"You felt {SECRET}."]
+
+
+def test_plain_screen_names_the_keys_that_can_be_pressed(capsys: pytest.CaptureFixture[str]) -> None:
+    """With keys each new state is one line with its keys, whatever flickers in between; keep or drop can be asked."""
+    screen = PlainScreen(load_phrases(), keys=True)
+    for state in ("speaking", "listening", "thinking", "listening", "writing", "storing"):
+        screen.state(state)
+    screen.ask_keep()
+    assert screen.asking_keep
+    speaking, listening, writing, keep = capsys.readouterr().err.splitlines()
+    assert "answer now" in speaking and "finished" in listening and "Enter" not in writing and "drop" in keep
+    screen.state("listening")
+    assert not screen.asking_keep
+
+
+@pytest.mark.parametrize(
+    ("term", "interactive", "typed", "full"),
+    [("xterm", True, False, True), ("dumb", True, False, False), ("xterm", False, False, False),
+     ("xterm", True, True, False)],
+)  # fmt: skip
+def test_screen_fits_the_terminal(term: str, interactive: bool, typed: bool, full: bool) -> None:
+    """A screen of its own only where somebody sits at a terminal that can leave it again."""
+    console = Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": term})
+    chosen = choose_screen(load_phrases(), console, interactive=interactive, typed=typed)
+    assert isinstance(chosen, FullScreen) is full
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 4), (20, 6), (200, 2)])
+def test_keys_stay_on_a_tiny_terminal(width: int, height: int) -> None:
+    """Where not everything fits, the end of the keys' line is still there, and so is the choice to keep."""
+    terminal = Terminal(width, height)
+    with FullScreen(load_phrases(), terminal.console) as screen:
+        screen.question("Which small moment today could have lasted a little longer? " * 3, 1, 1)
+        screen.words("and so on " * 100)
+        terminal.picture()
+        screen.state("listening")
+        assert "Ctrl-C: stop" in " ".join(terminal.picture().split())
+        screen.ask_keep()
+        assert "d: drop" in terminal.picture()
+
+
+def test_putting_away_does_not_stay(terminal: Terminal, screen: FullScreen) -> None:
+    """Once something is said after the storing, it is over."""
+    screen.state("storing")
+    terminal.picture()
+    screen.sentence("Thank you.")
+    assert "putting it away" not in terminal.picture()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from voicecheck.errors import ExitCode, UsageError
-from voicecheck.settings import Settings, load_settings, parse_settings
+from voicecheck.settings import LANGUAGES, Settings, known_language, load_settings, parse_settings
 
 
 def fault(content: str) -> UsageError:
@@ -78,6 +79,38 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match=r"settings\.toml"):
         load_settings(path)
+
+
+@pytest.mark.parametrize("content", ["a = " + "[" * 100_000, "a = " + "1" * 10_000, "[voice]\nrate = " + "[" * 900])
+def test_monstrous_toml_is_a_usage_error(content: str) -> None:
+    """Deep nesting and endless numbers are told, not crashed over."""
+    assert "settings.toml" in fault(content).message
+
+
+def test_pipe_in_the_settings_place_is_refused(tmp_path: Path) -> None:
+    """Nothing waits for a pipe that nobody writes to; a folder is refused as well."""
+    os.mkfifo(tmp_path / "settings.toml")
+    for place in (tmp_path / "settings.toml", tmp_path):
+        with pytest.raises(UsageError, match="no plain file"):
+            load_settings(place)
+
+
+def test_languages_are_those_of_whisper() -> None:
+    """Every code that faster-whisper takes can be set, and no other."""
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    assert frozenset(_LANGUAGE_CODES) == LANGUAGES
+
+
+def test_language_is_checked_and_made_small() -> None:
+    """A known language in whatever letters is taken; another is an error with its line and what was meant."""
+    assert parse_settings('[whisper]\nlanguage = "DE"\n', "settings.toml").whisper.language == "de"
+    assert known_language("Auto", "--language") == "auto"
+    error = fault('[whisper]\nlanguage = "en-US"\n')
+    assert error.message.startswith("settings.toml, line 2: whisper.language is 'en-US'")
+    assert error.hint == "Did you mean en?"
+    assert "deu" in fault('[whisper]\nlanguage = "deu"\n').message
+    assert "auto" in fault('[whisper]\nlanguage = ""\n').hint
 
 
 def test_settings_are_frozen() -> None:

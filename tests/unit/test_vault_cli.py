@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +15,14 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
+from tests.fakes import ScriptedTranscriber
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
-from voicecheck.cli import unlocking
+from voicecheck.cli import recovering, unlocking
 from voicecheck.cli.app import App
 from voicecheck.cli.entry import describe, marked_text
 from voicecheck.cli.main import run
 from voicecheck.cli.reading import show_words
-from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, Quadrant
+from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant
 from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
 from voicecheck.vault import stretching
@@ -42,14 +45,12 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     typed: list[str] = []
     monkeypatch.setattr(App, "interactive", True)
     monkeypatch.setattr(click, "prompt", lambda *_, **__: typed.pop(0))
-    monkeypatch.setattr(click, "confirm", lambda *_, **__: typed.pop(0) == "y" or _abort())
+    monkeypatch.setattr(click, "confirm", lambda *_, **__: typed.pop(0) == "y")
     return typed
 
 
 def keep(*entries: Entry) -> tuple[Entry, ...]:
     """Entries in the vault of VOICECHECK_KEY_FILE."""
-    import os
-
     paths, key_file = find_paths(), Path(os.environ["VOICECHECK_KEY_FILE"])
     key = (
         KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)
@@ -200,11 +201,13 @@ def test_delete(key_file: Path, capsys: Output) -> None:
     assert run(["entry", "show", kept.id]) == 1
 
 
-def test_delete_asks(key_file: Path, terminal: list[str]) -> None:
-    """Without --yes it asks, and a no keeps the entry."""
+def test_delete_asks(key_file: Path, terminal: list[str], capsys: Output) -> None:
+    """Without --yes it asks, and a no keeps the entry and is no error."""
     (kept,) = keep(make_entry())
     terminal[:] = ["n"]
-    assert run(["entry", "delete", kept.id]) == 130
+    assert run(["entry", "delete", kept.id]) == 0
+    assert capsys.readouterr().err == "It stays.\n"
+    assert run(["entry", "show", kept.id, "--json"]) == 0
     terminal[:] = ["y"]
     assert run(["entry", "delete", kept.id]) == 0
 
@@ -276,6 +279,19 @@ def test_broken_off_answer_without_a_model(key_file: Path, terminal: list[str], 
     assert path.exists()
 
 
+def test_sound_that_cannot_be_read_is_told_once(key_file: Path, capsys: Output) -> None:
+    """Where nobody is asked, an answer whose sound is none fails no evening: it is said once, and stays sealed."""
+    keep()
+    path = leave(make_entry(), seconds=2)
+    app, whisper = App(), ScriptedTranscriber()
+    with Vault.open(app.paths, KeySlots.load(app.paths.slots_file).unlock_with_key_file(key_file)) as vault:
+        for times in (1, 0):
+            (waiting,) = vault.ingest("always").waiting
+            recovering.keep(app, vault, waiting, lambda: whisper)
+            assert capsys.readouterr().err.count("It stays sealed") == times
+    assert path.exists()
+
+
 def test_delete_by_days_and_sitting(key_file: Path, capsys: Output) -> None:
     """A sitting, a range of the person's days and everything are deleted whole, and nothing beside them."""
     days = [make_entry(at=SPOKEN_AT.replace(day=day)) for day in (18, 19, 20, 21)]
@@ -337,6 +353,27 @@ def test_erase(key_file: Path, capsys: Output) -> None:
     assert run(["vault", "erase", "--yes"]) == 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and permissions of POSIX")
+def test_strange_inbox_at_the_front_door(key_file: Path, capsys: Output) -> None:
+    """Strange things in the inbox and loosened permissions are told in a sentence; status and erase work."""
+    keep(make_entry())
+    paths = find_paths()
+    paths.vault_folder.chmod(0o755)
+    os.mkfifo(paths.inbox_folder / "pipe.sealed")
+    (paths.inbox_folder / "loop.sealed").symlink_to("loop.sealed")
+    with (paths.inbox_folder / "huge.sealed").open("wb") as huge:
+        huge.truncate(60 << 30)
+    assert run(["entry", "list"]) == 0
+    told = capsys.readouterr().err
+    assert "3 sealed file(s) cannot be read" in told
+    assert "yours alone again" in told
+    assert run(["entry", "list"]) == 0
+    assert "yours alone again" not in capsys.readouterr().err
+    assert run(["vault", "status"]) == 0
+    assert run(["vault", "erase", "--yes"]) == 0
+    assert "1 file(s) there are not of the vault" in capsys.readouterr().err
+
+
 def test_erase_asks(key_file: Path, terminal: list[str]) -> None:
     """Only the typed word erases."""
     keep(make_entry())
@@ -364,6 +401,30 @@ def test_marks_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in marked_text(replace(make_entry("a \x1b[2J calm"), mentions=())).plain
 
 
+def test_terminal_without_unicode(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where stdout takes only ASCII nothing fails: other letters are escaped, and JSON stays whole."""
+    (kept,) = keep(make_entry("I feel calm, später 🙂."))
+    for arguments in (["list"], ["show", "last"], ["show", "last", "--json"]):
+        raw = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii", "strict"))
+        assert run(["entry", *arguments]) == 0
+        sys.stdout.flush()
+        printed = raw.getvalue().decode("ascii")
+        assert kept.id[:13] in printed
+    assert json.loads(printed)["text"] == kept.text
+
+
+def test_content_is_no_markup(key_file: Path, capsys: Output) -> None:
+    """What looks like markup or steers a terminal is printed as the letters that it is, or not at all."""
+    entry = make_entry("a [red]calm[/red] [/]")
+    keep(replace(entry, prompt=PromptRef("x", "[bold]Why[/bold]\x1b[2J\x9b"), reflection="[link=x]y[/]"))
+    for arguments in (["list"], ["show", "last"]):
+        assert run(["entry", *arguments]) == 0
+        printed = capsys.readouterr().out
+        assert "[bold]Why[/bold]" in printed
+        assert not {"\x1b", "\x9b"} & set(printed)
+
+
 def test_may_not_ask(terminal: list[str]) -> None:
     """A caller that goes on without the vault, as a check-in does, is not asked for a passphrase."""
     create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
@@ -375,7 +436,3 @@ def listed(capsys: Output) -> list[str]:
     capsys.readouterr()
     assert run(["entry", "list", "--json"]) == 0
     return [one["id"] for one in json.loads(capsys.readouterr().out)]
-
-
-def _abort() -> bool:
-    raise click.Abort

@@ -6,12 +6,14 @@ import errno
 import os
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.vault_samples import CANARY, SPOKEN_AT, header_of, make_entry, make_pages
-from voicecheck.domain import Entry, Page
+from voicecheck.domain import Cue, Entry, Page
 from voicecheck.errors import VaultError
 from voicecheck.vault import inbox as inbox_module
 from voicecheck.vault.files import try_lock
@@ -166,13 +168,63 @@ def test_no_word_and_no_size_on_disk(inbox: Inbox) -> None:
 def test_stranger_cannot_do_harm(inbox: Inbox, key: DataKey) -> None:
     """What another program sealed with the public key is refused when it is not what an answer looks like."""
     entry = make_entry()
-    for forged in (replace(entry, spoken_at=SPOKEN_AT.replace(tzinfo=None)), _with_turn_end(entry, 1 << 60)):
+    (mention,) = entry.mentions
+    for forged in (
+        replace(entry, spoken_at=SPOKEN_AT.replace(tzinfo=None)),
+        replace(entry, spoken_at=SPOKEN_AT.replace(year=9999)),
+        replace(entry, session="evening"),
+        replace(entry, duration_s=1e300),
+        replace(entry, mentions=(replace(mention, degree=1 << 62),)),
+        replace(entry, mentions=(replace(mention, cues=(Cue(0, 1 << 62, "past"),)),)),
+        _with_turn_end(entry, 1 << 60),
+    ):
         answer = inbox.begin(header_of(entry))
         answer.append_entry(forged)
         answer.finish()
         found = read_sealed(answer.path, key)
         assert found.entry is None
         assert found.damage is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"spoken_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+        {"spoken_at": datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=14)))},
+        {"session": "evening"},
+        {"language": "../../etc/en"},
+        {"session": "{01890a5d-ac96-774b-bcce-b302099a8057}"},
+        {"entry_id": "[red]calm[/red]"},
+        {"entry_id": "01890A5D-AC96-774B-BCCE-B302099A8057"},
+    ],
+)
+def test_header_out_of_bounds(inbox: Inbox, key: DataKey, change: dict[str, Any]) -> None:
+    """A time that no calendar holds, or an id that is no UUID in its usual form, makes a sealed file unreadable."""
+    answer = inbox.begin(replace(header_of(make_entry()), **change))
+    answer.finish()
+    with pytest.raises(VaultError, match="damaged"):
+        read_sealed(answer.path, key)
+
+
+def test_page_out_of_bounds(inbox: Inbox, key: DataKey) -> None:
+    """A page that claims more sound than it can hold, or does not follow the one before, is damage."""
+    good = make_pages(2)
+    for bad in (Page(1 << 46, 1 << 31, b"x"), Page(32_000, (1 << 32) - 1, b"x"), Page(8_000, 16_000, b"x")):
+        answer = inbox.begin(header_of(make_entry()))
+        for page in (*good, bad):
+            answer.append_page(page)
+        answer.finish()
+        found = read_sealed(answer.path, key)
+        assert found.pages == good
+        assert found.damage is not None
+
+
+def test_sound_beyond_four_hours(inbox: Inbox, key: DataKey) -> None:
+    """Of an answer without end the first four hours and all the words are read."""
+    entry, pages = make_entry(), (*make_pages(1), Page(4 * 3600 * 16_000 - 8_000, 16_000, b"x"))
+    found = read_sealed(seal(inbox, entry, pages), key)
+    assert (found.pages, found.entry, found.complete) == (pages[:1], entry, True)
+    assert found.damage is not None
 
 
 def test_one_header(inbox: Inbox, key: DataKey) -> None:

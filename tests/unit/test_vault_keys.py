@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
 from pathlib import Path
 
@@ -122,6 +124,30 @@ def test_not_a_key_file(slots_file: Path, tmp_path: Path, content: bytes) -> Non
     path.chmod(0o600)
     with pytest.raises(VaultError, match="not a VoiceCheck key file"):
         create_key_slots(slots_file, key_file=path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices and pipes of POSIX")
+def test_key_file_that_is_no_file(slots_file: Path, tmp_path: Path) -> None:
+    """A device, a pipe or a folder in the key file's place is refused at once; nobody is told to change its mode."""
+    os.mkfifo(tmp_path / "pipe", 0o666)
+    for path in (Path("/dev/null"), tmp_path / "pipe", tmp_path):
+        with pytest.raises(VaultError, match="not a VoiceCheck key file") as caught:
+            create_key_slots(slots_file, key_file=path)
+        assert "chmod" not in caught.value.hint
+
+
+def test_full_disk_leaves_no_key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the key file cannot be written whole, none is left that would be in the way."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(VaultError, match="full"):
+            create_key_file(tmp_path / "vault.key")
+    assert list(tmp_path.iterdir()) == []
+    create_key_file(tmp_path / "vault.key")
 
 
 def test_key_file_is_never_replaced(key_file: Path) -> None:

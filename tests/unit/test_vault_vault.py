@@ -12,16 +12,29 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry, make_pages, make_vault
+from tests.vault_samples import (
+    CANARY,
+    CHEAP,
+    PAGE_SAMPLES,
+    PASSPHRASE,
+    SPOKEN_AT,
+    header_of,
+    make_entry,
+    make_pages,
+    make_vault,
+)
 from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
+from voicecheck.vault import entries as entries_module
 from voicecheck.vault import schema
 from voicecheck.vault import vault as vault_module
+from voicecheck.vault.backup import make_backup
 from voicecheck.vault.connection import check_variant
 from voicecheck.vault.inbox import pending
-from voicecheck.vault.keys import DataKey
+from voicecheck.vault.keys import DataKey, KeySlots
 from voicecheck.vault.vault import TakenIn, Vault, create_vault, locked_inbox
+from voicecheck.vault.verifying import verify_vault
 
 
 @pytest.fixture
@@ -151,6 +164,62 @@ def test_unreadable_file_stops_nobody(made: tuple[Paths, DataKey]) -> None:
     assert damaged.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and links of POSIX")
+def test_strange_things_stop_nobody(made: tuple[Paths, DataKey], tmp_path: Path) -> None:
+    """A pipe, a folder, links and a file of sixty gigabytes in the inbox are counted and left; the rest comes in."""
+    inbox, outside = made[0].inbox_folder, tmp_path / "outside"
+    outside.write_bytes(b"VCGONE\n and mine")
+    os.mkfifo(inbox / "pipe.sealed")
+    (inbox / "folder.sealed").mkdir()
+    (inbox / "link.sealed").symlink_to(outside)
+    (inbox / "loop.sealed").symlink_to(inbox / "loop.sealed")
+    with (inbox / "huge.sealed").open("wb") as huge:
+        huge.write(b"VCSEAL\x01")
+        huge.truncate(60 << 30)
+    say(made[0], make_entry())
+    with Vault.open(*made) as vault:
+        taken = vault.ingest("always")
+    assert len(taken.entries) == 1
+    assert {path.stem for path in taken.unreadable} == {"pipe", "folder", "link", "loop", "huge"}
+    assert outside.read_bytes() == b"VCGONE\n and mine"
+    assert [finding.part for finding in verify_vault(*made) if not finding.whole] == [
+        f"inbox/{path.name}" for path in pending(inbox)
+    ]
+    made_backup = make_backup(made[0], made[1], tmp_path / "a.backup")
+    assert made_backup.sealed_answers == 0
+
+
+def test_header_and_damage(made: tuple[Paths, DataKey]) -> None:
+    """A file of which only the header can be read is unreadable, not an answer that somebody could keep."""
+    path = say(made[0], make_entry(), make_pages(1), finished=False)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:])
+    with Vault.open(*made) as vault:
+        assert vault.ingest("always") == TakenIn(unreadable=(path,))
+
+
+def test_too_many_of_one_time(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that a stranger sealed for one and the same millisecond do not shut the vault."""
+    monkeypatch.setattr(entries_module, "ENTRIES_PER_MS", 1)
+    paths = [say(made[0], make_entry()) for _ in range(2)]
+    say(made[0], make_entry(at=SPOKEN_AT.replace(day=1)))
+    with Vault.open(*made) as vault:
+        taken = vault.ingest("always")
+    assert len(taken.entries) == 2
+    assert len(taken.unreadable) == 1
+    assert taken.unreadable[0] in paths
+
+
+def test_sound_after_the_answer_is_not_kept(made: tuple[Paths, DataKey]) -> None:
+    """Pages that begin after the newest answer, as of a spoken command, are left out; the one it ends in stays."""
+    entry, pages = make_entry(), make_pages(5)
+    answered = replace(entry, turns=(replace(entry.turns[0], end=2 * PAGE_SAMPLES + 1),))
+    say(made[0], answered, pages)
+    with Vault.open(*made) as vault:
+        vault.ingest("always")
+        assert vault.recordings.pages(entry.id) == pages[:3]
+
+
 def test_file_without_a_word(made: tuple[Paths, DataKey]) -> None:
     """A file that was killed before its first record is cleared away, but not while it is young."""
     path = made[0].inbox_folder / "0.sealed"
@@ -250,6 +319,75 @@ def test_lost_file_is_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
     assert not made[0].vault_file.exists()
 
 
+def test_emptied_file_is_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
+    """When vault.db is empty though changes were counted, it says so, to readers too, and writes nothing."""
+    made[0].vault_file.write_bytes(b"")
+    for read_only in (False, True):
+        with pytest.raises(VaultError, match="empty"):
+            Vault.open(*made, read_only=read_only)
+    assert made[0].vault_file.stat().st_size == 0
+    made[0].slots_file.unlink()
+    with pytest.raises(VaultError, match="missing"):
+        create_vault(made[0], passphrase=PASSPHRASE, cost=CHEAP)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.parametrize("name", ["vault.db", "vault.db-wal", "vault.lock", "keys.json", "vault.count"])
+def test_links_are_refused(made: tuple[Paths, DataKey], tmp_path: Path, name: str) -> None:
+    """A link in the place of one of the vault's files is refused in a clear sentence; its target stays as it was."""
+    path, target = made[0].vault_folder / name, tmp_path / "target"
+    target.write_bytes(path.read_bytes() if path.exists() else b"mine")
+    target.chmod(0o640)
+    before = target.read_bytes()
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+    with pytest.raises(VaultError, match="is a link") as caught:
+        KeySlots.load(made[0].slots_file)
+        Vault.open(*made).close()
+    assert caught.value.hint
+    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (before, 0o640)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_loosened_permissions_are_tightened(made: tuple[Paths, DataKey], tmp_path: Path) -> None:
+    """What others could look into is closed at the next opening, which says so; nothing outside is touched."""
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"")
+    outside.chmod(0o644)
+    path = say(made[0], make_entry(), finished=False)
+    (made[0].inbox_folder / "link.sealed").symlink_to(outside)
+    places = [made[0].vault_folder, made[0].inbox_folder, made[0].vault_file, made[0].slots_file, path]
+    for place in places:
+        place.chmod(0o755)
+    for loosened in (True, False):
+        with Vault.open(*made) as vault:
+            assert vault.loosened is loosened
+    assert [place.stat().st_mode & 0o077 for place in (*places, outside)] == [0, 0, 0, 0, 0, 0o044]
+
+
+def test_rows_that_cannot_be_decoded(made: tuple[Paths, DataKey]) -> None:
+    """A row that is no entry says that the vault is damaged and how to look closer, and is no fault."""
+    with Vault.open(*made) as vault:
+        kept = vault.entries.add(make_entry())
+        for change in (
+            "entries SET kind = 'song'",
+            "entries SET kind = 'checkin', model = '{'",
+            "entries SET model = NULL, spoken_at = 'once'",
+            "entries SET spoken_at = CAST(x'ff' AS TEXT)",
+            "entries SET spoken_at = '2026-11-22T21:34:05+01:00', local_date = '-'",
+            "turns SET segments = x'c1'",
+        ):
+            vault._database.execute(f"UPDATE {change}")
+            with pytest.raises(VaultError, match="damaged") as caught:
+                vault.entries.asked()
+                vault.entries.get(kept.id)
+            assert "vault verify" in caught.value.hint
+        vault._database.execute("UPDATE state SET value = 'many' WHERE key = 'commits'")
+        with pytest.raises(VaultError, match="damaged"):
+            _ = vault._database.commits
+        vault._database.execute("UPDATE state SET value = '1' WHERE key = 'commits'")
+
+
 def test_lost_slots_are_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
     """When keys.json is gone, the vault is not replaced by a new one."""
     made[0].slots_file.unlink()
@@ -268,8 +406,6 @@ def test_creation_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(vault_module, "migrate", _interrupted)
         with pytest.raises(KeyboardInterrupt):
             create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
-    from voicecheck.vault.keys import KeySlots
-
     with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)) as vault:
         assert vault.entries.count() == 0
 

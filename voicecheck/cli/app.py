@@ -70,8 +70,9 @@ class App:
 
 
 def echo_json(value: Any) -> None:
-    """Print one JSON document on one line, UTF-8."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Print one JSON document on one line: UTF-8, or with escapes where stdout takes less."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(value, ensure_ascii=not utf8))
 
 
 def key_file_option(command: F) -> F:

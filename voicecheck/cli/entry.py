@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.reading import show_words
+from voicecheck.cli.reading import SHOWN_OF_ID, show_words
 from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Quadrant
@@ -21,7 +21,6 @@ from voicecheck.errors import NotFoundError, UsageError
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
-SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
 COLOURS = {
     Quadrant.PLEASANT_HIGH: "yellow",
     Quadrant.PLEASANT_LOW: "green",
@@ -111,8 +110,9 @@ def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> Non
         found = _chosen(vault, wanted)
         if not found and not waiting:
             raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
-        if not yes:
-            click.confirm(_question(vault, found, len(waiting)), abort=True, err=True)
+        if not yes and not click.confirm(_question(vault, found, len(waiting)), err=True):
+            app.notices.print("It stays.")
+            return
         if found:
             vault.entries.delete(*found)
         for recovered in waiting:
@@ -222,7 +222,7 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     for one in found:
         felt = dict.fromkeys(mention.family.value for mention in one.mentions if mention.felt_now)
         question = one.prompt.text if one.prompt else one.kind.value
-        table.add_row(one.id[:SHOWN_OF_ID], _when(one), Text(_printable(question)), ", ".join(felt))
+        table.add_row(*map(Text, (one.id[:SHOWN_OF_ID], _when(one), _printable(question), ", ".join(felt))))
     return table
 
 

@@ -15,6 +15,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
+from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
@@ -66,7 +67,7 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
         echo_json(checkin_json(evening.entries, evening.timings))
     elif not evening.sealed:
         for entry in evening.entries:
-            click.echo(app.phrases.show("stored", id=entry.id[:13]), err=True)
+            click.echo(app.phrases.show("stored", id=entry.id[:SHOWN_OF_ID]), err=True)
     return evening.exit_code
 
 
@@ -88,9 +89,11 @@ class Table:
         from voicecheck.checkin import (
             Checkin,
         )
+        from voicecheck.cli.prompt import tell_broken
         from voicecheck.prompts import load_packs
 
         packs = load_packs(self._app.paths.prompts_folder)
+        tell_broken(packs)
         pack = packs.pack(self._wishes.pack or self._app.settings.checkin.pack)
         asked_for = packs.find(self._wishes.prompt) if self._wishes.prompt else None
         open_source = self._sources()
@@ -322,23 +325,22 @@ class Table:
 
     def _screen(self) -> Screen:
         """On a terminal with keys; plain where nobody looks, or where the terminal edits a typed line."""
-        from voicecheck.cli.screen import FullScreen, PlainScreen
+        from voicecheck.cli.keyboard import keys, read_lines
+        from voicecheck.cli.screen import choose_screen
+        from voicecheck.rooms import LinesOver, TypedLine
 
+        app = self._app
+        screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
+        self._stage.enter_context(screen)
         if self._typed:
-            from voicecheck.cli.keyboard import read_lines
-            from voicecheck.rooms import (
-                LinesOver,
-                TypedLine,
+            stop = read_lines(
+                lambda text: self._events.put(TypedLine(text)),
+                lambda: self._events.put(LinesOver()),
+                questions=self._wishes.count,
             )
-
-            read_lines(lambda text: self._events.put(TypedLine(text)), lambda: self._events.put(LinesOver()))
-            return PlainScreen(self._app.phrases)
-        if not self._app.interactive:
-            return PlainScreen(self._app.phrases)
-        from voicecheck.cli.keyboard import keys
-
-        screen = self._stage.enter_context(FullScreen(self._app.phrases, self._app.notices))
-        self._stage.enter_context(keys(lambda key: self._press(key, screen)))
+            self._stage.callback(stop)
+        elif app.interactive:
+            self._stage.enter_context(keys(lambda key: self._press(key, screen)))
         return screen
 
     def _press(self, key: str, screen: Screen) -> None:

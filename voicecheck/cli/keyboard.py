@@ -1,15 +1,20 @@
 """Single keys while the person speaks, from a thread; and lines for typed answers.
 
-Ctrl-C stays a signal. A key that sends several bytes (an arrow, say) is nothing, never Esc.
+Ctrl-C stays a signal; Ctrl-\\ and Ctrl-Z are none while keys are read, for they would leave the words on the screen.
+A key that sends several bytes (an arrow, say) is nothing, never Esc.
 """
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 ENTER, SPACE, ESCAPE = "enter", "space", "esc"
 SEQUENCE_WAIT_S = 0.05  # the bytes of an arrow key come together; a lone Esc has nothing behind it
@@ -31,12 +36,22 @@ def keys(on_key: Callable[[str], None]) -> Iterator[None]:
     thread = threading.Thread(target=_read_posix, args=(descriptor, on_key, done), name="keys", daemon=True)
     try:
         tty.setcbreak(descriptor)
+        _silence_quit_and_suspend(descriptor)
         thread.start()
         yield
     finally:
         done.set()
         thread.join(timeout=1.0)
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def _silence_quit_and_suspend(descriptor: int) -> None:
+    import termios
+
+    attributes = termios.tcgetattr(descriptor)
+    for character in (termios.VQUIT, termios.VSUSP):
+        attributes[6][character] = bytes([os.fpathconf(descriptor, "PC_VDISABLE") & 0xFF])
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, attributes)
 
 
 def _read_posix(descriptor: int, on_key: Callable[[str], None], done: threading.Event) -> None:
@@ -74,13 +89,127 @@ def _name(read: str) -> str:
     return {"\r": ENTER, "\n": ENTER, " ": SPACE, "\x1b": ESCAPE}.get(read, read.lower())
 
 
-def read_lines(on_line: Callable[[str | None], None], on_end: Callable[[], None]) -> None:
-    """Hand over the lines of stdin from a thread: None for an empty line, which ends an answer."""
+# Typed answers
+
+LOOK_AGAIN_S = 0.2
+READ_BYTES = 1 << 16
+ANSWER_ENDS = "."
+"""the line between two answers that come from a pipe"""
+STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+"""arrow keys and their like (ECMA-48), and control characters but the tab"""
+
+
+def typed_by_hand() -> bool:
+    """Whether a person types on a terminal, and no pipe or file stands in their place."""
+    try:
+        return sys.stdin is not None and sys.stdin.isatty()
+    except ValueError:  # it was closed
+        return False
+
+
+def read_lines(
+    on_line: Callable[[str | None], None], on_end: Callable[[], None], *, questions: int = 1
+) -> Callable[[], None]:
+    """Hand over what is typed, from a thread: text, and None where an answer ends. Returns what ends the reading.
+
+    On a terminal an empty line ends an answer. From a pipe empty lines are paragraphs, and an answer ends with the
+    pipe; where there are several `questions`, a line that is only "." ends each but the last. `on_end` always comes.
+    """
+    done = threading.Event()
+    answers = Typed(on_line, by_hand=typed_by_hand(), separators=questions - 1)
 
     def run() -> None:
-        for line in sys.stdin:
-            text = line.strip()
-            on_line(text or None)
-        on_end()
+        try:
+            for text in _stdin_texts(done):
+                answers.feed(text)
+            answers.close()
+        finally:
+            on_end()
 
-    threading.Thread(target=run, name="lines", daemon=True).start()
+    thread = threading.Thread(target=run, name="lines", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        done.set()
+        thread.join(timeout=2 * LOOK_AGAIN_S)
+
+    return stop
+
+
+def _stdin_texts(done: threading.Event) -> Iterator[str]:
+    """What stdin gives, as it comes, up to its end: any bytes, read as UTF-8, with every line end as a newline.
+
+    Unbuffered: a thread that holds the buffer's lock makes Python abort when it leaves.
+    """
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8-sig")("replace"), translate=True)
+    try:
+        binary: Any = sys.stdin.buffer
+        raw = getattr(binary, "raw", binary)
+        while not done.is_set():
+            if not _something_to_read(raw):
+                continue
+            read = raw.read(READ_BYTES)
+            if read is not None:
+                yield decoder.decode(read, final=not read)
+            if read == b"":
+                return
+    except (AttributeError, OSError, ValueError):  # there is no stdin, or it has gone
+        yield decoder.decode(b"", final=True)
+
+
+def _something_to_read(raw: io.RawIOBase) -> bool:
+    """True where a read will not wait for long; always on Windows, where a console cannot be asked."""
+    if sys.platform == "win32":
+        return True
+    import select
+
+    return bool(select.select([raw], [], [], LOOK_AGAIN_S)[0])
+
+
+class Typed:
+    """Cuts typed text into lines and answers."""
+
+    def __init__(self, on_line: Callable[[str | None], None], *, by_hand: bool, separators: int) -> None:
+        self._on_line = on_line
+        self._by_hand = by_hand
+        self._separators = separators
+        self._rest = ""
+        """the beginning of a line whose end has not come"""
+        self._lines: list[str] = []
+        self._begun = False
+
+    def feed(self, text: str) -> None:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._take(line)
+        self._hand_over()
+
+    def close(self) -> None:
+        if self._rest:
+            self._take(self._rest)
+        self._hand_over()
+
+    def _take(self, line: str) -> None:
+        line = STEERING.sub("", line).strip()
+        if self._by_hand and not line:
+            self._end()
+        elif not self._by_hand and self._separators > 0 and line == ANSWER_ENDS:
+            self._separators -= 1
+            self._end()
+        else:
+            self._lines.append(line)
+
+    def _end(self) -> None:
+        self._hand_over()
+        self._lines, self._begun = [], False
+        self._on_line(None)
+
+    def _hand_over(self) -> None:
+        """All at once, since each handing over is made durable; empty lines wait for what comes behind them."""
+        last = max((n for n, line in enumerate(self._lines, start=1) if line), default=0)
+        ready, self._lines = self._lines[:last], self._lines[last:]
+        while ready and not self._begun and not ready[0]:
+            ready = ready[1:]
+        if ready:
+            self._begun = True
+            self._on_line("\n".join(ready))

@@ -6,11 +6,12 @@ Commands load when they are called, so that `--help` stays quick: the table belo
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -39,6 +40,9 @@ COMMANDS = {
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
+
+
+_BARE_GROUP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())  # click 8.1 shows the help by itself
 
 
 class LazyGroup(click.Group):
@@ -73,6 +77,7 @@ def cli(context: click.Context, debug: bool) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
+    _print_anything()
     try:
         result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False)
         return result if isinstance(result, int) else ExitCode.DONE
@@ -85,8 +90,11 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _show("Stopped.", "", ExitCode.STOPPED)
     except click.ClickException as error:
+        if isinstance(error, _BARE_GROUP) and error.ctx:
+            click.echo(error.ctx.get_help())
+            return ExitCode.DONE
         hint = f"See: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
-        return _show(error.format_message(), hint, ExitCode.USAGE)
+        return _show(error.format_message(), hint, ExitCode.USAGE, keep="\n\t")
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; Python would complain once more on leaving
         return ExitCode.GENERAL
@@ -111,8 +119,22 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
-def _show(message: str, hint: str, code: int) -> int:
-    click.echo(f"error: {message}", err=True)
+def _print_anything() -> None:
+    """No letter is a fault: what the terminal's encoding lacks is shown as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (
+            stream.errors == "strict" or not stream.encoding.lower().startswith("utf")
+        ):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _show(message: str, hint: str, code: int, keep: str = "") -> int:
+    """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
+    click.echo(f"error: {_visible(message, keep)}", err=True)
     if hint:
-        click.echo(f"hint: {hint}", err=True)
+        click.echo(f"hint: {_visible(hint, keep)}", err=True)
     return code
+
+
+def _visible(text: str, keep: str) -> str:
+    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)

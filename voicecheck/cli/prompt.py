@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.errors import UsageError
 
 if TYPE_CHECKING:
     from voicecheck.domain import Prompt
+    from voicecheck.prompts import Packs
 
 
 @click.group()
@@ -28,17 +30,19 @@ def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
 
     packs = load_packs(app.paths.prompts_folder)
     chosen = (packs.pack(pack_id),) if pack_id else packs.packs
+    tell_broken(packs)
     if as_json:
         echo_json([_prompt_json(p) for pack in chosen for p in pack.prompts])
         return
     from rich.table import Table
+    from rich.text import Text
 
     for pack in chosen:
-        table = Table(title=f"{pack.title} ({pack.id})", title_justify="left", box=None, pad_edge=False)
+        table = Table(title=Text(f"{pack.title} ({pack.id})"), title_justify="left", box=None, pad_edge=False)
         for heading in ("id", "depth", "question"):
             table.add_column(heading, no_wrap=heading == "id")
         for p in sorted(pack.prompts, key=lambda p: p.depth):
-            table.add_row(p.id, str(p.depth), p.text)
+            table.add_row(p.id, str(p.depth), Text(p.text))
         app.output.print(table)
 
 
@@ -50,7 +54,9 @@ def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
     """Show one question, and why it is asked."""
     from voicecheck.prompts import load_packs
 
-    p = load_packs(app.paths.prompts_folder).find(prompt_id)
+    packs = load_packs(app.paths.prompts_folder)
+    p = packs.find(prompt_id)
+    tell_broken(packs)
     if as_json:
         echo_json(_prompt_json(p))
         return
@@ -65,14 +71,26 @@ def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
 @click.pass_obj
 def check_pack(app: App, file: Path | None, as_json: bool) -> None:
     """Check a pack, or every pack when no FILE is given."""
-    from voicecheck.prompts import load_packs, read_pack
+    from voicecheck.prompts import Packs, load_packs, read_pack
 
-    packs = (read_pack(file),) if file else load_packs(app.paths.prompts_folder).packs
-    if as_json:
-        echo_json([{"id": p.id, "file": str(p.origin), "prompts": len(p.prompts)} for p in packs])
+    found = Packs((read_pack(file),)) if file else load_packs(app.paths.prompts_folder)
+    if as_json and not found.broken:
+        echo_json([{"id": p.id, "file": str(p.origin), "prompts": len(p.prompts)} for p in found.packs])
         return
-    for pack in packs:
+    for pack in () if as_json else found.packs:
         click.echo(f"{pack.origin}: {len(pack.prompts)} questions, nothing wrong.")
+    if found.broken:
+        raise UsageError(" ".join(broken.fault.message for broken in found.broken), found.broken[0].fault.hint)
+
+
+def tell_broken(packs: Packs) -> None:
+    """Name the packs that cannot be asked from, once, on stderr."""
+    for broken in packs.broken:
+        click.echo(f"This pack is left out. {_one_line(broken.fault.message)}", err=True)
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _prompt_json(p: Prompt) -> dict[str, Any]:

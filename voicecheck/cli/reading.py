@@ -11,6 +11,7 @@ from voicecheck.cli.app import App
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
 BELOW = 2
 """lines of the screen that are kept free for the prompt"""
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.errors import AudioError, ModelError
+from voicecheck.cli.reading import SHOWN_OF_ID
+from voicecheck.errors import AudioError, ModelError, VaultError
 
 if TYPE_CHECKING:
     from voicecheck.speech.transcriber import Transcriber
@@ -39,13 +40,16 @@ def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[
             err=True,
         )
         if choice == DELETE:
-            vault.drop(recovered)
+            _delete(app, vault, recovered)
         elif choice == KEEP:
             keep(app, vault, recovered, load)
 
 
 def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transcriber] | None = None) -> None:
-    """Write it down and keep it. Where no model is at hand it stays sealed, and that is said."""
+    """Write it down and keep it. Where that cannot be it stays sealed, and that is said.
+
+    Sound that cannot be read is told of once to whom nobody can ask, and never ends what is going on.
+    """
     from voicecheck.cli.whisper import load_transcriber
     from voicecheck.recovery import needs_writing_down, recover
 
@@ -55,7 +59,16 @@ def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transc
             app.notices.print("Writing it down.")
             transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder)
         entry = recover(recovered, vault, transcriber, app.settings.vault.keep_audio)
-    except (AudioError, ModelError) as error:
-        app.notices.print(f"{error.message} {error.hint} It stays sealed and safe.", soft_wrap=True, markup=False)
-        return
-    app.notices.print(NOTHING_HEARD if entry is None else f"Kept: {entry.id[:8]}.")
+        told = NOTHING_HEARD if entry is None else f"Kept: {entry.id[:SHOWN_OF_ID]}."
+    except (AudioError, ModelError, VaultError) as error:
+        if isinstance(error, AudioError) and not app.interactive and not vault.tell_once(recovered):
+            return
+        told = f"{error.message} {error.hint} It stays sealed and safe."
+    app.notices.print(told, soft_wrap=True, markup=False)
+
+
+def _delete(app: App, vault: Vault, recovered: Recovered) -> None:
+    try:
+        vault.drop(recovered)
+    except VaultError as error:
+        app.notices.print(f"{error.message} {error.hint}", soft_wrap=True, markup=False)

@@ -1,27 +1,41 @@
 """What the person sees during a check-in.
 
-On a terminal it is a screen of its own, gone when the evening is over: no word stays in the scroll-back. Without one
-it is a few plain lines on stderr: the question, what is said, and notices.
+On a terminal it is a screen of its own, gone when the evening is over: no word stays in the scroll-back. Without one,
+or on one that cannot do that, it is a few plain lines on stderr: the question, what is said, and notices.
 """
 
 from __future__ import annotations
 
+import sys
 import time
+from dataclasses import dataclass
 from types import TracebackType
 
 import click
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
 
+from voicecheck.cli.keyboard import typed_by_hand
 from voicecheck.phrases import Phrases
 
 REDRAW_EVERY_S = 0.1  # ten times a second is smooth and costs little
 BARS = "▁▂▃▄▅▆▇█"
 QUIETEST_BAR_DBFS = -60.0
 LOUDEST_BAR_DBFS = -10.0
-MARKS = {"speaking": "»", "listening": "●", "thinking": "○", "paused": "‖", "writing": "✎", "storing": "✎"}
+MARKS = {
+    "speaking": "»",
+    "listening": "●",
+    "thinking": "○",
+    "paused": "‖",
+    "writing": "✎",
+    "storing": "✎",
+    "stored": "✓",
+}
+MARGIN = 4
+NARROW = 40  # columns below which every one is needed for words
 
 
 def bar(dbfs: float) -> str:
@@ -30,22 +44,44 @@ def bar(dbfs: float) -> str:
     return BARS[max(0, min(len(BARS) - 1, int(share * len(BARS))))]
 
 
+def choose_screen(phrases: Phrases, console: Console, *, interactive: bool, typed: bool) -> PlainScreen | FullScreen:
+    """The one that fits: a screen of its own needs a person, keys, and a terminal that can give it back."""
+    if interactive and not typed and console.is_terminal and not console.is_dumb_terminal:
+        return FullScreen(phrases, console)
+    return PlainScreen(phrases, keys=interactive and not typed)
+
+
 class PlainScreen:
-    """Lines on stderr, for a check-in without a terminal."""
+    """Lines on stderr, for a check-in without a terminal, with a typed answer, or on the plainest of terminals."""
 
-    asking_keep = False
-
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(self, phrases: Phrases, *, keys: bool = False) -> None:
         self._phrases = phrases
+        self._keys = keys
+        """whether a person can press any; then they are named, and so is what it is doing"""
+        self._told = ""
+        self.asking_keep = False
+
+    def __enter__(self) -> PlainScreen:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing to give back."""
 
     def question(self, text: str, number: int, count: int) -> None:
         self._line(text if count == 1 else f"{number}/{count}  {text}")
 
-    def sentence(self, text: str) -> None:
-        self._line(text)
+    def sentence(self, text: str, private: bool = False) -> None:
+        """`private` where it holds words of the person: those do not go to a log."""
+        if not private or _is_terminal():
+            self._line(text)
 
     def state(self, name: str) -> None:
-        """Nobody is looking."""
+        self.asking_keep = False
+        if not self._keys or name == self._told or name not in ("speaking", "listening", "paused", "writing"):
+            return
+        self._told = name
+        keys = {"speaking": "keys_speaking", "writing": ""}.get(name, "keys_listening")
+        self._line(self._phrases.show(f"state_{name}") + (f"   {self._phrases.show(keys)}" if keys else ""))
 
     def level(self, dbfs: float, seconds: float) -> None:
         """Nobody is looking."""
@@ -57,14 +93,20 @@ class PlainScreen:
         self._line(text)
 
     def ask_keep(self) -> None:
-        """Nobody can be asked; `Stop` says so and this is not called."""
+        """Where there are no keys nobody can be asked; `Stop` says so and this is not called."""
+        self.asking_keep, self._told = True, ""
+        self._line(self._phrases.show("keys_keep_or_drop"))
 
     def ask_line(self) -> None:
-        self._line(self._phrases.show("typing"))
+        self._line(self._phrases.show("keys_typing" if typed_by_hand() else "typing"))
 
     def _line(self, text: str) -> None:
         if text:
             click.echo(text, err=True)
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 class FullScreen:
@@ -98,8 +140,10 @@ class FullScreen:
         self._words = self._sentence = ""
         self._draw()
 
-    def sentence(self, text: str) -> None:
+    def sentence(self, text: str, private: bool = False) -> None:
         self._sentence = text
+        if self._state == "storing":
+            self._state = ""  # something is said, so it is put away
         self._draw()
 
     def state(self, name: str) -> None:
@@ -131,7 +175,7 @@ class FullScreen:
         self._drawn_at = time.monotonic()
         self._live.update(self._picture(), refresh=True)
 
-    def _picture(self) -> Padding:
+    def _picture(self) -> _Footed:
         rows = [Text()]
         if self._number[1] > 1:
             rows.append(Text(f"{self._number[0]} / {self._number[1]}", style="dim"))
@@ -141,8 +185,8 @@ class FullScreen:
         if self._sentence:
             rows += [Text(self._sentence, style="bold"), Text()]
         rows += [Text(text, style="yellow") for text in self._notices[-3:]]
-        rows.append(self._keys())
-        return Padding(Group(*rows), (0, 4))
+        margin = (0, MARGIN if self._console.width >= NARROW else 0)
+        return _Footed(Padding(Group(*rows), margin), Padding(self._keys(), margin))
 
     def _status(self) -> Text:
         if not self._state:
@@ -166,3 +210,21 @@ class FullScreen:
         """As much of the end as fits; the beginning was read already."""
         room = max(80, self._console.width * max(2, self._console.height - 14))
         return self._words if len(self._words) <= room else "… " + self._words[-room:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Footed:
+    """A body with a foot right below it; where both do not fit, the body is cut, never the keys."""
+
+    body: Padding
+    foot: Padding
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        height, loose = options.max_height, options.update(height=None)
+        foot = console.render_lines(self.foot, loose, pad=False)[:height]
+        body = console.render_lines(self.body, loose, pad=False)[: max(0, height - len(foot))]
+        lines = body + foot
+        for number, line in enumerate(lines, start=1):
+            yield from line
+            if number < len(lines):
+                yield Segment.line()

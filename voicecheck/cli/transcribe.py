@@ -34,7 +34,7 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     whisper = whisper_settings(app, options)
     transcriber = load_transcriber(whisper, app.paths.models_folder)
     if transcriber.notice:
-        app.notices.print(transcriber.notice)
+        app.notices.print(transcriber.notice, markup=False)
     detector = VoiceDetector()
     for file in files:
         begun = time.monotonic()
@@ -63,10 +63,11 @@ class _Progress:
     """A bar on the terminal; nothing where nobody looks."""
 
     def __init__(self, app: App, name: str, duration_s: float | None) -> None:
+        from rich.markup import escape
         from rich.progress import Progress
 
         self._progress = Progress(console=app.notices, transient=True, disable=not app.interactive)
-        self._task = self._progress.add_task(name, total=duration_s)
+        self._task = self._progress.add_task(escape(name), total=duration_s)
 
     def done(self, seconds: float) -> None:
         self._progress.update(self._task, completed=seconds)

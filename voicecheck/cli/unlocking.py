@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TRIES = 3
 NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start it from a terminal."
 
+CLOSED = "Others on this computer could look into the vault's folder; it is yours alone again."
 LOST = "The last {} change(s) to the vault are gone from its file. Look: voicecheck vault verify"
 
 
@@ -156,6 +157,8 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
 
 
 def _take_in(app: App, vault: Vault) -> TakenIn:
+    if vault.loosened:
+        app.notices.print(CLOSED, soft_wrap=True)
     if vault.lost_commits:
         app.notices.print(LOST.format(vault.lost_commits), soft_wrap=True)
     try:

@@ -139,6 +139,7 @@ def _keychain_accounts(app: App) -> list[str]:
 
 
 def _status(app: App) -> dict[str, Any]:
+    from voicecheck.vault.files import size_of
     from voicecheck.vault.inbox import pending
     from voicecheck.vault.keys import KeySlots
     from voicecheck.vault.vault import vault_exists
@@ -151,8 +152,8 @@ def _status(app: App) -> dict[str, Any]:
         "exists": exists,
         "slots": list(KeySlots.load(paths.slots_file).kinds) if exists else [],
         "sealed_answers": len(sealed),
-        "vault_bytes": _size(paths.vault_file),
-        "inbox_bytes": sum(_size(path) for path in sealed),
+        "vault_bytes": size_of(paths.vault_file),
+        "inbox_bytes": sum(size_of(path) for path in sealed),
     }
 
 
@@ -166,10 +167,3 @@ def _status_table(found: dict[str, Any]) -> Table:
     table.add_row("vault", f"{found['vault_bytes'] / 1024:,.0f} KiB")
     table.add_row("waiting, sealed", f"{found['sealed_answers']} ({found['inbox_bytes'] / 1024:,.0f} KiB)")
     return table
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

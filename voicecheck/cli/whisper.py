@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 def whisper_settings(app: App, options: dict[str, Any]) -> WhisperSettings:
-    """The settings, with what the command line overrides."""
+    """The settings, with what the command line overrides. Raises UsageError for a language that nobody knows."""
     import msgspec
 
-    wanted = {name: options[name] for name in ("model", "language", "device") if options.get(name)}
+    from voicecheck.settings import known_language
+
+    wanted = {name: options[name] for name in ("model", "device") if options.get(name)}
+    if options.get("language") is not None:
+        wanted["language"] = known_language(options["language"], "--language")
     return msgspec.structs.replace(app.settings.whisper, **wanted)
 
 

@@ -25,9 +25,12 @@ PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a 
 WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
 RETRY_FROM_VOICED_S = 1.5
 VOICE_S = 0.25  # less voice than this is a try: accepted only by Whisper's own confidence
+SHORT_WORD_S = 0.09  # as little voice as "Skip." has: one or two words of it are believed like any others
+MOST_WORDS_IN_SHORT = 2
 SHORTEST_SOUND_S = 0.3
-TRY_LOGPROB = -0.55
-TRY_NO_SPEECH = 0.5
+TRY_LOGPROB = -0.7  # whispering gave -0.4 to -0.7 and 0.04 to 0.2; breathing -0.75 and worse, 0.55 and more
+TRY_NO_SPEECH = 0.35
+TRY_MARGIN_S = 0.5  # of quiet around sound without voice: more of it makes Whisper less sure
 LONGEST_CALL_S = 30.0
 WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
@@ -166,7 +169,7 @@ def shift(segment: Segment, by_s: float) -> Segment:
 
 def audible_range(stretch: Stretch) -> tuple[int, int]:
     """The samples of a stretch that Whisper gets: its sound and a margin of quiet."""
-    margin = round(MARGIN_S * SAMPLE_RATE_HZ)
+    margin = round((MARGIN_S if stretch.voiced else TRY_MARGIN_S) * SAMPLE_RATE_HZ)
     return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
 
 
@@ -198,7 +201,8 @@ def _believable(heard: Hearing, voiced_s: float) -> bool:
     if not heard.word_count or heard.compression > WORST_COMPRESSION:
         return False
     if voiced_s < VOICE_S:
-        return heard.mean_logprob > TRY_LOGPROB and heard.no_speech < TRY_NO_SPEECH
+        one_word = voiced_s >= SHORT_WORD_S and heard.word_count <= MOST_WORDS_IN_SHORT
+        return heard.mean_logprob > (WORST_LOGPROB if one_word else TRY_LOGPROB) and heard.no_speech < TRY_NO_SPEECH
     return not (heard.no_speech > WORST_NO_SPEECH and heard.mean_logprob < WORST_LOGPROB)
 
 

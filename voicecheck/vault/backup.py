@@ -39,10 +39,12 @@ from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.connection import open_database
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import create_private, present, storage_error
+from voicecheck.vault.files import create_private, open_to_read, present, read_ordinary, size_of, storage_error
 from voicecheck.vault.inbox import pending, refuse_running
-from voicecheck.vault.keys import MOST_FILE_BYTES, KeySlots
+from voicecheck.vault.keys import MOST_FILE_BYTES as MOST_SLOTS_BYTES
+from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.schema import latest_number, schema_number
+from voicecheck.vault.sealed import MOST_FILE_BYTES
 
 MAGIC = b"VCBACK\x01"
 SALT_BYTES = 16
@@ -174,7 +176,7 @@ def _snapshot(paths: Paths, data_key: DataKey, snapshot: Path) -> Contents:
 
 
 def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress: Progress) -> None:
-    slots = paths.slots_file.read_bytes()
+    slots = read_ordinary(paths.slots_file, MOST_SLOTS_BYTES)
     salt = os.urandom(SALT_BYTES)
     state = bindings.crypto_secretstream_xchacha20poly1305_state()
     header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, data_key.backup_key(salt))
@@ -190,6 +192,8 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
         stream.write(head)
         sealed_answers = 0
         for path in pending(paths.inbox_folder):
+            if not 0 < size_of(path) <= MOST_FILE_BYTES:
+                continue  # no sealed answer
             for message in _file_messages(f"inbox/{path.name}", path):
                 sealed_answers += message[:1] == BEGIN
                 push(message)
@@ -205,7 +209,7 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
 def _file_messages(name: str, path: Path) -> Iterator[bytes]:
     """A running answer is taken as far as it is; of one that has gone meanwhile there is nothing."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_to_read(path), "rb") as file:
             yield BEGIN + name.encode()
             while chunk := file.read(CHUNK_BYTES):
                 yield BYTES + chunk
@@ -266,8 +270,8 @@ def _slots(file: Path, stream: BinaryIO) -> KeySlots:
     if magic != MAGIC:
         raise VaultError(f"{file} is not a backup of VoiceCheck.", "Name a file that `vault backup` has made.")
     prefix = stream.read(LENGTH.size)
-    length = LENGTH.unpack(prefix)[0] if len(prefix) == LENGTH.size else MOST_FILE_BYTES + 1
-    if length > MOST_FILE_BYTES:
+    length = LENGTH.unpack(prefix)[0] if len(prefix) == LENGTH.size else MOST_SLOTS_BYTES + 1
+    if length > MOST_SLOTS_BYTES:
         raise _damaged(file)
     return KeySlots.parse(stream.read(length), file)
 

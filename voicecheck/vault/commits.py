@@ -20,7 +20,7 @@ import struct
 from pathlib import Path
 
 from voicecheck.errors import VaultError
-from voicecheck.vault.files import open_private, storage_error
+from voicecheck.vault.files import open_private, read_ordinary, storage_error
 
 COUNT = struct.Struct(">Q")
 MAC_BYTES = 32
@@ -35,7 +35,7 @@ class CommitCount:
     def read(self) -> int | None:
         """None where the file is missing. Raises VaultError when it is damaged or of another vault."""
         try:
-            content = self.path.read_bytes()[: 2 * RECORD_BYTES]
+            content = read_ordinary(self.path, 2 * RECORD_BYTES)[: 2 * RECORD_BYTES]
         except FileNotFoundError:
             return None
         except OSError as error:

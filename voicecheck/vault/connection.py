@@ -18,7 +18,7 @@ import sqlcipher3
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import open_private, present, storage_error, try_lock
+from voicecheck.vault.files import open_private, present, size_of, storage_error, try_lock
 
 OLDEST_SQLITE = (3, 53, 3)
 BUSY_S = 5.0
@@ -36,6 +36,10 @@ PRAGMAS = (
 )
 
 Row = tuple[Any, ...]
+
+
+class UnfitValueError(VaultError):
+    """What was to be kept is nothing that a database can hold; the vault itself is well."""
 
 
 class Database:
@@ -95,7 +99,8 @@ class Database:
     @property
     def commits(self) -> int:
         """How many the database itself has seen."""
-        return int(self.value("SELECT value FROM state WHERE key = 'commits'"))
+        with decoded():
+            return int(self.value("SELECT value FROM state WHERE key = 'commits'"))
 
     def reconcile(self) -> int:
         """How many commits the database has lost since it was last open; taken note of, and then told only once."""
@@ -161,14 +166,34 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     _check_installed()
     lock = None if read_only else _take_writer_lock(path.parent)
     try:
-        if not present(path):
-            raise VaultError("The vault's file is missing.", f"Put {path} back, or: voicecheck vault restore FILE")
+        _check_file(path)
         connection = _connect(path, data_key, read_only)
     except BaseException:
         if lock is not None:
             os.close(lock)
         raise
-    return Database(connection, path, CommitCount(path.with_name("vault.count"), data_key.count_key), lock)
+    return Database(connection, path, CommitCount(count_path(path), data_key.count_key), lock)
+
+
+def count_path(path: Path) -> Path:
+    return path.with_name("vault.count")
+
+
+def _check_file(path: Path) -> None:
+    """SQLite would follow a link, and take an empty file for a new database."""
+    if not present(path):
+        raise VaultError("The vault's file is missing.", f"Put {path} back, or: voicecheck vault restore FILE")
+    for file in (path, *(path.with_name(f"{path.name}-{part}") for part in ("wal", "shm"))):
+        if present(file) and (file.is_symlink() or not file.is_file()):
+            raise VaultError(
+                f"{file} is a link, or no ordinary file.",
+                "Look where it leads, and put the file itself there; nothing was changed.",
+            )
+    if not size_of(path) and present(count_path(path)):
+        raise VaultError(
+            "The vault's file is empty, and it was not before.",
+            f"Put {path} back, or: voicecheck vault restore FILE",
+        )
 
 
 def create_file(path: Path) -> None:
@@ -201,11 +226,29 @@ def _check_installed() -> None:
 
 
 @contextmanager
+def decoded() -> Iterator[None]:
+    """What a row holds is what was written there, or the vault is damaged."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> VaultError:
+    return VaultError(
+        "The vault's file is damaged, or belongs to another key.",
+        "Look closer: voicecheck vault verify. A backup comes back with: voicecheck vault restore FILE",
+    )
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Turn the binding's errors into what a person can act on."""
     try:
         yield
-    except (sqlcipher3.Error, OverflowError) as error:
+    except (OverflowError, UnicodeEncodeError, sqlcipher3.DataError, sqlcipher3.IntegrityError) as error:
+        raise UnfitValueError("This is nothing that the vault can keep.", "See: voicecheck vault verify") from error
+    except sqlcipher3.Error as error:
         raise _vault_error(error) from error
 
 
@@ -238,11 +281,8 @@ def _vault_error(error: Exception) -> VaultError:
         return VaultBusyError(
             "The vault is busy with another program.", "Close the other one, or try again in a moment."
         )
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return VaultError(
-            "The vault's file is damaged, or belongs to another key.",
-            "Look closer: voicecheck vault verify. A backup comes back with: voicecheck vault restore FILE",
-        )
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or str(error).startswith("Could not decode to UTF-8"):
+        return _damaged()
     return VaultError(f"The vault could not do that ({name or type(error).__name__}).", "See: voicecheck doctor")
 
 

@@ -36,7 +36,8 @@ def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path
 
 
 def copies(database: Path) -> list[Path]:
-    return sorted(database.parent.glob(f"{database.name}.schema-*"))
+    found = database.parent.glob(f"{database.name}.schema-*")
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def forget_copies(database: Path, older_than_s: float = 0.0) -> None:

@@ -20,8 +20,8 @@ from voicecheck.domain import (
     TurnKind,
     new_id,
 )
-from voicecheck.errors import NotFoundError, UsageError, VaultError
-from voicecheck.vault.connection import Database, Row
+from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.vault.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.copies import forget_copies
 from voicecheck.vault.recordings import Recordings
 from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, mention_row, pack_segments, to_json, unpack_segments
@@ -101,7 +101,8 @@ class Entries:
         rows = self._database.rows(
             "SELECT prompt_id, local_date FROM entries WHERE prompt_id IS NOT NULL ORDER BY number"
         )
-        return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
+        with decoded():
+            return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
 
     def select(
         self, session: str | None = None, since: date | None = None, until: date | None = None
@@ -202,7 +203,7 @@ class Entries:
             "SELECT max(number) FROM entries WHERE number >= ? AND number < ?", (first, first + ENTRIES_PER_MS)
         )
         if last == first + ENTRIES_PER_MS - 1:
-            raise VaultError(
+            raise UnfitValueError(
                 "Too many entries carry the same time.", "Give each entry the time at which it was spoken."
             )
         return first if last is None else int(last) + 1
@@ -256,6 +257,10 @@ class Entries:
         return self._database.rows(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE id = ?", (entry_id,))[0]  # noqa: S608
 
     def _load(self, row: Row) -> Entry:
+        with decoded():
+            return self._decode(row)
+
+    def _decode(self, row: Row) -> Entry:
         number, entry_id, session, kind, speaker, language, spoken_at, timezone = row[:8]
         prompt_id, prompt_text, duration_s, reflection, model, has_audio = row[8:]
         revised = self._database.value(

@@ -11,8 +11,9 @@ from pathlib import Path
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, sync_folder
 from voicecheck.vault.connection import writer_lock
-from voicecheck.vault.files import open_existing, shred, storage_error
-from voicecheck.vault.inbox import refuse_running
+from voicecheck.vault.files import open_existing, shred, size_of, storage_error
+from voicecheck.vault.inbox import SUFFIX, refuse_running
+from voicecheck.vault.sealed import MOST_FILE_BYTES
 
 
 def erase_vault(paths: Paths) -> int:
@@ -57,7 +58,8 @@ def _ours(paths: Paths) -> Iterator[Path]:
 
 def _shred_all(found: Iterator[Path] | list[Path]) -> None:
     for path in list(found):
-        if path.is_symlink():  # what it points to is not ours
+        never_ours = path.suffix == SUFFIX and size_of(path) > MOST_FILE_BYTES  # all holes, perhaps
+        if path.is_symlink() or never_ours:  # what a link points to is not ours
             path.unlink()
         elif path.is_file():
             shred(path, open_existing(path))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from pathlib import Path
 
 from voicecheck.errors import VaultError
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends in sealed bytes
+# A link may lead out of the vault, and opening a pipe that nobody writes to waits for ever.
+_NOT_WAITING = _BINARY | getattr(os, "O_NONBLOCK", 0)
+_ORDINARY = _NOT_WAITING | getattr(os, "O_NOFOLLOW", 0)
 _SHRED_STEP = 1 << 20
 SHREDDED = b"VCGONE\n"
 """the first bytes of a file that is being destroyed"""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_STRANGE = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR}  # EMLINK is FreeBSD's answer to O_NOFOLLOW
 
 
 def storage_error(error: OSError, doing: str) -> VaultError:
@@ -29,6 +34,12 @@ def storage_error(error: OSError, doing: str) -> VaultError:
             f"Cannot {doing}: writing or reading is not allowed there.",
             "Check who owns the folder, or set VOICECHECK_HOME to a folder of yours.",
         )
+    if error.errno in _STRANGE:
+        name = Path(error.filename).name if isinstance(error.filename, str) else "its file"
+        return VaultError(
+            f"Cannot {doing}: {name} is a link, or no ordinary file.",
+            "Look where it leads, and move it away; neither it nor what it leads to was changed.",
+        )
     if error.errno == errno.EIO:
         return VaultError(
             f"Cannot {doing}: the disk reports an error.", "Check the disk; a backup is worth making now."
@@ -37,9 +48,9 @@ def storage_error(error: OSError, doing: str) -> VaultError:
 
 
 def present(path: Path) -> bool:
-    """Whether the file is there. Raises VaultError where the folder may not be looked into."""
+    """Whether the file is there, be it only a link. Raises VaultError where the folder may not be looked into."""
     try:
-        path.stat()
+        path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -59,13 +70,55 @@ def open_private(path: Path) -> int:
     try:
         return create_private(path)
     except FileExistsError:
-        descriptor = os.open(path, os.O_RDWR | _BINARY)
+        descriptor = open_existing(path)
         _make_private(descriptor)
         return descriptor
 
 
 def open_existing(path: Path) -> int:
-    return os.open(path, os.O_RDWR | _BINARY)
+    """An ordinary file for reading and writing. Raises OSError, also for a link, a pipe, a device or a folder."""
+    return _open_ordinary(path, os.O_RDWR)
+
+
+def open_to_read(path: Path) -> int:
+    """The same for reading only."""
+    return _open_ordinary(path, os.O_RDONLY)
+
+
+def open_followed(path: Path) -> int:
+    """Whatever is there, for reading, links followed: for files whose place the person chose. Raises OSError."""
+    return os.open(path, os.O_RDONLY | _NOT_WAITING)
+
+
+def close_to_others(path: Path) -> bool:
+    """0700 for a folder, 0600 for an ordinary file, where it is ours; whether it was more open than that before."""
+    if sys.platform == "win32":
+        return False
+    try:
+        state = path.lstat()
+        known = stat.S_ISDIR(state.st_mode) or stat.S_ISREG(state.st_mode)
+        if not known or state.st_uid != os.geteuid() or not state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            return False
+        # Not by a descriptor: closing one would let go of the locks that SQLite may hold on the same file.
+        path.chmod(stat.S_IMODE(state.st_mode) & stat.S_IRWXU)
+    except OSError:  # gone, or a disk without permissions, or one that is only to be read
+        return False
+    return True
+
+
+def read_ordinary(path: Path, most_bytes: int) -> bytes:
+    """What an ordinary file holds; one byte more than `most_bytes` of one that is longer. Raises OSError."""
+    with os.fdopen(open_to_read(path), "rb") as file:
+        return file.read(most_bytes + 1)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of an ordinary file; 0 for anything else and for what is missing."""
+    try:
+        state = path.lstat()
+    except OSError:
+        return 0
+    return state.st_size if stat.S_ISREG(state.st_mode) else 0
 
 
 def write_all(descriptor: int, content: bytes, offset: int) -> None:
@@ -117,6 +170,16 @@ def overwrite(descriptor: int) -> None:
     for start in range(len(SHREDDED), size, _SHRED_STEP):
         os.write(descriptor, os.urandom(min(_SHRED_STEP, size - start)))
     os.fsync(descriptor)
+
+
+def _open_ordinary(path: Path, access: int) -> int:
+    if sys.platform == "win32" and path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    descriptor = os.open(path, access | _ORDINARY)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), str(path))
+    return descriptor
 
 
 def _make_private(descriptor: int) -> None:

@@ -199,6 +199,6 @@ def refuse_running(folder: Path) -> None:
 
 def _changed_at(path: Path) -> tuple[int, str]:
     try:
-        return path.stat().st_mtime_ns, path.name
+        return path.lstat().st_mtime_ns, path.name
     except FileNotFoundError:
         return 0, path.name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from voicecheck.errors import VaultError
 from voicecheck.paths import sync_folder
-from voicecheck.vault.files import create_private, storage_error, write_all
+from voicecheck.vault.files import create_private, open_followed, storage_error
 
 SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"
@@ -22,11 +22,14 @@ def create_key_file(path: Path) -> None:
     try:
         descriptor = create_private(path)
         try:
-            write_all(descriptor, content, 0)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        sync_folder(path.parent)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            sync_folder(path.parent)
+        except BaseException:
+            path.unlink()  # half a key file would be taken for one, and refused, at the next attempt
+            raise
     except FileExistsError as error:
         raise VaultError(f"{path} is there already.", "Name another file; a key file is never replaced.") from error
     except OSError as error:
@@ -36,16 +39,20 @@ def create_key_file(path: Path) -> None:
 def read_key_file(path: Path) -> bytes:
     """Its 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
     try:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-            content = file.read(256) if stat.S_ISREG(state.st_mode) else b""
+        descriptor = open_followed(path)
+        try:
+            state = os.fstat(descriptor)
+            ordinary = stat.S_ISREG(state.st_mode)
+            content = os.read(descriptor, 256) if ordinary else b""
+        finally:
+            os.close(descriptor)
     except FileNotFoundError as error:
         raise VaultError(
             f"The key file {path} is not there.", "Check the path, or leave it out and type the passphrase."
         ) from error
     except OSError as error:
-        raise storage_error(error, f"read the key file {path}") from error
-    if os.name == "posix" and state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise storage_error(error, "read the key file") from error
+    if os.name == "posix" and ordinary and state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise VaultError(f"The key file {path} is open to other users.", f"Make it yours alone: chmod 600 {path}")
     match = _FORM.fullmatch(content)
     if match is None:

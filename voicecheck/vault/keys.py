@@ -44,7 +44,7 @@ from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.paths import write_atomically
 from voicecheck.vault import stretching
 from voicecheck.vault.data_key import KEY_BYTES, NONCE_BYTES, DataKey, derive
-from voicecheck.vault.files import open_existing, overwrite, present, storage_error
+from voicecheck.vault.files import open_existing, overwrite, present, read_ordinary, storage_error
 from voicecheck.vault.key_file import read_key_file
 from voicecheck.vault.keychain import Keychain
 from voicecheck.vault.stretching import Cost
@@ -344,8 +344,7 @@ def _check(public_key: bytes) -> bytes:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(MOST_FILE_BYTES + 1)
+        return read_ordinary(path, MOST_FILE_BYTES)
     except FileNotFoundError as error:
         raise VaultError("There is no vault yet.", "Make one: voicecheck vault create") from error
     except OSError as error:

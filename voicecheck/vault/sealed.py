@@ -33,10 +33,12 @@ of its file. A file that is being destroyed begins with `VCGONE` and a line feed
 
 from __future__ import annotations
 
+import re
 import struct
+import uuid
 import zlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 
@@ -44,10 +46,10 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import Entry, EntryKind, Page, PromptRef
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Turn
 from voicecheck.errors import VaultError
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import SHREDDED, storage_error
+from voicecheck.vault.files import SHREDDED, read_ordinary, size_of, storage_error
 
 MAGIC = b"VCSEAL\x01"
 STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
@@ -59,11 +61,19 @@ SEALED_KEY_BYTES = STREAM_KEY_BYTES + bindings.crypto_box_SEALBYTES
 HEAD_BYTES = len(MAGIC) + SEALED_KEY_BYTES + STREAM_HEADER_BYTES
 PADDED_TO = 1024
 MOST_MESSAGE_BYTES = 32 << 20
-MOST_SAMPLES = 1 << 48  # five centuries of sound, and far below what SQLite counts to
+MOST_FILE_BYTES = 512 << 20
+"""ten times what four hours of speech take"""
+MOST_SAMPLES = 4 * 3600 * SAMPLE_RATE_HZ
+"""of one answer; sound beyond is not read, the words are"""
+MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
+MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to
+MOST_SECONDS = 1e9
+LATEST = datetime(9998, 1, 1, tzinfo=UTC).timestamp()  # a day, a week or a zone more is still a date
 
 FRAME = struct.Struct(">II")
 PREFIX = struct.Struct(">BI")
 PAGE = struct.Struct(">QI")
+_LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,15}")
 _NUMBERED = struct.Struct(">QI")
 
 
@@ -107,8 +117,8 @@ class Recovered:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was said before it was cut off; damage may hide something."""
-        return not self.pages and self.entry is None and self.damage is None
+        """Whether nothing of what was said can be read; without damage nothing was said."""
+        return not self.pages and self.entry is None
 
 
 class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure
@@ -125,7 +135,9 @@ def read_sealed(path: Path, data_key: DataKey) -> Recovered:
     Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
     """
     try:
-        content = path.read_bytes()
+        if size_of(path) > MOST_FILE_BYTES:
+            raise _unreadable(path)
+        content = read_ordinary(path, MOST_FILE_BYTES)
     except OSError as error:
         raise storage_error(error, f"read the sealed answer {path.name}") from error
     return _Reader(path, content, data_key).read()
@@ -138,6 +150,7 @@ class _Reader:
         self._path, self._content, self._offset, self._number = path, content, HEAD_BYTES, 0
         self._head = content[:HEAD_BYTES]
         self._damage: str | None = None
+        self._too_long = False
         self._complete = False
         self._state = self._open_stream(data_key)
         self._header: AnswerHeader | None = None
@@ -148,7 +161,7 @@ class _Reader:
         while (message := self._next()) is not None:
             try:
                 self._take(message)
-            except (msgspec.DecodeError, struct.error, ValueError):
+            except (struct.error, ValueError, OverflowError, RecursionError):
                 self._damage = self._sentence()
                 break
             self._number += 1
@@ -156,6 +169,8 @@ class _Reader:
             if self._damage is None:
                 raise EmptySealedFile
             raise _unreadable(self._path)
+        if self._too_long and self._damage is None:
+            self._damage = f"The sound of {self._path.name} is too long; what comes after four hours is left out."
         return Recovered(self._path, self._header, tuple(self._pages), self._entry, self._complete, self._damage)
 
     def _open_stream(self, data_key: DataKey) -> bindings.crypto_secretstream_xchacha20poly1305_state:
@@ -214,14 +229,22 @@ class _Reader:
         if len(payload) != length or (kind == RecordType.HEADER) != (self._number == 0):
             raise ValueError("not a record")
         if kind == RecordType.HEADER:
-            self._header = msgspec.json.decode(payload, type=AnswerHeader)
-            _check_time(self._header.spoken_at)
+            self._header = _check_header(msgspec.json.decode(payload, type=AnswerHeader))
         elif kind == RecordType.PAGE:
             start, count = PAGE.unpack_from(payload)
-            _check_samples(start, count)
-            self._pages.append(Page(start, count, payload[PAGE.size :]))
+            self._take_page(Page(start, count, payload[PAGE.size :]))
         elif kind == RecordType.ENTRY:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
+
+    def _take_page(self, page: Page) -> None:
+        """Whoever decodes makes room for every sample that a page claims: the claims must be those of a recording."""
+        follows = not self._pages or page.start >= self._pages[-1].start + self._pages[-1].count
+        if not follows or not 0 < page.count <= MOST_PAGE_SAMPLES:
+            raise ValueError("not a page of this recording")
+        if page.start + page.count > MOST_SAMPLES:
+            self._too_long = True
+        else:
+            self._pages.append(page)
 
     def _sentence(self) -> str:
         lost = len(self._content) - self._offset
@@ -235,26 +258,67 @@ def _unreadable(path: Path) -> VaultError:
     )
 
 
+# What another program, knowing only the public key, may have sealed to do harm is refused with ValueError.
+
+
+def _check_header(header: AnswerHeader) -> AnswerHeader:
+    _check_ids(header.entry_id, header.session)
+    _check_language(header.language)
+    _check_time(header.spoken_at)
+    return header
+
+
 def _check_entry(entry: Entry, header: AnswerHeader | None) -> Entry:
-    """Refuse with ValueError what another program, knowing only the public key, may have sealed to do harm."""
     if header is None or entry.id != header.entry_id:
         raise ValueError("not the entry of this answer")
+    _check_ids(entry.session)
+    _check_language(entry.language)
     _check_time(entry.spoken_at)
+    _check_seconds(entry.duration_s)
     for turn in entry.turns:
-        _check_samples(turn.start, turn.end)
+        _check_turn(turn)
     for mention in entry.mentions:
-        _check_samples(mention.start, mention.end)
+        _check_offsets(mention.start, mention.end)
+        for cue in mention.cues:
+            _check_offsets(cue.start, cue.end)
+        if not -1 <= mention.degree <= 1:
+            raise ValueError("not a degree")
     return entry
 
 
+def _check_turn(turn: Turn) -> None:
+    _check_offsets(turn.start, turn.end)
+    for span in turn.unheard:
+        _check_seconds(*span)
+    for segment in turn.segments:
+        _check_seconds(segment.start_s, segment.end_s)
+        for word in segment.words:
+            _check_seconds(word.start_s, word.end_s)
+
+
+def _check_ids(*ids: str) -> None:
+    if any(str(uuid.UUID(one)) != one for one in ids):
+        raise ValueError("not a UUID as this program writes it")
+
+
+def _check_language(language: str) -> None:
+    if not _LANGUAGE.fullmatch(language):  # tables are found by it
+        raise ValueError("not a language tag")
+
+
 def _check_time(at: datetime) -> None:
-    if at.tzinfo is None:
-        raise ValueError("a time without its offset")
+    if at.tzinfo is None or not 0 <= at.timestamp() < LATEST:
+        raise ValueError("a time without its offset, or out of all bounds")
 
 
-def _check_samples(*samples: int) -> None:
-    if not all(0 <= sample < MOST_SAMPLES for sample in samples):
-        raise ValueError("not a sample index")
+def _check_seconds(*seconds: float) -> None:
+    if not all(-MOST_SECONDS < second < MOST_SECONDS for second in seconds):
+        raise ValueError("not a time in a recording")
+
+
+def _check_offsets(*offsets: int) -> None:
+    if not all(0 <= offset < MOST_OFFSET for offset in offsets):
+        raise ValueError("not an offset into a text or a recording")
 
 
 def frame_check(number: int, length: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from voicecheck.domain import DAY_ENDS_AT_HOUR, Family
-from voicecheck.vault.connection import Database
+from voicecheck.vault.connection import Database, decoded
 
 SNIPPET_WORDS = 24
 MARKS = ("\x02", "\x03")
@@ -48,7 +48,8 @@ class Search:
                GROUP BY week, family ORDER BY week, family""",
             (shift_ms, monday_ms, WEEK_MS, int(since.timestamp() * 1000), int(until.timestamp() * 1000)),
         )
-        return tuple((FIRST_MONDAY + timedelta(weeks=week), Family(family), count) for week, family, count in rows)
+        with decoded():
+            return tuple((FIRST_MONDAY + timedelta(weeks=week), Family(family), count) for week, family, count in rows)
 
     def _find(self, words: str, limit: int, order: str) -> tuple[Found, ...]:
         query = " ".join(f'"{word}"' for word in re.findall(r"\w+", words))  # quoted: nothing is an operator of FTS5

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from voicecheck.domain import Entry
+from voicecheck.domain import Entry, Page, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder
-from voicecheck.vault.connection import Database, create_file, open_database
+from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.entries import Entries
-from voicecheck.vault.files import open_existing, present, shred, storage_error, try_lock
+from voicecheck.vault.files import close_to_others, open_existing, present, shred, size_of, storage_error, try_lock
 from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import KeySlots, create_key_slots
@@ -48,6 +49,8 @@ class Vault:
     def __init__(self, paths: Paths, data_key: DataKey, database: Database, lost_commits: int = 0) -> None:
         self.lost_commits = lost_commits
         """changes that were kept once and are no longer there, noticed at this opening"""
+        self.loosened = False
+        """whether others on this computer could look into its folder before this opening"""
         self._paths = paths
         self._data_key = data_key
         self._database = database
@@ -59,6 +62,7 @@ class Vault:
     @classmethod
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
         """Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
+        loosened = False if read_only else _close_all_to_others(paths)
         database = open_database(paths.vault_file, data_key, read_only=read_only)
         try:
             migrate(database, data_key)
@@ -66,7 +70,9 @@ class Vault:
         except BaseException:
             database.close()
             raise
-        return cls(paths, data_key, database, lost)
+        vault = cls(paths, data_key, database, lost)
+        vault.loosened = loosened
+        return vault
 
     @property
     def read_only(self) -> bool:
@@ -100,7 +106,7 @@ class Vault:
         """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file."""
         descriptor = _claim(recovered.path)
         try:
-            kept = self.entries.add(entry, () if keep_audio == "never" else recovered.pages)
+            kept = self.entries.add(entry, _sound(recovered, entry, keep_audio))
         except BaseException:
             os.close(descriptor)
             raise
@@ -110,6 +116,15 @@ class Vault:
     def drop(self, recovered: Recovered) -> None:
         """Destroy a cut-off answer that the person does not want."""
         _shred(recovered.path, _claim(recovered.path))
+
+    def tell_once(self, recovered: Recovered) -> bool:
+        """Whether it was not told before that this answer cannot be written down; from now on it was."""
+        key = f"told {recovered.path.name}"
+        if self._database.value("SELECT 1 FROM state WHERE key = ?", (key,)):
+            return False
+        with self._database.write():
+            self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
+        return True
 
     def close(self) -> None:
         self._database.close()
@@ -130,26 +145,30 @@ class Vault:
         except EmptySealedFile:
             self._pass_over(path, descriptor)
             return None
-        except VaultError:
+        except (VaultError, MemoryError):
             os.close(descriptor)
             return path
         if not recovered.complete or recovered.entry is None:
             return self._leave_waiting(recovered, descriptor)
         try:
-            entry = self.entries.add(recovered.entry, () if keep_audio == "never" else recovered.pages)
+            entry = self.entries.add(recovered.entry, _sound(recovered, recovered.entry, keep_audio))
+        except UnfitValueError:
+            os.close(descriptor)
+            return path
         except BaseException:
             os.close(descriptor)
             raise
         _shred(path, descriptor)
         return entry
 
-    def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | None:
+    def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | Path | None:
         """A cut-off answer waits for the person, unless it holds nothing, or `keep` was interrupted after keeping."""
-        if recovered.empty or self.entries.has(recovered.header.entry_id):
+        nothing_said = recovered.empty and recovered.damage is None
+        if nothing_said or self.entries.has(recovered.header.entry_id):
             _shred(recovered.path, descriptor)
             return None
         os.close(descriptor)
-        return recovered
+        return recovered.path if recovered.empty else recovered
 
     def _pass_over(self, path: Path, descriptor: int) -> None:
         """A file without a header: an answer that begins right now, or one that was killed before its first word."""
@@ -186,7 +205,7 @@ def create_vault(
     """
     if vault_exists(paths):
         raise VaultError("There is a vault already.", "See: voicecheck vault status")
-    if present(paths.vault_file) and paths.vault_file.stat().st_size:
+    if size_of(paths.vault_file) or present(count_path(paths.vault_file)):
         raise VaultError("The vault's key slots are missing.", f"Put {paths.slots_file} back from a backup.")
     if passphrase is not None:
         check_passphrase(passphrase)
@@ -216,6 +235,23 @@ def _close_to_others(folder: Path) -> None:
         folder.chmod(0o700)
     except OSError as error:
         raise storage_error(error, f"make {folder} private") from error
+
+
+def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[Page, ...]:
+    """The pages that begin inside an answer: what was said after it, as a command to the program, is not kept."""
+    if keep_audio == "never":
+        return ()
+    end = max((turn.end for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP)), default=0)
+    return tuple(page for page in recovered.pages if not end or page.start < end)
+
+
+def _close_all_to_others(paths: Paths) -> bool:
+    """Whether anything had been open."""
+    folders = (paths.vault_folder, paths.inbox_folder)
+    with suppress(OSError):  # what may not be looked into is told of when it is opened
+        inside = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+        return sum(map(close_to_others, (*folders, *inside))) > 0
+    return False
 
 
 def _claim(path: Path) -> int:

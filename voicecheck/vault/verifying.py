@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
-from voicecheck.vault.connection import Database, open_database
+from voicecheck.vault.connection import Database, decoded, open_database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.entries import Entries
+from voicecheck.vault.files import present
 from voicecheck.vault.inbox import pending, running
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.recordings import Recordings
@@ -115,7 +116,7 @@ def _readable(database: Database, entry_id: str) -> bool:
     try:
         Entries(database, recordings).get(entry_id)
         recordings.pages(entry_id)
-    except (VaultError, ValueError, IndexError):  # a damaged page, or a row that is no entry
+    except VaultError:  # a damaged page, or a row that is no entry
         return False
     return True
 
@@ -124,7 +125,8 @@ def _changes(database: Database) -> Finding:
     """Whether the database has all the commits that were counted beside it."""
     try:
         counted, commits = database.count.read(), database.commits
-        lost = int(database.value("SELECT value FROM state WHERE key = 'lost_commits'") or 0)
+        with decoded():
+            lost = int(database.value("SELECT value FROM state WHERE key = 'lost_commits'") or 0)
     except VaultError as error:
         return Finding("changes", False, error.message, error.hint)
     if counted is None:
@@ -146,7 +148,7 @@ def _inbox(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
         except EmptySealedFile:
             yield Finding(part, True, "nothing was said in it")
         except VaultError as error:
-            if path.exists():  # else it was taken in meanwhile
+            if present(path):  # else it was taken in meanwhile
                 yield Finding(part, False, error.message, error.hint)
         else:
             yield _answer(part, recovered)

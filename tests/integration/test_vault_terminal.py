@@ -1,0 +1,78 @@
+"""A person at a real terminal: passphrase, and what becomes of answers that broke off."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry
+from voicecheck.domain import Entry
+from voicecheck.paths import find_paths
+from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+
+pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30.0
+
+
+def converse(arguments: list[str], *answers: tuple[str, str]) -> tuple[int, str]:
+    """Run a command on a terminal; once each question is on the screen, type its answer. Exit code and screen."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "voicecheck", *arguments],
+        cwd=ROOT,
+        preexec_fn=lambda: os.login_tty(slave),
+        pass_fds=(slave,),
+    )
+    os.close(slave)
+    screen, seen, ends_at = "", 0, time.monotonic() + PATIENCE_S
+    for question, line in (*answers, ("", "")):
+        while question not in screen[seen:] or not question:
+            ready, _, _ = select.select([master], [], [], max(0.0, ends_at - time.monotonic()))
+            assert ready, screen
+            try:
+                screen += os.read(master, 4096).decode()
+            except OSError:  # Linux says so where the other end is closed
+                break
+        seen = len(screen)
+        if line:
+            os.write(master, f"{line}\n".encode())
+    os.close(master)
+    return process.wait(PATIENCE_S), screen
+
+
+def break_off(entry: Entry) -> Path:
+    """A typed answer of a locked evening whose process was killed."""
+    answer = locked_inbox(find_paths()).begin(header_of(entry))
+    answer.append_entry(entry)
+    answer.sync()
+    answer.close()
+    return answer.path
+
+
+def test_broken_off_answers_of_a_passphrase_vault() -> None:
+    """`vault unlock` and `entry list` ask what becomes of each; a typed one is kept whole, and needs no model."""
+    paths = find_paths()
+    create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    kept, unwanted = make_entry(), make_entry()
+    path = break_off(kept)
+    code, screen = converse(["vault", "unlock"], ("Passphrase", PASSPHRASE), ("decide later", "later"))
+    assert (code, path.exists()) == (0, True), screen
+    code, screen = converse(["vault", "unlock"], ("Passphrase", PASSPHRASE), ("decide later", "keep"))
+    assert (code, path.exists()) == (0, False), screen
+    assert f"Kept: {kept.id[:13]}" in screen
+    path = break_off(unwanted)
+    code, screen = converse(["entry", "list"], ("Passphrase", PASSPHRASE), ("decide later", "delete"))
+    assert (code, path.exists()) == (0, False), screen
+    assert kept.id[:13] in screen
+    assert CANARY not in screen
+    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)) as vault:
+        (found,) = vault.entries.list()
+    assert (found.id, found.text) == (kept.id, kept.text)
