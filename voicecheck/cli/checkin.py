@@ -17,9 +17,7 @@ def sound_options(command: F) -> F:
     """--answer, --pace, --typed, --no-speak: where the answer comes from, and whether anything is heard."""
     for option in (
         click.option("--no-speak", is_flag=True, help="Show the question without a voice."),
-        click.option(
-            "--typed", is_flag=True, help="Type the answer; an empty line ends it. From a pipe, its end."
-        ),
+        click.option("--typed", is_flag=True, help="Type the answer; an empty line ends it. From a pipe, its end."),
         click.option(
             "--pace", type=click.Choice(["realtime", "fast"]), default="fast", show_default=True, help="Of --answer."
         ),
