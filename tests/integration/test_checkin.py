@@ -172,9 +172,9 @@ def test_who_goes_on_after_the_reflection_adds_to_the_answer(person: Person, ans
 
 
 def test_a_spoken_command_is_no_entry(person: Person) -> None:
-    """A "not tonight" as the whole of a turn ends the evening: nothing is kept, and nothing is commented."""
+    """A "that's all for now" as the whole of a turn ends the evening: nothing is kept, and nothing is commented."""
     path = person.root / "not.wav"
-    subprocess.run(["espeak-ng", "-s", "130", "-w", str(path), "Not tonight."], check=True)
+    subprocess.run(["espeak-ng", "-s", "130", "-w", str(path), "That's all for now."], check=True)
     done = person.checkin("--answer", str(path))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["entries"] == [] and person.sealed == []

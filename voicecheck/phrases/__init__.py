@@ -15,6 +15,10 @@ import msgspec
 from voicecheck.errors import UsageError
 
 LEADING = frozenset(("um", "uh", "erm", "okay", "ok", "well", "so", "right", "and", "please"))
+OPENINGS = (
+    "can you", "could you", "would you", "can we", "could we", "let's", "let us", "let me",
+    "i want to", "i would like to", "i'd like to",
+)  # fmt: skip
 TRAILING = frozenset(("please", "thanks", "then", "um", "uh"))
 
 
@@ -64,7 +68,9 @@ def plain(text: str) -> str:
         words = words[:-1]
     while len(words) > 1 and words[0] in LEADING:
         words = words[1:]
-    return " ".join(words)
+    said = " ".join(words)
+    opening = next((o for o in OPENINGS if said.startswith(o + " ")), None)
+    return said if opening is None else said.removeprefix(opening + " ")
 
 
 def _choose(forms: list[str], chooser: random.Random | None) -> str:
