@@ -376,6 +376,10 @@ def _sentence(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 # how strong
 
 
+_NEW_CLAUSE = frozenset(("and", "but", "or", "because", "while", "when", "then", "i", "he", "she", "they", "we", "you"))
+"""behind these a degree belongs to somebody else's feeling, or to another one"""
+
+
 def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
     tokens, g = reading.tokens, reading.grammar
     for j in range(reading.start - 1, max(-1, reading.start - 5), -1):
@@ -389,7 +393,7 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
         if word not in g["adverb"] and word not in ("of", "a"):
             break
     for j in range(reading.end, min(len(tokens), reading.end + 4)):
-        if tokens.words[j] in (*_STOPS, COMMA, QUOTE):
+        if tokens.words[j] in (*_STOPS, COMMA, QUOTE) or tokens.words[j] in _NEW_CLAUSE:
             break
         for name, degree in (("strong_after", 1), ("weak_after", -1)):
             end = g.phrases[name].match_at(tokens, j)
