@@ -18,9 +18,7 @@ from tests.vault_samples import SPOKEN_AT
 from voicecheck.conversation import Spoken
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
-from voicecheck.rooms import (
-    Event,
-)
+from voicecheck.rooms import Event
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.live import Job, WhisperThread, Written, write_down
 from voicecheck.speech.microphone import Post, RawSound

@@ -26,9 +26,7 @@ from tests.fakes import (
 )
 from tests.sound_samples import quiet, tone, voice, whisper, write_wav, zeros
 from tests.vault_samples import make_vault
-from voicecheck.checkin import (
-    Checkin,
-)
+from voicecheck.checkin import Checkin
 from voicecheck.conversation import (
     Command,
     Course,

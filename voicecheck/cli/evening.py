@@ -86,9 +86,7 @@ class Table:
 
     def hold(self) -> Evening:
         """The whole evening. What can be wrong is found before the first word is said."""
-        from voicecheck.checkin import (
-            Checkin,
-        )
+        from voicecheck.checkin import Checkin
         from voicecheck.cli.prompt import tell_broken
         from voicecheck.prompts import load_packs
 
@@ -169,9 +167,7 @@ class Table:
         if self._typed:
             return None
         from voicecheck.catalog import expect_model
-        from voicecheck.rooms import (
-            WhisperFailed,
-        )
+        from voicecheck.rooms import WhisperFailed
         from voicecheck.speech.live import WhisperThread
 
         models = self._app.paths.models_folder
@@ -260,9 +256,7 @@ class Table:
     def _plan(self, prompts: tuple[Prompt, ...]) -> Plan:
         from voicecheck.clock import zone_name
         from voicecheck.conversation import Course
-        from voicecheck.rooms import (
-            Plan,
-        )
+        from voicecheck.rooms import Plan
         from voicecheck.speech.endpoint import Patience
 
         settings = self._app.settings
@@ -300,9 +294,7 @@ class Table:
         places: tuple[Inbox, Vault | None],
     ) -> Rooms:
         from voicecheck.clock import now
-        from voicecheck.rooms import (
-            Rooms,
-        )
+        from voicecheck.rooms import Rooms
 
         detector = None
         if thread is not None:
