@@ -33,7 +33,7 @@ from voicecheck.speech.vad import VoiceDetector
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LENGTHS_S = (10, 60, 180, 300)
-LINGER_S = 3.0  # as in the settings
+LINGER_S = 4.0  # as in the settings
 QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
 BOOTSTRAP = 1000
 

@@ -66,7 +66,7 @@ class Listening(Group, frozen=True):
     patience_long_s: Seconds = 4.4
     """the same once the person has been talking for a while"""
     yes_no_patience_s: Seconds = 1.5
-    linger_s: Seconds = 3.0
+    linger_s: Seconds = 4.0
     """listening on after the reflection: who goes on speaking reopens the answer"""
     nudge_after_s: Seconds = 8.0
     """silence after the question before a soft sound"""
