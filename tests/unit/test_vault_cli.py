@@ -19,8 +19,9 @@ from tests.fakes import ScriptedTranscriber
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
 from voicecheck.cli import recovering, unlocking
 from voicecheck.cli.app import App
-from voicecheck.cli.entry import describe, marked_text
+from voicecheck.cli.entry import marked_text
 from voicecheck.cli.main import run
+from voicecheck.cli.marks import describe
 from voicecheck.cli.reading import show_words
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant
 from voicecheck.errors import VaultLockedError

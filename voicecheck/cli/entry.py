@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.marks import describe
 from voicecheck.cli.reading import SHOWN_OF_ID, show_words
 from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json
-from voicecheck.domain import EmotionMention, Entry, Experiencer, Quadrant
+from voicecheck.domain import Entry, Quadrant
 from voicecheck.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -176,24 +177,6 @@ def marked_text(found: Entry) -> Text:
         cursor = mention.end
     marked.append(text[cursor:])
     return marked
-
-
-def describe(mention: EmotionMention) -> str:
-    """Why a word is marked as it is."""
-    notes = [mention.family.value]
-    if mention.negated:
-        notes.append("not felt, as you said")
-    if mention.experiencer is Experiencer.OTHER:
-        notes.append("someone else's")
-    elif mention.experiencer is Experiencer.UNCLEAR:
-        notes.append("unclear whose")
-    if mention.hypothetical:
-        notes.append("imagined")
-    if mention.past:
-        notes.append("back then")
-    if mention.degree:
-        notes.append("strongly" if mention.degree > 0 else "a little")
-    return ", ".join(notes)
 
 
 def _entry_parts(found: Entry) -> list[Text]:

@@ -10,8 +10,9 @@ from typing import IO, Any
 import click
 
 from voicecheck.cli.app import echo_json, json_option
+from voicecheck.cli.marks import describe
 from voicecheck.contract import mention_json
-from voicecheck.domain import EmotionMention, Experiencer
+from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
 
 
@@ -91,7 +92,6 @@ def _read_line(line: bytes, number: int) -> tuple[Any, str]:
 
 # for people
 
-_EXPERIENCERS = {Experiencer.OTHER: "somebody else's", Experiencer.UNCLEAR: "not clear whose"}
 _STYLES = {"pleasant": {"fg": "green"}, "unpleasant": {"fg": "yellow"}}
 
 
@@ -103,7 +103,7 @@ def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> Non
     click.echo(mark_text(text, mentions).strip())
     click.echo()
     for mention in mentions:
-        click.echo(f"{shorten(mention.text)}: {', '.join(describe(mention))}")
+        click.echo(f"{shorten(mention.text)}: {describe(mention)}")
         if explain:
             for sentence in reasons(text, mention):
                 click.echo(f"    {sentence}")
@@ -119,24 +119,6 @@ def mark_text(text: str, mentions: Iterable[EmotionMention]) -> str:
         parts += [text[position : mention.start], marked]
         position = mention.end
     return "".join([*parts, text[position:]])
-
-
-def describe(mention: EmotionMention) -> list[str]:
-    """What is known of a mention, in a few words."""
-    words = [mention.family.value]
-    if mention.experiencer in _EXPERIENCERS:
-        words.append(_EXPERIENCERS[mention.experiencer])
-    if mention.negated:
-        words.append("not felt")
-    if mention.hypothetical:
-        words.append("imagined")
-    if mention.past:
-        words.append("long past")
-    if mention.vague:
-        words.append("a word for many things")
-    if mention.degree:
-        words.append("strongly" if mention.degree > 0 else "a little")
-    return words
 
 
 _TURNS = {
