@@ -15,13 +15,16 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from voicecheck.domain import Family, Quadrant
+from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.patterns import Pattern, compile_pattern
+from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
+from voicecheck.feelings.tokens import tokenize
 
+OWN = "own words"
+"""the source of a person's own word"""
 KINDS = frozenset({"adj", "noun", "verb", "cause"})
 
 # Verbs of the table and of its idioms whose forms are not regular.
@@ -75,9 +78,15 @@ class Lexicon:
     """first word in any form -> senses, longest pattern first"""
 
 
-@cache
-def load_lexicon(language: str) -> Lexicon | None:
-    """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken line."""
+@lru_cache(maxsize=8)
+def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon | None:
+    """The table of a language, read once, with the person's own words; None where there is none.
+
+    Raises VoicecheckError for a broken line.
+    """
+    if words:
+        table = load_lexicon(language)
+        return None if table is None else with_words(table, words)
     file = Path(__file__).parent / f"lexicon.{language}.tsv"
     if not language.isalpha() or not file.is_file():
         return None
@@ -106,9 +115,26 @@ def read_lexicon(table: str, language: str) -> Lexicon:
     return Lexicon(f"{language}-{version}", tuple(senses), ordered)
 
 
+def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
+    """The table and a person's own words, which come first among phrases of the same length and are never blocked."""
+    starting = {word: list(senses) for word, senses in lexicon.starting_with.items()}
+    own = []
+    for word in words:
+        parts = tokenize(word.word).words
+        pattern = tuple(Element(frozenset([part])) for part in parts)
+        traits = frozenset(["vague"]) if word.vague else frozenset[str]()
+        sense = Sense(word.word, "adj", word.family, word.quadrant, traits, (), (), pattern, OWN)
+        own.append(sense)
+        starting.setdefault(parts[0], []).append(sense)
+    ordered = {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
+    return Lexicon(lexicon.version, (*lexicon.senses, *own), ordered)
+
+
 def _longest_first(sense: Sense) -> tuple[int, int]:
     """Set phrases by length, then the word alone: what needs an object first, since nothing else would take it."""
-    return (-len(sense.pattern), 0) if sense.pattern else (0, _ORDER[sense.kind])
+    if sense.pattern:
+        return -len(sense.pattern), -1 if sense.source == OWN else 0
+    return 0, _ORDER[sense.kind]
 
 
 _ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voicecheck.domain import EmotionMention
+from voicecheck.domain import EmotionMention, PrivateWord
 from voicecheck.feelings.context import Setting, read_context, read_setting
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
@@ -24,9 +24,12 @@ def lexicon_version(language: str = "en") -> str | None:
     return None if lexicon is None else lexicon.version
 
 
-def find_mentions(text: str, language: str = "en") -> tuple[EmotionMention, ...]:
-    """Every feeling that `text` names, in order and without overlap; empty for a language without a lexicon."""
-    lexicon = load_lexicon(_base(language))
+def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...] = ()) -> tuple[EmotionMention, ...]:
+    """Every feeling that `text` names, in order and without overlap; empty for a language without a lexicon.
+
+    `words` are the person's own; they outweigh those of the lexicon.
+    """
+    lexicon = load_lexicon(_base(language), words)
     if lexicon is None:
         return ()
     grammar = load_grammar(_base(language))
