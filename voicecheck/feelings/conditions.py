@@ -112,6 +112,10 @@ def _emotion(r: Reading) -> bool:
         and r.before() in (*g["be"], "not")
     ):
         return r.frame.verb < 0 and not r.goes_on
+    if r.after() in ("in", "inside") and (
+        r.after(1) in g["self_object"] or r.after(2) in g["body"] or r.after(1) in g["other_object"]
+    ):
+        return True
     if any(w in listed("sense full filled feelings wave pang overwhelmed mix") for w in near):
         return True
     return r.before() in ("in", "with") and r.after() in (*ENDS, "when", "at", "and", "on") and r.word(-1) != "the"
@@ -148,6 +152,8 @@ def _notmark(r: Reading) -> bool:
 def _marked(r: Reading) -> bool:
     """Clearly a noun of feeling, not an address ("don't worry, love")."""
     word, g = r.word(-1), r.grammar
+    if word == "it" and r.word(-2) in ("call", "called", "calling"):
+        return True
     if r.after() in ENDS or r.frame.fragment is False:
         return (
             word in g["determiner"]

@@ -15,7 +15,7 @@ def _down(r: Reading) -> bool:
     following, before = r.after(), r.before()
     if before in listed("calm sit go come slow lie lay fell went sat put up calmed settle break let"):
         return False
-    if following == "at" and r.after(2) == "moment":
+    if (following == "at" and r.after(2) == "moment") or (following == "ever" and r.after(1) == "since"):
         following = "lately"
     if (
         following in listed("the to by in at on with for there here from into my a there's")
@@ -72,8 +72,8 @@ def _blues(r: Reading) -> bool:
 
 
 def _pity(r: Reading) -> bool:
-    return r.word(-1) not in ("a", "what", "the") and r.before() in listed(
-        "of with feel felt his her their no any for want their"
+    return r.word(-1) not in ("a", "what", "the") and (
+        r.before() in r.grammar["be"] or r.before() in listed("of with feel felt his her their no any for want not")
     )
 
 
@@ -88,6 +88,8 @@ def _shame(r: Reading) -> bool:
 def _sorry(r: Reading) -> bool:
     """Felt, not said in passing."""
     frame, following = r.frame, r.after()
+    if following == "to" and r.after(1) in ("see", "lose", "leave", "miss") and frame.link >= 0:
+        return True
     if following in (
         "to",
         "but",
@@ -207,7 +209,20 @@ def _rage(r: Reading) -> bool:
 def _cross(r: Reading) -> bool:
     if r.frame.link < 0 or r.frame.who == THING or r.goes_on:
         return False
-    return r.after() in ("with", "at", "about", "that", "because", "and", "but", "when", *ENDS) and r.frame.who in (
+    return r.after() in (
+        *ENDS,
+        "with",
+        "at",
+        "about",
+        "that",
+        "because",
+        "and",
+        "but",
+        "when",
+        "today",
+        "tonight",
+        "all",
+    ) and r.frame.who in (
         SELF,
         OTHER,
         YOU,
@@ -256,7 +271,7 @@ def _lost(r: Reading) -> bool:
         return frame.link_kind == "feel" and r.after() in ("in", "on")
     if r.goes_on or frame.who == THING or frame.determiner >= 0:
         return False
-    if frame.link_kind == "feel":
+    if frame.link_kind == "feel" or (frame.link >= 0 and r.after() == "without"):
         return True
     return (
         frame.link_kind in ("be", "get")
