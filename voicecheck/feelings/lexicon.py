@@ -120,7 +120,9 @@ def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
     starting = {word: list(senses) for word, senses in lexicon.starting_with.items()}
     own = []
     for word in words:
-        parts = tokenize(word.word).words
+        parts = phrase_words(word.word)
+        if not parts:
+            continue
         pattern = tuple(Element(frozenset([part])) for part in parts)
         traits = frozenset(["vague"]) if word.vague else frozenset[str]()
         sense = Sense(word.word, "adj", word.family, word.quadrant, traits, (), (), pattern, OWN)
@@ -128,6 +130,12 @@ def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
         starting.setdefault(parts[0], []).append(sense)
     ordered = {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
     return Lexicon(lexicon.version, (*lexicon.senses, *own), ordered)
+
+
+def phrase_words(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
+    words = tuple(tokenize(phrase).words)
+    return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
 
 
 def _longest_first(sense: Sense) -> tuple[int, int]:
