@@ -93,8 +93,11 @@ def empath() -> Callable[[str], Found]:
 def vocabulate() -> Callable[[str], Found]:
     """The active emotion vocabulary of Vine et al. 2020; a star stands for any ending."""
     file = importlib.resources.files("lemo_vocabulate") / "data" / "AEV_Dict.csv"
-    rows = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
-    return by_list({row["Concepts"]: next((f for c, f in AEV_FAMILIES.items() if row[c]), "") for row in rows})
+    families: dict[str, str] = {}
+    for row in csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()):
+        family = next((family for column, family in AEV_FAMILIES.items() if row[column]), "")
+        families |= dict.fromkeys(row["Concepts"].split("|"), family)
+    return by_list(families)
 
 
 def main() -> None:

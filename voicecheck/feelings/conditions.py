@@ -1,11 +1,10 @@
-"""The named conditions of the lexicon: small looks that tell a feeling from the same word in another sense."""
+"""The named conditions of the lexicon that many words share; those of single words stand in the table of homonyms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.homonyms import HOMONYMS
 from voicecheck.feelings.reading import ENDS, Reading, person_object
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, listed
 
@@ -201,5 +200,4 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
     "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike,
 }  # fmt: skip
-CONDITIONS |= HOMONYMS
 PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

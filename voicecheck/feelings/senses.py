@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from voicecheck.feelings.conditions import CONDITIONS
 from voicecheck.feelings.frame import OTHER, THING
+from voicecheck.feelings.homonyms import Condition, holds, load_homonyms
 from voicecheck.feelings.reading import ENDS, Reading, noun_place, person_object
 
 
@@ -16,7 +17,15 @@ def is_feeling(reading: Reading) -> bool:
         return False
     if not _KINDS[sense.kind](reading):
         return False
-    return all(CONDITIONS[trait](reading) for trait in sense.traits if trait in CONDITIONS)
+    homonyms = load_homonyms(reading.grammar.language)
+    return all(_holds(trait, reading, homonyms) for trait in sense.traits)
+
+
+def _holds(trait: str, reading: Reading, homonyms: dict[str, Condition]) -> bool:
+    """A trait that is no condition always holds."""
+    if trait in CONDITIONS:
+        return CONDITIONS[trait](reading)
+    return trait not in homonyms or holds(homonyms[trait], reading)
 
 
 def _blocked(reading: Reading) -> bool:
