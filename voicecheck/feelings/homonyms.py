@@ -95,7 +95,7 @@ def _read_rule(rule: str, lists: dict[str, frozenset[str]]) -> Rule:
 
 def _read_test(test: str, lists: dict[str, frozenset[str]]) -> Test:
     match = _TEST.fullmatch(test)
-    if match is None:
+    if match is None or (match["no"] and match["sign"]):
         raise ValueError(f"no test: {test}")
     if match["sign"] is None:
         flag, wanted = _FLAGS[match["name"]], not match["no"]

@@ -47,7 +47,8 @@ _IRREGULAR = {
     "spin": "spin spins spun spinning", "stand": "stand stands stood standing", "keep": "keep keeps kept keeping",
     "shit": "shit shits shat shitting", "die": "die dies died dying", "melt": "melt melts melted melting",
     "regret": "regret regrets regretted regretting", "choke": "choke chokes choked choking",
-    "hang": "hang hangs hung hanging", "abhor": "abhor abhors abhorred abhorring",
+    "hang": "hang hangs hung hanging", "hurt": "hurt hurts hurting", "upset": "upset upsets upsetting",
+    "abhor": "abhor abhors abhorred abhorring",
 }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from voicecheck.errors import VoicecheckError
 
 FOLDER = Path(__file__).parent
 """where the tables lie"""
+LONGEST_WORD = 40
+"""characters; what is longer is no word, and is not looked into"""
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]")
 
 SENTENCE_END = "."
@@ -102,12 +104,12 @@ def tokenize(text: str, language: str = "en") -> Tokens:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         raw = match.group()
-        word = raw.lower() if len(raw) < 40 else raw
+        word = raw.lower() if len(raw) < LONGEST_WORD else raw
         if "’" in word:
             word = word.replace("’", "'")
         if not word[0].isalpha():
             word = _mark(word)
-        elif "'" in word or word in spoken:
+        elif word in spoken or ("'" in word and len(word) < LONGEST_WORD):
             _add_opened(tokens, word, start, end, spelling)
             continue
         words.append(word)
