@@ -160,12 +160,13 @@ def test_each_blocker_can_be_met(lexicon: Lexicon) -> None:
 
 # Of the irregular verbs of English those that name a feeling, or could come into the table.
 IRREGULAR = listed(
-    """bear beat bend bind bite bleed blow break bring build burn burst buy catch choose cling come cost cut deal dig do
-    draw dream drink drive eat fall feed feel fight find flee fling fly forget forgive freeze get give go grind grow hang
-    hear hide hit hold hurt keep kneel know lay lead leap learn leave lend let lie light lose make mean meet pay put quit
-    read rend ride ring rise run say see seek sell send set shake shed shine shoot show shrink shut sing sink sit slay
-    sleep slide smell speak spend spin spit split spoil spread spring stand steal stick sting stink strike strive swear
-    sweep swell swim swing take teach tear tell think throw tread understand upset wake wear weep win wind wring write"""
+    """bear beat bend bind bite bleed blow break bring build burn burst buy catch choose cling come cost cut deal dig
+    do draw dream drink drive eat fall feed feel fight find flee fling fly forget forgive freeze get give go
+    grind grow hang hear hide hit hold hurt keep kneel know lay lead leap learn leave lend let lie light lose
+    make mean meet pay put quit read rend ride ring rise run say see seek sell send set shake shed shine shoot
+    show shrink shut sing sink sit slay sleep slide smell speak spend spin spit split spoil spread spring stand
+    steal stick sting stink strike strive swear sweep swell swim swing take teach tear tell think throw tread
+    understand upset wake wear weep win wind wring write"""
 )
 
 

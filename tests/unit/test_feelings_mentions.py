@@ -244,6 +244,7 @@ def test_a_megabyte() -> None:
 
 
 def _seconds(text: str) -> float:
-    began = time.perf_counter()
+    """Of this process's own time: what else the machine does does not count."""
+    began = time.process_time()
     find_mentions(text)
-    return time.perf_counter() - began
+    return time.process_time() - began
