@@ -226,6 +226,45 @@ class EmotionMention:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateWord:
+    """A feeling word of one's own, found exactly as it is written here."""
+
+    word: str = field(repr=False)
+    """in small letters; several words make a phrase"""
+    family: Family
+    quadrant: Quadrant
+    vague: bool = False
+
+
+class CorrectionAction(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the person said about a tag; it outweighs every lexicon, today's and the next."""
+
+    action: CorrectionAction
+    mention: EmotionMention = field(repr=False)
+    """as the person wants it, or the one that is no feeling; offsets into the revision that it was said about"""
+    id: str | None = None
+    """set once it is kept"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """All that is marked in one revision of a text, and by which lexicon."""
+
+    mentions: tuple[EmotionMention, ...] = field(default=(), repr=False)
+    corrections: tuple[Correction, ...] = field(default=(), repr=False)
+    """in the order in which they were made"""
+    lexicon_version: str = ""
+    """empty for a language without a lexicon"""
+
+
+@dataclass(frozen=True, slots=True)
 class Reflection:
     """The one sentence that answers an answer."""
 

@@ -17,10 +17,10 @@ from voicecheck.answer import Answer
 from voicecheck.conversation import Command
 from voicecheck.domain import Entry, EntryKind, Prompt, PromptRef, Reflection, TurnKind, new_id
 from voicecheck.errors import VaultError
-from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.reflect import respond
 from voicecheck.phrases import Phrases
 from voicecheck.speech.endpoint import Patience
+from voicecheck.tagging import tagger_of
 from voicecheck.vault.inbox import AnswerHeader, Inbox
 from voicecheck.vault.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -53,6 +53,7 @@ class Keeping:
         self._rng = rng
         self._now = now
         self._session = new_id(now())
+        self._tagger = tagger_of(places.vault)
         self._aside: list[Answer] = []
         self._closed: list[tuple[Entry, Answer]] = []
         self.answer: Answer | None = None
@@ -157,7 +158,7 @@ class Keeping:
 
     def _with_feelings(self, answer: Answer) -> Entry:
         entry = answer.entry()
-        mentions = find_mentions(entry.text, entry.language)
+        mentions = self._tagger.find(entry.text, entry.language)
         if entry.text:
             self.reflection = respond(mentions, entry.text, self._phrases, self._rng)
         else:
@@ -179,7 +180,7 @@ class Keeping:
     def _into_vault(self, entry: Entry) -> Entry:
         if self._places.vault is not None:
             try:
-                for taken in self._places.vault.ingest(self._places.keep_audio).entries:
+                for taken in self._places.vault.ingest(self._places.keep_audio, tag=self._tagger.tag).entries:
                     if taken.id == entry.id:
                         return taken
             except VaultError as error:

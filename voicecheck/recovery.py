@@ -8,11 +8,11 @@ from datetime import datetime
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind
 from voicecheck.errors import AudioError
-from voicecheck.feelings.mentions import find_mentions
 from voicecheck.speech.audio import Blocks, decode_pages
 from voicecheck.speech.listener import transcribe_blocks
 from voicecheck.speech.transcriber import Transcriber
 from voicecheck.speech.vad import VoiceDetector
+from voicecheck.tagging import tagger_of
 from voicecheck.vault.inbox import Recovered
 from voicecheck.vault.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -58,9 +58,8 @@ def recover(
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
         vault.drop(recovered)
         return None
-    if not entry.mentions:
-        entry = replace(entry, mentions=find_mentions(entry.text, entry.language))
-    return vault.keep(recovered, entry, keep_audio)
+    tags = tagger_of(vault).tag(entry)
+    return vault.keep(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
 
 
 def _decoded(recovered: Recovered) -> Samples:

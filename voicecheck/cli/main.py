@@ -31,9 +31,10 @@ class Place(NamedTuple):
 COMMANDS = {
     "checkin": Place("checkin", "checkin", "Answer tonight's question aloud."),
     "journal": Place("checkin", "journal", "Speak freely, without a question."),
-    "entry": Place("entry", "entry", "What you said: list, show, delete."),
+    "entry": Place("entry", "entry", "What you said: list, show, tag, delete."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
+    "feeling": Place("feeling", "feeling", "Words for feelings: which you use, why each is marked."),
     "prompt": Place("prompt", "prompt", "The questions: list, show, check."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),

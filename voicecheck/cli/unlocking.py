@@ -161,8 +161,10 @@ def _take_in(app: App, vault: Vault) -> TakenIn:
         app.notices.print(CLOSED, soft_wrap=True)
     if vault.lost_commits:
         app.notices.print(LOST.format(vault.lost_commits), soft_wrap=True)
+    from voicecheck.tagging import tagger_of
+
     try:
-        return vault.ingest(app.settings.vault.keep_audio)
+        return vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag)
     except BaseException:
         vault.close()
         raise

@@ -23,6 +23,9 @@ class AboveReader(Looks):
                     self.suppose(j)
             elif word == "like":
                 via_like = True
+                if self.tokens.at(j - 1) == "not":  # "it's not like I was scared"
+                    self.negate(j - 1)
+                    return
             elif word in (COMMA, QUOTE):
                 comma = True
             elif word in ("because", "cause") or (word == "that" and self.tokens.at(j - 1) == "not"):
@@ -77,6 +80,8 @@ class AboveReader(Looks):
         if not (speaks or word in g["opinion"] or word in g["wish"] or word in g["raising"] or word in g["factive"]):
             return
         if comma and not speaks:
+            return
+        if word.startswith("ask") and not (via_if or comma):  # "he asked me", and a clause of its own
             return
         before = len(frame.negations), len(frame.hypotheticals)
         k = self.chain(j - 1, scoped=False)

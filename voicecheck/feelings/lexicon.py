@@ -8,20 +8,23 @@ not_before  words or phrases that take the feeling away when they follow ("happy
 not_after   the same, when they come before
 forms       further forms of a word, all forms of an irregular verb, or the pattern of a set phrase
 source      the lists in which the word was found, or own
+
+Lines that begin with # are none of a word: `# version`, and `# inflection english`, by which forms that are regular in
+English need not be written. In another language every form is.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from functools import cache, lru_cache
 
-from voicecheck.domain import Family, Quadrant
+from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.patterns import Pattern, compile_pattern
+from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
+from voicecheck.feelings.tokens import table_path, tokenize
 
+OWN = "own words"
+"""the source of a person's own word"""
 KINDS = frozenset({"adj", "noun", "verb", "cause"})
 
 # Verbs of the table and of its idioms whose forms are not regular.
@@ -44,8 +47,13 @@ _IRREGULAR = {
     "spin": "spin spins spun spinning", "stand": "stand stands stood standing", "keep": "keep keeps kept keeping",
     "shit": "shit shits shat shitting", "die": "die dies died dying", "melt": "melt melts melted melting",
     "regret": "regret regrets regretted regretting", "choke": "choke chokes choked choking",
-    "hang": "hang hangs hung hanging", "abhor": "abhor abhors abhorred abhorring",
+    "hang": "hang hangs hung hanging", "hurt": "hurt hurts hurting", "upset": "upset upsets upsetting",
+    "abhor": "abhor abhors abhorred abhorring",
 }  # fmt: skip
+
+
+_FAMILIES = {family.value: family for family in Family}
+_QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,67 +81,121 @@ class Lexicon:
     senses: tuple[Sense, ...] = field(repr=False)
     starting_with: dict[str, tuple[Sense, ...]] = field(repr=False)
     """first word in any form -> senses, longest pattern first"""
+    nouns: frozenset[str] = field(default=frozenset(), repr=False)
+    """the forms of those that are nouns"""
 
 
-@cache
-def load_lexicon(language: str) -> Lexicon | None:
-    """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken line."""
-    file = Path(__file__).parent / f"lexicon.{language}.tsv"
+@lru_cache(maxsize=8)
+def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon | None:
+    """The table of a language, read once, with the person's own words; None where there is none.
+
+    Raises VoicecheckError for a broken line.
+    """
+    if words:
+        table = load_lexicon(language)
+        return None if table is None else with_words(table, words, language)
+    file = table_path(f"lexicon.{language}.tsv")
     if not language.isalpha() or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)
 
 
 def read_lexicon(table: str, language: str) -> Lexicon:
-    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
     senses: list[Sense] = []
     starting: dict[str, list[Sense]] = {}
-    version = "0"
-    for row in rows:
-        if row["headword"].startswith("#"):
-            version = row["kind"] if row["headword"] == "# version" else version
+    version, inflects = "0", False
+    for number, line in enumerate(table.splitlines(), start=1):
+        cells = line.split("\t")
+        if number == 1 or line.startswith("#"):
+            version = cells[1] if cells[0] == "# version" else version
+            inflects = inflects or cells[:2] == ["# inflection", "english"]
             continue
         try:
-            sense, firsts = _read_row(row)
-        except (KeyError, ValueError, AttributeError) as error:
+            sense, firsts = _read_row(*cells, inflects=inflects)
+        except (KeyError, ValueError, TypeError) as error:
             raise VoicecheckError(
-                f"Line {rows.line_num} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
+                f"Line {number} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
             ) from error
         senses.append(sense)
         for first in firsts:
             starting.setdefault(first, []).append(sense)
-    ordered = {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
-    return Lexicon(f"{language}-{version}", tuple(senses), ordered)
+    return Lexicon(f"{language}-{version}", tuple(senses), _ordered(starting), _nouns(starting))
+
+
+def _ordered(starting: dict[str, list[Sense]]) -> dict[str, tuple[Sense, ...]]:
+    return {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
+
+
+def _nouns(starting: dict[str, list[Sense]]) -> frozenset[str]:
+    return frozenset(
+        word for word, found in starting.items() if any(s.kind == "noun" and s.pattern is None for s in found)
+    )
+
+
+def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...], language: str) -> Lexicon:
+    """The table and a person's own words, which come first among phrases of the same length and are never blocked."""
+    starting = {word: list(senses) for word, senses in lexicon.starting_with.items()}
+    own = []
+    for word in words:
+        parts = phrase_words(word.word, language)
+        if not parts:
+            continue
+        pattern = tuple(Element(frozenset([part])) for part in parts)
+        traits = frozenset(["vague"]) if word.vague else frozenset[str]()
+        sense = Sense(word.word, "adj", word.family, word.quadrant, traits, (), (), pattern, OWN)
+        own.append(sense)
+        starting.setdefault(parts[0], []).append(sense)
+    return Lexicon(lexicon.version, (*lexicon.senses, *own), _ordered(starting), lexicon.nouns)
+
+
+def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
+    """The words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
+    words = tuple(tokenize(phrase, language).words)
+    return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
 
 
 def _longest_first(sense: Sense) -> tuple[int, int]:
     """Set phrases by length, then the word alone: what needs an object first, since nothing else would take it."""
-    return (-len(sense.pattern), 0) if sense.pattern else (0, _ORDER[sense.kind])
+    if sense.pattern:
+        return -len(sense.pattern), -1 if sense.source == OWN else 0
+    return 0, _ORDER[sense.kind]
 
 
 _ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3}
 
 
-def _read_row(row: dict[str, str]) -> tuple[Sense, frozenset[str]]:
-    kind, forms = row["kind"], row["forms"]
+def _read_row(
+    lemma: str,
+    kind: str,
+    family: str,
+    quadrant: str,
+    traits: str,
+    not_before: str,
+    not_after: str,
+    forms: str,
+    source: str,
+    *,
+    inflects: bool,
+) -> tuple[Sense, frozenset[str]]:
+    """The sense of one line, cells as in the table, and the words at which it may begin."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind}")
-    traits = frozenset(t for t in row["traits"].split(",") if t)
     phrase = " " in forms and "," not in forms
-    pattern = compile_pattern(forms, verb_forms) if phrase else None
+    pattern = compile_pattern(forms, verb_forms if inflects else _as_it_is) if phrase else None
     sense = Sense(
-        lemma=row["headword"],
+        lemma=lemma,
         kind=kind,
-        family=Family(row["family"]),
-        quadrant=Quadrant(row["quadrant"]),
-        traits=traits,
-        not_before=_phrases(row["not_before"]),
-        not_after=_phrases(row["not_after"]),
+        family=_FAMILIES[family],
+        quadrant=_QUADRANTS[quadrant],
+        traits=frozenset(traits.split(",")) if traits else frozenset(),
+        not_before=_phrases(not_before),
+        not_after=_phrases(not_after),
         pattern=pattern,
-        source=row["source"],
+        source=source,
     )
     if pattern is None:
-        return sense, word_forms(sense.lemma, kind, [f.strip() for f in forms.split(",") if f.strip()], "er" in traits)
+        given = [form.strip() for form in forms.split(",") if form.strip()]
+        return sense, word_forms(lemma, kind, given, "er" in traits) if inflects else frozenset([lemma, *given])
     firsts: set[str] = set()
     for element in pattern:
         firsts |= element.words
@@ -143,7 +205,12 @@ def _read_row(row: dict[str, str]) -> tuple[Sense, frozenset[str]]:
 
 
 def _phrases(cell: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(phrase.split()) for phrase in cell.split(",") if phrase.strip())
+    return tuple(tuple(phrase.split()) for phrase in cell.split(",")) if cell else ()
+
+
+def _as_it_is(word: str) -> frozenset[str]:
+    """In a table that inflects nothing every form is written out."""
+    return frozenset([word])
 
 
 def word_forms(lemma: str, kind: str, given: list[str], compares: bool) -> frozenset[str]:

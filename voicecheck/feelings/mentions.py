@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voicecheck.domain import EmotionMention
+from voicecheck.domain import EmotionMention, PrivateWord
 from voicecheck.feelings.context import Setting, read_context, read_setting
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
@@ -24,13 +24,16 @@ def lexicon_version(language: str = "en") -> str | None:
     return None if lexicon is None else lexicon.version
 
 
-def find_mentions(text: str, language: str = "en") -> tuple[EmotionMention, ...]:
-    """Every feeling that `text` names, in order and without overlap; empty for a language without a lexicon."""
-    lexicon = load_lexicon(_base(language))
+def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...] = ()) -> tuple[EmotionMention, ...]:
+    """Every feeling that `text` names, in order and without overlap; empty for a language without a lexicon.
+
+    `words` are the person's own; they outweigh those of the lexicon.
+    """
+    lexicon = load_lexicon(_base(language), words)
     if lexicon is None:
         return ()
     grammar = load_grammar(_base(language))
-    tokens = tokenize(text)
+    tokens = tokenize(text, _base(language))
     setting: Setting | None = None
     found = []
     for reading in _readings(tokens, lexicon, grammar):
@@ -49,7 +52,8 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Re
     index, count = 0, len(words)
     while index < count:
         senses = starting.get(words[index])
-        reading = _first_feeling(tokens, grammar, senses, index, hit_starts) if senses else None
+        noun_too = words[index] in lexicon.nouns
+        reading = _first_feeling(tokens, grammar, senses, index, hit_starts, noun_too) if senses else None
         if reading is None:
             index += 1
             continue
@@ -59,10 +63,9 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Re
 
 
 def _first_feeling(
-    tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int]
+    tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int], noun_too: bool
 ) -> Reading | None:
     """The longest phrase, else the first reading of the word, whose conditions hold."""
-    noun_too = any(sense.kind == "noun" and sense.pattern is None for sense in senses)
     for sense in senses:
         end, slot = index + 1, None
         if sense.pattern is not None:

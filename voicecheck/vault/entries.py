@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from voicecheck.domain import (
-    EmotionMention,
     Entry,
     EntryKind,
     ModelUse,
@@ -23,8 +22,9 @@ from voicecheck.domain import (
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.vault.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.copies import forget_copies
+from voicecheck.vault.mentions import newest_mentions, replace_mentions
 from voicecheck.vault.recordings import Recordings
-from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, mention_row, pack_segments, to_json, unpack_segments
+from voicecheck.vault.rows import pack_segments, to_json, unpack_segments
 from voicecheck.vault.timing import timed_mentions
 
 SHORTEST_PREFIX = 4
@@ -234,24 +234,8 @@ class Entries:
             "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
             (number, made_ms, source, entry.text),
         )
-        revision = self._database.value("SELECT number FROM revisions WHERE entry = ? AND newest = 1", (number,))
         self._database.execute("INSERT INTO entry_index (rowid, text) VALUES (?, ?)", (number, entry.text))
-        self._database.execute_many(
-            f"""INSERT INTO mentions (entry, revision, newest, spoken_ms, local_date, felt_now, lexicon_version,
-                {MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
-            (
-                (
-                    number,
-                    revision,
-                    _milliseconds(entry.spoken_at),
-                    entry.local_date.isoformat(),
-                    mention.felt_now,
-                    lexicon_version,
-                    *mention_row(mention),
-                )
-                for mention in entry.mentions
-            ),
-        )
+        replace_mentions(self._database, number, entry.mentions, lexicon_version)
 
     def _row(self, entry_id: str) -> Row:
         return self._database.rows(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE id = ?", (entry_id,))[0]  # noqa: S608
@@ -276,7 +260,7 @@ class Entries:
             speaker=speaker,
             language=language,
             timezone=timezone,
-            mentions=self._mentions(number),
+            mentions=newest_mentions(self._database, number),
             reflection=reflection,
             model=None if model is None else ModelUse(**msgspec.json.decode(model)),
             duration_s=duration_s,
@@ -302,13 +286,6 @@ class Entries:
             )
             for kind, text, segments, speaker, start, end, unheard in rows
         )
-
-    def _mentions(self, number: int) -> tuple[EmotionMention, ...]:
-        rows = self._database.rows(
-            f"SELECT {MENTION_COLUMNS} FROM mentions WHERE entry = ? AND newest = 1 ORDER BY number",  # noqa: S608
-            (number,),
-        )
-        return tuple(mention_of(row) for row in rows)
 
 
 def _with_ids(entry: Entry) -> Entry:

@@ -136,6 +136,26 @@ FIRST = (
 )
 
 
+@migration
+def own_words_and_versions(database: Database) -> None:
+    """Feeling words of one's own, and which lexicon tagged a text, also one in which it found nothing."""
+    for statement in OWN_WORDS_AND_VERSIONS:
+        database.execute(statement)
+
+
+OWN_WORDS_AND_VERSIONS = (
+    """CREATE TABLE private_words (
+        word TEXT PRIMARY KEY,
+        family TEXT NOT NULL,
+        quadrant TEXT NOT NULL,
+        vague INTEGER NOT NULL
+    ) WITHOUT ROWID""",
+    "ALTER TABLE revisions ADD COLUMN lexicon_version TEXT NOT NULL DEFAULT ''",
+    """UPDATE revisions SET lexicon_version = coalesce(
+        (SELECT lexicon_version FROM mentions WHERE mentions.revision = revisions.number LIMIT 1), '')""",
+)
+
+
 def latest_number() -> int:
     return len(_migrations)
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
-from voicecheck.domain import Entry, Page, TurnKind
+from voicecheck.domain import Entry, Page, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
+from voicecheck.vault.corrections import Corrections, PrivateWords
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import close_to_others, open_existing, present, shred, size_of, storage_error, try_lock
 from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import KeySlots, create_key_slots
+from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
@@ -57,6 +60,8 @@ class Vault:
         self.recordings = Recordings(database)
         self.entries = Entries(database, self.recordings)
         self.search = Search(database)
+        self.corrections = Corrections(database, self.entries)
+        self.words = PrivateWords(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod
@@ -87,13 +92,16 @@ class Vault:
     def path(self) -> Path:
         return self._database.path
 
-    def ingest(self, keep_audio: KeepAudio, now: datetime | None = None) -> TakenIn:
+    def ingest(
+        self, keep_audio: KeepAudio, now: datetime | None = None, tag: Callable[[Entry], Tags] | None = None
+    ) -> TakenIn:
         """Take in every complete answer of the inbox, and let go of the sound whose time has come.
 
+        `tag` marks the feeling words of each: while the vault was locked, those of the person's own were not at hand.
         Each answer is one transaction; its sealed file is destroyed after that. Interrupted in between, it is taken in
         again without a duplicate. Answers that a process still writes are left alone.
         """
-        outcomes = [self._take(path, keep_audio) for path in pending(self._paths.inbox_folder)]
+        outcomes = [self._take(path, keep_audio, tag) for path in pending(self._paths.inbox_folder)]
         self.recordings.remove_due(keep_audio, now or datetime.now(UTC))
         forget_copies(self._database.path, KEPT_S)
         return TakenIn(
@@ -102,11 +110,11 @@ class Vault:
             tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
         )
 
-    def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> Entry:
+    def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
         """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file."""
         descriptor = _claim(recovered.path)
         try:
-            kept = self.entries.add(entry, _sound(recovered, entry, keep_audio))
+            kept = self.entries.add(entry, _sound(recovered, entry, keep_audio), lexicon_version)
         except BaseException:
             os.close(descriptor)
             raise
@@ -126,10 +134,16 @@ class Vault:
             self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
         return True
 
+    def said(self, since: date | None = None, until: date | None = None) -> Iterator[Told]:
+        """Every text with its mentions, oldest first, of the person's days from `since` to `until`, both included."""
+        return said(self._database, since, until)
+
     def close(self) -> None:
         self._database.close()
 
-    def _take(self, path: Path, keep_audio: KeepAudio) -> Entry | Recovered | Path | None:
+    def _take(
+        self, path: Path, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None
+    ) -> Entry | Recovered | Path | None:
         """The entry now kept, the answer that waits, or the path of an unreadable file; None where another holds it."""
         try:
             descriptor = _lock(path)
@@ -151,7 +165,8 @@ class Vault:
         if not recovered.complete or recovered.entry is None:
             return self._leave_waiting(recovered, descriptor)
         try:
-            entry = self.entries.add(recovered.entry, _sound(recovered, recovered.entry, keep_audio))
+            entry, version = _tagged(recovered.entry, tag)
+            entry = self.entries.add(entry, _sound(recovered, entry, keep_audio), version)
         except UnfitValueError:
             os.close(descriptor)
             return path
@@ -235,6 +250,13 @@ def _close_to_others(folder: Path) -> None:
         folder.chmod(0o700)
     except OSError as error:
         raise storage_error(error, f"make {folder} private") from error
+
+
+def _tagged(entry: Entry, tag: Callable[[Entry], Tags] | None) -> tuple[Entry, str]:
+    if tag is None:
+        return entry, ""
+    tags = tag(entry)
+    return replace(entry, mentions=tags.mentions), tags.lexicon_version
 
 
 def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[Page, ...]:
