@@ -260,6 +260,7 @@ class FakeScreen:
     texts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     lines_asked: int = 0
+    pairs: list[tuple[tuple[str, str], tuple[str, str]]] = field(default_factory=list)
 
     def question(self, text: str, number: int, count: int) -> None:
         self.questions.append((text, number, count))
@@ -279,6 +280,9 @@ class FakeScreen:
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
+
+    def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
+        self.pairs.append((left, right))
 
     def ask_keep(self) -> None:
         self.asking_keep = True

@@ -185,9 +185,23 @@ class Answer:
         if self._turns:
             self._turns[-1] = replace(self._turns[-1], kind=kind)
 
+    @property
+    def last_words(self) -> str:
+        """Of the newest turn."""
+        return self._turns[-1].text if self._turns else ""
+
     def entry(self) -> Entry:
         """What was answered so far; commands are no part of it."""
         return self._entry_of(tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND))
+
+    def preview(self, model: ModelUse | None) -> Entry:
+        """What it will be when the open turn ends with the words that are there by now."""
+        if self._listener is None:
+            return self.entry()
+        heard = self._listener.transcript(model)
+        open_turn = Turn(self._kind, heard.text, heard.segments, self._header.speaker, unheard=heard.unheard)
+        turns = tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
+        return replace(self._entry_of((*turns, open_turn)), language=heard.language)
 
     def keep(self, entry: Entry) -> None:
         """Make the entry as it is durable; it may still go on. Raises VaultError when the disk takes no more."""

@@ -23,20 +23,22 @@ from typing import TYPE_CHECKING
 from voicecheck import conversation, dialogue
 from voicecheck.conversation import Command, Line, Phase
 from voicecheck.domain import BLOCK_S, AudioBlock, Entry, EntryTiming, TurnKind
-from voicecheck.errors import AudioError, ExitCode, VoicecheckError
+from voicecheck.ear import Ear
+from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
+from voicecheck.helplines import Heaviness
 from voicecheck.keeping import Keeping, Places
 from voicecheck.rooms import Evening, Event, LinesOver, Plan, Rooms, TypedLine, WhisperFailed
+from voicecheck.saying import Saying
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.live import Written
-from voicecheck.speech.microphone import RawSound, Source, SourceFailed
+from voicecheck.speech.microphone import RawSound, SourceFailed
 
 if TYPE_CHECKING:
     from voicecheck.answer import Answer
 
-MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
 STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
-MOST_REPLACED = 5
-SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is muted or broken
+PREPARED = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
+REFLECTIONS = (Line.REFLECTION, Line.CONFIRM, Line.NEARER)
 
 
 class Checkin:
@@ -48,42 +50,51 @@ class Checkin:
         self._events = events
         self._state = conversation.State(plan.course)
         places = Places(
-            rooms.inbox, rooms.vault, plan.keep_audio, plan.kind, plan.speaker, plan.language, plan.timezone
+            inbox=rooms.inbox,
+            vault=rooms.vault,
+            keep_audio=plan.keep_audio,
+            kind=plan.kind,
+            language=plan.language,
+            timezone=plan.timezone,
+            heavy=plan.heavy,
+            only_thanks=plan.only_thanks,
+            followed_up=plan.followed_up,
         )
         self._keeping = Keeping(places, rooms.phrases, rooms.rng, rooms.now)
+        self._saying = Saying(rooms, plan)
+        self._ear = Ear(rooms, events.put, self._notice)
+        self._began = time.monotonic()
+        self._told: list[tuple[str, str]] = []
+        """who said what; of two who answer"""
+        self._sentence = False
+        self._help_offered = False
         self._kind = TurnKind.ANSWER
         self._listening = False
-        self._source: Source | None = None
-        self._missed: deque[AudioBlock] = deque(maxlen=round(MISSED_S / BLOCK_S))
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
         self._aloud = False
         """what is being said would be heard again as an answer"""
-        self._owed = False
         self._lines: deque[str | None] = deque()
         self._lines_over = False
         self._decided_at = 0.0
         self._timing: EntryTiming | None = None
         self._timings: dict[str, EntryTiming] = {}
         self._code: ExitCode | None = None
-        self._zeros_s: float | None = 0.0
-        self._overflow_told = False
-        self._replaced = 0
-        """microphones that have gone"""
 
     def run(self) -> Evening:
         """Raises ModelError when Whisper cannot run, VaultError when the disk takes no more; what was said stays."""
         try:
-            self._open_source(0)
+            self._ear.open(0)
             self._step(conversation.Begin())
             while self._code is None:
                 self._take(self._next())
         finally:
-            if self._source is not None:
-                self._source.stop()
+            self._ear.stop()
             self._keeping.end()
+        self._seal_sitting()
         entries = self._keeping.entries
-        return Evening(entries, tuple(self._timings[e.id] for e in entries), self._code, self._keeping.sealed)
+        timings = tuple(self._timings[e.id] for e in entries)
+        return Evening(entries, timings, self._code, self._keeping.sealed, self._sentence)
 
     # Events
 
@@ -92,7 +103,7 @@ class Checkin:
         try:
             return self._events.get(timeout=STALLED_AFTER_S)
         except queue.Empty:
-            if self._source is None or not self._source.live:
+            if not self._ear.live:
                 return self._events.get()
             return SourceFailed(AudioError("The microphone gives nothing any more.", "Connect it again."))
 
@@ -103,7 +114,8 @@ class Checkin:
             case Written():
                 self._take_words(event)
             case SourceFailed(error):
-                self._source_failed(error)
+                if not self._ear.replace(error):
+                    self._step(conversation.SourceLost())
             case TypedLine(text):
                 self._lines.append(text)
                 self._take_lines()
@@ -121,27 +133,20 @@ class Checkin:
             self._perform(action)
 
     def _take_sound(self, raw: RawSound) -> None:
-        if self._source is None:
-            return
-        if raw.overflow and not self._overflow_told:
-            self._overflow_told = True
-            self._notice("overflow")
-        for block in self._source.blocks(raw):
+        for block in self._ear.blocks(raw):
             if self._listening:
-                self._watch_for_zeros(block)
+                self._ear.watch_for_zeros(block)
                 self._hear(block)
             elif not (self._aloud and self._state.saying):
-                self._missed.append(block)
-        self._owed = True
+                self._ear.missed.append(block)
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
         """A file waits while nobody listens, and, where it runs ahead of time, while words are on their way."""
         answer = self._keeping.answer
         ahead = self._plan.lockstep and answer is not None and answer.busy
-        if self._owed and self._listening and not ahead and self._source is not None:
-            self._owed = False
-            self._source.consumed()
+        if self._listening and not ahead:
+            self._ear.ask_for_more()
 
     def _hear(self, block: AudioBlock) -> None:
         answer = self._keeping.answer
@@ -171,15 +176,6 @@ class Checkin:
         if reason is Ending.LONGEST and self._kind is TurnKind.ANSWER:
             self._notice("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
-    def _watch_for_zeros(self, block: AudioBlock) -> None:
-        """A source that has given nothing but zeros since it was opened is muted: say so, once."""
-        if self._zeros_s is None:
-            return
-        self._zeros_s = None if block.samples.any() else self._zeros_s + BLOCK_S
-        if self._zeros_s is not None and self._zeros_s >= SILENT_AFTER_S:
-            self._zeros_s = None
-            self._notice("microphone_silent")
-
     def _take_words(self, written: Written) -> None:
         answer = self._keeping.answer
         if answer is not None:
@@ -187,6 +183,7 @@ class Checkin:
                 self._step(conversation.VoiceBegan())
             if self._kind is not TurnKind.COMMAND:
                 self._rooms.screen.words(answer.text)
+            self._prepare(answer)
             self._finish_turn_when_written()
         self._ask_for_more()
 
@@ -198,33 +195,13 @@ class Checkin:
             self._notice("waits_for_words")
             raise answer.error
         transcript = answer.close_turn(self._rooms.whisper.use if self._rooms.whisper else None)
-        phrases = self._rooms.phrases
-        command = phrases.command_in(transcript.text)
-        self._step(
-            conversation.TurnWritten(
-                words=bool(transcript.text),
-                sound=bool(transcript.unheard),
-                command=None if command is None else Command(command),
-                reply=phrases.reply_in(transcript.text) if self._kind is TurnKind.CONFIRM else None,
-            )
-        )
+        self._step(conversation.Elapsed(time.monotonic() - self._began))
+        self._step(self._keeping.meaning(transcript, self._kind))
 
-    def _source_failed(self, error: VoicecheckError) -> None:
-        """A damaged file goes on as silence. A microphone is replaced by the system's own, and the turn goes on."""
-        if self._source is None or not self._source.live:
-            self._rooms.screen.notice(error.message)
-            return
-        self._source.stop()
-        other = self._rooms.other_source() if self._replaced < MOST_REPLACED else None
-        if other is None:
-            self._source = None
-            self._rooms.screen.notice(error.message)
-            self._step(conversation.SourceLost())
-            return
-        self._replaced += 1
-        self._notice("microphone_other")
-        self._source = other
-        other.start(self._events.put)
+    def _prepare(self, answer: Answer) -> None:
+        """Feelings and reflection, made while the end is still awaited."""
+        if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
+            self._keeping.prepare(self._state, self._rooms.whisper.use if self._rooms.whisper else None)
 
     def _take_lines(self) -> None:
         """Lines may come before their question, from a pipe above all; they wait for it."""
@@ -250,19 +227,19 @@ class Checkin:
 
     def _perform(self, action: conversation.Action) -> None:
         match action:
-            case conversation.Say(line, question):
-                self._say(line, question)
+            case conversation.Say(line, question, speaker):
+                self._say(line, question, speaker)
             case conversation.Hush():
                 self._rooms.mouth.hush()
             case conversation.Nudge():
                 self._rooms.mouth.nudge()
-            case conversation.Listen(kind, question):
-                self._listen(kind, question)
+            case conversation.Listen(kind, question, speaker):
+                self._listen(kind, question, speaker)
             case conversation.HoldTurn():
                 self._listening = False
                 self._rooms.screen.state("paused")
             case conversation.ResumeTurn():
-                self._resume("listening", self._pre_roll())
+                self._resume("listening", self._ear.pre_roll(self._plan.pre_roll_s))
             case conversation.EndTurn():
                 self._end_turn()
             case conversation.Linger():
@@ -271,6 +248,11 @@ class Checkin:
                 self._part(self._state.question)
             case conversation.AskKeep():
                 self._rooms.screen.ask_keep()
+            case conversation.ShowHelp():
+                for number in self._plan.help_lines:
+                    self._rooms.screen.notice(number)
+            case conversation.TakeSentence():
+                self._sentence = True
             case conversation.Leave(code):
                 self._listening = False
                 self._code = code
@@ -290,10 +272,16 @@ class Checkin:
             case conversation.MarkCommand():
                 if keeping.mark_command():
                     self._notice("set_aside")
+            case conversation.TakeAsAnswer():
+                keeping.take_as_answer()
+            case conversation.Correct():
+                keeping.correct()
+            case conversation.Note(did):
+                self._rooms.questions.note(did, keeping.entry_id)
             case conversation.KeepEntry() if answer is not None:
                 self._keep(answer)
             case conversation.CloseEntry():
-                self._told_if_unkept(keeping.close())
+                self._close()
             case conversation.SetAside():
                 self._listening = False
                 if keeping.set_aside():
@@ -301,103 +289,84 @@ class Checkin:
             case conversation.RestoreAside():
                 self._told_if_unkept(keeping.restore(), "restored")
             case conversation.DropLast():
-                keeping.drop_last()
+                self._rooms.questions.forget(keeping.drop_last() or "")
             case conversation.DropEntry(reason):
                 self._listening = False
                 keeping.drop()
-                self._notice("empty_answer" if reason is conversation.DropReason.EMPTY else "dropped")
+                if reason is not conversation.DropReason.REPLY:
+                    self._notice("empty_answer" if reason is conversation.DropReason.EMPTY else "dropped")
 
-    def _say(self, line: Line, question: int) -> None:
-        screen, plan = self._rooms.screen, self._plan
-        if line in (Line.QUESTION, Line.REPEAT):
-            text = plan.prompts[question].text
+    def _say(self, line: Line, question: int, speaker: int) -> None:
+        keeping = self._keeping
+        utterance = self._saying.utter(line, question, speaker, keeping.reflection, agreed=keeping.agreed)
+        screen = self._rooms.screen
+        if utterance.as_question:
             screen.state("speaking")
-            screen.question(text, question + 1, plan.course.count)
-            self._speak(text, aloud=plan.aloud != "nothing", chime=True)
-            self._open_source(question)
-        elif line is Line.REFLECTION:
-            text = self._keeping.reflection.text
-            screen.sentence(text, private=self._keeping.reflection.holds_words)
-            if self._timing is not None:
-                self._timing = replace(self._timing, reflection_s=time.monotonic() - self._decided_at)
-            if plan.aloud != "all":
-                self._rooms.mouth.nudge()
-            self._speak(text, aloud=plan.aloud == "all")
+            screen.question(utterance.shown, question + 1, self._plan.course.count + self._state.extra)
         else:
-            name = plan.closing if line is Line.CLOSING else line.value
-            text = self._rooms.phrases.say(name, self._rooms.rng)
-            screen.sentence(text)
-            self._speak(text, aloud=plan.aloud != "nothing")
+            screen.sentence(utterance.shown, private=utterance.private)
+        if line in REFLECTIONS and self._timing is not None:
+            self._timing = replace(self._timing, reflection_s=time.monotonic() - self._decided_at)
+        if line is Line.SIDE_BY_SIDE and len(self._told) > 1:
+            screen.side_by_side(self._told[-2], self._told[-1])
+        if utterance.soft:
+            self._rooms.mouth.nudge()
+        self._aloud = bool(utterance.aloud) and not utterance.chime
+        self._rooms.mouth.say(utterance.aloud, chime=utterance.chime)
+        if utterance.as_question:
+            self._ear.open(question * self._plan.course.speakers + speaker)
 
-    def _speak(self, text: str, *, aloud: bool, chime: bool = False) -> None:
-        self._aloud = aloud and not chime  # the chime keeps the last word of a question out of the answer
-        self._rooms.mouth.say(text if aloud else "", chime=chime)
-
-    def _open_source(self, question: int) -> None:
-        """Before the question is over: a microphone may take seconds until it gives sound."""
-        source = self._rooms.open_source(question)
-        if source is self._source:
-            return
-        if self._source is not None:
-            self._source.stop()
-        self._source = source
-        self._owed = False
-        self._missed.clear()
-        if source is not None and source.live:
-            source.start(self._events.put)
-
-    def _listen(self, kind: TurnKind, question: int) -> None:
+    def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
         plan, whisper = self._plan, self._rooms.whisper
         self._kind, self._missed_s = kind, 0.0
+        prompt = self._saying.prompt
         answer = self._keeping.answer or self._keeping.begin(
-            plan.prompts[question],
+            prompt,
+            self._saying.name(question, speaker),
             self._rooms.detector,
             whisper.dispatch if whisper is not None else None,
-            plan.patience.for_depth(plan.prompts[question].depth),
+            plan.patience.for_depth(prompt.depth),
         )
-        quick = kind in (TurnKind.CONFIRM, TurnKind.COMMAND)
-        answer.open_turn(kind, plan.quick_patience if quick else None, passing=quick)
-        self._resume("paused" if kind is TurnKind.COMMAND else "listening", self._pre_roll())
-        if self._source is None:
+        quick = kind in (TurnKind.CONFIRM, TurnKind.COMMAND, TurnKind.CORRECTION)
+        passing = kind in (TurnKind.CONFIRM, TurnKind.COMMAND)
+        answer.open_turn(kind, plan.quick_patience if quick else None, passing=passing)
+        self._resume("paused" if kind is TurnKind.COMMAND else "listening", self._ear.pre_roll(plan.pre_roll_s))
+        if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()
-        elif not self._source.live:
-            self._source.start(self._events.put)
+        else:
+            self._ear.begin_file()
 
     def _linger(self) -> None:
         """What came while the words were written down is heard first: nobody is cut off by a slow machine."""
         answer = self._keeping.answer
-        if answer is None or self._source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
+        if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
             self._step(conversation.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
-        self._kind, self._missed_s = TurnKind.ANSWER, len(self._missed) * BLOCK_S
+        self._kind, self._missed_s = TurnKind.ANSWER, len(self._ear.missed) * BLOCK_S
         answer.open_turn(TurnKind.ANSWER, passing=True)
-        self._resume("stored", list(self._missed))
+        self._resume("stored", list(self._ear.missed))
 
     def _part(self, question: int) -> None:
-        if self._source is None:
+        if self._ear.source is None:
             self._step(conversation.Listened(self._plan.course.linger_s))  # who typed has the key for it
         else:
-            self._listen(TurnKind.COMMAND, question)
-
-    def _pre_roll(self) -> list[AudioBlock]:
-        """The last moment before listening, so that a quick "No." is whole."""
-        return list(self._missed)[-max(1, round(self._plan.pre_roll_s / BLOCK_S)) :]
+            self._listen(TurnKind.COMMAND, question, self._state.speaker)
 
     def _resume(self, state: str, early: list[AudioBlock]) -> None:
         self._listening = True
         self._rooms.screen.state(state)
-        self._missed.clear()
+        self._ear.missed.clear()
         for block in early:
             if self._listening:
                 self._hear(block)
             else:
-                self._missed.append(block)
+                self._ear.missed.append(block)
         self._ask_for_more()
 
     def _end_turn(self) -> None:
         self._listening = False
-        self._missed.clear()
+        self._ear.missed.clear()
         self._decided_at = time.monotonic()
         self._rooms.screen.state("writing")
         if self._keeping.answer is not None:
@@ -406,10 +375,37 @@ class Checkin:
 
     def _keep(self, answer: Answer) -> None:
         self._rooms.screen.state("storing")
-        self._keeping.keep()
+        first = answer.kept is None or self._timing is None
+        follow = self._keeping.keep(self._state)
         tail_s = time.monotonic() - self._decided_at
-        self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
-        self._step(conversation.EntryKept())
+        if first or self._kind is TurnKind.ANSWER:
+            self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
+        self._offer_help()
+        self._step(conversation.EntryKept(follow))
+
+    def _offer_help(self) -> None:
+        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard."""
+        heavy = self._keeping.heavy
+        if heavy is None or self._help_offered:
+            return
+        self._help_offered = True
+        self._notice("help_offer_quiet" if heavy is Heaviness.HARM else "help_offer")
+        if heavy is Heaviness.LIFE and self._plan.aloud != "nothing":
+            self._rooms.mouth.nudge()
+
+    def _close(self) -> None:
+        """The entry is complete."""
+        entry = self._keeping.close()
+        if entry is not None and self._plan.speakers:
+            self._told.append((entry.speaker, entry.text))
+        self._told_if_unkept(entry)
+
+    def _seal_sitting(self) -> None:
+        """What became of the questions. Where that cannot be kept, the answers still are, and nothing is said twice."""
+        try:
+            self._keeping.seal_sitting(self._rooms.questions.asked)
+        except VaultError as error:
+            self._rooms.screen.notice(error.message)
 
     def _told_if_unkept(self, entry: Entry | None, notice: str = "") -> None:
         if entry is None:

@@ -1,4 +1,4 @@
-"""The nouns of a conversation: what is said, what can happen, what is done about it, and the state in between.
+"""The nouns of a conversation: what can happen, what is done about it, and the state in between.
 
 `dialogue.step` is the verb; `checkin` performs the actions. Nothing here holds a word that was said.
 """
@@ -6,72 +6,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
-from voicecheck.domain import TurnKind
+from voicecheck.course import ASKS as ASKS
+from voicecheck.course import About as About
+from voicecheck.course import Command as Command
+from voicecheck.course import Course as Course
+from voicecheck.course import DropReason as DropReason
+from voicecheck.course import Line as Line
+from voicecheck.course import Phase as Phase
+from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
-
-
-class Phase(StrEnum):
-    READY = "ready"
-    ASKING = "asking"
-    LISTENING = "listening"
-    PAUSED = "paused"
-    DECIDING = "deciding"
-    """keep or drop, after Ctrl-C"""
-    WRITING = "writing"
-    KEEPING = "keeping"
-    REPLYING = "replying"
-    LINGERING = "lingering"
-    """the reflection stands there, and it still listens"""
-    CLOSING = "closing"
-    PARTING = "parting"
-    """a spoken command has ended it, and for a moment it can still be taken back"""
-    ENDED = "ended"
-
-
-class Line(StrEnum):
-    """What is said; the words are chosen by whoever performs it."""
-
-    QUESTION = "question"
-    REPEAT = "repeat"
-    REFLECTION = "reflection"
-    SKIPPED = "skipped"
-    PAUSED = "paused"
-    RESUMED = "resumed"
-    HELP = "help"
-    DELETE_CONFIRM = "delete_confirm"
-    DELETED = "deleted"
-    NOT_DELETED = "not_deleted"
-    NOTHING_SAID = "silence_end"
-    NOT_TONIGHT = "not_tonight"
-    CLOSING = "closing"
-    RESTORED = "restored"
-
-
-class Command(StrEnum):
-    """What a person may say as a whole turn, or ask for by a key. The names are those of `phrases/*.toml`."""
-
-    SKIP = "skip"
-    REPEAT = "repeat"
-    PAUSE = "pause"
-    RESUME = "resume"
-    START_OVER = "start_over"
-    DELETE = "delete"
-    UNDO = "undo"
-    """that was no command, but my answer"""
-    HELP = "help"
-    DONE = "done"
-    NOT_TONIGHT = "not_tonight"
-
-
-class DropReason(StrEnum):
-    EMPTY = "empty"
-    """neither a word nor a sound"""
-    PERSON = "person"
-    """the person said so"""
-
 
 # Events
 
@@ -118,11 +63,25 @@ class TurnWritten:
     """the whole turn is one of the commands"""
     reply: bool | None = None
     """the whole turn says yes or no"""
+    about: About | None = None
+    """of a correction: what it says about the feeling that was given back"""
+    short: bool = False
+    """only a few words"""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryKept:
     """The entry is durable."""
+
+    follow: Follow | None = None
+    """what could be asked behind it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """How long the sitting has lasted."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +105,18 @@ class Decided:
 
 
 Event: TypeAlias = (
-    Begin | Spoken | Listened | VoiceBegan | TurnEnded | SourceLost | TurnWritten | EntryKept | Given | Stop | Decided
+    Begin
+    | Spoken
+    | Listened
+    | VoiceBegan
+    | TurnEnded
+    | SourceLost
+    | TurnWritten
+    | EntryKept
+    | Elapsed
+    | Given
+    | Stop
+    | Decided
 )
 
 
@@ -157,6 +127,8 @@ Event: TypeAlias = (
 class Say:
     line: Line
     question: int = 0
+    speaker: int = 0
+    """which of two, from 0; who begins changes from question to question"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +147,7 @@ class Listen:
 
     kind: TurnKind
     question: int
+    speaker: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +173,33 @@ class CancelTurn:
 @dataclass(frozen=True, slots=True)
 class MarkCommand:
     """The turn just written was a command and no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAsAnswer:
+    """The turn just written was meant as a reply, and is more: it belongs to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Let the turn just written correct the tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the person did with the question; the next one is chosen by it."""
+
+    did: Did
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    """Show where help can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSentence:
+    """Look for a sentence to take along, once the evening is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +269,11 @@ Action: TypeAlias = (
     | EndTurn
     | CancelTurn
     | MarkCommand
+    | TakeAsAnswer
+    | Correct
+    | Note
+    | ShowHelp
+    | TakeSentence
     | KeepEntry
     | Linger
     | Part
@@ -281,21 +286,6 @@ Action: TypeAlias = (
     | AskKeep
     | Leave
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How an evening goes. Seconds of silence after the question, and of listening on."""
-
-    count: int = 1
-    """questions"""
-    nudge_after_s: float = 8.0
-    repeat_after_s: float = 20.0
-    give_up_after_s: float = 45.0
-    linger_s: float = 4.0
-    """after the reflection: who goes on speaking reopens the answer"""
-    confirm_wait_s: float = 8.0
-    """for a yes or no; silence means no"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +308,29 @@ class State:
     repeated: bool = False
     skipped: bool = False
     """the person passed this question over, by key"""
+    speaker: int = 0
+    """which of two answers"""
+    answered: int = 0
+    """how many have answered this question"""
+    did: Did | None = None
+    """with this question, as far as is known"""
+    follow: Follow | None = None
+    """what is asked once nobody goes on speaking"""
+    followed: bool = False
+    """something was asked behind this answer"""
+    correcting: bool = False
+    confirmed: bool = False
+    offered: bool = False
+    """asked this evening whether a reflection was right; offered nearer words"""
+    asking: Line = Line.QUESTION
+    """what waits for an answer"""
+    extra: int = 0
+    """questions more than were meant: a smaller one was asked for"""
+    elapsed_s: float = 0.0
+    end_offered: bool = False
+    sentence_offered: bool = False
+    comparing: bool = False
+    """two texts stand side by side"""
     revocable: bool = False
     """what ended the evening was a spoken command and nothing else: it may have been an answer"""
     pausing: bool = False
@@ -327,6 +340,20 @@ class State:
     leaving: Line | None = None
     """the evening ends after this question, with this sentence"""
     exit_code: ExitCode = ExitCode.DONE
+
+    @property
+    def may_follow(self) -> bool:
+        return self.course.follow_ups and self.course.speakers == 1 and not self.followed
+
+    def may(self, follow: Follow | None) -> bool:
+        """Whether this may be asked now: once an answer, and but for a question of the prompt's own once an evening."""
+        used = {Follow.CONFIRM: self.confirmed, Follow.NEARER: self.offered, Follow.QUESTION: False, None: True}
+        return self.may_follow and not used[follow]
+
+    @property
+    def hurried(self) -> bool:
+        """Whether something else is to happen as soon as what was said is safe."""
+        return self.stopping or self.pausing or self.skipped
 
 
 Step: TypeAlias = tuple[State, tuple[Action, ...]]

@@ -264,13 +264,31 @@ class Tags:
     """empty for a language without a lexicon"""
 
 
+class Follow(StrEnum):
+    """What may be asked after an answer, once."""
+
+    CONFIRM = "confirm"
+    """whether the feeling that was given back is right"""
+    NEARER = "nearer"
+    """which of three nearer words fits better than a vague one"""
+    QUESTION = "question"
+    """a question of the prompt's own"""
+
+
 @dataclass(frozen=True, slots=True)
 class Reflection:
-    """The one sentence that answers an answer."""
+    """The one sentence that answers an answer, and what may be asked behind it."""
 
     text: str = field(repr=False)
     mentions: tuple[int, ...] = ()
     """indices of the mentions that it mirrors; empty for plain thanks"""
+    follow: Follow | None = None
+    question: str = field(default="", repr=False)
+    """the words of what may be asked"""
+    about: int | None = None
+    """index of the mention that a reply to it is about"""
+    offered: tuple[str, ...] = field(default=(), repr=False)
+    """lemmas of the nearer words"""
 
     @property
     def holds_words(self) -> bool:
@@ -282,6 +300,15 @@ class Reflection:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUps:
+    """What may be asked after an answer, by what was heard in it; empty for nothing."""
+
+    named: str = ""
+    vague: str = ""
+    nothing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     id: str
     text: str
@@ -290,6 +317,39 @@ class Prompt:
     """1 small and safe, 5 deep"""
     theme: str = ""
     why: str = ""
+    follow_ups: FollowUps = FollowUps()
+    together: str = ""
+    """what is asked instead where two people answer: one tells, the other says it back"""
+
+
+class Did(StrEnum):
+    """What a person did with a question."""
+
+    FINISHED = "finished"
+    SHORT = "short"
+    """answered in a few words"""
+    SKIPPED = "skipped"
+    STEPPED_BACK = "stepped_back"
+    """asked for something smaller"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was asked, and what became of it."""
+
+    prompt_id: str
+    did: Did = Did.FINISHED
+    entry_id: str = ""
+    """where something was answered"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What was asked in one session, in order."""
+
+    session: str
+    at: datetime
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +415,8 @@ class Entry:
     edited: bool = False
     revision: str | None = field(default=None, repr=False)
     """the person's newest edit of the text, if there is one"""
+    corrections: tuple[Correction, ...] = field(default=(), repr=False)
+    """what the person said about the tags while the answer was given; once it is in the vault they are kept there"""
 
     @property
     def text(self) -> str:

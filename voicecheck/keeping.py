@@ -9,25 +9,48 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voicecheck.answer import Answer
-from voicecheck.conversation import Command
-from voicecheck.domain import Entry, EntryKind, Prompt, PromptRef, Reflection, TurnKind, new_id
+from voicecheck.conversation import State, TurnWritten
+from voicecheck.course import About, Command
+from voicecheck.domain import (
+    Asked,
+    Correction,
+    Entry,
+    EntryKind,
+    Follow,
+    ModelUse,
+    Prompt,
+    PromptRef,
+    Reflection,
+    Sitting,
+    Transcript,
+    TurnKind,
+    new_id,
+)
 from voicecheck.errors import VaultError
-from voicecheck.feelings.reflect import respond
+from voicecheck.feelings.reflect import Leave, respond
+from voicecheck.feelings.reply import Reply, read_reply
+from voicecheck.helplines import NO_PHRASES, Heaviness, HeavyPhrases
 from voicecheck.phrases import Phrases
 from voicecheck.speech.endpoint import Patience
 from voicecheck.tagging import tagger_of
 from voicecheck.vault.inbox import AnswerHeader, Inbox
 from voicecheck.vault.recordings import KeepAudio
+from voicecheck.vault.timing import place_words
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
     from voicecheck.speech.trust import Job
     from voicecheck.speech.vad import VoiceDetector
+
+
+SHORT_ANSWER_WORDS = 8
+SURE = 0.5
+"""a word's probability below which what was heard is asked about, or left alone"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +62,32 @@ class Places:
     """None while it is locked"""
     keep_audio: KeepAudio
     kind: EntryKind
-    speaker: str
     language: str
     timezone: str
+    heavy: HeavyPhrases = NO_PHRASES
+    only_thanks: float = 0.0
+    """how often a named feeling is thanked for and not repeated, 0 to 1"""
+    followed_up: float = 1.0
+    """how often a question is asked behind an answer, 0 to 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What may still be asked behind this answer."""
+
+    confirm: bool = False
+    nearer: bool = False
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An entry with its tags and its reflection, made ahead while the end was still awaited."""
+
+    text: str = field(repr=False)
+    may: May
+    entry: Entry
+    reflection: Reflection
 
 
 class Keeping:
@@ -59,6 +105,11 @@ class Keeping:
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
+        self._ready: _Ready | None = None
+        self._prompt: Prompt | None = None
+        self._corrections: tuple[Correction, ...] = ()
+        """what the person said about the tags of the open answer"""
+        self._reply = Reply()
         self.unkept: VaultError | None = None
         """why an entry could not go into the vault; it stays sealed"""
 
@@ -71,28 +122,108 @@ class Keeping:
         """Whether entries wait in the inbox for the next unlock."""
         return bool(self._closed) and (self._places.vault is None or self.unkept is not None)
 
+    @property
+    def now(self) -> datetime:
+        return self._now()
+
+    @property
+    def heavy(self) -> Heaviness | None:
+        """Whether the kept answer holds one of the heavy phrases. Nothing is stored about it."""
+        kept = None if self.answer is None else self.answer.kept
+        return None if kept is None else self._places.heavy.heard_in(kept.text)
+
+    @property
+    def entry_id(self) -> str:
+        """Of the open answer, once it is durable; else empty."""
+        return "" if self.answer is None or self.answer.kept is None else self.answer.kept.id
+
     def begin(
-        self, prompt: Prompt, detector: VoiceDetector | None, dispatch: Callable[[Job], None] | None, patience: Patience
+        self,
+        prompt: Prompt,
+        speaker: str,
+        detector: VoiceDetector | None,
+        dispatch: Callable[[Job], None] | None,
+        patience: Patience,
     ) -> Answer:
         """The answer to `prompt`, with its sealed file. Raises VaultError."""
         places, at = self._places, self._now()
+        self._prompt, self._corrections, self._ready = prompt, (), None
         header = AnswerHeader(
             entry_id=new_id(at),
             session=self._session,
             kind=places.kind,
             spoken_at=at,
             prompt=PromptRef(prompt.id, prompt.text) if prompt.text else None,
-            speaker=places.speaker,
+            speaker=speaker,
             language=places.language,
             timezone=places.timezone,
         )
         self.answer = Answer(header, places.inbox.begin(header), detector, dispatch, patience)
         return self.answer
 
-    def keep(self) -> None:
-        """Make durable what is there; find the feelings in it and the sentence that answers them."""
+    def prepare(self, state: State, model: ModelUse | None) -> None:
+        """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
         if self.answer is not None:
-            self.answer.keep(self._with_feelings(self.answer))
+            self._made(self.answer.preview(model), _may(state))
+
+    def keep(self, state: State | None = None) -> Follow | None:
+        """Make durable what is there, with feelings and the sentence that answers them; what could be asked then."""
+        if self.answer is None:
+            return None
+        made = self._made(self.answer.entry(), May() if state is None else _may(state))
+        self.reflection = made.reflection
+        self.answer.keep(made.entry)
+        return made.reflection.follow
+
+    def meaning(self, transcript: Transcript, kind: TurnKind) -> TurnWritten:
+        """What the newest turn, of this kind, means for the course of the evening."""
+        phrases, text = self._phrases, transcript.text
+        command, yes = phrases.command_in(text), phrases.reply_in(text)
+        correction = kind is TurnKind.CORRECTION and command is None
+        return TurnWritten(
+            words=bool(text),
+            sound=bool(transcript.unheard),
+            command=None if command is None else Command(command),
+            reply=yes if kind is TurnKind.CONFIRM else None,
+            about=self._read_reply(text, yes) if correction else None,
+            short=len(text.split()) < SHORT_ANSWER_WORDS,
+        )
+
+    def _read_reply(self, text: str, yes: bool | None) -> About | None:
+        """What the newest turn says about the feeling that was given back; None for something else."""
+        kept, about = None if self.answer is None else self.answer.kept, self.reflection.about
+        if kept is None or about is None or about >= len(kept.mentions):
+            return None
+        reply = read_reply(text, yes, kept.mentions[about], self.reflection.offered, kept.language)
+        self._reply = reply
+        if reply.correction is None:
+            return None
+        return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the last reply said that it was right."""
+        return self._reply.agrees
+
+    def correct(self) -> None:
+        """Let the reply correct the tags of the open answer."""
+        if self._reply.correction is not None:
+            self._corrections = (*self._corrections, self._reply.correction)
+
+    def take_as_answer(self) -> None:
+        """The newest turn was meant as a reply, and is more."""
+        if self.answer is not None:
+            self.answer.mark_turn(TurnKind.FOLLOWUP)
+
+    def seal_sitting(self, asked: tuple[Asked, ...]) -> None:
+        """What was asked this evening; it goes the way of all answers. Raises VaultError."""
+        if not asked:
+            return
+        places, at = self._places, self._now()
+        header = AnswerHeader(new_id(at), self._session, places.kind, at)
+        places.inbox.seal_sitting(header, Sitting(self._session, at, asked))
+        if places.vault is not None:
+            places.vault.ingest(places.keep_audio, tag=self._tagger.tag)
 
     def close(self) -> Entry | None:
         """The answer is complete: into the vault where it is open, else it waits sealed."""
@@ -156,22 +287,49 @@ class Keeping:
         if self.answer is not None:
             self.answer.leave()
 
-    def _with_feelings(self, answer: Answer) -> Entry:
-        entry = answer.entry()
-        mentions = self._tagger.find(entry.text, entry.language)
-        if entry.text:
-            self.reflection = respond(mentions, entry.text, self._phrases, self._rng)
-        else:
-            self.reflection = Reflection(self._phrases.say("could_not_hear", self._rng))
-        return replace(entry, mentions=mentions, reflection=self.reflection.text)
+    def _made(self, entry: Entry, may: May) -> _Ready:
+        """The entry with tags and reflection; as it was made ahead, where nothing has changed since."""
+        ready = self._ready
+        if ready is not None and (ready.text, ready.may, ready.entry.corrections) == (
+            entry.text, may, self._corrections
+        ):  # fmt: skip
+            made = replace(entry, mentions=ready.entry.mentions, reflection=ready.entry.reflection)
+            return replace(ready, entry=replace(made, corrections=self._corrections))
+        tags = self._tagger.tag(replace(entry, corrections=self._corrections))
+        entry = replace(entry, mentions=tags.mentions, corrections=tags.corrections)
+        reflection = self._respond(entry, may)
+        self._ready = _Ready(entry.text, may, replace(entry, reflection=reflection.text), reflection)
+        return self._ready
+
+    def _respond(self, entry: Entry, may: May) -> Reflection:
+        if not entry.text:
+            return Reflection(self._phrases.say("could_not_hear", self._rng))
+        if self._corrections:  # what was reflected stays what was reflected
+            return self.reflection
+        leave = Leave(may.confirm, may.nearer, _unsure(entry), self._places.only_thanks, entry.language)
+        reflection = respond(entry.mentions, entry.text, self._phrases, self._rng, leave)
+        if reflection.follow is None and may.question and self._rng.random() < self._places.followed_up:
+            question = self._question_behind(entry)
+            return replace(reflection, follow=Follow.QUESTION, question=question) if question else reflection
+        return reflection
+
+    def _question_behind(self, entry: Entry) -> str:
+        """The prompt's own, by what was heard."""
+        if self._prompt is None:
+            return ""
+        felt = [mention for mention in entry.mentions if mention.felt_now]
+        ups = self._prompt.follow_ups
+        if any(not mention.vague for mention in felt):
+            return ups.named
+        return ups.vague if felt else ups.nothing
 
     def _put_away(self, answer: Answer) -> Entry:
         """With the reflection that the person saw, unless the text has changed since."""
         entry, seen = answer.entry(), answer.kept
         if seen is not None and seen.text == entry.text:
-            entry = replace(entry, mentions=seen.mentions, reflection=seen.reflection)
+            entry = replace(entry, mentions=seen.mentions, reflection=seen.reflection, corrections=seen.corrections)
         else:
-            entry = self._with_feelings(answer)
+            entry = self._made(entry, May()).entry
         answer.close(entry)
         entry = self._into_vault(entry)
         self._closed.append((entry, answer))
@@ -186,3 +344,17 @@ class Keeping:
             except VaultError as error:
                 self.unkept = error
         return entry
+
+
+def _may(state: State) -> May:
+    return May(*(state.may(follow) for follow in (Follow.CONFIRM, Follow.NEARER, Follow.QUESTION)))
+
+
+def _unsure(entry: Entry) -> frozenset[int]:
+    """Mentions with a word that Whisper was not sure of."""
+    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.probability < SURE]
+    return frozenset(
+        index
+        for index, mention in enumerate(entry.mentions)
+        if any(start < mention.end and mention.start < end for start, end in doubtful)
+    )

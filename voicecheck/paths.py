@@ -17,6 +17,8 @@ class Paths:
     settings_file: Path
     prompts_folder: Path
     """the person's own packs"""
+    resources_folder: Path
+    """help lines of the person's own"""
     vault_folder: Path
     models_folder: Path
     """Whisper models and voices; shared between homes by VOICECHECK_MODELS"""
@@ -55,6 +57,7 @@ def find_paths() -> Paths:
     return Paths(
         settings_file=config / "settings.toml",
         prompts_folder=config / "prompts",
+        resources_folder=config / "resources",
         vault_folder=data / "vault",
         models_folder=_place("VOICECHECK_MODELS", models) if models else data / "models",
     )

@@ -1,8 +1,8 @@
-"""Prompt packs, and the choice of tonight's question.
+"""Prompt packs: found, read, checked. Which question comes next is the ladder's choice (`ladder`).
 
 A pack is a TOML file (format: the head of prompts/evening.toml). The packs that come with VoiceCheck lie in the
 checkout's `prompts/` or in the wheel's `voicecheck/_prompts`; a person's own lie in the settings folder and replace
-those with the same id. Choosing is pure: what was asked comes in as a history of ids, chance as a random.Random.
+those with the same id.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ from __future__ import annotations
 import difflib
 import errno
 import os
-import random
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
-from voicecheck.domain import Prompt
+from voicecheck.domain import FollowUps, Prompt
 from voicecheck.errors import UsageError
 from voicecheck.paths import write_atomically
 
@@ -44,6 +43,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     follow_ups: dict[Heard, Text] = {}
     """what may be asked after it, by what was heard in the answer"""
+    together: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """what is asked instead where two people answer"""
 
 
 class PackFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,42 +102,12 @@ class Packs:
         return (prompt for pack in self.packs for prompt in pack.prompts)
 
 
-# Choosing
-
-
-def choose(pack: Pack, history: Iterable[str], rng: random.Random) -> Prompt:
-    """Draw the next question: one of the least deep that were not asked since the pack was last through.
-
-    `history` holds the prompt ids that were asked, oldest first; those of other packs are passed over.
-    """
-    left = _not_asked_this_round(pack, history)
-    depth = min(prompt.depth for prompt in left)
-    return rng.choice([prompt for prompt in left if prompt.depth == depth])
-
-
-def draw_ahead(pack: Pack, history: Sequence[str], count: int, rng: random.Random) -> tuple[Prompt, ...]:
-    """The next `count` questions, as if each had been asked."""
-    drawn: list[Prompt] = []
-    for _ in range(count):
-        drawn.append(choose(pack, [*history, *(prompt.id for prompt in drawn)], rng))
-    return tuple(drawn)
-
-
-def _not_asked_this_round(pack: Pack, history: Iterable[str]) -> list[Prompt]:
-    every = {prompt.id for prompt in pack.prompts}
-    asked: set[str] = set()
-    for prompt_id in history:
-        asked.add(prompt_id)
-        if every <= asked:
-            asked.clear()
-    return [prompt for prompt in pack.prompts if prompt.id not in asked]
-
-
 # Drawn ahead, for evenings on which the vault stays locked
 
 
 class _Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prompts: list[Id]
+    """of every pack that was drawn from, in the order in which they are to be asked"""
 
 
 def write_drawn(path: Path, prompts: Iterable[Prompt]) -> None:
@@ -144,13 +115,13 @@ def write_drawn(path: Path, prompts: Iterable[Prompt]) -> None:
     write_atomically(path, msgspec.json.encode(_Drawn([prompt.id for prompt in prompts])))
 
 
-def read_drawn(path: Path, pack: Pack) -> tuple[Prompt, ...]:
-    """The questions that were drawn ahead and that `pack` still holds; none where the file is missing or damaged."""
+def read_drawn(path: Path, prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
+    """Those of `prompts` that were drawn ahead, in their order; none where the file is missing or damaged."""
     try:
         drawn = msgspec.json.decode(path.read_bytes(), type=_Drawn)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return ()  # nothing is lost with it: the next questions are drawn anew
-    known = {prompt.id: prompt for prompt in pack.prompts}
+    known = {prompt.id: prompt for prompt in prompts}
     return tuple(known[prompt_id] for prompt_id in drawn.prompts if prompt_id in known)
 
 
@@ -224,8 +195,13 @@ def read_pack(path: Path) -> Pack:
         where, fault = _fault_of(error)
         raise _broken(path, _line_of(path, where), fault) from error
     _check_texts(path, content)
-    prompts = tuple(Prompt(q.id, q.text, content.id, q.depth, q.theme, q.why) for q in content.prompts)
+    prompts = tuple(_prompt(content.id, question) for question in content.prompts)
     return Pack(content.id, content.title, content.language, content.why, prompts, path)
+
+
+def _prompt(pack_id: str, q: Question) -> Prompt:
+    heard = {str(name): text for name, text in q.follow_ups.items()}
+    return Prompt(q.id, q.text, pack_id, q.depth, q.theme, q.why, FollowUps(**heard), q.together)
 
 
 def _check_texts(path: Path, content: PackFile) -> None:
@@ -235,15 +211,19 @@ def _check_texts(path: Path, content: PackFile) -> None:
     for number, question in enumerate(content.prompts):
         place = f"$.prompts[{number}]"
         _check_letters(path, place, text=question.text, theme=question.theme, why=question.why)
+        if question.together:
+            _check_letters(path, place, together=question.together)
         for text in question.follow_ups.values():
             _check_letters(path, place, follow_ups=text)
         if question.id in seen:
             raise _broken(path, _line_of(path, f"$.prompts[{number}].id"), f"the id {question.id} stands twice")
         seen.add(question.id)
-        words = len(question.text.split())
-        if words > LONGEST_TEXT_WORDS:
-            fault = f"the text has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"
-            raise _broken(path, _line_of(path, f"$.prompts[{number}].text"), fault)
+        spoken = [("text", question.text), ("together", question.together)]
+        for key, text in (*spoken, *(("follow_ups", text) for text in question.follow_ups.values())):
+            words = len(text.split())
+            if words > LONGEST_TEXT_WORDS:
+                fault = f"{key} has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"
+                raise _broken(path, _line_of(path, f"{place}.{key}"), fault)
 
 
 def _check_letters(path: Path, place: str, **texts: str) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from voicecheck import conversation
-from voicecheck.domain import Entry, EntryKind, EntryTiming, Prompt
+from voicecheck.domain import Asked, Did, Entry, EntryKind, EntryTiming, Prompt
 from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.helplines import NO_PHRASES, HeavyPhrases
 from voicecheck.phrases import Phrases
 from voicecheck.speech.endpoint import Patience
 from voicecheck.speech.live import WhisperThread, Written
@@ -71,18 +72,35 @@ class Screen(Protocol):
 
     def notice(self, text: str) -> None: ...
 
+    def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
+        """Two names, each with what was said; private."""
+
     def ask_keep(self) -> None: ...
 
     def ask_line(self) -> None: ...
+
+
+class Asking(Protocol):
+    """Tonight's questions: each knows what became of those before it."""
+
+    @property
+    def asked(self) -> tuple[Asked, ...]: ...
+
+    def next(self) -> Prompt: ...
+
+    def note(self, did: Did, entry_id: str = "") -> None: ...
+
+    def forget(self, entry_id: str) -> None:
+        """The entry was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is decided before the evening begins."""
 
-    prompts: tuple[Prompt, ...]
     kind: EntryKind = EntryKind.CHECKIN
-    speaker: str = ""
+    speakers: tuple[str, ...] = ()
+    """the names of two who answer; empty for one person alone"""
     language: str = "en"
     timezone: str = ""
     keep_audio: KeepAudio = "until_reviewed"
@@ -94,6 +112,14 @@ class Plan:
     course: conversation.Course = conversation.Course()
     closing: str = "closing"
     """which sentence of the phrases ends it"""
+    heavy: HeavyPhrases = NO_PHRASES
+    """phrases at which it shows where help can be found; empty for none"""
+    help_lines: tuple[str, ...] = ()
+    """what it then shows"""
+    only_thanks: float = 0.15
+    """how often it only thanks for a feeling that was named: nobody wants to be echoed every time"""
+    followed_up: float = 0.7
+    """how often a question follows an answer: not every time, or it is a form to fill in"""
     pre_roll_s: float = 0.4
     lockstep: bool = False
     """sound comes faster than it was spoken: let it wait for Whisper, as time would"""
@@ -105,8 +131,9 @@ class Rooms:
 
     mouth: Mouth
     screen: Screen
+    questions: Asking
     open_source: Callable[[int], Source | None]
-    """the source for question n: one microphone for all of them, or a file each; None for typed answers"""
+    """the source for the answer n: one microphone for all of them, or a file each; None for typed answers"""
     detector: VoiceDetector | None
     whisper: WhisperThread | None
     inbox: Inbox
@@ -128,3 +155,5 @@ class Evening:
     exit_code: ExitCode
     sealed: bool
     """entries wait in the inbox for the next unlock"""
+    sentence: bool = False
+    """the person would like to look for one to take along"""

@@ -82,8 +82,18 @@ class Listening(Group, frozen=True):
 
 class Checkin(Group, frozen=True):
     pack: str = "evening"
-    count: Annotated[int, msgspec.Meta(ge=1, le=10)] = 1
+    count: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+    """questions: a short opener, and then from the pack"""
+    name: Annotated[str, msgspec.Meta(max_length=40)] = "me"
+    """who speaks besides NAME in `checkin --with NAME`"""
     aloud: Literal["questions", "all", "nothing"] = "questions"
+
+
+class Help(Group, frozen=True):
+    country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
+    """two letters, as US or IE; empty for that of the system's language setting"""
+    offer: bool = True
+    """show once where help can be found, when an answer holds one of the phrases of `heavy.en.toml`"""
 
 
 class Vault(Group, frozen=True):
@@ -98,6 +108,7 @@ class Settings(Group, frozen=True):
     whisper: Whisper = Whisper()
     listening: Listening = Listening()
     checkin: Checkin = Checkin()
+    help: Help = Help()
     vault: Vault = Vault()
 
 

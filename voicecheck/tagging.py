@@ -31,8 +31,8 @@ class Tagger:
         return find_mentions(text, language, self.words)
 
     def tag(self, entry: Entry, corrections: Iterable[Correction] = ()) -> Tags:
-        """Everything that is marked in the entry's text, made anew."""
-        kept = tuple(corrections)
+        """Everything that is marked in the entry's text, made anew. Corrections said in the evening come first."""
+        kept = (*entry.corrections, *corrections)
         found = self.find(entry.text, entry.language)
         return Tags(apply_corrections(found, kept), kept, self.version(entry.language))
 

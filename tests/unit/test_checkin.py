@@ -38,8 +38,10 @@ from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, Entry, Prompt, Samples, T
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
+from voicecheck.questions import Fixed
 from voicecheck.recovery import recover
 from voicecheck.rooms import (
+    Asking,
     Evening,
     LinesOver,
     Plan,
@@ -57,7 +59,7 @@ from voicecheck.vault.sealed import Recovered, read_sealed
 from voicecheck.vault.vault import Vault, locked_inbox
 
 PROMPTS = (Prompt("test-day", "How was today?", "test"), Prompt("test-night", "And the night before?", "test"))
-PLAN = Plan(prompts=PROMPTS, timezone="Europe/Berlin", keep_audio="always", course=Course(linger_s=3.0))
+PLAN = Plan(timezone="Europe/Berlin", keep_audio="always", only_thanks=0.0, course=Course(linger_s=3.0))
 TWO = replace(PLAN, course=Course(count=2, linger_s=3.0))
 LONG = "I was so tired after this long day with all of them"
 SECRET = "a thing that I tell you and nobody else at all"
@@ -78,6 +80,7 @@ class Table:
         self.world = World(*script)
         self.mouth = FakeMouth(self.world.put, slow=slow)
         self.screen = FakeScreen()
+        self.questions: Asking = Fixed(*PROMPTS)
         self.source: ScriptedSource | None = ScriptedSource(self.world)
         self.transcriber = ScriptedTranscriber(last=LONG)
         self.whisper: WhisperThread | None = InlineWhisper(self.transcriber, self.world.put, held=held)
@@ -102,6 +105,7 @@ class Table:
         return Rooms(
             mouth=self.mouth,
             screen=self.screen,
+            questions=self.questions,
             open_source=lambda question: self.source,
             detector=LoudnessDetector() if self.whisper is not None else None,
             whisper=self.whisper,

@@ -236,7 +236,7 @@ def test_prompts_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(capsys.readouterr().out)
     assert run(["prompt", "show", listed[0]["id"], "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == listed[0]
-    assert set(listed[0]) == {"id", "pack", "depth", "theme", "text", "why"}
+    assert set(listed[0]) == {"id", "pack", "depth", "theme", "text", "why", "follow_ups", "together"}
 
 
 def test_prompt_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.test_prompts import some_pack
 from voicecheck.conversation import (
+    ASKS,
+    About,
     Action,
     AskKeep,
     Begin,
     CancelTurn,
     CloseEntry,
     Command,
+    Correct,
     Course,
     Decided,
     DropEntry,
     DropLast,
     DropReason,
+    Elapsed,
     EndTurn,
     EntryKept,
     Event,
@@ -32,6 +38,7 @@ from voicecheck.conversation import (
     Listen,
     Listened,
     MarkCommand,
+    Note,
     Nudge,
     Part,
     Phase,
@@ -40,17 +47,21 @@ from voicecheck.conversation import (
     ResumeTurn,
     Say,
     SetAside,
+    ShowHelp,
     SourceLost,
     Spoken,
     State,
     Stop,
+    TakeAsAnswer,
+    TakeSentence,
     TurnEnded,
     TurnWritten,
     VoiceBegan,
 )
 from voicecheck.dialogue import step
-from voicecheck.domain import TurnKind
+from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
+from voicecheck.questions import DrawnAhead, History, Questions, Shelf
 
 SAID = TurnWritten(words=True, sound=False)
 NOTHING = TurnWritten(words=False, sound=False)
@@ -64,11 +75,20 @@ def heard(command: Command) -> TurnWritten:
 
 
 def play(*events: Event, course: Course = Course()) -> tuple[State, list[Action]]:
+    """What was done, but for the notes of what became of a question; `notes` gives those."""
     state, performed = State(course), []
     for event in events:
         state, actions = step(state, event)
-        performed += actions
+        performed += [action for action in actions if not isinstance(action, Note)]
     return state, performed
+
+
+def notes(*events: Event, course: Course = Course()) -> list[Did]:
+    state, found = State(course), []
+    for event in events:
+        state, actions = step(state, event)
+        found += [action.did for action in actions if isinstance(action, Note)]
+    return found
 
 
 def says(actions: list[Action]) -> list[Line]:
@@ -150,7 +170,7 @@ def test_ctrl_c_asks_and_keeps():
     assert actions[-2:] == [HoldTurn(), AskKeep()]
     for event in (Decided(keep=True), SAID, EntryKept()):
         state, more = step(state, event)
-        actions += more
+        actions += [action for action in more if not isinstance(action, Note)]
     assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.STOPPED)]
 
 
@@ -255,29 +275,224 @@ def test_not_tonight_ends_without_a_comment():
     assert actions[-1] == Leave(ExitCode.DONE)
 
 
+# What is asked behind an answer
+
+REPLIED = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID)
+
+
+def about(what: About | None) -> TurnWritten:
+    return TurnWritten(words=True, sound=False, about=what)
+
+
+def test_the_follow_up_comes_once_nobody_goes_on():
+    """Reflection, a moment of listening on, then the prompt's own question, thanks, and the end: one of each."""
+    _, actions = play(
+        *REPLIED, EntryKept(Follow.QUESTION), Spoken(), Listened(4), Spoken(), VoiceBegan(), TurnEnded(), SAID,
+        EntryKept(Follow.QUESTION), Spoken(), Listened(4), Spoken(),
+    )  # fmt: skip
+    assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.FOLLOW_UP, Line.FOLLOWED, Line.CLOSING]
+    assert [a.kind for a in actions if isinstance(a, Listen)] == [TurnKind.ANSWER, TurnKind.FOLLOWUP]
+    assert actions.count(CloseEntry()) == 1 and actions.count(KeepEntry()) == 2
+
+
+def test_silence_to_a_follow_up_goes_on():
+    """Nobody is asked twice, nothing is repeated, and what was said before is kept."""
+    state, actions = play(*REPLIED, EntryKept(Follow.QUESTION), Spoken(), Listened(4), Spoken(), Listened(11))
+    assert state.phase is Phase.LISTENING and Nudge() not in actions
+    _, actions = play(
+        *REPLIED, EntryKept(Follow.QUESTION), Spoken(), Listened(4), Spoken(), Listened(12), NOTHING, Spoken()
+    )
+    assert says(actions)[-2:] == [Line.FOLLOW_UP, Line.CLOSING]
+    assert CloseEntry() in actions and Line.NOTHING_SAID not in says(actions)
+
+
+def test_whether_it_was_right_is_asked_at_once_and_a_correction_is_taken():
+    """ "No, more disappointed": the tags are corrected, the answer is made durable again, and one sentence thanks."""
+    asked = (*REPLIED, EntryKept(Follow.CONFIRM), Spoken(), VoiceBegan(), TurnEnded())
+    for what in About:
+        _, actions = play(*asked, about(what), EntryKept(), Spoken(), Listened(4), Spoken())
+        assert says(actions) == [Line.QUESTION, Line.CONFIRM, Line.CORRECTED, Line.CLOSING]
+        assert actions.index(Correct()) < [n for n, a in enumerate(actions) if a == KeepEntry()][1]
+
+
+def test_more_than_a_yes_belongs_to_the_answer():
+    """Who goes on telling in the place of a yes or no loses nothing."""
+    _, actions = play(*REPLIED, EntryKept(Follow.NEARER), Spoken(), VoiceBegan(), TurnEnded(), about(None), EntryKept())
+    assert TakeAsAnswer() in actions and Correct() not in actions
+    assert actions.count(KeepEntry()) == 2 and says(actions)[-1] is Line.FOLLOWED
+
+
+def test_silence_to_did_i_get_that_right_changes_nothing():
+    """After eight seconds the evening goes on."""
+    _, actions = play(*REPLIED, EntryKept(Follow.CONFIRM), Spoken(), Listened(8), NOTHING)
+    assert Correct() not in actions and CloseEntry() in actions
+    assert says(actions)[-1] is Line.CLOSING
+
+
+def test_it_asks_once_an_evening_whether_it_was_right():
+    """The second time the reflection stands alone; nearer words are offered once, too."""
+    for follow, line in ((Follow.CONFIRM, Line.CONFIRM), (Follow.NEARER, Line.NEARER)):
+        one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(follow), Spoken(), Listened(8))
+        _, actions = play(Begin(), *one, NOTHING, *one, Listened(4), Spoken(), course=Course(count=2))
+        assert says(actions) == [Line.QUESTION, line, Line.QUESTION, Line.REFLECTION, Line.CLOSING]
+
+
+def test_going_on_speaking_takes_the_place_of_the_follow_up():
+    """What was to be asked is decided anew by the whole answer."""
+    state, _ = play(*REPLIED, EntryKept(Follow.QUESTION), Spoken(), VoiceBegan())
+    assert state.follow is None
+    _, actions = play(*REPLIED, EntryKept(Follow.QUESTION), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept())
+    assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.REFLECTION]
+
+
+def test_a_follow_up_is_repeated_as_it_was():
+    """ "Say that again" means what was asked last."""
+    _, actions = play(
+        *REPLIED,
+        EntryKept(Follow.QUESTION),
+        Spoken(),
+        Listened(4),
+        Spoken(),
+        TurnEnded(),
+        heard(Command.REPEAT),
+        Spoken(),
+    )
+    assert says(actions)[-2:] == [Line.FOLLOW_UP, Line.FOLLOW_UP]
+    assert actions[-1] == Listen(TurnKind.FOLLOWUP, 0)
+
+
+def test_no_follow_ups_where_none_are_wanted():
+    """Free journaling, and two who answer."""
+    for course in (Course(follow_ups=False), Course(speakers=2)):
+        _, actions = play(*REPLIED, EntryKept(Follow.CONFIRM), course=course)
+        assert says(actions) == [Line.QUESTION, Line.REFLECTION]
+
+
+# What became of a question
+
+
+def test_what_became_of_a_question_is_noted():
+    """Finished, short, skipped, stepped back from; silence is a skip, "not tonight" says nothing of the question."""
+    few = TurnWritten(words=True, sound=False, short=True)
+    end = (EntryKept(), Spoken(), Listened(4))
+    asked = (Begin(), Spoken(), TurnEnded())
+    assert notes(*asked, SAID, *end) == [Did.FINISHED]
+    assert notes(*asked, few, *end) == [Did.SHORT]
+    assert notes(*asked, heard(Command.SKIP)) == [Did.SKIPPED]
+    assert notes(*asked, heard(Command.STEP_BACK)) == [Did.STEPPED_BACK]
+    assert notes(Begin(), Given(Command.STEP_BACK)) == [Did.STEPPED_BACK]
+    assert notes(Begin(), Spoken(), Listened(45), NOTHING) == [Did.SKIPPED]
+    assert notes(*asked, heard(Command.NOT_TONIGHT)) == notes(Begin(), Given(Command.NOT_TONIGHT)) == []
+
+
+def test_stepping_back_brings_a_smaller_question_even_from_the_last_one():
+    """Once an evening it is asked on top of what was meant, so that one word is enough."""
+    back = (Spoken(), VoiceBegan(), TurnEnded(), heard(Command.STEP_BACK), Spoken())
+    _, actions = play(Begin(), *back, *back, Spoken())
+    assert says(actions) == [Line.QUESTION, Line.SMALLER, Line.QUESTION, Line.SMALLER, Line.CLOSING]
+
+
+# Offers of its own
+
+
+def test_ten_minutes_in_it_offers_to_end():
+    """Before a further question, once; yes and silence end it kindly, no goes on, and nothing of the reply is kept."""
+    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4))
+    late = (Begin(), *one[:3], Elapsed(600.0), *one[3:], Spoken(), TurnEnded())
+    for reply, lines in ((True, [Line.CLOSING]), (None, [Line.CLOSING]), (False, [Line.QUESTION])):
+        _, actions = play(*late, TurnWritten(True, False, reply=reply), course=Course(count=3))
+        assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.OFFER_END, *lines]
+        assert DropEntry(DropReason.REPLY) in actions
+    state, _ = play(*late, TurnWritten(True, False, reply=False), course=Course(count=3))
+    assert state.end_offered and state.question == 1
+
+
+def test_the_weekly_sentence_is_offered_before_the_closing():
+    """Yes is remembered for after the evening; a closing comes in any case; "that's all" skips the offer."""
+    course = Course(offer_sentence=True)
+    for reply in (True, False, None):
+        _, actions = play(
+            *ANSWERED, Spoken(), Listened(4), Spoken(), TurnEnded(), TurnWritten(True, False, reply=reply), Spoken(),
+            course=course,
+        )  # fmt: skip
+        assert says(actions)[-2:] == [Line.OFFER_SENTENCE, Line.CLOSING]
+        assert (TakeSentence() in actions) is (reply is True)
+    _, actions = play(*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), course=course)
+    assert says(actions)[-1] is Line.CLOSING and Line.OFFER_SENTENCE not in says(actions)
+
+
+def test_help_is_in_reach_at_any_time():
+    """By voice and by key; what is being said or heard goes on."""
+    state, actions = play(Begin(), Given(Command.HELP_NOW))
+    assert actions[-1] == ShowHelp() and state.phase is Phase.ASKING
+    _, actions = play(Begin(), Spoken(), TurnEnded(), heard(Command.HELP_NOW))
+    assert ShowHelp() in actions and says(actions)[-1] is Line.RESUMED
+
+
+# Two who answer
+
+
+def test_two_answer_the_same_question():
+    """One after the other, each with an entry of their own; either may pass."""
+    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4))
+    _, actions = play(Begin(), *one, *one, Spoken(), course=Course(speakers=2))
+    assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.OTHER_SPEAKER, Line.REFLECTION, Line.CLOSING]
+    assert [a.speaker for a in actions if isinstance(a, Listen)] == [0, 1]
+    assert actions.count(CloseEntry()) == 2
+    _, actions = play(
+        Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Spoken(), *one, Spoken(), course=Course(speakers=2)
+    )
+    assert says(actions)[-3:] == [Line.OTHER_SPEAKER, Line.REFLECTION, Line.CLOSING]
+
+
+def test_one_says_back_what_the_other_told():
+    """Both texts then stand side by side until "go on"; who told nothing is not said back."""
+    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4))
+    course = Course(speakers=2, say_back=True)
+    state, actions = play(Begin(), *one, *one, Spoken(), course=course)
+    assert says(actions)[-3:] == [Line.SAY_BACK, Line.REFLECTION, Line.SIDE_BY_SIDE]
+    assert state.phase is Phase.PAUSED
+    for event in (Given(Command.RESUME), Listened(45)):
+        after, more = step(state, event)
+        assert after.phase is Phase.CLOSING and more[-1] == Say(Line.CLOSING, 0, 1)
+    _, actions = play(Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Spoken(), course=course)
+    assert Line.SAY_BACK not in says(actions) and says(actions)[-1] is Line.CLOSING
+
+
 EVENTS = st.one_of(
     st.just(Begin()),
     st.just(Spoken()),
-    st.builds(Listened, st.sampled_from([1.0, 3.0, 8.0, 20.0, 45.0])),
+    st.builds(Listened, st.sampled_from([1.0, 4.0, 8.0, 12.0, 20.0, 45.0])),
     st.just(VoiceBegan()),
     st.just(TurnEnded()),
     st.just(SourceLost()),
     st.builds(
-        TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans()
+        TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans(),
+        st.none() | st.sampled_from(About), st.booleans(),
     ),
-    st.just(EntryKept()),
+    st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
+    st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
     st.builds(Given, st.sampled_from(Command)),
     st.builds(Stop, st.booleans()),
     st.builds(Decided, st.booleans()),
-)
+)  # fmt: skip
+COURSES = st.builds(
+    Course, st.integers(1, 3), follow_ups=st.booleans(), speakers=st.integers(1, 2), say_back=st.booleans(),
+    offer_sentence=st.booleans(),
+)  # fmt: skip
 
 TALK = st.one_of(
     st.just(Spoken()),
     st.just(TurnEnded()),
     st.builds(Given, st.sampled_from(Command)),
     st.just(SAID),
-    st.just(EntryKept()),
+    st.builds(TurnWritten, st.just(True), st.just(False), st.none() | st.sampled_from(Command)),
+    st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
+    st.just(Listened(4)),
 )  # what an evening is mostly made of: no early end
+
+
+SAID_KINDS = (TurnKind.ANSWER, TurnKind.FOLLOWUP, TurnKind.CORRECTION)
 
 
 @dataclass
@@ -292,12 +507,16 @@ class Watch:
     kept: bool = False
     """an entry is durable and not yet closed"""
     left: bool = False
+    good_night: bool = False
+    """the person said "not tonight" """
+    asked: bool = False
+    """a question whose fate was not told yet"""
     event: Event = field(default_factory=Begin)
 
     def see(self, event: Event, actions: tuple[Action, ...]) -> None:
         assert not (self.left and actions), "nothing happens after leaving"
         self.event = event
-        if isinstance(event, TurnWritten) and self.turn is TurnKind.ANSWER and not self.listening and actions:
+        if isinstance(event, TurnWritten) and self.turn in SAID_KINDS and not self.listening and actions:
             self.owed = event.words or event.sound
         for action in actions:
             self._perform(action)
@@ -307,8 +526,14 @@ class Watch:
 
     def _perform(self, action: Action) -> None:
         match action:
-            case Say():
+            case Say(line):
                 assert not self.listening, "speaks while it listens"
+                assert not (self.good_night and line in ASKS), "asks after not tonight"
+                self.good_night |= line is Line.NOT_TONIGHT
+                self.asked |= line is Line.QUESTION
+            case Note():
+                assert self.asked, "told twice what became of a question"
+                self.asked = False
             case Listen() | Linger() | Part():
                 assert not self.owed, "an answer is overwritten by the next"
                 assert not self.listening
@@ -321,7 +546,7 @@ class Watch:
             case HoldTurn() | EndTurn():
                 self.listening = False
             case CancelTurn():
-                assert not (self.turn is TurnKind.ANSWER and self.owed)
+                assert not (self.turn in SAID_KINDS and self.owed)
                 self.listening, self.turn = False, None
             case KeepEntry():
                 assert self.owed
@@ -338,7 +563,9 @@ class Watch:
             case DropEntry(reason):
                 empty = isinstance(self.event, TurnWritten) and not self.event.words and not self.event.sound
                 asked = self.event == Decided(keep=False) or (isinstance(self.event, TurnWritten) and self.event.reply)
-                assert (reason is DropReason.PERSON and asked) or (reason is DropReason.EMPTY and empty)
+                reply = not self.kept and not self.owed and self.turn in (TurnKind.CONFIRM, TurnKind.COMMAND)
+                fair = {DropReason.PERSON: asked, DropReason.EMPTY: empty, DropReason.REPLY: reply or self.turn is None}
+                assert fair[reason]
                 self.listening = self.kept = self.owed = False
             case DropLast():
                 assert isinstance(self.event, TurnWritten) and self.event.reply
@@ -350,13 +577,54 @@ class Watch:
         return self.event == Given(command) or (isinstance(self.event, TurnWritten) and self.event.command is command)
 
 
-@given(st.lists(EVENTS, max_size=60), st.integers(1, 3))
-def test_no_order_of_events_loses_an_answer_or_speaks_while_it_listens(events: list[Event], count: int):
-    """For any events in any order: kept unless dropped by the person or empty, and never both mouths open."""
-    state, watch = State(Course(count=count)), Watch()
+@given(st.lists(EVENTS | TALK, max_size=60), COURSES)
+def test_no_order_of_events_loses_an_answer_or_speaks_while_it_listens(events: list[Event], course: Course):
+    """For any events in any order: kept unless dropped by the person or empty, never both mouths open, nothing is
+    asked after "not tonight", and what became of a question is told once.
+    """
+    state, watch = State(course), Watch()
     for event in [Begin(), *events]:
         state, actions = step(state, event)
         watch.see(event, actions)
+
+
+@given(st.lists(EVENTS | TALK, max_size=60), COURSES)
+def test_never_more_than_one_of_each(events: list[Event], course: Course):
+    """At most one thing is asked behind an answer; whether it was right, and nearer words, at most once an evening."""
+    state, behind, evening = State(course), 0, dict.fromkeys((Line.CONFIRM, Line.NEARER), 0)
+    again = False
+    for event in [Begin(), *events]:
+        state, actions = step(state, event)
+        again = isinstance(event, TurnWritten) and event.command is Command.REPEAT
+        for line in says(list(actions)):
+            behind = 0 if line in (Line.QUESTION, Line.OTHER_SPEAKER, Line.SAY_BACK) else behind
+            if line in (Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP) and not again:
+                behind += 1
+                evening[line] = evening.get(line, 0) + 1
+        if any(isinstance(action, SetAside) for action in actions):
+            behind = 0  # begun anew
+        assert behind <= 1
+        assert evening[Line.CONFIRM] <= 1 and evening[Line.NEARER] <= 1
+
+
+@given(st.lists(EVENTS | TALK, max_size=60), COURSES, st.booleans(), st.integers(0, 2**16))
+def test_an_evening_never_climbs_two_steps_at_once(events: list[Event], course: Course, locked: bool, seed: int):
+    """The questions of one evening, whatever the person does, vault open or locked: at most one step up, and after
+    "step back" the lowest.
+    """
+    pack, rng = some_pack(1, 1, 1, 2, 2, 3, 3, 4, 5), random.Random(seed)
+    questions = Questions(Shelf(pack), DrawnAhead((), rng) if locked else History((), rng))
+    state, depth, back = State(course), 0, False
+    for event in [Begin(), *events]:
+        state, actions = step(state, event)
+        for action in actions:
+            if isinstance(action, Note):
+                questions.note(action.did)
+                back = action.did is Did.STEPPED_BACK
+            if isinstance(action, Say) and action.line is Line.QUESTION:
+                drawn = questions.next().depth
+                assert drawn <= depth + 1 and (drawn == 1 or not back)
+                depth, back = drawn, False
 
 
 @given(st.lists(TALK, min_size=8, max_size=60), st.integers(2, 3))
@@ -373,10 +641,10 @@ def test_it_listens_only_once_every_sentence_is_over(events: list[Event], count:
         saying += sum(isinstance(a, Say) for a in actions)
 
 
-@given(st.lists(EVENTS, max_size=40), st.integers(1, 3))
-def test_it_always_comes_to_an_end(events: list[Event], count: int):
+@given(st.lists(EVENTS, max_size=40), COURSES)
+def test_it_always_comes_to_an_end(events: list[Event], course: Course):
     """From wherever the events have led, a silent person and a working machine reach the end with one Leave."""
-    state, left = State(Course(count=count)), 0
+    state, left = State(course), 0
     for event in [Begin(), *events]:
         state, actions = step(state, event)
         left += sum(isinstance(a, Leave) for a in actions)

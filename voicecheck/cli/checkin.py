@@ -36,7 +36,8 @@ def sound_options(command: F) -> F:
 
 @click.command()
 @sound_options
-@click.option("--count", type=click.IntRange(1, 10), help="How many questions.")
+@click.option("--count", type=click.IntRange(1, 10), help="How many questions; two without this.")
+@click.option("--with", "with_name", metavar="NAME", help="Two people answer, one after the other.")
 @click.option("--prompt", metavar="ID", help="Ask this question, see `voicecheck prompt list`.")
 @click.option("--pack", metavar="NAME", help="Choose from this pack of questions.")
 @whisper_options
@@ -44,10 +45,11 @@ def sound_options(command: F) -> F:
 @json_option
 @click.pass_obj
 def checkin(app: App, /, **options: Any) -> int:
-    """Answer tonight's question aloud.
+    """Answer tonight's questions aloud.
 
-    It asks, listens until you have finished, writes down what you said, and keeps it encrypted. No passphrase is
-    needed to speak: while the vault is locked, answers wait sealed until you unlock it.
+    A short opener, and a question as deep as you have gone. It asks, listens until you have finished, writes down what
+    you said, and keeps it encrypted. No passphrase is needed to speak: while the vault is locked, answers wait sealed
+    until you unlock it.
     """
     wishes = _wishes(app, options)
     return show_evening(app, Table(app, wishes, whisper_settings(app, options)).hold(), wishes)
@@ -64,18 +66,21 @@ def journal(app: App, /, **options: Any) -> int:
 
     It listens after the chime, for up to an hour, and ends after a longer silence, or with Enter.
     """
-    wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None}, journal=True)
+    wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None, "with_name": None}, journal=True)
     return show_evening(app, Table(app, wishes, whisper_settings(app, options)).hold(), wishes)
 
 
 def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:
     answers = options["answers"]
-    count = options["count"] or (len(answers) if answers else app.settings.checkin.count)
+    speakers = _speakers(app, options["with_name"])
+    each = max(1, len(speakers))
+    count = options["count"] or _usual_count(app, options, len(answers), each)
     if answers and options["typed"]:
         raise UsageError("--answer and --typed exclude each other.", "Leave one of them out.")
-    if answers and count != len(answers):
+    if answers and count * each != len(answers):
         raise UsageError(
-            f"{count} questions need as many answers, and {len(answers)} were given.", "Give --answer once a question."
+            f"{count} questions need {count * each} answers, and {len(answers)} were given.",
+            "Give --answer once a question, and for two people twice.",
         )
     return Wishes(
         answers=answers,
@@ -83,9 +88,27 @@ def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wish
         typed=options["typed"],
         speak=not options["no_speak"],
         count=count,
+        speakers=speakers,
         prompt=options["prompt"],
         pack=options["pack"],
         as_json=options["as_json"],
         key_file=options["key_file"],
         journal=journal,
     )
+
+
+def _usual_count(app: App, options: dict[str, Any], answers: int, each: int) -> int:
+    """As many as there are answers; one that was asked for by name comes alone."""
+    if answers:
+        return max(1, answers // each)
+    return 1 if options["prompt"] or each > 1 else app.settings.checkin.count
+
+
+def _speakers(app: App, with_name: str | None) -> tuple[str, ...]:
+    """The names of two who answer; empty for one. Raises UsageError for a name that cannot be shown."""
+    if with_name is None:
+        return ()
+    mine, other = app.settings.checkin.name.strip() or "me", " ".join(with_name.split())
+    if not other or not other.isprintable() or len(other) > 40 or other.casefold() == mine.casefold():
+        raise UsageError("That name cannot be used.", f"Give another one than {mine}, of at most 40 letters.")
+    return mine, other

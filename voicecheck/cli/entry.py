@@ -1,4 +1,4 @@
-"""`voicecheck entry`: list, show, delete what was said."""
+"""`voicecheck entry`: list, show, share, delete what was said."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
+from voicecheck.cli.sharing import share
 from voicecheck.cli.tagging import tag
 from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json
@@ -42,7 +43,7 @@ class Wanted:
 
 @click.group()
 def entry() -> None:
-    """What you said: list, show, tag, delete."""
+    """What you said: list, show, tag, share, delete."""
 
 
 @entry.command("list")
@@ -190,3 +191,4 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
 
 
 entry.add_command(tag)
+entry.add_command(share)

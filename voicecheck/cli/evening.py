@@ -17,14 +17,15 @@ from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.marks import has_lexicon, no_lexicon
 from voicecheck.cli.reading import SHOWN_OF_ID
+from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.conversation import Event as DialogueEvent
-    from voicecheck.prompts import Pack
     from voicecheck.rooms import (
+        Asking,
         Evening,
         Event,
         Mouth,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
-DRAWN_AHEAD = 14
-"""questions for a fortnight of locked evenings"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,8 @@ class Wishes:
     typed: bool
     speak: bool
     count: int
+    speakers: tuple[str, ...]
+    """the names of two who answer; empty for one"""
     prompt: str | None
     pack: str | None
     as_json: bool
@@ -102,15 +103,21 @@ class Table:
         with self._stack:
             thread = self._start_whisper()
             inbox, vault, waiting = self._open_vault()
-            prompts = self._choose(pack, asked_for, vault)
+            tonight = Tonight(self._app.paths, packs, pack, asked_for)
+            questions = self._questions(tonight, vault)
             with self._stage:
                 screen = self._screen()
-                rooms = self._rooms(open_source, screen, thread, (inbox, vault))
+                rooms = self._rooms(open_source, screen, thread, (inbox, vault), questions)
                 self._watch_signals()
-                evening = Checkin(self._plan(prompts), rooms, self._events).run()
+                plan = self._plan(vault, say_back=bool(self._wishes.speakers) and tonight.can_be_said_back)
+                evening = Checkin(plan, rooms, self._events).run()
+            tonight.draw_ahead()
             if vault is not None:
-                self._draw_ahead(pack, vault)
                 self._recover(waiting, vault, thread)
+                if plan.course.offer_sentence:
+                    vault.steps.mark_sentence_offered(rooms.now())
+            if evening.sentence:
+                self._take_sentence(vault)
         return evening
 
     # Sound
@@ -122,17 +129,17 @@ class Table:
             for path in self._wishes.answers:
                 refuse_too_long(path, self._longest_s())
             files = [FileSource(path, realtime=self._wishes.realtime) for path in self._wishes.answers]
-            return lambda question: files[question]
+            return lambda answer: files[min(answer, len(files) - 1)]
         if not self._typed:
             try:
                 from voicecheck.speech.microphone import Microphone
 
                 microphone = Microphone(self._app.settings.microphone)
                 microphone.try_out()
-                return lambda question: microphone
+                return lambda answer: microphone
             except AudioError as error:
                 self._offer_typing(error)
-        return lambda question: None
+        return lambda answer: None
 
     def _offer_typing(self, error: AudioError) -> None:
         if not self._app.interactive:
@@ -230,34 +237,28 @@ class Table:
 
     # Questions
 
-    def _choose(self, pack: Pack, asked_for: Prompt | None, vault: Vault | None) -> tuple[Prompt, ...]:
-        """Tonight's questions: from the history in the open vault, else those that were drawn ahead."""
-        from voicecheck.prompts import draw_ahead, read_drawn, write_drawn
+    def _questions(self, tonight: Tonight, vault: Vault | None) -> Asking:
+        from voicecheck.questions import Fixed
 
-        if self._wishes.journal:
-            return (FREE,)
-        count = self._wishes.count - (asked_for is not None)
-        first = () if asked_for is None else (asked_for,)
+        wishes = self._wishes
+        if wishes.journal:
+            return Fixed(FREE)
+        return tonight.questions(vault, opened=wishes.count > 1 and not wishes.speakers)
+
+    def _take_sentence(self, vault: Vault | None) -> None:
+        """The person said yes: one entry of the week, and one sentence of it."""
+        from voicecheck.cli.sharing import choose_and_take_along
+        from voicecheck.cli.unlocking import open_vault
+
         if vault is not None:
-            history = [prompt_id for prompt_id, _ in vault.entries.asked()] + [prompt.id for prompt in first]
-            return first + draw_ahead(pack, history, count, random.SystemRandom())
-        drawn = tuple(prompt for prompt in read_drawn(self._app.paths.drawn_file, pack) if prompt not in first)
-        if len(drawn) < count:
-            drawn += draw_ahead(pack, [prompt.id for prompt in drawn], DRAWN_AHEAD, random.SystemRandom())
-        with contextlib.suppress(OSError):  # the same question once more is no harm
-            write_drawn(self._app.paths.drawn_file, drawn[count:])
-        return first + drawn[:count]
-
-    def _draw_ahead(self, pack: Pack, vault: Vault) -> None:
-        from voicecheck.prompts import draw_ahead, write_drawn
-
-        history = [prompt_id for prompt_id, _ in vault.entries.asked()]
-        with contextlib.suppress(OSError):
-            write_drawn(self._app.paths.drawn_file, draw_ahead(pack, history, DRAWN_AHEAD, random.SystemRandom()))
+            choose_and_take_along(self._app, vault)
+            return
+        with open_vault(self._app, self._wishes.key_file) as opened:
+            choose_and_take_along(self._app, opened)
 
     # The sitting
 
-    def _plan(self, prompts: tuple[Prompt, ...]) -> Plan:
+    def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
         from voicecheck.clock import zone_name
         from voicecheck.conversation import Course
         from voicecheck.rooms import Plan
@@ -266,7 +267,6 @@ class Table:
         settings = self._app.settings
         listening = settings.listening
         return Plan(
-            prompts=prompts,
             kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
             language="en" if self._typed and self._whisper.language == "auto" else self._whisper.language,
             timezone=zone_name(),
@@ -281,10 +281,28 @@ class Table:
                 listening.repeat_after_s,
                 listening.give_up_after_s,
                 listening.linger_s,
+                follow_ups=self._can_reply(),
+                speakers=max(1, len(self._wishes.speakers)),
+                say_back=say_back,
+                offer_sentence=self._can_choose() and sentence_due(vault),
             ),
+            speakers=self._wishes.speakers,
+            heavy=heavy_phrases(self._app),
+            help_lines=help_lines(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(self._wishes.answers) and not self._wishes.realtime,
         )
+
+    def _can_reply(self) -> bool:
+        """Whether somebody is there for a question behind an answer: a file or a pipe holds one answer a question."""
+        from voicecheck.cli.keyboard import typed_by_hand
+
+        return not self._wishes.journal and not self._wishes.answers and (not self._typed or typed_by_hand())
+
+    def _can_choose(self) -> bool:
+        """Whether a sentence to take along can be chosen after the evening."""
+        wishes = self._wishes
+        return self._app.interactive and not (wishes.journal or wishes.speakers or wishes.answers or wishes.as_json)
 
     def _longest_s(self) -> float:
         listening = self._app.settings.listening
@@ -296,6 +314,7 @@ class Table:
         screen: Screen,
         thread: WhisperThread | None,
         places: tuple[Inbox, Vault | None],
+        questions: Asking,
     ) -> Rooms:
         from voicecheck.clock import now
         from voicecheck.rooms import Rooms
@@ -308,6 +327,7 @@ class Table:
         return Rooms(
             mouth=self._mouth(screen),
             screen=screen,
+            questions=questions,
             open_source=open_source,
             detector=detector,
             whisper=thread,
@@ -332,7 +352,7 @@ class Table:
             stop = read_lines(
                 lambda text: self._events.put(TypedLine(text)),
                 lambda: self._events.put(LinesOver()),
-                questions=self._wishes.count,
+                questions=self._wishes.count * max(1, len(self._wishes.speakers)),
             )
             self._stage.callback(stop)
         elif app.interactive:
@@ -373,7 +393,9 @@ class _Silent:
 
 
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
-    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back. No other key acts."""
+    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back,
+    h shows where help can be found. No other key acts.
+    """
     from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE
     from voicecheck.conversation import Command, Decided, Given
 
@@ -384,5 +406,8 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         SPACE: Command.PAUSE,
         ESCAPE: Command.START_OVER,
         "u": Command.UNDO,
+        "s": Command.SKIP,
+        "b": Command.STEP_BACK,
+        "h": Command.HELP_NOW,
     }
     return Given(commands[key]) if key in commands else None

@@ -29,13 +29,14 @@ class Place(NamedTuple):
 
 
 COMMANDS = {
-    "checkin": Place("checkin", "checkin", "Answer tonight's question aloud."),
+    "checkin": Place("checkin", "checkin", "Answer tonight's questions aloud."),
     "journal": Place("checkin", "journal", "Speak freely, without a question."),
-    "entry": Place("entry", "entry", "What you said: list, show, tag, delete."),
+    "entry": Place("entry", "entry", "What you said: list, show, tag, share, delete."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
     "feeling": Place("feeling", "feeling", "Words for feelings: which you use, why each is marked."),
-    "prompt": Place("prompt", "prompt", "The questions: list, show, check."),
+    "prompt": Place("prompt", "prompt", "The questions: list, show, check, next."),
+    "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),

@@ -1,4 +1,4 @@
-"""`voicecheck prompt`: the questions, and whether a pack is sound."""
+"""`voicecheck prompt`: the questions, what comes next and why, and whether a pack is sound."""
 
 from __future__ import annotations
 
@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.errors import UsageError
 
 if TYPE_CHECKING:
     from voicecheck.domain import Prompt
     from voicecheck.prompts import Packs
 
+REASONS = {
+    "first": "It begins with a small one.",
+    "same": "You answered the one before; this one is about as deep.",
+    "higher": "You answered two at the last depth, so this one goes one step deeper.",
+    "left_over": "A smaller one that was left on the way.",
+    "skipped": "You left the one before, so this one is smaller.",
+    "stepped_back": "You asked for something smaller, so this is one of the smallest.",
+    "again": "Everything else within reach was asked already; this one was asked longest ago.",
+}
+
 
 @click.group()
 def prompt() -> None:
-    """The questions: list, show, check."""
+    """The questions: list, show, check, next."""
 
 
 @prompt.command("list")
@@ -63,6 +73,34 @@ def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
     click.echo(p.text)
     click.echo(f"\npack {p.pack} · depth {p.depth} · {p.theme}")
     click.echo(p.why)
+    for label, text in _behind(p):
+        click.echo(f"{label}: {text}")
+
+
+@prompt.command("next")
+@click.option("--pack", "pack_id", metavar="NAME", help="Of this pack; else the one of the settings.")
+@click.option("--why", is_flag=True, help="Tell the reason.")
+@key_file_option
+@json_option
+@click.pass_obj
+def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None, as_json: bool) -> None:
+    """The question that comes next. It asks nothing and changes nothing; chance decides between equals."""
+    import random
+
+    from voicecheck.cli.unlocking import open_for_reading
+    from voicecheck.ladder import choose
+    from voicecheck.prompts import load_packs
+
+    packs = load_packs(app.paths.prompts_folder)
+    pack = packs.pack(pack_id or app.settings.checkin.pack)
+    with open_for_reading(app, key_file) as vault:
+        chosen = choose(pack, vault.steps.history(), random.SystemRandom())
+    if as_json:
+        echo_json(_prompt_json(chosen.prompt) | {"reason": chosen.why.value})
+        return
+    click.echo(f"{chosen.prompt.id}  (depth {chosen.prompt.depth})\n{chosen.prompt.text}")
+    if why:
+        click.echo(REASONS[chosen.why.value])
 
 
 @prompt.command("check")
@@ -83,6 +121,18 @@ def check_pack(app: App, file: Path | None, as_json: bool) -> None:
         raise UsageError(" ".join(broken.fault.message for broken in found.broken), found.broken[0].fault.hint)
 
 
+def _behind(p: Prompt) -> list[tuple[str, str]]:
+    """What may follow the question, by what was heard."""
+    heard = p.follow_ups
+    every = [
+        ("after a feeling", heard.named),
+        ("after a vague word", heard.vague),
+        ("after neither", heard.nothing),
+        ("for two", p.together),
+    ]
+    return [(label, text) for label, text in every if text]
+
+
 def tell_broken(packs: Packs) -> None:
     """Name the packs that cannot be asked from, once, on stderr."""
     for broken in packs.broken:
@@ -94,4 +144,14 @@ def _one_line(text: str) -> str:
 
 
 def _prompt_json(p: Prompt) -> dict[str, Any]:
-    return {"id": p.id, "pack": p.pack, "depth": p.depth, "theme": p.theme, "text": p.text, "why": p.why}
+    heard = p.follow_ups
+    return {
+        "id": p.id,
+        "pack": p.pack,
+        "depth": p.depth,
+        "theme": p.theme,
+        "text": p.text,
+        "why": p.why,
+        "follow_ups": {"named": heard.named, "vague": heard.vague, "nothing": heard.nothing},
+        "together": p.together,
+    }

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from types import TracebackType
 
 import click
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.padding import Padding
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.keyboard import typed_by_hand
@@ -83,6 +84,11 @@ class PlainScreen:
         keys = {"speaking": "keys_speaking", "writing": ""}.get(name, "keys_listening")
         self._line(self._phrases.show(f"state_{name}") + (f"   {self._phrases.show(keys)}" if keys else ""))
 
+    def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
+        """One below the other, where somebody looks; what was said does not go to a log."""
+        for name, text in (left, right) if _is_terminal() else ():
+            self._line(f"{name}: {text}")
+
     def level(self, dbfs: float, seconds: float) -> None:
         """Nobody is looking."""
 
@@ -120,6 +126,7 @@ class FullScreen:
         self._number = (1, 1)
         self._levels = ""
         self._seconds = 0.0
+        self._pair: tuple[tuple[str, str], tuple[str, str]] | None = None
         self._notices: list[str] = []
         self._drawn_at = 0.0
         self.asking_keep = False
@@ -136,7 +143,7 @@ class FullScreen:
             click.echo(text, err=True)
 
     def question(self, text: str, number: int, count: int) -> None:
-        self._question, self._number = text, (number, count)
+        self._question, self._number, self._pair = text, (number, count), None
         self._words = self._sentence = ""
         self._draw()
 
@@ -144,6 +151,10 @@ class FullScreen:
         self._sentence = text
         if self._state == "storing":
             self._state = ""  # something is said, so it is put away
+        self._draw()
+
+    def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
+        self._pair, self._words = (left, right), ""
         self._draw()
 
     def state(self, name: str) -> None:
@@ -176,10 +187,12 @@ class FullScreen:
         self._live.update(self._picture(), refresh=True)
 
     def _picture(self) -> _Footed:
-        rows = [Text()]
+        rows: list[RenderableType] = [Text()]
         if self._number[1] > 1:
             rows.append(Text(f"{self._number[0]} / {self._number[1]}", style="dim"))
         rows += [Text(self._question, style="bold"), Text(), self._status(), Text()]
+        if self._pair is not None:
+            rows += [_columns(*self._pair), Text()]
         if self._words:
             rows += [Text(self._tail_of_words(), style="dim"), Text()]
         if self._sentence:
@@ -198,18 +211,30 @@ class FullScreen:
         return status
 
     def _keys(self) -> Text:
+        if self._pair is not None and self._state == "paused":
+            return Text(self._phrases.show("keys_reading"), style="dim")
         if self.asking_keep:
             return Text(self._phrases.show("keys_keep_or_drop"), style="bold yellow")
         if self._state == "speaking":
             return Text(self._phrases.show("keys_speaking"), style="dim")
         if self._state in ("listening", "thinking", "paused"):
-            return Text(self._phrases.show("keys_listening"), style="dim")
+            keys = Text(self._phrases.show("keys_listening"), style="dim")
+            return keys.append(f"\n{self._phrases.show('help_in_reach')}")
         return Text()
 
     def _tail_of_words(self) -> str:
         """As much of the end as fits; the beginning was read already."""
         room = max(80, self._console.width * max(2, self._console.height - 14))
         return self._words if len(self._words) <= room else "… " + self._words[-room:]
+
+
+def _columns(left: tuple[str, str], right: tuple[str, str]) -> Table:
+    """What one told and what the other said back."""
+    table = Table(box=None, pad_edge=False, expand=True)
+    for name, _ in (left, right):
+        table.add_column(Text(name, style="dim"), ratio=1)
+    table.add_row(Text(left[1]), Text(right[1]))
+    return table
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""One sentence that gives a named feeling back, in the speaker's own word.
+"""One sentence that gives a named feeling back, in the speaker's own word, and what may be asked behind it.
 
 It mirrors only what the speaker named as their own and as felt now; where nothing of the kind was said it thanks, and
 invents nothing. How the word stood in its sentence decides the frame around it: "I felt so sad" allows "You felt sad",
 "with some relief" allows "There was relief in that", and every other word is quoted, which is always right.
-The frames stand in the phrases file.
+What stands right beside the word as its occasion ("when she left") comes back with it, in the speaker's words. For a
+vague word three nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the
+phrases file.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from voicecheck.domain import EmotionMention, Experiencer, Reflection
+from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
+from voicecheck.feelings.nearer import nearer_words
+from voicecheck.feelings.occasion import occasion_after
 from voicecheck.phrases import Phrases
 
 MOST_MIRRORED = 2
@@ -70,20 +74,74 @@ class _Mirrored:
     index: int
     word: str
     frame: Frame
+    occasion: str = ""
+    """what stood beside it, as " when she left" """
 
 
-def respond(mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random) -> Reflection:
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What may still be asked this evening, and what is known of how well it was heard."""
+
+    confirm: bool = False
+    nearer: bool = False
+    unsure: frozenset[int] = frozenset()
+    """indices of mentions whose words Whisper was not sure of"""
+    only_thanks: float = 0.0
+    """how often a named feeling is thanked for and not repeated: nobody wants to be echoed every time"""
+    language: str = "en"
+
+
+def respond(
+    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave = Leave()
+) -> Reflection:
     """Mirror one or two named feelings of `text`, or thank. `mentions` have their offsets into `text`."""
     chosen = [_mirror(index, mentions, text) for index in _choose(mentions)]
     if not chosen:
+        return _offer_nearer(mentions, phrases, rng, leave) or Reflection(phrases.say("thanks", rng))
+    unsure = [one for one in chosen if one.index in leave.unsure]
+    if leave.confirm and len(chosen) == 1 and (unsure or (chosen[0].frame is Frame.QUOTED and rng.random() < 0.5)):
+        return _ask_whether(chosen[0], phrases, rng)
+    if unsure or rng.random() < leave.only_thanks:
         return Reflection(phrases.say("thanks", rng))
+    return _give_back(chosen, phrases, rng)
+
+
+def _give_back(chosen: list[_Mirrored], phrases: Phrases, rng: random.Random) -> Reflection:
     if len(chosen) == 1:
         only = chosen[0]
-        return Reflection(phrases.reflect(only.frame.value, rng, word=only.word), (only.index,))
+        sentence = phrases.reflect(only.frame.value, rng, word=f"{only.word}{only.occasion}")
+        return Reflection(_capital(sentence), (only.index,))
     first, second = chosen
     frame = first.frame if first.frame is second.frame else Frame.QUOTED
     sentence = phrases.reflect(_PAIRS[frame], rng, first=first.word, second=second.word)
-    return Reflection(sentence, (first.index, second.index))
+    return Reflection(_capital(sentence), (first.index, second.index))
+
+
+def _ask_whether(only: _Mirrored, phrases: Phrases, rng: random.Random) -> Reflection:
+    given = _give_back([only], phrases, rng)
+    return replace(given, follow=Follow.CONFIRM, question=phrases.say("confirm", rng), about=only.index)
+
+
+def _offer_nearer(
+    mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random, leave: Leave
+) -> Reflection | None:
+    """For the last vague word of the speaker's own, where nothing nearer was named."""
+    vague = [n for n, mention in enumerate(mentions) if mention.vague and mention.felt_now]
+    if not vague or not leave.nearer or len(mentions[vague[-1]].text) > LONGEST_WORD:
+        return None
+    word = _spoken_form(mentions[vague[-1]].text)
+    offered = nearer_words(mentions[vague[-1]], mentions, leave.language, rng)
+    if not offered or _FIRST_PERSON.search(word):
+        return None
+    first, second, third = offered
+    question = phrases.reflect("nearer", rng, word=word, first=first, second=second, third=third)
+    thanks = phrases.say("thanks", rng)
+    return Reflection(thanks, follow=Follow.NEARER, question=_capital(question), about=vague[-1], offered=offered)
+
+
+def _capital(sentence: str) -> str:
+    """A sentence that begins with the person's word begins as a sentence does."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def can_mirror(mention: EmotionMention) -> bool:
@@ -116,9 +174,12 @@ def _mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> _Mirro
     mention = mentions[index]
     word = _spoken_form(mention.text)
     frame = _frame(index, mentions, text, word)
-    if frame is not Frame.QUOTED:
-        word = f"{_degree_before(mention, text)}{word}"
-    return _Mirrored(index, word, frame)
+    if frame is Frame.QUOTED:
+        return _Mirrored(index, word, frame)
+    others = [other.start for other in mentions if other.start >= mention.end]
+    occasion = occasion_after(text, mention.end, min(others, default=len(text)))
+    degree = _degree_before(mention, text)
+    return _Mirrored(index, f"{degree}{word}", frame, occasion if frame is not Frame.NOUN else "")
 
 
 def _spoken_form(words: str) -> str:

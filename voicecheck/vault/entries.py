@@ -104,6 +104,12 @@ class Entries:
         with decoded():
             return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
 
+    def first_day(self) -> date | None:
+        """The person's day of the first entry; None where there is none."""
+        found = self._database.value("SELECT min(local_date) FROM entries")
+        with decoded():
+            return None if found is None else date.fromisoformat(found)
+
     def select(
         self, session: str | None = None, since: date | None = None, until: date | None = None
     ) -> tuple[str, ...]:
@@ -149,12 +155,18 @@ class Entries:
         self._database.execute(
             "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, text)
         )
-        for table in ("pages", "corrections", "mentions", "revisions", "turns"):
+        for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
             self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
         self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
         self._database.execute(
             "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
             (session,),
+        )
+        # The questions of an evening go with its last answer, and with the last entry all that were ever asked.
+        self._database.execute(
+            """DELETE FROM steps WHERE entry = ?1 OR NOT EXISTS (SELECT 1 FROM entries)
+               OR (session = ?2 AND NOT EXISTS (SELECT 1 FROM sessions WHERE id = ?2))""",
+            (entry_id, session),
         )
 
     def _number(self, entry_id: str) -> int | None:

@@ -10,7 +10,7 @@ import msgspec
 from nacl import bindings
 from nacl.public import PublicKey, SealedBox
 
-from voicecheck.domain import Entry, Page
+from voicecheck.domain import Entry, Page, Sitting
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import make_private_folder, sync_folder
 from voicecheck.vault.files import (
@@ -69,6 +69,12 @@ class Inbox:
             raise error if isinstance(error, VaultError) else storage_error(error, "begin an answer") from error
         return answer
 
+    def seal_sitting(self, header: AnswerHeader, sitting: Sitting) -> None:
+        """What was asked this evening, durable; the header's entry is none. Raises VaultError."""
+        sealed = self.begin(header)
+        sealed.append_sitting(sitting)
+        sealed.finish()
+
 
 class SealedAnswer:
     """A running answer. What `sync` returned from survives any kill; what was appended since may be lost.
@@ -101,6 +107,9 @@ class SealedAnswer:
         if entry.id != self._entry_id:
             raise ValueError("the entry's id is not the one this answer was begun with")
         self._append(RecordType.ENTRY, msgspec.json.encode(entry))
+
+    def append_sitting(self, sitting: Sitting) -> None:
+        self._append(RecordType.SITTING, msgspec.json.encode(sitting))
 
     def sync(self) -> None:
         """Make durable what was appended. Raises VaultError; nothing is forgotten, and a later call tries again."""

@@ -156,6 +156,36 @@ OWN_WORDS_AND_VERSIONS = (
 )
 
 
+@migration
+def evenings_and_sentences(database: Database) -> None:
+    """What was asked and what became of it; and that a sentence was taken along."""
+    for statement in EVENINGS_AND_SENTENCES:
+        database.execute(statement)
+
+
+EVENINGS_AND_SENTENCES = (
+    """CREATE TABLE steps (
+        session TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        prompt_id TEXT NOT NULL,
+        did TEXT NOT NULL,            -- finished, short, skipped, stepped_back
+        entry TEXT,                   -- id of what was answered
+        PRIMARY KEY (session, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX steps_by_entry ON steps (entry)",
+    """INSERT INTO steps SELECT session, number, number / 1024, prompt_id, 'finished', id
+       FROM entries WHERE prompt_id IS NOT NULL""",
+    """CREATE TABLE shares (
+        number INTEGER PRIMARY KEY,
+        entry INTEGER NOT NULL REFERENCES entries (number),
+        at_ms INTEGER NOT NULL,
+        how TEXT NOT NULL             -- aloud, saved
+    )""",
+    "CREATE INDEX shares_by_entry ON shares (entry)",
+)
+
+
 def latest_number() -> int:
     return len(_migrations)
 

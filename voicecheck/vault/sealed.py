@@ -23,6 +23,7 @@ A message: type (1 byte), length of the payload (4), payload, zeros up to a mult
 |------|-------------------------------------------------------------------------------------------------------|
 | 1    | header: AnswerHeader, JSON; always the first, never again                                             |
 | 2    | page: first sample (8), count of samples (4), Opus packets                                            |
+| 3    | sitting: domain.Sitting, JSON: what was asked that evening; such a file holds no answer               |
 | 4    | entry: domain.Entry, JSON; the newest wins                                                            |
 | 5    | end, empty, tagged FINAL: the answer is complete                                                      |
 
@@ -46,7 +47,7 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Turn
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import SHREDDED, read_ordinary, size_of, storage_error
@@ -66,6 +67,8 @@ MOST_FILE_BYTES = 512 << 20
 MOST_SAMPLES = 4 * 3600 * SAMPLE_RATE_HZ
 """of one answer; sound beyond is not read, the words are"""
 MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
+MOST_ASKED = 100
+MOST_OF_AN_ID = 100
 MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to
 MOST_SECONDS = 1e9
 LATEST = datetime(9998, 1, 1, tzinfo=UTC).timestamp()  # a day, a week or a zone more is still a date
@@ -80,6 +83,7 @@ _NUMBERED = struct.Struct(">QI")
 class RecordType(IntEnum):
     HEADER = 1
     PAGE = 2
+    SITTING = 3
     ENTRY = 4
     END = 5
 
@@ -106,6 +110,8 @@ class Recovered:
     header: AnswerHeader
     pages: tuple[Page, ...] = field(default=(), repr=False)
     entry: Entry | None = field(default=None, repr=False)
+    sitting: Sitting | None = None
+    """what was asked that evening; such a file holds no answer"""
     complete: bool = False
     damage: str | None = None
     """what cannot be read, in a sentence; None for a file that is whole or merely cut off"""
@@ -156,6 +162,7 @@ class _Reader:
         self._header: AnswerHeader | None = None
         self._pages: list[Page] = []
         self._entry: Entry | None = None
+        self._sitting: Sitting | None = None
 
     def read(self) -> Recovered:
         while (message := self._next()) is not None:
@@ -171,7 +178,9 @@ class _Reader:
             raise _unreadable(self._path)
         if self._too_long and self._damage is None:
             self._damage = f"The sound of {self._path.name} is too long; what comes after four hours is left out."
-        return Recovered(self._path, self._header, tuple(self._pages), self._entry, self._complete, self._damage)
+        return Recovered(
+            self._path, self._header, tuple(self._pages), self._entry, self._sitting, self._complete, self._damage
+        )
 
     def _open_stream(self, data_key: DataKey) -> bindings.crypto_secretstream_xchacha20poly1305_state:
         head = self._head
@@ -233,6 +242,8 @@ class _Reader:
         elif kind == RecordType.PAGE:
             start, count = PAGE.unpack_from(payload)
             self._take_page(Page(start, count, payload[PAGE.size :]))
+        elif kind == RecordType.SITTING:
+            self._sitting = _check_sitting(msgspec.json.decode(payload, type=Sitting))
         elif kind == RecordType.ENTRY:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
 
@@ -277,13 +288,21 @@ def _check_entry(entry: Entry, header: AnswerHeader | None) -> Entry:
     _check_seconds(entry.duration_s)
     for turn in entry.turns:
         _check_turn(turn)
-    for mention in entry.mentions:
+    for mention in (*entry.mentions, *(correction.mention for correction in entry.corrections)):
         _check_offsets(mention.start, mention.end)
         for cue in mention.cues:
             _check_offsets(cue.start, cue.end)
         if not -1 <= mention.degree <= 1:
             raise ValueError("not a degree")
     return entry
+
+
+def _check_sitting(sitting: Sitting) -> Sitting:
+    _check_ids(sitting.session, *(asked.entry_id for asked in sitting.asked if asked.entry_id))
+    _check_time(sitting.at)
+    if len(sitting.asked) > MOST_ASKED or any(len(asked.prompt_id) > MOST_OF_AN_ID for asked in sitting.asked):
+        raise ValueError("not a sitting")
+    return sitting
 
 
 def _check_turn(turn: Turn) -> None:

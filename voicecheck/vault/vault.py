@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
-from voicecheck.domain import Entry, Page, Tags, TurnKind
+from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
@@ -28,6 +28,7 @@ from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
 from voicecheck.vault.search import Search
+from voicecheck.vault.steps import Shares, Steps
 from voicecheck.vault.stretching import Cost, check_passphrase
 
 YOUNG_S = 60.0
@@ -62,6 +63,8 @@ class Vault:
         self.search = Search(database)
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
+        self.steps = Steps(database)
+        self.shares = Shares(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod
@@ -162,11 +165,16 @@ class Vault:
         except (VaultError, MemoryError):
             os.close(descriptor)
             return path
+        if recovered.complete and recovered.sitting is not None:
+            self._take_sitting(recovered.sitting, path, descriptor)
+            return None
         if not recovered.complete or recovered.entry is None:
             return self._leave_waiting(recovered, descriptor)
         try:
-            entry, version = _tagged(recovered.entry, tag)
-            entry = self.entries.add(entry, _sound(recovered, entry, keep_audio), version)
+            entry, tags = _tagged(recovered.entry, tag)
+            entry = self.entries.add(entry, _sound(recovered, entry, keep_audio), tags.lexicon_version)
+            if tags.corrections:
+                entry = self.corrections.settle(entry, tags)
         except UnfitValueError:
             os.close(descriptor)
             return path
@@ -175,6 +183,14 @@ class Vault:
             raise
         _shred(path, descriptor)
         return entry
+
+    def _take_sitting(self, sitting: Sitting, path: Path, descriptor: int) -> None:
+        try:
+            self.steps.add(sitting)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        _shred(path, descriptor)
 
     def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | Path | None:
         """A cut-off answer waits for the person, unless it holds nothing, or `keep` was interrupted after keeping."""
@@ -252,11 +268,9 @@ def _close_to_others(folder: Path) -> None:
         raise storage_error(error, f"make {folder} private") from error
 
 
-def _tagged(entry: Entry, tag: Callable[[Entry], Tags] | None) -> tuple[Entry, str]:
-    if tag is None:
-        return entry, ""
-    tags = tag(entry)
-    return replace(entry, mentions=tags.mentions), tags.lexicon_version
+def _tagged(entry: Entry, tag: Callable[[Entry], Tags] | None) -> tuple[Entry, Tags]:
+    tags = Tags(entry.mentions, entry.corrections) if tag is None else tag(entry)
+    return replace(entry, mentions=tags.mentions), tags
 
 
 def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[Page, ...]:

@@ -1,0 +1,256 @@
+"""Two whole evenings by voice alone, on a virtual sound card: what each side said, and when.
+
+    script/bench evening
+
+A private PulseAudio stands in for microphone and loudspeaker. The person speaks with a Piper voice (eSpeak NG where
+there is none), hears nothing, and reacts to what the screen of a plain terminal shows, as a person would: answers,
+a skip, a correction, "delete that", silence, "step back", "not tonight", "that's all". Prints both transcripts with
+their times, what Whisper heard on the loudspeaker, and the timings. Needs a folder with models (VOICECHECK_MODELS).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
+from voicecheck.errors import VoicecheckError
+from voicecheck.phrases import load_phrases
+from voicecheck.settings import Voice as VoiceSettings
+from voicecheck.speech.transcriber import Transcriber
+from voicecheck.speech.voices import open_voice
+
+MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))
+PHRASES = load_phrases()
+LIMIT_S = 400.0
+KEYS = re.compile(r"^(?:speaking|listening|paused|writing it down)\b")
+SILENCE = ""
+
+
+@dataclass
+class Script:
+    """What the person says: to each question in turn, behind a reflection, and to what is asked behind an answer."""
+
+    name: str
+    options: tuple[str, ...]
+    answers: list[str]
+    """SILENCE says nothing"""
+    afterthoughts: dict[int, str] = field(default_factory=dict)
+    """said a second after the reflection on answer n"""
+    follow_ups: list[str] = field(default_factory=list)
+    nearer: str = ""
+    patience: dict[int, float] = field(default_factory=dict)
+    """seconds of silence before answer n"""
+
+
+EVENINGS = (
+    Script(
+        "the first evening",
+        ("--count", "4"),
+        [
+            "I felt bad after work today.",
+            "Skip this.",
+            "I felt overlooked when my brother left without me. Later I was relieved, and a bit proud of myself.",
+            "I said something stupid at dinner and then I was ashamed all evening long.",
+        ],
+        afterthoughts={3: "Delete that."},
+        follow_ups=["Mostly in my chest, I think. It went away when I got home."],
+        nearer="No, more disappointed.",
+    ),
+    Script(
+        "the second evening",
+        ("--count", "5"),
+        [
+            "Restless. I have been restless since this morning, and I do not know where it comes from.",
+            "I was happy when my daughter called. She was sad, but I was glad that she told me.",
+            "Step back.",
+            "That's all.",
+        ],
+        follow_ups=[SILENCE, SILENCE],
+        patience={0: 22.0},
+    ),
+    Script("the third evening", ("--count", "2"), ["Not tonight."]),
+)
+
+
+class Person:
+    """Speaks into the virtual microphone."""
+
+    def __init__(self, sound: VirtualSound, folder: Path) -> None:
+        self._sound, self._folder, self._made = sound, folder, 0
+        try:
+            self._voice = open_voice(VoiceSettings(rate=0.95), MODELS)
+        except VoicecheckError:
+            self._voice = None
+
+    def prepare(self, text: str) -> Path:
+        self._made += 1
+        path = self._folder / f"{self._made}.wav"
+        if self._voice is None:
+            subprocess.run(["espeak-ng", "-s", "140", "-w", str(path), text], check=True)
+            return path
+        sounds = list(self._voice.synthesize(text))
+        samples = np.concatenate([sound.samples for sound in sounds])
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(sounds[0].rate_hz)
+            file.writeframes((np.clip(samples, -1, 1) * 32000).astype(np.int16).tobytes())
+        return path
+
+    def say(self, path: Path) -> None:
+        self._sound.speak(path)
+
+
+class Sitting:
+    """One evening: the program on a plain terminal, the person in front of it."""
+
+    def __init__(self, script: Script, person: Person, environment: dict[str, str]) -> None:
+        self.script, self._person, self._environment = script, person, environment
+        self.log: list[tuple[float, str, str]] = []
+        self._spoken = 0
+        self._lines: list[str] = []
+        self._reflected = False
+        texts = [*script.answers, *script.afterthoughts.values(), *script.follow_ups, script.nearer, "Yes."]
+        self._sounds = {text: person.prepare(text) for text in texts if text}
+
+    def run(self) -> dict[str, object]:
+        master, slave = pty.openpty()
+        with tempfile.NamedTemporaryFile("w+") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "voicecheck", "checkin", "--json", *self.script.options],
+                env=self._environment, stdin=slave, stdout=out, stderr=slave, start_new_session=True,
+            )  # fmt: skip
+            os.close(slave)
+            self._began = time.monotonic()
+            self._watch(master, process)
+            code = process.wait(30)
+            out.seek(0)
+            printed = out.read()
+        assert code == 0, (code, self._lines[-5:])
+        found: dict[str, object] = json.loads(printed)
+        return found
+
+    def _watch(self, master: int, process: subprocess.Popen[bytes]) -> None:
+        rest = ""
+        while process.poll() is None and time.monotonic() - self._began < LIMIT_S:
+            if not select.select([master], [], [], 0.05)[0]:
+                continue
+            try:
+                rest += os.read(master, 4096).decode(errors="replace")
+            except OSError:
+                return
+            *lines, rest = rest.replace("\r", "").split("\n")
+            for line in lines:
+                self._see(line.strip())
+
+    def _see(self, line: str) -> None:
+        if not line:
+            return
+        if line.startswith("listening"):
+            self._answer()
+        elif not KEYS.match(line):
+            self._note("program", line)
+            self._lines.append(line)
+            self._after_reflection()
+
+    def _answer(self) -> None:
+        """The person's turn, by what stands on the screen."""
+        last = next((line for line in reversed(self._lines) if line.endswith("?")), "")
+        question = re.match(r"\d/\d  ", last)
+        if last in PHRASES.spoken["delete_confirm"]:
+            self._speak("Yes.")
+        elif "“" in last and not question:
+            self._speak(self.script.nearer)
+        elif question and self._spoken < len(self.script.answers) and last not in self._asked():
+            self._asked().append(last)
+            number, self._spoken = self._spoken, self._spoken + 1
+            self._speak(self.script.answers[number], self.script.patience.get(number, 0.6))
+            self._reflected = number in self.script.afterthoughts
+        elif not question and self.script.follow_ups:
+            self._speak(self.script.follow_ups.pop(0))
+
+    def _asked(self) -> list[str]:
+        self._known: list[str] = getattr(self, "_known", [])
+        return self._known
+
+    def _after_reflection(self) -> None:
+        if self._reflected and not self._lines[-1].endswith("?"):
+            self._reflected = False
+            self._speak(self.script.afterthoughts[self._spoken - 1], 1.0)
+
+    def _speak(self, text: str, after_s: float = 0.6) -> None:
+        if not text:
+            self._note("person", "(says nothing)")
+            return
+        time.sleep(after_s)
+        self._note("person", text)
+        self._person.say(self._sounds[text])
+
+    def _note(self, who: str, text: str) -> None:
+        self.log.append((time.monotonic() - self._began, who, text))
+
+
+def heard_aloud(samples: np.ndarray, transcriber: Transcriber) -> list[tuple[float, str]]:
+    """What came out of the loudspeaker, by Whisper: the second at which it began, and the words."""
+    loud = np.abs(samples) > 0.02
+    voiced = np.flatnonzero(loud)
+    found: list[tuple[float, str]] = []
+    if not len(voiced):
+        return found
+    breaks = np.flatnonzero(np.diff(voiced) > 1.2 * RATE_HZ)
+    starts, ends = [voiced[0], *voiced[breaks + 1]], [*voiced[breaks], voiced[-1]]
+    for start, end in zip(starts, ends, strict=True):
+        if end - start > 0.5 * RATE_HZ:
+            text = transcriber.transcribe(samples[start : end + RATE_HZ // 2]).text.strip()
+            found.append((start / RATE_HZ, text))
+    return found
+
+
+def main() -> None:
+    transcriber = Transcriber(MODELS / "whisper" / "base", "base", "cpu")
+    reflections: list[float] = []
+    last_words: list[float] = []
+    with virtual_sound() as sound, tempfile.TemporaryDirectory(prefix="evening") as name:
+        folder = Path(name)
+        environment = sound.environment | {
+            "VOICECHECK_HOME": str(folder / "home"), "HOME": name, "VOICECHECK_MODELS": str(MODELS.absolute()),
+            "VOICECHECK_KEY_FILE": str(folder / "key"), "TERM": "dumb",
+        }  # fmt: skip
+        person = Person(sound, folder)
+        for script in EVENINGS:
+            sitting = Sitting(script, person, environment)
+            with sound.record() as heard:
+                found = sitting.run()
+            aloud = heard_aloud(heard.samples, transcriber)
+            offset_s = sitting.log[0][0] - aloud[0][0] if aloud else 0.0
+            print(f"\n== {script.name}: voicecheck checkin {' '.join(script.options)}")
+            rows = [*sitting.log, *((at + offset_s, "loudspeaker", text) for at, text in aloud)]
+            for at, who, text in sorted(rows):
+                print(f"{at:7.1f} s  {who:<12} {text}")
+            for entry, timing in zip(found["entries"], found["timing"], strict=True):  # type: ignore[arg-type,call-overload]
+                tags = ", ".join(f"{m['text']}={m['lemma']} ({m['source']})" for m in entry["mentions"])
+                print(f"   kept: {entry['text']!r}\n         tags: {tags or '-'}; reflection: {entry['reflection']!r}")
+                print(f"         {timing}")
+                reflections.append(timing["reflection_s"])
+                last_words.append(timing["endpoint_s"] + timing["reflection_s"])
+    if reflections:
+        print(f"\nreflection_s: median {statistics.median(reflections):.2f}, most {max(reflections):.2f}")
+        print(f"from the last word: median {statistics.median(last_words):.2f}, most {max(last_words):.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""The course of an evening with everything behind it: follow-ups, corrections, two who answer, heavy words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import hearing
+from tests.sound_samples import quiet, voice
+from tests.unit.test_checkin import LONG, PHRASES, PLAN, Table, notice
+from tests.unit.test_prompts import some_pack
+from tests.vault_samples import without_ids
+from voicecheck import keeping
+from voicecheck.conversation import Command, Course, Given
+from voicecheck.domain import Asked, Did, FollowUps, MentionSource, Prompt, TurnKind
+from voicecheck.feelings.mentions import find_mentions
+from voicecheck.helplines import help_folders, load_heavy_phrases
+from voicecheck.prompts import Pack
+from voicecheck.questions import Fixed, History, Questions, Shelf
+from voicecheck.tagging import tagger_of
+from voicecheck.vault.vault import Vault
+
+ASKING = replace(PLAN, followed_up=1.0)
+PROMPT = Prompt(
+    "test-day", "How was today?", "test", follow_ups=FollowUps("Where was that?", "And then?", "What else?")
+)
+SHORT_REPLY = (quiet(0.5), voice(1.0), quiet(2.0))
+
+
+@pytest.fixture
+def table() -> Iterator[type[Table]]:
+    made: list[Table] = []
+
+    class Made(Table):
+        def __init__(self, *script: object, **options: object) -> None:
+            super().__init__(*script, **options)  # type: ignore[arg-type]
+            self.questions = Fixed(PROMPT)
+            made.append(self)
+
+    yield Made
+    for one in made:
+        one.close()
+
+
+# Behind an answer
+
+
+def test_the_question_behind_an_answer(table: type[Table]) -> None:
+    """By what was heard; its answer belongs to the entry, and is thanked for without a second reflection."""
+    one = table(voice(4.0), quiet(9.0), voice(3.0), plan=ASKING)
+    one.transcriber.replies.extend([LONG, "In my shoulders and in my neck"])
+    (entry,) = one.hold().entries
+    assert entry.text == f"{LONG}\n\nIn my shoulders and in my neck"
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.FOLLOWUP]
+    assert one.screen.sentences[1:3] == ["Where was that?", one.screen.sentences[2]]
+    assert one.screen.sentences[2] in PHRASES.spoken["followed"]
+    assert "tired" in (entry.reflection or "")
+    assert one.kept() == [entry]
+
+
+def test_silence_to_it_is_fine(table: type[Table]) -> None:
+    """The evening goes on after twelve seconds; nothing is repeated."""
+    one = table(voice(4.0), plan=ASKING)
+    (entry,) = one.hold().entries
+    assert entry.text == LONG
+    assert one.mouth.said.count("Where was that?") == 1
+    assert one.mouth.said[-1] in PHRASES.spoken["closing"]
+    assert notice("empty_answer") not in one.screen.notices
+
+
+def fine_then(reply: str, table: type[Table]) -> Table:
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, plan=ASKING)
+    one.transcriber.replies.extend(["We were at home and I am fine.", reply])
+    return one
+
+
+def test_a_nearer_word_corrects_the_tags(table: type[Table]) -> None:
+    """The vague word bears the word that the person chose, with the person as its source, in the vault as well."""
+    one = fine_then("The second one.", table)
+    (entry,) = one.hold().entries
+    offered = next(text for text in one.screen.sentences if "“fine”" in text)
+    (mention,) = entry.mentions
+    assert (mention.text, mention.source, mention.vague) == ("fine", MentionSource.PERSON, False)
+    assert mention.lemma in offered
+    assert entry.text == "We were at home and I am fine."
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.CORRECTION]
+    assert one.vault is not None
+    (correction,) = one.vault.corrections.of(entry.id)
+    assert correction.mention.lemma == mention.lemma
+    (kept,) = one.kept()
+    assert [m.lemma for m in kept.mentions] == [mention.lemma]
+    assert offered not in one.mouth.said, "the person's word is not said aloud"
+
+
+def test_a_correction_of_a_locked_evening_travels_in_the_sealed_file(table: type[Table]) -> None:
+    """Made without a key, kept at the next unlock, and it outweighs the lexicon then."""
+    one = fine_then("Actually ashamed.", table)
+    one.lock()
+    (entry,) = one.hold().entries
+    assert [m.lemma for m in entry.mentions] == ["ashamed"]
+    with Vault.open(one.paths, one.key) as vault:
+        taken = vault.ingest("never", tag=tagger_of(vault).tag)
+        (kept,) = taken.entries
+        assert [m.lemma for m in vault.entries.get(kept.id).mentions] == ["ashamed"]
+        assert len(vault.corrections.of(kept.id)) == 1
+
+
+def test_going_on_in_the_place_of_a_word_is_kept(table: type[Table]) -> None:
+    """A story instead of a choice belongs to the answer."""
+    story = "Well we talked for a long time and she told me about her new work"
+    one = table(voice(4.0), quiet(5.0), voice(4.0), plan=ASKING)
+    one.transcriber.replies.extend(["We were at home and I am fine.", story])
+    (entry,) = one.hold().entries
+    assert entry.text.endswith(story)
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.FOLLOWUP]
+
+
+def test_what_whisper_was_not_sure_of_is_asked_about(table: type[Table]) -> None:
+    """ "Did I get that right?" is spoken, the word only shown; "no" takes the tag away."""
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, plan=ASKING)
+    heard = hearing("I felt tired of it all today and yesterday")
+    (segment,) = heard.segments
+    words = tuple(replace(w, probability=0.3) if "tired" in w.text else w for w in segment.words)
+    one.transcriber.replies.extend([replace(heard, segments=(replace(segment, words=words),)), "No."])
+    (entry,) = one.hold().entries
+    assert find_mentions(entry.text)
+    assert entry.mentions == ()
+    asked = [text for text in one.mouth.said if text in PHRASES.spoken["confirm"]]
+    assert len(asked) == 1
+    assert not any("tired" in text for text in one.mouth.said)
+
+
+def test_reflection_is_made_while_the_end_is_awaited(table: type[Table], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Feelings and sentence are there before the turn ends, and are not made a second time."""
+    made: list[tuple[str, str]] = []
+    respond = keeping.respond
+
+    def watched(mentions, text, *rest):  # type: ignore[no-untyped-def]
+        made.append((text, one.screen.states[-1]))
+        return respond(mentions, text, *rest)
+
+    monkeypatch.setattr(keeping, "respond", watched)
+    one = table(voice(4.0))
+    (entry,) = one.hold().entries
+    assert made == [(LONG, "listening")], "before a word of writing it down"
+    assert "tired" in (entry.reflection or "")
+
+
+def test_what_was_made_ahead_is_thrown_away_when_the_person_goes_on(table: type[Table]) -> None:
+    """The reflection is about the whole answer."""
+    one = table(voice(1.5), quiet(1.5), voice(1.5))
+    one.transcriber.replies.extend(["I was tired", "I was tired and then very relieved"])
+    (entry,) = one.hold().entries
+    assert "relieved" in (entry.reflection or "")
+
+
+# The questions
+
+
+def real_questions(one: Table, pack: Pack) -> None:
+    assert one.vault is not None
+    one.questions = Questions(Shelf(pack), History(one.vault.steps.history(), one.rooms().rng))
+
+
+def test_what_was_done_with_each_question_is_kept(table: type[Table]) -> None:
+    """Answered and skipped, with the entry; the next evening knows it."""
+    one = table(voice(4.0), quiet(10.0), voice(1.2), quiet(5.0), plan=replace(PLAN, course=Course(count=2)))
+    one.transcriber.replies.extend([LONG, "Skip this."])
+    real_questions(one, some_pack(1, 1, 2))
+    (entry,) = one.hold().entries
+    assert one.vault is not None
+    first, second = one.vault.steps.history()
+    assert (first.did, first.entry_id) == (Did.FINISHED, entry.id)
+    assert (second.did, second.entry_id) == (Did.SKIPPED, "")
+
+
+def test_a_locked_evening_tells_it_at_the_next_unlock(table: type[Table]) -> None:
+    """Sealed, like everything."""
+    one = table(voice(1.2), quiet(5.0))
+    one.transcriber.replies.append("Skip this.")
+    real_questions(one, some_pack(1, 2))
+    one.lock()
+    one.hold()
+    with Vault.open(one.paths, one.key) as vault:
+        vault.ingest("never")
+        assert [asked.did for asked in vault.steps.history()] == [Did.SKIPPED]
+
+
+def test_a_deleted_answer_leaves_no_id_behind(table: type[Table]) -> None:
+    """ "Delete that" at the next question: what is noted of the first points to nothing."""
+    script = (voice(4.0), quiet(10.0), voice(1.2), quiet(5.0), voice(0.8), quiet(3.0))
+    one = table(*script, plan=replace(PLAN, course=Course(count=2)))
+    one.transcriber.replies.extend([LONG, "Delete that.", "Yes."])
+    real_questions(one, some_pack(1, 1))
+    assert one.hold().entries == ()
+    assert one.vault is not None
+    assert all(asked == Asked(asked.prompt_id, asked.did) for asked in one.vault.steps.history())
+
+
+# Two who answer
+
+
+TWO = replace(PLAN, speakers=("me", "Kim"), course=Course(speakers=2))
+
+
+def test_each_turn_bears_its_speaker(table: type[Table]) -> None:
+    """Two entries to one question, each with the name of who spoke."""
+    one = table(voice(4.0), quiet(10.0), voice(4.0), plan=TWO)
+    first, second = one.hold().entries
+    assert (first.speaker, second.speaker) == ("me", "Kim")
+    assert [turn.speaker for entry in (first, second) for turn in entry.turns] == ["me", "Kim"]
+    assert first.prompt == second.prompt or (second.prompt and second.prompt.id) == "test-day"
+    assert [entry.speaker for entry in one.kept()] == ["Kim", "me"]
+    assert any("Kim" in text for text in one.mouth.said)
+
+
+def test_one_says_back_and_both_texts_stand_side_by_side(table: type[Table]) -> None:
+    """What was told on the left, what was heard on the right, on the screen alone."""
+    plan = replace(TWO, course=Course(speakers=2, say_back=True))
+    one = table(voice(4.0), quiet(10.0), voice(4.0), quiet(10.0), Given(Command.DONE), plan=plan)
+    one.questions = Fixed(replace(PROMPT, together="Tell one moment of today."))
+    one.transcriber.replies.extend(["I sat on the stairs for a while", "You sat on the stairs for a while"])
+    told, back = one.hold().entries
+    assert one.screen.pairs == [(("me", told.text), ("Kim", back.text))]
+    assert told.prompt is not None and "Tell one moment of today." in told.prompt.text
+    assert back.prompt is not None and "Kim" in back.prompt.text
+    assert not any("stairs" in text for text in one.mouth.said)
+
+
+# When it is heavy
+
+
+HEAVY = replace(
+    PLAN, heavy=load_heavy_phrases("en", help_folders(Path("/nonexistent"))), help_lines=("In danger, call 911.",)
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "extra"),
+    [
+        ("Some days I do not know and I want to die", "help_offer", 1),
+        ("He hits me and then he says that he is sorry", "help_offer_quiet", 0),
+    ],
+)
+def test_help_is_offered_once_after_the_answer_is_safe(
+    table: type[Table], said: str, shown: str, extra: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One notice; nothing is spoken, nothing about it is stored; where another does harm, not even a sound is heard."""
+    plain = table(voice(4.0), quiet(6.0), voice(4.0), plan=PLAN)
+    monkeypatch.setenv("VOICECHECK_HOME", str(tmp_path / "other"))
+    one = table(voice(4.0), quiet(6.0), voice(4.0), plan=HEAVY)
+    for each in (plain, one):
+        each.transcriber.replies.extend([said, "and " + said])
+    (usual,), (entry,) = plain.hold().entries, one.hold().entries
+    assert one.screen.notices == [notice(shown)]
+    assert one.mouth.nudges == plain.mouth.nudges + extra
+    assert not any("help" in text for text in one.mouth.said)
+    same = replace(entry, id=usual.id, session=usual.session, spoken_at=usual.spoken_at)
+    assert without_ids(same) == without_ids(usual)
+    assert one.kept() == [entry]
+
+
+def test_help_now_shows_the_numbers(table: type[Table]) -> None:
+    """By voice, on the screen, and the evening goes on."""
+    one = table(voice(1.2), quiet(5.0), voice(4.0), plan=HEAVY)
+    one.transcriber.replies.extend(["Help now.", LONG])
+    (entry,) = one.hold().entries
+    assert "In danger, call 911." in one.screen.notices
+    assert entry.text == LONG
+    assert not any("911" in text for text in one.mouth.said)

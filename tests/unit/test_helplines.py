@@ -1,0 +1,123 @@
+"""Help lines: sourced, dated, the emergency number first, and offered without a trace."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from voicecheck.cli.app import App
+from voicecheck.cli.help_now import OLD, help_now, help_text
+from voicecheck.errors import UsageError
+from voicecheck.helplines import (
+    Heaviness,
+    HelpFolders,
+    guess_country,
+    help_folders,
+    load_country,
+    load_heavy_phrases,
+)
+
+NOWHERE = Path("/nonexistent")
+SHIPPED = help_folders(NOWHERE)
+HEAVY = load_heavy_phrases("en", SHIPPED)
+
+
+def test_every_number_has_its_source_and_the_day_it_was_checked() -> None:
+    """Of every country that comes with it, the emergency number included; and no day lies in the future."""
+    assert len(SHIPPED.countries()) >= 7
+    for code in SHIPPED.countries():
+        country = load_country(code, SHIPPED)
+        assert country is not None and country.country == code and country.lines
+        for line in country.every:
+            assert re.search(r"\d", line.number)
+            assert "." in line.source
+            assert date(2026, 11, 1) <= line.checked_on <= date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'country = "XX"\nname = "X"\n[emergency]\nnumber = "112"\nchecked_on = 2026-01-01\n',
+        'country = "XX"\nname = "X"\n[emergency]\nnumber = "112"\nsource = ""\nchecked_on = 2026-01-01\n',
+        'country = "XX"\nname = "X"\n[emergency]\nnumber = "112"\nsource = "somewhere.org"\n',
+        'country = "XX"\nname = "X"\n', "a = ", "[" * 3000,
+    ],
+)  # fmt: skip
+def test_no_number_without_a_source_or_a_day(tmp_path: Path, content: str) -> None:
+    """A file that lacks either is refused, and the error names the file."""
+    (tmp_path / "xx.toml").write_text(content)
+    with pytest.raises(UsageError, match=r"xx\.toml"):
+        load_country("XX", HelpFolders(tmp_path, NOWHERE))
+
+
+def test_a_file_of_ones_own_takes_the_place(tmp_path: Path) -> None:
+    """The person can edit the numbers without touching the program."""
+    own = 'country = "US"\nname = "Mine"\n[emergency]\nnumber = "911"\nsource = "me.example"\nchecked_on = 2026-11-01\n'
+    (tmp_path / "us.toml").write_text(own)
+    found = load_country("us", help_folders(tmp_path))
+    assert found is not None and found.name == "Mine"
+
+
+def test_the_emergency_number_comes_first_and_what_is_old_is_said() -> None:
+    """In the text the first line holds the emergency number; after twelve months a warning stands there."""
+    country = load_country("GB", SHIPPED)
+    assert country is not None
+    day = max(line.checked_on for line in country.every)
+    fresh, old = (help_text(country, ("GB",), day + timedelta(days=days)) for days in (0, 366))
+    assert "999" in fresh[0] and OLD not in fresh
+    assert "999" in old[0] and OLD in old
+
+
+def test_a_country_that_is_not_known_gets_the_directory() -> None:
+    """No number is guessed."""
+    assert load_country("ZZ", SHIPPED) is None
+    assert load_country("../us", SHIPPED) is None
+    text = " ".join(help_text(None, SHIPPED.countries(), date(2026, 11, 25)))
+    assert "findahelpline.com" in text
+    assert not re.search(r"\d{3}", text)
+
+
+@pytest.mark.parametrize(
+    ("variables", "country"),
+    [(["", "", "en_IE.UTF-8"], "IE"), (["C", "de_DE"], "DE"), (["C.UTF-8", "POSIX", ""], ""), (["en"], "")],
+)
+def test_the_country_of_the_system(variables: list[str], country: str) -> None:
+    """Read from the language setting, where it names one."""
+    assert guess_country(variables) == country
+
+
+def test_the_command_works_without_a_vault() -> None:
+    """It needs no vault, no key and no model; and its JSON bears every source."""
+    shown = CliRunner().invoke(help_now, ["--country", "US"], obj=App())
+    assert shown.exit_code == 0 and "911" in shown.output.splitlines()[0]
+    found = json.loads(CliRunner().invoke(help_now, ["--country", "US", "--json"], obj=App()).output)
+    assert found["emergency"]["number"] == "911"
+    assert all(line["source"] and line["checked_on"] for line in found["lines"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Some days I just don’t want to live.", Heaviness.LIFE),
+        ("I thought about... killing myself, once.", Heaviness.LIFE),
+        ("He hits me, and then he says sorry.", Heaviness.HARM),
+        ("He hits me and I want to die.", Heaviness.HARM),
+        ("The traffic is killing me.", None),
+        ("It hit me that I was sad.", None),
+        ("I want to diet.", None),
+        ("", None),
+    ],
+)
+def test_heavy_phrases_are_whole_words(text: str, kind: Heaviness | None) -> None:
+    """Found as whole words whatever the punctuation; harm goes first, since then nothing may be heard."""
+    assert HEAVY.heard_in(text) is kind
+
+
+def test_a_language_without_a_list_offers_nothing() -> None:
+    """Nothing is guessed there either."""
+    assert load_heavy_phrases("xx", SHIPPED).heard_in("kill myself") is None

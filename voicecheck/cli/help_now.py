@@ -1,0 +1,103 @@
+"""`voicecheck help-now`: where help can be found. It opens no vault, asks nothing, and tells nobody."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option
+
+if TYPE_CHECKING:
+    from voicecheck.helplines import Country, HelpFolders, HelpLine
+
+NO_SERVICE = "VoiceCheck is no therapy and no emergency service, and nobody reads along."
+OLD = "Some of these numbers were last checked more than twelve months ago. They may have changed."
+ANYWHERE = "In danger, call the emergency number of the place where you are, first."
+
+
+@click.command("help-now")
+@click.option("--country", metavar="CODE", help="Two letters, as US or IE; else the settings or the system decide.")
+@json_option
+@click.pass_obj
+def help_now(app: App, country: str | None, as_json: bool) -> None:
+    """When it is heavy: where help can be found.
+
+    Numbers with their source and the day they were checked. A file of your own takes their place: put it into your
+    settings folder as resources/us.toml, in the form of those that come with VoiceCheck.
+    """
+    from voicecheck.helplines import help_folders
+
+    folders = help_folders(app.paths.resources_folder)
+    found = find_country(app, folders, country)
+    if as_json:
+        echo_json(_json(found))
+        return
+    for line in help_text(found, folders.countries(), date.today()):
+        click.echo(line)
+
+
+def find_country(app: App, folders: HelpFolders, asked: str | None = None) -> Country | None:
+    """That which was asked for, else that of the settings, else that of the system; None where none is known."""
+    from voicecheck.helplines import guess_country, load_country
+
+    variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    code = asked or app.settings.help.country or guess_country(variables)
+    return load_country(code, folders) if code else None
+
+
+def help_text(found: Country | None, countries: tuple[str, ...], today: date) -> list[str]:
+    """The emergency number first, and what is old said so."""
+    from voicecheck.helplines import DIRECTORY
+
+    elsewhere = f"All countries: {DIRECTORY}"
+    if found is None:
+        known = f"Numbers are here for {', '.join(countries)}: voicecheck help-now --country {countries[0]}"
+        return [ANYWHERE, elsewhere, known, NO_SERVICE]
+    lines = [f"In danger, call this first: {found.emergency.number}  ({found.name})", ""]
+    for line in found.lines:
+        lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
+    lines += ["", elsewhere]
+    lines += [OLD] if any(line.is_old(today) for line in found.every) else []
+    lines += [f"{line.name or 'Emergency'}: {_checked(line)}" for line in found.every]
+    return [*lines, NO_SERVICE]
+
+
+def short_help(found: Country | None) -> list[str]:
+    """The numbers alone, for the screen of a check-in."""
+    from voicecheck.helplines import DIRECTORY
+
+    if found is None:
+        return [ANYWHERE, f"All countries: {DIRECTORY}"]
+    numbers = [f"{line.name}: {line.number}" for line in found.lines[:2]]
+    return [f"In danger, call this first: {found.emergency.number}  ({found.name})", *numbers]
+
+
+def _checked(line: HelpLine) -> str:
+    return f"checked {line.checked_on.isoformat()}, source {line.source}"
+
+
+def _json(found: Country | None) -> dict[str, Any]:
+    from voicecheck.helplines import DIRECTORY
+
+    if found is None:
+        return {"country": None, "emergency": None, "lines": [], "directory": DIRECTORY}
+    return {
+        "country": found.country,
+        "emergency": _line_json(found.emergency),
+        "lines": [_line_json(line) for line in found.lines],
+        "directory": DIRECTORY,
+    }
+
+
+def _line_json(line: HelpLine) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "number": line.number,
+        "how": line.how,
+        "source": line.source,
+        "checked_on": line.checked_on.isoformat(),
+        "old": line.is_old(date.today()),
+    }

@@ -1,0 +1,129 @@
+"""What an evening is made of: its phases, what may be said, what a person may ask for, and how it is meant to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    READY = "ready"
+    ASKING = "asking"
+    LISTENING = "listening"
+    PAUSED = "paused"
+    DECIDING = "deciding"
+    """keep or drop, after Ctrl-C"""
+    WRITING = "writing"
+    KEEPING = "keeping"
+    REPLYING = "replying"
+    LINGERING = "lingering"
+    """the reflection stands there, and it still listens"""
+    CLOSING = "closing"
+    PARTING = "parting"
+    """a spoken command has ended it, and for a moment it can still be taken back"""
+    ENDED = "ended"
+
+
+class Line(StrEnum):
+    """What is said; the words are chosen by whoever performs it."""
+
+    QUESTION = "question"
+    REPEAT = "repeat"
+    REFLECTION = "reflection"
+    CONFIRM = "confirm"
+    """the reflection, and whether it is right"""
+    NEARER = "nearer"
+    """three words nearer than a vague one"""
+    FOLLOW_UP = "follow_up"
+    FOLLOWED = "followed"
+    """thanks for what was added"""
+    CORRECTED = "corrected"
+    SKIPPED = "skipped"
+    SMALLER = "smaller"
+    OTHER_SPEAKER = "other_speaker"
+    """the same question, to the other"""
+    SAY_BACK = "say_back"
+    """what one told, to be said back by the other"""
+    SIDE_BY_SIDE = "side_by_side"
+    OFFER_END = "offer_end"
+    OFFER_SENTENCE = "offer_sentence"
+    """to look for one sentence to take along"""
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    HELP = "help"
+    DELETE_CONFIRM = "delete_confirm"
+    DELETED = "deleted"
+    NOT_DELETED = "not_deleted"
+    NOTHING_SAID = "silence_end"
+    NOT_TONIGHT = "not_tonight"
+    CLOSING = "closing"
+    RESTORED = "restored"
+
+
+ASKS = frozenset({
+    Line.QUESTION, Line.REPEAT, Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP, Line.OTHER_SPEAKER, Line.SAY_BACK,
+    Line.OFFER_END, Line.OFFER_SENTENCE,
+})  # fmt: skip
+"""what wants an answer"""
+
+
+class About(StrEnum):
+    """What a reply says about the feeling that was given back."""
+
+    YES = "yes"
+    NO = "no"
+    OTHER = "other"
+    """it names the better word"""
+
+
+class Command(StrEnum):
+    """What a person may say as a whole turn, or ask for by a key. The names are those of `phrases/*.toml`."""
+
+    SKIP = "skip"
+    STEP_BACK = "step_back"
+    """something smaller"""
+    REPEAT = "repeat"
+    PAUSE = "pause"
+    RESUME = "resume"
+    START_OVER = "start_over"
+    DELETE = "delete"
+    UNDO = "undo"
+    """that was no command, but my answer"""
+    HELP = "help"
+    HELP_NOW = "help_now"
+    """where help can be found"""
+    DONE = "done"
+    NOT_TONIGHT = "not_tonight"
+
+
+class DropReason(StrEnum):
+    EMPTY = "empty"
+    """neither a word nor a sound"""
+    PERSON = "person"
+    """the person said so"""
+    REPLY = "reply"
+    """it was no answer: a yes or no to an offer, or a while of reading"""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How an evening goes. Seconds of silence after the question, and of listening on."""
+
+    count: int = 1
+    """questions"""
+    nudge_after_s: float = 8.0
+    repeat_after_s: float = 20.0
+    give_up_after_s: float = 45.0
+    linger_s: float = 4.0
+    """after the reflection: who goes on speaking reopens the answer"""
+    confirm_wait_s: float = 8.0
+    """for a yes or no; silence means no, and after a reflection that nothing is to be changed"""
+    follow_wait_s: float = 12.0
+    """for the answer to a follow-up; silence goes on"""
+    offer_end_after_s: float = 600.0
+    follow_ups: bool = True
+    speakers: int = 1
+    say_back: bool = False
+    """one of two tells, the other says it back"""
+    offer_sentence: bool = False
+    """offer, before the closing, to look for a sentence to take along"""

@@ -1,0 +1,79 @@
+"""For a vague word three nearer ones, each of another family: the lexicon's neighbours, chosen by hand."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from voicecheck.domain import EmotionMention, MentionSource, Quadrant
+from voicecheck.feelings.lexicon import Sense, load_lexicon
+
+OFFERED = 3
+
+
+class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: str
+    words: dict[str, list[str]]
+    quadrants: dict[Quadrant, list[str]]
+
+
+@cache
+def load_nearer(language: str) -> NearerWords | None:
+    """None for a language without a list."""
+    path = Path(__file__).parent / f"nearer.{language}.toml"
+    if not language.isalpha() or not path.is_file():
+        return None
+    return msgspec.toml.decode(path.read_bytes(), type=NearerWords)
+
+
+def find_sense(lemma: str, language: str) -> Sense | None:
+    """The headword that can be felt, as an adjective where there is one."""
+    lexicon = load_lexicon(language)
+    found = [] if lexicon is None else [s for s in lexicon.senses if s.lemma == lemma and not s.vague]
+    return min(found, key=lambda sense: sense.kind != "adj", default=None)
+
+
+def nearer_words(
+    mention: EmotionMention, named: Sequence[EmotionMention], language: str, rng: random.Random
+) -> tuple[str, ...]:
+    """Three lemmas for a vague mention, none of them named already; empty where there is no list."""
+    table = load_nearer(language)
+    if table is None:
+        return ()
+    pool = table.words.get(mention.lemma) or table.quadrants.get(mention.quadrant, [])
+    said = {other.lemma for other in named} | {other.text.lower() for other in named}
+    chosen: dict[str, str] = {}
+    for lemma in rng.sample(pool, len(pool)):
+        sense = find_sense(lemma, language)
+        if sense is not None and lemma not in said and sense.family not in chosen:
+            chosen[sense.family] = lemma
+    return tuple(list(chosen.values())[:OFFERED]) if len(chosen) >= OFFERED else ()
+
+
+def with_word(mention: EmotionMention, lemma: str, language: str) -> EmotionMention | None:
+    """The same place in the text, named by the person with another word; None for one that the lexicon lacks."""
+    sense = find_sense(lemma, language)
+    return None if sense is None else _meant(mention, sense)
+
+
+def with_mention(mention: EmotionMention, other: EmotionMention) -> EmotionMention:
+    """The same place in the text, with the feeling that the person named for it."""
+    return _meant(mention, other)
+
+
+def _meant(mention: EmotionMention, by: Sense | EmotionMention) -> EmotionMention:
+    return replace(
+        mention,
+        lemma=by.lemma,
+        family=by.family,
+        quadrant=by.quadrant,
+        vague=False,
+        degree=0,
+        cues=(),
+        source=MentionSource.PERSON,
+    )

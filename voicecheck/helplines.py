@@ -1,0 +1,135 @@
+"""Where help can be found when it is heavy: numbers with their source and the day they were checked.
+
+`resources/<country>.toml` lies in the checkout, in the wheel as `voicecheck/_resources`; a file of the same name in the
+person's settings folder takes its place. No number stands here without a source. `heavy.<language>.toml` holds the
+phrases at which the numbers are offered; what was matched is told to nobody and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from voicecheck.errors import UsageError
+
+DIRECTORY = "findahelpline.com"
+"""a directory for all countries"""
+OLD_AFTER_DAYS = 365
+
+T = TypeVar("T", "Country", "HeavyPhrases")
+Sourced = Annotated[str, msgspec.Meta(min_length=3)]
+
+
+class HelpLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    number: Annotated[str, msgspec.Meta(min_length=2, max_length=60)]
+    source: Sourced
+    checked_on: date
+    name: str = ""
+    how: str = ""
+
+    def is_old(self, today: date) -> bool:
+        """Whether the number was last checked more than twelve months ago."""
+        return (today - self.checked_on).days > OLD_AFTER_DAYS
+
+
+class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+    name: str
+    emergency: HelpLine
+    lines: tuple[HelpLine, ...] = ()
+
+    @property
+    def every(self) -> tuple[HelpLine, ...]:
+        """The emergency number comes first."""
+        return (self.emergency, *self.lines)
+
+
+class Heaviness(StrEnum):
+    """What a heavy sentence may be about; it decides whether anything may be heard."""
+
+    LIFE = "life"
+    HARM = "harm"
+
+
+class HeavyPhrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: str
+    life: list[str] = []
+    harm: list[str] = []
+
+    def heard_in(self, text: str) -> Heaviness | None:
+        """Harm by somebody else goes first: then nothing may be heard."""
+        said = f" {_plain(text)} "
+        for kind, phrases in ((Heaviness.HARM, self.harm), (Heaviness.LIFE, self.life)):
+            if any(f" {_plain(phrase)} " in said for phrase in phrases):
+                return kind
+        return None
+
+
+NO_PHRASES = HeavyPhrases("")
+"""at which nothing is offered"""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpFolders:
+    """The person's own folder first."""
+
+    own: Path
+    shipped: Path
+
+    def find(self, name: str) -> Path | None:
+        return next((path for path in (self.own / name, self.shipped / name) if path.is_file()), None)
+
+    def countries(self) -> tuple[str, ...]:
+        names = {path.stem.upper() for folder in (self.shipped, self.own) for path in folder.glob("??.toml")}
+        return tuple(sorted(names))
+
+
+def help_folders(own: Path) -> HelpFolders:
+    package = Path(__file__).parent
+    in_wheel = package / "_resources"
+    return HelpFolders(own, in_wheel if in_wheel.is_dir() else package.parent / "resources")
+
+
+def load_country(code: str, folders: HelpFolders) -> Country | None:
+    """None for a country without a file. Raises UsageError that names the file and the fault."""
+    path = folders.find(f"{code.lower()}.toml") if re.fullmatch("[A-Za-z]{2}", code) else None
+    return None if path is None else _read(path, Country)
+
+
+def load_heavy_phrases(language: str, folders: HelpFolders) -> HeavyPhrases:
+    """Empty for a language without a list. Raises UsageError for a broken one."""
+    path = folders.find(f"heavy.{language}.toml") if language.isalpha() else None
+    return HeavyPhrases(language) if path is None else _read(path, HeavyPhrases)
+
+
+def guess_country(variables: Sequence[str]) -> str:
+    """The country of a locale such as en_IE.UTF-8, from the first that names one; empty where none does."""
+    for variable in variables:
+        match = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", variable)
+        if match:
+            return match[1]
+    return ""
+
+
+def _read(path: Path, kind: type[T]) -> T:
+    hint = "Mend that file, or move it away for the one that comes with VoiceCheck."
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.", hint) from error
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path}: {str(error).replace('`', '')}.", hint) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.", hint) from error
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split())

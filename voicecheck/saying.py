@@ -1,0 +1,106 @@
+"""What each line of the conversation sounds like and looks like: which words, whether aloud, with which sound.
+
+`aloud`: with "questions" (the default) questions and fixed sentences are spoken, and what holds the person's own words
+appears on the screen with a soft sound; with "all" everything is spoken; with "nothing" all of it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from voicecheck.course import Line
+from voicecheck.domain import Prompt, Reflection
+from voicecheck.rooms import Plan, Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    shown: str = field(repr=False)
+    aloud: str = field(default="", repr=False)
+    """empty where nothing is spoken"""
+    private: bool = False
+    """it holds the person's own words"""
+    chime: bool = False
+    """the tones that mean: your turn"""
+    soft: bool = False
+    """a soft tone: something stands on the screen"""
+    as_question: bool = False
+    """it stands where the question stands"""
+
+
+class Saying:
+    """Finds the words; the forms vary from evening to evening."""
+
+    def __init__(self, rooms: Rooms, plan: Plan) -> None:
+        self._phrases = rooms.phrases
+        self._rng = rooms.rng
+        self._questions = rooms.questions
+        self._plan = plan
+        self._aloud = plan.aloud
+        self._speakers = plan.speakers
+        self.prompt = Prompt("", "", "")
+        """the question that was asked last, as it was said"""
+
+    def utter(self, line: Line, question: int, speaker: int, reflection: Reflection, *, agreed: bool) -> Utterance:
+        """The words of a line; the next question is drawn when it is asked."""
+        match line:
+            case Line.QUESTION:
+                return self._first(question)
+            case Line.OTHER_SPEAKER | Line.SAY_BACK:
+                return self._other(line, question)
+            case Line.REPEAT:
+                return self._asked(self.prompt.text, self.prompt.text)
+            case Line.REFLECTION:
+                return self._reflection(reflection)
+            case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
+                return self._follow_up(line, reflection)
+        return self._fixed(line, agreed=agreed)
+
+    def name(self, question: int, speaker: int) -> str:
+        """Who answers: the one who begins changes from question to question."""
+        return self._speakers[(question + speaker) % 2] if self._speakers else ""
+
+    def _first(self, question: int) -> Utterance:
+        """The next question, which is drawn now."""
+        prompt = self._questions.next()
+        text = prompt.together if self._plan.course.say_back and prompt.together else prompt.text
+        begins = f"{self._say('teller', person=self.name(question, 0))} " if self._speakers else ""
+        self.prompt = replace(prompt, text=text)
+        return self._asked(f"{begins}{text}", f"{begins}{text}")
+
+    def _other(self, line: Line, question: int) -> Utterance:
+        """The other one's turn: the same question, or to say back what was told."""
+        words = self._say(line.value, person=self.name(question, 1))
+        if line is Line.SAY_BACK:
+            self.prompt = replace(self.prompt, text=words)
+            return self._asked(words, words)
+        return self._asked(f"{words} {self.prompt.text}", words)
+
+    def _reflection(self, reflection: Reflection) -> Utterance:
+        spoken = reflection.text if self._aloud == "all" else ""
+        return Utterance(reflection.text, spoken, reflection.holds_words, soft=not spoken)
+
+    def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
+        """What is asked behind an answer. The person's words are spoken only where everything is."""
+        question, private = reflection.question, line is Line.NEARER
+        shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
+        if self._aloud == "all":
+            spoken = shown
+        elif self._aloud == "nothing":
+            spoken = ""
+        else:
+            spoken = self._say("nearer_aloud") if private else question
+        return Utterance(shown, spoken, private or line is Line.CONFIRM, chime=True)
+
+    def _fixed(self, line: Line, *, agreed: bool = False) -> Utterance:
+        """A sentence of the phrases."""
+        name = self._plan.closing if line is Line.CLOSING else line.value
+        text = self._say("agreed" if line is Line.CORRECTED and agreed else name)
+        wants_reply = line in (Line.OFFER_END, Line.OFFER_SENTENCE)
+        return Utterance(text, "" if self._aloud == "nothing" else text, chime=wants_reply)
+
+    def _asked(self, shown: str, spoken: str) -> Utterance:
+        return Utterance(shown, "" if self._aloud == "nothing" else spoken, chime=True, as_question=True)
+
+    def _say(self, name: str, **places: object) -> str:
+        return self._phrases.say(name, self._rng, **places)
