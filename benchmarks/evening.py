@@ -4,7 +4,7 @@
 
 A private PulseAudio stands in for microphone and loudspeaker. The person speaks with a Piper voice (eSpeak NG where
 there is none), hears nothing, and reacts to what the screen of a plain terminal shows, as a person would: answers,
-a skip, a correction, "delete that", silence, "step back", "not tonight", "that's all". Prints both transcripts with
+a skip, a correction, "delete that", silence, "step back", "that's all", "not tonight". Prints both transcripts with
 their times, what Whisper heard on the loudspeaker, and the timings. Needs a folder with models (VOICECHECK_MODELS).
 """
 
@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import wave
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from voicecheck.speech.voices import open_voice
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))
 PHRASES = load_phrases()
 LIMIT_S = 400.0
+QUESTION = re.compile(r"^\d/\d  ")
 KEYS = re.compile(r"^(?:speaking|listening|paused|writing it down)\b")
 SILENCE = ""
 
@@ -47,26 +49,27 @@ class Script:
     name: str
     options: tuple[str, ...]
     answers: list[str]
-    """SILENCE says nothing"""
-    afterthoughts: dict[int, str] = field(default_factory=dict)
-    """said a second after the reflection on answer n"""
+    """one each time a question waits, also when it is repeated; SILENCE says nothing"""
+    afterthoughts: dict[str, str] = field(default_factory=dict)
+    """said a second after the reflection on this answer"""
     follow_ups: list[str] = field(default_factory=list)
     nearer: str = ""
-    patience: dict[int, float] = field(default_factory=dict)
-    """seconds of silence before answer n"""
 
 
 EVENINGS = (
     Script(
         "the first evening",
-        ("--count", "4"),
+        ("--count", "5"),
         [
             "I felt bad after work today.",
             "Skip this.",
             "I felt overlooked when my brother left without me. Later I was relieved, and a bit proud of myself.",
-            "I said something stupid at dinner and then I was ashamed all evening long.",
+            "I said something stupid at dinner, and then I was ashamed all evening long.",
+            "That's all.",
         ],
-        afterthoughts={3: "Delete that."},
+        afterthoughts={
+            "I said something stupid at dinner, and then I was ashamed all evening long.": "Delete that.",
+        },
         follow_ups=["Mostly in my chest, I think. It went away when I got home."],
         nearer="No, more disappointed.",
     ),
@@ -74,15 +77,14 @@ EVENINGS = (
         "the second evening",
         ("--count", "5"),
         [
+            SILENCE,
             "Restless. I have been restless since this morning, and I do not know where it comes from.",
             "I was happy when my daughter called. She was sad, but I was glad that she told me.",
             "Step back.",
-            "That's all.",
+            "We sat on the stairs for a while. I was not angry any more.",
+            "Not tonight.",
         ],
-        follow_ups=[SILENCE, SILENCE],
-        patience={0: 22.0},
     ),
-    Script("the third evening", ("--count", "2"), ["Not tonight."]),
 )
 
 
@@ -121,9 +123,11 @@ class Sitting:
     def __init__(self, script: Script, person: Person, environment: dict[str, str]) -> None:
         self.script, self._person, self._environment = script, person, environment
         self.log: list[tuple[float, str, str]] = []
-        self._spoken = 0
         self._lines: list[str] = []
-        self._reflected = False
+        self._afterthought = ""
+        self._going_on = False
+        """the next turn is an answer that was reopened"""
+        self._began = 0.0
         texts = [*script.answers, *script.afterthoughts.values(), *script.follow_ups, script.nearer, "Yes."]
         self._sounds = {text: person.prepare(text) for text in texts if text}
 
@@ -137,6 +141,8 @@ class Sitting:
             os.close(slave)
             self._began = time.monotonic()
             self._watch(master, process)
+            if process.poll() is None:
+                process.terminate()
             code = process.wait(30)
             out.seek(0)
             printed = out.read()
@@ -158,47 +164,41 @@ class Sitting:
                 self._see(line.strip())
 
     def _see(self, line: str) -> None:
-        if not line:
-            return
         if line.startswith("listening"):
-            self._answer()
-        elif not KEYS.match(line):
+            self._take_turn()
+        elif line and not KEYS.match(line):
             self._note("program", line)
             self._lines.append(line)
-            self._after_reflection()
+            if self._afterthought and not QUESTION.match(line):
+                self._speak(self._afterthought, 1.0)
+                self._afterthought, self._going_on = "", True
 
-    def _answer(self) -> None:
-        """The person's turn, by what stands on the screen."""
-        last = next((line for line in reversed(self._lines) if line.endswith("?")), "")
-        question = re.match(r"\d/\d  ", last)
-        if last in PHRASES.spoken["delete_confirm"]:
+    def _take_turn(self) -> None:
+        """By what was asked last."""
+        if self._going_on:
+            self._going_on = False
+            return
+        asked = next((line for line in reversed(self._lines) if line.endswith("?") or QUESTION.match(line)), "")
+        if QUESTION.match(asked):
+            answer = self.script.answers.pop(0) if self.script.answers else SILENCE
+            self._speak(answer)
+            self._afterthought = self.script.afterthoughts.get(answer, "")
+        elif asked in PHRASES.spoken["delete_confirm"]:
             self._speak("Yes.")
-        elif "“" in last and not question:
+        elif "“" in asked:
             self._speak(self.script.nearer)
-        elif question and self._spoken < len(self.script.answers) and last not in self._asked():
-            self._asked().append(last)
-            number, self._spoken = self._spoken, self._spoken + 1
-            self._speak(self.script.answers[number], self.script.patience.get(number, 0.6))
-            self._reflected = number in self.script.afterthoughts
-        elif not question and self.script.follow_ups:
-            self._speak(self.script.follow_ups.pop(0))
-
-    def _asked(self) -> list[str]:
-        self._known: list[str] = getattr(self, "_known", [])
-        return self._known
-
-    def _after_reflection(self) -> None:
-        if self._reflected and not self._lines[-1].endswith("?"):
-            self._reflected = False
-            self._speak(self.script.afterthoughts[self._spoken - 1], 1.0)
+        else:
+            self._speak(self.script.follow_ups.pop(0) if self.script.follow_ups else SILENCE)
 
     def _speak(self, text: str, after_s: float = 0.6) -> None:
-        if not text:
-            self._note("person", "(says nothing)")
-            return
+        """Beside the watching, as a person speaks while the screen goes on."""
+        threading.Thread(target=self._speak_now, args=(text, after_s), daemon=True).start()
+
+    def _speak_now(self, text: str, after_s: float) -> None:
         time.sleep(after_s)
-        self._note("person", text)
-        self._person.say(self._sounds[text])
+        self._note("person", text or "(says nothing)")
+        if text:
+            self._person.say(self._sounds[text])
 
     def _note(self, who: str, text: str) -> None:
         self.log.append((time.monotonic() - self._began, who, text))

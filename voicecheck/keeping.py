@@ -78,6 +78,8 @@ class May:
     confirm: bool = False
     nearer: bool = False
     question: bool = False
+    reflected: bool = False
+    """it was reflected on already, and something was asked behind it: that reflection stays"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +306,8 @@ class Keeping:
     def _respond(self, entry: Entry, may: May) -> Reflection:
         if not entry.text:
             return Reflection(self._phrases.say("could_not_hear", self._rng))
-        if self._corrections:  # what was reflected stays what was reflected
-            return self.reflection
+        if may.reflected:
+            return replace(self.reflection, follow=None)
         leave = Leave(may.confirm, may.nearer, _unsure(entry), self._places.only_thanks, entry.language)
         reflection = respond(entry.mentions, entry.text, self._phrases, self._rng, leave)
         if reflection.follow is None and may.question and self._rng.random() < self._places.followed_up:
@@ -347,7 +349,7 @@ class Keeping:
 
 
 def _may(state: State) -> May:
-    return May(*(state.may(follow) for follow in (Follow.CONFIRM, Follow.NEARER, Follow.QUESTION)))
+    return May(state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.followed)
 
 
 def _unsure(entry: Entry) -> frozenset[int]:

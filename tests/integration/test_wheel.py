@@ -47,8 +47,10 @@ def test_the_wheel_holds_questions_phrases_and_catalog_and_no_weights(wheel: Pat
     """All that the program reads at run time is inside; no model, test or sound is."""
     names = set(zipfile.ZipFile(wheel).namelist())
     packs = {f"voicecheck/_prompts/{path.name}" for path in (ROOT / "prompts").glob("*.toml")}
-    assert packs
-    assert names >= packs | {"voicecheck/_models/catalog.toml", "voicecheck/phrases/en.toml"}
+    help_lines = {f"voicecheck/_resources/{path.name}" for path in (ROOT / "resources").glob("*.toml")}
+    assert packs and help_lines
+    tables = {"voicecheck/_models/catalog.toml", "voicecheck/phrases/en.toml", "voicecheck/feelings/nearer.en.toml"}
+    assert names >= packs | help_lines | tables
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"voicecheck"}
     assert not [name for name in names if name.endswith((".bin", ".onnx", ".wav", ".flac"))]
@@ -71,6 +73,8 @@ def test_the_installed_program_finds_its_catalog_and_its_questions(installed: Pa
     prompts = run(installed / "voicecheck", "prompt", "list", "--json", folder=tmp_path)
     assert prompts.returncode == 0, prompts.stderr
     assert json.loads(prompts.stdout)
+    numbers = run(installed / "voicecheck", "help-now", "--country", "IE", "--json", folder=tmp_path)
+    assert json.loads(numbers.stdout)["emergency"]["source"]
 
 
 def test_what_the_wheel_declares_is_what_the_pinned_list_brings(installed: Path) -> None:

@@ -57,7 +57,8 @@ def test_the_question_behind_an_answer(table: type[Table]) -> None:
     assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.FOLLOWUP]
     assert one.screen.sentences[1:3] == ["Where was that?", one.screen.sentences[2]]
     assert one.screen.sentences[2] in PHRASES.spoken["followed"]
-    assert "tired" in (entry.reflection or "")
+    assert entry.reflection == one.screen.sentences[0], "the one that was seen"
+    assert "tired" in entry.reflection
     assert one.kept() == [entry]
 
 

@@ -120,6 +120,13 @@ def test_small_feelings_stay_small() -> None:
     assert all("felt a bit sad" in r.text for r in reflections(text, found))
 
 
+def test_the_article_of_a_small_degree_stays_with_it() -> None:
+    """ "A bit sad" is not said back as "bit sad", and "so sad" not as "so you felt so sad"."""
+    for text, part in (("I felt a bit sad.", "a bit sad"), ("I was so sad.", "felt sad")):
+        found = find_mentions(text)
+        assert all(part in respond(found, text, PHRASES, random.Random(seed)).text for seed in SEEDS)
+
+
 @pytest.mark.parametrize(
     "attributes",
     [

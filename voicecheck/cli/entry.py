@@ -78,10 +78,13 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
             vault.entries.mark_reviewed(found.id, at)
             vault.recordings.remove_due(app.settings.vault.keep_audio, at)
             found = vault.entries.get(found.id)
+        shared = vault.shares.of(found.id)
     if as_json:
-        echo_json(entry_json(found))
+        taken = [{"at": at.isoformat(timespec="seconds"), "how": how} for at, how in shared]
+        echo_json(entry_json(found) | {"shared": taken})
     else:
-        show_words(app, *_entry_parts(found))
+        told = [Text(f"A sentence was taken along: {how}, {when(at.astimezone())}.", style="dim") for at, how in shared]
+        show_words(app, *_entry_parts(found), *told)
 
 
 @entry.command()
@@ -160,7 +163,8 @@ def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
 
 def _entry_parts(found: Entry) -> list[Text]:
     """What is shown of an entry, line by line."""
-    parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}", style="dim", no_wrap=True)]
+    who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
+    parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
     if found.prompt is not None:
         parts.append(Text(printable(found.prompt.text), style="italic"))
     parts += [Text(), marked_text(found) if found.text else Text("No words were heard.", style="dim")]

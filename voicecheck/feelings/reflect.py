@@ -41,6 +41,8 @@ _BEFORE_NOUN = re.compile(
     r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling)\s+)"
     + _ROW
 )
+_COUNTED = ("bit", "little", "lot", "tad")
+_ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
 _NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b")
 # Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.
@@ -191,8 +193,11 @@ def _degree_before(mention: EmotionMention, text: str) -> str:
     """The speaker's own "a bit " where it stands right before the word, so that nothing is made bigger than it was."""
     for cue in mention.cues:
         between = text[cue.end : mention.start]
-        if cue.kind == "degree" and cue.end <= mention.start and not between.strip() and between:
-            return f"{_spoken_form(text[cue.start : cue.end])} "
+        degree = _spoken_form(text[cue.start : cue.end])
+        if degree in _COUNTED and _ARTICLE.search(text, 0, cue.start):
+            degree = f"a {degree}"
+        if cue.kind == "degree" and cue.end <= mention.start and not between.strip() and between and degree != "so":
+            return f"{degree} "
     return ""
 
 
