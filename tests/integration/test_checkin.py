@@ -45,7 +45,8 @@ class Person:
 
     @property
     def sealed(self) -> list[Path]:
-        return sorted((self.vault / "inbox").glob("*.sealed"))
+        """Answers that wait."""
+        return sorted(p for p in (self.vault / "inbox").glob("*.sealed") if not p.name.startswith("asked-"))
 
     def without_key(self) -> dict[str, str]:
         return {k: v for k, v in self.environment.items() if k != "VOICECHECK_KEY_FILE"}

@@ -11,7 +11,7 @@ import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.domain import Asked, Did, EntryKind, Sitting, new_id
-from voicecheck.vault.inbox import AnswerHeader, pending
+from voicecheck.vault.inbox import AnswerHeader, answers, pending
 from voicecheck.vault.vault import Vault, locked_inbox
 
 SESSION = new_id(SPOKEN_AT)
@@ -99,3 +99,11 @@ def test_what_a_stranger_seals_is_refused(sitting: Sitting) -> None:
     with Vault.open(paths, key) as vault:
         vault.ingest("never")
         assert vault.steps.history() == ()
+
+
+def test_what_was_asked_is_no_answer_that_waits() -> None:
+    """It is not counted among the sealed answers, and goes into a backup all the same."""
+    paths, _key = make_vault()
+    locked_inbox(paths).seal_sitting(header(SESSION), Sitting(SESSION, SPOKEN_AT, ASKED))
+    assert answers(paths.inbox_folder) == []
+    assert len(pending(paths.inbox_folder)) == 1

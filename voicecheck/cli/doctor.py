@@ -136,7 +136,7 @@ def check_microphone(app: App) -> Check:
 
 def check_vault(app: App) -> Check:
     from voicecheck.vault.connection import check_variant
-    from voicecheck.vault.inbox import pending
+    from voicecheck.vault.inbox import answers
     from voicecheck.vault.keys import KeySlots
     from voicecheck.vault.vault import vault_exists
 
@@ -149,7 +149,7 @@ def check_vault(app: App) -> Check:
         step = f"Put vault.db back into {app.paths.vault_folder}, from a backup."
         return Check("vault", False, "its keys are there, and its file is missing", step, "no file", ExitCode.VAULT)
     kinds = ", ".join(kind.replace("_", " ") for kind in slots.kinds)
-    waiting = len(pending(app.paths.inbox_folder)) if app.paths.inbox_folder.is_dir() else 0
+    waiting = len(answers(app.paths.inbox_folder)) if app.paths.inbox_folder.is_dir() else 0
     sealed = f"; {waiting} sealed, waiting for the next unlock" if waiting else ""
     return Check("vault", True, f"opens with {kinds}{sealed}", public=f"opens with {kinds}")
 

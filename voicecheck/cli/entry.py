@@ -81,7 +81,7 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
         shared = vault.shares.of(found.id)
     if as_json:
         taken = [{"at": at.isoformat(timespec="seconds"), "how": how} for at, how in shared]
-        echo_json(entry_json(found) | {"shared": taken})
+        echo_json(entry_json(found) | ({"shared": taken} if taken else {}))
     else:
         told = [Text(f"A sentence was taken along: {how}, {when(at.astimezone())}.", style="dim") for at, how in shared]
         show_words(app, *_entry_parts(found), *told)

@@ -142,7 +142,7 @@ def _keychain_accounts(app: App) -> list[str]:
 
 def _status(app: App) -> dict[str, Any]:
     from voicecheck.vault.files import size_of
-    from voicecheck.vault.inbox import pending
+    from voicecheck.vault.inbox import answers, pending
     from voicecheck.vault.keys import KeySlots
     from voicecheck.vault.vault import vault_exists
 
@@ -153,7 +153,7 @@ def _status(app: App) -> dict[str, Any]:
         "folder": str(paths.vault_folder),
         "exists": exists,
         "slots": list(KeySlots.load(paths.slots_file).kinds) if exists else [],
-        "sealed_answers": len(sealed),
+        "sealed_answers": len(answers(paths.inbox_folder)),
         "vault_bytes": size_of(paths.vault_file),
         "inbox_bytes": sum(size_of(path) for path in sealed),
     }

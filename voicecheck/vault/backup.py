@@ -40,7 +40,7 @@ from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.connection import open_database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import create_private, open_to_read, present, read_ordinary, size_of, storage_error
-from voicecheck.vault.inbox import pending, refuse_running
+from voicecheck.vault.inbox import ASKED, pending, refuse_running
 from voicecheck.vault.keys import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.schema import latest_number, schema_number
@@ -195,7 +195,7 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
             if not 0 < size_of(path) <= MOST_FILE_BYTES:
                 continue  # no sealed answer
             for message in _file_messages(f"inbox/{path.name}", path):
-                sealed_answers += message[:1] == BEGIN
+                sealed_answers += message[:1] == BEGIN and not path.name.startswith(ASKED)
                 push(message)
         contents = _snapshot(paths, data_key, snapshot)
         for message in _file_messages(DATABASE, snapshot):

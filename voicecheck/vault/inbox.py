@@ -41,6 +41,8 @@ from voicecheck.vault.sealed import (
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 
 SUFFIX = ".sealed"
+ASKED = "asked-"
+"""how the name of a file begins that holds no answer, but what was asked in an evening"""
 
 
 class Inbox:
@@ -50,10 +52,10 @@ class Inbox:
         self._folder = folder
         self._public_key = public_key
 
-    def begin(self, header: AnswerHeader) -> SealedAnswer:
+    def begin(self, header: AnswerHeader, kind: str = "") -> SealedAnswer:
         """A new sealed file, durable with its header. Raises VaultError."""
         make_private_folder(self._folder)
-        path = self._folder / (secrets.token_hex(16) + SUFFIX)
+        path = self._folder / f"{kind}{secrets.token_hex(16)}{SUFFIX}"
         try:
             descriptor = create_private(path)
         except OSError as error:
@@ -71,7 +73,7 @@ class Inbox:
 
     def seal_sitting(self, header: AnswerHeader, sitting: Sitting) -> None:
         """What was asked this evening, durable; the header's entry is none. Raises VaultError."""
-        sealed = self.begin(header)
+        sealed = self.begin(header, ASKED)
         sealed.append_sitting(sitting)
         sealed.finish()
 
@@ -186,6 +188,11 @@ def pending(folder: Path) -> list[Path]:
     except OSError as error:
         raise storage_error(error, "look into the inbox") from error
     return [path for _, path in sorted(found)]
+
+
+def answers(folder: Path) -> list[Path]:
+    """Those of the sealed files that hold an answer. Raises VaultError."""
+    return [path for path in pending(folder) if not path.name.startswith(ASKED)]
 
 
 def running(path: Path) -> bool:

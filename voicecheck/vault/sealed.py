@@ -1,6 +1,7 @@
 """The format of sealed files, and how one is read.
 
-A file `<32 random hexadecimal digits>.sealed`, 0600, in a folder 0700; whole numbers big-endian:
+A file `<32 random hexadecimal digits>.sealed`, 0600, in a folder 0700; what was asked in an evening lies in one whose
+name begins with `asked-`. Whole numbers are big-endian:
 
 | offset | bytes | content                                                                                     |
 |--------|-------|---------------------------------------------------------------------------------------------|
