@@ -28,6 +28,7 @@ from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
 from voicecheck.vault.search import Search
 from voicecheck.vault.stretching import Cost, check_passphrase
+from voicecheck.vault.tallies import Tallies
 
 YOUNG_S = 60.0
 """a sealed file without a header that changed this recently may belong to an answer that begins right now"""
@@ -61,6 +62,7 @@ class Vault:
         self.search = Search(database)
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
+        self.tallies = Tallies(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod
