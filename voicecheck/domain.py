@@ -371,6 +371,20 @@ class Entry:
         return tuple(s for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP) for s in t.segments)
 
 
+class RevisionSource(StrEnum):
+    HEARD = "heard"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that an entry has or had. What was heard comes first and is never changed."""
+
+    source: RevisionSource
+    made_at: datetime
+    text: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class EntryTiming:
     """How long the person waited, seconds. Part of the contract of `checkin --json`."""

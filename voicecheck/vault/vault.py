@@ -24,6 +24,7 @@ from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.recordings import KeepAudio, Recordings
+from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
 from voicecheck.vault.search import Search
@@ -62,6 +63,7 @@ class Vault:
         self.search = Search(database)
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
+        self.revisions = Revisions(database, self.corrections)
         self.tallies = Tallies(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
