@@ -124,12 +124,19 @@ class _Grid:
 
     def __init__(self, periods: Sequence[date], step: Step) -> None:
         self._columns = {period: column for column, period in enumerate(periods)}
+        self._column_of: dict[date, int] = {}
+        """by day: many counts lie on one"""
         self._step = step
         self._rows: dict[str, list[int]] = {}
 
     def add(self, row: str, day: date, count: int) -> None:
-        counts = self._rows.setdefault(row, [0] * len(self._columns))
-        counts[self._columns[period_of(day, self._step)]] += count
+        counts = self._rows.get(row)
+        if counts is None:
+            counts = self._rows[row] = [0] * len(self._columns)
+        column = self._column_of.get(day)
+        if column is None:
+            column = self._column_of[day] = self._columns[period_of(day, self._step)]
+        counts[column] += count
 
     def row(self, row: str) -> tuple[int, ...]:
         return tuple(self._rows.get(row) or [0] * len(self._columns))
