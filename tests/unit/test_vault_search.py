@@ -46,10 +46,12 @@ def test_snippets(vault: Vault) -> None:
     """A snippet marks what was found in any of its forms; without words it is the beginning. No repr shows it."""
     vault.entries.add(make_entry("a b c d e " * 20 + "we were walking by the sea"))
     (found,) = vault.search.find(parse_query('walk "the sea"', TODAY))
-    assert "\x02walking\x03 by \x02the sea\x03" in found.snippet
+    assert found.snippet.endswith("walking by the sea")
+    assert [found.snippet[start:end] for start, end in found.spans] == ["walking", "the sea"]
     assert len(found.snippet.split()) <= 26
     (found,) = vault.search.find(parse_query("kind:checkin", TODAY))
     assert found.snippet.startswith("a b c d e a b")
+    assert found.spans == ()
     assert found.snippet.endswith(" …")
     assert "walking" not in repr(found)
 

@@ -1,4 +1,4 @@
-"""`voicecheck entry`: list, show, delete what was said."""
+"""`voicecheck entry`: list, show, delete what was said; what else can be done with it has a file of its own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.editing import edit
 from voicecheck.cli.marks import describe
-from voicecheck.cli.reading import SHOWN_OF_ID, show_words
+from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
+from voicecheck.cli.searching import search
 from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
-from voicecheck.contract import entry_json
-from voicecheck.domain import Entry, Quadrant
+from voicecheck.contract import entry_json, revision_json
+from voicecheck.domain import Entry, Quadrant, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ COLOURS = {
 LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
 STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
 SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
+EDITED = "Edited by you. As it was heard: add --heard."
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -47,7 +50,7 @@ class Wanted:
 
 @click.group()
 def entry() -> None:
-    """What you said: list, show, delete."""
+    """What you said: list, search, show, edit, delete."""
 
 
 @entry.command("list")
@@ -70,22 +73,24 @@ def list_entries(app: App, limit: int, key_file: Path | None, as_json: bool) -> 
 @entry.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--reviewed", is_flag=True, help="The words are right: the sound may go, as keep_audio says.")
+@click.option("--heard", is_flag=True, help="The text as it was heard, and every edit of it.")
 @key_file_option
 @json_option
 @click.pass_obj
-def show(app: App, identifier: str, key_file: Path | None, as_json: bool, reviewed: bool) -> None:
+def show(app: App, identifier: str, key_file: Path | None, as_json: bool, reviewed: bool, heard: bool) -> None:
     """Show one entry; ID is the beginning of its id, or `last`."""
     with open_vault(app, key_file) if reviewed else open_for_reading(app, key_file) as vault:
-        found = vault.entries.get(_resolve(vault, identifier))
+        found = vault.entries.get(resolve(vault, identifier))
         if reviewed:
             at = datetime.now(UTC)
             vault.entries.mark_reviewed(found.id, at)
             vault.recordings.remove_due(app.settings.vault.keep_audio, at)
             found = vault.entries.get(found.id)
+        revisions = vault.revisions.of(found.id) if heard else ()
     if as_json:
-        echo_json(entry_json(found))
+        echo_json(entry_json(found) | ({"revisions": [revision_json(one) for one in revisions]} if heard else {}))
     else:
-        show_words(app, *_entry_parts(found))
+        show_words(app, *(_revision_parts(revisions) if heard else _entry_parts(found)))
 
 
 @entry.command()
@@ -145,14 +150,14 @@ def _wanted(options: dict[str, Any]) -> Wanted:
 def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
     """Whole ids, oldest first."""
     if wanted.identifiers:
-        return tuple(dict.fromkeys(_resolve(vault, identifier) for identifier in wanted.identifiers))
+        return tuple(dict.fromkeys(resolve(vault, identifier) for identifier in wanted.identifiers))
     session = vault.entries.find_session(wanted.session) if wanted.session else None
     return vault.entries.select(session, wanted.since, wanted.until)
 
 
 def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
     if len(found) == 1 and not waiting:
-        return f"Delete the entry of {_when(vault.entries.get(found[0]))}? It cannot be brought back"
+        return f"Delete the entry of {when(vault.entries.get(found[0]).spoken_at)}? It cannot be brought back"
     parts = []
     if found:
         first, last = (f"{vault.entries.get(found[place]).local_date}" for place in (0, -1))
@@ -164,7 +169,7 @@ def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
 
 def marked_text(found: Entry) -> Text:
     """The words, feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
-    text, marked, cursor = _printable(found.text), Text(), 0
+    text, marked, cursor = printable(found.text), Text(), 0
     for mention in sorted(found.mentions, key=lambda m: (m.start, m.end)):
         if mention.start < cursor:
             continue
@@ -181,20 +186,30 @@ def marked_text(found: Entry) -> Text:
 
 def _entry_parts(found: Entry) -> list[Text]:
     """What is shown of an entry, line by line."""
-    parts = [Text(f"{_when(found)}  ·  {found.id}", style="dim", no_wrap=True)]
+    parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}", style="dim", no_wrap=True)]
     if found.prompt is not None:
-        parts.append(Text(_printable(found.prompt.text), style="italic"))
+        parts.append(Text(printable(found.prompt.text), style="italic"))
     parts += [Text(), marked_text(found) if found.text else Text("No words were heard.", style="dim")]
     if found.reflection:
-        parts += [Text(), Text(_printable(found.reflection), style="italic")]
+        parts += [Text(), Text(printable(found.reflection), style="italic")]
     if found.mentions:
         parts.append(Text())
     for mention in found.mentions:
-        parts.append(Text.assemble((_printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
+        parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
-        parts.append(Text(f"Not understood: {_clock(start_s)} to {_clock(end_s)}.", style="dim"))
+        parts.append(Text(f"Not understood: {clock(start_s)} to {clock(end_s)}.", style="dim"))
+    if found.edited:
+        parts.append(Text(EDITED, style="dim"))
     if found.has_audio:
         parts.append(Text(SOUND_KEPT, style="dim"))
+    return parts
+
+
+def _revision_parts(revisions: tuple[Revision, ...]) -> list[Text]:
+    parts = []
+    for one in revisions:
+        who = "Heard" if one.source is RevisionSource.HEARD else "Edited by you"
+        parts += [Text(f"{who}, {when(one.made_at.astimezone())}", style="dim"), Text(printable(one.text)), Text()]
     return parts
 
 
@@ -205,27 +220,9 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     for one in found:
         felt = dict.fromkeys(mention.family.value for mention in one.mentions if mention.felt_now)
         question = one.prompt.text if one.prompt else one.kind.value
-        table.add_row(*map(Text, (one.id[:SHOWN_OF_ID], _when(one), _printable(question), ", ".join(felt))))
+        table.add_row(*map(Text, (one.id[:SHOWN_OF_ID], when(one.spoken_at), printable(question), ", ".join(felt))))
     return table
 
 
-def _resolve(vault: Vault, identifier: str) -> str:
-    if identifier != "last":
-        return vault.entries.find(identifier)
-    newest = vault.entries.list(1)
-    if not newest:
-        raise NotFoundError("Nothing is kept yet.", "Begin with: voicecheck checkin")
-    return newest[0].id
-
-
-def _printable(text: str) -> str:
-    """The same text, offsets kept, without what could steer a terminal: a sealed file may come from a stranger."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
-
-
-def _when(found: Entry) -> str:
-    return f"{found.spoken_at:%a %Y-%m-%d %H:%M}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+for command in (search, edit):
+    entry.add_command(command)

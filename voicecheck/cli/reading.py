@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.errors import NotFoundError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from voicecheck.vault.vault import Vault
 
 SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
 BELOW = 2
@@ -33,3 +37,26 @@ def show_words(app: App, *parts: RenderableType) -> None:
                 out.print(Text.assemble(*((part.text, part.style or "") for part in line)), no_wrap=True, crop=True)
             last = start + step >= len(lines)
             click.prompt("Enter to close" if last else "Enter to go on", default="", show_default=False, err=True)
+
+
+def resolve(vault: Vault, identifier: str) -> str:
+    """The whole id of an entry, by its beginning or by `last`. Raises NotFoundError, UsageError."""
+    if identifier != "last":
+        return vault.entries.find(identifier)
+    newest = vault.entries.list(1)
+    if not newest:
+        raise NotFoundError("Nothing is kept yet.", "Begin with: voicecheck checkin")
+    return newest[0].id
+
+
+def printable(text: str) -> str:
+    """The same text, offsets kept, without what could steer a terminal: a sealed file may come from a stranger."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
+def when(spoken_at: datetime) -> str:
+    return f"{spoken_at:%a %Y-%m-%d %H:%M}"
+
+
+def clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

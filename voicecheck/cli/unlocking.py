@@ -33,8 +33,15 @@ def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vaul
     With a key file a vault that is missing is made, the key file too, without a question. Raises VaultBusyError while
     another process writes, VaultLockedError when nobody can be asked, VaultError otherwise.
     """
-    vault, taken = open_and_take_in(app, key_file, may_ask=may_ask)
-    tell_taken_in(app, taken)
+    return open_unlocked(app, unlock(app, key_file, may_ask=may_ask))
+
+
+def open_unlocked(app: App, key: DataKey) -> Vault:
+    """As `open_vault`, with the key at hand: for a vault that is closed while a person thinks, and opened again."""
+    from voicecheck.vault.vault import Vault
+
+    vault = Vault.open(app.paths, key)
+    tell_taken_in(app, _take_in(app, vault))
     return vault
 
 

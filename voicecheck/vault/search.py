@@ -5,6 +5,7 @@ Words go through the full-text index (Porter stems, accents folded); everything 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +15,7 @@ from voicecheck.query import Feeling, Known, Meant, Place, Query, Trait, Words
 from voicecheck.vault.connection import Database, decoded
 
 SNIPPET_WORDS = 24
-MARKS = ("\x02", "\x03")
-"""around each word that was found, inside a snippet"""
+_MARKS = ("\x02", "\x03")  # around each word that was found, as FTS5 puts them
 _PACK_ENDS = "."  # a prompt's id is its pack's, a dot, and its own name
 _AFTER_PACK = chr(ord(_PACK_ENDS) + 1)
 
@@ -33,7 +33,9 @@ class Found:
     entry_id: str
     spoken_at: datetime
     snippet: str = field(repr=False)
-    """some words around what was found, which stands between `MARKS`; else the beginning of the text"""
+    """some words around what was found; where no word was asked for, the beginning of the text"""
+    spans: tuple[tuple[int, int], ...] = ()
+    """where in the snippet the words stand that were found; code points, half-open"""
 
 
 class Search:
@@ -52,7 +54,10 @@ class Search:
         )
         snippets = self._snippets(conditions.match, [number for number, _, _ in rows])
         with decoded():
-            return tuple(Found(entry_id, datetime.fromisoformat(at), snippets[number]) for number, entry_id, at in rows)
+            return tuple(
+                Found(entry_id, datetime.fromisoformat(at), *_unmarked(snippets[number]))
+                for number, entry_id, at in rows
+            )
 
     def count(self, query: Query) -> int:
         """How many entries `find` would come to."""
@@ -76,7 +81,7 @@ class Search:
         rows = self._database.rows(
             f"""SELECT rowid, snippet(entry_index, 0, ?, ?, '…', {SNIPPET_WORDS}) FROM entry_index
                 WHERE entry_index MATCH ? AND rowid IN ({places})""",  # noqa: S608 - constants only
-            (*MARKS, match, *numbers),
+            (*_MARKS, match, *numbers),
         )
         return dict(rows)
 
@@ -181,6 +186,19 @@ def _add_feelings(found: _Conditions, feelings: Iterable[Feeling], meant: Iterab
 
 def _column(trait: Trait) -> tuple[str, int]:
     return _TRAIT_COLUMNS[trait], 1
+
+
+def _unmarked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The snippet without the marks, and where they stood."""
+    plain, spans, begin = "", [], 0
+    for part in re.split("([\x02\x03])", snippet):
+        if part == _MARKS[0]:
+            begin = len(plain)
+        elif part == _MARKS[1]:
+            spans.append((begin, len(plain)))
+        else:
+            plain += part
+    return plain, tuple(spans)
 
 
 def _beginning(text: str) -> str:

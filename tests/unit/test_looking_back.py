@@ -1,0 +1,206 @@
+"""`entry search`, `entry edit` and `entry show --heard` at the front door."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
+from tests.vault_samples import CANARY, SPOKEN_AT, make_entry
+from voicecheck.cli import editor
+from voicecheck.cli.editing import write_on_page
+from voicecheck.cli.main import run
+from voicecheck.errors import UsageError
+
+Output = pytest.CaptureFixture[str]
+pytestmark = pytest.mark.usefixtures("key_file")
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+# Search
+
+
+def test_search_from_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """The query comes from standard input, with - or without; what was found is marked by place."""
+    keep(make_entry("walking by the sea"), make_entry("nothing", at=SPOKEN_AT.replace(day=1)))
+    for arguments in (["-"], []):
+        typed(monkeypatch, "walk\n")
+        assert run(["entry", "search", *arguments, "--json"]) == 0
+        (found,) = json.loads(capsys.readouterr().out)
+        assert found["snippet"] == "walking by the sea"
+        assert found["found"] == [[0, 7]]
+        assert set(found) == {"id", "spoken_at", "snippet", "found"}
+
+
+def test_search_by_argument(capsys: Output) -> None:
+    """Words and filters may be arguments; a minus is no option, not even -h."""
+    keep(make_entry("walking by the sea"), make_entry("a harbour", at=SPOKEN_AT.replace(day=1)))
+    assert run(["entry", "search", "-harbour", "kind:checkin", "--json"]) == 0
+    assert [one["snippet"] for one in json.loads(capsys.readouterr().out)] == ["walking by the sea"]
+    assert run(["entry", "search", "--newest", "--limit", "1", "has:edit", "-negated"]) == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "Nothing of yours was found.\n")
+
+
+def test_search_as_a_table(capsys: Output) -> None:
+    """Id, time and snippet; what the limit leaves out is said."""
+    kept = keep(*(make_entry(f"walk number {n}", at=SPOKEN_AT.replace(day=n)) for n in (1, 2)))
+    assert run(["entry", "search", "walk", "--newest", "--limit", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert kept[1].id[:13] in printed
+    assert "2026-11-02" in printed
+    assert "walk number 2" in printed
+    assert "1 of 2; more with --limit." in printed
+    assert "number 1" not in printed
+
+
+def test_search_asks(terminal: list[str], capsys: Output) -> None:  # noqa: F811
+    """On a terminal it asks; who gives words as an argument is told about the shell's history, filters are not."""
+    keep(make_entry("walking by the sea"))
+    terminal.append("sea")
+    assert run(["entry", "search"]) == 0
+    captured = capsys.readouterr()
+    assert "walking by the" in captured.out
+    assert "history" not in captured.err
+    assert run(["entry", "search", "sea"]) == 0
+    assert "history" in capsys.readouterr().err
+    assert run(["entry", "search", "feeling:calm"]) == 0
+    assert "history" not in capsys.readouterr().err
+
+
+def test_search_mistake(capsys: Output) -> None:
+    """A mistake in the query is told by its place, without its words, before anything is unlocked."""
+    assert run(["entry", "search", "sea", "feeling:wistfull"]) == 2
+    captured = capsys.readouterr()
+    assert "character 13" in captured.err
+    assert "wistfull" not in captured.err
+
+
+# Edit
+
+
+def test_edit_from_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """The new text is read; the entry shows it as edited, and on request what was heard."""
+    (entry,) = keep(make_entry())
+    typed(monkeypatch, "I am glad.\r\n")
+    assert run(["entry", "edit", "last"]) == 0
+    assert capsys.readouterr().err.startswith("Kept. What was heard")
+    assert run(["entry", "show", entry.id]) == 0
+    printed = capsys.readouterr().out
+    assert "I am [glad]." in printed
+    assert "Edited by you." in printed
+    assert run(["entry", "show", entry.id, "--heard"]) == 0
+    printed = capsys.readouterr().out
+    assert CANARY in printed
+    assert printed.index("Heard, ") < printed.index("Edited by you, ")
+    assert run(["entry", "show", entry.id, "--heard", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [one["source"] for one in shown["revisions"]] == ["heard", "person"]
+    assert shown["text"] == "I am glad."
+
+
+def test_edit_to_the_same(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """Saving what stands there changes nothing; an empty text is refused with the way to delete."""
+    keep(make_entry())
+    typed(monkeypatch, make_entry().text)
+    assert run(["entry", "edit", "last", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["edited"] is False
+    typed(monkeypatch, "")
+    assert run(["entry", "edit", "last"]) == 2
+    assert "entry delete" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (" And glad.\x13", "Calm. And glad."),
+        ("\x03", None),
+        (" And glad.\x03 Yes.\x13", "Calm. And glad. Yes."),
+        (" And glad.\x03\x03", None),
+    ],
+)
+def test_page(keys: str, text: str | None) -> None:
+    """Ctrl-S keeps; Ctrl-C leaves it as it was, and asks once more where something was changed."""
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text(keys)
+        assert write_on_page("Calm.") == text
+
+
+# The person's own editor
+
+
+@pytest.fixture
+def fake_vim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An editor that notes how it was called, leaves a file beside the text, and writes."""
+    vim = tmp_path / "vim"
+    vim.write_text(
+        "#!/bin/sh\n"
+        f'for last; do :; done; printf "%s " "$@" > {tmp_path}/called; echo "$HOME" > {tmp_path}/home\n'
+        f'stat -c %a "$(dirname "$last")" "$last" > {tmp_path}/modes\n'
+        'cp "$last" "$HOME/.viminfo"; printf "edited " >> "$last"\n'
+    )
+    vim.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(vim))
+    return tmp_path
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows what lies in memory")
+def test_editor_leaves_nothing(fake_vim: Path) -> None:
+    """Its file and its home are a private folder in memory, swap and history are off, and then all of it has gone."""
+    assert editor.write_in_editor("Calm. ") == "Calm. edited "
+    called = (fake_vim / "called").read_text()
+    assert "-n -i NONE" in called
+    assert "nobackup" in called
+    folder = Path((fake_vim / "home").read_text().strip())
+    assert editor._file_system_of(folder.parent, editor._mounts()) in editor.MEMORY_FILE_SYSTEMS
+    assert (fake_vim / "modes").read_text().split() == ["700", "600"]
+    assert str(folder) in called
+    assert not folder.exists()
+
+
+def test_editor_that_fails(fake_vim: Path) -> None:
+    """An editor that ends with an error changes nothing, and its file has gone."""
+    (fake_vim / "vim").write_text(f'#!/bin/sh\necho "$HOME" > {fake_vim}/home\nexit 1\n')
+    with pytest.raises(Exception, match="nothing is changed"):
+        editor.write_in_editor("Calm.")
+    assert not Path((fake_vim / "home").read_text().strip()).exists()
+
+
+def test_editors_that_keep_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown editor, a missing one, none at all, and a `vi` that is no vim: each is refused, with a way."""
+    other = tmp_path / "code"
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755 | stat.S_IXUSR)
+    (tmp_path / "vi").symlink_to(other)
+    for name in (str(other), str(tmp_path / "vi"), str(tmp_path / "missing"), ""):
+        monkeypatch.setenv("VISUAL", name)
+        monkeypatch.delenv("EDITOR", raising=False)
+        with pytest.raises(UsageError) as caught:
+            editor.editor_command()
+        assert "--editor" in caught.value.hint
+
+
+def test_memory_is_told_by_the_kernel() -> None:
+    """A folder counts as memory by the mount nearest to it, whatever its name."""
+    mounts = {Path("/"): "ext4", Path("/dev/shm"): "tmpfs", Path("/dev/shm/disk"): "ext4"}
+    assert editor._file_system_of(Path("/dev/shm/x"), mounts) == "tmpfs"
+    assert editor._file_system_of(Path("/dev/shm/disk/x"), mounts) == "ext4"
+    assert editor._file_system_of(Path("/home/x"), mounts) == "ext4"
+
+
+def test_editor_needs_a_terminal(capsys: Output) -> None:
+    """From a pipe there is no editor."""
+    keep(make_entry())
+    assert run(["entry", "edit", "last", "--editor"]) == 2
+    assert "pipe" in capsys.readouterr().err
