@@ -204,3 +204,65 @@ def test_editor_needs_a_terminal(capsys: Output) -> None:
     keep(make_entry())
     assert run(["entry", "edit", "last", "--editor"]) == 2
     assert "pipe" in capsys.readouterr().err
+
+
+# Export and import
+
+
+def test_export_and_import(tmp_path: Path, capsys: Output) -> None:
+    """JSON by its name, 0600; the person is told once that it is not protected; taking it in again changes nothing."""
+    keep(make_entry(), make_entry(at=SPOKEN_AT.replace(day=1)))
+    path = tmp_path / "all.json"
+    assert run(["entry", "export", str(path)]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("Exported: 2 entries.")
+    assert told.count("no longer protected") == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert run(["entry", "delete", "--all", "--yes"]) == 0
+    assert run(["import", "json", str(path)]) == 0
+    assert "New: 2. There already: 0." in capsys.readouterr().err
+    assert run(["import", "json", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"new": 0, "same": 2, "other": 0, "words": 0}
+
+
+def test_export_of_notes(tmp_path: Path, capsys: Output) -> None:
+    """A folder gets a private note for each entry, and only those that were asked for."""
+    first, second = keep(make_entry(), make_entry(at=SPOKEN_AT.replace(day=1)))
+    assert run(["entry", "export", str(tmp_path / "notes"), "--until", "2026-11-01"]) == 0
+    (note,) = (tmp_path / "notes").iterdir()
+    assert f'id: "{second.id}"' in note.read_text()
+    assert note.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "notes").stat().st_mode & 0o777 == 0o700
+    assert run(["entry", "export", "-", first.id, "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith(first.id)
+
+
+def test_export_asks_before_it_replaces(tmp_path: Path, terminal: list[str], capsys: Output) -> None:  # noqa: F811
+    """An existing file is written over once the person said so, or with --replace; else nothing is written."""
+    keep(make_entry())
+    path = tmp_path / "all.csv"
+    path.write_text("mine")
+    terminal += ["n", "y"]
+    assert run(["entry", "export", str(path)]) == 1
+    assert path.read_text() == "mine"
+    assert run(["entry", "export", str(path)]) == 0
+    assert path.read_text() != "mine"
+    assert terminal == []
+    path.write_text("mine")
+    assert run(["entry", "export", str(path), "--replace"]) == 0
+    assert path.read_text() != "mine"
+
+
+def test_exports_that_cannot_be(tmp_path: Path, capsys: Output) -> None:
+    """Contradictions, an empty range and a missing folder are told, each with the next step."""
+    keep(make_entry())
+    for code, arguments in (
+        (2, [str(tmp_path / "n"), "abcd", "--since", "2026-01-01"]),
+        (2, ["-"]),
+        (2, [str(tmp_path / "x.csv"), "--with-sound"]),
+        (1, [str(tmp_path / "x.csv"), "--until", "2020-01-01"]),
+        (1, [str(tmp_path / "no" / "x.csv")]),
+    ):
+        assert run(["entry", "export", *arguments]) == code, arguments
+        assert "hint: " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.editing import edit
+from voicecheck.cli.exporting import export
 from voicecheck.cli.marks import describe
 from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
 from voicecheck.cli.searching import search
@@ -50,7 +51,7 @@ class Wanted:
 
 @click.group()
 def entry() -> None:
-    """What you said: list, search, show, edit, delete."""
+    """What you said: list, search, show, edit, export, delete."""
 
 
 @entry.command("list")
@@ -224,5 +225,5 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     return table
 
 
-for command in (search, edit):
+for command in (search, edit, export):
     entry.add_command(command)

@@ -14,6 +14,7 @@ from types import TracebackType
 from voicecheck.domain import Entry, Page, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder
+from voicecheck.vault.archive import Archive
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.corrections import Corrections, PrivateWords
@@ -64,6 +65,7 @@ class Vault:
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
         self.revisions = Revisions(database, self.corrections)
+        self.archive = Archive(database, self.entries, self.recordings)
         self.tallies = Tallies(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
