@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import ModuleType
@@ -90,6 +90,9 @@ class ScriptedTranscriber(Transcriber):
         if isinstance(reply, VoicecheckError):
             raise reply
         return hearing(reply) if isinstance(reply, str) else reply
+
+    def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
+        return [self.transcribe(samples, language=language) for samples in sounds]
 
 
 class InlineWhisper(WhisperThread):

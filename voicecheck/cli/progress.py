@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from voicecheck.cli.app import App
 
 
 class Bar:
-    """Counts entries or files, or whatever `total` counts."""
+    """How much of `total` is done; entries, or seconds of sound."""
 
     def __init__(self, app: App, what: str, total: float | None) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=app.notices, transient=True, disable=not app.interactive)
         self._task = self._progress.add_task(escape(what), total=total)
+
+    def say(self, what: str) -> None:
+        """What is being done now."""
+        self._progress.update(self._task, description=escape(what))
 
     def done(self, completed: float, total: float | None = None) -> None:
         self._progress.update(self._task, completed=completed, total=total)

@@ -92,6 +92,22 @@ def duration_of(path: Path) -> float | None:
         return None
 
 
+def tags_of(path: Path) -> dict[str, str]:
+    """What the file says about itself (title, creation_time and the like), names in small letters.
+
+    Raises AudioError when it is no sound file or cannot be read.
+    """
+    import av
+
+    try:
+        with path.open("rb") as file, _open(file) as container:
+            streams = [stream.metadata for stream in container.streams.audio]
+            return {name.lower(): value for tags in (*streams, container.metadata) for name, value in tags.items()}
+    except (av.FFmpegError, ValueError, OSError) as error:
+        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) and error.strerror else "is no sound"
+        raise AudioError(f"{path.name} {reason}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.") from error
+
+
 class Resampler:
     """PyAV frames of any rate, layout and format in; float32 mono 16 kHz out. None flushes what is held back.
 

@@ -14,11 +14,11 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Transcript
 from voicecheck.errors import ModelError, VoicecheckError
-from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber
+from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber, shift
 
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
 PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a second try
@@ -101,7 +101,7 @@ class LiveAnswer:
 
     def submit(self, stretch: Stretch, sound: Samples, start: int) -> None:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
-        if _worth_a_call(stretch):
+        if worth_a_call(stretch):
             self._pieces.append(_Piece(stretch, next(_generations), sound, start))
             self._next()
 
@@ -159,21 +159,14 @@ def _seconds(sample: int) -> float:
     return round(sample / SAMPLE_RATE_HZ, 3)
 
 
-def shift(segment: Segment, by_s: float) -> Segment:
-    def moved(t: float) -> float:
-        return round(t + by_s, 3)
-
-    words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
-    return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)
-
-
 def audible_range(stretch: Stretch) -> tuple[int, int]:
     """The samples of a stretch that Whisper gets: its sound and a margin of quiet."""
     margin = round((MARGIN_S if stretch.voiced else TRY_MARGIN_S) * SAMPLE_RATE_HZ)
     return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
 
 
-def _worth_a_call(stretch: Stretch) -> bool:
+def worth_a_call(stretch: Stretch) -> bool:
+    """Whether there may be words in it: a voice, or sound for a while."""
     return stretch.voiced > 0 or stretch.active >= SHORTEST_SOUND_S * SAMPLE_RATE_HZ
 
 
@@ -185,14 +178,15 @@ def write_down(transcriber: Transcriber, job: Job) -> Hearing | None:
     """
     heard = transcriber.transcribe(job.samples, language=job.language)
     voiced_s = job.stretch.voiced_s
-    if job.prompt and _suspicious(heard, voiced_s):
+    if job.prompt and suspicious(heard, voiced_s):
         again = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
         if not _believable(heard, voiced_s) or (_believable(again, voiced_s) and again.word_count > heard.word_count):
             heard = again
     return heard if _believable(heard, voiced_s) else None
 
 
-def _suspicious(heard: Hearing, voiced_s: float) -> bool:
+def suspicious(heard: Hearing, voiced_s: float) -> bool:
+    """Whether Whisper may have dropped a phrase of it, or made it up."""
     few = voiced_s >= RETRY_FROM_VOICED_S and heard.word_count < WORDS_A_VOICED_SECOND * voiced_s
     return few or not _believable(heard, voiced_s)
 

@@ -65,6 +65,11 @@ class Entries:
         """Whether the entry with this whole id is kept."""
         return self._number(entry_id) is not None
 
+    def with_end(self, end: str) -> str | None:
+        """The id of an entry whose id ends so, as that of an imported file does; None where there is none."""
+        found = self._database.value("SELECT id FROM entries WHERE substr(id, -length(?1)) = ?1", (end,))
+        return None if found is None else str(found)
+
     def get(self, identifier: str) -> Entry:
         """The entry with this id, or with an id that begins so. Raises NotFoundError, UsageError when several do."""
         return self._load(self._row(self.find(identifier)))
