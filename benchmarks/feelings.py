@@ -1,6 +1,9 @@
 """How well and how fast feeling words are found.
 
-    python benchmarks/feelings.py [FILE.jsonl ...] [--errors] [--goemotions FOLDER] [--no-speed]
+    python benchmarks/feelings.py [FILE.jsonl ...] [--errors] [--goemotions FOLDER] [--peers PYTHON] [--no-speed]
+
+Without FILE it is the development set: the rules were written with it, so its figures say what was learnt and not
+what to expect. What to expect comes from a FILE that nobody has worked with; name it as such.
 
 A line of FILE is {"id", "text", "mentions": [{"start", "end", "lemma", "family", "negated", "experiencer",
 "hypothetical", "past", ...}]}. A found span counts when it overlaps one that a person marked, each used once; "same
@@ -139,10 +142,13 @@ def score_pair(score: Score, wanted: Mention | None, found: Mention | None) -> l
     return wrong
 
 
-def measure(rows: Iterable[dict[str, Any]], show_errors: bool) -> Score:
+def tag(row: dict[str, Any]) -> list[Mention]:
+    return [mention_json(m) for m in find_mentions(row["text"])]
+
+
+def measure(rows: Iterable[dict[str, Any]], tagged: Iterable[list[Mention]], show_errors: bool = False) -> Score:
     score = Score()
-    for row in rows:
-        found = [mention_json(m) for m in find_mentions(row["text"])]
+    for row, found in zip(rows, tagged, strict=True):
         if not row["mentions"]:
             score.empty += 1
             score.untouched += not found
@@ -176,7 +182,7 @@ def show_speed(rows: Sequence[dict[str, Any]]) -> None:
     once = " ".join(row["text"] + "." for row in rows)
     find_mentions(once)
     print("\nspeed")
-    for size in (1_000, 10_000, 100_000):
+    for size in (1_000, 10_000, 100_000, 1_000_000):
         text = (once * (size // len(once) + 1))[:size]
         best = min(_time(text) for _ in range(3))
         words = len(text.split())
@@ -184,6 +190,28 @@ def show_speed(rows: Sequence[dict[str, Any]]) -> None:
     command = [sys.executable, "-c", LOAD]
     loads = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5)]
     print(f"  import, load and first text: {min(loads):.3f} s (best of five fresh processes)")
+
+
+def show_peers(rows: Sequence[dict[str, Any]], python: Path) -> None:
+    """Ours beside the peers that are installed in that Python; those that are not are named."""
+    script = Path(__file__).with_name("feeling_peers.py")
+    command = [str(python), str(script)]
+    lines = "".join(json.dumps({"id": row["id"], "text": row["text"]}) + "\n" for row in rows)
+    done = subprocess.run(command, input=lines, capture_output=True, check=True, text=True)
+    told = json.loads(done.stdout)
+    scores = {"ours": measure(rows, map(tag, rows))}
+    scores |= {name: measure(rows, found) for name, found in told["found"].items()}
+    figures = {name: score.figures() for name, score in scores.items()}
+    print("\n  " + " " * 24 + "".join(f"{name:>12}" for name in figures))
+    for figure in GOALS:
+        print(f"  {figure:<24}" + "".join(_cell(values[figure]) for values in figures.values()))
+    for name, reason in told["missing"].items():
+        print(f"  {name}: skipped ({reason})")
+
+
+def _cell(value: float) -> str:
+    """A figure; where a peer says nothing of the kind, none."""
+    return f"{value:12.2f}" if value else f"{'-':>12}"
 
 
 def _time(text: str) -> float:
@@ -229,18 +257,26 @@ def show_goemotions(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path, default=[DATA])
+    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--errors", action="store_true", help="name every mistake")
     parser.add_argument("--goemotions", type=Path, help="folder with labels.txt and test.tsv")
+    parser.add_argument("--peers", type=Path, help="the Python in which peers are installed, see feeling_peers.py")
     parser.add_argument("--no-speed", action="store_true")
     given = parser.parse_args()
-    for file in given.files:
+    for file in given.files or [DATA]:
         rows = read_rows(file)
-        show(file.name, measure(rows, given.errors))
+        name = "tests/data, DEVELOPMENT SET" if file == DATA else file.name
+        show(name, measure(rows, map(tag, rows), given.errors))
+        if given.peers:
+            show_peers(rows, given.peers)
+        else:
+            print("  peers: skipped (no --peers PYTHON)")
     if not given.no_speed:
-        show_speed(rows)
-    if given.goemotions:
+        show_speed(read_rows(DATA))
+    if given.goemotions and (given.goemotions / "test.tsv").is_file():
         show_goemotions(given.goemotions)
+    else:
+        print("\nGoEmotions: skipped (no --goemotions FOLDER with labels.txt and test.tsv)")
 
 
 if __name__ == "__main__":

@@ -14,23 +14,18 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.editing import edit
 from voicecheck.cli.exporting import export
-from voicecheck.cli.marks import describe
+from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
 from voicecheck.cli.searching import search
+from voicecheck.cli.tagging import tag
 from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json, revision_json
-from voicecheck.domain import Entry, Quadrant, Revision, RevisionSource
+from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
-COLOURS = {
-    Quadrant.PLEASANT_HIGH: "yellow",
-    Quadrant.PLEASANT_LOW: "green",
-    Quadrant.UNPLEASANT_HIGH: "red",
-    Quadrant.UNPLEASANT_LOW: "blue",
-}
 LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
 STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
 SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
@@ -51,7 +46,7 @@ class Wanted:
 
 @click.group()
 def entry() -> None:
-    """What you said: list, search, show, edit, export, delete."""
+    """What you said: list, search, show, edit, tag, play, export, delete."""
 
 
 @entry.command("list")
@@ -168,23 +163,6 @@ def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
     return f"Delete {' and '.join(parts)}? This cannot be taken back"
 
 
-def marked_text(found: Entry) -> Text:
-    """The words, feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
-    text, marked, cursor = printable(found.text), Text(), 0
-    for mention in sorted(found.mentions, key=lambda m: (m.start, m.end)):
-        if mention.start < cursor:
-            continue
-        marked.append(text[cursor : mention.start])
-        word, colour = text[mention.start : mention.end], COLOURS[mention.quadrant]
-        if mention.felt_now:
-            marked.append(f"[{word}]", style=f"bold underline {colour}")
-        else:
-            marked.append(f"({word})", style=f"{'strike ' if mention.negated else ''}dim {colour}")
-        cursor = mention.end
-    marked.append(text[cursor:])
-    return marked
-
-
 def _entry_parts(found: Entry) -> list[Text]:
     """What is shown of an entry, line by line."""
     parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}", style="dim", no_wrap=True)]
@@ -193,6 +171,8 @@ def _entry_parts(found: Entry) -> list[Text]:
     parts += [Text(), marked_text(found) if found.text else Text("No words were heard.", style="dim")]
     if found.reflection:
         parts += [Text(), Text(printable(found.reflection), style="italic")]
+    if found.text and not has_lexicon(found.language):
+        parts += [Text(), Text(no_lexicon(found.language), style="dim")]
     if found.mentions:
         parts.append(Text())
     for mention in found.mentions:
@@ -225,5 +205,5 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     return table
 
 
-for command in (search, edit, export):
+for command in (search, edit, tag, export):
     entry.add_command(command)

@@ -15,6 +15,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
+from voicecheck.cli.marks import has_lexicon, no_lexicon
 from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
@@ -68,6 +69,9 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
     elif not evening.sealed:
         for entry in evening.entries:
             click.echo(app.phrases.show("stored", id=entry.id[:SHOWN_OF_ID]), err=True)
+    for language in dict.fromkeys(entry.language for entry in evening.entries if entry.text):
+        if not has_lexicon(language):
+            click.echo(no_lexicon(language), err=True)
     return evening.exit_code
 
 

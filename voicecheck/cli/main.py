@@ -31,10 +31,11 @@ class Place(NamedTuple):
 COMMANDS = {
     "checkin": Place("checkin", "checkin", "Answer tonight's question aloud."),
     "journal": Place("checkin", "journal", "Speak freely, without a question."),
-    "entry": Place("entry", "entry", "What you said: list, search, show, edit, export, delete."),
+    "entry": Place("entry", "entry", "What you said: list, search, show, edit, tag, play, export, delete."),
     "import": Place("importing", "import_", "Take in entries from files: an export, or voice memos."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
+    "feeling": Place("feeling", "feeling", "Words for feelings: which you use, why each is marked."),
     "prompt": Place("prompt", "prompt", "The questions: list, show, check."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),

@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from voicecheck.cli.app import echo_json, json_option
-from voicecheck.cli.marks import describe
+from voicecheck.cli.marks import describe, no_lexicon, reasons, shorten
 from voicecheck.contract import mention_json
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
@@ -29,7 +29,7 @@ def tag(file: str, as_json: bool, jsonl: bool, explain: bool, language: str) -> 
     from voicecheck.feelings.mentions import find_mentions, has_lexicon
 
     if not has_lexicon(language):
-        click.echo(f"There are no feeling words for the language {language} yet, so nothing is marked.", err=True)
+        click.echo(no_lexicon(language), err=True)
     with _open(file) as source:
         if jsonl:
             _tag_lines(source, language)
@@ -119,23 +119,3 @@ def mark_text(text: str, mentions: Iterable[EmotionMention]) -> str:
         parts += [text[position : mention.start], marked]
         position = mention.end
     return "".join([*parts, text[position:]])
-
-
-_TURNS = {
-    "negation": "*{cue}* turns *{word}* round",
-    "experiencer": "*{cue}* says whose *{word}* is",
-    "hypothetical": "*{cue}* makes *{word}* something imagined",
-    "past": "*{cue}* places *{word}* in the past",
-    "degree": "*{cue}* says how strong *{word}* is",
-}
-
-
-def reasons(text: str, mention: EmotionMention) -> list[str]:
-    """One sentence a cue, as: *wasn't* turns *angry* round."""
-    word = shorten(text[mention.start : mention.end])
-    return [_TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word) for cue in mention.cues]
-
-
-def shorten(words: str) -> str:
-    """On one line, without the line breaks that a phrase may run across."""
-    return " ".join(words.split())

@@ -95,6 +95,7 @@ def status(app: App, as_json: bool) -> None:
 @click.pass_obj
 def unlock(app: App, key_file: Path | None) -> None:
     """Open the vault once, and take in what was said while it was locked."""
+    from voicecheck.cli.feeling import tell_due
     from voicecheck.cli.recovering import settle
     from voicecheck.cli.unlocking import open_and_take_in, tell_taken_in
 
@@ -104,6 +105,7 @@ def unlock(app: App, key_file: Path | None) -> None:
         settle(app, opened, taken.waiting)
         count = opened.entries.count()
         app.notices.print(f"The vault opens. It holds {'one entry' if count == 1 else f'{count} entries'}.")
+        tell_due(app, opened)
 
 
 @vault.command()

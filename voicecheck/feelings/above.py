@@ -23,6 +23,9 @@ class AboveReader(Looks):
                     self.suppose(j)
             elif word == "like":
                 via_like = True
+                if self.tokens.at(j - 1) == "not":  # "it's not like I was scared"
+                    self.negate(j - 1)
+                    return
             elif word in (COMMA, QUOTE):
                 comma = True
             elif word in ("because", "cause") or (word == "that" and self.tokens.at(j - 1) == "not"):

@@ -11,6 +11,8 @@ from voicecheck.feelings.frame import BASES, GERUNDS, NEGATIVE_SUBJECTS, OTHER, 
 from voicecheck.feelings.subjects import SubjectReader
 from voicecheck.feelings.tokens import COMMA, listed
 
+TIME_TAKEN = listed("years year months month weeks week days day hours hour ages while long decades minutes")
+
 
 class ClauseReader(SubjectReader):
     """One walk to the left, for one feeling word."""
@@ -123,6 +125,9 @@ class ClauseReader(SubjectReader):
 
     def content(self, j: int) -> int:
         word, g, frame = self.words[j], self.grammar, self.frame
+        if self.moved(j):
+            frame.subject, frame.who = j, OTHER
+            return self.above_object(self.phrase_start(j) - 1)
         if frame.verb < 0 and word not in g["linking_noun"]:
             frame.verb = j
         if self.gerund_follows(j):
@@ -136,6 +141,13 @@ class ClauseReader(SubjectReader):
         if self.opens_clause(j) and (word in g["person"] or self.is_name(j)):
             self.person = j
         return j
+
+    def moved(self, j: int) -> bool:
+        """ "It makes my wife happy": the person at `j` is the one who feels it."""
+        frame, g = self.frame, self.grammar
+        if frame.verb >= 0 or frame.link >= 0 or frame.determiner >= 0 or frame.preposition >= 0 or self.noun_like:
+            return False
+        return not self.loose and self.np_person(j) and self.tokens.at(self.phrase_start(j) - 1) in g["make"]
 
     def pass_feeling(self, j: int) -> int:
         """Step over a coordinated feeling. "Not" reaches across "or", "nor" and "and", not across the rest."""
@@ -173,6 +185,8 @@ class ClauseReader(SubjectReader):
     def subordinate(self, j: int) -> int:
         """The clause begins here and has no subject of its own, or the feeling stands in a fragment of it."""
         word = self.words[j]
+        if word == "once" and self.tokens.at(j - 1) in ("never", "not"):
+            return j
         if word in self.grammar["if_word"] and not self.pseudo("pseudo_if", j):
             self.suppose(j)
         elif word in ("because", "cause") and self.tokens.at(j - 1) == "not":
@@ -236,6 +250,9 @@ class ClauseReader(SubjectReader):
             self.negate(j - 1)
         if word in ("have", "has", "had", "got", "going", "about"):
             self.suppose(k)
+        elif word in ("whether", "how"):  # "I don't know whether to feel flattered"
+            self.suppose(k)
+            self.open = False
         elif word == "used":
             self.frame.used_to = k
         elif (
@@ -257,6 +274,8 @@ class ClauseReader(SubjectReader):
             and word not in listed("scared afraid frightened terrified desperate eager keen")
         ):
             return self.hit_starts[k]
+        elif word in TIME_TAKEN and {"took", "taken", "take", "takes"} & {self.tokens.at(k - n) for n in (1, 2, 3, 4)}:
+            pass  # "it took me years to feel safe"
         elif word not in g["transparent"] and k >= self.floor and word not in STOPS:
             self.suppose(k)
             # "I don't want to be angry" denies the wish, not the feeling
@@ -319,8 +338,11 @@ class ClauseReader(SubjectReader):
         g, frame = self.grammar, self.frame
         k = self.skip_adverbs(j)
         word = self.tokens.at(k)
+        if k >= self.floor:
+            self.note_tense(k)
         if word in g["wish"] and word not in g["make"]:
             self.suppose(k)
+            self.open = self.open and word not in ("want", "wants", "wanted", "expect")
         elif word in listed("call calls called calling accuse accused accuses label labelled"):
             frame.reported_by = k
         chain = self.chain(k - 1, scoped=True)

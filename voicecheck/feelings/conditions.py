@@ -1,11 +1,10 @@
-"""The named conditions of the lexicon: small looks that tell a feeling from the same word in another sense."""
+"""The named conditions of the lexicon that many words share; those of single words stand in the table of homonyms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.homonyms import HOMONYMS
 from voicecheck.feelings.reading import ENDS, Reading, person_object
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, listed
 
@@ -112,6 +111,10 @@ def _emotion(r: Reading) -> bool:
         and r.before() in (*g["be"], "not")
     ):
         return r.frame.verb < 0 and not r.goes_on
+    if r.after() in ("in", "inside") and (
+        r.after(1) in g["self_object"] or r.after(2) in g["body"] or r.after(1) in g["other_object"]
+    ):
+        return True
     if any(w in listed("sense full filled feelings wave pang overwhelmed mix") for w in near):
         return True
     return r.before() in ("in", "with") and r.after() in (*ENDS, "when", "at", "and", "on") and r.word(-1) != "the"
@@ -148,6 +151,8 @@ def _notmark(r: Reading) -> bool:
 def _marked(r: Reading) -> bool:
     """Clearly a noun of feeling, not an address ("don't worry, love")."""
     word, g = r.word(-1), r.grammar
+    if word == "it" and r.word(-2) in ("call", "called", "calling"):
+        return True
     if r.after() in ENDS or r.frame.fragment is False:
         return (
             word in g["determiner"]
@@ -195,5 +200,4 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
     "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike,
 }  # fmt: skip
-CONDITIONS |= HOMONYMS
 PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

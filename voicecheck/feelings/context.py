@@ -15,6 +15,7 @@ from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
+_STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
 _WINDOW = 60
 """tokens a cue of time may be away"""
 
@@ -67,13 +68,16 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     hypotheticals = list(frame.hypotheticals)
     if _taken_for_granted(reading):
         hypotheticals = [h for h in hypotheticals if h[0] >= reading.start]
-    past_cue = _past_cue(reading, setting)
+    stopped = any(reading.tokens.at(n[0]) in _STOPPING for n in negations)  # "I stopped being afraid years ago"
+    past_cue = None if stopped else _past_cue(reading, setting)
     hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
     if _compares(reading):
         hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can")]
     if past_cue is not None:
         hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("would", "'d")]
     hypotheticals += _question_cue(reading)
+    if _turned_out(reading):
+        negations, hypotheticals = [], []
     experiencer, whose = _experiencer(reading, setting)
     degree, degree_cue = _degree(reading)
     cues = [_cue(reading.tokens, span, "negation") for span in negations]
@@ -89,6 +93,14 @@ def read_context(reading: Reading, setting: Setting) -> Context:
         degree=degree,
         cues=tuple(sorted(set(cues), key=lambda cue: (cue.start, cue.end, cue.kind))),
     )
+
+
+def _turned_out(reading: Reading) -> bool:
+    """ "I didn't think I'd be this nervous": so it was, and more than expected."""
+    frame, tokens = reading.frame, reading.tokens
+    if reading.word(-1) not in ("this", "so", "that") or not _habit(reading):
+        return False
+    return any(tokens.at(n[0] + 1) in ("think", "expect", "know", "realise", "realize") for n in frame.negations)
 
 
 def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
@@ -114,6 +126,8 @@ def _negations(reading: Reading) -> list[tuple[int, int]]:
             for n in found
             if reading.tokens.at(n[0]) not in ("never", "nothing", "nobody", "no", "none") and not _could(reading, n)
         ]
+    if reading.word(-1) in ("this", "so", "that", "quite") and "ever" in [reading.word(-k) for k in (2, 3, 4)]:
+        found = []  # "I don't think I've ever been this nervous"
     if _taken_for_granted(reading):
         found = [n for n in found if n[0] >= reading.start - 2 and reading.tokens.at(n[0]) in ("no", "without")]
     found = _concord(reading.tokens, found)
@@ -327,7 +341,7 @@ def _past_cue(reading: Reading, setting: Setting) -> tuple[int, int] | None:
     for cue in setting.past[place:]:
         if cue[0] >= high:
             break
-        if _needs_past(tokens, cue) and _tense(reading) != "past":
+        if _needs_past(tokens, cue) and _tense(reading) != "past" and not _habit(reading):
             continue
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
         if not any(n in between or (n >= reading.start and n - reading.end < 6) for n in now):
@@ -338,6 +352,11 @@ def _past_cue(reading: Reading, setting: Setting) -> tuple[int, int] | None:
     before = setting.past[place - 1]
     told = reading.start < setting.past_until or before[0] >= _sentence(tokens, low - 1, low - 1)[0]
     return before if told and not _needs_past(tokens, before) else None
+
+
+def _habit(reading: Reading) -> bool:
+    """ "My ex would get jealous": what used to happen, and nothing imagined."""
+    return any(reading.tokens.at(h[0]) in ("would", "'d") for h in reading.frame.hypotheticals)
 
 
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:

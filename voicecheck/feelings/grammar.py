@@ -39,6 +39,7 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
+    language: str
     words: dict[str, frozenset[str]] = field(repr=False)
     phrases: dict[str, Phrases] = field(repr=False)
 
@@ -62,7 +63,7 @@ def load_grammar(language: str) -> Grammar:
     words["nominative"] = words["self_subject"] | words["other_subject"]
     words["objective"] = words["self_object"] | words["other_object"]
     words["degree"] = words["strong"] | words["weak"]
-    return Grammar(words, phrases)
+    return Grammar(language, words, phrases)
 
 
 def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]]) -> Phrases:

@@ -12,8 +12,6 @@ source      the lists in which the word was found, or own
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -51,6 +49,10 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+_FAMILIES = {family.value: family for family in Family}
+_QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
     """One line of the table."""
@@ -76,6 +78,8 @@ class Lexicon:
     senses: tuple[Sense, ...] = field(repr=False)
     starting_with: dict[str, tuple[Sense, ...]] = field(repr=False)
     """first word in any form -> senses, longest pattern first"""
+    nouns: frozenset[str] = field(default=frozenset(), repr=False)
+    """the forms of those that are nouns"""
 
 
 @lru_cache(maxsize=8)
@@ -94,25 +98,34 @@ def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon 
 
 
 def read_lexicon(table: str, language: str) -> Lexicon:
-    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
     senses: list[Sense] = []
     starting: dict[str, list[Sense]] = {}
     version = "0"
-    for row in rows:
-        if row["headword"].startswith("#"):
-            version = row["kind"] if row["headword"] == "# version" else version
+    for number, line in enumerate(table.splitlines(), start=1):
+        cells = line.split("\t")
+        if number == 1 or line.startswith("#"):
+            version = cells[1] if cells[0] == "# version" else version
             continue
         try:
-            sense, firsts = _read_row(row)
-        except (KeyError, ValueError, AttributeError) as error:
+            sense, firsts = _read_row(*cells)
+        except (KeyError, ValueError, TypeError) as error:
             raise VoicecheckError(
-                f"Line {rows.line_num} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
+                f"Line {number} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
             ) from error
         senses.append(sense)
         for first in firsts:
             starting.setdefault(first, []).append(sense)
-    ordered = {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
-    return Lexicon(f"{language}-{version}", tuple(senses), ordered)
+    return Lexicon(f"{language}-{version}", tuple(senses), _ordered(starting), _nouns(starting))
+
+
+def _ordered(starting: dict[str, list[Sense]]) -> dict[str, tuple[Sense, ...]]:
+    return {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
+
+
+def _nouns(starting: dict[str, list[Sense]]) -> frozenset[str]:
+    return frozenset(
+        word for word, found in starting.items() if any(s.kind == "noun" and s.pattern is None for s in found)
+    )
 
 
 def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
@@ -120,14 +133,21 @@ def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
     starting = {word: list(senses) for word, senses in lexicon.starting_with.items()}
     own = []
     for word in words:
-        parts = tokenize(word.word).words
+        parts = phrase_words(word.word)
+        if not parts:
+            continue
         pattern = tuple(Element(frozenset([part])) for part in parts)
         traits = frozenset(["vague"]) if word.vague else frozenset[str]()
         sense = Sense(word.word, "adj", word.family, word.quadrant, traits, (), (), pattern, OWN)
         own.append(sense)
         starting.setdefault(parts[0], []).append(sense)
-    ordered = {word: tuple(sorted(found, key=_longest_first)) for word, found in starting.items()}
-    return Lexicon(lexicon.version, (*lexicon.senses, *own), ordered)
+    return Lexicon(lexicon.version, (*lexicon.senses, *own), _ordered(starting), lexicon.nouns)
+
+
+def phrase_words(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
+    words = tuple(tokenize(phrase).words)
+    return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
 
 
 def _longest_first(sense: Sense) -> tuple[int, int]:
@@ -140,23 +160,32 @@ def _longest_first(sense: Sense) -> tuple[int, int]:
 _ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3}
 
 
-def _read_row(row: dict[str, str]) -> tuple[Sense, frozenset[str]]:
-    kind, forms = row["kind"], row["forms"]
+def _read_row(
+    lemma: str,
+    kind: str,
+    family: str,
+    quadrant: str,
+    traits: str,
+    not_before: str,
+    not_after: str,
+    forms: str,
+    source: str,
+) -> tuple[Sense, frozenset[str]]:
+    """The sense of one line, cells as in the table, and the words at which it may begin."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind}")
-    traits = frozenset(t for t in row["traits"].split(",") if t)
     phrase = " " in forms and "," not in forms
     pattern = compile_pattern(forms, verb_forms) if phrase else None
     sense = Sense(
-        lemma=row["headword"],
+        lemma=lemma,
         kind=kind,
-        family=Family(row["family"]),
-        quadrant=Quadrant(row["quadrant"]),
-        traits=traits,
-        not_before=_phrases(row["not_before"]),
-        not_after=_phrases(row["not_after"]),
+        family=_FAMILIES[family],
+        quadrant=_QUADRANTS[quadrant],
+        traits=frozenset(traits.split(",")) if traits else frozenset(),
+        not_before=_phrases(not_before),
+        not_after=_phrases(not_after),
         pattern=pattern,
-        source=row["source"],
+        source=source,
     )
     if pattern is None:
         return sense, word_forms(sense.lemma, kind, [f.strip() for f in forms.split(",") if f.strip()], "er" in traits)
@@ -169,7 +198,7 @@ def _read_row(row: dict[str, str]) -> tuple[Sense, frozenset[str]]:
 
 
 def _phrases(cell: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(phrase.split()) for phrase in cell.split(",") if phrase.strip())
+    return tuple(tuple(phrase.split()) for phrase in cell.split(",")) if cell else ()
 
 
 def word_forms(lemma: str, kind: str, given: list[str], compares: bool) -> frozenset[str]:

@@ -52,7 +52,8 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Re
     index, count = 0, len(words)
     while index < count:
         senses = starting.get(words[index])
-        reading = _first_feeling(tokens, grammar, senses, index, hit_starts) if senses else None
+        noun_too = words[index] in lexicon.nouns
+        reading = _first_feeling(tokens, grammar, senses, index, hit_starts, noun_too) if senses else None
         if reading is None:
             index += 1
             continue
@@ -62,10 +63,9 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Re
 
 
 def _first_feeling(
-    tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int]
+    tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int], noun_too: bool
 ) -> Reading | None:
     """The longest phrase, else the first reading of the word, whose conditions hold."""
-    noun_too = any(sense.kind == "noun" and sense.pattern is None for sense in senses)
     for sense in senses:
         end, slot = index + 1, None
         if sense.pattern is not None:

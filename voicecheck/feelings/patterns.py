@@ -68,6 +68,10 @@ def compile_pattern(
 
 def match_pattern(tokens: Tokens, start: int, pattern: Pattern) -> Match | None:
     """Match all of `pattern` from token `start` on; the first element has no slot."""
+    if len(pattern) > 1 and not pattern[0].optional:
+        second, following = pattern[1], tokens.at(start + 1)
+        if second.words and not second.optional and following not in second.words and following not in LOOSE:
+            return None  # most of them end here
     return _match_from(tokens, start, pattern, 0)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicecheck.feelings.conditions import CONDITIONS
-from voicecheck.feelings.frame import THING
+from voicecheck.feelings.frame import OTHER, THING
+from voicecheck.feelings.homonyms import Condition, holds, load_homonyms
 from voicecheck.feelings.reading import ENDS, Reading, noun_place, person_object
 
 
@@ -16,7 +17,15 @@ def is_feeling(reading: Reading) -> bool:
         return False
     if not _KINDS[sense.kind](reading):
         return False
-    return all(CONDITIONS[trait](reading) for trait in sense.traits if trait in CONDITIONS)
+    homonyms = load_homonyms(reading.grammar.language)
+    return all(_holds(trait, reading, homonyms) for trait in sense.traits)
+
+
+def _holds(trait: str, reading: Reading, homonyms: dict[str, Condition]) -> bool:
+    """A trait that is no condition always holds."""
+    if trait in CONDITIONS:
+        return CONDITIONS[trait](reading)
+    return trait not in homonyms or holds(homonyms[trait], reading)
 
 
 def _blocked(reading: Reading) -> bool:
@@ -44,7 +53,7 @@ def _adjective(reading: Reading) -> bool:
     following = reading.after()
     if frame.determiner >= 0:
         if reading.goes_on:
-            if following in g["character_noun"]:
+            if following in g["character_noun"] or _describes(reading):
                 return reading.word(0).endswith("est")
             further = reading.after(1)
             return (
@@ -58,6 +67,17 @@ def _adjective(reading: Reading) -> bool:
         return following in g["person"] or following.endswith(("ing", "ly")) or (reading.start == 0 and False)
     plural = following.endswith("s") and not following.endswith("ss") and following not in g["person"]
     return not (reading.goes_on and (frame.who == THING or plural))
+
+
+def _describes(reading: Reading) -> bool:
+    """ "He's a happy baby": how somebody is, and no feeling."""
+    frame = reading.frame
+    return (
+        frame.who == OTHER
+        and (frame.link_kind, frame.tense) == ("be", "present")
+        and reading.tokens.at(frame.determiner) in ("a", "an")
+        and reading.after() in reading.grammar["person"]
+    )
 
 
 def _noun(reading: Reading) -> bool:
@@ -76,7 +96,7 @@ def _verb(reading: Reading) -> bool:
     g, frame = reading.grammar, reading.frame
     before = reading.before()
     if first.endswith(("ed", "ing")):
-        if first.endswith("ed") and (before in g["be"] or before in g["feel"] or before in g["get"]):
+        if first.endswith("ed") and (before in g["link"] or before in g["seem"]):
             return False
         return not (frame.determiner >= 0 and frame.verb < 0 and reading.goes_on)
     return not (reading.noun_too and noun_place(reading))

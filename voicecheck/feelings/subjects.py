@@ -30,6 +30,8 @@ class SubjectReader(AboveReader):
         verb = self.tokens.at(k)
         if verb not in g["inverting"] and not (verb == "'s" and self.tokens.at(k - 1) in g["why_word"]):
             return False
+        if frame.link < 0 and verb in g["be"]:
+            frame.link, frame.link_kind = k, "be"
         earlier = self.tokens.at(k - 1)
         if earlier in g["why_word"] or (earlier in g["adverb"] and self.tokens.at(k - 2) in g["why_word"]):
             frame.question = True
@@ -51,14 +53,14 @@ class SubjectReader(AboveReader):
             return False
         frame.question = True
         frame.hypotheticals.append((k, k + 1))
-        if frame.link < 0 and verb in g["be"]:
-            frame.link, frame.link_kind = k, "be"
         return True
 
     def noun_subject(self, j: int) -> int:
         """The words left of a finite verb are its subject: find the head, and whose feeling it makes this."""
         first = self.phrase_start(j)
         frame, g = self.frame, self.grammar
+        if self.words[first] in g["preposition"] and self.tokens.at(first - 1) in g["nominative"]:
+            return self.found_subject(first - 1)  # "everyone at work is ..."
         span = self.words[first : j + 1]
         head = self.head(first, j)
         word = self.words[head]
@@ -71,7 +73,11 @@ class SubjectReader(AboveReader):
             or (word in g["body"] and span[0] in g["possessive_self"])
         ):
             frame.who = SELF
-        elif word in g["nobody"] or (span[0] in ("no", "not") and word in ("one", *g["person"])):
+        elif (
+            span[0] in g["nobody"]
+            or word in g["nobody"]
+            or (span[0] in ("no", "not") and word in ("one", *g["person"]))
+        ):
             frame.who = NOBODY
         elif word in g["person"] or word in g["other_object"] or self.is_name(head):
             frame.who = OTHER
@@ -81,7 +87,9 @@ class SubjectReader(AboveReader):
             frame.who = SELF
         if frame.who == THING and self.impersonal:
             frame.subject, frame.who = -1, NONE
-        if frame.who == NOBODY or span[0] in ("no", "none", "neither", "nothing") or word == "nothing":
+        if self.tokens.at(first - 1) == "not":  # "not one of us was"
+            self.negate(first - 1)
+        elif frame.who == NOBODY or span[0] in ("no", "none", "neither", "nothing", "not") or word == "nothing":
             self.negate(first)
             if frame.who == NOBODY:
                 frame.who = SELF if "us" in span else OTHER

@@ -38,7 +38,10 @@ _SPOKEN = {
     "coz": "because", "'cause": "because", "tho": "though", "til": "until", "ya": "you", "yous": "you",
     "y'all": "you", "mam": "mum", "feelin": "feeling", "bein": "being", "gettin": "getting", "an'": "and",
     "woulda": "would have", "coulda": "could have", "shoulda": "should have", "useta": "used to",
-    "whatcha": "what you", "d'you": "do you", "innit": "", "ma'am": "madam",
+    "whatcha": "what you", "id": "i 'd", "itll": "it will", "theyll": "they will", "youll": "you will",
+    "wouldve": "would have", "couldve": "could have", "shouldve": "should have", "whos": "who is",
+    "theres": "there is", "whats": "what is", "mustve": "must have", "theyd": "they 'd", "youd": "you 'd",
+    "d'you": "do you", "innit": "", "ma'am": "madam",
 }  # fmt: skip
 _ENDINGS = {
     "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "'d", "s": "'s",

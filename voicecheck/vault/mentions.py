@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from voicecheck.domain import EmotionMention
-from voicecheck.vault.connection import Database
+from voicecheck.vault.connection import Database, decoded
 from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, mention_row
 
 
@@ -16,6 +17,22 @@ def newest_mentions(database: Database, entry: int) -> tuple[EmotionMention, ...
         (entry,),
     )
     return tuple(mention_of(row) for row in rows)
+
+
+Told = tuple[str, tuple[EmotionMention, ...]]
+"""a text and its mentions"""
+
+
+def said(database: Database, since: date | None, until: date | None) -> Iterator[Told]:
+    """The newest text of each entry with its mentions, oldest first; the person's days, both included."""
+    entries = database.rows(
+        """SELECT number, (SELECT text FROM newest_texts WHERE entry = entries.number) FROM entries
+           WHERE (?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2) ORDER BY number""",
+        (since and since.isoformat(), until and until.isoformat()),
+    )
+    for number, text in entries:
+        with decoded():
+            yield text, newest_mentions(database, number)
 
 
 def replace_mentions(database: Database, entry: int, mentions: Iterable[EmotionMention], lexicon_version: str) -> None:

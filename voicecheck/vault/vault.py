@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -24,6 +24,7 @@ from voicecheck.vault.files import close_to_others, open_existing, present, shre
 from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import KeySlots, create_key_slots
+from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
@@ -138,6 +139,10 @@ class Vault:
         with self._database.write():
             self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
         return True
+
+    def said(self, since: date | None = None, until: date | None = None) -> Iterator[Told]:
+        """Every text with its mentions, oldest first, of the person's days from `since` to `until`, both included."""
+        return said(self._database, since, until)
 
     def close(self) -> None:
         self._database.close()
