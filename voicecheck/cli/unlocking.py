@@ -45,14 +45,14 @@ def open_unlocked(app: App, key: DataKey) -> Vault:
     return vault
 
 
-def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False) -> Vault:
+def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False, key: DataKey | None = None) -> Vault:
     """As `open_vault`, but beside a running check-in, or where nothing may be written, it opens to read only.
 
-    With `settling` the person is asked what becomes of answers that broke off.
+    With `settling` the person is asked what becomes of answers that broke off. Who has the `key` is not asked for it.
     """
     from voicecheck.vault.vault import Vault
 
-    key = unlock(app, key_file)
+    key = key or unlock(app, key_file)
     folder = app.paths.vault_folder
     try:
         if folder.exists() and not os.access(folder, os.W_OK):

@@ -32,6 +32,7 @@ from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, re
 from voicecheck.vault.search import Search
 from voicecheck.vault.stretching import Cost, check_passphrase
 from voicecheck.vault.tallies import Tallies
+from voicecheck.vault.timeline import Timeline
 
 YOUNG_S = 60.0
 """a sealed file without a header that changed this recently may belong to an answer that begins right now"""
@@ -68,6 +69,7 @@ class Vault:
         self.revisions = Revisions(database, self.corrections)
         self.archive = Archive(database, self.entries, self.recordings)
         self.tallies = Tallies(database)
+        self.timeline = Timeline(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod

@@ -1,0 +1,78 @@
+"""What the page works with: the vault open to read, opened to write for one change at a time, and the person's places.
+
+Reading never keeps another process from writing, so a check-in may run beside the page, and was it started before or
+after makes no difference. A change takes the vault for the moment that it needs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from voicecheck.clock import now
+from voicecheck.domain import Prompt
+from voicecheck.errors import UsageError
+from voicecheck.paths import Paths
+from voicecheck.phrases import Phrases
+from voicecheck.prompts import choose, load_packs, read_drawn
+from voicecheck.review.web.handles import Handles
+from voicecheck.settings import Settings, load_settings
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.inbox import pending
+from voicecheck.vault.timeline import Sieve
+from voicecheck.vault.vault import Vault
+
+
+class Desk:
+    """One run of the page. Close it, or use it in a `with`."""
+
+    def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases) -> None:
+        self.paths = paths
+        self.phrases = phrases
+        self.handles = Handles()
+        self.sieve = Sieve()
+        """what the timeline is narrowed to; kept here, so that no address tells it"""
+        self._data_key = data_key
+        self.vault = Vault.open(paths, data_key, read_only=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Vault]:
+        """The vault for one change. Raises VaultBusyError while another process writes."""
+        with Vault.open(self.paths, self._data_key) as vault:
+            yield vault
+
+    @property
+    def settings(self) -> Settings:
+        """As the file is now. Raises UsageError for a broken one."""
+        return load_settings(self.paths.settings_file)
+
+    @property
+    def waiting(self) -> int:
+        """How many answers lie sealed in the inbox."""
+        return len(list(pending(self.paths.inbox_folder)))
+
+    def today(self) -> date:
+        from voicecheck.domain import local_date
+
+        return local_date(now())
+
+    def next_question(self) -> Prompt | None:
+        """What the next check-in may ask: the first one drawn ahead, or one of those that come next."""
+        try:
+            pack = load_packs(self.paths.prompts_folder).pack(self.settings.checkin.pack)
+        except UsageError:
+            return None
+        drawn = read_drawn(self.paths.drawn_file, pack)
+        history = [prompt_id for prompt_id, _ in self.vault.entries.asked()]
+        return drawn[0] if drawn else choose(pack, history, random.Random(self.today().toordinal()))  # noqa: S311
+
+    def close(self) -> None:
+        self.vault.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
