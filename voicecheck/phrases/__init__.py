@@ -46,7 +46,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def show(self, name: str, **places: object) -> str:
         return self.screen[name].format(**places)
 
-    def tell(self, name: str, **places: object) -> str:
+    def tell(self, name: str, /, **places: object) -> str:
         return self.page[name].format(**places)
 
     def command_in(self, text: str) -> str | None:

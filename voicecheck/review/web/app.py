@@ -19,12 +19,17 @@ from starlette.routing import Route
 
 from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError
 from voicecheck.phrases import Phrases
+from voicecheck.review.web.choosing import Choosing
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.entrance import Entrance
+from voicecheck.review.web.feelings import Feelings
 from voicecheck.review.web.guard import App, Guard, Message, Receive, Send
 from voicecheck.review.web.keeper import IdleClock, Keeper
 from voicecheck.review.web.looking import Looking
+from voicecheck.review.web.one import OneEntry
 from voicecheck.review.web.rendering import Renderer, static_files
+from voicecheck.review.web.searching import Searching
+from voicecheck.review.web.showing import show_on
 
 Tell = Callable[[str], None]
 """takes the name of what has happened, for the terminal"""
@@ -34,7 +39,9 @@ def make_app(desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell 
     """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases)
     entrance = Entrance(render, keeper, idle, tell)
-    looking = Looking(desk, render, idle)
+    show = show_on(desk, render, idle)
+    looking, one, searching = Looking(desk, render, show), OneEntry(desk, show), Searching(desk, show)
+    feelings, choosing = Feelings(desk, show), Choosing(desk, show, idle)
     faults = Faults(render, desk.phrases)
     app = Starlette(
         routes=[
@@ -45,14 +52,27 @@ def make_app(desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell 
             Route("/calendar", looking.calendar),
             Route("/calendar/{year:int}", looking.calendar),
             Route("/day/{handle}", looking.day),
-            Route("/entry/{handle}", looking.entry),
+            Route("/entry/{handle}", one.read),
+            Route("/entry/{handle}/sound", one.hear),
+            Route("/entry/{handle}/edit", one.edit, methods=["POST"]),
+            Route("/entry/{handle}/tag", one.correct, methods=["POST"]),
+            Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
+            Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),
+            Route("/entry/{handle}/delete", one.delete, methods=["POST"]),
+            Route("/feelings", feelings.over_time),
+            Route("/feelings/{span}", feelings.over_time),
+            Route("/settings", choosing.form),
+            Route("/settings/keep", choosing.keep, methods=["POST"]),
+            Route("/search", searching.results),
+            Route("/search/from/{offset:int}", searching.results),
+            Route("/search/ask", searching.ask, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
             Route("/alive", entrance.stay, methods=["POST"]),
             Route("/lock", entrance.lock, methods=["POST"]),
             Route("/static/{name}", static),
         ],
         middleware=[Middleware(Guard, host=host, keeper=keeper, idle=idle, door=entrance.door)],
-        exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing},
+        exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
     )
     return Watched(app, tell)
 
@@ -82,6 +102,11 @@ class Faults:
         if error.status_code == 405 and request.method == "GET":  # somebody loaded the address of a button again
             return RedirectResponse("/", 303)
         return self._render("fault.html", error.status_code, message=self._phrases.page["fault_page"], hint="")
+
+    async def ours(self, request: Request, error: Exception) -> Response:
+        """A fault of the program: what stands in the terminal is all there is to say."""
+        message, hint = self._phrases.page["fault_ours"].split("\n")
+        return self._render("fault.html", 500, message=message, hint=hint)
 
 
 class Watched:

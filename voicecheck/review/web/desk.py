@@ -1,7 +1,7 @@
 """What the page works with: the vault open to read, opened to write for one change at a time, and the person's places.
 
-Reading never keeps another process from writing, so a check-in may run beside the page, and was it started before or
-after makes no difference. A change takes the vault for the moment that it needs.
+Reading never keeps another process from writing, so a check-in may run beside the page, whichever of the two was
+started first. A change takes the vault for the moment that it needs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 
 from voicecheck.clock import now
-from voicecheck.domain import Prompt
-from voicecheck.errors import UsageError
+from voicecheck.domain import Prompt, local_date
+from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts import choose, load_packs, read_drawn
@@ -34,6 +34,8 @@ class Desk:
         self.handles = Handles()
         self.sieve = Sieve()
         """what the timeline is narrowed to; kept here, so that no address tells it"""
+        self.notice = ""
+        """what the next page says once: a name of the phrases behind `notice_`"""
         self._data_key = data_key
         self.vault = Vault.open(paths, data_key, read_only=True)
 
@@ -42,6 +44,17 @@ class Desk:
         """The vault for one change. Raises VaultBusyError while another process writes."""
         with Vault.open(self.paths, self._data_key) as vault:
             yield vault
+
+    def value_of(self, handle: str) -> str:
+        """What the handle in an address stands for. Raises NotFoundError."""
+        value = self.handles.value(handle)
+        if value is None:
+            raise NotFoundError(*self.phrases.page["fault_handle"].split("\n"))
+        return value
+
+    def take_notice(self) -> str:
+        notice, self.notice = self.notice, ""
+        return notice
 
     @property
     def settings(self) -> Settings:
@@ -54,8 +67,6 @@ class Desk:
         return len(list(pending(self.paths.inbox_folder)))
 
     def today(self) -> date:
-        from voicecheck.domain import local_date
-
         return local_date(now())
 
     def next_question(self) -> Prompt | None:

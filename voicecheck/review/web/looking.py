@@ -1,4 +1,4 @@
-"""The pages for looking back: today, the timeline, the calendar, one entry."""
+"""The pages for looking back: today, the timeline, the calendar."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from voicecheck.domain import Entry, Family, Quadrant, TurnKind
-from voicecheck.errors import NotFoundError
+from voicecheck.domain import Family, Quadrant
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
-from voicecheck.review.web.keeper import IdleClock
-from voicecheck.review.web.marking import mark
 from voicecheck.review.web.rendering import MONTHS, Renderer
+from voicecheck.review.web.showing import Show
 from voicecheck.vault.timeline import Glance, Sieve
 
 AT_ONCE = 40
@@ -43,13 +41,10 @@ class Cell:
 
 
 class Looking:
-    def __init__(self, desk: Desk, render: Renderer, idle: IdleClock) -> None:
+    def __init__(self, desk: Desk, render: Renderer, show: Show) -> None:
         self._desk = desk
-        self._page = render
-        self._idle = idle
-
-    def _show(self, template: str, here: str, **places: Any) -> Response:
-        return self._page(template, here=here, lock_after_s=self._idle.lock_after_s, **places)
+        self._part = render
+        self._show = show
 
     async def today(self, request: Request) -> Response:
         last = self._desk.vault.timeline.glances(limit=1)
@@ -80,7 +75,7 @@ class Looking:
         glances = self._desk.vault.timeline.glances(self._desk.sieve, before=before, limit=AT_ONCE)
         places: dict[str, Any] = {"days": self._by_day(glances), "more": _more(glances)}
         if request.headers.get("sec-fetch-dest") == "empty":
-            return self._page("entries.html", **places)
+            return self._part("entries.html", **places)
         return self._show("more.html", "timeline", **places)
 
     async def set_sieve(self, request: Request) -> Response:
@@ -109,31 +104,9 @@ class Looking:
         )
 
     async def day(self, request: Request) -> Response:
-        day = _date(self._value(request))
+        day = _date(self._desk.value_of(request.path_params["handle"]))
         glances = self._desk.vault.timeline.glances(Sieve(since=day, until=day), limit=1000)
         return self._show("day.html", "calendar", days=self._by_day(glances), day=day)
-
-    async def entry(self, request: Request) -> Response:
-        entry = self._desk.vault.entries.get(self._value(request))
-        before, after = self._desk.vault.timeline.neighbours(entry.id)
-        handle = self._desk.handles.of
-        return self._show(
-            "entry.html",
-            "timeline",
-            entry=entry,
-            handle=handle(entry.id),
-            runs=mark(entry, self._desk.phrases),
-            unheard=_unheard(entry),
-            before=before and handle(before),
-            after=after and handle(after),
-        )
-
-    def _value(self, request: Request) -> str:
-        """What the handle in the address stands for. Raises NotFoundError."""
-        value = self._desk.handles.value(request.path_params["handle"])
-        if value is None:
-            raise NotFoundError(*self._desk.phrases.page["fault_handle"].split("\n"))
-        return value
 
     def _by_day(self, glances: Sequence[Glance]) -> list[tuple[date, str, list[tuple[Glance, str]]]]:
         """Day, its handle, and its entries with theirs."""
@@ -173,8 +146,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _unheard(entry: Entry) -> tuple[tuple[float, float], ...]:
-    kept = (turn for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP))
-    return tuple(span for turn in kept for span in turn.unheard)
