@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +23,7 @@ HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 2'> \"> {{7*7}} ${7*7} I felt calm </textarea>"
     "<svg onload=window.owned=3> javascript:alert(1) &lt;b&gt; \u202egnimoc\u202c"
 )
-PAGES = ("", "timeline", "calendar", "feelings", "search", "settings")
+PAGES = ("", "timeline", "calendar", "feelings", "search", "export", "settings")
 
 
 def tone(seconds: float) -> tuple[SoundPage, ...]:
@@ -154,6 +157,18 @@ def test_settings_are_kept(page: Page, home: Home) -> None:
     content = home.paths.settings_file.read_text()
     assert 'keep_audio = "always"' in content
     assert "lock_after_min = 25.0" in content
+
+
+def test_export_writes_a_file_for_its_owner_alone(page: Page, tmp_path: Path) -> None:
+    """Written by the program and not downloaded; that it is no longer protected is said."""
+    page.get_by_role("link", name="Export").click()
+    page.get_by_label("one file that holds everything").check()
+    page.get_by_label("Folder", exact=True).fill(str(tmp_path))
+    page.get_by_role("button", name="Export").click()
+    expect(page.get_by_role("status")).to_contain_text("no longer protected", timeout=20_000)
+    (path,) = tmp_path.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(json.loads(path.read_text())["entries"]) == 133
 
 
 # One entry

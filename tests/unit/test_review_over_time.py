@@ -1,9 +1,12 @@
-"""Search, feelings over time and settings in the page."""
+"""Search, feelings over time, settings and export in the page."""
 
 from __future__ import annotations
 
+import stat
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from tests.vault_samples import make_pages
 from voicecheck.clock import now
 from voicecheck.review.web import charts
 from voicecheck.review.web.desk import Desk
+from voicecheck.review.web.exporting import Job
 from voicecheck.settings import load_settings
 
 
@@ -79,7 +83,7 @@ def test_every_span_draws_what_was_named(opened: tuple[Desk, Browsing]) -> None:
         "/feelings/weeks-26",
         "/feelings/months-12",
         "/feelings/months-36",
-        "/feelings/months-all",
+        "/feelings/all",
     ):
         text = browsing.get(path).text
         assert "anger: named 2 times in this time." in text, path
@@ -96,7 +100,8 @@ def test_without_a_feeling_the_page_says_so(opened: tuple[Desk, Browsing]) -> No
     with desk.writing() as vault:
         vault.entries.add(diary_entry("I was angry.", EVENING - timedelta(days=4000)))
     assert "No feeling was named in this time." in browsing.get("/feelings").text
-    assert "No feeling was named in this time." not in browsing.get("/feelings/months-all").text
+    assert "anger: named 1 times in this time." in browsing.get("/feelings/all").text
+    assert "<title>2015: 1</title>" in browsing.get("/feelings/all").text
 
 
 def test_bars_share_one_scale() -> None:
@@ -115,7 +120,7 @@ def test_the_area_of_a_dot_is_the_number() -> None:
     assert [dot.radius for dot in row.dots] == [charts.LARGEST_DOT, charts.LARGEST_DOT / 2]
 
 
-@pytest.mark.parametrize(("step", "days"), [("week", 7), ("month", 31)])
+@pytest.mark.parametrize(("step", "days"), [("week", 7), ("month", 31), ("year", 366)])
 def test_names_under_a_chart_have_room(step: charts.Step, days: int) -> None:
     """However many periods: at most eight names, the first under the first."""
     for count in (1, 8, 9, 52, 400):
@@ -177,3 +182,80 @@ def test_sound_that_may_not_stay_leaves_at_once(opened: tuple[Desk, Browsing]) -
     assert desk.vault.recordings.has_audio(entry.id)
     browsing.post("/settings/keep", {"keep_audio": "never"})
     assert not desk.vault.recordings.has_audio(entry.id)
+
+
+# Export
+
+
+def wait_for_export(desk: Desk) -> None:
+    assert desk.export is not None
+    desk.export._thread.join(30)
+
+
+@pytest.mark.parametrize(("form", "ending"), [("json", ".json"), ("csv", ".csv"), ("markdown", "")])
+def test_export_writes_for_its_owner_alone(
+    opened: tuple[Desk, Browsing], tmp_path: Path, form: str, ending: str
+) -> None:
+    """0600 in the folder that was named, under a name that was free; that it is no longer protected is told once."""
+    desk, browsing = opened
+    keep(desk, "I felt calm.", "I was angry.")
+    (tmp_path / f"voicecheck-{now():%Y-%m-%d}{ending}").mkdir()
+    assert browsing.post("/export/begin", {"form": form, "folder": str(tmp_path)}).status == 303
+    wait_for_export(desk)
+    text = browsing.get("/export").text
+    path = tmp_path / f"voicecheck-{now():%Y-%m-%d}-2{ending}"
+    assert f"2 entries are written: {path}" in plain(text)
+    assert "no longer protected" in text
+    assert "entries are written" not in browsing.get("/export").text
+    files = sorted(path.iterdir()) if form == "markdown" else [path]
+    assert len(files) == (2 if form == "markdown" else 1)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert "calm" in "".join(file.read_text() for file in files)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"form": "pdf"}, {"folder": "/nowhere/at/all"}, {"folder": "here"}, {"since": "soon"}, {"folder": "~nobody-x"}],
+)
+def test_what_cannot_be_exported_is_told(opened: tuple[Desk, Browsing], tmp_path: Path, wrong: dict[str, str]) -> None:
+    """Nothing is written, and the reason is there."""
+    _, browsing = opened
+    answer = browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path), **wrong})
+    assert answer.status == 409
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_in_a_span_is_told(opened: tuple[Desk, Browsing], tmp_path: Path) -> None:
+    """No empty file."""
+    desk, browsing = opened
+    browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path), "until": "2001-01-01"})
+    wait_for_export(desk)
+    assert "Nothing of yours is kept in that time." in browsing.get("/export").text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stopped_export_leaves_nothing(
+    opened: tuple[Desk, Browsing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its button, and when the page ends: the half file is destroyed."""
+    desk, browsing = opened
+    keep(desk, "One.", "Two.")
+    reached, go_on = threading.Event(), threading.Event()
+    step = Job._step
+
+    def slow(job: Job, done: int) -> None:
+        reached.set()
+        go_on.wait(30)
+        step(job, done)
+
+    monkeypatch.setattr(Job, "_step", slow)
+    browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path)})
+    assert reached.wait(30)
+    assert browsing.get("/export/progress").text == '{"running":true,"done":0,"total":2}'
+    assert "Writing your entries" in browsing.get("/export").text
+    assert desk.export is not None
+    desk.export._stop.set()
+    go_on.set()
+    browsing.post("/export/stop")
+    assert "was stopped" in browsing.get("/export").text
+    assert list(tmp_path.iterdir()) == []

@@ -89,3 +89,12 @@ def test_nothing_yet(vault: Vault) -> None:
 def test_periods(day: date, week: date, month: date) -> None:
     """A week may begin in the year before."""
     assert (period_of(day, "week"), period_of(day, "month")) == (week, month)
+
+
+def test_years(vault: Vault) -> None:
+    """A long time is read in years, without gaps."""
+    keep(vault, SPOKEN_AT, CALM)
+    keep(vault, SPOKEN_AT - timedelta(days=800), CALM, CALM)
+    trends = find_trends(vault, step="year")
+    assert trends.periods == (date(2024, 1, 1), date(2025, 1, 1), date(2026, 1, 1))
+    assert trends.families == {Family.CALM: (2, 0, 1)}

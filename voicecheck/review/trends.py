@@ -15,7 +15,7 @@ from voicecheck.domain import Family, Prompt, Quadrant
 from voicecheck.vault.tallies import FeltAfter
 from voicecheck.vault.vault import Vault
 
-Step: TypeAlias = Literal["week", "month"]
+Step: TypeAlias = Literal["week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Trends:
 
     step: Step
     periods: tuple[date, ...]
-    """the first day of each: a Monday, or the first of a month"""
+    """the first day of each: a Monday, or the first of a month or year"""
     entries: tuple[int, ...]
     families: dict[Family, tuple[int, ...]]
     """those that were named, the most named first"""
@@ -99,12 +99,16 @@ def themes_of(prompts: Iterable[Prompt]) -> dict[str, str]:
 
 
 def period_of(day: date, step: Step) -> date:
-    """The first day of the week or month that `day` lies in."""
-    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
+    """The first day of the week, month or year that `day` lies in."""
+    if step == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if step == "month" else day.replace(month=1, day=1)
 
 
 def _following(period: date, step: Step) -> date:
-    return period + timedelta(weeks=1) if step == "week" else (period + timedelta(days=31)).replace(day=1)
+    if step == "week":
+        return period + timedelta(weeks=1)
+    return (period + timedelta(days=31)).replace(day=1) if step == "month" else date(period.year + 1, 1, 1)
 
 
 def _periods(first: date | None, last: date | None, days: Sequence[date], step: Step) -> tuple[date, ...]:

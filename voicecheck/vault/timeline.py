@@ -145,7 +145,7 @@ def _conditions(sieve: Sieve) -> tuple[list[str], list[str | int]]:
     if sieve.families:
         places = ", ".join("?" * len(sieve.families))
         conditions.append(
-            f"""EXISTS (SELECT 1 FROM mentions m WHERE m.entry = e.number AND m.newest = 1 AND m.felt_now = 1
+            f"""e.number IN (SELECT m.entry FROM mentions m WHERE m.newest = 1 AND m.felt_now = 1
                 AND m.family IN ({places}))"""  # noqa: S608 - question marks only
         )
         values += [family.value for family in sieve.families]

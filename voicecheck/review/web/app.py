@@ -22,6 +22,7 @@ from voicecheck.phrases import Phrases
 from voicecheck.review.web.choosing import Choosing
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.entrance import Entrance
+from voicecheck.review.web.exporting import Exporting
 from voicecheck.review.web.feelings import Feelings
 from voicecheck.review.web.guard import App, Guard, Message, Receive, Send
 from voicecheck.review.web.keeper import IdleClock, Keeper
@@ -41,7 +42,7 @@ def make_app(desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell 
     entrance = Entrance(render, keeper, idle, tell)
     show = show_on(desk, render, idle)
     looking, one, searching = Looking(desk, render, show), OneEntry(desk, show), Searching(desk, show)
-    feelings, choosing = Feelings(desk, show), Choosing(desk, show, idle)
+    feelings, choosing, exporting = Feelings(desk, show), Choosing(desk, show, idle), Exporting(desk, show)
     faults = Faults(render, desk.phrases)
     app = Starlette(
         routes=[
@@ -63,6 +64,10 @@ def make_app(desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell 
             Route("/feelings/{span}", feelings.over_time),
             Route("/settings", choosing.form),
             Route("/settings/keep", choosing.keep, methods=["POST"]),
+            Route("/export", exporting.page),
+            Route("/export/begin", exporting.begin, methods=["POST"]),
+            Route("/export/stop", exporting.stop, methods=["POST"]),
+            Route("/export/progress", exporting.progress),
             Route("/search", searching.results),
             Route("/search/from/{offset:int}", searching.results),
             Route("/search/ask", searching.ask, methods=["POST"]),

@@ -116,22 +116,19 @@ def step_line(values: Sequence[int]) -> str:
 
 def name_of(period: date, step: Step) -> str:
     month = MONTHS[period.month - 1]
-    return f"{month} {period.year}" if step == "month" else f"Week of {period.day} {month} {period.year}"
+    names = {"week": f"Week of {period.day} {month} {period.year}", "month": f"{month} {period.year}"}
+    return names.get(step, f"{period.year}")
 
 
 def ticks(periods: Sequence[date], step: Step) -> tuple[Tick, ...]:
     """Short names under the first of each few periods, evenly."""
-    if not periods:
-        return ()
-    every, slot = math.ceil(len(periods) / LABELS), WIDTH / len(periods)
+    every, slot = math.ceil(len(periods) / LABELS), WIDTH / max(len(periods), 1)
     return tuple(
-        Tick(round(place * slot, 1), _short(periods[place], step, long=len(periods) > 60))
-        for place in range(0, len(periods), every)
+        Tick(round(place * slot, 1), _short(periods[place], step)) for place in range(0, len(periods), max(every, 1))
     )
 
 
-def _short(period: date, step: Step, *, long: bool) -> str:
+def _short(period: date, step: Step) -> str:
     month = MONTHS[period.month - 1][:3]
-    if long:
-        return f"{month} {period.year}"
-    return f"{month} {period.year % 100:02d}" if step == "month" else f"{period.day} {month}"
+    names = {"week": f"{period.day} {month}", "month": f"{month} {period.year % 100:02d}"}
+    return names.get(step, f"{period.year}")

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from voicecheck.clock import now
 from voicecheck.domain import Prompt, local_date
@@ -24,6 +25,9 @@ from voicecheck.vault.inbox import pending
 from voicecheck.vault.timeline import Sieve
 from voicecheck.vault.vault import Vault
 
+if TYPE_CHECKING:
+    from voicecheck.review.web.exporting import Job
+
 
 class Desk:
     """One run of the page. Close it, or use it in a `with`."""
@@ -36,6 +40,8 @@ class Desk:
         """what the timeline is narrowed to; kept here, so that no address tells it"""
         self.notice = ""
         """what the next page says once: a name of the phrases behind `notice_`"""
+        self.export: Job | None = None
+        """the one that runs, or whose end was not yet told"""
         self._data_key = data_key
         self.vault = Vault.open(paths, data_key, read_only=True)
 
@@ -43,6 +49,12 @@ class Desk:
     def writing(self) -> Iterator[Vault]:
         """The vault for one change. Raises VaultBusyError while another process writes."""
         with Vault.open(self.paths, self._data_key) as vault:
+            yield vault
+
+    @contextmanager
+    def reading(self) -> Iterator[Vault]:
+        """A connection of its own, for a thread."""
+        with Vault.open(self.paths, self._data_key, read_only=True) as vault:
             yield vault
 
     def value_of(self, handle: str) -> str:
@@ -80,6 +92,9 @@ class Desk:
         return drawn[0] if drawn else choose(pack, history, random.Random(self.today().toordinal()))  # noqa: S311
 
     def close(self) -> None:
+        """An export that runs is stopped, and leaves no half file behind."""
+        if self.export is not None:
+            self.export.stop()
         self.vault.close()
 
     def __enter__(self) -> Desk:

@@ -55,7 +55,8 @@ class Door:
 def open_door() -> Door | None:
     """None where loopback gives no port."""
     try:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With the protocol named, asyncio sends small answers at once (TCP_NODELAY).
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind((LOOPBACK, 0))
         listening.listen(WAITING_CONNECTIONS)
     except OSError:

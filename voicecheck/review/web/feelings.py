@@ -22,9 +22,10 @@ SPANS: dict[str, tuple[Step, int]] = {
     "weeks-26": ("week", 26),
     "months-12": ("month", 12),
     "months-36": ("month", 36),
-    "months-all": ("month", 0),
+    "all": ("month", 0),
 }
-"""name in the address -> steps of what, and how many back from today; 0 for all there is"""
+"""name in the address -> steps of what, and how many back from today; 0 for all, in years where that is long"""
+MOST_MONTHS = 60
 USUAL = "weeks-12"
 NEWEST_WORDS = 8
 """periods whose new words are listed"""
@@ -42,6 +43,9 @@ class Feelings:
         step, count = SPANS[span]
         today = self._desk.today()
         since = _first(today, step, count) if count else None
+        oldest = self._desk.vault.timeline.first_day() or today
+        if not count and (today - oldest).days > MOST_MONTHS * 31:
+            step = "year"
         packs = load_packs(self._desk.paths.prompts_folder)
         trends = find_trends(self._desk.vault, since, today if count else None, step, themes_of(packs))
         return self._show("feelings.html", "feelings", span=span, spans=tuple(SPANS), trends=trends, **_drawn(trends))
