@@ -113,7 +113,7 @@ def report(session: Session, turns: int) -> None:
     for query in (
         "work",
         "meeting angry",
-        '"wet streets" OR',
+        '"wet streets"',
         "feeling:pride felt:now",
         "walked -rain since:2020",
         "the",

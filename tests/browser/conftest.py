@@ -101,28 +101,32 @@ class Home:
         return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock_with_key_file(self.key_file))
 
 
+def start_review(home: Home) -> Review:
+    """The real program as a process of its own, its address and code read from what it says."""
+    environment = os.environ | {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "voicecheck", "review", "--no-browser"],
+        env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        found = re.search(r"(http://127\.0\.0\.1:\d+/)[\s\S]*once:\s+(\w{4} \w{4})", said)
+        if found:
+            return Review(process, found[1], found[2], home.folder, [said])
+    raise AssertionError(f"the page did not start: {said}")
+
+
 @pytest.fixture(scope="session")
 def start() -> Iterator[Callable[[Home], Review]]:
     """Starts `voicecheck review` on a home; whatever still runs at the end is stopped."""
     running: list[Review] = []
 
     def start_one(home: Home) -> Review:
-        environment = os.environ | {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "voicecheck", "review", "--no-browser"],
-            env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, start_new_session=True,
-        )  # fmt: skip
-        assert process.stderr is not None
-        said = ""
-        for line in process.stderr:
-            said += line
-            found = re.search(r"(http://127\.0\.0\.1:\d+/)[\s\S]*once:\s+(\w{4} \w{4})", said)
-            if found:
-                review = Review(process, found[1], found[2], home.folder, [said])
-                running.append(review)
-                return review
-        raise AssertionError(f"the page did not start: {said}")
+        running.append(start_review(home))
+        return running[-1]
 
     yield start_one
     for review in running:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import os
+import re
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -87,6 +92,16 @@ def test_the_code_opens_the_page_and_no_address_holds_it(window: Window) -> None
     assert not [url for url in window.asked if token in url or window.review.code.replace(" ", "") in url]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads how Linux filters a process")
+def test_the_process_that_serves_can_open_no_connection(review: Review) -> None:
+    """The kernel's filter is on in it, and it listens on one port of loopback and nowhere else."""
+    status = Path(f"/proc/{review.process.pid}/status").read_text()
+    assert re.search(r"^Seccomp:\s+2$", status, re.MULTILINE)
+    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines() if " 0A " in line]
+    port = f"{urlsplit(review.address).port:04X}"
+    assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
+
+
 def test_the_cookie_is_for_this_page_alone(window: Window) -> None:
     """Not for scripts, not for other sites, gone with the browser, and with the port in its name."""
     (cookie,) = window.page.context.cookies()
@@ -122,6 +137,16 @@ def test_a_second_users_cookie_opens_nothing(
     status, body = ask(window.review, cookie=cookie_of(window))
     assert (status, SECRET in body) == (200, True)
     other.review.stop()
+
+
+@pytest.mark.skipif(os.getuid() != 0 or not shutil.which("curl"), reason="needs root and curl, to be somebody else")
+def test_another_user_with_the_very_cookie_reads_nothing(window: Window) -> None:
+    """On Linux a connection has an owner, and a stolen cookie is worth nothing to anybody but the person."""
+    command = ["curl", "--silent", "--cookie", cookie_of(window), "--write-out", "%{http_code}", window.review.address]
+    mine = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    theirs = subprocess.run(command, capture_output=True, text=True, check=True, user=65534).stdout
+    assert (mine[-3:], SECRET in mine) == ("200", True)
+    assert (theirs[-3:], SECRET in theirs) == ("403", False)
 
 
 def test_a_foreign_host_reads_nothing(window: Window, browser: Browser) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.browsing import HOST, PORT, Browsing
+from tests.unit.reviewing import anybody
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, make_entry
 from voicecheck.offline import serves_page
 from voicecheck.paths import Paths
@@ -18,6 +19,7 @@ from voicecheck.review.web.door import Door, open_door
 from voicecheck.review.web.guard import refusal
 from voicecheck.review.web.handles import Handles
 from voicecheck.review.web.keeper import CODE_LETTERS, LETTERS, TRIES, IdleClock, Keeper, draw_code
+from voicecheck.review.web.peers import owner_of
 from voicecheck.vault.vault import Vault, create_vault
 
 CODE = "abcd2345"
@@ -64,7 +66,7 @@ def told() -> list[str]:
 @pytest.fixture
 def stranger(desk: Desk, idle: IdleClock, told: list[str]) -> Browsing:
     """A browser that has not typed the code."""
-    return Browsing(make_app(desk, HOST, Keeper(PORT, CODE), idle, told.append))
+    return Browsing(make_app(desk, HOST, Keeper(PORT, CODE), idle, told.append, anybody))
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_codes_differ_and_can_be_read() -> None:
 
 def test_another_cookie_opens_nothing(person: Browsing, desk: Desk, idle: IdleClock) -> None:
     """A cookie of another person's page, of an earlier run, forged, broken or with another name is no session."""
-    other = Browsing(make_app(desk, HOST, Keeper(PORT, CODE), idle))
+    other = Browsing(make_app(desk, HOST, Keeper(PORT, CODE), idle, ours=anybody))
     other.post("/enter", {"code": CODE})
     assert other.cookies.keys() == person.cookies.keys()
     name, token = next(iter(person.cookies.items()))
@@ -230,6 +232,35 @@ def test_every_answer_carries_the_rules(stranger: Browsing) -> None:
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+# Whose connection it is
+
+TABLE = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:10E1 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1
+   1: 0100007F:10E1 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 12 1
+   2: 0100007F:C350 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1001        0 13 1
+   3: 0100007F:C351 0100007F:10E1 06 00000000:00000000 00:00000000 00000000     0        0 0 3
+   4: 0200007F:C352 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1000        0 15 1
+"""
+
+
+@pytest.mark.parametrize(("peer", "owner"), [(50000, 1001), (50001, None), (50002, None), (50003, None)])
+def test_the_other_end_has_an_owner(peer: int, owner: int | None) -> None:
+    """The user of the socket that asks, of a connection that stands; not of this page's own end."""
+    assert owner_of(TABLE.splitlines(), peer, PORT) == owner
+
+
+def test_another_users_process_gets_nothing(desk: Desk, idle: IdleClock) -> None:
+    """Not even the door, whatever cookie it has."""
+    keeper = Keeper(PORT, CODE)
+    mine = Browsing(make_app(desk, HOST, keeper, idle, ours=anybody))
+    mine.post("/enter", {"code": CODE})
+    theirs = Browsing(make_app(desk, HOST, keeper, idle, ours=lambda peer, port: (peer, port) != (50000, PORT)))
+    theirs.cookies = mine.cookies
+    assert mine.get("/").status == 200
+    assert [theirs.get(path).status for path in ("/", "/static/page.css")] == [403, 403]
+    assert theirs.post("/enter", {"code": CODE}).status == 403
 
 
 # Locking

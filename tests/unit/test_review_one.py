@@ -221,6 +221,23 @@ def test_deleted_is_gone_and_told_once(one: OneOnPage) -> None:
     assert one.post("delete").status == 404
 
 
+def test_the_page_that_reads_does_not_hold_traces(one: OneOnPage) -> None:
+    """Its own open connection lets what was deleted be overwritten at once; one in mid-reading delays that."""
+    one.post("delete")
+    assert one.desk.notice == "deleted"
+    wal = one.desk.paths.vault_file.with_name("vault.db-wal")
+    assert not wal.exists() or wal.stat().st_size == 0
+    other = OneOnPage(one.desk, one.browsing, diary_entry("Another one."))
+    for days in range(1, 4):
+        OneOnPage(one.desk, one.browsing, diary_entry("More.", EVENING - timedelta(days=days)))
+    with one.desk.reading() as reader:
+        cursor = reader._database._connection.execute("SELECT id FROM entries")
+        cursor.fetchone()
+        other.post("delete")
+        cursor.close()
+    assert "overwritten when the vault is next opened" in one.browsing.get("/timeline").text
+
+
 def test_deleting_waits_for_a_check_in(one: OneOnPage) -> None:
     """While another process writes nothing is deleted, and that is said."""
     with one.desk.writing():

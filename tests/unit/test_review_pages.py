@@ -11,6 +11,7 @@ import pytest
 
 from tests.diary_samples import EVENING, diary_entry, make_diary
 from tests.unit.browsing import HOST, PORT, Browsing
+from tests.unit.reviewing import anybody
 from tests.vault_samples import make_vault
 from voicecheck.phrases import load_phrases
 from voicecheck.review.web import rendering
@@ -31,7 +32,7 @@ def desk() -> Iterator[Desk]:
 
 @pytest.fixture
 def page(desk: Desk) -> Browsing:
-    browsing = Browsing(make_app(desk, HOST, Keeper(PORT, "abcd2345"), IdleClock(600)))
+    browsing = Browsing(make_app(desk, HOST, Keeper(PORT, "abcd2345"), IdleClock(600), ours=anybody))
     browsing.post("/enter", {"code": "abcd2345"})
     return browsing
 

@@ -24,10 +24,11 @@ from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.entrance import Entrance
 from voicecheck.review.web.exporting import Exporting
 from voicecheck.review.web.feelings import Feelings
-from voicecheck.review.web.guard import App, Guard, Message, Receive, Send
+from voicecheck.review.web.guard import App, Guard, Message, Ours, Receive, Send
 from voicecheck.review.web.keeper import IdleClock, Keeper
 from voicecheck.review.web.looking import Looking
 from voicecheck.review.web.one import OneEntry
+from voicecheck.review.web.peers import is_ours
 from voicecheck.review.web.rendering import Renderer, static_files
 from voicecheck.review.web.searching import Searching
 from voicecheck.review.web.showing import show_on
@@ -36,7 +37,9 @@ Tell = Callable[[str], None]
 """takes the name of what has happened, for the terminal"""
 
 
-def make_app(desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None) -> App:
+def make_app(
+    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = is_ours
+) -> App:
     """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases)
     entrance = Entrance(render, keeper, idle, tell)
@@ -76,7 +79,7 @@ def make_app(desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell 
             Route("/lock", entrance.lock, methods=["POST"]),
             Route("/static/{name}", static),
         ],
-        middleware=[Middleware(Guard, host=host, keeper=keeper, idle=idle, door=entrance.door)],
+        middleware=[Middleware(Guard, host=host, keeper=keeper, idle=idle, door=entrance.door, ours=ours)],
         exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
     )
     return Watched(app, tell)

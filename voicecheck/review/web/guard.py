@@ -15,11 +15,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 from voicecheck.review.web.keeper import IdleClock, Keeper
+from voicecheck.review.web.peers import is_ours
 
 Headers: TypeAlias = "dict[str, list[str]]"
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Ours: TypeAlias = Callable[[int, int], bool]
+"""takes both ports of a connection"""
 App: TypeAlias = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 MOST_BODY_BYTES = 4 * 1024 * 1024  # an hour of speech, percent-encoded, fits many times
@@ -87,12 +90,15 @@ class Guard:
     `door` answers who has no session yet. Only requests of the session hold off the idle lock.
     """
 
-    def __init__(self, app: App, *, host: str, keeper: Keeper, idle: IdleClock, door: App) -> None:
+    def __init__(
+        self, app: App, *, host: str, keeper: Keeper, idle: IdleClock, door: App, ours: Ours = is_ours
+    ) -> None:
         self._app = app
         self._host = host
         self._keeper = keeper
         self._idle = idle
         self._door = door
+        self._ours = ours
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,6 +107,8 @@ class Guard:
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
         refused = refusal(scope["method"], headers, self._host)
+        if not refused and not self._ours(scope["client"][1], scope["server"][1]):
+            refused = 403, "This page is somebody else's."
         if refused:
             await _answer_plainly(*refused, _with_headers(send))
         elif self._keeper.knows("; ".join(headers.get("cookie", []))):

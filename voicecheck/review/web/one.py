@@ -91,7 +91,7 @@ class OneEntry:
         with self._desk.writing() as vault:
             vault.entries.delete(entry.id)
         self._shelf.clear()
-        self._desk.notice = "deleted"
+        self._desk.notice = "deleted" if vault.settled else "deleted_later"
         return RedirectResponse("/timeline", 303)
 
     def _entry(self, request: Request) -> Entry:
