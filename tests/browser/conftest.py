@@ -101,11 +101,12 @@ class Home:
         return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock_with_key_file(self.key_file))
 
 
-def start_review(home: Home) -> Review:
+def start_review(home: Home, *options: str, **variables: str) -> Review:
     """The real program as a process of its own, its address and code read from what it says."""
-    environment = os.environ | {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
+    places = {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
+    environment = os.environ | places | variables
     process = subprocess.Popen(
-        [sys.executable, "-m", "voicecheck", "review", "--no-browser"],
+        [sys.executable, "-m", "voicecheck", "review", *(options or ("--no-browser",))],
         env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Home, Review, Window, enter
+from tests.browser.conftest import Home, Review, Window, enter, start_review
 from tests.diary_samples import diary_entry
 from voicecheck.errors import VaultBusyError
 
@@ -255,6 +256,23 @@ def test_it_locks_when_nobody_uses_it(
     assert "marzipan" not in window.page.content()
     assert window.review.wait() == 0
     assert "Nobody used it for a while" in window.review.said[-1]
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl in the browser's place")
+def test_a_browser_is_opened_from_outside_the_guard(home: Home, tmp_path: Path) -> None:
+    """It gets the address, with no secret in it, and is not filtered as the page's own process is."""
+    seen, browser = tmp_path / "seen", tmp_path / "browser"
+    asking = f'curl -s -o /dev/null -w "$1 %{{http_code}}" "$1" > {seen}.part'
+    browser.write_text(f"#!/bin/sh\n{asking}\nmv {seen}.part {seen}\n")
+    browser.chmod(0o700)
+    screen = {"DISPLAY": ":9", "BROWSER": str(browser)}
+    review = start_review(home, "--key-file", str(home.key_file), **screen)
+    for _ in range(200):
+        if seen.exists():
+            break
+        time.sleep(0.05)
+    assert seen.read_text() == f"{review.address} 401"
+    assert review.stop() == 0
 
 
 def test_a_ctrl_c_closes_it(start: Callable[[Home], Review], home: Home) -> None:
