@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -44,7 +43,9 @@ def change_settings(path: Path, values: Mapping[str, Value]) -> None:
 
 def with_value(content: str, group: str, name: str, value: Value) -> str:
     """`content`, valid TOML, with `name` of `[group]` set; a comment behind the old value stays."""
-    lines = content.splitlines()
+    lines = content.split("\n")  # no other sign ends a line of TOML
+    if not lines[-1]:
+        del lines[-1]
     header = next((i for i, line in enumerate(lines) if _is_header(line, group)), None)
     if header is None:
         return "\n".join([*lines, *([""] if lines else []), f"[{group}]", f"{name} = {_toml(value)}", ""])
@@ -66,7 +67,13 @@ def _is_header(line: str, group: str) -> bool:
 
 def _toml(value: Value) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)  # a JSON string of one line is a basic string of TOML
+        return '"' + "".join(map(_escaped, value)) + '"'
     if not math.isfinite(value):
         raise UsageError("A number was expected.", "Write it as 10 or 1.5.")
     return f"{value:g}" if value % 1 else f"{value:.1f}"
+
+
+def _escaped(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    return letter if letter.isprintable() else f"\\U{ord(letter):08X}"

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voicecheck.errors import UsageError
@@ -30,7 +30,12 @@ def test_only_the_value_changes(before: str, after: str) -> None:
     assert with_value(before, "vault", "keep_audio", "never") == after
 
 
-@given(rate=st.floats(0.5, 2.0), lock=st.floats(0.01, 720.0), name=st.text(max_size=20))
+@given(
+    rate=st.floats(0.5, 2.0),
+    lock=st.floats(0.01, 720.0),
+    name=st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+)
+@example(rate=1.0, lock=1.0, name='\x7f\x85\u2028"\\\n\U0001f600')
 def test_what_is_written_is_read(rate: float, lock: float, name: str) -> None:
     """Numbers and any text come back, nearly or exactly, whatever they hold."""
     content = with_value("[voice]\nrate = 1\n", "voice", "rate", rate)
