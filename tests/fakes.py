@@ -380,6 +380,8 @@ class FakeSounddevice(ModuleType):
 
 
 class FakeOutputStream:
+    latency = 0.1
+
     def __init__(self, device: FakeSounddevice, options: dict[str, Any]) -> None:
         if options["samplerate"] not in device.rates:
             raise PortAudioError("this device has another rate")
