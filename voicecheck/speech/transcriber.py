@@ -156,8 +156,10 @@ def _token_limit(samples: int) -> int:
 
 
 def shift(segment: Segment, by_s: float) -> Segment:
+    """The segment so much later; nothing begins before the first sample, however Whisper rounds."""
+
     def moved(t: float) -> float:
-        return round(t + by_s, 3)
+        return max(0.0, round(t + by_s, 3))
 
     words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
     return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)
