@@ -1,221 +1,46 @@
 """How well it listens: `script/bench speech`.
 
-Human recordings (../shared/speech) are joined to answers of 10, 60, 180 and 300 s with pauses of 1 to 3 s, and run
-through the same listener as a microphone's sound, on a simulated clock: a stretch that Whisper took c seconds for is
-there c seconds of sound later. So a figure in seconds is what a person would wait on this machine, without waiting.
-
-The word error rate is held against that of the whole file in one call, no VAD, same model and beam, pooled a length,
-with a bootstrap interval over the joins. Peers run on the same joins in the same process.
+Human recordings (../shared/speech, and with --clips further folders of the same form, as `benchmarks/voices.py` makes
+them) are joined to answers of 10, 60, 180 and 300 s with pauses of 1 to 3 s and heard on a simulated clock
+(`listening.py`). The word error rate is held against that of the whole file in one call, no VAD, same model and beam,
+pooled a length, with a bootstrap interval over the joins. Peers run on the same joins in the same process, or, where
+they are programs (--peer), beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import statistics
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import wave
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import jiwer
 import numpy as np
+from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, listen, load_clips
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
-from voicecheck.speech.audio import Blocks, decode_file
-from voicecheck.speech.endpoint import Finished, Patience, Resumed, Signal, VoiceBegan
-from voicecheck.speech.listener import AnswerListener
-from voicecheck.speech.live import Job, Written, write_down
+from voicecheck.domain import SAMPLE_RATE_HZ, Samples
+from voicecheck.speech.audio import Blocks
 from voicecheck.speech.transcriber import Transcriber
 from voicecheck.speech.vad import VoiceDetector
 
-SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LENGTHS_S = (10, 60, 180, 300)
-LINGER_S = 4.0  # as in the settings
-QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
 BOOTSTRAP = 1000
-
-
-@dataclass(frozen=True)
-class Clip:
-    name: str
-    text: str
-    sound: Samples = field(repr=False)
-
-    @property
-    def duration_s(self) -> float:
-        return len(self.sound) / SAMPLE_RATE_HZ
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Clips with pauses between them, as one answer."""
-
-    text: str
-    sound: Samples = field(repr=False)
-    extents: tuple[tuple[int, int], ...]
-    """where the clips lie, sample indices"""
-    pauses_s: tuple[float, ...]
-
-
-@dataclass
-class Run:
-    """What came of one simulated answer."""
-
-    text: str
-    tail_s: float
-    endpoint_s: float | None
-    """None when it was still open at the end of the quiet"""
-    ended_at: int
-    cut_off: bool
-    """it was over before the last clip began"""
-    reopened: int
-    """how often it was finished and went on"""
-    reached: list[tuple[int, int]]
-    """sample ranges that Whisper was given"""
-    cpu_s: float
-    """of processor time for everything, Whisper included"""
-
-
-def load_clips() -> list[Clip]:
-    rows = [json.loads(line) for line in (SPEECH / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [Clip(row["file"], row["text"], np.concatenate(list(decode_file(SPEECH / row["file"])))) for row in rows]
-
-
-def join(clips: list[Clip], length_s: float, rng: random.Random, pause_s: Callable[[], float]) -> Joined:
-    """Shuffled clips until the answer is at least `length_s` long."""
-    parts: list[Samples] = []
-    texts, extents, pauses, at = [], [], [], 0
-    order: list[Clip] = []
-    while at < length_s * SAMPLE_RATE_HZ:
-        order = order or rng.sample(clips, len(clips))
-        clip = order.pop()
-        if parts:
-            pauses.append(pause_s())
-            gap = np.zeros(round(pauses[-1] * SAMPLE_RATE_HZ), np.float32)
-            parts.append(gap)
-            at += len(gap)
-        parts.append(clip.sound)
-        extents.append((at, at + len(clip.sound)))
-        at += len(clip.sound)
-        texts.append(clip.text)
-    return Joined(" ".join(texts), np.concatenate(parts), tuple(extents), tuple(pauses))
-
-
-def listen(
-    sound: Samples,
-    transcriber: Transcriber,
-    detector: VoiceDetector,
-    *,
-    patience: Patience = Patience(),
-    last_clip_at: int = 0,
-    quiet_s: float = QUIET_S,
-    enter_at_end: bool = False,
-) -> Run:
-    """One answer on the simulated clock, reopened when the voice comes back while it lingers, as in a check-in.
-
-    With `enter_at_end` it is ended by a key where the sound ends.
-    """
-    clock = _Clock(transcriber)
-    quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
-    blocks = list(Blocks().feed(np.concatenate([sound, quiet])))
-    begun = time.process_time()
-    turns = [_Turn(clock, detector, 0, patience)]
-    finished: Finished | None = None
-    tail_s, reopened = 0.0, 0
-    for block in blocks:
-        clock.at(block.end)
-        turn = turns[-1]
-        signals = turn.feed(block)
-        if finished is not None and any(isinstance(s, VoiceBegan) for s in signals):
-            finished, reopened = None, reopened + 1
-        for signal in signals:
-            if isinstance(signal, Finished) and finished is None:
-                finished = signal
-                tail_s = turn.end() - signal.at / SAMPLE_RATE_HZ
-                turns.append(_Turn(clock, detector, signal.at, patience))
-        if finished is not None and block.end >= finished.at + LINGER_S * SAMPLE_RATE_HZ:
-            break
-    decided = finished.at if finished is not None else len(sound)
-    if finished is None:
-        tail_s = turns[-1].end() - decided / SAMPLE_RATE_HZ
-    else:
-        turns.pop()  # what lingered without a voice
-    return Run(
-        text=" ".join(turn.text for turn in turns if turn.text),
-        tail_s=max(0.0, tail_s),
-        endpoint_s=None if finished is None else (finished.at - finished.last_voice) / SAMPLE_RATE_HZ,
-        ended_at=decided,
-        cut_off=finished is not None and finished.at <= last_clip_at,
-        reopened=reopened,
-        reached=[(job.start, job.start + len(job.samples)) for turn in turns for job in turn.jobs],
-        cpu_s=time.process_time() - begun,
-    )
-
-
-class _Turn:
-    """A listener on the simulated clock."""
-
-    def __init__(self, clock: _Clock, detector: VoiceDetector, start: int, patience: Patience) -> None:
-        detector.reset()
-        self._clock = clock
-        self.jobs: list[Job] = []
-        self._listener = AnswerListener(detector, self._dispatch, start, patience)
-        self._model = clock.transcriber.use
-
-    @property
-    def text(self) -> str:
-        return self._listener.transcript(self._model).text
-
-    def feed(self, block: AudioBlock) -> list[Signal]:
-        signals = self._listener.feed(block)
-        for signal in signals:
-            if isinstance(signal, Resumed):
-                self.jobs = [job for job in self.jobs if job.stretch.start < signal.void_from]
-        return signals
-
-    def end(self) -> float:
-        """Hand out the rest; the second at which all words are there."""
-        self._listener.close()
-        return self._clock.drain(self._listener)
-
-    def _dispatch(self, job: Job) -> None:
-        self.jobs.append(job)
-        self._clock.run(job, self._listener)
-
-
-class _Clock:
-    """Whisper on simulated time: results come as many seconds of sound later as they took."""
-
-    def __init__(self, transcriber: Transcriber) -> None:
-        self.transcriber = transcriber
-        self._now_s = 0.0
-        self._due: list[tuple[float, Written, AnswerListener]] = []
-
-    def run(self, job: Job, listener: AnswerListener) -> None:
-        begun = time.perf_counter()
-        written = Written(job.generation, write_down(self.transcriber, job))
-        self._due.append((self._now_s + time.perf_counter() - begun, written, listener))
-
-    def at(self, sample: int) -> None:
-        self._now_s = sample / SAMPLE_RATE_HZ
-        while self._due and self._due[0][0] <= self._now_s:
-            self._take()
-
-    def drain(self, listener: AnswerListener) -> float:
-        """Wait for all that is under way for `listener`; the second at which it was done."""
-        ready_s = now_s = self._now_s
-        while listener.busy and self._due:
-            ready_s = self._now_s = max(self._now_s, self._due[0][0])
-            self._take()
-        self._now_s = now_s
-        return ready_s
-
-    def _take(self) -> None:
-        _, written, listener = self._due.pop(0)
-        listener.take(written)
+ENTER_FROM_S = 60.0  # of a long answer so much is heard again and ended by a key: what lies before is written down
+ENTERED_OF_LONG = 4  # joins
+HEADER = (
+    f"{'answer':>8} {'n':>3} {'tail_s':>13} {'after Enter':>13} {'endpoint_s':>10} {'WER':>7} {'whole':>6} "
+    f"{'difference [95 %]':>22} {'reached':>8} {'clips':>8} {'reopened':>8} {'cut off':>7} {'CPU':>5}"
+)
+PEER_JOINS = 3  # of each length, for peers that are programs
 
 
 # Words
@@ -247,7 +72,7 @@ def interval(ours: list[tuple[int, int]], theirs: list[tuple[int, int]], rng: ra
 
 
 def covered(extents: tuple[tuple[int, int], ...], reached: list[tuple[int, int]]) -> float:
-    """Share of the clips' samples inside the ranges that reached Whisper."""
+    """Percentage of the extents' samples inside the ranges that reached Whisper."""
     inside = total = 0
     for start, end in extents:
         mark = np.zeros(end - start, bool)
@@ -258,44 +83,143 @@ def covered(extents: tuple[tuple[int, int], ...], reached: list[tuple[int, int]]
     return 100 * inside / total
 
 
-# Sections
+# Accuracy
 
 
-def accuracy(transcriber: Transcriber, detector: VoiceDetector, joins: dict[int, int], peers: bool) -> None:
-    clips, rng = load_clips(), random.Random(1)
-    print(f"\n{'answer':>8} {'n':>3} {'tail_s':>13} {'after Enter':>13} {'endpoint_s':>10} {'WER':>7} {'whole':>6} "
-          f"{'difference [95 %]':>22} {'reached':>8} {'reopened':>8} {'cut off':>7} {'CPU':>5}")  # fmt: skip
+@dataclass
+class Row:
+    """The answers of one length."""
+
+    length_s: int
+    runs: list[Run] = field(default_factory=list)
+    entered_s: list[float] = field(default_factory=list)
+    ours: list[tuple[int, int]] = field(default_factory=list)
+    whole: list[tuple[int, int]] = field(default_factory=list)
+    whole_s: list[float] = field(default_factory=list)
+    """seconds that the whole file takes when it is written down after the end"""
+    filtered: list[tuple[int, int]] = field(default_factory=list)
+    filtered_s: list[float] = field(default_factory=list)
+    sounding: list[float] = field(default_factory=list)
+    clips: list[float] = field(default_factory=list)
+
+    def show(self) -> None:
+        low, high = interval(self.ours, self.whole, random.Random(2))
+        tails, ends = [r.tail_s for r in self.runs], [r.endpoint_s for r in self.runs if r.endpoint_s is not None]
+        seconds = sum(r.ended_at for r in self.runs) / SAMPLE_RATE_HZ
+        print(f"{self.length_s:>6} s {len(self.runs):>3} {statistics.median(tails):>6.2f} /{max(tails):>5.2f} "
+              f"{statistics.median(self.entered_s):>6.2f} /{max(self.entered_s):>5.2f} "
+              f"{statistics.median(ends or [99]):>10.2f} {rate(self.ours):>6.2f}% {rate(self.whole):>5.2f}% "
+              f"{rate(self.ours) - rate(self.whole):>+8.2f} [{low:+.2f}, {high:+.2f}] "
+              f"{statistics.mean(self.sounding):>7.2f}% {statistics.mean(self.clips):>7.2f}% "
+              f"{sum(r.reopened for r in self.runs):>8} {sum(r.cut_off for r in self.runs):>7} "
+              f"{sum(r.cpu_s for r in self.runs) / seconds:>5.2f}", flush=True)  # fmt: skip
+        waited = statistics.median(tails) + 0.01
+        print(f"         whole file after the end: {statistics.median(self.whole_s):.1f} s to wait "
+              f"({statistics.median(self.whole_s) / waited:.0f} times ours)", flush=True)  # fmt: skip
+        if self.filtered:
+            print(f"         peer faster-whisper vad_filter=True: {rate(self.filtered):.2f}% wrong "
+                  f"({rate(self.filtered) / rate(self.ours):.2f} times ours), "
+                  f"{statistics.median(self.filtered_s):.1f} s to wait", flush=True)  # fmt: skip
+
+
+def accuracy(
+    transcriber: Transcriber,
+    detector: VoiceDetector,
+    clips: list[Clip],
+    joins: dict[int, int],
+    options: argparse.Namespace,
+) -> None:
+    rng = random.Random(options.seed)
+    print(f"\n{len(clips)} clips, {sum(c.duration_s for c in clips):.0f} s\n{HEADER}")
+    rows: list[Row] = []
     for length, count in joins.items():
-        runs, entered, ours, whole, peer, seconds = [], [], [], [], [], 0.0
-        reached: list[float] = []
-        for _ in range(count):
+        row, peers = Row(length), Peer(options)
+        for number in range(count):
             answer = join(clips, length, rng, lambda: rng.uniform(1, 3))
-            run = listen(answer.sound, transcriber, detector, last_clip_at=answer.extents[-1][0])
-            runs.append(run)
-            entered.append(
-                listen(answer.sound, transcriber, detector, enter_at_end=True).tail_s if length <= 60 else 0.0
-            )
-            seconds += run.ended_at / SAMPLE_RATE_HZ
-            ours.append(errors(answer.text, run.text))
-            whole.append(errors(answer.text, transcriber.transcribe(answer.sound).text))
-            reached.append(covered(answer.extents, run.reached))
-            if peers:
-                peer.append(errors(answer.text, vad_filtered(transcriber, answer.sound)))
-        low, high = interval(ours, whole, random.Random(2))
-        tails, ends = [r.tail_s for r in runs], [r.endpoint_s for r in runs if r.endpoint_s is not None]
-        print(f"{length:>6} s {count:>3} {statistics.median(tails):>6.2f} /{max(tails):>5.2f} "
-              f"{statistics.median(entered):>6.2f} /{max(entered):>5.2f} {statistics.median(ends):>10.2f} "
-              f"{rate(ours):>6.2f}% {rate(whole):>5.2f}% {rate(ours) - rate(whole):>+8.2f} [{low:+.2f}, {high:+.2f}] "
-              f"{statistics.mean(reached):>7.2f}% {sum(r.reopened for r in runs):>8} {sum(r.cut_off for r in runs):>7} "
-              f"{sum(r.cpu_s for r in runs) / seconds:>5.2f}", flush=True)  # fmt: skip
-        if peer:
-            print(f"         peer: faster-whisper vad_filter=True: {rate(peer):.2f}%", flush=True)
+            run = listen(answer.sound, transcriber, detector, last_clip_at=answer.whole[-1][0])
+            row.runs.append(run)
+            entered = last_part(answer, ENTER_FROM_S)
+            if length <= ENTER_FROM_S or number < ENTERED_OF_LONG:
+                row.entered_s.append(listen(entered, transcriber, detector, enter_at_end=True).tail_s)
+            row.ours.append(errors(answer.text, run.text))
+            began = time.perf_counter()
+            row.whole.append(errors(answer.text, whole_file(transcriber, answer.sound)))
+            row.whole_s.append(time.perf_counter() - began)
+            row.sounding.append(covered(answer.sounding, run.reached))
+            row.clips.append(covered(answer.whole, run.reached))
+            if options.peers:
+                began = time.perf_counter()
+                row.filtered.append(errors(answer.text, whole_file(transcriber, answer.sound, vad_filter=True)))
+                row.filtered_s.append(time.perf_counter() - began)
+            if number < PEER_JOINS:
+                peers.hear(answer, row.ours[-1])
+            if options.verbose:
+                print(f"    {number}: ours {row.ours[-1]}, whole {row.whole[-1]}, reached {row.sounding[-1]:.1f}%, "
+                      f"tail {run.tail_s:.2f}, reopened {run.reopened}", flush=True)  # fmt: skip
+        row.show()
+        peers.show()
+        rows.append(row)
+        if options.save:
+            options.save.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
 
 
-def vad_filtered(transcriber: Transcriber, sound: Samples) -> str:
-    """The peer's own way, on the same model."""
-    found, _ = transcriber._model.transcribe(sound, language="en", beam_size=5, vad_filter=True)
+def show_pooled(files: list[Path]) -> None:
+    """Rows of several runs, as if they had been one."""
+    pooled: dict[int, Row] = {}
+    for one in (one for file in files for one in json.loads(file.read_text(encoding="utf-8"))):
+        row = pooled.setdefault(one["length_s"], Row(one["length_s"]))
+        row.runs += [Run(**run) for run in one.pop("runs")]
+        for name, values in one.items():
+            if name != "length_s":
+                getattr(row, name).extend(values)
+    print(HEADER)
+    for row in pooled.values():
+        row.show()
+
+
+def whole_file(transcriber: Transcriber, sound: Samples, **options: bool) -> str:
+    """faster-whisper as it is used by default, on the same model, beam and all at once."""
+    found, _ = transcriber._model.transcribe(sound, language="en", beam_size=5, **options)
     return " ".join(segment.text for segment in found)
+
+
+class Peer:
+    """whisper-ctranslate2, started as its users start it: on a file, after the end."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._program: Path | None = options.peer
+        self._model = options.models / "whisper" / options.model
+        self._theirs: list[tuple[int, int]] = []
+        self._ours: list[tuple[int, int]] = []
+        self._waited_s: list[float] = []
+
+    def hear(self, answer: Joined, ours: tuple[int, int]) -> None:
+        if self._program is None:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "answer.wav"
+            with wave.open(str(path), "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(SAMPLE_RATE_HZ)
+                file.writeframes((np.clip(answer.sound, -1, 1) * 32767).astype(np.int16).tobytes())
+            command = [self._program, path, "--model_directory", self._model, "--language", "en", "--compute_type",
+                       "int8", "--output_format", "txt", "--output_dir", folder, "--local_files_only", "True",
+                       ]  # fmt: skip
+            began = time.perf_counter()
+            subprocess.run([str(part) for part in command], check=True, capture_output=True)
+            self._waited_s.append(time.perf_counter() - began)
+            self._theirs.append(errors(answer.text, path.with_suffix(".txt").read_text(encoding="utf-8")))
+        self._ours.append(ours)
+
+    def show(self) -> None:
+        if self._theirs:
+            print(f"         peer whisper-ctranslate2, {len(self._theirs)} joins: {rate(self._theirs):.2f}% wrong, "
+                  f"ours on the same {rate(self._ours):.2f}%; "
+                  f"{statistics.median(self._waited_s):.1f} s to wait", flush=True)  # fmt: skip
+
+
+# Sections
 
 
 def non_speech() -> Iterator[tuple[str, Samples]]:
@@ -362,13 +286,13 @@ def open_and_shut(transcriber: Transcriber, detector: VoiceDetector) -> None:
             tail = np.zeros(round(QUIET_S * SAMPLE_RATE_HZ), np.float32)
             sound = np.concatenate([answer.sound, tail])
             if noise_db is not None:
-                voiced = np.concatenate([answer.sound[a:b] for a, b in answer.extents])
+                voiced = np.concatenate([answer.sound[a:b] for a, b in answer.whole])
                 level = np.sqrt(np.mean(voiced**2)) * 10 ** (-noise_db / 20)
                 sound = (sound + np.random.default_rng(7).standard_normal(len(sound)) * level).astype(np.float32)
             silent = _Deaf(transcriber)
-            run = listen(sound, silent, detector, last_clip_at=answer.extents[-1][0], quiet_s=0)  # type: ignore[arg-type]
+            run = listen(sound, silent, detector, last_clip_at=answer.whole[-1][0], quiet_s=0)  # type: ignore[arg-type]
             cut += run.cut_off
-            still += run.endpoint_s is None or run.ended_at > answer.extents[-1][1] + 8 * SAMPLE_RATE_HZ
+            still += run.endpoint_s is None or run.ended_at > answer.whole[-1][1] + 8 * SAMPLE_RATE_HZ
         print(
             f"  noise {noise_db or 'none'}: cut off in a pause of 4 s: {cut}, still open after 8 s: {still}", flush=True
         )
@@ -442,8 +366,20 @@ def main() -> None:
     parser.add_argument("--model", default="base")
     parser.add_argument("--joins", default="20,20,20,20", help="how many answers of 10, 60, 180 and 300 s")
     parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands"])
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--clips", type=Path, action="append", default=[], help="a further folder with clips.jsonl")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peers", action="store_true", help="measure faster-whisper's own VAD filter too")
+    parser.add_argument("--peer", type=Path, help="the program whisper-ctranslate2, in an environment of its own")
+    parser.add_argument("--save", type=Path, help="write the answers' figures to this file, for --pool")
+    parser.add_argument("--pool", type=Path, nargs="+", help="show saved figures together; nothing is measured")
+    parser.add_argument("--threads", type=int, default=0, help="of Whisper; 0 takes every core")
+    parser.add_argument("--verbose", action="store_true", help="a line for each answer")
     options = parser.parse_args()
+    if options.pool:
+        show_pooled(options.pool)
+        return
+    if options.threads:
+        os.environ["OMP_NUM_THREADS"] = str(options.threads)  # what faster-whisper goes by
     transcriber = Transcriber(options.models / "whisper" / options.model, options.model, "cpu")
     detector = VoiceDetector()
     if options.only in (None, "silence"):
@@ -456,7 +392,8 @@ def main() -> None:
     if options.only in (None, "accuracy"):
         counts = [int(n) for n in options.joins.split(",")]
         joins = {length: n for length, n in zip(LENGTHS_S, counts, strict=True) if n}
-        accuracy(transcriber, detector, joins, options.peers)
+        clips = [clip for folder in (SPEECH, *options.clips) for clip in load_clips(folder)]
+        accuracy(transcriber, detector, clips, joins, options)
 
 
 if __name__ == "__main__":

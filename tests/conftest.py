@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # the tests load onnxruntime without the guard, and it would report home
+settings.register_profile("any machine", deadline=None)  # a busy computer is no fault of the code
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

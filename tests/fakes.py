@@ -6,7 +6,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -20,9 +20,10 @@ from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Sam
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
 from voicecheck.rooms import Event
 from voicecheck.speech.audio import Blocks
-from voicecheck.speech.live import Job, WhisperThread, Written, write_down
+from voicecheck.speech.live import WhisperThread, Written
 from voicecheck.speech.microphone import Post, RawSound
 from voicecheck.speech.transcriber import Hearing, Transcriber
+from voicecheck.speech.trust import Job, write_down
 from voicecheck.speech.vad import Hearing as Sounding
 from voicecheck.speech.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.voices import Sound
@@ -89,10 +90,21 @@ class ScriptedTranscriber(Transcriber):
         reply = self.replies.popleft() if self.replies else self.last
         if isinstance(reply, VoicecheckError):
             raise reply
-        return hearing(reply) if isinstance(reply, str) else reply
+        return _spread(hearing(reply), len(samples) / SAMPLE_RATE_HZ) if isinstance(reply, str) else reply
 
     def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
         return [self.transcribe(samples, language=language) for samples in sounds]
+
+
+def _spread(heard: Hearing, duration_s: float) -> Hearing:
+    """Words of which the last lasts to the end of the sound: nothing was passed over in it."""
+    return replace(
+        heard,
+        segments=tuple(
+            replace(s, words=(*s.words[:-1], replace(s.words[-1], end_s=max(s.words[-1].end_s, duration_s))))
+            for s in heard.segments
+        ),
+    )
 
 
 class InlineWhisper(WhisperThread):
@@ -380,6 +392,8 @@ class FakeSounddevice(ModuleType):
 
 
 class FakeOutputStream:
+    latency = 0.1
+
     def __init__(self, device: FakeSounddevice, options: dict[str, Any]) -> None:
         if options["samplerate"] not in device.rates:
             raise PortAudioError("this device has another rate")

@@ -13,7 +13,8 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.endpoint import Patience, Signal
 from voicecheck.speech.listener import AnswerListener
-from voicecheck.speech.live import Job, Written
+from voicecheck.speech.live import Written
+from voicecheck.speech.trust import Job
 from voicecheck.speech.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.vault.inbox import AnswerHeader, SealedAnswer
 
@@ -71,6 +72,11 @@ class Answer:
     def heard_nothing(self) -> bool:
         """Whether no voice, and no sound that may be whispering, was heard in this answer."""
         return not self._turns and not self._typed and (self._listener is None or self._listener.silent)
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether sound without voice is with Whisper, and may turn out to be whispering."""
+        return self._listener is not None and self._listener.awaits_words
 
     @property
     def busy(self) -> bool:

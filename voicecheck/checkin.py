@@ -163,7 +163,8 @@ class Checkin:
                 case Finished(reason=reason):
                     self._tell_longest(reason)
                     self._step(conversation.TurnEnded())
-        if answer is self._keeping.answer:  # and not the next one, begun anew
+        waits = lingering and answer.awaits_words  # who whispers on has not finished either
+        if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
             self._step(conversation.Listened(answer.turn_s - self._missed_s))
 
     def _tell_longest(self, reason: Ending) -> None:
@@ -266,6 +267,8 @@ class Checkin:
                 self._end_turn()
             case conversation.Linger():
                 self._linger()
+            case conversation.Part():
+                self._part(self._state.question)
             case conversation.AskKeep():
                 self._rooms.screen.ask_keep()
             case conversation.Leave(code):
@@ -350,7 +353,7 @@ class Checkin:
             plan.prompts[question],
             self._rooms.detector,
             whisper.dispatch if whisper is not None else None,
-            plan.patience,
+            plan.patience.for_depth(plan.prompts[question].depth),
         )
         quick = kind in (TurnKind.CONFIRM, TurnKind.COMMAND)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=quick)
@@ -370,6 +373,12 @@ class Checkin:
         self._kind, self._missed_s = TurnKind.ANSWER, len(self._missed) * BLOCK_S
         answer.open_turn(TurnKind.ANSWER, passing=True)
         self._resume("stored", list(self._missed))
+
+    def _part(self, question: int) -> None:
+        if self._source is None:
+            self._step(conversation.Listened(self._plan.course.linger_s))  # who typed has the key for it
+        else:
+            self._listen(TurnKind.COMMAND, question)
 
     def _pre_roll(self) -> list[AudioBlock]:
         """The last moment before listening, so that a quick "No." is whole."""

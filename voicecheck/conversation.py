@@ -26,6 +26,8 @@ class Phase(StrEnum):
     LINGERING = "lingering"
     """the reflection stands there, and it still listens"""
     CLOSING = "closing"
+    PARTING = "parting"
+    """a spoken command has ended it, and for a moment it can still be taken back"""
     ENDED = "ended"
 
 
@@ -45,6 +47,7 @@ class Line(StrEnum):
     NOTHING_SAID = "silence_end"
     NOT_TONIGHT = "not_tonight"
     CLOSING = "closing"
+    RESTORED = "restored"
 
 
 class Command(StrEnum):
@@ -210,6 +213,11 @@ class Linger:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Listen once more for "that was my answer", where anybody can be heard; nothing of it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """The person went on: what was heard since belongs to the answer."""
 
@@ -263,6 +271,7 @@ Action: TypeAlias = (
     | MarkCommand
     | KeepEntry
     | Linger
+    | Part
     | Reopen
     | CloseEntry
     | SetAside
@@ -283,7 +292,7 @@ class Course:
     nudge_after_s: float = 8.0
     repeat_after_s: float = 20.0
     give_up_after_s: float = 45.0
-    linger_s: float = 3.0
+    linger_s: float = 4.0
     """after the reflection: who goes on speaking reopens the answer"""
     confirm_wait_s: float = 8.0
     """for a yes or no; silence means no"""
@@ -309,6 +318,8 @@ class State:
     repeated: bool = False
     skipped: bool = False
     """the person passed this question over, by key"""
+    revocable: bool = False
+    """what ended the evening was a spoken command and nothing else: it may have been an answer"""
     pausing: bool = False
     """pause as soon as what was said is safe"""
     stopping: bool = False

@@ -8,6 +8,7 @@ say only what the course of an evening needs. `checkin` performs the actions and
     EndTurn    -> TurnWritten       when the words of the turn are there
     KeepEntry  -> EntryKept         when the entry is durable
     Linger     -> Listened, VoiceBegan
+    Part       -> Listened, VoiceBegan, TurnEnded
     AskKeep    -> Decided           when the person has chosen, or cannot be asked
 
 Three promises hold for every order of events, and are proved by property in the tests: an answer is kept unless the
@@ -44,6 +45,7 @@ from voicecheck.conversation import (
     Listened,
     MarkCommand,
     Nudge,
+    Part,
     Phase,
     Reopen,
     RestoreAside,
@@ -193,6 +195,8 @@ def _writing(state: State, event: Event) -> Step:
     kind, state = state.turn, replace(state, turn=None)
     if kind is TurnKind.CONFIRM:
         return _confirmed(state, event)
+    if state.revocable:
+        return _parted(state, event)
     if kind is TurnKind.COMMAND:
         return _heard_while_paused(state, event)
     if event.command is not None and not (state.stopping or state.pausing or state.skipped):
@@ -226,8 +230,9 @@ def _command_by_voice(state: State, command: Command) -> Step:
         case Command.DELETE:
             asking = replace(marked, phase=Phase.ASKING, next_turn=TurnKind.CONFIRM)
             return asking, (MarkCommand(), Say(Line.DELETE_CONFIRM, state.question))
-    leaving = {Command.DONE: Line.CLOSING, Command.NOT_TONIGHT: Line.NOT_TONIGHT}.get(command, state.leaving)
-    return _settle(replace(marked, skipped=True, leaving=leaving), MarkCommand())
+    leaving = {Command.DONE: Line.CLOSING, Command.NOT_TONIGHT: Line.NOT_TONIGHT}.get(command)
+    ended = replace(marked, skipped=True, leaving=leaving or state.leaving)
+    return _settle(replace(ended, revocable=leaving is not None and not state.kept), MarkCommand())
 
 
 def _pause(state: State, *before: Action) -> Step:
@@ -317,11 +322,38 @@ def _lingering(state: State, event: Event) -> Step:
 
 def _closing(state: State, event: Event) -> Step:
     match event:
+        case Spoken() if state.revocable and not state.stopping:
+            return replace(state, phase=Phase.PARTING, turn=TurnKind.COMMAND, heard=False), (Part(),)
         case Spoken():
             return _leave(replace(state, exit_code=ExitCode.DONE))
         case Given():
             return state, (Hush(),)
     return state, ()
+
+
+def _parting(state: State, event: Event) -> Step:
+    match event:
+        case VoiceBegan():
+            return replace(state, heard=True), ()
+        case TurnEnded():
+            return _end_turn(state)
+        case Listened(seconds) if seconds >= state.course.linger_s and not state.heard:
+            return _depart(state)
+        case Given():
+            return _depart(state)
+    return state, ()
+
+
+def _depart(state: State) -> Step:
+    return _leave(replace(state, turn=None, exit_code=ExitCode.DONE), CancelTurn(), SetAside())
+
+
+def _parted(state: State, event: TurnWritten) -> Step:
+    """Only "that was my answer" takes the end back; whatever else is said behind a good night is nobody's answer."""
+    over = replace(state, revocable=False)
+    if event.command is not Command.UNDO or state.stopping:
+        return _leave(replace(over, exit_code=ExitCode.DONE), SetAside())
+    return replace(over, phase=Phase.CLOSING), (RestoreAside(), SetAside(), Say(Line.RESTORED, state.question))
 
 
 def _deciding(state: State, event: Event) -> Step:
@@ -343,6 +375,8 @@ def _stop(state: State, event: Stop) -> Step:
     state = replace(state, stopping=True, exit_code=ExitCode.STOPPED)
     if state.phase is Phase.CLOSING:
         return _leave(replace(state, exit_code=ExitCode.DONE))
+    if state.phase is Phase.PARTING:
+        return _depart(state)
     if state.phase is Phase.LINGERING or (state.turn is TurnKind.COMMAND and state.phase is Phase.PAUSED):
         return _settle(state, CancelTurn())
     if state.phase in (Phase.WRITING, Phase.KEEPING):
@@ -366,6 +400,8 @@ def _silence(state: State) -> tuple[Action, ...]:
 def _lose_source(state: State) -> Step:
     """What was heard is kept, and the evening ends: nobody could hear the next answer."""
     state = replace(state, stopping=True, exit_code=ExitCode.AUDIO)
+    if state.phase is Phase.PARTING:
+        return _depart(state)
     if state.phase is Phase.LINGERING or state.phase is Phase.PAUSED:
         return _settle(state, CancelTurn())
     if state.phase in (Phase.WRITING, Phase.KEEPING, Phase.REPLYING, Phase.CLOSING):
@@ -386,4 +422,5 @@ _PHASES: dict[Phase, Callable[[State, Event], Step]] = {
     Phase.REPLYING: _replying,
     Phase.LINGERING: _lingering,
     Phase.CLOSING: _closing,
+    Phase.PARTING: _parting,
 }

@@ -91,6 +91,8 @@ class Stretch:
     first_active: int = 0
     last_active: int = 0
     """sample indices around the sound that stood out; what lies outside is quiet"""
+    voice: tuple[tuple[int, int], ...] = ()
+    """sample indices at which there was voice"""
 
     @property
     def duration_s(self) -> float:

@@ -26,7 +26,7 @@ from voicecheck.vault.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from voicecheck.speech.live import Job
+    from voicecheck.speech.trust import Job
     from voicecheck.speech.vad import VoiceDetector
 
 

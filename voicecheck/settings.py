@@ -64,6 +64,8 @@ class Whisper(Group, frozen=True):
 class Listening(Group, frozen=True):
     patience_s: Seconds = 2.5
     """silence after the last word before a short answer counts as finished"""
+    patience_depth_s: Seconds = 0.4
+    """more of it for each step of depth of the question, up to patience_long_s"""
     patience_long_s: Seconds = 4.4
     """the same once the person has been talking for a while"""
     yes_no_patience_s: Seconds = 1.5

@@ -244,7 +244,7 @@ def test_turn_that_only_asks_is_written_down_and_kept_nowhere(desk: Desk, kind: 
     before = desk.read()
     desk.transcriber.replies.append("go on")
     answer.open_turn(kind, passing=True)
-    hear(answer, voice(2.0), quiet(1.0))
+    hear(answer, voice(1.2), quiet(1.0))
     assert close(desk, answer) == "go on"
     assert answer.entry() == before.entry
     assert desk.read().samples == before.samples

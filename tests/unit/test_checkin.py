@@ -57,8 +57,8 @@ from voicecheck.vault.sealed import Recovered, read_sealed
 from voicecheck.vault.vault import Vault, locked_inbox
 
 PROMPTS = (Prompt("test-day", "How was today?", "test"), Prompt("test-night", "And the night before?", "test"))
-PLAN = Plan(prompts=PROMPTS, timezone="Europe/Berlin", keep_audio="always")
-TWO = replace(PLAN, course=Course(count=2))
+PLAN = Plan(prompts=PROMPTS, timezone="Europe/Berlin", keep_audio="always", course=Course(linger_s=3.0))
+TWO = replace(PLAN, course=Course(count=2, linger_s=3.0))
 LONG = "I was so tired after this long day with all of them"
 SECRET = "a thing that I tell you and nobody else at all"
 SAY = (voice(1.2), quiet(5.0))
@@ -547,6 +547,18 @@ def test_undo_while_it_says_good_night(table: type[Table]) -> None:
     assert one.kept() == [entry]
 
 
+def test_undo_by_voice_after_the_good_night(table: type[Table]) -> None:
+    """Hands-free: "Not today." was the answer, and saying so behind the good night keeps it."""
+    one = table(*SAY, *SAY, quiet(8.0))
+    one.transcriber.replies.extend(["Not today.", "That was my answer."])
+    evening = one.hold()
+    (entry,) = evening.entries
+    assert entry.text == "Not today."
+    assert one.kept() == [entry]
+    assert one.sealed == []
+    assert evening.exit_code is ExitCode.DONE
+
+
 def test_undo_without_anything_to_undo(table: type[Table]) -> None:
     """It brings back nothing, not even itself, and the question waits for its answer."""
     one = table(Given(Command.UNDO), *SAY, *SAY, voice(4.0))
@@ -985,7 +997,7 @@ def test_typed_answer(table: type[Table]) -> None:
 
 def test_lines_that_come_before_their_question_wait_for_it(table: type[Table]) -> None:
     """Answers from a pipe are all there before the first question is over: each gets its own, and the end ends it."""
-    one = table(plan=replace(PLAN, course=Course(count=2)))
+    one = table(plan=replace(PLAN, course=Course(count=2, linger_s=3.0)))
     one.type_instead()
     for line in ("I was tired.", None, "I slept."):
         one.world.put(TypedLine(line))
@@ -996,7 +1008,7 @@ def test_lines_that_come_before_their_question_wait_for_it(table: type[Table]) -
 
 def test_end_of_the_lines_ends_every_question(table: type[Table]) -> None:
     """A pipe that held one answer for two questions: the second is passed over, and nothing waits for ever."""
-    one = table(TypedLine("I was tired."), LinesOver(), plan=replace(PLAN, course=Course(count=2)))
+    one = table(TypedLine("I was tired."), LinesOver(), plan=replace(PLAN, course=Course(count=2, linger_s=3.0)))
     one.type_instead()
     evening = one.hold()
     assert len(evening.entries) == 1

@@ -33,6 +33,7 @@ from voicecheck.conversation import (
     Listened,
     MarkCommand,
     Nudge,
+    Part,
     Phase,
     Reopen,
     RestoreAside,
@@ -77,7 +78,7 @@ def says(actions: list[Action]) -> list[Line]:
 def test_an_evening_of_one_question():
     """Question, answer, reflection, a moment of listening on, closing, and out."""
     state, actions = play(
-        Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(3), Spoken()
+        Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4), Spoken()
     )
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.CLOSING]
     assert actions[-4:] == [CancelTurn(), CloseEntry(), Say(Line.CLOSING), Leave(ExitCode.DONE)]
@@ -86,7 +87,7 @@ def test_an_evening_of_one_question():
 
 def test_two_questions_follow_each_other():
     """The second question comes after the first reflection."""
-    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(3))
+    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4))
     _, actions = play(Begin(), *one, *one, Spoken(), course=Course(count=2))
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.QUESTION, Line.REFLECTION, Line.CLOSING]
     assert [a.question for a in actions if isinstance(a, Listen)] == [0, 1]
@@ -97,7 +98,7 @@ def test_who_goes_on_speaking_reopens_the_answer():
     state, actions = play(*ANSWERED, Spoken(), Listened(1), VoiceBegan())
     assert state.phase is Phase.LISTENING and actions[-1] == Reopen()
     assert CloseEntry() not in actions
-    for event in (TurnEnded(), SAID, EntryKept(), Spoken(), Listened(3)):
+    for event in (TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4)):
         state, more = step(state, event)
         actions += more
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.REFLECTION, Line.CLOSING]
@@ -239,7 +240,7 @@ def test_delete_that_asks_once():
 def test_delete_that_before_an_answer_means_the_one_before():
     """Said at the next question, "that" is the entry that was closed last."""
     _, actions = play(
-        *ANSWERED, Spoken(), Listened(3), Spoken(), TurnEnded(), heard(Command.DELETE), Spoken(), TurnEnded(),
+        *ANSWERED, Spoken(), Listened(4), Spoken(), TurnEnded(), heard(Command.DELETE), Spoken(), TurnEnded(),
         TurnWritten(words=True, sound=False, reply=True), course=Course(count=2),
     )  # fmt: skip
     assert DropLast() in actions
@@ -308,10 +309,11 @@ class Watch:
         match action:
             case Say():
                 assert not self.listening, "speaks while it listens"
-            case Listen() | Linger():
+            case Listen() | Linger() | Part():
                 assert not self.owed, "an answer is overwritten by the next"
                 assert not self.listening
-                self.turn = action.kind if isinstance(action, Listen) else TurnKind.ANSWER
+                kind = TurnKind.COMMAND if isinstance(action, Part) else TurnKind.ANSWER
+                self.turn = action.kind if isinstance(action, Listen) else kind
                 self.listening = True
             case ResumeTurn():
                 assert self.turn is not None
@@ -385,8 +387,9 @@ def test_it_always_comes_to_an_end(events: list[Event], count: int):
         Phase.WRITING: SAID,
         Phase.KEEPING: EntryKept(),
         Phase.REPLYING: Spoken(),
-        Phase.LINGERING: Listened(3),
+        Phase.LINGERING: Listened(4),
         Phase.CLOSING: Spoken(),
+        Phase.PARTING: Listened(4),
     }
     for _ in range(100):
         if state.phase is Phase.ENDED:
@@ -402,3 +405,31 @@ def test_hush_ends_a_sentence_so_that_the_person_can_answer_now():
     """Any key while the question is spoken."""
     _, actions = play(Begin(), Given(Command.DONE))
     assert actions[-1] == Hush()
+
+
+def test_what_ended_the_evening_can_be_taken_back_by_voice():
+    """Behind the good night it listens once more; "that was my answer" brings the answer back, and then it ends."""
+    ended = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.NOT_TONIGHT), Spoken())
+    state, actions = play(*ended)
+    assert state.phase is Phase.PARTING and actions[-1] == Part()
+    for event in (VoiceBegan(), TurnEnded(), heard(Command.UNDO), Spoken()):
+        state, more = step(state, event)
+        actions += more
+    assert actions[-5:-3] == [EndTurn(), RestoreAside()]
+    assert says(actions) == [Line.QUESTION, Line.NOT_TONIGHT, Line.RESTORED]
+    assert state.phase is Phase.ENDED and state.exit_code is ExitCode.DONE
+
+
+def test_anything_else_behind_the_good_night_is_nobodys_answer():
+    """Silence ends it after the linger, another word at once; nothing of either is kept."""
+    ended = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), Spoken())
+    for events in ((Listened(4),), (VoiceBegan(), TurnEnded(), SAID), (Given(Command.DONE),), (Stop(may_ask=True),)):
+        state, actions = play(*ended, *events)
+        assert state.phase is Phase.ENDED and state.exit_code is ExitCode.DONE
+        assert SetAside() in actions and KeepEntry() not in actions
+
+
+def test_nobody_waits_behind_an_evening_with_an_answer():
+    """ "That's all" after an answer that is kept ends it with the closing sentence."""
+    state, _ = play(*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), Spoken())
+    assert state.phase is Phase.ENDED

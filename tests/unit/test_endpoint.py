@@ -422,3 +422,22 @@ def test_patience_grows_and_has_an_end(voiced_s: float) -> None:
     allowed = PATIENCE.silence_s(voiced_s)
     assert PATIENCE.short_s <= allowed <= PATIENCE.long_s
     assert allowed <= PATIENCE.silence_s(voiced_s + 0.5)
+
+
+@pytest.mark.parametrize(("depth", "short_s"), [(1, 2.5), (3, 3.3), (5, 4.1)])
+def test_deep_questions_are_given_more_time(depth: int, short_s: float) -> None:
+    """A word or two to a deep question wait longer for the next, and never longer than a long answer's silence."""
+    assert Patience().for_depth(depth).silence_s(0) == pytest.approx(short_s)
+    assert Patience().for_depth(depth).silence_s(10) == Patience().long_s
+    assert Patience(short_s=7.0, long_s=7.0).for_depth(5).silence_s(0) == 7.0
+
+
+def test_stretch_says_where_its_voice_was() -> None:
+    """The runs of voice in a stretch add up to its voiced samples and lie inside it."""
+    endpointer = Endpointer(0, Patience(ahead_after_s=60.0, cut_after_s=60.0))
+    for at in range(90):
+        loud = 10 <= at < 40 or 60 <= at < 80
+        endpointer.feed(Hearing(at * 512, at * 512 + 512, 0.9 if loud else 0.0, -20.0 if loud else -90.0, loud))
+    rest = endpointer.rest(90 * 512)
+    assert [(start // 512, end // 512) for start, end in rest.voice] == [(10, 40), (60, 80)]
+    assert sum(end - start for start, end in rest.voice) == rest.voiced

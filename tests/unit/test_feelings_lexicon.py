@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -10,9 +10,10 @@ from voicecheck.domain import Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.conditions import CONDITIONS, PLAIN_TRAITS
 from voicecheck.feelings.grammar import load_grammar
-from voicecheck.feelings.lexicon import Lexicon, load_lexicon, read_lexicon, verb_forms, word_forms
+from voicecheck.feelings.homonyms import load_homonyms, read_homonyms
+from voicecheck.feelings.lexicon import KINDS, Lexicon, load_lexicon, read_lexicon, verb_forms, word_forms
 from voicecheck.feelings.patterns import compile_pattern, match_pattern
-from voicecheck.feelings.tokens import tokenize
+from voicecheck.feelings.tokens import listed, table_path, tokenize
 
 PLEASANT = {Family.JOY, Family.LOVE, Family.PRIDE, Family.GRATITUDE, Family.CALM, Family.HOPE}
 EITHER = {Family.SURPRISE}
@@ -55,8 +56,9 @@ def test_no_word_stands_twice_in_one_kind(lexicon: Lexicon) -> None:
 def test_traits_are_known(lexicon: Lexicon) -> None:
     """Each trait of the table is a condition that the code has, and each condition is used."""
     used = {trait for sense in lexicon.senses for trait in sense.traits}
-    assert used - set(CONDITIONS) - PLAIN_TRAITS == set()
-    assert set(CONDITIONS) - used == set()
+    known = set(CONDITIONS) | set(load_homonyms("en"))
+    assert used - known - PLAIN_TRAITS == set()
+    assert known - used == set()
 
 
 def test_each_set_phrase_can_be_reached(lexicon: Lexicon) -> None:
@@ -125,3 +127,72 @@ def test_the_trigger_table_loads() -> None:
     grammar = load_grammar("en")
     for text in ("if I'm honest", "if I’m honest"):
         assert grammar.phrases["pseudo_if"].match_at(tokenize(text), 0) == 4
+
+
+def test_every_row_has_a_type(lexicon: Lexicon) -> None:
+    """Each line has its nine cells, a kind, and a source; no cell has stray blanks or empty choices."""
+    file = table_path("lexicon.en.tsv")
+    header, *lines = file.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert header + "\n" == HEADER
+    assert len(rows) == len(lexicon.senses)
+    for cells in rows:
+        assert len(cells) == 9 and all(cells[k] for k in (0, 1, 2, 3, 8)), cells
+        assert cells[1] in KINDS
+        for cell in cells:
+            assert cell == cell.strip() and ", ," not in cell and not cell.endswith(","), cells
+
+
+def test_no_line_stands_twice(lexicon: Lexicon) -> None:
+    """Two lines never have the same pattern and kind, so that none is hidden behind another."""
+    seen = Counter((s.kind, s.pattern, s.traits) for s in lexicon.senses if s.pattern)
+    assert [key for key, count in seen.items() if count > 1] == []
+
+
+def test_each_blocker_can_be_met(lexicon: Lexicon) -> None:
+    """The words of a blocker are tokens as a text has them: "do not" and never "don't"."""
+    for sense in lexicon.senses:
+        for phrase in (*sense.not_before, *sense.not_after):
+            assert phrase
+            words = [word for word in phrase if word != "<end>"]
+            assert tokenize(" ".join(["so", *words]).replace(" 's", "'s")).words[1:] == words, (sense.lemma, phrase)
+
+
+# Of the irregular verbs of English those that name a feeling, or could come into the table.
+IRREGULAR = listed(
+    """bear beat bend bind bite bleed blow break bring build burn burst buy catch choose cling come cost cut deal dig
+    do draw dream drink drive eat fall feed feel fight find flee fling fly forget forgive freeze get give go
+    grind grow hang hear hide hit hold hurt keep kneel know lay lead leap learn leave lend let lie light lose
+    make mean meet pay put quit read rend ride ring rise run say see seek sell send set shake shed shine shoot
+    show shrink shut sing sink sit slay sleep slide smell speak spend spin spit split spoil spread spring stand
+    steal stick sting stink strike strive swear sweep swell swim swing take teach tear tell think throw tread
+    understand upset wake wear weep win wind wring write"""
+)
+
+
+def test_every_inflected_form_is_present(lexicon: Lexicon) -> None:
+    """A verb is found in all its forms: those that are regular are made, and an irregular one has its own."""
+    for sense in lexicon.senses:
+        if sense.pattern is not None or sense.kind not in ("verb", "cause"):
+            continue
+        forms = {form for form, found in lexicon.starting_with.items() if sense in found}
+        if sense.lemma in IRREGULAR:
+            assert sense.lemma + "ed" not in forms, sense.lemma
+        elif sense.lemma in forms:
+            assert verb_forms(sense.lemma) <= forms or len(forms) > 2, sense.lemma
+    for verb in ("hurt", "upset", "break", "feel", "lose"):
+        assert verb + "ed" not in verb_forms(verb) | set(lexicon.starting_with), verb
+
+
+def test_adjectives_that_compare_do(lexicon: Lexicon) -> None:
+    """ "Happier" and "happiest" are found, and no form of two words is made."""
+    for form in ("happier", "saddest", "angrier", "lonelier", "calmest", "prouder", "guiltier"):
+        assert form in lexicon.starting_with
+
+
+def test_homonyms_name_what_there_is() -> None:
+    """An unknown test, list or verdict in the table of homonyms is an error, and not a rule that never holds."""
+    read_homonyms('[words]\na = "x y"\n[conditions]\nb = ["no after=@a|z !goes_on prev2!=*ing", "yes"]', {})
+    for rule in ("maybe after=x", "yes nonsense=x", "yes nonsense", "yes after=@unknown", "yes !after=x="):
+        with pytest.raises((KeyError, ValueError)):
+            read_homonyms(f"[conditions]\nb = ['{rule}']", {})

@@ -10,7 +10,8 @@ from tests.sound_samples import blocks_of, quiet, voice, whisper
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.endpoint import Finished, Patience
 from voicecheck.speech.listener import AnswerListener, transcribe_blocks
-from voicecheck.speech.live import MARGIN_S, Job, Written, write_down
+from voicecheck.speech.live import MARGIN_S, Written
+from voicecheck.speech.trust import Job, write_down
 
 
 def numbered(seconds: float, start: int = 0) -> Samples:
@@ -144,7 +145,7 @@ def test_half_a_minute_in_one_breath_is_written_down_whole() -> None:
 
 def test_recording_as_a_whole() -> None:
     """A file is written down stretch by stretch, with progress, times and length; the detector starts afresh."""
-    said = [" ".join(f"{word}{i}" for i in range(24)) for word in ("evening", "morning")]
+    said = [" ".join(f"{word}{i}" for i in range(40)) for word in ("evening", "morning")]
     whisper_ = ScriptedTranscriber(*said)
     detector, done = LoudnessDetector(), []
     blocks = blocks_of(voice(13.024), quiet(10.016), voice(13.0), quiet(2.0))

@@ -16,16 +16,14 @@ from voicecheck.errors import ModelError
 from voicecheck.speech.live import (
     MARGIN_S,
     PROMPT_CHARACTERS,
-    Job,
     LiveAnswer,
     Tried,
     WhisperThread,
     Written,
     audible_range,
-    shift,
-    write_down,
 )
 from voicecheck.speech.transcriber import Hearing
+from voicecheck.speech.trust import Job, shift, write_down
 
 WAIT_S = 10.0  # for a thread that answers in milliseconds
 
@@ -256,11 +254,13 @@ def test_sound_without_voice_needs_a_confidence_of_its_own(heard: Hearing, belie
         (hearing("I feel small", logprob=-0.9, no_speech=0.7), True),
         (hearing("I feel small", logprob=-1.2, no_speech=0.1), True),
         (hearing("I feel small", logprob=-1.2, no_speech=0.7), False),
-        (Hearing(hearing("no no no no").segments, compression=2.5), False),
+        (Hearing(hearing("no no no no").segments, compression=2.5), True),
+        (Hearing(hearing("no " * 13).segments, compression=2.5), False),
     ],
 )
 def test_voice_is_believed_unless_whisper_doubts_twice(heard: Hearing, believed: bool) -> None:
-    """With a voice in it, words are refused only when unlikely and perhaps nobody spoke, or when they repeat."""
+    """With a voice in it, words are refused only when unlikely and perhaps nobody spoke, or when they repeat and
+    are more than anybody could say: who says one word four times is written down."""
     found = write_down(ScriptedTranscriber(heard), job_of(spoken(0, 2)))
     assert (found is not None) is believed
 
@@ -276,7 +276,7 @@ def test_too_few_words_are_tried_again_with_the_text_before() -> None:
 
 def test_second_try_that_is_no_better_is_left() -> None:
     """The first answer stays when the second has no more words, or none to be trusted."""
-    loop = Hearing(hearing("no " * 20).segments, compression=9.0)
+    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
     whisper = ScriptedTranscriber("and then", "then", "and then", loop)
     for _ in range(2):
         heard = write_down(whisper, job_of(spoken(0, 10), prompt="before"))
@@ -291,6 +291,32 @@ def test_first_try_that_cannot_be_believed_is_replaced() -> None:
     heard = write_down(ScriptedTranscriber(loop, "no I was not"), job_of(spoken(0, 3), prompt="no no"))
     assert heard is not None
     assert heard.text == "no I was not"
+
+
+def test_loop_costs_only_the_half_that_it_is_in() -> None:
+    """Where a stretch cannot be believed its halves are tried: one keeps its words, the other is marked unheard."""
+    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
+    whisper = ScriptedTranscriber(loop, "I was glad to see him", loop, loop, loop)
+    heard = write_down(whisper, job_of(spoken(0, 8)))
+    assert heard is not None
+    assert heard.text == "I was glad to see him"
+    assert [round(end - start) for start, end in heard.unheard] == [4]
+    assert sum(len(asked.samples) for asked in whisper.history[1:3]) == at(8)
+
+
+def test_halves_of_a_loop_that_are_no_better_give_nothing() -> None:
+    """When no half can be believed, the whole stretch is refused."""
+    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
+    assert write_down(ScriptedTranscriber(*[loop] * 7), job_of(spoken(0, 8))) is None
+
+
+def test_unheard_half_stands_at_its_place_in_the_answer() -> None:
+    """Times of an unheard half count from the start of the answer, like those of the words."""
+    book = Book()
+    book.hand_in(spoken(0, 2), spoken(2, 10))
+    book.write("before")
+    book.write(Hearing(hearing("after").segments, unheard=((4.0, 8.0),)))
+    assert book.transcript(None).unheard == ((6.0, 10.0),)
 
 
 @pytest.mark.parametrize(

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
+import re
 import stat
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+from rich.text import Text
 
+from tests.fakes import FakeSounddevice
+from tests.sound_samples import tone
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry
-from voicecheck.cli import editor
+from voicecheck.cli import editor, keyboard, playing, trends
+from voicecheck.cli.app import App
 from voicecheck.cli.editing import write_on_page
 from voicecheck.cli.main import run
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
 from voicecheck.errors import UsageError
+from voicecheck.paths import find_paths
+from voicecheck.speech.audio import OpusPages
+from voicecheck.vault.vault import Vault, create_vault
 
 Output = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.usefixtures("key_file")
@@ -266,3 +283,160 @@ def test_exports_that_cannot_be(tmp_path: Path, capsys: Output) -> None:
         assert run(["entry", "export", *arguments]) == code, arguments
         assert "hint: " in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+# Play
+
+
+@pytest.fixture
+def loudspeaker(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
+    device = FakeSounddevice()
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
+    return device
+
+
+def keep_sound(entry: Entry, seconds: float) -> None:
+    """The entry with a tone for its sound."""
+    encoder = OpusPages()
+    pages = [*encoder.feed(tone(seconds, 0.3)), *encoder.flush()]
+    paths = find_paths()
+    key = create_vault(paths, key_file=Path(os.environ["VOICECHECK_KEY_FILE"]))
+    with Vault.open(paths, key) as vault:
+        vault.entries.add(replace(entry, spoken_at=datetime.now(UTC)), pages)
+
+
+def test_play(loudspeaker: FakeSounddevice, capsys: Output) -> None:
+    """The kept sound comes out whole; without a terminal no word is shown."""
+    keep_sound(make_entry(), 3.0)
+    assert run(["entry", "play", "last"]) == 0
+    (played,) = loudspeaker.played
+    assert 3.0 <= len(played) / SAMPLE_RATE_HZ < 3.1
+    assert capsys.readouterr().out == ""
+
+
+def test_play_follows_the_words(
+    loudspeaker: FakeSounddevice,
+    terminal: list[str],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a terminal each word is lit in its own seconds, on a screen that is left empty."""
+    keep_sound(make_entry("one two three"), 2.0)
+    out = io.StringIO()
+    monkeypatch.setattr(App, "output", Console(file=out, force_terminal=True, width=40, height=10))
+    monkeypatch.setattr(keyboard, "keys", lambda on_key: contextlib.nullcontext())
+    monkeypatch.setattr(playing, "LOOKS_PER_S", 1000)
+    drawn, draw = threading.Event(), playing.page
+
+    def drawing(*arguments: Any) -> Text:
+        drawn.set()
+        return draw(*arguments)
+
+    def until_drawn() -> None:
+        drawn.clear()
+        drawn.wait(5)
+
+    monkeypatch.setattr(playing, "page", drawing)
+    loudspeaker.before_write = until_drawn
+    assert run(["entry", "play", "last"]) == 0
+    for word in ("one", "two", "three"):
+        assert re.search(rf"\x1b\[1;7m{word}", out.getvalue()), word
+    assert out.getvalue().count("\x1b[?1049h") == out.getvalue().count("\x1b[?1049l") == 1
+
+
+def test_key_stops_the_sound(
+    loudspeaker: FakeSounddevice,
+    terminal: list[str],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Any key stops within a moment."""
+    keep_sound(make_entry(), 60.0)
+    monkeypatch.setattr(App, "output", Console(file=io.StringIO(), force_terminal=True, width=40, height=10))
+
+    pressed = threading.Event()
+
+    @contextlib.contextmanager
+    def press(on_key: Callable[[str], None]) -> Iterator[None]:
+        on_key("x")
+        pressed.set()
+        yield
+
+    monkeypatch.setattr(keyboard, "keys", press)
+    loudspeaker.before_write = lambda: pressed.wait(5)
+    assert run(["entry", "play", "last"]) == 0
+    assert len(loudspeaker.played[0]) <= 0.1 * SAMPLE_RATE_HZ
+    assert loudspeaker.aborted == 1
+
+
+def test_play_without_sound(loudspeaker: FakeSounddevice, capsys: Output) -> None:
+    """Where no sound is kept, or no loudspeaker is, that is said."""
+    keep(make_entry())
+    assert run(["entry", "play", "last"]) == 1
+    assert "No sound of this entry is kept." in capsys.readouterr().err
+
+
+def test_play_without_loudspeaker(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """Without a loudspeaker the exit code is that of sound."""
+    monkeypatch.setitem(sys.modules, "sounddevice", FakeSounddevice(outputs=0))
+    keep_sound(make_entry(), 1.0)
+    assert run(["entry", "play", "last"]) == 3
+    assert "loudspeaker" in capsys.readouterr().err
+
+
+def test_word_at_a_second() -> None:
+    """The word that is spoken, for a moment longer than it lasts; none in a pause or before the first."""
+    placed = [(0, 3, Word(1.0, 1.4, "one")), (4, 7, Word(2.0, 2.4, "two"))]
+    found = [playing.span_at(placed, at_s) for at_s in (0.5, 1.0, 1.5, 1.7, 2.4)]
+    assert found == [None, (0, 3), (0, 3), None, (4, 7)]
+
+
+def test_page_turns() -> None:
+    """The spoken word is in sight, however long the text."""
+    console = Console(file=io.StringIO(), width=20, height=6)
+    text = " ".join(f"word{n:03}" for n in range(100))
+    for number in (0, 7, 8, 50, 99):
+        shown = playing.page(console, text, (number * 8, number * 8 + 7)).plain
+        assert f"word{number:03}" in shown
+        assert shown.count("\n") <= 5
+
+
+# Trends
+
+
+def test_trends(capsys: Output) -> None:
+    """Families and quadrants as small charts, with how to read them; as JSON the numbers."""
+    keep(make_entry(), make_entry(at=SPOKEN_AT.replace(day=1)))
+    days = ["--since", "2026-10-26", "--until", "2026-11-29"]
+    assert run(["feeling", "trends", *days]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    for row in ("calm", "pleasant, little energy", "entries"):
+        assert f"{row} █··█· 2" in printed, row
+    for told in ("Named for the first time: calm.", "With evening: calm.", "no score"):
+        assert told in printed, told
+    assert run(["feeling", "trends", *days, "--by", "month", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["periods"] == ["2026-10-01", "2026-11-01"]
+    assert found["families"] == {"calm": [0, 2]}
+    assert set(found) == {"by", "periods", "entries", "families", "quadrants", "precise", "vague", "vocabulary",
+                          "new_words", "themes"}  # fmt: skip
+
+
+def test_trends_of_nothing(capsys: Output) -> None:
+    """A time without feelings is said as that."""
+    keep(make_entry())
+    assert run(["feeling", "trends", "--until", "2020-01-01"]) == 0
+    assert capsys.readouterr().err == "No feelings are marked in that time.\n"
+
+
+def test_times_that_are_none(capsys: Output) -> None:
+    """Days the wrong way round, and years that nobody speaks in, are refused with how to say it."""
+    turned = "--since 2026-02-01 --until 2026-01-01"
+    for days in (turned, "--until 0001-01-01", "--until 9999-12-31", "--since 0001-01-01"):
+        assert run(["feeling", "trends", *days.split()]) == 2, days
+        assert "--since 2026-09-01" in capsys.readouterr().err
+
+
+def test_chart() -> None:
+    """A dot is none, the highest is full, and once is never nothing."""
+    assert trends.chart([0, 1, 50, 100], 100) == "·▁▄█"
+    assert trends.chart([0, 0], 0) == "··"
+    assert trends.chart([0, 9], 9, trends.PLAIN_BLOCKS) == ".9"

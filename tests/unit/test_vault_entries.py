@@ -78,6 +78,17 @@ def test_times_follow_the_words(vault: Vault) -> None:
     ]
 
 
+def test_words_keep_their_times_around_an_edit(vault: Vault) -> None:
+    """Whatever is put in or taken out, the words around it are found; no short word is found inside a longer one."""
+    entry = make_entry("I am a calm man and I sleep")
+    edited = "Well: I was amazed. " + "And much more of that. " * 20 + "A calm man, and I sleep."
+    placed = place_words(edited, entry.segments)
+    assert [(edited[start:end], word.text.strip()) for start, end, word in placed] == [
+        (word, word) for word in ("I", "calm", "man", "and", "I", "sleep")
+    ]
+    assert place_words("", entry.segments) == place_words("calm", ()) == []
+
+
 def test_adding_twice_changes_nothing(vault: Vault) -> None:
     """The same id again leaves the first as it is, whatever the second says."""
     entry = make_entry()

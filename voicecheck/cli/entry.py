@@ -15,6 +15,7 @@ from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.editing import edit
 from voicecheck.cli.exporting import export
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
+from voicecheck.cli.playing import play
 from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
 from voicecheck.cli.searching import search
 from voicecheck.cli.tagging import tag
@@ -205,5 +206,5 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     return table
 
 
-for command in (search, edit, tag, export):
+for command in (search, edit, tag, play, export):
     entry.add_command(command)

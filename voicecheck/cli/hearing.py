@@ -46,6 +46,7 @@ def patience(listening: Listening) -> Patience:
     return Patience(
         short_s=listening.patience_s,
         long_s=max(listening.patience_s, listening.patience_long_s),
+        depth_s=listening.patience_depth_s,
         longest_answer_s=listening.longest_answer_s,
     )
 

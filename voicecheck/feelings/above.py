@@ -81,6 +81,8 @@ class AboveReader(Looks):
             return
         if comma and not speaks:
             return
+        if word.startswith("ask") and not (via_if or comma):  # "he asked me", and a clause of its own
+            return
         before = len(frame.negations), len(frame.hypotheticals)
         k = self.chain(j - 1, scoped=False)
         who = self.who(self.tokens.at(k)) or (OTHER if self.np_person(k) else NONE)

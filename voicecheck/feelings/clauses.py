@@ -398,7 +398,7 @@ class ClauseReader(SubjectReader):
         """First token of a phrase such as "far from" or "instead of" that ends at `j`; -1 where there is none."""
         if not self.open or self.words[j] not in listed("from but of longer than to way means thing near in being up"):
             return -1
-        phrases = self.grammar.phrases["denial"]
+        phrases = self.grammar.phrase("denial")
         for first in range(j - 1, max(self.floor - 1, j - 4), -1):
             if phrases.match_at(self.tokens, first) == j + 1:
                 self.frame.negations.append((first, j + 1))

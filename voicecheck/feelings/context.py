@@ -43,7 +43,7 @@ class Setting:
 
 def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
     setting = Setting()
-    past, now, words = grammar.phrases["past"], grammar.phrases["now"], tokens.words
+    past, now, words = grammar.phrase("past"), grammar.phrase("now"), tokens.words
     opened = -1
     for index, word in enumerate(words):
         if word in past.by_first:
@@ -167,7 +167,7 @@ def _gone(reading: Reading) -> tuple[int, int] | None:
     if reading.sense.kind != "noun":
         return None
     first = reading.end
-    end = reading.grammar.phrases["gone_after"].match_at(reading.tokens, first)
+    end = reading.grammar.phrase("gone_after").match_at(reading.tokens, first)
     return (first, end) if end else None
 
 
@@ -415,7 +415,7 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
         if tokens.words[j] in (*_STOPS, COMMA, QUOTE) or tokens.words[j] in _NEW_CLAUSE:
             break
         for name, degree in (("strong_after", 1), ("weak_after", -1)):
-            end = g.phrases[name].match_at(tokens, j)
+            end = g.phrase(name).match_at(tokens, j)
             if end and tokens.at(end) != "of":
                 return degree, (j, end)
     return 0, None

@@ -181,7 +181,7 @@ class Looks:
         return word in g["modal"] and word != "can"
 
     def pseudo(self, name: str, j: int) -> bool:
-        return self.grammar.phrases[name].match_over(self.tokens, j) >= 0
+        return self.grammar.phrase(name).match_over(self.tokens, j) >= 0
 
     def negate(self, j: int) -> int:
         word = self.tokens.at(j)

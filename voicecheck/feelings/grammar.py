@@ -5,12 +5,11 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.lexicon import verb_forms
 from voicecheck.feelings.patterns import Pattern, compile_pattern, match_pattern
-from voicecheck.feelings.tokens import Tokens, tokenize
+from voicecheck.feelings.tokens import Tokens, table_path, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,10 @@ class Phrases:
         return -1
 
 
+_NONE: frozenset[str] = frozenset()
+_NO_PHRASES = Phrases({})
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     language: str
@@ -44,32 +47,42 @@ class Grammar:
     phrases: dict[str, Phrases] = field(repr=False)
 
     def __getitem__(self, name: str) -> frozenset[str]:
-        return self.words[name]
+        """A class of words; empty where the language has none."""
+        return self.words.get(name, _NONE)
+
+    def phrase(self, name: str) -> Phrases:
+        return self.phrases.get(name, _NO_PHRASES)
+
+
+_UNIONS = {
+    "link": ("be", "feel", "get", "seem", "remain"),
+    "nominative": ("self_subject", "other_subject"),
+    "objective": ("self_object", "other_object"),
+    "degree": ("strong", "weak"),
+}
 
 
 @cache
 def load_grammar(language: str) -> Grammar:
     """The trigger table, read once. Raises VoicecheckError when it is missing or broken."""
     try:
-        file = Path(__file__).parent / f"context.{language}.toml"
+        file = table_path(f"context.{language}.toml")
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-        words = {name: frozenset(cell.split()) for name, cell in table["words"].items()}
-        phrases = {name: _read_phrases(cells, words) for name, cells in table["phrases"].items()}
+        words = {name: frozenset(cell.split()) for name, cell in table.get("words", {}).items()}
+        phrases = {name: _read_phrases(cells, words, language) for name, cells in table.get("phrases", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
         raise VoicecheckError(
             f"The trigger table for {language} cannot be read: {error}.", "Install VoiceCheck again."
         ) from error
-    words["link"] = words["be"] | words["feel"] | words["get"] | words["seem"] | words["remain"]
-    words["nominative"] = words["self_subject"] | words["other_subject"]
-    words["objective"] = words["self_object"] | words["other_object"]
-    words["degree"] = words["strong"] | words["weak"]
+    for whole, parts in _UNIONS.items():
+        words[whole] = _NONE.union(*(words.get(part, _NONE) for part in parts))
     return Grammar(language, words, phrases)
 
 
-def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]]) -> Phrases:
+def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str) -> Phrases:
     by_first: dict[str, list[Pattern]] = {}
     for cell in cells:
-        source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell).words)
+        source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell, language).words)
         pattern = compile_pattern(source, verb_forms, classes)
         for element in pattern:
             for word in element.words:

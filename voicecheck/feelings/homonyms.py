@@ -10,11 +10,11 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.grammar import load_grammar
 from voicecheck.feelings.reading import ENDS, Reading, noun_place
+from voicecheck.feelings.tokens import table_path
 
 Test = Callable[[Reading], bool]
 _TEST = re.compile(r"(?P<no>!?)(?P<name>[a-z_]+?)(?P<place>[2-9]?)(?:(?P<sign>!?=)(?P<choices>\S+))?")
@@ -66,7 +66,7 @@ def holds(condition: Condition, reading: Reading) -> bool:
 @cache
 def load_homonyms(language: str) -> dict[str, Condition]:
     """Conditions by name; none for a language without a table. Raises VoicecheckError for a broken one."""
-    file = Path(__file__).parent / f"homonyms.{language}.toml"
+    file = table_path(f"homonyms.{language}.toml")
     if not file.is_file():
         return {}
     try:
@@ -95,7 +95,7 @@ def _read_rule(rule: str, lists: dict[str, frozenset[str]]) -> Rule:
 
 def _read_test(test: str, lists: dict[str, frozenset[str]]) -> Test:
     match = _TEST.fullmatch(test)
-    if match is None:
+    if match is None or (match["no"] and match["sign"]):
         raise ValueError(f"no test: {test}")
     if match["sign"] is None:
         flag, wanted = _FLAGS[match["name"]], not match["no"]

@@ -8,18 +8,20 @@ not_before  words or phrases that take the feeling away when they follow ("happy
 not_after   the same, when they come before
 forms       further forms of a word, all forms of an irregular verb, or the pattern of a set phrase
 source      the lists in which the word was found, or own
+
+Lines that begin with # are none of a word: `# version`, and `# inflection english`, by which forms that are regular in
+English need not be written. In another language every form is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
-from voicecheck.feelings.tokens import tokenize
+from voicecheck.feelings.tokens import table_path, tokenize
 
 OWN = "own words"
 """the source of a person's own word"""
@@ -45,7 +47,8 @@ _IRREGULAR = {
     "spin": "spin spins spun spinning", "stand": "stand stands stood standing", "keep": "keep keeps kept keeping",
     "shit": "shit shits shat shitting", "die": "die dies died dying", "melt": "melt melts melted melting",
     "regret": "regret regrets regretted regretting", "choke": "choke chokes choked choking",
-    "hang": "hang hangs hung hanging", "abhor": "abhor abhors abhorred abhorring",
+    "hang": "hang hangs hung hanging", "hurt": "hurt hurts hurting", "upset": "upset upsets upsetting",
+    "abhor": "abhor abhors abhorred abhorring",
 }  # fmt: skip
 
 
@@ -90,8 +93,8 @@ def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon 
     """
     if words:
         table = load_lexicon(language)
-        return None if table is None else with_words(table, words)
-    file = Path(__file__).parent / f"lexicon.{language}.tsv"
+        return None if table is None else with_words(table, words, language)
+    file = table_path(f"lexicon.{language}.tsv")
     if not language.isalpha() or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)
@@ -100,14 +103,15 @@ def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon 
 def read_lexicon(table: str, language: str) -> Lexicon:
     senses: list[Sense] = []
     starting: dict[str, list[Sense]] = {}
-    version = "0"
+    version, inflects = "0", False
     for number, line in enumerate(table.splitlines(), start=1):
         cells = line.split("\t")
         if number == 1 or line.startswith("#"):
             version = cells[1] if cells[0] == "# version" else version
+            inflects = inflects or cells[:2] == ["# inflection", "english"]
             continue
         try:
-            sense, firsts = _read_row(*cells)
+            sense, firsts = _read_row(*cells, inflects=inflects)
         except (KeyError, ValueError, TypeError) as error:
             raise VoicecheckError(
                 f"Line {number} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
@@ -128,12 +132,12 @@ def _nouns(starting: dict[str, list[Sense]]) -> frozenset[str]:
     )
 
 
-def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
+def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...], language: str) -> Lexicon:
     """The table and a person's own words, which come first among phrases of the same length and are never blocked."""
     starting = {word: list(senses) for word, senses in lexicon.starting_with.items()}
     own = []
     for word in words:
-        parts = phrase_words(word.word)
+        parts = phrase_words(word.word, language)
         if not parts:
             continue
         pattern = tuple(Element(frozenset([part])) for part in parts)
@@ -144,9 +148,9 @@ def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...]) -> Lexicon:
     return Lexicon(lexicon.version, (*lexicon.senses, *own), _ordered(starting), lexicon.nouns)
 
 
-def phrase_words(phrase: str) -> tuple[str, ...]:
+def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
     """The words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
-    words = tuple(tokenize(phrase).words)
+    words = tuple(tokenize(phrase, language).words)
     return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
 
 
@@ -170,12 +174,14 @@ def _read_row(
     not_after: str,
     forms: str,
     source: str,
+    *,
+    inflects: bool,
 ) -> tuple[Sense, frozenset[str]]:
     """The sense of one line, cells as in the table, and the words at which it may begin."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind}")
     phrase = " " in forms and "," not in forms
-    pattern = compile_pattern(forms, verb_forms) if phrase else None
+    pattern = compile_pattern(forms, verb_forms if inflects else _as_it_is) if phrase else None
     sense = Sense(
         lemma=lemma,
         kind=kind,
@@ -188,7 +194,8 @@ def _read_row(
         source=source,
     )
     if pattern is None:
-        return sense, word_forms(sense.lemma, kind, [f.strip() for f in forms.split(",") if f.strip()], "er" in traits)
+        given = [form.strip() for form in forms.split(",") if form.strip()]
+        return sense, word_forms(lemma, kind, given, "er" in traits) if inflects else frozenset([lemma, *given])
     firsts: set[str] = set()
     for element in pattern:
         firsts |= element.words
@@ -199,6 +206,11 @@ def _read_row(
 
 def _phrases(cell: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(phrase.split()) for phrase in cell.split(",")) if cell else ()
+
+
+def _as_it_is(word: str) -> frozenset[str]:
+    """In a table that inflects nothing every form is written out."""
+    return frozenset([word])
 
 
 def word_forms(lemma: str, kind: str, given: list[str], compares: bool) -> frozenset[str]:

@@ -33,7 +33,7 @@ def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...
     if lexicon is None:
         return ()
     grammar = load_grammar(_base(language))
-    tokens = tokenize(text)
+    tokens = tokenize(text, _base(language))
     setting: Setting | None = None
     found = []
     for reading in _readings(tokens, lexicon, grammar):

@@ -8,12 +8,13 @@ from voicecheck.feelings.conditions import CONDITIONS
 from voicecheck.feelings.frame import OTHER, THING
 from voicecheck.feelings.homonyms import Condition, holds, load_homonyms
 from voicecheck.feelings.reading import ENDS, Reading, noun_place, person_object
+from voicecheck.feelings.tokens import COMMA
 
 
 def is_feeling(reading: Reading) -> bool:
     """Whether all conditions of the sense hold."""
     sense = reading.sense
-    if _blocked(reading):
+    if _is_name(reading) or _blocked(reading):
         return False
     if not _KINDS[sense.kind](reading):
         return False
@@ -26,6 +27,14 @@ def _holds(trait: str, reading: Reading, homonyms: dict[str, Condition]) -> bool
     if trait in CONDITIONS:
         return CONDITIONS[trait](reading)
     return trait not in homonyms or holds(homonyms[trait], reading)
+
+
+def _is_name(reading: Reading) -> bool:
+    """A single word with a capital inside a sentence ("a film with Joy and Sadness in it")."""
+    tokens, start = reading.tokens, reading.start
+    if reading.sense.pattern is not None or not tokens.capital(start) or tokens.opens_sentence(start):
+        return False
+    return tokens.at(start - 1) != COMMA
 
 
 def _blocked(reading: Reading) -> bool:
@@ -52,6 +61,8 @@ def _adjective(reading: Reading) -> bool:
     frame, g = reading.frame, reading.grammar
     following = reading.after()
     if frame.determiner >= 0:
+        if following in ("sort", "kind", "shade", "type") and reading.after(1) == "of":
+            return False  # "a calm sort of green"
         if reading.goes_on:
             if following in g["character_noun"] or _describes(reading):
                 return reading.word(0).endswith("est")
@@ -114,7 +125,7 @@ def _cause(reading: Reading) -> bool:
     demonstrative = before in ("this", "that", "all", "another")
     if before in g["determiner"] and not demonstrative and not reading.word(0).endswith("s"):
         return False
-    if reading.word(0).endswith("ed") and before in g["be"]:
+    if reading.word(0).endswith("ed") and before in g["link"]:
         return False
     slot = person_object(reading, j)
     if slot is None:

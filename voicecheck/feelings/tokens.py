@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
+from voicecheck.errors import VoicecheckError
+
+FOLDER = Path(__file__).parent
+"""where the tables lie"""
+LONGEST_WORD = 40
+"""characters; what is longer is no word, and is not looked into"""
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]")
 
 SENTENCE_END = "."
@@ -24,34 +32,43 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# How Whisper and people write what is spoken in one breath. The parts share the offsets of the whole.
-_SPOKEN = {
-    "gonna": "going to", "wanna": "want to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of",
-    "dunno": "do not know", "lemme": "let me", "gimme": "give me", "tryna": "trying to", "imma": "i will",
-    "ima": "i will", "outta": "out of", "lotta": "lot of", "cannot": "can not", "let's": "let us", "ain't": "is not",
-    "aint": "is not", "won't": "will not", "wont": "will not", "can't": "can not", "cant": "can not",
-    "shan't": "shall not", "dont": "do not", "didnt": "did not", "doesnt": "does not", "isnt": "is not",
-    "wasnt": "was not", "werent": "were not", "arent": "are not", "havent": "have not", "hasnt": "has not",
-    "hadnt": "had not", "wouldnt": "would not", "couldnt": "could not", "shouldnt": "should not", "im": "i am",
-    "ive": "i have", "hes": "he is", "shes": "she is", "theyre": "they are", "youre": "you are", "thats": "that is",
-    "theyve": "they have", "weve": "we have", "youve": "you have", "cos": "because", "cuz": "because",
-    "coz": "because", "'cause": "because", "tho": "though", "til": "until", "ya": "you", "yous": "you",
-    "y'all": "you", "mam": "mum", "feelin": "feeling", "bein": "being", "gettin": "getting", "an'": "and",
-    "woulda": "would have", "coulda": "could have", "shoulda": "should have", "useta": "used to",
-    "whatcha": "what you", "id": "i 'd", "itll": "it will", "theyll": "they will", "youll": "you will",
-    "wouldve": "would have", "couldve": "could have", "shouldve": "should have", "whos": "who is",
-    "theres": "there is", "whats": "what is", "mustve": "must have", "theyd": "they 'd", "youd": "you 'd",
-    "d'you": "do you", "innit": "", "ma'am": "madam",
-}  # fmt: skip
-_ENDINGS = {
-    "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "'d", "s": "'s",
-}  # fmt: skip
-_FILLERS = frozenset(["um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "hm", "mm", "mmm", "ah", "eh", "oh", "well"])
-_FILLER_PAIRS = frozenset([("i", "mean"), ("you", "know"), ("you", "see")])
-_AFTER_QUESTIONING = frozenset(
-    ["do", "did", "if", "as", "that", "when", "what", "how", "because", "not", "will", "let"]
-)
-_NO_STAMMER = frozenset(["had", "that", ".", "?", COMMA, QUOTE])
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a language writes what is spoken; see `spelling.en.toml`."""
+
+    spoken: dict[str, str] = field(default_factory=dict)
+    endings: dict[str, str] = field(default_factory=dict)
+    fillers: frozenset[str] = frozenset()
+    filler_pairs: frozenset[str] = frozenset()
+    no_filler_after: frozenset[str] = frozenset()
+    no_filler_before: frozenset[str] = frozenset()
+    twice: frozenset[str] = frozenset()
+
+
+def table_path(name: str) -> Path:
+    """Where the table of that name lies; those of a language are named `kind.language.suffix`."""
+    return FOLDER / name
+
+
+@cache
+def load_spelling(language: str) -> Spelling:
+    """Read once; plain for a language without a table. Raises VoicecheckError for a broken one."""
+    file = table_path(f"spelling.{language}.toml")
+    if not file.is_file():
+        return Spelling()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise VoicecheckError(
+            f"The spelling table for {language} cannot be read: {error}.", "Install VoiceCheck again."
+        ) from error
+    words = ("fillers", "no_filler_after", "no_filler_before", "twice")
+    return Spelling(
+        table.get("spoken", {}),
+        table.get("endings", {}),
+        filler_pairs=frozenset(table.get("filler_pairs", ())),
+        **{name: frozenset(table.get(name, "").split()) for name in words},
+    )
 
 
 @dataclass(slots=True)
@@ -79,24 +96,26 @@ class Tokens:
         return self.at(index - 1) in (SENTENCE_END, QUESTION, QUOTE)
 
 
-def tokenize(text: str) -> Tokens:
+def tokenize(text: str, language: str = "en") -> Tokens:
+    spelling = load_spelling(language)
+    spoken = spelling.spoken
     tokens = Tokens(text)
     words, starts, ends = tokens.words, tokens.starts, tokens.ends
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         raw = match.group()
-        word = raw.lower() if len(raw) < 40 else raw
+        word = raw.lower() if len(raw) < LONGEST_WORD else raw
         if "’" in word:
             word = word.replace("’", "'")
         if not word[0].isalpha():
             word = _mark(word)
-        elif "'" in word or word in _SPOKEN:
-            _add_opened(tokens, word, start, end)
+        elif word in spoken or ("'" in word and len(word) < LONGEST_WORD):
+            _add_opened(tokens, word, start, end, spelling)
             continue
         words.append(word)
         starts.append(start)
         ends.append(end)
-    return _drop_fillers(tokens)
+    return _drop_fillers(tokens, spelling)
 
 
 def _mark(word: str) -> str:
@@ -106,17 +125,17 @@ def _mark(word: str) -> str:
     return _PUNCTUATION.get(first, word)
 
 
-def _add_opened(tokens: Tokens, word: str, start: int, end: int) -> None:
+def _add_opened(tokens: Tokens, word: str, start: int, end: int, spelling: Spelling) -> None:
     """Split a contraction; what is no contraction stays whole."""
-    for part in _open(word):
+    for part in _open(word, spelling):
         tokens.words.append(part)
         tokens.starts.append(start)
         # the name in "Sarah's" ends before its apostrophe
         tokens.ends.append(end if "'" in part or part not in word else min(end, start + word.index(part) + len(part)))
 
 
-def _open(word: str) -> list[str]:
-    spoken = _SPOKEN.get(word)
+def _open(word: str, spelling: Spelling) -> list[str]:
+    spoken = spelling.spoken.get(word)
     if spoken is not None:
         return spoken.split()
     if word.endswith("n't"):
@@ -124,19 +143,19 @@ def _open(word: str) -> list[str]:
     stem, _, ending = word.rpartition("'")
     if not ending:  # "missin'", "the kids'"
         return [stem + "g"] if stem.endswith("in") and len(stem) > 4 else [stem, "'s"] if stem.endswith("s") else [stem]
-    if ending in _ENDINGS and stem:
-        return [*_open(stem), _ENDINGS[ending]] if "'" in stem else [stem, _ENDINGS[ending]]
+    if ending in spelling.endings and stem:
+        return [*(_open(stem, spelling) if "'" in stem else [stem]), spelling.endings[ending]]
     return [word]
 
 
-def _drop_fillers(tokens: Tokens) -> Tokens:
+def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
     """Leave out fillers, with the comma before one, and the second of a word said twice."""
     words = tokens.words
     keep: list[int] = []
     index, count = 0, len(words)
     while index < count:
         word = words[index]
-        width = _filler_width(words, index)
+        width = _filler_width(words, index, spelling)
         if width:
             index += width
             if keep and words[keep[-1]] == COMMA:
@@ -144,7 +163,7 @@ def _drop_fillers(tokens: Tokens) -> Tokens:
             if keep and index < count and words[index] == COMMA and words[keep[-1]] not in (".", "?", QUOTE):
                 index += 1
             continue
-        if keep and words[keep[-1]] == word and word not in _NO_STAMMER and word.isalpha():
+        if keep and words[keep[-1]] == word and word.isalpha() and word not in spelling.twice:
             index += 1
             continue
         keep.append(index)
@@ -155,18 +174,16 @@ def _drop_fillers(tokens: Tokens) -> Tokens:
     return Tokens(tokens.text, [words[k] for k in keep], [starts[k] for k in keep], [ends[k] for k in keep])
 
 
-def _filler_width(words: list[str], index: int) -> int:
+def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:
     word = words[index]
-    if word in _FILLERS:
+    if word in spelling.fillers:
         # "I'm not feeling well" is no filler
         return 1 if word != "well" or index == 0 or words[index - 1] in (".", COMMA, QUOTE, "?") else 0
     if word == "like":
         before, after = words[index - 1] if index else "", words[index + 1] if index + 1 < len(words) else ""
         return 1 if before == COMMA and after == COMMA else 0
-    if word in ("i", "you") and index + 1 < len(words) and (word, words[index + 1]) in _FILLER_PAIRS:
+    if index + 1 < len(words) and f"{word} {words[index + 1]}" in spelling.filler_pairs:
         before = words[index - 1] if index else ""
         after = words[index + 2] if index + 2 < len(words) else ""
-        if before in _AFTER_QUESTIONING or after in ("what", "it", "that", "him", "her", "them", "how", "the"):
-            return 0
-        return 2
+        return 0 if before in spelling.no_filler_after or after in spelling.no_filler_before else 2
     return 0

@@ -19,6 +19,7 @@ OPENINGS = (
     "can you", "could you", "would you", "can we", "could we", "let's", "let us", "let me",
     "i want to", "i would like to", "i'd like to",
 )  # fmt: skip
+SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
 TRAILING = frozenset(("please", "thanks", "then", "um", "uh"))
 
 
@@ -36,6 +37,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
     answers: dict[str, list[str]]
     """yes, no -> what means it when a question waits for one word"""
+    by_ear: list[str]
+    """commands that are also taken when Whisper wrote other letters for the same sounds: no answer sounds like them"""
+    same_sound: list[list[str]]
+    """letters that are one consonant to the ear, and are written as the first of them; longer ones before shorter"""
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return _choose(self.spoken[name], chooser).format(**places)
@@ -51,7 +56,25 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def command_in(self, text: str) -> str | None:
         """The command that `text` is, when it is nothing else."""
-        return _name_of(text, self.commands)
+        return _name_of(text, self.commands) or self._command_by_ear(text)
+
+    def _command_by_ear(self, text: str) -> str | None:
+        """ "Arrays this" is "erase this": the same consonants in the same order, and one letter apart where it is one
+        word, since "peace" has the consonants of "pause"."""
+        said = plain(text)
+        sounds = self._consonants(said)
+        for name in self.by_ear:
+            for form in self.commands[name]:
+                alike = len(sounds) >= SHORTEST_BY_EAR and sounds == self._consonants(form)
+                if alike and said.count(" ") == form.count(" ") and (" " in form or _one_letter_apart(said, form)):
+                    return name
+        return None
+
+    def _consonants(self, text: str) -> str:
+        for same in self.same_sound:
+            for letters in same[1:]:
+                text = text.replace(letters, same[0])
+        return re.sub(r"[^a-z]|[aeiouhwy]", "", text)
 
     def reply_in(self, text: str) -> bool | None:
         """Whether `text` says yes (True) or no (False); None where it says neither."""
@@ -61,6 +84,11 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _name_of(text: str, table: dict[str, list[str]]) -> str | None:
     said = plain(text)
     return next((name for name, forms in table.items() if said and said in forms), None)
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    return len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,7 @@
 
 The stretches are those of the endpointer, which tile the recording: the detector chooses where to cut and never what
 to throw away. They are longer than while somebody speaks, since each costs Whisper a window of 30 s however short it
-is, and several go through it at once. What a batch leaves in doubt is tried again on its own, as `live` does it.
+is, and several go through it at once. What a batch leaves in doubt is tried again on its own, as `trust` does it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,9 @@ import numpy as np
 
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
 from voicecheck.speech.endpoint import Cut, Endpointer, Patience, Resumed
-from voicecheck.speech.live import (
-    PROMPT_CHARACTERS,
-    VOICE_S,
-    Job,
-    audible_range,
-    suspicious,
-    worth_a_call,
-    write_down,
-)
+from voicecheck.speech.live import PROMPT_CHARACTERS, audible_range, worth_a_call
 from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber, shift
+from voicecheck.speech.trust import VOICE_S, Job, write_down
 from voicecheck.speech.vad import VoiceDetector
 
 WHOLE = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
@@ -107,10 +100,7 @@ class _Written:
         heard = self._transcriber.transcribe_many([one.samples for one in spoken], language=self._language)
         first = dict(zip((one.start for one in spoken), heard, strict=True))
         for one in worth:
-            hearing = first.get(one.start)
-            if hearing is None or suspicious(hearing, one.stretch.voiced_s):
-                hearing = write_down(self._transcriber, self._job(one))
-            self._put(one, hearing)
+            self._put(one, write_down(self._transcriber, self._job(one), first.get(one.start)))
 
     def transcript(self) -> Transcript:
         language = "en" if self._language == ANY_LANGUAGE else self._language
@@ -126,7 +116,9 @@ class _Written:
             return
         if self._language == ANY_LANGUAGE:
             self._language = hearing.language  # one recording, one language: later stretches are too short to tell
-        self._segments += [shift(segment, _seconds(one.start)) for segment in hearing.segments]
+        start_s = _seconds(one.start)
+        self._segments += [shift(segment, start_s) for segment in hearing.segments]
+        self._unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in hearing.unheard]
 
 
 def _seconds(sample: int) -> float:

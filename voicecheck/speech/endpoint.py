@@ -8,7 +8,8 @@ silence is long enough to end the answer; if the person goes on, it is dropped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -19,7 +20,7 @@ VOICE_BEGINS = 0.5
 VOICE_ENDS = 0.35
 ONSET_BLOCKS = 2  # a click fills one window, the shortest "No." at least three
 SHORTEST_TRY_S = 0.3  # sound without voice, as in whispering, that is worth trying
-TRY_PAUSE_S = 1.0  # quiet behind it before it is tried
+TRY_PAUSE_S = 0.7  # quiet behind it before it is tried
 LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
 GAP_S = 0.2
 LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
@@ -33,6 +34,8 @@ class Patience:
     """after a word or two"""
     long_s: float = 4.4
     """once the voice was heard for `grown_after_s`"""
+    depth_s: float = 0.4
+    """more after a word or two for each step of depth of the question, up to `long_s`"""
     grown_after_s: float = 1.5
     pause_s: float = 0.6
     """a silence in which a long stretch is cut"""
@@ -45,6 +48,10 @@ class Patience:
     longest_answer_s: float = 1800.0
     thinking_before_end_s: float = 1.5
     """how long before the end the listener shows that there is time"""
+
+    def for_depth(self, depth: int) -> Patience:
+        """For a question of `depth` 1 to 5: a deep one is thought about before the second word, too."""
+        return replace(self, short_s=max(self.short_s, min(self.long_s, self.short_s + self.depth_s * (depth - 1))))
 
     def silence_s(self, voiced_s: float) -> float:
         grown = min(1.0, voiced_s / self.grown_after_s)
@@ -115,6 +122,11 @@ class Endpointer:
         self._whispering = False
         self.last_voice: int | None = None
         """end of the last block that had voice, or sound that gave words"""
+
+    @property
+    def awaits_words(self) -> bool:
+        """Sound without voice is with Whisper, and for all that is known it is whispering."""
+        return self._trying and not self._refused
 
     def rest(self, end: int) -> Stretch:
         """What no stretch holds yet, for when the answer is ended from outside."""
@@ -259,7 +271,21 @@ class _Piece:
     def stretch(self, end: int) -> Stretch:
         end = max(end, self.start)
         first = end if self.first_active is None else self.first_active
-        return Stretch(self.start, end, self.voiced, self.active, first, min(max(self.last_active, first), end))
+        last = min(max(self.last_active, first), end)
+        return Stretch(self.start, end, self.voiced, self.active, first, last, tuple(self._voice(end)))
+
+    def _voice(self, end: int) -> Iterator[tuple[int, int]]:
+        at: tuple[int, int] | None = None
+        for heard, voiced in self._blocks:
+            if not voiced:
+                continue
+            start = max(self.start, heard.end - voiced)
+            if at is not None and start > at[1]:
+                yield at
+                at = None
+            at = (start if at is None else at[0], min(heard.end, end))
+        if at is not None:
+            yield at
 
 
 def _samples(seconds: float) -> float:

@@ -13,8 +13,9 @@ import numpy as np
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Stretch, Transcript
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.endpoint import Cut, Endpointer, Patience, Resumed, Signal
-from voicecheck.speech.live import Job, LiveAnswer, Written, audible_range, write_down
+from voicecheck.speech.live import LiveAnswer, Written, audible_range
 from voicecheck.speech.transcriber import Transcriber
+from voicecheck.speech.trust import Job, write_down
 from voicecheck.speech.vad import Hearing, VoiceDetector
 
 ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf)
@@ -55,6 +56,11 @@ class AnswerListener:
     def silent(self) -> bool:
         """Whether nothing stood out of the quiet so far."""
         return self._silent
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether sound without voice is with Whisper, and may turn out to be whispering."""
+        return self._endpointer.awaits_words
 
     @property
     def busy(self) -> bool:

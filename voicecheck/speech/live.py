@@ -2,10 +2,7 @@
 
 `LiveAnswer` is the book of one answer: which stretches were handed out, which of them came back as words, which are
 void because the person went on. It lives on one thread and never waits. `WhisperThread` is the one other thread:
-it loads the model, writes down one stretch at a time and hands the result back.
-
-What Whisper may be believed is decided here. It writes words into silence and breathing, so sound without voice needs
-a confidence of its own; and it sometimes drops whole phrases, so a stretch with too few words is tried once more.
+it loads the model, writes down one stretch at a time and hands the result back. What it may be believed: `trust`.
 """
 
 from __future__ import annotations
@@ -19,38 +16,15 @@ from dataclasses import dataclass, field
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Transcript
 from voicecheck.errors import ModelError, VoicecheckError
 from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber, shift
+from voicecheck.speech.trust import VOICE_S, Job, write_down
 
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
 PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a second try
-WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
-RETRY_FROM_VOICED_S = 1.5
-VOICE_S = 0.25  # less voice than this is a try: accepted only by Whisper's own confidence
-SHORT_WORD_S = 0.09  # as little voice as "Skip." has: one or two words of it are believed like any others
-MOST_WORDS_IN_SHORT = 2
 SHORTEST_SOUND_S = 0.3
-TRY_LOGPROB = -0.7  # whispering gave -0.4 to -0.7 and 0.04 to 0.2; breathing -0.75 and worse, 0.55 and more
-TRY_NO_SPEECH = 0.35
 TRY_MARGIN_S = 0.5  # of quiet around sound without voice: more of it makes Whisper less sure
 LONGEST_CALL_S = 30.0
-WORST_LOGPROB = -1.0
-WORST_NO_SPEECH = 0.6
-WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself
-
 
 _generations = itertools.count(1)  # of all answers: a late word of a dropped one must fit no other
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One stretch for Whisper."""
-
-    generation: int
-    stretch: Stretch
-    samples: Samples = field(repr=False)
-    start: int
-    """sample index of the first of `samples`"""
-    prompt: str = field(repr=False)
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +107,9 @@ class LiveAnswer:
         unheard: list[tuple[float, float]] = []
         for piece in self._pieces:
             if piece.hearing is not None:
-                segments += [shift(s, _seconds(piece.start)) for s in piece.hearing.segments]
+                start_s = _seconds(piece.start)
+                segments += [shift(s, start_s) for s in piece.hearing.segments]
+                unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in piece.hearing.unheard]
             elif piece.done:
                 unheard.append((_seconds(piece.stretch.first_active), _seconds(piece.stretch.last_active)))
         language = "en" if self._language == ANY_LANGUAGE else self._language
@@ -168,36 +144,6 @@ def audible_range(stretch: Stretch) -> tuple[int, int]:
 def worth_a_call(stretch: Stretch) -> bool:
     """Whether there may be words in it: a voice, or sound for a while."""
     return stretch.voiced > 0 or stretch.active >= SHORTEST_SOUND_S * SAMPLE_RATE_HZ
-
-
-def write_down(transcriber: Transcriber, job: Job) -> Hearing | None:
-    """The words of a job, or None where Whisper's words cannot be trusted.
-
-    The text before is left out at first: it makes Whisper repeat itself more often than it helps (benchmarks). It is
-    what makes a second try different from the first.
-    """
-    heard = transcriber.transcribe(job.samples, language=job.language)
-    voiced_s = job.stretch.voiced_s
-    if job.prompt and suspicious(heard, voiced_s):
-        again = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
-        if not _believable(heard, voiced_s) or (_believable(again, voiced_s) and again.word_count > heard.word_count):
-            heard = again
-    return heard if _believable(heard, voiced_s) else None
-
-
-def suspicious(heard: Hearing, voiced_s: float) -> bool:
-    """Whether Whisper may have dropped a phrase of it, or made it up."""
-    few = voiced_s >= RETRY_FROM_VOICED_S and heard.word_count < WORDS_A_VOICED_SECOND * voiced_s
-    return few or not _believable(heard, voiced_s)
-
-
-def _believable(heard: Hearing, voiced_s: float) -> bool:
-    if not heard.word_count or heard.compression > WORST_COMPRESSION:
-        return False
-    if voiced_s < VOICE_S:
-        one_word = voiced_s >= SHORT_WORD_S and heard.word_count <= MOST_WORDS_IN_SHORT
-        return heard.mean_logprob > (WORST_LOGPROB if one_word else TRY_LOGPROB) and heard.no_speech < TRY_NO_SPEECH
-    return not (heard.no_speech > WORST_NO_SPEECH and heard.mean_logprob < WORST_LOGPROB)
 
 
 class WhisperThread:

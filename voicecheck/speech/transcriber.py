@@ -20,6 +20,11 @@ from voicecheck.errors import ModelError
 COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
 """int8 is fastest on a CPU and no worse (benchmarks); float16 is what a GPU is made for"""
 ANY_LANGUAGE = "auto"
+TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
+"""a limit for loops: the fastest speech has nine tokens a second, and Whisper's text has room for 448 with a prompt"""
+TEMPERATURE = 0.0
+"""one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
+unsure: that takes up to half a minute, and gives words that nobody said"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Hearing:
     """probability that nobody spoke, 0 to 1"""
     compression: float = 1.0
     """gzip ratio of the text; above 2.4 Whisper repeats itself (Radford et al. 2022)"""
+    unheard: tuple[tuple[float, float], ...] = ()
+    """parts whose words cannot be trusted and are left out, seconds from the first sample"""
 
     @property
     def text(self) -> str:
@@ -91,8 +98,10 @@ class Transcriber:
                 language=None if language == ANY_LANGUAGE else language,
                 initial_prompt=prompt or None,
                 beam_size=self._beam_size,
+                temperature=TEMPERATURE,
                 word_timestamps=True,
                 condition_on_previous_text=False,
+                max_new_tokens=_token_limit(len(samples)),
                 vad_filter=False,
             )
             heard = list(found)
@@ -123,7 +132,9 @@ class Transcriber:
                 clip_timestamps=clips,
                 batch_size=len(sounds),
                 beam_size=self._beam_size,
+                temperature=TEMPERATURE,
                 word_timestamps=True,
+                max_new_tokens=_token_limit(max(map(len, sounds))),
                 vad_filter=False,
             )
             heard = list(found)
@@ -140,9 +151,15 @@ class Transcriber:
         return hearings
 
 
+def _token_limit(samples: int) -> int:
+    return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
+
+
 def shift(segment: Segment, by_s: float) -> Segment:
+    """The segment so much later; nothing begins before the first sample, however Whisper rounds."""
+
     def moved(t: float) -> float:
-        return round(t + by_s, 3)
+        return max(0.0, round(t + by_s, 3))
 
     words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
     return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)

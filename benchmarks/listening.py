@@ -1,0 +1,269 @@
+"""An answer heard on a simulated clock, for `script/bench speech`.
+
+Recordings are joined to answers and run through the same listener as a microphone's sound. A stretch that Whisper took
+c seconds for is there c seconds of sound later, and an answer that has ended is listened to for a while longer, as in
+a check-in. So a figure in seconds is what a person would wait on this machine, without waiting.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.settings import Listening
+from voicecheck.speech.audio import Blocks, decode_file
+from voicecheck.speech.endpoint import Finished, Patience, Resumed, VoiceBegan
+from voicecheck.speech.listener import AnswerListener
+from voicecheck.speech.live import Written
+from voicecheck.speech.transcriber import Transcriber
+from voicecheck.speech.trust import Job, write_down
+from voicecheck.speech.vad import VoiceDetector, level_dbfs
+
+SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
+LINGER_S = Listening().linger_s
+QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
+SOUNDING_DBFS = -60.0  # a window of a clip that is louder holds sound; what lies before and behind is its quiet edge
+WINDOW = SAMPLE_RATE_HZ // 50
+
+
+@dataclass(frozen=True)
+class Clip:
+    name: str
+    text: str
+    sound: Samples = field(repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.sound) / SAMPLE_RATE_HZ
+
+    @property
+    def sounding(self) -> tuple[int, int]:
+        """Sample indices of the clip without its quiet edges."""
+        loud = [
+            at for at in range(0, len(self.sound), WINDOW) if level_dbfs(self.sound[at : at + WINDOW]) > SOUNDING_DBFS
+        ]
+        return loud[0], min(len(self.sound), loud[-1] + WINDOW)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Clips with pauses between them, as one answer."""
+
+    text: str
+    sound: Samples = field(repr=False)
+    whole: tuple[tuple[int, int], ...]
+    """where the clips lie, sample indices"""
+    sounding: tuple[tuple[int, int], ...]
+    """the same without their quiet edges"""
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.sound) / SAMPLE_RATE_HZ
+
+
+@dataclass
+class Run:
+    """What came of one simulated answer."""
+
+    text: str
+    tail_s: float
+    endpoint_s: float | None
+    """None when it was still open at the end of the quiet"""
+    ended_at: int
+    cut_off: bool
+    """it was over before the last clip began"""
+    reopened: int
+    """how often it was finished and went on"""
+    reached: list[tuple[int, int]]
+    """sample ranges that Whisper was given"""
+    cpu_s: float
+    """of processor time for everything, Whisper included"""
+
+
+def load_clips(folder: Path = SPEECH) -> list[Clip]:
+    rows = [json.loads(line) for line in (folder / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [Clip(row["file"], row["text"], np.concatenate(list(decode_file(folder / row["file"])))) for row in rows]
+
+
+def join(clips: list[Clip], length_s: float, rng: random.Random, pause_s: Callable[[], float]) -> Joined:
+    """Shuffled clips until the answer is at least `length_s` long."""
+    parts: list[Samples] = []
+    texts, whole, sounding, at = [], [], [], 0
+    order: list[Clip] = []
+    while at < length_s * SAMPLE_RATE_HZ:
+        order = order or rng.sample(clips, len(clips))
+        clip = order.pop()
+        if parts:
+            gap = np.zeros(round(pause_s() * SAMPLE_RATE_HZ), np.float32)
+            parts.append(gap)
+            at += len(gap)
+        parts.append(clip.sound)
+        whole.append((at, at + len(clip.sound)))
+        sounding.append((at + clip.sounding[0], at + clip.sounding[1]))
+        at += len(clip.sound)
+        texts.append(clip.text)
+    return Joined(" ".join(texts), np.concatenate(parts), tuple(whole), tuple(sounding))
+
+
+def last_part(answer: Joined, seconds: float) -> Samples:
+    """The end of an answer, from the first clip that begins within its last `seconds`."""
+    earliest = len(answer.sound) - seconds * SAMPLE_RATE_HZ
+    return answer.sound[next(start for start, _ in answer.whole if start >= earliest or start == answer.whole[-1][0]) :]
+
+
+def listen(
+    sound: Samples,
+    transcriber: Transcriber,
+    detector: VoiceDetector,
+    *,
+    patience: Patience = Patience(),
+    last_clip_at: int = 0,
+    quiet_s: float = QUIET_S,
+    enter_at_end: bool = False,
+) -> Run:
+    """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends."""
+    quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
+    begun = time.process_time()
+    sitting = _Sitting(_Clock(transcriber), detector, patience)
+    for block in Blocks().feed(np.concatenate([sound, quiet])):
+        if not sitting.hear(block):
+            break
+    return sitting.close(len(sound), last_clip_at, time.process_time() - begun)
+
+
+class _Sitting:
+    """The turns of one answer, as a check-in has them: finished, lingering, gone on."""
+
+    def __init__(self, clock: _Clock, detector: VoiceDetector, patience: Patience) -> None:
+        self._clock, self._detector, self._patience = clock, detector, patience
+        self._turns = [_Turn(clock, detector, 0, patience)]
+        self._finished: Finished | None = None
+        self._ready_s = 0.0
+        """when the words of the ended turn were there"""
+        self._missed: list[AudioBlock] = []
+        """heard while the words were written down"""
+        self._reopened = 0
+
+    def hear(self, block: AudioBlock) -> bool:
+        """False once the answer is over."""
+        self._clock.at(block.end)
+        now_s = block.end / SAMPLE_RATE_HZ
+        if self._finished is not None and now_s < self._ready_s:
+            self._missed.append(block)
+            return True
+        missed, self._missed = self._missed, []
+        for one in (*missed, block):
+            self._feed(one)
+        return self._finished is None or self._turns[-1].awaits_words or now_s < self._ready_s + LINGER_S
+
+    def _feed(self, block: AudioBlock) -> None:
+        turn = self._turns[-1]
+        signals = turn.feed(block)
+        if self._finished is not None and (turn.whispered or any(isinstance(s, VoiceBegan) for s in signals)):
+            self._finished, self._reopened = None, self._reopened + 1
+        for signal in signals:
+            if isinstance(signal, Finished) and self._finished is None:
+                self._finished, self._ready_s = signal, turn.end()
+                self._turns.append(_Turn(self._clock, self._detector, signal.at, self._patience))
+
+    def close(self, sound_ends: int, last_clip_at: int, cpu_s: float) -> Run:
+        finished = self._finished
+        if finished is None:
+            decided, self._ready_s = sound_ends, self._turns[-1].end()
+        else:
+            decided = finished.at
+            self._turns.pop()  # what lingered without a voice
+        return Run(
+            text=" ".join(turn.text for turn in self._turns if turn.text),
+            tail_s=max(0.0, self._ready_s - decided / SAMPLE_RATE_HZ),
+            endpoint_s=None if finished is None else (finished.at - finished.last_voice) / SAMPLE_RATE_HZ,
+            ended_at=decided,
+            cut_off=finished is not None and finished.at <= last_clip_at,
+            reopened=self._reopened,
+            reached=[(job.start, job.start + len(job.samples)) for turn in self._turns for job in turn.jobs],
+            cpu_s=cpu_s,
+        )
+
+
+class _Turn:
+    """A listener on the simulated clock."""
+
+    def __init__(self, clock: _Clock, detector: VoiceDetector, start: int, patience: Patience) -> None:
+        detector.reset()
+        self._clock = clock
+        self.jobs: list[Job] = []
+        self.whispered = False
+        """words were found in sound without voice"""
+        self._listener = AnswerListener(detector, self._dispatch, start, patience)
+        self._model = clock.transcriber.use
+
+    @property
+    def text(self) -> str:
+        return self._listener.transcript(self._model).text
+
+    @property
+    def busy(self) -> bool:
+        return self._listener.busy
+
+    @property
+    def awaits_words(self) -> bool:
+        return self._listener.awaits_words
+
+    def feed(self, block: AudioBlock) -> list[object]:
+        signals = self._listener.feed(block)
+        for signal in signals:
+            if isinstance(signal, Resumed):
+                self.jobs = [job for job in self.jobs if job.stretch.start < signal.void_from]
+        return list(signals)
+
+    def take(self, written: Written) -> None:
+        self.whispered = self._listener.take(written) or self.whispered
+
+    def end(self) -> float:
+        """Hand out the rest; the second at which all words are there."""
+        self._listener.close()
+        return self._clock.drain(self)
+
+    def _dispatch(self, job: Job) -> None:
+        self.jobs.append(job)
+        self._clock.run(job, self)
+
+
+class _Clock:
+    """Whisper on simulated time: results come as many seconds of sound later as they took."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self.transcriber = transcriber
+        self._now_s = 0.0
+        self._due: list[tuple[float, Written, _Turn]] = []
+
+    def run(self, job: Job, turn: _Turn) -> None:
+        begun = time.perf_counter()
+        written = Written(job.generation, write_down(self.transcriber, job))
+        self._due.append((self._now_s + time.perf_counter() - begun, written, turn))
+
+    def at(self, sample: int) -> None:
+        while self._due and self._due[0][0] <= sample / SAMPLE_RATE_HZ:
+            self._take()
+        self._now_s = sample / SAMPLE_RATE_HZ
+
+    def drain(self, turn: _Turn) -> float:
+        """Wait for all that is under way for `turn`; the second at which it was done."""
+        now_s = ready_s = self._now_s
+        while turn.busy and self._due:
+            ready_s = max(ready_s, self._due[0][0])
+            self._take()
+        self._now_s = now_s
+        return ready_s
+
+    def _take(self) -> None:
+        due_s, written, turn = self._due.pop(0)
+        self._now_s = max(self._now_s, due_s)  # the next job begins when this one is done
+        turn.take(written)

@@ -1,0 +1,112 @@
+"""Another language is files and no code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
+from voicecheck.feelings import grammar, homonyms, lexicon, tokens
+from voicecheck.feelings.mentions import find_mentions, has_lexicon, lexicon_version
+
+LEXICON = """headword\tkind\tfamily\tquadrant\ttraits\tnot_before\tnot_after\tforms\tsource
+# version\t7\t\t\t\t\t\t\t
+traurig\tadj\tsadness\tunpleasant_low\t\t\t\t\town
+froh\tadj\tjoy\tpleasant_high\t\tnatur\t\tfroher, frohen\town
+platt\tadj\ttiredness\tunpleasant_low\tplatt\t\t\t\town
+am boden\tadj\tsadness\tunpleasant_low\t\t\t\tam boden\town
+"""
+CONTEXT = """
+[words]
+self_subject = "ich wir"
+other_subject = "er sie"
+be = "bin ist war waren sind"
+auxiliary = "bin ist war waren sind"
+past_form = "war waren"
+present_form = "bin ist sind"
+negation = "nicht nie kein keine"
+adverb = "so sehr heute ganz etwas"
+strong = "sehr so"
+weak = "etwas"
+person = "mutter vater bruder"
+possessive_self = "mein meine"
+determiner = "der die das ein eine"
+coordinator = "und aber"
+[phrases]
+past = ["als kind", "damals"]
+"""
+HOMONYMS = """
+[conditions]
+platt = ["no after=wie", "yes linked"]
+"""
+SPELLING = """
+fillers = "äh ähm"
+[spoken]
+"ne" = "nicht eine"
+"""
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A small German beside the English tables: four files in the folder where tables lie."""
+    for name, content in (
+        ("lexicon.de.tsv", LEXICON), ("context.de.toml", CONTEXT), ("homonyms.de.toml", HOMONYMS),
+        ("spelling.de.toml", SPELLING),
+    ):  # fmt: skip
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    forget()
+    monkeypatch.setattr(tokens, "FOLDER", tmp_path)
+    yield
+    forget()
+
+
+def forget() -> None:
+    for load in (
+        lexicon.load_lexicon, grammar.load_grammar, homonyms.load_homonyms, tokens.load_spelling
+    ):  # fmt: skip
+        load.cache_clear()
+
+
+def only(text: str) -> EmotionMention:
+    (mention,) = find_mentions(text, "de-AT")
+    return mention
+
+
+@pytest.mark.usefixtures("german")
+def test_a_second_language_is_files() -> None:
+    """With four files a language has words, denials, others' feelings, time, degree and homonyms of its own."""
+    assert has_lexicon("de") and lexicon_version("de") == "de-7"
+    assert only("Ich war heute so traurig.").degree == 1
+    assert only("Ich bin, ähm, nicht traurig.").negated
+    assert only("Meine Mutter ist froh.").experiencer is Experiencer.OTHER
+    assert only("Als Kind war ich traurig.").past
+    assert only("Ich war am Boden.").lemma == "am boden"
+    assert only("Ich bin platt.").family is Family.TIREDNESS
+    assert find_mentions("Das ist platt wie ein Brett, der frohe und froh Natur.", "de") == ()
+
+
+@pytest.mark.usefixtures("german")
+def test_words_of_ones_own_in_a_second_language() -> None:
+    """A private word is cut like a text of its language, and not like English."""
+    own = PrivateWord("im Eimer", Family.SADNESS, Quadrant.UNPLEASANT_LOW)
+    (found,) = find_mentions("Ich bin im Eimer", "de", (own,))
+    assert found.text == "im Eimer"
+
+
+@pytest.mark.usefixtures("german")
+def test_english_forms_are_not_made_of_other_words() -> None:
+    """Only a table that says so is inflected as English is."""
+    assert find_mentions("Ich bin traurigs. Ich bin frohes.", "de") == ()
+    assert find_mentions("Ich bin froher.", "de") != ()
+
+
+def test_the_tables_of_english_are_those_that_the_code_asks_for() -> None:
+    """Every class of words and phrases that the code names stands in the English table: a typing error is none."""
+    import re
+
+    source = "".join(file.read_text(encoding="utf-8") for file in Path(grammar.__file__).parent.glob("*.py"))
+    english = grammar.load_grammar("en")
+    assert set(re.findall(r'(?:\bg|grammar)\["(\w+)"\]', source)) - set(english.words) == set()
+    assert set(re.findall(r'\.phrase\("(\w+)"\)', source)) - set(english.phrases) == set()
