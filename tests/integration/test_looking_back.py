@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.integration.sound import VirtualSound
 from tests.integration.test_checkin import Person, answer, canaries_in, person  # noqa: F401 - fixtures
 from voicecheck.catalog import find_model
 from voicecheck.domain import SAMPLE_RATE_HZ
@@ -96,6 +97,20 @@ def test_several_at_once(answer: Path, models_folder: Path) -> None:  # noqa: F8
         assert 0 <= words[0].start_s < 2.0
         assert words[-1].end_s <= len(samples) / SAMPLE_RATE_HZ + 0.5
     assert transcriber.transcribe_many([]) == []
+
+
+def test_entry_is_heard_again(person: Person, memos: list[str], sound: VirtualSound) -> None:  # noqa: F811
+    """The kept sound comes out of the loudspeaker, as long as it was spoken, and a terminal shows its words."""
+    assert person.run("import", "audio", memos[0]).returncode == 0
+    (entry,) = kept(person)
+    command = [sys.executable, "-m", "voicecheck", "entry", "play", "last"]
+    environment = person.environment | sound.env | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
+    with sound.record() as heard:
+        code, screen = in_a_terminal(command, environment, ())
+    assert code == 0, screen[-300:]
+    assert b"nervous" in screen
+    loud = np.flatnonzero(np.abs(heard.samples) > 0.02)
+    assert abs((loud[-1] - loud[0]) / SAMPLE_RATE_HZ - float(str(entry["duration_s"]))) < 1.5
 
 
 @pytest.mark.skipif(shutil.which("vim") is None, reason="needs vim")

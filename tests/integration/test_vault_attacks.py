@@ -515,7 +515,7 @@ def test_no_word_in_a_traceback(made: tuple[Paths, DataKey], monkeypatch: pytest
     with Vault.open(*made) as vault:
         vault.entries.add(entry)
         for broken in (
-            lambda: vault.entries._insert_entry(entry),
+            lambda: vault.entries.insert_entry(entry),
             lambda: vault.entries.add(replace(make_entry(), turns=(replace(entry.turns[0], end=1 << 70),))),
             lambda: vault._database.execute("INSERT INTO turns VALUES (?)", (CANARY,)),
         ):
