@@ -36,6 +36,7 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.paths import Paths, find_paths
+from voicecheck.query import Query, Words
 from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.connection import PRAGMAS, Database
 from voicecheck.vault.data_key import DataKey
@@ -44,6 +45,7 @@ from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.recordings import Recordings
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.search import Search
+from voicecheck.vault.tallies import Tallies
 from voicecheck.vault.vault import Vault, create_vault
 
 WORDS = 120
@@ -146,8 +148,9 @@ def median_ms(act: Callable[[], object], runs: int) -> float:
 
 
 def measure(database: Database, opening: Callable[[], Database]) -> dict[str, float]:
-    kept, search = Entries(database, Recordings(database)), Search(database)
-    year = EPOCH + timedelta(days=5 * 365)
+    kept, search, tallies = Entries(database, Recordings(database)), Search(database), Tallies(database)
+    rare, common = Query((Words(RARE),)), Query((Words(COMMON),))
+    year = (EPOCH + timedelta(days=5 * 365)).date()
     fresh = iter(list(entries(200, random.Random(2))))
 
     def insert() -> None:
@@ -155,10 +158,10 @@ def measure(database: Database, opening: Callable[[], Database]) -> dict[str, fl
 
     newest = iter([entry.id for entry in kept.list(30)])
     figures = {
-        f"ranked search, {len(search.ranked(RARE, 10**6)):,} hits": median_ms(lambda: search.ranked(RARE), 20),
-        f"newest 20 of {len(search.newest(COMMON, 10**6)):,}": median_ms(lambda: search.newest(COMMON), 20),
-        "ranked search, most entries": median_ms(lambda: search.ranked(COMMON), 3),
-        "emotions by week, one year": median_ms(lambda: search.felt_by_week(year, year + timedelta(days=365)), 20),
+        f"ranked search, {search.count(rare):,} hits": median_ms(lambda: search.find(rare), 20),
+        f"newest 20 of {search.count(common):,}": median_ms(lambda: search.find(common, newest=True), 20),
+        "ranked search, most entries": median_ms(lambda: search.find(common), 3),
+        "emotions by day, one year": median_ms(lambda: tallies.felt(year, year + timedelta(days=365)), 20),
         "list the newest 20": median_ms(lambda: kept.list(20), 20),
         "insert, durable": median_ms(insert, 50),
         "delete, overwritten": median_ms(lambda: kept.delete(next(newest)), 20),
@@ -191,10 +194,10 @@ def ask(key_file: Path) -> None:
     paths = find_paths()
     key = KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)
     with Vault.open(paths, key) as vault:
-        vault.search.ranked(RARE)
-        vault.search.newest(COMMON)
-        vault.search.ranked(COMMON)
-        vault.search.felt_by_week(EPOCH, EPOCH + SPAN)
+        vault.search.find(Query((Words(RARE),)))
+        vault.search.find(Query((Words(COMMON),)), newest=True)
+        vault.search.find(Query((Words(COMMON),)))
+        vault.tallies.felt()
         vault.entries.list(100)
         at = datetime.now(UTC)
         turn = Turn(TurnKind.ANSWER, "very calm")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import ModuleType
@@ -91,6 +91,9 @@ class ScriptedTranscriber(Transcriber):
         if isinstance(reply, VoicecheckError):
             raise reply
         return _spread(hearing(reply), len(samples) / SAMPLE_RATE_HZ) if isinstance(reply, str) else reply
+
+    def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
+        return [self.transcribe(samples, language=language) for samples in sounds]
 
 
 def _spread(heard: Hearing, duration_s: float) -> Hearing:
@@ -393,6 +396,8 @@ class FakeSounddevice(ModuleType):
 
 
 class FakeOutputStream:
+    latency = 0.1
+
     def __init__(self, device: FakeSounddevice, options: dict[str, Any]) -> None:
         if options["samplerate"] not in device.rates:
             raise PortAudioError("this device has another rate")

@@ -8,10 +8,15 @@ import sys
 def main() -> None:
     from voicecheck import offline
 
-    offline.guard_process(sys.argv[1:])
+    arguments, door = sys.argv[1:], None
+    if offline.serves_page(arguments):
+        from voicecheck.review.web.door import open_door
+
+        door = open_door()  # behind the guard no socket can be opened
+    offline.guard_process(arguments, serves_loopback=door is not None)
     from voicecheck.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(arguments, door))
 
 
 if __name__ == "__main__":

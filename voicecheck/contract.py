@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from voicecheck.domain import Cue, EmotionMention, Entry, EntryTiming, ModelUse, Segment, Transcript, Turn, Word
+from voicecheck.domain import (
+    Cue,
+    EmotionMention,
+    Entry,
+    EntryTiming,
+    ModelUse,
+    Revision,
+    Segment,
+    Transcript,
+    Turn,
+    Word,
+)
 
 ENTRY_SCHEMA = "voicecheck.entry/1"
 
@@ -88,6 +99,14 @@ def entry_json(entry: Entry, *, whole: bool = True) -> dict[str, Any]:
         shape["segments"] = [segment_json(s) for s in entry.segments]
         shape["turns"] = [_turn(turn) for turn in entry.turns]
     return shape
+
+
+def revision_json(revision: Revision) -> dict[str, Any]:
+    return {
+        "source": revision.source.value,
+        "made_at": revision.made_at.isoformat(timespec="milliseconds"),
+        "text": revision.text,
+    }
 
 
 def checkin_json(entries: Sequence[Entry], timings: Sequence[EntryTiming]) -> dict[str, Any]:

@@ -28,9 +28,16 @@ BLOCK_S = BLOCK_SAMPLES / SAMPLE_RATE_HZ  # 32 ms
 DAY_ENDS_AT_HOUR = 4  # what is said at one in the morning still belongs to the evening before
 
 
-def new_id(at: datetime) -> str:
-    """A UUIDv7 (RFC 9562, section 5.7): sorts by the time it was made."""
-    value = int(at.timestamp() * 1000) << 80 | 0x7 << 76 | int.from_bytes(os.urandom(10), "big") & ~(0xF << 76)
+ID_BYTES = 10  # of a UUIDv7 that are not its time
+
+
+def new_id(at: datetime, chance: bytes | None = None) -> str:
+    """A UUIDv7 (RFC 9562, section 5.7): sorts by the time it was made.
+
+    `chance` stands in the place of ten random bytes: the same file gives the same end of an id whenever it is read.
+    """
+    chance = os.urandom(ID_BYTES) if chance is None else chance
+    value = int(at.timestamp() * 1000) << 80 | 0x7 << 76 | int.from_bytes(chance, "big") & ~(0xF << 76)
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
 
@@ -433,6 +440,20 @@ class Entry:
     @property
     def segments(self) -> tuple[Segment, ...]:
         return tuple(s for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP) for s in t.segments)
+
+
+class RevisionSource(StrEnum):
+    HEARD = "heard"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that an entry has or had. What was heard comes first and is never changed."""
+
+    source: RevisionSource
+    made_at: datetime
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,20 @@ def guard_status() -> GuardStatus:
 
 def uses_network(argv: Sequence[str]) -> bool:
     """Whether `argv` is one of the two commands that may use the network. Everything else is guarded."""
+    return tuple(without_flags(argv)[:2]) in COMMANDS_WITH_NETWORK
+
+
+def serves_page(argv: Sequence[str]) -> bool:
+    """Whether `argv` is the command that serves a page on loopback, and does not only ask what it does."""
+    return without_flags(argv)[:1] == ["review"] and not {"-h", "--help"} & set(argv)
+
+
+def without_flags(argv: Sequence[str]) -> list[str]:
+    """The command's name and what follows it."""
     words = list(argv)
     while words and words[0] in GLOBAL_FLAGS:
         del words[0]
-    return tuple(words[:2]) in COMMANDS_WITH_NETWORK
+    return words
 
 
 # Memory

@@ -15,6 +15,7 @@ import msgspec
 from voicecheck.errors import UsageError
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+Minutes = Annotated[float, msgspec.Meta(gt=0.0, le=720.0)]
 
 
 _CODES = """
@@ -101,6 +102,11 @@ class Vault(Group, frozen=True):
     """until_reviewed keeps sound until the entry was reviewed, and for seven days at most"""
 
 
+class Review(Group, frozen=True):
+    lock_after_min: Minutes = 10.0
+    """minutes without use before the review page locks, which ends its process"""
+
+
 class Settings(Group, frozen=True):
     voice: Voice = Voice()
     loudspeaker: Loudspeaker = Loudspeaker()
@@ -110,6 +116,7 @@ class Settings(Group, frozen=True):
     checkin: Checkin = Checkin()
     help: Help = Help()
     vault: Vault = Vault()
+    review: Review = Review()
 
 
 def load_settings(path: Path) -> Settings:

@@ -209,7 +209,7 @@ def test_full_disk_while_migrating(small_disk: Path, monkeypatch: pytest.MonkeyP
     ballast.unlink()
     with Vault.open(paths, key) as vault:
         assert vault.entries.list() == (kept,)
-        assert schema.schema_number(vault._database) == 1
+        assert schema.schema_number(vault._database) == schema.latest_number()
 
 
 def test_file_size_limit(made: tuple[Paths, DataKey]) -> None:
@@ -515,7 +515,7 @@ def test_no_word_in_a_traceback(made: tuple[Paths, DataKey], monkeypatch: pytest
     with Vault.open(*made) as vault:
         vault.entries.add(entry)
         for broken in (
-            lambda: vault.entries._insert_entry(entry),
+            lambda: vault.entries.insert_entry(entry),
             lambda: vault.entries.add(replace(make_entry(), turns=(replace(entry.turns[0], end=1 << 70),))),
             lambda: vault._database.execute("INSERT INTO turns VALUES (?)", (CANARY,)),
         ):

@@ -64,7 +64,8 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     for load in (
-        lexicon.load_lexicon, grammar.load_grammar, homonyms.load_homonyms, tokens.load_spelling
+        lexicon._with_own_words,
+        lexicon.load_table, grammar.load_grammar, homonyms.load_homonyms, tokens.load_spelling
     ):  # fmt: skip
         load.cache_clear()
 

@@ -17,10 +17,13 @@ from rich.console import Console
 from tests.vault_samples import make_entry
 from voicecheck import tagging
 from voicecheck.cli.app import App
+from voicecheck.cli.evening import Wishes, show_evening
 from voicecheck.cli.main import run
 from voicecheck.domain import Entry, Family
+from voicecheck.errors import ExitCode
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
+from voicecheck.rooms import Evening
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.vault import Vault, create_vault
 
@@ -304,3 +307,11 @@ def test_retag_can_be_stopped(capsys: Output, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(tagging, "retag", stopped)
     assert run(["feeling", "retag"]) == 130
     assert "2 left" in capsys.readouterr().err
+
+
+def test_an_evening_in_a_language_without_feeling_words_says_so(capsys: Output) -> None:
+    """After a check-in it is said once, for each such language, that nothing is marked."""
+    german = replace(make_entry("Ich war müde."), language="de")
+    evening = Evening((german, german, make_entry()), (), ExitCode.DONE, sealed=True)
+    assert show_evening(App(), evening, Wishes((), False, True, False, 1, (), None, None, False, None)) == 0
+    assert capsys.readouterr().err == "There are no feeling words for the language de yet, so nothing is marked.\n"

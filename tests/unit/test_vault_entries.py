@@ -78,6 +78,17 @@ def test_times_follow_the_words(vault: Vault) -> None:
     ]
 
 
+def test_words_keep_their_times_around_an_edit(vault: Vault) -> None:
+    """Whatever is put in or taken out, the words around it are found; no short word is found inside a longer one."""
+    entry = make_entry("I am a calm man and I sleep")
+    edited = "Well: I was amazed. " + "And much more of that. " * 20 + "A calm man, and I sleep."
+    placed = place_words(edited, entry.segments)
+    assert [(edited[start:end], word.text.strip()) for start, end, word in placed] == [
+        (word, word) for word in ("I", "calm", "man", "and", "I", "sleep")
+    ]
+    assert place_words("", entry.segments) == place_words("calm", ()) == []
+
+
 def test_adding_twice_changes_nothing(vault: Vault) -> None:
     """The same id again leaves the first as it is, whatever the second says."""
     entry = make_entry()
@@ -222,26 +233,17 @@ def test_selection(vault: Vault) -> None:
     assert vault.entries.find_session(days[2].id) == days[2].session
 
 
-def test_search(vault: Vault) -> None:
-    """Best first or newest first, every word wanted, accents and capitals alike; nothing typed is an operator."""
-    old = vault.entries.add(make_entry("calm calm calm harbour"))
-    new = vault.entries.add(make_entry("calm and a very long day in the Hárbour", at=SPOKEN_AT + timedelta(days=1)))
-    assert [found.entry_id for found in vault.search.ranked("calm")] == [old.id, new.id]
-    assert [found.entry_id for found in vault.search.newest("calm")] == [new.id, old.id]
-    assert [found.entry_id for found in vault.search.ranked("harbour DAY")] == [new.id]
-    assert [found.entry_id for found in vault.search.newest("calm", 1)] == [new.id]
-    assert "\x02calm\x03" in vault.search.newest("calm")[0].snippet
-    assert "calm" not in repr(vault.search.newest("calm"))
-    for typed in ('" OR 1', "calm NOT day", "text:calm*", "NEAR(", "", "🙂"):
-        assert len(vault.search.ranked(typed)) <= 2
-
-
-def test_feelings_by_week(vault: Vault) -> None:
-    """Counted by the person's weeks, which end on Monday at four; what is denied is not counted."""
+def test_feelings_by_day(vault: Vault) -> None:
+    """Counted by the person's days, which end at four in the morning; what is denied is not counted."""
     late_sunday = SPOKEN_AT.replace(day=23, hour=3)  # Monday morning, still Sunday's evening
     monday = SPOKEN_AT.replace(day=23, hour=5)
     denied = replace(make_entry(at=monday), mentions=(replace(make_entry().mentions[0], negated=True),))
     for entry in (make_entry(at=late_sunday), make_entry(at=monday), make_entry(at=monday), denied):
         vault.entries.add(entry)
-    found = vault.search.felt_by_week(SPOKEN_AT - timedelta(days=30), SPOKEN_AT + timedelta(days=30))
-    assert found == ((date(2026, 11, 16), Family.CALM, 1), (date(2026, 11, 23), Family.CALM, 2))
+    found = [(felt.day, felt.family, felt.count) for felt in vault.tallies.felt()]
+    assert found == [(date(2026, 11, 22), Family.CALM, 1), (date(2026, 11, 23), Family.CALM, 2)]
+    assert [felt.count for felt in vault.tallies.felt(since=date(2026, 11, 23))] == [2]
+    assert vault.tallies.entries(until=date(2026, 11, 22)) == ((date(2026, 11, 22), 1),)
+    assert [(felt.prompt_id, felt.count) for felt in vault.tallies.felt_after()] == [("evening.word", 3)]
+    assert [(first.lemma, first.day) for first in vault.tallies.first_named()] == [("calm", date(2026, 11, 22))]
+    assert "'calm'" not in repr(vault.tallies.first_named())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from voicecheck.paths import Paths
     from voicecheck.phrases import Phrases
+    from voicecheck.review.web.door import Door
     from voicecheck.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,6 +31,8 @@ class App:
     """One run of one command. Everything is found on first use."""
 
     debug: bool = False
+    door: Door | None = None
+    """the review page's, which had to be opened before the guard"""
 
     @cached_property
     def paths(self) -> Paths:

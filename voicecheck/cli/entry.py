@@ -1,4 +1,4 @@
-"""`voicecheck entry`: list, show, share, delete what was said."""
+"""`voicecheck entry`: list, show, delete what was said; what else can be done with it has a file of its own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.editing import edit
+from voicecheck.cli.exporting import export
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
+from voicecheck.cli.playing import play
 from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
+from voicecheck.cli.searching import search
 from voicecheck.cli.sharing import share
 from voicecheck.cli.tagging import tag
 from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_vault
-from voicecheck.contract import entry_json
-from voicecheck.domain import Entry
+from voicecheck.contract import entry_json, revision_json
+from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
 STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
 SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
+EDITED = "Edited by you. As it was heard: add --heard."
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -43,7 +48,7 @@ class Wanted:
 
 @click.group()
 def entry() -> None:
-    """What you said: list, show, tag, share, delete."""
+    """What you said: list, search, show, edit, tag, play, share, export, delete."""
 
 
 @entry.command("list")
@@ -66,10 +71,11 @@ def list_entries(app: App, limit: int, key_file: Path | None, as_json: bool) -> 
 @entry.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--reviewed", is_flag=True, help="The words are right: the sound may go, as keep_audio says.")
+@click.option("--heard", is_flag=True, help="The text as it was heard, and every edit of it.")
 @key_file_option
 @json_option
 @click.pass_obj
-def show(app: App, identifier: str, key_file: Path | None, as_json: bool, reviewed: bool) -> None:
+def show(app: App, identifier: str, key_file: Path | None, as_json: bool, reviewed: bool, heard: bool) -> None:
     """Show one entry; ID is the beginning of its id, or `last`."""
     with open_vault(app, key_file) if reviewed else open_for_reading(app, key_file) as vault:
         found = vault.entries.get(resolve(vault, identifier))
@@ -78,13 +84,15 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
             vault.entries.mark_reviewed(found.id, at)
             vault.recordings.remove_due(app.settings.vault.keep_audio, at)
             found = vault.entries.get(found.id)
+        revisions = vault.revisions.of(found.id) if heard else ()
         shared = vault.shares.of(found.id)
     if as_json:
         taken = [{"at": at.isoformat(timespec="seconds"), "how": how} for at, how in shared]
-        echo_json(entry_json(found) | ({"shared": taken} if taken else {}))
+        more = {"revisions": [revision_json(one) for one in revisions]} if heard else {}
+        echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
         told = [Text(f"A sentence was taken along: {how}, {when(at.astimezone())}.", style="dim") for at, how in shared]
-        show_words(app, *_entry_parts(found), *told)
+        show_words(app, *(_revision_parts(revisions) if heard else [*_entry_parts(found), *told]))
 
 
 @entry.command()
@@ -178,8 +186,18 @@ def _entry_parts(found: Entry) -> list[Text]:
         parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
         parts.append(Text(f"Not understood: {clock(start_s)} to {clock(end_s)}.", style="dim"))
+    if found.edited:
+        parts.append(Text(EDITED, style="dim"))
     if found.has_audio:
         parts.append(Text(SOUND_KEPT, style="dim"))
+    return parts
+
+
+def _revision_parts(revisions: tuple[Revision, ...]) -> list[Text]:
+    parts = []
+    for one in revisions:
+        who = "Heard" if one.source is RevisionSource.HEARD else "Edited by you"
+        parts += [Text(f"{who}, {when(one.made_at.astimezone())}", style="dim"), Text(printable(one.text)), Text()]
     return parts
 
 
@@ -194,5 +212,5 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     return table
 
 
-entry.add_command(tag)
-entry.add_command(share)
+for command in (search, edit, tag, play, share, export):
+    entry.add_command(command)

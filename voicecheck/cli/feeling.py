@@ -13,6 +13,7 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon, reasons, shorten
 from voicecheck.cli.reading import SHOWN_OF_ID, printable, resolve, show_words, when
+from voicecheck.cli.trends import trends
 from voicecheck.cli.unlocking import open_for_reading, open_vault
 from voicecheck.cli.words import words
 from voicecheck.contract import mention_json
@@ -36,6 +37,7 @@ def feeling() -> None:
 
 
 feeling.add_command(words)
+feeling.add_command(trends)
 
 
 @feeling.command()

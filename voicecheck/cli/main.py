@@ -11,13 +11,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from voicecheck import __version__
 from voicecheck.cli.app import App
 from voicecheck.errors import ExitCode, VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.review.web.door import Door
 
 
 class Place(NamedTuple):
@@ -31,10 +34,12 @@ class Place(NamedTuple):
 COMMANDS = {
     "checkin": Place("checkin", "checkin", "Answer tonight's questions aloud."),
     "journal": Place("checkin", "journal", "Speak freely, without a question."),
-    "entry": Place("entry", "entry", "What you said: list, show, tag, share, delete."),
+    "entry": Place("entry", "entry", "What you said: list, search, show, edit, tag, play, share, export, delete."),
+    "import": Place("importing", "import_", "Take in entries from files: an export, or voice memos."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
     "feeling": Place("feeling", "feeling", "Words for feelings: which you use, why each is marked."),
+    "review": Place("review", "review", "Look back, in a page in your browser that never leaves this computer."),
     "prompt": Place("prompt", "prompt", "The questions: list, show, check, next."),
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
@@ -73,15 +78,15 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
     """A private companion for spoken reflection. Nothing you say leaves this computer."""
-    context.obj = App(debug=debug)
+    context.obj = App(debug=debug, door=context.obj)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command and return the exit code of the process."""
+def run(arguments: Sequence[str], door: Door | None = None) -> int:
+    """Run one command and return the exit code of the process. `door` was opened before the guard, for `review`."""
     debug = "--debug" in arguments
     _print_anything()
     try:
-        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False)
+        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=door)
         return result if isinstance(result, int) else ExitCode.DONE
     except VoicecheckError as error:
         if debug:

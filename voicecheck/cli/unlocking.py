@@ -33,19 +33,26 @@ def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vaul
     With a key file a vault that is missing is made, the key file too, without a question. Raises VaultBusyError while
     another process writes, VaultLockedError when nobody can be asked, VaultError otherwise.
     """
-    vault, taken = open_and_take_in(app, key_file, may_ask=may_ask)
-    tell_taken_in(app, taken)
+    return open_unlocked(app, unlock(app, key_file, may_ask=may_ask))
+
+
+def open_unlocked(app: App, key: DataKey) -> Vault:
+    """As `open_vault`, with the key at hand: for a vault that is closed while a person thinks, and opened again."""
+    from voicecheck.vault.vault import Vault
+
+    vault = Vault.open(app.paths, key)
+    tell_taken_in(app, _take_in(app, vault))
     return vault
 
 
-def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False) -> Vault:
+def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False, key: DataKey | None = None) -> Vault:
     """As `open_vault`, but beside a running check-in, or where nothing may be written, it opens to read only.
 
-    With `settling` the person is asked what becomes of answers that broke off.
+    With `settling` the person is asked what becomes of answers that broke off. Who has the `key` is not asked for it.
     """
     from voicecheck.vault.vault import Vault
 
-    key = unlock(app, key_file)
+    key = key or unlock(app, key_file)
     folder = app.paths.vault_folder
     try:
         if folder.exists() and not os.access(folder, os.W_OK):

@@ -73,6 +73,7 @@ class AboveReader(Looks):
         if addressee > self.floor and (
             self.words[addressee - 1] in g["say"] or self.words[addressee - 1] in g["opinion"]
         ):
+            via_if = via_if or self.words[j] in g["why_word"]  # "asked what I was afraid of"
             j = addressee - 1
         word = self.words[j]
         quotative = via_like and word in g["be"]
@@ -85,6 +86,8 @@ class AboveReader(Looks):
             return
         before = len(frame.negations), len(frame.hypotheticals)
         k = self.chain(j - 1, scoped=False)
+        if self.tokens.at(k) == "to" and self.tokens.at(k - 1) == "going":
+            k = self.chain(k - 2, scoped=False)
         who = self.who(self.tokens.at(k)) or (OTHER if self.np_person(k) else NONE)
         modal = len(frame.hypotheticals) > before[1]
         del frame.hypotheticals[before[1] :]
@@ -95,7 +98,10 @@ class AboveReader(Looks):
             del frame.negations[before[0] :]
         if word in ("doubt", "doubted"):
             self.negate(j)
-        if self.wishes(word, quotative) or (word == "suppose" and not who and self.tokens.at(k) in STOPS):
+        honest = word == "pretend" and len(frame.negations) > before[0]  # "I won't pretend I wasn't jealous"
+        if (self.wishes(word, quotative) and not honest) or (
+            word == "suppose" and not who and self.tokens.at(k) in STOPS
+        ):
             self.suppose(j)
         if who == OTHER and (speaks or word in g["opinion"]) and word not in g["factive"]:
             self.report(k, j, quotative, comma)

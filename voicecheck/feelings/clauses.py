@@ -377,17 +377,6 @@ class ClauseReader(SubjectReader):
         after = self.tokens.at(self.skip_adverbs_right(j + 1))
         return after in GERUNDS or (j + 1 >= self.start - 1 and self.words[self.start].endswith("ing"))
 
-    def verb_near(self, j: int, name: str, more: str) -> bool:
-        known = more.split()
-        return any(self.tokens.at(k) in self.grammar[name] or self.tokens.at(k) in known for k in range(j - 4, j))
-
-    def measure(self, j: int) -> bool:
-        """ "a bit", "a little", "a lot": no determiner of the feeling."""
-        return self.tokens.at(j + 1) in ("bit", "little", "lot", "tad", "tiny", "touch") and self.words[j] in (
-            "a",
-            "the",
-        )
-
     def opens_clause(self, j: int) -> bool:
         first = self.phrase_start(j)
         before = self.tokens.at(first - 1)

@@ -6,18 +6,17 @@ After Harkema et al. 2009, with the scopes of a clause in place of a window of w
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from voicecheck.domain import Cue, Experiencer
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.setting import Setting, find_past, is_habit
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
 _STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
-_WINDOW = 60
-"""tokens a cue of time may be away"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +29,6 @@ class Context:
     cues: tuple[Cue, ...] = ()
 
 
-@dataclass(slots=True)
-class Setting:
-    """What is known of the whole text: cues of time, and who is quoted where."""
-
-    past: list[tuple[int, int]] = field(default_factory=list)
-    now: list[int] = field(default_factory=list)
-    quotes: list[tuple[int, int]] = field(default_factory=list)
-    past_until: int = -1
-    """a sentence that was placed in the past carries on to this token"""
-
-
-def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
-    setting = Setting()
-    past, now, words = grammar.phrase("past"), grammar.phrase("now"), tokens.words
-    opened = -1
-    for index, word in enumerate(words):
-        if word in past.by_first:
-            end = past.match_at(tokens, index)
-            if end:
-                setting.past.append((index, end))
-        if word in now.by_first and now.match_at(tokens, index):
-            setting.now.append(index)
-        if word == QUOTE:
-            if opened >= 0 and index - opened <= _WINDOW:
-                setting.quotes.append((opened, index))
-                opened = -1
-            else:
-                opened = index
-    return setting
-
-
 def read_context(reading: Reading, setting: Setting) -> Context:
     """All attributes of a feeling that stands there."""
     frame = reading.frame
@@ -69,7 +37,7 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     if _taken_for_granted(reading):
         hypotheticals = [h for h in hypotheticals if h[0] >= reading.start]
     stopped = any(reading.tokens.at(n[0]) in _STOPPING for n in negations)  # "I stopped being afraid years ago"
-    past_cue = None if stopped else _past_cue(reading, setting)
+    past_cue = None if stopped else find_past(reading, setting)
     hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
     if _compares(reading):
         hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can")]
@@ -98,9 +66,12 @@ def read_context(reading: Reading, setting: Setting) -> Context:
 def _turned_out(reading: Reading) -> bool:
     """ "I didn't think I'd be this nervous": so it was, and more than expected."""
     frame, tokens = reading.frame, reading.tokens
-    if reading.word(-1) not in ("this", "so", "that") or not _habit(reading):
+    if reading.word(-1) not in ("this", "so", "that"):
         return False
-    return any(tokens.at(n[0] + 1) in ("think", "expect", "know", "realise", "realize") for n in frame.negations)
+    thought = [tokens.at(n[0] + 1) for n in frame.negations]
+    supposed = is_habit(reading) and any(verb in ("think", "know", "realise", "realize") for verb in thought)
+    expected = [h[0] for h in frame.hypotheticals if tokens.at(h[0]) == "expect"]
+    return supposed or any(tokens.at(h - 1) == "not" for h in expected)
 
 
 def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
@@ -323,73 +294,6 @@ def _question_cue(reading: Reading) -> list[tuple[int, int]]:
             return []
         j -= 1
     return [(reading.end, reading.end + 1)]
-
-
-# long past
-
-
-def _past_cue(reading: Reading, setting: Setting) -> tuple[int, int] | None:
-    """The cue that places the feeling in a finished past, if one does."""
-    frame, tokens = reading.frame, reading.tokens
-    if frame.used_to >= 0:
-        return frame.used_to, frame.used_to + 1
-    if _tense(reading) == "present":
-        return None
-    low, high = _sentence(tokens, reading.start, reading.end)
-    now = setting.now[bisect_left(setting.now, low) : bisect_left(setting.now, high)]
-    place = bisect_left(setting.past, (low, 0))
-    for cue in setting.past[place:]:
-        if cue[0] >= high:
-            break
-        if _needs_past(tokens, cue) and _tense(reading) != "past" and not _habit(reading):
-            continue
-        between = range(min(cue[1], reading.end), max(cue[0], reading.start))
-        if not any(n in between or (n >= reading.start and n - reading.end < 6) for n in now):
-            setting.past_until = high + _WINDOW // 2
-            return cue
-    if now or not place or _tense(reading) != "past":
-        return None
-    before = setting.past[place - 1]
-    told = reading.start < setting.past_until or before[0] >= _sentence(tokens, low - 1, low - 1)[0]
-    return before if told and not _needs_past(tokens, before) else None
-
-
-def _habit(reading: Reading) -> bool:
-    """ "My ex would get jealous": what used to happen, and nothing imagined."""
-    return any(reading.tokens.at(h[0]) in ("would", "'d") for h in reading.frame.hypotheticals)
-
-
-def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
-    return tokens.at(cue[0]) in ("ex", "old", "former", "previous") or tokens.at(cue[1] - 1) in (
-        "ex",
-        "childhood",
-        "youth",
-        "wife",
-        "husband",
-    )
-
-
-def _tense(reading: Reading) -> str:
-    word = reading.word(0)
-    if reading.sense.kind in ("verb", "cause") and not reading.frame.tense:
-        if word.endswith("ed") or word in _PAST_VERBS:
-            return "past"
-        return "" if word.endswith("ing") else "present"
-    return reading.frame.tense
-
-
-_PAST_VERBS = listed(
-    "felt fell lost sank broke blew saw had got made went drove let hurt upset hit gave ran froze could did"
-)
-
-
-def _sentence(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    low, high = start, end
-    while low > 0 and start - low < _WINDOW and tokens.words[low - 1] not in _STOPS:
-        low -= 1
-    while high < len(tokens) and high - end < _WINDOW and tokens.words[high] not in _STOPS:
-        high += 1
-    return low, high
 
 
 # how strong

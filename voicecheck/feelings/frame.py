@@ -159,6 +159,17 @@ class Looks:
                 return self.words[k] == QUESTION
         return False
 
+    def verb_near(self, j: int, name: str, more: str) -> bool:
+        known = more.split()
+        return any(self.tokens.at(k) in self.grammar[name] or self.tokens.at(k) in known for k in range(j - 4, j))
+
+    def measure(self, j: int) -> bool:
+        """ "a bit", "a little", "a lot": no determiner of the feeling."""
+        return self.tokens.at(j + 1) in ("bit", "little", "lot", "tad", "tiny", "touch") and self.words[j] in (
+            "a",
+            "the",
+        )
+
     def note_tense(self, j: int) -> None:
         word, frame = self.words[j], self.frame
         if not frame.tense and not self.loose:

@@ -85,19 +85,26 @@ class Lexicon:
     """the forms of those that are nouns"""
 
 
-@lru_cache(maxsize=8)
 def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon | None:
     """The table of a language, read once, with the person's own words; None where there is none.
 
     Raises VoicecheckError for a broken line.
     """
-    if words:
-        table = load_lexicon(language)
-        return None if table is None else with_words(table, words, language)
+    return _with_own_words(language, words) if words else load_table(language)
+
+
+@cache
+def load_table(language: str) -> Lexicon | None:
     file = table_path(f"lexicon.{language}.tsv")
     if not language.isalpha() or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)
+
+
+@lru_cache(maxsize=4)
+def _with_own_words(language: str, words: tuple[PrivateWord, ...]) -> Lexicon | None:
+    table = load_table(language)
+    return None if table is None else with_words(table, words, language)
 
 
 def read_lexicon(table: str, language: str) -> Lexicon:

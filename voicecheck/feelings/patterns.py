@@ -5,6 +5,7 @@
 `(so/very)`           one of these words, or nothing
 `<obj>`               a person as object: a pronoun, a name, or up to three words from a determiner on
 `<poss>`              my, your, his, the, or somebody's
+`<name>`              a word with a capital
 `<child>`             one word of that class of the trigger table
 
 Small adverbs may stand between any two words ("pissed me right off").
@@ -56,7 +57,7 @@ def compile_pattern(
         part = part.strip("()")
         if part.startswith("<"):
             name = part.strip("<>")
-            known = frozenset() if name in ("obj", "poss") else (classes or {})[name]
+            known = frozenset() if name in ("obj", "poss", "name") else (classes or {})[name]
             elements.append(Element(known, "" if known else name, optional))
             continue
         words: set[str] = set()
@@ -105,6 +106,8 @@ def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> 
 def _slot_ends(tokens: Tokens, index: int, kind: str) -> list[int]:
     """Where the slot's filling may end, nearest first."""
     word = tokens.words[index]
+    if kind == "name":
+        return [index + 1] if tokens.capital(index) and len(word) > 1 else []
     if kind == "poss":
         # "my", "Sarah's", "my dad's", "my little sister's"
         ends = [index + 1] if word in _POSSESSIVES else []

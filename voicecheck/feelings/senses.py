@@ -34,7 +34,8 @@ def _is_name(reading: Reading) -> bool:
     tokens, start = reading.tokens, reading.start
     if reading.sense.pattern is not None or not tokens.capital(start) or tokens.opens_sentence(start):
         return False
-    return tokens.at(start - 1) != COMMA
+    between = tokens.text[tokens.ends[start - 1] : tokens.starts[start]]
+    return tokens.at(start - 1) != COMMA and not between.strip()  # behind an emoji a sentence may begin
 
 
 def _blocked(reading: Reading) -> bool:
@@ -60,7 +61,7 @@ def _adjective(reading: Reading) -> bool:
         return True
     frame, g = reading.frame, reading.grammar
     following = reading.after()
-    if frame.determiner >= 0:
+    if frame.determiner >= 0 or _stacked(reading):
         if following in ("sort", "kind", "shade", "type") and reading.after(1) == "of":
             return False  # "a calm sort of green"
         if reading.goes_on:
@@ -78,6 +79,15 @@ def _adjective(reading: Reading) -> bool:
         return following in g["person"] or following.endswith(("ing", "ly")) or (reading.start == 0 and False)
     plural = following.endswith("s") and not following.endswith("ss") and following not in g["person"]
     return not (reading.goes_on and (frame.who == THING or plural))
+
+
+def _stacked(reading: Reading) -> bool:
+    """ "A lovely calm voice": the second of two adjectives before a noun."""
+    g, before = reading.grammar, reading.word(-1)
+    if not reading.goes_on or reading.word(-2) not in g["determiner"] or before == "'s":
+        return False
+    plain = before.isalpha() and before not in g["function"] and before not in g["adverb"] and before not in g["degree"]
+    return plain and before not in g["link"] and before not in g["person"]
 
 
 def _describes(reading: Reading) -> bool:

@@ -31,6 +31,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """frames around a word of the person, by how the word stood in the sentence"""
     screen: dict[str, str]
     """states, hints and notices on the screen"""
+    page: dict[str, str]
+    """what stands on the review page"""
     commands: dict[str, list[str]]
     """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
     answers: dict[str, list[str]]
@@ -48,6 +50,9 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def show(self, name: str, **places: object) -> str:
         return self.screen[name].format(**places)
+
+    def tell(self, name: str, /, **places: object) -> str:
+        return self.page[name].format(**places)
 
     def command_in(self, text: str) -> str | None:
         """The command that `text` is, when it is nothing else."""

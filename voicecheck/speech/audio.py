@@ -6,8 +6,10 @@ behind the other, each after its length, so that a recording needs no container 
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -90,6 +92,22 @@ def duration_of(path: Path) -> float | None:
             return None if container.duration is None else float(container.duration) / av.time_base
     except (av.FFmpegError, ValueError, OSError):
         return None
+
+
+def tags_of(path: Path) -> dict[str, str]:
+    """What the file says about itself (title, creation_time and the like), names in small letters.
+
+    Raises AudioError when it is no sound file or cannot be read.
+    """
+    import av
+
+    try:
+        with path.open("rb") as file, _open(file) as container:
+            streams = [stream.metadata for stream in container.streams.audio]
+            return {name.lower(): value for tags in (*streams, container.metadata) for name, value in tags.items()}
+    except (av.FFmpegError, ValueError, OSError) as error:
+        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) and error.strerror else "is no sound"
+        raise AudioError(f"{path.name} {reason}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.") from error
 
 
 class Resampler:
@@ -244,6 +262,45 @@ def decode_pages(pages: Sequence[Page]) -> Samples:
         room = min(len(decoded), run[-1].start + run[-1].count - first - at)
         sound[at : at + room] = decoded[:room]
     return sound
+
+
+SILENT_FRAME = b"\xf8\xff\xfe"  # 20 ms of nothing, RFC 6716: fills a gap, so that later words stay at their moment
+
+
+def webm_of(pages: Sequence[Page]) -> bytes:
+    """The same packets in a WebM file in memory, for a browser to play; nothing is decoded.
+
+    Its time begins at sample 0 of the recording. Raises AudioError for a damaged page.
+    """
+    import av
+
+    content = io.BytesIO()
+    try:
+        with av.open(content, "w", format="webm") as container:
+            stream: Any = container.add_stream("libopus", rate=48_000, layout="mono")
+            container.start_encoding()
+            for at, data in _timed_packets(pages):
+                packet = av.Packet(data)
+                packet.stream, packet.time_base = stream, Fraction(1, SAMPLE_RATE_HZ)
+                packet.pts = packet.dts = at
+                packet.duration = OPUS_FRAME_SAMPLES
+                container.mux(packet)
+    except (av.FFmpegError, ValueError) as error:
+        raise AudioError("A page of sound is damaged.", "See: voicecheck vault verify") from error
+    return content.getvalue()
+
+
+def _timed_packets(pages: Sequence[Page]) -> Iterator[tuple[int, bytes]]:
+    """Each packet with its first sample; what is missing is silence."""
+    at = 0
+    for page in pages:
+        while at + OPUS_FRAME_SAMPLES <= page.start:
+            yield at, SILENT_FRAME
+            at += OPUS_FRAME_SAMPLES
+        at = max(at, page.start)
+        for data in unpack_packets(page.data):
+            yield at, data
+            at += OPUS_FRAME_SAMPLES
 
 
 def _runs(pages: Sequence[Page]) -> Iterator[list[Page]]:

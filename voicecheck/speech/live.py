@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Transcript
 from voicecheck.errors import ModelError, VoicecheckError
-from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber
-from voicecheck.speech.trust import VOICE_S, Job, shift, write_down
+from voicecheck.speech.transcriber import ANY_LANGUAGE, Hearing, Transcriber, shift
+from voicecheck.speech.trust import VOICE_S, Job, write_down
 
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
 PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a second try
@@ -75,7 +75,7 @@ class LiveAnswer:
 
     def submit(self, stretch: Stretch, sound: Samples, start: int) -> None:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
-        if _worth_a_call(stretch):
+        if worth_a_call(stretch):
             self._pieces.append(_Piece(stretch, next(_generations), sound, start))
             self._next()
 
@@ -141,7 +141,8 @@ def audible_range(stretch: Stretch) -> tuple[int, int]:
     return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
 
 
-def _worth_a_call(stretch: Stretch) -> bool:
+def worth_a_call(stretch: Stretch) -> bool:
+    """Whether there may be words in it: a voice, or sound for a while."""
     return stretch.voiced > 0 or stretch.active >= SHORTEST_SOUND_S * SAMPLE_RATE_HZ
 
 

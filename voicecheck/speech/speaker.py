@@ -131,8 +131,16 @@ class Loudspeaker:
     def __init__(self, settings: LoudspeakerSettings) -> None:
         self._device = find_device(settings.device, "output")
 
-    def play(self, sound: Sound, stop: threading.Event | None = None) -> bool:
-        """Blocks until the sound was heard; False when `stop` was set before the end."""
+    def play(
+        self,
+        sound: Sound,
+        stop: threading.Event | None = None,
+        heard: Callable[[float], None] = lambda seconds: None,
+    ) -> bool:
+        """Blocks until the sound was heard; False when `stop` was set before the end.
+
+        `heard` is told, twenty times a second, how many seconds of it have come out.
+        """
         import sounddevice
 
         chunk = round(CHUNK_S * sound.rate_hz)
@@ -145,6 +153,7 @@ class Loudspeaker:
                         stream.abort()
                         return False
                     stream.write(np.ascontiguousarray(sound.samples[start : start + chunk]).reshape(-1, 1))
+                    heard(max(0.0, (start + chunk) / sound.rate_hz - stream.latency))
         except sounddevice.PortAudioError as error:
             raise AudioError("The loudspeaker cannot be used.", "Check it: voicecheck doctor") from error
         return True

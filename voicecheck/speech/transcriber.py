@@ -6,9 +6,13 @@ call to its window of 30 s, so a short stretch costs nearly as much as a long on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Word
 from voicecheck.errors import ModelError
@@ -97,7 +101,7 @@ class Transcriber:
                 temperature=TEMPERATURE,
                 word_timestamps=True,
                 condition_on_previous_text=False,
-                max_new_tokens=min(TOKENS_AT_MOST, TOKENS_AT_LEAST + len(samples) * TOKENS_A_SECOND // SAMPLE_RATE_HZ),
+                max_new_tokens=_token_limit(len(samples)),
                 vad_filter=False,
             )
             heard = list(found)
@@ -106,6 +110,59 @@ class Transcriber:
                 "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
             ) from error
         return _hearing(heard, str(about.language))
+
+    def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
+        """Write down several runs of samples at once, each at most 30 s long. Faster than one by one, and without
+        Whisper's second tries: look at what is in doubt again. Raises ModelError.
+        """
+        from faster_whisper import BatchedInferencePipeline
+
+        if not sounds:
+            return []
+        starts = [0, *accumulate(len(sound) for sound in sounds)]
+        # Seconds become samples again by cutting off what is behind the point: half a sample more keeps them whole.
+        clips = [
+            {"start": (start + 0.5) / SAMPLE_RATE_HZ, "end": (end + 0.5) / SAMPLE_RATE_HZ}
+            for start, end in pairwise(starts)
+        ]
+        try:
+            found, about = BatchedInferencePipeline(self._model).transcribe(
+                np.concatenate(sounds),
+                language=None if language == ANY_LANGUAGE else language,
+                clip_timestamps=clips,
+                batch_size=len(sounds),
+                beam_size=self._beam_size,
+                temperature=TEMPERATURE,
+                word_timestamps=True,
+                max_new_tokens=_token_limit(max(map(len, sounds))),
+                vad_filter=False,
+            )
+            heard = list(found)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
+            ) from error
+        hearings = []
+        for start in starts[:-1]:
+            mine = [s for s in heard if s.seek == int(start / SAMPLE_RATE_HZ * self._model.frames_per_second)]
+            hearing = _hearing(mine, str(about.language))
+            moved = tuple(shift(segment, -start / SAMPLE_RATE_HZ) for segment in hearing.segments)
+            hearings.append(replace(hearing, segments=moved))
+        return hearings
+
+
+def _token_limit(samples: int) -> int:
+    return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
+
+
+def shift(segment: Segment, by_s: float) -> Segment:
+    """The segment so much later; nothing begins before the first sample, however Whisper rounds."""
+
+    def moved(t: float) -> float:
+        return max(0.0, round(t + by_s, 3))
+
+    words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
+    return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)
 
 
 def _hearing(found: list[Any], language: str) -> Hearing:

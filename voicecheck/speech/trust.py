@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples, Segment, Stretch, Word
-from voicecheck.speech.transcriber import Hearing, Transcriber
+from voicecheck.speech.transcriber import Hearing, Transcriber, shift
 from voicecheck.speech.vad import level_dbfs
 
 VOICE_S = 0.25  # less voice than this is a try: accepted only by Whisper's own confidence
@@ -48,13 +48,14 @@ class Job:
     language: str
 
 
-def write_down(transcriber: Transcriber, job: Job) -> Hearing | None:
+def write_down(transcriber: Transcriber, job: Job, heard: Hearing | None = None) -> Hearing | None:
     """The words of a job, or None where Whisper's words cannot be trusted. Raises ModelError.
 
+    `heard` is a first try that was made already, together with other stretches.
     The text before is left out at first: it makes Whisper repeat itself more often than it helps (benchmarks). It is
     what makes a second try different from the first.
     """
-    heard = transcriber.transcribe(job.samples, language=job.language)
+    heard = transcriber.transcribe(job.samples, language=job.language) if heard is None else heard
     voiced_s = job.stretch.voiced_s
     if job.prompt and _suspicious(heard, voiced_s):
         again = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
@@ -66,14 +67,6 @@ def write_down(transcriber: Transcriber, job: Job) -> Hearing | None:
         return None
     parts = _halves(transcriber, job.samples, job.language, voiced_s / len(job.samples), MOST_HALVINGS)
     return parts if parts.word_count else None
-
-
-def shift(segment: Segment, by_s: float) -> Segment:
-    def moved(t: float) -> float:
-        return round(t + by_s, 3)
-
-    words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
-    return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)
 
 
 # Trust

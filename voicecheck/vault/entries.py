@@ -65,6 +65,11 @@ class Entries:
         """Whether the entry with this whole id is kept."""
         return self._number(entry_id) is not None
 
+    def with_end(self, end: str) -> str | None:
+        """The id of an entry whose id ends so, as that of an imported file does; None where there is none."""
+        found = self._database.value("SELECT id FROM entries WHERE substr(id, -length(?1)) = ?1", (end,))
+        return None if found is None else str(found)
+
     def get(self, identifier: str) -> Entry:
         """The entry with this id, or with an id that begins so. Raises NotFoundError, UsageError when several do."""
         return self._load(self._row(self.find(identifier)))
@@ -174,12 +179,13 @@ class Entries:
         return None if found is None else int(found)
 
     def _insert(self, entry: Entry, pages: Iterable[Page], lexicon_version: str) -> None:
-        number = self._insert_entry(entry)
-        self._insert_turns(number, entry.turns)
+        number = self.insert_entry(entry)
+        self.insert_turns(number, entry.turns)
         self._insert_revision(number, entry, lexicon_version)
         self._recordings.store(number, pages)
 
-    def _insert_entry(self, entry: Entry) -> int:
+    def insert_entry(self, entry: Entry) -> int:
+        """The entry alone, without its turns and texts; its number. Runs inside the caller's transaction."""
         number = self._free_number(entry.spoken_at)
         self._database.execute(
             """INSERT INTO sessions VALUES (?, ?)
@@ -220,7 +226,8 @@ class Entries:
             )
         return first if last is None else int(last) + 1
 
-    def _insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
+    def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
+        """Of the entry with this number; runs inside the caller's transaction."""
         self._database.execute_many(
             "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -241,7 +248,8 @@ class Entries:
 
     def _insert_revision(self, number: int, entry: Entry, lexicon_version: str) -> None:
         source = "heard" if entry.revision is None else "person"
-        made_ms = _milliseconds(entry.spoken_at if entry.revision is None else datetime.now(UTC))
+        later = entry.revision is not None or entry.kind is EntryKind.IMPORT  # heard long after it was spoken
+        made_ms = _milliseconds(datetime.now(UTC) if later else entry.spoken_at)
         self._database.execute(
             "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
             (number, made_ms, source, entry.text),

@@ -48,12 +48,16 @@ class Recordings:
             )
 
     def remove_due(self, keep: KeepAudio, now: datetime) -> int:
-        """Remove the sound that the person chose not to keep any longer; the number of entries that lost theirs."""
+        """Remove the sound that the person chose not to keep any longer; the number of entries that lost theirs.
+
+        Its days count from when it was written down: a memo of last year was imported today.
+        """
         if keep == "always":
             return 0
         oldest_ms = int((now - LONGEST_UNREVIEWED).timestamp() * 1000)
         due = self._database.rows(
-            """SELECT number FROM entries WHERE (? = 'never' OR reviewed_ms IS NOT NULL OR number / 1024 < ?)
+            """SELECT number FROM entries WHERE (? = 'never' OR reviewed_ms IS NOT NULL
+               OR (SELECT min(made_ms) FROM revisions WHERE revisions.entry = entries.number) < ?)
                AND EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)""",
             (keep, oldest_ms),
         )

@@ -157,6 +157,30 @@ OWN_WORDS_AND_VERSIONS = (
 
 
 @migration
+def search_by_stems(database: Database) -> None:
+    """Words are found in all their forms; feelings are counted by day, and found by family, from an index alone."""
+    for statement in SEARCH_BY_STEMS:
+        database.execute(statement)
+    database.rows("INSERT INTO entry_index (entry_index, rank) VALUES ('secure-delete', 1)")
+    database.rows("INSERT INTO entry_index (entry_index) VALUES ('rebuild')")
+
+
+SEARCH_BY_STEMS = (
+    "DROP TABLE entry_index",
+    """CREATE VIRTUAL TABLE entry_index USING fts5 (
+        text, content = 'newest_texts', content_rowid = 'entry', tokenize = 'porter unicode61 remove_diacritics 2'
+    )""",
+    "DROP INDEX mentions_by_time",
+    """CREATE INDEX mentions_felt ON mentions (local_date, family, quadrant, vague)
+       WHERE newest = 1 AND felt_now = 1""",
+    """CREATE INDEX mentions_meant ON mentions
+       (family, quadrant, experiencer, negated, hypothetical, past, vague, felt_now, entry) WHERE newest = 1""",
+    """CREATE INDEX mentions_named ON mentions (lemma, local_date)
+       WHERE newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0""",
+)
+
+
+@migration
 def evenings_and_sentences(database: Database) -> None:
     """What was asked and what became of it; and that a sentence was taken along."""
     for statement in EVENINGS_AND_SENTENCES:

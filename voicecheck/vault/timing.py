@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from voicecheck.alignment import align
 from voicecheck.domain import EmotionMention, Entry, Segment, Word
 
-LOOK_AHEAD = 80
-"""code points; further on, the same word is another one"""
+_CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 
 
 def timed_mentions(entry: Entry) -> tuple[EmotionMention, ...]:
@@ -18,16 +19,22 @@ def timed_mentions(entry: Entry) -> tuple[EmotionMention, ...]:
 
 
 def place_words(text: str, segments: Sequence[Segment]) -> list[tuple[int, int, Word]]:
-    """Every word of the segments that still stands in `text`, with its offsets (code points, half-open)."""
-    placed, cursor = [], 0
+    """Every word of the segments that still stands in `text`, with its offsets there (code points, half-open).
+
+    Punctuation around a word is no part of it: a person may have changed that.
+    """
+    heard, spans = "", []
     for segment in segments:
+        heard += " "
         for word in segment.words:
-            spoken = word.text.strip()
-            start = text.find(spoken, cursor, cursor + LOOK_AHEAD + len(spoken)) if spoken else -1
-            if start >= 0:
-                cursor = start + len(spoken)
-                placed.append((start, cursor, word))
-    return placed
+            core = _CORE.search(word.text)
+            if core is not None:
+                begin = len(heard) + core.start()
+                spans.append((begin, begin + len(core[0]), word))
+            heard += word.text
+    place = align(heard, text)
+    found = ((place(start, end), end - start, word) for start, end, word in spans)
+    return [(start, start + length, word) for start, length, word in found if start is not None]
 
 
 def _timed(mention: EmotionMention, placed: list[tuple[int, int, Word]]) -> EmotionMention:

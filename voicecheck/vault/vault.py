@@ -14,6 +14,7 @@ from types import TracebackType
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder
+from voicecheck.vault.archive import Archive
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.corrections import Corrections, PrivateWords
@@ -25,11 +26,14 @@ from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.recordings import KeepAudio, Recordings
+from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
 from voicecheck.vault.search import Search
 from voicecheck.vault.steps import Shares, Steps
 from voicecheck.vault.stretching import Cost, check_passphrase
+from voicecheck.vault.tallies import Tallies
+from voicecheck.vault.timeline import Timeline
 
 YOUNG_S = 60.0
 """a sealed file without a header that changed this recently may belong to an answer that begins right now"""
@@ -65,6 +69,10 @@ class Vault:
         self.words = PrivateWords(database)
         self.steps = Steps(database)
         self.shares = Shares(database)
+        self.revisions = Revisions(database, self.corrections)
+        self.archive = Archive(database, self.entries, self.recordings)
+        self.tallies = Tallies(database)
+        self.timeline = Timeline(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod

@@ -1,0 +1,42 @@
+"""A page with a session on a vault of the test's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.unit.browsing import HOST, PORT, Browsing
+from tests.vault_samples import make_vault
+from voicecheck.phrases import load_phrases
+from voicecheck.review.web.app import make_app
+from voicecheck.review.web.desk import Desk
+from voicecheck.review.web.keeper import IdleClock, Keeper
+
+CODE = "abcd2345"
+
+
+def anybody(peer_port: int, port: int) -> bool:
+    """There is no connection that somebody could hold."""
+    return True
+
+
+@contextmanager
+def open_page() -> Iterator[tuple[Desk, Browsing]]:
+    paths, key = make_vault()
+    with Desk(paths, key, load_phrases()) as desk:
+        browsing = Browsing(make_app(desk, HOST, Keeper(PORT, CODE), IdleClock(600), ours=anybody))
+        browsing.post("/enter", {"code": CODE})
+        yield desk, browsing
+
+
+def link(text: str, pattern: str) -> str:
+    """The first address of this form."""
+    found = re.search(rf'href="({pattern})"', text)
+    assert found, pattern
+    return found[1]
+
+
+def plain(text: str) -> str:
+    """What stands on a page, without its marks-up."""
+    return " ".join(re.sub(r"<[^>]*>", " ", text).replace("&#39;", "'").replace("&#34;", '"').split())

@@ -1,0 +1,288 @@
+"""Export and import: JSON without a loss, notes, CSV; private files, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.vault_samples import CANARY, SPOKEN_AT, make_entry, make_pages, make_vault
+from voicecheck import tagging
+from voicecheck.domain import Entry, EntryKind, Experiencer, Family, PrivateWord, Quadrant, Turn, TurnKind
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.review.editing import edit_text
+from voicecheck.review.export import COLUMNS, note, note_name, plain_markdown, private_file, write_csv, write_json
+from voicecheck.review.importers import Imported, import_json
+from voicecheck.vault.archive import Archived
+from voicecheck.vault.vault import Vault
+
+AT = datetime(2026, 11, 25, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    paths, key = make_vault()
+    with Vault.open(paths, key) as opened:
+        yield opened
+
+
+def fill(vault: Vault) -> None:
+    """Every kind of entry: bare, typed, with sound, edited twice, corrected, reviewed, of one millisecond."""
+    vault.words.add(PrivateWord("wobbly", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
+    plain = vault.entries.add(make_entry(), make_pages(3), "en-1")
+    vault.entries.add(make_entry("In the same millisecond."))
+    bare = replace(make_entry("", SPOKEN_AT + timedelta(1)), turns=(), prompt=None, model=None, reflection=None)
+    vault.entries.add(replace(bare, kind=EntryKind.JOURNAL))
+    two = replace(make_entry(at=SPOKEN_AT + timedelta(2)), speaker="Kim", language="de", timezone="")
+    turns = (*two.turns, Turn(TurnKind.FOLLOWUP, "Mehr davon.", speaker="Kim"))
+    vault.entries.add(replace(two, turns=turns))
+    tagging.change(vault, plain.id, replace(plain.mentions[0], family=Family.HOPE, experiencer=Experiencer.OTHER))
+    tagging.add(vault, plain.id, replace(plain.mentions[0], start=0, end=1, lemma="i", id=None))
+    edited = edit_text(vault, vault.entries.get(plain.id), "I feel calm, and glad.", AT)
+    edit_text(vault, edited, "Calm. And glad: “yes”.", AT + timedelta(1))
+    vault.entries.mark_reviewed(plain.id, AT)
+
+
+def whole(vault: Vault) -> list[Archived]:
+    return [vault.archive.read(entry_id, sound=True) for entry_id in vault.entries.select()]
+
+
+def exported(vault: Vault, path: Path, *, sound: bool = True) -> Path:
+    with private_file(path) as file:
+        write_json(vault, vault.entries.select(), file, AT, sound=sound)
+    return path
+
+
+def test_export_erase_import(vault: Vault, tmp_path: Path) -> None:
+    """JSON export, erase, import: an equal vault, entry by entry, with revisions, corrections, words and sound."""
+    fill(vault)
+    before, listed, words = whole(vault), vault.entries.list(), vault.words.list()
+    path = exported(vault, tmp_path / "all.json")
+    vault.entries.delete(*vault.entries.select())
+    vault.words.remove("wobbly")
+    assert import_json(vault, path) == Imported(new=4, words=1)
+    assert whole(vault) == before
+    assert vault.entries.list() == listed
+    assert vault.words.list() == words
+    assert vault.corrections.of(listed[-1].id) == vault.corrections.of(before[0].id)
+    vault._database.rows("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")
+
+
+def test_another_vault_is_equal(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new vault that takes the export in exports the same bytes, without sound too."""
+    fill(vault)
+    path = exported(vault, tmp_path / "one.json", sound=False)
+    monkeypatch.setenv("VOICECHECK_HOME", str(tmp_path / "other"))
+    with Vault.open(*make_vault()) as other:
+        import_json(other, path)
+        assert not any(entry.has_audio for entry in other.entries.list())
+        assert exported(other, tmp_path / "two.json").read_bytes() == path.read_bytes()
+
+
+def test_duplicates_are_noticed(vault: Vault, tmp_path: Path) -> None:
+    """What is there already stays as it is, equal or edited since, and is counted."""
+    fill(vault)
+    path = exported(vault, tmp_path / "all.json")
+    edit_text(vault, vault.entries.list()[0], "Changed since.", AT)
+    before = whole(vault)
+    assert import_json(vault, path) == Imported(same=3, other=1)
+    assert whole(vault) == before
+
+
+def test_import_goes_on_where_it_stopped(vault: Vault, tmp_path: Path) -> None:
+    """Stopped between two batches, the next import takes in the rest: nothing twice, nothing missing."""
+    for day in range(120):
+        vault.entries.add(make_entry(at=SPOKEN_AT + timedelta(day)))
+    path, before = exported(vault, tmp_path / "all.json"), whole(vault)
+    vault.entries.delete(*vault.entries.select())
+
+    def stop(done: int, total: int) -> None:
+        assert total == 120
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_json(vault, path, progress=stop)
+    assert vault.entries.count() == 50
+    assert import_json(vault, path) == Imported(new=70, same=50)
+    assert whole(vault) == before
+
+
+def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
+    """The names in the file are a promise to other programs; unknown ones are passed over."""
+    fill(vault)
+    path = exported(vault, tmp_path / "all.json")
+    file = json.loads(path.read_bytes())
+    assert set(file) == {"schema", "made_at", "version", "words", "entries"}
+    assert file["schema"] == "voicecheck.export/1"
+    entry = file["entries"][0]
+    assert set(entry) == {
+        "id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt", "duration_s", "reflection",
+        "model", "reviewed_at", "turns", "revisions", "sound",
+    }  # fmt: skip
+    assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard"}
+    assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}
+    revision = entry["revisions"][0]
+    assert set(revision) == {"source", "made_at", "text", "lexicon_version", "mentions", "corrections"}
+    assert set(revision["mentions"][0]) == {
+        "start", "end", "text", "lemma", "family", "quadrant", "negated", "experiencer", "hypothetical", "past",
+        "vague", "degree", "source", "cues", "id", "start_s", "end_s",
+    }  # fmt: skip
+    assert set(revision["corrections"][0]) == {"id", "made_at", "action", "mention"}
+    entry["new_key"] = 1
+    path.write_text(json.dumps(file))
+    assert import_json(vault, path) == Imported(same=4)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda file: file.update(schema="voicecheck.export/2"), "export format 2"),
+        (lambda file: file.update(schema="other"), "no export"),
+        (lambda file: file.pop("entries"), "no export"),
+        (lambda file: file["entries"][1].update(kind=CANARY), r"entry 2, \$.kind"),
+        (lambda file: file["entries"][0]["revisions"][0].update(text=7), r"entry 1, \$.revisions\[0\].text"),
+        (lambda file: file["entries"][0].update(id="../../x"), "nothing that a vault can keep"),
+        (lambda file: file["entries"][0].update(spoken_at="2026-11-22T21:00:00"), "nothing that a vault can keep"),
+        (lambda file: file["entries"][0].update(revisions=[]), "nothing that a vault can keep"),
+        (lambda file: file["entries"][0]["revisions"][0].update(text="x"), "nothing that a vault can keep"),
+        (lambda file: file["entries"][0]["turns"][0].update(end=1 << 70), "nothing that the vault can keep"),
+    ],
+)
+def test_damaged_exports(vault: Vault, tmp_path: Path, change: object, told: str) -> None:
+    """What is no export is refused whole, with the place and without a word of it; the vault stays as it was."""
+    fill(vault)
+    path = exported(vault, tmp_path / "all.json")
+    vault.entries.delete(*vault.entries.select())
+    file = json.loads(path.read_bytes())
+    change(file)  # type: ignore[operator]
+    path.write_text(json.dumps(file))
+    with pytest.raises(VoicecheckError, match=told) as caught:
+        import_json(vault, path)
+    assert CANARY not in caught.value.message + caught.value.hint
+    assert vault.entries.count() == 0
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_refused(content: bytes) -> None:
+    """Bytes that are no export are an error that a person can read."""
+    path = Path(os.environ["VOICECHECK_HOME"]).parent / "any.json"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="no export"):
+        import_json(None, path)  # type: ignore[arg-type]
+
+
+# Notes
+
+
+def test_note() -> None:
+    """Front matter, the question, the words, the sentence in return."""
+    entry = replace(make_entry("I feel calm.\n\n# not a heading"), id="0190aaaa-0000-7000-8000-0000abcd1234")
+    lines = note(entry).split("\n")
+    assert note_name(entry) == "2026-11-22 21.34 abcd1234.md"
+    assert lines[0] == lines[lines.index("---", 1)] == "---"
+    for line in (
+        'id: "0190aaaa-0000-7000-8000-0000abcd1234"',
+        "date: 2026-11-22T21:34:05",
+        'spoken_at: "2026-11-22T21:34:05+01:00"',
+        'question: "Which word fits this evening?"',
+        "feelings: [calm]",
+        "tags: [voicecheck, feeling/calm]",
+        "> Which word fits this evening?",
+        "I feel calm.",
+        "\\# not a heading",
+        f"*You named {CANARY}.*",
+    ):
+        assert line in lines
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("a [[link]] and <script>", r"a \[\[link\]\] and \<script\>"),
+        ("- one\n1. two\n    code\n+ three", "\\- one\n1\\. two\n    code\n\\+ three"),
+        ("50% *sure* #tag $x$ ==no==", r"50\% \*sure\* \#tag \$x\$ \=\=no\=\="),
+        ("don't say well-known, ever.", "don't say well-known, ever."),
+    ],
+)
+def test_words_stay_words(said: str, written: str) -> None:
+    """Nothing that was said becomes a heading, a link, a tag or code of a page."""
+    assert plain_markdown(said) == written
+
+
+def test_front_matter_cannot_be_left() -> None:
+    """A question or a name with quotes and line ends stays inside its own line."""
+    entry = replace(make_entry(), speaker='a"\n---\nx: 1\u2028')
+    (line,) = (line for line in note(entry).split("\n") if line.startswith("speaker:"))
+    assert json.loads(line.removeprefix("speaker: ")) == entry.speaker
+
+
+# CSV
+
+
+def rows(vault: Vault) -> list[dict[str, str]]:
+    file = io.BytesIO()
+    write_csv(vault, vault.entries.select(), file)
+    return list(csv.DictReader(io.StringIO(file.getvalue().decode())))
+
+
+def test_csv(vault: Vault) -> None:
+    """A line for each feeling word, with the entry it is from."""
+    entry = vault.entries.add(make_entry())
+    (row,) = rows(vault)
+    assert tuple(row) == COLUMNS
+    assert (row["entry"], row["text"], row["family"], row["negated"]) == (entry.id, "calm", "calm", "0")
+    assert (row["prompt"], row["local_date"], row["start_s"]) == ("evening.word", "2026-11-22", "2.0")
+
+
+def test_csv_runs_no_formula(vault: Vault) -> None:
+    """A cell that a spreadsheet would run is text."""
+    entry: Entry = make_entry()
+    vault.entries.add(replace(entry, mentions=(replace(entry.mentions[0], lemma="=1+1"),)))
+    assert rows(vault)[0]["lemma"] == "'=1+1"
+
+
+# Files
+
+
+def test_private_file(tmp_path: Path) -> None:
+    """0600 whatever the umask, under its name only once it is whole."""
+    path, before = tmp_path / "x.json", os.umask(0)
+    try:
+        with private_file(path) as file:
+            file.write(b"words")
+            assert not path.exists()
+    finally:
+        os.umask(before)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"words", 0o600)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_private_file_replaces_nothing(tmp_path: Path) -> None:
+    """An existing file is left as it is, unless it may be replaced."""
+    path = tmp_path / "x.json"
+    path.write_text("mine")
+    with pytest.raises(VoicecheckError, match="there already"), private_file(path):
+        pass
+    assert path.read_text() == "mine"
+    with private_file(path, replace=True) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+
+
+def test_half_a_file_is_none(tmp_path: Path) -> None:
+    """Stopped in the middle, or written where nothing can be, no part of it stays."""
+    with pytest.raises(KeyboardInterrupt), private_file(tmp_path / "x.json") as file:
+        file.write(b"words")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(VoicecheckError, match="cannot be written"), private_file(tmp_path / "no" / "x.json"):
+        pass

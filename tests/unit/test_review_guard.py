@@ -1,0 +1,348 @@
+"""The review page's guard: who gets in, what is refused, what every answer carries, and when it locks."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.browsing import HOST, PORT, Browsing
+from tests.unit.reviewing import anybody
+from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, make_entry
+from voicecheck.offline import serves_page
+from voicecheck.paths import Paths
+from voicecheck.phrases import load_phrases
+from voicecheck.review.web.app import make_app
+from voicecheck.review.web.desk import Desk
+from voicecheck.review.web.door import Door, open_door
+from voicecheck.review.web.guard import refusal
+from voicecheck.review.web.handles import Handles
+from voicecheck.review.web.keeper import CODE_LETTERS, LETTERS, TRIES, IdleClock, Keeper, draw_code
+from voicecheck.review.web.peers import owner_of
+from voicecheck.vault.vault import Vault, create_vault
+
+CODE = "abcd2345"
+OWN = f"http://{HOST}"
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One vault for all: nothing here changes it."""
+    folder = tmp_path_factory.mktemp("kept")
+    paths = Paths(
+        folder / "settings.toml", folder / "prompts", folder / "resources", folder / "vault", folder / "models"
+    )
+    key = create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    with Vault.open(paths, key) as vault:
+        vault.entries.add(make_entry())
+    with Desk(paths, key, load_phrases()) as desk:
+        yield desk
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def idle(clock: Clock) -> IdleClock:
+    return IdleClock(600, clock)
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def stranger(desk: Desk, idle: IdleClock, told: list[str]) -> Browsing:
+    """A browser that has not typed the code."""
+    return Browsing(make_app(desk, HOST, Keeper(PORT, CODE), idle, told.append, anybody))
+
+
+@pytest.fixture
+def person(stranger: Browsing) -> Browsing:
+    """A browser that has."""
+    assert stranger.post("/enter", {"code": CODE}).status == 303
+    return stranger
+
+
+# Coming in
+
+
+def test_without_the_code_there_is_only_the_door(stranger: Browsing) -> None:
+    """Every address but the page's own files gives the door, status 401, and no word of the diary."""
+    for path in ("/", "/timeline", "/calendar", "/entry/00", "/timeline/more/9", "/nothing"):
+        answer = stranger.get(path)
+        assert answer.status == 401, path
+        assert CANARY not in answer.text
+        assert "Which word fits" not in answer.text
+    assert stranger.post("/lock").status == 401
+    assert stranger.post("/alive").status == 401
+    assert stranger.get("/static/page.css").status == 200
+
+
+def test_the_code_opens_once(stranger: Browsing, told: list[str]) -> None:
+    """The code as it is read, with its gap and in capitals, gives a cookie that no script sees; replayed, none."""
+    answer = stranger.post("/enter", {"code": f" {CODE[:4].upper()} {CODE[4:]}"})
+    assert answer.status == 303
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"voicecheck_{PORT}=")
+    assert {"httponly", "samesite=strict", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
+    assert CANARY in stranger.get("/").text
+    assert told == ["entered"]
+    second = Browsing(stranger.app)
+    answer = second.post("/enter", {"code": CODE})
+    assert (answer.status, "set-cookie" in answer.headers) == (401, False)
+    assert "used already" in answer.text
+
+
+@pytest.mark.parametrize("code", ["", "abcd2346", "abcd", CODE * 2, "ä€\x00", "a" * 100_000])
+def test_a_wrong_code_opens_nothing(stranger: Browsing, code: str) -> None:
+    """Whatever is typed instead is wrong, and the right one still opens."""
+    assert stranger.post("/enter", {"code": code}).status == 401
+    assert not stranger.cookies
+    assert stranger.post("/enter", {"code": CODE}).status == 303
+
+
+def test_five_wrong_codes_close_the_page(stranger: Browsing, told: list[str]) -> None:
+    """After the fifth wrong code the right one no longer opens, and the process is told to end."""
+    for _ in range(TRIES):
+        stranger.post("/enter", {"code": "zzzz"})
+    assert told == ["barred"]
+    assert stranger.post("/enter", {"code": CODE}).status == 401
+
+
+def test_codes_differ_and_can_be_read() -> None:
+    """A code has eight letters of which none is taken for another, and two are never the same."""
+    codes = {draw_code() for _ in range(200)}
+    assert len(codes) == 200
+    assert all(len(code) == CODE_LETTERS and set(code) <= set(LETTERS) for code in codes)
+    assert not set("01ilo") & set(LETTERS)
+
+
+def test_another_cookie_opens_nothing(person: Browsing, desk: Desk, idle: IdleClock) -> None:
+    """A cookie of another person's page, of an earlier run, forged, broken or with another name is no session."""
+    other = Browsing(make_app(desk, HOST, Keeper(PORT, CODE), idle, ours=anybody))
+    other.post("/enter", {"code": CODE})
+    assert other.cookies.keys() == person.cookies.keys()
+    name, token = next(iter(person.cookies.items()))
+    forged = [other.cookies[name], token[:-1], token + "x", token.swapcase(), "", "ä", '"', "\x7f"]
+    for value in forged:
+        assert person.get("/", cookie=f"{name}={value}").status == 401, value
+    assert person.get("/", cookie=f"voicecheck_{PORT + 1}={token}").status == 401
+    assert person.get("/", cookie=f"other=1; {name}={token}").status == 200
+
+
+# What is refused whoever asks
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:4321", "127.0.0.1", "127.0.0.1:4322", "evil.example:4321", "127.0.0.1.evil.example:4321", "", None,
+     "[::1]:4321", "127.0.0.1:4321.", "127.0.0.1:04321"],
+)  # fmt: skip
+def test_a_foreign_host_is_refused(person: Browsing, host: str | None) -> None:
+    """Only the bound address is answered, cookie or not: a name that was bent to loopback reads nothing."""
+    for answer in (
+        person.get("/", host=host),
+        person.get("/static/page.css", host=host),
+        person.post("/lock", host=host),
+    ):
+        assert answer.status == 421
+        assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "whatever"])
+def test_a_request_that_another_page_made_is_refused(person: Browsing, site: str) -> None:
+    """Also from another port of this computer, which is the same site and sends the same cookies."""
+    assert person.get("/", sec_fetch_site=site).status == 403
+    assert person.post("/lock", sec_fetch_site=site).status == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "site"),
+    [("http://evil.example", "same-origin"), ("http://localhost:4321", "same-origin"), (f"https://{HOST}", None),
+     ("null", "none"), ("null", None), (None, "same-origin"), (None, None), ("", "same-origin"), (f"{OWN}/", None)],
+)  # fmt: skip
+def test_a_foreign_origin_changes_nothing(
+    person: Browsing, told: list[str], origin: str | None, site: str | None
+) -> None:
+    """Whatever changes something must come from this page itself, and say so."""
+    assert person.post("/lock", origin=origin, sec_fetch_site=site).status == 403
+    assert "locked" not in told
+
+
+@pytest.mark.parametrize(("origin", "site"), [(OWN, "same-origin"), (OWN, None), ("null", "same-origin")])
+def test_its_own_forms_pass(person: Browsing, origin: str, site: str | None) -> None:
+    """A form under `no-referrer` says "null", and the browser vouches for it; an older browser names the origin."""
+    assert person.post("/alive", origin=origin, sec_fetch_site=site).status == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"])
+def test_other_methods_are_refused(person: Browsing, method: str) -> None:
+    """A preflight is never granted."""
+    answer = person.post("/", method=method)
+    assert answer.status == 405
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_headers_given_twice_or_too_much_are_refused() -> None:
+    """Two hosts, two origins, an endless or unnamed length: nothing is guessed."""
+    good = {"host": [HOST], "origin": [OWN], "content-length": ["3"]}
+    assert refusal("POST", good, HOST) is None
+    for bad in (
+        {"host": [HOST, HOST]},
+        {"origin": [OWN, OWN]},
+        {"sec-fetch-site": ["same-origin", "cross-site"]},
+        {"content-length": ["99999999999"]},
+        {"content-length": ["-1"]},
+        {"content-length": ["3", "4"]},
+        {"transfer-encoding": ["chunked"]},
+    ):
+        assert refusal("POST", {**good, **bad}, HOST) is not None, bad
+
+
+def test_every_answer_carries_the_rules(stranger: Browsing) -> None:
+    """No script of its own, no store, no referrer, no frame: on pages, files, faults and refusals alike."""
+    answers = [
+        stranger.get("/"),
+        stranger.get("/static/page.js"),
+        stranger.get("/", host="evil.example"),
+        stranger.post("/enter", {"code": CODE}),
+        stranger.get("/"),
+        stranger.get("/nothing"),
+    ]
+    assert [answer.status for answer in answers] == [401, 200, 421, 303, 200, 404]
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+# Whose connection it is
+
+TABLE = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:10E1 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1
+   1: 0100007F:10E1 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 12 1
+   2: 0100007F:C350 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1001        0 13 1
+   3: 0100007F:C351 0100007F:10E1 06 00000000:00000000 00:00000000 00000000     0        0 0 3
+   4: 0200007F:C352 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1000        0 15 1
+"""
+
+
+@pytest.mark.parametrize(("peer", "owner"), [(50000, 1001), (50001, None), (50002, None), (50003, None)])
+def test_the_other_end_has_an_owner(peer: int, owner: int | None) -> None:
+    """The user of the socket that asks, of a connection that stands; not of this page's own end."""
+    assert owner_of(TABLE.splitlines(), peer, PORT) == owner
+
+
+def test_another_users_process_gets_nothing(desk: Desk, idle: IdleClock) -> None:
+    """Not even the door, whatever cookie it has."""
+    keeper = Keeper(PORT, CODE)
+    mine = Browsing(make_app(desk, HOST, keeper, idle, ours=anybody))
+    mine.post("/enter", {"code": CODE})
+    theirs = Browsing(make_app(desk, HOST, keeper, idle, ours=lambda peer, port: (peer, port) != (50000, PORT)))
+    theirs.cookies = mine.cookies
+    assert mine.get("/").status == 200
+    assert [theirs.get(path).status for path in ("/", "/static/page.css")] == [403, 403]
+    assert theirs.post("/enter", {"code": CODE}).status == 403
+
+
+# Locking
+
+
+def test_use_holds_off_the_lock_and_strangers_do_not(person: Browsing, idle: IdleClock, clock: Clock) -> None:
+    """Only what the session does counts as use; a stranger who knocks all night does not keep it open."""
+    clock.now += 590
+    assert not idle.over
+    person.post("/alive")
+    clock.now += 590
+    assert not idle.over
+    Browsing(person.app).get("/")
+    Browsing(person.app).get("/static/page.css")
+    clock.now += 11
+    assert idle.over
+
+
+def test_locking_ends_it(person: Browsing, told: list[str]) -> None:
+    """The button's answer empties the browser's stores, and the process is told to end."""
+    answer = person.post("/lock")
+    assert answer.status == 200
+    assert answer.headers["clear-site-data"]
+    assert CANARY not in answer.text
+    assert told[-1] == "locked"
+
+
+# The rest of the house
+
+
+def test_a_fault_is_named_by_its_place_alone(
+    person: Browsing, desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of ours says where it was and never what it was about."""
+
+    def fail() -> None:
+        raise ValueError(f"private {CANARY}")
+
+    monkeypatch.setattr(desk, "next_question", fail)
+    answer = person.get("/")
+    assert answer.status == 500
+    assert CANARY not in answer.text
+    assert told[-1].startswith("fault ValueError, ")
+    assert CANARY not in told[-1]
+
+
+def test_addresses_say_nothing() -> None:
+    """A handle holds no part of what it stands for, differs from run to run, and opens only where it was given out."""
+    one, other = Handles(), Handles()
+    assert one.of("2026-11-22") == one.of("2026-11-22") != other.of("2026-11-22")
+    assert one.value(one.of("2026-11-22")) == "2026-11-22"
+    assert other.value(one.of("2026-11-22")) is None
+
+
+def test_the_door_is_on_loopback_alone() -> None:
+    """A free port of 127.0.0.1, and no other address."""
+    door = open_door()
+    assert door is not None
+    try:
+        assert door.listening.getsockname()[0] == "127.0.0.1"
+        assert door.address == f"http://127.0.0.1:{door.port}/"
+        with socket.create_connection(("127.0.0.1", door.port), timeout=5):
+            pass
+    finally:
+        door.close()
+
+
+def test_no_browser_is_sought_without_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser in the terminal would take the terminal over."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    with socket.socket() as listening:
+        assert not Door(listening).show()
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [(["review"], True), (["--debug", "review"], True), (["review", "-h"], False), (["tag", "review"], False)],
+)  # fmt: skip
+def test_only_the_page_gets_a_door(words: list[str], wanted: bool) -> None:
+    """No other command opens a socket."""
+    assert serves_page(words) is wanted

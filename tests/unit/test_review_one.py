@@ -1,0 +1,255 @@
+"""One entry in the page: put words and marks right, hear it, let its sound go, delete it; lose nothing typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from tests.diary_samples import EVENING, diary_entry
+from tests.unit.browsing import Answer, Browsing
+from tests.unit.reviewing import open_page, plain
+from voicecheck.clock import now
+from voicecheck.domain import Entry, Experiencer, Family, Page, Quadrant
+from voicecheck.review.web.desk import Desk
+from voicecheck.speech.audio import OpusPages
+from voicecheck.vault.vault import Vault
+
+SAID = "I was angry in the meeting. She was sad. The soup was good."
+
+
+@pytest.fixture
+def opened() -> Iterator[tuple[Desk, Browsing]]:
+    with open_page() as opened:
+        yield opened
+
+
+class OneOnPage:
+    """An entry that is kept, and its page."""
+
+    def __init__(self, desk: Desk, browsing: Browsing, entry: Entry, pages: tuple[Page, ...] = ()) -> None:
+        self.desk, self.browsing, self.id = desk, browsing, entry.id
+        with desk.writing() as vault:
+            vault.entries.add(entry, pages)
+        self.address = f"/entry/{desk.handles.of(entry.id)}"
+
+    @property
+    def entry(self) -> Entry:
+        return self.desk.vault.entries.get(self.id)
+
+    @property
+    def text(self) -> str:
+        return self.browsing.get(self.address).text
+
+    def post(self, what: str, **fields: str) -> Answer:
+        return self.browsing.post(f"{self.address}/{what}", fields)
+
+    def seen(self) -> str:
+        found = re.search(r'name="seen" value="(\w+)"', self.text)
+        assert found
+        return found[1]
+
+    def tag(self, words: str) -> str:
+        return next(m.id or "" for m in self.entry.mentions if m.text == words)
+
+
+@pytest.fixture
+def one(opened: tuple[Desk, Browsing]) -> OneOnPage:
+    return OneOnPage(*opened, diary_entry(SAID))
+
+
+def tone(seconds: float) -> tuple[Page, ...]:
+    encoder = OpusPages()
+    wave = 0.2 * np.sin(np.arange(int(16_000 * seconds)) / 7)
+    return tuple(encoder.feed(wave.astype(np.float32)) + encoder.flush())
+
+
+# Its words
+
+
+def test_words_are_put_right_and_what_was_heard_stays(one: OneOnPage) -> None:
+    """The new text is the entry's; what was taken out and put in stays visible; feelings are found anew."""
+    answer = one.post("edit", seen=one.seen(), text="I was furious in the meeting.\r\nThe soup was good.")
+    assert (answer.status, answer.headers["location"]) == (303, one.address)
+    assert one.entry.text == "I was furious in the meeting.\nThe soup was good."
+    text = one.text
+    assert "<del>angry</del><ins>furious</ins>" in text
+    assert "You changed the words on" in text
+    assert [m.text for m in one.entry.mentions if m.felt_now] == ["furious"]
+
+
+def test_what_was_typed_comes_back_when_the_entry_was_changed_elsewhere(one: OneOnPage) -> None:
+    """Nobody's words overwrite those they have not seen, and none are lost."""
+    seen = one.seen()
+    one.post("edit", seen=seen, text="Changed in another window.")
+    answer = one.post("edit", seen=seen, text="Typed <b>meanwhile</b>.")
+    assert answer.status == 409
+    assert "Typed &lt;b&gt;meanwhile&lt;/b&gt;." in answer.text
+    assert "changed elsewhere" in answer.text
+    assert one.entry.text == "Changed in another window."
+
+
+def test_what_was_typed_comes_back_while_a_check_in_writes(one: OneOnPage) -> None:
+    """A running check-in keeps the vault to itself; the text waits in the form."""
+    seen = one.seen()
+    with one.desk.writing():
+        answer = one.post("edit", seen=seen, text="Typed while it ran.")
+    assert answer.status == 409
+    assert "Typed while it ran." in answer.text
+    assert one.entry.text == SAID
+    assert one.post("edit", seen=seen, text="Typed while it ran.").status == 303
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 200_001])
+def test_what_is_no_text_is_refused_with_a_reason(one: OneOnPage, text: str) -> None:
+    """Nothing, or more than a day of talking, changes nothing."""
+    assert one.post("edit", seen=one.seen(), text=text).status == 409
+    assert one.entry.text == SAID
+
+
+# Its marks
+
+
+def test_a_mark_is_corrected_and_says_so(one: OneOnPage) -> None:
+    """Family and meaning become what the person says; the mark shows whose word it is, and it can be taken back."""
+    assert one.post("tag", mention=one.tag("angry"), family="fear", meaning="past", vague="on").status == 303
+    (fear, _) = one.entry.mentions
+    assert (fear.family, fear.quadrant, fear.past, fear.vague) == (Family.FEAR, Quadrant.UNPLEASANT_HIGH, True, True)
+    assert "set by you" in one.text
+    assert "You set this yourself." in plain(one.text)
+    assert one.post("tag/undo").status == 303
+    assert one.entry.mentions[0].family is Family.ANGER
+    assert one.post("tag/undo").status == 303
+
+
+def test_each_meaning(one: OneOnPage) -> None:
+    """Denied, somebody else's, imagined, back then, or felt: one at a time."""
+    for meaning, holds in (
+        ("denied", lambda m: m.negated),
+        ("others", lambda m: m.experiencer is Experiencer.OTHER),
+        ("imagined", lambda m: m.hypothetical),
+        ("past", lambda m: m.past),
+        ("felt", lambda m: m.felt_now),
+    ):
+        one.post("tag", mention=one.tag("angry"), family="anger", meaning=meaning)
+        assert holds(one.entry.mentions[0]), meaning
+        assert f'<mark class="{meaning} unpleasant_high own"' in one.text
+
+
+def test_what_is_no_feeling_loses_its_mark(one: OneOnPage) -> None:
+    """And the text stays as it is."""
+    one.post("tag", mention=one.tag("angry"), remove="1")
+    assert [m.text for m in one.entry.mentions] == ["sad"]
+    assert one.entry.text == SAID
+
+
+def test_a_missed_feeling_is_marked(one: OneOnPage) -> None:
+    """By its words as they stand in the text, at the place that was selected, else the first one."""
+    one.post("tag", add="1", words="the  Soup", family="joy", meaning="felt", at="50")
+    found = one.entry.mentions[-1]
+    assert (found.text, found.family, found.quadrant) == ("The soup", Family.JOY, Quadrant.PLEASANT_HIGH)
+    one.post("tag", add="1", words="was", family="joy", meaning="felt", at="42")
+    assert SAID.rindex("was") in [m.start for m in one.entry.mentions]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"words": "nowhere", "family": "joy", "meaning": "felt"}, {"words": "", "family": "joy", "meaning": "felt"},
+     {"words": "oup", "family": "joy", "meaning": "felt"}, {"words": "soup", "family": "hunger", "meaning": "felt"},
+     {"words": "soup", "family": "joy", "meaning": "maybe"}, {"words": "soup"}, {"words": "("}],
+)  # fmt: skip
+def test_what_cannot_be_marked_is_told(one: OneOnPage, fields: dict[str, str]) -> None:
+    """Words that do not stand there, and what no form of this page sends, change nothing."""
+    assert one.post("tag", add="1", **fields).status == 409
+    assert one.post("tag", mention="none", family="joy", meaning="felt").status == 409
+    assert len(one.entry.mentions) == 2
+
+
+# Its sound
+
+
+def test_the_sound_comes_whole_and_in_parts(opened: tuple[Desk, Browsing]) -> None:
+    """A WebM of the right length, and any part of it that a player asks for; nothing of it is stored."""
+    one = OneOnPage(*opened, diary_entry(SAID), tone(3.0))
+    assert "<audio controls" in one.text
+    whole = one.browsing.get(f"{one.address}/sound")
+    assert (whole.status, whole.headers["content-type"], whole.headers["cache-control"]) == (
+        200,
+        "audio/webm",
+        "no-store",
+    )
+    size = len(whole.body)
+    for wanted, begin, end in (
+        ("0-", 0, size),
+        ("10-19", 10, 20),
+        ("-7", size - 7, size),
+        (f"{size - 2}-999999", size - 2, size),
+    ):
+        part = one.browsing.get(f"{one.address}/sound", range=f"bytes={wanted}")
+        assert part.status == 206
+        assert part.body == whole.body[begin:end]
+        assert part.headers["content-range"] == f"bytes {begin}-{end - 1}/{size}"
+    assert one.browsing.get(f"{one.address}/sound", range=f"bytes={size}-").status == 416
+    for odd in ("bytes=-", "bytes=0-1,4-5", "words=0-1", "bytes=a-b"):
+        assert one.browsing.get(f"{one.address}/sound", range=odd).status == 200
+
+
+def test_reviewed_sound_goes(opened: tuple[Desk, Browsing]) -> None:
+    """Once the person says that the words are right; from then on there is none to hear."""
+    one = OneOnPage(*opened, diary_entry(SAID, now() - timedelta(hours=1)), tone(1.0))
+    assert one.browsing.get(f"{one.address}/sound").status == 200
+    assert one.post("reviewed").status == 303
+    assert not one.entry.has_audio
+    assert one.browsing.get(f"{one.address}/sound").status == 404
+    assert "<audio" not in one.text
+
+
+# Its end
+
+
+def test_deleted_is_gone_and_told_once(one: OneOnPage) -> None:
+    """The entry leaves; the next page says what deletion reaches, and the one after no longer."""
+    assert one.post("delete").headers["location"] == "/timeline"
+    first = one.browsing.get("/timeline").text
+    assert "gone from the vault" in first
+    assert SAID[:20] not in first
+    assert "gone from the vault" not in one.browsing.get("/timeline").text
+    assert one.browsing.get(one.address).status == 404
+    assert one.post("delete").status == 404
+
+
+def test_the_page_that_reads_does_not_hold_traces(one: OneOnPage) -> None:
+    """Its own open connection lets what was deleted be overwritten at once; one in mid-reading delays that."""
+    one.post("delete")
+    assert one.desk.notice == "deleted"
+    wal = one.desk.paths.vault_file.with_name("vault.db-wal")
+    assert not wal.exists() or wal.stat().st_size == 0
+    other = OneOnPage(one.desk, one.browsing, diary_entry("Another one."))
+    for days in range(1, 4):
+        OneOnPage(one.desk, one.browsing, diary_entry("More.", EVENING - timedelta(days=days)))
+    with one.desk.reading() as reader:
+        cursor = reader._database._connection.execute("SELECT id FROM entries")
+        cursor.fetchone()
+        other.post("delete")
+        cursor.close()
+    assert "overwritten when the vault is next opened" in one.browsing.get("/timeline").text
+
+
+def test_deleting_waits_for_a_check_in(one: OneOnPage) -> None:
+    """While another process writes nothing is deleted, and that is said."""
+    with one.desk.writing():
+        answer = one.post("delete")
+    assert answer.status == 409
+    assert "Another VoiceCheck is writing" in answer.text
+    assert one.entry.text == SAID
+
+
+def test_changes_are_all_or_nothing(one: OneOnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page opens the vault for one change and closes it: another process may write in between."""
+    one.post("tag", mention=one.tag("angry"), remove="1")
+    with Vault.open(one.desk.paths, one.desk._data_key) as vault:
+        vault.entries.add(diary_entry("Meanwhile.", EVENING + timedelta(days=1)))
+    assert "Meanwhile." in one.browsing.get("/timeline").text

@@ -1,0 +1,90 @@
+"""Search: the right entries, in the right order, with the words around what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
+from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant
+from voicecheck.query import parse_query
+from voicecheck.vault import schema
+from voicecheck.vault.vault import Vault
+
+TODAY = date(2026, 11, 25)
+EVERY = 10**6
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    paths, key = make_vault()
+    with Vault.open(paths, key) as opened:
+        yield opened
+
+
+def ids(vault: Vault, text: str, *, newest: bool = False, limit: int = EVERY, offset: int = 0) -> list[str]:
+    query = parse_query(text, TODAY)
+    return [found.entry_id for found in vault.search.find(query, newest=newest, limit=limit, offset=offset)]
+
+
+def test_ranked_and_newest(vault: Vault) -> None:
+    """Best first or newest first, every word wanted; a limit and an offset turn the pages."""
+    old = vault.entries.add(make_entry("calm calm calm harbour"))
+    new = vault.entries.add(make_entry("calm and a very long day in the Hárbour", at=SPOKEN_AT + timedelta(days=1)))
+    assert ids(vault, "calm") == [old.id, new.id]
+    assert ids(vault, "calm", newest=True) == [new.id, old.id]
+    assert ids(vault, "harbour DAY") == [new.id]
+    assert ids(vault, "calm", newest=True, limit=1, offset=1) == [old.id]
+    assert ids(vault, "") == [new.id, old.id]
+    assert vault.search.count(parse_query("calm", TODAY)) == 2
+
+
+def test_snippets(vault: Vault) -> None:
+    """A snippet marks what was found in any of its forms; without words it is the beginning. No repr shows it."""
+    vault.entries.add(make_entry("a b c d e " * 20 + "we were walking by the sea"))
+    (found,) = vault.search.find(parse_query('walk "the sea"', TODAY))
+    assert found.snippet.endswith("walking by the sea")
+    assert [found.snippet[start:end] for start, end in found.spans] == ["walking", "the sea"]
+    assert len(found.snippet.split()) <= 26
+    (found,) = vault.search.find(parse_query("kind:checkin", TODAY))
+    assert found.snippet.startswith("a b c d e a b")
+    assert found.spans == ()
+    assert found.snippet.endswith(" …")
+    assert "walking" not in repr(found)
+
+
+@pytest.mark.parametrize("typed", ['x"y', "calm NOT day", '"text:calm*"', "NEAR(", "a AND", "^calm", "\0a", "-calm"])
+def test_nothing_typed_is_an_operator(vault: Vault, typed: str) -> None:
+    """Operators of FTS5 are words like any others, and no quotation mark breaks out."""
+    vault.entries.add(make_entry("nothing of the kind"))
+    assert vault.search.count(parse_query(typed, TODAY)) == (1 if typed == "-calm" else 0)
+
+
+def test_one_feeling_is_all_of_it(vault: Vault) -> None:
+    """`felt:` and `is:` hold of the very feeling that is asked for, not of another one in the same entry."""
+    anger = EmotionMention(0, 4, "calm", "calm", Family.ANGER, Quadrant.UNPLEASANT_HIGH, experiencer=Experiencer.OTHER)
+    joy = replace(anger, family=Family.JOY, experiencer=Experiencer.SELF)
+    vault.entries.add(replace(make_entry("calm"), mentions=(anger, joy)))
+    assert len(ids(vault, "feeling:anger felt:other")) == 1
+    assert len(ids(vault, "feeling:anger felt:self")) == 0
+    assert len(ids(vault, "feeling:anger feeling:joy")) == 1
+    assert len(ids(vault, "-feeling:anger felt:self")) == 1
+
+
+def test_older_vault_is_indexed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vault from before stems were known finds words in all their forms after its migration, and tallies feelings."""
+    paths, key = None, None
+    with monkeypatch.context() as patched:
+        before = schema._migrations.index(schema.search_by_stems)
+        patched.setattr(schema, "_migrations", schema._migrations[:before])
+        paths, key = make_vault()
+        with Vault.open(paths, key) as vault:
+            vault.entries.add(make_entry("walked, and calm"))
+    with Vault.open(paths, key) as vault:
+        assert len(ids(vault, "walking")) == 1
+        assert [felt.family for felt in vault.tallies.felt()] == [Family.CALM]
+        vault.entries.delete(vault.entries.list()[0].id)
+        vault._database.rows("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")

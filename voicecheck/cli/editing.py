@@ -1,0 +1,97 @@
+"""`voicecheck entry edit`: put the words right. What was heard is kept beside them.
+
+A page to write on is the program's own: nothing of it is on a disk. An editor needs a file, so it gets one in memory
+only, and is one of those that can be told to keep no swap file, no backup and no history.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.reading import SHOWN_OF_ID, resolve
+from voicecheck.cli.unlocking import open_unlocked, unlock
+from voicecheck.contract import entry_json
+from voicecheck.domain import Entry
+from voicecheck.errors import UsageError
+
+UNCHANGED = "It stays as it was."
+EDITED = "Kept. What was heard stays beside it: voicecheck entry show {} --heard"
+KEYS = "Ctrl-S: keep · Ctrl-C: leave it as it was"
+SURE = "Your changes are not kept yet. Ctrl-S: keep · Ctrl-C once more: leave it as it was"
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--editor", is_flag=True, help="Use $VISUAL or $EDITOR, on a file that exists in memory only.")
+@key_file_option
+@json_option
+@click.pass_obj
+def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json: bool) -> None:
+    """Put the words of an entry right; ID is the beginning of its id, or `last`.
+
+    What was heard is kept, feeling words are found anew, and what you said about a tag holds where its words still
+    stand. On a terminal a page opens to write on; from a pipe the new text is read.
+    """
+    from voicecheck.clock import now
+    from voicecheck.review.editing import edit_text
+
+    if editor and not app.interactive:
+        raise UsageError("An editor needs a terminal.", "From a pipe, leave --editor out: the new text is read.")
+    key = unlock(app, key_file)
+    # Closed while the person writes, so that a check-in meanwhile finds it free.
+    with open_unlocked(app, key) as vault:
+        found = vault.entries.get(resolve(vault, identifier))
+    text = _written(app, found, editor)
+    after = found
+    if text is not None:
+        with open_unlocked(app, key) as vault:
+            after = edit_text(vault, found, text, now())
+    if as_json:
+        echo_json(entry_json(after))
+    elif after == found:
+        app.notices.print(UNCHANGED)
+    else:
+        app.notices.print(EDITED.format(found.id[:SHOWN_OF_ID]), soft_wrap=True)
+
+
+def _written(app: App, found: Entry, editor: bool) -> str | None:
+    """The text as the person wants it; None for no change."""
+    if not app.interactive:
+        return sys.stdin.read()
+    if editor:
+        from voicecheck.cli.editor import write_in_editor
+
+        return write_in_editor(found.text)
+    return write_on_page(found.text)
+
+
+def write_on_page(text: str) -> str | None:
+    """A page on the alternate screen with the text to change; None where the person leaves it as it was."""
+    from prompt_toolkit.application import Application
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+    from prompt_toolkit.layout import HSplit, Layout, Window
+    from prompt_toolkit.layout.controls import FormattedTextControl
+    from prompt_toolkit.widgets import TextArea
+
+    page = TextArea(text=text, multiline=True, wrap_lines=True, scrollbar=True)
+    page.buffer.cursor_position = len(text)
+    foot = FormattedTextControl(KEYS)
+    keys = KeyBindings()
+
+    @keys.add("c-s")
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(result=page.text)
+
+    @keys.add("c-c")
+    def _(event: KeyPressEvent) -> None:
+        if page.text == text or foot.text == SURE:
+            event.app.exit(result=None)
+        foot.text = SURE
+
+    screen = HSplit([page, Window(foot, height=1, style="reverse")])
+    application: Application[str | None] = Application(Layout(screen), key_bindings=keys, full_screen=True)
+    return application.run()

@@ -1,0 +1,172 @@
+"""`voicecheck import`: entries from files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
+from voicecheck.cli.unlocking import open_vault
+from voicecheck.cli.whisper import load_transcriber, whisper_settings
+from voicecheck.domain import Entry
+from voicecheck.errors import AudioError, ExitCode, VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.review.memos import Memo
+    from voicecheck.speech.transcriber import Transcriber
+    from voicecheck.speech.vad import VoiceDetector
+    from voicecheck.vault.vault import Vault
+
+GO_ON = "Stopped. What was taken in is kept; the same command goes on with the rest."
+
+
+@click.group("import")
+def import_() -> None:
+    """Take in entries from files: an export, or voice memos."""
+
+
+@import_.command("json")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@key_file_option
+@json_option
+@click.pass_obj
+def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_json: bool) -> None:
+    """Take in what `entry export` wrote as JSON.
+
+    An entry that is there already stays as it is, so the same file can be taken in again, also after an interruption.
+    Sound comes along where the file has it and keep_audio allows it.
+    """
+    from voicecheck.cli.progress import Bar
+    from voicecheck.review.importers import Imported, import_json
+
+    total = Imported()
+    sound = app.settings.vault.keep_audio != "never"
+    with open_vault(app, key_file) as vault:
+        for file in files:
+            with Bar(app, file.name, None) as bar:
+                total += import_json(vault, file, sound=sound, progress=bar.done)
+    if as_json:
+        echo_json({"new": total.new, "same": total.same, "other": total.other, "words": total.words})
+        return
+    app.notices.print(f"New: {total.new}. There already: {total.same}.")
+    if total.other:
+        app.notices.print(f"There already, and edited since: {total.other}. Yours stay as they are.", soft_wrap=True)
+    if total.words:
+        app.notices.print(f"Feeling words of your own: {total.words} more.")
+
+
+@import_.command("audio")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@whisper_options
+@key_file_option
+@json_option
+@click.pass_obj
+def import_audio(app: App, /, files: tuple[Path, ...], key_file: Path | None, as_json: bool, **options: Any) -> int:
+    """Write down voice memos, and keep each as an entry: m4a, mp3, ogg, opus, wav, flac.
+
+    The day comes from the file's tags or its name, else from the file itself. Stop it whenever you like: the same
+    command goes on with what is left, and nothing is taken in twice. The files themselves stay where they are.
+    """
+    run = _AudioImport(app, options)
+    with open_vault(app, key_file) as vault:
+        try:
+            run.take_in(vault, files)
+        except KeyboardInterrupt:
+            app.notices.print(GO_ON, soft_wrap=True)
+            raise
+        finally:
+            run.report(as_json)
+    return ExitCode.AUDIO if run.failed else ExitCode.DONE
+
+
+@dataclass
+class _AudioImport:
+    """One run over many files."""
+
+    app: App
+    options: dict[str, Any]
+    new: list[Entry] = field(default_factory=list, repr=False)
+    same: int = 0
+    by_file_time: int = 0
+    failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
+
+    def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:
+        from voicecheck.cli.progress import Bar
+
+        memos = self._look(vault, files)
+        if not memos:
+            return
+        ears, total_s, done_s = self._ears(), sum(length_s for _, length_s in memos), 0.0
+        with Bar(self.app, "", total_s or None) as bar:
+            for number, (memo, length_s) in enumerate(memos, start=1):
+                bar.say(f"{number} of {len(memos)}")
+                self._take_one(vault, memo, ears, lambda seconds, before=done_s: bar.done(before + seconds))  # type: ignore[misc]
+                done_s += length_s
+                bar.done(done_s)
+
+    def report(self, as_json: bool) -> None:
+        """What became of the files; each that failed by its name."""
+        for path, error in self.failed:
+            self.app.notices.print(f"{path.name}: {error.message}", soft_wrap=True, markup=False)
+        if as_json:
+            failed = [{"file": str(path), "error": error.message} for path, error in self.failed]
+            echo_json({"new": [entry.id for entry in self.new], "same": self.same, "failed": failed})
+            return
+        notices = self.app.notices
+        notices.print(f"New: {len(self.new)}. There already: {self.same}. Could not be read: {len(self.failed)}.")
+        if self.by_file_time:
+            told = f"Of these, {self.by_file_time} said no day, and got that of the file."
+            notices.print(told, soft_wrap=True)
+
+    def _look(self, vault: Vault, files: tuple[Path, ...]) -> list[tuple[Memo, float]]:
+        """The files that are new, oldest first, with the seconds that they claim to hold."""
+        from voicecheck.clock import now
+        from voicecheck.review.memos import look_at, taken_in
+        from voicecheck.speech.audio import duration_of
+
+        memos: dict[bytes, tuple[Memo, float]] = {}
+        for file in files:
+            try:
+                memo = look_at(file, now())
+            except VoicecheckError as error:
+                self.failed.append((file, error))
+                continue
+            if memo.fingerprint in memos or taken_in(vault, memo):
+                self.same += 1
+            else:
+                memos[memo.fingerprint] = (memo, duration_of(file) or 0.0)
+        return sorted(memos.values(), key=lambda one: one[0].spoken_at)
+
+    def _ears(self) -> tuple[VoiceDetector, Transcriber]:
+        from voicecheck.speech.vad import VoiceDetector
+
+        transcriber = load_transcriber(whisper_settings(self.app, self.options), self.app.paths.models_folder)
+        if transcriber.notice:
+            self.app.notices.print(transcriber.notice, markup=False)
+        return VoiceDetector(), transcriber
+
+    def _take_one(
+        self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, Transcriber], progress: Callable[[float], None]
+    ) -> None:
+        from voicecheck.clock import zone_name
+        from voicecheck.review.memos import Dating, take_in
+
+        try:
+            entry = take_in(
+                vault,
+                memo,
+                ears,
+                language=whisper_settings(self.app, self.options).language,
+                timezone=zone_name(),
+                keep_sound=self.app.settings.vault.keep_audio != "never",
+                progress=progress,
+            )
+        except AudioError as error:  # this file is damaged; the next one may not be
+            self.failed.append((memo.path, error))
+            return
+        self.new.append(entry)
+        self.by_file_time += memo.dated_by is Dating.FILE

@@ -1,0 +1,31 @@
+"""A bar with the time left, on stderr; nothing where nobody looks."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from voicecheck.cli.app import App
+
+
+class Bar:
+    """How much of `total` is done; entries, or seconds of sound."""
+
+    def __init__(self, app: App, what: str, total: float | None) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=app.notices, transient=True, disable=not app.interactive)
+        self._task = self._progress.add_task(escape(what), total=total)
+
+    def say(self, what: str) -> None:
+        """What is being done now."""
+        self._progress.update(self._task, description=escape(what))
+
+    def done(self, completed: float, total: float | None = None) -> None:
+        self._progress.update(self._task, completed=completed, total=total)
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()

@@ -1,0 +1,72 @@
+"""`voicecheck review`: look back in a page in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.unlocking import open_for_reading, unlock
+from voicecheck.errors import VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.review.web.door import Door
+    from voicecheck.review.web.serving import End
+    from voicecheck.vault.data_key import DataKey
+
+LOCKED = "The page is locked, and the key is gone from memory. Open it again: voicecheck review"
+ENDS: dict[End, str] = {
+    "idle": f"Nobody used it for a while. {LOCKED}",
+    "locked": LOCKED,
+    "barred": "Too many wrong codes were typed, so the page has closed. Open it again: voicecheck review",
+    "stopped": "The page is closed.",
+}
+NO_PORT = VoicecheckError("This computer gives no port for the page.", "Try again; if it stays so: voicecheck doctor")
+
+
+@click.command()
+@click.option("--no-browser", is_flag=True, help="Only show the address; open it yourself.")
+@key_file_option
+@click.pass_obj
+def review(app: App, key_file: Path | None, no_browser: bool) -> None:
+    """Look back, in a page in your browser that never leaves this computer.
+
+    The page asks for a code that is shown here. It locks when it was not used for a while; Ctrl-C closes it.
+    """
+    from voicecheck.review.web.door import open_door
+
+    door = app.door or open_door()
+    if door is None:
+        raise NO_PORT
+    key = unlock(app, key_file)
+    open_for_reading(app, key_file, key=key).close()  # takes in what was said since
+    try:
+        end = _serve(app, door, key, browser=not no_browser)
+    except KeyboardInterrupt:  # the usual way to end it
+        end = "stopped"
+    app.notices.print(ENDS[end], markup=False, soft_wrap=True)
+
+
+def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
+    from voicecheck.review.web.desk import Desk
+    from voicecheck.review.web.keeper import IdleClock, Keeper
+    from voicecheck.review.web.serving import Page
+
+    keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
+    with Desk(app.paths, key, app.phrases) as desk:
+        page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
+        opened = browser and door.show()
+        app.notices.print("Your page opens in the browser." if opened else "Open this in your browser:", markup=False)
+        app.notices.print(f"  {door.address}", markup=False)
+        app.notices.print(f"It asks for this code, once:  {keeper.shown_code}", markup=False)
+        app.notices.print("Ctrl-C closes it.", markup=False)
+        return page.serve()
+
+
+def _tell(app: App, what: str) -> None:
+    if what == "entered":
+        app.notices.print("The code was typed, and the page is open.", markup=False)
+    else:
+        app.notices.print(f"VoiceCheck has a {what}. Please report it, with: voicecheck doctor --report", markup=False)

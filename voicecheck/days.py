@@ -1,0 +1,84 @@
+"""Days as people say and write them: "yesterday", "last-week", october, 2026-10. Pure; weeks begin on Monday."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+def read_days(value: str, today: date) -> tuple[date, date] | None:
+    """The first and the last day that `value` means, as in "last week" or 2026-10; None for anything else."""
+    plain = re.sub(r"[\s_]+|(?<=[a-z0-9])-(?=[a-z])|(?<=[a-z])-(?=[a-z0-9])", " ", value.strip().casefold())
+    try:
+        return _numbered(plain) or _ago(plain, today) or _named(plain, today)
+    except (ValueError, OverflowError):  # the thirtieth of February, or a year before the first
+        return None
+
+
+def _numbered(plain: str) -> tuple[date, date] | None:
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", plain)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    if day is None:
+        return _month(year, month)
+    return date(year, month, day), date(year, month, day)
+
+
+def _ago(plain: str, today: date) -> tuple[date, date] | None:
+    """The day, week, month or year that lies so far back; "last 7 days" counts today."""
+    match = re.fullmatch(r"(?:last|past) (\w+) days", plain)
+    if match is not None and (count := _count(match[1])):
+        return today - timedelta(days=count - 1), today
+    match = re.fullmatch(r"(\w+) (day|week|month|year)s? ago", plain)
+    if match is None or (count := _count(match[1])) is None:
+        return None
+    return _back(today, match[2], count)
+
+
+def _named(plain: str, today: date) -> tuple[date, date] | None:
+    if plain in ("today", "yesterday"):
+        return _back(today, "day", int(plain == "yesterday"))
+    match = re.fullmatch(r"(this|last) (week|month|year)", plain)
+    if match is not None:
+        return _back(today, match[2], int(match[1] == "last"))
+    which, _, name = plain.rpartition(" ")
+    if name in _WEEKDAYS and which in ("", "last"):
+        back = (today.weekday() - _WEEKDAYS.index(name)) % 7
+        return _back(today, "day", back or 7 * (which == "last"))
+    month, _, year = plain.partition(" ")
+    if month in _MONTHS and re.fullmatch(r"(\d{4})?", year):
+        number = _MONTHS.index(month) + 1
+        return _month(int(year) if year else today.year - (number > today.month), number)
+    return None
+
+
+def _back(today: date, unit: str, count: int) -> tuple[date, date]:
+    if unit == "day":
+        return today - timedelta(days=count), today - timedelta(days=count)
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday(), weeks=count)
+        return monday, monday + timedelta(days=6)
+    if unit == "month":
+        months = today.year * 12 + today.month - 1 - count
+        return _month(months // 12, months % 12 + 1)
+    return date(today.year - count, 1, 1), date(today.year - count, 12, 31)
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), following - timedelta(days=1)
+
+
+def _count(word: str) -> int | None:
+    return int(word) if word.isdecimal() and len(word) <= 4 else _NUMBER_WORDS.get(word)

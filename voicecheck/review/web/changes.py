@@ -1,0 +1,54 @@
+"""How a text was changed, word by word: what was taken out and what was put in stay visible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Literal, TypeAlias
+
+Fate: TypeAlias = Literal["same", "out", "in"]
+MOST_COMPARED = 20_000
+"""words of both texts together; beyond that, what lies between equal ends is shown as changed"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    fate: Fate
+    text: str = field(repr=False)
+
+
+def changes_between(before: str, after: str) -> tuple[Change, ...]:
+    """Joined, "same" and "out" are `before`, "same" and "in" are `after`."""
+    old, new = _words(before), _words(after)
+    return tuple(change for change in _compare(old, new) if change.text)
+
+
+def _words(text: str) -> list[str]:
+    """Words and what stands between them, nothing lost."""
+    return re.findall(r"\w+|\s+|[^\w\s]", text)
+
+
+def _compare(old: list[str], new: list[str]) -> Iterator[Change]:
+    head, tail = _equal_ends(old, new)
+    yield Change("same", "".join(old[:head]))
+    inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(inner_old) + len(inner_new) > MOST_COMPARED:
+        yield Change("out", "".join(inner_old))
+        yield Change("in", "".join(inner_new))
+    else:
+        for kind, i, j, k, n in SequenceMatcher(None, inner_old, inner_new, autojunk=True).get_opcodes():
+            if kind == "equal":
+                yield Change("same", "".join(inner_old[i:j]))
+            else:
+                yield Change("out", "".join(inner_old[i:j]))
+                yield Change("in", "".join(inner_new[k:n]))
+    yield Change("same", "".join(old[len(old) - tail :]))
+
+
+def _equal_ends(old: list[str], new: list[str]) -> tuple[int, int]:
+    most = min(len(old), len(new))
+    head = next((i for i in range(most) if old[i] != new[i]), most)
+    tail = next((i for i in range(most - head) if old[-1 - i] != new[-1 - i]), most - head)
+    return head, tail

@@ -1,0 +1,76 @@
+"""The settings that matter, in a form. The rest of the person's file stays as they wrote it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from voicecheck.clock import now
+from voicecheck.errors import UsageError, VaultBusyError
+from voicecheck.prompts import load_packs
+from voicecheck.review.web.desk import Desk
+from voicecheck.review.web.forms import first, read_form
+from voicecheck.review.web.keeper import IdleClock
+from voicecheck.review.web.showing import Show
+from voicecheck.settings_file import change_settings
+
+CHOICES = {
+    "keep_audio": "vault.keep_audio",
+    "lock_after_min": "review.lock_after_min",
+    "pack": "checkin.pack",
+    "aloud": "checkin.aloud",
+    "engine": "voice.engine",
+    "rate": "voice.rate",
+}
+"""field of the form -> key in the file"""
+NUMBERS = frozenset(("lock_after_min", "rate"))
+
+
+class Choosing:
+    def __init__(self, desk: Desk, show: Show, idle: IdleClock) -> None:
+        self._desk = desk
+        self._show = show
+        self._idle = idle
+
+    async def form(self, request: Request) -> Response:
+        return self._page()
+
+    async def keep(self, request: Request) -> Response:
+        """All choices in one step, or none of them."""
+        fields = await read_form(request)
+        try:
+            changed = {
+                key: _number(first(fields, name)) if name in NUMBERS else first(fields, name)
+                for name, key in CHOICES.items()
+                if name in fields
+            }
+            change_settings(self._desk.paths.settings_file, changed)
+        except UsageError as fault:
+            return self._page(fault)
+        settings = self._desk.settings
+        self._idle.lock_after_s = settings.review.lock_after_min * 60
+        self._desk.notice = "settings"
+        try:
+            with self._desk.writing() as vault:
+                vault.recordings.remove_due(settings.vault.keep_audio, now())
+        except VaultBusyError:
+            self._desk.notice = "settings_later"
+        return RedirectResponse("/settings", 303)
+
+    def _page(self, fault: UsageError | None = None) -> Response:
+        return self._show(
+            "settings.html",
+            "settings",
+            status=200 if fault is None else 409,
+            settings=self._desk.settings,
+            packs=load_packs(self._desk.paths.prompts_folder).packs,
+            path=self._desk.paths.settings_file,
+            fault=fault,
+        )
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise UsageError("A number was expected.", "Write it as 10 or 1.5.") from error

@@ -1,0 +1,99 @@
+"""What the review page needs from before the guard: a listening socket on loopback, and somebody to open a browser.
+
+The kernel filter refuses every new internet socket, and every child inherits it. So the socket is opened first, and on
+Linux a process is forked first that holds no key, sees no word, and does nothing but open the page's address once it is
+told to. The address holds no secret. Only the standard library is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+
+LOOPBACK = "127.0.0.1"
+WAITING_CONNECTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A port that nobody else has, and the way to a browser."""
+
+    listening: socket.socket
+    opener: int | None = None
+    """where one byte makes the forked process open a browser; None where none was forked"""
+
+    @property
+    def port(self) -> int:
+        return int(self.listening.getsockname()[1])
+
+    @property
+    def host(self) -> str:
+        """What a browser's Host header must say."""
+        return f"{LOOPBACK}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}/"
+
+    def show(self) -> bool:
+        """Ask for a browser; whether there is one that can be asked."""
+        if not _has_screen():
+            return False
+        if self.opener is not None:
+            return os.write(self.opener, b"!") == 1
+        return _open_browser(self.address)
+
+    def close(self) -> None:
+        self.listening.close()
+        if self.opener is not None:
+            os.close(self.opener)
+
+
+def open_door() -> Door | None:
+    """None where loopback gives no port."""
+    try:
+        # With the protocol named, asyncio sends small answers at once (TCP_NODELAY).
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.bind((LOOPBACK, 0))
+        listening.listen(WAITING_CONNECTIONS)
+    except OSError:
+        return None
+    address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
+    return Door(listening, _fork_opener(listening, address) if sys.platform.startswith("linux") else None)
+
+
+def _fork_opener(listening: socket.socket, address: str) -> int:
+    """The writing end of a pipe. The child ends when it was told to open, or when this process has ended."""
+    reading, writing = os.pipe()
+    if os.fork():
+        os.close(reading)
+        return writing
+    try:
+        os.close(writing)
+        listening.close()
+        os.setsid()  # a Ctrl-C in the terminal ends the page, not the browser
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silence, stream)
+        if os.read(reading, 1):
+            _open_browser(address)
+    finally:
+        os._exit(0)
+
+
+def _open_browser(address: str) -> bool:
+    import webbrowser
+
+    with suppress(webbrowser.Error):
+        return webbrowser.open(address)
+    return False
+
+
+def _has_screen() -> bool:
+    """Without a screen only browsers in the terminal would open, and they would take it over."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,102 @@
+"""Who may come in, and for how long: one code, typed once; one cookie; and a clock that runs out.
+
+The code is shown in the terminal and typed into the page. So no secret stands in an address, an argument or a file, it
+works with a browser in a sandbox of its own that may not read the person's files, and the page never has to accept a
+request that comes from another place than itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+CODE_LETTERS = 8  # 39 bits, for five guesses
+TRIES = 5
+TOKEN_BYTES = 32
+
+
+def draw_code() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
+
+
+class Keeper:
+    """Lets one browser in."""
+
+    def __init__(self, port: int, code: str | None = None) -> None:
+        self._code: str | None = code or draw_code()
+        self._token: str | None = None
+        self.cookie_name = f"voicecheck_{port}"
+        """cookies do not heed ports: the port in the name keeps two pages apart"""
+        self.tries_left = TRIES
+
+    @property
+    def shown_code(self) -> str:
+        """In two groups, as a person reads it; empty once it was used."""
+        half = CODE_LETTERS // 2
+        return f"{self._code[:half]} {self._code[half:]}" if self._code else ""
+
+    @property
+    def entered(self) -> bool:
+        return self._token is not None
+
+    @property
+    def barred(self) -> bool:
+        """Too many wrong codes: nobody comes in any more."""
+        return self.tries_left <= 0
+
+    def enter(self, typed: str) -> str | None:
+        """The token of the cookie for the right code, the first time; None for anything else."""
+        if self._code is None or self.barred:
+            return None
+        plain = "".join(typed.lower().split()).replace("-", "")
+        if not _same(plain, self._code):
+            self.tries_left -= 1
+            return None
+        self._code = None
+        self._token = secrets.token_urlsafe(TOKEN_BYTES)
+        return self._token
+
+    def knows(self, cookie_header: str) -> bool:
+        """Whether a request's cookies hold the token."""
+        if self._token is None:
+            return False
+        try:
+            cookie = SimpleCookie(cookie_header).get(self.cookie_name)
+        except CookieError:
+            return False
+        return cookie is not None and _same(cookie.value, self._token)
+
+
+def _same(given: str, kept: str) -> bool:
+    """In a time that tells nothing of where they differ."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), kept.encode())
+
+
+def seconds_awake_or_not() -> float:
+    """A clock that also counts the time a laptop was closed, where the system has one."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boottime is None else time.clock_gettime(boottime)
+
+
+class IdleClock:
+    """How long nothing was done."""
+
+    def __init__(self, lock_after_s: float, now: Callable[[], float] = seconds_awake_or_not) -> None:
+        self.lock_after_s = lock_after_s
+        self._now = now
+        self._last = now()
+
+    def touch(self) -> None:
+        self._last = self._now()
+
+    @property
+    def left_s(self) -> float:
+        return self._last + self.lock_after_s - self._now()
+
+    @property
+    def over(self) -> bool:
+        return self.left_s <= 0

@@ -1,0 +1,84 @@
+"""The search page: the grammar of the command line, and an error that points at its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from voicecheck.query import QueryError, parse_query
+from voicecheck.review.web.desk import Desk
+from voicecheck.review.web.forms import first, read_form
+from voicecheck.review.web.marking import printable
+from voicecheck.review.web.showing import Show
+from voicecheck.vault.search import Found
+
+AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed last; kept here and not in an address, which a browser would write down."""
+
+    text: str = field(default="", repr=False)
+    newest: bool = False
+
+
+class Searching:
+    def __init__(self, desk: Desk, show: Show) -> None:
+        self._desk = desk
+        self._show = show
+        self._asked = Asked()
+
+    async def ask(self, request: Request) -> Response:
+        fields = await read_form(request)
+        self._asked = Asked(first(fields, "query").strip(), first(fields, "order") == "newest")
+        return RedirectResponse("/search", 303)
+
+    async def results(self, request: Request) -> Response:
+        """The best or the newest first, twenty at a time."""
+        offset = int(request.path_params.get("offset", 0))
+        asked, count = self._asked, 0
+        fault: _Fault | None = None
+        found: tuple[Found, ...] = ()
+        try:
+            query = parse_query(asked.text, self._desk.today())
+        except QueryError as error:
+            fault = _Fault(error, asked.text)
+        else:
+            if asked.text:
+                search = self._desk.vault.search
+                found = search.find(query, newest=asked.newest, limit=AT_ONCE, offset=offset)
+                count = search.count(query)
+        return self._show(
+            "search.html",
+            "search",
+            asked=asked,
+            fault=fault,
+            found=[(one, self._desk.handles.of(one.entry_id), _parts(one)) for one in found],
+            count=count,
+            first=offset + 1,
+            last=offset + len(found),
+            earlier=max(offset - AT_ONCE, 0) if offset else None,
+            later=offset + AT_ONCE if offset + AT_ONCE < count else None,
+        )
+
+
+class _Fault:
+    """The query in three parts, the wrong one in the middle."""
+
+    def __init__(self, error: QueryError, text: str) -> None:
+        begin, end = error.column - 1, error.column - 1 + max(error.length, 1)
+        self.before, self.wrong, self.after = text[:begin], text[begin:end], text[end:]
+        self.message = error.message
+        self.hint = error.hint
+
+
+def _parts(found: Found) -> list[tuple[str, bool]]:
+    """The snippet in parts, with whether each was searched for."""
+    text, cursor, parts = printable(found.snippet), 0, []
+    for start, end in found.spans:
+        parts += [(text[cursor:start], False), (text[start:end], True)]
+        cursor = end
+    return [*parts, (text[cursor:], False)]

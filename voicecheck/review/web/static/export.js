@@ -1,0 +1,14 @@
+// Moves the bar while an export runs, and shows the page anew when it is over.
+"use strict";
+
+const bar = document.getElementById("progress");
+
+async function look() {
+  const { running, done, total } = await (await fetch("/export/progress")).json();
+  if (!running) return location.replace("/export");
+  bar.max = total || 1;
+  bar.value = done;
+  setTimeout(look, 300);
+}
+
+if (bar) look();

@@ -1,0 +1,53 @@
+// What every page does: stay open while somebody is there, lock when nobody is, and fetch earlier entries as they come
+// into sight. Nothing here knows an address outside this page, and every part works without it except the lock's curtain.
+"use strict";
+
+const lockAfterMs = 1000 * Number(document.body.dataset.lockAfterS);
+const askEveryMs = Math.min(30_000, lockAfterMs / 4);
+let lastUse = Date.now();
+let lastAsked = Date.now();
+
+// The curtain: the words leave the window, whether or not the process is still there.
+function lock() {
+  document.querySelectorAll("audio").forEach((sound) => { sound.pause(); sound.removeAttribute("src"); });
+  const curtain = document.getElementById("locked").content.cloneNode(true);
+  document.title = document.title.split(" · ").pop();
+  document.body.replaceChildren(curtain);
+  clearInterval(watching);
+}
+
+function use() {
+  lastUse = Date.now();
+  if (lastUse - lastAsked < askEveryMs) return;
+  lastAsked = lastUse;
+  fetch("/alive", { method: "POST" }).then((answer) => { if (!answer.ok) lock(); }, lock);
+}
+
+for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"]) {
+  addEventListener(kind, use, { passive: true, capture: true });
+}
+document.addEventListener("timeupdate", use, true); // listening is use
+
+const watching = setInterval(() => { if (Date.now() - lastUse >= lockAfterMs) lock(); }, 1000);
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// Earlier entries take the place of the link to them.
+const timeline = document.getElementById("timeline");
+if (timeline && "IntersectionObserver" in window) {
+  const seen = new IntersectionObserver((spots) => {
+    const spot = spots.find((one) => one.isIntersecting);
+    if (!spot) return;
+    seen.unobserve(spot.target);
+    fetch(spot.target.querySelector("a").href).then(async (answer) => {
+      if (!answer.ok) return lock();
+      const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+      spot.target.replaceWith(...parsed.body.children);
+      watch();
+    }, lock);
+  }, { rootMargin: "1500px" });
+  const watch = () => {
+    const link = timeline.querySelector(".more:not(.end)");
+    if (link) seen.observe(link);
+  };
+  watch();
+}

@@ -1,0 +1,92 @@
+"""Counts over time for looking back: what was felt on which day, and which words were named first when.
+
+Days are the person's own, which end at 04:00. Every count reads one index from end to end and no entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from voicecheck.domain import Family, Quadrant
+from voicecheck.vault.connection import Database, decoded
+
+_DAYS = "(?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)"
+# The person's own feeling, now or back then: as `feelings.vocabulary` counts it.
+_OWN = "newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0"
+
+
+@dataclass(frozen=True, slots=True)
+class FeltOnDay:
+    day: date
+    family: Family
+    quadrant: Quadrant
+    vague: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeltAfter:
+    """What was felt in the answers to one question."""
+
+    prompt_id: str
+    family: Family
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstNamed:
+    lemma: str = field(repr=False)
+    day: date
+
+
+class Tallies:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def felt(self, since: date | None = None, until: date | None = None) -> tuple[FeltOnDay, ...]:
+        """Feelings of one's own, neither denied nor imagined nor long past; both ends of the range belong to it."""
+        rows = self._database.rows(
+            f"""SELECT local_date, family, quadrant, vague, count(*) FROM mentions
+                WHERE newest = 1 AND felt_now = 1 AND {_DAYS}
+                GROUP BY local_date, family, quadrant, vague ORDER BY local_date""",  # noqa: S608 - constants only
+            _range(since, until),
+        )
+        with decoded():
+            return tuple(
+                FeltOnDay(date.fromisoformat(day), Family(family), Quadrant(quadrant), bool(vague), count)
+                for day, family, quadrant, vague, count in rows
+            )
+
+    def felt_after(self, since: date | None = None, until: date | None = None) -> tuple[FeltAfter, ...]:
+        """The same feelings by the question that they came with; entries without a question are left out."""
+        rows = self._database.rows(
+            """SELECT e.prompt_id, m.family, count(*) FROM mentions m JOIN entries e ON e.number = m.entry
+                WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
+                AND (?1 IS NULL OR m.local_date >= ?1) AND (?2 IS NULL OR m.local_date <= ?2)
+                GROUP BY e.prompt_id, m.family ORDER BY e.prompt_id, count(*) DESC""",
+            _range(since, until),
+        )
+        with decoded():
+            return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
+
+    def first_named(self) -> tuple[FirstNamed, ...]:
+        """Every word with which the person named a feeling of their own, oldest first."""
+        rows = self._database.rows(
+            f"SELECT lemma, min(local_date) FROM mentions WHERE {_OWN} GROUP BY lemma ORDER BY 2, 1"  # noqa: S608
+        )
+        with decoded():
+            return tuple(FirstNamed(lemma, date.fromisoformat(day)) for lemma, day in rows)
+
+    def entries(self, since: date | None = None, until: date | None = None) -> tuple[tuple[date, int], ...]:
+        """On which days something was kept, and how many entries, oldest first."""
+        rows = self._database.rows(
+            f"SELECT local_date, count(*) FROM entries WHERE {_DAYS} GROUP BY local_date ORDER BY local_date",  # noqa: S608
+            _range(since, until),
+        )
+        with decoded():
+            return tuple((date.fromisoformat(day), count) for day, count in rows)
+
+
+def _range(since: date | None, until: date | None) -> tuple[str | None, str | None]:
+    return None if since is None else since.isoformat(), None if until is None else until.isoformat()
