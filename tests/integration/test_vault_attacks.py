@@ -479,8 +479,9 @@ def test_no_word_after_any_ending(home: Path) -> None:
     locked = typed_checkin(home, key=False)
     _, told = locked.communicate(SAID + "\n\n", timeout=60)
     assert locked.returncode == 0, told
-    sealed = list((home / "vault" / "inbox").glob("*.sealed"))
-    assert len(sealed) == 1
+    sealed = [path.name for path in (home / "vault" / "inbox").glob("*.sealed")]
+    assert len(sealed) == 2, "the answer, and which question was asked"
+    assert sum(name.startswith("asked-") for name in sealed) == 1
     assert canaries_below(home.parent) == []
 
     killed = typed_checkin(home)
