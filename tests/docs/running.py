@@ -86,7 +86,6 @@ TYPED = {
     "entry tag ID --change": '{"family": "shame", "negated": true}',
     "feeling words add": '{"word": "low tide", "family": "sadness"}',
     "feeling words remove": "wound up tight\n",
-    "tag": "I was sad, not angry.\n",
     "tag --jsonl": '{"id": 1, "text": "I was sad, not angry."}\n',
 }
 

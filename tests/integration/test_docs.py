@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ from tests.docs.running import (
 )
 from tests.sound_samples import tone, write_wav
 from voicecheck.cli.main import cli
+from voicecheck.errors import ExitCode
 
 # Pages that other hands are writing; each is taken out of here once it is there.
 COMING = {"voices.md", "setup.md", "reminder.md"}
@@ -186,6 +188,13 @@ def test_no_page_is_still_called_coming() -> None:
     assert not [name for name in COMING if (ROOT / "docs" / name).exists()]
 
 
+def test_exit_codes_are_those_of_the_program() -> None:
+    """The table of the contract has the program's numbers, each once."""
+    page = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+    table = page.partition("| exit code | meaning |")[2]
+    assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == [str(code.value) for code in ExitCode]
+
+
 def test_every_page_can_be_reached_from_the_index() -> None:
     """docs/README.md leads to all of docs/."""
     reached = {target for target, _ in links_of(ROOT / "docs" / "README.md")}
@@ -210,6 +219,8 @@ def test_json_in_the_documents_has_the_keys_that_the_program_prints(
 def differences(shown: Any, printed: Any, where: str = "") -> list[str]:
     """Where two documents differ in their keys; of a list its first element stands for all, null for anything."""
     if isinstance(shown, dict) and isinstance(printed, dict):
+        if "..." in shown:  # its keys are data
+            return [one for value in printed.values() for one in differences(shown["..."], value, f"{where}.*")]
         found = [f"{where}.{key}" for key in shown.keys() ^ printed.keys()]
         return found + [
             one
