@@ -16,6 +16,7 @@ from typing import Any
 import click
 import pytest
 
+from tests.docs import house
 from tests.docs.pages import (
     PAGES,
     ROOT,
@@ -193,6 +194,13 @@ def test_exit_codes_are_those_of_the_program() -> None:
     page = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
     table = page.partition("| exit code | meaning |")[2]
     assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == [str(code.value) for code in ExitCode]
+
+
+def test_the_drawing_of_the_house_is_that_of_the_code() -> None:
+    """Picture and list are what `script/house` makes of today's modules and layers."""
+    assert house.homeless() == set()
+    assert house.PICTURE.read_text(encoding="utf-8") == house.drawing()
+    assert house.PAGE.read_text(encoding="utf-8") == house.page_with(house.listing())
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:
