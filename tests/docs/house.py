@@ -84,7 +84,7 @@ def drawing() -> str:
             body.append(drawn(one, x, y, width, height))
             x += width + GAP
         y += height + GAP
-    wall = f'<rect x="{EDGE}" y="{ROOF_H - GAP}" width="{WIDTH - 2 * EDGE}" height="{y - ROOF_H + GAP:.0f}" fill="{WALL}"/>'
+    wall = box(EDGE, ROOF_H - GAP, WIDTH - 2 * EDGE, y - ROOF_H + GAP, f'fill="{WALL}"')
     total = y + GROUND_H
     ground = f'<rect x="0" y="{y:.0f}" width="{WIDTH}" height="{GROUND_H}" fill="{GROUND}"/>'
     return "\n".join(
@@ -136,7 +136,7 @@ def height_of(one: Room, width: float) -> float:
 def drawn(one: Room, x: float, y: float, width: float, height: float) -> str:
     told, modules = rows_of(one, width)
     parts = [
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="3" fill="{ROOM}" stroke="{EDGE_INK}"/>',
+        box(x, y, width, height, f'rx="3" fill="{ROOM}" stroke="{EDGE_INK}"'),
         text(x + PAD, y + PAD + 10, one.name, f'font-size="{NAME_SIZE}" font-weight="bold" fill="{NAME_INK}"'),
     ]
     down = y + PAD + 10
@@ -148,6 +148,10 @@ def drawn(one: Room, x: float, y: float, width: float, height: float) -> str:
         down += LINE_H
         parts.append(text(x + PAD, down, row, f'font-size="{TEXT_SIZE}" fill="{DIM}"'))
     return "\n".join(parts)
+
+
+def box(x: float, y: float, width: float, height: float, style: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {style}/>'
 
 
 def text(x: float, y: float, words: str, style: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import os
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -201,6 +203,39 @@ def test_the_drawing_of_the_house_is_that_of_the_code() -> None:
     assert house.homeless() == set()
     assert house.PICTURE.read_text(encoding="utf-8") == house.drawing()
     assert house.PAGE.read_text(encoding="utf-8") == house.page_with(house.listing())
+
+
+def test_what_it_is_said_to_say_it_says() -> None:
+    """Every sentence that troubleshooting.md quotes is one that the program can say, with anything in its gaps."""
+    page = ROOT / "docs" / "troubleshooting.md"
+    quoted = [line.text for line in inline_of(page) if re.search(r"[a-z] .*(\.|\.\.\.)$", line.text)]
+    assert len(quoted) > 12
+    sayings = list(sentences())
+    assert [text for text in quoted if not any(saying.fullmatch(text) for saying in sayings)] == []
+
+
+def sentences() -> Iterator[re.Pattern[str]]:
+    """Each text in the code and the phrases, with a gap for each value that is put in."""
+    texts = [text for group in ("screen", "spoken") for text in strings_of(phrases_table()[group])]
+    parts = [re.split(r"\{\w+\}", text) for text in texts]
+    for path in (ROOT / "voicecheck").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts.append([str(one.value) if isinstance(one, ast.Constant) else "" for one in node.values])
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                parts.append([node.value])
+    for pieces in parts:
+        if len("".join(pieces)) > 8:
+            yield re.compile(".*".join(re.escape(piece) for piece in pieces))
+
+
+def phrases_table() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "voicecheck" / "phrases" / "en.toml").read_text(encoding="utf-8"))
+
+
+def strings_of(table: dict[str, Any]) -> Iterator[str]:
+    for value in table.values():
+        yield from [value] if isinstance(value, str) else value
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:
