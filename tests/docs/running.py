@@ -131,6 +131,7 @@ NOT_RUN = {
 
 def of(table: Mapping[str, T], words: tuple[str, ...]) -> T | None:
     """The entry of the longest beginning of a command, its words after `voicecheck`."""
+    words = words[1:] if words[:1] == ("--debug",) else words
     fitting = [key for key in table if words[: len(key.split())] == tuple(key.split())]
     return table[max(fitting, key=len)] if fitting else None
 
