@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import click
 import pytest
@@ -46,6 +47,7 @@ from tests.docs.running import (
 from tests.sound_samples import tone, write_wav
 from voicecheck.cli.main import cli
 from voicecheck.errors import ExitCode
+from voicecheck.prompts import load_packs
 
 # Pages that other hands are writing; each is taken out of here once it is there.
 COMING = {"voices.md", "setup.md", "reminder.md"}
@@ -236,6 +238,30 @@ def phrases_table() -> dict[str, Any]:
 def strings_of(table: dict[str, Any]) -> Iterator[str]:
     for value in table.values():
         yield from [value] if isinstance(value, str) else value
+
+
+def test_the_recorded_evening_is_of_today() -> None:
+    """Its question stands in the pack, and what the screen says in the phrases; where not, take it anew: script/record."""
+    words = {name: words_in(ROOT / "docs" / "pictures" / name) for name in ("evening.svg", "evening-moving.svg")}
+    question = next(p for p in load_packs(ROOT / "none") if p.id == "evening-unsaid").text
+    said = phrases_table()["screen"]
+    assert all(question in text for text in words.values())
+    assert said["state_stored"] in words["evening.svg"]
+    for key in ("state_listening", "state_thinking", "keys_listening", "help_in_reach", "state_storing"):
+        assert said[key] in words["evening-moving.svg"], key
+
+
+def words_in(picture: Path) -> str:
+    """The text of a drawing, row behind row."""
+    root = ElementTree.parse(picture).getroot()
+    return " ".join(element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text"))
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "pictures").glob("*.svg")), ids=lambda path: path.name)
+def test_drawings_load_nothing(picture: Path) -> None:
+    """A drawing asks no other computer for a font, a picture or a script."""
+    drawn = picture.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"https?:|url\(|<script|@import|<image|<use", drawn)
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:
