@@ -241,7 +241,7 @@ def strings_of(table: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_recorded_evening_is_of_today() -> None:
-    """Its question stands in the pack, and what the screen says in the phrases; where not, take it anew: script/record."""
+    """Its question stands in the pack, and what the screen says in the phrases; else take it anew: script/record."""
     words = {name: words_in(ROOT / "docs" / "pictures" / name) for name in ("evening.svg", "evening-moving.svg")}
     question = next(p for p in load_packs(ROOT / "none") if p.id == "evening-unsaid").text
     said = phrases_table()["screen"]
