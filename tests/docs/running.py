@@ -64,7 +64,7 @@ ADDED: dict[str, tuple[str, ...]] = {
     "checkin --pack": ("--typed",),
     "checkin --prompt": ("--typed",),
     "checkin --no-speak": ("--typed",),
-    "journal": ONE_ANSWER,
+    "journal": ("--typed",),
     "transcribe": ("--model", "tiny.en"),
     "import audio": ("--model", "tiny.en"),
     "entry delete": ("--yes",),
@@ -78,6 +78,7 @@ ADDED: dict[str, tuple[str, ...]] = {
 # What a person types or a program pipes in.
 TYPED = {
     "checkin": "I felt calm today.\n",
+    "journal": "I felt calm today, and I do not know why.\n",
     "checkin --with": "I felt calm today.\n.\nAnd I was glad.\n",
     "entry edit": "I felt calm, and a little proud.\n",
     "entry search": "feeling:calm\n",
@@ -100,6 +101,9 @@ WITH_TWO_KEYS = ("vault slots remove",)
 
 # These make or take sound: they get the virtual sound card.
 WITH_SOUND = ("entry play", "voice test", "doctor", "device")
+
+# Dear ones: where the documents also show them with --json, that is what is run, once.
+DEAR = ("transcribe", "import audio", "doctor")
 
 # Only their --help is run here, and why.
 ONLY_HELP = {
@@ -165,6 +169,7 @@ class Diary:
             "PULSE_SERVER": "unix:/nonexistent",
             "PYTHONPATH": str(ROOT),
             "LANG": "C.UTF-8",
+            "OMP_NUM_THREADS": "1",  # some run at once, and threads that wait for a core cost one
         }
         return os.environ | places
 
