@@ -82,7 +82,6 @@ class ScriptedTranscriber(Transcriber):
         self.replies = deque(replies)
         self.history: list[Asked] = []
         self.last = last
-        self.notice = ""
         self.use = ModelUse("scripted", "cpu", "int8")
 
     def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:

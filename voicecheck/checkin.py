@@ -27,7 +27,7 @@ from voicecheck.ear import Ear
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.helplines import Heaviness
 from voicecheck.keeping import Keeping, Places
-from voicecheck.rooms import Evening, Event, LinesOver, Plan, Rooms, TypedLine, WhisperFailed
+from voicecheck.rooms import Evening, Event, LinesOver, Plan, Remark, Rooms, TypedLine, WhisperFailed
 from voicecheck.saying import Saying
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.live import Written
@@ -122,6 +122,8 @@ class Checkin:
             case LinesOver():
                 self._lines_over = True
                 self._take_lines()
+            case Remark(text):
+                self._rooms.screen.notice(text)
             case WhisperFailed(error):
                 self._whisper_failed(error)
             case _:

@@ -37,11 +37,20 @@ class LinesOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence that a thread beside the evening has for the person; nothing of what was said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhisperFailed:
     error: VoicecheckError
 
 
-Event: TypeAlias = conversation.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | WhisperFailed
+Event: TypeAlias = (
+    conversation.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | Remark | WhisperFailed
+)
 
 
 class Mouth(Protocol):

@@ -45,6 +45,7 @@ from voicecheck.rooms import (
     Evening,
     LinesOver,
     Plan,
+    Remark,
     Rooms,
     TypedLine,
     WhisperFailed,
@@ -909,6 +910,13 @@ def test_damaged_file_goes_on_as_silence(table: type[Table]) -> None:
     assert [e.text for e in evening.entries] == [LONG]
     assert one.screen.notices == ["It is damaged."]
     assert evening.exit_code is ExitCode.DONE
+
+
+def test_what_another_thread_remarks_is_shown(table: type[Table]) -> None:
+    """A sentence about the graphics card is read by the person and changes nothing."""
+    one = table(Remark("The graphics card cannot be used."), voice(3.2))
+    assert [e.text for e in one.hold().entries] == [LONG]
+    assert one.screen.notices == ["The graphics card cannot be used."]
 
 
 def test_model_that_fails_before_a_word_was_said(table: type[Table]) -> None:

@@ -66,6 +66,10 @@ class App:
 
         return Console(highlight=False)
 
+    def tell(self, sentence: str) -> None:
+        """One sentence on stderr, as it stands."""
+        self.notices.print(sentence, markup=False, soft_wrap=True)
+
     @property
     def interactive(self) -> bool:
         """Whether a person can be asked something."""

@@ -167,15 +167,21 @@ def check_keychain(_app: App) -> Check:
 
 
 def check_graphics_card(_app: App) -> Check:
-    import ctranslate2
+    """Not needed; but who has a card should learn what keeps Whisper from it, with the line to type."""
+    from voicecheck.speech.graphics import look
 
-    try:
-        count = ctranslate2.get_cuda_device_count()
-    except RuntimeError:  # a driver that is there and does not answer
-        count = 0
-    if not count:
+    found = look()
+    if not found.usable and not found.built_in:
         return Check("graphics card", True, "none for Whisper; it runs on the processor", public="none", needed=False)
-    detail = f"{count} with CUDA"
+    if not found.usable:
+        step = "Install NVIDIA's driver, on Debian: apt install nvidia-driver"
+        return Check("graphics card", False, "an NVIDIA card without a driver", step, "no driver", needed=False)
+    detail = f"{found.usable} with CUDA"
+    if found.missing:
+        what = " and ".join(library.title for library in found.missing)
+        wheels = " ".join(library.wheel for library in found.missing)
+        step = f"To let Whisper use it: {sys.executable} -m pip install {wheels}"
+        return Check("graphics card", False, f"{detail}; {what} is missing", step, f"no {what}", needed=False)
     return Check("graphics card", True, detail, public=detail, needed=False)
 
 

@@ -178,13 +178,13 @@ class Table:
         if self._typed:
             return None
         from voicecheck.catalog import expect_model
-        from voicecheck.rooms import WhisperFailed
+        from voicecheck.rooms import Remark, WhisperFailed
         from voicecheck.speech.live import WhisperThread
 
         models = self._app.paths.models_folder
         expect_model(self._whisper.model, models)
         thread = WhisperThread(
-            lambda: load_transcriber(self._whisper, models),
+            lambda: load_transcriber(self._whisper, models, lambda text: self._events.put(Remark(text))),
             on_written=self._events.put,
             on_failed=lambda error: self._events.put(WhisperFailed(error)),
         )
