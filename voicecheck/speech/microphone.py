@@ -1,4 +1,4 @@
-"""Device to blocks: the only importer of sounddevice's input. A sound file can take the microphone's place.
+"""Device to blocks: the only user of the microphone. A sound file can take the microphone's place.
 
 A source hands over raw sound from a thread of its own, which does nothing but queue a copy; whoever takes it from the
 queue turns it into blocks with `blocks`.
@@ -19,6 +19,7 @@ from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings import Microphone as MicrophoneSettings
 from voicecheck.speech.audio import Blocks, RateConverter, decode_file
+from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.speaker import find_device
 from voicecheck.speech.vad import level_dbfs
 
@@ -81,7 +82,7 @@ class Microphone:
 
     def start(self, post: Post) -> None:
         """Open the stream; raises AudioError when the device cannot be used."""
-        import sounddevice
+        sounddevice = portaudio()
 
         def callback(data: Samples, frames: int, when: Any, status: Any) -> None:
             post(RawSound(data.copy(), bool(status.input_overflow)))

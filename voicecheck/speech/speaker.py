@@ -1,4 +1,4 @@
-"""Sentence to loudspeaker: the only importer of sounddevice's output.
+"""Sentence to loudspeaker: the only user of the loudspeaker.
 
 A thread of its own synthesizes and plays, one sentence after the other, and can be hushed within 50 ms. A machine
 without a voice or a loudspeaker stays silent, says why once, and everything goes on: the sentences are on the screen.
@@ -16,6 +16,7 @@ import numpy as np
 from voicecheck.domain import Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
+from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.voices import Sound, Voice
 
 CHUNK_S = 0.05  # sound handed to PortAudio at a time; so long it takes to be silent
@@ -141,8 +142,7 @@ class Loudspeaker:
 
         `heard` is told, twenty times a second, how many seconds of it have come out.
         """
-        import sounddevice
-
+        sounddevice = portaudio()
         chunk = round(CHUNK_S * sound.rate_hz)
         try:
             with sounddevice.OutputStream(
@@ -165,10 +165,7 @@ def find_device(name: str, kind: str) -> int | None:
     Raises AudioError when PortAudio is missing, or there is no such device.
     """
     noun = "loudspeaker" if kind == "output" else "microphone"
-    try:
-        import sounddevice
-    except OSError as error:
-        raise AudioError("PortAudio is missing.", "On Debian or Ubuntu: apt install libportaudio2") from error
+    sounddevice = portaudio()
     try:
         if not name:
             sounddevice.query_devices(kind=kind)
