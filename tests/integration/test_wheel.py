@@ -49,8 +49,10 @@ def test_the_wheel_holds_questions_phrases_and_catalog_and_no_weights(wheel: Pat
     packs = {f"voicecheck/_prompts/{path.name}" for path in (ROOT / "prompts").glob("*.toml")}
     help_lines = {f"voicecheck/_resources/{path.name}" for path in (ROOT / "resources").glob("*.toml")}
     assert packs and help_lines
-    tables = {"voicecheck/_models/catalog.toml", "voicecheck/phrases/en.toml", "voicecheck/feelings/nearer.en.toml"}
-    assert names >= packs | help_lines | tables
+    ours = {str(path.relative_to(ROOT)) for path in (ROOT / "voicecheck").rglob("*") if path.is_file()}
+    ours = {name for name in ours if "__pycache__" not in name}
+    assert any(name.endswith(".html") for name in ours)
+    assert names >= packs | help_lines | ours | {"voicecheck/_models/catalog.toml"}
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"voicecheck"}
     assert not [name for name in names if name.endswith((".bin", ".onnx", ".wav", ".flac"))]

@@ -70,7 +70,7 @@ class Vault:
         self.steps = Steps(database)
         self.shares = Shares(database)
         self.revisions = Revisions(database, self.corrections)
-        self.archive = Archive(database, self.entries, self.recordings)
+        self.archive = Archive(database, self.entries, self.recordings, self.shares)
         self.tallies = Tallies(database)
         self.timeline = Timeline(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
