@@ -63,11 +63,6 @@ def find_paths() -> Paths:
     )
 
 
-def key_file_from_environment() -> Path | None:
-    value = os.environ.get("VOICECHECK_KEY_FILE")
-    return _place("VOICECHECK_KEY_FILE", value) if value else None
-
-
 def _place(variable: str, value: str) -> Path:
     try:
         return Path(value).expanduser().absolute()
