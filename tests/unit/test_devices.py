@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.fakes import FakeSounddevice
-from tests.sound_samples import voice
-from voicecheck.errors import AudioError
+from tests.fakes import FakeSounddevice, LoudnessDetector, ScriptedTranscriber
+from tests.sound_samples import voice, zeros
+from voicecheck.cli.main import run
+from voicecheck.errors import AudioError, ModelError
 from voicecheck.settings import Microphone as MicrophoneSettings
+from voicecheck.settings_file import change_settings
 from voicecheck.speech.devices import Device, find_device, list_devices
 from voicecheck.speech.microphone import listen
+from voicecheck.speech.transcriber import Transcriber
 
 
 @pytest.fixture
@@ -70,3 +76,75 @@ def test_listening_to_what_is_gone(device: FakeSounddevice, monkeypatch: pytest.
 
     with pytest.raises(AudioError, match="is gone"):
         listen(MicrophoneSettings(), 0.5, unplug)
+
+
+# The commands
+
+
+@pytest.fixture
+def hello(device: FakeSounddevice, monkeypatch: pytest.MonkeyPatch) -> ScriptedTranscriber:
+    """Whisper hears "Hello." in whatever the fake microphone gives; loud is voice."""
+    device.rooms[None] = voice(2.0)
+    whisper = ScriptedTranscriber("Hello.")
+    monkeypatch.setattr("voicecheck.cli.hello.load_transcriber", lambda *_: whisper)
+    monkeypatch.setattr("voicecheck.speech.vad.VoiceDetector", LoudnessDetector)
+    return whisper
+
+
+def try_out(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
+    code = run(["device", "test", "--seconds", "1", "--json", *options])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_device_list(device: FakeSounddevice, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both kinds, the system's own and the one of the settings told apart."""
+    change_settings(home / "settings.toml", {"loudspeaker.device": "speaker 1"})
+    assert run(["device", "list", "--json"]) == 0
+    shown = [tuple(one.values()) for one in json.loads(capsys.readouterr().out)]
+    assert shown == [
+        ("loudspeaker", "Speaker 0", True, False),
+        ("loudspeaker", "Speaker 1", False, True),
+        ("microphone", "Mic 0", True, True),
+    ]
+    assert run(["device", "list"]) == 0
+    assert "Speaker 1" in capsys.readouterr().out
+
+
+def test_device_test(hello: ScriptedTranscriber, device: FakeSounddevice, capsys: pytest.CaptureFixture[str]) -> None:
+    """A tone is played, the level is measured, and the words are those that Whisper heard."""
+    code, found = try_out(capsys)
+    assert code == 0
+    assert len(device.played) == 1
+    assert found["microphone"]["words"] == "Hello."
+    assert found["microphone"]["level_dbfs"] == pytest.approx(-9.0, abs=0.5)
+
+
+def test_device_test_of_silence(
+    hello: ScriptedTranscriber, device: FakeSounddevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whisper, which writes words into silence, is not asked; a muted microphone is exit code 3."""
+    device.rooms[None] = zeros(2.0)
+    code, found = try_out(capsys)
+    assert (code, found["microphone"]["words"], hello.history) == (3, "", [])
+    assert "muted" in found["microphone"]["problem"]
+
+
+def test_device_test_without_a_model(
+    hello: ScriptedTranscriber, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The level is measured all the same, and it is said what is missing."""
+
+    def missing(*_: object) -> Transcriber:
+        raise ModelError("The model is not here.", "Fetch it.")
+
+    monkeypatch.setattr("voicecheck.cli.hello.load_transcriber", missing)
+    code, found = try_out(capsys)
+    assert (code, found["microphone"]["problem"]) == (0, "The model is not here. Fetch it.")
+
+
+def test_device_test_of_what_is_not_there(hello: ScriptedTranscriber, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each device is tested by itself: one that is missing does not hide the other."""
+    code, found = try_out(capsys, "--loudspeaker", "nothing like it")
+    assert code == 3
+    assert "no loudspeaker called" in found["loudspeaker"]["problem"]
+    assert found["microphone"]["words"] == "Hello."

@@ -45,6 +45,7 @@ COMMANDS = {
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
 
