@@ -54,14 +54,12 @@ def _noun(one: Device) -> str:
 
 def _chosen(app: App, one: Device) -> bool:
     """Whether the settings name it, by its whole name or a part."""
-    from voicecheck.speech.devices import list_devices
+    from voicecheck.speech.devices import list_devices, place_of
 
-    wanted = (app.settings.loudspeaker if one.kind == "output" else app.settings.microphone).device.casefold()
-    if not wanted:
-        return one.default
-    names = [d.name for d in list_devices(one.kind)]
-    fitting = [n for n in names if n.casefold() == wanted] + [n for n in names if wanted in n.casefold()]
-    return fitting[:1] == [one.name]
+    wanted = (app.settings.loudspeaker if one.kind == "output" else app.settings.microphone).device
+    names = [other.name for other in list_devices(one.kind)]
+    place = place_of(wanted, names) if wanted else None
+    return one.default if not wanted else place is not None and names[place] == one.name
 
 
 @device.command()

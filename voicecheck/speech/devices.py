@@ -5,6 +5,7 @@ A device is chosen by its name, since numbers change whenever something is plugg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,11 +50,18 @@ def find_device(name: str, kind: str) -> int | None:
         able = [device for device in sounddevice.query_devices() if device[f"max_{kind}_channels"] > 0]
     except (sounddevice.PortAudioError, ValueError) as error:
         raise AudioError(f"There is no {noun}.", "Connect one, then: voicecheck doctor") from error
-    wanted = name.casefold()
-    whole = [device for device in able if device["name"].casefold() == wanted]
-    for device in whole + [device for device in able if wanted in device["name"].casefold()]:
-        return int(device["index"])
-    raise AudioError(f"There is no {noun} called {name}.", "See: voicecheck device list")
+    place = place_of(name, [device["name"] for device in able])
+    if place is None:
+        raise AudioError(f"There is no {noun} called {name}.", "See: voicecheck device list")
+    return int(able[place]["index"])
+
+
+def place_of(name: str, names: Sequence[str]) -> int | None:
+    """Which of `names` is meant: the one that is `name`, else the first that holds it; capitals do not matter."""
+    wanted, known = name.casefold(), [known.casefold() for known in names]
+    if wanted in known:
+        return known.index(wanted)
+    return next((place for place, one in enumerate(known) if wanted in one), None)
 
 
 def _default_name(sounddevice: Any, kind: Kind) -> str:
