@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
+import click
 import numpy as np
 
 from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, quiet, tone
@@ -373,6 +374,8 @@ class FakeSounddevice(ModuleType):
         self.played: list[Samples] = []
         self.aborted = 0
         self.streams: list[FakeInputStream] = []
+        self.rooms: dict[int | None, Samples] = {}
+        """what the microphone with this index gives as soon as it is opened"""
         self.before_write: Callable[[], None] = lambda: None
         self.written = threading.Event()
 
@@ -390,7 +393,7 @@ class FakeSounddevice(ModuleType):
     def InputStream(self, **options: Any) -> FakeInputStream:
         if options["samplerate"] not in self.rates:
             raise PortAudioError("this device has another rate")
-        self.streams.append(FakeInputStream(options))
+        self.streams.append(FakeInputStream(options, self.rooms.get(options["device"])))
         return self.streams[-1]
 
 
@@ -426,12 +429,15 @@ class _Status:
 class FakeInputStream:
     """Gives sound when a test says so."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any], room: Samples | None = None) -> None:
         self.options = options
         self.closed = False
+        self._room = room
 
     def start(self) -> None:
-        """Sound comes by `give`."""
+        """Sound comes by `give`, where no room was given."""
+        if self._room is not None:
+            self.give(self._room.reshape(-1, 1))
 
     def give(self, data: Samples, *, overflow: bool = False) -> None:
         self.options["callback"](data, len(data), None, _Status(overflow))
@@ -442,3 +448,29 @@ class FakeInputStream:
     def close(self) -> None:
         self.closed = True
         self.options["finished_callback"]()
+
+
+# A person at a terminal
+
+
+class Person:
+    """In `click.prompt`'s place: each question must hold the next expected words; Ctrl-C in the place of an answer."""
+
+    CTRL_C = "\x03"
+
+    def __init__(self, *talk: tuple[str, str]) -> None:
+        self._talk = deque(talk)
+        self.asked: list[str] = []
+
+    def __call__(self, text: str, **options: Any) -> str:
+        self.asked.append(text)
+        assert self._talk, f"nobody expected: {text}"
+        expected, answer = self._talk.popleft()
+        assert expected in text, f"{expected!r} was expected, and it asks: {text}"
+        if answer == self.CTRL_C:
+            raise click.Abort
+        return answer
+
+    @property
+    def done(self) -> bool:
+        return not self._talk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -39,6 +40,15 @@ def change_settings(path: Path, values: Mapping[str, Value]) -> None:
         raise UsageError(
             f"The settings {path} cannot be written: {error.strerror or error}.", "Check who owns the folder."
         ) from error
+
+
+def written_keys(path: Path) -> frozenset[str]:
+    """The settings that stand in the file, as `vault.keep_audio`; none where there is no file that can be read."""
+    try:
+        groups = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(f"{group}.{key}" for group, values in groups.items() if isinstance(values, dict) for key in values)
 
 
 def with_value(content: str, group: str, name: str, value: Value) -> str:

@@ -14,7 +14,8 @@ import pytest
 from tests.fakes import FakeSounddevice, FakeVoice
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
-from voicecheck.speech.speaker import CHUNK_S, Speaker, check_loudspeaker, chime, find_device
+from voicecheck.speech.devices import find_device
+from voicecheck.speech.speaker import CHUNK_S, Speaker, check_loudspeaker, chime
 from voicecheck.speech.voices import Voice
 
 WAIT_S = 10.0  # for a thread that answers in milliseconds

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
     from voicecheck.review.web.door import Door
     from voicecheck.settings import Settings
+    from voicecheck.settings_file import Value
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,6 +46,13 @@ class App:
         from voicecheck.settings import load_settings
 
         return load_settings(self.paths.settings_file)
+
+    def change_settings(self, values: Mapping[str, Value]) -> None:
+        """Write these values, as `vault.keep_audio`, and go on with them. Raises UsageError."""
+        from voicecheck.settings_file import change_settings
+
+        change_settings(self.paths.settings_file, values)
+        self.__dict__.pop("settings", None)
 
     @cached_property
     def phrases(self) -> Phrases:

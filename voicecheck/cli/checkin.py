@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from voicecheck.cli.app import App, F, json_option, key_file_option, whisper_options
-from voicecheck.cli.evening import Table, Wishes, show_evening
+from voicecheck.cli.evening import Wishes, sit
 from voicecheck.cli.whisper import whisper_settings
 from voicecheck.errors import UsageError
 
@@ -52,7 +52,7 @@ def checkin(app: App, /, **options: Any) -> int:
     until you unlock it.
     """
     wishes = _wishes(app, options)
-    return show_evening(app, Table(app, wishes, whisper_settings(app, options)).hold(), wishes)
+    return sit(app, wishes, whisper_settings(app, options))
 
 
 @click.command()
@@ -67,7 +67,7 @@ def journal(app: App, /, **options: Any) -> int:
     It listens after the chime, for up to an hour, and ends after a longer silence, or with Enter.
     """
     wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None, "with_name": None}, journal=True)
-    return show_evening(app, Table(app, wishes, whisper_settings(app, options)).hold(), wishes)
+    return sit(app, wishes, whisper_settings(app, options))
 
 
 def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:

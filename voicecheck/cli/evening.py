@@ -20,9 +20,10 @@ from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
-from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
+from voicecheck.errors import AudioError, VaultError
 
 if TYPE_CHECKING:
+    from voicecheck.cli.first_run import FirstRun
     from voicecheck.conversation import Event as DialogueEvent
     from voicecheck.rooms import (
         Asking,
@@ -76,6 +77,16 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
     return evening.exit_code
 
 
+def sit(app: App, wishes: Wishes, whisper: WhisperSettings) -> int:
+    """One evening, what came of it, and behind the very first one the recovery key."""
+    table = Table(app, wishes, whisper)
+    evening = table.hold()
+    code = show_evening(app, evening, wishes)
+    if table.first is not None:
+        table.first.finish(evening)
+    return code
+
+
 class Table:
     """Lays out the rooms for one evening and clears them away again."""
 
@@ -88,6 +99,8 @@ class Table:
         self._stage = contextlib.ExitStack()
         """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
+        self.first: FirstRun | None = None
+        """where this is the very first evening"""
 
     def hold(self) -> Evening:
         """The whole evening. What can be wrong is found before the first word is said."""
@@ -103,6 +116,8 @@ class Table:
         with self._stack:
             thread = self._start_whisper()
             inbox, vault, waiting = self._open_vault()
+            if self.first is not None and self.first.other_microphone:
+                open_source = self._sources()
             tonight = Tonight(self._app.paths, packs, pack, asked_for)
             questions = self._questions(tonight, vault)
             with self._stage:
@@ -194,32 +209,28 @@ class Table:
     # Vault
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
-        """The open vault where a key is at hand; else only its inbox, for which no key is needed."""
-        from voicecheck.cli.unlocking import ask_new_passphrase, open_and_take_in, opens_silently, tell_taken_in
-        from voicecheck.vault.vault import Vault, create_vault, locked_inbox, vault_exists
+        """What is there of it; on the very first evening it is made."""
+        from voicecheck.cli.unlocking import open_for_tonight
+        from voicecheck.vault.vault import Vault
 
-        app, key_file = self._app, self._wishes.key_file
-        if opens_silently(app, key_file):
-            try:
-                vault, taken = open_and_take_in(app, key_file, may_ask=False)
-            except (VaultBusyError, VaultLockedError) as error:
-                if key_file is not None and isinstance(error, VaultLockedError):
-                    raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
-                click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
-                return locked_inbox(app.paths), None, ()
-            self._stack.callback(vault.close)
-            tell_taken_in(app, taken, waiting=False)
-            return vault.inbox, vault, taken.waiting
-        if vault_exists(app.paths):
-            return locked_inbox(app.paths), None, ()
-        if not app.interactive:
+        found = open_for_tonight(self._app, self._wishes.key_file, self._stack)
+        if found is not None:
+            return found
+        if not self._app.interactive:
             raise VaultError(
                 "There is no vault yet.", "Make one: voicecheck vault create, or name a key file with --key-file."
             )
-        click.echo(app.phrases.show("first_vault"), err=True)
-        vault = Vault.open(app.paths, create_vault(app.paths, passphrase=ask_new_passphrase()))
+        self.first = self._first_run()
+        vault = Vault.open(self._app.paths, self.first.begin())
         self._stack.callback(vault.close)
         return vault.inbox, vault, ()
+
+    def _first_run(self) -> FirstRun:
+        from voicecheck.cli.first_run import FirstRun
+
+        wishes = self._wishes
+        person = not (wishes.answers or wishes.as_json)
+        return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
 
     def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: WhisperThread | None) -> None:
         """Answers that an earlier evening left unfinished: after this one, while nobody waits.

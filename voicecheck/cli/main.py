@@ -43,8 +43,9 @@ COMMANDS = {
     "prompt": Place("prompt", "prompt", "The questions: list, show, check, next."),
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
-    "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
+    "model": Place("model", "model", "Whisper models: list, recommend, fetch, import, verify."),
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
 

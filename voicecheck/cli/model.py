@@ -10,12 +10,16 @@ from voicecheck import catalog
 from voicecheck.catalog import FileCheck, FileState, Presence, Weights
 from voicecheck.cli import weights as shared
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.recommending import recommend
 from voicecheck.errors import ModelError
 
 
 @click.group()
 def model() -> None:
-    """Whisper models: list, fetch, import, verify."""
+    """Whisper models: list, recommend, fetch, import, verify."""
+
+
+model.add_command(recommend)
 
 
 @model.command("list")

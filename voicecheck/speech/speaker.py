@@ -16,6 +16,7 @@ import numpy as np
 from voicecheck.domain import Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
+from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.voices import Sound, Voice
 
@@ -157,25 +158,6 @@ class Loudspeaker:
         except sounddevice.PortAudioError as error:
             raise AudioError("The loudspeaker cannot be used.", "Check it: voicecheck doctor") from error
         return True
-
-
-def find_device(name: str, kind: str) -> int | None:
-    """PortAudio's index of the device whose name holds `name`; None for the default, which must exist.
-
-    Raises AudioError when PortAudio is missing, or there is no such device.
-    """
-    noun = "loudspeaker" if kind == "output" else "microphone"
-    sounddevice = portaudio()
-    try:
-        if not name:
-            sounddevice.query_devices(kind=kind)
-            return None
-        for device in sounddevice.query_devices():
-            if device[f"max_{kind}_channels"] > 0 and name.casefold() in device["name"].casefold():
-                return int(device["index"])
-    except (sounddevice.PortAudioError, ValueError) as error:
-        raise AudioError(f"There is no {noun}.", "Connect one, then: voicecheck doctor") from error
-    raise AudioError(f"There is no {noun} called {name}.", "See: voicecheck doctor")
 
 
 def chime(*, gentle: bool = False) -> Sound:

@@ -1,0 +1,186 @@
+"""One thing settled by asking a person: what they hear, what hears them, and what may be said aloud.
+
+Each choice is written as soon as it is made, so that whoever stops keeps what they chose. Enter leaves a thing as it
+is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.cli.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.errors import AudioError, ModelError
+
+if TYPE_CHECKING:
+    from voicecheck.settings import Voice as VoiceSettings
+    from voicecheck.speech.devices import Kind
+    from voicecheck.speech.voices import Sound
+
+METER_S = 2.0
+
+
+def ask(text: str, letters: Collection[str] = ()) -> str:
+    """One of `letters`, or empty for Enter; asked until it is one of them."""
+    while True:
+        typed = str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip().lower()
+        if not typed or typed in letters:
+            return typed
+
+
+# Voices
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChoice:
+    """A voice that is on this computer."""
+
+    label: str
+    engine: str
+    name: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {"voice.engine": self.engine, "voice.name": self.name}
+
+
+def voices_here(app: App) -> tuple[VoiceChoice, ...]:
+    """The voices that could speak now, the one that `auto` takes first."""
+    from importlib.util import find_spec
+
+    from voicecheck.catalog import installed, load_catalog
+
+    models = app.paths.models_folder
+    piper = [v for v in load_catalog().voices if installed(v, models)] if find_spec("piper") else []
+    system = "eSpeak NG" if sys.platform.startswith("linux") else "the system's own voice"
+    return (*(VoiceChoice(f"Piper {v.name}", "piper", v.name) for v in piper), VoiceChoice(system, "system", ""))
+
+
+def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
+    """As in the settings, with `choice` in their voice's place."""
+    from msgspec.structs import replace
+
+    settings = app.settings.voice
+    return settings if choice is None else replace(settings, engine=choice.engine, name=choice.name)
+
+
+Sample = Callable[[], "list[Sound]"]
+"""waits for it, where it is not made yet"""
+
+
+class Samples:
+    """A sentence in a voice, made in a thread while something else is asked. A neural voice loads for seconds."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._thread = ThreadPoolExecutor(1, "voice sample")
+
+    def __enter__(self) -> Samples:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._thread.shutdown()
+
+    def order(self, choice: VoiceChoice | None = None) -> Sample:
+        """Begin to make it. The chime alone where the voice does not speak."""
+        made = self._thread.submit(self._make, voice_settings(self._app, choice))
+        return made.result
+
+    def _make(self, settings: VoiceSettings) -> list[Sound]:
+        from voicecheck.speech.speaker import chime
+        from voicecheck.speech.voices import open_voice
+
+        with contextlib.suppress(AudioError, ModelError):
+            voice = open_voice(settings, self._app.paths.models_folder)
+            return list(voice.synthesize(self._app.phrases.show("voice_sample")))
+        return [chime()]
+
+
+# Devices
+
+
+def choose_device(app: App, kind: Kind, enter: str) -> str | None:
+    """A name from the numbered list; None for Enter, of which `enter` says what it means."""
+    from voicecheck.speech.devices import list_devices
+
+    devices = list_devices(kind)
+    for number, device in enumerate(devices, start=1):
+        own = "   (the system's own)" if device.default else ""
+        click.echo(f"  {number}  {device.name}{own}", err=True)
+    numbers = [str(number) for number in range(1, len(devices) + 1)]
+    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter) if devices else enter, numbers)
+    return devices[int(typed) - 1].name if typed else None
+
+
+def settle_loudspeaker(app: App, samples: Samples, first: Sample, enter: str) -> bool:
+    """Whether the person hears something, from a loudspeaker and in a voice that they may choose here."""
+    voices = voices_here(app)
+    sample, voice = first, 0
+    question, letters = ("ask_heard_voices", "nv") if len(voices) > 1 else ("ask_heard", "n")
+    while True:
+        answer = "n"
+        if _plays(app, sample()):
+            answer = ask(app.phrases.show(question), letters)
+        if answer == "v":
+            voice = (voice + 1) % len(voices)
+            click.echo(app.phrases.show("voice_is", voice=voices[voice].label), err=True)
+            sample = samples.order(voices[voice])
+        elif answer == "n":
+            name = choose_device(app, "output", enter)
+            if name is None:
+                return False
+            app.change_settings({"loudspeaker.device": name})
+        else:
+            if sample is not first:
+                app.change_settings(voices[voice].values)
+            return True
+
+
+def _plays(app: App, sounds: list[Sound]) -> bool:
+    from voicecheck.speech.speaker import Loudspeaker
+
+    try:
+        loudspeaker = Loudspeaker(app.settings.loudspeaker)
+        for sound in sounds:
+            loudspeaker.play(sound)
+    except AudioError as error:
+        click.echo(app.phrases.show("loudspeaker_fails", reason=error.message), err=True)
+        return False
+    return True
+
+
+def settle_microphone(app: App) -> None:
+    """Its level is shown; only where it gives nothing at all is another one asked for."""
+    from voicecheck.cli.meter import Meter
+    from voicecheck.speech.microphone import listen
+
+    while True:
+        try:
+            with Meter(app.phrases.show("try_microphone")) as meter:
+                listen(app.settings.microphone, METER_S, meter)
+            if meter.loudest_dbfs >= QUIETEST_ROOM_DBFS:
+                click.echo(app.phrases.show("microphone_works"), err=True)
+                return
+            click.echo(app.phrases.show("microphone_silent"), err=True)
+        except AudioError as error:
+            click.echo(error.message, err=True)
+        name = choose_device(app, "input", app.phrases.show("enter_leave"))
+        if name is None:
+            return
+        app.change_settings({"microphone.device": name})
+
+
+def settle_aloud(app: App) -> None:
+    """Whether the person's own words may be heard in the room."""
+    if ask(app.phrases.show("ask_aloud"), "y"):
+        app.change_settings({"checkin.aloud": "all"})
