@@ -300,7 +300,8 @@ class Checkin:
 
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping
-        utterance = self._saying.utter(line, question, speaker, keeping.reflection, agreed=keeping.agreed)
+        self._saying.muted = self._ear.muted
+        utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied)
         screen = self._rooms.screen
         if utterance.as_question:
             screen.state("speaking")
@@ -383,7 +384,7 @@ class Checkin:
         if first or self._kind is TurnKind.ANSWER:
             self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
         self._offer_help()
-        self._step(conversation.EntryKept(follow))
+        self._step(conversation.EntryKept(follow, heavy=self._keeping.heavy is not None))
 
     def _offer_help(self) -> None:
         """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard."""
