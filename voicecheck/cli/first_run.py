@@ -91,7 +91,7 @@ class FirstRun:
 
         app, heard = self.app, True
         if sample is not None:
-            heard = settle_loudspeaker(app, samples, sample, app.phrases.show("enter_silent"))
+            heard = settle_loudspeaker(app, sample, app.phrases.show("enter_silent"), samples)
         if not heard:
             app.change_settings({"voice.engine": "none"})
         if Step.MICROPHONE in todo:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -31,9 +31,14 @@ METER_S = 2.0
 def ask(text: str, letters: Collection[str] = ()) -> str:
     """One of `letters`, or empty for Enter; asked until it is one of them."""
     while True:
-        typed = str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip().lower()
+        typed = free_text(text).lower()
         if not typed or typed in letters:
             return typed
+
+
+def free_text(text: str) -> str:
+    """One line; empty for Enter alone."""
+    return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
 
 
 # Voices
@@ -122,16 +127,16 @@ def choose_device(app: App, kind: Kind, enter: str) -> str | None:
     return devices[int(typed) - 1].name if typed else None
 
 
-def settle_loudspeaker(app: App, samples: Samples, first: Sample, enter: str) -> bool:
-    """Whether the person hears something, from a loudspeaker and in a voice that they may choose here."""
-    voices = voices_here(app)
+def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | None = None) -> bool:
+    """Whether the person hears something, from a loudspeaker and, with `samples`, in a voice that they choose here."""
+    voices = voices_here(app) if samples is not None else ()
     sample, voice = first, 0
     question, letters = ("ask_heard_voices", "nv") if len(voices) > 1 else ("ask_heard", "n")
     while True:
         answer = "n"
-        if _plays(app, sample()):
+        if plays(app, sample()):
             answer = ask(app.phrases.show(question), letters)
-        if answer == "v":
+        if answer == "v" and samples is not None:
             voice = (voice + 1) % len(voices)
             click.echo(app.phrases.show("voice_is", voice=voices[voice].label), err=True)
             sample = samples.order(voices[voice])
@@ -146,7 +151,8 @@ def settle_loudspeaker(app: App, samples: Samples, first: Sample, enter: str) ->
             return True
 
 
-def _plays(app: App, sounds: list[Sound]) -> bool:
+def plays(app: App, sounds: Iterable[Sound]) -> bool:
+    """Whether they could be played; if not, it is said why."""
     from voicecheck.speech.speaker import Loudspeaker
 
     try:
