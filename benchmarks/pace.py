@@ -1,6 +1,6 @@
 """How true the estimates of `voicecheck model recommend` are: networks of Whisper's sizes, timed in turn.
 
-    python benchmarks/pace.py [--device cpu] [--rounds 5] tiny base small
+    script/bench pace [--device cpu] [--rounds 5] tiny base small
 
 What a network computes does not depend on its weights, so random ones serve, and nothing has to be fetched. The sizes
 take turns, and the quickest of each counts: other work on the computer then disturbs all of them alike. For each half
@@ -58,9 +58,8 @@ def fill_layer(layer: Any, width: int) -> None:
 def tokens() -> list[str]:
     named = {END: "<|endoftext|>", START: "<|startoftranscript|>", TASK: "<|transcribe|>", BEFORE: "<|startofprev|>",
              NOBODY: "<|nospeech|>", NO_TIMES: "<|notimestamps|>"}  # fmt: skip
-    return [
-        named.get(i, f"<|{(i - NO_TIMES - 1) * 0.02:.2f}|>" if i > NO_TIMES else f"<{i}>") for i in range(TEXT_TOKENS)
-    ]
+    named |= {i: f"<|{(i - NO_TIMES - 1) * 0.02:.2f}|>" for i in range(NO_TIMES + 1, TEXT_TOKENS)}
+    return [named.get(i, f"<{i}>") for i in range(TEXT_TOKENS)]
 
 
 def make(size: Size, folder: Path) -> None:
