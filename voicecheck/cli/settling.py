@@ -22,7 +22,7 @@ from voicecheck.errors import AudioError, ModelError
 
 if TYPE_CHECKING:
     from voicecheck.settings import Voice as VoiceSettings
-    from voicecheck.speech.devices import Kind
+    from voicecheck.speech.devices import Device, Kind
     from voicecheck.speech.voices import Sound
 
 METER_S = 2.0
@@ -115,16 +115,26 @@ class Samples:
 
 
 def choose_device(app: App, kind: Kind, enter: str) -> str | None:
-    """A name from the numbered list; None for Enter, of which `enter` says what it means."""
-    from voicecheck.speech.devices import list_devices
-
-    devices = list_devices(kind)
+    """A name from the numbered list; None for Enter, whose meaning `enter` says, and without a list."""
+    devices = devices_here(kind)
+    if not devices:
+        return None
     for number, device in enumerate(devices, start=1):
         own = "   (the system's own)" if device.default else ""
         click.echo(f"  {number}  {device.name}{own}", err=True)
     numbers = [str(number) for number in range(1, len(devices) + 1)]
-    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter) if devices else enter, numbers)
+    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter), numbers)
     return devices[int(typed) - 1].name if typed else None
+
+
+def devices_here(kind: Kind) -> tuple[Device, ...]:
+    """None where the sound system itself is missing."""
+    from voicecheck.speech.devices import list_devices
+
+    try:
+        return list_devices(kind)
+    except AudioError:
+        return ()
 
 
 def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | None = None) -> bool:
