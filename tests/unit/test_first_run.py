@@ -16,8 +16,8 @@ from tests.unit.test_vault_slots import Drawer
 from tests.vault_samples import CHEAP, PASSPHRASE, make_entry
 from voicecheck.cli.app import App
 from voicecheck.cli.first_run import FirstRun, Step, steps
-from voicecheck.cli.settling import METER_S
-from voicecheck.errors import ExitCode, UsageError, VaultError
+from voicecheck.cli.settling import METER_S, Samples
+from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError
 from voicecheck.paths import find_paths
 from voicecheck.rooms import Evening
 from voicecheck.settings import load_settings
@@ -114,6 +114,41 @@ def test_nothing_to_be_heard(talk: Callable[..., Person], home: Path) -> None:
     assert load_settings(home / "settings.toml").voice.engine == "none"
 
 
+def test_no_loudspeaker_today(
+    talk: Callable[..., Person], monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is none, or no PortAudio, it is said, nothing is asked, and tomorrow it may speak again."""
+
+    def no_portaudio() -> None:
+        raise AudioError("PortAudio is missing.", "Install it.")
+
+    none = FakeSounddevice(outputs=0, inputs=0)
+    for portaudio in (lambda: none, no_portaudio):
+        monkeypatch.setattr("voicecheck.speech.devices._portaudio", portaudio)
+        person = talk()
+        run = first_run(hears=False)
+        with Samples(run.app) as samples:
+            run._settle((Step.LOUDSPEAKER, Step.ALOUD), samples, samples.order())
+        assert person.done
+        assert "Nothing can be heard here" in capsys.readouterr().err
+    assert not (home / "settings.toml").exists()
+
+
+def test_settings_that_cannot_be_written_stop_no_evening(
+    talk: Callable[..., Person], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said, the next step comes, and the vault is there."""
+
+    def refuse(self: App, values: object) -> None:
+        raise UsageError("The settings cannot be written.", "Check who owns the folder.")
+
+    monkeypatch.setattr(App, "change_settings", refuse)
+    person = talk(*TWICE, ("hear that", "n"), ("1 to 2", "2"), ("own words aloud", "y"))
+    first_run().begin()
+    assert person.done and opens()
+    assert capsys.readouterr().err.count("cannot be written") == 2
+
+
 def test_silent_microphone(talk: Callable[..., Person], device: FakeSounddevice, home: Path) -> None:
     """A microphone that gives zeros is said to be silent, and another one is taken from the list and tried."""
     device.rooms[None] = zeros(METER_S + 0.1)
@@ -126,7 +161,11 @@ def test_silent_microphone(talk: Callable[..., Person], device: FakeSounddevice,
 
 @pytest.mark.parametrize("stopped_at", range(7))
 def test_ctrl_c_leaves_nothing_half_made(
-    talk: Callable[..., Person], device: FakeSounddevice, home: Path, stopped_at: int
+    talk: Callable[..., Person],
+    device: FakeSounddevice,
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    stopped_at: int,
 ) -> None:
     """Before the passphrase stands twice there is no vault; behind it there is a whole one, and each choice is kept."""
     device.rooms[None] = zeros(METER_S + 0.1)
@@ -137,6 +176,7 @@ def test_ctrl_c_leaves_nothing_half_made(
     with pytest.raises(click.Abort):
         first_run().begin()
     assert vault_exists(find_paths()) == (stopped_at >= len(TWICE))
+    assert ("The vault is ready" in capsys.readouterr().err) == (stopped_at >= len(TWICE))
     assert stopped_at < len(TWICE) or opens()
     settings = load_settings(home / "settings.toml")
     assert settings.loudspeaker.device == ("Speaker 1" if stopped_at > 3 else "")

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from voicecheck.errand import Errand
     from voicecheck.paths import Paths
     from voicecheck.phrases import Phrases
     from voicecheck.review.web.door import Door
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Opened(NamedTuple):
+    """What had to be opened before the guard."""
+
+    door: Door | None = None
+    errand: Errand | None = None
+
+
 @dataclass
 class App:
     """One run of one command. Everything is found on first use."""
@@ -34,6 +42,8 @@ class App:
     debug: bool = False
     door: Door | None = None
     """the review page's, which had to be opened before the guard"""
+    errand: Errand | None = None
+    """who may fetch for `setup`, started before the guard"""
 
     @cached_property
     def paths(self) -> Paths:

@@ -128,7 +128,7 @@ def check_microphone(app: App) -> Check:
 
     device, level_dbfs = measure_level(app.settings.microphone, seconds=1.0)
     if math.isinf(level_dbfs) or level_dbfs < QUIETEST_ROOM_DBFS:
-        step = "It may be muted, or another one is meant: choose it by name under [microphone] in the settings."
+        step = "It may be muted, or another one is meant: choose it with voicecheck setup."
         return Check("microphone", False, f"{device} gives no sound at all", step, "no sound at all", ExitCode.AUDIO)
     level = f"level {level_dbfs:.0f} dBFS"
     return Check("microphone", True, f"{device}, {level}", public=level, code=ExitCode.AUDIO)

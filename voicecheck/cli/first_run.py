@@ -11,7 +11,8 @@ anything. Only a person at a terminal is asked; programs and pipes get what they
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.errors import ExitCode, UsageError, VaultError
+from voicecheck.errors import ExitCode, UsageError, VaultError, VoicecheckError
 
 if TYPE_CHECKING:
     from voicecheck.cli.settling import Sample, Samples
@@ -75,7 +76,11 @@ class FirstRun:
         with Samples(self.app) as samples:
             sample = samples.order() if Step.LOUDSPEAKER in todo else None  # a voice loads while a person types
             self._data_key = self._make_vault()
-            self._settle(todo, samples, sample)
+            try:
+                self._settle(todo, samples, sample)
+            except (click.Abort, KeyboardInterrupt):
+                click.echo("\n" + self.app.phrases.show("first_stopped"), err=True)
+                raise
         return self._data_key
 
     def _make_vault(self) -> DataKey:
@@ -87,19 +92,36 @@ class FirstRun:
         return create_vault(self.app.paths, passphrase=passphrase, keychain=keychain if self._by_login else None)
 
     def _settle(self, todo: Collection[Step], samples: Samples, sample: Sample | None) -> None:
-        from voicecheck.cli.settling import settle_aloud, settle_loudspeaker, settle_microphone
+        """Whatever cannot be settled tonight is said, and the evening goes on."""
+        from voicecheck.cli.settling import settle_aloud, settle_microphone
 
-        app, heard = self.app, True
+        heard = True
         if sample is not None:
-            heard = settle_loudspeaker(app, samples, sample, app.phrases.show("enter_silent"))
-        if not heard:
-            app.change_settings({"voice.engine": "none"})
+            with self._going_on():
+                heard = self._settle_loudspeaker(samples, sample)
         if Step.MICROPHONE in todo:
-            before = app.settings.microphone
-            settle_microphone(app)
-            self.other_microphone = app.settings.microphone != before
+            before = self.app.settings.microphone
+            with self._going_on():
+                settle_microphone(self.app)
+            self.other_microphone = self.app.settings.microphone != before
         if Step.ALOUD in todo and heard:
-            settle_aloud(app)
+            with self._going_on():
+                settle_aloud(self.app)
+
+    def _settle_loudspeaker(self, samples: Samples, sample: Sample) -> bool:
+        from voicecheck.cli.settling import devices_here, settle_loudspeaker
+
+        heard = settle_loudspeaker(self.app, sample, self.app.phrases.show("enter_silent"), samples)
+        if not heard and devices_here("output"):  # who has none today may have one tomorrow
+            self.app.change_settings({"voice.engine": "none"})
+        return heard
+
+    @contextlib.contextmanager
+    def _going_on(self) -> Iterator[None]:
+        try:
+            yield
+        except VoicecheckError as error:
+            click.echo(f"{error.message} {error.hint}", err=True)
 
     def finish(self, evening: Evening) -> None:
         """After the evening: the recovery key, once something is kept. Whoever stops here has it said again."""

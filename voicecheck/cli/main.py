@@ -11,16 +11,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from voicecheck import __version__
-from voicecheck.cli.app import App
+from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
-
-if TYPE_CHECKING:
-    from voicecheck.review.web.door import Door
 
 
 class Place(NamedTuple):
@@ -46,6 +43,7 @@ COMMANDS = {
     "model": Place("model", "model", "Whisper models: list, recommend, fetch, import, verify."),
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
     "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
+    "setup": Place("setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
 
@@ -79,15 +77,16 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
     """A private companion for spoken reflection. Nothing you say leaves this computer."""
-    context.obj = App(debug=debug, door=context.obj)
+    opened: Opened = context.obj or Opened()
+    context.obj = App(debug=debug, door=opened.door, errand=opened.errand)
 
 
-def run(arguments: Sequence[str], door: Door | None = None) -> int:
-    """Run one command and return the exit code of the process. `door` was opened before the guard, for `review`."""
+def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
+    """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
     _print_anything()
     try:
-        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=door)
+        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
     except VoicecheckError as error:
         if debug:

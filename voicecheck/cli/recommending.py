@@ -15,6 +15,8 @@ from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import AudioError, ModelError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from voicecheck.domain import Samples
     from voicecheck.speech.pace import Cost, Pace
 
@@ -129,6 +131,12 @@ def _load() -> float | None:
 
 
 def show_finding(app: App, finding: Finding) -> None:
+    show_table(app, finding, app.output)
+    for line in _advice(app, finding):
+        app.output.print(line, soft_wrap=True, markup=False)
+
+
+def show_table(app: App, finding: Finding, console: Console) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -142,22 +150,26 @@ def show_finding(app: App, finding: Finding) -> None:
         here, keeps_up = ("yes" if fact else "no" for fact in (pace.here, pace.keeps_up))
         size = f"{known.model(pace.name).size / 1e6:,.0f} MB"
         table.add_row(pace.name, size, here, rtf, how, keeps_up, style=style)
-    app.output.print(table)
-    for line in _lines(app, finding):
-        app.output.print(line, soft_wrap=True, markup=False)
+    console.print(table)
+    for line in _notes(finding):
+        console.print(line, soft_wrap=True, markup=False)
 
 
-def _lines(app: App, finding: Finding) -> list[str]:
+def _notes(finding: Finding) -> list[str]:
     from voicecheck.speech.pace import MOST_RTF
 
     where = "the graphics card" if finding.device == "cuda" else "the processor"
     lines = [f"Work is seconds for each second of speech, on {where}. Up to {MOST_RTF:.1f} keeps up while you talk."]
     if finding.load is not None and finding.load > BUSY and finding.device == "cpu":
         lines.append("This computer is busy at the moment; when it is not, more may keep up.")
+    return lines
+
+
+def _advice(app: App, finding: Finding) -> list[str]:
     best = finding.best
     if best is None:
-        return [*lines, "None keeps up at the moment. What you say is written down all the same, only later."]
-    lines.append(f"Recommended: {best.name}" + (", which you have chosen." if _chosen(app, best) else "."))
+        return ["None keeps up at the moment. What you say is written down all the same, only later."]
+    lines = [f"Recommended: {best.name}" + (", which you have chosen." if _chosen(app, best) else ".")]
     if not best.here:
         lines.append(f"Get it with: voicecheck model fetch {best.name}")
     if not _chosen(app, best):

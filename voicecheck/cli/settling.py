@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -22,7 +22,7 @@ from voicecheck.errors import AudioError, ModelError
 
 if TYPE_CHECKING:
     from voicecheck.settings import Voice as VoiceSettings
-    from voicecheck.speech.devices import Kind
+    from voicecheck.speech.devices import Device, Kind
     from voicecheck.speech.voices import Sound
 
 METER_S = 2.0
@@ -31,9 +31,14 @@ METER_S = 2.0
 def ask(text: str, letters: Collection[str] = ()) -> str:
     """One of `letters`, or empty for Enter; asked until it is one of them."""
     while True:
-        typed = str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip().lower()
+        typed = free_text(text).lower()
         if not typed or typed in letters:
             return typed
+
+
+def free_text(text: str) -> str:
+    """One line; empty for Enter alone."""
+    return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
 
 
 # Voices
@@ -110,28 +115,38 @@ class Samples:
 
 
 def choose_device(app: App, kind: Kind, enter: str) -> str | None:
-    """A name from the numbered list; None for Enter, of which `enter` says what it means."""
-    from voicecheck.speech.devices import list_devices
-
-    devices = list_devices(kind)
+    """A name from the numbered list; None for Enter, whose meaning `enter` says, and without a list."""
+    devices = devices_here(kind)
+    if not devices:
+        return None
     for number, device in enumerate(devices, start=1):
         own = "   (the system's own)" if device.default else ""
         click.echo(f"  {number}  {device.name}{own}", err=True)
     numbers = [str(number) for number in range(1, len(devices) + 1)]
-    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter) if devices else enter, numbers)
+    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter), numbers)
     return devices[int(typed) - 1].name if typed else None
 
 
-def settle_loudspeaker(app: App, samples: Samples, first: Sample, enter: str) -> bool:
-    """Whether the person hears something, from a loudspeaker and in a voice that they may choose here."""
-    voices = voices_here(app)
+def devices_here(kind: Kind) -> tuple[Device, ...]:
+    """None where the sound system itself is missing."""
+    from voicecheck.speech.devices import list_devices
+
+    try:
+        return list_devices(kind)
+    except AudioError:
+        return ()
+
+
+def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | None = None) -> bool:
+    """Whether the person hears something, from a loudspeaker and, with `samples`, in a voice that they choose here."""
+    voices = voices_here(app) if samples is not None else ()
     sample, voice = first, 0
     question, letters = ("ask_heard_voices", "nv") if len(voices) > 1 else ("ask_heard", "n")
     while True:
         answer = "n"
-        if _plays(app, sample()):
+        if plays(app, sample()):
             answer = ask(app.phrases.show(question), letters)
-        if answer == "v":
+        if answer == "v" and samples is not None:
             voice = (voice + 1) % len(voices)
             click.echo(app.phrases.show("voice_is", voice=voices[voice].label), err=True)
             sample = samples.order(voices[voice])
@@ -146,7 +161,8 @@ def settle_loudspeaker(app: App, samples: Samples, first: Sample, enter: str) ->
             return True
 
 
-def _plays(app: App, sounds: list[Sound]) -> bool:
+def plays(app: App, sounds: Iterable[Sound]) -> bool:
+    """Whether they could be played; if not, it is said why."""
     from voicecheck.speech.speaker import Loudspeaker
 
     try:
