@@ -47,6 +47,14 @@ class App:
         return load_settings(self.paths.settings_file)
 
     @cached_property
+    def settings_lines(self) -> dict[str, int]:
+        """The line of the settings file on which each setting stands that the person has set."""
+        from voicecheck.settings import read_settings
+        from voicecheck.toml_lines import lines_of_keys
+
+        return {".".join(key): line for key, line in lines_of_keys(read_settings(self.paths.settings_file)).items()}
+
+    @cached_property
     def phrases(self) -> Phrases:
         from voicecheck.phrases import load_phrases
 
