@@ -45,6 +45,7 @@ COMMANDS = {
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "remind": Place("remind", "remind", "A reminder in the evening: set, status, off."),
     "settings": Place("settings", "settings", "What you can choose: show it, edit it, where it lies."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
