@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from voicecheck.cli.completing import model_names
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -104,7 +106,12 @@ def whisper_options(command: F) -> F:
     for option in (
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where Whisper runs."),
         click.option("--language", metavar="CODE", help="Language spoken, as en or de, or auto."),
-        click.option("--model", metavar="NAME|FOLDER", help="Whisper model, see `voicecheck model list`."),
+        click.option(
+            "--model",
+            metavar="NAME|FOLDER",
+            help="Whisper model, see `voicecheck model list`.",
+            shell_complete=model_names,
+        ),
     ):
         command = option(command)
     return command
