@@ -88,6 +88,7 @@ def test_the_stick_holds_what_it_says(bundle: Path) -> None:
     pinned = (bundle / "requirements.txt").read_text()
     assert f"--hash=sha256:{hashlib.sha256(own.read_bytes()).hexdigest()}" in pinned
     assert sum(file.stat().st_size for file in files) < MOST_BYTES
+    assert not (bundle / "debs").exists() or list((bundle / "debs").glob("libportaudio2_*.deb"))
     assert "sh install" in (bundle / "README.txt").read_text()
     assert "@" not in (bundle / "README.txt").read_text()
 

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.test_vault_terminal import converse
 from voicecheck.remind import plans
 from voicecheck.remind.schedule import read_schedule
 
@@ -164,9 +165,9 @@ def terminal_of(folder: Path) -> tuple[Path, Path]:
     return terminal, noted
 
 
-def remind(bus: str, terminal: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def remind(bus: str, terminal: Path, *words: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"DBUS_SESSION_BUS_ADDRESS": bus, "PATH": f"{terminal.parent}:{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "voicecheck", "remind", *words]
+    command = [*before, sys.executable, "-m", "voicecheck", "remind", *words]
     return subprocess.run(
         command, cwd=ROOT, env=environment | {"TERMINAL": "terminal"}, capture_output=True, text=True, check=False,
         timeout=PATIENCE_S,
@@ -192,6 +193,20 @@ def test_a_click_on_a_real_bus_opens_the_terminal(action: str, bus: str, tmp_pat
 
 
 @needs_bus
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def test_the_reminder_never_asks_for_the_network(bus: str, tmp_path: Path) -> None:
+    """From its start to the terminal it opens Unix sockets only; so do the processes that it starts."""
+    Desktop(bus, "begin")
+    terminal, noted = terminal_of(tmp_path)
+    log = tmp_path / "trace"
+    done = remind(bus, terminal, "test", before=["strace", "-f", "-qq", "-e", "trace=network", "-o", str(log)])
+    assert done.returncode == 0, done.stderr
+    assert noted.exists()
+    assert "AF_UNIX" in log.read_text()
+    assert not re.search(r"AF_INET6?\b", log.read_text())
+
+
+@needs_bus
 @pytest.mark.parametrize("action", ["later", ""])
 def test_not_tonight_opens_nothing(action: str, bus: str, tmp_path: Path) -> None:
     """ "Not tonight", and a notification that is closed, end it without a word."""
@@ -212,3 +227,12 @@ def test_without_a_desktop_it_says_so(bus: str, tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "No notification can be shown here" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_fault_stays_on_the_terminal_until_it_was_read(tmp_path: Path, home: Path) -> None:
+    """What the click opens is the check-in; where it cannot begin, the window does not vanish with the reason."""
+    home.mkdir()
+    (home / "settings.toml").write_text("[vioce]\n")
+    code, screen = converse(["remind", "begin", "--set", f"VOICECHECK_HOME={home}"], ("Press Enter to close", "\n"))
+    assert code == 0
+    assert "settings.toml, line 1: there is no setting called vioce" in screen

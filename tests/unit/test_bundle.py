@@ -25,7 +25,7 @@ def bundle(tmp_path: Path) -> Path:
     folder = tmp_path / "a stick"
     folder.mkdir()
     shutil.copy(BUNDLED / "install", folder)
-    (folder / "made-for").write_text(f"{sys.version_info[0]}.{sys.version_info[1]} {platform.machine()}\n")
+    (folder / "made-for").write_text(f"{sys.version_info[0]}.{sys.version_info[1]} {platform.machine()} debian-12\n")
     (folder / "pip.whl").write_bytes(b"no pip")
     sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  ./{file.name}\n" for file in sorted(folder.iterdir())]
     (folder / "SHA256SUMS").write_text("".join(sums))
