@@ -103,7 +103,7 @@ def test_summer_time_as_the_documentation_says(tmp_path: Path) -> None:
 class Desktop(threading.Thread):
     """A notification server on the bus: keeps what it is shown, and lets a person choose `action` at once."""
 
-    def __init__(self, address: str, action: str) -> None:
+    def __init__(self, address: str, action: str, able: Sequence[str] = ("body", "actions")) -> None:
         super().__init__(daemon=True)
         from jeepney import DBusAddress
         from jeepney.bus_messages import message_bus
@@ -113,6 +113,7 @@ class Desktop(threading.Thread):
         Proxy(message_bus, self.bus).RequestName("org.freedesktop.Notifications")
         self.emitter = DBusAddress("/org/freedesktop/Notifications", interface="org.freedesktop.Notifications")
         self.action = action
+        self.able = list(able)
         self.shown: list[tuple[Any, ...]] = []
         self.start()
 
@@ -124,6 +125,8 @@ class Desktop(threading.Thread):
                 call = self.bus.receive()
             except OSError:  # the bus has gone
                 return self.bus.close()
+            if call.header.fields.get(HeaderFields.member) == "GetCapabilities":
+                self.bus.send(new_method_return(call, "as", (self.able,)))
             if call.header.fields.get(HeaderFields.member) != "Notify":
                 continue
             self.shown.append(call.body)
@@ -215,6 +218,17 @@ def test_not_tonight_opens_nothing(action: str, bus: str, tmp_path: Path) -> Non
     done = remind(bus, terminal, "test")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert len(desktop.shown) == 1
+    assert not noted.exists()
+
+
+@needs_bus
+def test_what_cannot_be_clicked_says_what_to_type(bus: str, tmp_path: Path) -> None:
+    """Some desktops show no buttons; there the command stands in the notification, and nobody waits for a click."""
+    desktop = Desktop(bus, "begin", able=["body"])
+    terminal, noted = terminal_of(tmp_path)
+    assert remind(bus, terminal, "test").returncode == 0
+    ((_, _, _, _, text, actions, _, _),) = desktop.shown
+    assert (text.splitlines()[1], actions) == ("In a terminal: voicecheck checkin", [])
     assert not noted.exists()
 
 

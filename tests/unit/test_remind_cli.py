@@ -18,7 +18,7 @@ from voicecheck.cli.main import run
 from voicecheck.cli.remind import spoken_on
 from voicecheck.domain import local_date
 from voicecheck.errors import ExitCode, VoicecheckError
-from voicecheck.remind import notification, schedulers, terminal
+from voicecheck.remind import notification, plans, schedulers, terminal
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.remind.schedulers import Cron, Done, Launchd, Scheduler, Systemd, TaskScheduler
 from voicecheck.remind.terminal import find_terminal
@@ -142,7 +142,7 @@ def test_set_status_off(cron: Tools, capsys: pytest.CaptureFixture[str], monkeyp
     assert "no notification could be shown: no desktop session is here" in told
     assert cron.crontab is not None
     line = cron.crontab.splitlines()[-2]
-    words = shlex.split(line.split(" ", 5)[5])
+    words = shlex.split(line.split(" ", 5)[5].removesuffix(plans.QUIETLY))
     assert words[:6] == [sys.executable, "-P", "-m", "voicecheck", "remind", "notify"]
     assert f"VOICECHECK_HOME={os.environ['HOME']}/my home" in words
     assert "/secret/key" not in line

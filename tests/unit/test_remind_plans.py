@@ -58,7 +58,8 @@ def test_cron_gets_the_words(schedule: Schedule, command: list[str]) -> None:
     minute, hour, day, month, weekdays, rest = line.split(" ", 5)
     assert (int(minute), int(hour), day, month) == (schedule.at.minute, schedule.at.hour, "*", "*")
     assert {int(number) for number in weekdays.split(",")} == {(day + 1) % 7 for day in schedule.calendar_days}
-    assert shell_words(rest) == command
+    assert rest.endswith(f" {plans.QUIETLY}")
+    assert shell_words(rest.removesuffix(plans.QUIETLY)) == command
     assert schedule_in(plans.crontab_part(table)) == schedule
     assert plans.crontab_without(table) == before
 
@@ -129,10 +130,11 @@ def windows_words(line: str) -> list[str]:
         i += n
         if line[i : i + 1] == '"':
             word += "\\" * (n // 2)
+            begun = True
             if n % 2:
                 word += '"'
             else:
-                quoted, begun = not quoted, True
+                quoted = not quoted
             i += 1
         elif n:
             word, begun = word + "\\" * n, True

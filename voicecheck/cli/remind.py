@@ -169,7 +169,8 @@ def _words(app: App) -> Words:
     from voicecheck.remind.notification import Words
 
     show = app.phrases.show
-    return Words(show("remind_title"), show("remind_text"), show("remind_begin"), show("remind_later"))
+    names = ("remind_title", "remind_text", "remind_begin", "remind_later", "remind_by_hand")
+    return Words(*map(show, names))
 
 
 def _command(verb: str, *words: str, carried: tuple[str, ...] = PLACES) -> list[str]:

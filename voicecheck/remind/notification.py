@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from jeepney.io.blocking import DBusConnection
 
 LOOK_AGAIN_S = 30.0  # wall clock, since a computer may sleep while a notification stands
-DIALOG_S = 600  # macOS's dialog stands in the way, so it goes by itself
+DIALOG_S = 600  # macOS's dialog stands in the way, so it goes by itself; a stray Enter is "not tonight"
 PLACE, NAME = "/org/freedesktop/Notifications", "org.freedesktop.Notifications"
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows, where a window would flash up
 BEGIN, CLICKED, LATER = "begin", "default", "later"
 
 
@@ -35,6 +36,8 @@ class Words:
     text: str
     begin: str
     later: str
+    by_hand: str
+    """what to do where a desktop shows notifications that cannot be clicked"""
 
 
 def ask(words: Words, wanted: Callable[[], bool]) -> bool:
@@ -76,19 +79,29 @@ def _ask_linux(words: Words, wanted: Callable[[], bool]) -> bool:
     address = DBusAddress(PLACE, bus_name=NAME, interface=NAME)
     signals = MatchRule(type="signal", interface=NAME, path=PLACE)
     heard: deque[Any] = deque()
-    actions = [CLICKED, words.begin, BEGIN, words.begin, LATER, words.later]
-    hints = {"urgency": ("y", 1), "suppress-sound": ("b", True), "category": ("s", "presence")}
-    shown = ("VoiceCheck", 0, "", words.title, words.text, actions, hints, -1)
     try:
         with _session_bus() as bus, bus.filter(signals, queue=heard):
             Proxy(message_bus, bus).AddMatch(signals)
+            (able,) = _call(bus, new_method_call(address, "GetCapabilities"))
+            clickable = "actions" in able
+            shown = _notification(words, clickable=clickable)
             (number,) = _call(bus, new_method_call(address, "Notify", "susssasa{sv}i", shown))
+            if not clickable:
+                return False
             answer = _answer(bus, heard, number, wanted)
             if answer is None:
                 _call(bus, new_method_call(address, "CloseNotification", "u", (number,)))
             return answer in (CLICKED, BEGIN)
     except (OSError, _bus_error()) as error:
         raise VoicecheckError("No notification can be shown here.", "A desktop that shows some is needed.") from error
+
+
+def _notification(words: Words, *, clickable: bool) -> tuple[Any, ...]:
+    """The eight arguments of Notify."""
+    actions = [CLICKED, words.begin, BEGIN, words.begin, LATER, words.later] if clickable else []
+    text = words.text if clickable else f"{words.text}\n{words.by_hand}"
+    hints = {"urgency": ("y", 1), "suppress-sound": ("b", True), "category": ("s", "presence")}
+    return ("VoiceCheck", 0, "", words.title, text, actions, hints, -1)
 
 
 def _answer(bus: DBusConnection, heard: deque[Any], number: int, wanted: Callable[[], bool]) -> str | None:
@@ -145,7 +158,7 @@ def _bus_error() -> type[Exception]:
 
 _DIALOG = """on run {theTitle, theText, theBegin, theLater, theSeconds}
   set shown to display dialog theText with title theTitle buttons {theLater, theBegin} ¬
-    default button theBegin cancel button theLater giving up after (theSeconds as integer)
+    default button theLater cancel button theLater giving up after (theSeconds as integer)
   if gave up of shown then error number 1
 end run"""
 _BALLOON = """
@@ -157,6 +170,10 @@ $icon.Visible = $true
 $script:code = 1
 $icon.add_BalloonTipClicked({ $script:code = 0; [System.Windows.Forms.Application]::Exit() })
 $icon.add_BalloonTipClosed({ [System.Windows.Forms.Application]::Exit() })
+$limit = New-Object System.Windows.Forms.Timer
+$limit.Interval = 600000
+$limit.add_Tick({ [System.Windows.Forms.Application]::Exit() })
+$limit.Start()
 $icon.ShowBalloonTip(10000, $env:VOICECHECK_TITLE, $env:VOICECHECK_TEXT, 'None')
 [System.Windows.Forms.Application]::Run()
 $icon.Dispose()
@@ -176,7 +193,7 @@ def _ask_windows(words: Words) -> bool:
 
 def _succeeds(command: list[str], more: dict[str, str]) -> bool:
     try:
-        done = subprocess.run(command, env=os.environ | more, capture_output=True, check=False)
+        done = subprocess.run(command, env=os.environ | more, capture_output=True, check=False, creationflags=NO_WINDOW)
     except OSError as error:
         raise VoicecheckError("No notification can be shown here.", f"{command[0]} is missing.") from error
     return done.returncode == 0

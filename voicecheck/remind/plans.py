@@ -17,6 +17,7 @@ from voicecheck.remind.schedule import WEEK, Schedule
 TITLE = "VoiceCheck reminder"
 LABEL = "org.voicecheck.reminder"
 CRON_BEGIN, CRON_END = "# VoiceCheck reminder: begin", "# VoiceCheck reminder: end"
+QUIETLY = ">/dev/null 2>&1"  # cron would send a mail for each evening on which nobody is logged in
 TASK_NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 
 Command = Sequence[str]
@@ -78,7 +79,8 @@ def _unit_word(word: str) -> str:
 def crontab_with(content: str, schedule: Schedule, command: Command) -> str:
     """`content` with the reminder behind it, in place of an older one. cron counts Sunday as 0."""
     days = ",".join(str(day) for day in sorted((day + 1) % 7 for day in schedule.calendar_days))
-    line = f"{schedule.at.minute} {schedule.at.hour} * * {days} {' '.join(map(_cron_word, command))}"
+    words = " ".join(map(_cron_word, command))
+    line = f"{schedule.at.minute} {schedule.at.hour} * * {days} {words} {QUIETLY}"
     rest = crontab_without(content)
     return "\n".join(
         [*([rest.removesuffix("\n")] if rest else []), CRON_BEGIN, f"# {schedule.note}", line, CRON_END, ""]
