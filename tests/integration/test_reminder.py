@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.integration.test_vault_terminal import converse
+from tests.unit.test_remind_schedule import clocks_of
 from voicecheck.remind import plans
 from voicecheck.remind.schedule import read_schedule
 
@@ -74,6 +75,7 @@ def test_systemd_reads_the_path_as_it_is(tmp_path: Path) -> None:
         ("21:30", "sat,wed", "2026-11-27 21:31:00", "2026-11-28 21:30:00"),
         ("00:30", "fri", "2026-11-27 12:00:00", "2026-11-28 00:30:00"),
         ("02:30", "daily", "2026-10-24 12:00:00", "2026-10-25 02:30:00"),  # that hour comes twice
+        ("02:30", "daily", "2026-03-28 12:00:00", "2026-03-30 02:30:00"),  # and that one not at all
     ],
 )
 def test_systemd_and_we_agree_on_the_next(at: str, days: str, now: str, expected: str) -> None:
@@ -83,7 +85,8 @@ def test_systemd_and_we_agree_on_the_next(at: str, days: str, now: str, expected
     told = analyze("calendar", f"--base-time={now}", line)
     assert told.returncode == 0, told.stderr
     assert re.search(r"Next elapse: \w+ (\S+ \S+)", told.stdout)[1] == expected  # type: ignore[index]
-    ours = schedule.next(datetime.fromisoformat(now).astimezone())
+    with clocks_of("Europe/Vienna"):
+        ours = schedule.next(datetime.fromisoformat(now).astimezone())
     assert ours.strftime("%Y-%m-%d %H:%M:%S") == expected
 
 

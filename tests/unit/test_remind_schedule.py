@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time as time_module
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +15,24 @@ from hypothesis import strategies as st
 from voicecheck.domain import local_date
 from voicecheck.errors import ExitCode, UsageError
 from voicecheck.remind.schedule import WEEK, Schedule, read_days, read_schedule, read_time, schedule_in
+
+
+@contextmanager
+def clocks_of(zone: str) -> Iterator[None]:
+    """The computer's own time zone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time_module.tzset()
+        yield
+    time_module.tzset()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def utc() -> Iterator[None]:
+    """Without summer time: what it does is proved by itself below."""
+    with clocks_of("UTC"):
+        yield
+
 
 times = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 days = st.sets(st.integers(0, 6), min_size=1).map(lambda some: tuple(sorted(some)))
@@ -117,6 +138,21 @@ def test_due_in_its_own_evening_only(schedule: Schedule, now: datetime, late: ti
 def test_evenings(at: str, days: str, now: str, due: bool) -> None:
     """The evening of a day reaches to 04:00; what was missed in it is let go."""
     assert read_schedule(at, days).due(datetime.fromisoformat(now).replace(tzinfo=ZoneInfo("Europe/Vienna"))) is due
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-03-28T12:00", "2026-03-30T02:30+02:00"),  # the clocks skip that hour
+        ("2026-10-24T12:00", "2026-10-25T02:30+02:00"),  # and show it twice
+        ("2026-03-29T12:00", "2026-03-30T02:30+02:00"),
+    ],
+)
+def test_next_in_the_nights_when_the_clocks_change(now: str, expected: str) -> None:
+    """Half past two is the clock's own half past two, the first of two; a night that has none is passed over."""
+    with clocks_of("Europe/Vienna"):
+        following = read_schedule("02:30", "daily").next(datetime.fromisoformat(now).astimezone())
+        assert following.isoformat(timespec="minutes") == expected
 
 
 def test_after_midnight_is_the_night_before_the_calendars_day() -> None:

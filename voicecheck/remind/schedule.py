@@ -71,13 +71,15 @@ class Schedule:
         return any(self._came(moment) for moment in (now, now + _PUNCTUAL))
 
     def next(self, now: datetime) -> datetime:
-        """The next time after `now`, which is aware; where the clocks skip that time, what they show instead."""
+        """The next time after `now`, which is aware. A night in which the clocks skip that time is passed over."""
         today = local_date(now)
-        for ahead in range(-1, 9):
+        for ahead in range(-1, 16):
             moment = self._moment(today + timedelta(days=ahead))
-            if moment is not None and moment > now.replace(tzinfo=None):
-                return moment.astimezone()
-        raise AssertionError("a week has every day")
+            if moment is None or moment <= now.replace(tzinfo=None):
+                continue
+            if (aware := moment.astimezone()).replace(tzinfo=None) == moment:
+                return aware
+        raise AssertionError("a week has every day, and of two the clocks skip at most one")
 
     def _came(self, now: datetime) -> bool:
         moment = self._moment(local_date(now))
