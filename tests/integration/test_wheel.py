@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    build = 'source script/lib.sh; venv=$1; build_wheel "$2"'  # as script/bundle builds it
+    command = ["bash", "-euc", build, "bash", sys.prefix, str(folder)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=120)
     return next(folder.glob("*.whl"))
 
 

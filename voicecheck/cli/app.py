@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from voicecheck.cli.completing import model_names
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -63,6 +65,14 @@ class App:
 
         change_settings(self.paths.settings_file, values)
         self.__dict__.pop("settings", None)
+
+    @cached_property
+    def settings_lines(self) -> dict[str, int]:
+        """The line of the settings file on which each setting stands that the person has set."""
+        from voicecheck.settings import read_settings
+        from voicecheck.toml_lines import lines_of_keys
+
+        return {".".join(key): line for key, line in lines_of_keys(read_settings(self.paths.settings_file)).items()}
 
     @cached_property
     def phrases(self) -> Phrases:
@@ -118,7 +128,12 @@ def whisper_options(command: F) -> F:
     for option in (
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where Whisper runs."),
         click.option("--language", metavar="CODE", help="Language spoken, as en or de, or auto."),
-        click.option("--model", metavar="NAME|FOLDER", help="Whisper model, see `voicecheck model list`."),
+        click.option(
+            "--model",
+            metavar="NAME|FOLDER",
+            help="Whisper model, see `voicecheck model list`.",
+            shell_complete=model_names,
+        ),
     ):
         command = option(command)
     return command

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
@@ -44,6 +45,9 @@ COMMANDS = {
     "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
     "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
     "setup": Place("setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
+    "remind": Place("remind", "remind", "A reminder in the evening: set, status, off."),
+    "settings": Place("settings", "settings", "What you can choose: show it, edit it, where it lies."),
+    "completion": Place("completion", "completion", "Complete commands at the Tab key: for bash, zsh or fish."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
 
@@ -65,6 +69,13 @@ class LazyGroup(click.Group):
         command = getattr(module, place.attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """From the table: to ask each command for its help would import them all."""
+        names = [
+            CompletionItem(name, help=place.help) for name, place in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -10,6 +10,7 @@ from voicecheck import catalog
 from voicecheck.catalog import FileCheck, FileState, Presence, Weights
 from voicecheck.cli import weights as shared
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.completing import model_names, weights_names
 from voicecheck.cli.recommending import recommend
 from voicecheck.errors import ModelError
 
@@ -31,7 +32,7 @@ def list_(app: App, as_json: bool) -> None:
 
 
 @model.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=model_names)
 @click.pass_obj
 def fetch(app: App, names: tuple[str, ...]) -> None:
     """Download models and check every byte. Without NAME, the one of your settings.
@@ -44,7 +45,9 @@ def fetch(app: App, names: tuple[str, ...]) -> None:
 
 @model.command("import")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="Which model or voice it is, where its hashes do not tell.")
+@click.option(
+    "--name", default="", help="Which model or voice it is, where its hashes do not tell.", shell_complete=weights_names
+)
 @click.pass_obj
 def import_(app: App, folder: Path, name: str) -> None:
     """Copy a model or a voice from FOLDER, for a computer that is never online."""
@@ -56,7 +59,7 @@ def import_(app: App, folder: Path, name: str) -> None:
 
 
 @model.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=weights_names)
 @json_option
 @click.pass_obj
 def verify(app: App, names: tuple[str, ...], as_json: bool) -> None:

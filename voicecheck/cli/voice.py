@@ -7,6 +7,7 @@ import click
 from voicecheck import catalog
 from voicecheck.cli import weights as shared
 from voicecheck.cli.app import App, json_option
+from voicecheck.cli.completing import voice_names
 
 TEST_SENTENCE = "Good evening. This is how I will ask."
 
@@ -25,7 +26,7 @@ def list_(app: App, as_json: bool) -> None:
 
 
 @voice.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=voice_names)
 @click.pass_obj
 def fetch(app: App, names: tuple[str, ...]) -> None:
     """Download voices and check every byte. Without NAME, the first of the list.
