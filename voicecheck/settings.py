@@ -32,12 +32,15 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Voice(Group, frozen=True):
-    engine: Literal["auto", "piper", "system", "none"] = "auto"
-    """auto takes Piper where it is installed, else the system's voice"""
+    engine: Literal["auto", "kokoro", "piper", "system", "none"] = "auto"
+    """auto goes by the name; without one it takes Piper where it is installed, else the system's voice"""
     name: str = ""
+    """a name from `voice list`, or a folder with a Piper voice; empty for the engine's first"""
     rate: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
     """1.0 is the voice's own pace"""
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.9
+    pause_s: Annotated[float, msgspec.Meta(ge=0.0, le=3.0)] = 0.4
+    """quiet before a question, after what was said before it"""
 
 
 class Loudspeaker(Group, frozen=True):

@@ -14,11 +14,22 @@ import pytest
 from tests.fakes import FakeSounddevice, FakeVoice
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
-from voicecheck.speech.speaker import CHUNK_S, Speaker, check_loudspeaker, chime, find_device
+from voicecheck.speech.speaker import (
+    CHUNK_S,
+    Ears,
+    Manner,
+    Nothing,
+    Ready,
+    Speaker,
+    check_loudspeaker,
+    chime,
+    find_device,
+)
 from voicecheck.speech.voices import Voice
 
 WAIT_S = 10.0  # for a thread that answers in milliseconds
 LETTER_SAMPLES = 160
+PLAIN, NOTHING = Manner(), Nothing()
 
 
 @pytest.fixture
@@ -34,6 +45,7 @@ class Heard:
     def __init__(self) -> None:
         self._spoken: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.silent: list[AudioError] = []
+        self.sounding = threading.Event()
 
     def on_spoken(self) -> None:
         self._spoken.put(None)
@@ -47,14 +59,18 @@ class Heard:
 
 
 @contextmanager
-def speaker_of(open_voice: Callable[[], Voice], device: str = "") -> Iterator[tuple[Speaker, Heard]]:
+def speaker_of(
+    open_voice: Callable[[], Voice], device: str = "", manner: Manner = PLAIN, ready: Ready = NOTHING
+) -> Iterator[tuple[Speaker, Heard]]:
     heard = Heard()
-    speaker = Speaker(LoudspeakerSettings(device), open_voice, heard.on_spoken, heard.silent.append)
+    ears = Ears(heard.on_spoken, heard.silent.append, heard.sounding.set)
+    speaker = Speaker(LoudspeakerSettings(device), open_voice, ears, manner, lambda: ready)
     try:
         yield speaker, heard
     finally:
         speaker.close()
         assert not speaker._thread.is_alive()
+        assert not speaker._maker._thread.is_alive()
 
 
 def no_voice() -> Voice:

@@ -12,7 +12,9 @@ import pytest
 from tests.sound_samples import tone, write_wav
 from voicecheck.errors import AudioError
 from voicecheck.settings import Voice as VoiceSettings
-from voicecheck.speech.voices import Sound, _read_sound, _sound_file, open_voice
+from voicecheck.speech.sound import Sound
+from voicecheck.speech.system_voice import _read_sound, _sound_file
+from voicecheck.speech.voices import open_voice
 
 needs_memfd = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memory-backed files are Linux's")
 

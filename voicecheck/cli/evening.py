@@ -6,6 +6,7 @@ import contextlib
 import queue
 import random
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import click
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.marks import has_lexicon, no_lexicon
+from voicecheck.cli.preparing import prepared_sounds
 from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
     from voicecheck.settings import Whisper as WhisperSettings
     from voicecheck.speech.live import WhisperThread
     from voicecheck.speech.microphone import Source
+    from voicecheck.speech.transcriber import Transcriber
     from voicecheck.vault.inbox import Inbox, Recovered
     from voicecheck.vault.vault import Vault
 
+LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which Whisper loads beside it
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
 
@@ -88,6 +92,8 @@ class Table:
         self._stage = contextlib.ExitStack()
         """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
+        self._sounding = threading.Event()
+        """the first question can be heard, or nothing will be"""
 
     def hold(self) -> Evening:
         """The whole evening. What can be wrong is found before the first word is said."""
@@ -153,20 +159,23 @@ class Table:
         from voicecheck.conversation import Spoken
 
         if not self._wishes.speak or self._app.settings.voice.engine == "none":
+            self._sounding.set()
             return _Silent(lambda: self._events.put(Spoken()))
-        from voicecheck.speech.speaker import Speaker
+        from voicecheck.speech.speaker import Ears, Manner, Speaker
         from voicecheck.speech.voices import open_voice
 
-        settings, models = self._app.settings, self._app.paths.models_folder
+        app, voice, models = self._app, self._app.settings.voice, self._app.paths.models_folder
+        person_heard_aloud = app.settings.checkin.aloud == "all" or bool(self._wishes.speakers)
 
         def silent(error: AudioError) -> None:
-            screen.notice(self._app.phrases.show("no_voice", reason=error.message))
+            screen.notice(app.phrases.show("no_voice", reason=error.message))
 
         speaker = Speaker(
-            settings.loudspeaker,
-            lambda: open_voice(settings.voice, models),
-            on_spoken=lambda: self._events.put(Spoken()),
-            on_silent=silent,
+            app.settings.loudspeaker,
+            lambda: open_voice(voice, models),
+            Ears(lambda: self._events.put(Spoken()), silent, self._sounding.set),
+            Manner(voice.volume, voice.pause_s, load_early=person_heard_aloud),
+            lambda: prepared_sounds(app),
         )
         self._stage.callback(speaker.close)
         return speaker
@@ -174,7 +183,7 @@ class Table:
     # Words
 
     def _start_whisper(self) -> WhisperThread | None:
-        """It loads while the question is spoken."""
+        """It loads while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
         from voicecheck.catalog import expect_model
@@ -183,12 +192,18 @@ class Table:
 
         models = self._app.paths.models_folder
         expect_model(self._whisper.model, models)
+
+        def load() -> Transcriber:
+            self._sounding.wait(LATEST_LOAD_S)
+            return load_transcriber(self._whisper, models)
+
         thread = WhisperThread(
-            lambda: load_transcriber(self._whisper, models),
+            load,
             on_written=self._events.put,
             on_failed=lambda error: self._events.put(WhisperFailed(error)),
         )
         self._stack.callback(thread.stop)
+        self._stack.callback(self._sounding.set)
         return thread
 
     # Vault
@@ -384,6 +399,9 @@ class _Silent:
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self._on_spoken()
+
+    def prepare(self, text: str) -> None:
+        """Nothing to make."""
 
     def nudge(self) -> None:
         """Nothing to hear."""

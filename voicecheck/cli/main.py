@@ -44,7 +44,7 @@ COMMANDS = {
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
-    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, prepare, test."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
 
