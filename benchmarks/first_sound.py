@@ -27,7 +27,12 @@ from pathlib import Path
 import numpy as np
 
 from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
+from voicecheck.phrases import load_phrases
 from voicecheck.prompts import load_packs
+from voicecheck.settings import parse_settings
+from voicecheck.speech.prepared import file_of, prepare
+from voicecheck.speech.sentences import split_sentences
+from voicecheck.speech.voices import chosen_voice, open_voice
 
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")).absolute()
 AUDIBLE = 0.01  # of full scale
@@ -67,8 +72,20 @@ def home_of(case: Case, sound: VirtualSound) -> Iterator[dict[str, str]]:
         typed = ["checkin", "--typed", "--no-speak", "--count", "1"]
         subprocess.run(command(*typed), env=environment, input="Fine.\n", text=True, capture_output=True, check=True)
         if case.prepared:
-            subprocess.run(command("voice", "prepare"), env=environment, check=True, capture_output=True)
+            prepare_some(folder / "home", case)
         yield environment
+
+
+def prepare_some(home: Path, case: Case) -> None:
+    """The sentences of one question and all phrases: to make everything would take Kokoro a quarter of an hour."""
+    settings = parse_settings(f"[voice]\n{case.settings}", "benchmark").voice
+    files = chosen_voice(settings, MODELS)
+    assert files is not None
+    question = load_packs(home / "prompts").find(QUESTION)
+    phrases = [form for forms in load_phrases().spoken.values() for form in forms if "{" not in form]
+    sentences = [sentence for text in (question.text, *phrases) for sentence in split_sentences(text)]
+    voice = open_voice(settings, MODELS, threads=1)
+    prepare(file_of(home / "prepared", files, settings.rate), sentences, voice, lambda made: None)
 
 
 def command(*words: str) -> list[str]:

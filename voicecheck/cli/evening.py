@@ -17,7 +17,7 @@ import click
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.marks import has_lexicon, no_lexicon
-from voicecheck.cli.preparing import prepared_sounds
+from voicecheck.cli.mouth import Silent, open_mouth
 from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
@@ -158,27 +158,15 @@ class Table:
     def _mouth(self, screen: Screen) -> Mouth:
         from voicecheck.conversation import Spoken
 
-        if not self._wishes.speak or self._app.settings.voice.engine == "none":
+        def spoken() -> None:
+            self._events.put(Spoken())
+
+        settings = self._app.settings
+        if not self._wishes.speak or settings.voice.engine == "none":
             self._sounding.set()
-            return _Silent(lambda: self._events.put(Spoken()))
-        from voicecheck.speech.speaker import Ears, Manner, Speaker
-        from voicecheck.speech.voices import open_voice
-
-        app, voice, models = self._app, self._app.settings.voice, self._app.paths.models_folder
-        person_heard_aloud = app.settings.checkin.aloud == "all" or bool(self._wishes.speakers)
-
-        def silent(error: AudioError) -> None:
-            screen.notice(app.phrases.show("no_voice", reason=error.message))
-
-        speaker = Speaker(
-            app.settings.loudspeaker,
-            lambda: open_voice(voice, models),
-            Ears(lambda: self._events.put(Spoken()), silent, self._sounding.set),
-            Manner(voice.volume, voice.pause_s, load_early=person_heard_aloud),
-            lambda: prepared_sounds(app),
-        )
-        self._stage.callback(speaker.close)
-        return speaker
+            return Silent(spoken)
+        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
+        return open_mouth(self._app, screen, self._stage, spoken, self._sounding.set, live=live)
 
     # Words
 
@@ -389,25 +377,6 @@ class Table:
         for number, ask in asked.items():
             before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
             self._stage.callback(signal.signal, number, before)
-
-
-class _Silent:
-    """A mouth that says nothing and is done at once."""
-
-    def __init__(self, on_spoken: Callable[[], None]) -> None:
-        self._on_spoken = on_spoken
-
-    def say(self, text: str, *, chime: bool = False) -> None:
-        self._on_spoken()
-
-    def prepare(self, text: str) -> None:
-        """Nothing to make."""
-
-    def nudge(self) -> None:
-        """Nothing to hear."""
-
-    def hush(self) -> None:
-        """Nothing to end."""
 
 
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
