@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -164,10 +165,13 @@ def _wanted(app: App, known: catalog.Catalog) -> str:
 
 def _prepare_behind_the_guard() -> None:
     """In a process of its own: this one may use the network, and one in which a voice runs may not."""
-    with_guard = [sys.executable, "-m", "voicecheck", "voice", "prepare"]
+    preparing = subprocess.Popen([sys.executable, "-m", "voicecheck", "voice", "prepare"])
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other one, which keeps what it made
     try:
-        subprocess.run(with_guard, check=False)
-    except KeyboardInterrupt:
+        stopped = preparing.wait() != 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if stopped:
         click.echo("It goes on with: voicecheck voice prepare", err=True)
 
 

@@ -134,14 +134,17 @@ def _in_parallel(sentences: Iterator[str], voice: Voice, workers: int | None) ->
         return encode(list(voice.synthesize(sentence)))
 
     count = workers or os.cpu_count() or 1
-    with ThreadPoolExecutor(count, thread_name_prefix="prepare") as pool:
-        running: dict[Future[bytes], str] = {}
+    pool = ThreadPoolExecutor(count, thread_name_prefix="prepare")
+    running: dict[Future[bytes], str] = {}
+    try:
         for sentence in sentences:
             running[pool.submit(make, sentence)] = sentence
             if len(running) > count:
                 yield from _finished(running)
         while running:
             yield from _finished(running)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _finished(running: dict[Future[bytes], str]) -> Iterator[tuple[str, bytes]]:
