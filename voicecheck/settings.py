@@ -39,7 +39,7 @@ class Voice(Group, frozen=True):
     rate: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
     """1.0 is the voice's own pace"""
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.9
-    pause_s: Annotated[float, msgspec.Meta(ge=0.0, le=3.0)] = 0.4
+    pause_s: Annotated[float, msgspec.Meta(ge=0.0, le=3.0)] = 0.6
     """quiet before a question, after what was said before it"""
 
 
