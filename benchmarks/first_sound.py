@@ -80,7 +80,7 @@ def home_of(case: Case, sound: VirtualSound) -> Iterator[dict[str, str]]:
 
 
 def prepare_some(home: Path, case: Case) -> None:
-    """The sentences of one question and all phrases: to make everything would take Kokoro a quarter of an hour."""
+    """The sentences of one question and all phrases: to make everything would take Kokoro ten minutes."""
     settings = parse_settings(f"[voice]\n{case.settings}", "benchmark").voice
     files = chosen_voice(settings, MODELS)
     assert files is not None

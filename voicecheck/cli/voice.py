@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from voicecheck.cli import weights as shared
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.preparing import how_far, make_ahead, sentences_of, voice_of
 from voicecheck.errors import AudioError, ModelError
+
+if TYPE_CHECKING:
+    from voicecheck.settings import Voice as VoiceSettings
 
 TEST_SENTENCE = "Good evening. This is how I will ask."
 SHOWN = {"installed": "yes", "incomplete": "in part", "missing": "no"}
@@ -37,7 +40,8 @@ def voice() -> None:
 def list_(app: App, everything: bool, as_json: bool) -> None:
     """The voices that VoiceCheck knows, and your system's own, which need no download."""
     sentences = sentences_of(app)
-    rows = [*(_row(app, one, sentences) for one in catalog.load_catalog().voices), *_system_rows(app, everything)]
+    rows = [_row(app, one, sentences) for one in catalog.load_catalog().voices]
+    rows += [*_own_rows(app, sentences), *_system_rows(app, everything)]
     if as_json:
         echo_json(rows)
         return
@@ -56,7 +60,8 @@ def list_(app: App, everything: bool, as_json: bool) -> None:
     app.output.print()
     for row in rows:
         if row["note"]:
-            app.output.print(f"{row['name']}: {row['note']}. {row['licence']}.", style="dim", soft_wrap=True)
+            told = f"{row['name']}: {row['note']}. {row['licence']}".rstrip(". ")
+            app.output.print(f"{told}.", style="dim", soft_wrap=True, markup=False)
     app.notices.print(
         "\n* is the voice of your settings. To take another: voice.name in the settings. To hear one: "
         "voicecheck voice test NAME",
@@ -70,23 +75,58 @@ def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, An
     whole = catalog.load_catalog().whole(weights)
     here = all(catalog.installed(one, folder) for one in whole)
     state = catalog.presence(weights, folder).value if here or len(whole) == 1 else "missing"
-    made = how_far(app, voice_of(app.settings.voice, weights.name), sentences) if here else None
-    return {
-        "name": weights.name,
-        "engine": weights.engine,
+    extra = _extra_is_here(weights.engine)
+    row = _plain_row(weights.name, weights.engine) | {
         "chosen": _chosen_name(app) == weights.name,
         "size_bytes": sum(one.size for one in whole),
         "languages": list(weights.languages),
         "state": state,
         "installed": here,
-        "can_speak": here and _extra_is_here(weights.engine),
-        "prepared": "" if made is None else "all" if made.whole else f"{made.ready} of {made.wanted}",
-        "prepared_sentences": 0 if made is None else made.ready,
-        "fixed_sentences": len(sentences),
+        "can_speak": here and extra,
         "licence": weights.licence,
-        "note": weights.note if _extra_is_here(weights.engine) else f"{weights.note}; needs the extra {weights.engine}",
+        "note": weights.note if extra else f"{weights.note}; needs the extra {weights.engine}",
         "folder": str(weights.folder(folder)),
     }
+    return row | (_prepared(app, voice_of(app.settings.voice, weights.name), sentences) if here else {})
+
+
+def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
+    """A voice in a folder of the person's own, where the settings name one."""
+    folder = Path(app.settings.voice.name or ".").expanduser()
+    name = _chosen_name(app)
+    if not app.settings.voice.name or not folder.is_dir() or name == app.settings.voice.name:
+        return []
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    row = _plain_row(name, "piper") | _prepared(app, app.settings.voice, sentences)
+    return [row | {"chosen": True, "size_bytes": size, "folder": str(folder), "note": "your own"}]
+
+
+def _plain_row(name: str, engine: str) -> dict[str, Any]:
+    """What every voice is told by, as it is for one that is here without a download."""
+    return {
+        "name": name,
+        "engine": engine,
+        "chosen": False,
+        "size_bytes": 0,
+        "languages": [],
+        "state": "installed",
+        "installed": True,
+        "can_speak": True,
+        "prepared": "",
+        "prepared_sentences": 0,
+        "fixed_sentences": 0,
+        "licence": "",
+        "note": "",
+        "folder": "",
+    }
+
+
+def _prepared(app: App, settings: VoiceSettings, sentences: tuple[str, ...]) -> dict[str, Any]:
+    made = how_far(app, settings, sentences)
+    if made is None:
+        return {}
+    shown = "all" if made.whole else f"{made.ready} of {made.wanted}"
+    return {"prepared": shown, "prepared_sentences": made.ready, "fixed_sentences": made.wanted}
 
 
 def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
@@ -98,22 +138,7 @@ def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
         return []
     chosen = _chosen_name(app)
     return [
-        {
-            "name": one.name,
-            "engine": engine_name(),
-            "chosen": one.name == chosen,
-            "size_bytes": 0,
-            "languages": list(one.languages),
-            "state": "installed",
-            "installed": True,
-            "can_speak": True,
-            "prepared": "",
-            "prepared_sentences": 0,
-            "fixed_sentences": 0,
-            "licence": "",
-            "note": "",
-            "folder": "",
-        }
+        _plain_row(one.name, engine_name()) | {"chosen": one.name == chosen, "languages": list(one.languages)}
         for one in listed
         if everything or any(code.startswith("en") for code in one.languages)
     ]

@@ -59,12 +59,11 @@ def _plain(name: str) -> str:
 
 
 class Prepared:
-    """The sentences that are ready. A missing or broken file holds none."""
+    """The sentences that are ready. A missing or broken file holds none. It is read whole: no file stays open."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         try:
-            self._archive = zipfile.ZipFile(path)
+            self._archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
             self._names = frozenset(self._archive.namelist())
         except (OSError, zipfile.BadZipFile, ValueError):
             self._names = frozenset()
