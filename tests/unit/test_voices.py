@@ -11,6 +11,8 @@ import pytest
 
 from tests.sound_samples import tone, write_wav
 from voicecheck import catalog
+from voicecheck.cli.app import App
+from voicecheck.cli.preparing import make_ahead
 from voicecheck.errors import AudioError
 from voicecheck.settings import Voice as VoiceSettings
 from voicecheck.speech.sound import Sound
@@ -128,6 +130,13 @@ def test_nothing_here_and_nothing_asked_for_is_the_systems_voice(tmp_path: Path)
     assert chosen_voice(VoiceSettings(), tmp_path) is None
 
 
+def test_voice_without_its_extra_is_not_chosen_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piper's voice is here and Piper is not: nobody asked for it, so the system speaks, and nothing is prepared."""
+    lay_shipped(tmp_path, "en_US-joe-medium")
+    monkeypatch.setattr("voicecheck.speech.voices.find_spec", lambda name: None)
+    assert chosen_voice(VoiceSettings(), tmp_path) is None
+
+
 @pytest.mark.parametrize(("engine", "name"), [("kokoro", ""), ("auto", "bf_emma"), ("piper", "")])
 def test_neural_voice_that_was_asked_for_and_is_not_here(tmp_path: Path, engine: str, name: str) -> None:
     """It is not replaced in silence: the error says what to fetch."""
@@ -158,3 +167,12 @@ def test_quiet_at_both_ends_is_cut_and_nothing_else() -> None:
     silent = Sound(np.zeros(100, np.float32), 16_000)
     assert len(silent.trimmed().samples) == 100
     assert np.abs(sound.times(0.5).samples).max() == pytest.approx(0.15, abs=0.001)
+
+
+def test_no_other_voice_stands_in_while_it_is_prepared(home: Path, tmp_path: Path) -> None:
+    """A damaged Piper voice is replaced by the system's in an evening; its prepared sentences never are."""
+    app = App()
+    lay_shipped(app.paths.models_folder, "en_US-joe-medium")
+    with pytest.raises(AudioError, match="damaged"):
+        make_ahead(app, VoiceSettings())
+    assert not app.paths.prepared_folder.exists()

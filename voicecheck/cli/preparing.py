@@ -67,6 +67,8 @@ def voice_of(settings: VoiceSettings, name: str) -> VoiceSettings:
 
 def make_ahead(app: App, settings: VoiceSettings) -> Made | None:
     """Make all fixed sentences, with progress. None for a voice of the system's. Raises AudioError."""
+    import msgspec
+
     from voicecheck.speech.prepared import file_of, prepare
     from voicecheck.speech.voices import chosen_voice, open_voice
 
@@ -74,9 +76,9 @@ def make_ahead(app: App, settings: VoiceSettings) -> Made | None:
     files = chosen_voice(settings, models)
     if files is None:
         return None
-    voice = open_voice(settings, models, threads=1)  # a sentence a core, which is quicker than a core more a sentence
-    if voice.needs_file:
-        return None
+    # By its name, so that no other voice stands in for it; a sentence a core is quicker than more cores a sentence.
+    named = msgspec.structs.replace(settings, engine=files.engine, name=settings.name or files.name)
+    voice = open_voice(named, models, threads=1)
     path = file_of(app.paths.prepared_folder, files, settings.rate)
     with _progress(app, voice.name) as report:
         return prepare(path, sentences_of(app), voice, report)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 TEST_SENTENCE = "Good evening. This is how I will ask."
 SHOWN = {"installed": "yes", "incomplete": "in part", "missing": "no"}
-EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
-"""engine -> the package that its extra installs"""
 
 
 @click.group()
@@ -75,7 +73,9 @@ def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, An
     whole = catalog.load_catalog().whole(weights)
     here = all(catalog.installed(one, folder) for one in whole)
     state = catalog.presence(weights, folder).value if here or len(whole) == 1 else "missing"
-    extra = _extra_is_here(weights.engine)
+    from voicecheck.speech.voices import extra_is_here
+
+    extra = extra_is_here(weights.engine)
     row = _plain_row(weights.name, weights.engine) | {
         "chosen": _chosen_name(app) == weights.name,
         "size_bytes": sum(one.size for one in whole),
@@ -155,12 +155,6 @@ def _chosen_name(app: App) -> str:
     return app.settings.voice.name if files is None else files.name
 
 
-def _extra_is_here(engine: str) -> bool:
-    from importlib.util import find_spec
-
-    return engine not in EXTRAS or find_spec(EXTRAS[engine]) is not None
-
-
 @voice.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--no-prepare", is_flag=True, help="Do not make the fixed sentences ahead.")
@@ -171,12 +165,14 @@ def fetch(app: App, names: tuple[str, ...], no_prepare: bool) -> None:
     Only this command and `model fetch` use the network. The voice of your settings then makes all fixed sentences
     ahead, which takes a minute or more; Ctrl-C stops that, and `voice prepare` goes on with it.
     """
+    from voicecheck.speech.voices import extra_is_here
+
     known = catalog.load_catalog()
     wanted = [known.spoken(name) for name in names or (_wanted(app, known),)]
     shared.fetch_all(app, list({one.name: one for weights in wanted for one in known.whole(weights)}.values()))
-    for engine in dict.fromkeys(one.engine for one in wanted if not _extra_is_here(one.engine)):
+    for engine in dict.fromkeys(one.engine for one in wanted if not extra_is_here(one.engine)):
         app.notices.print(f"To hear it, install the extra: {engine}.", soft_wrap=True)
-    if not no_prepare and _chosen_name(app) in {one.name for one in wanted if _extra_is_here(one.engine)}:
+    if not no_prepare and _chosen_name(app) in {one.name for one in wanted if extra_is_here(one.engine)}:
         _prepare_behind_the_guard()
 
 

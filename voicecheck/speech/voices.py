@@ -6,6 +6,7 @@ Each gives samples (`system_voice`, `neural`), and `speaker` plays them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from voicecheck import catalog
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.settings import Voice as VoiceSettings
 from voicecheck.speech.sound import Sound
+
+EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
+"""engine, and extra that brings it -> the package that speaks"""
 
 
 class Voice(Protocol):
@@ -32,7 +36,7 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
     """
     name = settings.name
     engine = _engine_of(name) if settings.engine == "auto" else settings.engine
-    if engine in ("system", "none"):
+    if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
         return None
     try:
         files = catalog.expect_voice(name or catalog.load_catalog().first_voice(engine).name, models_folder)
@@ -46,6 +50,11 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
             f"Set voice.engine to {files.engine}, or to auto.",
         )
     return files
+
+
+def extra_is_here(engine: str) -> bool:
+    """Whether the package is installed with which this engine speaks."""
+    return engine not in EXTRAS or find_spec(EXTRAS[engine]) is not None
 
 
 def _engine_of(name: str) -> str:
