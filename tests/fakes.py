@@ -23,11 +23,11 @@ from voicecheck.rooms import Event
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.live import WhisperThread, Written
 from voicecheck.speech.microphone import Post, RawSound
+from voicecheck.speech.sound import Sound
 from voicecheck.speech.transcriber import Hearing, Transcriber
 from voicecheck.speech.trust import Job, write_down
 from voicecheck.speech.vad import Hearing as Sounding
 from voicecheck.speech.vad import VoiceDetector, level_dbfs
-from voicecheck.speech.voices import Sound
 from voicecheck.vault.inbox import AnswerHeader, Inbox, SealedAnswer
 
 PATIENCE_OF_A_TEST_S = 100.0  # of sound; an evening that waits longer waits for something that never comes
@@ -227,6 +227,7 @@ class FakeMouth:
         self._slow = slow
         self._saying = 0
         self.said: list[str] = []
+        self.prepared: list[str] = []
         self.chimes = self.nudges = self.hushes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
@@ -235,6 +236,9 @@ class FakeMouth:
         self._saying += 1
         if not self._slow:
             self.finish()
+
+    def prepare(self, text: str) -> None:
+        self.prepared.append(text)
 
     def finish(self) -> None:
         """The sentence that is being said is over."""

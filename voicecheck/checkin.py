@@ -201,9 +201,13 @@ class Checkin:
         self._step(self._keeping.meaning(transcript, self._kind))
 
     def _prepare(self, answer: Answer) -> None:
-        """Feelings and reflection, made while the end is still awaited."""
+        """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
         if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
-            self._keeping.prepare(self._state, self._rooms.whisper.use if self._rooms.whisper else None)
+            model = self._rooms.whisper.use if self._rooms.whisper else None
+            reflection = self._keeping.prepare(self._state, model)
+            words = "" if reflection is None else self._saying.ahead(reflection)
+            if words:
+                self._rooms.mouth.prepare(words)
 
     def _take_lines(self) -> None:
         """Lines may come before their question, from a pipe above all; they wait for it."""

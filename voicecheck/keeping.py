@@ -163,10 +163,11 @@ class Keeping:
         self.answer = Answer(header, places.inbox.begin(header), detector, dispatch, patience)
         return self.answer
 
-    def prepare(self, state: State, model: ModelUse | None) -> None:
+    def prepare(self, state: State, model: ModelUse | None) -> Reflection | None:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
-        if self.answer is not None:
-            self._made(self.answer.preview(model), _may(state))
+        if self.answer is None:
+            return None
+        return self._made(self.answer.preview(model), _may(state)).reflection
 
     def keep(self, state: State | None = None) -> Follow | None:
         """Make durable what is there, with feelings and the sentence that answers them; what could be asked then."""

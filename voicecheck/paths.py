@@ -33,6 +33,11 @@ class Paths:
         return self.vault_folder / "keys.json"
 
     @property
+    def prepared_folder(self) -> Path:
+        """Sound of sentences that are the same for everybody."""
+        return self.vault_folder.parent / "prepared"
+
+    @property
     def inbox_folder(self) -> Path:
         return self.vault_folder / "inbox"
 

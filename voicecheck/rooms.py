@@ -58,6 +58,9 @@ class Mouth(Protocol):
 
     def say(self, text: str, *, chime: bool = False) -> None: ...
 
+    def prepare(self, text: str) -> None:
+        """It may be said next: make its sound now, and drop it if something else is said."""
+
     def nudge(self) -> None: ...
 
     def hush(self) -> None: ...

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from voicecheck.course import About, Line
 from voicecheck.domain import Prompt, Reflection
+from voicecheck.moves import FOLLOW_LINES
 from voicecheck.rooms import Plan, Rooms
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
@@ -63,6 +64,14 @@ class Saying:
             case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
                 return self._follow_up(line, reflection)
         return self._fixed(line, replied)
+
+    def ahead(self, reflection: Reflection) -> str:
+        """What will be said behind an answer, if nothing changes any more; empty where that is only shown."""
+        if self._aloud != "all":
+            return ""
+        line = FOLLOW_LINES.get(reflection.follow, Line.REFLECTION) if reflection.follow else Line.REFLECTION
+        asks = line in (Line.CONFIRM, Line.NEARER)
+        return (self._follow_up(line, reflection) if asks else self._reflection(reflection)).aloud
 
     def name(self, question: int, speaker: int) -> str:
         """Who answers: the one who begins changes from question to question."""

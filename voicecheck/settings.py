@@ -38,12 +38,23 @@ class Voice(Group, frozen=True):
     """The voice that asks."""
 
     engine: Annotated[
-        Literal["auto", "piper", "system", "none"],
-        explained("auto takes Piper where it is installed, else the system's voice; none shows the questions only"),
+        Literal["auto", "kokoro", "piper", "system", "none"],
+        explained(
+            "auto goes by the name, and without one takes Piper where it is installed, else the system's voice; none"
+            " shows the questions only"
+        ),
     ] = "auto"
-    name: Annotated[str, explained("which of its voices; empty for its first")] = ""
+    name: Annotated[
+        str,
+        explained("a name from voice list, or a folder with a Piper voice; empty for the engine's first"),
+    ] = ""
     rate: Annotated[float, msgspec.Meta(ge=0.5, le=2.0), explained("pace; 1.0 is the voice's own")] = 1.0
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0), explained("loudness; 1.0 is as loud as it goes")] = 0.9
+    pause_s: Annotated[
+        float,
+        msgspec.Meta(ge=0.0, le=3.0),
+        explained("seconds of quiet before a question, behind what was said"),
+    ] = 0.6
 
 
 class Loudspeaker(Group, frozen=True):

@@ -227,6 +227,22 @@ def test_own_words_are_aloud_only_where_that_is_wanted(table: type[Table], aloud
     assert one.mouth.chimes == 1
 
 
+def test_reflection_is_made_ahead_where_it_is_spoken(table: type[Table]) -> None:
+    """While the end is still awaited the voice is given the very words that are then said."""
+    one = table(voice(4.0), plan=replace(PLAN, aloud="all"))
+    (entry,) = one.hold().entries
+    assert one.mouth.prepared
+    assert one.mouth.prepared[-1] in one.mouth.said
+    assert one.mouth.prepared[-1].startswith(entry.reflection)
+
+
+def test_reflection_that_is_only_shown_is_not_made_into_sound(table: type[Table]) -> None:
+    """With `aloud` at questions no voice is given the person's words."""
+    one = table(voice(4.0))
+    one.hold()
+    assert one.mouth.prepared == []
+
+
 def test_two_questions_are_two_entries_of_one_session(table: type[Table]) -> None:
     """Each has its own question, sound and id; the second answer begins at its own first sample."""
     one = table(voice(4.0), quiet(8.0), voice(3.2), plan=TWO)

@@ -110,10 +110,18 @@ def check_model(app: App) -> Check:
 
 
 def check_voice(app: App) -> Check:
+    from voicecheck.cli.preparing import how_far, sentences_of
     from voicecheck.speech.voices import describe_voice
 
     described = describe_voice(app.settings.voice, app.paths.models_folder)
-    return Check("voice", True, described, public=app.settings.voice.engine, needed=False)
+    made = how_far(app, app.settings.voice, sentences_of(app))
+    if made is None:
+        return Check("voice", True, described, public=app.settings.voice.engine, needed=False)
+    ready = "all" if made.whole else f"{made.ready} of {made.wanted}"
+    detail = f"{described}, {ready} sentences prepared"
+    step = "" if made.whole else "For questions at once: voicecheck voice prepare"
+    public = f"{app.settings.voice.engine}, {ready} prepared"
+    return Check("voice", True, detail, step, public, needed=False)
 
 
 def check_loudspeaker(app: App) -> Check:

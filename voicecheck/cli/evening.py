@@ -6,6 +6,7 @@ import contextlib
 import queue
 import random
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import click
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.marks import has_lexicon, no_lexicon
+from voicecheck.cli.mouth import Silent, open_mouth
 from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
     from voicecheck.settings import Whisper as WhisperSettings
     from voicecheck.speech.live import WhisperThread
     from voicecheck.speech.microphone import Source
+    from voicecheck.speech.transcriber import Transcriber
     from voicecheck.vault.inbox import Inbox, Recovered
     from voicecheck.vault.vault import Vault
 
+LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which Whisper loads beside it
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
 
@@ -101,6 +105,8 @@ class Table:
         self._typed = wishes.typed
         self.first: FirstRun | None = None
         """where this is the very first evening"""
+        self._sounding = threading.Event()
+        """the first question can be heard, or nothing will be"""
 
     def hold(self) -> Evening:
         """The whole evening. What can be wrong is found before the first word is said."""
@@ -167,29 +173,20 @@ class Table:
     def _mouth(self, screen: Screen) -> Mouth:
         from voicecheck.conversation import Spoken
 
-        if not self._wishes.speak or self._app.settings.voice.engine == "none":
-            return _Silent(lambda: self._events.put(Spoken()))
-        from voicecheck.speech.speaker import Speaker
-        from voicecheck.speech.voices import open_voice
+        def spoken() -> None:
+            self._events.put(Spoken())
 
-        settings, models = self._app.settings, self._app.paths.models_folder
-
-        def silent(error: AudioError) -> None:
-            screen.notice(self._app.phrases.show("no_voice", reason=error.message))
-
-        speaker = Speaker(
-            settings.loudspeaker,
-            lambda: open_voice(settings.voice, models),
-            on_spoken=lambda: self._events.put(Spoken()),
-            on_silent=silent,
-        )
-        self._stage.callback(speaker.close)
-        return speaker
+        settings = self._app.settings
+        if not self._wishes.speak or settings.voice.engine == "none":
+            self._sounding.set()
+            return Silent(spoken)
+        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
+        return open_mouth(self._app, screen, self._stage, spoken, self._sounding.set, live=live)
 
     # Words
 
     def _start_whisper(self) -> WhisperThread | None:
-        """It loads while the question is spoken."""
+        """It loads while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
         from voicecheck.catalog import expect_model
@@ -198,12 +195,18 @@ class Table:
 
         models = self._app.paths.models_folder
         expect_model(self._whisper.model, models)
+
+        def load() -> Transcriber:
+            self._sounding.wait(LATEST_LOAD_S)
+            return load_transcriber(self._whisper, models, lambda text: self._events.put(Remark(text)))
+
         thread = WhisperThread(
-            lambda: load_transcriber(self._whisper, models, lambda text: self._events.put(Remark(text))),
+            load,
             on_written=self._events.put,
             on_failed=lambda error: self._events.put(WhisperFailed(error)),
         )
         self._stack.callback(thread.stop)
+        self._stack.callback(self._sounding.set)
         return thread
 
     # Vault
@@ -385,22 +388,6 @@ class Table:
         for number, ask in asked.items():
             before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
             self._stage.callback(signal.signal, number, before)
-
-
-class _Silent:
-    """A mouth that says nothing and is done at once."""
-
-    def __init__(self, on_spoken: Callable[[], None]) -> None:
-        self._on_spoken = on_spoken
-
-    def say(self, text: str, *, chime: bool = False) -> None:
-        self._on_spoken()
-
-    def nudge(self) -> None:
-        """Nothing to hear."""
-
-    def hush(self) -> None:
-        """Nothing to end."""
 
 
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:

@@ -42,7 +42,7 @@ COMMANDS = {
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
     "model": Place("model", "model", "Whisper models: list, recommend, fetch, import, verify."),
-    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, prepare, test."),
     "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
     "setup": Place("setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
     "remind": Place("remind", "remind", "A reminder in the evening: set, status, off."),

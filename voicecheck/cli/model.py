@@ -50,12 +50,8 @@ def fetch(app: App, names: tuple[str, ...]) -> None:
 )
 @click.pass_obj
 def import_(app: App, folder: Path, name: str) -> None:
-    """Copy a model or a voice from FOLDER, for a computer that is never online."""
-    from voicecheck.fetch import import_folder
-
-    with shared.progress(app) as report:
-        arrival = import_folder(folder, app.paths.models_folder, report, name)
-    shared.tell_arrival(app, arrival)
+    """Copy models and voices from FOLDER, for a computer that is never online."""
+    shared.import_from(app, folder, name)
 
 
 @model.command()

@@ -101,7 +101,8 @@ def _speech(app: App) -> Samples:
     import numpy as np
 
     from voicecheck.settings import Voice as VoiceSettings
-    from voicecheck.speech.voices import SystemVoice, open_voice
+    from voicecheck.speech.system_voice import SystemVoice
+    from voicecheck.speech.voices import open_voice
 
     try:
         voice: Any = SystemVoice(VoiceSettings())

@@ -7,7 +7,6 @@ is.
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from voicecheck.errors import AudioError, ModelError
 if TYPE_CHECKING:
     from voicecheck.settings import Voice as VoiceSettings
     from voicecheck.speech.devices import Device, Kind
-    from voicecheck.speech.voices import Sound
+    from voicecheck.speech.sound import Sound
 
 METER_S = 2.0
 
@@ -59,14 +58,18 @@ class VoiceChoice:
 
 def voices_here(app: App) -> tuple[VoiceChoice, ...]:
     """The voices that could speak now, the one that `auto` takes first."""
-    from importlib.util import find_spec
-
     from voicecheck.catalog import installed, load_catalog
+    from voicecheck.speech.system_voice import engine_name
+    from voicecheck.speech.voices import extra_is_here
 
-    models = app.paths.models_folder
-    piper = [v for v in load_catalog().voices if installed(v, models)] if find_spec("piper") else []
-    system = "eSpeak NG" if sys.platform.startswith("linux") else "the system's own voice"
-    return (*(VoiceChoice(f"Piper {v.name}", "piper", v.name) for v in piper), VoiceChoice(system, "system", ""))
+    known, models = load_catalog(), app.paths.models_folder
+    here = [
+        voice
+        for voice in sorted(known.voices, key=lambda voice: voice.engine != "piper")
+        if extra_is_here(voice.engine) and all(installed(part, models) for part in known.whole(voice))
+    ]
+    neural = (VoiceChoice(f"{voice.engine.capitalize()} {voice.name}", voice.engine, voice.name) for voice in here)
+    return (*neural, VoiceChoice(engine_name(), "system", ""))
 
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
