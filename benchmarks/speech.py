@@ -320,13 +320,13 @@ def commands_and_single_words(transcriber: Transcriber, detector: VoiceDetector,
     from voicecheck.phrases import load_phrases
     from voicecheck.settings import Voice as VoiceSettings
     from voicecheck.speech.speaker import chime
-    from voicecheck.speech.voices import PiperVoice, Sound, SystemVoice
+    from voicecheck.speech.voices import Voice, open_voice
 
     phrases = load_phrases()
-    voices = [SystemVoice(VoiceSettings()), PiperVoice(VoiceSettings(), models)]
+    voices = [open_voice(VoiceSettings(engine=engine), models) for engine in ("system", "piper")]
 
-    def spoken(voice: SystemVoice | PiperVoice, text: str) -> Samples:
-        sounds: list[Sound] = list(voice.synthesize(text))
+    def spoken(voice: Voice, text: str) -> Samples:
+        sounds = list(voice.synthesize(text))
         joined = np.concatenate([s.samples for s in sounds])
         return resampled(joined, sounds[0].rate_hz) * np.float32(0.5)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from voicecheck.paths import find_paths
 from voicecheck.settings import Voice
-from voicecheck.speech.voices import PiperVoice
+from voicecheck.speech.voices import open_voice
 
 PAUSE_S = 0.25  # between two sentences
 
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    voice = PiperVoice(Voice(), find_paths().models_folder)
+    voice = open_voice(Voice(engine="piper"), find_paths().models_folder)
     rows = []
     for number, text in enumerate(TEXTS, start=1):
         name, sounds = f"piper_{number:02d}.wav", list(voice.synthesize(text))

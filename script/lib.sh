@@ -101,3 +101,9 @@ install_requirements() {
         "${pip[@]}" install -e "$root[piper]" >&2
     fi
 }
+
+# build_wheel FOLDER: VoiceCheck's own wheel, with the build tools of .venv and without a network.
+build_wheel() {
+    "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet wheel --no-deps --no-build-isolation \
+        --no-index --no-cache-dir --wheel-dir "$1" "$root"
+}

@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
+import click
 import numpy as np
 
 from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, quiet, tone
@@ -22,11 +23,11 @@ from voicecheck.rooms import Event
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.live import WhisperThread, Written
 from voicecheck.speech.microphone import Post, RawSound
+from voicecheck.speech.sound import Sound
 from voicecheck.speech.transcriber import Hearing, Transcriber
 from voicecheck.speech.trust import Job, write_down
 from voicecheck.speech.vad import Hearing as Sounding
 from voicecheck.speech.vad import VoiceDetector, level_dbfs
-from voicecheck.speech.voices import Sound
 from voicecheck.vault.inbox import AnswerHeader, Inbox, SealedAnswer
 
 PATIENCE_OF_A_TEST_S = 100.0  # of sound; an evening that waits longer waits for something that never comes
@@ -82,7 +83,6 @@ class ScriptedTranscriber(Transcriber):
         self.replies = deque(replies)
         self.history: list[Asked] = []
         self.last = last
-        self.notice = ""
         self.use = ModelUse("scripted", "cpu", "int8")
 
     def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
@@ -227,6 +227,7 @@ class FakeMouth:
         self._slow = slow
         self._saying = 0
         self.said: list[str] = []
+        self.prepared: list[str] = []
         self.chimes = self.nudges = self.hushes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
@@ -235,6 +236,9 @@ class FakeMouth:
         self._saying += 1
         if not self._slow:
             self.finish()
+
+    def prepare(self, text: str) -> None:
+        self.prepared.append(text)
 
     def finish(self) -> None:
         """The sentence that is being said is over."""
@@ -374,6 +378,8 @@ class FakeSounddevice(ModuleType):
         self.played: list[Samples] = []
         self.aborted = 0
         self.streams: list[FakeInputStream] = []
+        self.rooms: dict[int | None, Samples] = {}
+        """what the microphone with this index gives as soon as it is opened"""
         self.before_write: Callable[[], None] = lambda: None
         self.written = threading.Event()
 
@@ -391,7 +397,7 @@ class FakeSounddevice(ModuleType):
     def InputStream(self, **options: Any) -> FakeInputStream:
         if options["samplerate"] not in self.rates:
             raise PortAudioError("this device has another rate")
-        self.streams.append(FakeInputStream(options))
+        self.streams.append(FakeInputStream(options, self.rooms.get(options["device"])))
         return self.streams[-1]
 
 
@@ -427,12 +433,15 @@ class _Status:
 class FakeInputStream:
     """Gives sound when a test says so."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any], room: Samples | None = None) -> None:
         self.options = options
         self.closed = False
+        self._room = room
 
     def start(self) -> None:
-        """Sound comes by `give`."""
+        """Sound comes by `give`, where no room was given."""
+        if self._room is not None:
+            self.give(self._room.reshape(-1, 1))
 
     def give(self, data: Samples, *, overflow: bool = False) -> None:
         self.options["callback"](data, len(data), None, _Status(overflow))
@@ -443,3 +452,29 @@ class FakeInputStream:
     def close(self) -> None:
         self.closed = True
         self.options["finished_callback"]()
+
+
+# A person at a terminal
+
+
+class Person:
+    """In `click.prompt`'s place: each question must hold the next expected words; Ctrl-C in the place of an answer."""
+
+    CTRL_C = "\x03"
+
+    def __init__(self, *talk: tuple[str, str]) -> None:
+        self._talk = deque(talk)
+        self.asked: list[str] = []
+
+    def __call__(self, text: str, **options: Any) -> str:
+        self.asked.append(text)
+        assert self._talk, f"nobody expected: {text}"
+        expected, answer = self._talk.popleft()
+        assert expected in text, f"{expected!r} was expected, and it asks: {text}"
+        if answer == self.CTRL_C:
+            raise click.Abort
+        return answer
+
+    @property
+    def done(self) -> bool:
+        return not self._talk

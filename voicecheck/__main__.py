@@ -8,15 +8,20 @@ import sys
 def main() -> None:
     from voicecheck import offline
 
-    arguments, door = sys.argv[1:], None
+    arguments, door, errand = sys.argv[1:], None, None
     if offline.serves_page(arguments):
         from voicecheck.review.web.door import open_door
 
         door = open_door()  # behind the guard no socket can be opened
+    if offline.may_send(arguments):
+        from voicecheck.errand import open_errand
+
+        errand = open_errand()  # behind the guard no process gets the network
     offline.guard_process(arguments, serves_loopback=door is not None)
+    from voicecheck.cli.app import Opened
     from voicecheck.cli.main import run
 
-    sys.exit(run(arguments, door))
+    sys.exit(run(arguments, Opened(door, errand)))
 
 
 if __name__ == "__main__":

@@ -185,11 +185,6 @@ class Answer:
         if self._turns:
             self._turns[-1] = replace(self._turns[-1], kind=kind)
 
-    @property
-    def last_words(self) -> str:
-        """Of the newest turn."""
-        return self._turns[-1].text if self._turns else ""
-
     def entry(self) -> Entry:
         """What was answered so far; commands are no part of it."""
         return self._entry_of(tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND))

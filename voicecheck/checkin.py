@@ -27,7 +27,7 @@ from voicecheck.ear import Ear
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.helplines import Heaviness
 from voicecheck.keeping import Keeping, Places
-from voicecheck.rooms import Evening, Event, LinesOver, Plan, Rooms, TypedLine, WhisperFailed
+from voicecheck.rooms import Evening, Event, LinesOver, Plan, Remark, Rooms, TypedLine, WhisperFailed
 from voicecheck.saying import Saying
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.live import Written
@@ -122,6 +122,8 @@ class Checkin:
             case LinesOver():
                 self._lines_over = True
                 self._take_lines()
+            case Remark(text):
+                self._rooms.screen.notice(text)
             case WhisperFailed(error):
                 self._whisper_failed(error)
             case _:
@@ -199,9 +201,13 @@ class Checkin:
         self._step(self._keeping.meaning(transcript, self._kind))
 
     def _prepare(self, answer: Answer) -> None:
-        """Feelings and reflection, made while the end is still awaited."""
+        """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
         if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
-            self._keeping.prepare(self._state, self._rooms.whisper.use if self._rooms.whisper else None)
+            model = self._rooms.whisper.use if self._rooms.whisper else None
+            reflection = self._keeping.prepare(self._state, model)
+            words = "" if reflection is None else self._saying.ahead(reflection)
+            if words:
+                self._rooms.mouth.prepare(words)
 
     def _take_lines(self) -> None:
         """Lines may come before their question, from a pipe above all; they wait for it."""
@@ -298,7 +304,8 @@ class Checkin:
 
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping
-        utterance = self._saying.utter(line, question, speaker, keeping.reflection, agreed=keeping.agreed)
+        self._saying.muted = self._ear.muted
+        utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied)
         screen = self._rooms.screen
         if utterance.as_question:
             screen.state("speaking")
@@ -381,7 +388,7 @@ class Checkin:
         if first or self._kind is TurnKind.ANSWER:
             self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
         self._offer_help()
-        self._step(conversation.EntryKept(follow))
+        self._step(conversation.EntryKept(follow, heavy=self._keeping.heavy is not None))
 
     def _offer_help(self) -> None:
         """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard."""

@@ -71,9 +71,9 @@ def by_voice(state: State, command: Command) -> Step:
         case Command.HELP | Command.RESUME:
             return again, (MarkCommand(), say(state, Line.HELP if command is Command.HELP else Line.RESUMED))
         case Command.HELP_NOW:
-            return again, (MarkCommand(), ShowHelp(), say(state, Line.RESUMED))
+            return again, (MarkCommand(), ShowHelp(), say(state, Line.HELP_SHOWN))
         case Command.UNDO:
-            return again, (MarkCommand(), RestoreAside(), say(state, Line.RESUMED))
+            return again, (MarkCommand(), RestoreAside(), say(state, Line.BACK_IN))
         case Command.PAUSE:
             return pause(marked, MarkCommand())
         case Command.START_OVER:

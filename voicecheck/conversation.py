@@ -75,6 +75,8 @@ class EntryKept:
 
     follow: Follow | None = None
     """what could be asked behind it"""
+    heavy: bool = False
+    """something was said after which nobody should be asked the next question as if nothing had been"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,8 @@ class State:
     """questions more than were meant: a smaller one was asked for"""
     elapsed_s: float = 0.0
     end_offered: bool = False
+    heavy: bool = False
+    """something heavy was said this evening"""
     sentence_offered: bool = False
     comparing: bool = False
     """two texts stand side by side"""

@@ -216,7 +216,7 @@ def _answered(state: State, event: TurnWritten, kind: TurnKind | None) -> Step:
 def _keeping(state: State, event: Event) -> Step:
     if not isinstance(event, EntryKept):
         return state, ()
-    state = replace(state, kept=True)
+    state = replace(state, kept=True, heavy=state.heavy or event.heavy)
     if state.pausing and not state.stopping:
         return pause(state)
     if state.stopping or state.leaving is not None or state.skipped:

@@ -296,11 +296,13 @@ class Reflection:
     """index of the mention that a reply to it is about"""
     offered: tuple[str, ...] = field(default=(), repr=False)
     """lemmas of the nearer words"""
+    heavy: bool = False
+    """it answers something heavy: nobody else should hear it, and nothing is asked behind it"""
 
     @property
     def holds_words(self) -> bool:
-        """Whether it repeats something the person said."""
-        return bool(self.mentions)
+        """Whether it repeats something the person said, or shows what that was about."""
+        return bool(self.mentions) or self.heavy
 
 
 # What is asked

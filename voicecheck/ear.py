@@ -29,6 +29,8 @@ class Ear:
         self.missed: deque[AudioBlock] = deque(maxlen=round(MISSED_S / BLOCK_S))
         self._owed = False
         self._zeros_s: float | None = 0.0
+        self.muted = False
+        """nothing but zeros has come so far, and that was said"""
         self._overflow_told = False
         self._replaced = 0
         """microphones that have gone"""
@@ -75,11 +77,12 @@ class Ear:
 
     def watch_for_zeros(self, block: AudioBlock) -> None:
         """A source that has given nothing but zeros since it was opened is muted: say so, once."""
+        self.muted = self.muted and not block.samples.any()
         if self._zeros_s is None:
             return
         self._zeros_s = None if block.samples.any() else self._zeros_s + BLOCK_S
         if self._zeros_s is not None and self._zeros_s >= SILENT_AFTER_S:
-            self._zeros_s = None
+            self._zeros_s, self.muted = None, True
             self._notice("microphone_silent")
 
     def pre_roll(self, seconds: float) -> list[AudioBlock]:

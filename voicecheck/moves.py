@@ -146,7 +146,8 @@ def go_on(state: State, *before: Action) -> Step:
         return reading, (*before, say(state, Line.SIDE_BY_SIDE))
     if state.question + 1 >= state.course.count + state.extra:
         return offer_sentence(state, *before)
-    if state.elapsed_s >= state.course.offer_end_after_s and not state.end_offered:
+    due = state.heavy or state.elapsed_s >= state.course.offer_end_after_s
+    if due and not state.end_offered:
         return ask_for(replace(state, end_offered=True), Line.OFFER_END, TurnKind.CONFIRM, *before)
     return next_question(state, *before)
 
@@ -176,7 +177,7 @@ def offered(state: State, reply: bool | None) -> Step:
     if state.stopping:
         return leave(state, drop)
     if state.asking is Line.OFFER_SENTENCE:
-        return close(state, Line.CLOSING, drop, *((TakeSentence(),) if reply else ()))
+        return close(state, Line.SENTENCE_NEXT, drop, TakeSentence()) if reply else close(state, Line.CLOSING, drop)
     return next_question(state, drop) if reply is False else close(state, Line.CLOSING, drop)
 
 

@@ -9,7 +9,7 @@ Three parts, each of which holds without the others:
 
 Once set, none can be taken back. On other systems parts 1 and 2 stand alone, and `guard_status` says so.
 `model fetch` and `voice fetch` are the only commands with the network. A guarded process cannot start them,
-because its children inherit the filter.
+because its children inherit the filter; `errand` has them started by a process from before the guard.
 
 Sources: seccomp(2), prctl(2), linux/seccomp.h, linux/audit.h; https://docs.python.org/3/library/audit_events.html
 """
@@ -112,6 +112,11 @@ def uses_network(argv: Sequence[str]) -> bool:
 def serves_page(argv: Sequence[str]) -> bool:
     """Whether `argv` is the command that serves a page on loopback, and does not only ask what it does."""
     return without_flags(argv)[:1] == ["review"] and not {"-h", "--help"} & set(argv)
+
+
+def may_send(argv: Sequence[str]) -> bool:
+    """Whether `argv` is the command that may have one of the two fetches run for it, by a process of its own."""
+    return without_flags(argv)[:1] == ["setup"] and not {"-h", "--help"} & set(argv)
 
 
 def without_flags(argv: Sequence[str]) -> list[str]:

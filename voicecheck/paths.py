@@ -33,6 +33,11 @@ class Paths:
         return self.vault_folder / "keys.json"
 
     @property
+    def prepared_folder(self) -> Path:
+        """Sound of sentences that are the same for everybody."""
+        return self.vault_folder.parent / "prepared"
+
+    @property
     def inbox_folder(self) -> Path:
         return self.vault_folder / "inbox"
 
@@ -61,11 +66,6 @@ def find_paths() -> Paths:
         vault_folder=data / "vault",
         models_folder=_place("VOICECHECK_MODELS", models) if models else data / "models",
     )
-
-
-def key_file_from_environment() -> Path | None:
-    value = os.environ.get("VOICECHECK_KEY_FILE")
-    return _place("VOICECHECK_KEY_FILE", value) if value else None
 
 
 def _place(variable: str, value: str) -> Path:

@@ -37,17 +37,29 @@ class LinesOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence that a thread beside the evening has for the person; nothing of what was said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhisperFailed:
     error: VoicecheckError
 
 
-Event: TypeAlias = conversation.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | WhisperFailed
+Event: TypeAlias = (
+    conversation.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | Remark | WhisperFailed
+)
 
 
 class Mouth(Protocol):
     """What speaks. After each `say` a `conversation.Spoken` arrives on the queue."""
 
     def say(self, text: str, *, chime: bool = False) -> None: ...
+
+    def prepare(self, text: str) -> None:
+        """It may be said next: make its sound now, and drop it if something else is said."""
 
     def nudge(self) -> None: ...
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from voicecheck.course import Line
+from voicecheck.course import About, Line
 from voicecheck.domain import Prompt, Reflection
+from voicecheck.moves import FOLLOW_LINES
 from voicecheck.rooms import Plan, Rooms
+
+WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
+"""what is said aloud where the person's own words are only shown"""
+CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,15 @@ class Saying:
         self._plan = plan
         self._aloud = plan.aloud
         self._speakers = plan.speakers
+        self.muted = False
+        """the microphone has given nothing but zeros"""
         self.prompt = Prompt("", "", "")
         """the question that was asked last, as it was said"""
 
-    def utter(self, line: Line, question: int, speaker: int, reflection: Reflection, *, agreed: bool) -> Utterance:
-        """The words of a line; the next question is drawn when it is asked."""
+    def utter(
+        self, line: Line, question: int, speaker: int, reflection: Reflection, replied: About | None = None
+    ) -> Utterance:
+        """The words of a line; the next question is drawn when it is asked. `replied` is what `CORRECTED` answers."""
         match line:
             case Line.QUESTION:
                 return self._first(question)
@@ -54,7 +63,15 @@ class Saying:
                 return self._reflection(reflection)
             case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
                 return self._follow_up(line, reflection)
-        return self._fixed(line, agreed=agreed)
+        return self._fixed(line, replied)
+
+    def ahead(self, reflection: Reflection) -> str:
+        """What will be said behind an answer, if nothing changes any more; empty where that is only shown."""
+        if self._aloud != "all":
+            return ""
+        line = FOLLOW_LINES.get(reflection.follow, Line.REFLECTION) if reflection.follow else Line.REFLECTION
+        asks = line in (Line.CONFIRM, Line.NEARER)
+        return (self._follow_up(line, reflection) if asks else self._reflection(reflection)).aloud
 
     def name(self, question: int, speaker: int) -> str:
         """Who answers: the one who begins changes from question to question."""
@@ -82,20 +99,26 @@ class Saying:
 
     def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
         """What is asked behind an answer. The person's words are spoken only where everything is."""
-        question, private = reflection.question, line is Line.NEARER
+        question = reflection.question
         shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
         if self._aloud == "all":
             spoken = shown
         elif self._aloud == "nothing":
             spoken = ""
         else:
-            spoken = self._say("nearer_aloud") if private else question
-        return Utterance(shown, spoken, private or line is Line.CONFIRM, chime=True)
+            spoken = self._say(WORDLESS[line]) if line in WORDLESS else question
+        return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
 
-    def _fixed(self, line: Line, *, agreed: bool = False) -> Utterance:
+    def _fixed(self, line: Line, replied: About | None) -> Utterance:
         """A sentence of the phrases."""
-        name = self._plan.closing if line is Line.CLOSING else line.value
-        text = self._say("agreed" if line is Line.CORRECTED and agreed else name)
+        name = line.value
+        if line is Line.CLOSING:
+            name = self._plan.closing
+        elif line is Line.CORRECTED and replied is not None:
+            name = CORRECTED[replied]
+        elif line is Line.NOTHING_SAID and self.muted:
+            name = "silence_end_muted"
+        text = self._say(name)
         wants_reply = line in (Line.OFFER_END, Line.OFFER_SENTENCE)
         return Utterance(text, "" if self._aloud == "nothing" else text, chime=wants_reply)
 

@@ -103,6 +103,14 @@ def test_without_the_guard_the_network_is_asked_for(answer: Path, tmp_path: Path
     assert any("socket(AF_INET" in call for call in found.network_calls), found.errors
 
 
+@needs_strace
+def test_setup_asks_for_no_network(tmp_path: Path, models_folder: Path) -> None:
+    """Neither setup nor the process that waits to fetch for it opens an internet socket while nothing is fetched."""
+    found = trace(["-m", "voicecheck", "setup", "--aloud", "nothing", "--model", "base"], tmp_path, models_folder)
+    assert found.code == 0, found.errors
+    assert found.network_calls == []
+
+
 NATIVE = """
 import ctypes, os, subprocess, sys, threading
 libc = ctypes.CDLL(None, use_errno=True)

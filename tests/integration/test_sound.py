@@ -68,3 +68,16 @@ def test_what_is_spoken_into_the_microphone_reaches_portaudio(sound: VirtualSoun
     assert recorder.returncode == 0
     assert abs(loudest_pitch(samples) - PITCH_HZ) < 5
     assert np.abs(samples).max() > 8_000
+
+
+@pytest.mark.parametrize(("before", "silent"), [("", False), ("portaudio()", True)])
+def test_alsa_writes_nothing_onto_the_screen(sound: VirtualSound, before: str, silent: bool) -> None:
+    """What ALSA would print in the middle of an evening is not printed once VoiceCheck has opened PortAudio."""
+    code = f"""
+import ctypes
+from voicecheck.speech.portaudio import portaudio
+{before}
+ctypes.CDLL("libasound.so.2").snd_pcm_open(ctypes.byref(ctypes.c_void_p()), b"no_such_device", 0, 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=sound.environment, capture_output=True, timeout=60)
+    assert (done.stderr == b"") == silent

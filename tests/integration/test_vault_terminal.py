@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import select
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.integration.terminal import converse
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry
 from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
-pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
-
-
-def converse(arguments: list[str], *answers: tuple[str, str]) -> tuple[int, str]:
-    """Run a command on a terminal; once each question is on the screen, type its answer. Exit code and screen."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "voicecheck", *arguments],
-        cwd=ROOT,
-        preexec_fn=lambda: os.login_tty(slave),
-        pass_fds=(slave,),
-    )
-    os.close(slave)
-    screen, seen, ends_at = "", 0, time.monotonic() + PATIENCE_S
-    for question, line in (*answers, ("", "")):
-        while question not in screen[seen:] or not question:
-            ready, _, _ = select.select([master], [], [], max(0.0, ends_at - time.monotonic()))
-            assert ready, screen
-            try:
-                screen += os.read(master, 4096).decode()
-            except OSError:  # Linux says so where the other end is closed
-                break
-        seen = len(screen)
-        if line:
-            os.write(master, f"{line}\n".encode())
-    os.close(master)
-    return process.wait(PATIENCE_S), screen
+pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 
 
 def break_off(entry: Entry) -> Path:

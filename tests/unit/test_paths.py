@@ -56,13 +56,6 @@ def test_platform_places_without_home(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "voicecheck" in str(found.settings_file)
 
 
-def test_key_file_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key file unless VOICECHECK_KEY_FILE names one."""
-    assert paths.key_file_from_environment() is None
-    monkeypatch.setenv("VOICECHECK_KEY_FILE", "~/key")
-    assert paths.key_file_from_environment() == Path.home() / "key"
-
-
 @pytest.mark.parametrize("variable", ["VOICECHECK_HOME", "VOICECHECK_MODELS"])
 def test_home_of_nobody_is_a_usage_error(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """~name of a name that nobody has is told, with the variable."""

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from voicecheck.errors import ExitCode, UsageError
-from voicecheck.settings import LANGUAGES, Settings, known_language, load_settings, parse_settings
+from voicecheck.settings import (
+    LANGUAGES,
+    Group,
+    Settings,
+    every_setting,
+    known_language,
+    load_settings,
+    parse_settings,
+    value_of,
+)
+
+GROUPS = [kind for kind in Group.__subclasses__() if kind is not Settings]
 
 
 def fault(content: str) -> UsageError:
@@ -61,6 +72,18 @@ def test_unknown_key_without_a_neighbour_lists_what_is_known() -> None:
         ('[voice]\nname = "x"\n[checkin]\n\ncount = 0\n', 5, "checkin.count"),
         ('[listening]\npatience_s = "long"\n', 2, "listening.patience_s"),
         ("whisper = 3\n", 1, "whisper"),
+        ('[[voice]]\nrate = 1.0\n', 1, "voice"),
+        ('help.offer = true\nvoice.rate = [1, 2]\n', 2, "voice.rate"),
+        ('# rate = 1\nvoice = { name = """\n[voice]\nrate = 1""", rate = 9 }\n', 4, "voice.rate"),
+        ('[voice]\nname = \'\'\'\nrate = 1\n\'\'\'\n"rate" = true\n', 5, "voice.rate"),
+        ('[ "voice" ]\n\n  volume=nan\n', 3, "voice.volume"),
+        ('[voice]\nrate = 1 # rate = 9\n[checkin]\ncount = 1.5\n', 4, "checkin.count"),
+        ('[whisper]\nmodel = { name = "base" }\n', 2, "whisper.model"),
+        ('[whisper.model]\nname = "base"\n', 1, "whisper.model"),
+        ('[whisper]\nbeam_size = 2026-11-28\n', 2, "whisper.beam_size"),
+        ('[help]\ncountry = "Ireland"\n', 2, "help.country"),
+        ('[help]\noffer = "yes"\n', 2, "help.offer"),
+        ('[review]\r\nlock_after_min = 0\r\n', 2, "review.lock_after_min"),
     ],
 )  # fmt: skip
 def test_wrong_value_names_key_and_line(content: str, line: int, key: str) -> None:
@@ -68,9 +91,64 @@ def test_wrong_value_names_key_and_line(content: str, line: int, key: str) -> No
     assert f"settings.toml, line {line}: {key} is wrong" in fault(content).message
 
 
-def test_broken_toml_names_the_line() -> None:
-    """A file that is no TOML is an error with the parser's place."""
-    assert "line 2" in fault('[voice]\nname = "x\n').message
+@pytest.mark.parametrize(
+    ("key", "value", "right"),
+    [
+        ("voice.rate", "9", "a number from 0.5 to 2"),
+        ("voice.engine", '"best"', "one of auto, piper, system, none"),
+        ("checkin.count", "0", "a whole number from 1 to 10"),
+        ("checkin.name", '"' + "x" * 41 + '"', "a text in quotes of at most 40 letters"),
+        ("help.offer", "1", "true or false"),
+        ("help.country", '"us"', "a text in quotes such as US or IE"),
+        ("review.lock_after_min", "0", "a number above 0 and up to 720"),
+    ],
+)  # fmt: skip
+def test_wrong_value_meets_what_would_be_right(key: str, value: str, right: str) -> None:
+    """The error says in plain words what the setting takes."""
+    assert fault(f"{key} = {value}\n").message == f"settings.toml, line 1: {key} is wrong: it takes {right}."
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[voice]\nname = "x\n', "line 2 is no valid TOML: name: "),
+        ("[voice]\nrate = 1\n\n[whisper]\n[voice]\n", "line 5: [voice] stands twice."),
+        ("[voice]\nrate = 1\nvolume = 1\nrate = 2\n", "line 4: rate stands twice."),
+        ("voice.rate = 1\n[voice]\n", "line 2: [voice] stands twice."),
+        ("[voice]\nrate =\n", "line 2 is no valid TOML: rate: "),
+        ("[voice\n", "line 1 is no valid TOML: "),
+        ("[voice]\nrate 1\n", "line 2 is no valid TOML: "),
+        ("[voice]\nengine = auto\n", "line 2 is no valid TOML: engine: "),
+        ("[voice]\n\nname = [1,\n", "line 3 is no valid TOML: name: "),
+        ('[voice]\nname = """a\n', "line 2 is no valid TOML: name: "),
+    ],
+)
+def test_broken_toml_names_the_line(content: str, said: str) -> None:
+    """A file that is no TOML is an error with its line, and the key there; what stands twice is called so."""
+    assert fault(content).message.startswith(f"settings.toml, {said}")
+
+
+def test_setting_in_the_wrong_group_is_shown_its_own() -> None:
+    """Who puts a setting under another group, or under none, is told where it belongs."""
+    assert fault("[voice]\nbeam_size = 3\n").hint == "Did you mean whisper.beam_size? Put it below [whisper]."
+    assert fault("keep_audio = 'never'\n").hint == "Did you mean vault.keep_audio? Put it below [vault]."
+
+
+def test_mark_of_windows_editors_is_passed_over(tmp_path: Path) -> None:
+    """A byte order mark at the beginning is no fault."""
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xef\xbb\xbf[voice]\r\nrate = 1.5\r\n")
+    assert load_settings(path).voice.rate == 1.5
+
+
+def test_every_setting_explains_itself() -> None:
+    """Each has an explanation and says what it takes, and its default is what holds without a file."""
+    every = every_setting()
+    assert len({one.key for one in every}) == len(every) == sum(len(g.__struct_fields__) for g in GROUPS)
+    for one in every:
+        assert one.explanation and not one.explanation.endswith("."), one.key
+        assert "table" not in one.takes, one.key
+        assert value_of(Settings(), one.key) == one.default
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

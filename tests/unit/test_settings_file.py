@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voicecheck.errors import UsageError
-from voicecheck.settings import load_settings, parse_settings
-from voicecheck.settings_file import change_settings, with_value
+from voicecheck.settings import Settings, every_setting, load_settings, parse_settings, value_of
+from voicecheck.settings_file import as_toml, blank_settings, change_settings, with_value, write_settings
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,30 @@ def test_a_broken_file_is_left_alone(tmp_path: Path) -> None:
     path.write_bytes(b"\xff")
     with pytest.raises(UsageError):
         change_settings(path, {"vault.keep_audio": "never"})
+
+
+def test_blank_file_holds_every_setting() -> None:
+    """It changes nothing as it stands; with every # before a setting taken away it still says the defaults."""
+    blank = blank_settings()
+    assert parse_settings(blank, "it") == Settings()
+    lines = blank.splitlines()
+    for setting in every_setting():
+        group, name = setting.key.split(".")
+        here = lines.index(f"# {name} = {as_toml(setting.default)}", lines.index(f"[{group}]"))
+        lines[here] = lines[here].removeprefix("# ")
+        assert lines[here - 2] == f"# {setting.explanation}."
+        content = "\n".join(lines)
+        assert value_of(parse_settings(content, "it"), setting.key) == setting.default
+    assert parse_settings("\n".join(lines), "it") == Settings()
+
+
+def test_file_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
+    """Who keeps the settings elsewhere and links to them finds the change there, and the link whole."""
+    real = tmp_path / "dotfiles" / "voicecheck.toml"
+    real.parent.mkdir()
+    real.write_text("")
+    link = tmp_path / "settings.toml"
+    link.symlink_to(real)
+    write_settings(link, "[voice]\nrate = 1.5\n")
+    assert link.is_symlink()
+    assert load_settings(real).voice.rate == 1.5

@@ -57,6 +57,7 @@ def test_what_the_sentence_already_says_is_filled_in() -> None:
     assert sentences(entry.text)[1] == "I felt overlooked when you went on with the phone."
     assert draft(entry, sentences(entry.text)[1]) == Draft("overlooked", "you went on with the phone", "")
     assert draft(spoken("She was tired. I had soup."), "She was tired.") == Draft()
+    assert draft(spoken("My heart sank when she called."), "My heart sank when she called.") == Draft("", "she called")
 
 
 @given(st.text(max_size=200), st.text(max_size=80), st.text(max_size=80))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,13 +13,26 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeSounddevice, FakeVoice
+from tests.sound_samples import tone
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
-from voicecheck.speech.speaker import CHUNK_S, Speaker, check_loudspeaker, chime, find_device
+from voicecheck.speech.devices import find_device
+from voicecheck.speech.sound import Sound
+from voicecheck.speech.speaker import (
+    CHUNK_S,
+    Ears,
+    Manner,
+    Nothing,
+    Ready,
+    Speaker,
+    check_loudspeaker,
+    chime,
+)
 from voicecheck.speech.voices import Voice
 
 WAIT_S = 10.0  # for a thread that answers in milliseconds
 LETTER_SAMPLES = 160
+PLAIN, NOTHING = Manner(), Nothing()
 
 
 @pytest.fixture
@@ -34,6 +48,7 @@ class Heard:
     def __init__(self) -> None:
         self._spoken: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.silent: list[AudioError] = []
+        self.sounding = threading.Event()
 
     def on_spoken(self) -> None:
         self._spoken.put(None)
@@ -47,14 +62,18 @@ class Heard:
 
 
 @contextmanager
-def speaker_of(open_voice: Callable[[], Voice], device: str = "") -> Iterator[tuple[Speaker, Heard]]:
+def speaker_of(
+    open_voice: Callable[[], Voice], device: str = "", manner: Manner = PLAIN, ready: Ready = NOTHING
+) -> Iterator[tuple[Speaker, Heard]]:
     heard = Heard()
-    speaker = Speaker(LoudspeakerSettings(device), open_voice, heard.on_spoken, heard.silent.append)
+    ears = Ears(heard.on_spoken, heard.silent.append, heard.sounding.set)
+    speaker = Speaker(LoudspeakerSettings(device), open_voice, ears, manner, lambda: ready)
     try:
         yield speaker, heard
     finally:
         speaker.close()
         assert not speaker._thread.is_alive()
+        assert not speaker._maker._thread.is_alive()
 
 
 def no_voice() -> Voice:
@@ -207,3 +226,157 @@ def test_chime_is_short_soft_and_starts_without_a_click() -> None:
         assert np.abs(sound.samples).max() < 0.2
         assert abs(sound.samples[0]) < 0.001
         assert abs(sound.samples[-1]) < 0.02
+
+
+# Made ahead
+
+
+class Shelf:
+    """Sentences that are ready: a tone of a fifth of a second each."""
+
+    def __init__(self, *sentences: str) -> None:
+        self._sentences = sentences
+
+    def __contains__(self, sentence: str) -> bool:
+        return sentence in self._sentences
+
+    def sound(self, sentence: str) -> Sound | None:
+        return Sound(tone(0.2, 0.3), 48_000) if sentence in self else None
+
+
+def test_what_is_ready_sounds_while_the_voice_still_loads(device: FakeSounddevice) -> None:
+    """A prepared question is heard whole, and reported, though the voice is not there yet."""
+    loading, loaded = threading.Event(), threading.Event()
+
+    def open_voice() -> Voice:
+        loading.set()
+        assert loaded.wait(WAIT_S)
+        return FakeVoice()
+
+    with speaker_of(open_voice, ready=Shelf("How was today?")) as (speaker, heard):
+        speaker.say("How was today?", chime=True)
+        heard.wait()
+        assert loading.wait(WAIT_S)
+        assert len(device.played) == 2
+        loaded.set()
+    assert heard.sounding.is_set()
+
+
+def test_voice_that_nobody_needs_is_not_loaded(device: FakeSounddevice) -> None:
+    """Where all is ready and nothing else will be said, no voice takes memory."""
+    opened: list[bool] = []
+
+    def open_voice() -> Voice:
+        opened.append(True)
+        return FakeVoice()
+
+    with speaker_of(open_voice, manner=Manner(load_early=False), ready=Shelf("How was today?")) as (speaker, heard):
+        speaker.say("How was today?")
+        heard.wait()
+        assert opened == []
+        speaker.say("Something else")
+        heard.wait()
+    assert opened == [True]
+
+
+def test_ready_and_live_sentences_are_heard_in_their_order(device: FakeSounddevice) -> None:
+    """A name that nobody could prepare is said live in front of the prepared question."""
+    voice = FakeVoice()
+    with speaker_of(lambda: voice, ready=Shelf("How was today?")) as (speaker, heard):
+        speaker.say("Ann, you begin. How was today?")
+        heard.wait()
+    assert voice.sentences == ["Ann, you begin."]
+    assert [len(sound) for sound in device.played] == [15 * LETTER_SAMPLES, 3200]
+
+
+def test_sentence_made_ahead_is_said_without_being_made_again(device: FakeSounddevice) -> None:
+    """What was prepared last and is said is made once; asked for twice with the same words, too."""
+    voice = FakeVoice()
+    with speaker_of(lambda: voice) as (speaker, heard):
+        speaker.prepare("You felt relieved.")
+        speaker.prepare("You felt relieved.")
+        speaker.say("You felt relieved.")
+        heard.wait()
+    assert voice.sentences == ["You felt relieved."]
+    assert [len(sound) for sound in device.played] == [18 * LETTER_SAMPLES]
+
+
+def test_sentence_made_ahead_is_dropped_when_another_is_said(device: FakeSounddevice) -> None:
+    """It is not heard, then or later: said after all, it is made anew."""
+    voice = FakeVoice()
+    with speaker_of(lambda: voice) as (speaker, heard):
+        speaker.prepare("You felt relieved.")
+        speaker.say("Thanks.")
+        speaker.say("You felt relieved.")
+        heard.wait()
+        heard.wait()
+    assert [len(sound) for sound in device.played] == [7 * LETTER_SAMPLES, 18 * LETTER_SAMPLES]
+    assert voice.sentences[-1] == "You felt relieved."
+
+
+def test_ready_sentence_is_not_made_ahead(device: FakeSounddevice) -> None:
+    """Thanks that lie prepared need no voice."""
+    voice = FakeVoice()
+    with speaker_of(lambda: voice, ready=Shelf("Thank you.")) as (speaker, heard):
+        speaker.nudge()
+        speaker.say("Thank you.")
+        heard.wait()
+        speaker.prepare("Thank you.")
+        speaker.say("Thank you.")
+        heard.wait()
+    assert voice.sentences == []
+
+
+def test_hush_ends_the_waiting_for_a_slow_voice(device: FakeSounddevice) -> None:
+    """Not tonight, while the voice still makes the question: the good night is not held up by it."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    class Slow(FakeVoice):
+        def synthesize(self, text: str) -> Iterator[Sound]:
+            reached.set()
+            assert go_on.wait(WAIT_S)
+            return super().synthesize(text)
+
+    with speaker_of(Slow, ready=Shelf("All right.")) as (speaker, heard):
+        speaker.say("A long question?", chime=True)
+        assert reached.wait(WAIT_S)
+        speaker.hush()
+        heard.wait()
+        speaker.say("All right.")
+        heard.wait()
+        go_on.set()
+    assert [len(sound) for sound in device.played] == [len(chime().samples), 3200]
+
+
+def test_volume_is_the_loudspeakers(device: FakeSounddevice) -> None:
+    """Half as loud, for prepared and live sentences alike, so that a change of it makes nothing stale."""
+    with speaker_of(FakeVoice, manner=Manner(volume=0.5), ready=Shelf("Ready.")) as (speaker, heard):
+        for text in ("Ready.", "Live."):
+            speaker.say(text)
+            heard.wait()
+    assert [float(np.abs(sound).max()) for sound in device.played] == pytest.approx([0.15, 0.15], abs=0.01)
+
+
+def test_pause_before_a_question_is_counted_from_the_last_sound(device: FakeSounddevice) -> None:
+    """The first question comes at once; before the next there is quiet, which a hush ends."""
+    with speaker_of(FakeVoice, manner=Manner(pause_s=WAIT_S)) as (speaker, heard):
+        began = time.monotonic()
+        speaker.say("first", chime=True)
+        heard.wait()
+        speaker.say("no question")
+        heard.wait()
+        assert time.monotonic() - began < WAIT_S / 2
+        speaker.say("second", chime=True)
+        speaker.hush()
+        heard.wait()
+        assert time.monotonic() - began < WAIT_S / 2
+    assert [len(sound) for sound in device.played] == [
+        5 * LETTER_SAMPLES, len(chime().samples), 11 * LETTER_SAMPLES, len(chime().samples)
+    ]  # fmt: skip
+
+
+def test_somebody_waits_for_the_first_sound_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no loudspeaker is, whoever waits for the first sound is told at once."""
+    monkeypatch.setitem(sys.modules, "sounddevice", FakeSounddevice(outputs=0))
+    with speaker_of(FakeVoice) as (_, heard):
+        assert heard.sounding.wait(WAIT_S)

@@ -10,9 +10,14 @@ import numpy as np
 import pytest
 
 from tests.sound_samples import tone, write_wav
+from voicecheck import catalog
+from voicecheck.cli.app import App
+from voicecheck.cli.preparing import make_ahead
 from voicecheck.errors import AudioError
 from voicecheck.settings import Voice as VoiceSettings
-from voicecheck.speech.voices import Sound, _read_sound, _sound_file, open_voice
+from voicecheck.speech.sound import Sound
+from voicecheck.speech.system_voice import _read_sound, _sound_file
+from voicecheck.speech.voices import chosen_voice, open_voice
 
 needs_memfd = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memory-backed files are Linux's")
 
@@ -86,3 +91,88 @@ def test_piper_without_its_file(tmp_path: Path) -> None:
 def test_sound_is_not_in_its_repr() -> None:
     """What was said aloud may hold the person's words."""
     assert "array" not in repr(Sound(tone(0.1, 0.1), 16_000))
+
+
+# Which voice
+
+
+def lay_shipped(models: Path, *names: str) -> None:
+    """Empty files of the right size: enough for the look that chooses."""
+    known = catalog.load_catalog()
+    for weights in (one for name in names for one in known.whole(known.voice(name))):
+        weights.folder(models).mkdir(parents=True, exist_ok=True)
+        for file in weights.files:
+            with (weights.folder(models) / file.name).open("wb") as empty:
+                empty.truncate(file.size)
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "chosen"),
+    [
+        ("auto", "", "en_US-joe-medium"),
+        ("auto", "af_heart", "af_heart"),
+        ("kokoro", "", "af_heart"),
+        ("kokoro", "af_heart", "af_heart"),
+        ("piper", "", "en_US-joe-medium"),
+        ("system", "", None),
+        ("auto", "English (Scotland)", None),
+    ],
+)
+def test_voice_that_is_chosen(tmp_path: Path, engine: str, name: str, chosen: str | None) -> None:
+    """By engine, by name, by both; without either Piper's where it is here; other names are the system's."""
+    lay_shipped(tmp_path, "en_US-joe-medium", "af_heart")
+    found = chosen_voice(VoiceSettings(engine=engine, name=name), tmp_path)  # type: ignore[arg-type]
+    assert (found.name if found else None) == chosen
+
+
+def test_nothing_here_and_nothing_asked_for_is_the_systems_voice(tmp_path: Path) -> None:
+    """A first start without a download speaks all the same."""
+    assert chosen_voice(VoiceSettings(), tmp_path) is None
+
+
+def test_voice_without_its_extra_is_not_chosen_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piper's voice is here and Piper is not: nobody asked for it, so the system speaks, and nothing is prepared."""
+    lay_shipped(tmp_path, "en_US-joe-medium")
+    monkeypatch.setattr("voicecheck.speech.voices.find_spec", lambda name: None)
+    assert chosen_voice(VoiceSettings(), tmp_path) is None
+
+
+@pytest.mark.parametrize(("engine", "name"), [("kokoro", ""), ("auto", "bf_emma"), ("piper", "")])
+def test_neural_voice_that_was_asked_for_and_is_not_here(tmp_path: Path, engine: str, name: str) -> None:
+    """It is not replaced in silence: the error says what to fetch."""
+    with pytest.raises(AudioError) as caught:
+        chosen_voice(VoiceSettings(engine=engine, name=name), tmp_path)  # type: ignore[arg-type]
+    assert "voicecheck voice fetch" in caught.value.hint
+
+
+def test_voice_of_another_engine_than_the_one_asked_for(tmp_path: Path) -> None:
+    """Two settings that contradict each other are told apart in one sentence."""
+    lay_shipped(tmp_path, "af_heart")
+    with pytest.raises(AudioError, match="af_heart is a voice of Kokoro") as caught:
+        open_voice(VoiceSettings(engine="piper", name="af_heart"), tmp_path)
+    assert "kokoro" in caught.value.hint
+
+
+def test_damaged_voice_is_not_loaded(tmp_path: Path) -> None:
+    """Files of the right size and of other content are refused before any library reads them."""
+    lay_shipped(tmp_path, "af_heart")
+    with pytest.raises(AudioError, match="damaged"):
+        open_voice(VoiceSettings(name="af_heart"), tmp_path)
+
+
+def test_quiet_at_both_ends_is_cut_and_nothing_else() -> None:
+    """The sound of a sentence begins where the voice does; a silent one stays as it is."""
+    sound = Sound(np.concatenate([np.zeros(8000, np.float32), tone(0.5, 0.3), np.zeros(4000, np.float32)]), 16_000)
+    assert sound.trimmed().duration_s == pytest.approx(0.54, abs=0.01)
+    silent = Sound(np.zeros(100, np.float32), 16_000)
+    assert len(silent.trimmed().samples) == 100
+    assert np.abs(sound.times(0.5).samples).max() == pytest.approx(0.15, abs=0.001)
+
+
+def test_no_other_voice_stands_in_while_it_is_prepared(home: Path, tmp_path: Path) -> None:
+    """A damaged Piper voice is replaced by the system's in an evening; its prepared sentences never are."""
+    app = App()
+    lay_shipped(app.paths.models_folder, "en_US-joe-medium")
+    with pytest.raises(AudioError, match="damaged"):
+        make_ahead(app, VoiceSettings())
+    assert not app.paths.prepared_folder.exists()

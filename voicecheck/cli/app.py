@@ -7,23 +7,34 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
+
+from voicecheck.cli.completing import model_names
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from voicecheck.errand import Errand
     from voicecheck.paths import Paths
     from voicecheck.phrases import Phrases
     from voicecheck.review.web.door import Door
     from voicecheck.settings import Settings
+    from voicecheck.settings_file import Value
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Opened(NamedTuple):
+    """What had to be opened before the guard."""
+
+    door: Door | None = None
+    errand: Errand | None = None
 
 
 @dataclass
@@ -33,6 +44,8 @@ class App:
     debug: bool = False
     door: Door | None = None
     """the review page's, which had to be opened before the guard"""
+    errand: Errand | None = None
+    """who may fetch for `setup`, started before the guard"""
 
     @cached_property
     def paths(self) -> Paths:
@@ -45,6 +58,21 @@ class App:
         from voicecheck.settings import load_settings
 
         return load_settings(self.paths.settings_file)
+
+    def change_settings(self, values: Mapping[str, Value]) -> None:
+        """Write these values, as `vault.keep_audio`, and go on with them. Raises UsageError."""
+        from voicecheck.settings_file import change_settings
+
+        change_settings(self.paths.settings_file, values)
+        self.__dict__.pop("settings", None)
+
+    @cached_property
+    def settings_lines(self) -> dict[str, int]:
+        """The line of the settings file on which each setting stands that the person has set."""
+        from voicecheck.settings import read_settings
+        from voicecheck.toml_lines import lines_of_keys
+
+        return {".".join(key): line for key, line in lines_of_keys(read_settings(self.paths.settings_file)).items()}
 
     @cached_property
     def phrases(self) -> Phrases:
@@ -65,6 +93,10 @@ class App:
         from rich.console import Console
 
         return Console(highlight=False)
+
+    def tell(self, sentence: str) -> None:
+        """One sentence on stderr, as it stands."""
+        self.notices.print(sentence, markup=False, soft_wrap=True)
 
     @property
     def interactive(self) -> bool:
@@ -96,7 +128,12 @@ def whisper_options(command: F) -> F:
     for option in (
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where Whisper runs."),
         click.option("--language", metavar="CODE", help="Language spoken, as en or de, or auto."),
-        click.option("--model", metavar="NAME|FOLDER", help="Whisper model, see `voicecheck model list`."),
+        click.option(
+            "--model",
+            metavar="NAME|FOLDER",
+            help="Whisper model, see `voicecheck model list`.",
+            shell_complete=model_names,
+        ),
     ):
         command = option(command)
     return command

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from voicecheck.cli.app import App, F, json_option, key_file_option, whisper_options
-from voicecheck.cli.evening import Table, Wishes, show_evening
+from voicecheck.cli.completing import pack_names, prompt_ids
+from voicecheck.cli.evening import Wishes, sit
 from voicecheck.cli.whisper import whisper_settings
 from voicecheck.errors import UsageError
 
@@ -38,8 +39,10 @@ def sound_options(command: F) -> F:
 @sound_options
 @click.option("--count", type=click.IntRange(1, 10), help="How many questions; two without this.")
 @click.option("--with", "with_name", metavar="NAME", help="Two people answer, one after the other.")
-@click.option("--prompt", metavar="ID", help="Ask this question, see `voicecheck prompt list`.")
-@click.option("--pack", metavar="NAME", help="Choose from this pack of questions.")
+@click.option(
+    "--prompt", metavar="ID", help="Ask this question, see `voicecheck prompt list`.", shell_complete=prompt_ids
+)
+@click.option("--pack", metavar="NAME", help="Choose from this pack of questions.", shell_complete=pack_names)
 @whisper_options
 @key_file_option
 @json_option
@@ -52,7 +55,7 @@ def checkin(app: App, /, **options: Any) -> int:
     until you unlock it.
     """
     wishes = _wishes(app, options)
-    return show_evening(app, Table(app, wishes, whisper_settings(app, options)).hold(), wishes)
+    return sit(app, wishes, whisper_settings(app, options))
 
 
 @click.command()
@@ -67,7 +70,7 @@ def journal(app: App, /, **options: Any) -> int:
     It listens after the chime, for up to an hour, and ends after a longer silence, or with Enter.
     """
     wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None, "with_name": None}, journal=True)
-    return show_evening(app, Table(app, wishes, whisper_settings(app, options)).hold(), wishes)
+    return sit(app, wishes, whisper_settings(app, options))
 
 
 def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:

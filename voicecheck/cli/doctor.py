@@ -110,10 +110,18 @@ def check_model(app: App) -> Check:
 
 
 def check_voice(app: App) -> Check:
+    from voicecheck.cli.preparing import how_far, sentences_of
     from voicecheck.speech.voices import describe_voice
 
     described = describe_voice(app.settings.voice, app.paths.models_folder)
-    return Check("voice", True, described, public=app.settings.voice.engine, needed=False)
+    made = how_far(app, app.settings.voice, sentences_of(app))
+    if made is None:
+        return Check("voice", True, described, public=app.settings.voice.engine, needed=False)
+    ready = "all" if made.whole else f"{made.ready} of {made.wanted}"
+    detail = f"{described}, {ready} sentences prepared"
+    step = "" if made.whole else "For questions at once: voicecheck voice prepare"
+    public = f"{app.settings.voice.engine}, {ready} prepared"
+    return Check("voice", True, detail, step, public, needed=False)
 
 
 def check_loudspeaker(app: App) -> Check:
@@ -128,7 +136,7 @@ def check_microphone(app: App) -> Check:
 
     device, level_dbfs = measure_level(app.settings.microphone, seconds=1.0)
     if math.isinf(level_dbfs) or level_dbfs < QUIETEST_ROOM_DBFS:
-        step = "It may be muted, or another one is meant: choose it by name under [microphone] in the settings."
+        step = "It may be muted, or another one is meant: choose it with voicecheck setup."
         return Check("microphone", False, f"{device} gives no sound at all", step, "no sound at all", ExitCode.AUDIO)
     level = f"level {level_dbfs:.0f} dBFS"
     return Check("microphone", True, f"{device}, {level}", public=level, code=ExitCode.AUDIO)
@@ -167,15 +175,21 @@ def check_keychain(_app: App) -> Check:
 
 
 def check_graphics_card(_app: App) -> Check:
-    import ctranslate2
+    """Not needed; but who has a card should learn what keeps Whisper from it, with the line to type."""
+    from voicecheck.speech.graphics import look
 
-    try:
-        count = ctranslate2.get_cuda_device_count()
-    except RuntimeError:  # a driver that is there and does not answer
-        count = 0
-    if not count:
+    found = look()
+    if not found.usable and not found.built_in:
         return Check("graphics card", True, "none for Whisper; it runs on the processor", public="none", needed=False)
-    detail = f"{count} with CUDA"
+    if not found.usable:
+        step = "Install NVIDIA's driver, on Debian: apt install nvidia-driver"
+        return Check("graphics card", False, "an NVIDIA card without a driver", step, "no driver", needed=False)
+    detail = f"{found.usable} with CUDA"
+    if found.missing:
+        what = " and ".join(library.title for library in found.missing)
+        wheels = " ".join(library.wheel for library in found.missing)
+        step = f"To let Whisper use it: {sys.executable} -m pip install {wheels}"
+        return Check("graphics card", False, f"{detail}; {what} is missing", step, f"no {what}", needed=False)
     return Check("graphics card", True, detail, public=detail, needed=False)
 
 

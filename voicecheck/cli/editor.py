@@ -44,7 +44,7 @@ def write_in_editor(text: str) -> str:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as file:
                 file.write(text)
-            with _ctrl_c_is_the_editors():
+            with ctrl_c_is_the_editors():
                 done = subprocess.run([*command, str(path)], env=_environment(folder), check=False)
             if done.returncode:
                 raise VoicecheckError("The editor ended with an error, so nothing is changed.", OWN_PAGE)
@@ -74,7 +74,7 @@ def editor_command() -> list[str]:
 
 
 @contextmanager
-def _ctrl_c_is_the_editors() -> Iterator[None]:
+def ctrl_c_is_the_editors() -> Iterator[None]:
     """The terminal sends it to both. A handler and not SIG_IGN, which the editor would inherit."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:

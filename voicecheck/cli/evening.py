@@ -6,6 +6,7 @@ import contextlib
 import queue
 import random
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,15 @@ import click
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.hearing import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.marks import has_lexicon, no_lexicon
+from voicecheck.cli.mouth import Silent, open_mouth
 from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
-from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
+from voicecheck.errors import AudioError, VaultError
 
 if TYPE_CHECKING:
+    from voicecheck.cli.first_run import FirstRun
     from voicecheck.conversation import Event as DialogueEvent
     from voicecheck.rooms import (
         Asking,
@@ -36,9 +39,11 @@ if TYPE_CHECKING:
     from voicecheck.settings import Whisper as WhisperSettings
     from voicecheck.speech.live import WhisperThread
     from voicecheck.speech.microphone import Source
+    from voicecheck.speech.transcriber import Transcriber
     from voicecheck.vault.inbox import Inbox, Recovered
     from voicecheck.vault.vault import Vault
 
+LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which Whisper loads beside it
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
 
@@ -76,6 +81,16 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
     return evening.exit_code
 
 
+def sit(app: App, wishes: Wishes, whisper: WhisperSettings) -> int:
+    """One evening, what came of it, and behind the very first one the recovery key."""
+    table = Table(app, wishes, whisper)
+    evening = table.hold()
+    code = show_evening(app, evening, wishes)
+    if table.first is not None:
+        table.first.finish(evening)
+    return code
+
+
 class Table:
     """Lays out the rooms for one evening and clears them away again."""
 
@@ -88,6 +103,10 @@ class Table:
         self._stage = contextlib.ExitStack()
         """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
+        self.first: FirstRun | None = None
+        """where this is the very first evening"""
+        self._sounding = threading.Event()
+        """the first question can be heard, or nothing will be"""
 
     def hold(self) -> Evening:
         """The whole evening. What can be wrong is found before the first word is said."""
@@ -103,6 +122,8 @@ class Table:
         with self._stack:
             thread = self._start_whisper()
             inbox, vault, waiting = self._open_vault()
+            if self.first is not None and self.first.other_microphone:
+                open_source = self._sources()
             tonight = Tonight(self._app.paths, packs, pack, asked_for)
             questions = self._questions(tonight, vault)
             with self._stage:
@@ -152,74 +173,67 @@ class Table:
     def _mouth(self, screen: Screen) -> Mouth:
         from voicecheck.conversation import Spoken
 
-        if not self._wishes.speak or self._app.settings.voice.engine == "none":
-            return _Silent(lambda: self._events.put(Spoken()))
-        from voicecheck.speech.speaker import Speaker
-        from voicecheck.speech.voices import open_voice
+        def spoken() -> None:
+            self._events.put(Spoken())
 
-        settings, models = self._app.settings, self._app.paths.models_folder
-
-        def silent(error: AudioError) -> None:
-            screen.notice(self._app.phrases.show("no_voice", reason=error.message))
-
-        speaker = Speaker(
-            settings.loudspeaker,
-            lambda: open_voice(settings.voice, models),
-            on_spoken=lambda: self._events.put(Spoken()),
-            on_silent=silent,
-        )
-        self._stage.callback(speaker.close)
-        return speaker
+        settings = self._app.settings
+        if not self._wishes.speak or settings.voice.engine == "none":
+            self._sounding.set()
+            return Silent(spoken)
+        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
+        return open_mouth(self._app, screen, self._stage, spoken, self._sounding.set, live=live)
 
     # Words
 
     def _start_whisper(self) -> WhisperThread | None:
-        """It loads while the question is spoken."""
+        """It loads while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
         from voicecheck.catalog import expect_model
-        from voicecheck.rooms import WhisperFailed
+        from voicecheck.rooms import Remark, WhisperFailed
         from voicecheck.speech.live import WhisperThread
 
         models = self._app.paths.models_folder
         expect_model(self._whisper.model, models)
+
+        def load() -> Transcriber:
+            self._sounding.wait(LATEST_LOAD_S)
+            return load_transcriber(self._whisper, models, lambda text: self._events.put(Remark(text)))
+
         thread = WhisperThread(
-            lambda: load_transcriber(self._whisper, models),
+            load,
             on_written=self._events.put,
             on_failed=lambda error: self._events.put(WhisperFailed(error)),
         )
         self._stack.callback(thread.stop)
+        self._stack.callback(self._sounding.set)
         return thread
 
     # Vault
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
-        """The open vault where a key is at hand; else only its inbox, for which no key is needed."""
-        from voicecheck.cli.unlocking import ask_new_passphrase, open_and_take_in, opens_silently, tell_taken_in
-        from voicecheck.vault.vault import Vault, create_vault, locked_inbox, vault_exists
+        """What is there of it; on the very first evening it is made."""
+        from voicecheck.cli.unlocking import open_for_tonight
+        from voicecheck.vault.vault import Vault
 
-        app, key_file = self._app, self._wishes.key_file
-        if opens_silently(app, key_file):
-            try:
-                vault, taken = open_and_take_in(app, key_file, may_ask=False)
-            except (VaultBusyError, VaultLockedError) as error:
-                if key_file is not None and isinstance(error, VaultLockedError):
-                    raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
-                click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
-                return locked_inbox(app.paths), None, ()
-            self._stack.callback(vault.close)
-            tell_taken_in(app, taken, waiting=False)
-            return vault.inbox, vault, taken.waiting
-        if vault_exists(app.paths):
-            return locked_inbox(app.paths), None, ()
-        if not app.interactive:
+        found = open_for_tonight(self._app, self._wishes.key_file, self._stack)
+        if found is not None:
+            return found
+        if not self._app.interactive:
             raise VaultError(
                 "There is no vault yet.", "Make one: voicecheck vault create, or name a key file with --key-file."
             )
-        click.echo(app.phrases.show("first_vault"), err=True)
-        vault = Vault.open(app.paths, create_vault(app.paths, passphrase=ask_new_passphrase()))
+        self.first = self._first_run()
+        vault = Vault.open(self._app.paths, self.first.begin())
         self._stack.callback(vault.close)
         return vault.inbox, vault, ()
+
+    def _first_run(self) -> FirstRun:
+        from voicecheck.cli.first_run import FirstRun
+
+        wishes = self._wishes
+        person = not (wishes.answers or wishes.as_json)
+        return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
 
     def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: WhisperThread | None) -> None:
         """Answers that an earlier evening left unfinished: after this one, while nobody waits.
@@ -374,22 +388,6 @@ class Table:
         for number, ask in asked.items():
             before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
             self._stage.callback(signal.signal, number, before)
-
-
-class _Silent:
-    """A mouth that says nothing and is done at once."""
-
-    def __init__(self, on_spoken: Callable[[], None]) -> None:
-        self._on_spoken = on_spoken
-
-    def say(self, text: str, *, chime: bool = False) -> None:
-        self._on_spoken()
-
-    def nudge(self) -> None:
-        """Nothing to hear."""
-
-    def hush(self) -> None:
-        """Nothing to end."""
 
 
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:

@@ -120,7 +120,8 @@ def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted
         if wanted.form == "csv":
             write_csv(vault, entry_ids, file, bar.done)
         else:
-            write_json(vault, entry_ids, file, now(), sound=wanted.sound, progress=bar.done)
+            whole = not (wanted.identifiers or wanted.since or wanted.until)
+            write_json(vault, entry_ids, file, now(), sound=wanted.sound, whole=whole, progress=bar.done)
     return len(entry_ids)
 
 
@@ -145,11 +146,17 @@ def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wante
     make_private_folder(folder)
     names = {entry_id: folder / note_name(vault.entries.get(entry_id)) for entry_id in entry_ids}
     replace = _may_replace(app, list(names.values()), wanted.replace)
-    with Bar(app, "Exporting", len(names)) as bar:
-        for number, (entry_id, path) in enumerate(names.items(), start=1):
-            with private_file(path, replace=replace) as file:
-                file.write(note(vault.entries.get(entry_id)).encode())
-            bar.done(number)
+    written = 0
+    try:
+        with Bar(app, "Exporting", len(names)) as bar:
+            for written, (entry_id, path) in enumerate(names.items(), start=1):
+                with private_file(path, replace=replace) as file:
+                    file.write(note(vault.entries.get(entry_id)).encode())
+                bar.done(written)
+    except BaseException:
+        if written > 1:
+            app.tell(f"The notes written so far are in {folder}, readable for whoever can read that folder.")
+        raise
     return len(names)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.completing import country_codes
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
@@ -19,7 +20,12 @@ ANYWHERE = "In danger, call the emergency number of the place where you are, fir
 
 
 @click.command("help-now")
-@click.option("--country", metavar="CODE", help="Two letters, as US or IE; else the settings or the system decide.")
+@click.option(
+    "--country",
+    metavar="CODE",
+    help="Two letters, as US or IE; else the settings or the system decide.",
+    shell_complete=country_codes,
+)
 @json_option
 @click.pass_obj
 def help_now(app: App, country: str | None, as_json: bool) -> None:

@@ -144,10 +144,8 @@ class _AudioImport:
     def _ears(self) -> tuple[VoiceDetector, Transcriber]:
         from voicecheck.speech.vad import VoiceDetector
 
-        transcriber = load_transcriber(whisper_settings(self.app, self.options), self.app.paths.models_folder)
-        if transcriber.notice:
-            self.app.notices.print(transcriber.notice, markup=False)
-        return VoiceDetector(), transcriber
+        whisper = whisper_settings(self.app, self.options)
+        return VoiceDetector(), load_transcriber(whisper, self.app.paths.models_folder, self.app.tell)
 
     def _take_one(
         self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, Transcriber], progress: Callable[[float], None]

@@ -11,16 +11,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from voicecheck import __version__
-from voicecheck.cli.app import App
+from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
-
-if TYPE_CHECKING:
-    from voicecheck.review.web.door import Door
 
 
 class Place(NamedTuple):
@@ -43,8 +41,13 @@ COMMANDS = {
     "prompt": Place("prompt", "prompt", "The questions: list, show, check, next."),
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
-    "model": Place("model", "model", "Whisper models: list, fetch, import, verify."),
-    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, test."),
+    "model": Place("model", "model", "Whisper models: list, recommend, fetch, import, verify."),
+    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, prepare, test."),
+    "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
+    "setup": Place("setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
+    "remind": Place("remind", "remind", "A reminder in the evening: set, status, off."),
+    "settings": Place("settings", "settings", "What you can choose: show it, edit it, where it lies."),
+    "completion": Place("completion", "completion", "Complete commands at the Tab key: for bash, zsh or fish."),
     "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
 }
 
@@ -67,6 +70,13 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """From the table: to ask each command for its help would import them all."""
+        names = [
+            CompletionItem(name, help=place.help) for name, place in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, place.help) for name, place in COMMANDS.items()])
@@ -78,15 +88,16 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
     """A private companion for spoken reflection. Nothing you say leaves this computer."""
-    context.obj = App(debug=debug, door=context.obj)
+    opened: Opened = context.obj or Opened()
+    context.obj = App(debug=debug, door=opened.door, errand=opened.errand)
 
 
-def run(arguments: Sequence[str], door: Door | None = None) -> int:
-    """Run one command and return the exit code of the process. `door` was opened before the guard, for `review`."""
+def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
+    """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
     _print_anything()
     try:
-        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=door)
+        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
     except VoicecheckError as error:
         if debug:

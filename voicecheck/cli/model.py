@@ -10,12 +10,17 @@ from voicecheck import catalog
 from voicecheck.catalog import FileCheck, FileState, Presence, Weights
 from voicecheck.cli import weights as shared
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.completing import model_names, weights_names
+from voicecheck.cli.recommending import recommend
 from voicecheck.errors import ModelError
 
 
 @click.group()
 def model() -> None:
-    """Whisper models: list, fetch, import, verify."""
+    """Whisper models: list, recommend, fetch, import, verify."""
+
+
+model.add_command(recommend)
 
 
 @model.command("list")
@@ -27,7 +32,7 @@ def list_(app: App, as_json: bool) -> None:
 
 
 @model.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=model_names)
 @click.pass_obj
 def fetch(app: App, names: tuple[str, ...]) -> None:
     """Download models and check every byte. Without NAME, the one of your settings.
@@ -40,19 +45,17 @@ def fetch(app: App, names: tuple[str, ...]) -> None:
 
 @model.command("import")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="Which model or voice it is, where its hashes do not tell.")
+@click.option(
+    "--name", default="", help="Which model or voice it is, where its hashes do not tell.", shell_complete=weights_names
+)
 @click.pass_obj
 def import_(app: App, folder: Path, name: str) -> None:
-    """Copy a model or a voice from FOLDER, for a computer that is never online."""
-    from voicecheck.fetch import import_folder
-
-    with shared.progress(app) as report:
-        arrival = import_folder(folder, app.paths.models_folder, report, name)
-    shared.tell_arrival(app, arrival)
+    """Copy models and voices from FOLDER, for a computer that is never online."""
+    shared.import_from(app, folder, name)
 
 
 @model.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=weights_names)
 @json_option
 @click.pass_obj
 def verify(app: App, names: tuple[str, ...], as_json: bool) -> None:

@@ -89,7 +89,7 @@ class _Playing:
             raise self._error
 
     def _run(self) -> None:
-        from voicecheck.speech.voices import Sound
+        from voicecheck.speech.sound import Sound
 
         try:
             self._loudspeaker.play(Sound(self._samples, SAMPLE_RATE_HZ), self._stop, self._heard)

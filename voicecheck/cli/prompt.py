@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.completing import pack_names, prompt_ids
 from voicecheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def prompt() -> None:
 
 
 @prompt.command("list")
-@click.option("--pack", "pack_id", metavar="ID", help="Only the questions of this pack.")
+@click.option("--pack", "pack_id", metavar="ID", help="Only the questions of this pack.", shell_complete=pack_names)
 @json_option
 @click.pass_obj
 def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
@@ -57,7 +58,7 @@ def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
 
 
 @prompt.command("show")
-@click.argument("prompt_id", metavar="ID")
+@click.argument("prompt_id", metavar="ID", shell_complete=prompt_ids)
 @json_option
 @click.pass_obj
 def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
@@ -78,7 +79,9 @@ def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
 
 
 @prompt.command("next")
-@click.option("--pack", "pack_id", metavar="NAME", help="Of this pack; else the one of the settings.")
+@click.option(
+    "--pack", "pack_id", metavar="NAME", help="Of this pack; else the one of the settings.", shell_complete=pack_names
+)
 @click.option("--why", is_flag=True, help="Tell the reason.")
 @key_file_option
 @json_option

@@ -57,7 +57,7 @@ def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transc
     try:
         if needs_writing_down(recovered):
             app.notices.print("Writing it down.")
-            transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder)
+            transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder, app.tell)
         entry = recover(recovered, vault, transcriber, app.settings.vault.keep_audio)
         told = NOTHING_HEARD if entry is None else f"Kept: {entry.id[:SHOWN_OF_ID]}."
     except (AudioError, ModelError, VaultError) as error:

@@ -165,4 +165,4 @@ def _read_aloud(app: App, sentence: str) -> None:
         raise AudioError("This system's voice would write the sentence to a disk.", "Install Piper, or save it: --save")
     loudspeaker = Loudspeaker(app.settings.loudspeaker)
     for sound in voice.synthesize(sentence):
-        loudspeaker.play(sound)
+        loudspeaker.play(sound.times(app.settings.voice.volume))

@@ -89,7 +89,7 @@ def add(app: App, kind: str, path: Path | None, key_file: Path | None) -> None:
         _need_person(app)
     data_key = unlock(app, key_file)
     if kind == "recovery":
-        _add_recovery_key(app, data_key)
+        add_recovery_key(app, data_key)
     elif kind == "keychain":
         _add_keychain(app, data_key)
     elif path is not None:
@@ -120,8 +120,11 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     app.notices.print(f"It no longer opens the vault. {OLDER_COPIES}", soft_wrap=True)
 
 
-def show_and_test(app: App, secret: bytes) -> None:
-    """Show the words once, on a screen that leaves nothing behind, and ask for three of them until they are right."""
+def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
+    """Show the words once, on a screen that leaves nothing behind, and ask for three of them until they are right.
+
+    False where that may be skipped, and Enter was pressed in the place of a word.
+    """
     from voicecheck.vault.recovery_key import to_words
 
     words = to_words(secret)
@@ -133,10 +136,23 @@ def show_and_test(app: App, secret: bytes) -> None:
                 click.echo(f"  {place:2}  {word}", err=True)
             click.prompt("\nPress Enter when they are on paper", default="", show_default=False, err=True)
         asked = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_TESTED))
-        typed = [click.prompt(f"Word {place + 1} from the paper", hide_input=True, err=True) for place in asked]
-        if [word.strip().lower() for word in typed] == [words[place] for place in asked]:
-            return
+        if may_skip:
+            click.echo("Three of them, to be sure that they can be read. Enter alone: another day.", err=True)
+        typed = []
+        for place in asked:
+            typed.append(_ask_word(place + 1, may_skip=may_skip))
+            if not typed[-1]:
+                return False
+        if typed == [words[place] for place in asked]:
+            return True
         click.echo("That is not quite it. Here they are once more.", err=True)
+
+
+def _ask_word(number: int, *, may_skip: bool) -> str:
+    """Empty only where it may be skipped."""
+    default = "" if may_skip else None
+    asked = f"Word {number} from the paper"
+    return str(click.prompt(asked, default=default, show_default=False, hide_input=True, err=True)).strip().lower()
 
 
 def ask_words(app: App, slots: KeySlots) -> DataKey:
@@ -165,16 +181,19 @@ def _set_passphrase(app: App, data_key: DataKey) -> None:
         KeySlots.load(app.paths.slots_file).change_passphrase(data_key, passphrase)
 
 
-def _add_recovery_key(app: App, data_key: DataKey) -> None:
+def add_recovery_key(app: App, data_key: DataKey, *, may_skip: bool = False) -> bool:
+    """Whether it was added: only once the words are on paper."""
     from voicecheck.vault.connection import writer_lock
     from voicecheck.vault.keys import KeySlots
     from voicecheck.vault.recovery_key import new_secret
 
     secret = new_secret()
-    show_and_test(app, secret)
+    if not show_and_test(app, secret, may_skip=may_skip):
+        return False
     with writer_lock(app.paths.vault_folder):
         KeySlots.load(app.paths.slots_file).add_recovery_key(data_key, secret)
     app.notices.print("The recovery key opens the vault. Keep the paper where you keep what matters.")
+    return True
 
 
 def _add_keychain(app: App, data_key: DataKey) -> None:

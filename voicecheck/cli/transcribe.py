@@ -32,9 +32,7 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     from voicecheck.speech.vad import VoiceDetector
 
     whisper = whisper_settings(app, options)
-    transcriber = load_transcriber(whisper, app.paths.models_folder)
-    if transcriber.notice:
-        app.notices.print(transcriber.notice, markup=False)
+    transcriber = load_transcriber(whisper, app.paths.models_folder, app.tell)
     detector = VoiceDetector()
     for file in files:
         begun = time.monotonic()

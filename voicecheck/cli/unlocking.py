@@ -5,6 +5,7 @@ The passphrase is read without echo and never from an argument or the environmen
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from voicecheck.errors import VaultBusyError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
+    from voicecheck.vault.inbox import Inbox, Recovered
     from voicecheck.vault.keys import KeySlots
     from voicecheck.vault.vault import TakenIn, Vault
 
@@ -85,6 +87,29 @@ def open_and_take_in(app: App, key_file: Path | None, *, may_ask: bool = True) -
 
     vault = Vault.open(app.paths, unlock(app, key_file, may_ask=may_ask))
     return vault, _take_in(app, vault)
+
+
+def open_for_tonight(
+    app: App, key_file: Path | None, stack: contextlib.ExitStack
+) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]] | None:
+    """The open vault where a key is at hand, closed with `stack`; else only its inbox, for which no key is needed.
+
+    None where there is no vault, and no key file to make one with.
+    """
+    from voicecheck.vault.vault import locked_inbox, vault_exists
+
+    if not opens_silently(app, key_file):
+        return (locked_inbox(app.paths), None, ()) if vault_exists(app.paths) else None
+    try:
+        vault, taken = open_and_take_in(app, key_file, may_ask=False)
+    except (VaultBusyError, VaultLockedError) as error:
+        if key_file is not None and isinstance(error, VaultLockedError):
+            raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
+        click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
+        return locked_inbox(app.paths), None, ()
+    stack.callback(vault.close)
+    tell_taken_in(app, taken, waiting=False)
+    return vault.inbox, vault, taken.waiting
 
 
 def opens_silently(app: App, key_file: Path | None) -> bool:

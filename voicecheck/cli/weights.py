@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecheck import catalog
@@ -62,6 +63,17 @@ def fetch_all(app: App, wanted: list[Weights]) -> None:
     for weights in wanted:
         with progress(app) as report:
             arrival = fetch(weights, app.paths.models_folder, report)
+        tell_arrival(app, arrival)
+
+
+def import_from(app: App, folder: Path, name: str) -> None:
+    """All that the catalog recognises in `folder`, or what is taken as `name`."""
+    from voicecheck.fetch import import_all, import_folder
+
+    models = app.paths.models_folder
+    with progress(app) as report:
+        arrivals = [import_folder(folder, models, report, name)] if name else import_all(folder, models, report)
+    for arrival in arrivals:
         tell_arrival(app, arrival)
 
 

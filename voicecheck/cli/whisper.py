@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +26,12 @@ def whisper_settings(app: App, options: dict[str, Any]) -> WhisperSettings:
     return msgspec.structs.replace(app.settings.whisper, **wanted)
 
 
-def load_transcriber(whisper: WhisperSettings, models_folder: Path) -> Transcriber:
-    """Verified and loaded. Raises ModelError."""
+def load_transcriber(whisper: WhisperSettings, models_folder: Path, tell: Callable[[str], None]) -> Transcriber:
+    """Verified and loaded; `tell` gets a sentence when the graphics card cannot be used. Raises ModelError."""
     from voicecheck.catalog import find_model
     from voicecheck.speech.transcriber import Transcriber
 
     found = find_model(whisper.model, models_folder)
     if found.english_only and whisper.language not in ("en", "auto"):
         raise ModelError(f"The model {found.name} knows English only.", "Take a model without .en, as base.")
-    return Transcriber(found.path, found.name, whisper.device, beam_size=whisper.beam_size)
+    return Transcriber(found.path, found.name, whisper.device, beam_size=whisper.beam_size, tell=tell)

@@ -38,21 +38,36 @@ def find_sense(lemma: str, language: str) -> Sense | None:
     return min(found, key=lambda sense: sense.kind != "adj", default=None)
 
 
+def fits_after_felt(mention: EmotionMention, language: str) -> bool:
+    """Whether "I felt" can stand before its words: before "sad" and "heartbroken", not before "my heart sank"."""
+    sense = find_sense(mention.lemma, language)
+    return sense is None or sense.kind == "adj"
+
+
 def nearer_words(
     mention: EmotionMention, named: Sequence[EmotionMention], language: str, rng: random.Random
 ) -> tuple[str, ...]:
-    """Three lemmas for a vague mention, none of them named already; empty where there is no list."""
+    """Three lemmas for a vague mention, none of them named already; empty where there is no list.
+
+    A pleasant one is among them where the list holds one.
+    """
     table = load_nearer(language)
     if table is None:
         return ()
     pool = table.words.get(mention.lemma) or table.quadrants.get(mention.quadrant, [])
     said = {other.lemma for other in named} | {other.text.lower() for other in named}
-    chosen: dict[str, str] = {}
-    for lemma in rng.sample(pool, len(pool)):
-        sense = find_sense(lemma, language)
-        if sense is not None and lemma not in said and sense.family not in chosen:
-            chosen[sense.family] = lemma
-    return tuple(list(chosen.values())[:OFFERED]) if len(chosen) >= OFFERED else ()
+    senses = [sense for lemma in rng.sample(pool, len(pool)) if (sense := find_sense(lemma, language)) is not None]
+    unsaid = [sense for sense in senses if sense.lemma not in said]
+    chosen: dict[str, Sense] = {}
+    for sense in [*filter(_is_pleasant, unsaid)][:1] + unsaid:
+        chosen.setdefault(sense.family, sense)
+    offered = list(chosen.values())[:OFFERED]
+    rng.shuffle(offered)
+    return tuple(sense.lemma for sense in offered) if len(offered) == OFFERED else ()
+
+
+def _is_pleasant(sense: Sense) -> bool:
+    return sense.quadrant in (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
 
 
 def with_word(mention: EmotionMention, lemma: str, language: str) -> EmotionMention | None:

@@ -2,10 +2,10 @@
 
 It mirrors only what the speaker named as their own and as felt now; where nothing of the kind was said it thanks, and
 invents nothing. How the word stood in its sentence decides the frame around it: "I felt so sad" allows "You felt sad",
-"with some relief" allows "There was relief in that", and every other word is quoted, which is always right.
-What stands right beside the word as its occasion ("when she left") comes back with it, in the speaker's words. For a
-vague word three nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the
-phrases file.
+"with some relief" allows "There was relief in that"; every other adjective or noun is quoted, which is always right.
+For a verb or an idiom ("I miss him") it thanks: a machine that quotes those plays at being moved. What stands right
+beside the word as its occasion ("when she left") comes back with it, in the speaker's words. For a vague word three
+nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the phrases file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
-from voicecheck.feelings.nearer import nearer_words
+from voicecheck.feelings.nearer import find_sense, nearer_words
 from voicecheck.feelings.occasion import occasion_after
 from voicecheck.phrases import Phrases
 
@@ -98,8 +98,11 @@ def respond(
 ) -> Reflection:
     """Mirror one or two named feelings of `text`, or thank. `mentions` have their offsets into `text`."""
     chosen = [_mirror(index, mentions, text) for index in _choose(mentions)]
-    if not chosen:
+    chosen = [one for one in chosen if one.frame is not Frame.QUOTED or _can_quote(mentions[one.index], leave.language)]
+    if not any(can_mirror(mention) for mention in mentions):
         return _offer_nearer(mentions, phrases, rng, leave) or Reflection(phrases.say("thanks", rng))
+    if not chosen:
+        return Reflection(phrases.say("thanks", rng))
     unsure = [one for one in chosen if one.index in leave.unsure]
     if leave.confirm and len(chosen) == 1 and (unsure or (chosen[0].frame is Frame.QUOTED and rng.random() < 0.5)):
         return _ask_whether(chosen[0], phrases, rng)
@@ -137,8 +140,7 @@ def _offer_nearer(
         return None
     first, second, third = offered
     question = phrases.reflect("nearer", rng, word=word, first=first, second=second, third=third)
-    thanks = phrases.say("thanks", rng)
-    return Reflection(thanks, follow=Follow.NEARER, question=_capital(question), about=vague[-1], offered=offered)
+    return Reflection("", follow=Follow.NEARER, question=_capital(question), about=vague[-1], offered=offered)
 
 
 def _capital(sentence: str) -> str:
@@ -151,8 +153,16 @@ def can_mirror(mention: EmotionMention) -> bool:
     return mention.felt_now and not mention.vague and 0 < len(mention.text.strip()) <= LONGEST_WORD
 
 
+def _can_quote(mention: EmotionMention, language: str) -> bool:
+    """Whether it is an adjective or a noun, as far as the lexicon knows; a word of the person's own is taken as one."""
+    if _FIRST_PERSON.search(_spoken_form(mention.text)):
+        return False
+    sense = find_sense(mention.lemma, language)
+    return sense is None or (sense.kind in ("adj", "noun") and len(mention.text.split()) == 1)
+
+
 def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
-    """At most two indices in the order of speech: the strongest, then the latest, found while talking."""
+    """At most two indices in the order of speech, of two families: the strongest, then the latest."""
     latest: dict[str, int] = {}
     for index, mention in enumerate(mentions):
         if mention.negated and mention.experiencer is not Experiencer.OTHER:
@@ -162,14 +172,9 @@ def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
     ranked = sorted(latest.values(), key=lambda i: (mentions[i].degree, mentions[i].start), reverse=True)
     chosen: list[int] = []
     for index in ranked:
-        if len(chosen) < MOST_MIRRORED and not any(_same_word(mentions[index], mentions[i]) for i in chosen):
+        if len(chosen) < MOST_MIRRORED and not any(mentions[index].family is mentions[i].family for i in chosen):
             chosen.append(index)
     return sorted(chosen, key=lambda i: mentions[i].start)
-
-
-def _same_word(one: EmotionMention, other: EmotionMention) -> bool:
-    """ "Sad" and "sadness" are one thing to say back."""
-    return one.family is other.family and one.lemma[:3].casefold() == other.lemma[:3].casefold()
 
 
 def _mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> _Mirrored:

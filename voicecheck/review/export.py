@@ -5,6 +5,7 @@ over by `import json`.
 
     {"schema": "voicecheck.export/1", "made_at": ISO 8601, "version": of VoiceCheck,
      "words": [{"word", "family", "quadrant", "vague"}],      feeling words of one's own
+     "asked": [{"session", "position", "at", "prompt_id", "did", "entry"}],      what was asked, and what became of it
      "entries": [
        {"id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt": {"id", "text"} or null,
         "duration_s", "reflection", "model": {"name", "device", "compute_type"} or null, "reviewed_at" or null,
@@ -12,7 +13,8 @@ over by `import json`.
                    "probability"}]}], "speaker", "start", "end", "unheard"}],
         "revisions": [{"source": heard or person, "made_at", "text", "lexicon_version", "mentions": [Mention],
                        "corrections": [{"id", "made_at", "action", "mention": Mention}]}],      oldest first
-        "sound": [{"start", "count", "data": base64}]}]}     Opus packets, each behind its length; only when asked for
+        "sound": [{"start", "count", "data": base64}],     Opus packets, each behind its length; only when asked for
+        "shares": [{"at", "how"}]}]}      that a sentence of it was taken along
 
 Nothing here is encrypted: whoever writes such a file tells the person so, once.
 """
@@ -25,7 +27,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -55,15 +57,21 @@ def _silent(done: int) -> None:
 
 def write_json(
     vault: Vault,
-    entry_ids: Iterable[str],
+    entry_ids: Sequence[str],
     file: BinaryIO,
     made_at: datetime,
     *,
     sound: bool = False,
+    whole: bool = False,
     progress: Progress = _silent,
 ) -> None:
-    """Everything that is kept of these entries, and the feeling words of one's own."""
-    head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, "words": vault.words.list()}
+    """Everything that is kept of these entries, and the feeling words of one's own.
+
+    With `whole` also what was asked and not answered; else only which question each of these entries answers.
+    """
+    chosen = set(entry_ids)
+    asked = [step for step in vault.steps.all() if whole or step.entry in chosen]
+    head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, "words": vault.words.list(), "asked": asked}
     file.write(msgspec.json.encode(head)[:-1] + b',"entries":[')
     for number, entry_id in enumerate(entry_ids):
         file.write(b",\n" if number else b"\n")

@@ -15,6 +15,7 @@ from voicecheck.domain import PrivateWord
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.review.export import SCHEMA
 from voicecheck.vault.archive import Archived, Restored
+from voicecheck.vault.steps import Step
 from voicecheck.vault.vault import Vault
 
 BATCH = 50
@@ -42,6 +43,7 @@ class ExportFile(msgspec.Struct, frozen=True):
     schema: str
     entries: list[msgspec.Raw]
     words: tuple[PrivateWord, ...] = ()
+    asked: tuple[Step, ...] = ()
 
 
 def read_export(path: Path) -> ExportFile:
@@ -74,6 +76,7 @@ def import_json(
     while batch := tuple(islice(remaining, BATCH)):
         count.update(vault.archive.restore(batch, sound=sound))
         progress(count.total(), len(file.entries))
+    vault.steps.restore(file.asked)
     known = {word.word for word in vault.words.list()}
     unknown = [word for word in file.words if word.word not in known]
     for word in unknown:

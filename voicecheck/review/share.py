@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from voicecheck.domain import EmotionMention, Entry
+from voicecheck.feelings.nearer import fits_after_felt
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 _OPENING = re.compile(
@@ -34,7 +35,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def draft(entry: Entry, sentence: str) -> Draft:
     """What the chosen sentence already says: the feeling that was named in it, and what stands beside it."""
-    named = [mention for mention in entry.mentions if mention.felt_now and not mention.vague]
+    named = [m for m in entry.mentions if m.felt_now and not m.vague and fits_after_felt(m, entry.language)]
     inside = [mention for mention in named if _bare(mention) in sentence.lower()]
     felt = _bare((inside or named)[-1]) if inside or named else ""
     joint = _JOINT.search(sentence)

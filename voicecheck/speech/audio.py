@@ -64,7 +64,12 @@ def _open(file: BinaryIO) -> av.container.InputContainer:
     """A file object and a list of formats: nothing that the file says can make the decoder open another place."""
     import av
 
-    return av.open(file, "r", options={"format_whitelist": READABLE_FORMATS}, metadata_errors="replace")
+    # Before PyAV 19 a title in another encoding is an error unless it is told to replace such letters.
+    lenient: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+    container: av.container.InputContainer = av.open(
+        file, "r", options={"format_whitelist": READABLE_FORMATS}, **lenient
+    )
+    return container
 
 
 def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samples]:

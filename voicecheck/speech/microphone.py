@@ -1,4 +1,4 @@
-"""Device to blocks: the only importer of sounddevice's input. A sound file can take the microphone's place.
+"""Device to blocks: the only user of the microphone. A sound file can take the microphone's place.
 
 A source hands over raw sound from a thread of its own, which does nothing but queue a copy; whoever takes it from the
 queue turns it into blocks with `blocks`.
@@ -6,6 +6,7 @@ queue turns it into blocks with `blocks`.
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings import Microphone as MicrophoneSettings
 from voicecheck.speech.audio import Blocks, RateConverter, decode_file
-from voicecheck.speech.speaker import find_device
+from voicecheck.speech.devices import find_device
+from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.vad import level_dbfs
 
 STOP_WAIT_S = 5.0
 FIRST_SOUND_WITHIN_S = 4.0  # a device that slept takes up to three seconds
+STALLED_AFTER_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Microphone:
 
     def start(self, post: Post) -> None:
         """Open the stream; raises AudioError when the device cannot be used."""
-        import sounddevice
+        sounddevice = portaudio()
 
         def callback(data: Samples, frames: int, when: Any, status: Any) -> None:
             post(RawSound(data.copy(), bool(status.input_overflow)))
@@ -211,3 +214,29 @@ def measure_level(
     if not levels:
         raise AudioError("The microphone gives no sound.", "Connect it again, then: voicecheck doctor")
     return microphone.name, max(levels)
+
+
+def listen(settings: MicrophoneSettings, seconds: float, on_level: Callable[[float], None]) -> Samples:
+    """`seconds` of sound at 16 kHz, in memory alone; `on_level` is told the dBFS of each block. Raises AudioError."""
+    microphone = Microphone(settings)
+    posted: queue.SimpleQueue[RawSound | SourceFailed] = queue.SimpleQueue()
+    microphone.start(posted.put)
+    heard: list[Samples] = []
+    try:
+        while len(heard) * BLOCK_SAMPLES < seconds * SAMPLE_RATE_HZ:
+            for block in microphone.blocks(_next(posted)):
+                heard.append(block.samples)
+                on_level(level_dbfs(block.samples))
+    finally:
+        microphone.stop()
+    return np.concatenate(heard)
+
+
+def _next(posted: queue.SimpleQueue[RawSound | SourceFailed]) -> RawSound:
+    try:
+        raw = posted.get(timeout=STALLED_AFTER_S)
+    except queue.Empty:
+        raise AudioError("The microphone gives no sound.", "Connect it again, then: voicecheck doctor") from None
+    if isinstance(raw, SourceFailed):
+        raise raw.error
+    return raw

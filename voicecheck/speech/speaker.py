@@ -1,25 +1,77 @@
-"""Sentence to loudspeaker: the only importer of sounddevice's output.
+"""Sentence to loudspeaker: the only user of the loudspeaker.
 
-A thread of its own synthesizes and plays, one sentence after the other, and can be hushed within 50 ms. A machine
-without a voice or a loudspeaker stays silent, says why once, and everything goes on: the sentences are on the screen.
+Two threads: one plays, sentence after sentence, and can be hushed within 50 ms; the other loads the voice and makes
+sound. What was prepared is played while the voice still loads. A machine without a voice or a loudspeaker stays silent,
+says why once, and everything goes on: the sentences are on the screen.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
 
 import numpy as np
 
 from voicecheck.domain import Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
-from voicecheck.speech.voices import Sound, Voice
+from voicecheck.speech.devices import find_device
+from voicecheck.speech.portaudio import portaudio
+from voicecheck.speech.sentences import split_sentences
+from voicecheck.speech.sound import Sound
+from voicecheck.speech.voices import Voice
 
 CHUNK_S = 0.05  # sound handed to PortAudio at a time; so long it takes to be silent
+BETWEEN_SENTENCES_S = 0.3
+LONGEST_SENTENCE_S = 5.0  # to make
 CHIME_RATE_HZ = 24_000
+
+
+class Ready(Protocol):
+    """Sentences whose sound was made ahead."""
+
+    def __contains__(self, sentence: str) -> bool: ...
+
+    def sound(self, sentence: str) -> Sound | None: ...
+
+
+class Nothing:
+    """No sentence is ready."""
+
+    def __contains__(self, sentence: str) -> bool:
+        return False
+
+    def sound(self, sentence: str) -> Sound | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it speaks."""
+
+    volume: float = 1.0
+    """0 to 1"""
+    pause_s: float = 0.0
+    """quiet before a question, counted from what was said before it"""
+    load_early: bool = True
+    """whether the voice loads behind the first text also where that needed none"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who is told: each is called on one of the speaker's threads."""
+
+    on_spoken: Callable[[], None]
+    """once for each `say`, whatever became of it"""
+    on_silent: Callable[[AudioError], None]
+    """why nothing can be heard, once"""
+    on_sound: Callable[[], None] = lambda: None
+    """the first sound comes out now, or none ever will"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +85,27 @@ class _Sentence:
 
 
 class Speaker:
-    """Says sentences in the order they come. `on_spoken` is called once for each `say`, whatever became of it."""
+    """Says texts in the order they come."""
 
     def __init__(
         self,
         settings: LoudspeakerSettings,
         open_voice: Callable[[], Voice],
-        on_spoken: Callable[[], None],
-        on_silent: Callable[[AudioError], None],
+        ears: Ears,
+        manner: Manner = Manner(),
+        open_ready: Callable[[], Ready] = Nothing,
     ) -> None:
         self._settings = settings
         self._hushed = threading.Event()
-        self._open_voice = open_voice
-        self._on_spoken = on_spoken
-        self._on_silent = on_silent
-        self._jobs: queue.Queue[_Sentence | None] = queue.Queue()
+        self._ears = ears
+        self._manner = manner
+        self._open_ready = open_ready
+        self._ready: Ready = Nothing()
+        self._maker = Maker(open_voice, self._voice_failed)
+        self._jobs: queue.SimpleQueue[_Sentence | None] = queue.SimpleQueue()
         self._loudspeaker: Loudspeaker | None = None
-        self._voice: Voice | None = None
+        self._quiet_since: float | None = None
+        """when the last sound ended; None before the first"""
         self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
         self._thread.start()
 
@@ -57,6 +113,11 @@ class Speaker:
         """Say `text`, and with `chime` the tones that mean: your turn."""
         self._hushed = threading.Event()
         self._jobs.put(_Sentence(text, chime, self._hushed))
+
+    def prepare(self, text: str) -> None:
+        """Make the sound of `text` now: it may be said next. It is in memory alone, and dropped if it is not said."""
+        if any(sentence not in self._ready for sentence in split_sentences(text)):
+            self._maker.prepare(text)
 
     def nudge(self) -> None:
         """A soft tone. Nobody is told when it is over."""
@@ -70,59 +131,175 @@ class Speaker:
         self._jobs.put(None)
         self.hush()
         self._thread.join(timeout=2.0)
+        self._maker.close()
 
     def _run(self) -> None:
-        self._open()
+        self._ready = self._open_ready()
+        try:
+            self._loudspeaker = Loudspeaker(self._settings)
+        except AudioError as error:
+            self._silent(error)
+        load_early = self._manner.load_early
         while (job := self._jobs.get()) is not None:
             if self._loudspeaker is not None:
                 try:
                     self._perform(job, self._loudspeaker)
                 except AudioError as error:
                     self._loudspeaker = None
-                    self._on_silent(error)
+                    self._silent(error)
+            self._ears.on_sound()
             if not job.gentle:
-                self._on_spoken()
+                self._ears.on_spoken()
+            if load_early and self._loudspeaker is not None:
+                self._maker.load()
+                load_early = False
 
-    def _open(self) -> None:
-        try:
-            self._loudspeaker = Loudspeaker(self._settings)
-        except AudioError as error:
-            return self._on_silent(error)
-        try:
-            self._voice = self._open_voice()
-        except AudioError as error:
-            self._on_silent(error)
-        return None
+    def _voice_failed(self, error: AudioError) -> None:
+        if self._loudspeaker is not None:
+            self._silent(error)
+
+    def _silent(self, error: AudioError) -> None:
+        self._ears.on_silent(error)
+        self._ears.on_sound()
 
     def _perform(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
         if job.gentle:
             loudspeaker.play(chime(gentle=True))
             return
-        if self._voice is not None and job.text:
-            for sound in _ahead(self._voice.synthesize(job.text)):
-                if not loudspeaker.play(sound, job.hushed):
-                    break
+        if job.text:
+            self._speak(job, loudspeaker)
         if job.chime:
             loudspeaker.play(chime())
+        self._quiet_since = time.monotonic()
+
+    def _speak(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
+        if job.chime and self._quiet_since is not None:
+            job.hushed.wait(max(0.0, self._quiet_since + self._manner.pause_s - time.monotonic()))
+        for number, sound in enumerate(self._sounds(job)):
+            if number:
+                job.hushed.wait(BETWEEN_SENTENCES_S)
+            if not loudspeaker.play(sound.times(self._manner.volume), job.hushed, begun=self._ears.on_sound):
+                break
+
+    def _sounds(self, job: _Sentence) -> Iterator[Sound]:
+        """What is ready as it is; what stands between it is made now, all of it begun at once."""
+        taken = self._maker.take(job.text)
+        if taken is not None:
+            yield from taken.sounds(job.hushed)
+            return
+        pieces: list[Sound | Order] = []
+        sounds = [(sentence, self._ready.sound(sentence)) for sentence in split_sentences(job.text)]
+        for is_ready, group in groupby(sounds, key=lambda pair: pair[1] is not None):
+            pairs = list(group)
+            if is_ready:
+                pieces += [sound for _, sound in pairs if sound is not None]
+            else:
+                pieces.append(self._maker.make(" ".join(sentence for sentence, _ in pairs)))
+        for piece in pieces:
+            if isinstance(piece, Order):
+                yield from piece.sounds(job.hushed)
+            else:
+                yield piece
 
 
-def _ahead(sounds: Iterator[Sound]) -> Iterator[Sound]:
-    """The same sounds, the next one made while the one before is played: no gap between two sentences."""
-    made: queue.SimpleQueue[Sound | AudioError | None] = queue.SimpleQueue()
+class Maker:
+    """The thread that loads the voice and makes sound, one text after the other."""
 
-    def make() -> None:
-        try:
-            for sound in sounds:
-                made.put(sound)
-        except AudioError as error:
-            made.put(error)
-        made.put(None)
+    def __init__(self, open_voice: Callable[[], Voice], on_failed: Callable[[AudioError], None]) -> None:
+        self._open_voice = open_voice
+        self._on_failed = on_failed
+        self._voice: Voice | None = None
+        self._mute = False
+        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._ahead: Order | None = None
+        self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
+        self._thread.start()
 
-    threading.Thread(target=make, name="voice", daemon=True).start()
-    while (item := made.get()) is not None:
-        if isinstance(item, AudioError):
-            raise item
-        yield item
+    def load(self) -> None:
+        """Let the voice be there before it is needed."""
+        self.make("")
+
+    def make(self, text: str) -> Order:
+        order = Order(text)
+        self._orders.put(order)
+        return order
+
+    def prepare(self, text: str) -> None:
+        """Make it now, for `take`. Only the newest counts."""
+        with self._lock:
+            if self._ahead is None or self._ahead.text != text:
+                self._drop()
+                self._ahead = self.make(text)
+
+    def take(self, text: str) -> Order | None:
+        """What was prepared last, if it is `text`; otherwise that is dropped."""
+        with self._lock:
+            taken = self._ahead if self._ahead is not None and self._ahead.text == text else None
+            if taken is None:
+                self._drop()
+            self._ahead = None
+            return taken
+
+    def close(self) -> None:
+        """Wait for the sentence that is being made: native threads must not outlive the interpreter."""
+        with self._lock:
+            self._drop()
+        self._orders.put(None)
+        self._thread.join(LONGEST_SENTENCE_S)
+
+    def _drop(self) -> None:
+        if self._ahead is not None:
+            self._ahead.dropped.set()
+            self._ahead = None
+
+    def _run(self) -> None:
+        while (order := self._orders.get()) is not None:
+            if not order.dropped.is_set():
+                order.fill(self._loaded())
+
+    def _loaded(self) -> Voice | None:
+        if self._voice is None and not self._mute:
+            try:
+                self._voice = self._open_voice()
+            except AudioError as error:
+                self._mute = True
+                self._on_failed(error)
+        return self._voice
+
+
+class Order:
+    """A text, and its sounds as they come."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.dropped = threading.Event()
+        self._made: queue.SimpleQueue[Sound | AudioError | None] = queue.SimpleQueue()
+
+    def fill(self, voice: Voice | None) -> None:
+        if voice is not None and self.text:
+            try:
+                for sound in voice.synthesize(self.text):
+                    self._made.put(sound)
+                    if self.dropped.is_set():
+                        break
+            except AudioError as error:
+                self._made.put(error)
+        self._made.put(None)
+
+    def sounds(self, stop: threading.Event) -> Iterator[Sound]:
+        """Each sentence as soon as it is there, until `stop` is set. Raises AudioError."""
+        while not stop.is_set():
+            try:
+                item = self._made.get(timeout=CHUNK_S)
+            except queue.Empty:
+                continue
+            if item is None:
+                return
+            if isinstance(item, AudioError):
+                raise item
+            yield item
+        self.dropped.set()
 
 
 class Loudspeaker:
@@ -136,13 +313,13 @@ class Loudspeaker:
         sound: Sound,
         stop: threading.Event | None = None,
         heard: Callable[[float], None] = lambda seconds: None,
+        begun: Callable[[], None] = lambda: None,
     ) -> bool:
         """Blocks until the sound was heard; False when `stop` was set before the end.
 
-        `heard` is told, twenty times a second, how many seconds of it have come out.
+        `heard` is told, twenty times a second, how many seconds of it have come out; `begun` once it comes out.
         """
-        import sounddevice
-
+        sounddevice = portaudio()
         chunk = round(CHUNK_S * sound.rate_hz)
         try:
             with sounddevice.OutputStream(
@@ -153,32 +330,12 @@ class Loudspeaker:
                         stream.abort()
                         return False
                     stream.write(np.ascontiguousarray(sound.samples[start : start + chunk]).reshape(-1, 1))
+                    if not start:
+                        begun()
                     heard(max(0.0, (start + chunk) / sound.rate_hz - stream.latency))
         except sounddevice.PortAudioError as error:
             raise AudioError("The loudspeaker cannot be used.", "Check it: voicecheck doctor") from error
         return True
-
-
-def find_device(name: str, kind: str) -> int | None:
-    """PortAudio's index of the device whose name holds `name`; None for the default, which must exist.
-
-    Raises AudioError when PortAudio is missing, or there is no such device.
-    """
-    noun = "loudspeaker" if kind == "output" else "microphone"
-    try:
-        import sounddevice
-    except OSError as error:
-        raise AudioError("PortAudio is missing.", "On Debian or Ubuntu: apt install libportaudio2") from error
-    try:
-        if not name:
-            sounddevice.query_devices(kind=kind)
-            return None
-        for device in sounddevice.query_devices():
-            if device[f"max_{kind}_channels"] > 0 and name.casefold() in device["name"].casefold():
-                return int(device["index"])
-    except (sounddevice.PortAudioError, ValueError) as error:
-        raise AudioError(f"There is no {noun}.", "Connect one, then: voicecheck doctor") from error
-    raise AudioError(f"There is no {noun} called {name}.", "See: voicecheck doctor")
 
 
 def chime(*, gentle: bool = False) -> Sound:

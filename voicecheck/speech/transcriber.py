@@ -6,20 +6,24 @@ call to its window of 30 s, so a short stretch costs nearly as much as a long on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Word
 from voicecheck.errors import ModelError
+from voicecheck.speech import graphics
 
-COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
-"""int8 is fastest on a CPU and no worse (benchmarks); float16 is what a GPU is made for"""
+T = TypeVar("T")
+
+CPU_COMPUTE_TYPE = "int8"
+"""fastest on a CPU, and no worse (benchmarks)"""
 ANY_LANGUAGE = "auto"
+CARD_UNUSABLE = "The graphics card cannot be used, so Whisper runs on the processor. What is missing: voicecheck doctor"
 TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
 """a limit for loops: the fastest speech has nine tokens a second, and Whisper's text has room for 448 with a prompt"""
 TEMPERATURE = 0.0
@@ -55,44 +59,51 @@ class Hearing:
 class Transcriber:
     """A loaded model. Loading takes about a second; raises ModelError when it cannot be loaded."""
 
-    def __init__(self, folder: Path, name: str, device: str = "auto", *, beam_size: int = 5) -> None:
-        self.notice = ""
-        """one sentence for the person when the GPU they asked for is not usable"""
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        device: str = "auto",
+        *,
+        beam_size: int = 5,
+        tell: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
+        """`tell` gets one sentence for the person when the graphics card is given up."""
         self._beam_size = beam_size
-        wanted = _choose_device(device)
+        self._tell = tell
+        self._folder, self._name = folder, name
+        self._load(_choose_device(device))
+
+    def _load(self, device: str) -> None:
+        """Load onto `device`; a card that cannot be used costs a notice, and the processor takes its place."""
         try:
-            self._model, used = self._load(folder, wanted), wanted
-        except (RuntimeError, ValueError) as error:
-            if wanted != "cuda":
-                raise ModelError(
-                    f"The model {name} cannot be loaded.", f"Check it: voicecheck model verify {name}"
-                ) from error
-            self._model, used = self._fall_back(folder, name), "cpu"
-        self.use = ModelUse(name, used, COMPUTE_TYPES[used])
-
-    def _load(self, folder: Path, device: str) -> Any:
-        from faster_whisper import WhisperModel
-
-        model = WhisperModel(str(folder), device=device, compute_type=COMPUTE_TYPES[device], local_files_only=True)
-        if device == "cuda":
-            _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
-        return model
-
-    def _fall_back(self, folder: Path, name: str) -> Any:
-        self.notice = "The graphics card cannot be used (a CUDA library is missing), so Whisper runs on the processor."
-        try:
-            return self._load(folder, "cpu")
+            if device == "cuda":
+                try:
+                    self._model, self.use = self._load_onto_card()
+                    return
+                except (RuntimeError, ValueError):
+                    self._tell(CARD_UNUSABLE)
+            self._model = _open_model(self._folder, "cpu", CPU_COMPUTE_TYPE)
         except (RuntimeError, ValueError) as error:
             raise ModelError(
-                f"The model {name} cannot be loaded.", f"Check it: voicecheck model verify {name}"
+                f"The model {self._name} cannot be loaded.", f"Check it: voicecheck model verify {self._name}"
             ) from error
+        self.use = ModelUse(self._name, "cpu", CPU_COMPUTE_TYPE)
+
+    def _load_onto_card(self) -> tuple[Any, ModelUse]:
+        graphics.bring_libraries()
+        kind = graphics.best_compute_type()
+        model = _open_model(self._folder, "cuda", kind)
+        _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
+        return model, ModelUse(self._name, "cuda", kind)
 
     def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
         """Write down float32 mono 16 kHz `samples`. `prompt` is the text just before, for context.
 
-        Raises ModelError when Whisper fails in the middle (out of memory, say).
+        Raises ModelError when Whisper fails in the middle (out of memory, say); after a card the processor tries.
         """
-        try:
+
+        def once() -> Hearing:
             found, about = self._model.transcribe(
                 samples,
                 language=None if language == ANY_LANGUAGE else language,
@@ -104,12 +115,25 @@ class Transcriber:
                 max_new_tokens=_token_limit(len(samples)),
                 vad_filter=False,
             )
-            heard = list(found)
+            return _hearing(list(found), str(about.language))
+
+        return self._try(once)
+
+    def _try(self, work: Callable[[], T]) -> T:
+        """What `work` gives; once more on the processor where a card fails, as when a game has taken its memory."""
+        try:
+            try:
+                return work()
+            except (RuntimeError, ValueError):
+                if self.use.device != "cuda":
+                    raise
+            self._tell(CARD_UNUSABLE)
+            self._load("cpu")
+            return work()
         except (RuntimeError, ValueError) as error:
             raise ModelError(
                 "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
             ) from error
-        return _hearing(heard, str(about.language))
 
     def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
         """Write down several runs of samples at once, each at most 30 s long. Faster than one by one, and without
@@ -125,7 +149,8 @@ class Transcriber:
             {"start": (start + 0.5) / SAMPLE_RATE_HZ, "end": (end + 0.5) / SAMPLE_RATE_HZ}
             for start, end in pairwise(starts)
         ]
-        try:
+
+        def once() -> tuple[list[Any], str]:
             found, about = BatchedInferencePipeline(self._model).transcribe(
                 np.concatenate(sounds),
                 language=None if language == ANY_LANGUAGE else language,
@@ -137,15 +162,13 @@ class Transcriber:
                 max_new_tokens=_token_limit(max(map(len, sounds))),
                 vad_filter=False,
             )
-            heard = list(found)
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
-            ) from error
+            return list(found), str(about.language)
+
+        heard, spoken = self._try(once)
         hearings = []
         for start in starts[:-1]:
             mine = [s for s in heard if s.seek == int(start / SAMPLE_RATE_HZ * self._model.frames_per_second)]
-            hearing = _hearing(mine, str(about.language))
+            hearing = _hearing(mine, spoken)
             moved = tuple(shift(segment, -start / SAMPLE_RATE_HZ) for segment in hearing.segments)
             hearings.append(replace(hearing, segments=moved))
         return hearings
@@ -187,13 +210,15 @@ def _segment(found: Any) -> Segment:
 def _choose_device(device: str) -> str:
     if device != "auto":
         return device
-    import ctranslate2
+    return "cuda" if graphics.count_cards() > 0 else "cpu"
 
-    return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+
+def _open_model(folder: Path, device: str, compute_type: str) -> Any:
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(str(folder), device=device, compute_type=compute_type, local_files_only=True)
 
 
 def _warm_up(model: Any) -> None:
-    import numpy as np
-
     segments, _ = model.transcribe(np.zeros(16_000, np.float32), language="en", beam_size=1)
     list(segments)

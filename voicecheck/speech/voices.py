@@ -1,50 +1,26 @@
-"""A sentence to sound: the only importer of pyttsx3 and Piper.
+"""A sentence to sound: which voice speaks, and what every voice can do.
 
-pyttsx3 returns before it has spoken, and its own `say` writes the sentence to the temp folder. So every voice here
-gives samples, through a memory-backed descriptor where the system has one; `speaker` plays them.
+Each gives samples (`system_voice`, `neural`), and `speaker` plays them.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import os
-import sys
-import tempfile
-import threading
-import wave
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-
-from voicecheck.catalog import find_voice
-from voicecheck.domain import Samples
+from voicecheck import catalog
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.settings import Voice as VoiceSettings
+from voicecheck.speech.sound import Sound
 
-DEFAULT_PIPER_VOICE = "en_US-joe-medium"
-SYSTEM_VOICE_WORDS_PER_MINUTE = 165  # slower than pyttsx3's 200: a question at the end of the day
-SYNTHESIS_LIMIT_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Something to play."""
-
-    samples: Samples = field(repr=False)
-    """float32 (n,), mono, -1 to 1"""
-    rate_hz: int
-
-    @property
-    def duration_s(self) -> float:
-        return len(self.samples) / self.rate_hz
+EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
+"""engine, and extra that brings it -> the package that speaks"""
 
 
 class Voice(Protocol):
-    """A sentence in, sound out. Raises AudioError."""
+    """Text in, sound out, a sentence at a time. Raises AudioError."""
 
     name: str
     needs_file: bool
@@ -53,137 +29,79 @@ class Voice(Protocol):
     def synthesize(self, text: str) -> Iterator[Sound]: ...
 
 
-class PiperVoice:
-    """A local neural voice. Loading takes seconds the first time."""
+def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceFiles | None:
+    """The neural voice that the settings mean, by a quick look; None for one of the system's.
 
-    needs_file = False
-
-    def __init__(self, settings: VoiceSettings, models_folder: Path) -> None:
-        try:
-            import piper
-            from piper.config import SynthesisConfig
-        except ImportError as error:
-            raise AudioError(
-                "Piper is not installed.", "Install the extra: piper, or set voice.engine to system."
-            ) from error
-        found = find_voice(settings.name or DEFAULT_PIPER_VOICE, models_folder)
-        self.name = f"Piper {found.name}"
-        self._voice = piper.PiperVoice.load(found.model_path, found.config_path)
-        self._config = SynthesisConfig(length_scale=1 / settings.rate, volume=settings.volume)
-
-    def synthesize(self, text: str) -> Iterator[Sound]:
-        for chunk in self._voice.synthesize(text, self._config):
-            yield Sound(np.asarray(chunk.audio_float_array, np.float32), chunk.sample_rate)
-
-
-class SystemVoice:
-    """SAPI5, NSSpeech or eSpeak NG through pyttsx3, by the safe path: wait for the end, read the file, play it."""
-
-    def __init__(self, settings: VoiceSettings) -> None:
-        self.needs_file = not hasattr(os, "memfd_create")
-        _bring_espeak()
-        try:
-            import pyttsx3
-
-            self._engine = pyttsx3.init()
-        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
-            raise AudioError("This system has no voice.", "Install eSpeak NG, or: voicecheck voice fetch") from error
-        _hush()
-        self.name = "eSpeak NG" if sys.platform.startswith("linux") else "system voice"
-        self._engine.setProperty("rate", round(SYSTEM_VOICE_WORDS_PER_MINUTE * settings.rate))
-        self._engine.setProperty("volume", settings.volume)
-        if settings.name:
-            self._choose(settings.name)
-
-    def _choose(self, name: str) -> None:
-        wanted = name.casefold()
-        for voice in self._engine.getProperty("voices"):
-            if wanted in (str(voice.id).casefold(), str(voice.name).casefold()):
-                self._engine.setProperty("voice", voice.id)
-                return
-        raise AudioError(f"The system has no voice called {name}.", "See: voicecheck voice list")
-
-    def synthesize(self, text: str) -> Iterator[Sound]:
-        with _sound_file() as path:
-            finished = threading.Event()
-            token = self._engine.connect("finished-utterance", lambda name, completed: finished.set())
-            try:
-                self._engine.save_to_file(text, path)
-                self._engine.runAndWait()
-                done = finished.wait(SYNTHESIS_LIMIT_S)
-            except (RuntimeError, OSError) as error:
-                raise AudioError("The system's voice failed.", "Try: voicecheck voice test") from error
-            finally:
-                self._engine.disconnect(token)
-            if not done:
-                raise AudioError("The system's voice did not answer.", "Try: voicecheck voice test")
-            yield _read_sound(path)
-
-
-def _bring_espeak() -> None:
-    """Let pyttsx3 find the eSpeak NG of the `espeakng-loader` wheel where the system has none."""
-    if not sys.platform.startswith("linux"):
-        return
+    Raises AudioError for a neural one that was asked for and is not here.
+    """
+    name = settings.name
+    engine = _engine_of(name) if settings.engine == "auto" else settings.engine
+    if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
+        return None
     try:
-        ctypes.CDLL("libespeak-ng.so.1")
-    except OSError:
-        with contextlib.suppress(ImportError, OSError):
-            import espeakng_loader
-
-            os.environ.setdefault("ESPEAK_DATA_PATH", espeakng_loader.get_data_path())
-            ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
-
-
-def _hush() -> None:
-    """pyttsx3's eSpeak driver prints "Audio saved to ..." on stdout, where only data belongs."""
-    driver: Any = sys.modules.get("pyttsx3.drivers.espeak")
-    if driver is not None:
-        driver.print = lambda *_: None
+        files = catalog.expect_voice(name or catalog.load_catalog().first_voice(engine).name, models_folder)
+    except ModelError as error:
+        if settings.engine == "auto" and not name:
+            return None
+        raise AudioError(error.message, error.hint) from error
+    if files.engine != engine:
+        raise AudioError(
+            f"{files.name} is a voice of {files.engine.title()}, and voice.engine is {engine}.",
+            f"Set voice.engine to {files.engine}, or to auto.",
+        )
+    return files
 
 
-@contextlib.contextmanager
-def _sound_file() -> Iterator[str]:
-    """A name to write sound to: memory on Linux, a private temporary file elsewhere."""
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("voice")
-        try:
-            yield f"/proc/self/fd/{descriptor}"
-        finally:
-            os.close(descriptor)
-    else:
-        with tempfile.TemporaryDirectory(prefix="voice") as folder:
-            yield str(Path(folder) / ("voice.aiff" if sys.platform == "darwin" else "voice.wav"))
+def extra_is_here(engine: str) -> bool:
+    """Whether the package is installed with which this engine speaks."""
+    return engine not in EXTRAS or find_spec(EXTRAS[engine]) is not None
 
 
-def _read_sound(path: str) -> Sound:
-    if path.endswith(".aiff"):
-        from voicecheck.domain import SAMPLE_RATE_HZ
-        from voicecheck.speech.audio import decode_file
-
-        return Sound(np.concatenate(list(decode_file(Path(path)))), SAMPLE_RATE_HZ)
-    try:
-        with wave.open(path, "rb") as file:
-            data = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-            return Sound(data.astype(np.float32) / np.float32(32768), file.getframerate())
-    except (wave.Error, EOFError, OSError) as error:
-        raise AudioError("The system's voice gave no sound.", "Try: voicecheck voice test") from error
+def _engine_of(name: str) -> str:
+    """By the name: one of the catalog's, a folder with a Piper voice, else the system's. Without one Piper."""
+    if not name:
+        return "piper"
+    known = [voice for voice in catalog.load_catalog().voices if voice.name == name]
+    if known:
+        return known[0].engine
+    return "piper" if Path(name).expanduser().is_dir() else "system"
 
 
-def open_voice(settings: VoiceSettings, models_folder: Path) -> Voice:
-    """The voice that the settings ask for; with `auto` Piper where it is complete, else the system's.
+def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
+    """The voice that the settings ask for, its files hashed; with `auto` and no name Piper where it is complete and
+    installed, else the system's. `threads` are those of one sentence, 0 for as many as the machine has.
 
     Raises AudioError when there is none.
     """
     if settings.engine == "none":
         raise AudioError("The voice is switched off.", "See voice.engine in the settings.")
-    if settings.engine == "piper":
-        try:
-            return PiperVoice(settings, models_folder)
-        except ModelError as error:
-            raise AudioError(error.message, error.hint) from error
-    if settings.engine == "auto":
-        with contextlib.suppress(AudioError, ModelError):
-            return PiperVoice(settings, models_folder)
+    files = chosen_voice(settings, models_folder)
+    if files is None:
+        return _system_voice(settings)
+    may_fall_back = settings.engine == "auto" and not settings.name
+    try:
+        return _neural_voice(files, settings, models_folder, threads)
+    except AudioError:
+        if not may_fall_back:
+            raise
+    return _system_voice(settings)
+
+
+def _neural_voice(files: catalog.VoiceFiles, settings: VoiceSettings, models_folder: Path, threads: int) -> Voice:
+    from voicecheck.speech.neural import KokoroVoice, PiperVoice
+
+    try:
+        known = any(voice.name == files.name for voice in catalog.load_catalog().voices)
+        checked = catalog.find_voice(settings.name or files.name, models_folder) if known else files
+    except ModelError as error:
+        raise AudioError(error.message, error.hint) from error
+    kind = KokoroVoice if checked.engine == "kokoro" else PiperVoice
+    return kind(checked, settings.rate, threads)
+
+
+def _system_voice(settings: VoiceSettings) -> Voice:
+    from voicecheck.speech.system_voice import SystemVoice
+
     return SystemVoice(settings)
 
 

@@ -26,6 +26,7 @@ from voicecheck.vault.entries import Entries
 from voicecheck.vault.mentions import replace_mentions
 from voicecheck.vault.recordings import Recordings
 from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, to_json
+from voicecheck.vault.steps import SHARED, Shares
 
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{3,63}")
 
@@ -50,6 +51,15 @@ class ArchivedRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedShare:
+    """That a sentence of the entry was taken along."""
+
+    at: datetime
+    how: str
+    """aloud or saved"""
+
+
+@dataclass(frozen=True, slots=True)
 class Archived:
     """An entry, all of it. The names are those of the exported JSON, which `review.export` describes."""
 
@@ -69,6 +79,8 @@ class Archived:
     revisions: tuple[ArchivedRevision, ...]
     """oldest first"""
     sound: tuple[Page, ...] = field(default=(), repr=False)
+    shares: tuple[ArchivedShare, ...] = ()
+    """oldest first"""
 
 
 class Restored(Enum):
@@ -82,8 +94,9 @@ class Restored(Enum):
 
 
 class Archive:
-    def __init__(self, database: Database, entries: Entries, recordings: Recordings) -> None:
+    def __init__(self, database: Database, entries: Entries, recordings: Recordings, shares: Shares) -> None:
         self._database = database
+        self._shares = shares
         self._entries = entries
         self._recordings = recordings
 
@@ -110,6 +123,7 @@ class Archive:
                 turns=entry.turns,
                 revisions=self._revisions(number),
                 sound=self._recordings.pages(entry.id) if sound else (),
+                shares=tuple(ArchivedShare(at, how) for at, how in self._shares.of(entry.id)),
             )
 
     def restore(self, archived: Iterable[Archived], *, sound: bool = True) -> tuple[Restored, ...]:
@@ -172,6 +186,10 @@ class Archive:
             self._database.execute(
                 "UPDATE entries SET reviewed_ms = ? WHERE number = ?", (_milliseconds(one.reviewed_at), number)
             )
+        self._database.execute_many(
+            "INSERT INTO shares (entry, at_ms, how) VALUES (?, ?, ?)",
+            ((number, _milliseconds(share.at), share.how) for share in one.shares),
+        )
         if sound:
             self._recordings.store(number, one.sound)
 
@@ -222,10 +240,12 @@ def _check(one: Archived) -> None:
     ids = [one.id, one.session, *(c.id for c in corrections), *(m.id or "" for m in mentions)]
     moments = [one.spoken_at, *(r.made_at for r in one.revisions), *(c.made_at for c in corrections)]
     moments += [one.reviewed_at] if one.reviewed_at is not None else []
+    moments += [share.at for share in one.shares]
     fits = (
         bool(one.revisions)
         and all(_ID.fullmatch(found) for found in ids)
         and all(moment.tzinfo is not None for moment in moments)
+        and all(share.how in SHARED for share in one.shares)
         and all(
             0 <= mention.start < mention.end <= len(revision.text)
             for revision in one.revisions

@@ -190,9 +190,7 @@ class KeySlots:
 
     def add_keychain(self, data_key: DataKey, keychain: Keychain) -> KeySlots:
         """A fresh secret in the login keychain; one vault has one such slot."""
-        secret = os.urandom(KEY_BYTES)
-        slot = _random_secret_slot(data_key, "keychain", secret)
-        keychain.store(slot.salt.hex(), secret)
+        slot = _kept_slot(data_key, keychain)
         older = [slot for slot in self.slots if slot.kind == "keychain"]
         written = self._rewritten(data_key, [*(slot for slot in self.slots if slot not in older), slot])
         for gone in older:
@@ -254,6 +252,7 @@ def create_key_slots(
     passphrase: str | None = None,
     key_file: Path | None = None,
     recovery: bytes | None = None,
+    keychain: Keychain | None = None,
     cost: Cost | None = None,
 ) -> DataKey:
     """Make a data key and write `path` with a slot for each secret given; without `cost` it is measured here.
@@ -270,6 +269,8 @@ def create_key_slots(
         slots.append(_random_secret_slot(data_key, "key_file", read_key_file(key_file)))
     if recovery is not None:
         slots.append(_random_secret_slot(data_key, "recovery", recovery))
+    if keychain is not None:
+        slots.append(_kept_slot(data_key, keychain))
     if not slots:
         raise UsageError("A vault needs a passphrase or a key file.")
     public_key = data_key.public_key
@@ -315,6 +316,14 @@ def _random_secret_slot(data_key: DataKey, kind: SlotKind, secret: bytes) -> Slo
     salt = os.urandom(SALT_BYTES)
     wrapped = data_key.wrap(_derive_wrapping(secret, kind, salt), _header(kind, salt, Cost(0, 0)))
     return Slot(kind, salt, 0, 0, wrapped)
+
+
+def _kept_slot(data_key: DataKey, keychain: Keychain) -> Slot:
+    """Its secret is in the login keychain before anything relies on it."""
+    secret = os.urandom(KEY_BYTES)
+    slot = _random_secret_slot(data_key, "keychain", secret)
+    keychain.store(slot.salt.hex(), secret)
+    return slot
 
 
 def _from_keychain(keychain: Keychain, slot: Slot) -> bytes | None:

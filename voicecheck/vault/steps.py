@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from voicecheck.domain import Asked, Did, Sitting, local_date
-from voicecheck.vault.connection import Database, decoded
+from voicecheck.vault.connection import Database, UnfitValueError, decoded
 
 OFFERED = "sentence offered"
 """when the check-in last offered to look for a sentence to take along, in the table `state`"""
+
+
+SHARED = ("aloud", "saved")
+"""how a sentence is taken along"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question of one sitting, as it is exported."""
+
+    session: str
+    position: int
+    at: datetime
+    prompt_id: str
+    did: Did
+    entry: str = ""
+    """id of what was answered; empty where nothing is kept"""
 
 
 class Steps:
@@ -34,6 +53,36 @@ class Steps:
         with decoded():
             return tuple(Asked(prompt_id, Did(did), entry or "") for prompt_id, did, entry in rows)
 
+    def all(self) -> tuple[Step, ...]:
+        """Oldest first."""
+        rows = self._database.rows(
+            "SELECT session, position, at_ms, prompt_id, did, entry FROM steps ORDER BY at_ms, session, position"
+        )
+        with decoded():
+            return tuple(
+                Step(session, position, datetime.fromtimestamp(at_ms / 1000, UTC), prompt_id, Did(did), entry or "")
+                for session, position, at_ms, prompt_id, did, entry in rows
+            )
+
+    def restore(self, steps: Sequence[Step]) -> int:
+        """Keep those that are not there yet, in one transaction; how many that were.
+
+        Raises UnfitValueError for one that no sitting could have left; then none is kept.
+        """
+        if not all(step.at.tzinfo and step.position >= 0 and step.session and step.prompt_id for step in steps):
+            raise UnfitValueError("One of the questions asked is nothing that a vault can keep.", "Export it again.")
+        with self._database.write():
+            before = self._database.value("SELECT count(*) FROM steps")
+            self._database.execute_many(
+                """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
+                (
+                    (s.session, s.position, round(s.at.timestamp() * 1000), s.prompt_id, s.did.value, s.entry or None)
+                    for s in steps
+                ),
+            )
+            return int(self._database.value("SELECT count(*) FROM steps")) - int(before)
+
     def sentence_offered_on(self) -> date | None:
         """The person's day on which looking for a sentence was last offered."""
         found = self._database.value("SELECT value FROM state WHERE key = ?", (OFFERED,))
@@ -55,7 +104,7 @@ class Shares:
         self._database = database
 
     def record(self, entry_id: str, how: str, at: datetime) -> None:
-        """`how` is "aloud" or "saved"; `entry_id` is whole."""
+        """`how` is one of SHARED; `entry_id` is whole."""
         with self._database.write():
             self._database.execute(
                 "INSERT INTO shares (entry, at_ms, how) SELECT number, ?, ? FROM entries WHERE id = ?",

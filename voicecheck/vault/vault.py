@@ -23,6 +23,7 @@ from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import close_to_others, open_existing, present, shred, size_of, storage_error, try_lock
 from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
+from voicecheck.vault.keychain import Keychain
 from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.recordings import KeepAudio, Recordings
@@ -70,7 +71,7 @@ class Vault:
         self.steps = Steps(database)
         self.shares = Shares(database)
         self.revisions = Revisions(database, self.corrections)
-        self.archive = Archive(database, self.entries, self.recordings)
+        self.archive = Archive(database, self.entries, self.recordings, self.shares)
         self.tallies = Tallies(database)
         self.timeline = Timeline(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
@@ -236,6 +237,7 @@ def create_vault(
     passphrase: str | None = None,
     key_file: Path | None = None,
     recovery: bytes | None = None,
+    keychain: Keychain | None = None,
     cost: Cost | None = None,
 ) -> DataKey:
     """Make the folder, the key slots and an empty database. A missing key file is made, one that is there is used.
@@ -257,7 +259,7 @@ def create_vault(
     # The empty file comes first: from the moment the slots stand, a missing file is a loss and not a beginning.
     create_file(paths.vault_file)
     data_key = create_key_slots(
-        paths.slots_file, passphrase=passphrase, key_file=key_file, recovery=recovery, cost=cost
+        paths.slots_file, passphrase=passphrase, key_file=key_file, recovery=recovery, keychain=keychain, cost=cost
     )
     Vault.open(paths, data_key).close()
     return data_key

@@ -81,7 +81,8 @@ class Job:
             if self._wanted.form == "csv":
                 write_csv(vault, entry_ids, file, self._step)
             else:
-                write_json(vault, entry_ids, file, now(), sound=self._wanted.sound, progress=self._step)
+                whole = not (self._wanted.since or self._wanted.until)
+                write_json(vault, entry_ids, file, now(), sound=self._wanted.sound, whole=whole, progress=self._step)
 
     def _write_notes(self, vault: Vault, entry_ids: Sequence[str]) -> None:
         """What was written until it was stopped stays: each note is whole."""

@@ -1,0 +1,298 @@
+"""The first evening: what is asked, what of it stays when the person stops, and the recovery key at its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.fakes import FakeSounddevice, FakeVoice, Person
+from tests.sound_samples import voice, zeros
+from tests.unit.test_vault_slots import Drawer
+from tests.vault_samples import CHEAP, PASSPHRASE, make_entry
+from voicecheck.cli.app import App
+from voicecheck.cli.first_run import FirstRun, Step, steps
+from voicecheck.cli.settling import METER_S, Samples
+from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError
+from voicecheck.paths import find_paths
+from voicecheck.rooms import Evening
+from voicecheck.settings import load_settings
+from voicecheck.settings_file import change_settings
+from voicecheck.vault import recovery_key, stretching
+from voicecheck.vault.keychain import Keychain
+from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.vault import Vault, vault_exists
+
+ENTER, CTRL_C = "", Person.CTRL_C
+TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
+REST = (("hear that", ENTER), ("own words aloud", ENTER))
+KEPT = Evening((make_entry(),), (), ExitCode.DONE, sealed=False)
+
+
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
+    """Two loudspeakers, and two microphones that hear a voice."""
+    fake = FakeSounddevice(outputs=2, inputs=2)
+    fake.rooms = dict.fromkeys((None, 2, 3), voice(METER_S + 0.1))
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    monkeypatch.setattr("voicecheck.speech.voices.open_voice", lambda *_: FakeVoice())
+    monkeypatch.setattr(stretching, "calibrate", lambda s, salt: (CHEAP, stretching.stretch(s, salt, CHEAP)))
+    monkeypatch.setattr("voicecheck.vault.keychain.find_keychain", no_keychain)
+    return fake
+
+
+def no_keychain() -> Keychain:
+    raise VaultError("There is no safe login keychain here.")
+
+
+@pytest.fixture
+def talk(monkeypatch: pytest.MonkeyPatch, device: FakeSounddevice) -> Callable[..., Person]:
+    def script(*lines: tuple[str, str]) -> Person:
+        person = Person(*lines)
+        monkeypatch.setattr(click, "prompt", person)
+        return person
+
+    return script
+
+
+def first_run(*, person: bool = True, speaks: bool = True, hears: bool = True) -> FirstRun:
+    return FirstRun(App(), person=person, speaks=speaks, hears=hears)
+
+
+def opens(passphrase: str = PASSPHRASE) -> bool:
+    paths = find_paths()
+    Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(passphrase)).close()
+    return True
+
+
+@pytest.mark.parametrize(
+    ("person", "speaks", "hears", "written", "asked"),
+    [
+        (True, True, True, (), (Step.LOUDSPEAKER, Step.MICROPHONE, Step.ALOUD)),
+        (True, True, False, (), (Step.LOUDSPEAKER, Step.ALOUD)),
+        (True, False, True, (), (Step.MICROPHONE,)),
+        (True, False, False, (), ()),
+        (False, True, True, (), ()),
+        (True, True, True, ("loudspeaker.device",), (Step.MICROPHONE, Step.ALOUD)),
+        (True, True, True, ("microphone.device", "checkin.aloud"), (Step.LOUDSPEAKER,)),
+        (True, True, True, ("checkin.pack",), (Step.LOUDSPEAKER, Step.MICROPHONE, Step.ALOUD)),
+    ],
+)
+def test_what_is_asked(
+    person: bool, speaks: bool, hears: bool, written: tuple[str, ...], asked: tuple[Step, ...]
+) -> None:
+    """Nothing without a person, nothing of sound without sound, and nothing that the settings hold already."""
+    assert steps(person=person, speaks=speaks, hears=hears, written=written) == asked
+
+
+def test_enter_all_along(talk: Callable[..., Person], home: Path) -> None:
+    """A passphrase and Enter lead to the first question; the settings stay what they are."""
+    person = talk(*TWICE, *REST)
+    key = first_run().begin()
+    assert person.done and opens()
+    Vault.open(find_paths(), key).close()
+    assert not (home / "settings.toml").exists()
+
+
+def test_choices_are_written(talk: Callable[..., Person], home: Path) -> None:
+    """Another loudspeaker by its number, and words aloud."""
+    talk(*TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("own words aloud", "y"))
+    first_run().begin()
+    settings = load_settings(home / "settings.toml")
+    assert (settings.loudspeaker.device, settings.checkin.aloud) == ("Speaker 1", "all")
+
+
+def test_nothing_to_be_heard(talk: Callable[..., Person], home: Path) -> None:
+    """Enter at the list goes on in silence, for good; then nobody is asked what may be said aloud."""
+    person = talk(*TWICE, ("hear that", "n"), ("no sound", ENTER))
+    first_run().begin()
+    assert person.done
+    assert load_settings(home / "settings.toml").voice.engine == "none"
+
+
+def test_no_loudspeaker_today(
+    talk: Callable[..., Person], monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is none, or no PortAudio, it is said, nothing is asked, and tomorrow it may speak again."""
+
+    def no_portaudio() -> None:
+        raise AudioError("PortAudio is missing.", "Install it.")
+
+    none = FakeSounddevice(outputs=0, inputs=0)
+    for portaudio in (lambda: none, no_portaudio):
+        monkeypatch.setattr("voicecheck.speech.devices._portaudio", portaudio)
+        person = talk()
+        run = first_run(hears=False)
+        with Samples(run.app) as samples:
+            run._settle((Step.LOUDSPEAKER, Step.ALOUD), samples, samples.order())
+        assert person.done
+        assert "Nothing can be heard here" in capsys.readouterr().err
+    assert not (home / "settings.toml").exists()
+
+
+def test_settings_that_cannot_be_written_stop_no_evening(
+    talk: Callable[..., Person], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said, the next step comes, and the vault is there."""
+
+    def refuse(self: App, values: object) -> None:
+        raise UsageError("The settings cannot be written.", "Check who owns the folder.")
+
+    monkeypatch.setattr(App, "change_settings", refuse)
+    person = talk(*TWICE, ("hear that", "n"), ("1 to 2", "2"), ("own words aloud", "y"))
+    first_run().begin()
+    assert person.done and opens()
+    assert capsys.readouterr().err.count("cannot be written") == 2
+
+
+def test_silent_microphone(talk: Callable[..., Person], device: FakeSounddevice, home: Path) -> None:
+    """A microphone that gives zeros is said to be silent, and another one is taken from the list and tried."""
+    device.rooms[None] = zeros(METER_S + 0.1)
+    talk(*TWICE, ("hear that", ENTER), ("1 to 2", "2"), ("own words aloud", ENTER))
+    run = first_run()
+    run.begin()
+    assert load_settings(home / "settings.toml").microphone.device == "Mic 1"
+    assert run.other_microphone
+
+
+@pytest.mark.parametrize("stopped_at", range(7))
+def test_ctrl_c_leaves_nothing_half_made(
+    talk: Callable[..., Person],
+    device: FakeSounddevice,
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    stopped_at: int,
+) -> None:
+    """Before the passphrase stands twice there is no vault; behind it there is a whole one, and each choice is kept."""
+    device.rooms[None] = zeros(METER_S + 0.1)
+    whole = [
+        *TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("1 to 2", "1"), ("own words", ENTER)
+    ]  # fmt: skip
+    talk(*whole[:stopped_at], (whole[stopped_at][0], CTRL_C))
+    with pytest.raises(click.Abort):
+        first_run().begin()
+    assert vault_exists(find_paths()) == (stopped_at >= len(TWICE))
+    assert ("The vault is ready" in capsys.readouterr().err) == (stopped_at >= len(TWICE))
+    assert stopped_at < len(TWICE) or opens()
+    settings = load_settings(home / "settings.toml")
+    assert settings.loudspeaker.device == ("Speaker 1" if stopped_at > 3 else "")
+    talk(*TWICE, *REST)
+    if stopped_at < len(TWICE):
+        device.rooms[None] = voice(METER_S + 0.1)
+        first_run().begin()
+        assert opens(), "the next try begins anew"
+
+
+def test_what_was_settled_before_is_not_asked(talk: Callable[..., Person], home: Path) -> None:
+    """Who ran setup first is asked for the passphrase alone."""
+    values = {"loudspeaker.device": "Speaker 0", "microphone.device": "Mic 0", "checkin.aloud": "questions"}
+    change_settings(home / "settings.toml", values)
+    person = talk(*TWICE)
+    first_run().begin()
+    assert person.done
+
+
+def test_programs_are_asked_for_no_more_than_a_passphrase(talk: Callable[..., Person]) -> None:
+    """Neither a question on the way nor a recovery key, for --json and --answer."""
+    person = talk(*TWICE)
+    run = first_run(person=False)
+    run.begin()
+    run.finish(KEPT)
+    assert person.done
+
+
+def test_short_and_mistyped_passphrases_are_asked_again(talk: Callable[..., Person]) -> None:
+    """Too short is said before it is typed again; two different ones begin anew; in the end it gives up."""
+    talk(("New", "short"), ("New", PASSPHRASE), ("Once", "another one"), *TWICE)
+    first_run(speaks=False, hears=False).begin()
+    assert opens()
+
+
+def test_nobody_chooses_a_passphrase(talk: Callable[..., Person]) -> None:
+    """After five tries it is an error with exit code 2, and there is no vault."""
+    talk(*[("New passphrase", ENTER)] * 5)
+    with pytest.raises(UsageError):
+        first_run().begin()
+    assert not vault_exists(find_paths())
+
+
+def test_the_login_opens_it(talk: Callable[..., Person], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a safe keychain is there, Enter takes it; a passphrase still goes."""
+    keychain = Keychain(Drawer())
+    monkeypatch.setattr("voicecheck.vault.keychain.find_keychain", lambda: keychain)
+    talk(("New passphrase, or Enter", ENTER))
+    key = first_run(speaks=False, hears=False).begin()
+    slots = KeySlots.load(find_paths().slots_file)
+    assert slots.kinds == ("keychain",)
+    assert slots.unlock_with_keychain(keychain) == key
+
+
+def begun(talk: Callable[..., Person]) -> FirstRun:
+    talk(*TWICE)
+    run = first_run(speaks=False, hears=False)
+    run.begin()
+    return run
+
+
+SECRET = bytes(range(32))
+
+
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    monkeypatch.setattr(recovery_key, "new_secret", lambda: SECRET)
+    monkeypatch.setattr("voicecheck.cli.slots.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
+    return recovery_key.to_words(SECRET)
+
+
+def test_recovery_key_after_the_first_entry(talk: Callable[..., Person], words: tuple[str, ...]) -> None:
+    """Shown, and added once three of its words came back from the paper."""
+    run = begun(talk)
+    person = talk(
+        ("paper", ENTER), ("on paper", ENTER), ("Word 1 ", words[0]), ("Word 5", words[4]), ("Word 17", words[16])
+    )
+    run.finish(KEPT)
+    assert person.done
+    slots = KeySlots.load(find_paths().slots_file)
+    assert slots.kinds == ("passphrase", "recovery")
+    assert slots.unlock_with_recovery_key(SECRET)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (("paper", "n"),),
+        (("paper", CTRL_C),),
+        (("paper", ENTER), ("on paper", CTRL_C)),
+        (("paper", ENTER), ("on paper", ENTER), ("Word 1 ", ENTER)),
+        (("paper", ENTER), ("on paper", ENTER), ("Word 1 ", CTRL_C)),
+    ],
+)
+def test_recovery_key_can_be_left(
+    talk: Callable[..., Person],
+    words: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    answers: tuple[tuple[str, str], ...],
+) -> None:
+    """Declined, stopped or skipped: no slot is made, the evening stays as it ended, and it is said how to get one."""
+    run = begun(talk)
+    person = talk(*answers)
+    run.finish(KEPT)
+    assert person.done
+    assert KeySlots.load(find_paths().slots_file).kinds == ("passphrase",)
+    assert "voicecheck vault slots add recovery" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("evening", [replace(KEPT, entries=()), replace(KEPT, exit_code=ExitCode.STOPPED)])
+def test_no_recovery_key_is_pressed_on_anybody(
+    talk: Callable[..., Person], capsys: pytest.CaptureFixture[str], evening: Evening
+) -> None:
+    """Who said nothing, or stopped the evening, is told of it in one line and asked nothing."""
+    run = begun(talk)
+    person = talk()
+    run.finish(evening)
+    assert person.done
+    assert "voicecheck vault slots add recovery" in capsys.readouterr().err

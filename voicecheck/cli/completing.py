@@ -1,0 +1,81 @@
+"""What the Tab key offers behind a command's name: names that come with VoiceCheck or stand in the settings folder.
+
+Never anything of the vault, not even an id: what a shell offers, it shows to whoever looks. A broken file offers
+nothing, and is named by the command itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+Names = Callable[[], Iterable[tuple[str, str]]]
+"""each name with what stands behind it"""
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _offers(names: Names) -> Completer:
+    def complete(_context: click.Context, _parameter: click.Parameter, beginning: str) -> list[CompletionItem]:
+        from voicecheck.errors import VoicecheckError
+
+        try:
+            return [CompletionItem(name, help=text) for name, text in names() if name.startswith(beginning)]
+        except (VoicecheckError, OSError):
+            return []
+
+    return complete
+
+
+@_offers
+def setting_keys() -> Iterable[tuple[str, str]]:
+    from voicecheck.settings import every_setting
+
+    return [(one.key, one.explanation) for one in every_setting()]
+
+
+@_offers
+def pack_names() -> Iterable[tuple[str, str]]:
+    from voicecheck.paths import find_paths
+    from voicecheck.prompts import load_packs
+
+    return [(pack.id, pack.title) for pack in load_packs(find_paths().prompts_folder).packs]
+
+
+@_offers
+def prompt_ids() -> Iterable[tuple[str, str]]:
+    from voicecheck.paths import find_paths
+    from voicecheck.prompts import load_packs
+
+    return [(prompt.id, prompt.text) for prompt in load_packs(find_paths().prompts_folder)]
+
+
+@_offers
+def model_names() -> Iterable[tuple[str, str]]:
+    from voicecheck.catalog import load_catalog
+
+    return [(weights.name, weights.note) for weights in load_catalog().models]
+
+
+@_offers
+def voice_names() -> Iterable[tuple[str, str]]:
+    from voicecheck.catalog import load_catalog
+
+    return [(weights.name, weights.note) for weights in load_catalog().voices]
+
+
+@_offers
+def weights_names() -> Iterable[tuple[str, str]]:
+    """Models and voices."""
+    from voicecheck.catalog import load_catalog
+
+    return [(weights.name, weights.note) for weights in load_catalog().weights]
+
+
+@_offers
+def country_codes() -> Iterable[tuple[str, str]]:
+    from voicecheck.helplines import help_folders
+    from voicecheck.paths import find_paths
+
+    return [(code, "") for code in help_folders(find_paths().resources_folder).countries()]

@@ -1,0 +1,246 @@
+"""`voicecheck remind`: a notification in the evening, whose click starts the check-in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.errors import ExitCode, UsageError, VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.remind.notification import Words
+    from voicecheck.remind.schedule import Schedule
+    from voicecheck.remind.schedulers import Scheduler
+
+PLACES = ("VOICECHECK_HOME", "VOICECHECK_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+"""what says where things live; the system's clock would start the reminder without it. Never a key file."""
+DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
+"""what says where the desktop is; cron does not know it, the others do, and better"""
+CARRIED = (*PLACES, *DESKTOP, "TERMINAL")
+
+
+@click.group()
+def remind() -> None:
+    """A reminder in the evening: set, status, off."""
+
+
+@remind.command("set")
+@click.argument("at", metavar="TIME")
+@click.option("--days", default="daily", show_default=True, help="As mon-fri, or mon,wed,sun, or weekends.")
+@click.pass_obj
+def set_(app: App, at: str, days: str) -> None:
+    """Remind me at TIME, as 21:30.
+
+    A notification comes, and a click on it starts the check-in in a terminal. It needs no passphrase: an answer then
+    waits sealed until you next open the vault. No reminder comes on an evening that has had its check-in, none comes
+    later than that evening, and nothing is said about those that passed.
+    """
+    from voicecheck.clock import now
+    from voicecheck.remind.plans import check_command
+    from voicecheck.remind.schedule import read_schedule
+
+    schedule = read_schedule(at, days)
+    scheduler, *others = _schedulers()
+    desktop = DESKTOP if scheduler.name == "cron" else ()
+    when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
+    command = _command("notify", *when, carried=(*PLACES, "TERMINAL", *desktop))
+    check_command(command)
+    for other in others:
+        other.remove()
+    scheduler.install(schedule, command)
+    app.notices.print(f"A reminder comes {schedule}.", markup=False, soft_wrap=True)
+    app.notices.print(f"The next one: {schedule.next(now()):%A, %d %B %Y, %H:%M}.", markup=False)
+    for obstacle in _obstacles():
+        app.notices.print(obstacle, markup=False, soft_wrap=True)
+    app.notices.print("See how it looks: voicecheck remind test\nWithout it again:  voicecheck remind off")
+
+
+@remind.command()
+@json_option
+@click.pass_obj
+def status(app: App, as_json: bool) -> None:
+    """Whether a reminder is set, when the next one comes, and who starts it."""
+    shape = _status()
+    if as_json:
+        echo_json(shape)
+        return
+    if not shape["set"]:
+        app.output.print("No reminder is set.")
+        return
+    app.output.print(f"A reminder comes {shape['described']}.", markup=False, soft_wrap=True)
+    following = datetime.fromisoformat(shape["next"])
+    app.output.print(f"The next one: {following:%A, %d %B %Y, %H:%M}.", markup=False)
+    where = f"{shape['scheduler']} starts it ({shape['place']})."
+    app.output.print(where, markup=False, soft_wrap=True)
+    if not shape["active"]:
+        app.output.print(f"{shape['scheduler']} does not have it in use. Set it again.", markup=False)
+    for obstacle in _obstacles():
+        app.output.print(obstacle, markup=False, soft_wrap=True)
+
+
+@remind.command()
+@click.pass_obj
+def off(app: App) -> None:
+    """No reminder any more; nothing of it stays behind."""
+    from voicecheck.remind.schedulers import schedulers
+
+    gone = [scheduler.remove() for scheduler in schedulers()]
+    app.notices.print("The reminder is off." if any(gone) else "No reminder was set.")
+
+
+@remind.command()
+@click.pass_obj
+def test(app: App) -> None:
+    """Show the reminder now, as it will look. A click starts the check-in."""
+    _remind(app, wanted=lambda: True)
+
+
+@remind.command(hidden=True)
+@click.option("--at", required=True, help="The time of day it is set for.")
+@click.option("--days", required=True, help="The days it is set for.")
+@click.option("--set", "places", multiple=True, help="NAME=VALUE of the environment it was set in.")
+@click.pass_obj
+def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
+    """What the system's clock starts: the notification, where it is still wanted."""
+    from voicecheck.clock import now
+    from voicecheck.domain import local_date
+    from voicecheck.remind.schedule import read_schedule
+
+    _take_along(places)
+    schedule, began = read_schedule(at, days), now()
+    this_evening = local_date(began)
+
+    def wanted() -> bool:
+        return local_date(now()) == this_evening and not spoken_on(app, this_evening)
+
+    if schedule.due(began) and wanted():
+        _remind(app, wanted=wanted)
+
+
+@remind.command(hidden=True)
+@click.option("--set", "places", multiple=True, help="NAME=VALUE of the environment it was set in.")
+@click.pass_obj
+def begin(app: App, places: tuple[str, ...]) -> None:
+    """What the notification starts in a terminal: the check-in; a fault stays on the screen until it was read."""
+    from voicecheck.cli.main import run
+
+    _take_along(places)
+    code = run(["checkin"])
+    if code not in (ExitCode.DONE, ExitCode.STOPPED) and app.interactive:
+        click.prompt("Press Enter to close", default="", show_default=False, err=True)
+
+
+def spoken_on(app: App, day: date) -> bool:
+    """Whether an evening was held on `day`, told by the times of two kinds of files, without any key.
+
+    Behind each evening the questions for locked evenings are drawn anew, and what is said while the vault is locked
+    lies in the inbox. Nothing is written for this: the times are there anyway. What leaves no such time is journaling
+    while the vault is open, and after that the reminder comes all the same.
+    """
+    from voicecheck.domain import local_date
+
+    inbox = app.paths.inbox_folder
+    for path in (app.paths.drawn_file, *(inbox.glob("*.sealed") if inbox.is_dir() else ())):
+        try:
+            changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+        except OSError:
+            continue
+        if local_date(changed) == day:
+            return True
+    return False
+
+
+def _remind(app: App, wanted: Callable[[], bool]) -> None:
+    from voicecheck.remind.notification import ask
+    from voicecheck.remind.terminal import open_terminal
+
+    if ask(_words(app), wanted):
+        open_terminal(_command("begin"))
+
+
+def _words(app: App) -> Words:
+    from voicecheck.remind.notification import Words
+
+    show = app.phrases.show
+    names = ("remind_title", "remind_text", "remind_begin", "remind_later", "remind_by_hand")
+    return Words(*map(show, names))
+
+
+def _command(verb: str, *words: str, carried: tuple[str, ...] = PLACES) -> list[str]:
+    """-P: a file called voicecheck.py in the person's home is not taken for the program."""
+    given = {name: os.environ[name] for name in carried if os.environ.get(name)}
+    places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
+    return [_python(verb), "-P", "-m", "voicecheck", "remind", verb, *words, *places]
+
+
+def _python(verb: str) -> str:
+    """On Windows the one without a window of its own, for what shows nothing but a notification."""
+    silent = Path(sys.executable).with_name("pythonw.exe")
+    return str(silent) if verb == "notify" and os.name == "nt" and silent.exists() else sys.executable
+
+
+def _absolute(name: str, value: str) -> str:
+    """A folder may have been named as seen from where the person was."""
+    return str(Path(value).expanduser().absolute()) if name in PLACES else value
+
+
+def _take_along(places: tuple[str, ...]) -> None:
+    for place in places:
+        name, _, value = place.partition("=")
+        if name not in CARRIED:
+            raise UsageError(f"{name} cannot be set here.", f"Only {', '.join(CARRIED)}.")
+        os.environ.setdefault(name, value)  # what the session knows is newer
+
+
+def _schedulers() -> list[Scheduler]:
+    from voicecheck.remind.schedulers import schedulers
+
+    found = schedulers()
+    if not found:
+        raise VoicecheckError(
+            "Nothing here starts programs at a set time: neither systemd for this user nor cron.",
+            "Log in on a desktop with systemd, or install cron.",
+        )
+    return found
+
+
+def _obstacles() -> list[str]:
+    """What would keep it from being seen or from opening a terminal."""
+    from voicecheck.remind.notification import obstacle
+    from voicecheck.remind.terminal import find_terminal
+
+    told = [f"For now no notification could be shown: {why}." for why in [obstacle()] if why]
+    if sys.platform.startswith("linux") and find_terminal() is None:
+        told.append("No terminal was found for the check-in; set TERMINAL to yours.")
+    return told
+
+
+def _status() -> dict[str, Any]:
+    from voicecheck.clock import now
+    from voicecheck.remind.schedulers import schedulers
+
+    for scheduler in schedulers():
+        schedule = scheduler.installed()
+        if schedule is not None:
+            return _shape(scheduler, schedule, schedule.next(now()).isoformat(timespec="minutes"))
+    return {"set": False, "at": None, "days": [], "next": None, "scheduler": None, "place": None, "active": False}
+
+
+def _shape(scheduler: Scheduler, schedule: Schedule, following: str) -> dict[str, Any]:
+    return {
+        "set": True,
+        "at": f"{schedule.at:%H:%M}",
+        "days": schedule.names.split(","),
+        "described": str(schedule),
+        "next": following,
+        "scheduler": scheduler.name,
+        "place": scheduler.place,
+        "active": scheduler.active(),
+    }

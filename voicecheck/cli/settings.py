@@ -1,0 +1,182 @@
+"""`voicecheck settings`: what can be chosen, what holds, and the person's own editor on the file."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.completing import setting_keys
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.paths import make_private_folder
+
+if TYPE_CHECKING:
+    from voicecheck.settings import Setting
+
+NO_EDITOR = "Set VISUAL or EDITOR to one, or change the file by hand: voicecheck settings path"
+USUAL_EDITORS = ("notepad",) if os.name == "nt" else ("editor", "nano", "vi")
+WRONG_COPY = "settings.wrong.toml"
+
+
+@click.group()
+def settings() -> None:
+    """What you can choose: show it, edit it, where it lies."""
+
+
+@settings.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=setting_keys)
+@json_option
+@click.pass_obj
+def show(app: App, keys: tuple[str, ...], as_json: bool) -> None:
+    """Every setting: its value, whether you set it, and what it does.
+
+    KEY is one of them, as voice.rate, or a group, as voice.
+    """
+    rows = [_row(app, setting) for setting in _chosen(keys)]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        app.output.print(f"{row['key']} = {row['written']}", style="bold", markup=False, soft_wrap=True, end="  ")
+        app.output.print(f"({_origin_of(row)})", style="dim", markup=False, soft_wrap=True)
+        app.output.print(f"    {row['explanation']}. Takes {row['takes']}.", markup=False, soft_wrap=True)
+
+
+@settings.command()
+@click.pass_obj
+def path(app: App) -> None:
+    """Where the settings file lies, or would lie."""
+    click.echo(str(app.paths.settings_file))
+
+
+@settings.command()
+@click.pass_obj
+def edit(app: App) -> None:
+    """Change the settings in your editor, $VISUAL or $EDITOR.
+
+    You write on a copy. It takes the file's place once every line is right; a wrong one is named, and can be mended at
+    once. Without a file yet, the copy holds every setting, commented out, with what it does. An editor with a window of
+    its own has to wait until you close it, as in VISUAL="code --wait".
+    """
+    from voicecheck.settings import read_settings
+    from voicecheck.settings_file import blank_settings, write_settings
+
+    place, command = app.paths.settings_file, _editor()
+    if not place.exists():
+        write_settings(place, blank_settings())
+    before = read_settings(place)
+    with _copy(place, before) as copy:
+        while not _taken(app, command, copy, place, before):
+            pass
+
+
+def _taken(app: App, command: list[str], copy: Path, place: Path, before: str) -> bool:
+    """One turn in the editor; False where the person wants another, since a line is wrong."""
+    from voicecheck.settings import read_settings
+    from voicecheck.settings_file import write_settings
+
+    _open(command, copy)
+    try:
+        content = read_settings(copy) if copy.exists() else before
+        if content == before:
+            app.notices.print("Nothing is changed.")
+            return True
+        if read_settings(place) != before:
+            raise VoicecheckError("The settings were changed elsewhere meanwhile.", f"Yours: {_keep(copy, place)}")
+        write_settings(place, content)
+    except UsageError as fault:
+        if app.interactive:
+            click.echo(f"error: {fault.message}\nhint: {fault.hint}", err=True)
+            if click.confirm("Edit it again?", default=True, err=True):
+                return False
+        kept = f"The settings are as before; what you wrote lies in {_keep(copy, place)}."
+        raise UsageError(fault.message, f"{fault.hint} {kept}") from fault
+    app.notices.print("The settings are changed.")
+    return True
+
+
+def _keep(copy: Path, place: Path) -> Path:
+    return copy.replace(place.with_name(WRONG_COPY))
+
+
+@contextmanager
+def _copy(place: Path, content: str) -> Iterator[Path]:
+    """A file beside the settings, 0600, that an editor knows by its ending; gone when the block ends."""
+    make_private_folder(place.parent)
+    descriptor, name = tempfile.mkstemp(prefix="settings.", suffix=".toml", dir=place.parent)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _editor() -> list[str]:
+    try:
+        given = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "", posix=os.name != "nt")
+    except ValueError as error:
+        raise UsageError("$VISUAL or $EDITOR holds a quote that is not closed.", NO_EDITOR) from error
+    names = given[:1] or USUAL_EDITORS
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        raise UsageError(f"There is no such editor as {given[0]}." if given else "No editor was found.", NO_EDITOR)
+    return [found, *given[1:]]
+
+
+def _open(command: list[str], copy: Path) -> None:
+    from voicecheck.cli.editor import ctrl_c_is_the_editors
+
+    try:
+        with ctrl_c_is_the_editors():
+            done = subprocess.run([*command, str(copy)], check=False)
+    except OSError as error:
+        raise VoicecheckError(f"The editor cannot be started: {error.strerror}.", NO_EDITOR) from error
+    if done.returncode:
+        raise VoicecheckError("The editor ended with an error, so nothing is changed.", NO_EDITOR)
+
+
+def _chosen(keys: tuple[str, ...]) -> list[Setting]:
+    import difflib
+
+    from voicecheck.settings import every_setting
+
+    every = every_setting()
+    known = {setting.key for setting in every} | {setting.key.split(".")[0] for setting in every}
+    for key in keys:
+        if key not in known:
+            near = difflib.get_close_matches(key, sorted(known), n=1)
+            hint = f"Did you mean {near[0]}?" if near else "See: voicecheck settings show"
+            raise UsageError(f"There is no setting called {key}.", hint)
+    return [one for one in every if not keys or one.key in keys or one.key.split(".")[0] in keys]
+
+
+def _row(app: App, setting: Setting) -> dict[str, Any]:
+    from voicecheck.settings import value_of
+    from voicecheck.settings_file import as_toml
+
+    value, line = value_of(app.settings, setting.key), app.settings_lines.get(setting.key)
+    return {
+        "key": setting.key,
+        "group": setting.key.split(".")[0],
+        "value": value,
+        "written": as_toml(value),
+        "default": setting.default,
+        "origin": "default" if line is None else "file",
+        "line": line,
+        "takes": setting.takes,
+        "explanation": setting.explanation,
+    }
+
+
+def _origin_of(row: dict[str, Any]) -> str:
+    return "default" if row["line"] is None else f"line {row['line']} of your settings"

@@ -1,0 +1,262 @@
+"""Where the plans are put: four clocks of four systems, each with the same four verbs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from voicecheck.errors import VoicecheckError
+from voicecheck.paths import sync_folder, write_atomically
+from voicecheck.remind import plans
+from voicecheck.remind.plans import Command
+from voicecheck.remind.schedule import Schedule, schedule_in
+
+UNIT = "voicecheck-reminder"
+TASK = r"VoiceCheck\Reminder"
+TOOL_LIMIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A program that has run."""
+
+    code: int
+    output: str
+    fault: str = ""
+
+
+Run = Callable[[Sequence[str], str], Done]
+
+
+def run_tool(command: Sequence[str], given: str = "") -> Done:
+    """Run a program of the system with `given` on its standard input."""
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, errors="replace", check=False, timeout=TOOL_LIMIT_S,
+            env=os.environ | {"LC_ALL": "C"},
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Done(127, "", str(error))
+    return Done(done.returncode, done.stdout, done.stderr.strip())
+
+
+class Scheduler(Protocol):
+    """One system's clock."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def place(self) -> str:
+        """Where a person finds what was written."""
+
+    def install(self, schedule: Schedule, command: Command) -> None:
+        """Put the reminder there, in the place of an older one. Raises VoicecheckError."""
+
+    def remove(self) -> bool:
+        """Take it away; False where there was none. Raises VoicecheckError."""
+
+    def installed(self) -> Schedule | None:
+        """What stands there, whoever changed it since."""
+
+    def active(self) -> bool:
+        """Whether the system knows of it and will start it."""
+
+
+def schedulers(run: Run = run_tool) -> list[Scheduler]:
+    """Those that work here, the one that is used first."""
+    if sys.platform == "darwin":
+        return [Launchd(run)]
+    if sys.platform == "win32":
+        return [TaskScheduler(run)]
+    found: list[Scheduler] = []
+    if has_user_manager():
+        found.append(Systemd(run))
+    if shutil.which("crontab"):
+        found.append(Cron(run))
+    return found
+
+
+def has_user_manager() -> bool:
+    """Whether systemd's manager for this person runs; it opens this socket."""
+    if not sys.platform.startswith("linux") or not shutil.which("systemctl"):
+        return False
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return (Path(runtime) / "systemd" / "private").exists()
+
+
+def config_home() -> Path:
+    given = os.environ.get("XDG_CONFIG_HOME", "")
+    return Path(given) if given.startswith("/") else Path.home() / ".config"
+
+
+@dataclass(frozen=True)
+class Systemd:
+    run: Run = run_tool
+    folder: Path = field(default_factory=lambda: config_home() / "systemd" / "user")
+    name = "systemd"
+
+    @property
+    def place(self) -> str:
+        return str(self.folder / f"{UNIT}.timer")
+
+    def install(self, schedule: Schedule, command: Command) -> None:
+        _write(self.folder / f"{UNIT}.service", plans.systemd_service(command).encode())
+        _write(self.folder / f"{UNIT}.timer", plans.systemd_timer(schedule).encode())
+        self._systemctl("daemon-reload")
+        self._systemctl("enable", f"{UNIT}.timer")
+        self._systemctl("restart", f"{UNIT}.timer")
+
+    def remove(self) -> bool:
+        files = [path for ending in ("timer", "service") if (path := self.folder / f"{UNIT}.{ending}").exists()]
+        if not files:
+            return False
+        self._systemctl("disable", "--now", f"{UNIT}.timer")
+        for path in files:
+            path.unlink(missing_ok=True)
+        self._systemctl("daemon-reload")
+        return True
+
+    def installed(self) -> Schedule | None:
+        return schedule_in(_read(Path(self.place)))
+
+    def active(self) -> bool:
+        return self.run(["systemctl", "--user", "is-active", f"{UNIT}.timer"], "").code == 0
+
+    def _systemctl(self, *words: str) -> None:
+        _must(self.run(["systemctl", "--user", *words], ""), f"systemctl --user {words[0]}")
+
+
+@dataclass(frozen=True)
+class Cron:
+    run: Run = run_tool
+    name = "cron"
+    place = "crontab -l"
+
+    def install(self, schedule: Schedule, command: Command) -> None:
+        self._write(plans.crontab_with(self._table(), schedule, command))
+
+    def remove(self) -> bool:
+        table = self._table()
+        rest = plans.crontab_without(table)
+        if rest == table:
+            return False
+        if rest.strip():
+            self._write(rest)
+        else:
+            _must(self.run(["crontab", "-r"], ""), "crontab -r")
+        return True
+
+    def installed(self) -> Schedule | None:
+        return schedule_in(plans.crontab_part(self._table()))
+
+    def active(self) -> bool:
+        return self.installed() is not None
+
+    def _table(self) -> str:
+        """Empty only where cron says that there is none: whatever else it says, nothing may be written over."""
+        listed = self.run(["crontab", "-l"], "")
+        if listed.code and ("no crontab for" in listed.fault or "No such file" in listed.fault):
+            return ""
+        return _must(listed, "crontab -l").output
+
+    def _write(self, table: str) -> None:
+        _must(self.run(["crontab", "-"], table), "crontab -")
+
+
+@dataclass(frozen=True)
+class Launchd:
+    run: Run = run_tool
+    folder: Path = field(default_factory=lambda: Path.home() / "Library" / "LaunchAgents")
+    name = "launchd"
+
+    @property
+    def place(self) -> str:
+        return str(self.folder / f"{plans.LABEL}.plist")
+
+    def install(self, schedule: Schedule, command: Command) -> None:
+        self.run(["launchctl", "bootout", self._service], "")  # an older one; none is no fault
+        _write(Path(self.place), plans.launchd_plist(schedule, command))
+        _must(self.run(["launchctl", "bootstrap", self._domain, self.place], ""), "launchctl bootstrap")
+
+    def remove(self) -> bool:
+        if not Path(self.place).exists():
+            return False
+        self.run(["launchctl", "bootout", self._service], "")
+        Path(self.place).unlink(missing_ok=True)
+        return True
+
+    def installed(self) -> Schedule | None:
+        return schedule_in(_read(Path(self.place)))
+
+    def active(self) -> bool:
+        return self.run(["launchctl", "print", self._service], "").code == 0
+
+    @property
+    def _domain(self) -> str:
+        return f"gui/{os.getuid()}"
+
+    @property
+    def _service(self) -> str:
+        return f"{self._domain}/{plans.LABEL}"
+
+
+@dataclass(frozen=True)
+class TaskScheduler:
+    run: Run = run_tool
+    name = "Task Scheduler"
+    place = TASK
+
+    def install(self, schedule: Schedule, command: Command) -> None:
+        import tempfile
+
+        start = schedule.next(datetime.now().astimezone())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "reminder.xml"
+            path.write_bytes(plans.task_xml(schedule, command, start))
+            _must(self.run(["schtasks", "/Create", "/TN", TASK, "/XML", str(path), "/F"], ""), "schtasks /Create")
+
+    def remove(self) -> bool:
+        if not self.active():
+            return False
+        _must(self.run(["schtasks", "/Delete", "/TN", TASK, "/F"], ""), "schtasks /Delete")
+        return True
+
+    def installed(self) -> Schedule | None:
+        return schedule_in(self.run(["schtasks", "/Query", "/TN", TASK, "/XML"], "").output)
+
+    def active(self) -> bool:
+        return self.run(["schtasks", "/Query", "/TN", TASK], "").code == 0
+
+
+def _must(done: Done, what: str) -> Done:
+    if done.code:
+        raise VoicecheckError(
+            f"`{what}` failed: {done.fault or f'exit code {done.code}'}.", "Try it by hand to see why."
+        )
+    return done
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise VoicecheckError(
+            f"{path} cannot be written: {error.strerror or error}.", "Check who owns the folder."
+        ) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

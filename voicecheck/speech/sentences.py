@@ -1,0 +1,20 @@
+"""Where a text is cut for a voice: sentence by sentence, so that the first is heard while the next is made."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"”’)])\s+")
+SHORTEST_WORDS = 2
+"""a lone word says itself badly: it goes with the sentence behind it"""
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of `text` in their order; "Yes. And then?" stays one."""
+    sentences: list[str] = []
+    for part in _END.split(" ".join(text.split())):
+        if sentences and len(sentences[-1].split()) < SHORTEST_WORDS:
+            sentences[-1] = f"{sentences[-1]} {part}"
+        elif part:
+            sentences.append(part)
+    return sentences

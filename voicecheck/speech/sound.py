@@ -1,0 +1,35 @@
+"""Something to play."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from voicecheck.domain import Samples
+
+QUIET = 0.01
+"""of the loudest sample; below it nothing of a voice is heard"""
+LEFT_S = 0.02  # of quiet at each end, so that no sound is cut
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    samples: Samples = field(repr=False)
+    """float32 (n,), mono, -1 to 1"""
+    rate_hz: int
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / self.rate_hz
+
+    def times(self, volume: float) -> Sound:
+        return Sound(self.samples * np.float32(volume), self.rate_hz)
+
+    def trimmed(self) -> Sound:
+        """Without the quiet at both ends that a neural voice leaves there."""
+        loud = np.flatnonzero(np.abs(self.samples) > QUIET * np.abs(self.samples).max(initial=0.0))
+        if not len(loud):
+            return self
+        left = round(LEFT_S * self.rate_hz)
+        return Sound(self.samples[max(0, loud[0] - left) : loud[-1] + left], self.rate_hz)

@@ -1,0 +1,95 @@
+"""On which line of a TOML text each key stands, so that an error can name it: the parsers tell only what was meant."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+
+Key = tuple[str, ...]
+"""`voice.rate` as ("voice", "rate"), whether it was written with a header, with dots or inside braces"""
+
+_TOKEN = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|\n'''
+    r"""|[\[\]{}=,.]|[^\s\[\]{}=,.\#"']+""",
+    re.DOTALL,
+)
+
+
+def lines_of_keys(content: str) -> dict[Key, int]:
+    """Every key and table of `content`, which must be valid TOML, with the line on which it first stands."""
+    return _Reading(content).lines
+
+
+class _Reading:
+    """One way through the tokens; values are passed over, but keys inside braces are keys too."""
+
+    def __init__(self, content: str) -> None:
+        self.lines: dict[Key, int] = {}
+        self._tokens = list(_tokens(content))
+        self._at = 0
+        table: Key = ()
+        while self._at < len(self._tokens):
+            sign = self._tokens[self._at][0]
+            if sign == "[":
+                table = self._key(until="\n", under=())
+            elif sign == "\n" or sign.startswith("#"):
+                self._at += 1
+            else:
+                self._assignment(table)
+        del self._tokens
+
+    def _key(self, *, until: str, under: Key) -> Key:
+        """The key that ends with `until`, and is passed."""
+        key = under
+        while self._at < len(self._tokens):
+            sign, line = self._tokens[self._at]
+            self._at += 1
+            if sign == until:
+                break
+            if sign not in "[].\n" and not sign.startswith("#"):
+                key = (*key, _name(sign))
+                self.lines.setdefault(key, line)
+        return key
+
+    def _assignment(self, table: Key) -> None:
+        key = self._key(until="=", under=table)
+        if self._at < len(self._tokens) and self._tokens[self._at][0] == "{":
+            self._braces(key)
+        else:
+            self._pass_value()
+
+    def _braces(self, key: Key) -> None:
+        self._at += 1
+        while self._at < len(self._tokens):
+            sign = self._tokens[self._at][0]
+            if sign in ",}\n":
+                self._at += 1
+                if sign == "}":
+                    return
+            else:
+                self._assignment(key)
+
+    def _pass_value(self) -> None:
+        """To the end of the line, or to the comma or brace behind it; what is bracketed belongs to the value."""
+        depth = 0
+        while self._at < len(self._tokens):
+            sign = self._tokens[self._at][0]
+            if not depth and sign in ",}\n":
+                return
+            depth += (sign in "[{") - (sign in "]}")
+            self._at += 1
+
+
+def _tokens(content: str) -> Iterator[tuple[str, int]]:
+    line, end = 1, 0
+    for match in _TOKEN.finditer(content):
+        line += content.count("\n", end, match.start())
+        yield match[0], line
+        line += match[0].count("\n")
+        end = match.end()
+
+
+def _name(written: str) -> str:
+    """A key as it is meant: quotes and escapes are gone."""
+    return str(tomllib.loads(f"key = {written}")["key"]) if written[0] in "\"'" else written
