@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import queue
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.fakes import FakeSounddevice
+from tests.fakes import FakeInputStream, FakeSounddevice
 from tests.sound_samples import quiet, sweep, tone, voice, write_flac, write_wav
 from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, AudioBlock
 from voicecheck.errors import AudioError
@@ -218,7 +219,19 @@ def test_try_out_leaves_nothing_open(device: FakeSounddevice) -> None:
 def test_level_of_a_device_that_gives_nothing(device: FakeSounddevice) -> None:
     """No sound at all is an error, not a very quiet level."""
     with pytest.raises(AudioError, match="no sound"):
-        measure_level(MicrophoneSettings(), 0.0)
+        measure_level(MicrophoneSettings(), 0.0, patience_s=0.0)
+
+
+def test_level_of_a_device_that_wakes_slowly(device: FakeSounddevice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first sound is waited for: it comes after the stream was opened, from another thread."""
+
+    def start(stream: FakeInputStream) -> None:
+        late = threading.Timer(0.05, stream.give, [np.full((512, 1), 0.1, np.float32)])
+        late.start()
+
+    monkeypatch.setattr(FakeInputStream, "start", start)
+    _, level_dbfs = measure_level(MicrophoneSettings(), 0.0, patience_s=WAIT_S)
+    assert -21 < level_dbfs < -19
 
 
 def test_raw_sound_has_no_samples_in_its_repr() -> None:

@@ -25,6 +25,7 @@ from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.vad import level_dbfs
 
 STOP_WAIT_S = 5.0
+FIRST_SOUND_WITHIN_S = 4.0  # a device that slept takes up to three seconds
 STALLED_AFTER_S = 3.0
 
 
@@ -190,12 +191,24 @@ class FileSource:
             self._thread.join(STOP_WAIT_S)
 
 
-def measure_level(settings: MicrophoneSettings, seconds: float = 1.0) -> tuple[str, float]:
-    """The device's name and the loudest level within `seconds`, dBFS. Raises AudioError; stores nothing."""
+def measure_level(
+    settings: MicrophoneSettings, seconds: float = 1.0, *, patience_s: float = FIRST_SOUND_WITHIN_S
+) -> tuple[str, float]:
+    """The device's name and the loudest level within `seconds` of its first sound, dBFS, for which it is waited.
+
+    Raises AudioError; stores nothing.
+    """
     microphone = Microphone(settings)
     heard: list[RawSound | SourceFailed] = []
-    microphone.start(heard.append)
-    time.sleep(seconds)
+    began = threading.Event()
+
+    def take(raw: RawSound | SourceFailed) -> None:
+        heard.append(raw)
+        began.set()
+
+    microphone.start(take)
+    if began.wait(patience_s):
+        time.sleep(seconds)
     microphone.stop()
     levels = [level_dbfs(raw.samples[:, 0]) for raw in heard if isinstance(raw, RawSound)]
     if not levels:

@@ -1,0 +1,250 @@
+"""How a line of the documents is run: what stands for its placeholders, what is typed into it, and what is not run.
+
+The tables are read by `tests/integration/test_docs.py`. The first part of a table's key is the command's beginning;
+the longest that fits counts.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from tests.diary_samples import TEXTS, diary_entry, make_diary
+from tests.docs.pages import ROOT, toml_of
+from voicecheck.domain import Family, PrivateWord, Quadrant
+from voicecheck.paths import Paths
+from voicecheck.speech.audio import OpusPages
+from voicecheck.vault.vault import Vault, create_vault
+
+T = TypeVar("T")
+SPOKEN = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
+LIMIT_S = 60.0
+
+# What stands for a word in capitals. {tiny} and {base} are folders of Whisper models, {newest} is an entry's id.
+PLACEHOLDERS: dict[str, dict[str, str]] = {
+    "": {
+        "ID": "{newest}",
+        "FILE": "answer.wav",
+        "FILE.jsonl": "utterances.jsonl",
+        "FOLDER": "folder",
+        "BACKUP": "vault.backup",
+        "PACK": "mine.toml",
+        "PATH": "another.key",
+        "NAME": "Kim",
+        "DAY": "2026-11-20",
+        "CODE": "en",
+    },
+    "tag": {"FILE": "said.txt"},
+    "import json": {"all.json": "exported.json"},
+    "entry share": {"FILE": "sentence.txt"},
+    "model import": {"FOLDER": "{tiny}"},
+    "model import FOLDER --name base": {"FOLDER": "{base}"},
+}
+
+# A sound file in the microphone's place, the smallest model, and yes where a person would be asked. Where a line
+# already names one of these, it is left alone.
+ONE_ANSWER = ("--answer", "answer.wav", "--model", "tiny.en")
+ADDED: dict[str, tuple[str, ...]] = {
+    "checkin": ONE_ANSWER,
+    "checkin --typed": (),
+    "checkin --answer": (),
+    "checkin --with": ("--typed",),
+    "checkin --count": ("--typed",),
+    "checkin --pack": ("--typed",),
+    "checkin --prompt": ("--typed",),
+    "checkin --no-speak": ("--typed",),
+    "journal": ("--typed",),
+    "transcribe": ("--model", "tiny.en"),
+    "import audio": ("--model", "tiny.en"),
+    "entry delete": ("--yes",),
+    "entry share": ("--save", "sentence.txt"),
+    "vault erase": ("--yes",),
+    "vault restore": ("--yes",),
+    "vault slots remove": ("--yes",),
+    "checkin --model": ("--answer", "answer.wav"),
+}
+
+# What a person types or a program pipes in.
+TYPED = {
+    "checkin": "I felt calm today.\n",
+    "journal": "I felt calm today, and I do not know why.\n",
+    "checkin --with": "I felt calm today.\n.\nAnd I was glad.\n",
+    "entry edit": "I felt calm, and a little proud.\n",
+    "entry search": "feeling:calm\n",
+    "entry share": "calm\nwe walked home\nan evening without plans\n",
+    "entry tag ID --add": '{"family": "shame"}',
+    "entry tag ID --change": '{"family": "shame", "negated": true}',
+    "feeling words add": '{"word": "low tide", "family": "sadness"}',
+    "feeling words remove": "wound up tight\n",
+    "tag --jsonl": '{"id": 1, "text": "I was sad, not angry."}\n',
+}
+
+# On a terminal: each question, and what is typed at it.
+PASSPHRASE = "three grey herons"
+BY_HAND = {
+    "vault passwd": (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE)),
+    "vault create": (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE)),
+}
+WITHOUT_A_VAULT = ("vault create",)
+WITH_TWO_KEYS = ("vault slots remove",)
+
+# These make or take sound: they get the virtual sound card.
+WITH_SOUND = ("entry play", "voice test", "doctor", "device")
+
+# Dear ones: where the documents also show them with --json, that is what is run, once.
+DEAR = ("transcribe", "import audio", "doctor")
+
+# Only their --help is run here, and why.
+ONLY_HELP = {
+    "review": "it stays until somebody ends it; tests/browser starts it for real",
+    "vault slots add recovery": "its words are read from the screen; tests/unit/test_vault_cli.py does it",
+    "vault recover": "the same",
+    "vault slots add keychain": "a test machine has no login keychain; tests/unit/test_vault_slots.py",
+    "setup": "it asks a person, step by step",
+    "remind set": "it would change this computer's own timers",
+    "remind off": "the same",
+    "settings edit": "it opens an editor",
+}
+
+# Lines for other machines or for once, and why none is run by a test.
+NOT_RUN = {
+    "sudo": "another distribution's package manager",
+    "pipx": "an installer of its own; tests/integration/test_wheel.py installs the wheel",
+    "uv": "the same",
+    "python3": "an installation on macOS",
+    "py": "an installation on Windows",
+    ".venv/bin/voicecheck": "an installation on macOS",
+    ".venv\\Scripts\\voicecheck": "an installation on Windows",
+    "ln": "changes the person's own folder",
+    "rm": "takes the installation away",
+    "git": "needs the network",
+    "python": "",  # a script of this repository: it is looked whether it is there
+}
+
+
+def of(table: Mapping[str, T], words: tuple[str, ...]) -> T | None:
+    """The entry of the longest beginning of a command, its words after `voicecheck`."""
+    words = words[1:] if words[:1] == ("--debug",) else words
+    fitting = [key for key in table if words[: len(key.split())] == tuple(key.split())]
+    return table[max(fitting, key=len)] if fitting else None
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    errors: str
+
+
+@dataclass(frozen=True)
+class Diary:
+    """A folder with a prepared home, a made-up diary, and the files that the commands are given."""
+
+    folder: Path
+    models: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        user = self.folder / "user"
+        places = {
+            "VOICECHECK_HOME": str(self.folder / "home"),
+            "VOICECHECK_KEY_FILE": str(self.folder / "vault.key"),
+            "VOICECHECK_MODELS": str(self.models),
+            "HOME": str(user),
+            "XDG_CONFIG_HOME": str(user),
+            "XDG_DATA_HOME": str(user),
+            "XDG_CACHE_HOME": str(user),
+            "XDG_RUNTIME_DIR": str(user),
+            "PULSE_SERVER": "unix:/nonexistent",
+            "PYTHONPATH": str(ROOT),
+            "LANG": "C.UTF-8",
+            "OMP_NUM_THREADS": "1",  # some run at once, and threads that wait for a core cost one
+        }
+        return os.environ | places
+
+    @property
+    def paths(self) -> Paths:
+        home = self.folder / "home"
+        return Paths(home / "settings.toml", home / "prompts", home / "resources", home / "vault", self.models)
+
+    def fill(self, words: tuple[str, ...]) -> list[str]:
+        """The words with something in the place of each placeholder, and what is added to be run without a person."""
+        values = PLACEHOLDERS[""] | (of(PLACEHOLDERS, words) or {})
+        known = {
+            "{tiny}": str(self.models / "whisper" / "tiny.en"),
+            "{base}": str(self.models / "whisper" / "base"),
+            "{newest}": (self.folder / "newest").read_text(encoding="utf-8"),
+        }
+        filled = [values.get(word, word) for word in words]
+        filled = [known.get(word, word) for word in filled]
+        added = of(ADDED, words) or ()
+        return filled + ([] if set(added[:1]) & set(filled) else list(added))
+
+    def run(self, arguments: list[str], typed: str = "", **variables: str) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "voicecheck", *arguments], cwd=self.folder, env=self.environment | variables,
+            input=typed, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        )  # fmt: skip
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def converse(self, arguments: list[str], answers: tuple[tuple[str, str], ...], **variables: str) -> Done:
+        """On a terminal: once each question is there, type its answer."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "voicecheck", *arguments],
+            cwd=self.folder,
+            env=self.environment | variables,
+            preexec_fn=lambda: os.login_tty(slave),
+            pass_fds=(slave,),
+        )
+        os.close(slave)
+        screen, seen, ends_at = "", 0, time.monotonic() + LIMIT_S
+        for question, line in (*answers, ("", "")):
+            while not question or question not in screen[seen:]:
+                ready, _, _ = select.select([master], [], [], max(0.0, ends_at - time.monotonic()))
+                assert ready, screen
+                try:
+                    screen += os.read(master, 4096).decode()
+                except OSError:  # the other end is closed
+                    break
+            seen = len(screen)
+            if line:
+                os.write(master, f"{line}\n".encode())
+        os.close(master)
+        return Done(process.wait(LIMIT_S), screen, screen)
+
+
+def make_diary_home(folder: Path, models: Path) -> Diary:
+    """Thirty evenings up to yesterday, the newest with its sound; a word of one's own; a backup; files to give."""
+    diary = Diary(folder, models)
+    for name in ("home", "user", "folder"):
+        (folder / name).mkdir(mode=0o700)
+    key = create_vault(diary.paths, key_file=folder / "vault.key")
+    newest = datetime.now(UTC) - timedelta(days=1)
+    encoder = OpusPages()
+    sound = encoder.feed(np.zeros(16_000 * 3, np.float32)) + encoder.flush()
+    with Vault.open(diary.paths, key) as vault:
+        vault.entries.add_all(make_diary(30, until=newest - timedelta(days=1)))
+        entry = diary_entry(TEXTS[3], newest)
+        vault.entries.add(entry, sound)
+        vault.words.add(PrivateWord("wound up tight", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
+    (folder / "said.txt").write_text(f"{TEXTS[3]}\n", encoding="utf-8")
+    (folder / "mine.toml").write_text(toml_of(ROOT / "docs" / "packs.md"), encoding="utf-8")
+    subprocess.run(["espeak-ng", "-s", "140", "-w", str(folder / "answer.wav"), SPOKEN], check=True)
+    (folder / "newest").write_text(entry.id, encoding="utf-8")
+    corrected = ["entry", "tag", "last", "--remove", "1"]
+    for made in (corrected, ["entry", "export", "exported.json"], ["vault", "backup", "vault.backup"]):
+        done = diary.run(made)
+        assert done.code == 0, done.errors
+    return diary
