@@ -124,7 +124,7 @@ def test_no_loudspeaker_today(
 
     none = FakeSounddevice(outputs=0, inputs=0)
     for portaudio in (lambda: none, no_portaudio):
-        monkeypatch.setattr("voicecheck.speech.devices._portaudio", portaudio)
+        monkeypatch.setattr("voicecheck.speech.devices.portaudio", portaudio)
         person = talk()
         run = first_run(hears=False)
         with Samples(run.app) as samples:

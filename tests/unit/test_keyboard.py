@@ -13,8 +13,7 @@ from itertools import groupby
 import pytest
 
 from voicecheck.cli import keyboard
-from voicecheck.cli.evening import event_of
-from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, keys, read_lines
+from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
 from voicecheck.conversation import Command, Decided, Given
 from voicecheck.phrases import load_phrases
 

@@ -126,7 +126,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> ScriptedTranscriber:
     """base is here; each call takes no time at all."""
     whisper = ScriptedTranscriber()
     monkeypatch.setattr("voicecheck.speech.transcriber.Transcriber", lambda *_, **__: whisper)
-    monkeypatch.setattr("voicecheck.speech.voices.SystemVoice", lambda *_: FakeVoice())
+    monkeypatch.setattr("voicecheck.speech.system_voice.SystemVoice", lambda *_: FakeVoice())
     monkeypatch.setattr("voicecheck.catalog.installed", lambda weights, _: weights.name in ("tiny.en", "base"))
     monkeypatch.setattr("voicecheck.catalog.find_model", lambda name, _: ModelFolder(name, home, ("multilingual",)))
     monkeypatch.setattr(recommending, "_load", lambda: 0.1)
@@ -185,8 +185,8 @@ def test_recommend_without_a_model_or_a_voice(
     def no_voice(*_: object) -> None:
         raise AudioError("This system has no voice.", "Install one.")
 
-    for place in ("SystemVoice", "open_voice"):
-        monkeypatch.setattr(f"voicecheck.speech.voices.{place}", no_voice)
+    for place in ("system_voice.SystemVoice", "voices.open_voice"):
+        monkeypatch.setattr(f"voicecheck.speech.{place}", no_voice)
     assert run(["model", "recommend"]) == 3
     monkeypatch.setattr("voicecheck.catalog.installed", lambda *_: False)
     assert run(["model", "recommend"]) == 4

@@ -11,6 +11,7 @@ import pytest
 from tests.unit.test_phrases import BANNED
 from voicecheck.domain import Prompt
 from voicecheck.errors import ExitCode, UsageError
+from voicecheck.ladder import FINISHED_TO_RISE
 from voicecheck.prompts import (
     LONGEST_TEXT_WORDS,
     Pack,
@@ -41,16 +42,18 @@ def some_pack(*depths: int) -> Pack:
 
 @pytest.mark.parametrize("pack", ["evening", "naming", "masks", "load", "closeness", "repair", "listening"])
 def test_each_pack_holds_fifteen_questions(tmp_path: Path, pack: str) -> None:
-    """Fifteen questions of every depth, more small ones than deep ones, three or more to begin with."""
+    """Fifteen questions, more small ones than deep ones, three or more to begin with, and no depth that runs out
+    before two answers have led to the next."""
     depths = [p.depth for p in load_packs(tmp_path).pack(pack).prompts]
     assert len(depths) == 15
     assert set(depths) == {1, 2, 3, 4, 5}
+    assert min(depths.count(depth) for depth in set(depths)) >= FINISHED_TO_RISE
     assert depths.count(1) >= 3
     assert depths.count(1) + depths.count(2) > depths.count(4) + depths.count(5)
 
 
 def test_openers_are_short_and_small(tmp_path: Path) -> None:
-    """An opener asks for a word, and is said in six seconds."""
+    """An opener asks for little, and is said in six seconds."""
     openers = load_packs(tmp_path).pack("opening").prompts
     assert len(openers) == 15
     assert {p.depth for p in openers} == {1}
@@ -86,7 +89,14 @@ def test_every_question_has_a_follow_up_for_whatever_was_heard(prompt: Prompt) -
     """Named, vague or nothing: each has a question of its own, and none asks for reasons."""
     follow_ups = (prompt.follow_ups.named, prompt.follow_ups.vague, prompt.follow_ups.nothing)
     assert all(text.endswith("?") for text in follow_ups)
+    assert all(text.count("?") == 1 for text in follow_ups)
     assert len(set(follow_ups)) == 3
+
+
+@pytest.mark.parametrize("prompt", SHIPPED, ids=lambda p: p.id)
+def test_no_question_is_three(prompt: Prompt) -> None:
+    """Of three questions in one breath a listener keeps the last, so there are never more than two."""
+    assert max(text.count("?") for text in texts_of(prompt)) <= 2
 
 
 def test_no_sentence_stands_twice() -> None:

@@ -95,7 +95,7 @@ def test_wrong_value_names_key_and_line(content: str, line: int, key: str) -> No
     ("key", "value", "right"),
     [
         ("voice.rate", "9", "a number from 0.5 to 2"),
-        ("voice.engine", '"best"', "one of auto, piper, system, none"),
+        ("voice.engine", '"best"', "one of auto, kokoro, piper, system, none"),
         ("checkin.count", "0", "a whole number from 1 to 10"),
         ("checkin.name", '"' + "x" * 41 + '"', "a text in quotes of at most 40 letters"),
         ("help.offer", "1", "true or false"),

@@ -54,6 +54,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
     monkeypatch.setattr("voicecheck.cli.hello.load_transcriber", lambda *_: ScriptedTranscriber("Hello."))
     monkeypatch.setattr("voicecheck.speech.vad.VoiceDetector", LoudnessDetector)
     monkeypatch.setattr("voicecheck.speech.voices.open_voice", open_voice)
+    monkeypatch.setattr("voicecheck.speech.voices.extra_is_here", lambda engine: engine == "piper")
     monkeypatch.setattr("voicecheck.catalog.installed", lambda weights, _: weights.name in ("base", "tiny.en"))
     return fake
 

@@ -380,3 +380,23 @@ def test_somebody_waits_for_the_first_sound_in_vain(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "sounddevice", FakeSounddevice(outputs=0))
     with speaker_of(FakeVoice) as (_, heard):
         assert heard.sounding.wait(WAIT_S)
+
+
+@pytest.mark.parametrize("when", ["opened", "speaking"])
+def test_fault_of_an_engine_holds_nobody_up(device: FakeSounddevice, when: str) -> None:
+    """Whatever an engine raises is told once, without its words, and every sentence is still answered."""
+
+    class Broken(FakeVoice):
+        def synthesize(self, text: str) -> Iterator[Sound]:
+            raise KeyError(text)
+
+    def open_voice() -> Voice:
+        if when == "opened":
+            raise KeyError("secret")
+        return Broken()
+
+    with speaker_of(open_voice) as (speaker, heard):
+        for _ in range(3):
+            speaker.say("secret", chime=True)
+            heard.wait()
+    assert [error.message for error in heard.silent] == ["The voice failed (KeyError)."]

@@ -26,7 +26,6 @@ from voicecheck.errors import AudioError, VaultError
 
 if TYPE_CHECKING:
     from voicecheck.cli.first_run import FirstRun
-    from voicecheck.conversation import Event as DialogueEvent
     from voicecheck.rooms import (
         Asking,
         Evening,
@@ -374,6 +373,8 @@ class Table:
         return screen
 
     def _press(self, key: str, screen: Screen) -> None:
+        from voicecheck.cli.keyboard import event_of
+
         event = event_of(key, asking_keep=screen.asking_keep)
         if event is not None:
             self._events.put(event)
@@ -388,24 +389,3 @@ class Table:
         for number, ask in asked.items():
             before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
             self._stage.callback(signal.signal, number, before)
-
-
-def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
-    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back,
-    h shows where help can be found. No other key acts.
-    """
-    from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE
-    from voicecheck.conversation import Command, Decided, Given
-
-    if asking_keep:
-        return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
-    commands = {
-        ENTER: Command.DONE,
-        SPACE: Command.PAUSE,
-        ESCAPE: Command.START_OVER,
-        "u": Command.UNDO,
-        "s": Command.SKIP,
-        "b": Command.STEP_BACK,
-        "h": Command.HELP_NOW,
-    }
-    return Given(commands[key]) if key in commands else None

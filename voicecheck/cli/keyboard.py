@@ -14,7 +14,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from voicecheck.conversation import Event as DialogueEvent
 
 ENTER, SPACE, ESCAPE = "enter", "space", "esc"
 SEQUENCE_WAIT_S = 0.05  # the bytes of an arrow key come together; a lone Esc has nothing behind it
@@ -87,6 +90,26 @@ def _read_windows(on_key: Callable[[str], None]) -> None:
 
 def _name(read: str) -> str:
     return {"\r": ENTER, "\n": ENTER, " ": SPACE, "\x1b": ESCAPE}.get(read, read.lower())
+
+
+def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
+    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back,
+    h shows where help can be found. No other key acts.
+    """
+    from voicecheck.conversation import Command, Decided, Given
+
+    if asking_keep:
+        return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
+    commands = {
+        ENTER: Command.DONE,
+        SPACE: Command.PAUSE,
+        ESCAPE: Command.START_OVER,
+        "u": Command.UNDO,
+        "s": Command.SKIP,
+        "b": Command.STEP_BACK,
+        "h": Command.HELP_NOW,
+    }
+    return Given(commands[key]) if key in commands else None
 
 
 # Typed answers

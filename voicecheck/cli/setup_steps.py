@@ -129,18 +129,29 @@ def _voice_now(app: App) -> str:
 
 def _voices_elsewhere(app: App) -> list[VoiceChoice]:
     """What the catalog knows and this computer lacks."""
-    models = app.paths.models_folder
-    missing = [v for v in catalog.load_catalog().voices if not catalog.installed(v, models)]
-    return [VoiceChoice(f"Piper {v.name}, {v.size / 1e6:.0f} MB to fetch", "piper", v.name) for v in missing]
+    from voicecheck.speech.voices import extra_is_here
+
+    choices = []
+    for voice in catalog.load_catalog().voices:
+        lacking = _lacking(app, voice.name)
+        if lacking and extra_is_here(voice.engine):
+            size_mb = sum(part.size for part in lacking) / 1e6
+            label = f"{voice.engine.capitalize()} {voice.name}, {size_mb:.0f} MB to fetch"
+            choices.append(VoiceChoice(label, voice.engine, voice.name))
+    return choices
+
+
+def _lacking(app: App, name: str) -> list[catalog.Weights]:
+    """What must be fetched before the voice can speak: itself, and what it shares with others."""
+    known = catalog.load_catalog()
+    return [part for part in known.whole(known.voice(name)) if not catalog.installed(part, app.paths.models_folder)]
 
 
 def _is_here(app: App, choice: VoiceChoice) -> bool:
     """It is, or it was fetched now."""
-    if choice.engine != "piper" or not choice.name:
-        return True
-    weights = catalog.load_catalog().voice(choice.name)
-    if not catalog.installed(weights, app.paths.models_folder):
-        setup_flags.fetch(app, weights)
+    if choice.name:
+        for weights in _lacking(app, choice.name):
+            setup_flags.fetch(app, weights)
     return True
 
 

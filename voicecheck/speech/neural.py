@@ -90,10 +90,7 @@ class KokoroVoice:
             "style": self._styles[len(tokens) - 1],
             "speed": self._rate,
         }
-        try:
-            return np.asarray(self._session.run(None, inputs)[0], np.float32).ravel()
-        except RuntimeError as error:
-            raise AudioError("Kokoro stopped in the middle.", "Close other programs, or take another voice.") from error
+        return np.asarray(self._session.run(None, inputs)[0], np.float32).ravel()
 
 
 def _session(files: VoiceFiles, threads: int) -> Any:
@@ -104,5 +101,5 @@ def _session(files: VoiceFiles, threads: int) -> Any:
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(files.model_path), options, providers=["CPUExecutionProvider"])
-    except (RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # onnxruntime's errors have no common class
         raise AudioError(f"The voice {files.name} cannot be loaded.", "Check it: voicecheck model verify") from error

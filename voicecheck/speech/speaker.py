@@ -265,6 +265,9 @@ class Maker:
             except AudioError as error:
                 self._mute = True
                 self._on_failed(error)
+            except Exception as error:  # noqa: BLE001  # as below
+                self._mute = True
+                self._on_failed(_fault(error))
         return self._voice
 
 
@@ -285,6 +288,8 @@ class Order:
                         break
             except AudioError as error:
                 self._made.put(error)
+            except Exception as error:  # noqa: BLE001  # of whatever engine: an evening must not wait for a dead thread
+                self._made.put(_fault(error))
         self._made.put(None)
 
     def sounds(self, stop: threading.Event) -> Iterator[Sound]:
@@ -300,6 +305,11 @@ class Order:
                 raise item
             yield item
         self.dropped.set()
+
+
+def _fault(error: Exception) -> AudioError:
+    """The kind alone: an engine's own words may hold the sentence."""
+    return AudioError(f"The voice failed ({type(error).__name__}).", "Try: voicecheck voice test")
 
 
 class Loudspeaker:
