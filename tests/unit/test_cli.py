@@ -91,7 +91,7 @@ def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
 
 
 def test_help_is_quick() -> None:
-    """`voicecheck --help` takes at most twice the time of importing click and rich alone, in turns, the fastest of ten."""
+    """`voicecheck --help` takes at most twice the time of importing click and rich alone: in turns, best of ten."""
 
     def took_s(*arguments: str) -> float:
         began = time.perf_counter()
