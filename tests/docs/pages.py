@@ -57,7 +57,8 @@ def lines_of(page: Path) -> Iterator[Line]:
     """Every line inside a fence or an indented block, remarks and empty ones left out."""
     name, fence, inside = str(page.relative_to(ROOT)), None, False
     before = ""
-    for number, text in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+    whole = page.read_text(encoding="utf-8").replace("\\\n", " ")  # a line may go on in the next
+    for number, text in enumerate(whole.splitlines(), start=1):
         mark = FENCE.match(text)
         if mark:
             fence, inside = (mark[1] if fence is None else None), False

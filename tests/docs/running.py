@@ -31,7 +31,8 @@ T = TypeVar("T")
 SPOKEN = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
 LIMIT_S = 60.0
 
-# What stands for a word in capitals. {tiny} and {base} are folders of Whisper models, {newest} is an entry's id.
+# What stands for a word in capitals, or for what a test machine lacks. {tiny} and {base} are folders of Whisper models,
+# {voice} is that of a voice, {newest} an entry's id.
 PLACEHOLDERS: dict[str, dict[str, str]] = {
     "": {
         "ID": "{newest}",
@@ -47,6 +48,10 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
     },
     "tag": {"FILE": "said.txt"},
     "import json": {"all.json": "exported.json"},
+    "voice test": {"af_heart": "en_US-joe-medium"},  # af_heart is not everywhere
+    "voice fetch": {"af_heart": "en_US-joe-medium"},
+    "voice import": {"FOLDER": "{voice}"},
+    "device test": {"NAME": "pulse"},
     "entry share": {"FILE": "sentence.txt"},
     "model import": {"FOLDER": "{tiny}"},
     "model import FOLDER --name base": {"FOLDER": "{base}"},
@@ -73,6 +78,7 @@ ADDED: dict[str, tuple[str, ...]] = {
     "vault restore": ("--yes",),
     "vault slots remove": ("--yes",),
     "checkin --model": ("--answer", "answer.wav"),
+    "voice fetch": ("--no-prepare",),
 }
 
 # What a person types or a program pipes in.
@@ -111,10 +117,13 @@ ONLY_HELP = {
     "vault slots add recovery": "its words are read from the screen; tests/unit/test_vault_cli.py does it",
     "vault recover": "the same",
     "vault slots add keychain": "a test machine has no login keychain; tests/unit/test_vault_slots.py",
-    "setup": "it asks a person, step by step",
-    "remind set": "it would change this computer's own timers",
+    "setup": "it asks a person, and would change this computer's own timers; tests/unit/test_setup.py",
+    "remind set": "it would change this computer's own timers; tests/unit/test_remind_cli.py",
     "remind off": "the same",
-    "settings edit": "it opens an editor",
+    "remind test": "it would put a notification on somebody's screen; test_reminder.py",
+    "settings edit": "it opens an editor; tests/unit/test_settings_cli.py",
+    "model recommend": "it measures for ten seconds; tests/unit/test_pace.py",
+    "voice prepare": "it takes minutes; test_voices.py",
 }
 
 # Lines for other machines or for once, and why none is run by a test.
@@ -184,6 +193,7 @@ class Diary:
         known = {
             "{tiny}": str(self.models / "whisper" / "tiny.en"),
             "{base}": str(self.models / "whisper" / "base"),
+            "{voice}": str(self.models / "voice" / "en_US-joe-medium"),
             "{newest}": (self.folder / "newest").read_text(encoding="utf-8"),
         }
         filled = [values.get(word, word) for word in words]
