@@ -13,6 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 CTRL_C = "\x03"
+SETTLED_S = (
+    0.5  # a signal between the question and readline's own waiting is seen only with the next key; no hand does that
+)
 Reply = str | Callable[[str], str]
 """a line, Ctrl-C, or a function of the whole screen so far that gives one"""
 
@@ -54,6 +57,8 @@ class Terminal:
             self.screen += read.decode(errors="replace")
 
     def type(self, line: str) -> None:
+        if line == CTRL_C:
+            time.sleep(SETTLED_S)
         os.write(self._master, (line if line == CTRL_C else f"{line}\n").encode())
 
     def end(self) -> int:

@@ -220,17 +220,17 @@ WHISPERED = st.sampled_from(["later", "refused", "credited"])
 
 
 @given(COURSES, st.lists(WHISPERED, max_size=60))
-def test_nothing_holds_the_end_eight_seconds_after_the_last_voice(course: list[Block], verdicts: list[str]) -> None:
-    """Whatever sounds, and whatever Whisper makes of it, whenever it says so: an answer that has begun is over eight
-    seconds after the last voice, or after the last sound that was taken for one.
+def test_nothing_holds_the_end_for_ever(course: list[Block], verdicts: list[str]) -> None:
+    """Whatever sounds, and whatever Whisper makes of it, whenever it says so: an answer that has begun is over
+    seventeen seconds after the last voice, or after the last sound that was taken for one.
     """
     book, answers = Book(0, PATIENCE), iter(verdicts)
-    for block in [*course, *blocks(SOUND, 9.0)]:
+    for block in [*course, *blocks(SOUND, 18.0)]:
         book.hear(block)
         last = book.endpointer.last_voice
         if book.finished is not None:
             break
-        assert last is None or book.at - last < 8 * SAMPLE_RATE_HZ
+        assert last is None or book.at - last < 17 * SAMPLE_RATE_HZ
         for stretch, _ in [tried for tried in book.valid if not tried[0].voiced]:
             verdict = next(answers, "later")
             if verdict == "credited":
@@ -240,16 +240,18 @@ def test_nothing_holds_the_end_eight_seconds_after_the_last_voice(course: list[B
 
 
 @given(st.floats(0.1, 30.0), st.lists(st.tuples(st.sampled_from([SOUND, QUIET]), st.integers(1, 60)), max_size=40))
-def test_sound_that_is_no_voice_never_holds_it_for_eight_seconds(
-    spoken_s: float, after: list[tuple[Block, int]]
-) -> None:
-    """With Whisper too slow to say anything at all: seven and a half seconds after the last voice it is over."""
-    book = listen((VOICE, spoken_s))
-    last = book.at
-    book.hear(*[kind for kind, count in after for _ in range(count)], *blocks(SOUND, 8.0))
-    assert book.finished is not None
-    assert book.finished.last_voice == last
-    assert book.finished.at - last < 8 * SAMPLE_RATE_HZ
+def test_sound_that_is_no_voice_never_holds_it_for_ever(spoken_s: float, after: list[tuple[Block, int]]) -> None:
+    """With Whisper too slow to say anything it waits twelve seconds for it; where Whisper says no, less than eight."""
+    for answers, most_s in ((False, 4.4 + 12.1), (True, 8.0)):
+        book = listen((VOICE, spoken_s))
+        last = book.at
+        for kind in [*[kind for kind, count in after for _ in range(count)], *blocks(SOUND, 17.0)]:
+            book.hear(kind)
+            if answers and book.endpointer.awaits_words:
+                book.endpointer.refuse()
+        assert book.finished is not None
+        assert book.finished.last_voice == last
+        assert book.finished.at - last < most_s * SAMPLE_RATE_HZ
 
 
 def test_end_waits_for_sound_that_may_be_whispering() -> None:
@@ -268,7 +270,7 @@ def test_whispering_person_is_not_cut_off() -> None:
     book.hear(*[kind for _ in range(6) for kind in [*blocks(SOUND, 3.0), *blocks(QUIET, 2.0)]])
     assert book.finished is None
     assert book.endpointer.last_voice == book.at - round(2.0 / BLOCK_S) * BLOCK_SAMPLES
-    book.hear(*blocks(QUIET, 8.0))
+    book.hear(*blocks(QUIET, 17.0))
     assert book.finished is not None
 
 

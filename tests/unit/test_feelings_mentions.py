@@ -232,7 +232,7 @@ def test_time_grows_with_length_only() -> None:
     for piece in ("I was not so sad and ", 'he said "I was angry ', "a a a a ", "not ", "sad, sad or ", "my heart "):
         short, long = piece * 100, piece * 1000
         find_mentions(short)
-        assert _seconds(long) < 30 * max(_seconds(short), 1e-3)
+        assert min(_seconds(long) for _ in range(3)) < 30 * max(min(_seconds(short) for _ in range(3)), 1e-3)
 
 
 def test_a_megabyte() -> None:

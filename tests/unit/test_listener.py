@@ -110,7 +110,7 @@ def test_whispering_after_a_voice_is_not_cut_off() -> None:
     assert listener.take(Written(jobs[1].generation, hearing("and this one quietly")))
     start = 320 * 512
     assert not finished(listener, blocks_of(whisper(6.016), start=start))
-    assert finished(listener, blocks_of(quiet(8.0), start=start + 188 * 512))
+    assert finished(listener, blocks_of(quiet(17.0), start=start + 188 * 512))
 
 
 def test_refused_noise_does_not_hold_the_end() -> None:

@@ -273,8 +273,8 @@ def show_summary(app: App) -> None:
         ("said aloud", ALOUD[settings.checkin.aloud]),
         ("model", settings.whisper.model),
         ("sound is kept", KEPT[settings.vault.keep_audio]),
-        ("settings", str(app.paths.settings_file)),
     ):
         table.add_row(name, Text(value))
     click.echo(err=True)
-    app.notices.print(table, soft_wrap=True)
+    app.notices.print(table)
+    app.tell(f"Settings: {app.paths.settings_file}")

@@ -24,6 +24,7 @@ TRY_PAUSE_S = 0.7  # quiet behind it before it is tried
 LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
 GAP_S = 0.2
 LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
+LONGEST_TRY_S = 12.0  # and for Whisper's word on it, which a slow or busy computer takes long to give
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +218,13 @@ class Endpointer:
         return max(_samples(self._patience.pause_s), allowed - _samples(self._patience.thinking_before_end_s))
 
     def _may_be_whispering(self, heard: Hearing, late: float) -> bool:
-        """Sound without voice just now, or still with Whisper: the end waits for it, for a few seconds at most."""
-        if self._refused or late >= _samples(LONGEST_HOLD_S):
+        """Sound without voice just now, or still with Whisper: the end waits for it, and not for ever."""
+        if self._refused:
             return False
-        piece = self._piece
-        return self._trying or (piece.active > 0 and heard.end - piece.last_active < _samples(TRY_PAUSE_S))
+        if self._trying:
+            return late < _samples(LONGEST_TRY_S)
+        lately = self._piece.active > 0 and heard.end - self._piece.last_active < _samples(TRY_PAUSE_S)
+        return lately and late < _samples(LONGEST_HOLD_S)
 
     def _finish(self, reason: Ending, heard: Hearing, signals: list[Signal]) -> None:
         self._done = True
