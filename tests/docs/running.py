@@ -133,6 +133,7 @@ NOT_RUN = {
     "uv": "the same",
     "python3": "an installation on macOS",
     "py": "an installation on Windows",
+    ".venv/bin/pip": "adds to an installation; half a gigabyte for the graphics card",
     ".venv/bin/voicecheck": "an installation on macOS",
     ".venv\\Scripts\\voicecheck": "an installation on Windows",
     "ln": "changes the person's own folder",
