@@ -250,11 +250,8 @@ STEPS: tuple[Callable[[App], None], ...] = (
 
 def show_summary(app: App) -> None:
     """What is chosen, and where it stands."""
-    from rich.table import Table
-    from rich.text import Text
-
     settings = app.settings
-    table = Table.grid(padding=(0, 2))
+    click.echo(err=True)
     for name, value in (
         ("loudspeaker", settings.loudspeaker.device or OWN),
         ("microphone", settings.microphone.device or OWN),
@@ -264,6 +261,4 @@ def show_summary(app: App) -> None:
         ("sound is kept", KEPT[settings.vault.keep_audio]),
         ("settings", str(app.paths.settings_file)),
     ):
-        table.add_row(name, Text(value))
-    click.echo(err=True)
-    app.notices.print(table, soft_wrap=True)
+        click.echo(f"{name:15}{value}", err=True)  # a path is never shortened
