@@ -93,7 +93,7 @@ def test_all_by_flags(machine: FakeSounddevice, home: Path, capsys: Output) -> N
     assert (found.voice.engine, found.voice.name) == ("system", "anna")
     assert (found.checkin.aloud, found.vault.keep_audio, found.whisper.model) == ("all", "never", "tiny.en")
     assert found.checkin.name == "Ann"
-    assert "settings.toml" in capsys.readouterr().err.replace("\n", "")
+    assert str(home / "settings.toml") in capsys.readouterr().err
 
 
 def test_back_to_the_system_s_own(machine: FakeSounddevice, home: Path) -> None:

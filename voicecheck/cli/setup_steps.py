@@ -261,11 +261,8 @@ STEPS: tuple[Callable[[App], None], ...] = (
 
 def show_summary(app: App) -> None:
     """What is chosen, and where it stands."""
-    from rich.table import Table
-    from rich.text import Text
-
     settings = app.settings
-    table = Table.grid(padding=(0, 2))
+    click.echo(err=True)
     for name, value in (
         ("loudspeaker", settings.loudspeaker.device or OWN),
         ("microphone", settings.microphone.device or OWN),
@@ -273,8 +270,6 @@ def show_summary(app: App) -> None:
         ("said aloud", ALOUD[settings.checkin.aloud]),
         ("model", settings.whisper.model),
         ("sound is kept", KEPT[settings.vault.keep_audio]),
+        ("settings", str(app.paths.settings_file)),
     ):
-        table.add_row(name, Text(value))
-    click.echo(err=True)
-    app.notices.print(table)
-    app.tell(f"Settings: {app.paths.settings_file}")
+        click.echo(f"{name:15}{value}", err=True)  # a path is never shortened
