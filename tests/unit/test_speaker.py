@@ -400,3 +400,19 @@ def test_fault_of_an_engine_holds_nobody_up(device: FakeSounddevice, when: str) 
             speaker.say("secret", chime=True)
             heard.wait()
     assert [error.message for error in heard.silent] == ["The voice failed (KeyError)."]
+
+
+def test_prepared_sentence_that_is_damaged_is_said_live(device: FakeSounddevice) -> None:
+    """It stands in the list and cannot be read: the voice says it, in its place between the others."""
+
+    class Torn(Shelf):
+        def sound(self, sentence: str) -> Sound | None:
+            return None if sentence == "And the night?" else super().sound(sentence)
+
+    voice = FakeVoice()
+    shelf = Torn("How was today?", "And the night?", "Tell me more.")
+    with speaker_of(lambda: voice, ready=shelf) as (speaker, heard):
+        speaker.say("How was today? And the night? Tell me more.")
+        heard.wait()
+    assert voice.sentences == ["And the night?"]
+    assert [len(sound) for sound in device.played] == [3200, 14 * LETTER_SAMPLES, 3200]

@@ -98,6 +98,8 @@ def _session(files: VoiceFiles, threads: int) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    # Threads that wait without sleeping take a third more of the processor, and are no quicker beside Whisper.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(files.model_path), options, providers=["CPUExecutionProvider"])

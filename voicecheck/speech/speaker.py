@@ -21,6 +21,7 @@ from voicecheck.domain import Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
+from voicecheck.speech.maker import Maker, Order
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.sentences import split_sentences
 from voicecheck.speech.sound import Sound
@@ -28,7 +29,6 @@ from voicecheck.speech.voices import Voice
 
 CHUNK_S = 0.05  # sound handed to PortAudio at a time; so long it takes to be silent
 BETWEEN_SENTENCES_S = 0.3
-LONGEST_SENTENCE_S = 5.0  # to make
 CHIME_RATE_HZ = 24_000
 
 
@@ -173,13 +173,16 @@ class Speaker:
         self._quiet_since = time.monotonic()
 
     def _speak(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
-        if job.chime and self._quiet_since is not None:
-            job.hushed.wait(max(0.0, self._quiet_since + self._manner.pause_s - time.monotonic()))
         for number, sound in enumerate(self._sounds(job)):
-            if number:
-                job.hushed.wait(BETWEEN_SENTENCES_S)
+            job.hushed.wait(BETWEEN_SENTENCES_S if number else self._pause_s(job))
             if not loudspeaker.play(sound.times(self._manner.volume), job.hushed, begun=self._ears.on_sound):
                 break
+
+    def _pause_s(self, job: _Sentence) -> float:
+        """What is left of the quiet before a question; its sound may be made meanwhile."""
+        if not job.chime or self._quiet_since is None:
+            return 0.0
+        return max(0.0, self._quiet_since + self._manner.pause_s - time.monotonic())
 
     def _sounds(self, job: _Sentence) -> Iterator[Sound]:
         """What is ready as it is; what stands between it is made now, all of it begun at once."""
@@ -187,129 +190,18 @@ class Speaker:
         if taken is not None:
             yield from taken.sounds(job.hushed)
             return
-        pieces: list[Sound | Order] = []
-        sounds = [(sentence, self._ready.sound(sentence)) for sentence in split_sentences(job.text)]
-        for is_ready, group in groupby(sounds, key=lambda pair: pair[1] is not None):
-            pairs = list(group)
-            if is_ready:
-                pieces += [sound for _, sound in pairs if sound is not None]
-            else:
-                pieces.append(self._maker.make(" ".join(sentence for sentence, _ in pairs)))
+        pieces: list[str | Order] = []
+        for is_ready, group in groupby(split_sentences(job.text), key=lambda sentence: sentence in self._ready):
+            sentences = list(group)
+            pieces += sentences if is_ready else [self._maker.make(" ".join(sentences))]
         for piece in pieces:
-            if isinstance(piece, Order):
-                yield from piece.sounds(job.hushed)
-            else:
-                yield piece
-
-
-class Maker:
-    """The thread that loads the voice and makes sound, one text after the other."""
-
-    def __init__(self, open_voice: Callable[[], Voice], on_failed: Callable[[AudioError], None]) -> None:
-        self._open_voice = open_voice
-        self._on_failed = on_failed
-        self._voice: Voice | None = None
-        self._mute = False
-        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._ahead: Order | None = None
-        self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
-        self._thread.start()
-
-    def load(self) -> None:
-        """Let the voice be there before it is needed."""
-        self.make("")
-
-    def make(self, text: str) -> Order:
-        order = Order(text)
-        self._orders.put(order)
-        return order
-
-    def prepare(self, text: str) -> None:
-        """Make it now, for `take`. Only the newest counts."""
-        with self._lock:
-            if self._ahead is None or self._ahead.text != text:
-                self._drop()
-                self._ahead = self.make(text)
-
-    def take(self, text: str) -> Order | None:
-        """What was prepared last, if it is `text`; otherwise that is dropped."""
-        with self._lock:
-            taken = self._ahead if self._ahead is not None and self._ahead.text == text else None
-            if taken is None:
-                self._drop()
-            self._ahead = None
-            return taken
-
-    def close(self) -> None:
-        """Wait for the sentence that is being made: native threads must not outlive the interpreter."""
-        with self._lock:
-            self._drop()
-        self._orders.put(None)
-        self._thread.join(LONGEST_SENTENCE_S)
-
-    def _drop(self) -> None:
-        if self._ahead is not None:
-            self._ahead.dropped.set()
-            self._ahead = None
-
-    def _run(self) -> None:
-        while (order := self._orders.get()) is not None:
-            if not order.dropped.is_set():
-                order.fill(self._loaded())
-
-    def _loaded(self) -> Voice | None:
-        if self._voice is None and not self._mute:
-            try:
-                self._voice = self._open_voice()
-            except AudioError as error:
-                self._mute = True
-                self._on_failed(error)
-            except Exception as error:  # noqa: BLE001  # as below
-                self._mute = True
-                self._on_failed(_fault(error))
-        return self._voice
-
-
-class Order:
-    """A text, and its sounds as they come."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.dropped = threading.Event()
-        self._made: queue.SimpleQueue[Sound | AudioError | None] = queue.SimpleQueue()
-
-    def fill(self, voice: Voice | None) -> None:
-        if voice is not None and self.text:
-            try:
-                for sound in voice.synthesize(self.text):
-                    self._made.put(sound)
-                    if self.dropped.is_set():
-                        break
-            except AudioError as error:
-                self._made.put(error)
-            except Exception as error:  # noqa: BLE001  # of whatever engine: an evening must not wait for a dead thread
-                self._made.put(_fault(error))
-        self._made.put(None)
-
-    def sounds(self, stop: threading.Event) -> Iterator[Sound]:
-        """Each sentence as soon as it is there, until `stop` is set. Raises AudioError."""
-        while not stop.is_set():
-            try:
-                item = self._made.get(timeout=CHUNK_S)
-            except queue.Empty:
-                continue
-            if item is None:
-                return
-            if isinstance(item, AudioError):
-                raise item
-            yield item
-        self.dropped.set()
-
-
-def _fault(error: Exception) -> AudioError:
-    """The kind alone: an engine's own words may hold the sentence."""
-    return AudioError(f"The voice failed ({type(error).__name__}).", "Try: voicecheck voice test")
+            if isinstance(piece, str):
+                sound = self._ready.sound(piece)
+                if sound is not None:
+                    yield sound
+                    continue
+                piece = self._maker.make(piece)  # it is there and damaged
+            yield from piece.sounds(job.hushed)
 
 
 class Loudspeaker:
