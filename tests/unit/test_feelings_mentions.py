@@ -61,6 +61,20 @@ def test_a_denial_is_seen_and_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "I'm not angry and not sad.",
+        "Not lonely, and not sad either.",
+        "I was not afraid and not ashamed, just worn out.",
+    ],
+)
+def test_each_of_two_has_its_own_denial(text: str) -> None:
+    """The first "not" does not reach over the second, where it would make a yes of it."""
+    first, second = find_mentions(text)[:2]
+    assert first.negated and second.negated
+
+
+@pytest.mark.parametrize(
     ("text", "negated"),
     [
         ("I'm not unhappy", True),
@@ -77,6 +91,7 @@ def test_a_denial_is_seen_and_shown() -> None:
         ("nobody was angry", True),
         ("I'm no longer angry", True),
         ("neither happy", True),
+        ("Not really sad", True),
     ],
 )
 def test_denials_in_many_words(text: str, negated: bool) -> None:
@@ -152,7 +167,7 @@ def test_what_is_long_past(text: str, past: bool) -> None:
         "I hurt my knee", "the battery was low", "a blue car", "I moved house", "I touched the wall",
         "the shock absorber is broken", "a surprise party", "Pleased to meet you", "what a shame they closed",
         "he pleaded guilty to speeding", "I was alone in the lift",
-        "the grief counsellor gave us a leaflet", "no worries",
+        "the grief counsellor gave us a leaflet", "no worries", "I missed her graduation",
     ],
 )  # fmt: skip
 def test_other_senses_are_left_alone(text: str) -> None:

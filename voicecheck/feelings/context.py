@@ -122,11 +122,16 @@ def _could(reading: Reading, negation: tuple[int, int]) -> bool:
 
 
 def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """ "I didn't feel no joy", "ain't never": two words, one negation. "Never not" stays two."""
+    """ "I didn't feel no joy", "ain't never": two words, one negation. "Never not" stays two.
+
+    In "not angry and not sad" the second is denied by its own "not" alone.
+    """
     ordered = sorted(found)
     kept: list[tuple[int, int]] = []
     for span in ordered:
         word = tokens.at(span[0])
+        if tokens.at(span[0] - 1) in ("and", "or", "nor"):
+            kept = []
         doubled = kept and word in ("no", "nothing", "nobody", "never", "none") and tokens.at(kept[-1][0]) == "not"
         if not doubled:
             kept.append(span)
