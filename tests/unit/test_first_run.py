@@ -296,3 +296,35 @@ def test_no_recovery_key_is_pressed_on_anybody(
     run.finish(evening)
     assert person.done
     assert "voicecheck vault slots add recovery" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("speaks", "evening", "outcome", "said"),
+    [
+        (True, KEPT, None, False),
+        (True, KEPT, KeyboardInterrupt(), True),
+        (True, KEPT, AudioError("There is no voice.", "Fetch one."), False),
+        (False, KEPT, AssertionError("nothing is to be made"), False),
+        (True, replace(KEPT, exit_code=ExitCode.STOPPED), AssertionError("nothing is to be made"), False),
+    ],
+)
+def test_the_voice_gets_ready_for_the_next_evening(
+    talk: Callable[..., Person],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    speaks: bool,
+    evening: Evening,
+    outcome: BaseException | None,
+    said: bool,
+) -> None:
+    """Behind everything else, where something was to be heard; Ctrl-C leaves it for later, and that is no error."""
+
+    def make_ahead(app: App, settings: object) -> None:
+        if outcome is not None:
+            raise outcome
+
+    monkeypatch.setattr("voicecheck.cli.preparing.make_ahead", make_ahead)
+    run = replace(begun(talk), speaks=speaks)
+    talk(("paper", "n"))
+    run.finish(evening)
+    assert ("voicecheck voice prepare" in capsys.readouterr().err) == said

@@ -4,6 +4,7 @@
 2.  What is heard, what hears, and what may be said aloud. Enter goes on; what the settings hold already is not asked.
 3.  The evening.
 4.  Once an answer is kept: the recovery key, to write on paper.
+5.  The voice makes its fixed sentences ahead; Ctrl-C leaves that for later.
 
 The vault is made before anything else is asked and each choice is written when it is made, so Ctrl-C leaves no half of
 anything. Only a person at a terminal is asked; programs and pipes get what they always got.
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.errors import ExitCode, UsageError, VaultError, VoicecheckError
+from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError, VoicecheckError
 
 if TYPE_CHECKING:
     from voicecheck.cli.settling import Sample, Samples
@@ -124,19 +125,36 @@ class FirstRun:
             click.echo(f"{error.message} {error.hint}", err=True)
 
     def finish(self, evening: Evening) -> None:
-        """After the evening: the recovery key, once something is kept. Whoever stops here has it said again."""
+        """After the evening: the recovery key, once something is kept, and the voice is made quicker for the next one.
+
+        Whoever stops here is told how to go on with it.
+        """
+        if self.person and self._data_key is not None:
+            self._offer_recovery_key(evening, self._data_key)
+            if self.speaks and evening.exit_code == ExitCode.DONE:
+                self._prepare_voice()
+
+    def _prepare_voice(self) -> None:
+        """While nobody waits: from tomorrow on every question is heard at once. A system's voice is quick enough."""
+        from voicecheck.cli.preparing import make_ahead
+
+        try:
+            make_ahead(self.app, self.app.settings.voice)
+        except AudioError:
+            return  # no such voice, which was said
+        except KeyboardInterrupt:
+            click.echo(self.app.phrases.show("prepare_later"), err=True)
+
+    def _offer_recovery_key(self, evening: Evening, data_key: DataKey) -> None:
         from voicecheck.cli.settling import ask
         from voicecheck.cli.slots import add_recovery_key
 
-        app = self.app
-        if not self.person or self._data_key is None:
-            return
-        added = False
+        app, added = self.app, False
         question = app.phrases.show("offer_recovery_login" if self._by_login else "offer_recovery")
         if evening.entries and evening.exit_code == ExitCode.DONE:
             try:
                 if not ask(question, "n"):
-                    added = add_recovery_key(app, self._data_key, may_skip=True)
+                    added = add_recovery_key(app, data_key, may_skip=True)
             except click.Abort:
                 click.echo(err=True)
         if not added:
