@@ -146,7 +146,8 @@ def go_on(state: State, *before: Action) -> Step:
         return reading, (*before, say(state, Line.SIDE_BY_SIDE))
     if state.question + 1 >= state.course.count + state.extra:
         return offer_sentence(state, *before)
-    due = state.heavy or state.elapsed_s >= state.course.offer_end_after_s
+    somebody_replies = state.course.follow_ups  # files in the microphone's place hold answers to questions alone
+    due = state.elapsed_s >= state.course.offer_end_after_s or (state.heavy and somebody_replies)
     if due and not state.end_offered:
         return ask_for(replace(state, end_offered=True), Line.OFFER_END, TurnKind.CONFIRM, *before)
     return next_question(state, *before)

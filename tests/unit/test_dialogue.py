@@ -438,6 +438,8 @@ def test_after_something_heavy_it_asks_whether_that_is_enough():
         answer = (Spoken(), TurnEnded(), TurnWritten(reply is not None, False, reply=reply))
         _, actions = play(*heavy, *answer, course=Course(count=3))
         assert says(actions)[-1] is last
+    _, actions = play(*heavy, course=Course(count=3, follow_ups=False))
+    assert says(actions)[-1] is Line.QUESTION, "nobody is there who could say no"
 
 
 # Two who answer
