@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -44,25 +44,38 @@ class History:
 class DrawnAhead:
     """Nothing but the questions that were drawn while the vault was open."""
 
-    def __init__(self, drawn: Sequence[Prompt], rng: random.Random) -> None:
+    def __init__(self, drawn: Sequence[Prompt], rng: random.Random, changed: Callable[[], None] = lambda: None) -> None:
+        """`changed` is called as soon as one is taken, so that a killed evening does not bring it back."""
+        self._changed = changed
         self.left = list(drawn)
         """for later evenings"""
         self._tonight: list[Asked] = []
+        self._small_enough: dict[str, tuple[Prompt, ...]] = {}
+        """of a pack of which one was skipped tonight"""
         self._rng = rng
 
     def draw(self, pack: Pack) -> Prompt:
         if not self._of(pack):
             self.left += draw_ahead(pack, self._tonight, DRAWN_AHEAD, self._rng)
-        prompt = self._of(pack)[0]
-        self.left.remove(prompt)
+        fitting = [p for p in self._of(pack) if p in self._small_enough.get(pack.id, pack.prompts)]
+        prompt = fitting[0] if fitting else draw_ahead(pack, self._tonight, 1, self._rng)[0]
+        if prompt in self.left:
+            self.left.remove(prompt)
+        self._changed()
         return prompt
 
     def note(self, pack: Pack, asked: Asked) -> None:
-        """After a skip the deeper ones leave, for the evenings to come too."""
+        """After a skip the deeper ones wait behind the smaller ones, for the evenings to come too.
+
+        None is thrown away: a list that was used up would be drawn anew without knowing what was asked.
+        """
         self._tonight.append(asked)
         if asked.did in (Did.SKIPPED, Did.STEPPED_BACK):
-            keep = smaller(pack, self._of(pack), asked)
-            self.left = [prompt for prompt in self.left if prompt.pack != pack.id or prompt in keep]
+            self._small_enough[pack.id] = smaller(pack, pack.prompts, asked)
+            mine = self._of(pack)
+            now = smaller(pack, mine, asked)
+            later = sorted((prompt for prompt in mine if prompt not in now), key=lambda prompt: prompt.depth)
+            self.left = [*(prompt for prompt in self.left if prompt.pack != pack.id), *now, *later]
 
     def _of(self, pack: Pack) -> list[Prompt]:
         return [prompt for prompt in self.left if prompt.pack == pack.id]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.unit.test_prompts import some_pack
 from voicecheck.domain import Asked, Did, Prompt
+from voicecheck.ladder import draw_ahead
 from voicecheck.questions import DRAWN_AHEAD, DrawnAhead, History, Questions, Shelf
 
 PACK = some_pack(1, 1, 2, 2, 3)
@@ -47,14 +48,27 @@ def test_a_skip_tonight_makes_the_next_one_smaller() -> None:
 
 
 def test_a_skip_on_a_locked_evening_too() -> None:
-    """Of what was drawn ahead the deeper ones leave, tonight and for later; other packs keep theirs."""
+    """Of what was drawn ahead a smaller one comes; the deeper ones wait behind, and other packs keep theirs."""
     other = Prompt("other-1", "What?", "other", 5)
     memory = DrawnAhead([PACK.prompts[2], PACK.prompts[4], PACK.prompts[0], other], RNG)
     questions = Questions(Shelf(PACK), memory)
     assert questions.next().depth == 2
     questions.note(Did.SKIPPED)
     assert questions.next() == PACK.prompts[0]
-    assert memory.left == [other]
+    assert memory.left == [other, PACK.prompts[4]]
+    questions.note(Did.FINISHED)
+    assert questions.next().depth == 1, "nothing deeper comes tonight, even where that one was asked before"
+
+
+def test_no_question_comes_again_in_a_fortnight_of_skips() -> None:
+    """Every evening is locked and every second question is skipped: each of the pack still comes but once."""
+    left, seen = list(dict.fromkeys(draw_ahead(PACK, (), DRAWN_AHEAD, RNG))), []
+    while left:
+        memory = DrawnAhead(left, RNG)
+        seen.append(memory.draw(PACK))
+        memory.note(PACK, Asked(seen[-1].id, Did.SKIPPED if len(seen) % 2 else Did.FINISHED))
+        left = memory.left
+    assert len({prompt.id for prompt in seen}) == len(seen)
 
 
 def test_what_was_drawn_never_runs_out() -> None:

@@ -50,7 +50,8 @@ class Tonight:
         if vault is not None:
             self._memory = History(vault.steps.history(), chance)
         else:
-            self._memory = DrawnAhead(read_drawn(self._paths.drawn_file, self._packs), chance)
+            drawn = read_drawn(self._paths.drawn_file, self._packs)
+            self._memory = DrawnAhead(drawn, chance, self.draw_ahead)
         opened = opened and self._asked_for is None and self._pack.id != OPENERS
         openers = self._packs.pack(OPENERS) if opened else None
         return Questions(Shelf(self._pack, openers, self._asked_for), self._memory)
