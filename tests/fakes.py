@@ -285,7 +285,7 @@ class FakeScreen:
     def words(self, text: str) -> None:
         self.texts.append(text)
 
-    def notice(self, text: str) -> None:
+    def notice(self, text: str, private: bool = False) -> None:
         self.notices.append(text)
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:

@@ -255,8 +255,7 @@ class Checkin:
             case conversation.AskKeep():
                 self._rooms.screen.ask_keep()
             case conversation.ShowHelp():
-                for number in self._plan.help_lines:
-                    self._rooms.screen.notice(number)
+                self._show_numbers()
             case conversation.TakeSentence():
                 self._sentence = True
             case conversation.Leave(code):
@@ -396,9 +395,16 @@ class Checkin:
         if heavy is None or self._help_offered:
             return
         self._help_offered = True
-        self._notice("help_offer_quiet" if heavy is Heaviness.HARM else "help_offer")
-        if heavy is Heaviness.LIFE and self._plan.aloud != "nothing":
-            self._rooms.mouth.nudge()
+        quiet = heavy is Heaviness.HARM
+        self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
+        if not quiet:
+            self._show_numbers()
+            if self._plan.aloud != "nothing":
+                self._rooms.mouth.nudge()
+
+    def _show_numbers(self) -> None:
+        for number in self._plan.help_lines:
+            self._rooms.screen.notice(number, True)
 
     def _close(self) -> None:
         """The entry is complete."""

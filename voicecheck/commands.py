@@ -106,6 +106,8 @@ def while_paused(state: State, event: TurnWritten) -> Step:
 
 def confirmed(state: State, event: TurnWritten) -> Step:
     """Only a clear yes deletes. "That" is this answer, or the one before where nothing of this one is kept."""
+    if event.command is Command.HELP_NOW and not state.stopping:
+        return ask_for(state, state.asking, TurnKind.CONFIRM, ShowHelp())
     if state.asking in OFFERS:
         if event.command in (Command.NOT_TONIGHT, Command.DONE) and not state.stopping:
             line = Line.NOT_TONIGHT if event.command is Command.NOT_TONIGHT else Line.CLOSING

@@ -151,7 +151,9 @@ def _wait(state: State, seconds: float) -> Step:
     """Silence after the question: a soft sound, the question once more, a kind end. Behind an answer it goes on."""
     course = state.course
     if state.turn in (TurnKind.CONFIRM, TurnKind.CORRECTION):
-        return end_turn(state) if seconds >= course.confirm_wait_s else (state, ())
+        unhurried = state.heavy and state.asking is Line.OFFER_END
+        wait_s = course.give_up_after_s if unhurried else course.confirm_wait_s
+        return end_turn(state) if seconds >= wait_s else (state, ())
     if state.turn is TurnKind.FOLLOWUP:
         return end_turn(state) if seconds >= course.follow_wait_s else (state, ())
     if seconds >= course.give_up_after_s:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -45,6 +45,11 @@ def new_id(at: datetime, chance: bytes | None = None) -> str:
 def local_date(spoken_at: datetime) -> date:
     """The person's day, which ends at 04:00 of their own clock."""
     return (spoken_at - timedelta(hours=DAY_ENDS_AT_HOUR)).date()
+
+
+def can_be_kept(at: datetime) -> bool:
+    """Whether a time has a zone and lies where it can be turned into any other, and into a day, without an overflow."""
+    return at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
 
 
 # Sound

@@ -144,13 +144,19 @@ def go_on(state: State, *before: Action) -> Step:
     if state.course.say_back and state.answered > 1:
         reading = replace(state, phase=Phase.ASKING, next_turn=TurnKind.COMMAND, comparing=True, answered=0)
         return reading, (*before, say(state, Line.SIDE_BY_SIDE))
-    if state.question + 1 >= state.course.count + state.extra:
+    over = state.question + 1 >= state.course.count + state.extra
+    # Files in the microphone's place hold answers to questions alone: nobody is there who could reply.
+    if state.heavy and state.course.follow_ups and not state.end_offered:
+        return offer_end(replace(state, extra=state.extra + over), *before)  # also at the end: numbers are to be read
+    if over:
         return offer_sentence(state, *before)
-    somebody_replies = state.course.follow_ups  # files in the microphone's place hold answers to questions alone
-    due = state.elapsed_s >= state.course.offer_end_after_s or (state.heavy and somebody_replies)
-    if due and not state.end_offered:
-        return ask_for(replace(state, end_offered=True), Line.OFFER_END, TurnKind.CONFIRM, *before)
+    if state.elapsed_s >= state.course.offer_end_after_s and not state.end_offered:
+        return offer_end(state, *before)
     return next_question(state, *before)
+
+
+def offer_end(state: State, *before: Action) -> Step:
+    return ask_for(replace(state, end_offered=True), Line.OFFER_END, TurnKind.CONFIRM, *before)
 
 
 def next_question(state: State, *before: Action) -> Step:

@@ -82,7 +82,8 @@ class Screen(Protocol):
 
     def words(self, text: str) -> None: ...
 
-    def notice(self, text: str) -> None: ...
+    def notice(self, text: str, private: bool = False) -> None:
+        """Something to know; `private` where it shows what was spoken of."""
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         """Two names, each with what was said; private."""

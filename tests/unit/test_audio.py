@@ -286,3 +286,25 @@ def test_blocks_know_where_they_end() -> None:
     """A block's end is the next one's start."""
     one, two = blocks_of(tone(0.064, 0.1), start=7)
     assert (one.start, one.end, two.start) == (7, two.start, 7 + BLOCK_SAMPLES)
+
+
+@pytest.mark.parametrize("channels", [6, 8, 10, 24])
+def test_many_channels(tmp_path: Path, channels: int) -> None:
+    """A recorder with many microphones is read as one: their mean, in range, and no memory of anybody else."""
+    read = np.concatenate(list(decode_file(write_wav(tmp_path / "a.wav", tone(0.2, 0.5), channels=channels))))
+    assert abs(len(read) - len(tone(0.2, 0.5))) <= 64
+    assert abs(float(np.abs(read).max()) - 0.5) < 0.05
+
+
+def test_what_is_no_number_is_silence(tmp_path: Path) -> None:
+    """One broken sample of a float file takes nothing with it."""
+    samples = tone(0.2, 0.5).astype("<f4")
+    samples[100], samples[200], samples[300] = np.nan, np.inf, 3e38
+    data = samples.tobytes()
+    head = b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + struct.pack(
+        "<IHHIIHH", 16, 3, 1, SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * 4, 4, 32
+    ) + b"data" + struct.pack("<I", len(data))  # fmt: skip
+    (tmp_path / "a.wav").write_bytes(head + data)
+    read = np.concatenate(list(decode_file(tmp_path / "a.wav")))
+    assert np.isfinite(read).all() and np.abs(read).max() <= 1
+    assert np.abs(np.delete(read, [100, 200, 300]) - np.delete(samples, [100, 200, 300])).max() < 1e-3

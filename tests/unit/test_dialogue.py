@@ -438,6 +438,12 @@ def test_after_something_heavy_it_asks_whether_that_is_enough():
         answer = (Spoken(), TurnEnded(), TurnWritten(reply is not None, False, reply=reply))
         _, actions = play(*heavy, *answer, course=Course(count=3))
         assert says(actions)[-1] is last
+    _, actions = play(*heavy, course=Course(count=1))
+    assert says(actions)[-1] is Line.OFFER_END, "also behind the last question: there are numbers to be read"
+    _, actions = play(*heavy, Spoken(), TurnEnded(), heard(Command.HELP_NOW), course=Course(count=1))
+    assert ShowHelp() in actions and says(actions)[-2:] == [Line.OFFER_END, Line.OFFER_END]
+    state, _ = play(*heavy, Spoken(), Listened(44), course=Course(count=1))
+    assert state.phase is Phase.LISTENING, "nobody is hurried"
     _, actions = play(*heavy, course=Course(count=3, follow_ups=False))
     assert says(actions)[-1] is Line.QUESTION, "nobody is there who could say no"
 

@@ -144,6 +144,34 @@ def test_import_goes_on_where_it_stopped(vault: Vault, tmp_path: Path) -> None:
     assert whole(vault) == before
 
 
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (("entries", 0, "shares"), [{"at": "0001-01-01T00:00:00+14:00", "how": "saved"}]),
+        (("entries", 0, "spoken_at"), "0001-01-01T00:00:00Z"),
+        (("entries", 0, "spoken_at"), "9999-12-31T23:59:59-14:00"),
+        (("entries", 0, "language"), "x" * 300),
+        (("asked", 0, "at"), "9999-12-31T23:59:59-14:00"),
+    ],
+)
+def test_what_could_not_be_read_again_is_refused(
+    vault: Vault, tmp_path: Path, at: tuple[str | int, ...], value: object
+) -> None:
+    """A time at the end of all times, or a language of 300 letters, would shut every later export."""
+    fill(vault)
+    path = exported(vault, tmp_path / "all.json")
+    vault.entries.delete(*vault.entries.select())
+    file = json.loads(path.read_bytes())
+    place = file
+    for key in at[:-1]:
+        place = place[key]
+    place[at[-1]] = value
+    path.write_text(json.dumps(file))
+    with pytest.raises(VoicecheckError):
+        import_json(vault, path)
+    exported(vault, tmp_path / "again.json")
+
+
 def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     """The names in the file are a promise to other programs; unknown ones are passed over."""
     fill(vault)

@@ -52,3 +52,11 @@ def test_a_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
     for name in ("missing", "b"):
         error = CliRunner().invoke(tag, [str(tmp_path / name)]).exception
         assert isinstance(error, UsageError) and error.hint
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"id": NaN, "text": "sad"}', '{"id": Infinity, "text": "sad"}'])
+def test_lines_that_are_no_json(line: str) -> None:
+    """Brackets without an end, and what only Python reads as JSON, are refused as the line that they are."""
+    done = CliRunner().invoke(tag, ["--jsonl", "-"], input=line + "\n")
+    assert isinstance(done.exception, UsageError)
+    assert "Line 1 is not JSON" in done.exception.message

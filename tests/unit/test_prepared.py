@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import zipfile
 from collections.abc import Iterator
@@ -224,3 +225,28 @@ def test_sentences(text: str, parts: list[str]) -> None:
     """A text is cut behind the end of a sentence; a lone word goes with what follows, and no word is lost."""
     assert split_sentences(text) == parts
     assert " ".join(parts) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(("offset", "value"), [(6, 255), (8, 1), (10, 8)], ids=["version", "encrypted", "deflated"])
+def test_a_zip_of_another_kind_is_said_live(tmp_path: Path, offset: int, value: int) -> None:
+    """A member that Python's zipfile refuses in its own ways is no sentence; nothing is raised and nothing hangs."""
+    path = tmp_path / "voice.zip"
+    prepare(path, SENTENCES, FakeVoice(), nobody)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + offset] = value
+    path.write_bytes(content)
+    assert sum(Prepared(path).sound(sentence) is not None for sentence in SENTENCES) < len(SENTENCES)
+    prepare(path, SENTENCES, FakeVoice(), nobody)
+    assert all(Prepared(path).sound(sentence) for sentence in SENTENCES)
+
+
+def test_what_is_no_plain_file_holds_nothing(tmp_path: Path) -> None:
+    """A pipe in its place is not waited for."""
+    os.mkfifo(tmp_path / "voice.zip")
+    assert len(Prepared(tmp_path / "voice.zip")) == 0
+
+
+def test_a_name_that_is_no_text_has_a_file(tmp_path: Path) -> None:
+    """A voice in a folder whose name is no UTF-8."""
+    files = VoiceFiles(os.fsdecode(b"caf\xe9"), "piper", Path("model"), Path("style"))
+    assert file_of(tmp_path, files, 1.0).suffix == ".zip"

@@ -416,3 +416,22 @@ def test_prepared_sentence_that_is_damaged_is_said_live(device: FakeSounddevice)
         heard.wait()
     assert voice.sentences == ["And the night?"]
     assert [len(sound) for sound in device.played] == [3200, 14 * LETTER_SAMPLES, 3200]
+
+
+class Broken(Nothing):
+    """Prepared sentences whose file breaks in a way that nobody thought of."""
+
+    def sound(self, sentence: str) -> Sound | None:
+        raise RuntimeError("encrypted")
+
+    def __contains__(self, sentence: str) -> bool:
+        return True
+
+
+def test_no_fault_of_the_voice_holds_the_evening_up(device: FakeSounddevice) -> None:
+    """Whatever is raised while it speaks, the sentence counts as spoken, why is said once, and the next one comes."""
+    with speaker_of(FakeVoice, ready=Broken()) as (speaker, heard):
+        for text in ("One.", "Two."):
+            speaker.say(text)
+            heard.wait()
+    assert [error.message for error in heard.silent] == ["The voice failed."]

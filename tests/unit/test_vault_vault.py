@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import entries as entries_module
-from voicecheck.vault import schema
+from voicecheck.vault import keys, schema
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.connection import check_variant
@@ -522,3 +523,20 @@ def _killed(_: Path, descriptor: int) -> None:
 
 def _full(*_: object) -> None:
     raise VaultError("Cannot write to the vault: the disk is full.")
+
+
+def test_two_first_evenings_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes second, while the key of the first is still stretched, writes over nothing and is told so."""
+    paths, slot = find_paths(), keys._passphrase_slot
+    first: list[DataKey] = []
+
+    def meanwhile(*arguments: Any) -> Any:
+        monkeypatch.setattr(keys, "_passphrase_slot", slot)
+        first.append(create_vault(paths, passphrase="the first of two", cost=CHEAP))
+        return slot(*arguments)
+
+    monkeypatch.setattr(keys, "_passphrase_slot", meanwhile)
+    with pytest.raises(VaultError, match="There is a vault already"):
+        create_vault(paths, passphrase="the second of two", cost=CHEAP)
+    assert KeySlots.load(paths.slots_file).unlock_with_passphrase("the first of two") == first[0]
+    Vault.open(paths, first[0]).close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.errors import AudioError, ExitCode
+from voicecheck.errors import AudioError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from voicecheck.speech.devices import Device
@@ -70,6 +71,8 @@ def _chosen(app: App, one: Device) -> bool:
 @click.pass_obj
 def test(app: App, loudspeaker: str | None, microphone: str | None, seconds: float, as_json: bool) -> int:
     """Play a tone, listen while you say hello, and show the words that were heard. Nothing is kept."""
+    if math.isnan(seconds):
+        raise UsageError("--seconds takes a number.", "As: --seconds 4")
     settings = app.settings
     played = _play(app, settings.loudspeaker.device if loudspeaker is None else loudspeaker, quiet=as_json)
     heard = _hear(app, settings.microphone.device if microphone is None else microphone, seconds, quiet=as_json)

@@ -113,6 +113,10 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
             return ExitCode.DONE
         hint = f"See: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
         return _show(error.format_message(), hint, ExitCode.USAGE, keep="\n\t")
+    except UnicodeDecodeError:
+        return _show(
+            "What was read is no UTF-8 text.", "Where you typed it, set the terminal to UTF-8.", ExitCode.USAGE
+        )
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; Python would complain once more on leaving
         return ExitCode.GENERAL

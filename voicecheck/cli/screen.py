@@ -22,6 +22,7 @@ from rich.text import Text
 from voicecheck.cli.keyboard import typed_by_hand
 from voicecheck.phrases import Phrases
 
+NOTICES = 4  # lines of them that are shown: an offer of help, and three numbers
 REDRAW_EVERY_S = 0.1  # ten times a second is smooth and costs little
 BARS = "▁▂▃▄▅▆▇█"
 QUIETEST_BAR_DBFS = -60.0
@@ -95,8 +96,8 @@ class PlainScreen:
     def words(self, text: str) -> None:
         """What was said does not go to a log."""
 
-    def notice(self, text: str) -> None:
-        self._line(text)
+    def notice(self, text: str, private: bool = False) -> None:
+        self.sentence(text, private)
 
     def ask_keep(self) -> None:
         """Where there are no keys nobody can be asked; `Stop` says so and this is not called."""
@@ -116,7 +117,7 @@ def _is_terminal() -> bool:
 
 
 class FullScreen:
-    """The whole terminal, by rich; notices are said once more when it is over."""
+    """The whole terminal, by rich; notices that tell nothing of what was said stand below once it is over."""
 
     def __init__(self, phrases: Phrases, console: Console) -> None:
         self._phrases = phrases
@@ -127,7 +128,7 @@ class FullScreen:
         self._levels = ""
         self._seconds = 0.0
         self._pair: tuple[tuple[str, str], tuple[str, str]] | None = None
-        self._notices: list[str] = []
+        self._notices: list[tuple[str, bool]] = []
         self._drawn_at = 0.0
         self.asking_keep = False
 
@@ -139,8 +140,9 @@ class FullScreen:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._live.stop()
-        for text in self._notices:
-            click.echo(text, err=True)
+        for text, private in self._notices:
+            if not private:
+                click.echo(text, err=True)
 
     def question(self, text: str, number: int, count: int) -> None:
         self._question, self._number, self._pair = text, (number, count), None
@@ -171,8 +173,8 @@ class FullScreen:
         self._words = text
         self._draw()
 
-    def notice(self, text: str) -> None:
-        self._notices.append(text)
+    def notice(self, text: str, private: bool = False) -> None:
+        self._notices.append((text, private))
         self._draw()
 
     def ask_keep(self) -> None:
@@ -197,7 +199,7 @@ class FullScreen:
             rows += [Text(self._tail_of_words(), style="dim"), Text()]
         if self._sentence:
             rows += [Text(self._sentence, style="bold"), Text()]
-        rows += [Text(text, style="yellow") for text in self._notices[-3:]]
+        rows += [Text(text, style="yellow") for text, _ in self._notices[-NOTICES:]]
         margin = (0, MARGIN if self._console.width >= NARROW else 0)
         return _Footed(Padding(Group(*rows), margin), Padding(self._keys(), margin))
 

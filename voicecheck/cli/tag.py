@@ -75,11 +75,16 @@ def _tag_lines(source: Iterable[bytes], language: str) -> None:
         sys.stdout.flush()
 
 
+def _no_constant(name: str) -> None:
+    """Python reads NaN and Infinity, which are no JSON and would come out again."""
+    raise ValueError(name)
+
+
 def _read_line(line: bytes, number: int) -> tuple[Any, str]:
     hint = 'Each line is a JSON object: {"id": "1", "text": "..."}.'
     try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except ValueError as error:
+        row = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"Line {number} is not JSON.", hint) from error
     if not isinstance(row, dict):
         raise UsageError(f"Line {number} is no JSON object.", hint)

@@ -93,10 +93,14 @@ def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon 
     return _with_own_words(language, words) if words else load_table(language)
 
 
+LONGEST_CODE = 8
+"""letters of a language's code"""
+
+
 @cache
 def load_table(language: str) -> Lexicon | None:
     file = table_path(f"lexicon.{language}.tsv")
-    if not language.isalpha() or not file.is_file():
+    if not language.isalpha() or len(language) > LONGEST_CODE or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)
 

@@ -118,16 +118,23 @@ def tags_of(path: Path) -> dict[str, str]:
 class Resampler:
     """PyAV frames of any rate, layout and format in; float32 mono 16 kHz out. None flushes what is held back.
 
-    Mono is the mean of the channels: the resampler's own mix to mono is 3 dB louder and leaves -1 to 1.
+    Mono is the mean of the channels: the resampler's own mix to mono is 3 dB louder and leaves -1 to 1. Channels are
+    packed: of eight planes and more PyAV 18 miscounts, and reads behind their end. What is no number is silence.
     """
 
     def __init__(self) -> None:
         import av
 
-        self._resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE_HZ)
+        self._resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE_HZ)
 
     def __call__(self, frame: Any) -> list[Samples]:
-        return [out.to_ndarray().mean(axis=0, dtype=np.float32) for out in self._resampler.resample(frame)]
+        return [_mono(out) for out in self._resampler.resample(frame)]
+
+
+def _mono(frame: Any) -> Samples:
+    packed = frame.to_ndarray().reshape(frame.samples, -1)
+    mono: Samples = packed.mean(axis=1, dtype=np.float64)
+    return np.clip(np.nan_to_num(mono, posinf=1.0, neginf=-1.0), -1.0, 1.0).astype(np.float32)
 
 
 class RateConverter:

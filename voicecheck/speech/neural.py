@@ -41,14 +41,17 @@ class PiperVoice:
         self.name = f"Piper {files.name}"
         try:
             config = PiperConfig.from_dict(json.loads(files.voice_path.read_bytes()))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise AudioError(f"{files.voice_path} cannot be read.", "Fetch the voice again.") from error
         self._voice = piper.PiperVoice(session=_session(files, threads), config=config)
         self._config = SynthesisConfig(length_scale=config.length_scale / rate)
 
     def synthesize(self, text: str) -> Iterator[Sound]:
-        for chunk in self._voice.synthesize(text, self._config):
-            yield Sound(np.asarray(chunk.audio_float_array, np.float32), chunk.sample_rate).trimmed()
+        try:
+            for chunk in self._voice.synthesize(text, self._config):
+                yield Sound(np.asarray(chunk.audio_float_array, np.float32), chunk.sample_rate).trimmed()
+        except Exception as error:  # of onnxruntime, which has no common class, for a network of another shape
+            raise AudioError(f"{self.name} cannot speak.", "Take another voice: voicecheck voice list") from error
 
 
 class KokoroVoice:

@@ -33,6 +33,7 @@ OPUS_RATE_HZ = 24_000
 OPUS_BITS_PER_SECOND = 32_000
 DECODED_RATE_HZ = 48_000  # Opus always gives this
 SAVED_EVERY_S = 20.0
+LARGEST_BYTES, LARGEST_SENTENCE_BYTES = 200_000_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class Made:
 
 def file_of(folder: Path, files: VoiceFiles, rate: float) -> Path:
     """Where the sentences of this voice at this pace lie; a change of either is another file."""
-    mark = hashlib.sha256("\0".join((FORM, files.engine, files.name, files.mark, f"{rate:.3f}")).encode()).hexdigest()
+    mark = hashlib.sha256(
+        "\0".join((FORM, files.engine, files.name, files.mark, f"{rate:.3f}")).encode(errors="surrogateescape")
+    ).hexdigest()
     return folder / f"{_plain(files.name)}-{mark[:12]}.zip"
 
 
@@ -62,10 +65,12 @@ class Prepared:
     """The sentences that are ready. A missing or broken file holds none. It is read whole: no file stays open."""
 
     def __init__(self, path: Path) -> None:
+        self._names: frozenset[str] = frozenset()
         try:
-            self._archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-            self._names = frozenset(self._archive.namelist())
-        except (OSError, zipfile.BadZipFile, ValueError):
+            if path.is_file() and path.stat().st_size <= LARGEST_BYTES:
+                self._archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+                self._names = frozenset(one.filename for one in self._archive.infolist() if _is_plain(one))
+        except Exception:  # noqa: BLE001 - a damaged zip raises a dozen kinds, and the sentence is said live
             self._names = frozenset()
 
     def __len__(self) -> int:
@@ -87,8 +92,17 @@ class Prepared:
             return None
         try:
             return self._archive.read(_member(sentence))
-        except (OSError, zipfile.BadZipFile, ValueError, EOFError):
+        except Exception:  # noqa: BLE001 - as above
             return None
+
+
+def _is_plain(member: zipfile.ZipInfo) -> bool:
+    """As `prepare` writes them: neither packed nor encrypted, and no longer than a sentence can be."""
+    return (
+        member.compress_type == zipfile.ZIP_STORED
+        and not member.flag_bits & 1
+        and member.file_size <= LARGEST_SENTENCE_BYTES
+    )
 
 
 def _member(sentence: str) -> str:

@@ -134,7 +134,10 @@ class Speaker:
         self._maker.close()
 
     def _run(self) -> None:
-        self._ready = self._open_ready()
+        try:
+            self._ready = self._open_ready()
+        except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
+            self._ready = Nothing()
         try:
             self._loudspeaker = Loudspeaker(self._settings)
         except AudioError as error:
@@ -147,6 +150,9 @@ class Speaker:
                 except AudioError as error:
                     self._loudspeaker = None
                     self._silent(error)
+                except Exception:  # noqa: BLE001 - of whatever library; the evening goes on without a voice
+                    self._loudspeaker = None
+                    self._silent(AudioError("The voice failed.", "Check it: voicecheck doctor"))
             self._ears.on_sound()
             if not job.gentle:
                 self._ears.on_spoken()

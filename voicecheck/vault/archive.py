@@ -20,6 +20,7 @@ from voicecheck.domain import (
     PromptRef,
     RevisionSource,
     Turn,
+    can_be_kept,
 )
 from voicecheck.vault.connection import Database, UnfitValueError, decoded
 from voicecheck.vault.entries import Entries
@@ -28,6 +29,7 @@ from voicecheck.vault.recordings import Recordings
 from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, to_json
 from voicecheck.vault.steps import SHARED, Shares
 
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{3,63}")
 
 
@@ -244,7 +246,8 @@ def _check(one: Archived) -> None:
     fits = (
         bool(one.revisions)
         and all(_ID.fullmatch(found) for found in ids)
-        and all(moment.tzinfo is not None for moment in moments)
+        and all(map(can_be_kept, moments))
+        and LANGUAGE.fullmatch(one.language) is not None
         and all(share.how in SHARED for share in one.shares)
         and all(
             0 <= mention.start < mention.end <= len(revision.text)

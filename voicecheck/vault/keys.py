@@ -41,7 +41,7 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.paths import write_atomically
+from voicecheck.paths import write_atomically, write_new
 from voicecheck.vault import stretching
 from voicecheck.vault.data_key import KEY_BYTES, NONCE_BYTES, DataKey, derive
 from voicecheck.vault.files import open_existing, overwrite, present, read_ordinary, storage_error
@@ -260,7 +260,7 @@ def create_key_slots(
     Raises UsageError for a short passphrase, VaultError when the file stands already or cannot be written.
     """
     if present(path):
-        raise VaultError("There is a vault already.", "See: voicecheck vault status")
+        raise _there_already()
     data_key = DataKey.generate()
     slots = []
     if passphrase is not None:
@@ -274,14 +274,27 @@ def create_key_slots(
     if not slots:
         raise UsageError("A vault needs a passphrase or a key file.")
     public_key = data_key.public_key
-    _write(KeySlots(path, tuple(slots), public_key + _check(public_key)))
+    try:
+        write_new(path, _encoded(KeySlots(path, tuple(slots), public_key + _check(public_key))))
+    except FileExistsError as error:  # made in another window, while a person typed or the key was stretched
+        raise _there_already() from error
+    except OSError as error:
+        raise storage_error(error, "write the key slots") from error
     return data_key
 
 
-def _write(slots: KeySlots) -> None:
+def _there_already() -> VaultError:
+    return VaultError("There is a vault already.", "Start again, and it is used. See: voicecheck vault status")
+
+
+def _encoded(slots: KeySlots) -> bytes:
     file = SlotsFile(VERSION, slots.inbox, list(slots.slots))
+    return msgspec.json.format(msgspec.json.encode(file)) + b"\n"
+
+
+def _write(slots: KeySlots) -> None:
     try:
-        write_atomically(slots.path, msgspec.json.format(msgspec.json.encode(file)) + b"\n")
+        write_atomically(slots.path, _encoded(slots))
     except OSError as error:
         raise storage_error(error, "write the key slots") from error
 

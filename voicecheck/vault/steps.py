@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from voicecheck.domain import Asked, Did, Sitting, local_date
+from voicecheck.domain import Asked, Did, Sitting, can_be_kept, local_date
 from voicecheck.vault.connection import Database, UnfitValueError, decoded
 
 OFFERED = "sentence offered"
@@ -69,7 +69,7 @@ class Steps:
 
         Raises UnfitValueError for one that no sitting could have left; then none is kept.
         """
-        if not all(step.at.tzinfo and step.position >= 0 and step.session and step.prompt_id for step in steps):
+        if not all(can_be_kept(step.at) and step.position >= 0 and step.session and step.prompt_id for step in steps):
             raise UnfitValueError("One of the questions asked is nothing that a vault can keep.", "Export it again.")
         with self._database.write():
             before = self._database.value("SELECT count(*) FROM steps")
