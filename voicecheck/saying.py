@@ -12,9 +12,13 @@ from voicecheck.course import About, Line
 from voicecheck.domain import Prompt, Reflection
 from voicecheck.moves import FOLLOW_LINES
 from voicecheck.rooms import Plan, Rooms
+from voicecheck.settings import Checkin
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """what is said aloud where the person's own words are only shown"""
+NAMELESS = Checkin().name
+"""what the person is called in the vault, as long as the settings hold no name"""
+TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
 CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected"}
 
 
@@ -81,13 +85,13 @@ class Saying:
         """The next question, which is drawn now."""
         prompt = self._questions.next()
         text = prompt.together if self._plan.course.say_back and prompt.together else prompt.text
-        begins = f"{self._say('teller', person=self.name(question, 0))} " if self._speakers else ""
+        begins = f"{self._to('teller', self.name(question, 0))} " if self._speakers else ""
         self.prompt = replace(prompt, text=text)
         return self._asked(f"{begins}{text}", f"{begins}{text}")
 
     def _other(self, line: Line, question: int) -> Utterance:
         """The other one's turn: the same question, or to say back what was told."""
-        words = self._say(line.value, person=self.name(question, 1))
+        words = self._to(line.value, self.name(question, 1))
         if line is Line.SAY_BACK:
             self.prompt = replace(self.prompt, text=words)
             return self._asked(words, words)
@@ -124,6 +128,10 @@ class Saying:
 
     def _asked(self, shown: str, spoken: str) -> Utterance:
         return Utterance(shown, "" if self._aloud == "nothing" else spoken, chime=True, as_question=True)
+
+    def _to(self, name: str, person: str) -> str:
+        """To somebody by name; who never gave one is "you"."""
+        return self._say(TO_YOU[name]) if person == NAMELESS else self._say(name, person=person)
 
     def _say(self, name: str, **places: object) -> str:
         return self._phrases.say(name, self._rng, **places)

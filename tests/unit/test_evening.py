@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -216,6 +217,17 @@ def test_each_turn_bears_its_speaker(table: type[Table]) -> None:
     assert first.prompt == second.prompt or (second.prompt and second.prompt.id) == "test-day"
     assert [entry.speaker for entry in one.kept()] == ["Kim", "me"]
     assert any("Kim" in text for text in one.mouth.said)
+
+
+@pytest.mark.parametrize("speakers", [("me", "Kim"), ("Kim", "me")])
+def test_who_gave_no_name_is_spoken_to_as_you(table: type[Table], speakers: tuple[str, str]) -> None:
+    """Nobody is called "me" aloud, whether they begin or answer second; a name that was given is said."""
+    one = table(voice(4.0), quiet(10.0), voice(4.0), plan=replace(TWO, speakers=speakers))
+    assert {entry.speaker for entry in one.hold().entries} == {"me", "Kim"}
+    forms = [*PHRASES.spoken["teller_you"], *PHRASES.spoken["other_speaker_you"]]
+    assert sum(text.startswith(tuple(forms)) for text in one.mouth.said) == 1
+    assert any("Kim" in text for text in one.mouth.said)
+    assert not any(re.search(r"\bme, |\bme goes|\b(?:Now|And) me\b", text) for text in one.mouth.said)
 
 
 def test_one_says_back_and_both_texts_stand_side_by_side(table: type[Table]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,10 @@ from tests.fakes import FakeSounddevice, FakeVoice, Person
 from tests.sound_samples import voice, zeros
 from tests.unit.test_vault_slots import Drawer
 from tests.vault_samples import CHEAP, PASSPHRASE, make_entry
+from voicecheck.cli import settling
 from voicecheck.cli.app import App
 from voicecheck.cli.first_run import FirstRun, Step, steps
-from voicecheck.cli.settling import METER_S, Samples
+from voicecheck.cli.settling import METER_S, Samples, what_can_be_typed
 from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError
 from voicecheck.paths import find_paths
 from voicecheck.rooms import Evening
@@ -106,6 +108,50 @@ def test_choices_are_written(talk: Callable[..., Person], home: Path) -> None:
     assert (settings.loudspeaker.device, settings.checkin.aloud) == ("Speaker 1", "all")
 
 
+@pytest.mark.parametrize("yes", ["y", "YES", "yes "])
+def test_yes_is_what_enter_says(
+    yes: str, talk: Callable[..., Person], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where Enter is yes it may be typed, too; anything else is met with what can be typed."""
+    aloud = [("own words aloud", answer) for answer in ("v", "no", ENTER)]
+    person = talk(*TWICE, ("hear that", "what"), ("hear that", yes), *aloud)
+    first_run().begin()
+    assert person.done
+    assert not (home / "settings.toml").exists()
+    told = capsys.readouterr().err
+    assert told.count("Type n and then Enter, or Enter alone.") == 1
+    assert told.count("Type y and then Enter, or Enter alone.") == 2
+
+
+def test_what_can_be_typed_is_said_in_few_words() -> None:
+    """Letters one by one, of numbers the first and the last."""
+    assert what_can_be_typed("nv") == "Type n or v and then Enter, or Enter alone."
+    assert what_can_be_typed("qan") == "Type q, a or n and then Enter, or Enter alone."
+    assert what_can_be_typed(["1", "2", "3"]) == "Type a number from 1 to 3 and then Enter, or Enter alone."
+    assert what_can_be_typed(["1"]) == "Type 1 and then Enter, or Enter alone."
+
+
+def test_a_voice_that_takes_its_time_is_told(
+    device: FakeSounddevice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While the sample is not there yet it is said why nothing is heard; where it is there, nothing is said."""
+    slow = threading.Event()
+
+    def open_voice(*_: object) -> FakeVoice:
+        slow.wait(10.0)
+        return FakeVoice()
+
+    monkeypatch.setattr("voicecheck.speech.voices.open_voice", open_voice)
+    monkeypatch.setattr(settling, "SILENT_S", 0.0)
+    with Samples(App()) as samples:
+        sample = samples.order()
+        monkeypatch.setattr(click, "echo", lambda text, **_: (print(text), slow.set()))
+        assert sample()
+        assert "The voice is getting ready." in capsys.readouterr().out
+        assert sample()
+        assert capsys.readouterr().out == ""
+
+
 def test_nothing_to_be_heard(talk: Callable[..., Person], home: Path) -> None:
     """Enter at the list goes on in silence, for good; then nobody is asked what may be said aloud."""
     person = talk(*TWICE, ("hear that", "n"), ("no sound", ENTER))
@@ -170,7 +216,7 @@ def test_ctrl_c_leaves_nothing_half_made(
     """Before the passphrase stands twice there is no vault; behind it there is a whole one, and each choice is kept."""
     device.rooms[None] = zeros(METER_S + 0.1)
     whole = [
-        *TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("1 to 2", "1"), ("own words", ENTER)
+        *TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("1 to 2", "2"), ("own words", ENTER)
     ]  # fmt: skip
     talk(*whole[:stopped_at], (whole[stopped_at][0], CTRL_C))
     with pytest.raises(click.Abort):
@@ -261,6 +307,24 @@ def test_recovery_key_after_the_first_entry(talk: Callable[..., Person], words: 
     assert slots.unlock_with_recovery_key(SECRET)
 
 
+def test_a_word_that_is_not_right_is_told_by_its_number(
+    talk: Callable[..., Person], words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its number alone, and never a word; then all are shown and three are asked for once more."""
+    run = begun(talk)
+    asked = ("Word 1 ", "Word 5", "Word 17")
+    right = [words[0], words[4], words[16]]
+    once = [("on paper", ENTER), *zip(asked, [right[0], "wrongly", right[2]], strict=True)]
+    twice = [("on paper", ENTER), *zip(asked, ["wrongly", right[1], "wrongly"], strict=True)]
+    person = talk(("paper", "yes"), *once, *twice, ("on paper", ENTER), *zip(asked, right, strict=True))
+    run.finish(KEPT)
+    assert person.done
+    told = capsys.readouterr().err
+    assert "Word 5 was not right." in told and "Words 1 and 17 were not right." in told
+    assert "wrongly" not in told
+    assert KeySlots.load(find_paths().slots_file).kinds == ("passphrase", "recovery")
+
+
 @pytest.mark.parametrize(
     "answers",
     [
@@ -324,7 +388,10 @@ def test_the_voice_gets_ready_for_the_next_evening(
             raise outcome
 
     monkeypatch.setattr("voicecheck.cli.preparing.make_ahead", make_ahead)
+    monkeypatch.setattr("voicecheck.cli.preparing.prepared_file", lambda *_: Path("voice.prepared"))
     run = replace(begun(talk), speaks=speaks)
     talk(("paper", "n"))
     run.finish(evening)
-    assert ("voicecheck voice prepare" in capsys.readouterr().err) == said
+    told = capsys.readouterr().err
+    assert ("voicecheck voice prepare" in told) == said
+    assert ("So that tomorrow's question comes at once." in told) == (not isinstance(outcome, AssertionError))

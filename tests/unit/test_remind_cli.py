@@ -119,6 +119,77 @@ def test_a_clock_that_refuses_is_an_error(name: str, step: str, tools: Tools, tm
         MAKERS[name](tools, tmp_path).install(SCHEDULE, ["/x"])
 
 
+@pytest.mark.parametrize(("name", "step"), [("systemd", "daemon-reload"), ("systemd", "enable"), ("systemd", "restart"),
+                                            ("launchd", "bootstrap")])  # fmt: skip
+@pytest.mark.parametrize("older", [False, True])
+def test_a_set_that_fails_changes_nothing(name: str, step: str, older: bool, tools: Tools, tmp_path: Path) -> None:
+    """What was written is undone: an older reminder stands to the letter, and without one nothing is left."""
+    scheduler = MAKERS[name](tools, tmp_path)
+    if older:
+        scheduler.install(SCHEDULE, ["/x"])
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    tools.failing = step
+    with pytest.raises(VoicecheckError, match="it is broken"):
+        scheduler.install(read_schedule("20:00", "daily"), ["/y"])
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert scheduler.installed() == (SCHEDULE if older else None)
+
+
+@pytest.mark.parametrize("manager", [True, False])
+def test_off_removes_the_files_whatever_systemd_says(
+    manager: bool, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where its manager does not run, and with the link that `enable` made; that it could not be told is said."""
+    systemd = Systemd(tools, tmp_path)
+    systemd.install(SCHEDULE, ["/x"])
+    (tmp_path / "timers.target.wants").mkdir()
+    (tmp_path / "timers.target.wants" / "voicecheck-reminder.timer").symlink_to(tmp_path / "voicecheck-reminder.timer")
+    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd] if manager else [])
+    monkeypatch.setattr(schedulers, "Systemd", lambda run: systemd)
+    monkeypatch.setattr(sys, "platform", "linux")
+    tools.failing = "systemctl"
+    assert run(["remind", "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["active"] is False
+    assert run(["remind", "off"]) == 0
+    told = capsys.readouterr().err
+    assert "The reminder is off." in told and "systemd could not be told: it is broken" in told
+    assert systemd.written() == []
+    assert run(["remind", "off"]) == 0
+    assert "No reminder was set." in capsys.readouterr().err
+
+
+def test_half_a_mark_in_the_crontab_stops_no_systemd(
+    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told and left as it is, and the reminder is set and taken off; cron alone refuses."""
+    tools.crontab = half = f"* * * * * mine\n{plans.CRON_BEGIN}\n"
+    systemd, cron = Systemd(tools, tmp_path), Cron(tools)
+    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd, cron])
+    monkeypatch.setattr(notification, "obstacle", lambda: "")
+    for words in (["set", "21:30"], ["off"]):
+        assert run(["remind", *words]) == 0
+        assert "one of VoiceCheck's two marks" in capsys.readouterr().err
+        assert (systemd.installed() is None) == (words == ["off"])
+    monkeypatch.setattr(schedulers, "schedulers", lambda: [cron])
+    assert run(["remind", "set", "21:30"]) == run(["remind", "off"]) == ExitCode.USAGE
+    assert tools.crontab == half
+
+
+def test_a_crontab_that_is_closed_to_the_person_is_none_of_systemds_business(
+    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be read there holds no reminder that VoiceCheck could have set; one that is held must go."""
+    systemd, cron = Systemd(tools, tmp_path), Cron(tools)
+    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd, cron])
+    monkeypatch.setattr(notification, "obstacle", lambda: "")
+    tools.failing = "crontab -l"
+    assert run(["remind", "set", "21:30"]) == run(["remind", "off"]) == 0
+    tools.failing = ""
+    cron.install(SCHEDULE, ["/x"])
+    tools.failing = "crontab -r"
+    assert run(["remind", "off"]) == ExitCode.GENERAL
+
+
 @pytest.fixture
 def cron(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> Tools:
     """cron is the only clock, nothing can be shown, and it is a Friday evening at half past nine."""

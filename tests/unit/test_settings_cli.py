@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,9 +14,10 @@ import pytest
 
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
+from voicecheck.cli.settings import _editor
 from voicecheck.errors import ExitCode
 from voicecheck.settings import every_setting, load_settings
-from voicecheck.settings_file import blank_settings
+from voicecheck.settings_file import blank_settings, with_the_rest
 
 
 @pytest.fixture
@@ -140,3 +143,38 @@ def test_editor_that_fails_changes_nothing(
     assert run(["settings", "edit"]) in (ExitCode.USAGE, ExitCode.GENERAL)
     assert "hint: " in capsys.readouterr().err
     assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_what_is_not_set_is_shown_to_be_set(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy of a file that exists explains the other settings too; closed as it is, the file stays as it was."""
+    file.write_text("[voice]\nrate = 1.5\n")
+    shown = with_the_rest("[voice]\nrate = 1.5\n")
+    seen = editor(tmp_path, monkeypatch, shown, shown + "# bye\n", "[help]\n")
+    assert run(["settings", "edit"]) == 0
+    assert '# aloud = "questions"' in seen.read_text()
+    assert file.read_text() == "[voice]\nrate = 1.5\n"
+    for _ in range(2):
+        assert run(["settings", "edit"]) == 0
+    assert seen.read_text() == shown + "# bye\n"
+
+
+def test_copies_of_a_killed_edit_are_cleared(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a process that is gone, and old ones; one that is being edited and what was kept for the person stay."""
+    editor(tmp_path, monkeypatch, "[voice]\n")
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    for name in (f"settings.{int(gone.stdout)}.abcdefgh.toml", "settings.abcdefgh.toml"):
+        file.with_name(name).write_text("")
+    os.utime(file.with_name("settings.abcdefgh.toml"), (0, 0))
+    stays = {f"settings.{os.getpid()}.abcdefgh.toml", "settings.wrong.toml", "settings.my_notes.toml"}
+    for name in stays:
+        file.with_name(name).write_text("")
+    assert run(["settings", "edit"]) == 0
+    assert {path.name for path in file.parent.iterdir()} == {"settings.toml", *stays}
+
+
+def test_nano_before_vi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the person has named none, the one that says on its screen how to leave it."""
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.setattr("voicecheck.cli.settings.shutil.which", lambda name: f"/bin/{name}")
+    assert _editor() == ["/bin/nano"]

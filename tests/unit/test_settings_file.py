@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from voicecheck.errors import UsageError
 from voicecheck.settings import Settings, every_setting, load_settings, parse_settings, value_of
-from voicecheck.settings_file import as_toml, blank_settings, change_settings, with_value, write_settings
+from voicecheck.settings_file import as_toml, blank_settings, change_settings, with_the_rest, with_value, write_settings
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,70 @@ from voicecheck.settings_file import as_toml, blank_settings, change_settings, w
 def test_only_the_value_changes(before: str, after: str) -> None:
     """In its group, with blanks, quotes and comments as they were; a missing line or group is added."""
     assert with_value(before, "vault", "keep_audio", "never") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("checkin.count = 3\n", "checkin.aloud = \"all\"\ncheckin.count = 3\n"),
+        ("checkin.aloud = 'nothing' # so\n", 'checkin.aloud = "all" # so\n'),
+        ("checkin = {count = 3}\n", 'checkin = {aloud = "all", count = 3}\n'),
+        ("checkin = { }\n", 'checkin = {aloud = "all"}\n'),
+        ('checkin = { name = "aloud = 1", aloud = "nothing", count = 3 }\n',
+         'checkin = { name = "aloud = 1", aloud = "all", count = 3 }\n'),
+        ('["checkin"]\ncount = 3\n', '["checkin"]\naloud = "all"\ncount = 3\n'),
+        ("[checkin]\n\"aloud\" = 'nothing'\n", '[checkin]\n"aloud" = "all"\n'),
+        ('[checkin]\naloud = """\\\n  nothing"""\ncount = 3\n', '[checkin]\naloud = "all"\ncount = 3\n'),
+        ("[voice]\nname = '''\n[checkin]\n'''\n",
+         "[voice]\nname = \'\'\'\n[checkin]\n\'\'\'\n\n[checkin]\naloud = \"all\"\n"),
+        ('[checkin]\r\ncount = 3\r\n', '[checkin]\r\naloud = "all"\ncount = 3\r\n'),
+    ],
+)  # fmt: skip
+def test_other_spellings_of_toml(before: str, after: str) -> None:
+    """With dots, in braces, in quotes, over several lines: it is written into the spelling that is there."""
+    assert with_value(before, "checkin", "aloud", "all") == after
+
+
+def test_a_spelling_that_cannot_be_changed_is_named(tmp_path: Path) -> None:
+    """The line that is in the file, and what to do; the file stays as it is."""
+    path = tmp_path / "settings.toml"
+    path.write_text(before := '# mine\n"check\\u0069n"."al\\u006fud" = \'nothing\'\n')
+    with pytest.raises(UsageError, match=r"Line 2 .*checkin\.aloud") as caught:
+        change_settings(path, {"vault.keep_audio": "never", "checkin.aloud": "all"})
+    assert "voicecheck settings edit" in caught.value.hint
+    assert path.read_text() == before
+
+
+MINE = "# about me\n[checkin]\ncount = 3 # three\n\n# quick\n[voice]\nrate = 1.5\n"
+
+
+@pytest.mark.parametrize("content", ["", MINE, "checkin.count = 3\n", "[voice]", blank_settings()])
+def test_the_rest_is_shown_once(content: str) -> None:
+    """What is not set stands commented out in its group; nothing changes by it, and shown anew it is not repeated."""
+    shown = with_the_rest(content)
+    assert parse_settings(shown, "it") == parse_settings(content, "it")
+    assert with_the_rest(shown) == shown
+    assert set(content.splitlines()) <= set(shown.splitlines())
+    for setting in every_setting():
+        group, name = setting.key.split(".")
+        if group == "checkin" and content.startswith("checkin."):
+            continue  # no line below would count there
+        assert shown.count(f"# {name} = {as_toml(setting.default)}\n") >= (
+            setting.key not in ("checkin.count", "voice.rate")
+        )
+
+
+def test_what_is_shown_counts_where_it_stands() -> None:
+    """With each # before a setting taken away, the file says the defaults beside what the person set."""
+    lines = [line.removeprefix("# ") if " = " in line else line for line in with_the_rest(MINE).splitlines()]
+    settings = parse_settings("\n".join(lines), "it")
+    assert settings == parse_settings(MINE, "it")
+    assert lines[lines.index("[voice]") - 1] == "# quick"
+
+
+def test_broken_settings_are_shown_as_they_are() -> None:
+    """They are mended first."""
+    assert with_the_rest("[voice\n") == "[voice\n"
 
 
 @given(

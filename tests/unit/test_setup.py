@@ -115,11 +115,12 @@ def test_back_to_the_system_s_own(machine: FakeSounddevice, home: Path) -> None:
         (("--model", "small"), "Not on this computer yet: small"),
         (("--keep-audio", "maybe"), "maybe"),
         (("--remind", "late"), "late"),
+        (("--remind", "21:30", "--days", "never"), "no day of the week"),
         (("--days", "mon"), "--days belongs to --remind"),
     ],
 )
 def test_one_wrong_value_changes_nothing(
-    machine: FakeSounddevice, reminders: list[list[str]], home: Path, capsys: Output, wrong: tuple[str, str], named: str
+    machine: FakeSounddevice, reminders: list[list[str]], home: Path, capsys: Output, wrong: tuple[str, ...], named: str
 ) -> None:
     """One clear sentence and exit code 2, and the right values beside it are not carried out either."""
     assert by_flags("--aloud", "nothing", *wrong) == 2
@@ -157,7 +158,7 @@ def test_what_did_not_come_is_not_chosen(machine: FakeSounddevice, home: Path, c
 
 @pytest.fixture
 def reminders(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What the command `remind` was asked for; it refuses the days "never"."""
+    """What the command `remind` was asked for; it refuses the time 23:59."""
     asked: list[list[str]] = []
     module = ModuleType(REMIND)
     module.__spec__ = ModuleSpec(REMIND, None)
@@ -170,8 +171,8 @@ def reminders(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     @click.argument("at")
     @click.option("--days", default="daily")
     def set_(at: str, days: str) -> None:
-        if days == "never":
-            raise UsageError("There is no such day.", "Name one.")
+        if at == "23:59":
+            raise UsageError("The clock refuses it.", "Name another.")
         asked.append([at, days])
 
     @remind.command()
@@ -186,8 +187,8 @@ def reminders(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_reminder_by_flags(machine: FakeSounddevice, reminders: list[list[str]]) -> None:
     """Set with and without days, and off again."""
     assert by_flags("--remind", "21:30") == by_flags("--remind", "9:05", "--days", "mon-fri") == 0
-    assert by_flags("--remind", "off") == 0
-    assert reminders == [["21:30", "daily"], ["9:05", "mon-fri"], ["off"]]
+    assert by_flags("--remind", "9:30pm") == by_flags("--remind", "off") == 0
+    assert reminders == [["21:30", "daily"], ["9:05", "mon-fri"], ["9:30pm", "daily"], ["off"]]
 
 
 @pytest.mark.parametrize("before", [None, "# mine\n[checkin]\ncount = 1\n"])
@@ -199,7 +200,7 @@ def test_a_reminder_that_fails_takes_everything_back(
     if before is not None:
         path.parent.mkdir()
         path.write_text(before)
-    assert by_flags("--aloud", "all", "--remind", "21:30", "--days", "never") == 2
+    assert by_flags("--aloud", "all", "--remind", "23:59") == 2
     assert (path.read_text() if path.exists() else None) == before
 
 
@@ -240,9 +241,11 @@ def test_enter_changes_nothing(talk: Callable[..., Person], home: Path, capsys: 
 def test_every_choice_is_written(
     talk: Callable[..., Person], reminders: list[list[str]], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Loudspeaker, microphone and voice by number, the rest by letter, the reminder by its command."""
+    """Loudspeaker, microphone and voice by number, the rest by letter, the reminder by its command. The system's own
+    microphone is chosen without its name, which may be another's tomorrow."""
     best = Pace("tiny.en", 0.1, measured=False, here=True)
     finding = Finding("base", "cpu", Cost(1.0, 0.1), (best,), best, None)
+    change_settings(home / "settings.toml", {"microphone.device": "Mic 1"})
     monkeypatch.setattr("voicecheck.cli.recommending.find_pace", lambda app: finding)
     person = talk(
         ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER),
@@ -253,7 +256,8 @@ def test_every_choice_is_written(
     assert run(["setup"]) == 0
     assert person.done
     found = settings_of(home)
-    assert (found.loudspeaker.device, found.microphone.device) == ("Speaker 1", "Mic 0")
+    assert (found.loudspeaker.device, found.microphone.device) == ("Speaker 1", "")
+    assert 'device = ""' in (home / "settings.toml").read_text()
     assert (found.voice.engine, found.whisper.model) == ("system", "tiny.en")
     assert (found.checkin.aloud, found.vault.keep_audio) == ("all", "never")
     assert reminders == [["22:15", "daily"]]

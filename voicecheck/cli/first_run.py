@@ -136,8 +136,10 @@ class FirstRun:
 
     def _prepare_voice(self) -> None:
         """While nobody waits: from tomorrow on every question is heard at once. A system's voice is quick enough."""
-        from voicecheck.cli.preparing import make_ahead
+        from voicecheck.cli.preparing import make_ahead, prepared_file
 
+        if prepared_file(self.app, self.app.settings.voice) is not None:
+            click.echo(self.app.phrases.show("prepare_why"), err=True)
         try:
             make_ahead(self.app, self.app.settings.voice)
         except AudioError:
@@ -153,7 +155,7 @@ class FirstRun:
         question = app.phrases.show("offer_recovery_login" if self._by_login else "offer_recovery")
         if evening.entries and evening.exit_code == ExitCode.DONE:
             try:
-                if not ask(question, "n"):
+                if not ask(question, "n", enter_is_yes=True):
                     added = add_recovery_key(app, data_key, may_skip=True)
             except click.Abort:
                 click.echo(err=True)

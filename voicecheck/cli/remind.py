@@ -52,9 +52,9 @@ def set_(app: App, at: str, days: str) -> None:
     when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
     command = _command("notify", *when, carried=(*PLACES, "TERMINAL", *desktop))
     check_command(command)
-    for other in others:
-        other.remove()
     scheduler.install(schedule, command)
+    for other in others:
+        _let_go(app, other)
     app.notices.print(f"A reminder comes {schedule}.", markup=False, soft_wrap=True)
     app.notices.print(f"The next one: {schedule.next(now()):%A, %d %B %Y, %H:%M}.", markup=False)
     for obstacle in _obstacles():
@@ -89,10 +89,19 @@ def status(app: App, as_json: bool) -> None:
 @click.pass_obj
 def off(app: App) -> None:
     """No reminder any more; nothing of it stays behind."""
-    from voicecheck.remind.schedulers import schedulers
+    from voicecheck.remind.schedulers import left_behind, schedulers
 
-    gone = [scheduler.remove() for scheduler in schedulers()]
-    app.notices.print("The reminder is off." if any(gone) else "No reminder was set.")
+    used = schedulers()
+    gone, faults = False, []
+    for number, scheduler in enumerate([*used, *left_behind(used)]):
+        try:
+            gone |= _let_go(app, scheduler) if number else _remove(app, scheduler)
+        except VoicecheckError as fault:
+            faults.append(fault)
+    if gone or not faults:
+        app.notices.print("The reminder is off." if gone else "No reminder was set.")
+    if faults:
+        raise faults[0]
 
 
 @remind.command()
@@ -199,8 +208,45 @@ def _take_along(places: tuple[str, ...]) -> None:
         os.environ.setdefault(name, value)  # what the session knows is newer
 
 
+def _remove(app: App, scheduler: Scheduler) -> bool:
+    """Whether there was one; where the system could not be told, that is said."""
+    from voicecheck.remind.schedulers import UntoldError
+
+    try:
+        return scheduler.remove()
+    except UntoldError as fault:
+        _tell(app, fault)
+        return True
+
+
+def _let_go(app: App, other: Scheduler) -> bool:
+    """The same of a clock that is not the one in use: where it cannot be looked at, or is marked by half, that is only
+    said. Raises VoicecheckError where it holds a reminder that does not go."""
+    try:
+        return _remove(app, other)
+    except UsageError as fault:
+        _tell(app, fault)
+        return False
+    except VoicecheckError:
+        if _holds(other):
+            raise
+        return False
+
+
+def _holds(scheduler: Scheduler) -> bool:
+    try:
+        return scheduler.installed() is not None
+    except VoicecheckError:
+        return False
+
+
+def _tell(app: App, fault: VoicecheckError) -> None:
+    app.notices.print(f"{fault.message} {fault.hint}", markup=False, soft_wrap=True)
+
+
 def _schedulers() -> list[Scheduler]:
-    from voicecheck.remind.schedulers import schedulers
+    """Those that work here, the one to use first, and what is left behind of others."""
+    from voicecheck.remind.schedulers import left_behind, schedulers
 
     found = schedulers()
     if not found:
@@ -208,7 +254,7 @@ def _schedulers() -> list[Scheduler]:
             "Nothing here starts programs at a set time: neither systemd for this user nor cron.",
             "Log in on a desktop with systemd, or install cron.",
         )
-    return found
+    return [*found, *left_behind(found)]
 
 
 def _obstacles() -> list[str]:
@@ -224,9 +270,10 @@ def _obstacles() -> list[str]:
 
 def _status() -> dict[str, Any]:
     from voicecheck.clock import now
-    from voicecheck.remind.schedulers import schedulers
+    from voicecheck.remind.schedulers import left_behind, schedulers
 
-    for scheduler in schedulers():
+    used = schedulers()
+    for scheduler in (*used, *left_behind(used)):
         schedule = scheduler.installed()
         if schedule is not None:
             return _shape(scheduler, schedule, schedule.next(now()).isoformat(timespec="minutes"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     from voicecheck.settings import Setting
 
 NO_EDITOR = "Set VISUAL or EDITOR to one, or change the file by hand: voicecheck settings path"
-USUAL_EDITORS = ("notepad",) if os.name == "nt" else ("editor", "nano", "vi")
+USUAL_EDITORS = ("notepad",) if os.name == "nt" else ("nano", "editor", "vi")
 WRONG_COPY = "settings.wrong.toml"
+STALE_COPY = re.compile(r"settings\.(?:(\d+)\.)?[a-z0-9_]{8}\.toml")
+"""the copy in the editor, with the process that made it"""
+A_DAY_S = 86_400.0
 
 
 @click.group()
@@ -64,30 +69,33 @@ def edit(app: App) -> None:
     """Change the settings in your editor, $VISUAL or $EDITOR.
 
     You write on a copy. It takes the file's place once every line is right; a wrong one is named, and can be mended at
-    once. Without a file yet, the copy holds every setting, commented out, with what it does. An editor with a window of
-    its own has to wait until you close it, as in VISUAL="code --wait".
+    once. What you have not set stands there too, commented out, with what it does. An editor with a window of its own
+    has to wait until you close it, as in VISUAL="code --wait".
     """
     from voicecheck.settings import read_settings
-    from voicecheck.settings_file import blank_settings, write_settings
+    from voicecheck.settings_file import blank_settings, with_the_rest, write_settings
 
     place, command = app.paths.settings_file, _editor()
     if not place.exists():
         write_settings(place, blank_settings())
     before = read_settings(place)
-    with _copy(place, before) as copy:
-        while not _taken(app, command, copy, place, before):
+    shown = with_the_rest(before)
+    with _copy(place, shown) as copy:
+        while not _taken(app, command, copy, place, (before, shown)):
             pass
 
 
-def _taken(app: App, command: list[str], copy: Path, place: Path, before: str) -> bool:
-    """One turn in the editor; False where the person wants another, since a line is wrong."""
+def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tuple[str, str]) -> bool:
+    """One turn in the editor; False where the person wants another, since a line is wrong. `as_before`: the file, and
+    the file as it was shown."""
     from voicecheck.settings import read_settings
     from voicecheck.settings_file import write_settings
 
+    before, _ = as_before
     _open(command, copy)
     try:
         content = read_settings(copy) if copy.exists() else before
-        if content == before:
+        if content in as_before:
             app.notices.print("Nothing is changed.")
             return True
         if read_settings(place) != before:
@@ -112,13 +120,39 @@ def _keep(copy: Path, place: Path) -> Path:
 def _copy(place: Path, content: str) -> Iterator[Path]:
     """A file beside the settings, 0600, that an editor knows by its ending; gone when the block ends."""
     make_private_folder(place.parent)
-    descriptor, name = tempfile.mkstemp(prefix="settings.", suffix=".toml", dir=place.parent)
+    _clear_stale(place.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f"settings.{os.getpid()}.", suffix=".toml", dir=place.parent)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
     try:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _clear_stale(folder: Path) -> None:
+    """Copies whose process was killed. Where no process can be looked for without harm, a day must have passed."""
+    for path in folder.glob("settings.*.toml"):
+        made = STALE_COPY.fullmatch(path.name)
+        if made and not (_runs(int(made[1])) if made[1] and os.name == "posix" else _is_recent(path)):
+            path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _is_recent(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < A_DAY_S
+    except OSError:
+        return True
 
 
 def _editor() -> list[str]:

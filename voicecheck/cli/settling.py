@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -25,14 +25,31 @@ if TYPE_CHECKING:
     from voicecheck.speech.sound import Sound
 
 METER_S = 2.0
+SILENT_S = 1.0
+"""of waiting for a voice, after which it is said why"""
 
 
-def ask(text: str, letters: Collection[str] = ()) -> str:
-    """One of `letters`, or empty for Enter; asked until it is one of them."""
+def ask(text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
+    """One of `letters`, or empty for Enter; asked until it is one of them. yes and no may be written out."""
     while True:
         typed = free_text(text).lower()
+        typed = {"yes": "y", "no": "n"}.get(typed, typed)
         if not typed or typed in letters:
             return typed
+        if typed == "y" and enter_is_yes:
+            return ""
+        click.echo(what_can_be_typed(letters), err=True)
+
+
+def what_can_be_typed(letters: Collection[str]) -> str:
+    """As "Type n or v and then Enter, or Enter alone.", or with the first and the last of many numbers."""
+    from voicecheck.phrases import load_phrases
+
+    *others, last = letters
+    if others and all(map(str.isdigit, letters)):
+        return load_phrases().show("type_a_number", first=others[0], last=last)
+    choices = f"{', '.join(others)} or {last}" if others else last
+    return load_phrases().show("type_a_letter", choices=choices)
 
 
 def free_text(text: str) -> str:
@@ -102,7 +119,13 @@ class Samples:
     def order(self, choice: VoiceChoice | None = None) -> Sample:
         """Begin to make it. The chime alone where the voice does not speak."""
         made = self._thread.submit(self._make, voice_settings(self._app, choice))
-        return made.result
+
+        def sample() -> list[Sound]:
+            if not wait([made], timeout=SILENT_S).done:
+                click.echo(self._app.phrases.show("voice_loads"), err=True)
+            return made.result()
+
+        return sample
 
     def _make(self, settings: VoiceSettings) -> list[Sound]:
         from voicecheck.speech.speaker import chime
@@ -118,7 +141,8 @@ class Samples:
 
 
 def choose_device(app: App, kind: Kind, enter: str) -> str | None:
-    """A name from the numbered list; None for Enter, whose meaning `enter` says, and without a list."""
+    """A name from the numbered list, empty for the system's own; None for Enter, whose meaning `enter` says, and
+    without a list."""
     devices = devices_here(kind)
     if not devices:
         return None
@@ -127,7 +151,10 @@ def choose_device(app: App, kind: Kind, enter: str) -> str | None:
         click.echo(f"  {number}  {device.name}{own}", err=True)
     numbers = [str(number) for number in range(1, len(devices) + 1)]
     typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter), numbers)
-    return devices[int(typed) - 1].name if typed else None
+    if not typed:
+        return None
+    device = devices[int(typed) - 1]
+    return "" if device.default else device.name
 
 
 def devices_here(kind: Kind) -> tuple[Device, ...]:
@@ -148,7 +175,7 @@ def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | N
     while True:
         answer = "n"
         if plays(app, sample()):
-            answer = ask(app.phrases.show(question), letters)
+            answer = ask(app.phrases.show(question), letters, enter_is_yes=True)
         if answer == "v" and samples is not None:
             voice = (voice + 1) % len(voices)
             click.echo(app.phrases.show("voice_is", voice=voices[voice].label), err=True)

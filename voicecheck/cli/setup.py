@@ -23,7 +23,7 @@ def choices(group: type[known.Group], name: str) -> click.Choice[str]:
 @click.option("--voice", metavar="NAME", help="A voice of that engine, see `voicecheck voice list`.")
 @click.option("--aloud", type=choices(known.Checkin, "aloud"), help="What is said aloud; all includes your own words.")
 @click.option("--model", metavar="NAME", help="A Whisper model, see `voicecheck model recommend`.")
-@click.option("--remind", metavar="HH:MM|off", help="When a reminder comes in the evening.")
+@click.option("--remind", metavar="TIME|off", help="When a reminder comes in the evening, as 21:30.")
 @click.option("--days", metavar="DAYS", help="On which days, with --remind.")
 @click.option("--keep-audio", type=choices(known.Vault, "keep_audio"), help="How long the sound of an answer stays.")
 @click.option("--yes", is_flag=True, help="Fetch what is not on this computer yet, without asking.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 REMIND = "voicecheck.cli.remind"
 OFF = "off"
-TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,10 @@ def _check_reminder(wanted: Wanted) -> None:
         return
     if not reminders_known():
         raise UsageError("This VoiceCheck has no reminders.", "Leave --remind out.")
-    if wanted.remind != OFF and not TIME.fullmatch(wanted.remind):
-        raise UsageError(f"{wanted.remind} is no time of day.", "Write it as 21:30, or off.")
+    if wanted.remind != OFF:
+        from voicecheck.remind.schedule import read_schedule
+
+        read_schedule(wanted.remind, wanted.days or "daily")
 
 
 # Reminders: the command's own words are used, and nothing else of it is known here

@@ -143,9 +143,16 @@ def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
             typed.append(_ask_word(place + 1, may_skip=may_skip))
             if not typed[-1]:
                 return False
-        if typed == [words[place] for place in asked]:
+        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if word != words[place]]
+        if not wrong:
             return True
-        click.echo("That is not quite it. Here they are once more.", err=True)
+        click.echo(f"{_not_right(wrong)} Here they all are once more.", err=True)
+
+
+def _not_right(numbers: list[int]) -> str:
+    """The numbers alone: no word stays on the screen."""
+    *others, last = map(str, numbers)
+    return f"Words {', '.join(others)} and {last} were not right." if others else f"Word {last} was not right."
 
 
 def _ask_word(number: int, *, may_skip: bool) -> str:

@@ -32,6 +32,10 @@ class Done:
     fault: str = ""
 
 
+class UntoldError(VoicecheckError):
+    """What was written is gone, but the system could not be told."""
+
+
 Run = Callable[[Sequence[str], str], Done]
 
 
@@ -58,10 +62,10 @@ class Scheduler(Protocol):
         """Where a person finds what was written."""
 
     def install(self, schedule: Schedule, command: Command) -> None:
-        """Put the reminder there, in the place of an older one. Raises VoicecheckError."""
+        """Put the reminder there, in the place of an older one. Raises VoicecheckError, and the older one stands."""
 
     def remove(self) -> bool:
-        """Take it away; False where there was none. Raises VoicecheckError."""
+        """Take it away; False where there was none. Raises UntoldError, VoicecheckError."""
 
     def installed(self) -> Schedule | None:
         """What stands there, whoever changed it since."""
@@ -82,6 +86,14 @@ def schedulers(run: Run = run_tool) -> list[Scheduler]:
     if shutil.which("crontab"):
         found.append(Cron(run))
     return found
+
+
+def left_behind(used: Sequence[Scheduler], run: Run = run_tool) -> list[Scheduler]:
+    """Those that cannot be used now and still hold a reminder: systemd's files, where its manager does not answer."""
+    systemd = Systemd(run)
+    if sys.platform.startswith("linux") and systemd.written() and all(one.name != systemd.name for one in used):
+        return [systemd]
+    return []
 
 
 def has_user_manager() -> bool:
@@ -108,21 +120,56 @@ class Systemd:
         return str(self.folder / f"{UNIT}.timer")
 
     def install(self, schedule: Schedule, command: Command) -> None:
-        _write(self.folder / f"{UNIT}.service", plans.systemd_service(command).encode())
-        _write(self.folder / f"{UNIT}.timer", plans.systemd_timer(schedule).encode())
-        self._systemctl("daemon-reload")
-        self._systemctl("enable", f"{UNIT}.timer")
-        self._systemctl("restart", f"{UNIT}.timer")
+        before = {path: _bytes(path) for path in self._units}
+        try:
+            _write(self.folder / f"{UNIT}.service", plans.systemd_service(command).encode())
+            _write(self.folder / f"{UNIT}.timer", plans.systemd_timer(schedule).encode())
+            self._systemctl("daemon-reload")
+            self._systemctl("enable", f"{UNIT}.timer")
+            self._systemctl("restart", f"{UNIT}.timer")
+        except BaseException:
+            self._put_back(before)
+            raise
 
     def remove(self) -> bool:
-        files = [path for ending in ("timer", "service") if (path := self.folder / f"{UNIT}.{ending}").exists()]
+        """The files go whatever systemd says; also the link that `enable` made, which it may not have taken away."""
+        files = self.written()
         if not files:
             return False
-        self._systemctl("disable", "--now", f"{UNIT}.timer")
+        done = [self.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], "")]
         for path in files:
-            path.unlink(missing_ok=True)
-        self._systemctl("daemon-reload")
+            _unlink(path)
+        done.append(self.run(["systemctl", "--user", "daemon-reload"], ""))
+        fault = next((one for one in done if one.code), None)
+        if fault is not None:
+            raise UntoldError(
+                f"The reminder's files are gone, but systemd could not be told: {_fault_of(fault)}.",
+                f"If it still comes: systemctl --user stop {UNIT}.timer, or log in anew.",
+            )
         return True
+
+    def written(self) -> list[Path]:
+        """What lies there of it."""
+        link = self.folder / "timers.target.wants" / f"{UNIT}.timer"
+        return [path for path in (*self._units, link) if os.path.lexists(path)]
+
+    @property
+    def _units(self) -> tuple[Path, Path]:
+        return self.folder / f"{UNIT}.timer", self.folder / f"{UNIT}.service"
+
+    def _put_back(self, before: dict[Path, bytes | None]) -> None:
+        """As it was before `install`, as far as systemd listens."""
+        older = all(content is not None for content in before.values())
+        if not older:
+            self.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], "")
+            for path in self.written():
+                _unlink(path)
+        for path, content in before.items():
+            if content is not None:
+                _write(path, content)
+        self.run(["systemctl", "--user", "daemon-reload"], "")
+        if older:
+            self.run(["systemctl", "--user", "restart", f"{UNIT}.timer"], "")
 
     def installed(self) -> Schedule | None:
         return schedule_in(_read(Path(self.place)))
@@ -182,9 +229,21 @@ class Launchd:
         return str(self.folder / f"{plans.LABEL}.plist")
 
     def install(self, schedule: Schedule, command: Command) -> None:
+        before = _bytes(Path(self.place))
         self.run(["launchctl", "bootout", self._service], "")  # an older one; none is no fault
-        _write(Path(self.place), plans.launchd_plist(schedule, command))
-        _must(self.run(["launchctl", "bootstrap", self._domain, self.place], ""), "launchctl bootstrap")
+        try:
+            _write(Path(self.place), plans.launchd_plist(schedule, command))
+            _must(self.run(["launchctl", "bootstrap", self._domain, self.place], ""), "launchctl bootstrap")
+        except BaseException:
+            self._put_back(before)
+            raise
+
+    def _put_back(self, before: bytes | None) -> None:
+        if before is None:
+            _unlink(Path(self.place))
+        else:
+            _write(Path(self.place), before)
+            self.run(["launchctl", "bootstrap", self._domain, self.place], "")
 
     def remove(self) -> bool:
         if not Path(self.place).exists():
@@ -238,10 +297,12 @@ class TaskScheduler:
 
 def _must(done: Done, what: str) -> Done:
     if done.code:
-        raise VoicecheckError(
-            f"`{what}` failed: {done.fault or f'exit code {done.code}'}.", "Try it by hand to see why."
-        )
+        raise VoicecheckError(f"`{what}` failed: {_fault_of(done)}.", "Try it by hand to see why.")
     return done
+
+
+def _fault_of(done: Done) -> str:
+    return (done.fault or f"exit code {done.code}").rstrip(".")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -253,6 +314,23 @@ def _write(path: Path, content: bytes) -> None:
         raise VoicecheckError(
             f"{path} cannot be written: {error.strerror or error}.", "Check who owns the folder."
         ) from error
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise VoicecheckError(
+            f"{path} cannot be removed: {error.strerror or error}.", "Check who owns the folder."
+        ) from error
+
+
+def _bytes(path: Path) -> bytes | None:
+    """None where there is no such file."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _read(path: Path) -> str:
