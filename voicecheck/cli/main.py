@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -111,8 +112,10 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
         if isinstance(error, _BARE_GROUP) and error.ctx:
             click.echo(error.ctx.get_help())
             return ExitCode.DONE
-        hint = f"See: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
-        return _show(error.format_message(), hint, ExitCode.USAGE, keep="\n\t")
+        unknown = _unknown_command(error)
+        if unknown:
+            return _show(f"No such command '{unknown}'.", _hint_of(error, unknown), ExitCode.USAGE)
+        return _show(error.format_message(), _hint_of(error), ExitCode.USAGE, keep="\n\t")
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; Python would complain once more on leaving
         return ExitCode.GENERAL
@@ -128,6 +131,25 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
         return _show(
             f"VoiceCheck has a fault ({_place_of(error)}).", "Please report it, with: voicecheck doctor --report", 1
         )
+
+
+def _unknown_command(error: click.ClickException) -> str:
+    """What was typed where a command stands; click 8.1 tells it in the message alone."""
+    match = re.match("No such command ['\"](.*)['\"]", error.message, re.DOTALL)
+    return match[1] if match else ""
+
+
+def _hint_of(error: click.ClickException, unknown: str = "") -> str:
+    """Where the help stands, and what an unknown command may have meant."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    see = f"See: {error.ctx.command_path} --help"
+    if not unknown:
+        return see
+    from voicecheck.cli.guessing import meant_by
+
+    meant = meant_by(unknown, error.ctx)
+    return f"Did you mean: {', '.join(meant)}? {see}" if meant else see
 
 
 def _place_of(error: Exception) -> str:
