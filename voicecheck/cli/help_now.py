@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import country_codes
 from voicecheck.cli.reading import printable
+from voicecheck.cli.wrapping import fitted
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
@@ -44,7 +46,7 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
         echo_json(_json(found))
         return
     for line in help_text(found, folders.countries(), date.today(), asked):
-        click.echo(line)
+        click.echo(fitted(line, sys.stdout))
 
 
 def find_country(app: App, folders: HelpFolders) -> Country | None:

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.keyboard import typed_by_hand
+from voicecheck.cli.wrapping import fitted
 from voicecheck.phrases import Phrases
 
 REDRAW_EVERY_S = 0.1  # ten times a second is smooth and costs little
@@ -108,7 +109,7 @@ class PlainScreen:
 
     def _line(self, text: str) -> None:
         if text:
-            click.echo(text, err=True)
+            click.echo(fitted(text, sys.stderr), err=True)
 
 
 def _is_terminal() -> bool:
@@ -140,7 +141,7 @@ class FullScreen:
     ) -> None:
         self._live.stop()
         for text in self._notices:
-            click.echo(text, err=True)
+            click.echo(fitted(text, sys.stderr), err=True)
 
     def question(self, text: str, number: int, count: int) -> None:
         self._question, self._number, self._pair = text, (number, count), None
