@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -96,6 +97,29 @@ def help_folders(own: Path) -> HelpFolders:
     package = Path(__file__).parent
     in_wheel = package / "_resources"
     return HelpFolders(own, in_wheel if in_wheel.is_dir() else package.parent / "resources")
+
+
+def country_code(asked: str, folders: HelpFolders) -> str:
+    """The two capital letters for a code or a name, as UK, usa or Ireland; what is unknown comes back as it was."""
+    plain = " ".join(asked.replace(".", "").split()).casefold().removeprefix("the ")
+    if len(plain) == 2 and folders.find(f"{plain}.toml"):
+        return plain.upper()
+    if code := _ALSO_CALLED.get(plain):
+        return code
+    for code in folders.countries():
+        with suppress(UsageError):  # a broken file of another country is no reason to find nothing
+            country = load_country(code, folders)
+            if country and country.name.casefold() == plain:
+                return code
+    return plain.upper() if len(plain) == 2 else asked.strip()
+
+
+_ALSO_CALLED = {
+    "uk": "GB", "gbr": "GB", "great britain": "GB", "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "northern ireland": "GB", "usa": "US", "america": "US", "united states of america": "US", "irl": "IE", "éire": "IE",
+    "eire": "IE", "republic of ireland": "IE", "deu": "DE", "deutschland": "DE", "aus": "AU", "can": "CA", "nzl": "NZ",
+    "aotearoa": "NZ",
+}  # fmt: skip
 
 
 def load_country(code: str, folders: HelpFolders) -> Country | None:

@@ -130,8 +130,8 @@ class Help(Group, frozen=True):
 
     country: Annotated[
         str,
-        msgspec.Meta(pattern="^([A-Z]{2})?$", examples=["US", "IE"]),
-        explained("two capital letters; empty for that of the system's language setting"),
+        msgspec.Meta(pattern=r"^([^\W\d_][^\d]{1,59})?$", examples=["US", "Ireland"]),
+        explained("two letters or a name, as US, UK or Ireland; empty for that of the system's language setting"),
     ] = ""
     offer: Annotated[
         bool,

@@ -102,6 +102,37 @@ def test_help_is_quick() -> None:
     assert min(ours for _, ours in pairs) <= 2 * min(bare for bare, _ in pairs)
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("chekin", "checkin"), ("Checkin", "checkin"), ("delete", "entry delete"), ("backup", "vault backup"),
+        ("entry serch", "entry search"), ("entry backup", "vault backup"), ("feeling words lst", "feeling words list"),
+        ("delet", "entry delete"), ("trends", "feeling trends"),
+    ],
+)  # fmt: skip
+def test_an_unknown_command_meets_its_neighbour(words: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip of the finger, and a verb without its noun or with another, are answered with the whole command."""
+    assert run(words.split()) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == f"error: No such command {words.split()[-1]!r}."
+    assert told[1].startswith(f"hint: Did you mean: {meant}? See: voicecheck")
+
+
+def test_a_verb_of_many_nouns_names_them_all(capsys: pytest.CaptureFixture[str]) -> None:
+    """`list` belongs to entries, questions, models and more; hidden commands and wild guesses are not offered."""
+    run(["list"])
+    assert "Did you mean: entry list, feeling words list, prompt list," in capsys.readouterr().err
+    run(["remind", "begi"])
+    assert "remind begin" not in capsys.readouterr().err
+    run(["qqqqqq"])
+    assert "Did you mean" not in capsys.readouterr().err
+
+
+def test_guessing_loads_nothing_heavy() -> None:
+    """An unknown command is answered without Whisper, sound or the vault."""
+    assert [m for m in loaded_by("chekin") if m.split(".")[0] in HEAVY] == []
+
+
 def failing(error: BaseException) -> click.Command:
     @click.command()
     def command() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from voicecheck.catalog import ModelFolder
 from voicecheck.cli import doctor
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
-from voicecheck.errors import AudioError, ExitCode, ModelError
+from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
 from voicecheck.offline import GuardStatus
 from voicecheck.paths import make_private_folder
 from voicecheck.speech.graphics import CUBLAS, Graphics
@@ -59,6 +60,27 @@ def test_whole_machine(capsys: pytest.CaptureFixture[str]) -> None:
     assert (result["code"], result["all"]) == (0, True)
     assert all(result[name]["ok"] for name, *_ in doctor._PARTS if name != "keychain")
     assert "-41 dBFS" in result["microphone"]["detail"]
+
+
+def test_what_may_be_missing_gets_no_cross(
+    parts: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a keychain, which nothing here needs, a dash stands and no cross; a broken voice keeps its cross."""
+
+    def no_keychain() -> None:
+        raise VaultError("There is no keychain.", "Use the passphrase.")
+
+    monkeypatch.setattr("voicecheck.vault.keychain.find_keychain", no_keychain)
+    assert run(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert "– keychain: There is no keychain." in shown and "✗" not in shown
+    parts["voice"] = AudioError("No such voice.", "Choose another.")
+    assert run(["doctor"]) == 0
+    assert "✗ voice: No such voice." in capsys.readouterr().out
+    assert found(capsys)["keychain"]["ok"] is False
+    monkeypatch.setattr("voicecheck.vault.vault.vault_exists", lambda _: True)
+    monkeypatch.setattr("voicecheck.vault.keys.KeySlots.load", lambda _: SimpleNamespace(kinds=["keychain"]))
+    assert not doctor.check_keychain(App()).may_miss
 
 
 @pytest.mark.parametrize(

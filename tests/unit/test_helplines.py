@@ -16,6 +16,7 @@ from voicecheck.errors import UsageError
 from voicecheck.helplines import (
     Heaviness,
     HelpFolders,
+    country_code,
     guess_country,
     help_folders,
     load_country,
@@ -89,6 +90,53 @@ def test_a_country_that_is_not_known_gets_the_directory() -> None:
 def test_the_country_of_the_system(variables: list[str], country: str) -> None:
     """Read from the language setting, where it names one."""
     assert guess_country(variables) == country
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [("UK", "GB"), ("u.k.", "GB"), ("USA", "US"), ("us", "US"), ("ireland", "IE"), ("the United States", "US"),
+     ("New  Zealand", "NZ"), ("xx", "XX"), ("Atlantis", "Atlantis"), ("", "")],
+)  # fmt: skip
+def test_a_country_by_its_usual_names(asked: str, code: str) -> None:
+    """Codes in any letters, UK and USA, and whole names; what is unknown is given back."""
+    assert country_code(asked, SHIPPED) == code
+
+
+def test_a_file_of_ones_own_goes_before_another_name(tmp_path: Path) -> None:
+    """A person's own uk.toml is taken, and their broken file of another country hinders nothing."""
+    (tmp_path / "uk.toml").write_text('country = "UK"\n')
+    (tmp_path / "aa.toml").write_text("broken")
+    assert country_code("UK", HelpFolders(tmp_path, SHIPPED.shipped)) == "UK"
+    assert country_code("Ireland", HelpFolders(tmp_path, SHIPPED.shipped)) == "IE"
+
+
+def test_a_country_without_numbers_is_named_first() -> None:
+    """It says which country has none here and which are known, and still ends well."""
+    shown = CliRunner().invoke(help_now, ["--country", "fr"], obj=App())
+    assert shown.exit_code == 0
+    assert shown.output.startswith("No numbers for FR are here. Known: AU, CA, DE, GB, IE, NZ, US.\n")
+    odd = CliRunner().invoke(help_now, ["--country", "\x1b[2Jab"], obj=App())
+    assert "\x1b" not in odd.output
+
+
+def test_without_a_locale_it_says_how_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways stand there: for once, and in the settings, which take a name too."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    shown = CliRunner().invoke(help_now, [], obj=App()).output
+    assert "help-now --country" in shown and "[help] country" in shown and "No numbers for" not in shown
+    app = App()
+    app.change_settings({"help.country": "Ireland"})
+    assert "(Ireland)" in CliRunner().invoke(help_now, [], obj=app).output.splitlines()[0]
+
+
+def test_sources_stand_at_the_end() -> None:
+    """Behind a blank line under "Checked:", one a number, with the day."""
+    country = load_country("GB", SHIPPED)
+    assert country is not None
+    above, _, below = "\n".join(help_text(country, (), date(2026, 11, 25))).partition("\n\nChecked:\n")
+    assert "source" not in above
+    assert len(below.splitlines()) == len(country.every)
 
 
 def test_the_command_works_without_a_vault() -> None:

@@ -81,7 +81,7 @@ def test_unknown_key_without_a_neighbour_lists_what_is_known() -> None:
         ('[whisper]\nmodel = { name = "base" }\n', 2, "whisper.model"),
         ('[whisper.model]\nname = "base"\n', 1, "whisper.model"),
         ('[whisper]\nbeam_size = 2026-11-28\n', 2, "whisper.beam_size"),
-        ('[help]\ncountry = "Ireland"\n', 2, "help.country"),
+        ('[help]\ncountry = "353"\n', 2, "help.country"),
         ('[help]\noffer = "yes"\n', 2, "help.offer"),
         ('[review]\r\nlock_after_min = 0\r\n', 2, "review.lock_after_min"),
     ],
@@ -99,7 +99,7 @@ def test_wrong_value_names_key_and_line(content: str, line: int, key: str) -> No
         ("checkin.count", "0", "a whole number from 1 to 10"),
         ("checkin.name", '"' + "x" * 41 + '"', "a text in quotes of at most 40 letters"),
         ("help.offer", "1", "true or false"),
-        ("help.country", '"us"', "a text in quotes such as US or IE"),
+        ("help.country", '"1"', "a text in quotes such as US or Ireland"),
         ("review.lock_after_min", "0", "a number above 0 and up to 720"),
     ],
 )  # fmt: skip

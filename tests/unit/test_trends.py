@@ -98,3 +98,22 @@ def test_years(vault: Vault) -> None:
     trends = find_trends(vault, step="year")
     assert trends.periods == (date(2024, 1, 1), date(2025, 1, 1), date(2026, 1, 1))
     assert trends.families == {Family.CALM: (2, 0, 1)}
+
+
+def test_only_the_owner_counts(vault: Vault) -> None:
+    """Who answered beside the owner is in no count; the owner's name counts in any capitals, and so does no name."""
+    fear = replace(CALM, family=Family.FEAR, quadrant=Quadrant.UNPLEASANT_HIGH, lemma="afraid")
+    for day, (speaker, mention) in enumerate([("Anna", fear), ("Anna", CALM), ("", CALM), ("me", CALM), ("SAM", CALM)]):
+        at = SPOKEN_AT + timedelta(days=day)
+        entry = make_entry(at=at)
+        prompt = PromptRef("evening.word", "How?")
+        vault.entries.add(replace(entry, mentions=(mention,), prompt=prompt, speaker=speaker))
+    found = find_trends(vault, step="year", name=" Sam ")
+    assert (found.entries, found.families, found.precise) == ((3,), {Family.CALM: (3,)}, (3,))
+    assert (found.new_words, found.themes) == ((("calm",),), {"evening": {Family.CALM: 3}})
+    (first,) = vault.tallies.first_named("Sam")
+    assert first.day == (SPOKEN_AT + timedelta(days=2)).date()
+    assert find_trends(vault, step="year").entries == (2,)
+    days = vault.timeline.days(date(2026, 1, 1), date(2027, 1, 1), "Sam")
+    assert [(day.entries, len(day.felt)) for day in days] == [(1, 0), (1, 0), (1, 1), (1, 1), (1, 1)]
+    assert len(list(vault.said(name="Sam"))) == 3

@@ -524,6 +524,13 @@ def test_commands(key_file: Path, tmp_path: Path, capsys: Output) -> None:
     assert (aside / "keys.json").exists()
 
 
+def test_a_backup_says_which_file_it_is(key_file: Path, tmp_path: Path, capsys: Output) -> None:
+    """A name that is no folder becomes that of the file, and both ways the whole path of the file is told."""
+    assert run(["vault", "backup", str(tmp_path / "stick")]) == 0
+    assert (tmp_path / "stick").is_file()
+    assert f"The backup is the file {tmp_path / 'stick'}: one entry" in capsys.readouterr().err
+
+
 def test_restore_asks(key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a person it asks, and a no changes nothing."""
     assert run(["vault", "backup", str(tmp_path / "a")]) == 0

@@ -108,6 +108,23 @@ def test_create_with_a_passphrase(terminal: list[str], capsys: Output, monkeypat
     assert run(["vault", "create"]) == 5
 
 
+@pytest.mark.parametrize(("typed", "choice"), [("keep", "keep"), (" K", "keep"), ("d", "delete"), ("Later", "later")])
+def test_what_becomes_of_it_by_a_letter(typed: str, choice: str) -> None:
+    """Whole words and first letters are taken, in any capitals."""
+    assert recovering.choice_of(typed) == choice
+
+
+def test_what_is_typed_is_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """A passphrase typed ahead into the question is not repeated; what can be typed is said instead."""
+    typed = [PASSPHRASE, "d"]
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: typed.pop(0))
+    chosen = click.prompt("Keep it?", value_proc=recovering.choice_of, default="keep", err=True)
+    seen = capsys.readouterr()
+    assert (chosen, typed) == ("delete", [])
+    assert PASSPHRASE not in seen.out + seen.err
+    assert recovering.CAN_BE_TYPED in seen.err
+
+
 def test_short_passphrase(terminal: list[str], capsys: Output) -> None:
     """A short passphrase is refused before anything is made."""
     terminal[:] = ["short"]

@@ -83,9 +83,9 @@ class App:
     @cached_property
     def notices(self) -> Console:
         """The console on stderr: states, progress, hints."""
-        from rich.console import Console
+        from voicecheck.cli.notices import Notices
 
-        return Console(stderr=True, highlight=False)
+        return Notices()
 
     @cached_property
     def output(self) -> Console:
@@ -95,7 +95,7 @@ class App:
         return Console(highlight=False)
 
     def tell(self, sentence: str) -> None:
-        """One sentence on stderr, as it stands."""
+        """One sentence on stderr, as it stands; a terminal breaks it between words."""
         self.notices.print(sentence, markup=False, soft_wrap=True)
 
     @property

@@ -31,7 +31,8 @@ KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later c
 def backup(app: App, target: Path, key_file: Path | None) -> None:
     """Write the whole vault into one encrypted file, and read it back to be sure.
 
-    A check-in may go on meanwhile. In a FOLDER the file is named by the day.
+    A check-in may go on meanwhile. In a FOLDER that is there the file is named by the day; any other name is that of
+    the file.
     """
     from voicecheck.clock import now
     from voicecheck.vault.backup import make_backup
@@ -42,7 +43,7 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     with _progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
     app.notices.print(
-        f"{target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. {KEYS_OF_BACKUP}",
+        f"The backup is the file {target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. {KEYS_OF_BACKUP}",
         soft_wrap=True,
         markup=False,
     )

@@ -1,5 +1,7 @@
 """`voicecheck doctor`: every part looked at once, with a tick or a cross and the next step.
 
+A part that may be missing, so that nothing is wrong without it, gets a dash and no cross.
+
 A check never opens the vault and stores nothing. With --report only what may stand in a public bug report is shown:
 no path, no device's name (it can be a person's), no count of what is kept, no error's text.
 """
@@ -37,6 +39,8 @@ class Check:
     """the exit code when it fails"""
     needed: bool = True
     """whether a spoken check-in cannot do without it"""
+    may_miss: bool = False
+    """whether nothing is wrong where it is not there"""
 
 
 @click.command()
@@ -162,14 +166,18 @@ def check_vault(app: App) -> Check:
     return Check("vault", True, f"opens with {kinds}{sealed}", public=f"opens with {kinds}")
 
 
-def check_keychain(_app: App) -> Check:
+def check_keychain(app: App) -> Check:
+    """One that is not there is missed only where it opens the vault."""
     from voicecheck.vault.keychain import find_keychain
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.vault import vault_exists
 
     try:
         backend = type(find_keychain())
     except VaultError as error:
         step = "Nothing to do: the passphrase or a key file opens the vault."
-        return Check("keychain", False, error.message, step, "none", needed=False)
+        missed = vault_exists(app.paths) and "keychain" in KeySlots.load(app.paths.slots_file).kinds
+        return Check("keychain", False, error.message, step, "none", needed=False, may_miss=not missed)
     name = f"{backend.__module__}.{backend.__name__}"
     return Check("keychain", True, name, public=name, needed=False)
 
@@ -183,13 +191,16 @@ def check_graphics_card(_app: App) -> Check:
         return Check("graphics card", True, "none for Whisper; it runs on the processor", public="none", needed=False)
     if not found.usable:
         step = "Install NVIDIA's driver, on Debian: apt install nvidia-driver"
-        return Check("graphics card", False, "an NVIDIA card without a driver", step, "no driver", needed=False)
+        detail = "an NVIDIA card without a driver; Whisper runs on the processor"
+        return Check("graphics card", False, detail, step, "no driver", needed=False, may_miss=True)
     detail = f"{found.usable} with CUDA"
     if found.missing:
         what = " and ".join(library.title for library in found.missing)
         wheels = " ".join(library.wheel for library in found.missing)
         step = f"To let Whisper use it: {sys.executable} -m pip install {wheels}"
-        return Check("graphics card", False, f"{detail}; {what} is missing", step, f"no {what}", needed=False)
+        return Check(
+            "graphics card", False, f"{detail}; {what} is missing", step, f"no {what}", needed=False, may_miss=True
+        )
     return Check("graphics card", True, detail, public=detail, needed=False)
 
 
@@ -208,9 +219,10 @@ _PARTS: tuple[tuple[str, ExitCode, bool, Look], ...] = (
 
 
 def _show(check: Check, report: bool) -> None:
-    tick, cross = ("✓", "✗") if _can_print("✓✗") else ("ok", "--")
+    tick, cross, dash = ("✓", "✗", "–") if _can_print("✓✗–") else ("ok", "--", "..")
     detail = check.public if report else check.detail
-    click.echo(f"{tick if check.ok else cross} {check.name}: {detail}")
+    sign = tick if check.ok else dash if check.may_miss else cross
+    click.echo(f"{sign} {check.name}: {detail}")
     if check.next_step and not report:
         click.echo(f"    {check.next_step}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import country_codes
+from voicecheck.cli.reading import printable
+from voicecheck.cli.wrapping import fitted
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
@@ -22,8 +25,8 @@ ANYWHERE = "In danger, call the emergency number of the place where you are, fir
 @click.command("help-now")
 @click.option(
     "--country",
-    metavar="CODE",
-    help="Two letters, as US or IE; else the settings or the system decide.",
+    metavar="COUNTRY",
+    help="Two letters or a name, as US or Ireland; else the settings or the system decide.",
     shell_complete=country_codes,
 )
 @json_option
@@ -34,41 +37,58 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
     Numbers with their source and the day they were checked. A file of your own takes their place: put it into your
     settings folder as resources/us.toml, in the form of those that come with VoiceCheck.
     """
-    from voicecheck.helplines import help_folders
+    from voicecheck.helplines import help_folders, load_country
 
     folders = help_folders(app.paths.resources_folder)
-    found = find_country(app, folders, country)
+    asked = asked_country(app, folders, country)
+    found = load_country(asked, folders) if asked else None
     if as_json:
         echo_json(_json(found))
         return
-    for line in help_text(found, folders.countries(), date.today()):
-        click.echo(line)
+    for line in help_text(found, folders.countries(), date.today(), asked):
+        click.echo(fitted(line, sys.stdout))
 
 
-def find_country(app: App, folders: HelpFolders, asked: str | None = None) -> Country | None:
-    """That which was asked for, else that of the settings, else that of the system; None where none is known."""
-    from voicecheck.helplines import guess_country, load_country
+def find_country(app: App, folders: HelpFolders) -> Country | None:
+    """That of the settings, else that of the system; None where none is known."""
+    from voicecheck.helplines import load_country
 
-    variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    code = asked or app.settings.help.country or guess_country(variables)
+    code = asked_country(app, folders)
     return load_country(code, folders) if code else None
 
 
-def help_text(found: Country | None, countries: tuple[str, ...], today: date) -> list[str]:
-    """The emergency number first, and what is old said so."""
+def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> str:
+    """The code of what was asked for, else of the settings, else of the system; empty where nothing says it."""
+    from voicecheck.helplines import country_code, guess_country
+
+    variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    return country_code(asked or app.settings.help.country or guess_country(variables), folders)
+
+
+def help_text(found: Country | None, countries: tuple[str, ...], today: date, asked: str = "") -> list[str]:
+    """The emergency number first, what is old said so, and where it comes from last."""
     from voicecheck.helplines import DIRECTORY
 
     elsewhere = f"All countries: {DIRECTORY}"
     if found is None:
-        known = f"Numbers are here for {', '.join(countries)}: voicecheck help-now --country {countries[0]}"
-        return [ANYWHERE, elsewhere, known, NO_SERVICE]
+        none_here = [f"No numbers for {printable(asked)} are here. Known: {', '.join(countries)}."] if asked else []
+        return [*none_here, ANYWHERE, elsewhere, *_how_to_choose(countries, asked), NO_SERVICE]
     lines = [f"In danger, call this first: {found.emergency.number}  ({found.name})", ""]
     for line in found.lines:
         lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
     lines += ["", elsewhere]
     lines += [OLD] if any(line.is_old(today) for line in found.every) else []
-    lines += [f"{line.name or 'Emergency'}: {_checked(line)}" for line in found.every]
-    return [*lines, NO_SERVICE]
+    lines += [NO_SERVICE, "", "Checked:"]
+    return lines + [f"  {line.name or 'Emergency'}: {line.checked_on}, source {line.source}" for line in found.every]
+
+
+def _how_to_choose(countries: tuple[str, ...], asked: str) -> list[str]:
+    known = [] if asked else [f"Numbers are here for {', '.join(countries)}."]
+    return [
+        *known,
+        f"Choose the country: voicecheck help-now --country {countries[0]}",
+        f'For always: voicecheck settings edit, and there [help] country = "{countries[0]}"',
+    ]
 
 
 def short_help(found: Country | None) -> list[str]:
@@ -79,10 +99,6 @@ def short_help(found: Country | None) -> list[str]:
         return [ANYWHERE, f"All countries: {DIRECTORY}"]
     numbers = [f"{line.name}: {line.number}" for line in found.lines[:2]]
     return [f"In danger, call this first: {found.emergency.number}  ({found.name})", *numbers]
-
-
-def _checked(line: HelpLine) -> str:
-    return f"checked {line.checked_on.isoformat()}, source {line.source}"
 
 
 def _json(found: Country | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from click.shell_completion import CompletionItem
 
 from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
+from voicecheck.cli.wrapping import fitted
 from voicecheck.errors import ExitCode, VoicecheckError
 
 
@@ -111,8 +113,10 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
         if isinstance(error, _BARE_GROUP) and error.ctx:
             click.echo(error.ctx.get_help())
             return ExitCode.DONE
-        hint = f"See: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
-        return _show(error.format_message(), hint, ExitCode.USAGE, keep="\n\t")
+        unknown = _unknown_command(error)
+        if unknown:
+            return _show(f"No such command '{unknown}'.", _hint_of(error, unknown), ExitCode.USAGE)
+        return _show(error.format_message(), _hint_of(error), ExitCode.USAGE, keep="\n\t")
     except UnicodeDecodeError:
         return _show(
             "What was read is no UTF-8 text.", "Where you typed it, set the terminal to UTF-8.", ExitCode.USAGE
@@ -134,6 +138,25 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
         )
 
 
+def _unknown_command(error: click.ClickException) -> str:
+    """What was typed where a command stands; click 8.1 tells it in the message alone."""
+    match = re.match("No such command ['\"](.*)['\"]", error.message, re.DOTALL)
+    return match[1] if match else ""
+
+
+def _hint_of(error: click.ClickException, unknown: str = "") -> str:
+    """Where the help stands, and what an unknown command may have meant."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    see = f"See: {error.ctx.command_path} --help"
+    if not unknown:
+        return see
+    from voicecheck.cli.guessing import meant_by
+
+    meant = meant_by(unknown, error.ctx)
+    return f"Did you mean: {', '.join(meant)}? {see}" if meant else see
+
+
 def _place_of(error: Exception) -> str:
     """Kind and line of a fault. Its text may hold a diary, so that is left out."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -152,9 +175,9 @@ def _print_anything() -> None:
 
 def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
-    click.echo(f"error: {_visible(message, keep)}", err=True)
-    if hint:
-        click.echo(f"hint: {_visible(hint, keep)}", err=True)
+    for line in (f"error: {_visible(message, keep)}", f"hint: {_visible(hint, keep)}" if hint else ""):
+        if line:
+            click.echo(fitted(line, sys.stderr), err=True)
     return code
 
 

@@ -20,8 +20,11 @@ BELOW = 2
 """lines of the screen that are kept free for the prompt"""
 
 
-def show_words(app: App, *parts: RenderableType) -> None:
-    """Print them; on a terminal a screenful at a time, on the alternate screen, which leaves no scroll-back."""
+def show_words(app: App, *parts: RenderableType, ends: str = "Enter to close") -> None:
+    """Print them; on a terminal a screenful at a time, on the alternate screen, which leaves no scroll-back.
+
+    `ends` says what Enter does behind the last of them.
+    """
     from rich.console import Group
     from rich.text import Text
 
@@ -36,7 +39,7 @@ def show_words(app: App, *parts: RenderableType) -> None:
             for line in lines[start : start + step]:
                 out.print(Text.assemble(*((part.text, part.style or "") for part in line)), no_wrap=True, crop=True)
             last = start + step >= len(lines)
-            click.prompt("Enter to close" if last else "Enter to go on", default="", show_default=False, err=True)
+            click.prompt(ends if last else "Enter to go on", default="", show_default=False, err=True)
 
 
 def resolve(vault: Vault, identifier: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
 KEEP, DELETE, LATER = "keep", "delete", "later"
+CAN_BE_TYPED = "Type keep, delete or later; k, d or l will do, and Enter alone keeps it."
 NOTHING_HEARD = "There was neither a voice nor a word in it, so nothing is kept."
 
 
@@ -34,8 +35,8 @@ def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[
             app.notices.print(f"Found: {found}. It broke off, and stays sealed.", soft_wrap=True)
             continue
         choice = click.prompt(
-            f"Found: {found}. It broke off. Keep it, delete it, or decide later?",
-            type=click.Choice([KEEP, DELETE, LATER]),
+            f"Found: {found}. It broke off. Keep it, delete it, or decide later? ({KEEP}, {DELETE}, {LATER})",
+            value_proc=choice_of,
             default=KEEP,
             err=True,
         )
@@ -43,6 +44,14 @@ def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[
             _delete(app, vault, recovered)
         elif choice == KEEP:
             keep(app, vault, recovered, load)
+
+
+def choice_of(typed: str) -> str:
+    """One of the three, by its first letter too. Never shows what was typed: it may be a passphrase typed ahead."""
+    for choice in (KEEP, DELETE, LATER):
+        if typed.strip().casefold() in (choice, choice[0]):
+            return choice
+    raise click.UsageError(CAN_BE_TYPED)
 
 
 def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transcriber] | None = None) -> None:

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.keyboard import typed_by_hand
+from voicecheck.cli.wrapping import fitted
 from voicecheck.phrases import Phrases
 
 NOTICES = 4  # lines of them that are shown: an offer of help, and three numbers
@@ -109,7 +110,7 @@ class PlainScreen:
 
     def _line(self, text: str) -> None:
         if text:
-            click.echo(text, err=True)
+            click.echo(fitted(text, sys.stderr), err=True)
 
 
 def _is_terminal() -> bool:
@@ -142,7 +143,7 @@ class FullScreen:
         self._live.stop()
         for text, private in self._notices:
             if not private:
-                click.echo(text, err=True)
+                click.echo(fitted(text, sys.stderr), err=True)
 
     def question(self, text: str, number: int, count: int) -> None:
         self._question, self._number, self._pair = text, (number, count), None

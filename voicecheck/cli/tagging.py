@@ -31,6 +31,7 @@ AROUND = 24
 ROOM = 8
 """lines of the screen beside the list"""
 NOTHING_MARKED = "No feeling word is marked."
+TO_THE_LIST = "Enter for the list, to correct it"
 KEYS = "a: add   c 1: change   r 1: remove   u: undo   n: next page   Enter: done"
 
 
@@ -136,7 +137,7 @@ def span_of_words(text: str, words: str) -> tuple[int, int]:
 
 def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
     """Show and ask until the person is done. All of it stands on the alternate screen."""
-    show_words(app, marked_text(entry), *_untold(entry))
+    show_words(app, marked_text(entry), *_untold(entry), ends=TO_THE_LIST)
     told, page = "", 0
     while True:
         with app.output.screen(hide_cursor=False):

@@ -57,7 +57,7 @@ def trends(
     """Show your feelings over weeks or months.
 
     Whole weeks and months are counted, and days end at four in the morning. What others feel, what was denied,
-    imagined or long past is left out.
+    imagined or long past is left out, and so is what somebody else said (`checkin --with`).
     """
     from voicecheck.clock import now
     from voicecheck.domain import local_date
@@ -70,7 +70,7 @@ def trends(
         raise UsageError("No such time can be looked at.", "Say it as: --since 2026-09-01 --until 2026-10-31")
     themes = themes_of(load_packs(app.paths.prompts_folder))
     with open_for_reading(app, key_file) as vault:
-        found = find_trends(vault, first, last, by, themes)
+        found = find_trends(vault, first, last, by, themes, app.settings.checkin.name)
     if as_json:
         echo_json(trends_json(found))
     elif not found.named:

@@ -183,7 +183,8 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
     if taken.entries:
         app.notices.print(f"Taken in from the inbox: {_answers(len(taken.entries))}.")
     if taken.waiting and waiting:
-        app.notices.print(f"{_answers(len(taken.waiting)).capitalize()} not finished; still sealed and safe.")
+        told = f"{_answers(len(taken.waiting)).capitalize()} not finished; still sealed and safe."
+        app.tell(f"{told} Decide what becomes of it: voicecheck vault unlock")
     if taken.unreadable:
         app.notices.print(f"{len(taken.unreadable)} sealed file(s) cannot be read; left where they are.")
 

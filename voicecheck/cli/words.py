@@ -34,7 +34,8 @@ AGAIN = "Earlier entries follow with: voicecheck feeling retag"
 def words(context: click.Context, /, key_file: Path | None, as_json: bool, **days: Any) -> None:
     """Show which words for feelings you said; add words of your own.
 
-    Counted are your own feelings, of now or long ago; not what others feel, and not what was denied or imagined.
+    Counted are your own feelings, of now or long ago; not what others feel, and not what was denied or imagined. What
+    somebody else said (`checkin --with`) is left out.
     """
     if context.invoked_subcommand is not None:
         return
@@ -43,11 +44,12 @@ def words(context: click.Context, /, key_file: Path | None, as_json: bool, **day
     with open_for_reading(app, key_file) as vault, app.notices.status("Counting."):
         from voicecheck.feelings.vocabulary import measure_vocabulary, new_words
 
+        name = app.settings.checkin.name
         until_day = until or date.max
         recent = max(since or date.min, _days_before(min(until_day, date.today())))
-        now = measure_vocabulary(vault.said(since, until))
-        before = measure_vocabulary(vault.said(None, recent - timedelta(days=1)))
-        new = new_words(before, measure_vocabulary(vault.said(recent, until)))
+        now = measure_vocabulary(vault.said(since, until, name))
+        before = measure_vocabulary(vault.said(None, recent - timedelta(days=1), name))
+        new = new_words(before, measure_vocabulary(vault.said(recent, until, name)))
     if as_json:
         echo_json(
             {

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from voicecheck.domain import Family, Prompt, Quadrant
+from voicecheck.vault.own import USUAL_NAME
 from voicecheck.vault.tallies import FeltAfter
 from voicecheck.vault.vault import Vault
 
@@ -61,24 +62,26 @@ def find_trends(
     until: date | None = None,
     step: Step = "week",
     themes: Mapping[str, str] | None = None,
+    name: str = USUAL_NAME,
 ) -> Trends:
     """From the period of `since` to that of `until`, both whole; by default everything there is.
 
-    `themes` names the theme of each prompt id; a question that is not in it counts with its pack.
+    `themes` names the theme of each prompt id; a question that is not in it counts with its pack. `name` is that of the
+    vault's owner: who answered beside them is not counted.
     """
     first = None if since is None else period_of(since, step)
     last = None if until is None else _following(period_of(until, step), step) - timedelta(days=1)
-    by_day = vault.tallies.entries(first, last)
+    by_day = vault.tallies.entries(first, last, name)
     periods = _periods(first, last, [day for day, _ in by_day], step)
     grid = _Grid(periods, step)
     for day, count in by_day:
         grid.add("entries", day, count)
     families: Counter[Family] = Counter()
-    for one in vault.tallies.felt(first, last):
+    for one in vault.tallies.felt(first, last, name):
         families[one.family] += one.count
         for row in (one.family, one.quadrant, "vague" if one.vague else "precise"):
             grid.add(row, one.day, one.count)
-    known_before, new_words = _new_words(vault, periods, step)
+    known_before, new_words = _new_words(vault, periods, step, name)
     return Trends(
         step,
         periods,
@@ -89,7 +92,7 @@ def find_trends(
         grid.row("vague"),
         new_words,
         known_before,
-        _by_theme(vault.tallies.felt_after(first, last), themes or {}),
+        _by_theme(vault.tallies.felt_after(first, last, name), themes or {}),
     )
 
 
@@ -146,11 +149,11 @@ class _Grid:
         return tuple(self._rows.get(row) or [0] * len(self._columns))
 
 
-def _new_words(vault: Vault, periods: Sequence[date], step: Step) -> tuple[int, tuple[tuple[str, ...], ...]]:
+def _new_words(vault: Vault, periods: Sequence[date], step: Step, name: str) -> tuple[int, tuple[tuple[str, ...], ...]]:
     """How many words were named before the first period, and which ones first in each."""
     words: dict[date, list[str]] = {period: [] for period in periods}
     before = 0
-    for first in vault.tallies.first_named():
+    for first in vault.tallies.first_named(name):
         period = period_of(first.day, step)
         if period in words:
             words[period].append(first.lemma)

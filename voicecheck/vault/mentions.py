@@ -7,6 +7,7 @@ from datetime import date
 
 from voicecheck.domain import EmotionMention
 from voicecheck.vault.connection import Database, decoded
+from voicecheck.vault.own import find_others
 from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, mention_row
 
 
@@ -23,12 +24,14 @@ Told = tuple[str, tuple[EmotionMention, ...]]
 """a text and its mentions"""
 
 
-def said(database: Database, since: date | None, until: date | None) -> Iterator[Told]:
-    """The newest text of each entry with its mentions, oldest first; the person's days, both included."""
+def said(database: Database, since: date | None, until: date | None, name: str) -> Iterator[Told]:
+    """The newest text of each entry of the owner, with its mentions, oldest first; the person's days, both included."""
+    others = find_others(database, name)
     entries = database.rows(
-        """SELECT number, (SELECT text FROM newest_texts WHERE entry = entries.number) FROM entries
-           WHERE (?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2) ORDER BY number""",
-        (since and since.isoformat(), until and until.isoformat()),
+        f"""SELECT number, (SELECT text FROM newest_texts WHERE entry = entries.number) FROM entries
+           WHERE (?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)
+           AND {others.not_in_entries} ORDER BY number""",  # noqa: S608 - constants only
+        (since and since.isoformat(), until and until.isoformat(), *others.values),
     )
     for number, text in entries:
         with decoded():

@@ -1,6 +1,7 @@
 """Counts over time for looking back: what was felt on which day, and which words were named first when.
 
-Days are the person's own, which end at 04:00. Every count reads one index from end to end and no entry.
+Days are the person's own, which end at 04:00. Counted is what the owner of the vault said, whose `name` is that of the
+settings. Where nobody else ever answered, every count reads one index from end to end and no entry.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.connection import Database, decoded
+from voicecheck.vault.own import USUAL_NAME, find_others
 
 _DAYS = "(?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)"
 # The person's own feeling, now or back then: as `feelings.vocabulary` counts it.
@@ -44,13 +46,16 @@ class Tallies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def felt(self, since: date | None = None, until: date | None = None) -> tuple[FeltOnDay, ...]:
+    def felt(
+        self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME
+    ) -> tuple[FeltOnDay, ...]:
         """Feelings of one's own, neither denied nor imagined nor long past; both ends of the range belong to it."""
+        others = find_others(self._database, name)
         rows = self._database.rows(
             f"""SELECT local_date, family, quadrant, vague, count(*) FROM mentions
-                WHERE newest = 1 AND felt_now = 1 AND {_DAYS}
+                WHERE newest = 1 AND felt_now = 1 AND {_DAYS} AND {others.not_in_mentions}
                 GROUP BY local_date, family, quadrant, vague ORDER BY local_date""",  # noqa: S608 - constants only
-            _range(since, until),
+            (*_range(since, until), *others.values),
         )
         with decoded():
             return tuple(
@@ -58,31 +63,42 @@ class Tallies:
                 for day, family, quadrant, vague, count in rows
             )
 
-    def felt_after(self, since: date | None = None, until: date | None = None) -> tuple[FeltAfter, ...]:
+    def felt_after(
+        self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME
+    ) -> tuple[FeltAfter, ...]:
         """The same feelings by the question that they came with; entries without a question are left out."""
+        others = find_others(self._database, name)
         rows = self._database.rows(
-            """SELECT e.prompt_id, m.family, count(*) FROM mentions m JOIN entries e ON e.number = m.entry
+            f"""SELECT e.prompt_id, m.family, count(*) FROM mentions m JOIN entries e ON e.number = m.entry
                 WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
                 AND (?1 IS NULL OR m.local_date >= ?1) AND (?2 IS NULL OR m.local_date <= ?2)
-                GROUP BY e.prompt_id, m.family ORDER BY e.prompt_id, count(*) DESC""",
-            _range(since, until),
+                AND {others.not_in_entries}
+                GROUP BY e.prompt_id, m.family ORDER BY e.prompt_id, count(*) DESC""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
         )
         with decoded():
             return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
 
-    def first_named(self) -> tuple[FirstNamed, ...]:
+    def first_named(self, name: str = USUAL_NAME) -> tuple[FirstNamed, ...]:
         """Every word with which the person named a feeling of their own, oldest first."""
+        others = find_others(self._database, name)
         rows = self._database.rows(
-            f"SELECT lemma, min(local_date) FROM mentions WHERE {_OWN} GROUP BY lemma ORDER BY 2, 1"  # noqa: S608
+            f"""SELECT lemma, min(local_date) FROM mentions WHERE {_OWN} AND {others.not_in_mentions}
+                GROUP BY lemma ORDER BY 2, 1""",  # noqa: S608 - constants only
+            others.values,
         )
         with decoded():
             return tuple(FirstNamed(lemma, date.fromisoformat(day)) for lemma, day in rows)
 
-    def entries(self, since: date | None = None, until: date | None = None) -> tuple[tuple[date, int], ...]:
-        """On which days something was kept, and how many entries, oldest first."""
+    def entries(
+        self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME
+    ) -> tuple[tuple[date, int], ...]:
+        """On which days the person said something that was kept, and how many entries, oldest first."""
+        others = find_others(self._database, name)
         rows = self._database.rows(
-            f"SELECT local_date, count(*) FROM entries WHERE {_DAYS} GROUP BY local_date ORDER BY local_date",  # noqa: S608
-            _range(since, until),
+            f"""SELECT local_date, count(*) FROM entries WHERE {_DAYS} AND {others.not_in_entries}
+                GROUP BY local_date ORDER BY local_date""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
         )
         with decoded():
             return tuple((date.fromisoformat(day), count) for day, count in rows)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from voicecheck.domain import EntryKind, Family, Quadrant
 from voicecheck.vault.connection import Database, Row, decoded
+from voicecheck.vault.own import USUAL_NAME, find_others
 
 OPENING_LETTERS = 240
 
@@ -50,7 +51,7 @@ class Day:
     date: date
     entries: int
     felt: tuple[Quadrant, ...] = field(default=(), repr=False)
-    """what was felt, the most often named first"""
+    """what the owner of the vault felt, the most often named first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +87,19 @@ class Timeline:
         with decoded():
             return tuple(_glance(row, felt.get(row[0], ())) for row in rows)
 
-    def days(self, since: date, until: date) -> tuple[Day, ...]:
-        """The days from `since` up to `until` on which something was said, oldest first."""
+    def days(self, since: date, until: date, name: str = USUAL_NAME) -> tuple[Day, ...]:
+        """The days from `since` up to `until` on which something was said, oldest first; `name` is the owner's."""
+        others = find_others(self._database, name)
         span = (since.isoformat(), until.isoformat())
         counts = self._database.rows(
             "SELECT local_date, count(*) FROM entries WHERE local_date >= ? AND local_date < ? GROUP BY 1 ORDER BY 1",
             span,
         )
         rows = self._database.rows(
-            """SELECT local_date, quadrant FROM mentions
-               WHERE newest = 1 AND felt_now = 1 AND local_date >= ? AND local_date < ?
-               GROUP BY local_date, quadrant ORDER BY local_date, count(*) DESC, quadrant""",
-            span,
+            f"""SELECT local_date, quadrant FROM mentions
+               WHERE newest = 1 AND felt_now = 1 AND local_date >= ? AND local_date < ? AND {others.not_in_mentions}
+               GROUP BY local_date, quadrant ORDER BY local_date, count(*) DESC, quadrant""",  # noqa: S608
+            (*span, *others.values),
         )
         with decoded():
             felt: dict[str, list[Quadrant]] = defaultdict(list)

@@ -26,6 +26,7 @@ from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keychain import Keychain
 from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.mentions import Told, said
+from voicecheck.vault.own import USUAL_NAME
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
@@ -146,9 +147,9 @@ class Vault:
             self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
         return True
 
-    def said(self, since: date | None = None, until: date | None = None) -> Iterator[Told]:
-        """Every text with its mentions, oldest first, of the person's days from `since` to `until`, both included."""
-        return said(self._database, since, until)
+    def said(self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME) -> Iterator[Told]:
+        """Every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""
+        return said(self._database, since, until, name)
 
     def close(self) -> None:
         self._database.close()

@@ -47,7 +47,8 @@ class Feelings:
         if not count and (today - oldest).days > MOST_MONTHS * 31:
             step = "year"
         packs = load_packs(self._desk.paths.prompts_folder)
-        trends = find_trends(self._desk.vault, since, today if count else None, step, themes_of(packs))
+        name = self._desk.settings.checkin.name
+        trends = find_trends(self._desk.vault, since, today if count else None, step, themes_of(packs), name)
         return self._show("feelings.html", "feelings", span=span, spans=tuple(SPANS), trends=trends, **_drawn(trends))
 
 

@@ -118,7 +118,9 @@ class Looking:
 
     def _months(self, year: int) -> list[Month]:
         """The months of a year up to this one, newest first."""
-        days = {day.date: day for day in self._desk.vault.timeline.days(date(year, 1, 1), date(year + 1, 1, 1))}
+        name = self._desk.settings.checkin.name
+        said_on = self._desk.vault.timeline.days(date(year, 1, 1), date(year + 1, 1, 1), name)
+        days = {day.date: day for day in said_on}
         leaves: dict[int, list[list[Cell | None]]] = defaultdict(list)
         day, end = date(year, 1, 1), min(date(year, 12, 31), self._desk.today())
         while day <= end:
