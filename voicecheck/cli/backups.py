@@ -43,7 +43,8 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     with _progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
     app.notices.print(
-        f"The backup is the file {target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. {KEYS_OF_BACKUP}",
+        f"The backup is the file {target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. "
+        f"{KEYS_OF_BACKUP}",
         soft_wrap=True,
         markup=False,
     )
