@@ -71,17 +71,18 @@ def find_trends(
     """
     first = None if since is None else period_of(since, step)
     last = None if until is None else _following(period_of(until, step), step) - timedelta(days=1)
-    by_day = vault.tallies.entries(first, last, name)
+    others = vault.tallies.others(name)
+    by_day = vault.tallies.entries(first, last, others)
     periods = _periods(first, last, [day for day, _ in by_day], step)
     grid = _Grid(periods, step)
     for day, count in by_day:
         grid.add("entries", day, count)
     families: Counter[Family] = Counter()
-    for one in vault.tallies.felt(first, last, name):
+    for one in vault.tallies.felt(first, last, others):
         families[one.family] += one.count
         for row in (one.family, one.quadrant, "vague" if one.vague else "precise"):
             grid.add(row, one.day, one.count)
-    known_before, new_words = _new_words(vault, periods, step, name)
+    known_before, new_words = _new_words(vault, periods, step, others)
     return Trends(
         step,
         periods,
@@ -92,7 +93,7 @@ def find_trends(
         grid.row("vague"),
         new_words,
         known_before,
-        _by_theme(vault.tallies.felt_after(first, last, name), themes or {}),
+        _by_theme(vault.tallies.felt_after(first, last, others), themes or {}),
     )
 
 
@@ -149,11 +150,13 @@ class _Grid:
         return tuple(self._rows.get(row) or [0] * len(self._columns))
 
 
-def _new_words(vault: Vault, periods: Sequence[date], step: Step, name: str) -> tuple[int, tuple[tuple[str, ...], ...]]:
+def _new_words(
+    vault: Vault, periods: Sequence[date], step: Step, others: Others
+) -> tuple[int, tuple[tuple[str, ...], ...]]:
     """How many words were named before the first period, and which ones first in each."""
     words: dict[date, list[str]] = {period: [] for period in periods}
     before = 0
-    for first in vault.tallies.first_named(name):
+    for first in vault.tallies.first_named(others):
         period = period_of(first.day, step)
         if period in words:
             words[period].append(first.lemma)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from voicecheck.vault.connection import Database
 
@@ -13,29 +13,22 @@ USUAL_NAME = "me"
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Who spoke in this vault and is not its owner. Nearly always nobody: then the conditions cost nothing."""
+    """The entries of whoever is not the vault's owner. Nearly always none: then the conditions cost nothing."""
 
-    names: tuple[str, ...] = field(default=(), repr=False)
+    numbers: tuple[int, ...] = ()
 
     @property
     def values(self) -> tuple[str, ...]:
         """One for each condition in a statement, or none."""
-        return (json.dumps(self.names),) if self.names else ()
+        return (json.dumps(self.numbers),) if self.numbers else ()
 
-    @property
-    def not_in_mentions(self) -> str:
-        return f"entry NOT IN (SELECT number FROM entries WHERE {_SPEAK})" if self.names else "1"  # noqa: S608
-
-    @property
-    def not_in_entries(self) -> str:
-        return f"NOT {_SPEAK}" if self.names else "1"
+    def spared(self, column: str) -> str:
+        """That the entry whose number stands in `column` is not one of them."""
+        return f"{column} NOT IN (SELECT value FROM json_each(?))" if self.numbers else "1"  # noqa: S608
 
 
-_SPEAK = "speaker IN (SELECT value FROM json_each(?))"
-
-
-def find_others(database: Database, name: str) -> Others:
+def find_others(database: Database, name: str = USUAL_NAME) -> Others:
     """`name` is the owner's, in capitals or not; what was said without any name is the owner's too."""
     own = {USUAL_NAME, " ".join(name.split()).casefold()}
-    rows = database.rows("SELECT DISTINCT speaker FROM entries WHERE speaker != ''")
-    return Others(tuple(speaker for (speaker,) in rows if speaker.casefold() not in own))
+    rows = database.rows("SELECT number, speaker FROM entries WHERE speaker != ''")
+    return Others(tuple(number for number, speaker in rows if speaker.casefold() not in own))

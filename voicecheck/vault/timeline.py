@@ -97,7 +97,7 @@ class Timeline:
         )
         rows = self._database.rows(
             f"""SELECT local_date, quadrant FROM mentions
-               WHERE newest = 1 AND felt_now = 1 AND local_date >= ? AND local_date < ? AND {others.not_in_mentions}
+               WHERE newest = 1 AND felt_now = 1 AND local_date >= ? AND local_date < ? AND {others.spared("entry")}
                GROUP BY local_date, quadrant ORDER BY local_date, count(*) DESC, quadrant""",  # noqa: S608
             (*span, *others.values),
         )
