@@ -16,6 +16,7 @@ from rich.console import Console
 
 from tests.vault_samples import make_entry
 from voicecheck import tagging
+from voicecheck.cli import tagging as tagging_cli
 from voicecheck.cli.app import App
 from voicecheck.cli.evening import Wishes, show_evening
 from voicecheck.cli.main import run
@@ -163,6 +164,16 @@ def test_by_hand(terminal: tuple[list[str], io.StringIO]) -> None:
     outside = [part.split("\x1b[?1049h")[0] for part in screen.getvalue().split("\x1b[?1049l")]
     assert PRIVATE in screen.getvalue()
     assert PRIVATE not in "".join(outside)
+
+
+def test_the_first_view_says_where_enter_leads(
+    terminal: tuple[list[str], io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind the text comes the list, so nothing is said to close there."""
+    asked: list[str] = []
+    monkeypatch.setattr(click, "prompt", lambda text, **_: asked.append(text) or "")
+    assert run(["entry", "tag", keep().id]) == 0
+    assert asked == [tagging_cli.TO_THE_LIST, ""]
 
 
 def test_by_hand_words_that_stand_twice(terminal: tuple[list[str], io.StringIO]) -> None:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from voicecheck.domain import Family, Prompt, Quadrant
-from voicecheck.vault.own import USUAL_NAME
+from voicecheck.vault.own import USUAL_NAME, Others
 from voicecheck.vault.tallies import FeltAfter
 from voicecheck.vault.vault import Vault
 
