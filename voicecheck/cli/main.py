@@ -19,7 +19,6 @@ from click.shell_completion import CompletionItem
 
 from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
-from voicecheck.cli.wrapping import fitted
 from voicecheck.errors import ExitCode, VoicecheckError
 
 
@@ -175,6 +174,8 @@ def _print_anything() -> None:
 
 def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
+    from voicecheck.cli.wrapping import fitted
+
     for line in (f"error: {_visible(message, keep)}", f"hint: {_visible(hint, keep)}" if hint else ""):
         if line:
             click.echo(fitted(line, sys.stderr), err=True)
