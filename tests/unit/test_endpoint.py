@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 from voicecheck.speech.endpoint import (
-    LONGEST_HOLD_S,
+    LONGEST_TRY_S,
     VOICE_BEGINS,
     Cut,
     Ending,
@@ -165,11 +165,11 @@ def test_long_whispering_before_a_voice_stays_in_stretches() -> None:
 def test_it_ends_once_and_after_the_allowed_silence(course: list[Block], quiet_between: bool) -> None:
     """The end comes at the first block that makes the silence as long as it may be, and never while there is voice.
 
-    Where sound without voice came in the silence, it may come later, but by no more than the longest hold.
+    Where sound without voice came in the silence, it may come later, but by no more than the longest wait for Whisper.
     """
     book = Book(0, PATIENCE)
     voiced = 0
-    hold = 0.0 if quiet_between else LONGEST_HOLD_S * SAMPLE_RATE_HZ
+    hold = 0.0 if quiet_between else LONGEST_TRY_S * SAMPLE_RATE_HZ
     for probability, active in course:
         block = (probability, active and not (quiet_between and probability < VOICE_BEGINS))
         before, begun = book.endpointer.last_voice, len(book.of(VoiceBegan))
