@@ -65,6 +65,8 @@ def test_first_evening(environment: dict[str, str]) -> None:
     for _ in range(3):
         assert terminal.wait_for("from the paper:")
         terminal.type(word_asked_for(terminal.screen))
+    assert terminal.wait_for("tomorrow's question"), "the voice makes its sentences ahead, which takes a minute"
+    terminal.type(CTRL_C)
     assert terminal.end() == 0, terminal.screen
     slots = KeySlots.load(find_paths().slots_file)
     assert slots.kinds == ("passphrase", "recovery")
