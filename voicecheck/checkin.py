@@ -336,7 +336,9 @@ class Checkin:
         quick = kind in (TurnKind.CONFIRM, TurnKind.COMMAND, TurnKind.CORRECTION)
         passing = kind in (TurnKind.CONFIRM, TurnKind.COMMAND)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=passing)
-        self._resume("paused" if kind is TurnKind.COMMAND else "listening", self._ear.pre_roll(plan.pre_roll_s))
+        parting = self._state.phase is conversation.Phase.PARTING  # it is over, and only a word can take that back
+        shown = "" if parting else "paused" if kind is TurnKind.COMMAND else "listening"
+        self._resume(shown, self._ear.pre_roll(plan.pre_roll_s))
         if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()

@@ -40,4 +40,4 @@ class Meter:
     def _draw(self) -> None:
         self._drawn_at = time.monotonic()
         if self._draws:
-            click.echo(f"\r{self._label}  {self._bars}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{self._label}  {self._bars}", nl=False, err=True)
