@@ -29,6 +29,8 @@ from voicecheck.vault.vault import Vault, create_vault
 
 T = TypeVar("T")
 SPOKEN = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
+AT_THE_START = dict(os.environ)
+"""taken once: commands run on threads, and pytest changes the environment meanwhile"""
 LIMIT_S = 60.0
 
 # What stands for a word in capitals, or for what a test machine lacks. {tiny} and {base} are folders of Whisper models,
@@ -181,7 +183,7 @@ class Diary:
             "LANG": "C.UTF-8",
             "OMP_NUM_THREADS": "1",  # some run at once, and threads that wait for a core cost one
         }
-        return os.environ | places
+        return AT_THE_START | places
 
     @property
     def paths(self) -> Paths:

@@ -132,6 +132,12 @@ def run_line(diary: Diary, line: Line, environment: dict[str, str] | None = None
         return copy.run(copy.fill(words), of(TYPED, words) or "", **(environment or {}))
 
 
+def test_the_environment_of_a_command_is_that_of_the_start(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pytest changes for another test meanwhile does not reach a command that runs on a thread."""
+    monkeypatch.setenv("ANOTHER_TEST", "1")
+    assert "ANOTHER_TEST" not in diary.environment
+
+
 @pytest.mark.parametrize("line", OURS, ids=lambda line: f"{line.where} {line.text.split('#')[0].strip()}")
 def test_every_command_in_the_documents_works(line: Line, runs: dict[Line, Future[Done]]) -> None:
     """Each `voicecheck` line does what it says it does, as far as its exit code tells, with no fault in it."""
