@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -35,6 +35,7 @@ class HelpLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checked_on: date
     name: str = ""
     how: str = ""
+    kind: Literal["", "crisis", "violence"] = ""
 
     def is_old(self, today: date) -> bool:
         """Whether the number was last checked more than twelve months ago."""
@@ -118,7 +119,8 @@ _ALSO_CALLED = {
     "uk": "GB", "gbr": "GB", "great britain": "GB", "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
     "northern ireland": "GB", "usa": "US", "america": "US", "united states of america": "US", "irl": "IE", "éire": "IE",
     "eire": "IE", "republic of ireland": "IE", "deu": "DE", "deutschland": "DE", "aus": "AU", "can": "CA", "nzl": "NZ",
-    "aotearoa": "NZ",
+    "aotearoa": "NZ", "aut": "AT", "österreich": "AT", "oesterreich": "AT", "che": "CH", "schweiz": "CH", "suisse": "CH",
+    "svizzera": "CH",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +22,8 @@ import numpy as np
 
 from tests.diary_samples import TEXTS, diary_entry, make_diary
 from tests.docs.pages import ROOT, toml_of
-from voicecheck.domain import Family, PrivateWord, Quadrant
+from voicecheck import clock
+from voicecheck.domain import Family, PrivateWord, Quadrant, local_date
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.vault import Vault, create_vault
@@ -45,7 +46,7 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
         "PACK": "mine.toml",
         "PATH": "another.key",
         "NAME": "Kim",
-        "DAY": "2026-11-20",
+        "DAY": "{day}",
         "CODE": "en",
     },
     "tag": {"FILE": "said.txt"},
@@ -198,6 +199,7 @@ class Diary:
             "{base}": str(self.models / "whisper" / "base"),
             "{voice}": str(self.models / "voice" / "en_US-joe-medium"),
             "{newest}": (self.folder / "newest").read_text(encoding="utf-8"),
+            "{day}": (self.folder / "day").read_text(encoding="utf-8"),
         }
         filled = [values.get(word, word) for word in words]
         filled = [known.get(word, word) for word in filled]
@@ -244,7 +246,7 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
     for name in ("home", "user", "folder"):
         (folder / name).mkdir(mode=0o700)
     key = create_vault(diary.paths, key_file=folder / "vault.key")
-    newest = datetime.now(UTC) - timedelta(days=1)
+    newest = clock.now() - timedelta(days=1)
     encoder = OpusPages()
     sound = encoder.feed(np.zeros(16_000 * 3, np.float32)) + encoder.flush()
     with Vault.open(diary.paths, key) as vault:
@@ -256,6 +258,7 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
     (folder / "mine.toml").write_text(toml_of(ROOT / "docs" / "packs.md"), encoding="utf-8")
     subprocess.run(["espeak-ng", "-s", "140", "-w", str(folder / "answer.wav"), SPOKEN], check=True)
     (folder / "newest").write_text(entry.id, encoding="utf-8")
+    (folder / "day").write_text(local_date(newest).isoformat(), encoding="utf-8")
     corrected = ["entry", "tag", "last", "--remove", "1"]
     for made in (corrected, ["entry", "export", "exported.json"], ["vault", "backup", "vault.backup"]):
         done = diary.run(made)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from voicecheck.cli.app import App
-from voicecheck.cli.help_now import OLD, help_now, help_text
+from voicecheck.cli.help_now import OLD, help_now, help_text, short_help
 from voicecheck.errors import UsageError
 from voicecheck.helplines import (
     Heaviness,
@@ -22,6 +22,7 @@ from voicecheck.helplines import (
     load_country,
     load_heavy_phrases,
 )
+from voicecheck.phrases import load_phrases
 
 NOWHERE = Path("/nonexistent")
 SHIPPED = help_folders(NOWHERE)
@@ -30,14 +31,30 @@ HEAVY = load_heavy_phrases("en", SHIPPED)
 
 def test_every_number_has_its_source_and_the_day_it_was_checked() -> None:
     """Of every country that comes with it, the emergency number included; and no day lies in the future."""
-    assert len(SHIPPED.countries()) >= 7
+    assert {"AT", "AU", "CA", "CH", "DE", "GB", "IE", "NZ", "US"} <= set(SHIPPED.countries())
     for code in SHIPPED.countries():
         country = load_country(code, SHIPPED)
         assert country is not None and country.country == code and country.lines
         for line in country.every:
-            assert re.search(r"\d", line.number)
+            assert re.search(r"\d|\w\.\w", line.number)  # a page where a country has no number of its own
             assert "." in line.source
             assert date(2026, 11, 1) <= line.checked_on <= date(2026, 12, 31)
+
+
+def test_every_country_has_a_crisis_line_and_one_for_violence() -> None:
+    """Both are on the screen of an evening, and so is each that is for women or for men alone."""
+    for code in SHIPPED.countries():
+        country = load_country(code, SHIPPED)
+        assert country is not None
+        assert {line.kind for line in country.lines} == {"crisis", "violence"}, code
+        shown = "\n".join(short_help(country))
+        assert all(line.number in shown for line in country.every)
+
+
+def test_what_is_said_when_it_is_heavy_is_true_with_and_without_numbers() -> None:
+    """Where no country is known the screen has no number, only where to look; so the sentence promises none."""
+    said = " ".join(load_phrases("en").spoken["heavy"])
+    assert "number" not in said and "where help can be found" in said
 
 
 @pytest.mark.parametrize(
@@ -114,7 +131,7 @@ def test_a_country_without_numbers_is_named_first() -> None:
     """It says which country has none here and which are known, and still ends well."""
     shown = CliRunner().invoke(help_now, ["--country", "fr"], obj=App())
     assert shown.exit_code == 0
-    assert shown.output.startswith("No numbers for FR are here. Known: AU, CA, DE, GB, IE, NZ, US.\n")
+    assert shown.output.startswith("No numbers for FR are here. Known: AT, AU, CA, CH, DE, GB, IE, NZ, US.\n")
     odd = CliRunner().invoke(help_now, ["--country", "\x1b[2Jab"], obj=App())
     assert "\x1b" not in odd.output
 

@@ -97,7 +97,7 @@ def short_help(found: Country | None) -> list[str]:
 
     if found is None:
         return [ANYWHERE, f"All countries: {DIRECTORY}"]
-    numbers = [f"{line.name}: {line.number}" for line in found.lines[:2]]
+    numbers = [f"{line.name}: {line.number}" for line in found.lines]
     return [f"In danger, call this first: {found.emergency.number}  ({found.name})", *numbers]
 
 
