@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+DAYS_HINT = "Write 2026-10-12, 2026-10, 2026, yesterday, monday, october, last-week or 2-weeks-ago."
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",

@@ -119,8 +119,8 @@ _ALSO_CALLED = {
     "uk": "GB", "gbr": "GB", "great britain": "GB", "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
     "northern ireland": "GB", "usa": "US", "america": "US", "united states of america": "US", "irl": "IE", "éire": "IE",
     "eire": "IE", "republic of ireland": "IE", "deu": "DE", "deutschland": "DE", "aus": "AU", "can": "CA", "nzl": "NZ",
-    "aotearoa": "NZ", "aut": "AT", "österreich": "AT", "oesterreich": "AT", "che": "CH", "schweiz": "CH", "suisse": "CH",
-    "svizzera": "CH",
+    "aotearoa": "NZ", "aut": "AT", "österreich": "AT", "oesterreich": "AT", "che": "CH", "schweiz": "CH",
+    "suisse": "CH", "svizzera": "CH",
 }  # fmt: skip
 
 

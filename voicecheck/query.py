@@ -1,7 +1,9 @@
 """The search grammar: what a person types, to a typed `Query`. Pure; the same for the command line and the page.
 
     rain sea            entries that hold both words, in any of their forms, accents and capitals alike
-    "by the sea"        the words one behind the other
+    "by the sea"        these very words one behind the other; "news" is not "new"
+    fam*                words that begin so
+    rain OR snow        one of them, or both
     -rain, -"the sea"   without them
     feeling:anger       a feeling word of this family; a comma means or; also pleasant, unpleasant, pleasant_low, ...
     felt:self           whose it is: self, other, unclear; felt:now is one's own, not denied, imagined or long past
@@ -24,17 +26,18 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from voicecheck.days import read_days
+from voicecheck.days import DAYS_HINT, read_days
 from voicecheck.domain import EntryKind, Experiencer, Family, Quadrant
 from voicecheck.errors import UsageError
+from voicecheck.folding import fold_words
 
 MOST_CHARACTERS = 1000
 MOST_TERMS = 50
-DAYS_HINT = "Write 2026-10-12, 2026-10, 2026, yesterday, monday, october, last-week or 2-weeks-ago."
+_DASHES = frozenset("-–—")
 _OPENING, _CLOSING = frozenset('"“„«'), frozenset('"”“»')  # a phone's keyboard turns them round
 
 
@@ -50,10 +53,16 @@ class QueryError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A word, or several that stand one behind the other."""
+    """A word in any of its forms, or several that stand one behind the other."""
 
     text: str = field(repr=False)
     wanted: bool = True
+    exact: bool = False
+    """these very words, in no other form"""
+    beginning: bool = False
+    """words that begin so"""
+    others: tuple[Words, ...] = field(default=(), repr=False)
+    """one of these does as well"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,11 @@ class Query:
     edited: bool | None = None
 
     @property
+    def narrowed(self) -> bool:
+        """Whether something besides words must hold."""
+        return self != Query(words=tuple(words for words in self.words if words.wanted))
+
+    @property
     def holds_words(self) -> bool:
         """Whether it can be ranked: it names words that the text must hold."""
         return any(words.wanted for words in self.words)
@@ -126,10 +140,19 @@ def parse_query(text: str, today: date) -> Query:
     if len(text) > MOST_CHARACTERS:
         raise QueryError(MOST_CHARACTERS + 1, len(text) - MOST_CHARACTERS, "it is too long", "Use fewer words.")
     reading = _Reading(today)
+    joining: _Term | None = None
     for number, term in enumerate(_terms(text)):
         if number == MOST_TERMS:
             raise QueryError(term.column, term.length, "these are too many words", f"Use {MOST_TERMS} at most.")
-        reading.take(term)
+        if term.joins and joining is None:
+            joining = term
+        elif joining is None:
+            reading.take(term)
+        else:
+            reading.take_other(term, joining)
+            joining = None
+    if joining is not None:
+        raise _no_two_words(joining)
     return reading.query()
 
 
@@ -148,11 +171,16 @@ class _Term:
     value_column: int = 0
     quoted: bool = False
 
+    @property
+    def joins(self) -> bool:
+        """Whether it is the OR between two words."""
+        return self.value == "OR" and self.wanted and not (self.name or self.quoted)
+
 
 def _terms(text: str) -> Iterator[_Term]:
     at = 0
     while at < len(text):
-        if text[at].isspace():
+        if text[at].isspace() or (text[at] in _DASHES and not text[at + 1 : at + 2].strip()):
             at += 1
             continue
         wanted = text[at] != "-"
@@ -183,6 +211,7 @@ class _Reading:
     def __init__(self, today: date) -> None:
         self._today = today
         self._words: list[Words] = []
+        self._last_was_word = False
         self._feelings: list[Feeling] = []
         self._meant: list[Meant] = []
         self._known: list[Known] = []
@@ -192,6 +221,7 @@ class _Reading:
         self._edited: bool | None = None
 
     def take(self, term: _Term) -> None:
+        self._last_was_word = not term.name
         if not term.name:
             self._take_words(term)
         elif term.name not in _FIELDS:
@@ -208,6 +238,14 @@ class _Reading:
         else:
             self._take_filter(term)
 
+    def take_other(self, term: _Term, joining: _Term) -> None:
+        """The word behind an OR."""
+        last = self._words.pop() if self._words and self._last_was_word else None
+        if last is None or term.name or not (term.wanted and last.wanted):
+            raise _no_two_words(joining)
+        self._take_words(term)
+        self._words.append(replace(last, others=(*last.others, self._words.pop())))
+
     def query(self) -> Query:
         return Query(
             tuple(self._words),
@@ -223,9 +261,9 @@ class _Reading:
     def _take_words(self, term: _Term) -> None:
         if term.value.casefold() == "negated" and not term.quoted:
             self._meant.append(Meant(Trait.NEGATED, term.wanted))
-        elif any(letter.isalnum() for letter in term.value):
-            # A zero byte would end the text for SQLite.
-            self._words.append(Words(term.value.replace("\0", " "), term.wanted))
+        elif fold_words(term.value):
+            beginning = term.value.endswith("*") and not term.quoted
+            self._words.append(Words(term.value, term.wanted, exact=term.quoted, beginning=beginning))
         else:
             raise QueryError(term.column, max(1, term.length), "there is no word here", "Use letters or digits.")
 
@@ -279,6 +317,11 @@ _WIDE = {
     "pleasant": frozenset({Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW}),
     "unpleasant": frozenset({Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW}),
 } | {one.value: frozenset({one}) for one in Quadrant}
+
+
+def _no_two_words(joining: _Term) -> QueryError:
+    hint = "As in: rain OR snow. Feelings are joined by a comma: feeling:joy,hope. For the word itself: or"
+    return QueryError(joining.column, joining.length, "OR stands between two words", hint)
 
 
 def _feeling(term: _Term) -> Feeling:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind, local_date
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import Blocks, decode_pages
 from voicecheck.speech.listener import transcribe_blocks
@@ -24,7 +24,7 @@ LATE_SOUND_S = 1.0
 def describe(recovered: Recovered, now: datetime) -> str:
     """What was found, without a word of it: "an answer from 21:34, 2 min 10 s"; `now` is aware, of the person."""
     at = recovered.header.spoken_at
-    same_day = at.date() == now.astimezone(at.tzinfo).date()
+    same_day = local_date(at) == local_date(now.astimezone(at.tzinfo))
     when = f"{at:%H:%M}" if same_day else f"{at:%A} {at.day} {at:%B}, {at:%H:%M}"
     if not recovered.pages:
         return f"a typed answer from {when}"

@@ -67,7 +67,10 @@ def test_search_by_argument(capsys: Output) -> None:
     assert [one["snippet"] for one in json.loads(capsys.readouterr().out)] == ["walking by the sea"]
     assert run(["entry", "search", "--newest", "--limit", "1", "has:edit", "-negated"]) == 0
     captured = capsys.readouterr()
-    assert (captured.out, captured.err) == ("", "Nothing of yours was found.\n")
+    assert captured.out == "" and captured.err.startswith("Nothing of yours was found.\nOnly entries")
+    assert run(["entry", "search", "walking", "quarrel"]) == 0
+    told = capsys.readouterr().err
+    assert '"walking" alone: one entry.' in told and '"quarrel": in no entry.' in told and "fewer words" in told
 
 
 def test_search_as_a_table(capsys: Output) -> None:

@@ -23,9 +23,9 @@ def test_words_and_phrases() -> None:
     """Words stand alone, what is quoted stays together in any quotation marks, a minus leaves out."""
     assert parsed('rain "by the sea" -fog -“old house”').words == (
         Words("rain"),
-        Words("by the sea"),
+        Words("by the sea", exact=True),
         Words("fog", wanted=False),
-        Words("old house", wanted=False),
+        Words("old house", wanted=False, exact=True),
     )
 
 
@@ -37,7 +37,7 @@ def test_feelings() -> None:
         Feeling(quadrants=frozenset({Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW}), wanted=False),
     )
     assert query.meant == (Meant(Experiencer.SELF), Meant(Trait.NEGATED, wanted=False), Meant(Trait.PAST))
-    assert query.words == (Words("negated"),)
+    assert query.words == (Words("negated", exact=True),)
 
 
 def test_what_an_entry_is_known_by() -> None:
@@ -138,3 +138,13 @@ def test_nothing_typed_breaks_it(text: str) -> None:
 def test_query_hides_its_words() -> None:
     """A query in a log or a traceback shows no word."""
     assert "harbour" not in repr(parsed("harbour speaker:harbour -harbour"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["OR rain", "rain OR", "rain OR feeling:joy", "feeling:joy OR rain", "-rain OR snow", "rain OR -snow"]
+)
+def test_or_stands_between_two_words(typed: str) -> None:
+    """Everything else gets a sentence that shows how it is meant; "or" in quotes is a word."""
+    with pytest.raises(QueryError, match="OR stands between two words"):
+        parsed(typed)
+    assert parsed('"OR" rain').words == (Words("OR", exact=True), Words("rain"))

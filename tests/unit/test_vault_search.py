@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
-from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant
+from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant, Tags
 from voicecheck.query import parse_query
 from voicecheck.vault import schema
 from voicecheck.vault.vault import Vault
@@ -88,3 +88,61 @@ def test_older_vault_is_indexed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [felt.family for felt in vault.tallies.felt()] == [Family.CALM]
         vault.entries.delete(vault.entries.list()[0].id)
         vault._database.rows("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "found"),
+    [
+        ("ein Tag in Łodzi", "lodzi", True), ("auf der Straße", "strasse", True), ("smørrebrød", "SMORREBROD", True),
+        ("тёплый вечер", "теплый", True), ("東京に行った", "京に", True), ("東京に行った", "行東", False),
+        ("the news was bad", "new", False), ("the news was bad", '"new"', False), ("new shoes", '"news"', False),
+        ("walking home", '"walk"', False), ("walking home", "walks", True), ("my whole family", "fam*", True),
+        ("my whole family", "famo*", False), ("we are happiness itself", "happin*", True),
+        ("by the sea", '"by the s"', False),
+        ("rain again", "rain OR snow", True), ("snow again", "rain OR snow", True),
+        ("sun again", "rain OR snow", False),
+        ("rain and wind", "wind rain OR snow", True), ("I 😀 today", "😀", True), ("I today", "😀", False),
+        ("a sense of well-being", "wellbeing", True), ("a sense of well-being", "well-being", True),
+        ("wellbeing", "well-being", True), ("rain - at last", "rain - last", True), ("हिन्दी की किताब", "किताब", True),
+        ("हिन्दी की किताब", "क", False), ("or not", "or", True), ("well-being", "well-be*", True),
+        ("Nguye\u0302\u0303n came", "nguyễn", True),
+    ],
+)  # fmt: skip
+def test_as_people_type(vault: Vault, text: str, typed: str, found: bool) -> None:
+    """Accents, scripts without blanks, very words, beginnings, alternatives, pictures, hyphens."""
+    vault.entries.add(make_entry(text))
+    assert bool(ids(vault, typed)) is found
+
+
+def test_a_snippet_shows_what_was_found_in_any_script(vault: Vault) -> None:
+    """The marks lie on the words of the text as it was written."""
+    vault.entries.add(make_entry("word " * 40 + "Straße und Café, 東京に行った " + "word " * 40))
+    (found,) = vault.search.find(parse_query("strasse cafe 京に", TODAY))
+    assert [found.snippet[start:end] for start, end in found.spans] == ["Straße", "Café", "京に"]
+    assert found.snippet.startswith("…") and found.snippet.endswith(" …")
+
+
+def test_each_word_alone(vault: Vault) -> None:
+    """For a query that found nothing: how many entries hold each of its words by itself."""
+    vault.entries.add(make_entry("rain at the harbour"))
+    vault.entries.add(make_entry("rain again"))
+    query = parse_query("rain quarrel since:2026-11 -calm", TODAY)
+    assert vault.search.find(query) == ()
+    assert vault.search.alone(query) == (("rain", 2), ("quarrel", 0))
+
+
+def test_speakers_and_questions_without_accents(vault: Vault) -> None:
+    """A name in composed letters is the same name in decomposed ones, and needs no accents."""
+    vault.entries.add(replace(make_entry("calm"), speaker="Jose\u0301"))
+    for typed in ("speaker:josé", "speaker:Jose", "speaker:jose\u0301"):
+        assert len(ids(vault, typed)) == 1
+
+
+def test_a_corrected_and_a_deleted_text_leave_no_word_in_the_index(vault: Vault) -> None:
+    """The words of the index are those of the texts that stand now."""
+    entry = vault.entries.add(make_entry("the Straße was quarrelsome"))
+    vault.revisions.add(entry, "the road was loud", Tags(), SPOKEN_AT)
+    terms = {term for (term,) in vault._database.rows("SELECT term FROM entry_terms")}
+    assert terms == {"the", "road", "was", "loud"}
+    vault.entries.delete(entry.id)
+    assert vault._database.rows("SELECT term FROM entry_terms") == []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
 from tests.diary_samples import EVENING, diary_entry, make_diary
 from tests.vault_samples import make_pages, make_vault
+from voicecheck.cli.reading import when
 from voicecheck.domain import EmotionMention, Family, Quadrant
+from voicecheck.query import parse_query
 from voicecheck.vault.timeline import OPENING_LETTERS, Sieve
 from voicecheck.vault.vault import Vault
 
@@ -103,3 +105,19 @@ def test_a_mention_that_was_replaced_does_not_count(vault: Vault) -> None:
     vault.entries.add(replace(entry, mentions=tuple(m for m in entry.mentions if isinstance(m, EmotionMention))[:1]))
     vault._database.execute("UPDATE mentions SET newest = 0")
     assert vault.timeline.glances()[0].felt == ()
+
+
+def test_the_first_day_is_the_smallest_day(vault: Vault) -> None:
+    """Who flew east over the date line wrote a later day first, and an earlier one after it."""
+    apia, honolulu = timezone(timedelta(hours=13)), timezone(timedelta(hours=-10))
+    vault.entries.add(diary_entry(CALM, datetime(2026, 11, 22, 12, tzinfo=apia)))
+    vault.entries.add(diary_entry(CALM, datetime(2026, 11, 21, 21, tzinfo=honolulu)))
+    assert vault.timeline.first_day() == date(2026, 11, 21)
+
+
+def test_the_day_ends_at_four_wherever_it_is_shown(vault: Vault) -> None:
+    """In lists, in a search and on the timeline alike."""
+    late = vault.entries.add(diary_entry(CALM, datetime(2026, 11, 23, 1, 30, tzinfo=EVENING.tzinfo)))
+    (found,) = vault.search.find(parse_query("on:2026-11-22", date(2026, 11, 25)))
+    assert found.local_date == vault.timeline.glances()[0].local_date == date(2026, 11, 22)
+    assert when(late.spoken_at) == "Sun 2026-11-22 01:30"

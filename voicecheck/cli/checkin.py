@@ -12,6 +12,7 @@ from voicecheck.cli.completing import pack_names, prompt_ids
 from voicecheck.cli.evening import Wishes, sit
 from voicecheck.cli.whisper import whisper_settings
 from voicecheck.errors import UsageError
+from voicecheck.folding import fold
 
 
 def sound_options(command: F) -> F:
@@ -112,6 +113,6 @@ def _speakers(app: App, with_name: str | None) -> tuple[str, ...]:
     if with_name is None:
         return ()
     mine, other = app.settings.checkin.name.strip() or "me", " ".join(with_name.split())
-    if not other or not other.isprintable() or len(other) > 40 or other.casefold() == mine.casefold():
+    if not other or not other.isprintable() or len(other) > 40 or fold(other) == fold(mine):
         raise UsageError("That name cannot be used.", f"Give another one than {mine}, of at most 40 letters.")
     return mine, other

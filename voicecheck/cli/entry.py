@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.editing import edit
 from voicecheck.cli.exporting import export
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
@@ -32,7 +33,6 @@ LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold olde
 STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
 SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
 EDITED = "Edited by you. As it was heard: add --heard."
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
 @entry.command()
 @click.argument("identifiers", metavar="[ID]...", nargs=-1)
 @click.option("--session", metavar="ID", help="The sitting with this id, or that of the entry with this id.")
-@click.option("--since", type=DAY, metavar="YYYY-MM-DD", help="From this day on.")
-@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="Up to and with this day.")
+@click.option("--since", type=FIRST_DAY, metavar="DAY", help="From this day on.")
+@click.option("--until", type=LAST_DAY, metavar="DAY", help="Up to and with this day.")
 @click.option("--all", "everything", is_flag=True, help="Everything you ever said here.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @key_file_option
@@ -137,8 +137,8 @@ def _wanted(options: dict[str, Any]) -> Wanted:
     wanted = Wanted(
         options["identifiers"],
         options["session"],
-        since and since.date(),
-        until and until.date(),
+        since,
+        until,
         options["everything"],
     )
     ways = [bool(wanted.identifiers), wanted.session is not None, bool(since or until), wanted.everything]
@@ -203,12 +203,15 @@ def _revision_parts(revisions: tuple[Revision, ...]) -> list[Text]:
 
 def _list_table(found: tuple[Entry, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("id", "when", "question", "feelings"):
-        table.add_column(column, no_wrap=column in ("id", "when"))
+    named = any(one.speaker for one in found)
+    for column in ("id", "when", *(["who"] if named else []), "question", "feelings"):
+        table.add_column(column, no_wrap=column in ("id", "when", "who"))
     for one in found:
         felt = dict.fromkeys(mention.family.value for mention in one.mentions if mention.felt_now)
         question = one.prompt.text if one.prompt else one.kind.value
-        table.add_row(*map(Text, (one.id[:SHOWN_OF_ID], when(one.spoken_at), printable(question), ", ".join(felt))))
+        who = [printable(one.speaker)] if named else []
+        row = (one.id[:SHOWN_OF_ID], when(one.spoken_at), *who, printable(question), ", ".join(felt))
+        table.add_row(*map(Text, row))
     return table
 
 

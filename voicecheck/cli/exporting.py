@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.reading import resolve
 from voicecheck.cli.unlocking import open_for_reading
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
@@ -27,7 +28,6 @@ UNPROTECTED = (
 )
 STDOUT = Path("-")
 SUFFIXES = {".json": "json", ".csv": "csv"}
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Wanted:
     type=click.Choice(["markdown", "json", "csv"]),
     help="Else by the name: .json, .csv, or a folder.",
 )
-@click.option("--since", type=DAY, metavar="YYYY-MM-DD", help="From this day on.")
-@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="Up to and with this day.")
+@click.option("--since", type=FIRST_DAY, metavar="DAY", help="From this day on.")
+@click.option("--until", type=LAST_DAY, metavar="DAY", help="Up to and with this day.")
 @click.option("--with-sound", "sound", is_flag=True, help="JSON only: the sound that is still kept, too.")
 @click.option("--replace", is_flag=True, help="Write over files that are there already, without asking.")
 @key_file_option
@@ -77,8 +77,8 @@ def export(
     wanted = Wanted(
         path=path,
         form=form or SUFFIXES.get(path.suffix.lower(), "markdown"),
-        since=since.date() if since else None,
-        until=until.date() if until else None,
+        since=since,
+        until=until,
         **options,  # type: ignore[arg-type]
     )
     _check(wanted)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.domain import local_date
 from voicecheck.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def printable(text: str) -> str:
 
 
 def when(spoken_at: datetime) -> str:
-    return f"{spoken_at:%a %Y-%m-%d %H:%M}"
+    """The person's day, which ends at 04:00, and the time on their clock."""
+    return f"{local_date(spoken_at):%a %Y-%m-%d} {spoken_at:%H:%M}"
 
 
 def clock(seconds: float) -> str:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 STDIN = "-"
 IN_HISTORY = "Your shell may keep this search in its history. `voicecheck entry search` alone asks for it instead."
 EXAMPLE = 'Words, "several together", -without, feeling:anger, felt:self, since:last-month, has:sound'
-NOTHING = "Nothing of yours was found."
 
 
 # No short options here: `-harbour` leaves a word out.
@@ -44,7 +43,8 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
     in your shell's history.
 
     \b
-    walk "by the sea" -rain     words in any form, together, left out
+    walk "by the sea" -rain     in any form; these very words; left out
+    fam* rain OR snow           words that begin so; one of the two
     feeling:anger felt:self -negated
                                 one feeling word that is all of it; felt: self, other, now
                                 is: negated, imagined, past, vague
@@ -55,6 +55,7 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
     from voicecheck.clock import now
     from voicecheck.domain import local_date
     from voicecheck.query import parse_query
+    from voicecheck.review.none_found import none_found
 
     given = bool(query) and query != (STDIN,)
     text = " ".join(query) if given else _ask(app, asked_stdin=bool(query))
@@ -64,12 +65,24 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
     with open_for_reading(app, key_file, settling=not as_json) as vault:
         found = vault.search.find(wanted, newest=newest, limit=limit)
         count = vault.search.count(wanted)
+        alone = () if found else vault.search.alone(wanted)
     if as_json:
         echo_json([_found_json(one) for one in found])
     elif found:
         show_words(app, _table(found), _footer(len(found), count))
     else:
-        app.notices.print(NOTHING)
+        _show_nothing(app, none_found(app.phrases, wanted, alone))
+
+
+def _show_nothing(app: App, lines: list[str]) -> None:
+    """On a screen that leaves nothing behind, since it holds what was looked for."""
+    from rich.text import Text
+
+    if app.interactive:
+        show_words(app, *(Text(printable(line)) for line in lines))
+    else:
+        for line in lines:
+            app.notices.print(printable(line), markup=False, soft_wrap=True)
 
 
 def _ask(app: App, *, asked_stdin: bool) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.marks import COLOURS
 from voicecheck.cli.reading import printable, show_words
 from voicecheck.cli.unlocking import open_for_reading
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from voicecheck.review.trends import Step, Trends
 
-DAY = click.DateTime(["%Y-%m-%d"])
 SHOWN = {"week": 12, "month": 12}
 """periods, where the person names no first day"""
 BLOCKS, PLAIN_BLOCKS = "·▁▂▃▄▅▆▇█", ".123456789"
@@ -46,8 +46,8 @@ NOTHING = "No feelings are marked in that time."
 
 @click.command()
 @click.option("--by", type=click.Choice(["week", "month"]), default="week", show_default=True, help="The step.")
-@click.option("--since", type=DAY, metavar="YYYY-MM-DD", help="From this day on; else the last twelve.")
-@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="Up to and with this day.")
+@click.option("--since", type=FIRST_DAY, metavar="DAY", help="From this day on; else the last twelve.")
+@click.option("--until", type=LAST_DAY, metavar="DAY", help="Up to and with this day.")
 @key_file_option
 @json_option
 @click.pass_obj
@@ -64,8 +64,8 @@ def trends(
     from voicecheck.prompts import load_packs
     from voicecheck.review.trends import find_trends, themes_of
 
-    last = until.date() if until else local_date(now())
-    first = since.date() if since else _some_back(last, by)
+    last = until or local_date(now())
+    first = since or _some_back(last, by)
     if first > last or first.year not in YEARS or last.year not in YEARS:
         raise UsageError("No such time can be looked at.", "Say it as: --since 2026-09-01 --until 2026-10-31")
     themes = themes_of(load_packs(app.paths.prompts_folder))

@@ -10,12 +10,14 @@ from typing import Any
 import click
 from rich.text import Text
 
+from voicecheck import clock
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.marks import COLOURS
 from voicecheck.cli.meaning import HINT_WORD, SaidWord, ask_choice, decode_said
 from voicecheck.cli.reading import printable, show_words
 from voicecheck.cli.unlocking import open_for_reading, open_vault
-from voicecheck.domain import Family, PrivateWord
+from voicecheck.domain import Family, PrivateWord, local_date
 from voicecheck.errors import NotFoundError, UsageError
 
 MOST_SHOWN = 24
@@ -26,8 +28,8 @@ AGAIN = "Earlier entries follow with: voicecheck feeling retag"
 
 
 @click.group(invoke_without_command=True)
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="From this day on.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Up to and with this day.")
+@click.option("--since", type=FIRST_DAY, metavar="DAY", help="From this day on.")
+@click.option("--until", type=LAST_DAY, metavar="DAY", help="Up to and with this day.")
 @key_file_option
 @json_option
 @click.pass_context
@@ -40,13 +42,13 @@ def words(context: click.Context, /, key_file: Path | None, as_json: bool, **day
     if context.invoked_subcommand is not None:
         return
     app: App = context.obj
-    since, until = (value and value.date() for value in (days["since"], days["until"]))
+    since, until = days["since"], days["until"]
     with open_for_reading(app, key_file) as vault, app.notices.status("Counting."):
         from voicecheck.feelings.vocabulary import measure_vocabulary, new_words
 
         name = app.settings.checkin.name
         until_day = until or date.max
-        recent = max(since or date.min, _days_before(min(until_day, date.today())))
+        recent = max(since or date.min, _days_before(min(until_day, local_date(clock.now()))))
         now = measure_vocabulary(vault.said(since, until, name))
         before = measure_vocabulary(vault.said(None, recent - timedelta(days=1), name))
         new = new_words(before, measure_vocabulary(vault.said(recent, until, name)))

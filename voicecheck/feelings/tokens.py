@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from unicodedata import category, normalize
 
 from voicecheck.errors import VoicecheckError
 
@@ -14,7 +15,9 @@ FOLDER = Path(__file__).parent
 """where the tables lie"""
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]")
+_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]"
+_TOKEN = re.compile(_PATTERN.replace("LETTER", r"[^\W\d_]"))
+_FIRST_MARK, _LAST_MARK = "\u0300", 0xFFFF
 
 SENTENCE_END = "."
 """every run of . ! ? becomes this token, a run with a question mark becomes QUESTION"""
@@ -101,9 +104,10 @@ def tokenize(text: str, language: str = "en") -> Tokens:
     spoken = spelling.spoken
     tokens = Tokens(text)
     words, starts, ends = tokens.words, tokens.starts, tokens.ends
-    for match in _TOKEN.finditer(text):
+    marked = not text.isascii() and any(map(_is_mark, text))
+    for match in (_token_with_marks() if marked else _TOKEN).finditer(text):
         start, end = match.span()
-        raw = match.group()
+        raw = normalize("NFC", match.group()) if marked else match.group()
         word = raw.lower() if len(raw) < LONGEST_WORD else raw
         if "’" in word:
             word = word.replace("’", "'")
@@ -116,6 +120,17 @@ def tokenize(text: str, language: str = "en") -> Tokens:
         starts.append(start)
         ends.append(end)
     return _drop_fillers(tokens, spelling)
+
+
+def _is_mark(letter: str) -> bool:
+    return letter >= _FIRST_MARK and category(letter)[0] == "M"
+
+
+@cache
+def _token_with_marks() -> re.Pattern[str]:
+    """For texts with combining accents or vowel signs: these belong to the letter before them."""
+    marks = [letter for letter in map(chr, range(ord(_FIRST_MARK), _LAST_MARK + 1)) if category(letter)[0] == "M"]
+    return re.compile(_PATTERN.replace("LETTER", f"[^\\W\\d_][{re.escape(''.join(marks))}]*"))
 
 
 def _mark(word: str) -> str:

@@ -22,6 +22,7 @@ from voicecheck.domain import (
     Turn,
     can_be_kept,
 )
+from voicecheck.vault import text_index
 from voicecheck.vault.connection import Database, UnfitValueError, decoded
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.mentions import replace_mentions
@@ -183,7 +184,7 @@ class Archive:
         self._entries.insert_turns(number, one.turns)
         for revision in one.revisions:
             self._insert_revision(number, revision)
-        self._database.execute("INSERT INTO entry_index (rowid, text) VALUES (?, ?)", (number, one.revisions[-1].text))
+        text_index.put(self._database, number, one.revisions[-1].text)
         if one.reviewed_at is not None:
             self._database.execute(
                 "UPDATE entries SET reviewed_ms = ? WHERE number = ?", (_milliseconds(one.reviewed_at), number)

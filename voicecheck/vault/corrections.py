@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 import msgspec
 
@@ -156,14 +157,17 @@ class PrivateWords:
         with self._database.write():
             self._database.execute(
                 "INSERT OR REPLACE INTO private_words VALUES (?, ?, ?, ?)",
-                (word.word, word.family.value, word.quadrant.value, word.vague),
+                (normalize("NFC", word.word), word.family.value, word.quadrant.value, word.vague),
             )
             self._count_change()
 
     def remove(self, word: str) -> bool:
         """False where it was not there."""
         with self._database.write():
-            removed = self._database.execute("DELETE FROM private_words WHERE word = ?", (word,)) > 0
+            removed = (
+                self._database.execute("DELETE FROM private_words WHERE word IN (?, ?)", (word, normalize("NFC", word)))
+                > 0
+            )
             if removed:
                 self._count_change()
         return removed

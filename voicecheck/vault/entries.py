@@ -20,6 +20,7 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.vault import text_index
 from voicecheck.vault.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.copies import forget_copies
 from voicecheck.vault.mentions import newest_mentions, replace_mentions
@@ -157,9 +158,7 @@ class Entries:
     def _delete_one(self, entry_id: str) -> None:
         ((number, session),) = self._database.rows("SELECT number, session FROM entries WHERE id = ?", (entry_id,))
         text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
-        self._database.execute(
-            "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, text)
-        )
+        text_index.take_out(self._database, number, text)
         for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
             self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
         self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
@@ -254,7 +253,7 @@ class Entries:
             "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
             (number, made_ms, source, entry.text),
         )
-        self._database.execute("INSERT INTO entry_index (rowid, text) VALUES (?, ?)", (number, entry.text))
+        text_index.put(self._database, number, entry.text)
         replace_mentions(self._database, number, entry.mentions, lexicon_version)
 
     def _row(self, entry_id: str) -> Row:

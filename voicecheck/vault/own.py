@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from voicecheck.folding import fold
 from voicecheck.vault.connection import Database
 
 USUAL_NAME = "me"
@@ -29,6 +30,6 @@ class Others:
 
 def find_others(database: Database, name: str = USUAL_NAME) -> Others:
     """`name` is the owner's, in capitals or not; what was said without any name is the owner's too."""
-    own = {USUAL_NAME, " ".join(name.split()).casefold()}
+    own = {USUAL_NAME, fold(" ".join(name.split()))}
     rows = database.rows("SELECT number, speaker FROM entries WHERE speaker != ''")
-    return Others(tuple(number for number, speaker in rows if speaker.casefold() not in own))
+    return Others(tuple(number for number, speaker in rows if fold(speaker) not in own))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from voicecheck.domain import Entry, Revision, RevisionSource, Tags
 from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.vault import text_index
 from voicecheck.vault.connection import Database, decoded
 from voicecheck.vault.corrections import Corrections
 
@@ -38,16 +39,14 @@ class Revisions:
         after = replace(entry, revision=text, edited=True)
         with self._database.write():
             number = self._number_of(entry)
-            self._database.execute(
-                "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, entry.text)
-            )
+            text_index.take_out(self._database, number, entry.text)
             self._database.execute("UPDATE mentions SET newest = 0 WHERE entry = ?", (number,))
             self._database.execute("UPDATE revisions SET newest = 0 WHERE entry = ?", (number,))
             self._database.execute(
                 "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
                 (number, int(at.timestamp() * 1000), RevisionSource.PERSON.value, text),
             )
-            self._database.execute("INSERT INTO entry_index (rowid, text) VALUES (?, ?)", (number, text))
+            text_index.put(self._database, number, text)
             return self._corrections.store(after, tags)
 
     def _number_of(self, entry: Entry) -> int:

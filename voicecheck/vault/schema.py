@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from voicecheck.errors import VaultError
+from voicecheck.vault import text_index
 from voicecheck.vault.connection import Database
 from voicecheck.vault.copies import keep_copy
 from voicecheck.vault.data_key import DataKey
@@ -208,6 +209,12 @@ EVENINGS_AND_SENTENCES = (
     )""",
     "CREATE INDEX shares_by_entry ON shares (entry)",
 )
+
+
+@migration
+def search_folded(database: Database) -> None:
+    """Words are indexed without accents, letters of unspaced scripts one by one, and no form of a word is lost."""
+    text_index.rebuild(database)
 
 
 def latest_number() -> int:

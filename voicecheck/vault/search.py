@@ -1,21 +1,23 @@
 """Looking back over many entries: a query of the search grammar, to SQL.
 
-Words go through the full-text index (Porter stems, accents folded); everything else through the tables beside it.
+Words go through the full-text index (`text_index`); everything else through the tables beside it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from voicecheck.domain import Experiencer
-from voicecheck.query import Feeling, Known, Meant, Place, Query, Trait, Words
+from voicecheck.domain import Experiencer, local_date
+from voicecheck.folding import fold, fold_words
+from voicecheck.query import Feeling, Known, Meant, Place, Query, Trait
 from voicecheck.vault.connection import Database, decoded
+from voicecheck.vault.text_index import Sought, match_any, seek
 
 SNIPPET_WORDS = 24
-_MARKS = ("\x02", "\x03")  # around each word that was found, as FTS5 puts them
+MOST_ALONE = 6
 _PACK_ENDS = "."  # a prompt's id is its pack's, a dot, and its own name
 _AFTER_PACK = chr(ord(_PACK_ENDS) + 1)
 
@@ -37,6 +39,10 @@ class Found:
     spans: tuple[tuple[int, int], ...] = ()
     """where in the snippet the words stand that were found; code points, half-open"""
 
+    @property
+    def local_date(self) -> date:
+        return local_date(self.spoken_at)
+
 
 class Search:
     def __init__(self, database: Database) -> None:
@@ -52,10 +58,10 @@ class Search:
             f"ORDER BY {order} LIMIT ? OFFSET ?",
             (*conditions.values, limit, offset),
         )
-        snippets = self._snippets(conditions.match, [number for number, _, _ in rows])
+        texts = self._texts([number for number, _, _ in rows])
         with decoded():
             return tuple(
-                Found(entry_id, datetime.fromisoformat(at), *_unmarked(snippets[number]))
+                Found(entry_id, datetime.fromisoformat(at), *snippet(texts[number], conditions.sought))
                 for number, entry_id, at in rows
             )
 
@@ -69,27 +75,24 @@ class Search:
             )
         )
 
-    def _snippets(self, match: str, numbers: list[int]) -> dict[int, str]:
-        """By row number. FTS5 numbers the words of a text only while it matches, hence two ways."""
+    def alone(self, query: Query) -> tuple[tuple[str, int], ...]:
+        """Each wanted word of the query, as it was typed, and how many entries hold it: for a query that found none."""
+        wanted = [words for words in query.words if words.wanted][:MOST_ALONE]
+        return tuple((words.text, self.count(Query(words=(words,)))) for words in wanted)
+
+    def _texts(self, numbers: list[int]) -> dict[int, str]:
+        """By row number."""
         places = ", ".join("?" * len(numbers))
-        if not match:
-            rows = self._database.rows(
-                f"SELECT entry, text FROM newest_texts WHERE entry IN ({places})",  # noqa: S608
-                numbers,
-            )
-            return {number: _beginning(text) for number, text in rows}
-        rows = self._database.rows(
-            f"""SELECT rowid, snippet(entry_index, 0, ?, ?, '…', {SNIPPET_WORDS}) FROM entry_index
-                WHERE entry_index MATCH ? AND rowid IN ({places})""",  # noqa: S608 - constants only
-            (*_MARKS, match, *numbers),
-        )
+        rows = self._database.rows(f"SELECT entry, text FROM newest_texts WHERE entry IN ({places})", numbers)  # noqa: S608
         return dict(rows)
 
     def _conditions(self, query: Query) -> _Conditions:
-        found = _Conditions(_match(words for words in query.words if words.wanted))
+        sought = [seek(self._database, words) for words in query.words if words.wanted]
+        found = _Conditions(sought)
         for words in query.words:
             if not words.wanted:
-                found.add("e.number NOT IN (SELECT rowid FROM entry_index WHERE entry_index MATCH ?)", _match([words]))
+                left_out = match_any(seek(self._database, words))
+                found.add("e.number NOT IN (SELECT rowid FROM entry_index WHERE entry_index MATCH ?)", left_out)
         _add_feelings(found, query.feelings, query.meant)
         for known in query.known:
             self._add_known(found, known)
@@ -113,7 +116,7 @@ class Search:
         elif known.place is Place.KIND:
             found.add("e.kind = ?", known.value, wanted=known.wanted)
         elif known.place is Place.SPEAKER:
-            speakers = self._speakers(lambda name: name.casefold() == known.value)
+            speakers = self._speakers(lambda name: fold(name) == fold(known.value))
             places = ", ".join("?" * len(speakers))
             found.add(
                 f"(e.speaker IN ({places}) OR EXISTS (SELECT 1 FROM turns t WHERE t.entry = e.number "  # noqa: S608
@@ -134,14 +137,15 @@ class Search:
 
     def _prompts(self, value: str) -> list[tuple[str, str]]:
         rows = self._database.rows("SELECT DISTINCT prompt_id, prompt_text FROM entries WHERE prompt_id IS NOT NULL")
-        return [(name, text) for name, text in rows if name.casefold() == value or value in (text or "").casefold()]
+        return [(name, text) for name, text in rows if name.casefold() == value or fold(value) in fold(text or "")]
 
 
 class _Conditions:
     """A WHERE and its values. `match` is the expression for the full-text index, empty where no word is asked for."""
 
-    def __init__(self, match: str) -> None:
-        self.match = match
+    def __init__(self, sought: Sequence[tuple[Sought, ...]]) -> None:
+        self.sought = tuple(one for group in sought for one in group)
+        self.match = match = " AND ".join(map(match_any, sought))
         self.values: list[str | int] = [match] if match else []
         self._parts = ["entry_index MATCH ?"] if match else ["1"]
 
@@ -157,11 +161,6 @@ class _Conditions:
     def add(self, part: str, *values: str | int, wanted: bool = True) -> None:
         self._parts.append(part if wanted else f"NOT ({part})")
         self.values += values
-
-
-def _match(words: Iterable[Words]) -> str:
-    """Each in quotation marks: nothing that is typed is an operator of FTS5."""
-    return " ".join('"' + one.text.replace('"', '""') + '"' for one in words)
 
 
 def _add_feelings(found: _Conditions, feelings: Iterable[Feeling], meant: Iterable[Meant]) -> None:
@@ -188,19 +187,40 @@ def _column(trait: Trait) -> tuple[str, int]:
     return _TRAIT_COLUMNS[trait], 1
 
 
-def _unmarked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The snippet without the marks, and where they stood."""
-    plain, spans, begin = "", [], 0
-    for part in re.split("([\x02\x03])", snippet):
-        if part == _MARKS[0]:
-            begin = len(plain)
-        elif part == _MARKS[1]:
-            spans.append((begin, len(plain)))
+def snippet(text: str, sought: Iterable[Sought]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Some words of the text with the most of what was found in them, and where that stands."""
+    words = fold_words(text)
+    spans = sorted({span for one in sought for span in one.found_in(words)})
+    if not words or len(words) <= SNIPPET_WORDS:
+        first, last = 0, len(words)
+    else:
+        first = _richest(spans, len(words))
+        last = min(first + SNIPPET_WORDS, len(words))
+    begin = words[first].start if first else 0
+    end = words[last - 1].end if last < len(words) else len(text)
+    before, after = "…" if first else "", " …" if last < len(words) else ""
+    shift = len(before) - begin
+    inside = _apart((start, stop) for start, stop in spans if first <= start and stop <= last)
+    places = tuple((words[start].start + shift, words[stop - 1].end + shift) for start, stop in inside)
+    return before + text[begin:end] + after, places
+
+
+def _richest(spans: list[tuple[int, int]], count: int) -> int:
+    """The word with which a snippet begins: a little before the place that holds the most."""
+    starts = [start for start, _ in spans]
+    if not starts:
+        return 0
+    held = [bisect_left(starts, start + SNIPPET_WORDS) - i for i, start in enumerate(starts)]
+    best = starts[held.index(max(held))]
+    return max(0, min(best - SNIPPET_WORDS // 4, count - SNIPPET_WORDS))
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that lie in one another or overlap become one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
-            plain += part
-    return plain, tuple(spans)
-
-
-def _beginning(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:SNIPPET_WORDS]) + (" …" if len(words) > SNIPPET_WORDS else "")
+            found.append((start, end))
+    return found

@@ -115,8 +115,8 @@ class Timeline:
         return before, after
 
     def first_day(self) -> date | None:
-        """The day of the oldest entry."""
-        day = self._database.value("SELECT local_date FROM entries ORDER BY number LIMIT 1")
+        """The earliest of the person's days. East of the date line it may be that of a later entry."""
+        day = self._database.value("SELECT min(local_date) FROM entries")
         with decoded():
             return None if day is None else date.fromisoformat(day)
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from voicecheck.query import QueryError, parse_query
+from voicecheck.review.none_found import none_found
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
 from voicecheck.review.web.marking import printable
@@ -42,6 +43,7 @@ class Searching:
         asked, count = self._asked, 0
         fault: _Fault | None = None
         found: tuple[Found, ...] = ()
+        nothing: list[str] = []
         try:
             query = parse_query(asked.text, self._desk.today())
         except QueryError as error:
@@ -51,6 +53,7 @@ class Searching:
                 search = self._desk.vault.search
                 found = search.find(query, newest=asked.newest, limit=AT_ONCE, offset=offset)
                 count = search.count(query)
+                nothing = [] if count else none_found(self._desk.phrases, query, search.alone(query))
         return self._show(
             "search.html",
             "search",
@@ -58,6 +61,7 @@ class Searching:
             fault=fault,
             found=[(one, self._desk.handles.of(one.entry_id), _parts(one)) for one in found],
             count=count,
+            nothing=nothing,
             first=offset + 1,
             last=offset + len(found),
             earlier=max(offset - AT_ONCE, 0) if offset else None,
