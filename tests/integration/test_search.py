@@ -22,7 +22,7 @@ from voicecheck.vault.vault import Vault
 TODAY = date(2026, 11, 25)
 EVERY = 10**6
 
-# Forms of one word, as Porter's stemmer and the folding of accents join them; two rows never meet.
+# Forms of one word, as the English stemmer and the folding of accents join them; two rows never meet.
 FORMS = (
     ("calm", "calms", "Calmed", "calming"),
     ("walk", "walks", "walked", "WALKING"),
@@ -60,11 +60,18 @@ def stems(text: str) -> list[str]:
     return [STEMS.get(word, word) for word in re.findall(r"\w+", plain(text))]
 
 
-def holds(phrase: str) -> Test:
-    wanted = stems(phrase)
+@cache
+def very_words(text: str) -> list[str]:
+    return re.findall(r"\w+", plain(text))
+
+
+def holds(phrase: str, exact: bool) -> Test:
+    """These very words, or one in any of its forms."""
+    words = very_words if exact else stems
+    wanted = words(phrase)
 
     def test(entry: Entry) -> bool:
-        there = stems(entry.text)
+        there = words(entry.text)
         return any(there[n : n + len(wanted)] == wanted for n in range(len(there)))
 
     return test
@@ -157,11 +164,14 @@ def queries(draw: st.DrawFn) -> tuple[str, Test]:
     meant = draw(st.lists(st.sampled_from(MEANT), max_size=2))
     feelings = draw(st.lists(st.tuples(st.sampled_from(("", "-")), st.sampled_from(FEELINGS)), max_size=2))
     others = draw(st.lists(st.sampled_from(OTHERS), max_size=2))
-    terms = [f'{sign}"{phrase}"' for sign, phrase in zip(signs, phrases, strict=False)]
+    quoted = [" " in phrase or "'" in phrase or draw(st.booleans()) for phrase in phrases]
+    quotes = ['"' if exact else "" for exact in quoted]
+    terms = [f"{sign}{q}{phrase}{q}" for sign, q, phrase in zip(signs, quotes, phrases, strict=False)]
+    wanted = [(sign == "", holds(phrase, exact)) for sign, phrase, exact in zip(signs, phrases, quoted, strict=False)]
     terms += [name for name, _ in meant] + [sign + name for sign, (name, _) in feelings] + [name for name, _ in others]
 
     def means(entry: Entry) -> bool:
-        words = all(holds(phrase)(entry) is (sign == "") for sign, phrase in zip(signs, phrases, strict=False))
+        words = all(test(entry) is there for there, test in wanted)
         how = [test for _, test in meant]
         felt = all(some_mention(entry, [*how, test]) is (sign == "") for sign, (_, test) in feelings)
         anything = bool(feelings) or not how or some_mention(entry, how)
