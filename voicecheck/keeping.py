@@ -92,6 +92,9 @@ class _Ready:
     reflection: Reflection
 
 
+NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
+
+
 class Keeping:
     """The entries of one sitting."""
 
@@ -349,6 +352,8 @@ class Keeping:
                 for taken in self._places.vault.ingest(self._places.keep_audio, tag=self._tagger.tag).entries:
                     if taken.id == entry.id:
                         return taken
+                if not self._places.vault.entries.holds(entry):
+                    self.unkept = VaultError(NOT_TAKEN_IN, "See: voicecheck vault verify")
             except VaultError as error:
                 self.unkept = error
         return entry

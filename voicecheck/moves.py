@@ -112,9 +112,14 @@ def leaving(state: State, command: Command) -> Line | None:
     return Line.NOT_TONIGHT if command is Command.NOT_TONIGHT else state.leaving
 
 
+OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
+
+
 def settle(state: State, *before: Action, answer: Line = Line.SKIPPED) -> Step:
     """Nothing more is said to this question: leave, or say one sentence and go on."""
-    note = () if state.did is None or state.speaker else (Note(state.did),)
+    # An offer of its own is no question: what the person does with it is told to no ladder.
+    did = None if state.speaker or state.asking in OFFERS else state.did
+    note = () if did is None else (Note(did),)
     closing = (*before, *note, CloseEntry() if state.kept else SetAside())
     settled = replace(
         state, turn=None, kept=False, pausing=False, did=None, follow=None, answered=state.answered + state.kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -77,6 +78,10 @@ def _place(variable: str, value: str) -> Path:
         raise UsageError(f"{variable} is {value}, and there is no such home.", "Name a folder in full.") from error
 
 
+_NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
+"""how some network and FUSE file systems answer when a folder is to be synced"""
+
+
 def make_private_folder(folder: Path) -> None:
     """Create `folder` and its parents, 0700 for what is made here, whatever the umask.
 
@@ -87,6 +92,7 @@ def make_private_folder(folder: Path) -> None:
         for path in reversed(missing):
             path.mkdir(mode=0o700, exist_ok=True)
             path.chmod(0o700)
+            sync_folder(path.parent)
         if not folder.is_dir():
             raise VoicecheckError(f"{folder} is not a folder.", "Move it away, or set VOICECHECK_HOME elsewhere.")
     except OSError as error:
@@ -136,11 +142,14 @@ def _durable_beside(path: Path, content: bytes) -> Iterator[Path]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in `folder` durable (a no-op where folders cannot be opened)."""
+    """Make a rename or a new name in `folder` durable; a no-op where the file system syncs no folders."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
     finally:
         os.close(descriptor)

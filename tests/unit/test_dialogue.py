@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.test_prompts import some_pack
@@ -597,6 +597,10 @@ class Watch:
 
 
 @given(st.lists(EVENTS | TALK, max_size=60), COURSES)
+@example(
+    [Elapsed(700.0), Given(Command.STEP_BACK), Spoken(), Spoken(), Given(Command.STEP_BACK)],
+    Course(1, follow_ups=False, speakers=1, say_back=False, offer_sentence=False),
+)
 def test_no_order_of_events_loses_an_answer_or_speaks_while_it_listens(events: list[Event], course: Course):
     """For any events in any order: kept unless dropped by the person or empty, never both mouths open, nothing is
     asked after "not tonight", and what became of a question is told once.

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry, make_pages, make_vault, without_ids
+from voicecheck import clock
 from voicecheck.contract import entry_json
 from voicecheck.domain import EntryKind, Family, Turn, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VaultError
@@ -178,10 +179,12 @@ def test_kept_turns_make_the_text(vault: Vault) -> None:
 
 
 @pytest.mark.parametrize(("keep", "left"), [("always", [1, 1]), ("until_reviewed", [0, 1]), ("never", [0, 0])])
-def test_sound_leaves_when_due(vault: Vault, keep: str, left: list[int]) -> None:
+def test_sound_leaves_when_due(vault: Vault, keep: str, left: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Sound stays for seven days, for ever, or not at all, as the person chose; the words stay."""
+    monkeypatch.setattr(clock, "now", lambda: SPOKEN_AT)
     old = vault.entries.add(make_entry(at=SPOKEN_AT), make_pages(1))
-    new = vault.entries.add(make_entry(at=SPOKEN_AT + timedelta(days=6)), make_pages(1))
+    monkeypatch.setattr(clock, "now", lambda: SPOKEN_AT + timedelta(days=6))
+    new = vault.entries.add(make_entry(at=SPOKEN_AT - timedelta(days=60)), make_pages(1))
     vault.recordings.remove_due(keep, SPOKEN_AT + timedelta(days=8))  # type: ignore[arg-type]
     assert [len(vault.recordings.pages(e.id)) for e in (old, new)] == left
     assert vault.entries.count() == 2

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.unit.test_tagging import make_vault_of_schema_1
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant, Tags
 from voicecheck.query import parse_query
-from voicecheck.vault import schema
 from voicecheck.vault.vault import Vault
 
 TODAY = date(2026, 11, 25)
@@ -76,16 +76,10 @@ def test_one_feeling_is_all_of_it(vault: Vault) -> None:
 
 def test_older_vault_is_indexed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vault from before stems were known finds words in all their forms after its migration, and tallies feelings."""
-    paths, key = None, None
-    with monkeypatch.context() as patched:
-        before = schema._migrations.index(schema.search_by_stems)
-        patched.setattr(schema, "_migrations", schema._migrations[:before])
-        paths, key = make_vault()
-        with Vault.open(paths, key) as vault:
-            vault.entries.add(make_entry("walked, and calm"))
+    paths, key = make_vault_of_schema_1(monkeypatch)
     with Vault.open(paths, key) as vault:
-        assert len(ids(vault, "walking")) == 1
-        assert [felt.family for felt in vault.tallies.felt()] == [Family.CALM]
+        assert len(ids(vault, "saddest OR sad")) == 2
+        assert [felt.family for felt in vault.tallies.felt()] == [Family.SADNESS]
         vault.entries.delete(vault.entries.list()[0].id)
         vault._database.rows("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")
 

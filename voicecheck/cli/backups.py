@@ -13,7 +13,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.slots import ask_words
-from voicecheck.cli.unlocking import unlock, unlock_slots
+from voicecheck.cli.unlocking import has_vault, unlock, unlock_slots
 from voicecheck.errors import ExitCode, UsageError, VaultError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
 
 FILE = click.Path(path_type=Path)
+OF_BACKUP = "The backup's passphrase"
 KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later change of the passphrase."
 
 
@@ -58,30 +59,27 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 @click.pass_obj
 def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
     """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
-    from voicecheck.clock import now
-    from voicecheck.vault.backup import check_backup, read_slots, set_aside
+    from voicecheck.vault.backup import check_backup, read_slots
     from voicecheck.vault.backup import restore as restore_backup
-    from voicecheck.vault.connection import writer_lock
 
     slots = read_slots(file)
-    data_key = ask_words(app, slots) if recovery_key else unlock_slots(app, slots, key_file)
-    aside = None
+    data_key = ask_words(app, slots) if recovery_key else unlock_slots(app, slots, key_file, asks=OF_BACKUP)
     with _progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if app.paths.vault_folder.exists():
         _ask_to_move(app, found, yes)
-        with writer_lock(app.paths.vault_folder):
-            aside = set_aside(app.paths, now())
-    try:
-        with _progress(app) as progress:
-            restore_backup(file, data_key, app.paths, progress)
-    except BaseException:
-        if aside is not None and not app.paths.vault_folder.exists():
-            aside.rename(app.paths.vault_folder)
-        raise
+    with _progress(app) as progress:
+        done = restore_backup(file, data_key, app.paths, progress)
     app.notices.print(f"Restored: {_held(found)}, as of {found.made_at:%Y-%m-%d %H:%M} UTC.")
-    if aside is not None:
-        app.notices.print(f"The vault that was here lies, whole, in {aside}.", soft_wrap=True, markup=False)
+    if done.aside is not None:
+        app.notices.print(f"The vault that was here lies, whole, in {done.aside}.", soft_wrap=True, markup=False)
+    if done.newer_answers:
+        app.notices.print(
+            f"{done.newer_answers} sealed answer(s) are newer than the backup and lie in {done.aside}/inbox. "
+            f"Move them to {app.paths.inbox_folder}, and the next unlock takes them in.",
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 @click.command()
@@ -113,7 +111,7 @@ def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) ->
 def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -> int:
     from voicecheck.vault.backup import check_backup, read_slots
 
-    data_key = unlock_slots(app, read_slots(file), key_file)
+    data_key = unlock_slots(app, read_slots(file), key_file, asks=OF_BACKUP)
     with _progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if as_json:
@@ -127,9 +125,8 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
 
 def _key_of_vault(app: App, key_file: Path | None) -> DataKey:
     """As `unlock`, but never for a vault that would only be made now."""
-    from voicecheck.vault.vault import vault_exists
 
-    if not vault_exists(app.paths):
+    if not has_vault(app):
         raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
     return unlock(app, key_file)
 

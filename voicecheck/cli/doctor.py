@@ -147,13 +147,13 @@ def check_microphone(app: App) -> Check:
 
 
 def check_vault(app: App) -> Check:
+    from voicecheck.cli.unlocking import has_vault
     from voicecheck.vault.connection import check_variant
     from voicecheck.vault.inbox import answers
     from voicecheck.vault.keys import KeySlots
-    from voicecheck.vault.vault import vault_exists
 
     check_variant()
-    if not vault_exists(app.paths):
+    if not has_vault(app):
         return Check("vault", True, "none yet; the first check-in makes it", public="none yet")
     slots = KeySlots.load(app.paths.slots_file)
     _ = slots.public_key  # raises where it is damaged
@@ -168,15 +168,15 @@ def check_vault(app: App) -> Check:
 
 def check_keychain(app: App) -> Check:
     """One that is not there is missed only where it opens the vault."""
+    from voicecheck.cli.unlocking import has_vault
     from voicecheck.vault.keychain import find_keychain
     from voicecheck.vault.keys import KeySlots
-    from voicecheck.vault.vault import vault_exists
 
     try:
         backend = type(find_keychain())
     except VaultError as error:
         step = "Nothing to do: the passphrase or a key file opens the vault."
-        missed = vault_exists(app.paths) and "keychain" in KeySlots.load(app.paths.slots_file).kinds
+        missed = has_vault(app) and "keychain" in KeySlots.load(app.paths.slots_file).kinds
         return Check("keychain", False, error.message, step, "none", needed=False, may_miss=not missed)
     name = f"{backend.__module__}.{backend.__name__}"
     return Check("keychain", True, name, public=name, needed=False)

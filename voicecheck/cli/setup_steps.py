@@ -234,11 +234,10 @@ def keep_audio(app: App) -> None:
 
 def recovery_key(app: App) -> None:
     from voicecheck.cli.slots import add_recovery_key
-    from voicecheck.cli.unlocking import unlock
+    from voicecheck.cli.unlocking import has_vault, unlock
     from voicecheck.vault.keys import KeySlots
-    from voicecheck.vault.vault import vault_exists
 
-    if not vault_exists(app.paths):
+    if not has_vault(app):
         head("Recovery key", "it comes with the first answer, and so does the vault")
         return
     has = "recovery" in KeySlots.load(app.paths.slots_file).kinds

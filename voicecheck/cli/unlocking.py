@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 TRIES = 3
 NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start it from a terminal."
 
+RECOVER = "There is a recovery key too: voicecheck vault recover"
+FINISHED_RESTORE = "A restore that was interrupted is finished; the vault of the backup is in its place."
 CLOSED = "Others on this computer could look into the vault's folder; it is yours alone again."
+COUNT_MISSING = (
+    "The file vault.count is missing or broken, so nobody can tell whether this is the newest state of the vault. "
+    "If you did not take it away yourself, look for what you said last, and compare with a backup."
+)
 LOST = "The last {} change(s) to the vault are gone from its file. Look: voicecheck vault verify"
 
 
@@ -96,10 +102,10 @@ def open_for_tonight(
 
     None where there is no vault, and no key file to make one with.
     """
-    from voicecheck.vault.vault import locked_inbox, vault_exists
+    from voicecheck.vault.vault import locked_inbox
 
     if not opens_silently(app, key_file):
-        return (locked_inbox(app.paths), None, ()) if vault_exists(app.paths) else None
+        return (locked_inbox(app.paths), None, ()) if has_vault(app) else None
     try:
         vault, taken = open_and_take_in(app, key_file, may_ask=False)
     except (VaultBusyError, VaultLockedError) as error:
@@ -115,25 +121,29 @@ def open_for_tonight(
 def opens_silently(app: App, key_file: Path | None) -> bool:
     """Whether a key is at hand that nobody has to type: a key file, or a slot of the login keychain."""
     from voicecheck.vault.keys import KeySlots
-    from voicecheck.vault.vault import vault_exists
 
-    return key_file is not None or (vault_exists(app.paths) and "keychain" in KeySlots.load(app.paths.slots_file).kinds)
+    return key_file is not None or (has_vault(app) and "keychain" in KeySlots.load(app.paths.slots_file).kinds)
 
 
 def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
     """The data key. Raises VaultLockedError when it does not fit or nobody can be asked, VaultError for no vault."""
     from voicecheck.vault.keys import KeySlots
-    from voicecheck.vault.vault import create_vault, vault_exists
+    from voicecheck.vault.vault import create_vault
 
-    if not vault_exists(app.paths):
+    if not has_vault(app):
         if key_file is None:
             raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
         return create_vault(app.paths, key_file=key_file)
     return unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
 
 
-def unlock_slots(app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
-    """The data key that these slots wrap, a backup's among them. Raises VaultLockedError, VaultError."""
+def unlock_slots(
+    app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True, asks: str = "Passphrase"
+) -> DataKey:
+    """The data key that these slots wrap, a backup's among them; `asks` names the passphrase that is wanted.
+
+    Raises VaultLockedError, VaultError.
+    """
     if key_file is not None:
         return slots.unlock_with_key_file(key_file)
     opened = _from_keychain(app, slots) if "keychain" in slots.kinds else None
@@ -144,7 +154,24 @@ def unlock_slots(app: App, slots: KeySlots, key_file: Path | None, *, may_ask: b
     if "passphrase" not in slots.kinds:
         hint = "Run: voicecheck vault recover" if "recovery" in slots.kinds else "Name its key file with --key-file."
         raise VaultLockedError("This vault has no passphrase.", hint)
-    return ask_until_it_opens(slots.unlock_with_passphrase)
+    try:
+        return ask_until_it_opens(slots.unlock_with_passphrase, asks)
+    except VaultLockedError as error:
+        if "recovery" not in slots.kinds:
+            raise
+        raise VaultLockedError(error.message, RECOVER) from error
+
+
+def has_vault(app: App) -> bool:
+    """Whether there is a vault; a restore that was interrupted between its last steps is finished first."""
+    from voicecheck.vault.backup import finish_restore
+    from voicecheck.vault.vault import vault_exists
+
+    if vault_exists(app.paths):
+        return True
+    if not app.paths.vault_folder.exists() and finish_restore(app.paths):
+        app.notices.print(FINISHED_RESTORE, soft_wrap=True)
+    return vault_exists(app.paths)
 
 
 def _from_keychain(app: App, slots: KeySlots) -> DataKey | None:
@@ -158,10 +185,10 @@ def _from_keychain(app: App, slots: KeySlots) -> DataKey | None:
         return None
 
 
-def ask_until_it_opens(unlock_with: Callable[[str], DataKey]) -> DataKey:
+def ask_until_it_opens(unlock_with: Callable[[str], DataKey], asks: str = "Passphrase") -> DataKey:
     for attempt in range(1, TRIES + 1):
         try:
-            return unlock_with(click.prompt("Passphrase", hide_input=True, err=True))
+            return unlock_with(click.prompt(asks, hide_input=True, err=True))
         except VaultLockedError as error:
             if attempt == TRIES:
                 raise
@@ -185,6 +212,10 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
     if taken.waiting and waiting:
         told = f"{_answers(len(taken.waiting)).capitalize()} not finished; still sealed and safe."
         app.tell(f"{told} Decide what becomes of it: voicecheck vault unlock")
+    if taken.blank:
+        app.notices.print(
+            f"{taken.blank} sealed file(s) without any content were removed, as a loss of power leaves them."
+        )
     if taken.unreadable:
         app.notices.print(f"{len(taken.unreadable)} sealed file(s) cannot be read; left where they are.")
 
@@ -192,6 +223,8 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
 def _take_in(app: App, vault: Vault) -> TakenIn:
     if vault.loosened:
         app.notices.print(CLOSED, soft_wrap=True)
+    if vault.count_missing:
+        app.notices.print(COUNT_MISSING, soft_wrap=True)
     if vault.lost_commits:
         app.notices.print(LOST.format(vault.lost_commits), soft_wrap=True)
     from voicecheck.tagging import tagger_of

@@ -39,10 +39,10 @@ def create(app: App, key_file: Path | None, keychain: bool) -> None:
     There is no way to read the vault without one of its keys. --keychain is the weaker choice: whoever uses this
     computer under your login can then open the vault.
     """
-    from voicecheck.cli.unlocking import NO_TERMINAL, ask_new_passphrase
-    from voicecheck.vault.vault import create_vault, vault_exists
+    from voicecheck.cli.unlocking import NO_TERMINAL, ask_new_passphrase, has_vault
+    from voicecheck.vault.vault import create_vault
 
-    if vault_exists(app.paths):
+    if has_vault(app):
         raise VaultError("There is a vault already.", "See: voicecheck vault status")
     if key_file is not None:
         create_vault(app.paths, key_file=key_file)

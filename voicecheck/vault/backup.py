@@ -18,13 +18,15 @@ the database: one that is taken in meanwhile is in both, which does no harm, and
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import secrets
 import shutil
 import struct
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,13 +36,24 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
+from voicecheck import clock
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.commits import CommitCount
-from voicecheck.vault.connection import open_database
+from voicecheck.vault.connection import open_database, writer_lock
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import create_private, open_to_read, present, read_ordinary, size_of, storage_error
-from voicecheck.vault.inbox import ASKED, pending, refuse_running
+from voicecheck.vault.files import (
+    create_private,
+    open_existing,
+    open_to_read,
+    present,
+    read_ordinary,
+    shred,
+    size_of,
+    storage_error,
+    try_lock,
+)
+from voicecheck.vault.inbox import ASKED, SUFFIX, answers, pending, refuse_running
 from voicecheck.vault.keys import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.schema import latest_number, schema_number
@@ -55,7 +68,9 @@ TAG_MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 TAG_FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 CONTENTS, BEGIN, BYTES, END = b"\x01", b"\x02", b"\x03", b"\x04"
 DATABASE = "vault.db"
-_NAME = re.compile(r"vault\.db|inbox/[0-9A-Za-z_-]{1,64}\.sealed")
+INBOX = "inbox"
+PART = ".backup.part"
+_SEALED_NAME = re.compile(rb"[0-9A-Za-z_-]{1,64}\.sealed")
 
 Progress = Callable[[int], None]
 
@@ -71,6 +86,17 @@ class Contents:
     sealed_answers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore has put in place, and what it moved aside."""
+
+    contents: Contents
+    aside: Path | None
+    """where the vault lies that stood there before"""
+    newer_answers: int
+    """sealed answers that lie there and not in the backup"""
+
+
 def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progress = lambda done: None) -> Contents:
     """Write the vault as it is at this moment to the new file `target`, and read it back whole.
 
@@ -78,22 +104,54 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
     """
     if present(target):
         raise VaultError(f"{target} is there already.", "Name another file; a backup never replaces one.")
-    snapshot = paths.vault_folder / f".{DATABASE}.backup.part"
-    part = target.with_name(f".{target.name}.part")
     try:
-        for leftover in (snapshot, part):
-            leftover.unlink(missing_ok=True)
-        try:
+        with _own_part(paths.vault_folder, DATABASE) as snapshot, _own_part(target.parent, target.name) as part:
             _write(paths, data_key, snapshot, part, progress)
             found = check_backup(part, data_key, progress)
-            part.replace(target)
+            _name(part, target)
             sync_folder(target.parent)
-        finally:
-            for leftover in (snapshot, part):
-                leftover.unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise VaultError(f"{target} is there already.", "Name another file; a backup never replaces one.") from error
     except OSError as error:
         raise storage_error(error, "make the backup") from error
     return found
+
+
+@contextmanager
+def _own_part(folder: Path, name: str) -> Iterator[Path]:
+    """A file for what is not finished yet, held against others who make a backup at the same time; it goes at the end.
+
+    What others left behind, killed in the middle, goes too. Raises OSError.
+    """
+    for leftover in folder.glob(f".{name}.*{PART}"):
+        _remove_unless_held(leftover)
+    path = folder / f".{name}.{secrets.token_hex(8)}{PART}"
+    descriptor = create_private(path)
+    try:
+        try_lock(descriptor)
+        yield path
+    finally:
+        os.close(descriptor)
+        path.unlink(missing_ok=True)
+
+
+def _name(part: Path, target: Path) -> None:
+    """Never over a file that stands there by now. Raises OSError, FileExistsError."""
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        part.rename(target)
+
+
+def _remove_unless_held(path: Path) -> None:
+    with suppress(OSError):
+        descriptor = open_existing(path)
+        if try_lock(descriptor):
+            shred(path, descriptor)
+        else:
+            os.close(descriptor)
 
 
 def read_slots(file: Path) -> KeySlots:
@@ -104,49 +162,84 @@ def read_slots(file: Path) -> KeySlots:
 
 def check_backup(file: Path, data_key: DataKey, progress: Progress = lambda done: None) -> Contents:
     """Read every byte of it. Raises VaultError where one is not as it was written."""
-    contents = None
+    contents, names = None, set[str]()
     for kind, payload in _messages(file, data_key):
         if kind == CONTENTS:
             contents = _contents(file, payload)
+        elif kind == BEGIN:
+            names.add(_name_inside(file, payload, names))
         progress(len(payload))
-    if contents is None:
+    if contents is None or DATABASE not in names:
         raise _damaged(file)
+    if contents.schema > latest_number():
+        raise VaultError(f"{file} was written by a newer VoiceCheck.", "Update VoiceCheck, then try again.")
     return contents
 
 
-def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None) -> Contents:
-    """Put the vault of the backup where none is. It is built beside, verified, and moved into place in one step.
+def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None) -> Restored:
+    """Put the vault of the backup in its place; one that is there is moved aside, whole.
 
-    Raises VaultError; nothing stands in the vault's place then.
+    It is built beside and verified first, then named as ready; from then on whatever interrupts the two renames is
+    finished by `finish_restore` at the next start. Raises VaultBusyError while somebody speaks or writes, VaultError;
+    what stood in the vault's place still stands there then.
     """
-    if present(paths.vault_folder):
-        raise VaultError(f"There is a vault in {paths.vault_folder}.", "Move it away first; nothing was changed.")
-    make_private_folder(paths.vault_folder.parent)
-    building = Path(tempfile.mkdtemp(prefix=f"{paths.vault_folder.name}.restoring-", dir=paths.vault_folder.parent))
+    folder = paths.vault_folder
+    make_private_folder(folder.parent)
     try:
-        contents = _unpack(file, data_key, building, progress)
-        _finish(file, data_key, building)
-        building.replace(paths.vault_folder)
-        sync_folder(paths.vault_folder.parent)
+        for leftover in folder.parent.glob(f"{folder.name}.restoring-*"):
+            if not leftover.is_symlink():
+                shutil.rmtree(leftover, ignore_errors=True)
+        building = Path(tempfile.mkdtemp(prefix=f"{folder.name}.restoring-", dir=folder.parent))
+        try:
+            contents = _unpack(file, data_key, building, progress)
+            _finish(file, data_key, building)
+            with ExitStack() as stack:
+                if present(folder):
+                    stack.enter_context(writer_lock(folder))
+                    refuse_running(paths.inbox_folder)
+                building.rename(folder.with_name(f"{folder.name}.restored-{clock.now():%Y%m%d-%H%M%S}"))
+                sync_folder(folder.parent)
+                aside = _move_into_place(paths)
+        finally:
+            if building.exists():
+                shutil.rmtree(building, ignore_errors=True)
     except OSError as error:
         raise storage_error(error, "restore the backup") from error
-    finally:
-        with suppress(OSError):
-            if building.exists():
-                shutil.rmtree(building)
-    return contents
+    return Restored(contents, aside, 0 if aside is None else _only_in(aside / INBOX, paths.inbox_folder))
 
 
-def set_aside(paths: Paths, now: datetime) -> Path:
-    """Move a vault out of the way, whole; where it is now. Raises VaultBusyError while somebody speaks, VaultError."""
-    refuse_running(paths.inbox_folder)
-    aside = paths.vault_folder.with_name(f"{paths.vault_folder.name}.before-{now:%Y%m%d-%H%M%S}")
+def finish_restore(paths: Paths) -> bool:
+    """Bring a restore to its end that was interrupted between its renames; whether there was one. Raises VaultError."""
     try:
-        paths.vault_folder.rename(aside)
-        sync_folder(aside.parent)
+        return _ready(paths) is not None and (_move_into_place(paths), True)[1]
     except OSError as error:
-        raise storage_error(error, "move the present vault aside") from error
+        raise storage_error(error, "finish the interrupted restore") from error
+
+
+def _ready(paths: Paths) -> Path | None:
+    """The restored vault that is whole and not yet in its place."""
+    found = sorted(paths.vault_folder.parent.glob(f"{paths.vault_folder.name}.restored-*"))
+    return next((folder for folder in reversed(found) if folder.is_dir() and not folder.is_symlink()), None)
+
+
+def _move_into_place(paths: Paths) -> Path | None:
+    """The vault that is ready goes into its place; where the one that stood there is now. Raises OSError."""
+    folder, ready = paths.vault_folder, _ready(paths)
+    assert ready is not None
+    aside = None
+    if present(folder):
+        aside = folder.with_name(ready.name.replace(".restored-", ".before-"))
+        folder.rename(aside)
+        sync_folder(folder.parent)
+    ready.rename(folder)
+    sync_folder(folder.parent)
     return aside
+
+
+def _only_in(one: Path, other: Path) -> int:
+    """How many sealed answers lie in the inbox `one` that do not lie in `other`."""
+    there = {_safe_name(os.fsencode(path.name)) for path in answers(other)}
+    return sum(_safe_name(os.fsencode(path.name)) not in there for path in answers(one))
 
 
 def check_database(path: Path, data_key: DataKey) -> Contents:
@@ -182,7 +275,7 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
     header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, data_key.backup_key(salt))
     head = MAGIC + LENGTH.pack(len(slots)) + slots + salt + header
 
-    with os.fdopen(create_private(part), "wb") as stream:
+    with os.fdopen(open_existing(part), "wb") as stream:
 
         def push(message: bytes, tag: int = TAG_MESSAGE) -> None:
             sealed = bindings.crypto_secretstream_xchacha20poly1305_push(state, message, head, tag)
@@ -194,7 +287,7 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
         for path in pending(paths.inbox_folder):
             if not 0 < size_of(path) <= MOST_FILE_BYTES:
                 continue  # no sealed answer
-            for message in _file_messages(f"inbox/{path.name}", path):
+            for message in _file_messages(f"{INBOX}/{_safe_name(os.fsencode(path.name))}", path):
                 sealed_answers += message[:1] == BEGIN and not path.name.startswith(ASKED)
                 push(message)
         contents = _snapshot(paths, data_key, snapshot)
@@ -285,7 +378,7 @@ def _contents(file: Path, payload: bytes) -> Contents:
 
 def _unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> Contents:
     """Nothing is believed before its message is authenticated, and no name leads out of the folder."""
-    contents, target = None, None
+    contents, target, names = None, None, set[str]()
     try:
         for kind, payload in _messages(file, data_key):
             progress(len(payload))
@@ -293,7 +386,9 @@ def _unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> 
                 contents = _contents(file, payload)
             elif kind == BEGIN:
                 _close(target)
-                target = _new_file(file, folder, payload.decode())
+                name = _name_inside(file, payload, names)
+                names.add(name)
+                target = _new_file(folder, name)
             elif kind == BYTES and target is not None:
                 target.write(payload)
     finally:
@@ -303,9 +398,23 @@ def _unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> 
     return contents
 
 
-def _new_file(file: Path, folder: Path, name: str) -> BinaryIO:
-    if not _NAME.fullmatch(name):
+def _name_inside(file: Path, payload: bytes, taken: set[str]) -> str:
+    """The name of a file of the backup, with which it can be put anywhere. Raises VaultError for one taken twice."""
+    begin, _, name = payload.partition(b"/")
+    inside = payload.decode() if payload == DATABASE.encode() else f"{INBOX}/{_safe_name(name)}"
+    if inside in taken or (inside != DATABASE and begin != INBOX.encode()):
         raise _damaged(file)
+    return inside
+
+
+def _safe_name(name: bytes) -> str:
+    """The name of a sealed file as we give them; of any other, as a sync tool makes them, a digest."""
+    if _SEALED_NAME.fullmatch(name):
+        return name.decode()
+    return hashlib.sha256(name).hexdigest()[:32] + SUFFIX
+
+
+def _new_file(folder: Path, name: str) -> BinaryIO:
     path = folder / name
     make_private_folder(path.parent)
     return os.fdopen(create_private(path), "wb")

@@ -50,6 +50,8 @@ class Database:
         self._lock = lock
         self.path = path
         self.count = count
+        self.count_missing = False
+        """whether no count of changes was there at this opening"""
         self.settled = True
         """False while a reader keeps the WAL, and with it what was deleted, from being cleared away"""
 
@@ -109,6 +111,7 @@ class Database:
         except VaultError:
             counted = None
         commits = self.commits
+        self.count_missing = counted is None and commits > 0
         if counted is None or counted < commits:
             self.count.write(commits)
             return 0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import msgspec
 
+from voicecheck import clock
 from voicecheck.domain import (
+    ID_BYTES,
+    SAMPLE_RATE_HZ,
     Entry,
     EntryKind,
     ModelUse,
@@ -29,6 +33,8 @@ from voicecheck.vault.rows import pack_segments, to_json, unpack_segments
 from voicecheck.vault.timing import timed_mentions
 
 SHORTEST_PREFIX = 4
+CLOSE_S = 1.0
+"""two copies of one answer that differ less in length are as long"""
 ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
 
 _ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, timezone, prompt_id, prompt_text,
@@ -51,6 +57,45 @@ class Entries:
         with self._database.write():
             self._insert(entry, pages, lexicon_version)
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+
+    def holds(self, entry: Entry, end: int = 0) -> bool:
+        """Whether what is kept under its id has at least its words and its length; `end`: samples of its sound."""
+        if not self.has(entry.id):
+            return False
+        kept = self.get(entry.id)
+        length_s = max(entry.duration_s, end / SAMPLE_RATE_HZ)
+        return _letters(kept) >= _letters(entry) and kept.duration_s >= length_s - CLOSE_S
+
+    def add_longer(self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "") -> Entry:
+        """As `add`; where a shorter part of the same answer is kept, this takes its place.
+
+        What the person has worked on stays, and the longer one stands beside it under an id of its own.
+        """
+        pages = tuple(pages)
+        end = max((page.start + page.count for page in pages), default=0)
+        if not self.has(entry.id) or self.holds(entry, end):
+            return self.add(entry, pages, lexicon_version)
+        if self._worked_on(entry.id):
+            same = hashlib.sha256(f"{entry.id} {_letters(entry)} {end}".encode()).digest()
+            return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)
+        entry = _with_ids(entry)
+        with self._database.write():
+            self._delete_one(entry.id)
+            self._insert(entry, pages, lexicon_version)
+        return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+
+    def _worked_on(self, entry_id: str) -> bool:
+        """Whether the person edited, corrected, reviewed or shared it."""
+        number = self._number(entry_id)
+        return bool(
+            self._database.value(
+                """SELECT (SELECT reviewed_ms FROM entries WHERE number = ?1) IS NOT NULL
+                   OR EXISTS (SELECT 1 FROM revisions WHERE entry = ?1 AND source = 'person')
+                   OR EXISTS (SELECT 1 FROM corrections WHERE entry = ?1)
+                   OR EXISTS (SELECT 1 FROM shares WHERE entry = ?1)""",
+                (number,),
+            )
+        )
 
     def add_all(self, entries: Iterable[Entry], lexicon_version: str = "") -> int:
         """Keep many without sound in one transaction; how many of them were new."""
@@ -194,8 +239,8 @@ class Entries:
         prompt = (None, None) if entry.prompt is None else (entry.prompt.id, entry.prompt.text)
         self._database.execute(
             """INSERT INTO entries (number, id, session, kind, speaker, language, spoken_at, timezone, local_date,
-               prompt_id, prompt_text, duration_s, reflection, model)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               prompt_id, prompt_text, duration_s, reflection, model, taken_in_ms)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 number,
                 entry.id,
@@ -210,6 +255,7 @@ class Entries:
                 entry.duration_s,
                 entry.reflection,
                 None if entry.model is None else to_json(asdict(entry.model)),
+                _milliseconds(clock.now()),
             ),
         )
         return number
@@ -248,7 +294,7 @@ class Entries:
     def _insert_revision(self, number: int, entry: Entry, lexicon_version: str) -> None:
         source = "heard" if entry.revision is None else "person"
         later = entry.revision is not None or entry.kind is EntryKind.IMPORT  # heard long after it was spoken
-        made_ms = _milliseconds(datetime.now(UTC) if later else entry.spoken_at)
+        made_ms = _milliseconds(clock.now() if later else entry.spoken_at)
         self._database.execute(
             "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
             (number, made_ms, source, entry.text),
@@ -311,6 +357,10 @@ def _with_ids(entry: Entry) -> Entry:
     """Its mentions with ids of their own and the times of their words."""
     mentions = (replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
     return replace(entry, mentions=tuple(mentions))
+
+
+def _letters(entry: Entry) -> int:
+    return sum(len(turn.text) for turn in entry.turns)
 
 
 def _milliseconds(at: datetime) -> int:

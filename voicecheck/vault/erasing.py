@@ -19,9 +19,15 @@ from voicecheck.vault.sealed import MOST_FILE_BYTES
 def erase_vault(paths: Paths) -> int:
     """Overwrite and remove what VoiceCheck keeps; the number of files that are not its own and were left.
 
-    Vaults that a restore moved aside go too. Needs no key. Interrupted, it can be called again. Raises
-    VaultBusyError while somebody speaks or writes.
+    A link is removed and never followed, be it of a file, of the inbox or of a vault beside. Vaults that a restore
+    moved aside go too. Needs no key. Interrupted, it can be called again. Raises VaultBusyError while somebody speaks
+    or writes, VaultError for a vault that is itself a link.
     """
+    if paths.vault_folder.is_symlink():
+        raise VaultError(
+            f"The vault's folder is a link to {paths.vault_folder.resolve()}. Nothing was erased.",
+            "Name the folder itself: VOICECHECK_HOME=FOLDER voicecheck vault erase",
+        )
     vaults = [replace(paths, vault_folder=folder) for folder in _folders(paths)]
     if not vaults:
         raise VaultError("There is no vault to erase.", "See: voicecheck vault status")
@@ -29,7 +35,8 @@ def erase_vault(paths: Paths) -> int:
         with ExitStack() as stack:
             for vault in vaults:
                 stack.enter_context(writer_lock(vault.vault_folder))
-                refuse_running(vault.inbox_folder)
+                if not vault.inbox_folder.is_symlink():
+                    refuse_running(vault.inbox_folder)
             for vault in vaults:
                 _shred_all([vault.slots_file, *vault.vault_folder.glob(f".{vault.slots_file.name}.*")])
                 sync_folder(vault.vault_folder)
@@ -43,8 +50,11 @@ def erase_vault(paths: Paths) -> int:
 
 def _folders(paths: Paths) -> list[Path]:
     name = paths.vault_folder.name
-    beside = [paths.vault_folder.parent.glob(f"{name}.{reason}-*") for reason in ("before", "restoring")]
-    return [folder for folder in (paths.vault_folder, *chain(*beside)) if folder.is_dir()]
+    beside = [paths.vault_folder.parent.glob(f"{name}.{reason}-*") for reason in ("before", "restoring", "restored")]
+    found = [paths.vault_folder, *chain(*beside)]
+    for link in filter(Path.is_symlink, found):
+        link.unlink()
+    return [folder for folder in found if folder.is_dir()]
 
 
 def _ours(paths: Paths) -> Iterator[Path]:
@@ -53,7 +63,10 @@ def _ours(paths: Paths) -> Iterator[Path]:
     yield from paths.vault_folder.glob(f".{paths.vault_file.name}*")
     yield from paths.vault_folder.glob("vault.count")
     yield from paths.vault_folder.glob(f"{paths.drawn_file.name}*")
-    yield from paths.inbox_folder.glob("*.sealed")
+    if paths.inbox_folder.is_symlink():
+        yield paths.inbox_folder
+    else:
+        yield from paths.inbox_folder.glob("*.sealed")
 
 
 def _shred_all(found: Iterator[Path] | list[Path]) -> None:

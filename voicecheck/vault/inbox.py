@@ -97,6 +97,8 @@ class SealedAnswer:
         stream_header = bindings.crypto_secretstream_xchacha20poly1305_init_push(self._state, stream_key)
         self._head = MAGIC + SealedBox(PublicKey(public_key)).encrypt(stream_key) + stream_header
         self._buffer = bytearray(self._head)
+        self._content = bytearray()
+        """all that is durable, sealed as it is: to write it anew where somebody takes the file away"""
 
     def append_header(self, header: AnswerHeader) -> None:
         self._append(RecordType.HEADER, msgspec.json.encode(header))
@@ -119,6 +121,9 @@ class SealedAnswer:
             if self._buffer:
                 write_all(self._descriptor, bytes(self._buffer), self._durable)
                 os.fsync(self._descriptor)
+                self._content += self._buffer
+                if os.fstat(self._descriptor).st_nlink == 0:
+                    self._write_anew()
         except OSError as error:
             self._failure = storage_error(error, "keep what you are saying")
             self._cut_back()
@@ -133,6 +138,11 @@ class SealedAnswer:
             self.sync()
         self._append(RecordType.END, b"")
         self.sync()
+        try:
+            if not self._stands():
+                self._write_anew()
+        except OSError as error:
+            raise storage_error(error, "keep what you said") from error
         self.close()
 
     def close(self) -> None:
@@ -153,6 +163,27 @@ class SealedAnswer:
             return
         except OSError as error:
             raise storage_error(error, "delete the answer") from error
+
+    def _stands(self) -> bool:
+        """Whether the file is there under its name, with what was written into it."""
+        try:
+            there, ours = self.path.lstat(), os.fstat(self._descriptor)
+        except FileNotFoundError:
+            return False
+        same = (there.st_dev, there.st_ino, there.st_size) == (ours.st_dev, ours.st_ino, len(self._content))
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return same and os.read(self._descriptor, len(self._head)) == self._head
+
+    def _write_anew(self) -> None:
+        """The file was removed, replaced or destroyed by somebody: go on in a new one, whole. Raises OSError."""
+        path = self.path.with_name(f"{secrets.token_hex(16)}{SUFFIX}")
+        descriptor = create_private(path)
+        wait_for_lock(descriptor)
+        write_all(descriptor, bytes(self._content), 0)
+        os.fsync(descriptor)
+        sync_folder(path.parent)
+        os.close(self._descriptor)
+        self.path, self._descriptor = path, descriptor
 
     def _append(self, kind: RecordType, payload: bytes) -> None:
         if self._failure is not None:

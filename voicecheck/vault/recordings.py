@@ -50,14 +50,14 @@ class Recordings:
     def remove_due(self, keep: KeepAudio, now: datetime) -> int:
         """Remove the sound that the person chose not to keep any longer; the number of entries that lost theirs.
 
-        Its days count from when it was written down: a memo of last year was imported today.
+        Its days count from when it was taken in: what waited sealed for weeks was heard by nobody before.
         """
         if keep == "always":
             return 0
         oldest_ms = int((now - LONGEST_UNREVIEWED).timestamp() * 1000)
         due = self._database.rows(
             """SELECT number FROM entries WHERE (? = 'never' OR reviewed_ms IS NOT NULL
-               OR (SELECT min(made_ms) FROM revisions WHERE revisions.entry = entries.number) < ?)
+               OR taken_in_ms < ?)
                AND EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)""",
             (keep, oldest_ms),
         )

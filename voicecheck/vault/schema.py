@@ -217,6 +217,16 @@ def search_folded(database: Database) -> None:
     text_index.rebuild(database)
 
 
+@migration
+def taken_in(database: Database) -> None:
+    """When an entry came into the vault: from then on the days of its sound are counted."""
+    database.execute("ALTER TABLE entries ADD COLUMN taken_in_ms INTEGER NOT NULL DEFAULT 0")
+    database.execute(
+        """UPDATE entries SET taken_in_ms = coalesce(
+           (SELECT min(made_ms) FROM revisions WHERE revisions.entry = entries.number), number / 1024)"""
+    )
+
+
 def latest_number() -> int:
     return len(_migrations)
 

@@ -123,6 +123,11 @@ class Recovered:
         return sum(page.count for page in self.pages)
 
     @property
+    def end(self) -> int:
+        """the sample with which its sound ends"""
+        return max((page.start + page.count for page in self.pages), default=0)
+
+    @property
     def empty(self) -> bool:
         """Whether nothing of what was said can be read; without damage nothing was said."""
         return not self.pages and self.entry is None
@@ -130,6 +135,10 @@ class Recovered:
 
 class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure
     """It stops before its first record: nothing was said yet."""
+
+
+class BlankSealedFile(EmptySealedFile):
+    """It has its length and no content, as a file system leaves it after a loss of power."""
 
 
 class ShreddedFile(EmptySealedFile):
@@ -187,8 +196,10 @@ class _Reader:
         head = self._head
         if head.startswith(SHREDDED):
             raise ShreddedFile
-        if len(head) < HEAD_BYTES and (MAGIC.startswith(head[: len(MAGIC)]) or not head.strip(b"\0")):
+        if len(head) < HEAD_BYTES and MAGIC.startswith(head[: len(MAGIC)]):
             raise EmptySealedFile
+        if not head.strip(b"\0") and not self._content.strip(b"\0"):
+            raise BlankSealedFile
         if head[: len(MAGIC) - 1] == MAGIC[:-1] and head[len(MAGIC) - 1] > MAGIC[-1]:
             raise VaultError(
                 f"{self._path.name} was sealed by a newer VoiceCheck.", "Update VoiceCheck, then try again."

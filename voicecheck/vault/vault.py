@@ -30,7 +30,7 @@ from voicecheck.vault.own import USUAL_NAME
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
-from voicecheck.vault.sealed import EmptySealedFile, Recovered, ShreddedFile, read_sealed
+from voicecheck.vault.sealed import BlankSealedFile, EmptySealedFile, Recovered, ShreddedFile, read_sealed
 from voicecheck.vault.search import Search
 from voicecheck.vault.steps import Shares, Steps
 from voicecheck.vault.stretching import Cost, check_passphrase
@@ -51,14 +51,19 @@ class TakenIn:
     """answers that were cut off or are damaged in part: still sealed, for `keep` or `drop`"""
     unreadable: tuple[Path, ...] = ()
     """files of which nothing can be read; left where they are"""
+    blank: int = 0
+    """files without content, as a loss of power leaves them; removed"""
 
 
 class Vault:
     """An open vault. One process writes at a time; close it, or use it in a `with`."""
 
     def __init__(self, paths: Paths, data_key: DataKey, database: Database, lost_commits: int = 0) -> None:
+        self.count_missing = database.count_missing
+        """whether the count of changes was not beside them: an older state may stand there unnoticed"""
         self.lost_commits = lost_commits
         """changes that were kept once and are no longer there, noticed at this opening"""
+        self._blank = 0
         self.loosened = False
         """whether others on this computer could look into its folder before this opening"""
         self._paths = paths
@@ -114,20 +119,22 @@ class Vault:
         Each answer is one transaction; its sealed file is destroyed after that. Interrupted in between, it is taken in
         again without a duplicate. Answers that a process still writes are left alone.
         """
+        self._blank = 0
         outcomes = [self._take(path, keep_audio, tag) for path in pending(self._paths.inbox_folder)]
         self.recordings.remove_due(keep_audio, now or datetime.now(UTC))
         forget_copies(self._database.path, KEPT_S)
         return TakenIn(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
-            tuple(outcome for outcome in outcomes if isinstance(outcome, Recovered)),
+            _longest([outcome for outcome in outcomes if isinstance(outcome, Recovered)]),
             tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
+            self._blank,
         )
 
     def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
         """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file."""
         descriptor = _claim(recovered.path)
         try:
-            kept = self.entries.add(entry, _sound(recovered, entry, keep_audio), lexicon_version)
+            kept = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), lexicon_version)
         except BaseException:
             os.close(descriptor)
             raise
@@ -169,8 +176,9 @@ class Vault:
         except ShreddedFile:
             _shred(path, descriptor)
             return None
-        except EmptySealedFile:
-            self._pass_over(path, descriptor)
+        except EmptySealedFile as state:
+            removed = self._pass_over(path, descriptor)
+            self._blank += removed and isinstance(state, BlankSealedFile)
             return None
         except (VaultError, MemoryError):
             os.close(descriptor)
@@ -182,7 +190,7 @@ class Vault:
             return self._leave_waiting(recovered, descriptor)
         try:
             entry, tags = _tagged(recovered.entry, tag)
-            entry = self.entries.add(entry, _sound(recovered, entry, keep_audio), tags.lexicon_version)
+            entry = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), tags.lexicon_version)
             if tags.corrections:
                 entry = self.corrections.settle(entry, tags)
         except UnfitValueError:
@@ -203,20 +211,30 @@ class Vault:
         _shred(path, descriptor)
 
     def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | Path | None:
-        """A cut-off answer waits for the person, unless it holds nothing, or `keep` was interrupted after keeping."""
+        """A cut-off answer waits for the person, unless it holds nothing, or all of it is kept."""
         nothing_said = recovered.empty and recovered.damage is None
-        if nothing_said or self.entries.has(recovered.header.entry_id):
+        if nothing_said or (recovered.damage is None and self._holds(recovered)):
             _shred(recovered.path, descriptor)
             return None
         os.close(descriptor)
         return recovered.path if recovered.empty else recovered
 
-    def _pass_over(self, path: Path, descriptor: int) -> None:
-        """A file without a header: an answer that begins right now, or one that was killed before its first word."""
+    def _holds(self, recovered: Recovered) -> bool:
+        """Whether the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
+        header = recovered.header
+        spoken = recovered.entry or Entry(header.entry_id, header.session, header.kind, header.spoken_at)
+        return self.entries.holds(spoken, recovered.end)
+
+    def _pass_over(self, path: Path, descriptor: int) -> bool:
+        """A file without a header: an answer that begins right now, or one that was killed before its first word.
+
+        Whether it was removed.
+        """
         if time.time() - os.fstat(descriptor).st_mtime < YOUNG_S:
             os.close(descriptor)
-        else:
-            _shred(path, descriptor)
+            return False
+        _shred(path, descriptor)
+        return True
 
     def __enter__(self) -> Vault:
         return self
@@ -277,6 +295,16 @@ def _close_to_others(folder: Path) -> None:
         folder.chmod(0o700)
     except OSError as error:
         raise storage_error(error, f"make {folder} private") from error
+
+
+def _longest(waiting: list[Recovered]) -> tuple[Recovered, ...]:
+    """Of several copies of one answer the longest; the others stay sealed until it is kept."""
+    longest: dict[str, Recovered] = {}
+    for one in waiting:
+        known = longest.get(one.header.entry_id)
+        if known is None or one.end > known.end:
+            longest[one.header.entry_id] = one
+    return tuple(longest.values())
 
 
 def _tagged(entry: Entry, tag: Callable[[Entry], Tags] | None) -> tuple[Entry, Tags]:
