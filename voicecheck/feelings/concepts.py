@@ -59,6 +59,8 @@ class Concepts:
     forms: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """of verbs that are irregular"""
     loose: frozenset[str] = field(default=frozenset(), repr=False)
+    kept: frozenset[str] = field(default=frozenset(), repr=False)
+    """words that no gap passes over: those that deny"""
     phrases: dict[str, dict[str, tuple[Phrase, ...]]] = field(default_factory=dict, repr=False)
     """concept -> first word -> phrases"""
 
@@ -211,7 +213,7 @@ class Matcher:
     def _reach(self, index: int, gap: int) -> Iterator[int]:
         yield index
         for _ in range(gap):
-            if index >= len(self._words) or self._words[index] in _STOPS:
+            if index >= len(self._words) or self._words[index] in _STOPS or self._words[index] in self._concepts.kept:
                 return
             index += 1
             yield index

@@ -238,7 +238,7 @@ def load_danger(language: str) -> DangerTable | None:
 def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> DangerTable:
     irregular = {verb: frozenset((verb, *line.split())) for verb, line in table["irregular"].items()}
     classes = word_classes(table["words"], grammar.words, irregular)
-    concepts = Concepts(classes, irregular, classes["loose"])
+    concepts = Concepts(classes, irregular, classes["loose"], grammar["negation"])
     for name, sources in table["concepts"].items():
         concepts.define(name, sources)
     starting: dict[str, list[tuple[Rule, Phrase]]] = {}
