@@ -141,7 +141,9 @@ class DangerReader:
     def _counts(self, rule: Rule, start: int, end: int) -> bool:
         if self._covered("idiom", start, end) or self._near("dream", start, end):
             return False
-        if rule.of is DangerOf.HARM and self._near("play", start, end):
+        if rule.of is DangerOf.HARM and (self._near("play", start, end) or self._of_others(start, end)):
+            return False
+        if rule.weaker and self._near("matter", start, end):
             return False
         if rule.denied:
             return True
@@ -162,6 +164,8 @@ class DangerReader:
             return self._is_person(reading) and not self._near("animals", reading.start, reading.end)
         if rule.of is DangerOf.LIFE and (frame.reporter_who == OTHER or self._others(reading.start)):
             return False
+        if rule.who == "self" and rule.of is DangerOf.HARM:
+            return frame.who == SELF or frame.fragment
         if rule.who == "self":
             return frame.who in (SELF, NONE) or (frame.who == THING and not self._noun_of_its_own(frame.subject))
         return True
@@ -189,6 +193,12 @@ class DangerReader:
         """ "Her suicide attempt", "my brother's overdose"."""
         before = self._tokens.at(start - 1)
         return before == "'s" or before in self._grammar["possessive_other"]
+
+    def _of_others(self, start: int, end: int) -> bool:
+        """Told of a film, a neighbour, a patient: nothing in it is the speaker's own."""
+        g = self._grammar
+        own = any(word in g["self_object"] or word in g["possessive_self"] for word in self._tokens.words[start:end])
+        return not own and self._near("story", start, end)
 
     def _covered(self, name: str, start: int, end: int) -> bool:
         """Whether a set phrase of that name overlaps it."""
