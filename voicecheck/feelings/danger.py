@@ -1,8 +1,8 @@
 """Danger in an answer: to the speaker's own life, or of violence. What is found is told to nobody and kept nowhere.
 
 `danger.<language>.toml` holds what is looked for, by the kinds of the Columbia scale's screener (Posner et al. 2011)
-and by kinds of violence; the clause reader says who does it, whether it is denied, imagined, quoted or long past. An answer
-in a language without a table is not watched, but for the phrases of the person's own.
+and by kinds of violence; the clause reader says who does it, whether it is denied, imagined, quoted or long past.
+An answer in a language without a table is not watched, but for the phrases of the person's own.
 """
 
 from __future__ import annotations
