@@ -255,19 +255,20 @@ HEAVY = replace(PLAN, watch=Watch(), help_lines=("In danger, call 911.",))
         ("Some days I do not know and I want to die", "help_offer", 1),
         ("He hits me and then he says that he is sorry", "help_offer_quiet", 0),
         ("He hits me and I want to die", "help_offer_quiet", 0),
+        ("I can not do this anymore", "help_offer", 0),
     ],
 )
 def test_help_is_offered_once_after_the_answer_is_safe(
     table: type[Table], said: str, shown: str, extra: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One notice; nothing of it is spoken or stored, nothing is asked; where there is harm, nothing is heard."""
+    """One notice; nothing is spoken, stored or asked. Where there is harm, or it is unsure, nothing is heard."""
     plain = table(voice(4.0), quiet(6.0), voice(4.0), plan=PLAN)
     monkeypatch.setenv("VOICECHECK_HOME", str(tmp_path / "other"))
     one = table(voice(4.0), quiet(6.0), voice(4.0), plan=HEAVY)
     for each in (plain, one):
         each.transcriber.replies.extend([said, "and " + said])
     (usual,), (entry,) = plain.hold().entries, one.hold().entries
-    numbers = HEAVY.help_lines if extra else ()
+    numbers = HEAVY.help_lines if shown == "help_offer" else ()
     assert one.screen.notices == [notice(shown), *numbers]
     assert one.mouth.nudges == plain.mouth.nudges + extra
     assert not any(word in text for text in one.mouth.said for word in ("help", "alone", "numbers"))
