@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING
 
 from voicecheck import conversation, dialogue
 from voicecheck.conversation import Command, Line, Phase
-from voicecheck.domain import BLOCK_S, AudioBlock, Entry, EntryTiming, TurnKind
+from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
 from voicecheck.ear import Ear
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
-from voicecheck.helplines import Heaviness
 from voicecheck.keeping import Keeping, Places
 from voicecheck.rooms import Evening, Event, LinesOver, Plan, Remark, Rooms, TypedLine, WhisperFailed
 from voicecheck.saying import Saying
@@ -56,7 +55,7 @@ class Checkin:
             kind=plan.kind,
             language=plan.language,
             timezone=plan.timezone,
-            heavy=plan.heavy,
+            watch=plan.watch,
             only_thanks=plan.only_thanks,
             followed_up=plan.followed_up,
         )
@@ -389,19 +388,22 @@ class Checkin:
         if first or self._kind is TurnKind.ANSWER:
             self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
         self._offer_help()
-        self._step(conversation.EntryKept(follow, heavy=self._keeping.heavy is not None))
+        self._step(conversation.EntryKept(follow, heavy=self._keeping.danger is not None))
 
     def _offer_help(self) -> None:
-        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard."""
-        heavy = self._keeping.heavy
-        if heavy is None or self._help_offered:
+        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard.
+
+        What is unsure shows the numbers without a sound.
+        """
+        danger = self._keeping.danger
+        if danger is None or self._help_offered:
             return
         self._help_offered = True
-        quiet = heavy is Heaviness.HARM
+        quiet = danger.of is DangerOf.HARM
         self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
         if not quiet:
             self._show_numbers()
-            if self._plan.aloud != "nothing":
+            if self._plan.aloud != "nothing" and not danger.weaker:
                 self._rooms.mouth.nudge()
 
     def _show_numbers(self) -> None:

@@ -6,10 +6,11 @@ One function a shape, from the nouns of `domain` to plain dictionaries.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from voicecheck.domain import (
     Cue,
+    Danger,
     EmotionMention,
     Entry,
     EntryTiming,
@@ -21,6 +22,7 @@ from voicecheck.domain import (
     Word,
 )
 
+DangerKind: TypeAlias = Literal["life", "harm"]
 ENTRY_SCHEMA = "voicecheck.entry/1"
 
 
@@ -44,6 +46,23 @@ def mention_json(mention: EmotionMention) -> dict[str, Any]:
     if mention.id is not None:
         shape |= {"id": mention.id, "start_s": mention.start_s, "end_s": mention.end_s}
     return shape
+
+
+class TaggedLine(TypedDict):
+    """One line of `tag --jsonl`."""
+
+    id: Any
+    tags: list[dict[str, Any]]
+    danger: NotRequired[DangerKind | None]
+    """with `--danger`: what the text tells of"""
+
+
+def tagged_line(key: object, mentions: Sequence[EmotionMention]) -> TaggedLine:
+    return {"id": key, "tags": [mention_json(m) for m in mentions]}
+
+
+def danger_json(danger: Danger | None) -> DangerKind | None:
+    return None if danger is None else danger.of.value
 
 
 def segment_json(segment: Segment) -> dict[str, Any]:

@@ -310,6 +310,26 @@ class Reflection:
         return bool(self.mentions) or self.heavy
 
 
+class DangerOf(StrEnum):
+    """What an answer may tell of; it decides whether anything may be heard."""
+
+    LIFE = "life"
+    """danger to the speaker's own life"""
+    HARM = "harm"
+    """violence: the other may be in the room"""
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What an answer tells of. It is kept nowhere, and its repr says nothing of the answer."""
+
+    of: DangerOf = field(repr=False)
+    weaker: bool = field(default=False, repr=False)
+    """it may be meant otherwise"""
+    kind: str = field(default="", repr=False)
+    """by the table, as `plan`; empty for a phrase of the person's own"""
+
+
 # What is asked
 
 

@@ -1,8 +1,7 @@
 """Where help can be found when it is heavy: numbers with their source and the day they were checked.
 
 `resources/<country>.toml` lies in the checkout, in the wheel as `voicecheck/_resources`; a file of the same name in the
-person's settings folder takes its place. No number stands here without a source. `heavy.<language>.toml` holds the
-phrases at which the numbers are offered; what was matched is told to nobody and kept nowhere.
+person's settings folder takes its place. No number stands here without a source.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -25,7 +23,7 @@ DIRECTORY = "findahelpline.com"
 """a directory for all countries"""
 OLD_AFTER_DAYS = 365
 
-T = TypeVar("T", "Country", "HeavyPhrases")
+T = TypeVar("T", bound=msgspec.Struct)
 Sourced = Annotated[str, msgspec.Meta(min_length=3)]
 
 
@@ -54,29 +52,14 @@ class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.emergency, *self.lines)
 
 
-class Heaviness(StrEnum):
-    """What a heavy sentence may be about; it decides whether anything may be heard."""
+class OwnDanger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`danger.<language>.toml` of a person's own, or `heavy.<language>.toml` as it was called: plain phrases."""
 
-    LIFE = "life"
-    HARM = "harm"
-
-
-class HeavyPhrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    language: str
-    life: list[str] = []
-    harm: list[str] = []
-
-    def heard_in(self, text: str) -> Heaviness | None:
-        """Harm by somebody else goes first: then nothing may be heard."""
-        said = f" {_plain(text)} "
-        for kind, phrases in ((Heaviness.HARM, self.harm), (Heaviness.LIFE, self.life)):
-            if any(f" {_plain(phrase)} " in said for phrase in phrases):
-                return kind
-        return None
-
-
-NO_PHRASES = HeavyPhrases("")
-"""at which nothing is offered"""
+    language: str = ""
+    life: tuple[str, ...] = ()
+    harm: tuple[str, ...] = ()
+    replaces: bool = False
+    """the table of VoiceCheck is left aside"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +110,7 @@ _ALSO_CALLED = {
 def load_country(code: str, folders: HelpFolders) -> Country | None:
     """None for a country without a file. Raises UsageError that names the file and the fault."""
     path = folders.find(f"{code.lower()}.toml") if re.fullmatch("[A-Za-z]{2}", code) else None
-    return None if path is None else _read(path, Country)
-
-
-def load_heavy_phrases(language: str, folders: HelpFolders) -> HeavyPhrases:
-    """Empty for a language without a list. Raises UsageError for a broken one."""
-    path = folders.find(f"heavy.{language}.toml") if language.isalpha() else None
-    return HeavyPhrases(language) if path is None else _read(path, HeavyPhrases)
+    return None if path is None else read_toml(path, Country)
 
 
 def guess_country(variables: Sequence[str]) -> str:
@@ -145,7 +122,8 @@ def guess_country(variables: Sequence[str]) -> str:
     return ""
 
 
-def _read(path: Path, kind: type[T]) -> T:
+def read_toml(path: Path, kind: type[T]) -> T:
+    """A file that a person may have written. Raises UsageError that names it and its fault."""
     hint = "Mend that file, or move it away for the one that comes with VoiceCheck."
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
@@ -155,17 +133,3 @@ def _read(path: Path, kind: type[T]) -> T:
         raise UsageError(f"{path}: {str(error).replace('`', '')}.", hint) from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}.", hint) from error
-
-
-_ONE_FORM = (
-    (r"\bcan't\b|\bcannot\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"), (r"'m\b", " am"),
-    (r"'ll\b", " will"), (r"\bany more\b", "anymore"), (r"\bwanna\b", "want to"), (r"\bgonna\b", "going to"),
-)  # fmt: skip
-"""so that a phrase is found however it is spoken"""
-
-
-def _plain(text: str) -> str:
-    plain = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'"))
-    for pattern, form in _ONE_FORM:
-        plain = re.sub(pattern, form, plain)
-    return " ".join(plain.split())

@@ -19,6 +19,8 @@ from voicecheck.course import About, Command
 from voicecheck.domain import (
     Asked,
     Correction,
+    Danger,
+    DangerOf,
     Entry,
     EntryKind,
     Follow,
@@ -32,9 +34,9 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.errors import VaultError
+from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.feelings.reflect import Leave, respond
 from voicecheck.feelings.reply import Reply, read_reply
-from voicecheck.helplines import NO_PHRASES, Heaviness, HeavyPhrases
 from voicecheck.phrases import Phrases
 from voicecheck.speech.endpoint import Patience
 from voicecheck.tagging import tagger_of
@@ -64,7 +66,7 @@ class Places:
     kind: EntryKind
     language: str
     timezone: str
-    heavy: HeavyPhrases = NO_PHRASES
+    watch: Watch = NOT_WATCHED
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated, 0 to 1"""
     followed_up: float = 1.0
@@ -132,10 +134,10 @@ class Keeping:
         return self._now()
 
     @property
-    def heavy(self) -> Heaviness | None:
-        """Whether the kept answer holds one of the heavy phrases. Nothing is stored about it."""
+    def danger(self) -> Danger | None:
+        """What the kept answer tells of, in its own language. Nothing is stored about it."""
         kept = None if self.answer is None else self.answer.kept
-        return None if kept is None else self._places.heavy.heard_in(kept.text)
+        return None if kept is None else self._places.watch.heard_in(kept.text, kept.language)
 
     @property
     def entry_id(self) -> str:
@@ -312,9 +314,10 @@ class Keeping:
         if not entry.text:
             kept = self._places.keep_audio != "never"
             return Reflection(phrases.say("could_not_hear" if kept else "could_not_hear_unkept", rng))
-        heavy = self._places.heavy.heard_in(entry.text)
-        if heavy is not None:
-            return Reflection(phrases.say("heavy" if heavy is Heaviness.LIFE else "thanks", rng), heavy=True)
+        danger = self._places.watch.heard_in(entry.text, entry.language)
+        if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
+            spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
+            return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
         if may.reflected:
             return replace(self.reflection, follow=None)
         leave = Leave(may.confirm, may.nearer, _unsure(entry), self._places.only_thanks, entry.language)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from voicecheck import conversation
 from voicecheck.domain import Asked, Did, Entry, EntryKind, EntryTiming, Prompt
 from voicecheck.errors import ExitCode, VoicecheckError
-from voicecheck.helplines import NO_PHRASES, HeavyPhrases
+from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
 from voicecheck.speech.endpoint import Patience
 from voicecheck.speech.live import WhisperThread, Written
@@ -125,8 +125,8 @@ class Plan:
     course: conversation.Course = conversation.Course()
     closing: str = "closing"
     """which sentence of the phrases ends it"""
-    heavy: HeavyPhrases = NO_PHRASES
-    """phrases at which it shows where help can be found; empty for none"""
+    watch: Watch = NOT_WATCHED
+    """for danger in an answer, at which it shows where help can be found"""
     help_lines: tuple[str, ...] = ()
     """what it then shows"""
     only_thanks: float = 0.15

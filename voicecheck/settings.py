@@ -135,7 +135,7 @@ class Help(Group, frozen=True):
     ] = ""
     offer: Annotated[
         bool,
-        explained("show once where help can be found, when an answer holds one of the phrases of `heavy.en.toml`"),
+        explained("show once where help can be found, when an answer tells of danger to your own life, or of violence"),
     ] = True
 
 

@@ -17,8 +17,8 @@ from tests.vault_samples import without_ids
 from voicecheck import keeping
 from voicecheck.conversation import Command, Course, Given
 from voicecheck.domain import Asked, Did, FollowUps, MentionSource, Prompt, TurnKind
+from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.helplines import help_folders, load_heavy_phrases
 from voicecheck.prompts import Pack
 from voicecheck.questions import Fixed, History, Questions, Shelf
 from voicecheck.tagging import tagger_of
@@ -246,9 +246,7 @@ def test_one_says_back_and_both_texts_stand_side_by_side(table: type[Table]) -> 
 # When it is heavy
 
 
-HEAVY = replace(
-    PLAN, heavy=load_heavy_phrases("en", help_folders(Path("/nonexistent"))), help_lines=("In danger, call 911.",)
-)
+HEAVY = replace(PLAN, watch=Watch(), help_lines=("In danger, call 911.",))
 
 
 @pytest.mark.parametrize(
@@ -256,19 +254,21 @@ HEAVY = replace(
     [
         ("Some days I do not know and I want to die", "help_offer", 1),
         ("He hits me and then he says that he is sorry", "help_offer_quiet", 0),
+        ("He hits me and I want to die", "help_offer_quiet", 0),
+        ("I can not do this anymore", "help_offer", 0),
     ],
 )
 def test_help_is_offered_once_after_the_answer_is_safe(
     table: type[Table], said: str, shown: str, extra: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One notice; nothing of it is spoken or stored, nothing is asked; where there is harm, nothing is heard."""
+    """One notice; nothing is spoken, stored or asked. Where there is harm, or it is unsure, nothing is heard."""
     plain = table(voice(4.0), quiet(6.0), voice(4.0), plan=PLAN)
     monkeypatch.setenv("VOICECHECK_HOME", str(tmp_path / "other"))
     one = table(voice(4.0), quiet(6.0), voice(4.0), plan=HEAVY)
     for each in (plain, one):
         each.transcriber.replies.extend([said, "and " + said])
     (usual,), (entry,) = plain.hold().entries, one.hold().entries
-    numbers = HEAVY.help_lines if extra else ()
+    numbers = HEAVY.help_lines if shown == "help_offer" else ()
     assert one.screen.notices == [notice(shown), *numbers]
     assert one.mouth.nudges == plain.mouth.nudges + extra
     assert not any(word in text for text in one.mouth.said for word in ("help", "alone", "numbers"))

@@ -14,19 +14,16 @@ from voicecheck.cli.app import App
 from voicecheck.cli.help_now import OLD, help_now, help_text, short_help
 from voicecheck.errors import UsageError
 from voicecheck.helplines import (
-    Heaviness,
     HelpFolders,
     country_code,
     guess_country,
     help_folders,
     load_country,
-    load_heavy_phrases,
 )
 from voicecheck.phrases import load_phrases
 
 NOWHERE = Path("/nonexistent")
 SHIPPED = help_folders(NOWHERE)
-HEAVY = load_heavy_phrases("en", SHIPPED)
 
 
 def test_every_number_has_its_source_and_the_day_it_was_checked() -> None:
@@ -163,36 +160,3 @@ def test_the_command_works_without_a_vault() -> None:
     found = json.loads(CliRunner().invoke(help_now, ["--country", "US", "--json"], obj=App()).output)
     assert found["emergency"]["number"] == "911"
     assert all(line["source"] and line["checked_on"] for line in found["lines"])
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Some days I just don’t want to live.", Heaviness.LIFE),
-        ("I thought about... killing myself, once.", Heaviness.LIFE),
-        ("He hits me, and then he says sorry.", Heaviness.HARM),
-        ("He hits me and I want to die.", Heaviness.HARM),
-        ("The traffic is killing me.", None),
-        ("It hit me that I was sad.", None),
-        ("I want to diet.", None),
-        ("I don't want to be here any more.", Heaviness.LIFE),
-        ("I do not want to live.", Heaviness.LIFE),
-        ("I cannot do this anymore, I'm done.", Heaviness.LIFE),
-        ("Everyone would be better off if I was gone.", Heaviness.LIFE),
-        ("She slapped me in the kitchen.", Heaviness.HARM),
-        ("I hit my son last night.", Heaviness.HARM),
-        ("I'm gonna kill her one day.", Heaviness.HARM),
-        ("I hit my head on the door.", None),
-        ("I don't want to be here when he comes.", None),
-        ("I do not want to live in this town.", Heaviness.LIFE),  # shown once, calmly, is no harm
-        ("", None),
-    ],
-)
-def test_heavy_phrases_are_whole_words(text: str, kind: Heaviness | None) -> None:
-    """Found as whole words whatever the punctuation; harm goes first, since then nothing may be heard."""
-    assert HEAVY.heard_in(text) is kind
-
-
-def test_a_language_without_a_list_offers_nothing() -> None:
-    """Nothing is guessed there either."""
-    assert load_heavy_phrases("xx", SHIPPED).heard_in("kill myself") is None

@@ -16,7 +16,7 @@ from voicecheck import clock
 from voicecheck.cli import main
 from voicecheck.cli.app import App
 from voicecheck.cli.checkin import _speakers, _usual_count
-from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
+from voicecheck.cli.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
@@ -104,23 +104,23 @@ def test_a_sentence_is_due_once_a_week(vault: Vault, monkeypatch: pytest.MonkeyP
 
 
 def test_a_broken_file_of_ones_own_stops_no_evening(capsys: pytest.CaptureFixture[str]) -> None:
-    """Help lines and phrases fall back; the fault is named."""
+    """Help lines fall back, the table goes on; the fault is named."""
     folder = find_paths().resources_folder
     folder.mkdir(parents=True)
     (folder / "heavy.en.toml").write_text("life = 3\n")
     (folder / "us.toml").write_text("number = \n")
     find_paths().settings_file.write_text('[help]\ncountry = "US"\n')
-    assert heavy_phrases(App()).heard_in("kill myself") is None
+    assert danger_watch(App()).heard_in("I want to kill myself", "en") is not None
     assert "heavy.en.toml" in capsys.readouterr().err
     assert any("findahelpline" in line for line in help_lines(App()))
 
 
-def test_the_phrases_can_be_switched_off() -> None:
+def test_the_watch_can_be_switched_off() -> None:
     """`[help] offer = false`."""
-    assert heavy_phrases(App()).heard_in("kill myself") is not None
+    assert danger_watch(App()).heard_in("I want to kill myself", "en") is not None
     find_paths().settings_file.parent.mkdir(parents=True, exist_ok=True)
     find_paths().settings_file.write_text("[help]\noffer = false\n")
-    assert heavy_phrases(App()).heard_in("kill myself") is None
+    assert danger_watch(App()).heard_in("I want to kill myself", "en") is None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "me", "ME ", "x" * 41, "a\x1b[2J"])

@@ -19,7 +19,7 @@ from voicecheck.cli.hearing import default_microphone, journal_patience, patienc
 from voicecheck.cli.marks import has_lexicon, no_lexicon
 from voicecheck.cli.mouth import Silent, open_mouth
 from voicecheck.cli.reading import SHOWN_OF_ID
-from voicecheck.cli.tonight import Tonight, heavy_phrases, help_lines, sentence_due
+from voicecheck.cli.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, VaultError
@@ -300,7 +300,7 @@ class Table:
                 offer_sentence=self._can_choose() and sentence_due(vault),
             ),
             speakers=self._wishes.speakers,
-            heavy=heavy_phrases(self._app),
+            watch=danger_watch(self._app),
             help_lines=help_lines(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(self._wishes.answers) and not self._wishes.realtime,

@@ -11,7 +11,7 @@ import click
 
 from voicecheck.cli.app import echo_json, json_option
 from voicecheck.cli.marks import describe, no_lexicon, reasons, shorten
-from voicecheck.contract import mention_json
+from voicecheck.contract import danger_json, mention_json, tagged_line
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
 
@@ -20,19 +20,26 @@ from voicecheck.errors import UsageError
 @click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
 @json_option
 @click.option("--jsonl", is_flag=True, help='Read lines {"id", "text"}, write lines {"id", "tags"}.')
+@click.option(
+    "--danger", is_flag=True, help='With --jsonl: also whether a text tells of danger to "life", or of "harm".'
+)
 @click.option("--explain", is_flag=True, help="Show why each word was read as it was.")
 @click.option("--language", metavar="CODE", default="en", show_default=True, help="Language of the text.")
-def tag(file: str, as_json: bool, jsonl: bool, explain: bool, language: str) -> None:
+def tag(file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, language: str) -> None:
     """Find the feeling words in a text; nothing is kept.
 
     The text is FILE, or what comes in on standard input."""
     from voicecheck.feelings.mentions import find_mentions, has_lexicon
 
+    if danger and not jsonl:
+        raise UsageError("--danger goes with --jsonl.", "Try: voicecheck tag --jsonl --danger FILE")
     if not has_lexicon(language):
         click.echo(no_lexicon(language), err=True)
+    if danger:
+        _say_if_not_watched(language)
     with _open(file) as source:
         if jsonl:
-            _tag_lines(source, language)
+            _tag_lines(source, language, danger)
             return
         text = _decode(source.read(), file)
     mentions = find_mentions(text, language)
@@ -62,16 +69,26 @@ def _decode(content: bytes, file: str) -> str:
 # lines
 
 
-def _tag_lines(source: Iterable[bytes], language: str) -> None:
+def _say_if_not_watched(language: str) -> None:
+    from voicecheck.feelings.danger import has_danger_table
+
+    if not has_danger_table(language):
+        click.echo(f"Danger is not watched for in {shorten(language)}: there is no table for it.", err=True)
+
+
+def _tag_lines(source: Iterable[bytes], language: str, danger: bool) -> None:
     """One line out for each line in, written at once, so that another program can talk with this one."""
+    from voicecheck.feelings.danger import find_danger
     from voicecheck.feelings.mentions import find_mentions
 
     for number, line in enumerate(source, start=1):
         if not line.strip():
             continue
         key, text = _read_line(line, number)
-        tags = [mention_json(m) for m in find_mentions(text, language)]
-        click.echo(json.dumps({"id": key, "tags": tags}))  # ASCII, since an id may hold what UTF-8 cannot
+        shape = tagged_line(key, find_mentions(text, language))
+        if danger:
+            shape["danger"] = danger_json(find_danger(text, language))
+        click.echo(json.dumps(shape))  # ASCII, since an id may hold what UTF-8 cannot
         sys.stdout.flush()
 
 

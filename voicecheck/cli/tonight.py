@@ -13,7 +13,7 @@ from voicecheck.domain import Prompt
 from voicecheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from voicecheck.helplines import HeavyPhrases
+    from voicecheck.feelings.danger import Watch
     from voicecheck.paths import Paths
     from voicecheck.prompts import Pack, Packs
     from voicecheck.questions import DrawnAhead, History, Questions
@@ -82,20 +82,26 @@ def sentence_due(vault: Vault | None) -> bool:
     return since is not None and (today - since).days >= SENTENCE_EVERY_DAYS
 
 
-def heavy_phrases(app: App) -> HeavyPhrases:
-    """Those of the settings folder or of the program; none where the person switched it off.
+def danger_watch(app: App) -> Watch:
+    """The tables of danger, with phrases of the settings folder; none where the person switched it off.
 
-    A broken list of the person's own is named, and stops no evening.
+    A broken file of the person's own is named, and stops no evening and no table.
     """
-    from voicecheck.helplines import NO_PHRASES, help_folders, load_heavy_phrases
+    from voicecheck.feelings.danger import NOT_WATCHED, OwnPhrases, Watch
+    from voicecheck.helplines import OwnDanger, read_toml
 
     if not app.settings.help.offer:
-        return NO_PHRASES
-    try:
-        return load_heavy_phrases(app.phrases.language, help_folders(app.paths.resources_folder))
-    except UsageError as error:
-        click.echo(error.message, err=True)
-        return NO_PHRASES
+        return NOT_WATCHED
+    own: dict[str, OwnPhrases] = {}
+    folder = app.paths.resources_folder
+    for path in (*sorted(folder.glob("heavy.*.toml")), *sorted(folder.glob("danger.*.toml"))):
+        try:
+            said = read_toml(path, OwnDanger)
+        except UsageError as error:
+            click.echo(error.message, err=True)
+            continue
+        own[path.suffixes[0].strip(".").lower()] = OwnPhrases(said.life, said.harm, said.replaces)
+    return Watch(own=own)
 
 
 def help_lines(app: App) -> tuple[str, ...]:

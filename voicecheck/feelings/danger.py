@@ -1,0 +1,314 @@
+"""Danger in an answer: to the speaker's own life, or of violence. What is found is told to nobody and kept nowhere.
+
+`danger.<language>.toml` holds what is looked for, by the kinds of the Columbia scale's screener (Posner et al. 2011)
+and by kinds of violence; the clause reader says who does it, whether it is denied, imagined, quoted or long past.
+An answer in a language without a table is not watched, but for the phrases of the person's own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from voicecheck.domain import Danger, DangerOf, Family, Quadrant
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
+from voicecheck.feelings.context import read_context
+from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
+from voicecheck.feelings.grammar import Grammar, load_grammar
+from voicecheck.feelings.lexicon import LONGEST_CODE, Sense
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.setting import Setting, read_setting
+from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
+
+_VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
+"""how a match is read: as the verb of its clause"""
+_ENDS = frozenset((SENTENCE_END, QUESTION))
+_SENTENCE = 50
+"""tokens at most to each side that belong to one sentence, since recognition may write no full stop"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Phrases of one kind of danger, and how their clause must read."""
+
+    of: DangerOf
+    kind: str
+    weaker: bool
+    who: str
+    """self, other (a person who does it), or any"""
+    past: bool
+    """counts however long ago"""
+    denied: bool
+    """counts as it stands, whatever denies or imagines it"""
+    wished: bool
+    """counts behind "if", too"""
+
+
+@dataclass(frozen=True, slots=True)
+class DangerTable:
+    concepts: Concepts = field(repr=False)
+    starting: Mapping[str, tuple[tuple[Rule, Phrase], ...]] = field(repr=False)
+    """first word -> what may begin there"""
+    masks: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(repr=False)
+    """name -> first word -> phrases that take a meaning away"""
+    heard: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(repr=False)
+    """first word -> words as recognition writes them, and what they are"""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is watched in answers: the tables, with phrases of the person's own beside or in place of them."""
+
+    on: bool = True
+    own: Mapping[str, OwnPhrases] = field(default_factory=dict, repr=False)
+    """language -> phrases"""
+
+    def heard_in(self, text: str, language: str) -> Danger | None:
+        """What the answer tells of; `language` is that of the answer. None where nothing is told or watched."""
+        if not self.on:
+            return None
+        own = self.own.get(_base(language))
+        found = own.heard_in(text, language) if own else None
+        if own and own.replaces:
+            return found
+        return _graver(found, find_danger(text, language))
+
+
+NOT_WATCHED = Watch(on=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPhrases:
+    """Plain phrases of a person's own: found wherever their words stand one after the other, however it is meant."""
+
+    life: tuple[str, ...] = field(default=(), repr=False)
+    harm: tuple[str, ...] = field(default=(), repr=False)
+    replaces: bool = False
+    """stand in place of the table"""
+
+    def heard_in(self, text: str, language: str) -> Danger | None:
+        said = _plain(text, language)
+        for of, phrases in ((DangerOf.HARM, self.harm), (DangerOf.LIFE, self.life)):
+            if any(_plain(phrase, language) in said for phrase in phrases):
+                return Danger(of)
+        return None
+
+
+def has_danger_table(language: str) -> bool:
+    return load_danger(_base(language)) is not None
+
+
+def find_danger(text: str, language: str = "en") -> Danger | None:
+    """The gravest thing that the text tells of; violence goes first, since then nothing may be heard."""
+    table = load_danger(_base(language))
+    if table is None:
+        return None
+    tokens = _as_heard(tokenize(text, _base(language)), table)
+    return DangerReader(tokens, table, load_grammar(_base(language))).gravest()
+
+
+class DangerReader:
+    """Reads one text."""
+
+    def __init__(self, tokens: Tokens, table: DangerTable, grammar: Grammar) -> None:
+        self._tokens = tokens
+        self._table = table
+        self._grammar = grammar
+        self._matcher = Matcher(table.concepts, tokens)
+        self._setting: Setting | None = None
+        self._masked: dict[str, list[tuple[int, int]]] = {}
+
+    def gravest(self) -> Danger | None:
+        found: Danger | None = None
+        for danger in self.all():
+            found = _graver(found, danger)
+            if found is not None and found.of is DangerOf.HARM and not found.weaker:
+                break
+        return found
+
+    def all(self) -> Iterator[Danger]:
+        """Everything that counts, in the order of the text."""
+        starting = self._table.starting
+        for index, word in enumerate(self._tokens.words):
+            for rule, phrase in starting.get(word, ()):
+                end = self._matcher.longest(phrase, index)
+                if end and self._counts(rule, index, end):
+                    yield Danger(rule.of, rule.weaker, rule.kind)
+
+    def _counts(self, rule: Rule, start: int, end: int) -> bool:
+        if self._covered("idiom", start, end) or self._near("dream", start, end):
+            return False
+        if rule.of is DangerOf.HARM and (self._near("play", start, end) or self._of_others(start, end)):
+            return False
+        if rule.weaker and self._near("matter", start, end):
+            return False
+        if rule.denied:
+            return True
+        reading = Reading(self._tokens, self._grammar, _VERB, start, end)
+        self._setting = self._setting or read_setting(self._tokens, self._grammar)
+        context, frame = read_context(reading, self._setting), reading.frame
+        if context.negated or (frame.question and frame.who != SELF):
+            return False
+        if not rule.wished and any(self._tokens.at(h[0]) in self._grammar["if_word"] for h in frame.hypotheticals):
+            return False
+        if not rule.past and (context.past or self._near("over", start, end)):
+            return False
+        return self._who_fits(rule, reading)
+
+    def _who_fits(self, rule: Rule, reading: Reading) -> bool:
+        frame = reading.frame
+        if rule.who == "other":
+            return self._is_person(reading) and not self._near("animals", reading.start, reading.end)
+        if rule.of is DangerOf.LIFE and (frame.reporter_who == OTHER or self._others(reading.start)):
+            return False
+        if rule.who == "self" and rule.of is DangerOf.HARM:
+            return frame.who == SELF or frame.fragment
+        if rule.who == "self":
+            return frame.who in (SELF, NONE) or (frame.who == THING and not self._noun_of_its_own(frame.subject))
+        return True
+
+    def _noun_of_its_own(self, subject: int) -> bool:
+        """ "The excuse has to go": what has a determiner is no misread word of the speaker's clause."""
+        before, g = self._tokens.at(subject - 1), self._grammar
+        return before in g["determiner"] or before in g["possessive_self"] or self._tokens.at(subject) in g["person"]
+
+    def _is_person(self, reading: Reading) -> bool:
+        """Whether a person does it: "he hits me", "dave hit me", and not "it hit me", "the ball hit me"."""
+        frame, table = reading.frame, self._table
+        if frame.who in (SELF, YOU, NOBODY):
+            return False
+        subject = self._tokens.at(frame.subject)
+        if subject in table.concepts.classes["no_agent"]:
+            return False
+        if frame.who == THING:
+            bare = self._tokens.at(frame.subject - 1) not in self._grammar["determiner"]
+            unknown = subject not in self._grammar["function"] and subject not in self._grammar["thing_subject"]
+            return bare and unknown and subject.isalpha() and not self._tokens.capital(frame.subject)
+        return True
+
+    def _others(self, start: int) -> bool:
+        """ "Her suicide attempt", "my brother's overdose"."""
+        before = self._tokens.at(start - 1)
+        return before == "'s" or before in self._grammar["possessive_other"]
+
+    def _of_others(self, start: int, end: int) -> bool:
+        """Told of a film, a neighbour, a patient: nothing in it is the speaker's own."""
+        g = self._grammar
+        own = any(word in g["self_object"] or word in g["possessive_self"] for word in self._tokens.words[start:end])
+        return not own and self._near("story", start, end)
+
+    def _covered(self, name: str, start: int, end: int) -> bool:
+        """Whether a set phrase of that name overlaps it."""
+        return any(first < end and start < last for first, last in self._masks(name))
+
+    def _near(self, name: str, start: int, end: int) -> bool:
+        """Whether a phrase of that name stands in the same sentence."""
+        low, high = self._sentence(start, end)
+        return any(first < high and low <= first for first, _ in self._masks(name))
+
+    def _sentence(self, start: int, end: int) -> tuple[int, int]:
+        words, low, high = self._tokens.words, start, end
+        while low > 0 and start - low < _SENTENCE and words[low - 1] not in _ENDS:
+            low -= 1
+        while high < len(words) and high - end < _SENTENCE and words[high] not in _ENDS:
+            high += 1
+        return low, high
+
+    def _masks(self, name: str) -> list[tuple[int, int]]:
+        """Where phrases of that name stand; looked for once, and only where something was found at all."""
+        spans = self._masked.get(name)
+        if spans is None:
+            spans = self._masked[name] = []
+            by_first = self._table.masks.get(name, {})
+            for index, word in enumerate(self._tokens.words):
+                for phrase in by_first.get(word, ()):
+                    end = self._matcher.longest(phrase, index)
+                    if end:
+                        spans.append((index, end))
+        return spans
+
+
+@cache
+def load_danger(language: str) -> DangerTable | None:
+    """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken one."""
+    file = table_path(f"danger.{language}.toml")
+    if not language.isalpha() or len(language) > LONGEST_CODE or not file.is_file():
+        return None
+    try:
+        return _read_table(tomllib.loads(file.read_text(encoding="utf-8")), load_grammar(language))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+        raise VoicecheckError(
+            f"The table of danger for {language} cannot be read: {error}.", "Install VoiceCheck again."
+        ) from error
+
+
+def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> DangerTable:
+    irregular = {verb: frozenset((verb, *line.split())) for verb, line in table["irregular"].items()}
+    classes = word_classes(table["words"], grammar.words, irregular)
+    concepts = Concepts(classes, irregular, classes["loose"], grammar["negation"])
+    for name, sources in table["concepts"].items():
+        concepts.define(name, sources)
+    starting: dict[str, list[tuple[Rule, Phrase]]] = {}
+    for row in table["rule"]:
+        rule = _read_rule(row)  # type: ignore[arg-type]
+        for phrase in (concepts.read(source) for source in row["phrases"]):  # type: ignore[index]
+            for word in phrase.firsts:
+                starting.setdefault(word, []).append((rule, phrase))
+    masks = {name: concepts.by_first(sources) for name, sources in table["masks"].items()}
+    heard: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for written, meant in table["heard"].items():
+        words = tuple(written.split())
+        heard.setdefault(words[0], []).append((words, meant))
+    return DangerTable(
+        concepts,
+        {word: tuple(found) for word, found in starting.items()},
+        masks,
+        {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in heard.items()},
+    )
+
+
+def _read_rule(row: Mapping[str, object]) -> Rule:
+    return Rule(
+        DangerOf(str(row["of"])),
+        str(row["kind"]),
+        bool(row.get("weaker")),
+        str(row.get("who", "self")),
+        bool(row.get("past")),
+        bool(row.get("denied")),
+        bool(row.get("wished")),
+    )
+
+
+def _as_heard(tokens: Tokens, table: DangerTable) -> Tokens:
+    """Split words joined ("my self"), and words that sound alike put right."""
+    result = Tokens(tokens.text)
+    index, words = 0, tokens.words
+    while index < len(words):
+        width, meant = 1, words[index]
+        for written, instead in table.heard.get(meant, ()):
+            if tuple(words[index : index + len(written)]) == written:
+                width, meant = len(written), instead
+                break
+        for part in meant.split():
+            result.words.append(part)
+            result.starts.append(tokens.starts[index])
+            result.ends.append(tokens.ends[index + width - 1])
+        index += width
+    return result
+
+
+def _graver(one: Danger | None, other: Danger | None) -> Danger | None:
+    found = [danger for danger in (one, other) if danger is not None]
+    return min(found, key=lambda danger: (danger.of is not DangerOf.HARM, danger.weaker), default=None)
+
+
+def _plain(text: str, language: str) -> str:
+    said = [word for word in tokenize(text, _base(language)).words if word not in (*_ENDS, COMMA, QUOTE)]
+    return f" {' '.join(said)} ".replace(" any more ", " anymore ")
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0].lower()
