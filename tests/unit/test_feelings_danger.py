@@ -18,6 +18,8 @@ from voicecheck.paths import find_paths
 
 SENTENCES = Path(__file__).parent.parent / "data" / "danger.en.jsonl"
 
+UNSEEN = SENTENCES.with_name("danger_unseen.en.jsonl")
+
 
 def told(text: str, language: str = "en") -> str | None:
     found = find_danger(text, language)
@@ -164,6 +166,15 @@ def test_the_development_set_is_noticed() -> None:
     assert sum(kind is not None for kind in found["life"]) >= 0.95 * len(found["life"])
     assert sum(kind == "harm" for kind in found["harm"]) >= 0.95 * len(found["harm"])
     assert sum(kind is not None for kind in found[None]) <= 0.03 * len(found[None])
+
+
+def test_sentences_that_were_not_written_for_the_table() -> None:
+    """By somebody who had not seen it: far from all is noticed, and this much is what it must not fall below."""
+    rows = [json.loads(line) for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
+    found = {kind: [told(row["text"]) for row in rows if row["danger"] == kind] for kind in ("life", "harm", None)}
+    assert sum(kind is not None for kind in found["life"]) >= 26
+    assert sum(kind == "harm" for kind in found["harm"]) >= 17
+    assert sum(kind is not None for kind in found[None]) <= 9
 
 
 @pytest.mark.long

@@ -141,7 +141,11 @@ class DangerReader:
     def _counts(self, rule: Rule, start: int, end: int) -> bool:
         if self._covered("idiom", start, end) or self._near("dream", start, end):
             return False
-        if rule.of is DangerOf.HARM and (self._near("play", start, end) or self._of_others(start, end)):
+        if rule.of is DangerOf.HARM and (
+            self._near("play", start, end) or self._near("wanted", start, end) or self._of_others(start, end)
+        ):
+            return False
+        if not rule.past and self._masks("long_over"):
             return False
         if rule.weaker and self._near("matter", start, end):
             return False
