@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
 
 NO_SERVICE = (
-    "VoiceCheck is no therapy and no emergency service, and nobody reads along. In English it tries to notice when an answer "
-    "tells of danger, and often does not; in other languages it does not try."
+    "VoiceCheck is no therapy and no emergency service, and nobody reads along. In English it tries to notice when an "
+    "answer tells of danger, and often does not; in other languages it does not try."
 )
 OLD = "Some of these numbers were last checked more than twelve months ago. They may have changed."
 ANYWHERE = "In danger, call the emergency number of the place where you are, first."
