@@ -120,7 +120,7 @@ class Guard:
 
     def _is_ours(self, scope: MutableMapping[str, Any]) -> bool:
         peer, here = scope.get("client"), scope.get("server")
-        return bool(peer and here) and self._ours(tuple(peer), tuple(here))
+        return peer is not None and here is not None and self._ours(tuple(peer), tuple(here))
 
 
 async def _answer_plainly(status: int, reason: str, send: Send) -> None:
