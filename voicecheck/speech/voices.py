@@ -93,10 +93,12 @@ def _neural_voice(files: catalog.VoiceFiles, settings: VoiceSettings, models_fol
     try:
         known = any(voice.name == files.name for voice in catalog.load_catalog().voices)
         checked = catalog.find_voice(settings.name or files.name, models_folder) if known else files
+        kind = KokoroVoice if checked.engine == "kokoro" else PiperVoice
+        voice = kind(checked, settings.rate, threads)
+        checked.imprint.require_unchanged()
     except ModelError as error:
         raise AudioError(error.message, error.hint) from error
-    kind = KokoroVoice if checked.engine == "kokoro" else PiperVoice
-    return kind(checked, settings.rate, threads)
+    return voice
 
 
 def _system_voice(settings: VoiceSettings) -> Voice:
