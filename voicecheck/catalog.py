@@ -206,8 +206,8 @@ def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
     A name of the catalog comes first; `./base` is a folder. Raises ModelError.
     """
     catalog = load_catalog()
-    folder = Path(name_or_folder).expanduser()
-    if any(name_or_folder == weights.name for weights in catalog.models) or not folder.is_dir():
+    folder = paths.typed_folder(name_or_folder)
+    if any(name_or_folder == weights.name for weights in catalog.models) or folder is None:
         weights = catalog.model(name_or_folder)
         before = _imprint_of(weights.name, (weights,), models_folder)
         _require(weights, models_folder, verify_installed)
@@ -248,8 +248,8 @@ def _find_voice(
     name_or_folder: str, models_folder: Path, check: Callable[[Weights, Path], tuple[FileCheck, ...]]
 ) -> VoiceFiles:
     catalog = load_catalog()
-    folder = Path(name_or_folder).expanduser()
-    if name_or_folder and not any(name_or_folder == voice.name for voice in catalog.voices) and folder.is_dir():
+    folder = paths.typed_folder(name_or_folder)
+    if name_or_folder and folder and not any(name_or_folder == voice.name for voice in catalog.voices):
         return _voice_in(folder)
     voice = catalog.voice(name_or_folder)
     whole = catalog.whole(voice)

@@ -244,8 +244,9 @@ def test_export_writes_for_its_owner_alone(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"form": "pdf"}, {"folder": "/nowhere/at/all"}, {"folder": "here"}, {"since": "soon"}, {"folder": "~nobody-x"}],
-)
+    [{"form": "pdf"}, {"folder": "/nowhere/at/all"}, {"folder": "here"}, {"since": "soon"}, {"folder": "~nobody-x"},
+     {"folder": "/" + "a" * 5000}, {"folder": "~\0"}, {"folder": "/\0"}],
+)  # fmt: skip
 def test_what_cannot_be_exported_is_told(opened: tuple[Desk, Browsing], tmp_path: Path, wrong: dict[str, str]) -> None:
     """Nothing is written, and the reason is there."""
     _, browsing = opened
