@@ -154,6 +154,18 @@ def test_who_leaves_in_the_middle_is_no_fault() -> None:
         assert served.request()[0] == 200
 
 
+def test_a_body_that_is_none_is_no_fault() -> None:
+    """A head that is being answered while its body breaks the rules is refused, and not reported as a fault."""
+    with serve(Bounds(idle_s=0)) as served:
+        head = f"GET / HTTP/1.1\r\nhost: {served.door.host}\r\ncookie: {served.cookie}\r\n"
+        broken = f"{head}transfer-encoding: chunked\r\n\r\nno chunk\r\n".encode()
+        with served.connect(broken) as connection:
+            assert connection.recv(12) == b"HTTP/1.1 400"
+            while not closed_by_the_page(connection):
+                pass
+        assert served.request()[0] == 200
+
+
 def test_a_head_with_the_cookies_of_every_other_server_is_read() -> None:
     """A browser sends all cookies of 127.0.0.1, more than half a megabyte where other servers are lavish."""
     with serve(Bounds()) as served:

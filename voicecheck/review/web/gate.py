@@ -108,6 +108,12 @@ class Gated(H11Protocol):
         if self in self._gate.open and (further or self.conn.their_state is h11.SEND_BODY) and self._deadline is None:
             self._set_deadline(self._gate.bounds.request_within_s)  # of a request that came half before the answer
 
+    def send_400_response(self, msg: str) -> None:
+        """Also where the answer to the head is under way and its body turns out to be none: that one goes to nobody."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+        super().send_400_response(msg)
+
     def drop(self) -> None:
         self._gate.open.pop(self, None)
         self.transport.abort()
