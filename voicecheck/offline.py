@@ -1,13 +1,17 @@
 """The network guard: the first thing that runs, before anything heavy is imported.
 
-Three parts, each of which holds without the others:
+Four parts, each of which holds without the others:
 
 1. Environment: the switches by which libraries leave the network and their telemetry alone.
-2. Audit hook: Python code that asks for an internet socket gets an error that names the reason.
-3. Kernel filter (Linux, x86-64 and AArch64): `socket()` gives only AF_UNIX and AF_NETLINK, `io_uring_setup()`
-   nothing, in every thread that runs and every child that follows; native code cannot pass by it either.
+2. Audit hook: Python code that asks for an internet socket, or for a name, gets an error that names the reason.
+3. Kernel filter (Linux, x86-64 and AArch64): `socket()` gives only AF_UNIX and AF_NETLINK; rings, and the calls by
+   which another process could be made to do it, give nothing, in every thread that runs and every child that follows;
+   native code cannot pass by it either. The page's process, which holds internet sockets, takes a second one before
+   it answers anybody: it may connect to nothing at all.
+4. Landlock (Linux 6.7 and later): no TCP connection from a socket that came open, no hold on other processes.
 
-Once set, none can be taken back. On other systems parts 1 and 2 stand alone, and `guard_status` says so.
+Once set, none can be taken back. On other systems parts 1 and 2 stand alone, and `guard_status` says so. What no part
+refuses stands in SECURITY.md: above all, that a program on this computer can be asked to do it, over a local socket.
 `model fetch` and `voice fetch` are the only commands with the network. A guarded process cannot start them,
 because its children inherit the filter; `errand` has them started by a process from before the guard.
 
@@ -24,6 +28,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from voicecheck import landlock
 from voicecheck.errors import ExitCode, VoicecheckError
 
 COMMANDS_WITH_NETWORK = (("model", "fetch"), ("voice", "fetch"))
@@ -65,6 +70,7 @@ class GuardStatus:
     no_core_dumps: bool = False
     reason: str = "The guard was not started."
     """why the kernel filter is off; empty where it is on"""
+    landlock: bool = False
 
     @property
     def on(self) -> bool:
@@ -96,7 +102,24 @@ def guard_process(argv: Sequence[str], *, serves_loopback: bool = False) -> None
     if not _status.kernel_filter:
         reason = _install_kernel_filter()
         _status = replace(_status, kernel_filter=not reason, reason=reason)
+        if not serves_loopback:
+            _status = replace(_status, landlock=landlock.forbid_connections())
+        _look_up_in_files_alone()
     _status = replace(_status, environment=True, hook=True, no_core_dumps=no_core_dumps)
+
+
+def refuse_connecting() -> None:
+    """Forbid this process every connection, to programs on this computer too, and any address behind a message.
+
+    For the page: a socket that it accepted could be taken apart (`connect()` with AF_UNSPEC) and connected anew, and a
+    local daemon could be asked to look up a name. Call it once nothing has to be reached any more, as the keychain.
+    Does nothing in a process that is not guarded.
+    """
+    global _status
+    if _status.kernel_filter:
+        machine = _MACHINES[os.uname().machine]
+        _set_filter(machine.seccomp, _connecting_program(machine))
+        _status = replace(_status, landlock=_status.landlock or landlock.forbid_connections())
 
 
 def guard_status() -> GuardStatus:
@@ -127,6 +150,17 @@ def without_flags(argv: Sequence[str]) -> list[str]:
     return words
 
 
+def _look_up_in_files_alone() -> None:
+    """Have this process's C library look host names up in /etc/hosts alone, and ask no daemon (glibc)."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    configure = getattr(ctypes.CDLL(None), "__nss_configure_lookup", None)
+    if configure is not None:
+        configure(b"hosts", b"files")
+
+
 # Memory
 
 
@@ -151,13 +185,24 @@ _RESOLVING = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyadd
 _LOCAL_FAMILIES = (AF_UNIX, UNKNOWN_FAMILY, *((AF_NETLINK,) if sys.platform.startswith("linux") else ()))
 
 
+_RESOLVERS = ("/run/nscd/", "/var/run/nscd/", "/run/systemd/resolve/", "/run/avahi-daemon/")
+"""where programs listen that look names up for others"""
+
+
 def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
     if not event.startswith("socket."):
         return
     opens = event == "socket.__new__" and args[1] not in _LOCAL_FAMILIES
-    reaches = event in _CONNECTING and args[0].family not in _LOCAL_FAMILIES
+    reaches = event in _CONNECTING and (args[0].family not in _LOCAL_FAMILIES or _resolves(args[1]))
     if opens or reaches or event in _RESOLVING:
         raise NetworkRefusedError(event)
+
+
+def _resolves(address: object) -> bool:
+    """Whether `address` is that of a program which looks names up."""
+    if isinstance(address, bytes):
+        address = os.fsdecode(address)
+    return isinstance(address, str) and os.path.normpath(address).startswith(_RESOLVERS)
 
 
 class _LoopbackHook:
@@ -169,7 +214,7 @@ class _LoopbackHook:
             # An address of None goes where the socket is connected to, which was judged before.
             if address is not None and not is_loopback(address[0]):
                 raise NetworkRefusedError(event)
-        elif event in _RESOLVING and not is_loopback(args[0]):
+        elif (event in _CONNECTING and _resolves(args[1])) or (event in _RESOLVING and not is_loopback(args[0])):
             raise NetworkRefusedError(event)
 
 
@@ -192,9 +237,10 @@ SECCOMP_FILTER_FLAG_TSYNC = 1  # for all threads, also those that run already
 
 _RET_ALLOW = 0x7FFF0000
 _RET_ERRNO = 0x00050000
-_LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT = 0, 4, 16  # offsets in struct seccomp_data, little-endian
+_LOAD_WORD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16  # offsets in struct seccomp_data, little-endian
 _X32_BIT = 0x40000000  # the x32 calls of an x86-64 kernel carry their own numbers: none is needed
+_MSG_FASTOPEN = 0x20000000  # sends and connects in one, past every check of connect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +250,30 @@ class _Machine:
     audit_arch: int
     seccomp: int
     socket: int
+    socketpair: int
+    connect: int
+    sendto: int
+    sendmsg: int
+    sendmmsg: int
+    ptrace: int
+    process_vm_writev: int
+    request_key: int
+    pidfd_getfd: int = 438
     io_uring_setup: int = 425
+    io_uring_enter: int = 426
+    io_uring_register: int = 427
 
 
 _MACHINES = {
-    "x86_64": _Machine(audit_arch=0xC000003E, seccomp=317, socket=41),
-    "aarch64": _Machine(audit_arch=0xC00000B7, seccomp=277, socket=198),
-}
+    "x86_64": _Machine(
+        audit_arch=0xC000003E, seccomp=317, socket=41, socketpair=53, connect=42, sendto=44, sendmsg=46, sendmmsg=307,
+        ptrace=101, process_vm_writev=311, request_key=249,
+    ),
+    "aarch64": _Machine(
+        audit_arch=0xC00000B7, seccomp=277, socket=198, socketpair=199, connect=203, sendto=206, sendmsg=211,
+        sendmmsg=269, ptrace=117, process_vm_writev=271, request_key=218,
+    ),
+}  # fmt: skip
 
 
 def _install_kernel_filter() -> str:
@@ -225,24 +288,85 @@ def _install_kernel_filter() -> str:
     return _set_filter(machine.seccomp, _filter_program(machine))
 
 
+_Step = tuple[int, int, int, int]
+"""code, steps to skip if true, if false, value"""
+
+
 def _filter_program(machine: _Machine) -> bytes:
-    """The BPF program: 8 bytes an instruction (code, steps if true, steps if false, value)."""
-    steps = [
-        (_LOAD_WORD, 0, 0, _ARCH_AT),
-        (_JUMP_EQUAL, 0, 5, machine.audit_arch),  # a 32-bit program has other numbers: it gets no call at all
-        (_LOAD_WORD, 0, 0, _NUMBER_AT),
-        (_JUMP_AT_LEAST, 3, 0, _X32_BIT),
-        (_JUMP_EQUAL, 2, 0, machine.io_uring_setup),  # a ring opens sockets without the call socket()
-        (_JUMP_EQUAL, 2, 0, machine.socket),
+    """The BPF program of every guarded process: 8 bytes an instruction."""
+    rings = (machine.io_uring_setup, machine.io_uring_enter, machine.io_uring_register)  # open sockets by themselves
+    # Another process's hands: its socket taken, its code changed; and the kernel's own resolver, asked by a key.
+    hands = (machine.ptrace, machine.process_vm_writev, machine.pidfd_getfd, machine.request_key)
+    return _program(
+        [
+            (_LOAD_WORD, 0, 0, _ARCH_AT),
+            (_JUMP_EQUAL, 1, 0, machine.audit_arch),  # a 32-bit program has other numbers: it gets no call at all
+            (_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS),
+            (_LOAD_WORD, 0, 0, _NUMBER_AT),
+            (_JUMP_AT_LEAST, 0, 1, _X32_BIT),
+            (_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS),
+        ],
+        *(_refuse(number, errno.ENOSYS) for number in rings),
+        *(_refuse(number, errno.EPERM) for number in hands),
+        _allow_families(machine.socket, (AF_UNIX, AF_NETLINK)),
+        _allow_families(machine.socketpair, (AF_UNIX,)),  # others make pairs that reach beyond this computer, as TIPC
+        _refuse_flag(machine.sendto, 3, _MSG_FASTOPEN),
+        _refuse_flag(machine.sendmsg, 2, _MSG_FASTOPEN),
+        _refuse_flag(machine.sendmmsg, 3, _MSG_FASTOPEN),
+    )
+
+
+def _connecting_program(machine: _Machine) -> bytes:
+    """The BPF program that the page's process takes as well: no connection, and no address behind a message."""
+    return _program(
+        [(_LOAD_WORD, 0, 0, _NUMBER_AT)],  # another architecture's numbers were refused by the first
+        _refuse(machine.connect, errno.EPERM),
+        [
+            (_JUMP_EQUAL, 0, 4, machine.sendto),
+            (_LOAD_WORD, 0, 0, _argument_at(4)),
+            (_JUMP_ANY_BIT, 3, 0, 0xFFFFFFFF),
+            (_LOAD_WORD, 0, 0, _argument_at(4) + 4),  # the upper half of the pointer
+            (_JUMP_ANY_BIT, 1, 0, 0xFFFFFFFF),
+            (_RETURN, 0, 0, _RET_ALLOW),
+            (_RETURN, 0, 0, _RET_ERRNO | errno.EPERM),
+        ],
+    )
+
+
+def _program(*parts: list[_Step]) -> bytes:
+    """The parts one behind another, each of which goes on with the next for a call that is none of its business."""
+    steps = [*(step for part in parts for step in part), (_RETURN, 0, 0, _RET_ALLOW)]
+    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+
+
+def _argument_at(place: int) -> int:
+    """The lower half of an argument; where it lies in struct seccomp_data."""
+    return _ARGUMENTS_AT + 8 * place
+
+
+def _refuse(number: int, error: int) -> list[_Step]:
+    return [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _RET_ERRNO | error)]
+
+
+def _refuse_flag(number: int, place: int, flag: int) -> list[_Step]:
+    return [
+        (_JUMP_EQUAL, 0, 4, number),
+        (_LOAD_WORD, 0, 0, _argument_at(place)),
+        (_JUMP_ANY_BIT, 0, 1, flag),
+        (_RETURN, 0, 0, _RET_ERRNO | errno.EPERM),
         (_RETURN, 0, 0, _RET_ALLOW),
-        (_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS),
-        (_LOAD_WORD, 0, 0, _FIRST_ARGUMENT_AT),
-        (_JUMP_EQUAL, 2, 0, AF_UNIX),
-        (_JUMP_EQUAL, 1, 0, AF_NETLINK),
+    ]
+
+
+def _allow_families(number: int, families: tuple[int, ...]) -> list[_Step]:
+    left = len(families)
+    return [
+        (_JUMP_EQUAL, 0, left + 3, number),
+        (_LOAD_WORD, 0, 0, _argument_at(0)),
+        *((_JUMP_EQUAL, left - place, 0, family) for place, family in enumerate(families)),
         (_RETURN, 0, 0, _RET_ERRNO | errno.EAFNOSUPPORT),
         (_RETURN, 0, 0, _RET_ALLOW),
     ]
-    return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
 def _set_filter(seccomp_number: int, program: bytes) -> str:

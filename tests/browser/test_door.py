@@ -95,9 +95,11 @@ def test_the_code_opens_the_page_and_no_address_holds_it(window: Window) -> None
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads how Linux filters a process")
 def test_the_process_that_serves_can_open_no_connection(review: Review) -> None:
-    """The kernel's filter is on in it, and it listens on one port of loopback and nowhere else."""
+    """Both of the kernel's filters are on in it, and it listens on one port of loopback and nowhere else."""
     status = Path(f"/proc/{review.process.pid}/status").read_text()
     assert re.search(r"^Seccomp:\s+2$", status, re.MULTILINE)
+    filters = re.search(r"^Seccomp_filters:\s+(\d+)$", status, re.MULTILINE)  # since Linux 5.9
+    assert filters is None or int(filters[1]) >= 2
     listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines() if " 0A " in line]
     port = f"{urlsplit(review.address).port:04X}"
     assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]

@@ -168,3 +168,35 @@ def test_memory_files_work_in_a_process_that_cannot_be_dumped() -> None:
     """A voice that writes to /proc/self/fd/N still can, for a person who is not root."""
     done = subprocess.run([sys.executable, "-c", MEMORY_FILE], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["spoken", "True"]
+
+
+LOOK_UP = """
+import ctypes, os, resource, socket, sys, threading
+from voicecheck import offline
+os.mkdir("/run/nscd")
+daemon = socket.create_server("/run/nscd/socket", family=socket.AF_UNIX)
+asked = []
+def listen():
+    while True:
+        asker, _ = daemon.accept()
+        asked.append(asker.recv(999))
+        asker.close()
+threading.Thread(target=listen, daemon=True).start()
+offline.guard_process(sys.argv[1:])
+libc, found = ctypes.CDLL(None), ctypes.c_void_p()
+print(libc.getaddrinfo(b"host.invalid", b"80", None, ctypes.byref(found)) != 0, b"host.invalid" in b"".join(asked))
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0 or not shutil.which("unshare"), reason="needs root, to be a system's daemon")
+def test_native_code_that_looks_a_name_up_asks_no_daemon() -> None:
+    """A guarded process's C library hands the name to no name-service daemon of this computer; unguarded it does."""
+
+    def asked(*command: str) -> list[str]:
+        apart = ["unshare", "--mount", "--net", "sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "sh"]
+        program = [*apart, sys.executable, "-c", LOOK_UP, *command]
+        return subprocess.run(program, check=True, capture_output=True, text=True, timeout=60).stdout.split()
+
+    if asked("model", "fetch") != ["True", "True"]:
+        pytest.skip("this system's C library asks no daemon")
+    assert asked("checkin") == ["True", "False"]

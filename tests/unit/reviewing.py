@@ -12,11 +12,12 @@ from voicecheck.phrases import load_phrases
 from voicecheck.review.web.app import make_app
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.keeper import IdleClock, Keeper
+from voicecheck.review.web.peers import End
 
 CODE = "abcd2345"
 
 
-def anybody(peer_port: int, port: int) -> bool:
+def anybody(peer: End, here: End) -> bool:
     """There is no connection that somebody could hold."""
     return True
 

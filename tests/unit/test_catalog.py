@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -312,3 +314,80 @@ def test_folder_that_is_no_voice_says_what_it_needs(
     with pytest.raises(ModelError, match=said) as caught:
         catalog.find_voice(str(lay_voice(tmp_path / "mine", *files)), tmp_path / "models")
     assert "NAME.onnx.json" in caught.value.hint
+
+
+def let_the_clock_of_files_go_on(folder: Path) -> None:
+    """It ticks every few milliseconds; hashing real weights takes longer."""
+    probe = folder / "probe"
+    probe.touch()
+    began = probe.stat().st_ctime_ns
+    while probe.stat().st_ctime_ns == began:
+        probe.touch()
+
+
+def moved(folder: Path) -> Path:
+    return folder.rename(folder.with_name(f"{folder.name}-moved"))
+
+
+def changed_in_place(folder: Path) -> None:
+    """Other bytes of the same length, and the old time of change put back."""
+    at = (folder / "model.bin").stat()
+    flip_a_byte(folder / "model.bin")
+    os.utime(folder / "model.bin", ns=(at.st_atime_ns, at.st_mtime_ns))
+
+
+def replaced(folder: Path) -> None:
+    (folder / "new").write_bytes((folder / "model.bin").read_bytes())
+    (folder / "new").replace(folder / "model.bin")
+
+
+def replaced_and_put_back(folder: Path) -> None:
+    whole = (folder / "model.bin").rename(folder / "whole")
+    (folder / "model.bin").write_bytes(b"other")
+    whole.replace(folder / "model.bin")
+
+
+def folder_swapped_and_put_back(folder: Path) -> None:
+    whole = moved(folder)
+    folder.mkdir()
+    folder.rmdir()
+    whole.rename(folder)
+
+
+def kind_swapped_and_put_back(folder: Path) -> None:
+    moved(folder.parent).rename(folder.parent)
+
+
+def pointed_elsewhere(folder: Path) -> None:
+    folder.symlink_to(moved(folder))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the file system marks a renaming otherwise")
+@pytest.mark.parametrize(
+    "change",
+    [changed_in_place, replaced, replaced_and_put_back, folder_swapped_and_put_back, kind_swapped_and_put_back,
+     pointed_elsewhere, moved, lambda folder: (folder / "config.json").unlink()],
+)  # fmt: skip
+@pytest.mark.parametrize("own", [False, True], ids=["of the catalog", "own folder"])
+def test_files_that_change_between_the_check_and_the_loading_are_refused(
+    known: Catalog, tmp_path: Path, change: Callable[[Path], object], own: bool
+) -> None:
+    """Written anew with the old time, replaced, swapped and put back, moved away: seen when the loading is over."""
+    folder = lay_files(tmp_path / "whisper" / "small-test")
+    if own and change is kind_swapped_and_put_back:
+        pytest.skip("whatever lies around a folder of one's own changes at any time")
+    found = catalog.find_model(str(folder) if own else "small-test", tmp_path)
+    found.imprint.require_unchanged()
+    let_the_clock_of_files_go_on(tmp_path)
+    change(folder)
+    with pytest.raises(ModelError, match="changed while they were loaded"):
+        found.imprint.require_unchanged()
+
+
+def test_another_model_that_arrives_meanwhile_changes_nothing(known: Catalog, tmp_path: Path) -> None:
+    """What lies beside, and reading, are no change."""
+    lay_files(tmp_path / "whisper" / "small-test")
+    found = catalog.find_model("small-test", tmp_path)
+    (tmp_path / ".partial").mkdir()
+    (found.path / "model.bin").read_bytes()
+    found.imprint.require_unchanged()

@@ -19,7 +19,7 @@ from voicecheck.paths import make_private_folder
 from voicecheck.speech.graphics import CUBLAS, Graphics
 
 DEVICE = "Bob's AirPods"
-WHOLE = GuardStatus(True, True, True, True, "")
+WHOLE = GuardStatus(True, True, True, True, "", True)
 
 
 @pytest.fixture

@@ -116,3 +116,20 @@ def test_which_libraries_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert graphics._needed() == (graphics.CUBLAS,)
     file.write_bytes(b"\0libcublas.so.12\0libcudnn_ops.so.9\0")
     assert graphics._needed() == (graphics.CUBLAS, graphics.CUDNN)
+
+
+@pytest.mark.usefixtures("machine")
+def test_every_reading_of_the_files_is_followed_by_a_look_at_them(machine: dict[str, int]) -> None:
+    """On a card, and again on the processor when the card fails in the middle: other files are refused each time."""
+    machine["cuda"], looks = 1, list[str]()
+    whisper = Transcriber(Path("base"), "base", require_unchanged=lambda: looks.append("look"))
+    assert looks == ["look"]
+    whisper._model.replies = 0
+    whisper.transcribe(SECOND)
+    assert looks == ["look", "look"]
+
+    def changed() -> None:
+        raise ModelError("The files of base changed while they were loaded.", "Try again.")
+
+    with pytest.raises(ModelError, match="changed"):
+        Transcriber(Path("base"), "base", "cpu", require_unchanged=changed)

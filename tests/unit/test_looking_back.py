@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -443,3 +443,32 @@ def test_chart() -> None:
     assert trends.chart([0, 1, 50, 100], 100) == "·▁▄█"
     assert trends.chart([0, 0], 0) == "··"
     assert trends.chart([0, 9], 9, trends.PLAIN_BLOCKS) == ".9"
+
+
+def test_names_of_months_under_a_chart() -> None:
+    """Each name stands under the first column of its month; where there is no room the newest ones stay."""
+    weeks = [date(2026, 9, 28) + timedelta(weeks=i) for i in range(9)]
+    assert trends.axis(weeks) == " Oct Nov"
+    months = [date(2026, month, 1) for month in range(1, 13)]
+    assert trends.axis(months) == "   Apr Aug Dec"
+    assert trends.axis(months[:1]) == "Jan"
+    assert trends.axis([]) == ""
+    for count in (1, 2, 5, 40, 200):
+        days = [date(2020, 1, 6) + timedelta(weeks=i) for i in range(count)]
+        found = list(re.finditer(r"\S+", trends.axis(days)))
+        assert found, count
+        assert [f"{days[one.start()]:%b}" for one in found] == [one[0] for one in found]
+
+
+def test_a_chart_that_must_be_cut_keeps_the_newest_and_says_so(capsys: Output) -> None:
+    """Years of weeks on a narrow terminal: the last are shown, in one line each; the numbers are all in the JSON."""
+    keep(make_entry(), make_entry(at=SPOKEN_AT.replace(year=2020)))
+    days = ["--since", "2020-01-01", "--until", "2026-11-29"]
+    assert run(["feeling", "trends", *days]) == 0
+    printed = capsys.readouterr().out
+    assert "the newest 44 weeks of 361" in " ".join(printed.split())
+    (row,) = [line.split() for line in printed.splitlines() if line.startswith("calm")]
+    assert (len(row[1]), row[1].rstrip("·")[-1], row[2]) == (44, "█", "1")
+    assert "Nov" in printed
+    assert run(["feeling", "trends", *days, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["periods"]) == 361

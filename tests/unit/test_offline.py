@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import socket
 import struct
 import subprocess
 import sys
@@ -20,13 +21,15 @@ X86_64, AARCH64 = offline._MACHINES["x86_64"], offline._MACHINES["aarch64"]
 I386_ARCH = 0x40000003
 
 
-def answer(machine: Any, *, number: int, argument: int = 0, arch: int | None = None) -> int:
-    """Run the filter as the kernel would (the four instructions it is made of) and return its verdict."""
-    call = struct.pack("<iIQQ", number, machine.audit_arch if arch is None else arch, 0, argument)
-    program = list(struct.iter_unpack("=HBBI", offline._filter_program(machine)))
+def answer(
+    machine: Any, *, number: int, arguments: tuple[int, ...] = (), arch: int | None = None, program: bytes = b""
+) -> int:
+    """Run the filter as the kernel would (the five instructions it is made of) and return its verdict."""
+    call = struct.pack("<iIQ6Q", number, machine.audit_arch if arch is None else arch, 0, *(*arguments, *[0] * 6)[:6])
+    steps = list(struct.iter_unpack("=HBBI", program or offline._filter_program(machine)))
     at, accumulator = 0, 0
     while True:
-        code, if_true, if_false, value = program[at]
+        code, if_true, if_false, value = steps[at]
         at += 1
         if code == 0x20:
             (accumulator,) = struct.unpack_from("<I", call, value)
@@ -34,6 +37,8 @@ def answer(machine: Any, *, number: int, argument: int = 0, arch: int | None = N
             at += if_true if accumulator == value else if_false
         elif code == 0x35:
             at += if_true if accumulator >= value else if_false
+        elif code == 0x45:
+            at += if_true if accumulator & value else if_false
         else:
             assert code == 0x06
             return int(value)
@@ -43,22 +48,68 @@ def refused(number: int) -> int:
     return 0x00050000 | number
 
 
-@pytest.mark.parametrize("machine", [X86_64, AARCH64], ids=["x86_64", "aarch64"])
+both = pytest.mark.parametrize("machine", [X86_64, AARCH64], ids=["x86_64", "aarch64"])
+FASTOPEN = 0x20000000
+
+
+@both
 def test_filter_gives_only_local_sockets(machine: Any) -> None:
-    """AF_UNIX and AF_NETLINK pass; every other family from 0 to 45 is refused as not supported."""
+    """AF_UNIX and AF_NETLINK pass, pairs of AF_UNIX; every other family from 0 to 45 is refused as not supported."""
     for family in range(46):
         expected = ALLOWED if family in (1, 16) else refused(errno.EAFNOSUPPORT)
-        assert answer(machine, number=machine.socket, argument=family) == expected
+        assert answer(machine, number=machine.socket, arguments=(family,)) == expected
+        expected = ALLOWED if family == 1 else refused(errno.EAFNOSUPPORT)
+        assert answer(machine, number=machine.socketpair, arguments=(family,)) == expected
 
 
-@pytest.mark.parametrize("machine", [X86_64, AARCH64], ids=["x86_64", "aarch64"])
+@both
 def test_filter_refuses_the_ways_around(machine: Any) -> None:
-    """No ring (it opens sockets by itself), no call of another architecture, no x32 call; all else passes."""
-    assert answer(machine, number=425) == refused(errno.ENOSYS)
+    """No ring (it opens sockets by itself), no hold on another process, no name looked up by the kernel, no call of
+    another architecture, no x32 call, no sending that connects; all else passes."""
+    rings = (425, 426, 427)
+    hands = (machine.ptrace, machine.process_vm_writev, machine.pidfd_getfd, machine.request_key)
+    for number in rings:
+        assert answer(machine, number=number) == refused(errno.ENOSYS)
+    for number in hands:
+        assert answer(machine, number=number) == refused(errno.EPERM)
     assert answer(machine, number=0, arch=I386_ARCH) == refused(errno.ENOSYS)
-    assert answer(machine, number=machine.socket | 0x40000000, argument=2) == refused(errno.ENOSYS)
-    for number in set(range(450)) - {425, machine.socket}:
-        assert answer(machine, number=number, argument=2) == ALLOWED
+    assert answer(machine, number=machine.socket | 0x40000000, arguments=(2,)) == refused(errno.ENOSYS)
+    assert answer(machine, number=-1) == refused(errno.ENOSYS)
+    for number, place in ((machine.sendto, 3), (machine.sendmsg, 2), (machine.sendmmsg, 3)):
+        for flags, expected in ((0, ALLOWED), (0x4040, ALLOWED), (FASTOPEN | 0x40, refused(errno.EPERM))):
+            assert answer(machine, number=number, arguments=(*[0] * place, flags)) == expected
+    for number in set(range(500)) - {*rings, *hands, machine.socket, machine.socketpair}:
+        assert answer(machine, number=number, arguments=(2,) * 6) == ALLOWED
+
+
+@both
+def test_the_page_may_connect_to_nothing(machine: Any) -> None:
+    """Its second filter refuses every connect, and an address behind a message; what it accepted, it answers."""
+    program = offline._connecting_program(machine)
+    assert answer(machine, number=machine.connect, program=program) == refused(errno.EPERM)
+    for address, expected in ((0, ALLOWED), (1, refused(errno.EPERM)), (1 << 40, refused(errno.EPERM))):
+        arguments = (5, 7, 9, 0, address, 16)
+        assert answer(machine, number=machine.sendto, arguments=arguments, program=program) == expected
+    for number in set(range(500)) - {machine.connect, machine.sendto}:
+        assert answer(machine, number=number, arguments=(2,) * 6, program=program) == ALLOWED
+
+
+@pytest.mark.parametrize("serves_loopback", [False, True])
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [("/run/nscd/socket", True), (b"/var/run/nscd/socket", True), ("/run/systemd/resolve/io.systemd.Resolve", True),
+     ("/run/systemd/../systemd//resolve/x", True), ("/run/user/1000/bus", False), (b"\0abstract", False),
+     ("/run/user/1000/pulse/native", False)],
+)  # fmt: skip
+def test_no_daemon_is_asked_for_a_name(address: Any, wanted: bool, serves_loopback: bool) -> None:
+    """Python code that connects to a resolver of this computer is refused; the sound and the keychain are reached."""
+    hook = offline._LoopbackHook() if serves_loopback else offline._refuse_network
+    with socket.socket(socket.AF_UNIX) as unix:
+        if wanted:
+            with pytest.raises(offline.NetworkRefusedError):
+                hook("socket.connect", (unix, address))
+        else:
+            hook("socket.connect", (unix, address))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from voicecheck import paths
 from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.paths import typed_folder
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 
@@ -113,3 +114,14 @@ def test_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest
             paths.write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_a_typed_folder_is_there_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of nobody, a zero byte, a name that is too long, a loop, a file: no folder, and never a fault."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").touch()
+    assert typed_folder("~") == tmp_path == typed_folder(str(tmp_path))
+    odd = ("~nobody-at-all", "~\0", "/\0", "a\0", "/" + "a" * 5000, "~" + "a" * 5000, "/" + "a/" * 5000)
+    for text in (*odd, str(tmp_path / "loop"), str(tmp_path / "file"), str(tmp_path / "none")):
+        assert typed_folder(text) is None, text[:20]

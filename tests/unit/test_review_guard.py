@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import struct
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import anybody
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, make_entry
+from voicecheck.errors import VoicecheckError
 from voicecheck.offline import serves_page
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
@@ -19,11 +23,13 @@ from voicecheck.review.web.door import Door, open_door
 from voicecheck.review.web.guard import refusal
 from voicecheck.review.web.handles import Handles
 from voicecheck.review.web.keeper import CODE_LETTERS, LETTERS, TRIES, IdleClock, Keeper, draw_code
-from voicecheck.review.web.peers import owner_of
+from voicecheck.review.web.peers import End, Owners, owner_of
 from voicecheck.vault.vault import Vault, create_vault
 
 CODE = "abcd2345"
 OWN = f"http://{HOST}"
+
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="connections have owners on Linux")
 
 
 class Clock:
@@ -145,6 +151,19 @@ def test_another_cookie_opens_nothing(person: Browsing, desk: Desk, idle: IdleCl
     assert person.get("/", cookie=f"other=1; {name}={token}").status == 200
 
 
+@pytest.mark.parametrize(
+    "other",
+    ['a={"b": [1, 2]}', "no-value", "=", '"', "a b c", 'a="unclosed', "ü=ä", "a[0]=1;b@c=2", "x=" + "y" * 9000, ";;",
+     "$Version=1", f"voicecheck_{PORT}=stale", "expires=Mon, 01 Jan 2029 00:00:00 GMT"],
+)  # fmt: skip
+def test_cookies_of_other_servers_shut_nobody_out(person: Browsing, other: str) -> None:
+    """Whatever other servers of this computer have set, before or behind, the page finds its own cookie."""
+    name, token = next(iter(person.cookies.items()))
+    for cookies in (f"{other}; {name}={token}", f"{name}={token}; {other}", f"{other};{name}={token};{other}"):
+        assert person.get("/", cookie=cookies).status == 200
+    assert person.get("/", cookie=other).status == 401
+
+
 # What is refused whoever asks
 
 
@@ -208,6 +227,8 @@ def test_headers_given_twice_or_too_much_are_refused() -> None:
         {"sec-fetch-site": ["same-origin", "cross-site"]},
         {"content-length": ["99999999999"]},
         {"content-length": ["-1"]},
+        {"content-length": ["9" * 5000]},
+        {"content-length": ["²"]},
         {"content-length": ["3", "4"]},
         {"transfer-encoding": ["chunked"]},
     ):
@@ -238,31 +259,94 @@ def test_every_answer_carries_the_rules(stranger: Browsing) -> None:
 
 # Whose connection it is
 
-TABLE = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:10E1 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1
-   1: 0100007F:10E1 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 12 1
-   2: 0100007F:C350 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1001        0 13 1
-   3: 0100007F:C351 0100007F:10E1 06 00000000:00000000 00:00000000 00000000     0        0 0 3
-   4: 0200007F:C352 0100007F:10E1 01 00000000:00000000 00:00000000 00000000  1000        0 15 1
-"""
+HERE = ("127.0.0.1", PORT)
 
 
-@pytest.mark.parametrize(("peer", "owner"), [(50000, 1001), (50001, None), (50002, None), (50003, None)])
-def test_the_other_end_has_an_owner(peer: int, owner: int | None) -> None:
-    """The user of the socket that asks, of a connection that stands; not of this page's own end."""
-    assert owner_of(TABLE.splitlines(), peer, PORT) == owner
+def answer_of(peer: End, here: End, owner: int, *, state: int = 1) -> bytes:
+    """What the kernel tells of a connection (struct inet_diag_msg of linux/inet_diag.h)."""
+    ends = struct.pack("!HH", peer[1], here[1])
+    ends += socket.inet_aton(peer[0]).ljust(16, b"\0") + socket.inet_aton(here[0]).ljust(16, b"\0")
+    return struct.pack("=BBBB", socket.AF_INET, state, 0, 0) + ends + struct.pack("=IQ5I", 1, 7, 0, 0, 0, owner, 99)
+
+
+@pytest.mark.parametrize(
+    ("answer", "owner"),
+    [
+        (answer_of(("127.0.0.1", 50000), HERE, 1001), 1001),
+        (answer_of(("127.0.0.2", 50000), HERE, 1000), None),
+        (answer_of(("127.0.0.1", 50001), HERE, 1000), None),
+        (answer_of(("127.0.0.1", 50000), ("127.0.0.2", PORT), 1000), None),
+        (answer_of(("127.0.0.1", 50000), HERE, 1000, state=10), None),
+        (answer_of(("127.0.0.1", 50000), HERE, 0, state=6), None),
+        (answer_of(("127.0.0.1", 50000), HERE, 1000)[:-1], None),
+        (b"", None),
+    ],
+    ids=["it", "other address", "other port", "other page", "who listens", "who has left", "cut", "nothing"],
+)
+def test_the_other_end_has_an_owner(answer: bytes, owner: int | None) -> None:
+    """The user of the socket that asks, of a connection that stands, with both ends compared whole: another address
+    of loopback with the same port is another connection."""
+    assert owner_of(answer, ("127.0.0.1", 50000), HERE) == owner
+
+
+@linux_only
+def test_what_the_kernel_does_not_answer_lets_nobody_in() -> None:
+    """A line that fails, an address that is none, and a connection that there is not: refused."""
+    owners = Owners()
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as mine:
+        here = listening.getsockname()
+        assert owners.are_ours(mine.getsockname(), here)
+        for peer in (("127.0.0.2", mine.getsockname()[1]), here, ("::1", 5), ("", 0), ("127.0.0.1", 0)):
+            assert not owners.are_ours(peer, here), peer
+        owners.close()
+        assert not owners.are_ours(mine.getsockname(), here)
+
+
+@linux_only
+def test_a_kernel_that_cannot_be_asked_closes_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of a page that trusts the cookie alone there is a sentence, and another way to look back."""
+    monkeypatch.setattr(socket, "AF_NETLINK", 45)
+    with pytest.raises(VoicecheckError, match="whose a connection is") as caught:
+        Owners()
+    assert "voicecheck entry list" in caught.value.hint
+
+
+@linux_only
+def test_the_kernel_is_asked_without_a_descriptor_to_spare() -> None:
+    """Whoever uses up the process's descriptors changes no answer: its own connection is its own, no other is."""
+    import resource
+
+    owners, soft_hard = Owners(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as mine:
+        taken: list[int] = []
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, soft_hard[1]))
+        try:
+            with pytest.raises(OSError, match="Too many open files"):
+                while True:
+                    taken.append(os.dup(0))
+            ours = owners.are_ours(mine.getsockname(), listening.getsockname())
+            other = owners.are_ours(("127.0.0.2", mine.getsockname()[1]), listening.getsockname())
+        finally:
+            for descriptor in taken:
+                os.close(descriptor)
+            resource.setrlimit(resource.RLIMIT_NOFILE, soft_hard)
+    owners.close()
+    assert (ours, other) == (True, False)
 
 
 def test_another_users_process_gets_nothing(desk: Desk, idle: IdleClock) -> None:
-    """Not even the door, whatever cookie it has."""
+    """Not even the door, whatever cookie it has; and where nobody says whose a connection is, neither."""
     keeper = Keeper(PORT, CODE)
     mine = Browsing(make_app(desk, HOST, keeper, idle, ours=anybody))
     mine.post("/enter", {"code": CODE})
-    theirs = Browsing(make_app(desk, HOST, keeper, idle, ours=lambda peer, port: (peer, port) != (50000, PORT)))
+    stranger = (("127.0.0.1", 50000), HERE)
+    theirs = Browsing(make_app(desk, HOST, keeper, idle, ours=lambda peer, here: (peer, here) != stranger))
     theirs.cookies = mine.cookies
     assert mine.get("/").status == 200
     assert [theirs.get(path).status for path in ("/", "/static/page.css")] == [403, 403]
     assert theirs.post("/enter", {"code": CODE}).status == 403
+    unknown = Browsing(make_app(desk, HOST, keeper, idle), cookies=mine.cookies)
+    assert unknown.get("/").status == 403
 
 
 # Locking

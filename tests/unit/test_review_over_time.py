@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import threading
 from collections.abc import Iterator
@@ -12,10 +13,10 @@ import pytest
 
 from tests.diary_samples import EVENING, diary_entry
 from tests.unit.browsing import Browsing
-from tests.unit.reviewing import open_page, plain
+from tests.unit.reviewing import link, open_page, plain
 from tests.vault_samples import make_pages
 from voicecheck.clock import now
-from voicecheck.review.web import charts
+from voicecheck.review.web import charts, handles
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.exporting import Job
 from voicecheck.settings import load_settings
@@ -41,8 +42,8 @@ def test_search_finds_marks_and_counts(opened: tuple[Desk, Browsing]) -> None:
     desk, browsing = opened
     keep(desk, "I walked by the sea and felt calm.", "I was angry at the rain.", "Walking <b>home</b>, calm.")
     answer = browsing.post("/search/ask", {"query": "walking -sea feeling:calm", "order": "best"})
-    assert answer.headers["location"] == "/search"
-    text = browsing.get("/search").text
+    assert re.fullmatch(r"/search/of/[0-9a-f]{18}", answer.headers["location"])
+    text = browsing.get(answer.headers["location"]).text
     assert "One entry." in text
     assert "<strong>Walking</strong> &lt;b&gt;home&lt;/b&gt;, calm." in text
     assert 'value="walking -sea feeling:calm"' in text
@@ -52,20 +53,48 @@ def test_search_goes_on_page_by_page(opened: tuple[Desk, Browsing]) -> None:
     """Twenty at a time, and what is shown is said."""
     desk, browsing = opened
     keep(desk, *(f"Number {i}, calm." for i in range(23)))
-    browsing.post("/search/ask", {"query": "calm", "order": "newest"})
-    assert "23 entries, 1 to 20." in browsing.get("/search").text
-    second = browsing.get("/search/from/20").text
+    place = browsing.post("/search/ask", {"query": "calm", "order": "newest"}).headers["location"]
+    first = browsing.get(place).text
+    assert "23 entries, 1 to 20." in first
+    second = browsing.get(link(first, rf"{place}/from/20")).text
     assert "23 entries, 21 to 23." in second
     assert "Number 22, " in plain(second)
-    assert browsing.get("/search/from/999").status == 200
+    assert browsing.get(f"{place}/from/999").status == 200
+
+
+def test_each_tab_keeps_its_own_search(opened: tuple[Desk, Browsing]) -> None:
+    """What is searched for in one tab changes no other: loading it again and going on show its own search there."""
+    desk, browsing = opened
+    keep(desk, *(f"Number {i}, calm." for i in range(23)), "I was angry at the rain.")
+    one = browsing.post("/search/ask", {"query": "calm"}).headers["location"]
+    other = browsing.post("/search/ask", {"query": "rain", "order": "newest"}).headers["location"]
+    assert "23 entries, 21 to 23." in browsing.get(f"{one}/from/20").text
+    for place, query, newest in ((one, "calm", ""), (other, "rain", " checked"), (one, "calm", "")):
+        text = browsing.get(place).text
+        assert f'value="{query}"' in text
+        assert f'value="newest"{newest}>' in text
+    assert 'value=""' in browsing.get("/search").text
+    assert browsing.post("/search/ask", {"query": "  "}).headers["location"] == "/search"
+
+
+def test_a_search_that_has_had_its_time_says_so(opened: tuple[Desk, Browsing], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go where there are very many; that, and what was never given out, is told kindly."""
+    _, browsing = opened
+    monkeypatch.setattr(handles, "MOST_ASKED", 3)
+    places = [browsing.post("/search/ask", {"query": f"word{i}"}).headers["location"] for i in range(5)]
+    assert [browsing.get(place).status for place in places] == [404, 404, 200, 200, 200]
+    assert "has had its time" in browsing.get(places[0]).text
+    assert browsing.get("/search/of/0123456789abcdef01/from/20").status == 404
+    answer = browsing.post("/search/ask", {"query": "sea " * 300})
+    assert (answer.status, "too long to search for" in answer.text) == (400, True)
 
 
 def test_a_query_that_is_none_points_at_its_place(opened: tuple[Desk, Browsing]) -> None:
     """The wrong part is marked, with the reason and the neighbour; nothing is searched."""
     desk, browsing = opened
     keep(desk, "calm")
-    browsing.post("/search/ask", {"query": 'sea feeling:clam "x<'})
-    text = browsing.get("/search").text
+    place = browsing.post("/search/ask", {"query": 'sea feeling:clam "x<'}).headers["location"]
+    text = browsing.get(place).text
     assert '<mark class="here">clam</mark>' in text
     assert "Did you mean calm?" in text
     assert "x&lt;" in text
@@ -215,8 +244,9 @@ def test_export_writes_for_its_owner_alone(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"form": "pdf"}, {"folder": "/nowhere/at/all"}, {"folder": "here"}, {"since": "soon"}, {"folder": "~nobody-x"}],
-)
+    [{"form": "pdf"}, {"folder": "/nowhere/at/all"}, {"folder": "here"}, {"since": "soon"}, {"folder": "~nobody-x"},
+     {"folder": "/" + "a" * 5000}, {"folder": "~\0"}, {"folder": "/\0"}],
+)  # fmt: skip
 def test_what_cannot_be_exported_is_told(opened: tuple[Desk, Browsing], tmp_path: Path, wrong: dict[str, str]) -> None:
     """Nothing is written, and the reason is there."""
     _, browsing = opened

@@ -91,16 +91,24 @@ def test_the_timeline_goes_on_where_it_ends(page: Browsing, desk: Desk) -> None:
     assert "<html" in page.get(more).text
 
 
-def test_the_sieve_stays_until_it_is_taken_away(page: Browsing, desk: Desk) -> None:
-    """A filter narrows the list without standing in the address, and can be taken away; what is no filter is none."""
+def test_each_tab_keeps_its_own_filter(page: Browsing, desk: Desk) -> None:
+    """A filter narrows the list of its tab alone, to its end, without standing in the address, and can be taken away;
+    what is no filter is none."""
     with desk.writing() as vault:
-        vault.entries.add_all([diary_entry("I felt calm."), diary_entry("I was angry.", EVENING - timedelta(days=1))])
-    answer = page.post("/timeline/sieve", {"family": ["anger", "nonsense"], "since": "no date"})
-    assert (answer.status, answer.headers["location"]) == (303, "/timeline")
-    text = page.get("/timeline").text
-    assert ("I was angry." in text, "I felt calm." in text) == (True, False)
-    page.post("/timeline/sieve")
-    assert "I felt calm." in page.get("/timeline").text
+        vault.entries.add_all(make_diary(50))
+        vault.entries.add_all(diary_entry("I was angry.", EVENING - timedelta(days=90 + i)) for i in range(45))
+    answer = page.post("/timeline/sieve", {"family": ["anger", "nonsense"], "since": "no date", "until": "2026-08-24"})
+    place = answer.headers["location"]
+    assert (answer.status, bool(re.fullmatch(r"/timeline/of/[0-9a-f]{18}", place))) == (303, True)
+    with_sound = page.post("/timeline/sieve", {"with_sound": "on"}).headers["location"]
+    text = page.get(place).text
+    assert (text.count("<article"), text.count("I was angry.")) == (40, 40)
+    assert page.get(with_sound).text.count("<article") == 0
+    rest = page.get(link(text, rf"{place}/more/\d+")).text
+    assert rest.count("<article") == rest.count("I was angry.") == 5
+    assert "checked" not in page.get("/timeline").text
+    assert page.post("/timeline/sieve").headers["location"] == "/timeline"
+    assert page.get("/timeline/sieve").headers["location"] == "/"
 
 
 def test_a_day_and_an_entry_open_from_the_calendar(page: Browsing, desk: Desk) -> None:

@@ -94,6 +94,7 @@ def check_guard(_app: App) -> Check:
         "environment": status.environment,
         "audit hook": status.hook,
         "kernel filter": status.kernel_filter,
+        "landlock": status.landlock,
         "no core dumps": status.no_core_dumps,
     }
     detail = ", ".join(f"{part}{'' if on else ': off'}" for part, on in parts.items())

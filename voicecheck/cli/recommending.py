@@ -69,7 +69,14 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
     found = catalog.find_model(name, models)
     speech = _speech(app)
     whisper = app.settings.whisper
-    transcriber = Transcriber(found.path, found.name, whisper.device, beam_size=whisper.beam_size, tell=app.tell)
+    transcriber = Transcriber(
+        found.path,
+        found.name,
+        whisper.device,
+        beam_size=whisper.beam_size,
+        tell=app.tell,
+        require_unchanged=found.imprint.require_unchanged,
+    )
 
     def call(seconds: float) -> None:
         transcriber.transcribe(speech[: round(seconds * _rate_hz())])

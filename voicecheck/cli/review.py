@@ -50,6 +50,7 @@ def review(app: App, key_file: Path | None, no_browser: bool) -> None:
 
 
 def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
+    from voicecheck.offline import refuse_connecting
     from voicecheck.review.web.desk import Desk
     from voicecheck.review.web.keeper import IdleClock, Keeper
     from voicecheck.review.web.serving import Page
@@ -62,6 +63,7 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
         app.notices.print(f"  {door.address}", markup=False)
         app.notices.print(f"It asks for this code, once:  {keeper.shown_code}", markup=False)
         app.notices.print("Ctrl-C closes it.", markup=False)
+        refuse_connecting()  # the keychain was asked and the browser called: nothing has to be reached any more
         return page.serve()
 
 

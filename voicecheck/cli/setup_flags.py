@@ -14,7 +14,7 @@ import msgspec
 from voicecheck import catalog
 from voicecheck.cli.app import App
 from voicecheck.errors import AudioError, ModelError, UsageError
-from voicecheck.paths import write_atomically
+from voicecheck.paths import typed_folder, write_atomically
 
 if TYPE_CHECKING:
     from voicecheck.speech.devices import Kind
@@ -110,8 +110,8 @@ def _missing(app: App, wanted: Wanted) -> list[catalog.Weights]:
     found = [weights for weights in known.voices if weights.name == wanted.voice]
     if wanted.model is not None:
         try:
-            if Path(wanted.model).expanduser().is_dir():
-                catalog.require_whisper(Path(wanted.model).expanduser())
+            if own := typed_folder(wanted.model):
+                catalog.require_whisper(own)
             else:
                 found.append(_fit_for(app, known.model(wanted.model)))
         except ModelError as error:

@@ -40,6 +40,10 @@ HOW_TO_READ = (
     "as you said them. It describes what you said and is no score: more is not better, and a low column may only be "
     "a {} in which you said little."
 )
+CUT = "The terminal has room for the newest {0} {2}s of {1}. All of them are in: voicecheck feeling trends --json"
+MONTH_LETTERS = 3
+BESIDE_CHART = 36
+"""columns of the terminal that a row needs besides its chart"""
 YEARS = range(1900, 2200)
 NOTHING = "No feelings are marked in that time."
 
@@ -62,12 +66,16 @@ def trends(
     from voicecheck.clock import now
     from voicecheck.domain import local_date
     from voicecheck.prompts import load_packs
-    from voicecheck.review.trends import find_trends, themes_of
+    from voicecheck.review.trends import find_trends, periods_between, themes_of
 
     last = until or local_date(now())
-    first = since or _some_back(last, by)
+    first = since or _some_back(last, by, SHOWN[by])
     if first > last or first.year not in YEARS or last.year not in YEARS:
         raise UsageError("No such time can be looked at.", "Say it as: --since 2026-09-01 --until 2026-10-31")
+    wanted = periods_between(first, last, by)
+    room = max(SHOWN[by], app.output.width - BESIDE_CHART)
+    cut = wanted > room and not as_json
+    first = _some_back(last, by, room) if cut else first
     themes = themes_of(load_packs(app.paths.prompts_folder))
     with open_for_reading(app, key_file) as vault:
         found = find_trends(vault, first, last, by, themes, app.settings.checkin.name)
@@ -77,7 +85,8 @@ def trends(
         app.notices.print(NOTHING)
     else:
         utf8 = app.output.encoding.lower().startswith("utf")
-        show_words(app, *_parts(found, BLOCKS if utf8 else PLAIN_BLOCKS))
+        note = CUT.format(room, wanted, by) if cut else ""
+        show_words(app, *_parts(found, BLOCKS if utf8 else PLAIN_BLOCKS, note))
 
 
 def trends_json(found: Trends) -> dict[str, Any]:
@@ -99,25 +108,32 @@ def trends_json(found: Trends) -> dict[str, Any]:
     }
 
 
-def _some_back(last: date, by: Step) -> date:
+def _some_back(last: date, by: Step, count: int) -> date:
+    """A day in the first of the `count` periods that end with that of `last`."""
     if last.year not in YEARS:
         return last
     if by == "week":
-        return last - timedelta(weeks=SHOWN[by] - 1)
-    months = last.year * 12 + last.month - SHOWN[by]
+        return last - timedelta(weeks=count - 1)
+    months = last.year * 12 + last.month - count
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _parts(found: Trends, blocks: str) -> list[RenderableType]:
+def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:
     from rich.text import Text
 
     title = f"{found.periods[0]:%d %b %Y} to the {found.step} of {found.periods[-1]:%d %b %Y}"
-    parts: list[RenderableType] = [Text(title, style="bold"), Text(), _families(found, blocks), Text()]
+    parts: list[RenderableType] = [
+        Text(title, style="bold"),
+        *([Text(note)] if note else []),
+        Text(),
+        _families(found, blocks),
+        Text(),
+    ]
     parts += [_quadrants(found, blocks), Text()]
     new = list(dict.fromkeys(word for words in found.new_words for word in words))
     if new:
-        more = f" and {len(new) - MOST_NEW_WORDS} more" if len(new) > MOST_NEW_WORDS else ""
-        parts += [Text(f"Named for the first time: {printable(', '.join(new[:MOST_NEW_WORDS]))}{more}."), Text()]
+        earlier = f" and {len(new) - MOST_NEW_WORDS} earlier ones" if len(new) > MOST_NEW_WORDS else ""
+        parts += [Text(f"Named for the first time: {printable(', '.join(new[-MOST_NEW_WORDS:]))}{earlier}."), Text()]
     themes = list(found.themes.items())[:MOST_THEMES]
     for theme, families in themes:
         named = ", ".join(family.value for family in list(families)[:MOST_OF_THEME])
@@ -135,6 +151,7 @@ def _families(found: Trends, blocks: str) -> Table:
     table.add_row(
         _dim("entries"), _dim(chart(found.entries, max(found.entries), blocks)), _dim(str(sum(found.entries)))
     )
+    table.add_row("", _dim(axis(found.periods)), "")
     return table
 
 
@@ -148,6 +165,7 @@ def _quadrants(found: Trends, blocks: str) -> Table:
     highest = max(*found.precise, *found.vague)
     table.add_row(_dim("a precise word"), _dim(chart(found.precise, highest, blocks)), _dim(str(sum(found.precise))))
     table.add_row(_dim("a word for many"), _dim(chart(found.vague, highest, blocks)), _dim(str(sum(found.vague))))
+    table.add_row("", _dim(axis(found.periods)), "")
     return table
 
 
@@ -170,3 +188,14 @@ def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
     """A character a number: the first of `blocks` for none, the others by how near it comes to `highest`."""
     steps = len(blocks) - 1
     return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
+
+
+def axis(periods: Sequence[date]) -> str:
+    """The months' names under their first columns, as many as have room; the newest has it first."""
+    names, free = "", len(periods) + MONTH_LETTERS
+    for column in range(len(periods) - 1, -1, -1):
+        begins = column == 0 or periods[column].month != periods[column - 1].month
+        if begins and column + MONTH_LETTERS < free:
+            names = f"{periods[column]:%b}".ljust(free - column if names else 0) + names
+            free = column
+    return " " * free + names if names else ""

@@ -19,6 +19,7 @@ from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import voice_names
 from voicecheck.cli.preparing import how_far, make_ahead, sentences_of, voice_of
 from voicecheck.errors import AudioError, ModelError
+from voicecheck.paths import typed_folder
 
 if TYPE_CHECKING:
     from voicecheck.settings import Voice as VoiceSettings
@@ -93,9 +94,9 @@ def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, An
 
 def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
     """A voice in a folder of the person's own, where the settings name one."""
-    folder = Path(app.settings.voice.name or ".").expanduser()
+    folder = typed_folder(app.settings.voice.name) if app.settings.voice.name else None
     name = _chosen_name(app)
-    if not app.settings.voice.name or not folder.is_dir() or name == app.settings.voice.name:
+    if folder is None or name == app.settings.voice.name:
         return []
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     row = _plain_row(name, "piper") | _prepared(app, app.settings.voice, sentences)
@@ -244,7 +245,7 @@ def _known_name(name: str) -> str:
     """`name` in its right form. Raises ModelError that names the nearest of all voices, the system's too."""
     from voicecheck.speech.system_voice import list_system_voices
 
-    if Path(name).expanduser().is_dir():
+    if typed_folder(name):
         return name
     names = [one.name for one in catalog.load_catalog().voices]
     if name in names:

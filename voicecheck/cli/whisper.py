@@ -34,4 +34,11 @@ def load_transcriber(whisper: WhisperSettings, models_folder: Path, tell: Callab
     found = find_model(whisper.model, models_folder)
     if found.english_only and whisper.language not in ("en", "auto"):
         raise ModelError(f"The model {found.name} knows English only.", "Take a model without .en, as base.")
-    return Transcriber(found.path, found.name, whisper.device, beam_size=whisper.beam_size, tell=tell)
+    return Transcriber(
+        found.path,
+        found.name,
+        whisper.device,
+        beam_size=whisper.beam_size,
+        tell=tell,
+        require_unchanged=found.imprint.require_unchanged,
+    )

@@ -109,6 +109,11 @@ def period_of(day: date, step: Step) -> date:
     return day.replace(day=1) if step == "month" else day.replace(month=1, day=1)
 
 
+def periods_between(first: date, last: date, step: Step) -> int:
+    """How many there are from that of `first` to that of `last`, both with it."""
+    return len(_periods(period_of(first, step), last, (), step))
+
+
 def _following(period: date, step: Step) -> date:
     if step == "week":
         return period + timedelta(weeks=1)

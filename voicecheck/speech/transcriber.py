@@ -67,11 +67,14 @@ class Transcriber:
         *,
         beam_size: int = 5,
         tell: Callable[[str], None] = lambda sentence: None,
+        require_unchanged: Callable[[], None] = lambda: None,
     ) -> None:
-        """`tell` gets one sentence for the person when the graphics card is given up."""
+        """`tell` gets one sentence for the person when the graphics card is given up. `require_unchanged` is called
+        whenever the files were read, and raises where they are no longer those that were checked.
+        """
         self._beam_size = beam_size
         self._tell = tell
-        self._folder, self._name = folder, name
+        self._folder, self._name, self._require_unchanged = folder, name, require_unchanged
         self._load(_choose_device(device))
 
     def _load(self, device: str) -> None:
@@ -80,6 +83,7 @@ class Transcriber:
             if device == "cuda":
                 try:
                     self._model, self.use = self._load_onto_card()
+                    self._require_unchanged()
                     return
                 except (RuntimeError, ValueError):
                     self._tell(CARD_UNUSABLE)
@@ -88,6 +92,7 @@ class Transcriber:
             raise ModelError(
                 f"The model {self._name} cannot be loaded.", f"Check it: voicecheck model verify {self._name}"
             ) from error
+        self._require_unchanged()
         self.use = ModelUse(self._name, "cpu", CPU_COMPUTE_TYPE)
 
     def _load_onto_card(self) -> tuple[Any, ModelUse]:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from voicecheck import catalog
 from voicecheck.errors import AudioError, ModelError
+from voicecheck.paths import typed_folder
 from voicecheck.settings import Voice as VoiceSettings
 from voicecheck.speech.sound import Sound
 
@@ -64,7 +65,7 @@ def _engine_of(name: str) -> str:
     known = [voice for voice in catalog.load_catalog().voices if voice.name == name]
     if known:
         return known[0].engine
-    return "piper" if Path(name).expanduser().is_dir() else "system"
+    return "piper" if typed_folder(name) else "system"
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
@@ -93,10 +94,12 @@ def _neural_voice(files: catalog.VoiceFiles, settings: VoiceSettings, models_fol
     try:
         known = any(voice.name == files.name for voice in catalog.load_catalog().voices)
         checked = catalog.find_voice(settings.name or files.name, models_folder) if known else files
+        kind = KokoroVoice if checked.engine == "kokoro" else PiperVoice
+        voice = kind(checked, settings.rate, threads)
+        checked.imprint.require_unchanged()
     except ModelError as error:
         raise AudioError(error.message, error.hint) from error
-    kind = KokoroVoice if checked.engine == "kokoro" else PiperVoice
-    return kind(checked, settings.rate, threads)
+    return voice
 
 
 def _system_voice(settings: VoiceSettings) -> Voice:

@@ -13,7 +13,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -28,7 +28,7 @@ from voicecheck.review.web.guard import App, Guard, Message, Ours, Receive, Send
 from voicecheck.review.web.keeper import IdleClock, Keeper
 from voicecheck.review.web.looking import Looking
 from voicecheck.review.web.one import OneEntry
-from voicecheck.review.web.peers import is_ours
+from voicecheck.review.web.peers import nobody
 from voicecheck.review.web.rendering import Renderer, static_files
 from voicecheck.review.web.searching import Searching
 from voicecheck.review.web.showing import show_on
@@ -38,7 +38,7 @@ Tell = Callable[[str], None]
 
 
 def make_app(
-    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = is_ours
+    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
 ) -> App:
     """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases)
@@ -51,10 +51,12 @@ def make_app(
         routes=[
             Route("/", looking.today),
             Route("/timeline", looking.timeline),
-            Route("/timeline/more/{number:int}", looking.timeline_more),
             Route("/timeline/sieve", looking.set_sieve, methods=["POST"]),
+            Route("/timeline/more/{number}", looking.timeline_more),
+            Route("/timeline/of/{handle}", looking.timeline),
+            Route("/timeline/of/{handle}/more/{number}", looking.timeline_more),
             Route("/calendar", looking.calendar),
-            Route("/calendar/{year:int}", looking.calendar),
+            Route("/calendar/{year}", looking.calendar),
             Route("/day/{handle}", looking.day),
             Route("/entry/{handle}", one.read),
             Route("/entry/{handle}/sound", one.hear),
@@ -72,8 +74,9 @@ def make_app(
             Route("/export/stop", exporting.stop, methods=["POST"]),
             Route("/export/progress", exporting.progress),
             Route("/search", searching.results),
-            Route("/search/from/{offset:int}", searching.results),
             Route("/search/ask", searching.ask, methods=["POST"]),
+            Route("/search/of/{handle}", searching.results),
+            Route("/search/of/{handle}/from/{offset}", searching.results),
             Route("/enter", entrance.enter, methods=["POST"]),
             Route("/alive", entrance.stay, methods=["POST"]),
             Route("/lock", entrance.lock, methods=["POST"]),
@@ -127,6 +130,8 @@ class Watched:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return  # somebody left in the middle of a request: nobody is there to be answered
         except Exception as error:  # noqa: BLE001 - the server would log its text, which may hold a diary
             frames = traceback.extract_tb(error.__traceback__)
             ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voicecheck.clock import now
 from voicecheck.domain import Prompt, local_date
@@ -23,11 +23,12 @@ from voicecheck.review.web.handles import Handles
 from voicecheck.settings import Settings, load_settings
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.inbox import pending
-from voicecheck.vault.timeline import Sieve
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
     from voicecheck.review.web.exporting import Job
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -37,8 +38,6 @@ class Desk:
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
-        self.sieve = Sieve()
-        """what the timeline is narrowed to; kept here, so that no address tells it"""
         self.notice = ""
         """what the next page says once: a name of the phrases behind `notice_`"""
         self.export: Job | None = None
@@ -60,7 +59,10 @@ class Desk:
 
     def value_of(self, handle: str) -> str:
         """What the handle in an address stands for. Raises NotFoundError."""
-        value = self.handles.value(handle)
+        return self.known(self.handles.value(handle))
+
+    def known(self, value: T | None) -> T:
+        """What a handle stood for. Raises NotFoundError for None: it has had its time."""
         if value is None:
             raise NotFoundError(*self.phrases.page["fault_handle"].split("\n"))
         return value

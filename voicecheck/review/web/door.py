@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
-WAITING_CONNECTIONS = 64
+WAITING_CONNECTIONS = 32
+"""that the system holds until they are taken, and that are taken at one time"""
 
 
 @dataclass(frozen=True, slots=True)

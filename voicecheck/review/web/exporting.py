@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voicecheck.clock import now
 from voicecheck.errors import NotFoundError, StoppedError, UsageError, VoicecheckError
-from voicecheck.paths import make_private_folder
+from voicecheck.paths import make_private_folder, typed_folder
 from voicecheck.review.export import note, note_name, private_file, write_csv, write_json
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
@@ -151,14 +151,10 @@ def free_name(folder: Path, name: str, ending: str) -> Path:
 
 
 def _wanted(fields: dict[str, list[str]]) -> Wanted:
-    form, folder = first(fields, "form"), Path(first(fields, "folder").strip() or "~")
+    form, folder = first(fields, "form"), typed_folder(first(fields, "folder").strip() or "~")
     if form not in ENDINGS:
         raise UsageError("This is no form to export in.", "Load the page again.")
-    try:
-        folder = folder.expanduser()
-    except RuntimeError as error:
-        raise UsageError("There is no such home.", "Name a folder in full.") from error
-    if not folder.is_absolute() or not folder.is_dir():
+    if folder is None or not folder.is_absolute():
         raise UsageError("There is no such folder.", "Name one that is there, in full.")
     return Wanted(form, folder, _day(first(fields, "since")), _day(first(fields, "until")), "sound" in fields)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+MOST_DIGITS = 18  # fits the 64 bits of a row
 MOST_FIELDS = 200
 
 
@@ -25,3 +27,10 @@ async def read_form(request: Request) -> dict[str, list[str]]:
 
 def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
     return fields.get(name, [default])[0]
+
+
+def number_of(text: str) -> int:
+    """A number in an address. Raises HTTPException for what no page here links to."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
+        raise HTTPException(404)
+    return int(text)

@@ -15,17 +15,18 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 from voicecheck.review.web.keeper import IdleClock, Keeper
-from voicecheck.review.web.peers import is_ours
+from voicecheck.review.web.peers import End, nobody
 
 Headers: TypeAlias = "dict[str, list[str]]"
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Ours: TypeAlias = Callable[[int, int], bool]
-"""takes both ports of a connection"""
+Ours: TypeAlias = Callable[[End, End], bool]
+"""takes the other end and this end of a connection, and says whether it is the person's own"""
 App: TypeAlias = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 MOST_BODY_BYTES = 4 * 1024 * 1024  # an hour of speech, percent-encoded, fits many times
+LENGTH = re.compile(r"[0-9]{1,12}")
 READING = ("GET", "HEAD")
 METHODS = (*READING, "POST")
 OPEN_PATHS = re.compile(r"/enter|/static/[\w.-]+")
@@ -72,7 +73,7 @@ def refusal(method: str, headers: Headers, host: str) -> tuple[int, str] | None:
     if method == "POST" and not _from_here(headers, site, host):
         return 403, "Another page sent this."
     length = headers.get("content-length", ["0"])
-    if len(length) > 1 or not length[0].isdecimal() or int(length[0]) > MOST_BODY_BYTES:
+    if len(length) > 1 or not LENGTH.fullmatch(length[0]) or int(length[0]) > MOST_BODY_BYTES:
         return 413, "That is too much at once."
     if method == "POST" and "transfer-encoding" in headers:
         return 411, "Say how long it is."
@@ -90,9 +91,7 @@ class Guard:
     `door` answers who has no session yet. Only requests of the session hold off the idle lock.
     """
 
-    def __init__(
-        self, app: App, *, host: str, keeper: Keeper, idle: IdleClock, door: App, ours: Ours = is_ours
-    ) -> None:
+    def __init__(self, app: App, *, host: str, keeper: Keeper, idle: IdleClock, door: App, ours: Ours = nobody) -> None:
         self._app = app
         self._host = host
         self._keeper = keeper
@@ -107,7 +106,7 @@ class Guard:
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
         refused = refusal(scope["method"], headers, self._host)
-        if not refused and not self._ours(scope["client"][1], scope["server"][1]):
+        if not refused and not self._is_ours(scope):
             refused = 403, "This page is somebody else's."
         if refused:
             await _answer_plainly(*refused, _with_headers(send))
@@ -118,6 +117,10 @@ class Guard:
             await self._app(scope, receive, _with_headers(send))
         else:
             await self._door(scope, receive, _with_headers(send))
+
+    def _is_ours(self, scope: MutableMapping[str, Any]) -> bool:
+        peer, here = scope.get("client"), scope.get("server")
+        return peer is not None and here is not None and self._ours(tuple(peer), tuple(here))
 
 
 async def _answer_plainly(status: int, reason: str, send: Send) -> None:

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Generic, TypeVar
 
 HANDLE_BYTES = 9
+MOST_ASKED = 500
+"""pages that stay as they were asked for, in all tabs together"""
+
+T = TypeVar("T")
 
 
 class Handles:
@@ -26,3 +31,24 @@ class Handles:
     def value(self, handle: str) -> str | None:
         """What the handle stands for; None for one that was never given out."""
         return self._values.get(handle)
+
+
+class Asked(Generic[T]):
+    """What single pages were asked to show, as a search or a filter, so that each tab has its own.
+
+    The address holds a handle by chance; where there are many, that of the oldest means nothing any more.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[str, T] = {}
+
+    def keep(self, asked: T) -> str:
+        """Its handle, for the address of the page that shows it."""
+        if len(self._asked) >= MOST_ASKED:
+            del self._asked[next(iter(self._asked))]
+        handle = secrets.token_hex(HANDLE_BYTES)
+        self._asked[handle] = asked
+        return handle
+
+    def of(self, handle: str) -> T | None:
+        return self._asked.get(handle)

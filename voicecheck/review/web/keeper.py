@@ -11,7 +11,6 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 CODE_LETTERS = 8  # 39 bits, for five guesses
@@ -61,14 +60,17 @@ class Keeper:
         return self._token
 
     def knows(self, cookie_header: str) -> bool:
-        """Whether a request's cookies hold the token."""
+        """Whether a request's cookies hold the token.
+
+        Only the page's own is read: the browser sends those of every server on this address, in whatever form they are.
+        """
         if self._token is None:
             return False
-        try:
-            cookie = SimpleCookie(cookie_header).get(self.cookie_name)
-        except CookieError:
-            return False
-        return cookie is not None and _same(cookie.value, self._token)
+        for cookie in cookie_header.split(";"):
+            name, _, value = cookie.partition("=")
+            if name.strip() == self.cookie_name and _same(value.strip(), self._token):
+                return True
+        return False
 
 
 def _same(given: str, kept: str) -> bool:

@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.forms import first, read_form
+from voicecheck.review.web.forms import first, number_of, read_form
+from voicecheck.review.web.handles import Asked
 from voicecheck.review.web.rendering import MONTHS, Renderer
 from voicecheck.review.web.showing import Show
 from voicecheck.vault.timeline import Glance, Sieve
@@ -45,6 +46,7 @@ class Looking:
         self._desk = desk
         self._part = render
         self._show = show
+        self._sieves = Asked[Sieve]()
 
     async def today(self, request: Request) -> Response:
         last = self._desk.vault.timeline.glances(limit=1)
@@ -58,22 +60,24 @@ class Looking:
         )
 
     async def timeline(self, request: Request) -> Response:
-        glances = self._desk.vault.timeline.glances(self._desk.sieve, limit=AT_ONCE)
+        handle, sieve = self._sieve(request)
+        glances = self._desk.vault.timeline.glances(sieve, limit=AT_ONCE)
         return self._show(
             "timeline.html",
             "timeline",
             days=self._by_day(glances),
             more=_more(glances),
-            sieve=self._desk.sieve,
+            sieve=sieve,
+            handle=handle,
             families=tuple(Family),
             speakers=self._desk.vault.timeline.speakers(),
         )
 
     async def timeline_more(self, request: Request) -> Response:
         """The next entries; alone where the page asks for them, as a whole page where a person does."""
-        before = request.path_params["number"]
-        glances = self._desk.vault.timeline.glances(self._desk.sieve, before=before, limit=AT_ONCE)
-        places: dict[str, Any] = {"days": self._by_day(glances), "more": _more(glances)}
+        before, (handle, sieve) = number_of(request.path_params["number"]), self._sieve(request)
+        glances = self._desk.vault.timeline.glances(sieve, before=before, limit=AT_ONCE)
+        places: dict[str, Any] = {"days": self._by_day(glances), "more": _more(glances), "handle": handle}
         if request.headers.get("sec-fetch-dest") == "empty":
             return self._part("entries.html", **places)
         return self._show("more.html", "timeline", **places)
@@ -81,19 +85,25 @@ class Looking:
     async def set_sieve(self, request: Request) -> Response:
         fields = await read_form(request)
         known = {family.value for family in Family}
-        self._desk.sieve = Sieve(
+        sieve = Sieve(
             families=tuple(Family(name) for name in fields.get("family", []) if name in known),
             since=_date(first(fields, "since")),
             until=_date(first(fields, "until")),
             with_sound="with_sound" in fields,
             speaker=first(fields, "speaker"),
         )
-        return RedirectResponse("/timeline", 303)
+        return RedirectResponse("/timeline" if sieve == Sieve() else f"/timeline/of/{self._sieves.keep(sieve)}", 303)
+
+    def _sieve(self, request: Request) -> tuple[str | None, Sieve]:
+        """What this page is narrowed to, with its handle; its address tells nothing of it."""
+        handle = request.path_params.get("handle")
+        return handle, Sieve() if handle is None else self._desk.known(self._sieves.of(handle))
 
     async def calendar(self, request: Request) -> Response:
         today = self._desk.today()
-        year = min(max(request.path_params.get("year", today.year), 1970), today.year)
         first_day = self._desk.vault.timeline.first_day() or today
+        year = number_of(request.path_params.get("year", f"{today.year}"))
+        year = min(max(year, first_day.year), today.year)
         return self._show(
             "calendar.html",
             "calendar",

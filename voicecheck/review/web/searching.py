@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from voicecheck.errors import UsageError
 from voicecheck.query import QueryError, parse_query
 from voicecheck.review.none_found import none_found
 from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.forms import first, read_form
+from voicecheck.review.web.forms import first, number_of, read_form
+from voicecheck.review.web.handles import Asked
 from voicecheck.review.web.marking import printable
 from voicecheck.review.web.showing import Show
 from voicecheck.vault.search import Found
 
 AT_ONCE = 20
+MOST_LETTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was typed last; kept here and not in an address, which a browser would write down."""
+class Wanted:
+    """What was typed; kept here and not in an address, which a browser would write down."""
 
     text: str = field(default="", repr=False)
     newest: bool = False
@@ -30,17 +33,20 @@ class Searching:
     def __init__(self, desk: Desk, show: Show) -> None:
         self._desk = desk
         self._show = show
-        self._asked = Asked()
+        self._asked = Asked[Wanted]()
 
     async def ask(self, request: Request) -> Response:
         fields = await read_form(request)
-        self._asked = Asked(first(fields, "query").strip(), first(fields, "order") == "newest")
-        return RedirectResponse("/search", 303)
+        wanted = Wanted(first(fields, "query").strip(), first(fields, "order") == "newest")
+        if len(wanted.text) > MOST_LETTERS:
+            raise UsageError(*self._desk.phrases.page["fault_long_search"].split("\n"))
+        return RedirectResponse(f"/search/of/{self._asked.keep(wanted)}" if wanted.text else "/search", 303)
 
     async def results(self, request: Request) -> Response:
         """The best or the newest first, twenty at a time."""
-        offset = int(request.path_params.get("offset", 0))
-        asked, count = self._asked, 0
+        handle, offset = request.path_params.get("handle"), number_of(request.path_params.get("offset", "0"))
+        asked = Wanted() if handle is None else self._desk.known(self._asked.of(handle))
+        count = 0
         fault: _Fault | None = None
         found: tuple[Found, ...] = ()
         nothing: list[str] = []
@@ -58,6 +64,7 @@ class Searching:
             "search.html",
             "search",
             asked=asked,
+            handle=handle,
             fault=fault,
             found=[(one, self._desk.handles.of(one.entry_id), _parts(one)) for one in found],
             count=count,

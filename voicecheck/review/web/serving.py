@@ -14,8 +14,10 @@ import uvicorn
 
 from voicecheck.review.web.app import make_app
 from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.door import Door
+from voicecheck.review.web.door import WAITING_CONNECTIONS, Door
+from voicecheck.review.web.gate import Bounds, Gate
 from voicecheck.review.web.keeper import IdleClock, Keeper
+from voicecheck.review.web.peers import Owners
 
 LOOK_EVERY_S = 0.25
 FINISH_WITHIN_S = 1
@@ -26,16 +28,26 @@ End: TypeAlias = Literal["idle", "locked", "barred", "stopped"]
 class Page:
     """Serves until it is idle, locked or stopped."""
 
-    def __init__(self, desk: Desk, door: Door, keeper: Keeper, idle: IdleClock, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        door: Door,
+        keeper: Keeper,
+        idle: IdleClock,
+        tell: Callable[[str], None],
+        bounds: Bounds = Bounds(),
+    ) -> None:
         self._idle = idle
         self._tell = tell
         self._end: End = "stopped"
-        app = make_app(desk, door.host, keeper, idle, self._hear)
+        self._owners = Owners()
+        self.gate = Gate(self._owners.are_ours, bounds)
+        app = make_app(desk, door.host, keeper, idle, self._hear, self._owners.are_ours)
         self._listening = door.listening
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=self.gate.protocol(),  # type: ignore[arg-type]  # called as a class is
                 ws="none",
                 loop="asyncio",
                 lifespan="off",
@@ -45,6 +57,9 @@ class Page:
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=FINISH_WITHIN_S,
+                timeout_keep_alive=bounds.idle_s,
+                h11_max_incomplete_event_size=bounds.head_bytes,
+                backlog=WAITING_CONNECTIONS,
             )
         )
 
@@ -52,7 +67,10 @@ class Page:
         """Why it ended. Raises KeyboardInterrupt after a Ctrl-C, once what was asked before it is answered."""
         for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi", "asyncio"):
             logging.getLogger(name).disabled = True  # they would write of requests, and of what was in them
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        finally:
+            self._owners.close()
         return self._end
 
     async def _serve(self) -> None:
