@@ -13,6 +13,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
+from voicecheck.typed import VARIABLE
 
 if TYPE_CHECKING:
     from voicecheck.remind.notification import Words
@@ -23,7 +24,7 @@ PLACES = ("VOICECHECK_HOME", "VOICECHECK_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_H
 """what says where things live; the system's clock would start the reminder without it. Never a key file."""
 DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 """what says where the desktop is; cron does not know it, the others do, and better"""
-CARRIED = (*PLACES, *DESKTOP, "TERMINAL")
+CARRIED = (*PLACES, VARIABLE, *DESKTOP, "TERMINAL")
 
 
 @click.group()
@@ -50,7 +51,7 @@ def set_(app: App, at: str, days: str) -> None:
     scheduler, *others = _schedulers()
     desktop = DESKTOP if scheduler.name == "cron" else ()
     when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
-    command = _command("notify", *when, carried=(*PLACES, "TERMINAL", *desktop))
+    command = _command("notify", *when, carried=(*PLACES, VARIABLE, "TERMINAL", *desktop))
     check_command(command)
     scheduler.install(schedule, command)
     for other in others:
@@ -182,7 +183,7 @@ def _words(app: App) -> Words:
     return Words(*map(show, names))
 
 
-def _command(verb: str, *words: str, carried: tuple[str, ...] = PLACES) -> list[str]:
+def _command(verb: str, *words: str, carried: tuple[str, ...] = (*PLACES, VARIABLE)) -> list[str]:
     """-P: a file called voicecheck.py in the person's home is not taken for the program."""
     given = {name: os.environ[name] for name in carried if os.environ.get(name)}
     places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]

@@ -20,6 +20,7 @@ from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import setting_keys
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import make_private_folder
+from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.settings import Setting
@@ -103,7 +104,7 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
         write_settings(place, content)
     except UsageError as fault:
         if app.interactive:
-            click.echo(f"error: {fault.message}\nhint: {fault.hint}", err=True)
+            click.echo(as_typed(f"error: {fault.message}\nhint: {fault.hint}"), err=True)
             if click.confirm("Edit it again?", default=True, err=True):
                 return False
         kept = f"The settings are as before; what you wrote lies in {_keep(copy, place)}."
