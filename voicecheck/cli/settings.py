@@ -73,6 +73,7 @@ def edit(app: App) -> None:
     once. What you have not set stands there too, commented out, with what it does. An editor with a window of its own
     has to wait until you close it, as in VISUAL="code --wait".
     """
+    from voicecheck.cli.editor import announce
     from voicecheck.settings import read_settings
     from voicecheck.settings_file import blank_settings, with_the_rest, write_settings
 
@@ -81,6 +82,7 @@ def edit(app: App) -> None:
         write_settings(place, blank_settings())
     before = read_settings(place)
     shown = with_the_rest(before)
+    announce(app, command, chosen=bool(_named_editor()))
     with _copy(place, shown) as copy:
         while not _taken(app, command, copy, place, (before, shown)):
             pass
@@ -156,9 +158,13 @@ def _is_recent(path: Path) -> bool:
         return True
 
 
+def _named_editor() -> str:
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+
+
 def _editor() -> list[str]:
     try:
-        given = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "", posix=os.name != "nt")
+        given = shlex.split(_named_editor(), posix=os.name != "nt")
     except ValueError as error:
         raise UsageError("$VISUAL or $EDITOR holds a quote that is not closed.", NO_EDITOR) from error
     names = given[:1] or USUAL_EDITORS

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from voicecheck.printing import printable
 from voicecheck.query import QueryError, parse_query
 from voicecheck.review.none_found import none_found
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
-from voicecheck.review.web.marking import printable
 from voicecheck.review.web.showing import Show
 from voicecheck.vault.search import Found
 
