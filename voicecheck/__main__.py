@@ -13,10 +13,11 @@ def main() -> None:
         from voicecheck.review.web.door import open_door
 
         door = open_door()  # behind the guard no socket can be opened
-    if offline.may_send(arguments):
-        from voicecheck.errand import open_errand
+    if offline.may_set_clock(arguments):
+        from voicecheck.errand import CRONTAB, KINDS, open_errand
 
-        errand = open_errand()  # behind the guard no process gets the network
+        # behind the guard no process gets the network, and crontab no right to its own folder
+        errand = open_errand((*KINDS, CRONTAB) if offline.may_send(arguments) else (CRONTAB,))
     offline.guard_process(arguments, serves_loopback=door is not None)
     from voicecheck.cli.app import Opened
     from voicecheck.cli.main import run

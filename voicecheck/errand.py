@@ -1,24 +1,43 @@
-"""Fetching on behalf of a guarded command: by a process that was forked before the guard and can do nothing else.
+"""What a guarded command cannot do itself, fetching and setting cron: by a process that was forked before the guard.
 
-The kernel filter refuses every new internet socket, and every child inherits it. So on Linux a process is forked
-first that sees no key and no word. What it is asked for is a line, `model NAME` or `voice NAME`; it runs that fetch as
-a process of its own, and answers with its exit code. Elsewhere, where there is no such filter, the fetch is run from
-here. Only the standard library is imported.
+The kernel filter refuses every new internet socket, and every child inherits it; with it goes no_new_privs, behind
+which `crontab` has no right to its own folder, as it is setgid. So on Linux a process is forked first that sees no key
+and no word. What it is asked for is one line of JSON: `["model", NAME]`, `["voice", NAME]` or `["crontab", VERB,
+TABLE]`. It runs that as a process of its own, and answers with one line. It takes only the errands it was opened for.
+Elsewhere, where there is no such filter, they are run from here. Only the standard library is imported.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 KINDS = ("model", "voice")
+CRONTAB = "crontab"
+VERBS = ("-l", "-", "-r")
+"""list the table, take a new one from standard input, remove it"""
 NAME = re.compile(r"\w[\w.-]*")  # of the catalog; never an option, never a path
 REFUSED = 2
+TOOL_LIMIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A program that has run."""
+
+    code: int
+    output: str
+    fault: str = ""
+
+
+GONE = Done(1, "", "the process that does it has ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +49,23 @@ class Errand:
 
     def fetch(self, kind: str, name: str) -> int:
         """The exit code of `voicecheck KIND fetch NAME`. What it tells goes to this terminal."""
+        return self._ask(kind, name).code
+
+    def crontab(self, verb: str, table: str = "") -> Done:
+        """`crontab VERB`, with `table` on its standard input."""
+        return self._ask(CRONTAB, verb, table)
+
+    def _ask(self, *words: str) -> Done:
         if self.asking is None or self.answers is None:
-            return run_fetch(kind, name)
+            return _run(words)
         try:
-            os.write(self.asking, f"{kind} {name}\n".encode())
-            answer = os.read(self.answers, 1)
+            with os.fdopen(self.asking, "w", encoding="utf-8", closefd=False) as asking:
+                asking.write(json.dumps(words) + "\n")
+            with os.fdopen(self.answers, encoding="utf-8", closefd=False) as answers:
+                answer = answers.readline()
         except BrokenPipeError:
-            answer = b""
-        return answer[0] if answer else 1
+            return GONE
+        return Done(*json.loads(answer)) if answer else GONE
 
     def close(self) -> None:
         for end in (self.asking, self.answers):
@@ -45,9 +73,9 @@ class Errand:
                 os.close(end)
 
 
-def open_errand() -> Errand:
-    """Before the guard."""
-    return _fork() if sys.platform.startswith("linux") else Errand()
+def open_errand(kinds: Sequence[str] = (*KINDS, CRONTAB)) -> Errand:
+    """Before the guard, for errands of these kinds alone."""
+    return _fork(kinds) if sys.platform.startswith("linux") else Errand()
 
 
 def run_fetch(kind: str, name: str) -> int:
@@ -64,7 +92,28 @@ def run_fetch(kind: str, name: str) -> int:
     return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode & 0xFF
 
 
-def _fork() -> Errand:
+def run_tool(command: Sequence[str], given: str = "") -> Done:
+    """Run a program of the system with `given` on its standard input."""
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, errors="replace", check=False, timeout=TOOL_LIMIT_S,
+            env=os.environ | {"LC_ALL": "C"},
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Done(127, "", str(error))
+    return Done(done.returncode, done.stdout, done.stderr.strip())
+
+
+def _run(words: Sequence[str]) -> Done:
+    match words:
+        case [kind, verb, table] if kind == CRONTAB and verb in VERBS:
+            return run_tool([CRONTAB, verb], table)
+        case [kind, name]:
+            return Done(run_fetch(kind, name), "")
+    return Done(REFUSED, "")
+
+
+def _fork(kinds: Sequence[str]) -> Errand:
     """The child ends with this process, whose end of the pipe is closed then."""
     asked, asking = os.pipe()
     answers, answering = os.pipe()
@@ -76,9 +125,11 @@ def _fork() -> Errand:
         os.close(asking)
         os.close(answers)
         signal.signal(signal.SIGINT, lambda *_: None)  # a Ctrl-C ends the fetch; a handler is not inherited by it
-        with os.fdopen(asked, encoding="utf-8", errors="replace") as lines:
+        with os.fdopen(asked, encoding="utf-8") as lines, os.fdopen(answering, "w", encoding="utf-8") as answer:
             for line in lines:
-                kind, _, name = line.rstrip("\n").partition(" ")
-                os.write(answering, bytes([run_fetch(kind, name)]))
+                words = json.loads(line)
+                done = _run(words) if words[0] in kinds else Done(REFUSED, "")
+                answer.write(json.dumps((done.code, done.output, done.fault)) + "\n")
+                answer.flush()
     finally:
         os._exit(0)

@@ -32,6 +32,7 @@ from voicecheck import landlock
 from voicecheck.errors import ExitCode, VoicecheckError
 
 COMMANDS_WITH_NETWORK = (("model", "fetch"), ("voice", "fetch"))
+COMMANDS_WITH_CLOCK = (("remind", "set"), ("remind", "status"), ("remind", "off"))
 GLOBAL_FLAGS = ("--debug",)  # what may stand before a command's name
 
 NO_TELEMETRY = {
@@ -140,6 +141,13 @@ def serves_page(argv: Sequence[str]) -> bool:
 def may_send(argv: Sequence[str]) -> bool:
     """Whether `argv` is the command that may have one of the two fetches run for it, by a process of its own."""
     return without_flags(argv)[:1] == ["setup"] and not {"-h", "--help"} & set(argv)
+
+
+def may_set_clock(argv: Sequence[str]) -> bool:
+    """Whether `argv` may look at or change the person's crontab, by a process of its own."""
+    words = without_flags(argv)
+    asks = {"-h", "--help"} & set(argv)
+    return not asks and (words[:1] == ["setup"] or tuple(words[:2]) in COMMANDS_WITH_CLOCK)
 
 
 def without_flags(argv: Sequence[str]) -> list[str]:

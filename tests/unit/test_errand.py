@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from voicecheck import errand
 from voicecheck.errand import REFUSED, Errand, run_fetch
-from voicecheck.offline import NO_NETWORK, may_send
+from voicecheck.offline import NO_NETWORK, may_send, may_set_clock
 
 
 @pytest.mark.parametrize(
@@ -74,8 +76,6 @@ def test_from_before_the_guard() -> None:
 
 def test_one_that_has_gone_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for an answer that cannot come."""
-    import os
-
     asked, asking = os.pipe()
     answers, answering = os.pipe()
     os.close(asked)
@@ -85,8 +85,60 @@ def test_one_that_has_gone_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None
     sent.close()
 
 
+CRONTAB_SCRIPT = r"""
+import json, sys
+from voicecheck import errand, offline
+sent = errand.open_errand(("crontab",))
+offline.guard_process(["remind", "set"])
+table = "0 9 * * * caf\u00e9 \u2615\n" * 4000
+codes = [sent.crontab("-", table).code, sent.crontab("-l").output == table]
+codes += [sent.crontab("-e").code, sent.fetch("model", "base"), errand.Errand().crontab("-l").code]
+sent.close()
+print(json.dumps(codes))
+"""
+FAKE_CRONTAB = """#!/bin/sh
+grep -q 'NoNewPrivs:.*0' /proc/self/status || { echo "must be privileged to use -u" >&2; exit 1; }
+case $1 in -) cat >"$0.table" ;; -l) cat "$0.table" ;; -r) rm "$0.table" ;; esac
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has no_new_privs")
+def test_crontab_keeps_its_right(tmp_path: Path) -> None:
+    """A setgid crontab works from the process before the guard, with a long table, and from the guarded one it does
+    not; for `remind` that process edits nothing by hand and fetches nothing."""
+    fake = tmp_path / "crontab"
+    fake.write_text(FAKE_CRONTAB)
+    fake.chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, "-c", CRONTAB_SCRIPT], capture_output=True, text=True, check=True, timeout=60, env=environment
+    )
+    assert json.loads(done.stdout) == [0, True, REFUSED, REFUSED, 1]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has no_new_privs")
+def test_a_reminder_by_cron_from_the_command_line(tmp_path: Path) -> None:
+    """`remind set`, `status` and `off`, as a person types them where there is no systemd."""
+    fake = tmp_path / "crontab"
+    fake.write_text(FAKE_CRONTAB)
+    fake.chmod(0o755)
+    home = {"XDG_RUNTIME_DIR": str(tmp_path), "VOICECHECK_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
+    environment = os.environ | home | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    for words, told in ((["set", "21:30"], "A reminder comes"), (["status"], "cron starts it"), (["off"], "is off")):
+        command = [sys.executable, "-m", "voicecheck", "remind", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
+        assert (done.returncode, told in done.stdout + done.stderr) == (0, True), done.stderr
+
+
 def test_only_setup_may_send() -> None:
     """And not for its help."""
     assert may_send(["setup"]) and may_send(["--debug", "setup", "--model", "small"])
     assert not any(may_send(words) for words in (["checkin"], ["setup", "--help"], [], ["model", "fetch"]))
     assert errand.KINDS == ("model", "voice")
+
+
+def test_only_what_sets_the_reminder_may_call_crontab() -> None:
+    """And nothing in which somebody speaks: what the reminder starts least of all."""
+    assert all(may_set_clock(words) for words in (["setup"], ["remind", "set", "21:30"], ["--debug", "remind", "off"]))
+    for words in (["remind", "begin"], ["remind", "notify"], ["remind", "set", "--help"], ["checkin"], ["remind"], []):
+        assert not may_set_clock(words)

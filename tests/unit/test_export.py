@@ -264,7 +264,9 @@ def test_note() -> None:
     ("said", "written"),
     [
         ("a [[link]] and <script>", r"a \[\[link\]\] and \<script\>"),
-        ("- one\n1. two\n    code\n+ three", "\\- one\n1\\. two\n    code\n\\+ three"),
+        ("- one\n1. two\n    code\n+ three", "\\- one\n1\\. two\n   code\n\\+ three"),
+        ("so.\n\n    four\n\tand a tab", "so.\n\n   four\n   and a tab"),
+        ("&copy; &#169;, you & me", r"\&copy; \&\#169;, you & me"),
         ("50% *sure* #tag $x$ ==no==", r"50\% \*sure\* \#tag \$x\$ \=\=no\=\="),
         ("don't say well-known, ever.", "don't say well-known, ever."),
     ],
@@ -281,6 +283,13 @@ def test_front_matter_cannot_be_left() -> None:
     assert json.loads(line.removeprefix("speaker: ")) == entry.speaker
 
 
+def test_pictures_in_front_matter_are_whole() -> None:
+    """YAML knows no pairs of halves; what steers is told by its number."""
+    entry = replace(make_entry(), speaker='\U0001f600 "J\u00f6"\u2028\x85')
+    (line,) = (line for line in note(entry).split("\n") if line.startswith("speaker:"))
+    assert line == 'speaker: "\U0001f600 \\"J\u00f6\\"\\u2028\\u0085"'
+
+
 # CSV
 
 
@@ -288,6 +297,14 @@ def rows(vault: Vault) -> list[dict[str, str]]:
     file = io.BytesIO()
     write_csv(vault, vault.entries.select(), file)
     return list(csv.DictReader(io.StringIO(file.getvalue().decode())))
+
+
+def test_csv_for_spreadsheets(vault: Vault) -> None:
+    """A file says that it is UTF-8, as a spreadsheet needs it; what goes to another program begins with its columns."""
+    for bom, begins in ((True, b"\xef\xbb\xbfentry,"), (False, b"entry,")):
+        file = io.BytesIO()
+        write_csv(vault, [], file, bom=bom)
+        assert file.getvalue().startswith(begins)
 
 
 def test_csv(vault: Vault) -> None:

@@ -263,3 +263,24 @@ def _seconds(text: str) -> float:
     began = time.process_time()
     find_mentions(text)
     return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I shouldn't have said that, I'm ashamed.",
+        "I shouldn't have said this, I feel guilty.",
+        "I couldn't tell her that, I was ashamed.",
+        "I wouldn't say it, I'm ashamed.",
+        "I can't say anything, I'm scared.",
+        "I wouldn't say so, I'm calm.",
+    ],
+)
+def test_a_clause_behind_a_comma_is_not_what_was_not_said(text: str) -> None:
+    """What was not said stands before the comma; the clause behind it has a subject of its own and is not denied."""
+    assert not only(text).negated
+
+
+def test_what_is_not_said_stays_denied() -> None:
+    """Without the comma the clause is what is not said."""
+    assert only("I wouldn't say that I'm ashamed.").negated

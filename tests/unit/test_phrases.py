@@ -224,3 +224,11 @@ def test_command_in_other_letters_is_taken_by_ear(heard: str, command: str) -> N
 def test_answers_that_sound_like_a_command_stay_answers(heard: str) -> None:
     """A word of a person's own is never a command for the sake of its consonants."""
     assert load_phrases().command_in(heard) is None
+
+
+def test_an_evening_speaks_of_what_a_person_needs() -> None:
+    """Behind an answer: that it is safe and how it is read; never that nothing is kept, as another one may be."""
+    phrases = load_phrases()
+    assert "safe" in phrases.show("sealed") and "voicecheck entry show last" in phrases.show("sealed")
+    assert "safe" in phrases.show("waits_for_words")
+    assert "kept" not in phrases.show("empty_answer")

@@ -17,10 +17,11 @@ from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.remind import spoken_on
 from voicecheck.domain import local_date
+from voicecheck.errand import Done
 from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.remind import notification, plans, schedulers, terminal
 from voicecheck.remind.schedule import read_schedule
-from voicecheck.remind.schedulers import Cron, Done, Launchd, Scheduler, Systemd, TaskScheduler
+from voicecheck.remind.schedulers import Cron, Launchd, Scheduler, Systemd, TaskScheduler
 from voicecheck.remind.terminal import find_terminal
 
 SCHEDULE = read_schedule("21:30", "mon-fri")
@@ -144,7 +145,7 @@ def test_off_removes_the_files_whatever_systemd_says(
     systemd.install(SCHEDULE, ["/x"])
     (tmp_path / "timers.target.wants").mkdir()
     (tmp_path / "timers.target.wants" / "voicecheck-reminder.timer").symlink_to(tmp_path / "voicecheck-reminder.timer")
-    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd] if manager else [])
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [systemd] if manager else [])
     monkeypatch.setattr(schedulers, "Systemd", lambda run: systemd)
     monkeypatch.setattr(sys, "platform", "linux")
     tools.failing = "systemctl"
@@ -164,13 +165,13 @@ def test_half_a_mark_in_the_crontab_stops_no_systemd(
     """It is told and left as it is, and the reminder is set and taken off; cron alone refuses."""
     tools.crontab = half = f"* * * * * mine\n{plans.CRON_BEGIN}\n"
     systemd, cron = Systemd(tools, tmp_path), Cron(tools)
-    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd, cron])
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [systemd, cron])
     monkeypatch.setattr(notification, "obstacle", lambda: "")
     for words in (["set", "21:30"], ["off"]):
         assert run(["remind", *words]) == 0
         assert "one of VoiceCheck's two marks" in capsys.readouterr().err
         assert (systemd.installed() is None) == (words == ["off"])
-    monkeypatch.setattr(schedulers, "schedulers", lambda: [cron])
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [cron])
     assert run(["remind", "set", "21:30"]) == run(["remind", "off"]) == ExitCode.USAGE
     assert tools.crontab == half
 
@@ -180,7 +181,7 @@ def test_a_crontab_that_is_closed_to_the_person_is_none_of_systemds_business(
 ) -> None:
     """What cannot be read there holds no reminder that VoiceCheck could have set; one that is held must go."""
     systemd, cron = Systemd(tools, tmp_path), Cron(tools)
-    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd, cron])
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [systemd, cron])
     monkeypatch.setattr(notification, "obstacle", lambda: "")
     tools.failing = "crontab -l"
     assert run(["remind", "set", "21:30"]) == run(["remind", "off"]) == 0
@@ -193,7 +194,7 @@ def test_a_crontab_that_is_closed_to_the_person_is_none_of_systemds_business(
 @pytest.fixture
 def cron(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> Tools:
     """cron is the only clock, nothing can be shown, and it is a Friday evening at half past nine."""
-    monkeypatch.setattr(schedulers, "schedulers", lambda: [Cron(tools)])
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [Cron(tools)])
     monkeypatch.setattr(clock, "now", lambda: EVENING)
     monkeypatch.setattr(notification, "obstacle", lambda: "no desktop session is here")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TERMINAL"):
@@ -240,7 +241,7 @@ def test_another_clock_lets_go_of_the_old_one(tools: Tools, tmp_path: Path, monk
     """Set under cron, and later under systemd: there is one reminder and not two."""
     systemd, cron = Systemd(tools, tmp_path), Cron(tools)
     cron.install(SCHEDULE, ["/x"])
-    monkeypatch.setattr(schedulers, "schedulers", lambda: [systemd, cron])
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [systemd, cron])
     monkeypatch.setattr(notification, "obstacle", lambda: "")
     assert run(["remind", "set", "21:30"]) == 0
     assert (cron.installed(), systemd.installed()) == (None, read_schedule("21:30", "daily"))
@@ -250,7 +251,7 @@ def test_a_computer_without_a_clock_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Neither systemd nor cron: one sentence and a next step."""
-    monkeypatch.setattr(schedulers, "schedulers", list)
+    monkeypatch.setattr(schedulers, "schedulers", lambda _run: [])
     assert run(["remind", "set", "21:30"]) == ExitCode.GENERAL
     assert "hint: Log in on a desktop with systemd, or install cron." in capsys.readouterr().err
 

@@ -70,6 +70,12 @@ def tone(seconds: float) -> tuple[Page, ...]:
 # Its words
 
 
+def test_words_stand_in_their_own_direction(one: OneOnPage) -> None:
+    """Hebrew, Arabic and Persian begin at the right: in the text, its question and where it is edited."""
+    for element in (r'<div class="words"', r"<h1", r"<textarea"):
+        assert re.search(rf'{element}[^>]* dir="auto"', one.text), element
+
+
 def test_words_are_put_right_and_what_was_heard_stays(one: OneOnPage) -> None:
     """The new text is the entry's; what was taken out and put in stays visible; feelings are found anew."""
     answer = one.post("edit", seen=one.seen(), text="I was furious in the meeting.\r\nThe soup was good.")

@@ -178,3 +178,36 @@ def test_nano_before_vi(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.setattr("voicecheck.cli.settings.shutil.which", lambda name: f"/bin/{name}")
     assert _editor() == ["/bin/nano"]
+
+
+@pytest.mark.parametrize("names_it", [True, False])
+def test_an_editor_never_opens_without_a_word(
+    names_it: bool, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Which one opens and how it is left, said before it covers the screen; vi waits until that is read."""
+    file.write_text("[voice]\n")
+    vi = tmp_path / "vi"
+    vi.write_text("#!/bin/sh\ntrue\n")
+    vi.chmod(0o755)
+    monkeypatch.setattr(App, "interactive", property(lambda _: True))
+    asked: list[str] = []
+    monkeypatch.setattr(click, "prompt", lambda question, **_: asked.append(question))
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.setenv("VISUAL", str(vi) if names_it else "")
+    monkeypatch.setattr("voicecheck.cli.settings.USUAL_EDITORS", (str(vi),))
+    assert run(["settings", "edit"]) == 0
+    told = capsys.readouterr().err
+    assert "vi opens." in told and ":q!" in told
+    assert asked == ["Press Enter to open it"]
+
+
+def test_an_editor_that_was_chosen_opens_at_once(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named all the same, and nothing is asked."""
+    editor(tmp_path, monkeypatch, "[voice]\nrate = 2\n")
+    monkeypatch.setattr(App, "interactive", property(lambda _: True))
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: pytest.fail("it asked"))
+    assert run(["settings", "edit"]) == 0
+    assert "opens. Save and close it" in capsys.readouterr().err

@@ -45,7 +45,7 @@ class App:
     door: Door | None = None
     """the review page's, which had to be opened before the guard"""
     errand: Errand | None = None
-    """who may fetch for `setup`, started before the guard"""
+    """who fetches for `setup` and calls crontab for `remind`, started before the guard"""
 
     @cached_property
     def paths(self) -> Paths:

@@ -20,6 +20,7 @@ import click
 from voicecheck import __version__
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import ExitCode, VaultError, VoicecheckError
+from voicecheck.typed import as_typed
 
 PACKAGES = ("faster-whisper", "ctranslate2", "onnxruntime", "av", "sounddevice", "pyttsx3", "sqlcipher3", "PyNaCl")
 QUIETEST_ROOM_DBFS = -90.0  # below what any microphone's own noise gives: it is muted
@@ -225,7 +226,7 @@ def _show(check: Check, report: bool) -> None:
     sign = tick if check.ok else dash if check.may_miss else cross
     click.echo(f"{sign} {check.name}: {detail}")
     if check.next_step and not report:
-        click.echo(f"    {check.next_step}")
+        click.echo(f"    {as_typed(check.next_step)}")
 
 
 def _can_print(signs: str) -> bool:

@@ -63,8 +63,9 @@ def _written(app: App, found: Entry, editor: bool) -> str | None:
     if not app.interactive:
         return sys.stdin.read()
     if editor:
-        from voicecheck.cli.editor import write_in_editor
+        from voicecheck.cli.editor import announce, editor_command, write_in_editor
 
+        announce(app, editor_command(), chosen=True)
         return write_in_editor(found.text)
     return write_on_page(found.text)
 

@@ -14,10 +14,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+
+from voicecheck.cli.app import App
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.vault.files import create_private, open_existing, shred
 
@@ -33,6 +36,14 @@ TRACELESS: dict[str, tuple[str, ...]] = {
     "emacs": ("-nw", "-Q", "--eval", _EMACS),
 }
 """editor -> what makes it keep nothing"""
+MODAL = frozenset({"vi", "vim", "nvim", "busybox"})
+"""those that take letters for commands at first"""
+_LEAVE_VI = "To write: i. To keep it and leave: Esc, :wq and Enter. To leave it as it was: Esc, :q! and Enter."
+LEAVING = dict.fromkeys(MODAL, _LEAVE_VI) | {
+    "nano": "To keep it and leave: Ctrl-O, Enter, Ctrl-X. To leave without a change: Ctrl-X, then n.",
+    "emacs": "To keep it and leave: Ctrl-X Ctrl-S, then Ctrl-X Ctrl-C.",
+}
+"""editor -> its keys for leaving"""
 
 
 def write_in_editor(text: str) -> str:
@@ -63,14 +74,29 @@ def editor_command() -> list[str]:
     found = shutil.which(given[0])
     if found is None:
         raise UsageError("There is no such editor as $VISUAL or $EDITOR names.", OWN_PAGE)
-    # `vi` may be anything; what it leads to tells, as vim.basic or emacs-gtk.
-    name = re.split(r"[.-]", Path(found).resolve().name)[0]
+    name = _name_of(found)
     if name not in TRACELESS:
         raise UsageError(
             "This editor may keep copies of what you write, and nobody could tell it not to.",
             f"Set VISUAL to one of {', '.join(sorted(TRACELESS))}. {OWN_PAGE}",
         )
     return [found, *TRACELESS[name]]
+
+
+def announce(app: App, command: Sequence[str], *, chosen: bool) -> None:
+    """Say which editor opens and how to leave it; where that has to be read before it covers the screen, wait.
+
+    `chosen`: the person named the editor themselves.
+    """
+    name = _name_of(command[0])
+    app.tell(f"{Path(command[0]).name} opens. {LEAVING.get(name, 'Save and close it to come back.')}")
+    if app.interactive and (not chosen or name in MODAL):
+        click.prompt("Press Enter to open it", default="", show_default=False, err=True)
+
+
+def _name_of(found: str) -> str:
+    """`vi` and `editor` may be anything; what it leads to tells, as vim.basic or emacs-gtk."""
+    return re.split(r"[.-]", Path(found).resolve().name)[0].lower()
 
 
 @contextmanager

@@ -118,7 +118,7 @@ def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted
     replace = wanted.path != STDOUT and _may_replace(app, [wanted.path], wanted.replace)
     with _target(wanted.path, replace) as file, Bar(app, "Exporting", len(entry_ids)) as bar:
         if wanted.form == "csv":
-            write_csv(vault, entry_ids, file, bar.done)
+            write_csv(vault, entry_ids, file, bar.done, bom=wanted.path != STDOUT)
         else:
             whole = not (wanted.identifiers or wanted.since or wanted.until)
             write_json(vault, entry_ids, file, now(), sound=wanted.sound, whole=whole, progress=bar.done)

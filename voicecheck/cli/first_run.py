@@ -22,6 +22,7 @@ import click
 
 from voicecheck.cli.app import App
 from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError, VoicecheckError
+from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.cli.settling import Sample, Samples
@@ -122,7 +123,7 @@ class FirstRun:
         try:
             yield
         except VoicecheckError as error:
-            click.echo(f"{error.message} {error.hint}", err=True)
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
 
     def finish(self, evening: Evening) -> None:
         """After the evening: the recovery key, once something is kept, and the voice is made quicker for the next one.
@@ -183,7 +184,7 @@ def ask_first_passphrase(app: App, keychain: Keychain | None) -> str | None:
             check_passphrase(typed)
         except UsageError as error:
             problem = error
-            click.echo(f"{error.message} {error.hint}", err=True)
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
             continue
         if _hidden(show("passphrase_again")) == typed:
             return typed

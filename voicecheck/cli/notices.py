@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from voicecheck.cli.wrapping import fitted
+from voicecheck.typed import as_typed
 
 
 class Notices(Console):
@@ -16,6 +17,7 @@ class Notices(Console):
         super().__init__(stderr=True, highlight=False)
 
     def print(self, *objects: Any, **options: Any) -> None:
+        objects = tuple(as_typed(one) if isinstance(one, str) else one for one in objects)
         if options.get("soft_wrap") and len(objects) == 1 and isinstance(objects[0], str):
             objects = (fitted(objects[0], self.file),)
         super().print(*objects, **options)

@@ -53,11 +53,6 @@ def resolve(vault: Vault, identifier: str) -> str:
     return newest[0].id
 
 
-def printable(text: str) -> str:
-    """The same text, offsets kept, without what could steer a terminal: a sealed file may come from a stranger."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
-
-
 def when(spoken_at: datetime) -> str:
     """The person's day, which ends at 04:00, and the time on their clock."""
     return f"{local_date(spoken_at):%a %Y-%m-%d} {spoken_at:%H:%M}"

@@ -13,6 +13,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
+from voicecheck.typed import VARIABLE
 
 if TYPE_CHECKING:
     from voicecheck.remind.notification import Words
@@ -23,7 +24,7 @@ PLACES = ("VOICECHECK_HOME", "VOICECHECK_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_H
 """what says where things live; the system's clock would start the reminder without it. Never a key file."""
 DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 """what says where the desktop is; cron does not know it, the others do, and better"""
-CARRIED = (*PLACES, *DESKTOP, "TERMINAL")
+CARRIED = (*PLACES, VARIABLE, *DESKTOP, "TERMINAL")
 
 
 @click.group()
@@ -47,10 +48,10 @@ def set_(app: App, at: str, days: str) -> None:
     from voicecheck.remind.schedule import read_schedule
 
     schedule = read_schedule(at, days)
-    scheduler, *others = _schedulers()
+    scheduler, *others = _schedulers(app)
     desktop = DESKTOP if scheduler.name == "cron" else ()
     when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
-    command = _command("notify", *when, carried=(*PLACES, "TERMINAL", *desktop))
+    command = _command("notify", *when, carried=(*PLACES, VARIABLE, "TERMINAL", *desktop))
     check_command(command)
     scheduler.install(schedule, command)
     for other in others:
@@ -67,7 +68,7 @@ def set_(app: App, at: str, days: str) -> None:
 @click.pass_obj
 def status(app: App, as_json: bool) -> None:
     """Whether a reminder is set, when the next one comes, and who starts it."""
-    shape = _status()
+    shape = _status(app)
     if as_json:
         echo_json(shape)
         return
@@ -89,9 +90,9 @@ def status(app: App, as_json: bool) -> None:
 @click.pass_obj
 def off(app: App) -> None:
     """No reminder any more; nothing of it stays behind."""
-    from voicecheck.remind.schedulers import left_behind, schedulers
+    from voicecheck.remind.schedulers import left_behind
 
-    used = schedulers()
+    used = _used(app)
     gone, faults = False, []
     for number, scheduler in enumerate([*used, *left_behind(used)]):
         try:
@@ -182,7 +183,7 @@ def _words(app: App) -> Words:
     return Words(*map(show, names))
 
 
-def _command(verb: str, *words: str, carried: tuple[str, ...] = PLACES) -> list[str]:
+def _command(verb: str, *words: str, carried: tuple[str, ...] = (*PLACES, VARIABLE)) -> list[str]:
     """-P: a file called voicecheck.py in the person's home is not taken for the program."""
     given = {name: os.environ[name] for name in carried if os.environ.get(name)}
     places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
@@ -244,11 +245,18 @@ def _tell(app: App, fault: VoicecheckError) -> None:
     app.notices.print(f"{fault.message} {fault.hint}", markup=False, soft_wrap=True)
 
 
-def _schedulers() -> list[Scheduler]:
-    """Those that work here, the one to use first, and what is left behind of others."""
-    from voicecheck.remind.schedulers import left_behind, schedulers
+def _used(app: App) -> list[Scheduler]:
+    from voicecheck.errand import Errand
+    from voicecheck.remind.schedulers import run_by, schedulers
 
-    found = schedulers()
+    return schedulers(run_by(app.errand or Errand()))
+
+
+def _schedulers(app: App) -> list[Scheduler]:
+    """Those that work here, the one to use first, and what is left behind of others."""
+    from voicecheck.remind.schedulers import left_behind
+
+    found = _used(app)
     if not found:
         raise VoicecheckError(
             "Nothing here starts programs at a set time: neither systemd for this user nor cron.",
@@ -268,11 +276,11 @@ def _obstacles() -> list[str]:
     return told
 
 
-def _status() -> dict[str, Any]:
+def _status(app: App) -> dict[str, Any]:
     from voicecheck.clock import now
-    from voicecheck.remind.schedulers import left_behind, schedulers
+    from voicecheck.remind.schedulers import left_behind
 
-    used = schedulers()
+    used = _used(app)
     for scheduler in (*used, *left_behind(used)):
         schedule = scheduler.installed()
         if schedule is not None:

@@ -20,6 +20,7 @@ from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import setting_keys
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import make_private_folder
+from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.settings import Setting
@@ -72,6 +73,7 @@ def edit(app: App) -> None:
     once. What you have not set stands there too, commented out, with what it does. An editor with a window of its own
     has to wait until you close it, as in VISUAL="code --wait".
     """
+    from voicecheck.cli.editor import announce
     from voicecheck.settings import read_settings
     from voicecheck.settings_file import blank_settings, with_the_rest, write_settings
 
@@ -80,6 +82,7 @@ def edit(app: App) -> None:
         write_settings(place, blank_settings())
     before = read_settings(place)
     shown = with_the_rest(before)
+    announce(app, command, chosen=bool(_named_editor()))
     with _copy(place, shown) as copy:
         while not _taken(app, command, copy, place, (before, shown)):
             pass
@@ -103,7 +106,7 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
         write_settings(place, content)
     except UsageError as fault:
         if app.interactive:
-            click.echo(f"error: {fault.message}\nhint: {fault.hint}", err=True)
+            click.echo(as_typed(f"error: {fault.message}\nhint: {fault.hint}"), err=True)
             if click.confirm("Edit it again?", default=True, err=True):
                 return False
         kept = f"The settings are as before; what you wrote lies in {_keep(copy, place)}."
@@ -155,9 +158,13 @@ def _is_recent(path: Path) -> bool:
         return True
 
 
+def _named_editor() -> str:
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+
+
 def _editor() -> list[str]:
     try:
-        given = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "", posix=os.name != "nt")
+        given = shlex.split(_named_editor(), posix=os.name != "nt")
     except ValueError as error:
         raise UsageError("$VISUAL or $EDITOR holds a quote that is not closed.", NO_EDITOR) from error
     names = given[:1] or USUAL_EDITORS

@@ -24,6 +24,7 @@ from voicecheck.cli.settling import (
     voices_here,
 )
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
+from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.cli.recommending import Finding
@@ -50,7 +51,7 @@ def walk(app: App) -> None:
             try:
                 step(app)
             except VoicecheckError as error:
-                click.echo(f"{error.message} {error.hint}", err=True)
+                click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         show_summary(app)
@@ -220,7 +221,7 @@ def reminder(app: App) -> None:
         try:
             setup_flags.set_reminder(app, typed.lower(), None)
         except UsageError as error:
-            click.echo(f"{error.message} {error.hint}", err=True)
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
         else:
             return
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.unlocking import NO_TERMINAL, TRIES, ask_new_passphrase, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
@@ -174,7 +175,7 @@ def ask_words(app: App, slots: KeySlots) -> DataKey:
         except (UsageError, VaultLockedError) as error:
             if attempt == TRIES:
                 raise
-            click.echo(f"{error.message} {error.hint}", err=True)
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
             click.prompt("Press Enter to try again", default="", show_default=False, err=True)
     raise AssertionError("the loop returns or raises")
 

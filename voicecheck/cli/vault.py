@@ -13,6 +13,7 @@ from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.backups import backup, restore, verify
 from voicecheck.cli.slots import forget, passwd, recover, slots
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.typed import as_typed
 
 ERASED = (
     "Erased: first the keys, then what they opened. Flash disks may keep older, encrypted blocks for a while; backups "
@@ -85,7 +86,7 @@ def status(app: App, as_json: bool) -> None:
     if as_json:
         echo_json(found)
     elif not found["exists"]:
-        app.output.print("There is no vault yet. Make one: voicecheck vault create")
+        click.echo(as_typed("There is no vault yet. Make one: voicecheck vault create"))
     else:
         app.output.print(_status_table(found))
 

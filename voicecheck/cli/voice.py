@@ -20,6 +20,7 @@ from voicecheck.cli.completing import voice_names
 from voicecheck.cli.preparing import how_far, make_ahead, sentences_of, voice_of
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.paths import typed_folder
+from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.settings import Voice as VoiceSettings
@@ -195,7 +196,7 @@ def _prepare_behind_the_guard() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     if stopped:
-        click.echo("It goes on with: voicecheck voice prepare", err=True)
+        click.echo(as_typed("It goes on with: voicecheck voice prepare"), err=True)
 
 
 @voice.command("import")

@@ -1,6 +1,6 @@
 """Sentences on a terminal break between words; a command or a path, which may be copied, gets no line break from us.
 
-Into a file or a pipe everything goes as it stands.
+Into a file or a pipe everything goes unbroken. Commands begin with what was typed to start the program.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 from typing import IO, Any
+
+from voicecheck.typed import as_typed, command_word
 
 NARROWEST = 20
 """columns; on fewer, or where a terminal does not know how many it has, it breaks lines itself"""
@@ -18,8 +20,8 @@ _ENDS_WHOLE = re.compile(r"[.,;:?!)\"'`]$")
 
 
 def fitted(text: str, stream: IO[Any] | None) -> str:
-    """`text` for this stream: with lines as wide as its terminal, or unchanged where it is none."""
-    columns = columns_of(stream)
+    """`text` for this stream: commands as they are typed here, lines as wide as its terminal, where it is one."""
+    text, columns = as_typed(text), columns_of(stream)
     return text if columns < NARROWEST else "\n".join(_wrapped(line, columns) for line in text.split("\n"))
 
 
@@ -52,5 +54,6 @@ def _pieces(line: str) -> list[str]:
             pieces[-1] += f" {word}"
         else:
             pieces.append(word)
-        whole = (whole or bool(_BEGINS_WHOLE.match(word))) and not _ENDS_WHOLE.search(word)
+        begins = bool(_BEGINS_WHOLE.match(word)) or word.lstrip("\"'(`") == command_word()
+        whole = (whole or begins) and not _ENDS_WHOLE.search(word)
     return pieces

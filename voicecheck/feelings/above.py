@@ -5,6 +5,9 @@ from __future__ import annotations
 from voicecheck.feelings.frame import CATENATIVES, NONE, OTHER, SELF, STOPS, Looks
 from voicecheck.feelings.tokens import COMMA, QUOTE, listed
 
+OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
+"""what was said, where a comma follows: the next clause is not what was said"""
+
 
 class AboveReader(Looks):
     """What stands above a clause: verbs of saying, thinking and wishing, "if" and "not that"."""
@@ -27,6 +30,8 @@ class AboveReader(Looks):
                     self.negate(j - 1)
                     return
             elif word in (COMMA, QUOTE):
+                if word == COMMA and self.tokens.at(j - 1) in OBJECTS:
+                    return  # "I shouldn't have said that, I'm ashamed": a clause of its own
                 comma = True
             elif word in ("because", "cause") or (word == "that" and self.tokens.at(j - 1) == "not"):
                 if self.tokens.at(j - 1) == "not":

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from voicecheck.errors import UsageError
+from voicecheck.typed import as_typed
 
 LEADING = frozenset(("um", "uh", "erm", "okay", "ok", "well", "so", "right", "and", "please"))
 OPENINGS = (
@@ -49,10 +50,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _choose(self.reflections[name], chooser).format(**places)
 
     def show(self, name: str, **places: object) -> str:
-        return self.screen[name].format(**places)
+        return as_typed(self.screen[name].format(**places))
 
     def tell(self, name: str, /, **places: object) -> str:
-        return self.page[name].format(**places)
+        return as_typed(self.page[name].format(**places))
 
     def command_in(self, text: str) -> str | None:
         """The command that `text` is, when it is nothing else."""

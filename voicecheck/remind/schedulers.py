@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from voicecheck.errand import CRONTAB, Done, Errand, run_tool
 from voicecheck.errors import VoicecheckError
 from voicecheck.paths import sync_folder, write_atomically
 from voicecheck.remind import plans
@@ -20,16 +20,6 @@ from voicecheck.remind.schedule import Schedule, schedule_in
 
 UNIT = "voicecheck-reminder"
 TASK = r"VoiceCheck\Reminder"
-TOOL_LIMIT_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A program that has run."""
-
-    code: int
-    output: str
-    fault: str = ""
 
 
 class UntoldError(VoicecheckError):
@@ -39,16 +29,14 @@ class UntoldError(VoicecheckError):
 Run = Callable[[Sequence[str], str], Done]
 
 
-def run_tool(command: Sequence[str], given: str = "") -> Done:
-    """Run a program of the system with `given` on its standard input."""
-    try:
-        done = subprocess.run(
-            command, input=given, capture_output=True, text=True, errors="replace", check=False, timeout=TOOL_LIMIT_S,
-            env=os.environ | {"LC_ALL": "C"},
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Done(127, "", str(error))
-    return Done(done.returncode, done.stdout, done.stderr.strip())
+def run_by(errand: Errand) -> Run:
+    """Programs of the system run here, and crontab by the process from before the guard: behind it, it has no right to
+    its own folder."""
+
+    def run(command: Sequence[str], given: str) -> Done:
+        return errand.crontab(command[1], given) if command[0] == CRONTAB else run_tool(command, given)
+
+    return run
 
 
 class Scheduler(Protocol):

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError
+from voicecheck.printing import is_plain
 from voicecheck.tagging import tagger_of
 from voicecheck.vault.vault import Vault
 
 LONGEST = 200_000
 """characters: more than a day of talking"""
-JOINERS = "\u200c\u200d"  # Persian, Indian scripts and emoji are written with them
 
 
 def edit_text(vault: Vault, entry: Entry, text: str, at: datetime) -> Entry:
@@ -25,7 +25,7 @@ def edit_text(vault: Vault, entry: Entry, text: str, at: datetime) -> Entry:
         raise UsageError("Nothing is left of the text.", "To delete an entry: voicecheck entry delete ID")
     if len(text) > LONGEST:
         raise UsageError("This text is too long for one entry.", f"Keep it under {LONGEST} characters.")
-    if text == entry.text:
+    if text == clean(entry.text):
         return entry
     tags = tagger_of(vault).tag_revision(entry, text, vault.corrections.of(entry.id))
     return vault.revisions.add(entry, text, tags, at)
@@ -38,6 +38,6 @@ def clean(text: str) -> str:
 
 
 def _plain(letter: str) -> str:
-    if letter.isprintable() or letter in JOINERS:
+    if is_plain(letter):
         return letter
     return " " if letter.isspace() else ""

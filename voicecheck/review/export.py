@@ -89,9 +89,11 @@ COLUMNS = (
 _FORMULA = frozenset("=+-@\t\r")
 
 
-def write_csv(vault: Vault, entry_ids: Iterable[str], file: BinaryIO, progress: Progress = _silent) -> None:
+def write_csv(
+    vault: Vault, entry_ids: Iterable[str], file: BinaryIO, progress: Progress = _silent, *, bom: bool = False
+) -> None:
     """A line for each feeling word of the newest texts."""
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig" if bom else "utf-8", newline="", write_through=True)
     lines = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
     lines.writeheader()
     for number, entry_id in enumerate(entry_ids, start=1):
@@ -151,13 +153,17 @@ def note(entry: Entry) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar: JSON's strings are such, once nothing but printable ASCII is left as it is."""
-    return json.dumps(text)
+    """A double-quoted YAML scalar. JSON would write a picture as two halves, which are no letters to YAML."""
+    whole = json.dumps(text, ensure_ascii=False)
+    return "".join(
+        c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}" for c in whole
+    )
 
 
 def plain_markdown(text: str) -> str:
     """Words as they were said: what Markdown and Obsidian would take for marks is escaped."""
-    escaped = re.sub(r"([\\`*_\[\]<>#|~$%=^])", r"\\\1", text)
+    unindented = re.sub(r"^(?: {0,3}\t| {4})[ \t]*", "   ", text, flags=re.MULTILINE)  # four would make it code
+    escaped = re.sub(r"([\\`*_\[\]<>#|~$%=^]|&(?=[#\w]))", r"\\\1", unindented)
     return re.sub(r"^(\s*)([-+]|\d+(?=[.)]))", _escaped_item, escaped, flags=re.MULTILINE)
 
 

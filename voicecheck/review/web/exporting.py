@@ -79,7 +79,7 @@ class Job:
             return
         with private_file(self.path) as file:
             if self._wanted.form == "csv":
-                write_csv(vault, entry_ids, file, self._step)
+                write_csv(vault, entry_ids, file, self._step, bom=True)
             else:
                 whole = not (self._wanted.since or self._wanted.until)
                 write_json(vault, entry_ids, file, now(), sound=self._wanted.sound, whole=whole, progress=self._step)

@@ -13,12 +13,13 @@ from voicecheck import tagging
 from voicecheck.clock import now
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
+from voicecheck.printing import printable
 from voicecheck.review.editing import edit_text
 from voicecheck.review.web.changes import changes_between
 from voicecheck.review.web.correcting import MEANINGS, added, corrected
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
-from voicecheck.review.web.marking import describe, mark, printable, shape_of
+from voicecheck.review.web.marking import describe, mark, shape_of
 from voicecheck.review.web.playing import Shelf, part_of
 from voicecheck.review.web.showing import Show
 from voicecheck.speech.audio import webm_of
