@@ -61,6 +61,8 @@ class Saying:
                 return self._first(question)
             case Line.OTHER_SPEAKER | Line.SAY_BACK:
                 return self._other(line, question)
+            case Line.SIDE_BY_SIDE:
+                return self._heard_right(question)
             case Line.REPEAT:
                 return self._asked(self.prompt.text, self.prompt.text)
             case Line.REFLECTION:
@@ -96,6 +98,13 @@ class Saying:
             self.prompt = replace(self.prompt, text=words)
             return self._asked(words, words)
         return self._asked(f"{words} {self.prompt.text}", words)
+
+    def _heard_right(self, question: int) -> Utterance:
+        """The teller is asked by name, about the other one by name; who never gave one is "they"."""
+        teller, listener = self.name(question, 0), self.name(question, 1)
+        name = "side_by_side_you" if teller == NAMELESS else "side_by_side"
+        text = self._say(name, person=teller, other="they" if listener == NAMELESS else listener)
+        return Utterance(text, "" if self._aloud == "nothing" else text)
 
     def _reflection(self, reflection: Reflection) -> Utterance:
         spoken = reflection.text if self._aloud == "all" else ""

@@ -241,6 +241,19 @@ def test_one_says_back_and_both_texts_stand_side_by_side(table: type[Table]) -> 
     assert told.prompt is not None and "Tell one moment of today." in told.prompt.text
     assert back.prompt is not None and "Kim" in back.prompt.text
     assert not any("stairs" in text for text in one.mouth.said)
+    assert any(text.startswith("Did Kim hear you right?") for text in one.mouth.said)
+
+
+@pytest.mark.parametrize(
+    ("speakers", "asked"),
+    [(("Anna", "Kim"), "Anna, did Kim hear you right?"), (("Kim", "me"), "Kim, did they hear you right?")],
+)
+def test_the_teller_is_asked_by_name(table: type[Table], speakers: tuple[str, str], asked: str) -> None:
+    """Whoever told says whether the other one heard it right; nobody is called by a name that they never gave."""
+    plan = replace(TWO, speakers=speakers, course=Course(speakers=2, say_back=True))
+    one = table(voice(4.0), quiet(10.0), voice(4.0), quiet(10.0), Given(Command.DONE), plan=plan)
+    one.hold()
+    assert any(text.startswith(asked) for text in one.mouth.said)
 
 
 # When it is heavy

@@ -76,7 +76,7 @@ def journal(app: App, /, **options: Any) -> int:
 
 def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:
     answers = options["answers"]
-    speakers = _speakers(app, options["with_name"])
+    speakers = _speakers(app, options["with_name"], asks=not answers)
     each = max(1, len(speakers))
     count = options["count"] or _usual_count(app, options, len(answers), each)
     if answers and options["typed"]:
@@ -108,11 +108,22 @@ def _usual_count(app: App, options: dict[str, Any], answers: int, each: int) -> 
     return 1 if options["prompt"] or each > 1 else app.settings.checkin.count
 
 
-def _speakers(app: App, with_name: str | None) -> tuple[str, ...]:
+def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]:
     """The names of two who answer; empty for one. Raises UsageError for a name that cannot be shown."""
     if with_name is None:
         return ()
+    if asks and app.interactive and "checkin.name" not in app.settings_lines:
+        _ask_own_name(app, " ".join(with_name.split()))
     mine, other = app.settings.checkin.name.strip() or "me", " ".join(with_name.split())
     if not other or not other.isprintable() or len(other) > 40 or fold(other) == fold(mine):
         raise UsageError("That name cannot be used.", f"Give another one than {mine}, of at most 40 letters.")
     return mine, other
+
+
+def _ask_own_name(app: App, other: str) -> None:
+    """Once: what is typed, or the usual name where nothing is, stands in the settings from then on."""
+    usual = app.settings.checkin.name
+    typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
+    name = " ".join(typed.split())
+    fits = name.isprintable() and 0 < len(name) <= 40 and fold(name) != fold(other)
+    app.change_settings({"checkin.name": name if fits else usual})
