@@ -19,12 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, SPOKEN_AT, header_of, make_entry, make_pages, make_vault
+from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
 from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.vault import schema
-from voicecheck.vault.backup import make_backup, set_aside
+from voicecheck.vault.backup import make_backup, restore
 from voicecheck.vault.connection import Database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
@@ -426,11 +426,11 @@ def test_erasing_waits_for_the_speaker(made: tuple[Paths, DataKey]) -> None:
     answer.close()
 
 
-def test_erasing_takes_what_was_moved_aside(made: tuple[Paths, DataKey]) -> None:
+def test_erasing_takes_what_was_moved_aside(made: tuple[Paths, DataKey], tmp_path: Path) -> None:
     """A vault that a restore moved aside is erased with the other: nothing of it stays to be opened."""
-    aside = set_aside(made[0], SPOKEN_AT)
-    make_vault()
-    assert (aside / "keys.json").exists()
+    make_backup(*made, tmp_path / "a.backup")
+    aside = restore(tmp_path / "a.backup", made[1], made[0]).aside
+    assert aside is not None and (aside / "keys.json").exists()
     assert erase_vault(made[0]) == 0
     assert not aside.exists()
     assert not made[0].vault_folder.exists()

@@ -8,9 +8,11 @@ from __future__ import annotations
 import importlib
 import io
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,6 +99,7 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
     _print_anything()
+    _end_orderly()
     try:
         result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
@@ -161,6 +164,24 @@ def _place_of(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
+
+
+def _end_orderly() -> None:
+    """A closed terminal, and a process that is told to end, are a Ctrl-C: what was opened is closed and destroyed.
+
+    Once: what comes while that goes on changes nothing.
+    """
+    kinds = [kind for name in ("SIGTERM", "SIGHUP") if (kind := getattr(signal, name, None)) is not None]
+
+    def end(*_: object) -> None:
+        for kind in kinds:
+            signal.signal(kind, lambda *_: None)
+        raise KeyboardInterrupt
+
+    with suppress(ValueError):  # in a thread of a test
+        for kind in kinds:
+            if signal.getsignal(kind) is not signal.SIG_IGN:  # as nohup sets it
+                signal.signal(kind, end)
 
 
 def _print_anything() -> None:

@@ -182,23 +182,26 @@ def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     Raises VoicecheckError where one stands already, unless it may be replaced.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        descriptor = create_private(part)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            yield file
-            file.flush()
-            os.fsync(descriptor)
-        if not replace and present(path):
-            raise VoicecheckError(f"{path} is there already.", "Choose another name, or add --replace.")
-        part.replace(path)
-    except BaseException as error:
-        shred(part, descriptor)
-        if isinstance(error, OSError):
+    try:  # a signal may come before the first line inside
+        try:
+            descriptor = create_private(part)
+        except OSError as error:
             raise _unwritable(path, error) from error
-        raise
+        try:
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                yield file
+                file.flush()
+                os.fsync(descriptor)
+            if not replace and present(path):
+                raise VoicecheckError(f"{path} is there already.", "Choose another name, or add --replace.")
+            part.replace(path)
+        except BaseException as error:
+            shred(part, descriptor)
+            if isinstance(error, OSError):
+                raise _unwritable(path, error) from error
+            raise
+    finally:
+        part.unlink(missing_ok=True)
     os.close(descriptor)
     sync_folder(path.parent)
 

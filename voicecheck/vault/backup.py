@@ -126,12 +126,14 @@ def _own_part(folder: Path, name: str) -> Iterator[Path]:
     for leftover in folder.glob(f".{name}.*{PART}"):
         _remove_unless_held(leftover)
     path = folder / f".{name}.{secrets.token_hex(8)}{PART}"
-    descriptor = create_private(path)
-    try:
-        try_lock(descriptor)
-        yield path
+    try:  # a signal may come before the first line inside
+        descriptor = create_private(path)
+        try:
+            try_lock(descriptor)
+            yield path
+        finally:
+            os.close(descriptor)
     finally:
-        os.close(descriptor)
         path.unlink(missing_ok=True)
 
 
