@@ -13,6 +13,8 @@ from voicecheck.cli.evening import Wishes, sit
 from voicecheck.cli.whisper import whisper_settings
 from voicecheck.errors import UsageError
 
+LONGEST_NAME = 40
+
 
 def sound_options(command: F) -> F:
     """--answer, --pace, --typed, --no-speak: where the answer comes from, and whether anything is heard."""
@@ -111,7 +113,10 @@ def _speakers(app: App, with_name: str | None) -> tuple[str, ...]:
     """The names of two who answer; empty for one. Raises UsageError for a name that cannot be shown."""
     if with_name is None:
         return ()
-    mine, other = app.settings.checkin.name.strip() or "me", " ".join(with_name.split())
-    if not other or not other.isprintable() or len(other) > 40 or other.casefold() == mine.casefold():
-        raise UsageError("That name cannot be used.", f"Give another one than {mine}, of at most 40 letters.")
-    return mine, other
+    mine, other = app.settings.checkin.name.strip() or "me", with_name.strip(" ")
+    if not mine.isprintable():
+        raise UsageError("The name in your settings cannot be shown.", "Change it: voicecheck settings edit")
+    if not other or not other.isprintable() or len(other) > LONGEST_NAME or other.casefold() == mine.casefold():
+        told = f"Give another one than {mine}, of at most {LONGEST_NAME} letters, on one line."
+        raise UsageError("That name cannot be used.", told)
+    return mine, " ".join(other.split())

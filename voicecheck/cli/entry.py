@@ -16,7 +16,7 @@ from voicecheck.cli.editing import edit
 from voicecheck.cli.exporting import export
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.playing import play
-from voicecheck.cli.reading import SHOWN_OF_ID, clock, printable, resolve, show_words, when
+from voicecheck.cli.reading import SHOWN_OF_ID, clock, resolve, show_words, when
 from voicecheck.cli.searching import search
 from voicecheck.cli.sharing import share
 from voicecheck.cli.tagging import tag
@@ -24,6 +24,7 @@ from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_va
 from voicecheck.contract import entry_json, revision_json
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault

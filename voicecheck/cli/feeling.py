@@ -12,13 +12,14 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon, reasons, shorten
-from voicecheck.cli.reading import SHOWN_OF_ID, printable, resolve, show_words, when
+from voicecheck.cli.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.trends import trends
 from voicecheck.cli.unlocking import open_for_reading, open_vault
 from voicecheck.cli.words import words
 from voicecheck.contract import mention_json
 from voicecheck.domain import EmotionMention, Entry, MentionSource
 from voicecheck.errors import ExitCode
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.tagging import Retagged

@@ -48,6 +48,23 @@ def keys(on_key: Callable[[str], None]) -> Iterator[None]:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ctrl-\\ and Ctrl-Z are no signals while lines are typed: they would leave the words on the screen."""
+    if sys.platform == "win32" or not typed_by_hand():
+        yield
+        return
+    import termios
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    _silence_quit_and_suspend(descriptor)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
 def _silence_quit_and_suspend(descriptor: int) -> None:
     import termios
 

@@ -20,6 +20,7 @@ from click.shell_completion import CompletionItem
 from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.texts import visible
 
 
 class Place(NamedTuple):
@@ -176,11 +177,7 @@ def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
     from voicecheck.cli.wrapping import fitted
 
-    for line in (f"error: {_visible(message, keep)}", f"hint: {_visible(hint, keep)}" if hint else ""):
+    for line in (f"error: {visible(message, keep)}", f"hint: {visible(hint, keep)}" if hint else ""):
         if line:
             click.echo(fitted(line, sys.stderr), err=True)
     return code
-
-
-def _visible(text: str, keep: str) -> str:
-    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)

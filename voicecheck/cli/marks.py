@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voicecheck.cli.reading import printable
 from voicecheck.domain import EmotionMention, Entry, Experiencer, MentionSource, Quadrant
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.text import Text

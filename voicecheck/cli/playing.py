@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.reading import printable, resolve
+from voicecheck.cli.reading import resolve
 from voicecheck.cli.unlocking import open_for_reading
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Word
 from voicecheck.errors import AudioError, NotFoundError
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.reading import SHOWN_OF_ID, printable, show_words, when
+from voicecheck.cli.reading import SHOWN_OF_ID, show_words, when
 from voicecheck.cli.unlocking import open_for_reading
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.reading import printable
 from voicecheck.errors import AudioError, NotFoundError, UsageError
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.domain import Entry

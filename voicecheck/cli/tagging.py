@@ -16,11 +16,12 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon, shorten
 from voicecheck.cli.meaning import apply_said, ask_said, hear_said, unnamed
-from voicecheck.cli.reading import printable, resolve, show_words
+from voicecheck.cli.reading import resolve, show_words
 from voicecheck.cli.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault

@@ -11,10 +11,11 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.marks import COLOURS
-from voicecheck.cli.reading import printable, show_words
+from voicecheck.cli.reading import show_words
 from voicecheck.cli.unlocking import open_for_reading
 from voicecheck.domain import Quadrant
 from voicecheck.errors import UsageError
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

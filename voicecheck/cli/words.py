@@ -13,10 +13,11 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.marks import COLOURS
 from voicecheck.cli.meaning import HINT_WORD, SaidWord, ask_choice, decode_said
-from voicecheck.cli.reading import printable, show_words
+from voicecheck.cli.reading import show_words
 from voicecheck.cli.unlocking import open_for_reading, open_vault
 from voicecheck.domain import Family, PrivateWord
 from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.texts import printable
 
 MOST_SHOWN = 24
 NEW_DAYS = 30

@@ -7,11 +7,11 @@ from datetime import datetime
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError
 from voicecheck.tagging import tagger_of
+from voicecheck.texts import can_be_shown
 from voicecheck.vault.vault import Vault
 
 LONGEST = 200_000
 """characters: more than a day of talking"""
-JOINERS = "\u200c\u200d"  # Persian, Indian scripts and emoji are written with them
 
 
 def edit_text(vault: Vault, entry: Entry, text: str, at: datetime) -> Entry:
@@ -38,6 +38,6 @@ def clean(text: str) -> str:
 
 
 def _plain(letter: str) -> str:
-    if letter.isprintable() or letter in JOINERS:
+    if can_be_shown(letter):
         return letter
     return " " if letter.isspace() else ""

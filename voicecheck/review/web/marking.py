@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from voicecheck.domain import EmotionMention, Entry, Experiencer
 from voicecheck.phrases import Phrases
+from voicecheck.texts import printable
 from voicecheck.vault.timing import place_words
 
 
@@ -28,11 +29,6 @@ class Run:
     shape: str = ""
     """how the mark is drawn: felt, denied, others, imagined or past"""
     why: str = field(default="", repr=False)
-
-
-def printable(text: str) -> str:
-    """The same text, offsets kept, without letters that steer: a sealed file may come from a stranger."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def mark(entry: Entry, phrases: Phrases) -> tuple[Run, ...]:

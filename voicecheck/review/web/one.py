@@ -18,10 +18,11 @@ from voicecheck.review.web.changes import changes_between
 from voicecheck.review.web.correcting import MEANINGS, added, corrected
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
-from voicecheck.review.web.marking import describe, mark, printable, shape_of
+from voicecheck.review.web.marking import describe, mark, shape_of
 from voicecheck.review.web.playing import Shelf, part_of
 from voicecheck.review.web.showing import Show
 from voicecheck.speech.audio import webm_of
+from voicecheck.texts import printable
 from voicecheck.vault.vault import Vault
 
 

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from voicecheck.query import QueryError, parse_query
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
-from voicecheck.review.web.marking import printable
 from voicecheck.review.web.showing import Show
+from voicecheck.texts import printable
 from voicecheck.vault.search import Found
 
 AT_ONCE = 20
