@@ -20,6 +20,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from voicecheck.errors import UsageError
+from voicecheck.texts import ENCODING
 
 DIRECTORY = "findahelpline.com"
 """a directory for all countries"""
@@ -146,13 +147,14 @@ def guess_country(variables: Sequence[str]) -> str:
 def _read(path: Path, kind: type[T]) -> T:
     hint = "Mend that file, or move it away for the one that comes with VoiceCheck."
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
+        return msgspec.convert(tomllib.loads(path.read_text(encoding=ENCODING)), kind)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.", hint) from error
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}: {str(error).replace('`', '')}.", hint) from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.", hint) from error
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not valid TOML: {error}"
+        raise UsageError(f"{path} is {reason}.", hint) from error
 
 
 _ONE_FORM = (

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from voicecheck.errors import UsageError
 
+ENCODING = "utf-8-sig"
+"""of files that a person or a tool has written: UTF-8, with or without a byte order mark"""
 BOM = b"\xef\xbb\xbf"
 """U+FEFF in UTF-8: some editors and programs put it at the beginning of a file"""
 JOINERS = "\u200c\u200d"

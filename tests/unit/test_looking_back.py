@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("key_file")
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
 
 # Search
@@ -239,7 +239,65 @@ def test_export_and_import(tmp_path: Path, capsys: Output) -> None:
     assert run(["import", "json", str(path)]) == 0
     assert "New: 2. There already: 0." in capsys.readouterr().err
     assert run(["import", "json", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"new": 0, "same": 2, "other": 0, "words": 0}
+    assert json.loads(capsys.readouterr().out) == {"new": 0, "same": 2, "other": 0, "words": 0, "failed": []}
+
+
+def test_import_goes_on_with_the_rest(tmp_path: Path, capsys: Output) -> None:
+    """A damaged entry is told by its number, a file that is no export by its name, and everything else is taken in."""
+    keep(make_entry(), make_entry(at=SPOKEN_AT.replace(day=1)))
+    whole, part, none = (tmp_path / name for name in ("whole.json", "part.json", "none.json"))
+    assert run(["entry", "export", str(whole)]) == 0
+    file = json.loads(whole.read_bytes())
+    file["entries"][0]["spoken_at"] = CANARY
+    part.write_text(json.dumps(file))
+    none.write_text(CANARY)
+    assert run(["entry", "delete", "--all", "--yes"]) == 0
+    capsys.readouterr()
+    assert run(["import", "json", str(none), str(part), str(tmp_path / "missing.json")]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{part}, entry 1: it is damaged ($.spoken_at)." in told
+    assert "none.json is no export" in told and "missing.json cannot be read" in told
+    assert "New: 1. There already: 0. Could not be taken in: 1." in told
+    assert CANARY not in told
+    assert run(["import", "json", str(part), str(whole), "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert (found["new"], found["same"]) == (1, 2)
+    assert found["failed"] == [
+        {"file": str(part), "part": "entry", "number": 1, "error": "it is damaged ($.spoken_at)"}
+    ]
+
+
+def test_import_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """`entry export - | import json -`, also through a program that puts a byte order mark before it."""
+    keep(make_entry())
+    path = tmp_path / "all.json"
+    assert run(["entry", "export", str(path)]) == 0
+    assert run(["entry", "delete", "--all", "--yes"]) == 0
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + path.read_bytes())))
+    assert run(["import", "json", "-"]) == 0
+    assert "New: 1." in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
+    assert run(["import", "json", "-"]) == 2
+    assert "What came in on standard input is no export" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("year", [2, 1903, 1969, 1970])
+def test_entries_of_long_ago(year: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """An entry from before 1970 is listed, shown, edited, tagged, tagged anew, exported and taken in again."""
+    keep(make_entry(at=SPOKEN_AT.replace(year=year)))
+    typed(monkeypatch, "I feel calm and glad.")
+    assert run(["entry", "edit", "last"]) == 0
+    typed(monkeypatch, '{"family": "shame"}')
+    path = str(tmp_path / "all.json")
+    for arguments in (
+        ["entry", "tag", "last", "--add", "1"], ["feeling", "retag", "--all"], ["entry", "list"],
+        ["entry", "show", "last", "--heard"], ["entry", "search", "glad"], ["feeling", "trends"], ["feeling", "words"],
+        ["entry", "export", path], ["entry", "export", str(tmp_path / "notes")], ["entry", "export", "-", "--format",
+        "csv"], ["vault", "verify"], ["entry", "delete", "last", "--yes"], ["import", "json", path],
+        ["entry", "show", "last"],
+    ):  # fmt: skip
+        assert run(arguments) == 0, (arguments, capsys.readouterr().err)
+    assert "glad" in capsys.readouterr().out
 
 
 def test_export_of_notes(tmp_path: Path, capsys: Output) -> None:

@@ -6,12 +6,12 @@ only, and is one of those that can be told to keep no swap file, no backup and n
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.piped import stdin_text
 from voicecheck.cli.reading import SHOWN_OF_ID, resolve
 from voicecheck.cli.unlocking import open_unlocked, unlock
 from voicecheck.contract import entry_json
@@ -61,7 +61,7 @@ def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json
 def _written(app: App, found: Entry, editor: bool) -> str | None:
     """The text as the person wants it; None for no change."""
     if not app.interactive:
-        return sys.stdin.read()
+        return stdin_text()
     if editor:
         from voicecheck.cli.editor import write_in_editor
 

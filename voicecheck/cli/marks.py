@@ -50,7 +50,11 @@ def describe(mention: EmotionMention) -> str:
 def reasons(text: str, mention: EmotionMention) -> list[str]:
     """One sentence a cue, as: *wasn't* turns *angry* round."""
     word = shorten(text[mention.start : mention.end])
-    return [_TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word) for cue in mention.cues]
+    return [
+        _TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word)
+        for cue in mention.cues
+        if cue.kind in _TURNS  # an import may know of more kinds
+    ]
 
 
 def shorten(words: str) -> str:

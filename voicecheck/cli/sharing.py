@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.piped import stdin_text
 from voicecheck.errors import AudioError, NotFoundError, UsageError
 from voicecheck.texts import printable
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NOTHING_ELSE = "Nothing else of the entry leaves the vault; that a sentence was taken along is noted there."
 ALONE = "Saved alone, readable by you only. It is no longer encrypted: delete it when it has been read."
 MOST_READ = 4096
+"""characters of one sentence"""
 MOST_OF_A_WEEK = 40
 NOTHING_THIS_WEEK = "Nothing was said this week. Another time."
 ABSENT = "Nothing was taken along."
@@ -102,7 +103,10 @@ def _find(vault: Vault, identifier: str) -> Entry:
 def _read() -> str:
     from voicecheck.review.share import Draft, shape
 
-    lines = [line.strip() for line in sys.stdin.read(MOST_READ).splitlines()] + ["", "", ""]
+    text = stdin_text().strip("\n")
+    lines = [line.strip() for line in text.split("\n")] + ["", "", ""]
+    if len(text) > MOST_READ or any(lines[3:]):
+        raise UsageError("This is more than one sentence.", "Give its three parts, a line each.")
     return shape(Draft(*lines[:3]))
 
 

@@ -12,6 +12,7 @@ import click
 from voicecheck.cli.app import echo_json, json_option
 from voicecheck.cli.marks import describe, no_lexicon, reasons, shorten
 from voicecheck.cli.notices import echo
+from voicecheck.cli.piped import STDIN_NAME
 from voicecheck.contract import mention_json
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
@@ -36,7 +37,7 @@ def tag(file: str, as_json: bool, jsonl: bool, explain: bool, language: str) -> 
         if jsonl:
             _tag_lines(source, language)
             return
-        text = decode_utf8(source.read(), "Standard input" if file == "-" else file)
+        text = decode_utf8(source.read(), STDIN_NAME if file == "-" else file)
     mentions = find_mentions(text, language)
     if as_json:
         echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
