@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,9 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 from rich.text import Text
 
@@ -27,12 +23,10 @@ from tests.fakes import FakeSounddevice
 from tests.sound_samples import tone
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry
-from voicecheck.cli import editor, keyboard, playing, trends
+from voicecheck.cli import keyboard, playing, trends
 from voicecheck.cli.app import App
-from voicecheck.cli.editing import write_on_page
 from voicecheck.cli.main import run
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
-from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.vault import Vault, create_vault
@@ -136,91 +130,6 @@ def test_edit_to_the_same(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> No
     typed(monkeypatch, "")
     assert run(["entry", "edit", "last"]) == 2
     assert "entry delete" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("keys", "text"),
-    [
-        (" And glad.\x13", "Calm. And glad."),
-        ("\x03", None),
-        (" And glad.\x03 Yes.\x13", "Calm. And glad. Yes."),
-        (" And glad.\x03\x03", None),
-    ],
-)
-def test_page(keys: str, text: str | None) -> None:
-    """Ctrl-S keeps; Ctrl-C leaves it as it was, and asks once more where something was changed."""
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        pipe.send_text(keys)
-        assert write_on_page("Calm.") == text
-
-
-# The person's own editor
-
-
-@pytest.fixture
-def fake_vim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An editor that notes how it was called, leaves a file beside the text, and writes."""
-    vim = tmp_path / "vim"
-    vim.write_text(
-        "#!/bin/sh\n"
-        f'for last; do :; done; printf "%s " "$@" > {tmp_path}/called; echo "$HOME" > {tmp_path}/home\n'
-        f'stat -c %a "$(dirname "$last")" "$last" > {tmp_path}/modes\n'
-        'cp "$last" "$HOME/.viminfo"; printf "edited " >> "$last"\n'
-    )
-    vim.chmod(0o755)
-    monkeypatch.setenv("VISUAL", str(vim))
-    return tmp_path
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows what lies in memory")
-def test_editor_leaves_nothing(fake_vim: Path) -> None:
-    """Its file and its home are a private folder in memory, swap and history are off, and then all of it has gone."""
-    assert editor.write_in_editor("Calm. ") == "Calm. edited "
-    called = (fake_vim / "called").read_text()
-    assert "-n -i NONE" in called
-    assert "nobackup" in called
-    folder = Path((fake_vim / "home").read_text().strip())
-    assert editor._file_system_of(folder.parent, editor._mounts()) in editor.MEMORY_FILE_SYSTEMS
-    assert (fake_vim / "modes").read_text().split() == ["700", "600"]
-    assert str(folder) in called
-    assert not folder.exists()
-
-
-def test_editor_that_fails(fake_vim: Path) -> None:
-    """An editor that ends with an error changes nothing, and its file has gone."""
-    (fake_vim / "vim").write_text(f'#!/bin/sh\necho "$HOME" > {fake_vim}/home\nexit 1\n')
-    with pytest.raises(Exception, match="nothing is changed"):
-        editor.write_in_editor("Calm.")
-    assert not Path((fake_vim / "home").read_text().strip()).exists()
-
-
-def test_editors_that_keep_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unknown editor, a missing one, none at all, and a `vi` that is no vim: each is refused, with a way."""
-    other = tmp_path / "code"
-    other.write_text("#!/bin/sh\n")
-    other.chmod(0o755 | stat.S_IXUSR)
-    (tmp_path / "vi").symlink_to(other)
-    for name in (str(other), str(tmp_path / "vi"), str(tmp_path / "missing"), ""):
-        monkeypatch.setenv("VISUAL", name)
-        monkeypatch.delenv("EDITOR", raising=False)
-        with pytest.raises(UsageError) as caught:
-            editor.editor_command()
-        assert "--editor" in caught.value.hint
-
-
-def test_memory_is_told_by_the_kernel() -> None:
-    """A folder counts as memory by the mount nearest to it, whatever its name."""
-    mounts = {Path("/"): "ext4", Path("/dev/shm"): "tmpfs", Path("/dev/shm/disk"): "ext4"}
-    assert editor._file_system_of(Path("/dev/shm/x"), mounts) == "tmpfs"
-    assert editor._file_system_of(Path("/dev/shm/disk/x"), mounts) == "ext4"
-    assert editor._file_system_of(Path("/home/x"), mounts) == "ext4"
-
-
-def test_editor_needs_a_terminal(capsys: Output) -> None:
-    """From a pipe there is no editor."""
-    keep(make_entry())
-    assert run(["entry", "edit", "last", "--editor"]) == 2
-    assert "pipe" in capsys.readouterr().err
 
 
 # Export and import

@@ -358,9 +358,9 @@ class Table:
 
     def _screen(self) -> PlainScreen | FullScreen:
         """On a terminal a screen of its own, with keys or with lines to type on; plain where nobody looks."""
-        from voicecheck.cli.keyboard import keys, read_lines, undisturbed
+        from voicecheck.cli.keyboard import keys, read_lines, typed_by_hand, undisturbed
         from voicecheck.cli.screen import choose_screen
-        from voicecheck.rooms import LinesOver, TypedLine
+        from voicecheck.rooms import LinesOver, Remark, TypedLine, TypingFailed
 
         app = self._app
         screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
@@ -370,6 +370,9 @@ class Table:
             stop = read_lines(
                 lambda text: self._events.put(TypedLine(text)),
                 lambda: self._events.put(LinesOver()),
+                lambda bad: self._events.put(
+                    Remark(f"{bad.message} {bad.hint}") if typed_by_hand() else TypingFailed(bad)
+                ),
                 questions=self._wishes.count * max(1, len(self._wishes.speakers)),
             )
             self._stage.callback(stop)

@@ -97,7 +97,7 @@ def cli(context: click.Context, debug: bool) -> None:
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
-    _print_anything()
+    _open_streams()
     try:
         result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
@@ -164,8 +164,10 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
-def _print_anything() -> None:
-    """No letter is a fault: what the terminal's encoding lacks is shown as its number."""
+def _open_streams() -> None:
+    """What is read is UTF-8, whatever the system's language; what the terminal's encoding lacks is shown by number."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and (
             stream.errors == "strict" or not stream.encoding.lower().startswith("utf")
