@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voicecheck.domain import EmotionMention, Entry, Experiencer, MentionSource, Quadrant
-from voicecheck.texts import printable
+from voicecheck.texts import printable, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -89,4 +89,4 @@ def has_lexicon(language: str) -> bool:
 
 def no_lexicon(language: str) -> str:
     """What is said of a text in a language whose feeling words are not known."""
-    return f"There are no feeling words for the language {language} yet, so nothing is marked."
+    return f"There are no feeling words for the language {visible(language)} yet, so nothing is marked."
