@@ -22,6 +22,7 @@ from click.shell_completion import CompletionItem
 from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.texts import visible
 
 
 class Place(NamedTuple):
@@ -98,7 +99,7 @@ def cli(context: click.Context, debug: bool) -> None:
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
-    _print_anything()
+    _open_streams()
     _end_orderly()
     try:
         result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
@@ -184,8 +185,10 @@ def _end_orderly() -> None:
                 signal.signal(kind, end)
 
 
-def _print_anything() -> None:
-    """No letter is a fault: what the terminal's encoding lacks is shown as its number."""
+def _open_streams() -> None:
+    """What is read is UTF-8, whatever the system's language; what the terminal's encoding lacks is shown by number."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and (
             stream.errors == "strict" or not stream.encoding.lower().startswith("utf")
@@ -197,11 +200,7 @@ def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
     from voicecheck.cli.wrapping import fitted
 
-    for line in (f"error: {_visible(message, keep)}", f"hint: {_visible(hint, keep)}" if hint else ""):
+    for line in (f"error: {visible(message, keep)}", f"hint: {visible(hint, keep)}" if hint else ""):
         if line:
             click.echo(fitted(line, sys.stderr), err=True)
     return code
-
-
-def _visible(text: str, keep: str) -> str:
-    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)
