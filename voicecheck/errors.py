@@ -70,6 +70,10 @@ class VaultBusyError(VaultError):
     """Another process writes to the vault."""
 
 
+class VaultFullError(VaultError):
+    """Nothing more can be written: the disk, a quota or a limit is used up. What is kept is well."""
+
+
 class StoppedError(VoicecheckError):
     """The person stopped it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -20,11 +21,12 @@ from pathlib import Path
 import pytest
 
 from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
+from voicecheck.cli.main import run
 from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
-from voicecheck.paths import Paths
+from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import schema
-from voicecheck.vault.backup import make_backup, restore
+from voicecheck.vault.backup import check_backup, make_backup, restore
 from voicecheck.vault.connection import Database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
@@ -210,6 +212,54 @@ def test_full_disk_while_migrating(small_disk: Path, monkeypatch: pytest.MonkeyP
     with Vault.open(paths, key) as vault:
         assert vault.entries.list() == (kept,)
         assert schema.schema_number(vault._database) == schema.latest_number()
+
+
+READING = (
+    "entry list", "entry show last", "entry search calm", "feeling words", "feeling trends", "entry export - --format json",
+    "vault status", "vault verify", "prompt next",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wal", [False, True], ids=["settled", "after a kill"])
+def test_full_disk_while_reading(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wal: bool
+) -> None:
+    """On a full disk every reading command reads on, nothing is called damaged, and a backup elsewhere goes through."""
+    key_file = tmp_path / "a.key"
+    monkeypatch.setenv("VOICECHECK_KEY_FILE", str(key_file))
+    key = create_vault(find_paths(), key_file=key_file)
+    paths = find_paths()
+    with Vault.open(paths, key) as vault:
+        kept = [vault.entries.add(make_entry(), make_pages(2)) for _ in range(3)]
+        if wal:
+            monkeypatch.setattr(vault._database, "checkpoint", lambda: None)
+            kept.append(vault.entries.add(make_entry()))
+            left = {path: path.read_bytes() for path in paths.vault_folder.glob("vault.db*")}
+    if wal:
+        for path, content in left.items():
+            path.write_bytes(content)
+        paths.vault_file.with_name("vault.db-shm").unlink()
+    sealed = locked_inbox(paths).begin(header_of(entry := make_entry()))
+    sealed.append_entry(entry)
+    sealed.finish()
+    _fill(small_disk / "ballast")
+    for command in READING:
+        assert run(command.split()) == 0, command
+        told = capsys.readouterr()
+        assert "damaged" not in told.out + told.err
+    assert run(["entry", "list", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert {one["id"] for one in json.loads(out)} == {one.id for one in kept}
+    assert "The disk is full" in err
+    assert run(["entry", "delete", "last", "--yes"]) == 5
+    assert "the disk is full" in capsys.readouterr().err
+    assert run(["vault", "backup", str(tmp_path / "a.backup")]) == 0
+    assert check_backup(tmp_path / "a.backup", key).entries == len(kept)
+    (small_disk / "ballast").unlink()
+    with Vault.open(paths, key) as vault:
+        assert len(vault.ingest("always").entries) == 1
+        assert vault.lost_commits == 0
+    assert all(finding.whole for finding in verify_vault(paths, key))
 
 
 def test_file_size_limit(made: tuple[Paths, DataKey]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
 from voicecheck import clock, paths
 from voicecheck.domain import Tags, Turn, TurnKind
-from voicecheck.errors import VaultError
+from voicecheck.errors import VaultError, VaultFullError
 from voicecheck.paths import Paths, make_private_folder
 from voicecheck.vault.backup import check_backup, finish_restore, make_backup, restore
 from voicecheck.vault.data_key import DataKey
@@ -322,6 +322,23 @@ def test_a_folder_that_cannot_be_synced_stops_nothing(
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "bad")))
     with pytest.raises(OSError, match="bad"):
         paths.sync_folder(tmp_path)
+
+
+def test_without_room_the_vault_is_read_and_nothing_is_called_damage(made: Made) -> None:
+    """A limit on the size of files acts as a full disk does: not even the index of the WAL can be written."""
+    resource = pytest.importorskip("resource")
+    with Vault.open(*made) as vault:
+        kept = vault.entries.add(make_entry())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(VaultFullError, match="full"):
+            Vault.open(*made)
+        with Vault.open(*made, read_only=True) as vault:
+            assert vault.entries.list() == (kept,)
+        assert all(finding.whole for finding in verify_vault(*made))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_new_folder_is_named_durably_in_its_parent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

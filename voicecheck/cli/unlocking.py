@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.errors import VaultBusyError, VaultError, VaultLockedError
+from voicecheck.errors import VaultBusyError, VaultError, VaultFullError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
@@ -27,6 +27,7 @@ NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start 
 
 RECOVER = "There is a recovery key too: voicecheck vault recover"
 FINISHED_RESTORE = "A restore that was interrupted is finished; the vault of the backup is in its place."
+FULL = "The disk is full, so nothing can be taken in or changed; this is what is kept so far."
 CLOSED = "Others on this computer could look into the vault's folder; it is yours alone again."
 COUNT_MISSING = (
     "The file vault.count is missing or broken, so nobody can tell whether this is the newest state of the vault. "
@@ -54,7 +55,7 @@ def open_unlocked(app: App, key: DataKey) -> Vault:
 
 
 def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False, key: DataKey | None = None) -> Vault:
-    """As `open_vault`, but beside a running check-in, or where nothing may be written, it opens to read only.
+    """As `open_vault`, but beside a running check-in, or where nothing can be written, it opens to read only.
 
     With `settling` the person is asked what becomes of answers that broke off. Who has the `key` is not asked for it.
     """
@@ -66,10 +67,13 @@ def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False,
         if folder.exists() and not os.access(folder, os.W_OK):
             return Vault.open(app.paths, key, read_only=True)
         vault = Vault.open(app.paths, key)
+        taken = _take_in(app, vault)
     except VaultBusyError:
-        app.notices.print("Another VoiceCheck is writing; this is what is kept so far.")
+        app.tell("Another VoiceCheck is writing; this is what is kept so far.")
         return Vault.open(app.paths, key, read_only=True)
-    taken = _take_in(app, vault)
+    except VaultFullError:
+        app.tell(FULL)
+        return Vault.open(app.paths, key, read_only=True)
     tell_taken_in(app, taken, waiting=not settling)
     if settling:
         settle_waiting(app, vault, taken)

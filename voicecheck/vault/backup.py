@@ -105,7 +105,8 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
     if present(target):
         raise VaultError(f"{target} is there already.", "Name another file; a backup never replaces one.")
     try:
-        with _own_part(paths.vault_folder, DATABASE) as snapshot, _own_part(target.parent, target.name) as part:
+        beside = _room_for_copy(paths, target.parent)
+        with _own_part(beside, DATABASE) as snapshot, _own_part(target.parent, target.name) as part:
             _write(paths, data_key, snapshot, part, progress)
             found = check_backup(part, data_key, progress)
             _name(part, target)
@@ -115,6 +116,12 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
     except OSError as error:
         raise storage_error(error, "make the backup") from error
     return found
+
+
+def _room_for_copy(paths: Paths, other: Path) -> Path:
+    """The vault's folder, or `other` where its disk is too full for a copy: a full disk is a reason for a backup."""
+    needed = sum(map(size_of, paths.vault_folder.glob(f"{DATABASE}*")))
+    return paths.vault_folder if shutil.disk_usage(paths.vault_folder).free > needed else other
 
 
 @contextmanager

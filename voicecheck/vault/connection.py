@@ -18,7 +18,7 @@ import sqlcipher3
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import open_private, present, size_of, storage_error, try_lock
+from voicecheck.vault.files import full_error, has_room, open_private, present, size_of, storage_error, try_lock
 
 OLDEST_SQLITE = (3, 53, 3)
 BUSY_S = 5.0
@@ -61,15 +61,15 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; the number of rows it changed."""
-        with translated():
+        with translated(self.path.parent):
             return int(self._connection.execute(sql, values).rowcount)
 
     def execute_many(self, sql: str, rows: Iterable[Row]) -> None:
-        with translated():
+        with translated(self.path.parent):
             self._connection.executemany(sql, rows)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        with translated():
+        with translated(self.path.parent):
             return list(self._connection.execute(sql, values))
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
@@ -134,7 +134,7 @@ class Database:
     def copy_to(self, path: Path, data_key: DataKey) -> None:
         """A consistent copy, encrypted with the same key, in a new file; others may go on writing meanwhile."""
         create_file(path)
-        with translated():
+        with translated(path.parent):
             target = sqlcipher3.connect(str(path), isolation_level=None)
             try:
                 target.execute(f"PRAGMA key = \"x'{data_key.database_key.hex()}'\"")
@@ -245,14 +245,14 @@ def _damaged() -> VaultError:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn the binding's errors into what a person can act on."""
+def translated(folder: Path) -> Iterator[None]:
+    """Turn the binding's errors into what a person can act on; `folder` is where it would have written."""
     try:
         yield
     except (OverflowError, UnicodeEncodeError, sqlcipher3.DataError, sqlcipher3.IntegrityError) as error:
         raise UnfitValueError("This is nothing that the vault can keep.", "See: voicecheck vault verify") from error
     except sqlcipher3.Error as error:
-        raise _vault_error(error) from error
+        raise _vault_error(error, folder) from error
 
 
 # The binding names no code for an error of SQLite's backup, only SQLite's text of it (sqlite3ErrStr).
@@ -265,13 +265,18 @@ _NAMES = {
 }
 
 
-def _vault_error(error: Exception) -> VaultError:
-    name = str(getattr(error, "sqlite_errorname", "") or _NAMES.get(str(error), ""))
-    if name.startswith("SQLITE_FULL"):
-        return VaultError(
-            "Cannot write to the vault: the disk is full.",
-            "Free some space, then try again. What was kept is unharmed.",
-        )
+_MAYBE_FULL = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
+"""how SQLite also answers where there is no room for the WAL or its index"""
+
+
+def _name_of(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", "") or _NAMES.get(str(error), ""))
+
+
+def _vault_error(error: Exception, folder: Path) -> VaultError:
+    name = _name_of(error)
+    if name.startswith("SQLITE_FULL") or (name.startswith(_MAYBE_FULL) and not has_room(folder)):
+        return full_error("write to the vault")
     if name.startswith("SQLITE_IOERR"):
         return VaultError(
             "Cannot use the vault: the disk reports an error.", "Check the disk and its free space, then try again."
@@ -311,20 +316,29 @@ def _take_writer_lock(folder: Path) -> int:
 
 
 def _connect(path: Path, data_key: DataKey, read_only: bool) -> Any:
-    with translated():
-        connection = sqlcipher3.connect(
-            _uri(path, read_only), uri=True, isolation_level=None, timeout=BUSY_S, check_same_thread=False
-        )
+    """A connection on which a first page was read."""
+    with translated(path.parent):
         try:
-            connection.execute(f"PRAGMA key = \"x'{data_key.database_key.hex()}'\"")
-            for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            connection.close()
-            raise
+            return _opened(_uri(path, read_only), data_key, read_only)
+        except sqlcipher3.Error as error:
+            if not read_only or not _name_of(error).startswith(_MAYBE_FULL) or has_room(path.parent):
+                raise
+        # There is no room for the index of the WAL. Alone with the file, SQLite keeps the index in memory.
+        return _opened(_uri(path, read_only=False), data_key, read_only, alone=True)
+
+
+def _opened(uri: str, data_key: DataKey, read_only: bool, *, alone: bool = False) -> Any:
+    connection = sqlcipher3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S, check_same_thread=False)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{data_key.database_key.hex()}'\"")
+        for pragma in (*(["locking_mode = EXCLUSIVE"] if alone else []), *PRAGMAS):  # before anything is read
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -6,9 +6,10 @@ import errno
 import os
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
-from voicecheck.errors import VaultError
+from voicecheck.errors import VaultError, VaultFullError
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends in sealed bytes
 # A link may lead out of the vault, and opening a pipe that nobody writes to waits for ever.
@@ -18,6 +19,8 @@ _SHRED_STEP = 1 << 20
 SHREDDED = b"VCGONE\n"
 """the first bytes of a file that is being destroyed"""
 
+_LEAST_ROOM = 64 << 10
+"""the index of a WAL, in shared memory, takes half of it"""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _STRANGE = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR}  # EMLINK is FreeBSD's answer to O_NOFOLLOW
@@ -26,9 +29,7 @@ _STRANGE = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR}  # EMLINK is F
 def storage_error(error: OSError, doing: str) -> VaultError:
     """What a failed write or read means to a person; `doing` completes "Cannot ..."."""
     if error.errno in _FULL:
-        return VaultError(
-            f"Cannot {doing}: the disk is full.", "Free some space, then try again. What was kept is unharmed."
-        )
+        return full_error(doing)
     if error.errno in _REFUSED:
         return VaultError(
             f"Cannot {doing}: writing or reading is not allowed there.",
@@ -45,6 +46,23 @@ def storage_error(error: OSError, doing: str) -> VaultError:
             f"Cannot {doing}: the disk reports an error.", "Check the disk; a backup is worth making now."
         )
     return VaultError(f"Cannot {doing}: {error.strerror or type(error).__name__}.", "See: voicecheck doctor")
+
+
+def full_error(doing: str) -> VaultFullError:
+    return VaultFullError(
+        f"Cannot {doing}: the disk is full.", "Free some space, then try again. What was kept is unharmed."
+    )
+
+
+def has_room(folder: Path) -> bool:
+    """False only where a small file cannot be written into `folder` because the disk or a quota is used up."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
+            for _ in range(_LEAST_ROOM // 4096):
+                probe.write(bytes(4096))
+    except OSError as error:
+        return error.errno not in _FULL
+    return True
 
 
 def present(path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from voicecheck.errors import VaultError
+from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.paths import Paths
 from voicecheck.vault.connection import Database, decoded, open_database
 from voicecheck.vault.data_key import DataKey
@@ -56,7 +56,7 @@ def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
     try:
         connect().close()
     except VaultError as error:
-        yield Finding("database", False, error.message, RESTORE)
+        yield _damaged("database", error)
         return
     # SQLCipher refuses everything on a connection that has met a damaged page, hence one for each look.
     for look in (_pages, _rows, _changes):
@@ -65,13 +65,20 @@ def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
     yield _entries(connect)
 
 
+def _damaged(part: str, error: VaultError, next_step: str = RESTORE) -> Finding:
+    """Raises the error again where it tells of no damage: the disk is full, or somebody else is at work."""
+    if isinstance(error, VaultFullError | VaultBusyError):
+        raise error
+    return Finding(part, False, error.message, next_step)
+
+
 def _pages(database: Database) -> Finding:
     """SQLCipher's own check: an HMAC over each page and its number, so that a swapped page is noticed too."""
     try:
         faults = database.rows("PRAGMA cipher_integrity_check")
         count = database.value("PRAGMA page_count")
     except VaultError as error:
-        return Finding("pages", False, error.message, RESTORE)
+        return _damaged("pages", error)
     if faults:
         return Finding("pages", False, f"{len(faults)} of {count} damaged or out of place", RESTORE)
     return Finding("pages", True, f"{count}")
@@ -85,7 +92,7 @@ def _rows(database: Database) -> Finding:
         texts = database.value("SELECT count(*) FROM newest_texts")
         searchable = database.value("SELECT count(*) FROM entry_index_docsize")
     except VaultError as error:
-        return Finding("rows", False, error.message, RESTORE)
+        return _damaged("rows", error)
     if faults or texts != searchable:
         return Finding("rows", False, f"{len(faults) or 1} place(s) do not fit together", RESTORE)
     return Finding("rows", True, "tables, indices and search agree")
@@ -102,7 +109,7 @@ def _entries(connect: Callable[[], Database]) -> Finding:
                 database.close()
                 database = connect()
     except VaultError as error:
-        return Finding("entries", False, error.message, RESTORE)
+        return _damaged("entries", error)
     finally:
         database.close()
     if damaged:
@@ -116,8 +123,8 @@ def _readable(database: Database, entry_id: str) -> bool:
     try:
         Entries(database, recordings).get(entry_id)
         recordings.pages(entry_id)
-    except VaultError:  # a damaged page, or a row that is no entry
-        return False
+    except VaultError as error:  # a damaged page, or a row that is no entry
+        return _damaged("entries", error).whole
     return True
 
 
@@ -128,7 +135,7 @@ def _changes(database: Database) -> Finding:
         with decoded():
             lost = int(database.value("SELECT value FROM state WHERE key = 'lost_commits'") or 0)
     except VaultError as error:
-        return Finding("changes", False, error.message, error.hint)
+        return _damaged("changes", error, error.hint)
     if counted is None:
         return Finding("changes", False, "the count beside the database is missing", "Run: voicecheck vault unlock")
     lost += max(0, counted - commits)
