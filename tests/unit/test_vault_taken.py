@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import closing
 from dataclasses import replace
@@ -13,9 +14,11 @@ from tests.vault_samples import CANARY, header_of, make_entry, make_pages, make_
 from voicecheck.cli import unlocking
 from voicecheck.cli.app import App
 from voicecheck.domain import Asked, Did, Sitting, new_id
+from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
 from voicecheck.vault import schema
 from voicecheck.vault.backup import make_backup, restore
+from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
@@ -259,3 +262,38 @@ def test_rolled_back_to_its_beginning(made: Made) -> None:
     made[0].vault_file.with_name("vault.count").unlink()
     with closing(Vault.open(*made)) as vault:
         assert vault.count_missing
+
+
+def test_the_count_tells_nobody_how_often(made: Made) -> None:
+    """The file has one length, its number stands nowhere in it in clear, and the same number looks different."""
+    path = made[0].vault_file.with_name("vault.count")
+    count = CommitCount(path, made[1].count_key)
+    count.write(258)
+    before = path.read_bytes()
+    count.write(258)
+    assert count.read() == 258
+    assert before != path.read_bytes()
+    assert len(before) == len(path.read_bytes()) == 96
+    assert (258).to_bytes(8, "big") not in before + path.read_bytes()
+    with pytest.raises(VaultError):
+        CommitCount(path, bytes(32)).read()
+
+
+def test_a_count_in_clear_is_read_and_replaced(made: Made) -> None:
+    """The file of an earlier version counts, a torn one too, and after the next change nothing of it is left."""
+    path, key = made[0].vault_file.with_name("vault.count"), made[1].count_key
+    with Vault.open(*made) as vault:
+        kept = vault._database.commits
+
+    def clear(number: int) -> bytes:
+        packed = number.to_bytes(8, "big")
+        return packed + hashlib.blake2b(packed, key=key, digest_size=32).digest()
+
+    for ahead, rest, lost in ((0, clear(0), 0), (0, b"", 0), (2, bytes(40), 2)):
+        path.write_bytes(clear(kept + ahead) + rest)
+        with Vault.open(*made) as vault:
+            assert (vault.count_missing, vault.lost_commits) == (False, lost)
+            vault.entries.add(make_entry())
+            kept = vault._database.commits
+        assert len(path.read_bytes()) == 96
+        assert CommitCount(path, key).read() == kept
