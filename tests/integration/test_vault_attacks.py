@@ -215,8 +215,8 @@ def test_full_disk_while_migrating(small_disk: Path, monkeypatch: pytest.MonkeyP
 
 
 READING = (
-    "entry list", "entry show last", "entry search calm", "feeling words", "feeling trends", "entry export - --format json",
-    "vault status", "vault verify", "prompt next",
+    "entry list", "entry show last", "entry search calm", "feeling words", "feeling trends",
+    "entry export - --format json", "vault status", "vault verify", "prompt next",
 )  # fmt: skip
 
 
