@@ -20,17 +20,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, SPOKEN_AT, header_of, make_entry, make_pages, make_vault
+from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
 from voicecheck.cli.main import run
 from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import schema
-from voicecheck.vault.backup import check_backup, make_backup, restore
+from voicecheck.vault.backup import check_backup, make_backup
 from voicecheck.vault.connection import Database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.restoring import restore
 from voicecheck.vault.sealed import HEAD_BYTES
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
@@ -215,8 +216,8 @@ def test_full_disk_while_migrating(small_disk: Path, monkeypatch: pytest.MonkeyP
 
 
 READING = (
-    "entry list", "entry show last", "entry search calm", "feeling words", "feeling trends", "entry export - --format json",
-    "vault status", "vault verify", "prompt next",
+    "entry list", "entry show last", "entry search calm", "feeling words", "feeling trends",
+    "entry export - --format json", "vault status", "vault verify", "prompt next",
 )  # fmt: skip
 
 
