@@ -378,7 +378,7 @@ def read_pins(models_folder: Path) -> dict[str, dict[str, str]]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read.", "Move it away, and fetch the models again.") from error
 
 

@@ -26,7 +26,7 @@ from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming,
 from voicecheck.ear import Ear
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.keeping import Keeping, Places
-from voicecheck.rooms import Evening, Event, LinesOver, Plan, Remark, Rooms, TypedLine, WhisperFailed
+from voicecheck.rooms import Evening, Event, LinesOver, Plan, Remark, Rooms, TypedLine, TypingFailed, WhisperFailed
 from voicecheck.saying import Saying
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.live import Written
@@ -124,7 +124,9 @@ class Checkin:
             case Remark(text):
                 self._rooms.screen.notice(text)
             case WhisperFailed(error):
-                self._whisper_failed(error)
+                self._fail(error, "waits_for_words")
+            case TypingFailed(error):
+                self._fail(error)
             case _:
                 self._step(event)
 
@@ -220,12 +222,12 @@ class Checkin:
             else:
                 self._keeping.answer.type(text)
 
-    def _whisper_failed(self, error: VoicecheckError) -> None:
+    def _fail(self, error: VoicecheckError, told: str = "") -> None:
         answer = self._keeping.answer
         if answer is not None and answer.heard_nothing:
             self._keeping.drop()  # nothing was said yet, so nothing is to be found again
-        elif answer is not None:
-            self._notice("waits_for_words")
+        elif answer is not None and told:
+            self._notice(told)
         raise error
 
     # Actions

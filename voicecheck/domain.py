@@ -37,9 +37,14 @@ def new_id(at: datetime, chance: bytes | None = None) -> str:
     `chance` stands in the place of ten random bytes: the same file gives the same end of an id whenever it is read.
     """
     chance = os.urandom(ID_BYTES) if chance is None else chance
-    value = int(at.timestamp() * 1000) << 80 | 0x7 << 76 | int.from_bytes(chance, "big") & ~(0xF << 76)
+    value = _id_time(at) << 80 | 0x7 << 76 | int.from_bytes(chance, "big") & ~(0xF << 76)
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
+
+
+def _id_time(at: datetime) -> int:
+    """48 bits of milliseconds since 1970; a time before that has the first of them."""
+    return min(max(0, int(at.timestamp() * 1000)), (1 << 48) - 1)
 
 
 def local_date(spoken_at: datetime) -> date:

@@ -18,6 +18,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from voicecheck.errors import UsageError
+from voicecheck.texts import ENCODING
 
 DIRECTORY = "findahelpline.com"
 """a directory for all countries"""
@@ -126,10 +127,11 @@ def read_toml(path: Path, kind: type[T]) -> T:
     """A file that a person may have written. Raises UsageError that names it and its fault."""
     hint = "Mend that file, or move it away for the one that comes with VoiceCheck."
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
+        return msgspec.convert(tomllib.loads(path.read_text(encoding=ENCODING)), kind)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.", hint) from error
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}: {str(error).replace('`', '')}.", hint) from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.", hint) from error
+        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not valid TOML: {error}"
+        raise UsageError(f"{path} is {reason}.", hint) from error

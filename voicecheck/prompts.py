@@ -22,6 +22,7 @@ import msgspec
 from voicecheck.domain import FollowUps, Prompt
 from voicecheck.errors import UsageError
 from voicecheck.paths import write_atomically
+from voicecheck.texts import ENCODING
 
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """control characters, line separators, and what turns the direction of writing"""
@@ -119,7 +120,7 @@ def read_drawn(path: Path, prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
     """Those of `prompts` that were drawn ahead, in their order; none where the file is missing or damaged."""
     try:
         drawn = msgspec.json.decode(path.read_bytes(), type=_Drawn)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, ValueError, RecursionError):
         return ()  # nothing is lost with it: the next questions are drawn anew
     known = {prompt.id: prompt for prompt in prompts}
     return tuple(known[prompt_id] for prompt_id in drawn.prompts if prompt_id in known)
@@ -158,7 +159,7 @@ def _load_folder(folder: Path) -> tuple[list[Pack], list[BrokenPack]]:
 
 def _id_in(path: Path) -> str:
     """What a broken file calls itself, or the name it has without its ending."""
-    text = path.read_bytes().decode(errors="replace") if path.is_file() and os.access(path, os.R_OK) else ""
+    text = path.read_bytes().decode(ENCODING, errors="replace") if path.is_file() and os.access(path, os.R_OK) else ""
     match = re.search(r"""^id\s*=\s*["']([a-z0-9-]+)["']""", text, re.MULTILINE)
     return match[1] if match else path.stem
 
@@ -175,7 +176,7 @@ def read_pack(path: Path) -> Pack:
     try:
         if path.exists() and not path.is_file():  # reading a pipe would wait for ever
             raise OSError(errno.EINVAL, "it is no plain file")
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding=ENCODING))
     except OSError as error:
         raise UsageError(
             f"The prompt pack {path} cannot be read: {error.strerror or error}.",
@@ -274,7 +275,7 @@ def _without_place(message: str) -> str:
 
 def _line_of(path: Path, where: str) -> int:
     """The line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 where unknown."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding=ENCODING).splitlines()
     match = re.search(r"prompts\[(\d+)\](?:\.([\w-]+))?", where)
     key = match.group(2) if match else re.split(r"[.\[]", where.strip("$."))[0]
     headers = [n for n, line in enumerate(lines, start=1) if re.match(r"\s*\[\[\s*prompts\s*\]\]", line)]

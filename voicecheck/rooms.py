@@ -48,8 +48,23 @@ class WhisperFailed:
     error: VoicecheckError
 
 
+@dataclass(frozen=True, slots=True)
+class TypingFailed:
+    """What came from a pipe is refused; what was understood before it stays sealed."""
+
+    error: VoicecheckError
+
+
 Event: TypeAlias = (
-    conversation.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | Remark | WhisperFailed
+    conversation.Event
+    | RawSound
+    | SourceFailed
+    | Written
+    | TypedLine
+    | LinesOver
+    | Remark
+    | WhisperFailed
+    | TypingFailed
 )
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from voicecheck.errors import UsageError
 from voicecheck.field_notes import explained, explanation_of, takes
+from voicecheck.texts import ENCODING
 from voicecheck.toml_lines import Key, lines_of_keys
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
@@ -203,7 +204,7 @@ def read_settings(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():  # reading a pipe would wait for ever
             raise OSError(errno.EINVAL, "it is no plain file")
-        return path.read_text(encoding="utf-8-sig")  # some editors begin with a mark that TOML does not know
+        return path.read_text(encoding=ENCODING)
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, get_type_hints
 from voicecheck.errors import UsageError
 from voicecheck.paths import make_private_folder, write_atomically
 from voicecheck.settings import Setting, Settings, every_setting, parse_settings, read_settings
+from voicecheck.texts import ENCODING
 from voicecheck.toml_lines import lines_of_keys
 
 Value: TypeAlias = str | float | bool
@@ -53,8 +54,8 @@ def write_settings(path: Path, content: str) -> None:
 def written_keys(path: Path) -> frozenset[str]:
     """The settings that stand in the file, as `vault.keep_audio`; none where there is no file that can be read."""
     try:
-        groups = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        groups = tomllib.loads(path.read_text(encoding=ENCODING))
+    except (OSError, ValueError, RecursionError):
         return frozenset()
     return frozenset(f"{group}.{key}" for group, values in groups.items() if isinstance(values, dict) for key in values)
 

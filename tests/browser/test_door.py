@@ -242,6 +242,22 @@ def test_the_lock_button_ends_the_process(
     assert SECRET not in window.page.content()
 
 
+def test_what_was_typed_stays_when_the_page_has_ended(
+    start: Callable[[Home], Review], home: Home, session: Callable[[Review], Window]
+) -> None:
+    """The process was ended in the terminal while somebody typed: the diary leaves the window, their text does not."""
+    window = session(start(home))
+    window.page.get_by_role("link", name="Timeline").click()
+    window.page.locator("article.glance h3 a").first.click()
+    window.page.get_by_text("Put the words right").click()
+    window.page.get_by_label("The text").fill("Typed for an hour.")
+    window.review.stop()
+    window.page.get_by_role("button", name="Keep", exact=True).first.click()
+    expect(window.page.get_by_role("heading", name="Locked")).to_be_visible()
+    expect(window.page.get_by_label("What you typed is not lost")).to_have_value("Typed for an hour.")
+    assert SECRET not in window.page.content()
+
+
 def test_it_locks_when_nobody_uses_it(
     start: Callable[[Home], Review], session: Callable[[Review], Window], tmp_path: Path
 ) -> None:

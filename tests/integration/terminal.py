@@ -61,6 +61,13 @@ class Terminal:
             time.sleep(SETTLED_S)
         os.write(self._master, (line if line == CTRL_C else f"{line}\n").encode())
 
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
+    def send_signal(self, kind: int) -> None:
+        self._process.send_signal(kind)
+
     def end(self) -> int:
         """To its end; the exit code."""
         while self.wait_for("\0never shown"):

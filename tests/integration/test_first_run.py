@@ -26,7 +26,7 @@ pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 ANSWER = "We walked along the river, and nobody said much."
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
 SKIPPED = (("Did you hear that?", ""), ("own words aloud", ""))
-NEXT_TURN, PAPER = "Your answer. Enter", "seventeen words on paper"
+NEXT_TURN, CLOSED, PAPER = "Your answer. Enter", "Enter to close", "seventeen words on paper"
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def test_first_evening(environment: dict[str, str]) -> None:
     for question, line in (*TWICE, *SKIPPED, (NEXT_TURN, f"{ANSWER}\n")):
         assert terminal.wait_for(question), terminal.screen
         terminal.type(line)
-    while terminal.wait_for(NEXT_TURN, PAPER) == NEXT_TURN:
-        terminal.type("")  # a question may follow the answer
+    while terminal.wait_for(NEXT_TURN, CLOSED, PAPER) != PAPER:
+        terminal.type("")  # a question may follow the answer, and the last sentence waits to be read
     terminal.type("")
     assert terminal.wait_for("when they are on paper")
     terminal.type("")

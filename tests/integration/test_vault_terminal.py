@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.integration.terminal import converse
+from tests.integration.terminal import Terminal, converse
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry
 from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
@@ -44,3 +46,18 @@ def test_broken_off_answers_of_a_passphrase_vault() -> None:
     with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)) as vault:
         (found,) = vault.entries.list()
     assert (found.id, found.text) == (kept.id, kept.text)
+
+
+def test_typed_evening_leaves_no_word(tmp_path: Path) -> None:
+    """Question, answer and reflection stand on the alternate screen until Enter; behind it only that it is kept."""
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100", "VOICECHECK_KEY_FILE": str(tmp_path / "key")}
+    terminal = Terminal(["checkin", "--typed", "--no-speak", "--count", "1"], environment)
+    assert terminal.wait_for("Your answer"), terminal.screen
+    terminal.type(f"I was glad, {CANARY}.\n")
+    while terminal.wait_for("Your answer", "Enter to close") == "Your answer":
+        terminal.type("")  # a question may follow the answer
+    terminal.type("")
+    assert terminal.end() == 0, terminal.screen
+    before, own, after = re.split(r"\x1b\[\?1049[hl]", terminal.screen)
+    assert CANARY in own and "?" in own
+    assert before == "" and re.fullmatch(r"Kept in the vault as [0-9a-f-]{13}\.\s*", after)

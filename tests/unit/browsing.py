@@ -37,7 +37,9 @@ class Browsing:
         return self._send("GET", path, sent, b"")
 
     def post(self, path: str, fields: Any = (), *, method: str = "POST", **headers: str | None) -> Answer:
-        body = urlencode(fields, doseq=True).encode()
+        return self.send_bytes(path, urlencode(fields, doseq=True).encode(), method=method, **headers)
+
+    def send_bytes(self, path: str, body: bytes, *, method: str = "POST", **headers: str | None) -> Answer:
         sent = {
             "host": self.host,
             "origin": f"http://{self.host}",

@@ -15,6 +15,7 @@ import pytest
 from voicecheck.cli import keyboard
 from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
 from voicecheck.conversation import Command, Decided, Given
+from voicecheck.errors import UsageError
 from voicecheck.phrases import load_phrases
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
@@ -105,12 +106,13 @@ class Pipe:
         self.stdin = os.fdopen(reading, "r", **settings)  # type: ignore[call-overload]
         monkeypatch.setattr(sys, "stdin", self.stdin)
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.bad: list[UsageError] = []
 
     def give(self, content: bytes, questions: int = 1) -> list[str | None]:
         ended = threading.Event()
         os.write(self._writing, content)
         os.close(self._writing)
-        stop = read_lines(self._lines.put, ended.set, questions=questions)
+        stop = read_lines(self._lines.put, ended.set, self.bad.append, questions=questions)
         assert ended.wait(WAIT_S)
         stop()
         self.stdin.close()
@@ -127,16 +129,24 @@ class Pipe:
         (b"one\n\nmore\n.\ntwo\n.\n", 2, ["one\n\nmore", None, "two\n."]),
         (b"", 1, []),
         (b"\n \n", 1, []),
-        (b"sch\xf6n \xff\xfe", 1, ["sch\ufffdn \ufffd\ufffd"]),
-        (b"a\x1b[A\x1b[1;5Cb\x1bOPc\x00\x07\x9f\td\xc2\x9b", 1, ["abc\ufffd\td"]),
+        (b"a\x1b[A\x1b[1;5Cb\x1bOPc\x00\x07\td\xc2\x9b", 1, ["abc\td"]),
         ("\ufeffschön 😀".encode(), 1, ["schön 😀"]),
     ],
 )
 def test_pipe_gives_answers(
     monkeypatch: pytest.MonkeyPatch, content: bytes, questions: int, lines: list[str | None]
 ) -> None:
-    """Empty lines are paragraphs, "." parts answers only where there are several, any byte is survived, none steers."""
+    """Empty lines are paragraphs, "." parts answers only where there are several, nothing steers."""
     assert Pipe(monkeypatch, encoding="ascii").give(content, questions) == lines
+
+
+@pytest.mark.parametrize("content", [b"sch\xf6n", b"one\n\xff\xfe\ntwo", b"caf\xc3", b"\xed\xa0\x80"])
+def test_pipe_that_is_no_utf8_is_refused(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    """It is told once, and nothing of what cannot be read is made up or left out."""
+    pipe = Pipe(monkeypatch)
+    assert pipe.give(content) == []
+    (bad,) = pipe.bad
+    assert "not text in UTF-8" in bad.message
 
 
 def test_letter_over_two_reads_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,17 +163,22 @@ def test_no_stdin_ends_at_once(monkeypatch: pytest.MonkeyPatch, closed: bool) ->
         gone.close()
     monkeypatch.setattr(sys, "stdin", gone)
     ended = threading.Event()
-    read_lines(lambda _: pytest.fail("nothing was typed"), ended.set)
+    read_lines(lambda _: pytest.fail("nothing was typed"), ended.set, print)
     assert ended.wait(WAIT_S)
 
 
 def test_empty_line_on_a_terminal_ends_the_answer(typist: Typist) -> None:
     """Lines come one by one, an empty one as None; after the end no thread is left that eats what is typed next."""
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    stop = read_lines(lines.put, lambda: None)
+    bad: list[UsageError] = []
+    stop = read_lines(lines.put, lambda: None, bad.append)
     for sent, text in ((b"tired\n", "tired"), (b"and sad\n", "and sad"), (b"\n", None)):
         typist.press(sent)
         assert lines.get(timeout=WAIT_S) == text
+    typist.press(b"sch\xf6n\n")  # that line alone is refused
+    typist.press("schön\n".encode())
+    assert lines.get(timeout=WAIT_S) == "schön"
+    assert len(bad) == 1
     stop()
     assert not any(thread.name == "lines" for thread in threading.enumerate())
 

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,9 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 from rich.text import Text
 
@@ -27,12 +23,10 @@ from tests.fakes import FakeSounddevice
 from tests.sound_samples import tone
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry
-from voicecheck.cli import editor, keyboard, playing, trends
+from voicecheck.cli import keyboard, playing, trends
 from voicecheck.cli.app import App
-from voicecheck.cli.editing import write_on_page
 from voicecheck.cli.main import run
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
-from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.vault import Vault, create_vault
@@ -42,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("key_file")
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
 
 # Search
@@ -141,91 +135,6 @@ def test_edit_to_the_same(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> No
     assert "entry delete" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("keys", "text"),
-    [
-        (" And glad.\x13", "Calm. And glad."),
-        ("\x03", None),
-        (" And glad.\x03 Yes.\x13", "Calm. And glad. Yes."),
-        (" And glad.\x03\x03", None),
-    ],
-)
-def test_page(keys: str, text: str | None) -> None:
-    """Ctrl-S keeps; Ctrl-C leaves it as it was, and asks once more where something was changed."""
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        pipe.send_text(keys)
-        assert write_on_page("Calm.") == text
-
-
-# The person's own editor
-
-
-@pytest.fixture
-def fake_vim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An editor that notes how it was called, leaves a file beside the text, and writes."""
-    vim = tmp_path / "vim"
-    vim.write_text(
-        "#!/bin/sh\n"
-        f'for last; do :; done; printf "%s " "$@" > {tmp_path}/called; echo "$HOME" > {tmp_path}/home\n'
-        f'stat -c %a "$(dirname "$last")" "$last" > {tmp_path}/modes\n'
-        'cp "$last" "$HOME/.viminfo"; printf "edited " >> "$last"\n'
-    )
-    vim.chmod(0o755)
-    monkeypatch.setenv("VISUAL", str(vim))
-    return tmp_path
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows what lies in memory")
-def test_editor_leaves_nothing(fake_vim: Path) -> None:
-    """Its file and its home are a private folder in memory, swap and history are off, and then all of it has gone."""
-    assert editor.write_in_editor("Calm. ") == "Calm. edited "
-    called = (fake_vim / "called").read_text()
-    assert "-n -i NONE" in called
-    assert "nobackup" in called
-    folder = Path((fake_vim / "home").read_text().strip())
-    assert editor._file_system_of(folder.parent, editor._mounts()) in editor.MEMORY_FILE_SYSTEMS
-    assert (fake_vim / "modes").read_text().split() == ["700", "600"]
-    assert str(folder) in called
-    assert not folder.exists()
-
-
-def test_editor_that_fails(fake_vim: Path) -> None:
-    """An editor that ends with an error changes nothing, and its file has gone."""
-    (fake_vim / "vim").write_text(f'#!/bin/sh\necho "$HOME" > {fake_vim}/home\nexit 1\n')
-    with pytest.raises(Exception, match="nothing is changed"):
-        editor.write_in_editor("Calm.")
-    assert not Path((fake_vim / "home").read_text().strip()).exists()
-
-
-def test_editors_that_keep_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unknown editor, a missing one, none at all, and a `vi` that is no vim: each is refused, with a way."""
-    other = tmp_path / "code"
-    other.write_text("#!/bin/sh\n")
-    other.chmod(0o755 | stat.S_IXUSR)
-    (tmp_path / "vi").symlink_to(other)
-    for name in (str(other), str(tmp_path / "vi"), str(tmp_path / "missing"), ""):
-        monkeypatch.setenv("VISUAL", name)
-        monkeypatch.delenv("EDITOR", raising=False)
-        with pytest.raises(UsageError) as caught:
-            editor.editor_command()
-        assert "--editor" in caught.value.hint
-
-
-def test_memory_is_told_by_the_kernel() -> None:
-    """A folder counts as memory by the mount nearest to it, whatever its name."""
-    mounts = {Path("/"): "ext4", Path("/dev/shm"): "tmpfs", Path("/dev/shm/disk"): "ext4"}
-    assert editor._file_system_of(Path("/dev/shm/x"), mounts) == "tmpfs"
-    assert editor._file_system_of(Path("/dev/shm/disk/x"), mounts) == "ext4"
-    assert editor._file_system_of(Path("/home/x"), mounts) == "ext4"
-
-
-def test_editor_needs_a_terminal(capsys: Output) -> None:
-    """From a pipe there is no editor."""
-    keep(make_entry())
-    assert run(["entry", "edit", "last", "--editor"]) == 2
-    assert "pipe" in capsys.readouterr().err
-
-
 # Export and import
 
 
@@ -242,7 +151,65 @@ def test_export_and_import(tmp_path: Path, capsys: Output) -> None:
     assert run(["import", "json", str(path)]) == 0
     assert "New: 2. There already: 0." in capsys.readouterr().err
     assert run(["import", "json", str(path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"new": 0, "same": 2, "other": 0, "words": 0}
+    assert json.loads(capsys.readouterr().out) == {"new": 0, "same": 2, "other": 0, "words": 0, "failed": []}
+
+
+def test_import_goes_on_with_the_rest(tmp_path: Path, capsys: Output) -> None:
+    """A damaged entry is told by its number, a file that is no export by its name, and everything else is taken in."""
+    keep(make_entry(), make_entry(at=SPOKEN_AT.replace(day=1)))
+    whole, part, none = (tmp_path / name for name in ("whole.json", "part.json", "none.json"))
+    assert run(["entry", "export", str(whole)]) == 0
+    file = json.loads(whole.read_bytes())
+    file["entries"][0]["spoken_at"] = CANARY
+    part.write_text(json.dumps(file))
+    none.write_text(CANARY)
+    assert run(["entry", "delete", "--all", "--yes"]) == 0
+    capsys.readouterr()
+    assert run(["import", "json", str(none), str(part), str(tmp_path / "missing.json")]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{part}, entry 1: it is damaged ($.spoken_at)." in told
+    assert "none.json is no export" in told and "missing.json cannot be read" in told
+    assert "New: 1. There already: 0. Could not be taken in: 1." in told
+    assert CANARY not in told
+    assert run(["import", "json", str(part), str(whole), "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert (found["new"], found["same"]) == (1, 2)
+    assert found["failed"] == [
+        {"file": str(part), "part": "entry", "number": 1, "error": "it is damaged ($.spoken_at)"}
+    ]
+
+
+def test_import_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """`entry export - | import json -`, also through a program that puts a byte order mark before it."""
+    keep(make_entry())
+    path = tmp_path / "all.json"
+    assert run(["entry", "export", str(path)]) == 0
+    assert run(["entry", "delete", "--all", "--yes"]) == 0
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + path.read_bytes())))
+    assert run(["import", "json", "-"]) == 0
+    assert "New: 1." in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
+    assert run(["import", "json", "-"]) == 2
+    assert "What came in on standard input is no export" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("year", [2, 1903, 1969, 1970])
+def test_entries_of_long_ago(year: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """An entry from before 1970 is listed, shown, edited, tagged, tagged anew, exported and taken in again."""
+    keep(make_entry(at=SPOKEN_AT.replace(year=year)))
+    typed(monkeypatch, "I feel calm and glad.")
+    assert run(["entry", "edit", "last"]) == 0
+    typed(monkeypatch, '{"family": "shame"}')
+    path = str(tmp_path / "all.json")
+    for arguments in (
+        ["entry", "tag", "last", "--add", "1"], ["feeling", "retag", "--all"], ["entry", "list"],
+        ["entry", "show", "last", "--heard"], ["entry", "search", "glad"], ["feeling", "trends"], ["feeling", "words"],
+        ["entry", "export", path], ["entry", "export", str(tmp_path / "notes")], ["entry", "export", "-", "--format",
+        "csv"], ["vault", "verify"], ["entry", "delete", "last", "--yes"], ["import", "json", path],
+        ["entry", "show", "last"],
+    ):  # fmt: skip
+        assert run(arguments) == 0, (arguments, capsys.readouterr().err)
+    assert "glad" in capsys.readouterr().out
 
 
 def test_export_of_notes(tmp_path: Path, capsys: Output) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.sound_samples import quiet, voice, write_wav
 from tests.unit.test_vault_cli import key_file  # noqa: F401 - a fixture
 from voicecheck.cli import importing
 from voicecheck.cli.main import run
-from voicecheck.domain import SAMPLE_RATE_HZ, EntryKind, Family
+from voicecheck.domain import SAMPLE_RATE_HZ, EntryKind, Family, new_id
 from voicecheck.errors import AudioError, ExitCode
 from voicecheck.paths import find_paths
 from voicecheck.review.memos import Dating, look_at, spoken_when
@@ -82,6 +83,29 @@ def test_dates(tmp_path: Path, tags: dict[str, str], name: str, when: str, datin
     path.touch()
     os.utime(path, (datetime(2026, 9, 1, 10, tzinfo=UTC).timestamp(),) * 2)
     assert spoken_when(tags, path, NOW) == (datetime.fromisoformat(when).astimezone(), dating)
+
+
+@pytest.mark.parametrize("year", [1, 1903, 1969, 1970, 1980, 2031, 300_000])
+def test_clocks_that_were_never_set(tmp_path: Path, year: int) -> None:
+    """A file from 1970 or 1980, from before there were computers, or from the time to come, was written by such a
+    clock: the memo stands under the day of the import, and has an id."""
+    path = tmp_path / "New Recording 5.m4a"
+    path.touch()
+    seconds = (year - 1970) * 31_556_952 + 86_400
+    try:
+        os.utime(path, (seconds, seconds))
+    except (OSError, OverflowError):
+        pytest.skip("this file system has no such time")
+    assert spoken_when({"date": "1969-07-20", "creation_time": "1904-01-01T00:00:00Z"}, path, NOW) == (
+        NOW,
+        Dating.IMPORT,
+    )
+
+
+@pytest.mark.parametrize("year", [2, 1903, 1969, 1970, 2026, 9998])
+def test_ids_of_all_times(year: int) -> None:
+    """Every time that a vault keeps gives an id that is a UUID."""
+    uuid.UUID(new_id(datetime(year, 1, 1, tzinfo=UTC)))
 
 
 def test_day_and_time_of_the_file(tmp_path: Path) -> None:
@@ -198,6 +222,29 @@ def test_broken_file_stops_no_other(memo: Callable[..., Path], tmp_path: Path, c
     assert "text.mp3: " in told
     assert "New: 1. There already: 0. Could not be read: 1." in told
     assert "said no day" in told
+
+
+@pytest.mark.usefixtures("key_file", "ears")
+def test_memo_of_an_unset_clock(memo: Callable[..., Path], capsys: Output) -> None:
+    """It is taken in beside the others and told, never dated to 1970 and never the end of them all."""
+    old, good = memo("old.wav"), memo("2026-10-12.wav", 6.0)
+    os.utime(old, (-(10**9), -(10**9)))
+    before = datetime.now(UTC)
+    assert run(["import", "audio", str(old), str(good)]) == 0
+    told = capsys.readouterr().err
+    assert "New: 2." in told and "1 told no day that can be" in " ".join(told.split())
+    with kept() as vault:
+        newest, _ = vault.entries.list()
+        assert before <= newest.spoken_at <= datetime.now(UTC)
+
+
+@pytest.mark.usefixtures("key_file", "ears")
+def test_file_that_has_gone_costs_itself(memo: Callable[..., Path], capsys: Output) -> None:
+    """A missing file and a folder are named, and the rest goes on."""
+    good = memo("good.wav")
+    assert run(["import", "audio", str(good.parent / "gone.wav"), str(good.parent), str(good)]) == ExitCode.AUDIO
+    told = capsys.readouterr().err
+    assert "gone.wav: " in told and "New: 1. There already: 0. Could not be read: 2." in told
 
 
 @pytest.mark.usefixtures("key_file", "ears")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.diary_samples import TEXTS, diary_entry
 from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant
 from voicecheck.phrases import load_phrases
-from voicecheck.printing import printable
 from voicecheck.review.web.marking import Run, describe, mark, shape_of
+from voicecheck.texts import printable
 
 PHRASES = load_phrases()
 

@@ -109,6 +109,62 @@ def test_what_was_typed_comes_back_while_a_check_in_writes(one: OneOnPage) -> No
     assert one.post("edit", seen=seen, text="Typed while it ran.").status == 303
 
 
+def test_what_was_typed_comes_back_when_the_entry_has_gone(one: OneOnPage) -> None:
+    """Deleted in another tab: the text, and the words of a mark, stand below the reason."""
+    seen = one.seen()
+    with one.desk.writing() as vault:
+        vault.entries.delete(one.id)
+    typed = "Typed <b>for</b> an hour."
+    for what, fields in (("edit", {"seen": seen, "text": typed}), ("tag", {"add": "1", "words": typed})):
+        answer = one.post(what, **fields)
+        assert answer.status == 404
+        assert "Typed &lt;b&gt;for&lt;/b&gt; an hour.</textarea>" in answer.text
+        assert "No entry has this id" in answer.text
+
+
+def test_what_was_typed_comes_back_from_a_page_of_before(one: OneOnPage) -> None:
+    """An address that has had its time."""
+    answer = one.browsing.post("/entry/0000000000000000/edit", {"seen": "", "text": "Typed for an hour."})
+    assert answer.status == 404
+    assert "Typed for an hour.</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("place", ["edit_text", "seen"])
+def test_what_was_typed_comes_back_from_a_fault_of_ours(
+    one: OneOnPage, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever breaks inside, while the text is looked at or kept."""
+    seen = one.seen()
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(f"voicecheck.review.web.one.{place}", broken)
+    answer = one.post("edit", seen=seen, text="Typed for an hour.")
+    assert answer.status == 500
+    assert "Typed for an hour.</textarea>" in answer.text
+    assert one.entry.text == SAID
+
+
+def test_words_of_a_mark_come_back_in_their_form(one: OneOnPage) -> None:
+    """Words that do not stand there are shown again, with the feeling that was chosen."""
+    answer = one.post("tag", add="1", words="furiously", family="shame", meaning="past", at="3")
+    assert answer.status == 409
+    assert 'value="furiously"' in answer.text
+    form = answer.text.split('class="add"')[1]
+    assert form.startswith(" open")
+    assert '<option value="shame" selected>' in form and '<option value="past" selected>' in form
+
+
+@pytest.mark.parametrize("body", [b"text=caf%E9&seen=x", b"text=caf\xe9", b"text=%ED%A0%80", b"&a=1" * 400])
+def test_what_is_no_form_is_refused(one: OneOnPage, body: bytes) -> None:
+    """Another encoding, half a letter, or fields without end: one sentence, and nothing is shortened or made up."""
+    answer = one.browsing.send_bytes(f"{one.address}/edit", body)
+    assert answer.status == 400
+    assert "no form of this page" in answer.text
+    assert one.entry.text == SAID
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 200_001])
 def test_what_is_no_text_is_refused_with_a_reason(one: OneOnPage, text: str) -> None:
     """Nothing, or more than a day of talking, changes nothing."""

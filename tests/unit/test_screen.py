@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, bar, choose_screen
+from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, TypedScreen, bar, choose_screen
 from voicecheck.phrases import load_phrases
 
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
@@ -228,13 +228,14 @@ def test_plain_screen_names_the_keys_that_can_be_pressed(capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("term", "interactive", "typed", "full"),
     [("xterm", True, False, True), ("dumb", True, False, False), ("xterm", False, False, False),
-     ("xterm", True, True, False)],
+     ("xterm", True, True, False), ("dumb", True, True, False)],
 )  # fmt: skip
 def test_screen_fits_the_terminal(term: str, interactive: bool, typed: bool, full: bool) -> None:
     """A screen of its own only where somebody sits at a terminal that can leave it again."""
     console = Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": term})
     chosen = choose_screen(load_phrases(), console, interactive=interactive, typed=typed)
     assert isinstance(chosen, FullScreen) is full
+    assert isinstance(chosen, TypedScreen) is (typed and term != "dumb")
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 4), (20, 6), (200, 2)])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -137,3 +138,20 @@ def test_it_says_what_is_missing(key_file: Path) -> None:
         entry_group, ["share", keep(key_file), "--key-file", str(key_file)], obj=App(), input=PARTS
     )
     assert isinstance(done.exception, UsageError)
+
+
+def test_a_place_that_takes_no_file_loses_no_sentence(
+    key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is not there, a file that is: a person is asked for another place; the sentence is shaped once."""
+    entry_id, taken, path = keep(key_file), tmp_path / "taken.txt", tmp_path / "sentence.txt"
+    taken.write_text("mine")
+    answers: list[object] = [1, "calm", "it rained", "rest", str(taken), "~nobody-of-that-name/x", str(path)]
+    monkeypatch.setattr(App, "interactive", True)
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: answers.pop(0))
+    arguments = ["share", entry_id, "--save", str(tmp_path / "missing" / "x"), "--key-file", str(key_file)]
+    done = CliRunner().invoke(entry_group, arguments, obj=App())
+    assert done.exit_code == 0, done.output
+    assert (path.read_text(), taken.read_text()) == ("I felt calm when it rained, what I need is rest.\n", "mine")
+    assert shares(key_file, entry_id) == ("saved",)
+    assert answers == []

@@ -127,7 +127,7 @@ def test_the_watch_can_be_switched_off() -> None:
 def test_a_name_that_cannot_be_used(name: str) -> None:
     """Empty, one's own, too long, or something that steers a terminal."""
     with pytest.raises(UsageError):
-        _speakers(App(), name)
+        _speakers(App(), name, asks=False)
 
 
 def test_how_many_questions() -> None:
@@ -176,3 +176,19 @@ def test_answers_from_a_pipe_are_one_each(
     assert [entry["text"] for entry in entries] == ["I am fine.", "I was sad when it rained."]
     assert entries[0]["prompt"]["id"].startswith("opening-")
     assert entries[1]["local_date"] >= date(2026, 1, 1).isoformat()
+
+
+@pytest.mark.parametrize("content", [b"sch\xf6n\n", b"I was glad.\n.\ncaf\xe9\n"])
+def test_a_pipe_that_is_no_utf8_is_refused(
+    content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence, no answer with letters made up or left out, and nothing that waits half."""
+    monkeypatch.setenv("VOICECHECK_KEY_FILE", str(tmp_path / "key"))
+    path = tmp_path / "typed"
+    path.write_bytes(content)
+    with path.open() as stdin, monkeypatch.context() as patched:
+        patched.setattr("sys.stdin", stdin)
+        assert main.run(["checkin", "--typed", "--no-speak", "--json"]) == 2
+    assert "not text in UTF-8" in capsys.readouterr().err
+    assert main.run(["entry", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []

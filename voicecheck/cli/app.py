@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from voicecheck.cli.completing import model_names
+from voicecheck.texts import escaped_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -90,9 +91,9 @@ class App:
     @cached_property
     def output(self) -> Console:
         """The console on stdout: what was asked for."""
-        from rich.console import Console
+        from voicecheck.cli.notices import SafeConsole
 
-        return Console(highlight=False)
+        return SafeConsole()
 
     def tell(self, sentence: str) -> None:
         """One sentence on stderr, as it stands; a terminal breaks it between words."""
@@ -105,9 +106,9 @@ class App:
 
 
 def echo_json(value: Any) -> None:
-    """Print one JSON document on one line: UTF-8, or with escapes where stdout takes less."""
+    """Print one JSON document on one line: UTF-8, or with escapes where stdout takes less or a terminal would obey."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    click.echo(json.dumps(value, ensure_ascii=not utf8))
+    click.echo(escaped_json(json.dumps(value, ensure_ascii=not utf8)))
 
 
 def key_file_option(command: F) -> F:

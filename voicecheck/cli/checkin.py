@@ -14,6 +14,8 @@ from voicecheck.cli.whisper import whisper_settings
 from voicecheck.errors import UsageError
 from voicecheck.folding import fold
 
+LONGEST_NAME = 40
+
 
 def sound_options(command: F) -> F:
     """--answer, --pace, --typed, --no-speak: where the answer comes from, and whether anything is heard."""
@@ -113,11 +115,14 @@ def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]
     if with_name is None:
         return ()
     if asks and app.interactive and "checkin.name" not in app.settings_lines:
-        _ask_own_name(app, " ".join(with_name.split()))
-    mine, other = app.settings.checkin.name.strip() or "me", " ".join(with_name.split())
-    if not other or not other.isprintable() or len(other) > 40 or fold(other) == fold(mine):
-        raise UsageError("That name cannot be used.", f"Give another one than {mine}, of at most 40 letters.")
-    return mine, other
+        _ask_own_name(app, with_name.strip(" "))
+    mine, other = app.settings.checkin.name.strip() or "me", with_name.strip(" ")
+    if not mine.isprintable():
+        raise UsageError("The name in your settings cannot be shown.", "Change it: voicecheck settings edit")
+    if not other or not other.isprintable() or len(other) > LONGEST_NAME or fold(other) == fold(mine):
+        told = f"Give another one than {mine}, of at most {LONGEST_NAME} letters, on one line."
+        raise UsageError("That name cannot be used.", told)
+    return mine, " ".join(other.split())
 
 
 def _ask_own_name(app: App, other: str) -> None:
@@ -125,5 +130,5 @@ def _ask_own_name(app: App, other: str) -> None:
     usual = app.settings.checkin.name
     typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
     name = " ".join(typed.split())
-    fits = name.isprintable() and 0 < len(name) <= 40 and fold(name) != fold(other)
+    fits = name.isprintable() and 0 < len(name) <= LONGEST_NAME and fold(name) != fold(other)
     app.change_settings({"checkin.name": name if fits else usual})

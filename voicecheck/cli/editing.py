@@ -6,21 +6,27 @@ only, and is one of those that can be told to keep no swap file, no backup and n
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.piped import stdin_text
 from voicecheck.cli.reading import SHOWN_OF_ID, resolve
 from voicecheck.cli.unlocking import open_unlocked, unlock
 from voicecheck.contract import entry_json
 from voicecheck.domain import Entry
-from voicecheck.errors import UsageError
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.texts import printable
+
+if TYPE_CHECKING:
+    from voicecheck.vault.data_key import DataKey
 
 UNCHANGED = "It stays as it was."
 EDITED = "Kept. What was heard stays beside it: voicecheck entry show {} --heard"
 KEYS = "Ctrl-S: keep · Ctrl-C: leave it as it was"
+NOT_KEPT = "What you typed still stands here: copy it, or try again."
 SURE = "Your changes are not kept yet. Ctrl-S: keep · Ctrl-C once more: leave it as it was"
 
 
@@ -36,9 +42,6 @@ def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json
     What was heard is kept, feeling words are found anew, and what you said about a tag holds where its words still
     stand. On a terminal a page opens to write on; from a pipe the new text is read.
     """
-    from voicecheck.clock import now
-    from voicecheck.review.editing import edit_text
-
     if editor and not app.interactive:
         raise UsageError("An editor needs a terminal.", "From a pipe, leave --editor out: the new text is read.")
     key = unlock(app, key_file)
@@ -46,10 +49,7 @@ def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json
     with open_unlocked(app, key) as vault:
         found = vault.entries.get(resolve(vault, identifier))
     text = _written(app, found, editor)
-    after = found
-    if text is not None:
-        with open_unlocked(app, key) as vault:
-            after = edit_text(vault, found, text, now())
+    after = found if text is None else _keep(app, key, found, text)
     if as_json:
         echo_json(entry_json(after))
     elif after == found:
@@ -61,17 +61,46 @@ def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json
 def _written(app: App, found: Entry, editor: bool) -> str | None:
     """The text as the person wants it; None for no change."""
     if not app.interactive:
-        return sys.stdin.read()
+        return stdin_text()
     if editor:
         from voicecheck.cli.editor import announce, editor_command, write_in_editor
 
         announce(app, editor_command(), chosen=True)
-        return write_in_editor(found.text)
+        written = write_in_editor(found.text)
+        return write_on_page(written.text, found.text, written.doubt) if written.doubt else written.text
     return write_on_page(found.text)
 
 
-def write_on_page(text: str) -> str | None:
-    """A page on the alternate screen with the text to change; None where the person leaves it as it was."""
+def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
+    """The entry with its new text. Whatever keeps it from being kept, what was typed comes back on a page."""
+    from voicecheck.clock import now
+    from voicecheck.review.editing import edit_text
+
+    while True:
+        try:
+            with open_unlocked(app, key) as vault:
+                return edit_text(vault, found, text, now())
+        except (Exception, KeyboardInterrupt) as fault:
+            again = _give_back(app, found, text, fault)
+            if again is None:
+                raise
+            text = again
+
+
+def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str | None:
+    """The text as the person wants to try it once more; None where they do not, or a program gave it and has it."""
+    if not app.interactive:
+        return None
+    told = f"{fault.message} {fault.hint}" if isinstance(fault, VoicecheckError) else "Something went wrong."
+    return write_on_page(text, found.text, f"{told} {NOT_KEPT}")
+
+
+def write_on_page(text: str, before: str | None = None, told: str = "") -> str | None:
+    """A page on the alternate screen with the text to change; None where the person leaves it as it was.
+
+    `before` is what is kept, where that is another text; `told` stands below the page.
+    """
+    before = text if before is None else before
     from prompt_toolkit.application import Application
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
     from prompt_toolkit.layout import HSplit, Layout, Window
@@ -89,10 +118,11 @@ def write_on_page(text: str) -> str | None:
 
     @keys.add("c-c")
     def _(event: KeyPressEvent) -> None:
-        if page.text == text or foot.text == SURE:
+        if page.text == before or foot.text == SURE:
             event.app.exit(result=None)
         foot.text = SURE
 
-    screen = HSplit([page, Window(foot, height=1, style="reverse")])
+    notes = [Window(FormattedTextControl(printable(told)), wrap_lines=True, dont_extend_height=True)] if told else []
+    screen = HSplit([page, *notes, Window(foot, height=1, style="reverse")])
     application: Application[str | None] = Application(Layout(screen), key_bindings=keys, full_screen=True)
     return application.run()

@@ -16,26 +16,35 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.reading import wait_for_enter
 from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.texts import decode_utf8
 from voicecheck.vault.files import create_private, open_existing, shred
 
 OWN_PAGE = "Leave --editor out: a page to write on opens here."
 MEMORY_FOLDERS = ("/dev/shm", "/run/user")  # noqa: S108 - used only where the kernel says that it is in memory
 MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
 _VIM = ("-n", "-i", "NONE", "-c", "set nobackup nowritebackup noundofile noswapfile")
+_SCRIPT_OUT = re.compile(r"-[wW]")  # every key that is typed would go to a file
 _EMACS = "(setq make-backup-files nil auto-save-default nil auto-save-list-file-prefix nil create-lockfiles nil)"
 TRACELESS: dict[str, tuple[str, ...]] = {
-    "vim": _VIM,
+    "vim": ("-f", *_VIM),  # -f: as gvim it waits until its window is closed
     "nvim": _VIM,
     "nano": ("-I",),  # without nanorc, in which backups and a history could be asked for
     "emacs": ("-nw", "-Q", "--eval", _EMACS),
 }
-"""editor -> what makes it keep nothing"""
+"""editor -> what makes it keep nothing; it comes behind the person's own arguments, so that it holds"""
+KEEPING = {"vim": _SCRIPT_OUT, "nvim": _SCRIPT_OUT, "nano": re.compile(r"-\w*C|--backupdir")}
+"""editor -> the arguments that would keep a copy elsewhere all the same"""
+STILL_OPEN = "Nothing was changed. If the editor is still open in a window, save and close it there. Then press Enter"
+ENDED_BADLY = "The editor ended with an error. This is what it had written."
+NOT_UTF8 = r"The editor did not save this as UTF-8: letters that cannot be read stand here as \xE9. Put them right."
 MODAL = frozenset({"vi", "vim", "nvim", "busybox"})
 """those that take letters for commands at first"""
 _LEAVE_VI = "To write: i. To keep it and leave: Esc, :wq and Enter. To leave it as it was: Esc, :q! and Enter."
@@ -46,29 +55,54 @@ LEAVING = dict.fromkeys(MODAL, _LEAVE_VI) | {
 """editor -> its keys for leaving"""
 
 
-def write_in_editor(text: str) -> str:
-    """The text after the person has edited it. Raises UsageError for an editor or a system that could keep a trace."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came out of the editor."""
+
+    text: str = field(repr=False)
+    doubt: str = ""
+    """why the person should look at it before it is kept"""
+
+
+def write_in_editor(text: str) -> Written:
+    """The text after the person has edited it. Raises UsageError for an editor or a system that could keep a trace.
+
+    An editor that comes back at once with nothing changed may be a window that is still open: the person is asked.
+    """
     command = editor_command()
     with _memory_folder() as folder:
         path = folder / "entry.txt"
         descriptor = create_private(path)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as file:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="", closefd=False) as file:
                 file.write(text)
             with ctrl_c_is_the_editors():
                 done = subprocess.run([*command, str(path)], env=_environment(folder), check=False)
-            if done.returncode:
-                raise VoicecheckError("The editor ended with an error, so nothing is changed.", OWN_PAGE)
-            return path.read_text(encoding="utf-8", errors="replace")
+            if not done.returncode and path.read_bytes() == text.encode():
+                wait_for_enter(STILL_OPEN)
+            return _read(path.read_bytes(), text, bool(done.returncode))
         except OSError as error:
-            raise VoicecheckError(f"The editor cannot be started: {error.strerror}.", OWN_PAGE) from error
+            raise VoicecheckError(f"The editor cannot be used: {error.strerror}.", OWN_PAGE) from error
         finally:
             os.close(descriptor)
 
 
+def _read(content: bytes, before: str, failed: bool) -> Written:
+    """Nothing that the editor saved is lost, whatever became of the editor."""
+    if failed and content == before.encode():
+        raise VoicecheckError("The editor ended with an error, so nothing is changed.", OWN_PAGE)
+    try:
+        return Written(decode_utf8(content, "It"), ENDED_BADLY if failed else "")
+    except UsageError:
+        return Written(content.decode(errors="backslashreplace"), NOT_UTF8)
+
+
 def editor_command() -> list[str]:
-    """$VISUAL, else $EDITOR, with what makes it keep nothing."""
-    given = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    """$VISUAL, else $EDITOR, with its arguments and with what makes it keep nothing. Raises UsageError."""
+    try:
+        given = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    except ValueError as error:
+        raise UsageError("In $VISUAL or $EDITOR a quotation mark is never closed.", OWN_PAGE) from error
     if not given:
         raise UsageError("Neither $VISUAL nor $EDITOR names an editor.", OWN_PAGE)
     found = shutil.which(given[0])
@@ -80,7 +114,10 @@ def editor_command() -> list[str]:
             "This editor may keep copies of what you write, and nobody could tell it not to.",
             f"Set VISUAL to one of {', '.join(sorted(TRACELESS))}. {OWN_PAGE}",
         )
-    return [found, *TRACELESS[name]]
+    arguments = given[1:]
+    if name in KEEPING and any(map(KEEPING[name].match, arguments)):
+        raise UsageError("An argument in $VISUAL or $EDITOR would keep a copy of what you write.", OWN_PAGE)
+    return [found, *arguments, *TRACELESS[name]]
 
 
 def announce(app: App, command: Sequence[str], *, chosen: bool) -> None:

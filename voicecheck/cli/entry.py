@@ -25,7 +25,7 @@ from voicecheck.cli.unlocking import open_and_take_in, open_for_reading, open_va
 from voicecheck.contract import entry_json, revision_json
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault

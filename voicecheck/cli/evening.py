@@ -22,10 +22,11 @@ from voicecheck.cli.reading import SHOWN_OF_ID
 from voicecheck.cli.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.cli.whisper import load_transcriber
 from voicecheck.domain import EntryKind, Prompt
-from voicecheck.errors import AudioError, VaultError
+from voicecheck.errors import AudioError, ExitCode, VaultError
 
 if TYPE_CHECKING:
     from voicecheck.cli.first_run import FirstRun
+    from voicecheck.cli.screen import FullScreen, PlainScreen
     from voicecheck.rooms import (
         Asking,
         Evening,
@@ -111,6 +112,7 @@ class Table:
         """The whole evening. What can be wrong is found before the first word is said."""
         from voicecheck.checkin import Checkin
         from voicecheck.cli.prompt import tell_broken
+        from voicecheck.cli.screen import TypedScreen
         from voicecheck.prompts import load_packs
 
         packs = load_packs(self._app.paths.prompts_folder)
@@ -131,6 +133,8 @@ class Table:
                 self._watch_signals()
                 plan = self._plan(vault, say_back=bool(self._wishes.speakers) and tonight.can_be_said_back)
                 evening = Checkin(plan, rooms, self._events).run()
+                if isinstance(screen, TypedScreen):
+                    screen.may_wait = evening.exit_code is ExitCode.DONE
             tonight.draw_ahead()
             if vault is not None:
                 self._recover(waiting, vault, thread)
@@ -352,19 +356,23 @@ class Table:
             other_source=default_microphone,
         )
 
-    def _screen(self) -> Screen:
-        """On a terminal with keys; plain where nobody looks, or where the terminal edits a typed line."""
-        from voicecheck.cli.keyboard import keys, read_lines
+    def _screen(self) -> PlainScreen | FullScreen:
+        """On a terminal a screen of its own, with keys or with lines to type on; plain where nobody looks."""
+        from voicecheck.cli.keyboard import keys, read_lines, typed_by_hand, undisturbed
         from voicecheck.cli.screen import choose_screen
-        from voicecheck.rooms import LinesOver, TypedLine
+        from voicecheck.rooms import LinesOver, Remark, TypedLine, TypingFailed
 
         app = self._app
         screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
         self._stage.enter_context(screen)
         if self._typed:
+            self._stage.enter_context(undisturbed())
             stop = read_lines(
                 lambda text: self._events.put(TypedLine(text)),
                 lambda: self._events.put(LinesOver()),
+                lambda bad: self._events.put(
+                    Remark(f"{bad.message} {bad.hint}") if typed_by_hand() else TypingFailed(bad)
+                ),
                 questions=self._wishes.count * max(1, len(self._wishes.speakers)),
             )
             self._stage.callback(stop)

@@ -17,6 +17,7 @@ from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.reading import resolve
 from voicecheck.cli.unlocking import open_for_reading
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
+from voicecheck.texts import STDIN, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 UNPROTECTED = (
     "What you exported is no longer protected: whoever can read {} can read your words. Delete it when it is done."
 )
-STDOUT = Path("-")
 SUFFIXES = {".json": "json", ".csv": "csv"}
 
 
@@ -89,13 +89,13 @@ def export(
         else:
             count = _write_file(app, vault, entry_ids, wanted)
     app.notices.print(f"Exported: {_entries(count)}.")
-    app.notices.print(UNPROTECTED.format("it" if path == STDOUT else path), soft_wrap=True, markup=False)
+    app.notices.print(UNPROTECTED.format("it" if path == STDIN else path), soft_wrap=True, markup=False)
 
 
 def _check(wanted: Wanted) -> None:
     if wanted.identifiers and (wanted.since or wanted.until):
         raise UsageError("Say what to export in one way.", "By ID, or by --since and --until DAY, or everything.")
-    if wanted.form == "markdown" and wanted.path == STDOUT:
+    if wanted.form == "markdown" and wanted.path == STDIN:
         raise UsageError("Notes go into a folder.", "Name one, or give --format json or csv for standard output.")
     if wanted.sound and wanted.form != "json":
         raise UsageError("Only JSON can hold the sound.", "Name a file that ends in .json, or leave --with-sound out.")
@@ -115,10 +115,10 @@ def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted
     from voicecheck.clock import now
     from voicecheck.review.export import write_csv, write_json
 
-    replace = wanted.path != STDOUT and _may_replace(app, [wanted.path], wanted.replace)
+    replace = wanted.path != STDIN and _may_replace(app, [wanted.path], wanted.replace)
     with _target(wanted.path, replace) as file, Bar(app, "Exporting", len(entry_ids)) as bar:
         if wanted.form == "csv":
-            write_csv(vault, entry_ids, file, bar.done, bom=wanted.path != STDOUT)
+            write_csv(vault, entry_ids, file, bar.done, bom=wanted.path != STDIN)
         else:
             whole = not (wanted.identifiers or wanted.since or wanted.until)
             write_json(vault, entry_ids, file, now(), sound=wanted.sound, whole=whole, progress=bar.done)
@@ -129,7 +129,7 @@ def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted
 def _target(path: Path, replace: bool) -> Iterator[BinaryIO]:
     from voicecheck.review.export import private_file
 
-    if path != STDOUT:
+    if path != STDIN:
         with private_file(path, replace=replace) as file:
             yield file
         return
@@ -167,7 +167,11 @@ def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
     there = [path for path in paths if present(path)]
     if not there or replace:
         return replace
-    what = f"{there[0]} is there already" if len(there) == 1 else f"{len(there)} of these files are there already"
+    what = (
+        f"{visible(str(there[0]))} is there already"
+        if len(there) == 1
+        else f"{len(there)} of these files are there already"
+    )
     if app.interactive and click.confirm(f"{what}. Write over it?", err=True):
         return True
     raise VoicecheckError(f"{what}, and nothing was written.", "Choose another name, or add --replace.")

@@ -19,7 +19,7 @@ from voicecheck.cli.words import words
 from voicecheck.contract import mention_json
 from voicecheck.domain import EmotionMention, Entry, MentionSource
 from voicecheck.errors import ExitCode
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.tagging import Retagged

@@ -12,7 +12,7 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import country_codes
 from voicecheck.cli.wrapping import fitted
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
+from voicecheck.cli.piped import STDIN_NAME, stdin_bytes
 from voicecheck.cli.unlocking import open_vault
 from voicecheck.cli.whisper import load_transcriber, whisper_settings
 from voicecheck.domain import Entry
 from voicecheck.errors import AudioError, ExitCode, VoicecheckError
+from voicecheck.texts import STDIN
 
 if TYPE_CHECKING:
     from voicecheck.review.memos import Memo
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
     from voicecheck.speech.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
 
+MOST_TOLD = 20
+"""parts that were not taken in, each by a line of its own"""
+DATED = {
+    "file": "Of these, {} said no day, and got that of the file.",
+    "import": "Of these, {} told no day that can be, as of a clock that was never set, and stand under today.",
+}
+"""by what told the day of a memo"""
 GO_ON = "Stopped. What was taken in is kept; the same command goes on with the rest."
 
 
@@ -34,29 +44,72 @@ def import_() -> None:
 @key_file_option
 @json_option
 @click.pass_obj
-def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_json: bool) -> None:
-    """Take in what `entry export` wrote as JSON.
+def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_json: bool) -> int:
+    """Take in what `entry export` wrote as JSON; - is standard input.
 
     An entry that is there already stays as it is, so the same file can be taken in again, also after an interruption.
-    Sound comes along where the file has it and keep_audio allows it.
+    Sound comes along where the file has it and keep_audio allows it. A part that cannot be kept is told by its number,
+    and the rest goes on.
     """
-    from voicecheck.cli.progress import Bar
-    from voicecheck.review.importers import Imported, import_json
-
-    total = Imported()
-    sound = app.settings.vault.keep_audio != "never"
+    run = _JsonImport(app)
     with open_vault(app, key_file) as vault:
-        for file in files:
-            with Bar(app, file.name, None) as bar:
-                total += import_json(vault, file, sound=sound, progress=bar.done)
-    if as_json:
-        echo_json({"new": total.new, "same": total.same, "other": total.other, "words": total.words})
-        return
-    app.notices.print(f"New: {total.new}. There already: {total.same}.")
-    if total.other:
-        app.notices.print(f"There already, and edited since: {total.other}. Yours stay as they are.", soft_wrap=True)
-    if total.words:
-        app.notices.print(f"Feeling words of your own: {total.words} more.")
+        try:
+            for file in files:
+                run.take_in(vault, file)
+        except KeyboardInterrupt:
+            app.notices.print(GO_ON, soft_wrap=True)
+            raise
+        finally:
+            run.report(as_json)
+    return ExitCode.USAGE if run.failed else ExitCode.DONE
+
+
+@dataclass
+class _JsonImport:
+    """One run over many files."""
+
+    app: App
+    counts: Counter[str] = field(default_factory=Counter)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    """what was not taken in: a file, or a part of one by its number"""
+
+    def take_in(self, vault: Vault, file: Path) -> None:
+        """A file that is no export is named, and the next one is looked at."""
+        from voicecheck.cli.progress import Bar
+        from voicecheck.review.importers import import_json, parse_export, read_export
+
+        try:
+            export = parse_export(stdin_bytes(), STDIN_NAME) if file == STDIN else read_export(file)
+        except VoicecheckError as error:
+            self.failed.append({"file": str(file), "error": f"{error.message} {error.hint}"})
+            return
+        sound = self.app.settings.vault.keep_audio != "never"
+        with Bar(self.app, file.name, None) as bar:
+            found = import_json(vault, export, sound=sound, progress=bar.done)
+        for name in ("new", "same", "other", "words"):
+            self.counts[name] += getattr(found, name)
+        self.failed += [
+            {"file": str(file), "part": bad.part, "number": bad.number, "error": bad.reason} for bad in found.bad
+        ]
+
+    def report(self, as_json: bool) -> None:
+        counts, tell = self.counts, self.app.tell
+        if as_json:
+            shape = {name: counts[name] for name in ("new", "same", "other", "words")}
+            echo_json(shape | {"failed": self.failed})
+            return
+        for one in self.failed[:MOST_TOLD]:
+            where = STDIN_NAME if one["file"] == str(STDIN) else one["file"]
+            tell(f"{where}, {one['part']} {one['number']}: {one['error']}." if "part" in one else one["error"])
+        if len(self.failed) > MOST_TOLD:
+            tell(f"And {len(self.failed) - MOST_TOLD} more like these; --json lists them all.")
+        parts = sum("part" in one for one in self.failed)
+        left_out = f" Could not be taken in: {parts}." if parts else ""
+        tell(f"New: {counts['new']}. There already: {counts['same']}.{left_out}")
+        if counts["other"]:
+            tell(f"There already, and edited since: {counts['other']}. Yours stay as they are.")
+        if counts["words"]:
+            tell(f"Feeling words of your own: {counts['words']} more.")
 
 
 @import_.command("audio")
@@ -91,7 +144,8 @@ class _AudioImport:
     options: dict[str, Any]
     new: list[Entry] = field(default_factory=list, repr=False)
     same: int = 0
-    by_file_time: int = 0
+    dated: Counter[str] = field(default_factory=Counter)
+    """how many by what told their day"""
     failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
 
     def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:
@@ -118,9 +172,9 @@ class _AudioImport:
             return
         notices = self.app.notices
         notices.print(f"New: {len(self.new)}. There already: {self.same}. Could not be read: {len(self.failed)}.")
-        if self.by_file_time:
-            told = f"Of these, {self.by_file_time} said no day, and got that of the file."
-            notices.print(told, soft_wrap=True)
+        for dating, told in DATED.items():
+            if self.dated[dating]:
+                self.app.tell(told.format(self.dated[dating]))
 
     def _look(self, vault: Vault, files: tuple[Path, ...]) -> list[tuple[Memo, float]]:
         """The files that are new, oldest first, with the seconds that they claim to hold."""
@@ -151,7 +205,8 @@ class _AudioImport:
         self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, Transcriber], progress: Callable[[float], None]
     ) -> None:
         from voicecheck.clock import zone_name
-        from voicecheck.review.memos import Dating, take_in
+        from voicecheck.review.memos import take_in
+        from voicecheck.vault.connection import UnfitValueError
 
         try:
             entry = take_in(
@@ -163,8 +218,8 @@ class _AudioImport:
                 keep_sound=self.app.settings.vault.keep_audio != "never",
                 progress=progress,
             )
-        except AudioError as error:  # this file is damaged; the next one may not be
+        except (AudioError, UnfitValueError) as error:  # this file is damaged; the next one may not be
             self.failed.append((memo.path, error))
             return
         self.new.append(entry)
-        self.by_file_time += memo.dated_by is Dating.FILE
+        self.dated[memo.dated_by.value] += 1

@@ -16,6 +16,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from voicecheck.cli.piped import STDIN_NAME
+from voicecheck.errors import UsageError
+from voicecheck.texts import ENCODING, not_utf8
+
 if TYPE_CHECKING:
     from voicecheck.conversation import Event as DialogueEvent
 
@@ -45,6 +49,23 @@ def keys(on_key: Callable[[str], None]) -> Iterator[None]:
     finally:
         done.set()
         thread.join(timeout=1.0)
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ctrl-\\ and Ctrl-Z are no signals while lines are typed: they would leave the words on the screen."""
+    if sys.platform == "win32" or not typed_by_hand():
+        yield
+        return
+    import termios
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    _silence_quit_and_suspend(descriptor)
+    try:
+        yield
+    finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
@@ -131,20 +152,31 @@ def typed_by_hand() -> bool:
 
 
 def read_lines(
-    on_line: Callable[[str | None], None], on_end: Callable[[], None], *, questions: int = 1
+    on_line: Callable[[str | None], None],
+    on_end: Callable[[], None],
+    on_bad: Callable[[UsageError], None],
+    *,
+    questions: int = 1,
 ) -> Callable[[], None]:
     """Hand over what is typed, from a thread: text, and None where an answer ends. Returns what ends the reading.
 
     On a terminal an empty line ends an answer. From a pipe empty lines are paragraphs, and an answer ends with the
     pipe; where there are several `questions`, a line that is only "." ends each but the last. `on_end` always comes.
+    What is no UTF-8 is refused by `on_bad`: on a terminal that line alone, from a pipe all from there on.
     """
     done = threading.Event()
-    answers = Typed(on_line, by_hand=typed_by_hand(), separators=questions - 1)
+    by_hand = typed_by_hand()
+    answers = Typed(on_line, by_hand=by_hand, separators=questions - 1)
 
     def run() -> None:
         try:
             for text in _stdin_texts(done):
-                answers.feed(text)
+                if text is not None:
+                    answers.feed(text)
+                    continue
+                on_bad(not_utf8(STDIN_NAME))
+                if not by_hand:
+                    return
             answers.close()
         finally:
             on_end()
@@ -159,12 +191,20 @@ def read_lines(
     return stop
 
 
-def _stdin_texts(done: threading.Event) -> Iterator[str]:
-    """What stdin gives, as it comes, up to its end: any bytes, read as UTF-8, with every line end as a newline.
+def _stdin_texts(done: threading.Event) -> Iterator[str | None]:
+    """What stdin gives, as it comes, up to its end: UTF-8, with every line end as a newline; None for what is none.
 
     Unbuffered: a thread that holds the buffer's lock makes Python abort when it leaves.
     """
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8-sig")("replace"), translate=True)
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(ENCODING)(), translate=True)
+
+    def decode(read: bytes, final: bool) -> str | None:
+        try:
+            return decoder.decode(read, final)
+        except UnicodeDecodeError:
+            decoder.reset()
+            return None
+
     try:
         binary: Any = sys.stdin.buffer
         raw = getattr(binary, "raw", binary)
@@ -173,11 +213,11 @@ def _stdin_texts(done: threading.Event) -> Iterator[str]:
                 continue
             read = raw.read(READ_BYTES)
             if read is not None:
-                yield decoder.decode(read, final=not read)
+                yield decode(read, not read)
             if read == b"":
                 return
     except (AttributeError, OSError, ValueError):  # there is no stdin, or it has gone
-        yield decoder.decode(b"", final=True)
+        yield decode(b"", True)
 
 
 def _something_to_read(raw: io.RawIOBase) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import importlib
 import io
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ from click.shell_completion import CompletionItem
 from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.texts import visible
 
 
 class Place(NamedTuple):
@@ -96,7 +99,8 @@ def cli(context: click.Context, debug: bool) -> None:
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     """Run one command and return the exit code of the process."""
     debug = "--debug" in arguments
-    _print_anything()
+    _open_streams()
+    _end_orderly()
     try:
         result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
@@ -163,8 +167,28 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
-def _print_anything() -> None:
-    """No letter is a fault: what the terminal's encoding lacks is shown as its number."""
+def _end_orderly() -> None:
+    """A closed terminal, and a process that is told to end, are a Ctrl-C: what was opened is closed and destroyed.
+
+    Once: what comes while that goes on changes nothing.
+    """
+    kinds = [kind for name in ("SIGTERM", "SIGHUP") if (kind := getattr(signal, name, None)) is not None]
+
+    def end(*_: object) -> None:
+        for kind in kinds:
+            signal.signal(kind, lambda *_: None)
+        raise KeyboardInterrupt
+
+    with suppress(ValueError):  # in a thread of a test
+        for kind in kinds:
+            if signal.getsignal(kind) is not signal.SIG_IGN:  # as nohup sets it
+                signal.signal(kind, end)
+
+
+def _open_streams() -> None:
+    """What is read is UTF-8, whatever the system's language; what the terminal's encoding lacks is shown by number."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and (
             stream.errors == "strict" or not stream.encoding.lower().startswith("utf")
@@ -176,11 +200,7 @@ def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
     from voicecheck.cli.wrapping import fitted
 
-    for line in (f"error: {_visible(message, keep)}", f"hint: {_visible(hint, keep)}" if hint else ""):
+    for line in (f"error: {visible(message, keep)}", f"hint: {visible(hint, keep)}" if hint else ""):
         if line:
             click.echo(fitted(line, sys.stderr), err=True)
     return code
-
-
-def _visible(text: str, keep: str) -> str:
-    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)

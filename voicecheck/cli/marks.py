@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voicecheck.domain import EmotionMention, Entry, Experiencer, MentionSource, Quadrant
-from voicecheck.printing import printable
+from voicecheck.texts import printable, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -50,7 +50,11 @@ def describe(mention: EmotionMention) -> str:
 def reasons(text: str, mention: EmotionMention) -> list[str]:
     """One sentence a cue, as: *wasn't* turns *angry* round."""
     word = shorten(text[mention.start : mention.end])
-    return [_TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word) for cue in mention.cues]
+    return [
+        _TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word)
+        for cue in mention.cues
+        if cue.kind in _TURNS  # an import may know of more kinds
+    ]
 
 
 def shorten(words: str) -> str:
@@ -85,4 +89,4 @@ def has_lexicon(language: str) -> bool:
 
 def no_lexicon(language: str) -> str:
     """What is said of a text in a language whose feeling words are not known."""
-    return f"There are no feeling words for the language {language} yet, so nothing is marked."
+    return f"There are no feeling words for the language {visible(language)} yet, so nothing is marked."

@@ -5,7 +5,6 @@ No such word is ever an argument: it is typed at a prompt, or comes in on stdin 
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
@@ -13,8 +12,10 @@ import click
 import msgspec
 
 from voicecheck.cli.app import App
+from voicecheck.cli.piped import stdin_bytes
 from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant
 from voicecheck.errors import UsageError
+from voicecheck.texts import BOM
 
 Shape = TypeVar("Shape")
 Choice = TypeVar("Choice", Family, Quadrant)
@@ -64,13 +65,13 @@ def hear_said(app: App, before: EmotionMention | None = None) -> Said:
     if app.interactive:
         with app.output.screen(hide_cursor=False):
             return ask_said(before)
-    return decode_said(sys.stdin.buffer.read(), Said, HINT)
+    return decode_said(stdin_bytes(), Said, HINT)
 
 
 def decode_said(raw: bytes, shape: type[Shape], hint: str) -> Shape:
     try:
-        return msgspec.json.decode(raw, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(raw.removeprefix(BOM), type=shape)
+    except (ValueError, RecursionError) as error:
         raise UsageError("What came in on standard input does not say what a feeling is.", hint) from error
 
 

@@ -15,7 +15,7 @@ from voicecheck.cli.reading import resolve
 from voicecheck.cli.unlocking import open_for_reading
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Word
 from voicecheck.errors import AudioError, NotFoundError
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,9 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.completing import pack_names, prompt_ids
+from voicecheck.cli.notices import echo
 from voicecheck.errors import UsageError
+from voicecheck.texts import visible
 
 if TYPE_CHECKING:
     from voicecheck.domain import Prompt
@@ -71,11 +73,11 @@ def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
     if as_json:
         echo_json(_prompt_json(p))
         return
-    click.echo(p.text)
-    click.echo(f"\npack {p.pack} · depth {p.depth} · {p.theme}")
-    click.echo(p.why)
+    echo(p.text)
+    echo(f"\npack {p.pack} · depth {p.depth} · {p.theme}")
+    echo(p.why)
     for label, text in _behind(p):
-        click.echo(f"{label}: {text}")
+        echo(f"{label}: {text}")
 
 
 @prompt.command("next")
@@ -101,7 +103,7 @@ def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None,
     if as_json:
         echo_json(_prompt_json(chosen.prompt) | {"reason": chosen.why.value})
         return
-    click.echo(f"{chosen.prompt.id}  (depth {chosen.prompt.depth})\n{chosen.prompt.text}")
+    echo(f"{chosen.prompt.id}  (depth {chosen.prompt.depth})\n{chosen.prompt.text}")
     if why:
         click.echo(REASONS[chosen.why.value])
 
@@ -119,7 +121,7 @@ def check_pack(app: App, file: Path | None, as_json: bool) -> None:
         echo_json([{"id": p.id, "file": str(p.origin), "prompts": len(p.prompts)} for p in found.packs])
         return
     for pack in () if as_json else found.packs:
-        click.echo(f"{pack.origin}: {len(pack.prompts)} questions, nothing wrong.")
+        echo(f"{pack.origin}: {len(pack.prompts)} questions, nothing wrong.")
     if found.broken:
         raise UsageError(" ".join(broken.fault.message for broken in found.broken), found.broken[0].fault.hint)
 
@@ -139,11 +141,7 @@ def _behind(p: Prompt) -> list[tuple[str, str]]:
 def tell_broken(packs: Packs) -> None:
     """Name the packs that cannot be asked from, once, on stderr."""
     for broken in packs.broken:
-        click.echo(f"This pack is left out. {_one_line(broken.fault.message)}", err=True)
-
-
-def _one_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+        echo(f"This pack is left out. {visible(broken.fault.message)}", err=True)
 
 
 def _prompt_json(p: Prompt) -> dict[str, Any]:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
 SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
+TO_CLOSE = "Enter to close"
 BELOW = 2
 """lines of the screen that are kept free for the prompt"""
 
 
-def show_words(app: App, *parts: RenderableType, ends: str = "Enter to close") -> None:
+def show_words(app: App, *parts: RenderableType, ends: str = TO_CLOSE) -> None:
     """Print them; on a terminal a screenful at a time, on the alternate screen, which leaves no scroll-back.
 
     `ends` says what Enter does behind the last of them.
@@ -40,7 +41,11 @@ def show_words(app: App, *parts: RenderableType, ends: str = "Enter to close") -
             for line in lines[start : start + step]:
                 out.print(Text.assemble(*((part.text, part.style or "") for part in line)), no_wrap=True, crop=True)
             last = start + step >= len(lines)
-            click.prompt(ends if last else "Enter to go on", default="", show_default=False, err=True)
+            wait_for_enter(ends if last else "Enter to go on")
+
+
+def wait_for_enter(told: str = TO_CLOSE) -> None:
+    click.prompt(told, default="", show_default=False, err=True)
 
 
 def resolve(vault: Vault, identifier: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -20,7 +21,8 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.keyboard import typed_by_hand
-from voicecheck.cli.wrapping import fitted
+from voicecheck.cli.notices import echo_fitted
+from voicecheck.cli.reading import wait_for_enter
 from voicecheck.phrases import Phrases
 
 NOTICES = 4  # lines of them that are shown: an offer of help, and three numbers
@@ -48,9 +50,9 @@ def bar(dbfs: float) -> str:
 
 
 def choose_screen(phrases: Phrases, console: Console, *, interactive: bool, typed: bool) -> PlainScreen | FullScreen:
-    """The one that fits: a screen of its own needs a person, keys, and a terminal that can give it back."""
-    if interactive and not typed and console.is_terminal and not console.is_dumb_terminal:
-        return FullScreen(phrases, console)
+    """The one that fits: a screen of its own needs a person, and a terminal that can give it back."""
+    if interactive and console.is_terminal and not console.is_dumb_terminal:
+        return TypedScreen(phrases, console) if typed else FullScreen(phrases, console)
     return PlainScreen(phrases, keys=interactive and not typed)
 
 
@@ -110,7 +112,40 @@ class PlainScreen:
 
     def _line(self, text: str) -> None:
         if text:
-            click.echo(fitted(text, sys.stderr), err=True)
+            echo_fitted(text)
+
+
+class TypedScreen(PlainScreen):
+    """The same lines on the alternate screen, where the terminal edits what is typed: question and answer go with it.
+
+    Notices that tell nothing of what was said stand below once it is over.
+    """
+
+    def __init__(self, phrases: Phrases, console: Console) -> None:
+        super().__init__(phrases)
+        self._console = console
+        self._notices: list[str] = []
+        self.may_wait = False
+        """the evening came to its end, so that the last sentence waits to be read"""
+
+    def __enter__(self) -> TypedScreen:
+        self._console.set_alt_screen(True)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        try:
+            if self.may_wait:
+                with suppress(click.Abort):  # Ctrl-C closes it too
+                    wait_for_enter()
+        finally:
+            self._console.set_alt_screen(False)
+            for text in self._notices:
+                self._line(text)
+
+    def notice(self, text: str, private: bool = False) -> None:
+        super().notice(text, private)
+        if not private:
+            self._notices.append(text)
 
 
 def _is_terminal() -> bool:
@@ -143,7 +178,7 @@ class FullScreen:
         self._live.stop()
         for text, private in self._notices:
             if not private:
-                click.echo(fitted(text, sys.stderr), err=True)
+                echo_fitted(text)
 
     def question(self, text: str, number: int, count: int) -> None:
         self._question, self._number, self._pair = text, (number, count), None

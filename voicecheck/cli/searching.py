@@ -7,16 +7,16 @@ as an argument is told.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.piped import stdin_text
 from voicecheck.cli.reading import SHOWN_OF_ID, show_words, when
 from voicecheck.cli.unlocking import open_for_reading
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -89,7 +89,7 @@ def _show_nothing(app: App, lines: list[str]) -> None:
 def _ask(app: App, *, asked_stdin: bool) -> str:
     """The query, from a screen of its own or from standard input."""
     if asked_stdin or not app.interactive:
-        return sys.stdin.read().strip()
+        return stdin_text().strip()
     with app.notices.screen(hide_cursor=False):
         app.notices.print(EXAMPLE, style="dim", markup=False)
         return str(click.prompt("Search for", err=True, default="", show_default=False))

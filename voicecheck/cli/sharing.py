@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.errors import AudioError, NotFoundError, UsageError
-from voicecheck.printing import printable
+from voicecheck.cli.notices import echo
+from voicecheck.cli.piped import stdin_text
+from voicecheck.errors import AudioError, NotFoundError, UsageError, VoicecheckError
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.domain import Entry
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 NOTHING_ELSE = "Nothing else of the entry leaves the vault; that a sentence was taken along is noted there."
 ALONE = "Saved alone, readable by you only. It is no longer encrypted: delete it when it has been read."
 MOST_READ = 4096
+"""characters of one sentence"""
 MOST_OF_A_WEEK = 40
 NOTHING_THIS_WEEK = "Nothing was said this week. Another time."
+SAVED = "saved"
+ANOTHER_FILE = "Into which file instead; Enter leaves it"
 ABSENT = "Nothing was taken along."
 
 
@@ -50,23 +55,38 @@ def share(app: App, identifier: str, save: Path | None, aloud: bool, key_file: P
 
 def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, aloud: bool = False) -> None:
     """The whole of it, for one entry. On a terminal it happens on a screen of its own, which keeps no word."""
-    if app.interactive:
-        with app.notices.screen(hide_cursor=False):
-            sentence = _asked(app, found)
-            ways = _ways(save, aloud, ask=bool(sentence))
-    else:
-        sentence, ways = _read(), _ways(save, aloud, ask=False)
-    if not sentence or not ways:
+    with app.notices.screen(hide_cursor=False) if app.interactive else nullcontext():
+        sentence = _asked(app, found) if app.interactive else _read()
+        ways = _ways(save, aloud, ask=app.interactive and bool(sentence)) if sentence else []
+        done = [way for wanted, path in ways if (way := _carry_out(app, wanted, path, sentence))]
+    if not done:
         app.notices.print(ABSENT)
         return
-    for way, path in ways:
-        if path is not None:
-            _save(path, sentence)
-            app.notices.print(ALONE, soft_wrap=True)
-        else:
-            _read_aloud(app, sentence)
+    for way in done:
         vault.shares.record(found.id, way, datetime.now(UTC))
+    if SAVED in done:
+        app.notices.print(ALONE, soft_wrap=True)
     app.notices.print(NOTHING_ELSE, soft_wrap=True)
+
+
+def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
+    """Aloud or saved; what was done, empty for nothing. Where it fails a person, who sees the sentence still, names a
+    file for it; to a program the error goes."""
+    while True:
+        try:
+            if path is None:
+                _read_aloud(app, sentence)
+            else:
+                _save(path, sentence)
+            return way
+        except VoicecheckError as fault:
+            if not app.interactive:
+                raise
+            echo(f"{fault.message} {fault.hint}", err=True)
+            typed = str(click.prompt(ANOTHER_FILE, default="", show_default=False, err=True)).strip()
+            if not typed:
+                return ""
+            way, path = SAVED, Path(typed)
 
 
 def choose_and_take_along(app: App, vault: Vault) -> None:
@@ -102,7 +122,10 @@ def _find(vault: Vault, identifier: str) -> Entry:
 def _read() -> str:
     from voicecheck.review.share import Draft, shape
 
-    lines = [line.strip() for line in sys.stdin.read(MOST_READ).splitlines()] + ["", "", ""]
+    text = stdin_text().strip("\n")
+    lines = [line.strip() for line in text.split("\n")] + ["", "", ""]
+    if len(text) > MOST_READ or any(lines[3:]):
+        raise UsageError("This is more than one sentence.", "Give its three parts, a line each.")
     return shape(Draft(*lines[:3]))
 
 
@@ -135,24 +158,31 @@ def _ways(save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path 
     """What becomes of the sentence: ("aloud", None), ("saved", where), both, or nothing."""
     ways: list[tuple[str, Path | None]] = [("aloud", None)] if aloud else []
     if save is not None:
-        ways.append(("saved", save))
+        ways.append((SAVED, save))
     if ways or not ask:
         return ways
     choice = click.Choice(["aloud", "save", "leave"])
     wanted = click.prompt("Read it aloud, save it, or leave it", type=choice, default="leave", err=True)
     if wanted == "save":
-        return [("saved", Path(click.prompt("Into which file", err=True)).expanduser())]
+        return [(SAVED, Path(click.prompt("Into which file", err=True)))]
     return [("aloud", None)] if wanted == "aloud" else []
 
 
 def _save(path: Path, sentence: str) -> None:
     """0600 whatever the umask, and never over a file that is there. Raises UsageError."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path.expanduser(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(sentence + "\n")
+        except OSError:
+            path.expanduser().unlink()  # half a sentence is none
+            raise
     except FileExistsError as error:
         raise UsageError(f"{path} is there already.", "Choose another name; nothing is overwritten.") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(sentence + "\n")
+    except (OSError, RuntimeError, ValueError) as error:  # ~name that nobody has, or a name with a NUL
+        reason = (isinstance(error, OSError) and error.strerror) or "it is no place for a file"
+        raise UsageError(f"{path} cannot be written: {reason}.", "Name a file in a folder of yours.") from error
 
 
 def _read_aloud(app: App, sentence: str) -> None:

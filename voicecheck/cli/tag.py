@@ -11,9 +11,12 @@ import click
 
 from voicecheck.cli.app import echo_json, json_option
 from voicecheck.cli.marks import describe, no_lexicon, reasons, shorten
+from voicecheck.cli.notices import echo
+from voicecheck.cli.piped import STDIN_NAME
 from voicecheck.contract import danger_json, mention_json, tagged_line
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
+from voicecheck.texts import decode_utf8, printable
 
 
 @click.command()
@@ -41,7 +44,7 @@ def tag(file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, lang
         if jsonl:
             _tag_lines(source, language, danger)
             return
-        text = _decode(source.read(), file)
+        text = decode_utf8(source.read(), STDIN_NAME if file == "-" else file)
     mentions = find_mentions(text, language)
     if as_json:
         echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
@@ -56,14 +59,6 @@ def _open(file: str) -> IO[bytes]:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}.", "Give a text file, or - for standard input."
         ) from error
-
-
-def _decode(content: bytes, file: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        name = "Standard input" if file == "-" else file
-        raise UsageError(f"{name} is not text in UTF-8.", "Save it as UTF-8 and try again.") from error
 
 
 # lines
@@ -119,21 +114,21 @@ _STYLES = {"pleasant": {"fg": "green"}, "unpleasant": {"fg": "yellow"}}
 
 def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> None:
     if not mentions:
-        click.echo(text.strip())
+        click.echo(printable(text).strip())
         click.echo("No feeling word was found.", err=True)
         return
     click.echo(mark_text(text, mentions).strip())
     click.echo()
     for mention in mentions:
-        click.echo(f"{shorten(mention.text)}: {describe(mention)}")
+        echo(f"{shorten(mention.text)}: {describe(mention)}")
         if explain:
             for sentence in reasons(text, mention):
-                click.echo(f"    {sentence}")
+                echo(f"    {sentence}")
 
 
 def mark_text(text: str, mentions: Iterable[EmotionMention]) -> str:
     """The text with each feeling underlined; in brackets where there is no colour."""
-    parts, position = [], 0
+    text, parts, position = printable(text), [], 0
     for mention in mentions:
         style = _STYLES[mention.quadrant.value.partition("_")[0]]
         word = text[mention.start : mention.end]

@@ -21,7 +21,7 @@ from voicecheck.cli.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, whisper_options
+from voicecheck.cli.notices import echo
+from voicecheck.cli.progress import Bar
 from voicecheck.cli.whisper import load_transcriber, whisper_settings
 from voicecheck.contract import transcription_json
 
@@ -36,14 +38,14 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     detector = VoiceDetector()
     for file in files:
         begun = time.monotonic()
-        with _Progress(app, file.name, duration_of(file)) as progress:
+        with Bar(app, file.name, duration_of(file)) as progress:
             transcript, duration_s = transcribe_blocks(
                 _blocks(file), detector, transcriber, whisper.language, progress.done
             )
         if as_json:
             echo_json(transcription_json(str(file), duration_s, transcript, time.monotonic() - begun))
             continue
-        click.echo(transcript.text)
+        echo(transcript.text)
         for start_s, end_s in transcript.unheard:
             app.notices.print(app.phrases.show("unheard", start=_clock(start_s), end=_clock(end_s)))
 
@@ -55,27 +57,6 @@ def _blocks(file: Path) -> Iterator[AudioBlock]:
     for piece in decode_file(file):
         yield from cut.feed(piece)
     yield from cut.flush()
-
-
-class _Progress:
-    """A bar on the terminal; nothing where nobody looks."""
-
-    def __init__(self, app: App, name: str, duration_s: float | None) -> None:
-        from rich.markup import escape
-        from rich.progress import Progress
-
-        self._progress = Progress(console=app.notices, transient=True, disable=not app.interactive)
-        self._task = self._progress.add_task(escape(name), total=duration_s)
-
-    def done(self, seconds: float) -> None:
-        self._progress.update(self._task, completed=seconds)
-
-    def __enter__(self) -> _Progress:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._progress.stop()
 
 
 def _clock(seconds: float) -> str:

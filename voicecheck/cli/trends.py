@@ -16,7 +16,7 @@ from voicecheck.cli.reading import show_words
 from voicecheck.cli.unlocking import open_for_reading
 from voicecheck.domain import Quadrant
 from voicecheck.errors import UsageError
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

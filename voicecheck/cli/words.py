@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,15 @@ from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.marks import COLOURS
 from voicecheck.cli.meaning import HINT_WORD, SaidWord, ask_choice, decode_said
+from voicecheck.cli.piped import stdin_bytes, stdin_text
 from voicecheck.cli.reading import show_words
 from voicecheck.cli.unlocking import open_for_reading, open_vault
 from voicecheck.domain import Family, PrivateWord, local_date
-from voicecheck.errors import NotFoundError, UsageError
-from voicecheck.printing import printable
+from voicecheck.errors import NotFoundError
+from voicecheck.texts import printable
 
 MOST_SHOWN = 24
 NEW_DAYS = 30
-LONGEST_WORD = 60
 NO_SCORE = "This describes what you said, and is no score: more words are not better, and neither are fewer."
 AGAIN = "Earlier entries follow with: voicecheck feeling retag"
 
@@ -137,7 +136,9 @@ def remove(app: App, key_file: Path | None) -> None:
             with app.output.screen(hide_cursor=False):
                 typed = str(click.prompt("The word", default="", show_default=False, err=True))
         else:
-            typed = sys.stdin.readline()
+            typed = stdin_text()
+        from voicecheck.feelings.lexicon import clean_word
+
         if not vault.words.remove(clean_word(typed)):
             raise NotFoundError("That is no word of your own.", "See: voicecheck feeling words list")
     app.notices.print(f"It is no longer marked. {AGAIN}", soft_wrap=True)
@@ -145,9 +146,10 @@ def remove(app: App, key_file: Path | None) -> None:
 
 def _hear_word(app: App) -> PrivateWord:
     from voicecheck.feelings.families import USUAL_QUADRANT
+    from voicecheck.feelings.lexicon import clean_word
 
     if not app.interactive:
-        said = decode_said(sys.stdin.buffer.read(), SaidWord, HINT_WORD)
+        said = decode_said(stdin_bytes(), SaidWord, HINT_WORD)
         return PrivateWord(clean_word(said.word), said.family, said.quadrant or USUAL_QUADRANT[said.family], said.vague)
     with app.output.screen(hide_cursor=False):
         word = clean_word(str(click.prompt("The word", err=True)))
@@ -155,16 +157,6 @@ def _hear_word(app: App) -> PrivateWord:
         family = ask_choice("Which feeling is it nearest to?", Family)
         vague = click.confirm("Is it a word for many things, as fine is?", default=False, err=True)
     return PrivateWord(word, family, USUAL_QUADRANT[family], vague)
-
-
-def clean_word(typed: str) -> str:
-    """In small letters and with single spaces. Raises UsageError for what can never be found in a text."""
-    from voicecheck.feelings.lexicon import phrase_words
-
-    word = " ".join(typed.replace("’", "'").lower().split())
-    if not phrase_words(word) or len(word) > LONGEST_WORD:
-        raise UsageError("This is no word that can be found.", f"Letters, up to {LONGEST_WORD} of them.")
-    return word
 
 
 def _meaning(word: PrivateWord) -> str:

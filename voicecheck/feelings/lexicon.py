@@ -19,12 +19,13 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from voicecheck.domain import Family, PrivateWord, Quadrant
-from voicecheck.errors import VoicecheckError
+from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
 from voicecheck.feelings.tokens import table_path, tokenize
 
 OWN = "own words"
 """the source of a person's own word"""
+LONGEST_OWN_WORD = 60
 KINDS = frozenset({"adj", "noun", "verb", "cause"})
 
 # Verbs of the table and of its idioms whose forms are not regular.
@@ -163,6 +164,15 @@ def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
     """The words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
     words = tuple(tokenize(phrase, language).words)
     return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
+
+
+def clean_word(typed: str) -> str:
+    """A word of one's own as it is kept: in small letters, with single spaces. Raises UsageError for what can never be
+    found in a text."""
+    word = " ".join(typed.replace("’", "'").lower().split())
+    if not phrase_words(word) or len(word) > LONGEST_OWN_WORD:
+        raise UsageError("This is no word that can be found.", f"Letters, up to {LONGEST_OWN_WORD} of them.")
+    return word
 
 
 def _longest_first(sense: Sense) -> tuple[int, int]:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError
-from voicecheck.printing import is_plain
 from voicecheck.tagging import tagger_of
+from voicecheck.texts import can_be_shown
 from voicecheck.vault.vault import Vault
 
 LONGEST = 200_000
@@ -38,6 +38,6 @@ def clean(text: str) -> str:
 
 
 def _plain(letter: str) -> str:
-    if is_plain(letter):
+    if can_be_shown(letter):
         return letter
     return " " if letter.isspace() else ""

@@ -40,6 +40,7 @@ from voicecheck.contract import mention_json
 from voicecheck.domain import Entry
 from voicecheck.errors import VoicecheckError
 from voicecheck.paths import sync_folder
+from voicecheck.texts import escaped_json, printable
 from voicecheck.vault.files import create_private, present, shred
 from voicecheck.vault.vault import Vault
 
@@ -72,12 +73,17 @@ def write_json(
     chosen = set(entry_ids)
     asked = [step for step in vault.steps.all() if whole or step.entry in chosen]
     head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, "words": vault.words.list(), "asked": asked}
-    file.write(msgspec.json.encode(head)[:-1] + b',"entries":[')
+    file.write(_json(head)[:-1] + b',"entries":[')
     for number, entry_id in enumerate(entry_ids):
         file.write(b",\n" if number else b"\n")
-        file.write(msgspec.json.encode(vault.archive.read(entry_id, sound=sound)))
+        file.write(_json(vault.archive.read(entry_id, sound=sound)))
         progress(number + 1)
     file.write(b"\n]}\n")
+
+
+def _json(value: object) -> bytes:
+    """Read again it is the same; on a terminal it steers nothing."""
+    return escaped_json(msgspec.json.encode(value).decode()).encode()
 
 
 # CSV
@@ -114,7 +120,10 @@ def _cell(value: object) -> object:
     """A spreadsheet would run what begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
     if isinstance(value, bool):
         return int(value)
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+    if not isinstance(value, str):
+        return value
+    plain = printable(value)
+    return f"'{plain}" if value[:1] in _FORMULA else plain
 
 
 # Markdown
@@ -163,7 +172,7 @@ def _quoted(text: str) -> str:
 def plain_markdown(text: str) -> str:
     """Words as they were said: what Markdown and Obsidian would take for marks is escaped."""
     unindented = re.sub(r"^(?: {0,3}\t| {4})[ \t]*", "   ", text, flags=re.MULTILINE)  # four would make it code
-    escaped = re.sub(r"([\\`*_\[\]<>#|~$%=^]|&(?=[#\w]))", r"\\\1", unindented)
+    escaped = re.sub(r"([\\`*_\[\]<>#|~$%=^]|&(?=[#\w]))", r"\\\1", printable(unindented))
     return re.sub(r"^(\s*)([-+]|\d+(?=[.)]))", _escaped_item, escaped, flags=re.MULTILINE)
 
 
@@ -182,23 +191,26 @@ def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     Raises VoicecheckError where one stands already, unless it may be replaced.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        descriptor = create_private(part)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            yield file
-            file.flush()
-            os.fsync(descriptor)
-        if not replace and present(path):
-            raise VoicecheckError(f"{path} is there already.", "Choose another name, or add --replace.")
-        part.replace(path)
-    except BaseException as error:
-        shred(part, descriptor)
-        if isinstance(error, OSError):
+    try:  # a signal may come before the first line inside
+        try:
+            descriptor = create_private(part)
+        except OSError as error:
             raise _unwritable(path, error) from error
-        raise
+        try:
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                yield file
+                file.flush()
+                os.fsync(descriptor)
+            if not replace and present(path):
+                raise VoicecheckError(f"{path} is there already.", "Choose another name, or add --replace.")
+            part.replace(path)
+        except BaseException as error:
+            shred(part, descriptor)
+            if isinstance(error, OSError):
+                raise _unwritable(path, error) from error
+            raise
+    finally:
+        part.unlink(missing_ok=True)
     os.close(descriptor)
     sync_folder(path.parent)
 

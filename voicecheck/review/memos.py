@@ -54,6 +54,8 @@ class Dating(Enum):
     TAGS = "tags"
     NAME = "name"
     FILE = "file"
+    IMPORT = "import"
+    """nothing told a day that can be: it stands under that of the import"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,13 @@ class Memo:
 
 
 def look_at(path: Path, now: datetime) -> Memo:
-    """Raises AudioError for what is no sound file."""
+    """Raises AudioError for what is no sound file, VoicecheckError for one that cannot be read."""
     tags = tags_of(path)
-    spoken_at, dated_by = spoken_when(tags, path, now)
-    return Memo(path, spoken_at, dated_by, _fingerprint(path))
+    try:
+        spoken_at, dated_by = spoken_when(tags, path, now)
+        return Memo(path, spoken_at, dated_by, _fingerprint(path))
+    except OSError as error:
+        raise VoicecheckError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
 
 
 def taken_in(vault: Vault, memo: Memo) -> bool:
@@ -140,12 +145,9 @@ class _Recording:
 
 def _fingerprint(path: Path) -> bytes:
     digest = hashlib.blake2b(digest_size=ID_BYTES, person=b"voicecheck memo")
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-    except OSError as error:
-        raise VoicecheckError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
     return digest.digest()
 
 
@@ -155,16 +157,29 @@ def _fingerprint(path: Path) -> bytes:
 def spoken_when(tags: dict[str, str], path: Path, now: datetime) -> tuple[datetime, Dating]:
     """A time from the file's tags, else from its name, else a mere day from these, else the file's own time.
 
-    A time without a zone is the person's; a mere day is noon of it, unless the file's own time lies on that day.
+    A time without a zone is the person's; a mere day is noon of it, unless the file's own time lies on that day. What
+    lies before EARLIEST or after tomorrow is none; where no time is left it is now.
     """
-    changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    found = [(at, dating, exact) for at, dating, exact in _times(tags, path.stem) if EARLIEST < at < now + timedelta(1)]
+
+    def can_be(at: datetime) -> bool:
+        return EARLIEST < at < now + timedelta(1)
+
+    changed = _changed(path)
+    found = [(at, dating, exact) for at, dating, exact in _times(tags, path.stem) if can_be(at)]
     for at, dating, exact in found:
         if exact:
             return at, dating
     for at, dating, _ in found:
-        return (changed if changed.date() == at.date() else at), dating
-    return min(changed, now), Dating.FILE
+        return (changed if changed is not None and changed.date() == at.date() else at), dating
+    return (min(changed, now), Dating.FILE) if changed is not None and can_be(changed) else (now, Dating.IMPORT)
+
+
+def _changed(path: Path) -> datetime | None:
+    """The file's own time; None for one that no calendar has."""
+    seconds = path.stat().st_mtime
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(seconds).astimezone()
+    return None
 
 
 def _times(tags: dict[str, str], name: str) -> Iterator[tuple[datetime, Dating, bool]]:

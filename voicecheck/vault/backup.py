@@ -122,15 +122,18 @@ def _own_part(folder: Path, name: str) -> Iterator[Path]:
         _remove_unless_held(leftover)
     path = folder / f".{name}.{secrets.token_hex(8)}{PART}"
     unheld = path.with_suffix(".new")
-    descriptor = create_private(unheld)
-    try:
-        with suppress(OSError):  # where nothing can be locked, no leftover can be told from one in use, and all stay
-            try_lock(descriptor)
-        unheld.rename(path)
-        yield path
+    try:  # a signal may come before the first line inside
+        descriptor = create_private(unheld)
+        try:
+            with suppress(OSError):  # where nothing can be locked, no leftover is told from one in use, and all stay
+                try_lock(descriptor)
+            unheld.rename(path)
+            yield path
+        finally:
+            os.close(descriptor)
     finally:
-        os.close(descriptor)
-        path.unlink(missing_ok=True)
+        for left in (unheld, path):
+            left.unlink(missing_ok=True)
 
 
 def _remove_unless_held(path: Path) -> None:

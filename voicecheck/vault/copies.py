@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from voicecheck.paths import sync_folder
 from voicecheck.vault.connection import Database
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import open_existing, shred, storage_error
+from voicecheck.vault.files import open_existing, shred, storage_error, try_lock
 
 KEPT_S = 7 * 24 * 3600.0
 
@@ -36,7 +38,9 @@ def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path
 
 
 def copies(database: Path) -> list[Path]:
-    found = database.parent.glob(f"{database.name}.schema-*")
+    """Those of migrations, and the parts of a copy or backup that was stopped while it was made."""
+    names = (f"{database.name}.schema-*", f".{database.name}.*.part")
+    found = (path for name in names for path in database.parent.glob(name))
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
@@ -44,7 +48,16 @@ def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
     """Destroy them: what is deleted from the vault must not live on in a copy. Raises VaultError."""
     try:
         for path in copies(database):
-            if time.time() - path.stat().st_mtime >= older_than_s:
-                shred(path, open_existing(path))
+            with suppress(FileNotFoundError):  # the part of a backup that has just ended
+                if time.time() - path.stat().st_mtime >= older_than_s:
+                    _forget(path)
     except OSError as error:
         raise storage_error(error, "destroy an older copy of the vault") from error
+
+
+def _forget(path: Path) -> None:
+    descriptor = open_existing(path)
+    if try_lock(descriptor):
+        shred(path, descriptor)
+    else:  # a backup that is being made right now, of the state before
+        os.close(descriptor)

@@ -1,4 +1,8 @@
-"""A file that unlocks without a person: text, 0600, the line `voicecheck-key-file 1`, then 64 hexadecimal digits."""
+"""A file that unlocks without a person: text, 0600, the line `voicecheck-key-file 1`, then 64 hexadecimal digits.
+
+Whoever copied it by an editor or from a password store may have added a byte order mark, blanks and new lines, or
+broken the digits into groups: none of that matters.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,14 @@ from pathlib import Path
 
 from voicecheck.errors import VaultError
 from voicecheck.paths import sync_folder
+from voicecheck.texts import BOM
 from voicecheck.vault.files import create_private, open_followed, storage_error
 
 SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"
-_FORM = re.compile(rb"voicecheck-key-file 1\r?\n([0-9a-f]{64})\r?\n?")
+_FORM = re.compile(rb"voicecheck-key-file 1 ([0-9a-f]{64})", re.IGNORECASE)
+_LONGEST = 4096
+"""bytes that are read, blanks and all"""
 
 
 def create_key_file(path: Path) -> None:
@@ -43,7 +50,7 @@ def read_key_file(path: Path) -> bytes:
         try:
             state = os.fstat(descriptor)
             ordinary = stat.S_ISREG(state.st_mode)
-            content = os.read(descriptor, 256) if ordinary else b""
+            content = os.read(descriptor, _LONGEST) if ordinary else b""
         finally:
             os.close(descriptor)
     except FileNotFoundError as error:
@@ -54,10 +61,16 @@ def read_key_file(path: Path) -> bytes:
         raise storage_error(error, "read the key file") from error
     if os.name == "posix" and ordinary and state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise VaultError(f"The key file {path} is open to other users.", f"Make it yours alone: chmod 600 {path}")
-    match = _FORM.fullmatch(content)
+    match = _FORM.fullmatch(_plain(content))
     if match is None:
         raise VaultError(
             f"{path} is not a VoiceCheck key file.",
             "Name another file, or make one: voicecheck vault create --key-file PATH",
         )
     return bytes.fromhex(match.group(1).decode())
+
+
+def _plain(content: bytes) -> bytes:
+    """The first line and the digits, with one blank between them."""
+    name, version, digits = [*content.removeprefix(BOM).split(maxsplit=2), b"", b"", b""][:3]
+    return b" ".join((name, version, b"".join(digits.split())))

@@ -24,6 +24,7 @@ from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.entrance import Entrance
 from voicecheck.review.web.exporting import Exporting
 from voicecheck.review.web.feelings import Feelings
+from voicecheck.review.web.forms import typed_in
 from voicecheck.review.web.guard import App, Guard, Message, Ours, Receive, Send
 from voicecheck.review.web.keeper import IdleClock, Keeper
 from voicecheck.review.web.looking import Looking
@@ -97,7 +98,7 @@ async def static(request: Request) -> Response:
 
 
 class Faults:
-    """What a person reads when something went wrong; never a word of what they said."""
+    """What a person reads when something went wrong; never a word of what they said, but what they typed just now."""
 
     def __init__(self, render: Renderer, phrases: Phrases) -> None:
         self._render = render
@@ -106,18 +107,22 @@ class Faults:
     async def told(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, VoicecheckError)
         status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, VaultBusyError) else 400
-        return self._render("fault.html", status, message=error.message, hint=error.hint)
+        return self._page(request, status, error.message, error.hint)
 
     async def missing(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == 405 and request.method == "GET":  # somebody loaded the address of a button again
             return RedirectResponse("/", 303)
-        return self._render("fault.html", error.status_code, message=self._phrases.page["fault_page"], hint="")
+        return self._page(request, error.status_code, self._phrases.page["fault_page"])
 
     async def ours(self, request: Request, error: Exception) -> Response:
         """A fault of the program: what stands in the terminal is all there is to say."""
         message, hint = self._phrases.page["fault_ours"].split("\n")
-        return self._render("fault.html", 500, message=message, hint=hint)
+        return self._page(request, 500, message, hint)
+
+    def _page(self, request: Request, status: int, message: str, hint: str = "") -> Response:
+        """With what the person typed, so that it is not lost."""
+        return self._render("fault.html", status, message=message, hint=hint, typed=typed_in(request))
 
 
 class Watched:

@@ -12,6 +12,7 @@ from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
 from voicecheck.review.web.keeper import IdleClock
 from voicecheck.review.web.showing import Show
+from voicecheck.settings import value_of
 from voicecheck.settings_file import change_settings
 
 CHOICES = {
@@ -46,7 +47,7 @@ class Choosing:
             }
             change_settings(self._desk.paths.settings_file, changed)
         except UsageError as fault:
-            return self._page(fault)
+            return self._page(fault, fields)
         settings = self._desk.settings
         self._idle.lock_after_s = settings.review.lock_after_min * 60
         self._desk.notice = "settings"
@@ -57,12 +58,16 @@ class Choosing:
             self._desk.notice = "settings_later"
         return RedirectResponse("/settings", 303)
 
-    def _page(self, fault: UsageError | None = None) -> Response:
+    def _page(self, fault: UsageError | None = None, fields: dict[str, list[str]] | None = None) -> Response:
+        """The form as the settings are, or as the person has just filled it in."""
+        settings, sent = self._desk.settings, fields or {}
+        chosen = {name: value_of(settings, key) for name, key in CHOICES.items()}
+        chosen["lock_after_min"] = round(settings.review.lock_after_min, 2)
         return self._show(
             "settings.html",
             "settings",
             status=200 if fault is None else 409,
-            settings=self._desk.settings,
+            chosen=chosen | {name: first(sent, name) for name in CHOICES if name in sent},
             packs=load_packs(self._desk.paths.prompts_folder).packs,
             path=self._desk.paths.settings_file,
             fault=fault,

@@ -27,6 +27,7 @@ from voicecheck.vault.files import present
 from voicecheck.vault.vault import Vault
 
 ENDINGS: dict[str, str] = {"json": ".json", "csv": ".csv", "markdown": ""}
+AS_USUAL = {"form": "markdown", "since": "", "until": "", "sound": ""}
 STOPPED = StoppedError("The export was stopped, and nothing of it is left.")
 
 
@@ -110,10 +111,11 @@ class Exporting:
     async def begin(self, request: Request) -> Response:
         job = self._desk.export
         if job is None or not job.running:
+            fields = await read_form(request)
             try:
-                self._desk.export = Job(_wanted(await read_form(request)), self._desk.reading)
+                self._desk.export = Job(_wanted(fields), self._desk.reading)
             except VoicecheckError as fault:
-                return self._page(fault)
+                return self._page(fault, fields)
         return RedirectResponse("/export", 303)
 
     async def stop(self, request: Request) -> Response:
@@ -127,7 +129,8 @@ class Exporting:
             return JSONResponse({"running": False, "done": 0, "total": 0})
         return JSONResponse({"running": job.running, "done": job.done, "total": job.total})
 
-    def _page(self, fault: VoicecheckError | None = None) -> Response:
+    def _page(self, fault: VoicecheckError | None = None, fields: dict[str, list[str]] | None = None) -> Response:
+        sent = fields or {}
         job = self._desk.export
         if job is not None and not job.running:
             self._desk.export = None  # its end is told once
@@ -137,7 +140,7 @@ class Exporting:
             status=200 if fault is None else 409,
             job=job,
             fault=fault or (job.fault if job is not None else None),
-            folder=Path.home(),
+            chosen=AS_USUAL | {"folder": Path.home()} | {name: first(sent, name) for name in sent},
         )
 
 

@@ -7,22 +7,35 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from voicecheck.errors import UsageError
+
 MOST_DIGITS = 18  # fits the 64 bits of a row
 MOST_FIELDS = 200
+TYPED = ("text", "words", "query", "folder")
+"""fields in which a person types, the longest first"""
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
-    """Field to values. What is no form has no fields; the guard has capped its size."""
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return {}
-    fields: dict[str, list[str]] = {}
+    """Field to values; the guard has capped its size. Raises UsageError for what is no form of this page.
+
+    Whatever becomes of it, `typed_in` knows from then on what the person typed.
+    """
+    kind, body = request.headers.get("content-type", ""), await request.body()
     try:
-        pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:  # not UTF-8, or more fields than any form here has
-        return {}
-    for name, value in pairs:
-        fields.setdefault(name, []).append(value)
-    return fields
+        request.state.typed = _fields(body, "replace")
+        if body and not kind.startswith("application/x-www-form-urlencoded"):
+            raise ValueError("not a form")
+        return _fields(body, "strict")
+    except ValueError as error:  # not UTF-8, or more fields than any form here has
+        raise UsageError(
+            "What was sent is no form of this page.", "Load the page again, and send it once more."
+        ) from error
+
+
+def typed_in(request: Request) -> str:
+    """The text that came with a request whose form was read; empty where there was none."""
+    fields: dict[str, list[str]] = getattr(request.state, "typed", {})
+    return next((text for name in TYPED if (text := first(fields, name))), "")
 
 
 def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
@@ -34,3 +47,11 @@ def number_of(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
         raise HTTPException(404)
     return int(text)
+
+
+def _fields(body: bytes, errors: str) -> dict[str, list[str]]:
+    pairs = parse_qsl(body.decode("utf-8", errors), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors=errors)
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voicecheck.domain import EmotionMention, Entry, Experiencer
 from voicecheck.phrases import Phrases
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 from voicecheck.vault.timing import place_words
 
 

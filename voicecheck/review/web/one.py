@@ -13,8 +13,7 @@ from voicecheck import tagging
 from voicecheck.clock import now
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
-from voicecheck.printing import printable
-from voicecheck.review.editing import edit_text
+from voicecheck.review.editing import LONGEST, edit_text
 from voicecheck.review.web.changes import changes_between
 from voicecheck.review.web.correcting import MEANINGS, added, corrected
 from voicecheck.review.web.desk import Desk
@@ -23,7 +22,11 @@ from voicecheck.review.web.marking import describe, mark, shape_of
 from voicecheck.review.web.playing import Shelf, part_of
 from voicecheck.review.web.showing import Show
 from voicecheck.speech.audio import webm_of
+from voicecheck.texts import printable
 from voicecheck.vault.vault import Vault
+
+NOTHING_SAID = {"words": "", "at": "", "family": "", "meaning": "felt"}
+"""the form for a feeling that was not marked, before anything is said in it"""
 
 
 class OneEntry:
@@ -45,8 +48,8 @@ class OneEntry:
 
     async def edit(self, request: Request) -> Response:
         """Keep the text as the newest one. Where that cannot be, what was typed comes back with the reason."""
-        entry, fields = self._entry(request), await read_form(request)
-        text = first(fields, "text")
+        fields = await read_form(request)  # first: whatever fails from here on gives it back
+        entry, text = self._entry(request), first(fields, "text")
         try:
             if first(fields, "seen") != seen(entry):
                 raise UsageError(*self._desk.phrases.page["fault_changed"].split("\n"))
@@ -58,7 +61,8 @@ class OneEntry:
 
     async def correct(self, request: Request) -> Response:
         """What the person says about a tag: changed, no feeling, or one that was not marked."""
-        entry, fields = self._entry(request), await read_form(request)
+        fields = await read_form(request)
+        entry = self._entry(request)
         try:
             if "add" in fields:
                 self._change(lambda vault: tagging.add(vault, entry.id, added(entry, fields)))
@@ -68,7 +72,7 @@ class OneEntry:
                 wanted = corrected(_mention(entry, fields), fields)
                 self._change(lambda vault: tagging.change(vault, entry.id, wanted))
         except VoicecheckError as fault:
-            return self._page(entry, fault=fault)
+            return self._page(entry, said=fields if "add" in fields else {}, fault=fault)
         return self._again(entry, "#feelings")
 
     async def undo(self, request: Request) -> Response:
@@ -105,7 +109,15 @@ class OneEntry:
     def _again(self, entry: Entry, place: str = "") -> Response:
         return RedirectResponse(f"/entry/{self._desk.handles.of(entry.id)}{place}", 303)
 
-    def _page(self, entry: Entry, *, typed: str | None = None, fault: VoicecheckError | None = None) -> Response:
+    def _page(
+        self,
+        entry: Entry,
+        *,
+        typed: str | None = None,
+        said: dict[str, list[str]] | None = None,
+        fault: VoicecheckError | None = None,
+    ) -> Response:
+        """`typed` is a text, `said` a form about a mark that could not be kept, with the reason."""
         vault, phrases, handle = self._desk.vault, self._desk.phrases, self._desk.handles.of
         before, after = vault.timeline.neighbours(entry.id)
         revisions = vault.revisions.of(entry.id)
@@ -130,6 +142,9 @@ class OneEntry:
             meanings=MEANINGS,
             seen=seen(entry),
             typed=typed,
+            said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
+            adding=bool(said),
+            longest=LONGEST,
             fault=fault,
             keep_audio=self._desk.settings.vault.keep_audio,
         )  # fmt: skip

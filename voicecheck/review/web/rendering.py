@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from voicecheck.domain import Quadrant
 from voicecheck.phrases import Phrases
-from voicecheck.printing import printable
+from voicecheck.texts import printable
 
 FOLDER = Path(__file__).parent
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

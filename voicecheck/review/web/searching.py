@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from voicecheck.errors import UsageError
-from voicecheck.printing import printable
 from voicecheck.query import QueryError, parse_query
 from voicecheck.review.none_found import none_found
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, number_of, read_form
 from voicecheck.review.web.handles import Asked
 from voicecheck.review.web.showing import Show
+from voicecheck.texts import printable
 from voicecheck.vault.search import Found
 
 AT_ONCE = 20

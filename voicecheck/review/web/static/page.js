@@ -7,10 +7,16 @@ const askEveryMs = Math.min(30_000, lockAfterMs / 4);
 let lastUse = Date.now();
 let lastAsked = Date.now();
 
-// The curtain: the words leave the window, whether or not the process is still there.
-function lock() {
+// The curtain: the words leave the window, whether or not the process is still there. Only what somebody who is there
+// has just typed stays, for it is kept nowhere else.
+function lock(present) {
+  const typed = present === true && [...document.querySelectorAll("textarea")].find((one) => one.value !== one.defaultValue);
   document.querySelectorAll("audio").forEach((sound) => { sound.pause(); sound.removeAttribute("src"); });
   const curtain = document.getElementById("locked").content.cloneNode(true);
+  if (typed) {
+    curtain.querySelector(".typed").hidden = false;
+    curtain.querySelector("textarea").value = typed.value;
+  }
   document.title = document.title.split(" · ").pop();
   document.body.replaceChildren(curtain);
   clearInterval(watching);
@@ -20,7 +26,24 @@ function use() {
   lastUse = Date.now();
   if (lastUse - lastAsked < askEveryMs) return;
   lastAsked = lastUse;
-  fetch("/alive", { method: "POST" }).then((answer) => { if (!answer.ok) lock(); }, lock);
+  stillThere();
+}
+
+// Whether the page can still answer somebody who is there; it locks where it cannot.
+async function stillThere() {
+  const there = await fetch("/alive", { method: "POST" }).then((answer) => answer.ok, () => false);
+  if (!there) lock(true);
+  return there;
+}
+
+// A text is sent once it is known that it can arrive and be kept: a browser that finds nobody would lose it.
+for (const field of document.querySelectorAll("textarea[data-longest]")) {
+  field.addEventListener("input", () => field.setCustomValidity(
+    [...field.value].length > Number(field.dataset.longest) ? field.dataset.tooLong : ""));
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    stillThere().then((there) => { if (there) field.form.submit(); });
+  });
 }
 
 for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"]) {
@@ -43,7 +66,7 @@ if (timeline && "IntersectionObserver" in window) {
       const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
       spot.target.replaceWith(...parsed.body.children);
       watch();
-    }, lock);
+    }, () => lock());
   }, { rootMargin: "1500px" });
   const watch = () => {
     const link = timeline.querySelector(".more:not(.end)");
