@@ -125,13 +125,18 @@ def write_new(path: Path, content: bytes) -> None:
     FileExistsError. Raises OSError.
     """
     with _durable_beside(path, content) as temporary:
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links: the name is taken first, and filled at once
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            temporary.replace(path)
+        name_new(temporary, path)
+
+
+def name_new(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, in the same folder; its old name may stay. Raises OSError, FileExistsError."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the name is taken first, and filled at once
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        temporary.replace(path)
 
 
 @contextmanager
@@ -150,15 +155,20 @@ def _durable_beside(path: Path, content: bytes) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in `folder` durable; a no-op where the file system syncs no folders."""
+def sync_folder(folder: Path) -> bool:
+    """Make a rename or a new name in `folder` durable; False where the file system syncs no folders."""
     if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+        return True  # Windows does it by itself
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # a folder that others may put things into, and not look into
+        return False
     try:
         os.fsync(descriptor)
     except OSError as error:
         if error.errno not in _NO_SYNC:
             raise
+        return False
     finally:
         os.close(descriptor)
+    return True

@@ -26,11 +26,12 @@ from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import schema
-from voicecheck.vault.backup import check_backup, make_backup, restore
+from voicecheck.vault.backup import check_backup, make_backup
 from voicecheck.vault.connection import Database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.restoring import restore
 from voicecheck.vault.sealed import HEAD_BYTES
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
+import itertools
+import json
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,18 +20,25 @@ import pytest
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
 from voicecheck import clock, paths
+from voicecheck.cli.app import App
+from voicecheck.cli.doctor import UNSURE, check_vault
+from voicecheck.cli.main import run
 from voicecheck.domain import Tags, Turn, TurnKind
 from voicecheck.errors import VaultError, VaultFullError
 from voicecheck.paths import Paths, make_private_folder
-from voicecheck.vault.backup import check_backup, finish_restore, make_backup, restore
+from voicecheck.vault.backup import check_backup, make_backup
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.files import overwrite
 from voicecheck.vault.inbox import SealedAnswer
+from voicecheck.vault.key_file import create_key_file
+from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.restoring import finish_restore, restore
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 
 Made = tuple[Paths, DataKey]
+Output = pytest.CaptureFixture[str]
 KEEP = "until_reviewed"
 
 
@@ -43,6 +55,12 @@ def begun(made: Made, text: str = "the whole of what I said", pages: int = 3) ->
     answer.append_entry(replace(entry, duration_s=float(pages)))
     answer.sync()
     return answer, entry.id
+
+
+def speak(made: Made) -> str:
+    answer, entry_id = begun(made)
+    answer.finish()
+    return entry_id
 
 
 # The sealed file is taken away while the person answers
@@ -204,6 +222,42 @@ def test_every_backup_that_is_called_whole_restores(made: Made, tmp_path: Path, 
         assert [entry.id for entry in vault.ingest(KEEP).entries] == [entry_id]
 
 
+def test_names_that_differ_in_capitals_fit_anywhere(made: Made, tmp_path: Path) -> None:
+    """A backup of one file system restores on another that knows no capitals."""
+    for name in ("AB", "ab", "Ab"):
+        answer, _ = begun(made)
+        answer.finish()
+        answer.path.rename(answer.path.with_name(f"{name}.sealed"))
+    make_backup(*made, tmp_path / "a.backup")
+    made[0].vault_folder.rename(tmp_path / "gone")
+    restore(tmp_path / "a.backup", made[1], made[0])
+    assert len({path.name.lower() for path in made[0].inbox_folder.iterdir()}) == 3
+
+
+def test_no_backup_that_nothing_could_open(made: Made, tmp_path: Path) -> None:
+    """Key slots of another vault, or damaged beyond use, are told before a backup is called whole."""
+    sound = json.loads(made[0].slots_file.read_text())
+    other = DataKey.generate().public_key
+    check = hashlib.blake2b(other, digest_size=8).digest()
+    foreign = sound | {"inbox": base64.b64encode(other + check).decode()}
+    broken = sound | {"slots": [sound["slots"][0] | {"passes": 0}]}
+    for table in (foreign, broken):
+        made[0].slots_file.write_text(json.dumps(table))
+        with pytest.raises(VaultError, match=r"keys\.json"):
+            make_backup(*made, tmp_path / "a.backup")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_was_killed_behind_its_end_is_not_harmed(made: Made, tmp_path: Path) -> None:
+    """Its part and its name are one file: the next backup of that name removes the part, and never what it is."""
+    make_backup(*made, tmp_path / "a[1].backup")
+    os.link(tmp_path / "a[1].backup", tmp_path / ".a[1].backup.0011223344556677.backup.part")
+    (tmp_path / "a[1].backup").rename(tmp_path / "older.backup")
+    make_backup(*made, tmp_path / "a[1].backup")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a[1].backup", "older.backup"]
+    check_backup(tmp_path / "older.backup", made[1])
+
+
 def test_two_backups_at_once(made: Made, tmp_path: Path) -> None:
     """Each has files of its own while it works, and leaves those of the other; what a killed one left is swept."""
     left = made[0].vault_folder / ".vault.db.0011223344556677.backup.part"
@@ -223,43 +277,161 @@ def test_two_backups_at_once(made: Made, tmp_path: Path) -> None:
 
 
 class Stopped(BaseException):
-    pass
+    """The process is gone: nothing it would still do is done."""
 
 
-def stops(monkeypatch: pytest.MonkeyPatch, count: int) -> Iterator[None]:
-    """The process is gone at the count-th change to the file system."""
+BOUNDARIES = ("open", "write", "ftruncate", "rename", "replace", "link", "unlink", "fsync", "mkdir", "rmdir")
+
+
+@contextmanager
+def stopped(count: int) -> Iterator[list[int]]:
+    """A process that is gone at its count-th change to the file system; how many more it could have made."""
     left = [count]
-    for module, names in ((os, ("rename", "replace", "link", "unlink", "fsync", "mkdir", "rmdir")),):
-        for name in names:
-            whole = getattr(module, name)
 
-            def one(*args: object, whole: Callable[..., object] = whole, **more: object) -> object:
-                left[0] -= 1
-                if left[0] < 0:
-                    raise Stopped
-                return whole(*args, **more)
+    def until(whole: Callable[..., object]) -> Callable[..., object]:
+        def one(*args: object, **more: object) -> object:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Stopped
+            return whole(*args, **more)
 
-            monkeypatch.setattr(module, name, one)
-    yield
+        return one
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name in BOUNDARIES:
+            patched.setattr(os, name, until(getattr(os, name)))
+        with suppress(Stopped):
+            yield left
 
 
-@pytest.mark.parametrize("count", range(0, 60, 1))
-def test_a_restore_that_is_stopped_anywhere_leaves_a_vault(made: Made, tmp_path: Path, count: int) -> None:
-    """The old one or that of the backup, whole, after the next start; never none, and never an empty one."""
+@pytest.fixture
+def before(made: Made, tmp_path: Path) -> tuple[str, Path]:
+    """A vault with one entry that its backup has, too, and one that came after; the home as it then is."""
     with Vault.open(*made) as vault:
         old = vault.entries.add(make_entry("of the backup"))
+    speak(made)
     make_backup(*made, tmp_path / "a.backup")
     with Vault.open(*made) as vault:
         vault.entries.add(make_entry("said since"))
+    shutil.copytree(made[0].vault_folder.parent, tmp_path / "home")
+    return old.id, tmp_path / "a.backup"
+
+
+def put_back(made: Made, tmp_path: Path, *, vault: bool = True) -> None:
+    home = made[0].vault_folder.parent
+    shutil.rmtree(home)
+    shutil.copytree(tmp_path / "home", home)
+    if not vault:
+        shutil.rmtree(made[0].vault_folder)
+
+
+@pytest.mark.parametrize("vault", [True, False], ids=["beside a vault", "where none is"])
+def test_a_restore_that_is_stopped_anywhere_leaves_a_vault(
+    made: Made, tmp_path: Path, before: tuple[str, Path], vault: bool
+) -> None:
+    """After the next start it is the old one or that of the backup, whole; nothing half done is left beside it."""
+    old, file = before
+    ended: set[int] = set()
+    for count in itertools.count():
+        put_back(made, tmp_path, vault=vault)
+        with stopped(count) as left:
+            restore(file, made[1], made[0])
+        assert run(["vault", "status"]) == 0
+        if not made[0].slots_file.exists():
+            assert not vault, "there was one"
+            ended.add(0)
+            continue
+        assert not [path for path in made[0].vault_folder.parent.iterdir() if ".resto" in path.name]
+        assert [finding for finding in verify_vault(*made) if not finding.whole] == []
+        with Vault.open(*made) as opened:
+            assert opened.entries.has(old)
+            ended.add(opened.entries.count())
+            assert (opened.lost_commits, opened.count_missing) == (0, False)
+        assert len(list(made[0].inbox_folder.iterdir())) == 1
+        if left[0] >= 0:
+            break
+    assert ended == {1, 2 if vault else 0}
+
+
+def test_finishing_that_is_stopped_is_finished_later(made: Made, tmp_path: Path, before: tuple[str, Path]) -> None:
+    """Killed while it finishes a restore that was killed, the start after that finishes it."""
+    old = killed_when_whole(made, before)
+    shutil.rmtree(tmp_path / "home")
+    shutil.copytree(made[0].vault_folder.parent, tmp_path / "home")
+    for count in itertools.count():
+        put_back(made, tmp_path)
+        with stopped(count) as left:
+            finish_restore(made[0])
+        finish_restore(made[0])
+        with Vault.open(*made) as opened:
+            assert [entry.id for entry in opened.entries.list()] == [old]
+        assert len(list(made[0].vault_folder.parent.glob("vault.before-*"))) == 1
+        if left[0] >= 0:
+            break
+
+
+def killed_when_whole(made: Made, before: tuple[str, Path]) -> str:
+    """A restore that is gone between its two names."""
+    old, file = before
     with pytest.MonkeyPatch.context() as patched:
-        for _ in stops(patched, count):
-            with suppress(Stopped):
-                restore(tmp_path / "a.backup", made[1], made[0])
-    finish_restore(made[0])
-    with Vault.open(*made) as vault:
-        assert vault.entries.has(old.id)
-        assert vault.entries.count() in (1, 2)
-    assert all(finding.whole for finding in verify_vault(*made))
+        patched.setattr("voicecheck.vault.restoring._take_place", raises_stopped)
+        patched.setattr(Path, "rename", renames_once(Path.rename))
+        with suppress(Stopped):
+            restore(file, made[1], made[0])
+    return old
+
+
+def test_a_restore_that_is_finished_is_named(made: Made, before: tuple[str, Path], capsys: Output) -> None:
+    """Whichever command comes next: what was finished, where the older vault lies, and what is sealed in it alone."""
+    speak(made)
+    killed_when_whole(made, before)
+    assert run(["entry", "list", "--key-file", "none"]) == 5
+    told = capsys.readouterr().err
+    assert "A restore that was interrupted is finished" in told
+    assert "vault.before-" in told
+    assert "One answer in it, sealed in" in told
+
+
+@pytest.mark.parametrize("command", ["vault create", "entry list", "checkin --typed --no-speak"])
+def test_no_empty_vault_hides_one_that_was_moved_aside(
+    made: Made, tmp_path: Path, capsys: Output, command: str
+) -> None:
+    """As a restore of an older version left it, killed between its steps: it is named, and how it comes back."""
+    folder = made[0].vault_folder
+    folder.rename(folder.with_name("vault.before-20261130-120000"))
+    assert run([*command.split(), "--key-file", str(tmp_path / "a.key")]) == 5
+    told = capsys.readouterr().err
+    assert f"mv {folder}.before-20261130-120000 {folder}" in told.replace("\n", " ")
+    assert not folder.exists() and not (tmp_path / "a.key").exists()
+
+
+def test_answers_that_the_restored_vault_cannot_read_are_not_sent_there(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a backup of another key has been restored, newer answers are counted, and said to be of the older one."""
+    make_backup(*made, tmp_path / "a.backup")
+    shutil.rmtree(made[0].vault_folder)
+    other = make_vault()
+    speak(other)
+    done = restore(tmp_path / "a.backup", made[1], made[0])
+    assert (done.newer_answers, done.same_key) == (1, False)
+
+
+def raises_stopped(*_: object) -> None:
+    raise Stopped
+
+
+def renames_once(whole: Callable[..., Path]) -> Callable[..., Path]:
+    """The first rename goes through; those behind it are of a process that is gone."""
+    left = [1]
+
+    def one(*args: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Stopped
+        return whole(*args)
+
+    return one
 
 
 def test_what_a_restore_sets_aside_is_named(made: Made, tmp_path: Path) -> None:
@@ -285,6 +457,8 @@ def test_erase_follows_no_link(made: Made, tmp_path: Path) -> None:
     folder.with_name("vault.before-20261130-120000").symlink_to(other)
     made[0].inbox_folder.rmdir()
     made[0].inbox_folder.symlink_to(other)
+    (folder / "vault.lock").unlink()
+    (folder / "vault.lock").symlink_to(other / "vault.db")
     erase_vault(made[0])
     assert {path.name: path.read_bytes() for path in other.iterdir()} == dict.fromkeys(
         ("keys.json", "vault.db", "one.sealed"), b"not ours"
@@ -322,6 +496,19 @@ def test_a_folder_that_cannot_be_synced_stops_nothing(
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "bad")))
     with pytest.raises(OSError, match="bad"):
         paths.sync_folder(tmp_path)
+
+
+def test_a_disk_that_syncs_no_folders_is_a_note(
+    made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output
+) -> None:
+    """A backup on it is told to be ejected first, and doctor says what it means for the vault; neither fails."""
+    create_key_file(tmp_path / "a.key")
+    KeySlots.load(made[0].slots_file).add_key_file(made[1], tmp_path / "a.key")
+    monkeypatch.setattr(paths, "sync_folder", lambda _: False)
+    assert run(["vault", "backup", str(tmp_path / "a.backup"), "--key-file", str(tmp_path / "a.key")]) == 0
+    assert "eject it before you unplug it" in capsys.readouterr().err
+    check = check_vault(App())
+    assert check.ok and UNSURE in check.detail
 
 
 def test_without_room_the_vault_is_read_and_nothing_is_called_damage(made: Made) -> None:

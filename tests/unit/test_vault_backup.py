@@ -22,11 +22,12 @@ from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import backup as backup_module
 from voicecheck.vault import schema
-from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, check_backup, make_backup, read_slots, restore
+from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, check_backup, make_backup, read_slots
 from voicecheck.vault.commits import RECORD_BYTES, CommitCount
 from voicecheck.vault.connection import Database, open_database
 from voicecheck.vault.copies import copies
 from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.restoring import restore
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 from voicecheck.vault.verifying import Finding, verify_vault
 
@@ -542,7 +543,7 @@ def test_failed_restore_brings_the_old_one_back(
 ) -> None:
     """When the disk fails after the old vault was moved aside, it is back in its place."""
     assert run(["vault", "backup", str(tmp_path / "a")]) == 0
-    monkeypatch.setattr("voicecheck.vault.backup.restore", raises_full)
+    monkeypatch.setattr("voicecheck.vault.restoring.restore", raises_full)
     assert run(["vault", "restore", str(tmp_path / "a"), "--yes"]) == 5
     assert run(["entry", "show", "last"]) == 0
 

@@ -17,9 +17,10 @@ from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
 from voicecheck.vault import schema
-from voicecheck.vault.backup import make_backup, restore
+from voicecheck.vault.backup import make_backup
 from voicecheck.vault.commits import CommitCount
 from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.restoring import restore
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.slots import ask_words
-from voicecheck.cli.unlocking import has_vault, unlock, unlock_slots
+from voicecheck.cli.unlocking import has_vault, settle_restore, tell_aside, unlock, unlock_slots
 from voicecheck.errors import ExitCode, UsageError, VaultError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 OF_BACKUP = "The backup's passphrase"
+EJECT = "That disk does not say when a new file is safely stored: eject it before you unplug it."
 KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later change of the passphrase."
 
 
@@ -36,6 +37,7 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     the file.
     """
     from voicecheck.clock import now
+    from voicecheck.paths import sync_folder
     from voicecheck.vault.backup import make_backup
 
     if target.is_dir():
@@ -49,6 +51,8 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
         soft_wrap=True,
         markup=False,
     )
+    if not sync_folder(target.parent):
+        app.tell(EJECT)
 
 
 @click.command()
@@ -60,8 +64,9 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
     """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
     from voicecheck.vault.backup import check_backup, read_slots
-    from voicecheck.vault.backup import restore as restore_backup
+    from voicecheck.vault.restoring import restore as restore_backup
 
+    settle_restore(app)
     slots = read_slots(file)
     data_key = ask_words(app, slots) if recovery_key else unlock_slots(app, slots, key_file, asks=OF_BACKUP)
     with _progress(app) as progress:
@@ -71,15 +76,7 @@ def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path 
     with _progress(app) as progress:
         done = restore_backup(file, data_key, app.paths, progress)
     app.notices.print(f"Restored: {_held(found)}, as of {found.made_at:%Y-%m-%d %H:%M} UTC.")
-    if done.aside is not None:
-        app.notices.print(f"The vault that was here lies, whole, in {done.aside}.", soft_wrap=True, markup=False)
-    if done.newer_answers:
-        app.notices.print(
-            f"{done.newer_answers} sealed answer(s) are newer than the backup and lie in {done.aside}/inbox. "
-            f"Move them to {app.paths.inbox_folder}, and the next unlock takes them in.",
-            soft_wrap=True,
-            markup=False,
-        )
+    tell_aside(app, done)
 
 
 @click.command()

@@ -23,6 +23,7 @@ from voicecheck.errors import ExitCode, VaultError, VoicecheckError
 from voicecheck.typed import as_typed
 
 PACKAGES = ("faster-whisper", "ctranslate2", "onnxruntime", "av", "sounddevice", "pyttsx3", "sqlcipher3", "PyNaCl")
+UNSURE = "its disk does not say when a new file is safely stored, so a loss of power may take the newest"
 QUIETEST_ROOM_DBFS = -90.0  # below what any microphone's own noise gives: it is muted
 
 
@@ -150,6 +151,7 @@ def check_microphone(app: App) -> Check:
 
 def check_vault(app: App) -> Check:
     from voicecheck.cli.unlocking import has_vault
+    from voicecheck.paths import sync_folder
     from voicecheck.vault.connection import check_variant
     from voicecheck.vault.inbox import answers
     from voicecheck.vault.keys import KeySlots
@@ -165,7 +167,8 @@ def check_vault(app: App) -> Check:
     kinds = ", ".join(kind.replace("_", " ") for kind in slots.kinds)
     waiting = len(answers(app.paths.inbox_folder)) if app.paths.inbox_folder.is_dir() else 0
     sealed = f"; {waiting} sealed, waiting for the next unlock" if waiting else ""
-    return Check("vault", True, f"opens with {kinds}{sealed}", public=f"opens with {kinds}")
+    unsure = "" if sync_folder(app.paths.vault_folder) else f"; {UNSURE}"
+    return Check("vault", True, f"opens with {kinds}{sealed}{unsure}", public=f"opens with {kinds}{unsure}")
 
 
 def check_keychain(app: App) -> Check:

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
     from voicecheck.vault.inbox import Inbox, Recovered
     from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.restoring import Restored
     from voicecheck.vault.vault import TakenIn, Vault
 
 TRIES = 3
 NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start it from a terminal."
 
 RECOVER = "There is a recovery key too: voicecheck vault recover"
+UNFINISHED_RESTORE = (
+    "A restore was interrupted before it changed anything, and what it had begun is removed. "
+    "To start it again: voicecheck vault restore FILE"
+)
 FINISHED_RESTORE = "A restore that was interrupted is finished; the vault of the backup is in its place."
 FULL = "The disk is full, so nothing can be taken in or changed; this is what is kept so far."
 CLOSED = "Others on this computer could look into the vault's folder; it is yours alone again."
@@ -168,15 +173,46 @@ def unlock_slots(
 
 
 def has_vault(app: App) -> bool:
-    """Whether there is a vault; a restore that was interrupted between its last steps is finished first."""
-    from voicecheck.vault.backup import finish_restore
+    """Whether there is a vault; a restore that was interrupted is finished first, or its beginnings removed.
+
+    Raises VaultError where there is none, but one that a restore moved aside.
+    """
+    from voicecheck.vault.restoring import refuse_beside
     from voicecheck.vault.vault import vault_exists
 
+    settle_restore(app)
     if vault_exists(app.paths):
         return True
-    if not app.paths.vault_folder.exists() and finish_restore(app.paths):
-        app.notices.print(FINISHED_RESTORE, soft_wrap=True)
-    return vault_exists(app.paths)
+    refuse_beside(app.paths)
+    return False
+
+
+def settle_restore(app: App) -> None:
+    """Bring a restore to its end that was killed, or say that it changed nothing."""
+    from voicecheck.vault.restoring import finish_restore, sweep
+
+    finished = finish_restore(app.paths)
+    if finished is not None:
+        app.tell(FINISHED_RESTORE)
+        tell_aside(app, finished)
+    if sweep(app.paths) and finished is None:
+        app.tell(UNFINISHED_RESTORE)
+
+
+def tell_aside(app: App, restored: Restored) -> None:
+    """Where the vault lies that a restore moved aside, and which answers are in it alone."""
+    if restored.aside is None:
+        return
+    app.tell(f"The vault that was here lies, whole, in {restored.aside}.")
+    if restored.newer_answers:
+        there = restored.aside / app.paths.inbox_folder.name
+        told = f"{_answers(restored.newer_answers).capitalize()} in it, sealed in {there}, came after the backup."
+        step = (
+            f"Move what is in there to {app.paths.inbox_folder}, and the next unlock takes it in."
+            if restored.same_key
+            else "Only that vault opens them: its key is another one."
+        )
+        app.tell(f"{told} {step}")
 
 
 def _from_keychain(app: App, slots: KeySlots) -> DataKey | None:

@@ -142,13 +142,13 @@ def _keychain_accounts(app: App) -> list[str]:
 
 
 def _status(app: App) -> dict[str, Any]:
+    from voicecheck.cli.unlocking import has_vault
     from voicecheck.vault.files import size_of
     from voicecheck.vault.inbox import answers, pending
     from voicecheck.vault.keys import KeySlots
-    from voicecheck.vault.vault import vault_exists
 
     paths = app.paths
-    exists = vault_exists(paths)
+    exists = has_vault(app)
     sealed = pending(paths.inbox_folder)
     return {
         "folder": str(paths.vault_folder),

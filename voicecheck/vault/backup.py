@@ -18,15 +18,15 @@ the database: one that is taken in meanwhile is in both, which does no harm, and
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import re
 import secrets
 import shutil
 import struct
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +36,10 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck import clock
 from voicecheck.errors import VaultError
-from voicecheck.paths import Paths, make_private_folder, sync_folder
+from voicecheck.paths import Paths, make_private_folder, name_new, sync_folder
 from voicecheck.vault.commits import CommitCount
-from voicecheck.vault.connection import open_database, writer_lock
+from voicecheck.vault.connection import open_database
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import (
     create_private,
@@ -53,7 +52,7 @@ from voicecheck.vault.files import (
     storage_error,
     try_lock,
 )
-from voicecheck.vault.inbox import ASKED, SUFFIX, answers, pending, refuse_running
+from voicecheck.vault.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.keys import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.schema import latest_number, schema_number
@@ -70,7 +69,7 @@ CONTENTS, BEGIN, BYTES, END = b"\x01", b"\x02", b"\x03", b"\x04"
 DATABASE = "vault.db"
 INBOX = "inbox"
 PART = ".backup.part"
-_SEALED_NAME = re.compile(rb"[0-9A-Za-z_-]{1,64}\.sealed")
+_SEALED_NAME = re.compile(rb"[0-9a-z_-]{1,64}\.sealed")
 
 Progress = Callable[[int], None]
 
@@ -86,17 +85,6 @@ class Contents:
     sealed_answers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What a restore has put in place, and what it moved aside."""
-
-    contents: Contents
-    aside: Path | None
-    """where the vault lies that stood there before"""
-    newer_answers: int
-    """sealed answers that lie there and not in the backup"""
-
-
 def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progress = lambda done: None) -> Contents:
     """Write the vault as it is at this moment to the new file `target`, and read it back whole.
 
@@ -109,7 +97,7 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
         with _own_part(beside, DATABASE) as snapshot, _own_part(target.parent, target.name) as part:
             _write(paths, data_key, snapshot, part, progress)
             found = check_backup(part, data_key, progress)
-            _name(part, target)
+            name_new(part, target)
             sync_folder(target.parent)
     except FileExistsError as error:
         raise VaultError(f"{target} is there already.", "Name another file; a backup never replaces one.") from error
@@ -130,37 +118,39 @@ def _own_part(folder: Path, name: str) -> Iterator[Path]:
 
     What others left behind, killed in the middle, goes too. Raises OSError.
     """
-    for leftover in folder.glob(f".{name}.*{PART}"):
+    for leftover in folder.glob(f".{glob.escape(name)}.*{PART}"):
         _remove_unless_held(leftover)
     path = folder / f".{name}.{secrets.token_hex(8)}{PART}"
+    unheld = path.with_suffix(".new")
     try:  # a signal may come before the first line inside
-        descriptor = create_private(path)
+        descriptor = create_private(unheld)
         try:
-            try_lock(descriptor)
+            with suppress(OSError):  # where nothing can be locked, no leftover is told from one in use, and all stay
+                try_lock(descriptor)
+            unheld.rename(path)
             yield path
         finally:
             os.close(descriptor)
     finally:
-        path.unlink(missing_ok=True)
-
-
-def _name(part: Path, target: Path) -> None:
-    """Never over a file that stands there by now. Raises OSError, FileExistsError."""
-    try:
-        os.link(part, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        part.rename(target)
+        for left in (unheld, path):
+            left.unlink(missing_ok=True)
 
 
 def _remove_unless_held(path: Path) -> None:
+    """A part that has its name already, as its backup was killed behind that, is the backup itself: never harmed."""
     with suppress(OSError):
         descriptor = open_existing(path)
-        if try_lock(descriptor):
-            shred(path, descriptor)
-        else:
+        try:
+            held = not try_lock(descriptor)
+        except OSError:
+            held = True
+        if held:
             os.close(descriptor)
+        elif os.fstat(descriptor).st_nlink > 1:
+            os.close(descriptor)
+            path.unlink()
+        else:
+            shred(path, descriptor)
 
 
 def read_slots(file: Path) -> KeySlots:
@@ -183,72 +173,6 @@ def check_backup(file: Path, data_key: DataKey, progress: Progress = lambda done
     if contents.schema > latest_number():
         raise VaultError(f"{file} was written by a newer VoiceCheck.", "Update VoiceCheck, then try again.")
     return contents
-
-
-def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None) -> Restored:
-    """Put the vault of the backup in its place; one that is there is moved aside, whole.
-
-    It is built beside and verified first, then named as ready; from then on whatever interrupts the two renames is
-    finished by `finish_restore` at the next start. Raises VaultBusyError while somebody speaks or writes, VaultError;
-    what stood in the vault's place still stands there then.
-    """
-    folder = paths.vault_folder
-    make_private_folder(folder.parent)
-    try:
-        for leftover in folder.parent.glob(f"{folder.name}.restoring-*"):
-            if not leftover.is_symlink():
-                shutil.rmtree(leftover, ignore_errors=True)
-        building = Path(tempfile.mkdtemp(prefix=f"{folder.name}.restoring-", dir=folder.parent))
-        try:
-            contents = _unpack(file, data_key, building, progress)
-            _finish(file, data_key, building)
-            with ExitStack() as stack:
-                if present(folder):
-                    stack.enter_context(writer_lock(folder))
-                    refuse_running(paths.inbox_folder)
-                building.rename(folder.with_name(f"{folder.name}.restored-{clock.now():%Y%m%d-%H%M%S}"))
-                sync_folder(folder.parent)
-                aside = _move_into_place(paths)
-        finally:
-            if building.exists():
-                shutil.rmtree(building, ignore_errors=True)
-    except OSError as error:
-        raise storage_error(error, "restore the backup") from error
-    return Restored(contents, aside, 0 if aside is None else _only_in(aside / INBOX, paths.inbox_folder))
-
-
-def finish_restore(paths: Paths) -> bool:
-    """Bring a restore to its end that was interrupted between its renames; whether there was one. Raises VaultError."""
-    try:
-        return _ready(paths) is not None and (_move_into_place(paths), True)[1]
-    except OSError as error:
-        raise storage_error(error, "finish the interrupted restore") from error
-
-
-def _ready(paths: Paths) -> Path | None:
-    """The restored vault that is whole and not yet in its place."""
-    found = sorted(paths.vault_folder.parent.glob(f"{paths.vault_folder.name}.restored-*"))
-    return next((folder for folder in reversed(found) if folder.is_dir() and not folder.is_symlink()), None)
-
-
-def _move_into_place(paths: Paths) -> Path | None:
-    """The vault that is ready goes into its place; where the one that stood there is now. Raises OSError."""
-    folder, ready = paths.vault_folder, _ready(paths)
-    assert ready is not None
-    aside = None
-    if present(folder):
-        aside = folder.with_name(ready.name.replace(".restored-", ".before-"))
-        folder.rename(aside)
-        sync_folder(folder.parent)
-    ready.rename(folder)
-    sync_folder(folder.parent)
-    return aside
-
-
-def _only_in(one: Path, other: Path) -> int:
-    """How many sealed answers lie in the inbox `one` that do not lie in `other`."""
-    there = {_safe_name(os.fsencode(path.name)) for path in answers(other)}
-    return sum(_safe_name(os.fsencode(path.name)) not in there for path in answers(one))
 
 
 def check_database(path: Path, data_key: DataKey) -> Contents:
@@ -278,7 +202,7 @@ def _snapshot(paths: Paths, data_key: DataKey, snapshot: Path) -> Contents:
 
 
 def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress: Progress) -> None:
-    slots = read_ordinary(paths.slots_file, MOST_SLOTS_BYTES)
+    slots = _checked_slots(paths, data_key)
     salt = os.urandom(SALT_BYTES)
     state = bindings.crypto_secretstream_xchacha20poly1305_state()
     header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, data_key.backup_key(salt))
@@ -296,7 +220,7 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
         for path in pending(paths.inbox_folder):
             if not 0 < size_of(path) <= MOST_FILE_BYTES:
                 continue  # no sealed answer
-            for message in _file_messages(f"{INBOX}/{_safe_name(os.fsencode(path.name))}", path):
+            for message in _file_messages(f"{INBOX}/{safe_name(os.fsencode(path.name))}", path):
                 sealed_answers += message[:1] == BEGIN and not path.name.startswith(ASKED)
                 push(message)
         contents = _snapshot(paths, data_key, snapshot)
@@ -306,6 +230,18 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
         push(END, TAG_FINAL)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _checked_slots(paths: Paths, data_key: DataKey) -> bytes:
+    """The file as it is. Raises VaultError where nothing in it could open the backup, or only somebody else's key."""
+    content = read_ordinary(paths.slots_file, MOST_SLOTS_BYTES)
+    slots = KeySlots.parse(content, paths.slots_file)
+    if slots.public_key != data_key.public_key or not any(slot.sound for slot in slots.slots):
+        raise VaultError(
+            f"{paths.slots_file} is damaged or was changed, so nothing could open the backup.",
+            "Put the file back from an older backup, then try again.",
+        )
+    return content
 
 
 def _file_messages(name: str, path: Path) -> Iterator[bytes]:
@@ -385,8 +321,11 @@ def _contents(file: Path, payload: bytes) -> Contents:
         raise _damaged(file) from error
 
 
-def _unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> Contents:
-    """Nothing is believed before its message is authenticated, and no name leads out of the folder."""
+def unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> Contents:
+    """Make a vault of the backup in the empty `folder`, durable, every page looked at. Raises OSError, VaultError.
+
+    Nothing is believed before its message is authenticated, and no name leads out of the folder.
+    """
     contents, target, names = None, None, set[str]()
     try:
         for kind, payload in _messages(file, data_key):
@@ -404,20 +343,24 @@ def _unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> 
         _close(target)
     if contents is None or not present(folder / DATABASE):
         raise _damaged(file)
+    _complete(file, data_key, folder)
     return contents
 
 
 def _name_inside(file: Path, payload: bytes, taken: set[str]) -> str:
     """The name of a file of the backup, with which it can be put anywhere. Raises VaultError for one taken twice."""
     begin, _, name = payload.partition(b"/")
-    inside = payload.decode() if payload == DATABASE.encode() else f"{INBOX}/{_safe_name(name)}"
+    inside = payload.decode() if payload == DATABASE.encode() else f"{INBOX}/{safe_name(name)}"
     if inside in taken or (inside != DATABASE and begin != INBOX.encode()):
         raise _damaged(file)
     return inside
 
 
-def _safe_name(name: bytes) -> str:
-    """The name of a sealed file as we give them; of any other, as a sync tool makes them, a digest."""
+def safe_name(name: bytes) -> str:
+    """The name of a sealed file as we give them; of any other, as a sync tool makes them, a digest.
+
+    No two differ in capitals alone: a backup of one file system has to fit into another.
+    """
     if _SEALED_NAME.fullmatch(name):
         return name.decode()
     return hashlib.sha256(name).hexdigest()[:32] + SUFFIX
@@ -436,7 +379,7 @@ def _close(target: BinaryIO | None) -> None:
             os.fsync(target.fileno())
 
 
-def _finish(file: Path, data_key: DataKey, folder: Path) -> None:
+def _complete(file: Path, data_key: DataKey, folder: Path) -> None:
     """The key slots, the count, and a look at every page before it is called a vault."""
     with _opened(file) as stream:
         _slots(file, stream)

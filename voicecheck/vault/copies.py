@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from voicecheck.paths import sync_folder
@@ -47,11 +48,16 @@ def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
     """Destroy them: what is deleted from the vault must not live on in a copy. Raises VaultError."""
     try:
         for path in copies(database):
-            if time.time() - path.stat().st_mtime >= older_than_s:
-                descriptor = open_existing(path)
-                if try_lock(descriptor):
-                    shred(path, descriptor)
-                else:  # a backup that is being made right now, of the state before
-                    os.close(descriptor)
+            with suppress(FileNotFoundError):  # the part of a backup that has just ended
+                if time.time() - path.stat().st_mtime >= older_than_s:
+                    _forget(path)
     except OSError as error:
         raise storage_error(error, "destroy an older copy of the vault") from error
+
+
+def _forget(path: Path) -> None:
+    descriptor = open_existing(path)
+    if try_lock(descriptor):
+        shred(path, descriptor)
+    else:  # a backup that is being made right now, of the state before
+        os.close(descriptor)

@@ -28,12 +28,13 @@ def erase_vault(paths: Paths) -> int:
             f"The vault's folder is a link to {paths.vault_folder.resolve()}. Nothing was erased.",
             "Name the folder itself: VOICECHECK_HOME=FOLDER voicecheck vault erase",
         )
-    vaults = [replace(paths, vault_folder=folder) for folder in _folders(paths)]
-    if not vaults:
-        raise VaultError("There is no vault to erase.", "See: voicecheck vault status")
     try:
+        vaults = [replace(paths, vault_folder=folder) for folder in _folders(paths)]
+        if not vaults:
+            raise VaultError("There is no vault to erase.", "See: voicecheck vault status")
         with ExitStack() as stack:
             for vault in vaults:
+                _remove_link(vault.vault_folder / "vault.lock")
                 stack.enter_context(writer_lock(vault.vault_folder))
                 if not vault.inbox_folder.is_symlink():
                     refuse_running(vault.inbox_folder)
@@ -52,9 +53,14 @@ def _folders(paths: Paths) -> list[Path]:
     name = paths.vault_folder.name
     beside = [paths.vault_folder.parent.glob(f"{name}.{reason}-*") for reason in ("before", "restoring", "restored")]
     found = [paths.vault_folder, *chain(*beside)]
-    for link in filter(Path.is_symlink, found):
-        link.unlink()
+    for folder in found:
+        _remove_link(folder)
     return [folder for folder in found if folder.is_dir()]
+
+
+def _remove_link(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
 
 
 def _ours(paths: Paths) -> Iterator[Path]:

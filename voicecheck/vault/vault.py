@@ -13,7 +13,7 @@ from types import TracebackType
 
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.paths import Paths, make_private_folder
+from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.archive import Archive
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
@@ -28,6 +28,7 @@ from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.own import USUAL_NAME
 from voicecheck.vault.recordings import KeepAudio, Recordings
+from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
 from voicecheck.vault.sealed import BlankSealedFile, EmptySealedFile, Recovered, ShreddedFile, read_sealed
@@ -284,6 +285,7 @@ def create_vault(
     """
     if vault_exists(paths):
         raise VaultError("There is a vault already.", "See: voicecheck vault status")
+    refuse_beside(paths)
     if size_of(paths.vault_file) or present(count_path(paths.vault_file)):
         raise VaultError("The vault's key slots are missing.", f"Put {paths.slots_file} back from a backup.")
     if passphrase is not None:
@@ -296,6 +298,7 @@ def create_vault(
         create_key_file(key_file)
     # The empty file comes first: from the moment the slots stand, a missing file is a loss and not a beginning.
     create_file(paths.vault_file)
+    sync_folder(paths.vault_folder)
     data_key = create_key_slots(
         paths.slots_file, passphrase=passphrase, key_file=key_file, recovery=recovery, keychain=keychain, cost=cost
     )

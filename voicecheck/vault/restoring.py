@@ -1,0 +1,194 @@
+"""A restore: the vault is built and verified beside the old one, and takes its place in two renames.
+
+Beside the vault's folder, all of one restore with the same tag:
+
+| name                  | content                                                                             |
+|-----------------------|-------------------------------------------------------------------------------------|
+| `vault.restoring-TAG` | what is being built; whoever builds holds its `vault.lock`                          |
+| `vault.restored-TAG`  | the whole vault, verified and durable, about to take the place                      |
+| `vault.before-TAG`    | the vault that stood there before, whole; it stays                                  |
+
+Killed before there is a `vault.restored-TAG`, a restore has changed nothing, and what it built is removed at the next
+start. Killed later, it is finished there.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecheck import clock
+from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.paths import Paths, make_private_folder, sync_folder
+from voicecheck.vault.backup import INBOX, Contents, Progress, safe_name, unpack
+from voicecheck.vault.connection import writer_lock
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.files import open_existing, present, shred, size_of, storage_error
+from voicecheck.vault.inbox import answers, refuse_running
+from voicecheck.vault.keys import KeySlots
+
+RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore has put in place, and what it moved aside."""
+
+    contents: Contents | None
+    """None for one that was interrupted and is finished now"""
+    aside: Path | None
+    """where the vault lies that stood there before"""
+    newer_answers: int
+    """sealed answers that lie there, and not, or shorter, in the vault now"""
+    same_key: bool
+    """whether those can be read in the vault now"""
+
+
+def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None) -> Restored:
+    """Put the vault of the backup in its place; one that is there is moved aside, whole.
+
+    Raises VaultBusyError while somebody speaks or writes, VaultError; what stood there before still stands there then.
+    """
+    folder = paths.vault_folder
+    make_private_folder(folder.parent)
+    sweep(paths)
+    try:
+        prefix = f"{folder.name}.{RESTORING}-{clock.now():%Y%m%d-%H%M%S}-"
+        building = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+        ready = _renamed(building, RESTORING, RESTORED)
+        try:
+            with writer_lock(building):
+                contents = unpack(file, data_key, building, progress)
+                with _nobody_at_work(paths):
+                    building.rename(ready)
+                    sync_folder(folder.parent)
+                    aside = _take_place(ready, folder)
+        finally:
+            if ready.exists():
+                ready.rename(building)  # from here on nobody takes it for whole
+                sync_folder(folder.parent)
+            _discard(building)
+    except OSError as error:
+        raise storage_error(error, "restore the backup") from error
+    return _restored(paths, contents, aside)
+
+
+def finish_restore(paths: Paths) -> Restored | None:
+    """Bring a restore to its end that was killed after its vault was whole; None where there is none.
+
+    Left for later while somebody speaks or writes. Raises VaultError.
+    """
+    ready = next(reversed(_beside(paths, RESTORED)), None)
+    if ready is None:
+        return None
+    aside: Path | None = _renamed(ready, RESTORED, BEFORE)
+    try:
+        with writer_lock(ready), _nobody_at_work(paths):
+            aside = _take_place(ready, paths.vault_folder) or aside
+    except VaultBusyError:
+        return None
+    except OSError as error:
+        raise storage_error(error, "finish the restore that was interrupted") from error
+    return _restored(paths, None, aside if aside and aside.is_dir() else None)
+
+
+def sweep(paths: Paths) -> bool:
+    """Remove what restores left behind that were killed before anything was changed; whether there was something."""
+    abandoned = False
+    for folder in _beside(paths, RESTORING):
+        with suppress(OSError):
+            folder.rmdir()  # nothing was built yet
+        with suppress(VaultBusyError):
+            if folder.exists():
+                with writer_lock(folder):
+                    _discard(folder)
+                    abandoned = True
+    return abandoned
+
+
+def refuse_beside(paths: Paths) -> None:
+    """Raises VaultError where no vault stands, but one beside it that a restore left: a new one would hide it."""
+    place = paths.vault_folder
+    if present(place):
+        return
+    if _beside(paths, RESTORING) or _beside(paths, RESTORED):
+        raise VaultBusyError("A backup is being restored right now.", "Let it finish, then try again.")
+    aside = next(reversed(_beside(paths, BEFORE)), None)
+    if aside is not None:
+        raise VaultError(
+            f"There is no vault here, only one that a restore moved aside: {aside}.",
+            f"Put it back: {shlex.join(['mv', str(aside), str(place)])}, or restore a backup: "
+            "voicecheck vault restore FILE",
+        )
+
+
+def _beside(paths: Paths, state: str) -> list[Path]:
+    """Folders of that state, oldest first; never a link."""
+    found = paths.vault_folder.parent.glob(f"{paths.vault_folder.name}.{state}-*")
+    return sorted(folder for folder in found if folder.is_dir() and not folder.is_symlink())
+
+
+def _renamed(folder: Path, state: str, other: str) -> Path:
+    return folder.with_name(folder.name.replace(f".{state}-", f".{other}-"))
+
+
+@contextmanager
+def _nobody_at_work(paths: Paths) -> Iterator[None]:
+    """Raises VaultBusyError while somebody writes to the vault that is there, or speaks."""
+    if not present(paths.vault_folder):
+        yield
+        return
+    with writer_lock(paths.vault_folder):
+        refuse_running(paths.inbox_folder)
+        yield
+
+
+def _take_place(ready: Path, folder: Path) -> Path | None:
+    """Where the vault is now that stood in the place. Raises OSError; the place is then as it was."""
+    aside = None
+    if present(folder):
+        aside = _renamed(ready, RESTORED, BEFORE)
+        while present(aside):
+            aside = aside.with_name(f"{aside.name}-again")
+        folder.rename(aside)
+    try:
+        sync_folder(folder.parent)  # never the second rename without the first
+        ready.rename(folder)
+    except BaseException:
+        if aside is not None:
+            aside.rename(folder)
+        raise
+    sync_folder(folder.parent)
+    return aside
+
+
+def _restored(paths: Paths, contents: Contents | None, aside: Path | None) -> Restored:
+    if aside is None:
+        return Restored(contents, None, 0, True)
+    return Restored(contents, aside, _newer(aside / INBOX, paths.inbox_folder), _same_key(aside, paths))
+
+
+def _newer(aside: Path, inbox: Path) -> int:
+    """How many sealed answers of the one inbox are not in the other, or not as far."""
+    there = {safe_name(os.fsencode(path.name)): size_of(path) for path in answers(inbox)}
+    return sum(size_of(path) > there.get(safe_name(os.fsencode(path.name)), 0) for path in answers(aside))
+
+
+def _same_key(aside: Path, paths: Paths) -> bool:
+    with suppress(VaultError):
+        return KeySlots.load(aside / paths.slots_file.name).public_key == KeySlots.load(paths.slots_file).public_key
+    return False
+
+
+def _discard(folder: Path) -> None:
+    """Destroy what was built and is not needed; it may hold what was deleted since."""
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        with suppress(OSError):
+            shred(path, open_existing(path))
+    shutil.rmtree(folder, ignore_errors=True)
