@@ -23,15 +23,22 @@ from voicecheck.domain import (
     can_be_kept,
 )
 from voicecheck.vault import text_index
+from voicecheck.vault.bounds import (
+    LANGUAGE,
+    MOST_LETTERS,
+    MOST_OFFSET,
+    MOST_PAGE_SAMPLES,
+    MOST_SECONDS,
+    fit_turns,
+    fits_mention,
+)
 from voicecheck.vault.connection import Database, UnfitValueError, decoded
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.mentions import replace_mentions
 from voicecheck.vault.recordings import Recordings
 from voicecheck.vault.rows import MENTION_COLUMNS, mention_of, to_json
-from voicecheck.vault.sealed import MOST_OFFSET, MOST_PAGE_SAMPLES, MOST_SECONDS
 from voicecheck.vault.steps import SHARED, Shares
 
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{3,63}")
 
 
@@ -252,39 +259,17 @@ def _check(one: Archived) -> None:
         and LANGUAGE.fullmatch(one.language) is not None
         and all(share.how in SHARED for share in one.shares)
         and all(
-            0 <= mention.start < mention.end <= len(revision.text) and _fits_mention(mention)
+            fits_mention(mention, len(revision.text))
             for revision in one.revisions
             for mention in (*revision.mentions, *(c.mention for c in revision.corrections))
         )
         and 0 <= one.duration_s < MOST_SECONDS
-        and all(map(_fits_turn, one.turns))
+        and fit_turns(one.turns)
+        and all(len(revision.text) <= MOST_LETTERS for revision in one.revisions)
         and all(0 <= page.start < MOST_OFFSET and 0 < page.count <= MOST_PAGE_SAMPLES for page in one.sound)
     )
     if not fits:
         raise UnfitValueError("One of the entries is nothing that a vault can keep.", "Export it again.")
-
-
-def _fits_mention(mention: EmotionMention) -> bool:
-    return (
-        -1 <= mention.degree <= 1
-        and all(0 <= cue.start <= cue.end < MOST_OFFSET for cue in mention.cues)
-        and _fit_seconds(mention.start_s or 0.0, mention.end_s or 0.0)
-    )
-
-
-def _fits_turn(turn: Turn) -> bool:
-    """Its times are those of a recording."""
-    segments = turn.segments
-    return (
-        all(0 <= sample < MOST_OFFSET for sample in (turn.start, turn.end))
-        and all(_fit_seconds(*span) for span in turn.unheard)
-        and all(_fit_seconds(segment.start_s, segment.end_s) for segment in segments)
-        and all(_fit_seconds(word.start_s, word.end_s) for segment in segments for word in segment.words)
-    )
-
-
-def _fit_seconds(*seconds: float) -> bool:
-    return all(-MOST_SECONDS < second < MOST_SECONDS for second in seconds)
 
 
 def _time(milliseconds: int) -> datetime:

@@ -35,7 +35,6 @@ of its file. A file that is being destroyed begins with `VCGONE` and a line feed
 
 from __future__ import annotations
 
-import re
 import struct
 import uuid
 import zlib
@@ -48,8 +47,9 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting, Turn
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting
 from voicecheck.errors import VaultError
+from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import SHREDDED, read_ordinary, size_of, storage_error
 
@@ -67,17 +67,13 @@ MOST_FILE_BYTES = 512 << 20
 """ten times what four hours of speech take"""
 MOST_SAMPLES = 4 * 3600 * SAMPLE_RATE_HZ
 """of one answer; sound beyond is not read, the words are"""
-MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
 MOST_ASKED = 100
 MOST_OF_AN_ID = 100
-MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to
-MOST_SECONDS = 1e9
 LATEST = datetime(9998, 1, 1, tzinfo=UTC).timestamp()  # a day, a week or a zone more is still a date
 
 FRAME = struct.Struct(">II")
 PREFIX = struct.Struct(">BI")
 PAGE = struct.Struct(">QI")
-_LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,15}")
 _NUMBERED = struct.Struct(">QI")
 
 
@@ -309,15 +305,9 @@ def _check_entry(entry: Entry, header: AnswerHeader | None) -> Entry:
     _check_ids(entry.session)
     _check_language(entry.language)
     _check_time(entry.spoken_at)
-    _check_seconds(entry.duration_s)
-    for turn in entry.turns:
-        _check_turn(turn)
-    for mention in (*entry.mentions, *(correction.mention for correction in entry.corrections)):
-        _check_offsets(mention.start, mention.end)
-        for cue in mention.cues:
-            _check_offsets(cue.start, cue.end)
-        if not -1 <= mention.degree <= 1:
-            raise ValueError("not a degree")
+    _check_ids(*(correction.id for correction in entry.corrections if correction.id))
+    if not fits_entry(entry):
+        raise ValueError("not an entry that could be exported and imported again")
     return entry
 
 
@@ -329,39 +319,19 @@ def _check_sitting(sitting: Sitting) -> Sitting:
     return sitting
 
 
-def _check_turn(turn: Turn) -> None:
-    _check_offsets(turn.start, turn.end)
-    for span in turn.unheard:
-        _check_seconds(*span)
-    for segment in turn.segments:
-        _check_seconds(segment.start_s, segment.end_s)
-        for word in segment.words:
-            _check_seconds(word.start_s, word.end_s)
-
-
 def _check_ids(*ids: str) -> None:
     if any(str(uuid.UUID(one)) != one for one in ids):
         raise ValueError("not a UUID as this program writes it")
 
 
 def _check_language(language: str) -> None:
-    if not _LANGUAGE.fullmatch(language):  # tables are found by it
+    if not LANGUAGE.fullmatch(language):  # tables are found by it
         raise ValueError("not a language tag")
 
 
 def _check_time(at: datetime) -> None:
     if at.tzinfo is None or not 0 <= at.timestamp() < LATEST:
         raise ValueError("a time without its offset, or out of all bounds")
-
-
-def _check_seconds(*seconds: float) -> None:
-    if not all(-MOST_SECONDS < second < MOST_SECONDS for second in seconds):
-        raise ValueError("not a time in a recording")
-
-
-def _check_offsets(*offsets: int) -> None:
-    if not all(0 <= offset < MOST_OFFSET for offset in offsets):
-        raise ValueError("not an offset into a text or a recording")
 
 
 def frame_check(number: int, length: int) -> int:

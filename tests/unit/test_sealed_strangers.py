@@ -1,0 +1,138 @@
+"""Answers that somebody sealed who knows the public key alone: whatever they hold, the vault goes on as before."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
+from voicecheck.domain import Correction, CorrectionAction, Entry, Page, Turn, TurnKind
+from voicecheck.errors import VaultError
+from voicecheck.paths import Paths
+from voicecheck.review.export import write_json
+from voicecheck.review.importers import import_json, parse_export
+from voicecheck.vault.bounds import MOST_LETTERS
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.inbox import Inbox
+from voicecheck.vault.sealed import RecordType
+from voicecheck.vault.vault import Vault, locked_inbox
+
+Made = tuple[Paths, DataKey]
+KEEP = "until_reviewed"
+
+
+@pytest.fixture
+def made() -> Made:
+    return make_vault()
+
+
+def seal(inbox: Inbox, entry: Entry, pages: tuple[Page, ...] = ()) -> None:
+    """As a program of a stranger's does: no check of ours stands in the way."""
+    answer = inbox.begin(replace(header_of(entry), language="en"))
+    for page in pages:
+        answer.append_page(page)
+    answer._append(RecordType.ENTRY, msgspec.json.encode(entry))
+    answer.finish()
+
+
+def mention(entry: Entry, **more: object) -> Entry:
+    return replace(entry, mentions=(replace(entry.mentions[0], **more),))  # type: ignore[arg-type]
+
+
+def turn(entry: Entry, **more: object) -> Entry:
+    return replace(entry, turns=(replace(entry.turns[0], **more),))  # type: ignore[arg-type]
+
+
+ODD: tuple[Callable[[Entry], Entry], ...] = (
+    lambda e: mention(e, end=10_000),
+    lambda e: mention(e, start=9, end=9),
+    lambda e: mention(e, degree=7),
+    lambda e: replace(e, language="X1"),
+    lambda e: replace(e, duration_s=-1.0),
+    lambda e: replace(e, duration_s=1e300),
+    lambda e: turn(e, end=-5),
+    lambda e: turn(e, unheard=((1.0, 1e12),)),
+    lambda e: turn(e, text="a" * (MOST_LETTERS + 1)),
+    lambda e: replace(e, turns=tuple(Turn(TurnKind.ANSWER, "b" * 300_000) for _ in range(4))),
+    lambda e: replace(e, corrections=(Correction(CorrectionAction.ADDED, replace(e.mentions[0], end=99_999)),)),
+    lambda e: replace(e, spoken_at=datetime(9999, 12, 31, 23, tzinfo=UTC)),
+    lambda e: replace(e, session="no id"),
+)
+
+
+def goes_on(made: Made, kept: Entry) -> None:
+    """The vault is read, exported and imported again as if nothing had come."""
+    with Vault.open(*made) as vault:
+        vault.ingest(KEEP)
+        assert vault.entries.has(kept.id)
+        content = io.BytesIO()
+        write_json(vault, [entry.id for entry in vault.entries.list()], content, SPOKEN_AT)
+        before = vault.entries.count()
+        vault.entries.delete(*(entry.id for entry in vault.entries.list()))
+        done = import_json(vault, parse_export(content.getvalue(), "it"))
+        assert vault.entries.count() == before, done
+
+
+@pytest.mark.parametrize("spoil", ODD)
+def test_what_could_not_be_exported_is_not_taken_in(made: Made, spoil: Callable[[Entry], Entry]) -> None:
+    """The inbox has the same bounds as the import; the file stays, and nothing of it is in the vault."""
+    with Vault.open(*made) as vault:
+        kept = vault.entries.add(make_entry())
+    seal(locked_inbox(made[0]), spoil(make_entry("I was calm.")))
+    goes_on(made, kept)
+    with Vault.open(*made) as vault:
+        taken = vault.ingest(KEEP)
+        assert not taken.entries
+        assert vault.entries.count() == 1
+
+
+def test_who_speaks_too_long_is_told_before_it_is_sealed(made: Made) -> None:
+    """So that no answer of one's own is refused later."""
+    entry = make_entry()
+    answer = locked_inbox(made[0]).begin(header_of(entry))
+    with pytest.raises(VaultError, match="too long"):
+        answer.append_entry(turn(entry, text="a" * (MOST_LETTERS + 1)))
+    answer.append_entry(entry)
+    answer.finish()
+
+
+NUMBERS = (-1, 0, 1, 7, 10**6, 10**18, -(10**9))
+TEXTS = ("", "calm", "\x00\x1b[2J", "\u202e", "a" * 5000, "\N{GRINNING FACE}" * 50)
+
+
+def stranger(chance: random.Random) -> Entry:
+    """An entry with some of its parts exchanged."""
+    entry = make_entry(chance.choice(("I was calm.", "calm", "so calm today, and then not")))
+    changes: tuple[Callable[[Entry], Entry], ...] = (
+        lambda e: mention(e, start=chance.choice(NUMBERS), end=chance.choice(NUMBERS)),
+        lambda e: mention(e, lemma=chance.choice(TEXTS), text=chance.choice(TEXTS)),
+        lambda e: turn(e, text=chance.choice(TEXTS), start=chance.choice(NUMBERS), end=chance.choice(NUMBERS)),
+        lambda e: replace(e, duration_s=float(chance.choice(NUMBERS)), timezone=chance.choice(TEXTS)),
+        lambda e: replace(e, speaker=chance.choice(TEXTS), reflection=chance.choice(TEXTS)),
+        lambda e: replace(e, language=chance.choice(("en", "xx", "EN", "../en", "", "de-AT"))),
+        lambda e: replace(e, spoken_at=SPOKEN_AT.replace(year=chance.choice((1971, 2026, 2400)))),
+        lambda e: replace(e, turns=()),
+    )
+    for change in chance.sample(changes, chance.randint(1, 3)):
+        if entry.turns and entry.mentions:
+            entry = change(entry)
+    return entry
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(5000, marks=pytest.mark.long)])
+def test_strangers_do_no_harm(made: Made, count: int) -> None:
+    """Whatever of them is taken in goes out and in again with everything else."""
+    chance = random.Random(11)
+    with Vault.open(*made) as vault:
+        kept = vault.entries.add(make_entry())
+    inbox = locked_inbox(made[0])
+    for _ in range(count):
+        pages = make_pages(1) if chance.random() < 0.3 else ()
+        seal(inbox, stranger(chance), pages)
+    goes_on(made, kept)

@@ -1,0 +1,59 @@
+"""Bounds of everything that comes from outside: sealed answers of a stranger and imported files alike.
+
+What passes here can be kept, tagged, searched, exported, and imported again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from voicecheck.domain import SAMPLE_RATE_HZ, EmotionMention, Entry, Turn
+
+MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
+MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to
+MOST_SECONDS = 1e9
+MOST_LETTERS = 1_000_000
+"""of all turns of an entry: twenty times an hour of talk, and tagged in seconds"""
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
+"""a language tag, by which tables are found"""
+
+
+def fits_entry(entry: Entry) -> bool:
+    """Whether its turns, tags and length can be those of something that was said."""
+    mentions = (*entry.mentions, *(correction.mention for correction in entry.corrections))
+    return (
+        0 <= entry.duration_s < MOST_SECONDS
+        and LANGUAGE.fullmatch(entry.language) is not None
+        and fit_turns(entry.turns)
+        and all(fits_mention(mention, len(entry.text)) for mention in mentions)
+    )
+
+
+def fit_turns(turns: Iterable[Turn]) -> bool:
+    turns = tuple(turns)
+    return sum(len(turn.text) for turn in turns) <= MOST_LETTERS and all(map(_fits_turn, turns))
+
+
+def fits_mention(mention: EmotionMention, letters: int) -> bool:
+    """Whether it stands in a text of so many letters, and says nothing that no mention says."""
+    return (
+        0 <= mention.start < mention.end <= letters
+        and -1 <= mention.degree <= 1
+        and all(0 <= cue.start <= cue.end < MOST_OFFSET for cue in mention.cues)
+        and _fit_seconds(mention.start_s or 0.0, mention.end_s or 0.0)
+    )
+
+
+def _fits_turn(turn: Turn) -> bool:
+    """Its times are those of a recording."""
+    return (
+        all(0 <= sample < MOST_OFFSET for sample in (turn.start, turn.end))
+        and all(_fit_seconds(*span) for span in turn.unheard)
+        and all(_fit_seconds(segment.start_s, segment.end_s) for segment in turn.segments)
+        and all(_fit_seconds(word.start_s, word.end_s) for segment in turn.segments for word in segment.words)
+    )
+
+
+def _fit_seconds(*seconds: float) -> bool:
+    return all(-MOST_SECONDS < second < MOST_SECONDS for second in seconds)
