@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tests.sound_samples import blocks_of, noise, sweep, tone, write_flac, write_wav
 from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Page, Samples
 from voicecheck.errors import AudioError
+from voicecheck.speech import audio
 from voicecheck.speech.audio import (
     OPUS_FRAME_SAMPLES,
     PAGE_FRAMES,
@@ -308,3 +310,30 @@ def test_what_is_no_number_is_silence(tmp_path: Path) -> None:
     read = np.concatenate(list(decode_file(tmp_path / "a.wav")))
     assert np.isfinite(read).all() and np.abs(read).max() <= 1
     assert np.abs(np.delete(read, [100, 200, 300]) - np.delete(samples, [100, 200, 300])).max() < 1e-3
+
+
+@pytest.mark.parametrize("rate_hz", [1, 100, 3_999, 900_000])
+def test_a_few_bytes_do_not_unfold_to_gigabytes(tmp_path: Path, rate_hz: int) -> None:
+    """A file that claims a rate which no recorder writes is refused before anything is resampled."""
+    samples = np.zeros(500, "<i2").tobytes()
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1, rate_hz,
+                       rate_hz * 2, 2, 16, b"data", len(samples))  # fmt: skip
+    path = tmp_path / "bomb.wav"
+    path.write_bytes(head + samples)
+    with pytest.raises(AudioError, match="samples a second"):
+        list(decode_file(path))
+
+
+def test_a_page_unfolds_to_what_it_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stranger's page that claims a second and holds an hour of packets, no more than the second is decoded."""
+    read = []
+
+    def counted(data: bytes) -> Iterator[bytes]:
+        for packet in unpack_packets(data):
+            read.append(packet)
+            yield packet
+
+    monkeypatch.setattr(audio, "unpack_packets", counted)
+    page = Page(0, 16_000, pack_packets([audio.SILENT_FRAME] * 200_000))
+    assert len(decode_pages([page])) == 16_000
+    assert len(read) < 100

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 OPUS_FRAME_SAMPLES = SAMPLE_RATE_HZ // 50  # 20 ms, the usual Opus frame
 PAGE_FRAMES = 25  # half a second: two pages are written, and made durable, each second
 OPUS_BITS_PER_SECOND = 24_000
+LONGEST_PACKET_SAMPLES = SAMPLE_RATE_HZ * 120 // 1000  # 120 ms, RFC 6716
 PRE_SKIP_SAMPLES = 104  # libopus looks 6.5 ms ahead (312 samples at 48 kHz); the decoded sound is late by as much
 
 # What people record with. Playlists and other formats that make the decoder open further files are left out.
 READABLE_FORMATS = "aac,aiff,amr,asf,caf,flac,matroska,webm,mov,mp4,m4a,3gp,mp3,ogg,w64,wav"
+
+RATES_HZ = (4_000, 768_000)
+"""samples a second of files that are read"""
+LONGEST_FILE_S = 24 * 3600
 
 assert SAMPLE_RATE_HZ % 50 == 0, "an Opus frame must hold a whole number of samples"
 
@@ -77,15 +82,31 @@ def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samp
         raise AudioError(f"There is no sound in {path.name}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
     resample = Resampler()
     some = False
+    left = LONGEST_FILE_S * SAMPLE_RATE_HZ
     for frame in container.decode(container.streams.audio[0]):
+        _check_rate(frame.sample_rate, path)
         for piece in resample(frame):
             some = some or len(piece) > 0
+            left -= len(piece)
             yield piece
+        if left < 0:
+            raise AudioError(
+                f"{path.name} is longer than {LONGEST_FILE_S // 3600} hours.", "Cut it, and give the parts."
+            )
     for piece in resample(None):
         some = some or len(piece) > 0
         yield piece
     if not some:
         raise AudioError(f"There is no sound in {path.name}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
+
+
+def _check_rate(rate_hz: int, path: Path) -> None:
+    """A few bytes that claim one sample a second would unfold to gigabytes. Raises AudioError."""
+    if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
+        raise AudioError(
+            f"{path.name} claims {rate_hz} samples a second, which no recorder writes.",
+            "Save it anew with 8,000 to 192,000 samples a second.",
+        )
 
 
 def duration_of(path: Path) -> float | None:
@@ -261,11 +282,17 @@ def decode_pages(pages: Sequence[Page]) -> Samples:
         decoder.sample_rate, decoder.layout = SAMPLE_RATE_HZ, "mono"
         resample = Resampler()
         pieces: list[Samples] = []
+        room = run[-1].start + run[-1].count - run[0].start + PRE_SKIP_SAMPLES
+        decoded_samples = known = 0
+        packets = (packet for page in run for packet in unpack_packets(page.data))
         try:
-            for page in run:
-                for packet in unpack_packets(page.data):
-                    for frame in decoder.decode(av.Packet(packet)):
-                        pieces += resample(frame)
+            for packet in packets:
+                for frame in decoder.decode(av.Packet(packet)):
+                    pieces += resample(frame)
+                decoded_samples += sum(map(len, pieces[known:]))
+                known = len(pieces)
+                if decoded_samples > room + LONGEST_PACKET_SAMPLES:
+                    break  # more than the pages claim: nobody asks for it
             pieces += resample(None)
         except av.FFmpegError as error:
             raise AudioError("A page of sound is damaged.", "See: voicecheck vault verify") from error
