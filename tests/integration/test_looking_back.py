@@ -121,7 +121,7 @@ def test_real_editor_leaves_no_trace(person: Person, tmp_path: Path) -> None:  #
     before = set(Path("/dev/shm").iterdir())
     environment = person.environment | {"VISUAL": "vim", "TERM": "xterm"}
     command = [sys.executable, "-m", "voicecheck", "entry", "edit", "last", "--editor"]
-    code, screen = in_a_terminal(command, environment, (b"A And relieved.", b"\x1b", b":wq\r"))
+    code, screen = in_a_terminal(command, environment, (b"\r", b"A And relieved.", b"\x1b", b":wq\r"))
     assert code == 0, screen[-300:]
     assert kept(person)[0]["text"] == "I was nervous. And relieved."
     assert set(Path("/dev/shm").iterdir()) <= before
@@ -142,8 +142,8 @@ def in_a_terminal(command: list[str], environment: dict[str, str], keys: tuple[b
         while part := _read(terminal, 20.0):
             shown += part
     finally:
+        os.close(terminal)  # who still waits for a key is told that none will come
         _, status = os.waitpid(child, 0)
-        os.close(terminal)
     return os.waitstatus_to_exitcode(status), shown
 
 
