@@ -1,8 +1,8 @@
 """What a process did to its files, recorded by strace, and the states in which a loss of power could leave them.
 
-The model is that of a disk which keeps what was synced and anything or nothing of the rest: each write, cut and new name
-since the last sync of its file or folder may be there, be missing, or be there in part (in blocks of 512 bytes, or as
-zeros), whatever came before or after it. A rename is there as a whole or not at all.
+The model is that of a disk which keeps what was synced and anything or nothing of the rest: each write, cut and new
+name since the last sync of its file or folder may be there, be missing, or be there in part (in blocks of 512 bytes, or
+as zeros), whatever came before or after it. A rename is there as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -282,7 +282,9 @@ class _Reader:
             self._cut(node, _number(arguments[1]))
 
     def _of_shared_memory(self, node: int) -> bool:
-        return any(name.endswith("-shm") and node == one for names in self._names.values() for name, one in names.items())
+        return any(
+            name.endswith("-shm") and node == one for names in self._names.values() for name, one in names.items()
+        )
 
     def _fallocate(self, arguments: list[object], _: int) -> None:
         node = self._nodes.get(_number(arguments[0]))
@@ -331,6 +333,7 @@ def _zeros(step: Written) -> bytes:
 KINDS: dict[str, Choose] = {
     "all": lambda step, chance: True,
     "none": lambda step, chance: False,
+    "last only": lambda step, chance: False,
     "names only": lambda step, chance: isinstance(step, Named),
     "contents only": lambda step, chance: isinstance(step, Written),
     "any": lambda step, chance: chance.random() < 0.5,
@@ -342,6 +345,7 @@ KINDS: dict[str, Choose] = {
 def crashed(trace: Trace, until: int, kind: str, chance: random.Random) -> State:
     """What could be found after a loss of power behind the first `until` steps."""
     steps = trace.steps[:until]
+    last = next((step for step in reversed(steps) if isinstance(step, Named | Written)), None)
     synced = {step.node: place for place, step in enumerate(steps) if isinstance(step, Synced)}
     names: dict[int, dict[str, int]] = {node: {} for node in trace.folders}
     contents: dict[int, bytearray] = {}
@@ -349,7 +353,10 @@ def crashed(trace: Trace, until: int, kind: str, chance: random.Random) -> State
         if isinstance(step, Synced | Said):
             continue
         node = step.folder if isinstance(step, Named) else step.file
-        there = True if place < synced.get(node, -1) else KINDS[kind](step, chance)
+        if place < synced.get(node, -1) or (kind == "last only" and step is last):
+            there: bytes | bool | None = True
+        else:
+            there = KINDS[kind](step, chance)
         if there is False or there is None:
             continue
         if isinstance(step, Named):
@@ -375,11 +382,22 @@ def _apply(content: bytearray, step: Written, written: bytes | bool | None) -> N
 
 
 def moments(trace: Trace, count: int, chance: random.Random) -> Iterable[tuple[int, str]]:
-    """As many moments and kinds, spread over the whole trace; half of them right in front of a sync or behind it."""
-    syncs = [place for place, step in enumerate(trace.steps) if isinstance(step, Synced)]
+    """As many moments and kinds: three of four beside a new name, a sync or the first bytes of a file, where it matters
+    most, the others anywhere.
+    """
+    beside = [place for place, step in enumerate(trace.steps) if _turns(step)]
+    chance.shuffle(beside)
     for number in range(count):
-        place = chance.choice(syncs) + chance.randrange(2) if number % 2 else chance.randrange(len(trace.steps) + 1)
-        yield place, list(KINDS)[number // 2 % len(KINDS)]
+        place = (
+            beside[number % len(beside)] + chance.randrange(2) if number % 4 else chance.randrange(len(trace.steps) + 1)
+        )
+        yield place, chance.choice(list(KINDS))
+
+
+def _turns(step: Step) -> bool:
+    return isinstance(step, Named | Synced) or (
+        isinstance(step, Written) and step.content is not None and not step.offset
+    )
 
 
 def clear(folder: Path) -> None:
