@@ -21,6 +21,7 @@ from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
 from voicecheck.prompts import Packs, load_packs
+from voicecheck.questions import DRAWN_AHEAD
 from voicecheck.vault.vault import Vault
 
 PACKS: Packs = load_packs(Path("/nonexistent"))
@@ -74,6 +75,26 @@ def test_a_skip_on_a_locked_evening_is_known_on_the_next_locked_one(vault: Vault
     locked.draw_ahead()
     assert tonight().questions(None, opened=False).next().depth < 3
     assert list(json.loads(find_paths().drawn_file.read_bytes())) == ["prompts"]
+
+
+def test_what_is_drawn_ahead_does_not_tell_the_pack(vault: Vault) -> None:
+    """Whatever pack was asked from: as many questions of each, pack behind pack, also after a skip."""
+    for pack in ("masks", "evening"):
+        asking = tonight(pack)
+        asking.questions(vault, opened=False).next()
+        asking.draw_ahead()
+        drawn = [
+            PACKS.find(prompt_id).pack for prompt_id in json.loads(find_paths().drawn_file.read_bytes())["prompts"]
+        ]
+        assert drawn == sorted(drawn)
+        assert {drawn.count(one.id) for one in PACKS.packs} == {DRAWN_AHEAD}
+    locked = tonight("masks")
+    questions = locked.questions(None, opened=False)
+    questions.next()
+    questions.note(Did.SKIPPED)
+    locked.draw_ahead()
+    left = [PACKS.find(prompt_id).pack for prompt_id in json.loads(find_paths().drawn_file.read_bytes())["prompts"]]
+    assert left == sorted(left)
 
 
 def test_only_questions_made_for_it_are_said_back() -> None:

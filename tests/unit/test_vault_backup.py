@@ -23,7 +23,7 @@ from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import backup as backup_module
 from voicecheck.vault import schema
 from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, check_backup, make_backup, read_slots
-from voicecheck.vault.commits import CommitCount
+from voicecheck.vault.commits import RECORD_BYTES, CommitCount
 from voicecheck.vault.connection import Database, open_database
 from voicecheck.vault.copies import copies
 from voicecheck.vault.data_key import DataKey
@@ -398,7 +398,7 @@ def test_torn_count_falls_back(made: Made) -> None:
     count = CommitCount(path, made[1].count_key)
     newest = count.read()
     content = bytearray(path.read_bytes())
-    content[(newest or 0) % 2 * 40 + 20] ^= 1
+    content[(newest or 0) % 2 * RECORD_BYTES + 20] ^= 1
     path.write_bytes(content)
     assert count.read() == (newest or 0) - 1
     with Vault.open(*made) as vault:

@@ -57,17 +57,20 @@ class Tonight:
         return Questions(Shelf(self._pack, openers, self._asked_for), self._memory)
 
     def draw_ahead(self) -> None:
-        """For evenings on which the vault stays locked; after one of those, what is left."""
+        """For evenings on which the vault stays locked; after one of those, what is left.
+
+        From every pack alike, one pack behind the other: the file, which no key protects, does not tell which pack is
+        in use, nor in which of them a question was skipped.
+        """
         from voicecheck.prompts import write_drawn
         from voicecheck.questions import History
 
         memory = self._memory
         if memory is None:
             return
-        packs = [self._packs.pack(OPENERS), self._pack]
-        drawn = memory.ahead(packs) if isinstance(memory, History) else memory.left
+        drawn = memory.ahead(self._packs.packs) if isinstance(memory, History) else memory.left
         with contextlib.suppress(OSError):  # the same question once more is no harm
-            write_drawn(self._paths.drawn_file, drawn)
+            write_drawn(self._paths.drawn_file, sorted(drawn, key=lambda prompt: prompt.pack))
 
 
 def sentence_due(vault: Vault | None) -> bool:

@@ -38,6 +38,7 @@ COUNT_MISSING = (
     "The file vault.count is missing or broken, so nobody can tell whether this is the newest state of the vault. "
     "If you did not take it away yourself, look for what you said last, and compare with a backup."
 )
+PUT_BACK = "{} sealed file(s) of what you had deleted lay in the inbox again. They were destroyed, not taken in."
 LOST = "The last {} change(s) to the vault are gone from its file. Look: voicecheck vault verify"
 
 
@@ -256,6 +257,8 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
         app.notices.print(
             f"{taken.blank} sealed file(s) without any content were removed, as a loss of power leaves them."
         )
+    if taken.put_back:
+        app.tell(PUT_BACK.format(taken.put_back))
     if taken.unreadable:
         app.notices.print(f"{len(taken.unreadable)} sealed file(s) cannot be read; left where they are.")
 

@@ -112,6 +112,11 @@ class Database:
             counted = None
         commits = self.commits
         self.count_missing = counted is None and commits > 0
+        if counted is None and not commits:  # from now on a missing count is a missing one
+            with self.write():
+                return 0
+        if self.count_missing:
+            self._note("count_missing", 1)
         if counted is None or counted < commits:
             self.count.write(commits)
             return 0
@@ -119,12 +124,14 @@ class Database:
         if lost:
             with self.transaction():
                 self.execute("UPDATE state SET value = ? WHERE key = 'commits'", (str(counted),))
-                self.execute(
-                    """INSERT INTO state VALUES ('lost_commits', ?1)
-                       ON CONFLICT (key) DO UPDATE SET value = value + ?1""",
-                    (lost,),
-                )
+                self._note("lost_commits", lost)
         return lost
+
+    def _note(self, key: str, more: int) -> None:
+        """Count in the table `state` what the person should know of later, too."""
+        self.execute(
+            "INSERT INTO state VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + ?2", (key, more)
+        )
 
     def checkpoint(self) -> None:
         """Move everything into the main file and empty the WAL, so that neither a lost WAL nor an old page matters."""

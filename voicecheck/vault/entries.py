@@ -30,6 +30,7 @@ from voicecheck.vault.copies import forget_copies
 from voicecheck.vault.mentions import newest_mentions, replace_mentions
 from voicecheck.vault.recordings import Recordings
 from voicecheck.vault.rows import pack_segments, to_json, unpack_segments
+from voicecheck.vault.taken import TakenFiles
 from voicecheck.vault.timing import timed_mentions
 
 SHORTEST_PREFIX = 4
@@ -185,12 +186,13 @@ class Entries:
     def delete(self, *identifiers: str) -> None:
         """Text, revisions, tags, sound and search index leave in one transaction and are overwritten.
 
-        Copies that a migration kept leave too.
+        Copies that a migration kept leave too, and a sealed file of it that is put back is not taken in again.
         """
         ids = dict.fromkeys(self.find(identifier) for identifier in identifiers)
         with self._database.write():
             for entry_id in ids:
                 self._delete_one(entry_id)
+            TakenFiles(self._database).add_deleted(ids)
         forget_copies(self._database.path)
 
     def mark_reviewed(self, identifier: str, at: datetime) -> None:

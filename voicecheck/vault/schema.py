@@ -6,6 +6,7 @@ evenings, whenever they were taken in, so "the newest twenty" of a search needs 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -225,6 +226,23 @@ def taken_in(database: Database) -> None:
         """UPDATE entries SET taken_in_ms = coalesce(
            (SELECT min(made_ms) FROM revisions WHERE revisions.entry = entries.number), number / 1024)"""
     )
+
+
+@migration
+def files_taken_in(database: Database) -> None:
+    """Each sealed file is accepted once; and sealed files of before a new data key stay readable."""
+    for statement in FILES_TAKEN_IN:
+        database.execute(statement)
+    database.execute("INSERT INTO state VALUES ('digest key', ?)", (os.urandom(32).hex(),))
+
+
+FILES_TAKEN_IN = (
+    """CREATE TABLE taken_files (
+        digest BLOB PRIMARY KEY,      -- keyed BLAKE2b of a file's head, or of the id of a deleted entry
+        records INTEGER NOT NULL      -- how many of its records were accepted
+    ) WITHOUT ROWID""",
+    "CREATE TABLE older_keys (number INTEGER PRIMARY KEY, data_key BLOB NOT NULL)",
+)
 
 
 def latest_number() -> int:

@@ -116,6 +116,10 @@ class Recovered:
     complete: bool = False
     damage: str | None = None
     """what cannot be read, in a sentence; None for a file that is whole or merely cut off"""
+    head: bytes = field(default=b"", repr=False, compare=False)
+    """what no other file has"""
+    records: int = field(default=0, compare=False)
+    """how many of its records are whole"""
 
     @property
     def samples(self) -> int:
@@ -189,7 +193,15 @@ class _Reader:
         if self._too_long and self._damage is None:
             self._damage = f"The sound of {self._path.name} is too long; what comes after four hours is left out."
         return Recovered(
-            self._path, self._header, tuple(self._pages), self._entry, self._sitting, self._complete, self._damage
+            self._path,
+            self._header,
+            tuple(self._pages),
+            self._entry,
+            self._sitting,
+            self._complete,
+            self._damage,
+            self._head,
+            self._number,
         )
 
     def _open_stream(self, data_key: DataKey) -> bindings.crypto_secretstream_xchacha20poly1305_state:

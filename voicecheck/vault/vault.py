@@ -35,6 +35,7 @@ from voicecheck.vault.sealed import BlankSealedFile, EmptySealedFile, Recovered,
 from voicecheck.vault.search import Search
 from voicecheck.vault.steps import Shares, Steps
 from voicecheck.vault.stretching import Cost, check_passphrase
+from voicecheck.vault.taken import Known, TakenFiles
 from voicecheck.vault.tallies import Tallies
 from voicecheck.vault.timeline import Timeline
 
@@ -54,6 +55,8 @@ class TakenIn:
     """files of which nothing can be read; left where they are"""
     blank: int = 0
     """files without content, as a loss of power leaves them; removed"""
+    put_back: int = 0
+    """files of what was deleted or declined before; destroyed, and not taken in again"""
 
 
 class Vault:
@@ -64,7 +67,7 @@ class Vault:
         """whether the count of changes was not beside them: an older state may stand there unnoticed"""
         self.lost_commits = lost_commits
         """changes that were kept once and are no longer there, noticed at this opening"""
-        self._blank = 0
+        self._blank = self._put_back = 0
         self.loosened = False
         """whether others on this computer could look into its folder before this opening"""
         self._paths = paths
@@ -81,6 +84,7 @@ class Vault:
         self.archive = Archive(database, self.entries, self.recordings, self.shares)
         self.tallies = Tallies(database)
         self.timeline = Timeline(database)
+        self.taken = TakenFiles(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
 
     @classmethod
@@ -117,10 +121,10 @@ class Vault:
         """Take in every complete answer of the inbox, and let go of the sound whose time has come.
 
         `tag` marks the feeling words of each: while the vault was locked, those of the person's own were not at hand.
-        Each answer is one transaction; its sealed file is destroyed after that. Interrupted in between, it is taken in
-        again without a duplicate. Answers that a process still writes are left alone.
+        Each answer is one transaction; its digest is the next, and then its sealed file is destroyed. Interrupted in
+        between, it is taken in again without a duplicate. Answers that a process still writes are left alone.
         """
-        self._blank = 0
+        self._blank = self._put_back = 0
         outcomes = [self._take(path, keep_audio, tag) for path in pending(self._paths.inbox_folder)]
         self.recordings.remove_due(keep_audio, now or datetime.now(UTC))
         forget_copies(self._database.path, KEPT_S)
@@ -129,6 +133,7 @@ class Vault:
             _longest([outcome for outcome in outcomes if isinstance(outcome, Recovered)]),
             tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
             self._blank,
+            self._put_back,
         )
 
     def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
@@ -136,6 +141,7 @@ class Vault:
         descriptor = _claim(recovered.path)
         try:
             kept = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), lexicon_version)
+            self.taken.add(recovered)
         except BaseException:
             os.close(descriptor)
             raise
@@ -144,7 +150,13 @@ class Vault:
 
     def drop(self, recovered: Recovered) -> None:
         """Destroy a cut-off answer that the person does not want."""
-        _shred(recovered.path, _claim(recovered.path))
+        descriptor = _claim(recovered.path)
+        try:
+            self.taken.add(recovered)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        _shred(recovered.path, descriptor)
 
     def tell_once(self, recovered: Recovered) -> bool:
         """Whether it was not told before that this answer cannot be written down; from now on it was."""
@@ -184,8 +196,13 @@ class Vault:
         except (VaultError, MemoryError):
             os.close(descriptor)
             return path
+        kept = self.entries.has(recovered.header.entry_id)
+        if self.taken.known(recovered, kept=kept) is Known.DONE:
+            self._put_back += not kept and recovered.sitting is None
+            _shred(path, descriptor)
+            return None
         if recovered.complete and recovered.sitting is not None:
-            self._take_sitting(recovered.sitting, path, descriptor)
+            self._take_sitting(recovered, recovered.sitting, path, descriptor)
             return None
         if not recovered.complete or recovered.entry is None:
             return self._leave_waiting(recovered, descriptor)
@@ -194,6 +211,7 @@ class Vault:
             entry = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), tags.lexicon_version)
             if tags.corrections:
                 entry = self.corrections.settle(entry, tags)
+            self.taken.add(recovered)
         except UnfitValueError:
             os.close(descriptor)
             return path
@@ -203,9 +221,10 @@ class Vault:
         _shred(path, descriptor)
         return entry
 
-    def _take_sitting(self, sitting: Sitting, path: Path, descriptor: int) -> None:
+    def _take_sitting(self, recovered: Recovered, sitting: Sitting, path: Path, descriptor: int) -> None:
         try:
             self.steps.add(sitting)
+            self.taken.add(recovered)
         except BaseException:
             os.close(descriptor)
             raise

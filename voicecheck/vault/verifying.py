@@ -133,7 +133,10 @@ def _changes(database: Database) -> Finding:
     try:
         counted, commits = database.count.read(), database.commits
         with decoded():
-            lost = int(database.value("SELECT value FROM state WHERE key = 'lost_commits'") or 0)
+            lost, missing = (
+                int(database.value("SELECT value FROM state WHERE key = ?", (key,)) or 0)
+                for key in ("lost_commits", "count_missing")
+            )
     except VaultError as error:
         return _damaged("changes", error, error.hint)
     if counted is None:
@@ -141,6 +144,9 @@ def _changes(database: Database) -> Finding:
     lost += max(0, counted - commits)
     if lost:
         return Finding("changes", False, f"{lost} of {max(counted, commits)} lost; the rest is whole", RESTORE)
+    if missing:
+        doubt = f"the count beside it was missing {missing} time(s), when an older state would not have been noticed"
+        return Finding("changes", True, f"all {commits}; {doubt}")
     return Finding("changes", True, f"all {commits}")
 
 
