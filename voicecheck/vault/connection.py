@@ -113,6 +113,7 @@ class Database:
         commits = self.commits
         self.count_missing = counted is None and commits > 0
         if counted is None and not commits:  # from now on a missing count is a missing one
+            self.count.write(0)  # durable before there is anything to count
             with self.write():
                 return 0
         if self.count_missing:

@@ -232,14 +232,12 @@ class _Reader:
         if rest < FRAME.size:
             return None
         length, check = FRAME.unpack_from(self._content, self._offset)
-        if length == check == 0 and not self._content[self._offset :].strip(b"\0"):
-            return None  # a tail of zeros, as file systems leave after a loss of power: cut off
         begin = self._offset + FRAME.size
         if (
             check != frame_check(self._number, length)
             or not MESSAGE_OVERHEAD < length <= MOST_MESSAGE_BYTES + MESSAGE_OVERHEAD
         ):
-            self._damage = self._sentence()
+            self._stop()
             return None
         if rest - FRAME.size < length:
             return None
@@ -247,10 +245,18 @@ class _Reader:
         try:
             message, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(self._state, sealed, self._head)
         except CryptoError:
-            self._damage = self._sentence()
+            self._stop()
             return None
         self._offset, self._complete = begin + length, tag == TAG_FINAL
         return message
+
+    def _stop(self) -> None:
+        """Damage; or a cut where the file ends in zeros, as a loss of power leaves what was on its way to the disk.
+
+        No record ends so: its last bytes are the tag.
+        """
+        if self._content[self._offset :][-MESSAGE_OVERHEAD + 1 :].strip(b"\0"):
+            self._damage = self._sentence()
 
     def _take(self, message: bytes) -> None:
         kind, length = PREFIX.unpack_from(message)
