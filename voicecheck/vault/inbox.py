@@ -13,7 +13,7 @@ from nacl.public import PublicKey, SealedBox
 from voicecheck.domain import Entry, Page, Sitting
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import make_private_folder, sync_folder
-from voicecheck.vault.bounds import fit_turns
+from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.files import (
     create_private,
     open_existing,
@@ -111,7 +111,7 @@ class SealedAnswer:
         """The finished entry; a later one replaces it. Raises ValueError for the entry of another answer."""
         if entry.id != self._entry_id:
             raise ValueError("the entry's id is not the one this answer was begun with")
-        if not fit_turns(entry.turns):
+        if sum(len(turn.text) for turn in entry.turns) > MOST_LETTERS:
             raise VaultError("This answer is too long to be kept in one piece.", "Finish it, and begin another.")
         self._append(RecordType.ENTRY, msgspec.json.encode(entry))
 
