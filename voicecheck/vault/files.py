@@ -130,6 +130,13 @@ def read_ordinary(path: Path, most_bytes: int) -> bytes:
         return file.read(most_bytes + 1)
 
 
+def read_opened(descriptor: int, most_bytes: int) -> bytes:
+    """The same for a file that is open already, from its beginning."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(most_bytes + 1)
+
+
 def size_of(path: Path) -> int:
     """Bytes of an ordinary file; 0 for anything else and for what is missing."""
     try:
@@ -167,6 +174,7 @@ def wait_for_lock(descriptor: int) -> None:
 def shred(path: Path, descriptor: int) -> None:
     """Mark as destroyed, overwrite, cut to nothing and unlink; closes `descriptor`. Raises OSError.
 
+    Where another file lies at `path` by now, that one stays.
     The mark comes first and durably, so that a file that was killed half overwritten is not taken for a damaged one.
     A flash disk or a snapshot may keep older blocks: they are of a file whose key is gone with it.
     """
@@ -174,9 +182,19 @@ def shred(path: Path, descriptor: int) -> None:
         overwrite(descriptor)
         os.ftruncate(descriptor, 0)
         os.fsync(descriptor)
+        ours = lies_at(path, descriptor)
     finally:
         os.close(descriptor)
-    path.unlink(missing_ok=True)
+    if ours:
+        path.unlink(missing_ok=True)
+
+
+def lies_at(path: Path, descriptor: int) -> bool:
+    """Whether the open file is the one at `path`. Raises OSError."""
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def overwrite(descriptor: int) -> None:

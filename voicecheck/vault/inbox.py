@@ -16,7 +16,9 @@ from voicecheck.paths import make_private_folder, sync_folder
 from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.files import (
     create_private,
+    lies_at,
     open_existing,
+    read_opened,
     shred,
     storage_error,
     try_lock,
@@ -124,13 +126,13 @@ class SealedAnswer:
             if self._buffer:
                 write_all(self._descriptor, bytes(self._buffer), self._durable)
                 os.fsync(self._descriptor)
-                self._content += self._buffer
-                if os.fstat(self._descriptor).st_nlink == 0:
-                    self._write_anew()
+            if os.fstat(self._descriptor).st_nlink == 0:
+                self._write_anew(bytes(self._content + self._buffer))
         except OSError as error:
             self._failure = storage_error(error, "keep what you are saying")
             self._cut_back()
             raise self._failure from error
+        self._content += self._buffer
         self._durable += len(self._buffer)
         self._buffer.clear()
         self._failure = None
@@ -143,7 +145,7 @@ class SealedAnswer:
         self.sync()
         try:
             if not self._stands():
-                self._write_anew()
+                self._write_anew(bytes(self._content))
         except OSError as error:
             raise storage_error(error, "keep what you said") from error
         self.close()
@@ -161,6 +163,9 @@ class SealedAnswer:
         try:
             if descriptor < 0:
                 descriptor = open_existing(self.path)
+                if read_opened(descriptor, len(self._head))[: len(self._head)] != self._head:
+                    os.close(descriptor)  # another file lies there by now
+                    return
             shred(self.path, descriptor)
         except FileNotFoundError:
             return
@@ -169,22 +174,25 @@ class SealedAnswer:
 
     def _stands(self) -> bool:
         """Whether the file is there under its name, with what was written into it."""
-        try:
-            there, ours = self.path.lstat(), os.fstat(self._descriptor)
-        except FileNotFoundError:
-            return False
-        same = (there.st_dev, there.st_ino, there.st_size) == (ours.st_dev, ours.st_ino, len(self._content))
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return same and os.read(self._descriptor, len(self._head)) == self._head
+        return (
+            lies_at(self.path, self._descriptor)
+            and os.fstat(self._descriptor).st_size == len(self._content)
+            and read_opened(self._descriptor, len(self._head))[: len(self._head)] == self._head
+        )
 
-    def _write_anew(self) -> None:
+    def _write_anew(self, content: bytes) -> None:
         """The file was removed, replaced or destroyed by somebody: go on in a new one, whole. Raises OSError."""
         path = self.path.with_name(f"{secrets.token_hex(16)}{SUFFIX}")
         descriptor = create_private(path)
-        wait_for_lock(descriptor)
-        write_all(descriptor, bytes(self._content), 0)
-        os.fsync(descriptor)
-        sync_folder(path.parent)
+        try:
+            wait_for_lock(descriptor)
+            write_all(descriptor, content, 0)
+            os.fsync(descriptor)
+            sync_folder(path.parent)
+        except OSError:
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
         os.close(self._descriptor)
         self.path, self._descriptor = path, descriptor
 

@@ -35,6 +35,7 @@ of its file. A file that is being destroyed begins with `VCGONE` and a line feed
 
 from __future__ import annotations
 
+import os
 import struct
 import uuid
 import zlib
@@ -51,7 +52,7 @@ from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef,
 from voicecheck.errors import VaultError
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.files import SHREDDED, read_ordinary, size_of, storage_error
+from voicecheck.vault.files import SHREDDED, read_opened, read_ordinary, size_of, storage_error
 
 MAGIC = b"VCSEAL\x01"
 STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
@@ -116,6 +117,8 @@ class Recovered:
     """what no other file has"""
     records: int = field(default=0, compare=False)
     """how many of its records are whole"""
+    size: int = field(default=0, compare=False)
+    """bytes of the file, what cannot be read among them"""
 
     @property
     def samples(self) -> int:
@@ -145,15 +148,18 @@ class ShreddedFile(EmptySealedFile):
     """It was being destroyed when the process was killed."""
 
 
-def read_sealed(path: Path, data_key: DataKey) -> Recovered:
-    """Everything that can be read of a sealed file.
+def read_sealed(path: Path, data_key: DataKey, descriptor: int | None = None) -> Recovered:
+    """Everything that can be read of a sealed file, through `descriptor` where it is open already.
 
     Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
     """
     try:
-        if size_of(path) > MOST_FILE_BYTES:
+        size = size_of(path) if descriptor is None else os.fstat(descriptor).st_size
+        if size > MOST_FILE_BYTES:
             raise _unreadable(path)
-        content = read_ordinary(path, MOST_FILE_BYTES)
+        content = (
+            read_ordinary(path, MOST_FILE_BYTES) if descriptor is None else read_opened(descriptor, MOST_FILE_BYTES)
+        )
     except OSError as error:
         raise storage_error(error, f"read the sealed answer {path.name}") from error
     return _Reader(path, content, data_key).read()
@@ -198,6 +204,7 @@ class _Reader:
             self._damage,
             self._head,
             self._number,
+            len(self._content),
         )
 
     def _open_stream(self, data_key: DataKey) -> bindings.crypto_secretstream_xchacha20poly1305_state:

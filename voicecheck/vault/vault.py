@@ -12,9 +12,10 @@ from pathlib import Path
 from types import TracebackType
 
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
-from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.archive import Archive
+from voicecheck.vault.claiming import claim, let_go
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.corrections import Corrections, PrivateWords
@@ -137,26 +138,31 @@ class Vault:
         )
 
     def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
-        """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file."""
-        descriptor = _claim(recovered.path)
+        """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file.
+
+        Where that has gone, or another lies in its place, what was read of it is kept, and no other file is touched.
+        """
+        descriptor = claim(recovered)
         try:
             kept = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), lexicon_version)
             self.taken.add(recovered)
         except BaseException:
-            os.close(descriptor)
+            let_go(descriptor)
             raise
-        _shred(recovered.path, descriptor)
+        if descriptor is not None:
+            _shred(recovered.path, descriptor)
         return kept
 
     def drop(self, recovered: Recovered) -> None:
         """Destroy a cut-off answer that the person does not want."""
-        descriptor = _claim(recovered.path)
+        descriptor = claim(recovered)
         try:
             self.taken.add(recovered)
         except BaseException:
-            os.close(descriptor)
+            let_go(descriptor)
             raise
-        _shred(recovered.path, descriptor)
+        if descriptor is not None:
+            _shred(recovered.path, descriptor)
 
     def tell_once(self, recovered: Recovered) -> bool:
         """Whether it was not told before that this answer cannot be written down; from now on it was."""
@@ -185,7 +191,7 @@ class Vault:
         if descriptor is None:
             return None
         try:
-            recovered = read_sealed(path, self._data_key)
+            recovered = read_sealed(path, self._data_key, descriptor)
         except ShreddedFile:
             _shred(path, descriptor)
             return None
@@ -349,17 +355,6 @@ def _close_all_to_others(paths: Paths) -> bool:
         inside = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
         return sum(map(close_to_others, (*folders, *inside))) > 0
     return False
-
-
-def _claim(path: Path) -> int:
-    """The sealed file, locked. Raises VaultBusyError, VaultError."""
-    try:
-        descriptor = _lock(path)
-    except OSError as error:
-        raise storage_error(error, "open the sealed answer") from error
-    if descriptor is None:
-        raise VaultBusyError("That answer is in use, or no longer there.", "See: voicecheck vault status")
-    return descriptor
 
 
 def _lock(path: Path) -> int | None:
