@@ -73,6 +73,16 @@ def test_locked_evening_comes_in(made: tuple[Paths, DataKey]) -> None:
     assert not path.exists()
 
 
+def test_much_that_waits_is_told_while_it_is_taken_in(made: tuple[Paths, DataKey]) -> None:
+    """Before each sealed file it is said how many of how many are done."""
+    for _ in range(3):
+        say(made[0], make_entry())
+    told: list[tuple[int, int]] = []
+    with Vault.open(*made) as vault:
+        vault.ingest("always", progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 3), (1, 3), (2, 3)]
+
+
 def test_never_keeps_no_sound(made: tuple[Paths, DataKey]) -> None:
     """With `never` the sound of an answer does not enter the vault."""
     entry = make_entry()

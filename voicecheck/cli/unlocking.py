@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from voicecheck.vault.vault import TakenIn, Vault
 
 TRIES = 3
+MANY_FILES = 20
+MANY_BYTES = 1 << 20
+"""of sealed answers, from which on taking them in is seen to take time"""
 NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start it from a terminal."
 
 RECOVER = "There is a recovery key too: voicecheck vault recover"
@@ -273,10 +276,27 @@ def _take_in(app: App, vault: Vault) -> TakenIn:
     from voicecheck.tagging import tagger_of
 
     try:
-        return vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag)
+        with _progress(app) as done:
+            return vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag, progress=done)
     except BaseException:
         vault.close()
         raise
+
+
+@contextlib.contextmanager
+def _progress(app: App) -> Iterator[Callable[[int, int], None]]:
+    """A bar where much waits in the inbox: elsewhere it would be gone before it is seen."""
+    from voicecheck.vault.files import size_of
+    from voicecheck.vault.inbox import pending
+
+    waiting = pending(app.paths.inbox_folder)
+    if len(waiting) < MANY_FILES and sum(map(size_of, waiting)) < MANY_BYTES:
+        yield lambda done, total: None
+        return
+    from voicecheck.cli.progress import Bar
+
+    with Bar(app, "Taking in what waited", len(waiting)) as bar:
+        yield bar.done
 
 
 def _answers(count: int) -> str:

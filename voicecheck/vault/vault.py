@@ -117,16 +117,24 @@ class Vault:
         return self._database.path
 
     def ingest(
-        self, keep_audio: KeepAudio, now: datetime | None = None, tag: Callable[[Entry], Tags] | None = None
+        self,
+        keep_audio: KeepAudio,
+        now: datetime | None = None,
+        tag: Callable[[Entry], Tags] | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> TakenIn:
         """Take in every complete answer of the inbox, and let go of the sound whose time has come.
 
         `tag` marks the feeling words of each: while the vault was locked, those of the person's own were not at hand.
         Each answer is one transaction; its digest is the next, and then its sealed file is destroyed. Interrupted in
         between, it is taken in again without a duplicate. Answers that a process still writes are left alone.
+        `progress` is told how many files of how many are done.
         """
         self._blank = self._put_back = 0
-        outcomes = [self._take(path, keep_audio, tag) for path in pending(self._paths.inbox_folder)]
+        paths, outcomes = pending(self._paths.inbox_folder), list[Entry | Recovered | Path | None]()
+        for path in paths:
+            progress(len(outcomes), len(paths))
+            outcomes.append(self._take(path, keep_audio, tag))
         self.recordings.remove_due(keep_audio, now or datetime.now(UTC))
         forget_copies(self._database.path, KEPT_S)
         return TakenIn(
