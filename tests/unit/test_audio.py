@@ -27,6 +27,7 @@ from voicecheck.speech.audio import (
     duration_of,
     pack_packets,
     unpack_packets,
+    webm_of,
 )
 
 PAGE_SAMPLES = PAGE_FRAMES * OPUS_FRAME_SAMPLES
@@ -337,3 +338,4 @@ def test_a_page_unfolds_to_what_it_claims(monkeypatch: pytest.MonkeyPatch) -> No
     page = Page(0, 16_000, pack_packets([audio.SILENT_FRAME] * 200_000))
     assert len(decode_pages([page])) == 16_000
     assert len(read) < 100
+    assert len(webm_of([page])) < 2_000  # as it is played on the page, too

@@ -10,6 +10,7 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -46,7 +47,7 @@ def decode_file(path: Path) -> Iterator[Samples]:
     import av
 
     try:
-        with path.open("rb") as file:
+        with _Source(path) as file:
             if not file.read(1):
                 raise AudioError(f"{path.name} is empty.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
             file.seek(0)
@@ -63,6 +64,22 @@ def decode_file(path: Path) -> Iterator[Samples]:
         raise AudioError(
             f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
         ) from error
+
+
+class _Source(io.BufferedReader):
+    """A file in which a damaged one may send the decoder before the beginning or behind every end.
+
+    PyAV prints a traceback of what is raised there a second time; -1 tells FFmpeg the same.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return super().seek(offset, whence)
+        except (OSError, OverflowError, ValueError):
+            return -1
 
 
 def _open(file: BinaryIO) -> av.container.InputContainer:
@@ -114,7 +131,7 @@ def duration_of(path: Path) -> float | None:
     import av
 
     try:
-        with path.open("rb") as file, _open(file) as container:
+        with _Source(path) as file, _open(file) as container:
             return None if container.duration is None else float(container.duration) / av.time_base
     except (av.FFmpegError, ValueError, OSError):
         return None
@@ -128,7 +145,7 @@ def tags_of(path: Path) -> dict[str, str]:
     import av
 
     try:
-        with path.open("rb") as file, _open(file) as container:
+        with _Source(path) as file, _open(file) as container:
             streams = [stream.metadata for stream in container.streams.audio]
             return {name.lower(): value for tags in (*streams, container.metadata) for name, value in tags.items()}
     except (av.FFmpegError, ValueError, OSError) as error:
@@ -337,7 +354,7 @@ def _timed_packets(pages: Sequence[Page]) -> Iterator[tuple[int, bytes]]:
             yield at, SILENT_FRAME
             at += OPUS_FRAME_SAMPLES
         at = max(at, page.start)
-        for data in unpack_packets(page.data):
+        for data in islice(unpack_packets(page.data), -(-page.count // OPUS_FRAME_SAMPLES)):  # no more than it claims
             yield at, data
             at += OPUS_FRAME_SAMPLES
 
