@@ -74,7 +74,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, cheap: None) -> list[str]:
     typed: list[str] = []
     monkeypatch.setattr(App, "interactive", True)
     monkeypatch.setattr(click, "prompt", lambda *_, **__: typed.pop(0))
-    monkeypatch.setattr(click, "confirm", lambda *_, **__: typed.pop(0) == "y" or _abort())
+    monkeypatch.setattr(click, "confirm", lambda *_, abort=False, **__: typed.pop(0) == "y" or (abort and _abort()))
     return typed
 
 
@@ -123,6 +123,15 @@ def test_failed_change_leaves_the_old(made: tuple[KeySlots, DataKey], monkeypatc
     with pytest.raises(VaultError, match="full"):
         before.change_passphrase(key, OTHER, CHEAP)
     assert before.path.read_bytes() == content
+    assert [path.name for path in before.path.parent.iterdir()] == [before.path.name]
+
+
+def test_what_a_killed_change_left_goes(made: tuple[KeySlots, DataKey]) -> None:
+    """Slots that were written beside and never named open nothing later: the next change destroys them."""
+    before, key = made
+    leftover = before.path.with_name(".keys.json.x7k2")
+    leftover.write_bytes(before.path.read_bytes())
+    before.change_passphrase(key, OTHER, CHEAP)
     assert [path.name for path in before.path.parent.iterdir()] == [before.path.name]
 
 
@@ -285,11 +294,11 @@ def test_unsafe_keychains_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_passwd(terminal: list[str], capsys: Output) -> None:
     """`vault passwd` asks for the old and the new one; afterwards only the new one opens, and neither is shown."""
     paths, _ = make_vault()
-    terminal[:] = [PASSPHRASE, OTHER]
+    terminal[:] = [PASSPHRASE, OTHER, "n"]
     assert run(["vault", "passwd"]) == 0
     KeySlots.load(paths.slots_file).unlock_with_passphrase(OTHER)
     seen = capsys.readouterr()
-    assert "backup" in seen.err
+    assert "backup" in seen.err and "vault rekey" in seen.err
     assert OTHER not in seen.out + seen.err
     terminal[:] = [OTHER, "short"]
     assert run(["vault", "passwd"]) == 2

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WORDS_TESTED = 3
 OLDER_COPIES = "A backup made before this still opens with what opened it then."
+NEW_KEY = "If somebody else may have the old one and a backup, give the vault a new key: voicecheck vault rekey"
 WEAKER = "Whoever uses this computer under your login can now open the vault."
 
 
@@ -27,11 +28,14 @@ WEAKER = "Whoever uses this computer under your login can now open the vault."
 @key_file_option
 @click.pass_obj
 def passwd(app: App, key_file: Path | None) -> None:
-    """Change the passphrase. What is kept stays as it is."""
+    """Change the passphrase, and where you want it the key behind it."""
+    from voicecheck.cli.rekeying import offer_new_key
+
     _need_person(app)
     data_key = unlock(app, key_file)
-    _set_passphrase(app, data_key)
-    app.notices.print(f"The new passphrase opens the vault, the old one no longer. {OLDER_COPIES}", soft_wrap=True)
+    passphrase = _set_passphrase(app, data_key)
+    app.tell("The new passphrase opens the vault, the old one no longer.")
+    offer_new_key(app, data_key, passphrase, key_file)
 
 
 @click.command()
@@ -47,7 +51,7 @@ def recover(app: App) -> None:
     data_key = ask_words(app, slots)
     app.notices.print("The recovery key fits, and goes on working.")
     _set_passphrase(app, data_key)
-    app.notices.print("The new passphrase opens the vault.")
+    app.tell(f"The new passphrase opens the vault. {NEW_KEY}")
 
 
 @click.group()
@@ -60,7 +64,8 @@ def slots() -> None:
 @click.pass_obj
 def list_slots(app: App, as_json: bool) -> None:
     """List what opens the vault; no key is needed."""
-    from voicecheck.vault.keys import NAMES, KeySlots
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.slot import NAMES
 
     found = KeySlots.load(app.paths.slots_file)
     if as_json:
@@ -105,7 +110,8 @@ def add(app: App, kind: str, path: Path | None, key_file: Path | None) -> None:
 def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     """Take out the key with this number of `slots list`. The last one stays."""
     from voicecheck.vault.connection import writer_lock
-    from voicecheck.vault.keys import NAMES, KeySlots
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.slot import NAMES
 
     if not yes and not app.interactive:
         raise UsageError("Removing asks first, and nobody can be asked here.", "Add --yes if you mean it.")
@@ -118,7 +124,7 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
         found.remove(data_key, number)
     if gone is not None and gone.kind == "keychain":
         forget(app, gone.salt.hex())
-    app.notices.print(f"It no longer opens the vault. {OLDER_COPIES}", soft_wrap=True)
+    app.tell(f"It no longer opens the vault. {OLDER_COPIES} {NEW_KEY}")
 
 
 def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
@@ -180,13 +186,14 @@ def ask_words(app: App, slots: KeySlots) -> DataKey:
     raise AssertionError("the loop returns or raises")
 
 
-def _set_passphrase(app: App, data_key: DataKey) -> None:
+def _set_passphrase(app: App, data_key: DataKey) -> str:
     from voicecheck.vault.connection import writer_lock
     from voicecheck.vault.keys import KeySlots
 
     passphrase = ask_new_passphrase()
     with writer_lock(app.paths.vault_folder):
         KeySlots.load(app.paths.slots_file).change_passphrase(data_key, passphrase)
+    return passphrase
 
 
 def add_recovery_key(app: App, data_key: DataKey, *, may_skip: bool = False) -> bool:
