@@ -10,13 +10,11 @@ import click
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.unlocking import NO_TERMINAL, TRIES, ask_new_passphrase, unlock
+from voicecheck.cli.unlocking import NO_TERMINAL, ask_new_passphrase, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
-    from voicecheck.vault.keys import KeySlots
 
 WORDS_TESTED = 3
 OLDER_COPIES = "A backup made before this still opens with what opened it then."
@@ -42,6 +40,7 @@ def passwd(app: App, key_file: Path | None) -> None:
 @click.pass_obj
 def recover(app: App) -> None:
     """Open the vault with the words of its recovery key, and choose a new passphrase."""
+    from voicecheck.cli.recovery_words import ask_words
     from voicecheck.vault.keys import KeySlots
 
     _need_person(app)
@@ -132,15 +131,16 @@ def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
 
     False where that may be skipped, and Enter was pressed in the place of a word.
     """
-    from voicecheck.vault.recovery_key import to_words
+    from voicecheck.vault.recovery_key import to_words, whole_word
 
     words = to_words(secret)
+    numbered = [f"{place:2}  {word}" for place, word in enumerate(words, start=1)]
     while True:
         with app.notices.screen(hide_cursor=False):
             click.echo("Your recovery key. Please write these words on paper, with their numbers.", err=True)
             click.echo("Whoever has them can open the vault; they are shown only now.\n", err=True)
-            for place, word in enumerate(words, start=1):
-                click.echo(f"  {place:2}  {word}", err=True)
+            for left, right in zip(numbered[: len(words) // 2], numbered[len(words) // 2 :], strict=True):
+                click.echo(f"  {left:<16}{right}", err=True)  # all of them on a small screen
             click.prompt("\nPress Enter when they are on paper", default="", show_default=False, err=True)
         asked = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_TESTED))
         if may_skip:
@@ -150,7 +150,7 @@ def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
             typed.append(_ask_word(place + 1, may_skip=may_skip))
             if not typed[-1]:
                 return False
-        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if word != words[place]]
+        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if whole_word(word) != words[place]]
         if not wrong:
             return True
         click.echo(f"{_not_right(wrong)} Here they all are once more.", err=True)
@@ -167,23 +167,6 @@ def _ask_word(number: int, *, may_skip: bool) -> str:
     default = "" if may_skip else None
     asked = f"Word {number} from the paper"
     return str(click.prompt(asked, default=default, show_default=False, hide_input=True, err=True)).strip().lower()
-
-
-def ask_words(app: App, slots: KeySlots) -> DataKey:
-    """Typed where they can be seen, on a screen that leaves nothing behind."""
-    from voicecheck.vault.recovery_key import from_words
-
-    for attempt in range(1, TRIES + 1):
-        with app.notices.screen(hide_cursor=False):
-            typed = click.prompt("The words of your recovery key, in order", err=True)
-        try:
-            return slots.unlock_with_recovery_key(from_words(typed))
-        except (UsageError, VaultLockedError) as error:
-            if attempt == TRIES:
-                raise
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
-            click.prompt("Press Enter to try again", default="", show_default=False, err=True)
-    raise AssertionError("the loop returns or raises")
 
 
 def _set_passphrase(app: App, data_key: DataKey) -> str:
