@@ -80,6 +80,7 @@ ADDED: dict[str, tuple[str, ...]] = {
     "vault erase": ("--yes",),
     "vault restore": ("--yes",),
     "vault slots remove": ("--yes",),
+    "vault rekey": ("--yes",),
     "checkin --model": ("--answer", "answer.wav"),
     "voice fetch": ("--no-prepare",),
 }
@@ -102,7 +103,7 @@ TYPED = {
 # On a terminal: each question, and what is typed at it.
 PASSPHRASE = "three grey herons"
 BY_HAND = {
-    "vault passwd": (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE)),
+    "vault passwd": (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE), ("Give the vault a new key", "n")),
     "vault create": (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE)),
 }
 WITHOUT_A_VAULT = ("vault create",)

@@ -1,8 +1,8 @@
 """After a loss of power nothing that was acknowledged is lost, nothing is called damaged, and no word is plain.
 
-One process makes a vault, is spoken to, takes in, edits, deletes, changes the passphrase, brings the vault up to date,
-backs up, restores and erases. All that it does to its files is recorded, and states are made of it in which a disk
-could be found: with what was not synced missing, torn, or there before what came earlier.
+One process makes a vault, is spoken to, takes in, edits, deletes, changes the passphrase and then the key, brings the
+vault up to date, backs up, restores and erases. All that it does to its files is recorded, and states are made of it in
+which a disk could be found: with what was not synced missing, torn, or there before what came earlier.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ SCENARIO = """
     from voicecheck.vault.backup import make_backup
     from voicecheck.vault.erasing import erase_vault
     from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.rekeying import rekey
     from voicecheck.vault.restoring import restore
+    from voicecheck.vault.slot import Secrets
     from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
     told = os.open({told!r}, os.O_WRONLY | os.O_CREAT)
@@ -95,6 +97,10 @@ SCENARIO = """
     with Vault.open(paths, key):
         KeySlots.load(paths.slots_file).change_passphrase(key, OTHER_PASSPHRASE, CHEAP)
     say("changed")
+    speak("of the older key", finished=True)
+    say("rekeying")
+    key = rekey(paths, key, Secrets(OTHER_PASSPHRASE), cost=CHEAP)
+    say("rekeyed", key._secret.hex())
     say("migrating")
     schema._migrations.append(grow)
     Vault.open(paths, key).close()
@@ -192,7 +198,8 @@ def check(told: Told) -> None:
         key = KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)
     else:
         key = opened_with(told, paths)
-        assert key._secret.hex() in told.ids("created")
+        if not told.going_on("rekeying", "rekeyed"):
+            assert key._secret.hex() in (told.ids("rekeyed") or told.ids("created"))
     with Vault.open(paths, key) as vault:
         assert (vault.lost_commits, vault.count_missing) == (0, False)
         check_answers(told, vault, paths, key)

@@ -26,7 +26,7 @@ pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 ANSWER = "We walked along the river, and nobody said much."
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
 SKIPPED = (("Did you hear that?", ""), ("own words aloud", ""))
-NEXT_TURN, CLOSED, PAPER = "Your answer. Enter", "Enter to close", "seventeen words on paper"
+NEXT_TURN, CLOSED, PAPER = "Your answer. Enter", "Enter to close", "twenty-four words on paper"
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def environment(sound: VirtualSound, models_folder: Path) -> dict[str, str]:
 
 def recovery_words(screen: str) -> list[str]:
     """As they stand on the screen, in their order."""
-    found = dict(re.findall(r"^ +(\d+)  ([a-z]{5})\r?$", screen, re.MULTILINE))
-    return [found[str(number)] for number in range(1, 18)]
+    found = dict(re.findall(r"(?<![\w.])(\d+)  ([a-z]{3,8})(?= |\r|\n)", screen))
+    return [found[str(number)] for number in range(1, 25)]
 
 
 def word_asked_for(screen: str) -> str:

@@ -329,7 +329,8 @@ def test_a_time_that_is_none_is_asked_again(talk: Callable[..., Person], monkeyp
 def test_recovery_key_in_setup(talk: Callable[..., Person], capsys: Output) -> None:
     """Offered where there is a vault without one; it needs the passphrase, and may be left in the middle."""
     paths, _ = make_vault()
-    person = talk(*walked(), ("seventeen words", "s"), ("Passphrase", PASSPHRASE), ("on paper", ENTER), ("Word", ENTER))
+    answers = (("twenty-four words", "s"), ("Passphrase", PASSPHRASE), ("on paper", ENTER), ("Word", ENTER))
+    person = talk(*walked(), *answers)
     assert run(["setup"]) == 0
     assert person.done
     assert KeySlots.load(paths.slots_file).kinds == ("passphrase",)

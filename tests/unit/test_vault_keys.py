@@ -13,7 +13,8 @@ import pytest
 
 from tests.vault_samples import CHEAP, PASSPHRASE
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.vault import keys, stretching
+from voicecheck.vault import slot as slot_module
+from voicecheck.vault import stretching
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keys import KeySlots, create_key_slots
@@ -229,9 +230,9 @@ def test_header_is_bound_to_the_key(slots_file: Path) -> None:
     key = create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
     (slot,) = KeySlots.load(slots_file).slots
     wrapping = stretching.stretch(PASSPHRASE.encode(), slot.salt, CHEAP)
-    assert DataKey(keys._unwrap(slot, wrapping) or b"") == key
+    assert DataKey(slot_module.unwrap(slot, wrapping) or b"") == key
     for change in ({"kind": "recovery"}, {"passes": 2}, {"memory": 8193}, {"salt": bytes(16)}):
-        assert keys._unwrap(msgspec.structs.replace(slot, **change), wrapping) is None
+        assert slot_module.unwrap(msgspec.structs.replace(slot, **change), wrapping) is None
 
 
 def test_cheaper_header_is_noticed(slots_file: Path) -> None:

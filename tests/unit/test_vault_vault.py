@@ -28,7 +28,8 @@ from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import entries as entries_module
-from voicecheck.vault import keys, schema
+from voicecheck.vault import schema
+from voicecheck.vault import slot as slot_module
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.connection import check_variant
@@ -299,7 +300,7 @@ def test_one_writer(made: tuple[Paths, DataKey]) -> None:
 def test_wrong_key(made: tuple[Paths, DataKey]) -> None:
     """With another key the file does not open, and writes nothing."""
     before = made[0].vault_file.read_bytes()
-    with pytest.raises(VaultError, match="damaged, or belongs to another key"):
+    with pytest.raises(VaultError, match="new key meanwhile"):
         Vault.open(made[0], DataKey.generate())
     assert made[0].vault_file.read_bytes() == before
     Vault.open(*made).close()
@@ -537,15 +538,15 @@ def _full(*_: object) -> None:
 
 def test_two_first_evenings_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes second, while the key of the first is still stretched, writes over nothing and is told so."""
-    paths, slot = find_paths(), keys._passphrase_slot
+    paths, slot = find_paths(), slot_module.passphrase_slot
     first: list[DataKey] = []
 
     def meanwhile(*arguments: Any) -> Any:
-        monkeypatch.setattr(keys, "_passphrase_slot", slot)
+        monkeypatch.setattr(slot_module, "passphrase_slot", slot)
         first.append(create_vault(paths, passphrase="the first of two", cost=CHEAP))
         return slot(*arguments)
 
-    monkeypatch.setattr(keys, "_passphrase_slot", meanwhile)
+    monkeypatch.setattr(slot_module, "passphrase_slot", meanwhile)
     with pytest.raises(VaultError, match="There is a vault already"):
         create_vault(paths, passphrase="the second of two", cost=CHEAP)
     assert KeySlots.load(paths.slots_file).unlock_with_passphrase("the first of two") == first[0]

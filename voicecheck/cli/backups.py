@@ -12,7 +12,7 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.slots import ask_words
+from voicecheck.cli.recovery_words import ask_words
 from voicecheck.cli.unlocking import has_vault, settle_restore, tell_aside, unlock, unlock_slots
 from voicecheck.errors import ExitCode, UsageError, VaultError
 

@@ -243,7 +243,7 @@ def recovery_key(app: App) -> None:
         return
     has = "recovery" in KeySlots.load(app.paths.slots_file).kinds
     head("Recovery key", "you have one" if has else "none")
-    if not has and ask(f"  s: show me one, seventeen words for paper · {LEAVE}", "s"):
+    if not has and ask(f"  s: show me one, twenty-four words for paper · {LEAVE}", "s"):
         add_recovery_key(app, unlock(app, None), may_skip=True)
 
 

@@ -10,16 +10,15 @@ import click
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.unlocking import NO_TERMINAL, TRIES, ask_new_passphrase, unlock
+from voicecheck.cli.unlocking import NO_TERMINAL, ask_new_passphrase, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.data_key import DataKey
-    from voicecheck.vault.keys import KeySlots
 
 WORDS_TESTED = 3
 OLDER_COPIES = "A backup made before this still opens with what opened it then."
+NEW_KEY = "If somebody else may have the old one and a backup, give the vault a new key: voicecheck vault rekey"
 WEAKER = "Whoever uses this computer under your login can now open the vault."
 
 
@@ -27,17 +26,21 @@ WEAKER = "Whoever uses this computer under your login can now open the vault."
 @key_file_option
 @click.pass_obj
 def passwd(app: App, key_file: Path | None) -> None:
-    """Change the passphrase. What is kept stays as it is."""
+    """Change the passphrase, and where you want it the key behind it."""
+    from voicecheck.cli.rekeying import offer_new_key
+
     _need_person(app)
     data_key = unlock(app, key_file)
-    _set_passphrase(app, data_key)
-    app.notices.print(f"The new passphrase opens the vault, the old one no longer. {OLDER_COPIES}", soft_wrap=True)
+    passphrase = _set_passphrase(app, data_key)
+    app.tell("The new passphrase opens the vault, the old one no longer.")
+    offer_new_key(app, data_key, passphrase, key_file)
 
 
 @click.command()
 @click.pass_obj
 def recover(app: App) -> None:
     """Open the vault with the words of its recovery key, and choose a new passphrase."""
+    from voicecheck.cli.recovery_words import ask_words
     from voicecheck.vault.keys import KeySlots
 
     _need_person(app)
@@ -47,7 +50,7 @@ def recover(app: App) -> None:
     data_key = ask_words(app, slots)
     app.notices.print("The recovery key fits, and goes on working.")
     _set_passphrase(app, data_key)
-    app.notices.print("The new passphrase opens the vault.")
+    app.tell(f"The new passphrase opens the vault. {NEW_KEY}")
 
 
 @click.group()
@@ -60,7 +63,8 @@ def slots() -> None:
 @click.pass_obj
 def list_slots(app: App, as_json: bool) -> None:
     """List what opens the vault; no key is needed."""
-    from voicecheck.vault.keys import NAMES, KeySlots
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.slot import NAMES
 
     found = KeySlots.load(app.paths.slots_file)
     if as_json:
@@ -105,7 +109,8 @@ def add(app: App, kind: str, path: Path | None, key_file: Path | None) -> None:
 def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     """Take out the key with this number of `slots list`. The last one stays."""
     from voicecheck.vault.connection import writer_lock
-    from voicecheck.vault.keys import NAMES, KeySlots
+    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.slot import NAMES
 
     if not yes and not app.interactive:
         raise UsageError("Removing asks first, and nobody can be asked here.", "Add --yes if you mean it.")
@@ -118,7 +123,7 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
         found.remove(data_key, number)
     if gone is not None and gone.kind == "keychain":
         forget(app, gone.salt.hex())
-    app.notices.print(f"It no longer opens the vault. {OLDER_COPIES}", soft_wrap=True)
+    app.tell(f"It no longer opens the vault. {OLDER_COPIES} {NEW_KEY}")
 
 
 def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
@@ -126,15 +131,16 @@ def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
 
     False where that may be skipped, and Enter was pressed in the place of a word.
     """
-    from voicecheck.vault.recovery_key import to_words
+    from voicecheck.vault.recovery_key import to_words, whole_word
 
     words = to_words(secret)
+    numbered = [f"{place:2}  {word}" for place, word in enumerate(words, start=1)]
     while True:
         with app.notices.screen(hide_cursor=False):
             click.echo("Your recovery key. Please write these words on paper, with their numbers.", err=True)
             click.echo("Whoever has them can open the vault; they are shown only now.\n", err=True)
-            for place, word in enumerate(words, start=1):
-                click.echo(f"  {place:2}  {word}", err=True)
+            for left, right in zip(numbered[: len(words) // 2], numbered[len(words) // 2 :], strict=True):
+                click.echo(f"  {left:<16}{right}", err=True)  # all of them on a small screen
             click.prompt("\nPress Enter when they are on paper", default="", show_default=False, err=True)
         asked = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_TESTED))
         if may_skip:
@@ -144,7 +150,7 @@ def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
             typed.append(_ask_word(place + 1, may_skip=may_skip))
             if not typed[-1]:
                 return False
-        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if word != words[place]]
+        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if whole_word(word) != words[place]]
         if not wrong:
             return True
         click.echo(f"{_not_right(wrong)} Here they all are once more.", err=True)
@@ -163,30 +169,14 @@ def _ask_word(number: int, *, may_skip: bool) -> str:
     return str(click.prompt(asked, default=default, show_default=False, hide_input=True, err=True)).strip().lower()
 
 
-def ask_words(app: App, slots: KeySlots) -> DataKey:
-    """Typed where they can be seen, on a screen that leaves nothing behind."""
-    from voicecheck.vault.recovery_key import from_words
-
-    for attempt in range(1, TRIES + 1):
-        with app.notices.screen(hide_cursor=False):
-            typed = click.prompt("The words of your recovery key, in order", err=True)
-        try:
-            return slots.unlock_with_recovery_key(from_words(typed))
-        except (UsageError, VaultLockedError) as error:
-            if attempt == TRIES:
-                raise
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
-            click.prompt("Press Enter to try again", default="", show_default=False, err=True)
-    raise AssertionError("the loop returns or raises")
-
-
-def _set_passphrase(app: App, data_key: DataKey) -> None:
+def _set_passphrase(app: App, data_key: DataKey) -> str:
     from voicecheck.vault.connection import writer_lock
     from voicecheck.vault.keys import KeySlots
 
     passphrase = ask_new_passphrase()
     with writer_lock(app.paths.vault_folder):
         KeySlots.load(app.paths.slots_file).change_passphrase(data_key, passphrase)
+    return passphrase
 
 
 def add_recovery_key(app: App, data_key: DataKey, *, may_skip: bool = False) -> bool:

@@ -141,13 +141,16 @@ def opens_silently(app: App, key_file: Path | None) -> bool:
 def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
     """The data key. Raises VaultLockedError when it does not fit or nobody can be asked, VaultError for no vault."""
     from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.rekeying import finish_rekey
     from voicecheck.vault.vault import create_vault
 
     if not has_vault(app):
         if key_file is None:
             raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
         return create_vault(app.paths, key_file=key_file)
-    return unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
+    key = unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
+    finish_rekey(app.paths, key)
+    return key
 
 
 def unlock_slots(

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.backups import backup, restore, verify
+from voicecheck.cli.rekeying import rekey
 from voicecheck.cli.slots import forget, passwd, recover, slots
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.typed import as_typed
@@ -26,7 +27,7 @@ def vault() -> None:
     """The encrypted vault: open it, its keys, its backups."""
 
 
-for command in (passwd, recover, slots, backup, restore, verify):
+for command in (passwd, rekey, recover, slots, backup, restore, verify):
     vault.add_command(command)
 
 
@@ -161,7 +162,7 @@ def _status(app: App) -> dict[str, Any]:
 
 
 def _status_table(found: dict[str, Any]) -> Table:
-    from voicecheck.vault.keys import NAMES
+    from voicecheck.vault.slot import NAMES
 
     table = Table.grid(padding=(0, 2))
     opens_with = ", ".join(NAMES[kind] for kind in found["slots"])

@@ -388,11 +388,12 @@ def _complete(file: Path, data_key: DataKey, folder: Path) -> None:
         content = stream.read(length)
     found = check_database(folder / DATABASE, data_key)
     CommitCount(folder / "vault.count", data_key.count_key).write(found.commits)
-    make_private_folder(folder / "inbox")
+    make_private_folder(folder / INBOX)
     with os.fdopen(create_private(folder / "keys.json"), "wb") as slots:
         slots.write(content)
         slots.flush()
         os.fsync(slots.fileno())
+    sync_folder(folder / INBOX)
     sync_folder(folder)
 
 

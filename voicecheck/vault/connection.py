@@ -7,7 +7,7 @@ Three packages install the same import name; two of them carry an SQLite that ca
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from voicecheck.vault.files import full_error, has_room, open_private, present, 
 
 OLDEST_SQLITE = (3, 53, 3)
 BUSY_S = 5.0
+PIECE_PAGES = 256
+"""one MiB of a copy, between two reports of progress"""
 
 # secure_delete together with FTS5's own secure-delete and the truncating checkpoint leaves no byte of what was deleted;
 # each alone leaves some. cipher_memory_security makes search twenty times slower and locks no copy that Python holds.
@@ -36,6 +38,9 @@ PRAGMAS = (
 )
 
 Row = tuple[Any, ...]
+
+REKEYED = "rekeyed"
+"""in the table `state` of a copy that was made for a new data key, until its commits are counted anew"""
 
 
 class UnfitValueError(VaultError):
@@ -78,9 +83,9 @@ class Database:
         return found[0][0] if found else None
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
         """All or nothing. Nothing of it is left when the body raises."""
-        self.execute("BEGIN IMMEDIATE")
+        self.execute(f"BEGIN {kind}")
         try:
             yield
             self.execute("COMMIT")
@@ -106,6 +111,8 @@ class Database:
 
     def reconcile(self) -> int:
         """How many commits the database has lost since it was last open; taken note of, and then told only once."""
+        if self.count_anew():
+            return 0
         try:
             counted = self.count.read()
         except VaultError:
@@ -128,6 +135,15 @@ class Database:
                 self._note("lost_commits", lost)
         return lost
 
+    def count_anew(self) -> bool:
+        """Write the count of a copy that was made for a new data key; whether this is one."""
+        if not self.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)):
+            return False
+        self.count.write(self.commits)
+        with self.write():
+            self.execute("DELETE FROM state WHERE key = ?", (REKEYED,))
+        return True
+
     def _note(self, key: str, more: int) -> None:
         """Count in the table `state` what the person should know of later, too."""
         self.execute(
@@ -139,17 +155,43 @@ class Database:
         busy, *_ = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
         self.settled = not busy
 
-    def copy_to(self, path: Path, data_key: DataKey) -> None:
-        """A consistent copy, encrypted with the same key, in a new file; others may go on writing meanwhile."""
+    def copy_to(
+        self,
+        path: Path,
+        data_key: DataKey,
+        progress: Callable[[int, int], None] | None = None,
+        changes: Iterable[tuple[str, Row]] = (),
+    ) -> None:
+        """A consistent copy, encrypted with `data_key`, in a new file; others may go on writing meanwhile.
+
+        `progress` is told pages done and all of them; with it the copy is made piece by piece. `changes` are
+        statements that only the copy sees.
+        """
         create_file(path)
         with translated(path.parent):
             target = sqlcipher3.connect(str(path), isolation_level=None)
             try:
                 target.execute(f"PRAGMA key = \"x'{data_key.database_key.hex()}'\"")
-                self._connection.backup(target)
+                if progress is None:
+                    self._connection.backup(target)
+                else:
+                    self._connection.backup(
+                        target, pages=PIECE_PAGES, progress=lambda _, left, total: progress(total - left, total)
+                    )
+                for statement, values in changes:
+                    target.execute(statement, values)
                 target.execute("PRAGMA journal_mode = DELETE")
             finally:
                 target.close()
+
+    def shut_out_readers(self) -> None:
+        """Until it is closed nobody else reads it, and all of it is in the one file. Raises VaultBusyError."""
+        self.checkpoint()
+        if self.value("PRAGMA journal_mode = DELETE") != "delete":
+            raise _busy()
+        self.rows("PRAGMA locking_mode = EXCLUSIVE")
+        with self.transaction("EXCLUSIVE"):  # takes the lock, which then stays
+            pass
 
     def close(self) -> None:
         """Checkpoint, close, let the next writer in. It is closed even where the checkpoint raises VaultError."""
@@ -294,12 +336,14 @@ def _vault_error(error: Exception, folder: Path) -> VaultError:
             "Cannot write to the vault: writing is not allowed there.", "Check who owns the vault's folder."
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return VaultBusyError(
-            "The vault is busy with another program.", "Close the other one, or try again in a moment."
-        )
+        return _busy()
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or str(error).startswith("Could not decode to UTF-8"):
         return _damaged()
     return VaultError(f"The vault could not do that ({name or type(error).__name__}).", "See: voicecheck doctor")
+
+
+def _busy() -> VaultBusyError:
+    return VaultBusyError("The vault is busy with another program.", "Close the other one, or try again in a moment.")
 
 
 @contextmanager

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 
 from nacl import bindings
+from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 KEY_BYTES = 32
@@ -26,6 +29,11 @@ class DataKey:
     @classmethod
     def generate(cls) -> DataKey:
         return cls(os.urandom(KEY_BYTES))
+
+    @property
+    def secret(self) -> bytes:
+        """The key itself, for the list of older keys inside the database that its successor encrypts."""
+        return self._secret
 
     @property
     def database_key(self) -> bytes:
@@ -63,6 +71,21 @@ class DataKey:
 
     def __repr__(self) -> str:
         return "DataKey(hidden)"
+
+
+class Keyring:
+    """The data key and those that were in use before it: files that were sealed then stay readable."""
+
+    def __init__(self, data_key: DataKey, older: Iterable[DataKey] = ()) -> None:
+        self._keys = (data_key, *older)
+
+    def open_seal(self, sealed: bytes) -> bytes:
+        """Raises nacl's CryptoError where none of them fits."""
+        *newer, oldest = self._keys
+        for key in newer:
+            with suppress(CryptoError):
+                return key.open_seal(sealed)
+        return oldest.open_seal(sealed)
 
 
 def derive(key: bytes, context: bytes) -> bytes:

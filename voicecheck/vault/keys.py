@@ -34,58 +34,34 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import msgspec
-from nacl import bindings
-from nacl.exceptions import CryptoError
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.paths import write_atomically, write_new
 from voicecheck.vault import stretching
-from voicecheck.vault.data_key import KEY_BYTES, NONCE_BYTES, DataKey, derive
-from voicecheck.vault.files import open_existing, overwrite, present, read_ordinary, storage_error
+from voicecheck.vault.data_key import KEY_BYTES, DataKey
+from voicecheck.vault.files import open_existing, overwrite, present, read_ordinary, shred, storage_error
 from voicecheck.vault.key_file import read_key_file
 from voicecheck.vault.keychain import Keychain
+from voicecheck.vault.slot import (
+    NAMES,
+    VERSION,
+    Secrets,
+    Slot,
+    SlotKind,
+    derive_wrapping,
+    from_keychain,
+    keychain_slot,
+    passphrase_slot,
+    random_secret_slot,
+    unwrap,
+)
 from voicecheck.vault.stretching import Cost
 
-VERSION = 1
-SALT_BYTES = 16
-WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
 CHECK_BYTES = 8
 MOST_SLOTS = 8
 MOST_FILE_BYTES = 64 * 1024
-
-SlotKind = Literal["passphrase", "key_file", "recovery", "keychain"]
-NAMES: dict[SlotKind, str] = {
-    "passphrase": "passphrase",
-    "key_file": "key file",
-    "recovery": "recovery key",
-    "keychain": "login keychain",
-}
-
-
-class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: SlotKind
-    salt: bytes
-    passes: int
-    memory: int
-    wrapped: bytes
-
-    @property
-    def header(self) -> bytes:
-        return _header(self.kind, self.salt, self.cost)
-
-    @property
-    def cost(self) -> Cost:
-        return Cost(self.passes, self.memory)
-
-    @property
-    def sound(self) -> bool:
-        """Whether the slot may be tried at all; what is within these bounds is then authenticated."""
-        if len(self.salt) != SALT_BYTES or len(self.wrapped) != WRAPPED_BYTES:
-            return False
-        return self.cost.within_bounds if self.kind == "passphrase" else self.cost == Cost(0, 0)
 
 
 class SlotsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,7 +124,7 @@ class KeySlots:
 
     def unlock_with_key_file(self, path: Path) -> DataKey:
         secret = read_key_file(path)
-        opened = self._unlock("key_file", lambda slot: _derive_wrapping(secret, slot.kind, slot.salt))
+        opened = self._unlock("key_file", lambda slot: derive_wrapping(secret, slot.kind, slot.salt))
         if opened is None:
             raise VaultLockedError(
                 f"The key file {path} does not open this vault.",
@@ -156,8 +132,14 @@ class KeySlots:
             )
         return opened
 
+    def key_files_opened_by(self, path: Path) -> int:
+        """How many of the slots this key file opens. Raises VaultError where it cannot be read."""
+        secret = read_key_file(path)
+        slots = [slot for slot in self.slots if slot.kind == "key_file" and slot.sound]
+        return sum(unwrap(slot, derive_wrapping(secret, slot.kind, slot.salt)) is not None for slot in slots)
+
     def unlock_with_recovery_key(self, secret: bytes) -> DataKey:
-        opened = self._unlock("recovery", lambda slot: _derive_wrapping(secret, slot.kind, slot.salt))
+        opened = self._unlock("recovery", lambda slot: derive_wrapping(secret, slot.kind, slot.salt))
         if opened is None:
             raise VaultLockedError(
                 "That recovery key does not open this vault.", "It may belong to another vault, or to an older key."
@@ -165,7 +147,7 @@ class KeySlots:
         return opened
 
     def unlock_with_keychain(self, keychain: Keychain) -> DataKey:
-        opened = self._unlock("keychain", lambda slot: _from_keychain(keychain, slot))
+        opened = self._unlock("keychain", lambda slot: from_keychain(keychain, slot))
         if opened is None:
             raise VaultLockedError(
                 "The login keychain does not open this vault.", "Type the passphrase, or name a key file."
@@ -177,20 +159,20 @@ class KeySlots:
     def change_passphrase(self, data_key: DataKey, passphrase: str, cost: Cost | None = None) -> KeySlots:
         """The new passphrase in every older one's place. The data key, and so every other slot, stays."""
         others = [slot for slot in self.slots if slot.kind != "passphrase"]
-        return self._rewritten(data_key, [_passphrase_slot(data_key, passphrase, cost), *others])
+        return self._rewritten(data_key, [passphrase_slot(data_key, passphrase, cost), *others])
 
     def add_key_file(self, data_key: DataKey, path: Path) -> KeySlots:
-        slot = _random_secret_slot(data_key, "key_file", read_key_file(path))
+        slot = random_secret_slot(data_key, "key_file", read_key_file(path))
         return self._rewritten(data_key, [*self.slots, slot])
 
     def add_recovery_key(self, data_key: DataKey, secret: bytes) -> KeySlots:
         """One vault has one recovery key: an older one no longer opens it."""
         others = [slot for slot in self.slots if slot.kind != "recovery"]
-        return self._rewritten(data_key, [*others, _random_secret_slot(data_key, "recovery", secret)])
+        return self._rewritten(data_key, [*others, random_secret_slot(data_key, "recovery", secret)])
 
     def add_keychain(self, data_key: DataKey, keychain: Keychain) -> KeySlots:
         """A fresh secret in the login keychain; one vault has one such slot."""
-        slot = _kept_slot(data_key, keychain)
+        slot = keychain_slot(data_key, keychain)
         older = [slot for slot in self.slots if slot.kind == "keychain"]
         written = self._rewritten(data_key, [*(slot for slot in self.slots if slot not in older), slot])
         for gone in older:
@@ -205,11 +187,21 @@ class KeySlots:
         if not rest:
             raise UsageError("This is the last slot: without it nobody could open the vault.", "Add another one first.")
         if all(slot.kind == "keychain" for slot in rest):
-            raise UsageError(
-                "Only the login keychain would be left, and a keychain can vanish with the system.",
-                "Add a passphrase or a recovery key first.",
-            )
+            raise _only_keychain()
         return self._rewritten(data_key, rest)
+
+    def wrap_new_key(self, data_key: DataKey, new_key: DataKey, secrets: Secrets, cost: Cost | None = None) -> KeySlots:
+        """Slots of `new_key` in the place of those of `data_key`, for each of the secrets; the inbox key goes with it.
+
+        Whoever has only the older ones opens nothing that is written from now on. Raises UsageError where they would
+        lock the person out.
+        """
+        self._checked(data_key)
+        if secrets == Secrets(keychain=secrets.keychain):
+            raise _only_keychain()
+        changed = replace(self, slots=secrets.slots(new_key, cost), inbox=_inbox(new_key))
+        _replace(self.path, changed)
+        return changed
 
     def _rewritten(self, data_key: DataKey, slots: Sequence[Slot]) -> KeySlots:
         self._checked(data_key)
@@ -228,7 +220,7 @@ class KeySlots:
             raise _damaged(self.path)
         for slot in slots:
             key = wrapping_key(slot) if slot.sound else None
-            secret = None if key is None else _unwrap(slot, key)
+            secret = None if key is None else unwrap(slot, key)
             if secret is not None:
                 return self._checked(DataKey(secret))
         return None
@@ -262,25 +254,21 @@ def create_key_slots(
     if present(path):
         raise _there_already()
     data_key = DataKey.generate()
-    slots = []
-    if passphrase is not None:
-        slots.append(_passphrase_slot(data_key, passphrase, cost))
-    if key_file is not None:
-        slots.append(_random_secret_slot(data_key, "key_file", read_key_file(key_file)))
-    if recovery is not None:
-        slots.append(_random_secret_slot(data_key, "recovery", recovery))
-    if keychain is not None:
-        slots.append(_kept_slot(data_key, keychain))
-    if not slots:
-        raise UsageError("A vault needs a passphrase or a key file.")
-    public_key = data_key.public_key
+    secrets = Secrets(passphrase, () if key_file is None else (key_file,), recovery, keychain)
     try:
-        write_new(path, _encoded(KeySlots(path, tuple(slots), public_key + _check(public_key))))
+        write_new(path, _encoded(KeySlots(path, secrets.slots(data_key, cost), _inbox(data_key))))
     except FileExistsError as error:  # made in another window, while a person typed or the key was stretched
         raise _there_already() from error
     except OSError as error:
         raise storage_error(error, "write the key slots") from error
     return data_key
+
+
+def _only_keychain() -> UsageError:
+    return UsageError(
+        "Only the login keychain would be left, and a keychain can vanish with the system.",
+        "Add a passphrase or a recovery key first.",
+    )
 
 
 def _there_already() -> VaultError:
@@ -302,6 +290,7 @@ def _write(slots: KeySlots) -> None:
 def _replace(path: Path, slots: KeySlots) -> None:
     """Write the new file in one step, then overwrite the blocks of the old one, which has lost its name."""
     try:
+        sweep_leftovers(path)
         older = open_existing(path)
     except OSError as error:
         raise storage_error(error, "change the key slots") from error
@@ -314,50 +303,14 @@ def _replace(path: Path, slots: KeySlots) -> None:
         os.close(older)
 
 
-def _passphrase_slot(data_key: DataKey, passphrase: str, cost: Cost | None) -> Slot:
-    stretching.check_passphrase(passphrase)
-    secret, salt = stretching.normalise(passphrase), os.urandom(SALT_BYTES)
-    if cost is None:
-        cost, wrapping_key = stretching.calibrate(secret, salt)
-    else:
-        wrapping_key = stretching.stretch(secret, salt, cost)
-    wrapped = data_key.wrap(wrapping_key, _header("passphrase", salt, cost))
-    return Slot("passphrase", salt, cost.passes, cost.memory_bytes, wrapped)
+def sweep_leftovers(path: Path) -> None:
+    """What a change of the slots left that was killed: its slots would open the vault for ever. Raises OSError."""
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        shred(leftover, open_existing(leftover))
 
 
-def _random_secret_slot(data_key: DataKey, kind: SlotKind, secret: bytes) -> Slot:
-    salt = os.urandom(SALT_BYTES)
-    wrapped = data_key.wrap(_derive_wrapping(secret, kind, salt), _header(kind, salt, Cost(0, 0)))
-    return Slot(kind, salt, 0, 0, wrapped)
-
-
-def _kept_slot(data_key: DataKey, keychain: Keychain) -> Slot:
-    """Its secret is in the login keychain before anything relies on it."""
-    secret = os.urandom(KEY_BYTES)
-    slot = _random_secret_slot(data_key, "keychain", secret)
-    keychain.store(slot.salt.hex(), secret)
-    return slot
-
-
-def _from_keychain(keychain: Keychain, slot: Slot) -> bytes | None:
-    secret = keychain.read(slot.salt.hex())
-    return None if secret is None else _derive_wrapping(secret, slot.kind, slot.salt)
-
-
-def _unwrap(slot: Slot, wrapping_key: bytes) -> bytes | None:
-    nonce, sealed = slot.wrapped[:NONCE_BYTES], slot.wrapped[NONCE_BYTES:]
-    try:
-        return bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, slot.header, nonce, wrapping_key)
-    except CryptoError:
-        return None
-
-
-def _derive_wrapping(secret: bytes, kind: SlotKind, salt: bytes) -> bytes:
-    return derive(secret, b"voicecheck slot 1 " + kind.encode() + b" " + salt)
-
-
-def _header(kind: SlotKind, salt: bytes, cost: Cost) -> bytes:
-    return f"voicecheck slot {VERSION} {kind} {salt.hex()} {cost.passes} {cost.memory_bytes}".encode()
+def _inbox(data_key: DataKey) -> bytes:
+    return data_key.public_key + _check(data_key.public_key)
 
 
 def _check(public_key: bytes) -> bytes:

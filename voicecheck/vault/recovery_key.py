@@ -1,8 +1,13 @@
-"""The recovery key: 256 random bits as seventeen words that can be read aloud and written on paper.
+"""The recovery key: 256 random bits as twenty-four English words that can be read aloud and written on paper.
 
-Each word is a "proquint" (Wilkerson, arXiv:0901.4016): consonant, vowel, consonant, vowel, consonant for sixteen bits,
-big-endian. No list of words has to be shipped, licensed or looked up, a word that is mistyped is mostly no word at
-all, and no letter is mistaken for a digit. The seventeenth word is a BLAKE2b check over the other sixteen.
+The words are those of BIP-39, with its check: 2,048 words of eleven bits, big-endian; behind the 256 bits stand the
+first eight of their SHA-256. No two words begin with the same four letters, so four are enough.
+https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki
+
+Until version 0.1 there were seventeen made-up words: "proquints" (Wilkerson, arXiv:0901.4016), consonant, vowel,
+consonant, vowel, consonant for sixteen bits, the last one a BLAKE2b check. They are read for ever.
+
+With the vault at hand a wrong word is found: of all keys that differ in one word and pass the check, one opens it.
 """
 
 from __future__ import annotations
@@ -10,14 +15,80 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
 
 from voicecheck.errors import UsageError
 
 SECRET_BYTES = 32
-WORDS = 17
+ENOUGH_LETTERS = 4
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aiou"
 _FORM = re.compile(f"[{CONSONANTS}][{VOWELS}][{CONSONANTS}][{VOWELS}][{CONSONANTS}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """How 256 bits and a check behind them become words."""
+
+    words: int
+    bits: int
+    """of a word"""
+    number: Callable[[str], int | None]
+    """of a word; None where it is none of this code"""
+    check: Callable[[bytes], int]
+
+    @property
+    def check_bits(self) -> int:
+        return self.words * self.bits - 8 * SECRET_BYTES
+
+    def secret(self, value: int) -> bytes | None:
+        """The key that these bits are; None where the check does not fit."""
+        secret = (value >> self.check_bits).to_bytes(SECRET_BYTES, "big")
+        return secret if self.check(secret) == value & (1 << self.check_bits) - 1 else None
+
+    def value(self, numbers: Sequence[int]) -> int:
+        value = 0
+        for number in numbers:
+            value = value << self.bits | number
+        return value
+
+
+@cache
+def word_list() -> tuple[str, ...]:
+    return tuple(Path(__file__).with_name("recovery_words.txt").read_text(encoding="ascii").split())
+
+
+@cache
+def _beginnings() -> dict[str, int]:
+    return {word[:ENOUGH_LETTERS]: number for number, word in enumerate(word_list())}
+
+
+def _listed(word: str) -> int | None:
+    number = _beginnings().get(word[:ENOUGH_LETTERS])
+    return None if number is None or not word_list()[number].startswith(word) else number
+
+
+def _spelled(word: str) -> int | None:
+    if not _FORM.fullmatch(word):
+        return None
+    value = 0
+    for place, letter in enumerate(word):
+        value = value << 2 | VOWELS.index(letter) if place % 2 else value << 4 | CONSONANTS.index(letter)
+    return value
+
+
+LISTED = Code(24, 11, _listed, lambda secret: hashlib.sha256(secret).digest()[0])
+SPELLED = Code(
+    17,
+    16,
+    _spelled,
+    lambda secret: int.from_bytes(hashlib.blake2b(secret, digest_size=2, person=b"vc recovery key").digest(), "big"),
+)
+WORDS = LISTED.words
 
 
 def new_secret() -> bytes:
@@ -25,40 +96,81 @@ def new_secret() -> bytes:
 
 
 def to_words(secret: bytes) -> tuple[str, ...]:
-    """32 bytes as seventeen words."""
-    content = secret + _check(secret)
-    return tuple(_word(int.from_bytes(content[i : i + 2], "big")) for i in range(0, len(content), 2))
+    """32 bytes as twenty-four words."""
+    value = int.from_bytes(secret, "big") << LISTED.check_bits | LISTED.check(secret)
+    places = range((WORDS - 1) * LISTED.bits, -1, -LISTED.bits)
+    return tuple(word_list()[value >> place & (1 << LISTED.bits) - 1] for place in places)
+
+
+def whole_word(typed: str) -> str:
+    """The word of the list that is meant, where four letters of it or more were typed; else what was typed."""
+    typed = typed.strip().lower()
+    number = _listed(typed)
+    return typed if number is None else word_list()[number]
+
+
+def split(typed: str) -> list[str]:
+    """The words alone: capitals, numbering and punctuation between them do not matter.
+
+    Raises UsageError where there are too few or too many.
+    """
+    words = re.findall(r"[a-z]+", typed.lower())
+    code = code_of(words)
+    if len(words) != code.words:
+        raise UsageError(f"A recovery key has {code.words} words, and these are {len(words)}.", "Type all of them.")
+    return words
+
+
+def code_of(words: Sequence[str]) -> Code:
+    """That of today, or that of before where more of the words are of it."""
+    of_list, of_form = (sum(code.number(word) is not None for word in words) for code in (LISTED, SPELLED))
+    return SPELLED if of_form > of_list else LISTED
+
+
+def unknown(words: Sequence[str]) -> list[int]:
+    """The places, from 0, of those that are no words of a recovery key."""
+    code = code_of(words)
+    return [place for place, word in enumerate(words) if code.number(word) is None]
 
 
 def from_words(typed: str) -> bytes:
-    """The 32 bytes; capitals, numbering and punctuation between the words do not matter.
-
-    Raises UsageError that names the word which cannot be right, never the words.
-    """
-    words = re.findall(r"[a-z]+", typed.lower())
-    for place, word in enumerate(words, start=1):
-        if not _FORM.fullmatch(word):
-            raise UsageError(f"Word {place} is not a word of a recovery key.", "Look at it letter by letter.")
-    if len(words) != WORDS:
-        raise UsageError(f"A recovery key has {WORDS} words, and these are {len(words)}.", "Type all of them.")
-    content = b"".join(_number(word).to_bytes(2, "big") for word in words)
-    secret = content[:SECRET_BYTES]
-    if _check(secret) != content[SECRET_BYTES:]:
+    """The 32 bytes. Raises UsageError that names the word which cannot be right, never the words."""
+    words = split(typed)
+    for place in unknown(words):
+        raise UsageError(f"Word {place + 1} is not a word of a recovery key.", "Look at it letter by letter.")
+    secret = secret_of(words)
+    if secret is None:
         raise UsageError("These words do not belong together.", "One of them is mistyped, or two have changed places.")
     return secret
 
 
-def _word(number: int) -> str:
-    c, v = CONSONANTS, VOWELS
-    return c[number >> 12] + v[number >> 10 & 3] + c[number >> 6 & 15] + v[number >> 4 & 3] + c[number & 15]
+def secret_of(words: Sequence[str]) -> bytes | None:
+    """None where one is unknown, or where they do not belong together."""
+    code = code_of(words)
+    numbers = [number for number in map(code.number, words) if number is not None]
+    return code.secret(code.value(numbers)) if len(numbers) == len(words) == code.words else None
 
 
-def _number(word: str) -> int:
-    value = 0
-    for place, letter in enumerate(word):
-        value = value << 2 | VOWELS.index(letter) if place % 2 else value << 4 | CONSONANTS.index(letter)
-    return value
+def nearly(words: Sequence[str]) -> Iterator[tuple[tuple[int, ...], bytes]]:
+    """Each key that passes the check when one word is another, or two change places: where that is, and the key.
 
-
-def _check(secret: bytes) -> bytes:
-    return hashlib.blake2b(secret, digest_size=2, person=b"vc recovery key").digest()
+    None where more than one of the words is unknown. A second or two for all of them.
+    """
+    code, unsure = code_of(words), unknown(words)
+    if len(words) != code.words or len(unsure) > 1:
+        return
+    numbers = [code.number(word) or 0 for word in words]
+    if not unsure:
+        for one, other in combinations(range(code.words), 2):
+            changed = list(numbers)
+            changed[one], changed[other] = changed[other], changed[one]
+            secret = code.secret(code.value(changed))
+            if secret is not None and changed != numbers:
+                yield (one, other), secret
+    for place in unsure or range(code.words):
+        shift = (code.words - 1 - place) * code.bits
+        rest = code.value(numbers) & ~((1 << code.bits) - 1 << shift)
+        for number in range(1 << code.bits):
+            secret = code.secret(rest | number << shift)
+            if secret is not None and (unsure or number != numbers[place]):
+                yield (place,), secret

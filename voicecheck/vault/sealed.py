@@ -51,7 +51,7 @@ from nacl.exceptions import CryptoError
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting
 from voicecheck.errors import VaultError
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
-from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.files import SHREDDED, read_opened, read_ordinary, size_of, storage_error
 
 MAGIC = b"VCSEAL\x01"
@@ -148,7 +148,7 @@ class ShreddedFile(EmptySealedFile):
     """It was being destroyed when the process was killed."""
 
 
-def read_sealed(path: Path, data_key: DataKey, descriptor: int | None = None) -> Recovered:
+def read_sealed(path: Path, data_key: DataKey | Keyring, descriptor: int | None = None) -> Recovered:
     """Everything that can be read of a sealed file, through `descriptor` where it is open already.
 
     Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
@@ -168,7 +168,7 @@ def read_sealed(path: Path, data_key: DataKey, descriptor: int | None = None) ->
 class _Reader:
     """One pass over the records; stops at the end, at a cut, or at damage."""
 
-    def __init__(self, path: Path, content: bytes, data_key: DataKey) -> None:
+    def __init__(self, path: Path, content: bytes, data_key: DataKey | Keyring) -> None:
         self._path, self._content, self._offset, self._number = path, content, HEAD_BYTES, 0
         self._head = content[:HEAD_BYTES]
         self._damage: str | None = None
@@ -207,7 +207,7 @@ class _Reader:
             len(self._content),
         )
 
-    def _open_stream(self, data_key: DataKey) -> bindings.crypto_secretstream_xchacha20poly1305_state:
+    def _open_stream(self, data_key: DataKey | Keyring) -> bindings.crypto_secretstream_xchacha20poly1305_state:
         head = self._head
         if head.startswith(SHREDDED):
             raise ShreddedFile

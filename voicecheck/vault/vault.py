@@ -12,14 +12,14 @@ from pathlib import Path
 from types import TracebackType
 
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
-from voicecheck.errors import VaultError
+from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.archive import Archive
 from voicecheck.vault.claiming import claim, let_go
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.corrections import Corrections, PrivateWords
-from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import close_to_others, open_existing, present, shred, size_of, storage_error, try_lock
 from voicecheck.vault.inbox import Inbox, pending
@@ -29,6 +29,7 @@ from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.own import USUAL_NAME
 from voicecheck.vault.recordings import KeepAudio, Recordings
+from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
@@ -72,7 +73,7 @@ class Vault:
         self.loosened = False
         """whether others on this computer could look into its folder before this opening"""
         self._paths = paths
-        self._data_key = data_key
+        self._keyring = Keyring(data_key, older_keys(database))
         self._database = database
         self.recordings = Recordings(database)
         self.entries = Entries(database, self.recordings)
@@ -92,7 +93,14 @@ class Vault:
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
         """Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
         loosened = False if read_only else _close_all_to_others(paths)
-        database = open_database(paths.vault_file, data_key, read_only=read_only)
+        if not read_only:
+            finish_rekey(paths, data_key)
+        try:
+            database = open_database(paths.vault_file, data_key, read_only=read_only)
+        except (VaultBusyError, VaultFullError):
+            raise
+        except VaultError as error:
+            raise _of_another_key(paths, data_key) or error from error
         try:
             migrate(database, data_key)
             lost = 0 if read_only else database.reconcile()
@@ -199,7 +207,7 @@ class Vault:
         if descriptor is None:
             return None
         try:
-            recovered = read_sealed(path, self._data_key, descriptor)
+            recovered = read_sealed(path, self._keyring, descriptor)
         except ShreddedFile:
             _shred(path, descriptor)
             return None
@@ -323,6 +331,14 @@ def create_vault(
 def locked_inbox(paths: Paths) -> Inbox:
     """The inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
     return Inbox(paths.inbox_folder, KeySlots.load(paths.slots_file).public_key)
+
+
+def _of_another_key(paths: Paths, data_key: DataKey) -> VaultError | None:
+    """What to say where the vault was given a new key since `data_key` was read."""
+    with suppress(VaultError):
+        if KeySlots.load(paths.slots_file).public_key != data_key.public_key:
+            return VaultError("The vault was given a new key meanwhile.", "Start the command once more.")
+    return None
 
 
 def _close_to_others(folder: Path) -> None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.paths import Paths
 from voicecheck.vault.connection import Database, decoded, open_database
-from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import present
 from voicecheck.vault.inbox import pending, running
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.recordings import Recordings
+from voicecheck.vault.rekeying import older_keys
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, read_sealed
 
 RESTORE = "Keep this folder as it is, and restore the newest backup: voicecheck vault restore FILE"
@@ -33,7 +34,16 @@ class Finding:
 
 def verify_vault(paths: Paths, data_key: DataKey) -> tuple[Finding, ...]:
     """Raises VaultError only where the vault cannot be looked at, never for what is damaged in it."""
-    return (_slots(paths), *_database(paths, data_key), *_inbox(paths, data_key))
+    return (_slots(paths), *_database(paths, data_key), *_inbox(paths, _keyring(paths, data_key)))
+
+
+def _keyring(paths: Paths, data_key: DataKey) -> Keyring:
+    """With the older keys, where the database can still tell them."""
+    try:
+        with closing(open_database(paths.vault_file, data_key, read_only=True)) as database:
+            return Keyring(data_key, older_keys(database))
+    except VaultError:
+        return Keyring(data_key)
 
 
 def _slots(paths: Paths) -> Finding:
@@ -150,14 +160,14 @@ def _changes(database: Database) -> Finding:
     return Finding("changes", True, f"all {commits}")
 
 
-def _inbox(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
+def _inbox(paths: Paths, keyring: Keyring) -> Iterator[Finding]:
     found = pending(paths.inbox_folder)
     if not found:
         yield Finding("inbox", True, "empty")
     for path in found:
         part = f"inbox/{path.name}"
         try:
-            recovered = read_sealed(path, data_key)
+            recovered = read_sealed(path, keyring)
         except EmptySealedFile:
             yield Finding(part, True, "nothing was said in it")
         except VaultError as error:

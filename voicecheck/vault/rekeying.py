@@ -1,0 +1,166 @@
+"""A new data key: all that is kept is encrypted anew, and neither an older key nor an older backup opens what follows.
+
+| step                                                                      | where it stops behind this step         |
+|---------------------------------------------------------------------------|-----------------------------------------|
+| 1. `vault.db.rekeyed`: a copy under the new key, read back and durable     | nothing has changed; the copy goes      |
+| 2. `keys.json`: slots that wrap the new key, in one step                   | the new key counts; the copy is ready   |
+| 3. `vault.db` is renamed `vault.db.replaced`, the copy `vault.db`          | the rest is done                        |
+| 4. what is left under the older key is overwritten, `vault.count` is new   | all is done                             |
+
+Whatever was interrupted is brought to its end, or taken back, at the next opening. The copy holds the older data key,
+so that files that were sealed for it stay readable, and a mark, so that no older state of the vault passes for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
+from voicecheck.paths import Paths, sync_folder
+from voicecheck.vault.backup import check_database
+from voicecheck.vault.connection import REKEYED, Database, decoded, open_database, writer_lock
+from voicecheck.vault.copies import forget_copies
+from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.files import open_existing, present, shred, storage_error
+from voicecheck.vault.keys import KeySlots, sweep_leftovers
+from voicecheck.vault.schema import migrate
+from voicecheck.vault.slot import Secrets
+from voicecheck.vault.stretching import Cost
+
+Progress = Callable[[int, int], None]
+"""told how many pages are done, and how many there are"""
+
+
+def rekey(
+    paths: Paths,
+    data_key: DataKey,
+    secrets: Secrets,
+    progress: Progress = lambda done, total: None,
+    cost: Cost | None = None,
+) -> DataKey:
+    """Give the vault a new data key, which from now on `secrets` and nothing else open; the new key.
+
+    Raises VaultBusyError while anybody else writes or reads, UsageError where the secrets would lock the person out,
+    VaultError otherwise. The vault then has the one key or the other, whole.
+    """
+    finish_rekey(paths, data_key)
+    new_key = DataKey.generate()
+    with closing(open_database(paths.vault_file, data_key)) as database:
+        migrate(database, data_key)
+        database.reconcile()
+        database.shut_out_readers()
+        _build(database, data_key, new_key, progress)
+        KeySlots.load(paths.slots_file).wrap_new_key(data_key, new_key, secrets, cost)
+        try:
+            _move(paths)
+        except OSError as error:
+            raise storage_error(error, "put the vault with its new key in place") from error
+    finish_rekey(paths, new_key)
+    return new_key
+
+
+def finish_rekey(paths: Paths, data_key: DataKey) -> None:
+    """Bring a change of the data key to its end, or take it back, that was interrupted. Raises VaultError."""
+    if not present(_rekeyed(paths)) and not present(_replaced(paths)):
+        return
+    try:
+        with writer_lock(paths.vault_folder):
+            if not _finish(paths, data_key):
+                return
+        with closing(open_database(paths.vault_file, data_key)) as database:
+            database.count_anew()
+    except VaultBusyError:  # somebody is at it
+        return
+    except OSError as error:
+        raise storage_error(error, "finish the change of the vault's key") from error
+
+
+def older_keys(database: Database) -> tuple[DataKey, ...]:
+    """The data keys that were in use before, newest first; none in a vault that is not brought up to date yet."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'older_keys'"):
+        return ()
+    with decoded():
+        return tuple(
+            DataKey(secret) for (secret,) in database.rows("SELECT data_key FROM older_keys ORDER BY number DESC")
+        )
+
+
+def _rekeyed(paths: Paths) -> Path:
+    return paths.vault_file.with_name(f"{paths.vault_file.name}.rekeyed")
+
+
+def _replaced(paths: Paths) -> Path:
+    return paths.vault_file.with_name(f"{paths.vault_file.name}.replaced")
+
+
+def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Progress) -> None:
+    """The copy under the new key. Raises VaultError; then it is gone."""
+    path = database.path.with_name(f"{database.path.name}.rekeyed")
+    changes = (
+        ("INSERT INTO older_keys (data_key) VALUES (?)", (data_key.secret,)),
+        ("INSERT INTO state VALUES (?, '')", (REKEYED,)),
+    )
+    try:
+        database.copy_to(path, new_key, progress, changes)
+        found = check_database(path, new_key)
+        if (found.commits, found.entries) != (database.commits, database.value("SELECT count(*) FROM entries")):
+            raise VaultError("The vault could not be copied whole; its key stays.", "See: voicecheck vault verify")
+        descriptor = open_existing(path)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        sync_folder(path.parent)
+    except BaseException as error:
+        _destroy(path)
+        if isinstance(error, OSError):
+            raise storage_error(error, "encrypt the vault anew") from error
+        raise
+
+
+def _finish(paths: Paths, data_key: DataKey) -> bool:
+    """Whether the vault is of this key. Raises OSError, VaultError."""
+    if not _opens(paths.vault_file, data_key):
+        if not _opens(_rekeyed(paths), data_key, marked=True):
+            return False  # neither is of this key: whoever opens the vault next says so
+        _move(paths)
+    if present(_replaced(paths)):
+        forget_copies(paths.vault_file)
+    sweep_leftovers(paths.slots_file)
+    _destroy(_rekeyed(paths))
+    _destroy(_replaced(paths))
+    sync_folder(paths.vault_folder)
+    return True
+
+
+def _move(paths: Paths) -> None:
+    """The copy into the vault's place. Raises OSError."""
+    if present(paths.vault_file):
+        paths.vault_file.replace(_replaced(paths))
+        sync_folder(paths.vault_folder)
+    _rekeyed(paths).replace(paths.vault_file)
+    sync_folder(paths.vault_folder)
+
+
+def _opens(path: Path, data_key: DataKey, *, marked: bool = False) -> bool:
+    """Whether the database is of this key, with the mark of a copy where that is asked.
+
+    Raises VaultBusyError and VaultFullError, which tell nothing of its key.
+    """
+    try:
+        with closing(open_database(path, data_key, read_only=True)) as database:
+            return not marked or bool(database.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)))
+    except (VaultBusyError, VaultFullError):
+        raise
+    except VaultError:
+        return False
+
+
+def _destroy(path: Path) -> None:
+    """With what SQLite may have left beside it. Raises OSError."""
+    for part in (path, *(path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))):
+        if present(part):
+            shred(part, open_existing(part))
