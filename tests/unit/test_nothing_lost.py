@@ -185,6 +185,34 @@ def test_what_was_worked_on_stays_beside_the_longer_copy(made: Made) -> None:
         assert sorted(entry.text for entry in vault.entries.list()) == ["first words, then many more", "my first words"]
 
 
+def test_what_says_something_else_stands_beside(made: Made) -> None:
+    """Under the same id, of fewer letters and no longer: neither is destroyed for the other, whichever comes first."""
+    first = replace(make_entry("I was afraid all of this long evening"), duration_s=3.0)
+    other = replace(first, turns=(Turn(TurnKind.ANSWER, "Then I felt calm"),), duration_s=2.0)
+    with Vault.open(*made) as vault:
+        for one in (first, other, first, other):
+            vault.entries.add_longer(one, ())
+        texts = sorted(entry.text for entry in vault.entries.list())
+    assert texts == ["I was afraid all of this long evening", "Then I felt calm"]
+
+
+def test_of_two_typed_copies_the_longer_is_offered(made: Made) -> None:
+    """Neither has sound: the letters tell."""
+    entry = replace(make_entry("first words, then many more"), duration_s=0.0)
+    answer = locked_inbox(made[0]).begin(header_of(entry))
+    answer.append_entry(replace(entry, turns=(Turn(TurnKind.ANSWER, "first words"),)))
+    answer.sync()
+    shorter = answer.path.read_bytes()
+    answer.append_entry(entry)
+    answer.sync()
+    answer.close()
+    for name in ("0-copy", "z-copy"):
+        answer.path.with_name(f"{name}.sealed").write_bytes(shorter)
+    with Vault.open(*made) as vault:
+        (waiting,) = vault.ingest(KEEP).waiting
+    assert waiting.entry is not None and waiting.entry.text == "first words, then many more"
+
+
 # Days of sound
 
 

@@ -60,24 +60,22 @@ class Entries:
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
 
     def holds(self, entry: Entry, end: int = 0) -> bool:
-        """Whether what is kept under its id has at least its words and its length; `end`: samples of its sound."""
-        if not self.has(entry.id):
-            return False
-        kept = self.get(entry.id)
-        length_s = max(entry.duration_s, end / SAMPLE_RATE_HZ)
-        return _letters(kept) >= _letters(entry) and kept.duration_s >= length_s - CLOSE_S
+        """Whether what is kept under its id has all of its words and its length; `end`: samples of its sound."""
+        return self.has(entry.id) and _lies_in(entry, end, self.get(entry.id))
 
     def add_longer(self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "") -> Entry:
         """As `add`; where a shorter part of the same answer is kept, this takes its place.
 
-        What the person has worked on stays, and the longer one stands beside it under an id of its own.
+        What the person has worked on stays, and so does what says something else: this then stands beside it, under
+        an id of its own.
         """
         pages = tuple(pages)
         end = max((page.start + page.count for page in pages), default=0)
         if not self.has(entry.id) or self.holds(entry, end):
             return self.add(entry, pages, lexicon_version)
-        if self._worked_on(entry.id):
-            same = hashlib.sha256(f"{entry.id} {_letters(entry)} {end}".encode()).digest()
+        if self._worked_on(entry.id) or not _lies_in(self.get(entry.id), 0, entry):
+            said = "\n".join(turn.text for turn in entry.turns)
+            same = hashlib.sha256(f"{entry.id} {end} {said}".encode()).digest()
             return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)
         entry = _with_ids(entry)
         with self._database.write():
@@ -361,8 +359,11 @@ def _with_ids(entry: Entry) -> Entry:
     return replace(entry, mentions=tuple(mentions))
 
 
-def _letters(entry: Entry) -> int:
-    return sum(len(turn.text) for turn in entry.turns)
+def _lies_in(shorter: Entry, end: int, longer: Entry) -> bool:
+    """Whether each turn of the one stands in a turn of the other, which is as long; `end`: samples of its sound."""
+    length_s = max(shorter.duration_s, end / SAMPLE_RATE_HZ)
+    words = all(any(turn.text in other.text for other in longer.turns) for turn in shorter.turns)
+    return words and longer.duration_s >= length_s - CLOSE_S
 
 
 def _milliseconds(at: datetime) -> int:

@@ -131,6 +131,11 @@ class Recovered:
         return max((page.start + page.count for page in self.pages), default=0)
 
     @property
+    def extent(self) -> tuple[int, int]:
+        """how much there is of it: samples of sound, then letters, since a typed answer has no sound"""
+        return self.end, sum(len(turn.text) for turn in self.entry.turns) if self.entry else 0
+
+    @property
     def empty(self) -> bool:
         """Whether nothing of what was said can be read; without damage nothing was said."""
         return not self.pages and self.entry is None

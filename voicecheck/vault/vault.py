@@ -354,7 +354,7 @@ def _longest(waiting: list[Recovered]) -> tuple[Recovered, ...]:
     longest: dict[str, Recovered] = {}
     for one in waiting:
         known = longest.get(one.header.entry_id)
-        if known is None or one.end > known.end:
+        if known is None or one.extent > known.extent:
             longest[one.header.entry_id] = one
     return tuple(longest.values())
 
