@@ -59,11 +59,11 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     with Desk(app.paths, key, app.phrases) as desk:
         page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
         opened = browser and door.show()
+        refuse_connecting()  # the keychain was asked and the browser called: nothing has to be reached any more
         app.notices.print("Your page opens in the browser." if opened else "Open this in your browser:", markup=False)
         app.notices.print(f"  {door.address}", markup=False)
         app.notices.print(f"It asks for this code, once:  {keeper.shown_code}", markup=False)
         app.notices.print("Ctrl-C closes it.", markup=False)
-        refuse_connecting()  # the keychain was asked and the browser called: nothing has to be reached any more
         return page.serve()
 
 
