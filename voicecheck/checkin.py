@@ -35,8 +35,8 @@ from voicecheck.rooms import (
     Rooms,
     TypedLine,
     TypingFailed,
-    WhisperFailed,
     When,
+    WhisperFailed,
 )
 from voicecheck.saying import Saying
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
