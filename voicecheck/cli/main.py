@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,8 +66,8 @@ class Help(click.HelpFormatter):
     def write_text(self, text: str) -> None:
         super().write_text(as_typed(text))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], *widths: int, **named: int) -> None:
-        super().write_dl([(name, as_typed(text)) for name, text in rows], *widths, **named)
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, as_typed(text)) for name, text in rows], col_max, col_spacing)
 
 
 NAME = "voicecheck"
