@@ -273,7 +273,16 @@ def test_typed_lines_are_explained_by_what_is_awaited(
         screen.state(state)
         screen.ask_line()
     answer, reply, paused, parting = capsys.readouterr().err.splitlines()
-    assert "Your answer" in answer and "Yes or no" in reply and "go on" in paused and "that was my answer" in parting
+    assert "Your answer" in answer and "Yes or no" in reply and "go on" in paused and "That was my answer" in parting
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_who_hears_nothing_can_read_the_last_sentence(private: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """The screen is gone with it, so it stands below; never the person's own words."""
+    with FullScreen(load_phrases(), Terminal().console) as screen:
+        screen.sentence("Take care.", private=private)
+        screen.unheard = True
+    assert capsys.readouterr().err == ("" if private else "Take care.\n")
 
 
 @pytest.mark.parametrize("kind", [FullScreen, TypedScreen])

@@ -111,7 +111,7 @@ class Table:
         """The whole evening. What can be wrong is found before the first word is said."""
         from voicecheck.checkin import Checkin
         from voicecheck.cli.prompt import tell_broken
-        from voicecheck.cli.screen import TypedScreen
+        from voicecheck.cli.screen import FullScreen, TypedScreen
         from voicecheck.prompts import load_packs
 
         packs = load_packs(self._app.paths.prompts_folder)
@@ -134,6 +134,8 @@ class Table:
                 evening = Checkin(plan, rooms, self._events).run()
                 if isinstance(screen, TypedScreen):
                     screen.may_wait = evening.exit_code is ExitCode.DONE
+                elif isinstance(screen, FullScreen):
+                    screen.unheard = isinstance(rooms.mouth, Silent) and evening.exit_code is ExitCode.DONE
             show_evening(self._app, evening, self._wishes)
             tonight.draw_ahead()
             if vault is not None:

@@ -200,6 +200,9 @@ class FullScreen:
         """what is told once the evening is over"""
         self._drawn_at = 0.0
         self.asking_keep = False
+        self.unheard = False
+        """nothing is spoken, so that the last sentence is still to be read"""
+        self._last = ""
 
     def __enter__(self) -> FullScreen:
         self._live.start()
@@ -209,6 +212,8 @@ class FullScreen:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._live.stop()
+        if self.unheard and kind is None and self._last:
+            echo_fitted(self._last)
         for text in dict.fromkeys(self._later):
             echo_fitted(text)
 
@@ -218,7 +223,7 @@ class FullScreen:
         self._draw()
 
     def sentence(self, text: str, private: bool = False) -> None:
-        self._sentence = text
+        self._sentence, self._last = text, "" if private else text
         if self._state == "storing":
             self._state = ""  # something is said, so it is put away
         self._draw()
