@@ -19,7 +19,7 @@ from tests.vault_samples import SPOKEN_AT
 from voicecheck.conversation import Spoken
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
-from voicecheck.rooms import Event
+from voicecheck.rooms import Event, When
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.live import WhisperThread, Written
 from voicecheck.speech.microphone import Post, RawSound
@@ -266,6 +266,7 @@ class FakeScreen:
     levels: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    afterwards: list[str] = field(default_factory=list)
     lines_asked: int = 0
     pairs: list[tuple[tuple[str, str], tuple[str, str]]] = field(default_factory=list)
 
@@ -285,8 +286,11 @@ class FakeScreen:
     def words(self, text: str) -> None:
         self.texts.append(text)
 
-    def notice(self, text: str, private: bool = False) -> None:
-        self.notices.append(text)
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+        (self.afterwards if when is When.AFTER else self.notices).append(text)
+
+    def set_aside(self) -> None:
+        self.notices.append("set aside")
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         self.pairs.append((left, right))

@@ -26,7 +26,18 @@ from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming,
 from voicecheck.ear import Ear
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.keeping import Keeping, Places
-from voicecheck.rooms import Evening, Event, LinesOver, Plan, Remark, Rooms, TypedLine, TypingFailed, WhisperFailed
+from voicecheck.rooms import (
+    Evening,
+    Event,
+    LinesOver,
+    Plan,
+    Remark,
+    Rooms,
+    TypedLine,
+    TypingFailed,
+    When,
+    WhisperFailed,
+)
 from voicecheck.saying import Saying
 from voicecheck.speech.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.live import Written
@@ -37,6 +48,16 @@ if TYPE_CHECKING:
 
 STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
 PREPARED = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
+QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
+SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
+"""what the screen calls a turn; else it is listening"""
+WHEN = {
+    "restored": When.PASSING,
+    "empty_answer": When.PASSING,
+    "microphone_silent": When.PASSING,
+    "sealed": When.AFTER,
+}
+DROPPED = {conversation.DropReason.EMPTY: "empty_answer", conversation.DropReason.PERSON: "dropped"}
 REFLECTIONS = (Line.REFLECTION, Line.CONFIRM, Line.NEARER)
 
 
@@ -67,6 +88,8 @@ class Checkin:
         """who said what; of two who answer"""
         self._sentence = False
         self._help_offered = False
+        self._left_empty = False
+        """a question was left without a word"""
         self._kind = TurnKind.ANSWER
         self._listening = False
         self._missed_s = 0.0
@@ -91,6 +114,7 @@ class Checkin:
             self._ear.stop()
             self._keeping.end()
         self._seal_sitting()
+        self._tell_if_nothing_came()
         entries = self._keeping.entries
         timings = tuple(self._timings[e.id] for e in entries)
         return Evening(entries, timings, self._code, self._keeping.sealed, self._sentence)
@@ -163,10 +187,10 @@ class Checkin:
             match signal:
                 case VoiceBegan():
                     self._step(conversation.VoiceBegan())
-                case Thinking() if not lingering:
+                case Thinking() if not lingering and self._kind not in QUICK:
                     self._rooms.screen.state("thinking")
                     self._rooms.mouth.nudge()
-                case Resumed() if not lingering:
+                case Resumed() if not lingering and self._kind not in QUICK:
                     self._rooms.screen.state("listening")
                 case Finished(reason=reason):
                     self._tell_longest(reason)
@@ -277,7 +301,7 @@ class Checkin:
                 self._rooms.screen.state("listening")
             case conversation.MarkCommand():
                 if keeping.mark_command():
-                    self._notice("set_aside")
+                    self._rooms.screen.set_aside()
             case conversation.TakeAsAnswer():
                 keeping.take_as_answer()
             case conversation.Correct():
@@ -291,7 +315,7 @@ class Checkin:
             case conversation.SetAside():
                 self._listening = False
                 if keeping.set_aside():
-                    self._notice("set_aside")
+                    self._rooms.screen.set_aside()
             case conversation.RestoreAside():
                 self._told_if_unkept(keeping.restore(), "restored")
             case conversation.DropLast():
@@ -299,8 +323,9 @@ class Checkin:
             case conversation.DropEntry(reason):
                 self._listening = False
                 keeping.drop()
-                if reason is not conversation.DropReason.REPLY:
-                    self._notice("empty_answer" if reason is conversation.DropReason.EMPTY else "dropped")
+                self._left_empty |= reason is conversation.DropReason.EMPTY
+                if reason in DROPPED:
+                    self._notice(DROPPED[reason])
 
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping
@@ -334,11 +359,10 @@ class Checkin:
             whisper.dispatch if whisper is not None else None,
             plan.patience.for_depth(prompt.depth),
         )
-        quick = kind in (TurnKind.CONFIRM, TurnKind.COMMAND, TurnKind.CORRECTION)
-        passing = kind in (TurnKind.CONFIRM, TurnKind.COMMAND)
-        answer.open_turn(kind, plan.quick_patience if quick else None, passing=passing)
+        quick = kind in (*QUICK, TurnKind.CORRECTION)
+        answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is conversation.Phase.PARTING  # it is over, and only a word can take that back
-        shown = "" if parting else "paused" if kind is TurnKind.COMMAND else "listening"
+        shown = "" if parting else SHOWN.get(kind, "listening")
         self._resume(shown, self._ear.pre_roll(plan.pre_roll_s))
         if self._ear.source is None:
             self._rooms.screen.ask_line()
@@ -357,8 +381,8 @@ class Checkin:
         self._resume("stored", list(self._ear.missed))
 
     def _part(self, question: int) -> None:
-        if self._ear.source is None:
-            self._step(conversation.Listened(self._plan.course.linger_s))  # who typed has the key for it
+        if self._ear.source is None and not self._plan.typed_by_hand:
+            self._step(conversation.Listened(self._plan.course.linger_s))  # nobody is there who could
         else:
             self._listen(TurnKind.COMMAND, question, self._state.speaker)
 
@@ -426,6 +450,12 @@ class Checkin:
         except VaultError as error:
             self._rooms.screen.notice(error.message)
 
+    def _tell_if_nothing_came(self) -> None:
+        """Behind an evening without an answer, so that nobody wonders; above "kept" it would be wrong."""
+        if self._left_empty and not self._keeping.entries:
+            name = "microphone_silent" if self._ear.muted else "empty_answer"
+            self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
+
     def _told_if_unkept(self, entry: Entry | None, notice: str = "") -> None:
         if entry is None:
             return
@@ -439,4 +469,5 @@ class Checkin:
             self._notice("sealed")
 
     def _notice(self, name: str, **places: object) -> None:
-        self._rooms.screen.notice(self._rooms.phrases.show(name, **places))
+        when = WHEN.get(name, When.STAYS)
+        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)

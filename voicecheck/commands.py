@@ -101,6 +101,8 @@ def while_paused(state: State, event: TurnWritten) -> Step:
             if state.comparing:
                 return compared(replace(state, leaving=left))
             return settle(replace(state, skipped=True, leaving=left))
+        case Command.HELP_NOW:
+            return listen(state, TurnKind.COMMAND, ShowHelp())
     return listen(state, TurnKind.COMMAND)
 
 
@@ -114,7 +116,7 @@ def confirmed(state: State, event: TurnWritten) -> Step:
             return close(replace(state, leaving=line), line, DropEntry(DropReason.REPLY))
         return offered(state, event.reply)
     if event.reply and not state.stopping:
-        drop = DropEntry(DropReason.PERSON) if state.kept else DropLast()
+        drop = DropEntry(DropReason.DELETED) if state.kept else DropLast()
         did = Did.SHORT if state.kept else state.did
         return settle(replace(state, kept=False, skipped=True, did=did), drop, answer=Line.DELETED)
     if state.stopping or state.kept:

@@ -106,6 +106,8 @@ class DropReason(StrEnum):
     """neither a word nor a sound"""
     PERSON = "person"
     """the person said so"""
+    DELETED = "deleted"
+    """the person said so, and is answered in words"""
     REPLY = "reply"
     """it was no answer: a yes or no to an offer, or a while of reading"""
 

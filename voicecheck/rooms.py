@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from voicecheck import conversation
@@ -81,6 +82,17 @@ class Mouth(Protocol):
     def hush(self) -> None: ...
 
 
+class When(StrEnum):
+    """While a notice is true, or of use."""
+
+    STAYS = "stays"
+    """at once, and below the screen once that is gone"""
+    PASSING = "passing"
+    """at once and only while the evening lasts"""
+    AFTER = "after"
+    """once the evening is over"""
+
+
 class Screen(Protocol):
     """What the person sees. The lower layers never print."""
 
@@ -97,8 +109,11 @@ class Screen(Protocol):
 
     def words(self, text: str) -> None: ...
 
-    def notice(self, text: str, private: bool = False) -> None:
-        """Something to know; `private` where it shows what was spoken of."""
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+        """Something to know; `private` where it shows what was spoken of: then it passes."""
+
+    def set_aside(self) -> None:
+        """What was said was taken for no answer: how to take that back, where anybody can."""
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         """Two names, each with what was said; private."""
@@ -138,6 +153,8 @@ class Plan:
     quick_patience: Patience = Patience(short_s=1.5, long_s=1.5)
     """for yes or no, and for "go on" while it is paused"""
     course: conversation.Course = conversation.Course()
+    typed_by_hand: bool = False
+    """somebody sits at a keyboard who can take the end of the evening back"""
     closing: str = "closing"
     """which sentence of the phrases ends it"""
     watch: Watch = NOT_WATCHED

@@ -37,7 +37,7 @@ def test_broken_off_answers_of_a_passphrase_vault() -> None:
     assert (code, path.exists()) == (0, True), screen
     code, screen = converse(["vault", "unlock"], ("Passphrase", PASSPHRASE), ("decide later", "keep"))
     assert (code, path.exists()) == (0, False), screen
-    assert f"Kept: {kept.id[:13]}" in screen
+    assert f"Kept, from earlier: {kept.id[:13]}" in screen
     path = break_off(unwanted)
     code, screen = converse(["entry", "list"], ("Passphrase", PASSPHRASE), ("decide later", "delete"))
     assert (code, path.exists()) == (0, False), screen

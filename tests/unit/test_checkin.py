@@ -646,6 +646,22 @@ def test_deleting_the_answer_that_was_just_given(table: type[Table], reply: str,
     assert one.sealed == []
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_who_types_can_take_the_end_back(table: type[Table], by_hand: bool) -> None:
+    """At a keyboard it waits behind the good night for a line; from a pipe it ends at once."""
+    lines = [TypedLine(line) for line in ("enough", None, "that was my answer", None)]
+    one = table(*lines, plan=replace(PLAN, typed_by_hand=by_hand))
+    one.type_instead()
+    assert [entry.text for entry in one.hold().entries] == (["enough"] if by_hand else [])
+
+
+def test_above_kept_nothing_says_that_nothing_was_said(table: type[Table]) -> None:
+    """A question left in silence behind one that was answered is told while it happens, and not below "kept"."""
+    one = table(voice(4.0), plan=TWO)
+    assert len(one.hold().entries) == 1
+    assert (one.screen.notices, one.screen.afterwards) == ([notice("empty_answer")], [])
+
+
 def test_nothing_of_a_confirmation_comes_back(table: type[Table]) -> None:
     """After "delete that" and "yes", undo brings back the words that asked for it, and not the yes."""
     one = table(*SAY, *SAY, Given(Command.UNDO), END, plan=TWO)
@@ -793,7 +809,7 @@ def test_silence_gives_no_entry(table: type[Table]) -> None:
     assert one.mouth.nudges == 1
     assert one.mouth.said[:2] == ["How was today?"] * 2
     assert one.mouth.said[2] in PHRASES.spoken["silence_end"]
-    assert one.screen.notices == [notice("empty_answer")]
+    assert one.screen.notices == one.screen.afterwards == [notice("empty_answer")]
     assert one.sealed == []
     assert one.transcriber.history == []
     assert evening.exit_code is ExitCode.DONE
@@ -985,7 +1001,7 @@ def test_vault_that_refuses_leaves_the_entry_sealed(table: type[Table]) -> None:
     with Vault.open(one.paths, one.key, read_only=True) as one.vault:
         evening = one.hold()
     assert evening.sealed
-    assert one.screen.notices[-1] == notice("sealed")
+    assert one.screen.afterwards[-1] == notice("sealed")
     found = one.read()
     assert found.complete
     assert found.entry == evening.entries[0]
@@ -997,7 +1013,7 @@ def test_locked_evening_becomes_the_same_entry(table: type[Table]) -> None:
     one.lock()
     evening = one.hold()
     assert evening.sealed
-    assert one.screen.notices == [notice("sealed")]
+    assert (one.screen.notices, one.screen.afterwards) == ([], [notice("sealed")])
     (spoken,) = evening.entries
     with Vault.open(one.paths, one.key) as vault:
         (entry,) = vault.ingest("always").entries

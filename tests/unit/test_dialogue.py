@@ -247,11 +247,18 @@ def test_a_wrong_guess_is_undone():
     assert RestoreAside() in actions
 
 
+def test_help_now_is_heard_while_it_is_paused():
+    """The numbers are shown, and it still waits for "go on"."""
+    paused = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.PAUSE), Spoken())
+    state, actions = play(*paused, VoiceBegan(), TurnEnded(), heard(Command.HELP_NOW))
+    assert ShowHelp() in actions and state.phase is Phase.PAUSED
+
+
 def test_delete_that_asks_once():
     """A clear yes destroys the answer; anything else keeps it."""
     asked = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DELETE), Spoken(), TurnEnded())
     _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=True))
-    assert DropEntry(DropReason.PERSON) in actions and says(actions)[-2:] == [Line.DELETE_CONFIRM, Line.DELETED]
+    assert DropEntry(DropReason.DELETED) in actions and says(actions)[-2:] == [Line.DELETE_CONFIRM, Line.DELETED]
     for unclear in (None, False):
         _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear))
         assert CloseEntry() in actions and not any(isinstance(a, DropEntry | DropLast) for a in actions)

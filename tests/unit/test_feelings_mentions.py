@@ -274,6 +274,20 @@ def _seconds(text: str) -> float:
         "I wouldn't say it, I'm ashamed.",
         "I can't say anything, I'm scared.",
         "I wouldn't say so, I'm calm.",
+        "I wouldn't say, I'm ashamed.",
+        "I couldn't say no, I felt guilty.",
+        "I'd never say, I'm proud.",
+        "I didn't go, I was too scared.",
+        "I can't believe it, I'm so happy.",
+        "He didn't call. I'm hurt.",
+        "I didn't think. I'm angry.",
+        "Don't worry, I'm happy.",
+        "I don't know, I'm just so angry.",
+        "I don't think so, I'm angry.",
+        "I haven't slept and I'm exhausted.",
+        "Nobody came, so I was sad.",
+        "It never works, it makes me angry.",
+        "She won't listen, which makes me angry.",
     ],
 )
 def test_a_clause_behind_a_comma_is_not_what_was_not_said(text: str) -> None:
@@ -281,6 +295,62 @@ def test_a_clause_behind_a_comma_is_not_what_was_not_said(text: str) -> None:
     assert not only(text).negated
 
 
-def test_what_is_not_said_stays_denied() -> None:
-    """Without the comma the clause is what is not said."""
-    assert only("I wouldn't say that I'm ashamed.").negated
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I wouldn't say I'm ashamed.",
+        "I wouldn't say that I'm sad.",
+        "I wouldn't say, honestly, that I'm sad.",
+        "I don't think I'm angry.",
+        "I don't think, that I'm sad.",
+        "I don't believe I'm angry.",
+        "I can't say I'm happy.",
+        "It's not that I'm angry.",
+        "I don't, you know, feel angry.",
+    ],
+)
+def test_what_is_not_said_or_thought_stays_denied(text: str) -> None:
+    """Where the clause is what was not said or thought, it is denied; a comma with "that" behind it changes nothing."""
+    assert only(text).negated
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("Around half past two felt lonely.", "self"),
+        ("Woke at half six, sad.", "self"),
+        ("I was angry for half an hour.", "self"),
+        ("Half asleep and anxious, I lay there.", "self"),
+        ("I half felt guilty.", "self"),
+        ("Half of me was scared.", "self"),
+        ("Half of us were scared.", "self"),
+        ("Half of them were scared.", "other"),
+        ("Half the team was angry.", "other"),
+        ("Half of my friends were angry.", "other"),
+        ("One of my friends was angry.", "other"),
+        ("All of the team was angry.", "other"),
+        ("My other half was angry.", "other"),
+        ("My better half is scared.", "other"),
+        ("It makes my other half happy.", "other"),
+        ("Oh man, so tired.", "self"),
+        ("Man, so tired.", "self"),
+        ("My old man was angry.", "other"),
+        ("In other words, angry.", "self"),
+        ("Other than that, happy.", "self"),
+        ("Every other day, sad again.", "self"),
+        ("The other was angry.", "other"),
+        ("In the last couple of days, lonely.", "self"),
+        ("A couple of friends were angry.", "other"),
+        ("On the coach felt lonely.", "self"),
+        ("At the doctors, scared.", "self"),
+        ("My mum, so tired, went home.", "other"),
+    ],
+)
+def test_words_for_somebody_that_may_be_a_time_an_amount_or_an_exclamation(text: str, whose: str) -> None:
+    """ "Half past two", "other words" and "oh man" are nobody; "my other half" and "half the team" are."""
+    assert only(text).experiencer == whose
+
+
+def test_half_of_a_thing_feels_nothing() -> None:
+    """ "Half of the day was sad" says how the day was, as "the day was sad" does."""
+    assert find_mentions("Half of the day was sad.") == find_mentions("The day was sad.") == ()

@@ -196,6 +196,32 @@ def test_what_says_something_else_stands_beside(made: Made) -> None:
     assert texts == ["I was afraid all of this long evening", "Then I felt calm"]
 
 
+def test_the_sound_tells_two_copies_of_one_answer(made: Made) -> None:
+    """Words that the longer one heard otherwise make it no other answer; other sound does, whatever the words."""
+    entry = replace(make_entry("I was ti"), duration_s=2.0)
+    longer = replace(entry, turns=(Turn(TurnKind.ANSWER, "I was tired of it all"),), duration_s=3.0)
+    pages, other = make_pages(3), tuple(replace(page, data=page.data[::-1] + b"x") for page in make_pages(2))
+    for first, second in (((entry, pages[:2]), (longer, pages)), ((longer, pages), (entry, pages[:2]))):
+        with Vault.open(*made) as vault:
+            for one, sound in (first, second):
+                vault.entries.add_longer(one, sound)
+            assert [kept.text for kept in vault.entries.list()] == ["I was tired of it all"]
+            assert vault.recordings.pages(entry.id) == pages
+            vault.entries.add_longer(replace(longer, duration_s=2.0), other)
+            assert vault.entries.count() == 2
+            vault.entries.delete(*(kept.id for kept in vault.entries.list()))
+
+
+def test_fewer_words_of_more_sound_take_no_words_away(made: Made) -> None:
+    """Where recognition failed on the longer copy, the words of the shorter one stay beside it."""
+    entry = replace(make_entry("I was tired of it all"), duration_s=2.0)
+    silent = replace(entry, turns=(Turn(TurnKind.ANSWER, ""),), duration_s=3.0)
+    with Vault.open(*made) as vault:
+        vault.entries.add_longer(entry, make_pages(2))
+        vault.entries.add_longer(silent, make_pages(3))
+        assert sorted(kept.text for kept in vault.entries.list()) == ["", "I was tired of it all"]
+
+
 def test_of_two_typed_copies_the_longer_is_offered(made: Made) -> None:
     """Neither has sound: the letters tell."""
     entry = replace(make_entry("first words, then many more"), duration_s=0.0)

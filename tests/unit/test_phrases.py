@@ -11,6 +11,7 @@ from string import Formatter
 
 import pytest
 
+from voicecheck.cli.recovering import NOTHING_HEARD
 from voicecheck.conversation import Command, Line
 from voicecheck.phrases import Phrases, load_phrases, plain
 
@@ -155,6 +156,12 @@ def test_every_state_and_notice_of_the_evening_has_words() -> None:
     assert all(shown.values())
     states = {f"state_{name}" for name in shown["state"] | shown["_resume"]}
     assert states | shown["_notice"] | shown["_told_if_unkept"] <= set(PHRASES.screen)
+
+
+def test_what_an_evening_says_never_says_that_nothing_is_kept() -> None:
+    """It may stand above "kept", of the answer before or of the evening before."""
+    told = [*PHRASES.screen.values(), *(form for forms in PHRASES.spoken.values() for form in forms), NOTHING_HEARD]
+    assert not [text for text in told if "nothing is kept" in text.lower() or "nothing was kept" in text.lower()]
 
 
 def names_in_code() -> Iterator[tuple[str, str, str, frozenset[str]]]:

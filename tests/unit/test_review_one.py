@@ -273,20 +273,21 @@ def test_reviewed_sound_goes(opened: tuple[Desk, Browsing]) -> None:
 
 
 def test_deleted_is_gone_and_told_once(one: OneOnPage) -> None:
-    """The entry leaves; the next page says what deletion reaches, and the one after no longer."""
-    assert one.post("delete").headers["location"] == "/timeline"
-    first = one.browsing.get("/timeline").text
+    """The entry leaves; the page that the tab is sent to says what deletion reaches: no other tab, and not twice."""
+    address = one.post("delete").headers["location"]
+    for other in ("/timeline", "/", "/settings", "/timeline?told=else"):
+        assert "gone from the vault" not in one.browsing.get(other).text
+    first = one.browsing.get(address).text
     assert "gone from the vault" in first
     assert SAID[:20] not in first
-    assert "gone from the vault" not in one.browsing.get("/timeline").text
+    assert "gone from the vault" not in one.browsing.get(address).text
     assert one.browsing.get(one.address).status == 404
     assert one.post("delete").status == 404
 
 
 def test_the_page_that_reads_does_not_hold_traces(one: OneOnPage) -> None:
     """Its own open connection lets what was deleted be overwritten at once; one in mid-reading delays that."""
-    one.post("delete")
-    assert one.desk.notice == "deleted"
+    assert "gone from the vault" in one.browsing.get(one.post("delete").headers["location"]).text
     wal = one.desk.paths.vault_file.with_name("vault.db-wal")
     assert not wal.exists() or wal.stat().st_size == 0
     other = OneOnPage(one.desk, one.browsing, diary_entry("Another one."))
@@ -295,9 +296,9 @@ def test_the_page_that_reads_does_not_hold_traces(one: OneOnPage) -> None:
     with one.desk.reading() as reader:
         cursor = reader._database._connection.execute("SELECT id FROM entries")
         cursor.fetchone()
-        other.post("delete")
+        address = other.post("delete").headers["location"]
         cursor.close()
-    assert "overwritten when the vault is next opened" in one.browsing.get("/timeline").text
+    assert "overwritten when the vault is next opened" in one.browsing.get(address).text
 
 
 def test_deleting_waits_for_a_check_in(one: OneOnPage) -> None:

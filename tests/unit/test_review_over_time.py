@@ -176,13 +176,15 @@ def test_choices_are_written_and_the_rest_stays(opened: tuple[Desk, Browsing]) -
         "engine": "none",
         "rate": "1,25",
     }
-    assert browsing.post("/settings/keep", wanted).status == 303
+    answer = browsing.post("/settings/keep", wanted)
+    assert answer.status == 303
     settings = load_settings(path)
     assert (settings.vault.keep_audio, settings.review.lock_after_min, settings.voice.rate) == ("never", 3.0, 1.25)
     assert (settings.checkin.aloud, settings.voice.engine, settings.whisper.model) == ("nothing", "none", "small")
     content = path.read_text()
     assert content.startswith('# mine\n[vault]\nkeep_audio = "never" # for now\n')
-    text = browsing.get("/settings").text
+    assert "Kept." not in browsing.get("/settings").text  # in another tab
+    text = browsing.get(answer.headers["location"]).text
     assert "Kept." in text
     assert 'data-lock-after-s="180.0"' in text
 
@@ -206,8 +208,8 @@ def test_sound_that_may_not_stay_leaves_at_once(opened: tuple[Desk, Browsing]) -
     with desk.writing() as vault:
         entry = vault.entries.add(diary_entry("With sound.", now()), make_pages(1))
     with desk.writing():
-        browsing.post("/settings/keep", {"keep_audio": "never"})
-        assert "A check-in is running" in browsing.get("/settings").text
+        answer = browsing.post("/settings/keep", {"keep_audio": "never"})
+        assert "A check-in is running" in browsing.get(answer.headers["location"]).text
     assert desk.vault.recordings.has_audio(entry.id)
     browsing.post("/settings/keep", {"keep_audio": "never"})
     assert not desk.vault.recordings.has_audio(entry.id)

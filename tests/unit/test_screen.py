@@ -11,6 +11,7 @@ from rich.console import Console
 
 from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, TypedScreen, bar, choose_screen
 from voicecheck.phrases import load_phrases
+from voicecheck.rooms import When
 
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 SECRET = "quokkaflute"
@@ -223,6 +224,80 @@ def test_plain_screen_names_the_keys_that_can_be_pressed(capsys: pytest.CaptureF
     assert "answer now" in speaking and "finished" in listening and "Enter" not in writing and "drop" in keep
     screen.state("listening")
     assert not screen.asking_keep
+
+
+@pytest.mark.parametrize(
+    ("state", "can", "cannot"),
+    [("listening", "Space: pause", "go on"), ("paused", "Space: go on", "pause ·"), ("awaiting", "yes or no", "skip")],
+)
+def test_keys_are_told_while_they_act(
+    terminal: Terminal, screen: FullScreen, state: str, can: str, cannot: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the whole terminal and on plain lines: what a key does now, and none that does nothing or something else."""
+    screen.state(state)
+    PlainScreen(load_phrases(), keys=True).state(state)
+    for shown in (terminal.picture(), capsys.readouterr().err):
+        assert can in shown and cannot not in shown
+
+
+def test_what_is_over_stands_on_the_screen_no_more(terminal: Terminal, screen: FullScreen) -> None:
+    """How to go on leaves with the pause, and words that are no answer with the answer."""
+    screen.state("paused")
+    screen.sentence("Say go on.")
+    screen.words(SECRET)
+    assert "Say go on." in terminal.picture()
+    screen.state("listening")
+    assert "Say go on." not in terminal.picture()
+    screen.set_aside()
+    assert SECRET not in terminal.picture()
+
+
+@pytest.mark.parametrize(("keys", "by_hand", "how"), [(True, True, ": u"), (False, True, "type:"), (False, False, "")])
+def test_set_aside_names_what_takes_it_back(
+    keys: bool, by_hand: bool, how: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key where keys are read, words where lines are, and nothing where nobody could."""
+    monkeypatch.setattr("voicecheck.cli.screen.typed_by_hand", lambda: by_hand)
+    PlainScreen(load_phrases(), keys=keys).set_aside()
+    shown = capsys.readouterr().err
+    assert how in shown and ("keep it" in shown) is bool(how)
+
+
+def test_typed_lines_are_explained_by_what_is_awaited(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer, a yes or no, "go on", or the end: each names its own words."""
+    monkeypatch.setattr("voicecheck.cli.screen.typed_by_hand", lambda: True)
+    screen = PlainScreen(load_phrases())
+    for state in ("listening", "awaiting", "paused", ""):
+        screen.state(state)
+        screen.ask_line()
+    answer, reply, paused, parting = capsys.readouterr().err.splitlines()
+    assert "Your answer" in answer and "Yes or no" in reply and "go on" in paused and "That was my answer" in parting
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_who_hears_nothing_can_read_the_last_sentence(private: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """The screen is gone with it, so it stands below; never the person's own words."""
+    with FullScreen(load_phrases(), Terminal().console) as screen:
+        screen.sentence("Take care.", private=private)
+        screen.unheard = True
+    assert capsys.readouterr().err == ("" if private else "Take care.\n")
+
+
+@pytest.mark.parametrize("kind", [FullScreen, TypedScreen])
+def test_below_the_evening_stands_once_what_is_still_true(
+    kind: type[FullScreen | TypedScreen], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that acts no more is gone with the screen; how to read what is sealed comes then, and once."""
+    with kind(load_phrases(), Terminal().console) as screen:
+        screen.set_aside()
+        screen.notice("Quiet.", when=When.PASSING)
+        for _ in range(2):
+            screen.notice("Read it so.", when=When.AFTER)
+            screen.notice("A piece is missing.")
+        capsys.readouterr()
+    assert capsys.readouterr().err == "Read it so.\nA piece is missing.\n"
 
 
 @pytest.mark.parametrize(

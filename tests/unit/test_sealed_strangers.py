@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
-from voicecheck.domain import Correction, CorrectionAction, Entry, Page, Turn, TurnKind
+from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, Page, Sitting, Turn, TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
 from voicecheck.review.export import write_json
@@ -48,6 +48,28 @@ def mention(entry: Entry, **more: object) -> Entry:
 
 def turn(entry: Entry, **more: object) -> Entry:
     return replace(entry, turns=(replace(entry.turns[0], **more),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("year", [2, 1903, 1969, 1970])
+def test_answers_of_a_clock_that_was_never_set(made: Made, year: int) -> None:
+    """Whole and broken-off answers and sittings from before 1970 are no damage: they are taken in as of their time."""
+    entry = make_entry(at=SPOKEN_AT.replace(year=year))
+    inbox = locked_inbox(made[0])
+    seal(inbox, entry)
+    inbox.seal_sitting(header_of(entry), Sitting(entry.session, entry.spoken_at, (Asked("evening-day", Did.FINISHED),)))
+    broken = make_entry(at=SPOKEN_AT.replace(year=year))
+    answer = inbox.begin(header_of(broken))
+    answer.append_entry(broken)
+    answer.sync()
+    answer.close()
+    with Vault.open(*made) as vault:
+        assert [one.id for one in vault.ingest(KEEP).entries] == [entry.id]
+        (recovered,) = vault.ingest(KEEP).waiting
+        vault.keep(recovered, broken, KEEP)
+        kept = vault.entries.get(entry.id)
+        assert (kept.spoken_at, kept.text) == (entry.spoken_at, entry.text)
+        assert vault.entries.has(broken.id) and len(vault.steps.history()) == 1
+    assert not list(made[0].inbox_folder.iterdir())
 
 
 ODD: tuple[Callable[[Entry], Entry], ...] = (

@@ -32,6 +32,17 @@ def test_without_one_the_name_stands(monkeypatch: pytest.MonkeyPatch, word: str)
     assert as_typed("Begin with: voicecheck checkin") == "Begin with: voicecheck checkin"
 
 
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["entry", "--help"], ["checkin", "--help"], ["setup", "-h"]])
+def test_help_says_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    """The usage line and the commands that the help of an option names."""
+    monkeypatch.setenv(VARIABLE, "script/run")
+    assert main.run(arguments) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Usage: script/run ") and "voicecheck" not in told
+
+
 def test_errors_and_notices_say_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """An error's message and hint, a usage error's, a notice and a wrapped sentence."""
     monkeypatch.setenv(VARIABLE, "script/run")

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,14 @@ from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import backup as backup_module
 from voicecheck.vault import schema
-from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, check_backup, make_backup, read_slots
+from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, Contents, check_backup, make_backup, read_slots
 from voicecheck.vault.commits import RECORD_BYTES, CommitCount
 from voicecheck.vault.connection import Database, open_database
 from voicecheck.vault.copies import copies
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
-from voicecheck.vault.verifying import Finding, verify_vault
+from voicecheck.vault.verifying import Finding, verify_backup, verify_vault
 
 PAGE_BYTES = 4096
 Made = tuple[Paths, DataKey]
@@ -413,6 +414,59 @@ def test_damaged_sealed_answer_is_named(made: Made) -> None:
     findings = verify_vault(*made)
     assert not part(findings, f"inbox/{path.name}").whole
     assert sum(not finding.whole for finding in findings) == 1
+
+
+def backup_of_damaged(made: Made, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a disk or a memory writes it that changes a byte behind the last look."""
+    whole = backup_module._snapshot
+
+    def spoilt(paths: Paths, data_key: DataKey, snapshot: Path) -> Contents:
+        contents = whole(paths, data_key, snapshot)
+        flip(snapshot, 4 * PAGE_BYTES + 100)
+        return contents
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup_module, "_snapshot", spoilt)
+        make_backup(*made, target)
+
+
+@pytest.mark.parametrize("with_vault", [True, False])
+def test_the_database_inside_a_backup_is_looked_at(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_vault: bool
+) -> None:
+    """Whole is said of a backup that restores, with or without a vault here; nothing of the look is left."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    fill(made)
+    make_backup(*made, tmp_path / "a.backup")
+    if not with_vault:
+        made[0].vault_folder.rename(tmp_path / "gone")
+    before = sorted(made[0].vault_folder.parent.rglob("*"))
+    contents, findings = verify_backup(tmp_path / "a.backup", made[1], made[0])
+    assert contents.entries == 3 and {finding.part: finding.whole for finding in findings} == {
+        "pages": True, "rows": True, "entries": True
+    }  # fmt: skip
+    assert sorted(made[0].vault_folder.parent.rglob("*")) == before
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.backup", "gone"}
+
+
+def test_a_damaged_database_inside_a_backup_is_named(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container whose every byte is as it was written may hold what no restore takes: that is not called whole."""
+    kept = fill(made)
+    database = open_database(made[0].vault_file, made[1])
+    database.execute(
+        "DELETE FROM entry_index_docsize WHERE id = (SELECT number FROM entries WHERE id = ?)", (kept[0].id,)
+    )
+    database.close()
+    make_backup(*made, tmp_path / "rows.backup")
+    assert not part(verify_backup(tmp_path / "rows.backup", made[1], made[0])[1], "rows").whole
+    backup_of_damaged(made, tmp_path / "pages.backup", monkeypatch)
+    _, findings = verify_backup(tmp_path / "pages.backup", made[1], made[0])
+    assert not all(finding.whole for finding in findings)
+    assert all("another backup" in finding.next_step for finding in findings if not finding.whole)
+    with pytest.raises(VaultError):
+        restore(tmp_path / "pages.backup", made[1], made[0])
 
 
 def test_damaged_slot_is_named(made: Made) -> None:

@@ -19,6 +19,7 @@ from voicecheck.errors import ExitCode, UsageError, VaultError
 if TYPE_CHECKING:
     from voicecheck.vault.backup import Contents
     from voicecheck.vault.data_key import DataKey
+    from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
 OF_BACKUP = "The backup's passphrase"
@@ -92,6 +93,10 @@ def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) ->
         return _verify_backup(app, file, key_file, as_json)
     with app.notices.status("Looking at every page"):
         findings = verify_vault(app.paths, _key_of_vault(app, key_file))
+    return _tell(app, findings, as_json)
+
+
+def _tell(app: App, findings: tuple[Finding, ...], as_json: bool) -> int:
     whole = all(finding.whole for finding in findings)
     if as_json:
         echo_json({"whole": whole, "parts": [asdict(finding) for finding in findings]})
@@ -106,18 +111,14 @@ def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) ->
 
 
 def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -> int:
-    from voicecheck.vault.backup import check_backup, read_slots
+    from voicecheck.vault.backup import read_slots
+    from voicecheck.vault.verifying import Finding, verify_backup
 
     data_key = unlock_slots(app, read_slots(file), key_file, asks=OF_BACKUP)
     with _progress(app) as progress:
-        found = check_backup(file, data_key, progress)
-    if as_json:
-        echo_json(
-            {"whole": True, "parts": [{"part": "backup", "whole": True, "detail": _held(found), "next_step": ""}]}
-        )
-    else:
-        app.output.print(f"whole    backup of {found.made_at:%Y-%m-%d %H:%M} UTC: {_held(found)}")
-    return ExitCode.DONE
+        found, inside = verify_backup(file, data_key, app.paths, progress)
+    made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
+    return _tell(app, (Finding("backup", True, f"{made}{_held(found)}"), *inside), as_json)
 
 
 def _key_of_vault(app: App, key_file: Path | None) -> DataKey:

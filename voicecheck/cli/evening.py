@@ -67,7 +67,8 @@ class Wishes:
     """free speaking, without a question"""
 
 
-def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
+def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
+    """What stands below: where the answers are, before anything of an earlier evening is told."""
     if wishes.as_json:
         from voicecheck.contract import checkin_json
 
@@ -78,17 +79,15 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> int:
     for language in dict.fromkeys(entry.language for entry in evening.entries if entry.text):
         if not has_lexicon(language):
             click.echo(no_lexicon(language), err=True)
-    return evening.exit_code
 
 
 def sit(app: App, wishes: Wishes, whisper: WhisperSettings) -> int:
     """One evening, what came of it, and behind the very first one the recovery key."""
     table = Table(app, wishes, whisper)
     evening = table.hold()
-    code = show_evening(app, evening, wishes)
     if table.first is not None:
         table.first.finish(evening)
-    return code
+    return evening.exit_code
 
 
 class Table:
@@ -112,7 +111,7 @@ class Table:
         """The whole evening. What can be wrong is found before the first word is said."""
         from voicecheck.checkin import Checkin
         from voicecheck.cli.prompt import tell_broken
-        from voicecheck.cli.screen import TypedScreen
+        from voicecheck.cli.screen import FullScreen, TypedScreen
         from voicecheck.prompts import load_packs
 
         packs = load_packs(self._app.paths.prompts_folder)
@@ -135,6 +134,9 @@ class Table:
                 evening = Checkin(plan, rooms, self._events).run()
                 if isinstance(screen, TypedScreen):
                     screen.may_wait = evening.exit_code is ExitCode.DONE
+                elif isinstance(screen, FullScreen):
+                    screen.unheard = isinstance(rooms.mouth, Silent) and evening.exit_code is ExitCode.DONE
+            show_evening(self._app, evening, self._wishes)
             tonight.draw_ahead()
             if vault is not None:
                 self._recover(waiting, vault, thread)
@@ -180,7 +182,8 @@ class Table:
             self._events.put(Spoken())
 
         settings = self._app.settings
-        if not self._wishes.speak or settings.voice.engine == "none":
+        told_so = self.first is not None and self.first.silent
+        if not self._wishes.speak or settings.voice.engine == "none" or told_so:
             self._sounding.set()
             return Silent(spoken)
         live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
@@ -276,6 +279,7 @@ class Table:
     # The sitting
 
     def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
+        from voicecheck.cli.keyboard import typed_by_hand
         from voicecheck.clock import zone_name
         from voicecheck.conversation import Course
         from voicecheck.rooms import Plan
@@ -304,6 +308,7 @@ class Table:
                 offer_sentence=self._can_choose() and sentence_due(vault),
             ),
             speakers=self._wishes.speakers,
+            typed_by_hand=self._typed and typed_by_hand(),
             watch=danger_watch(self._app),
             help_lines=help_lines(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,

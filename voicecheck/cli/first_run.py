@@ -64,6 +64,8 @@ class FirstRun:
     """whether the microphone is used"""
     other_microphone: bool = False
     """one was chosen on the way"""
+    silent: bool = False
+    """nothing can be heard tonight, which was said"""
     _data_key: DataKey | None = field(default=None, repr=False)
     _by_login: bool = False
 
@@ -101,6 +103,7 @@ class FirstRun:
         if sample is not None:
             with self._going_on():
                 heard = self._settle_loudspeaker(samples, sample)
+            self.silent = not heard
         if Step.MICROPHONE in todo:
             before = self.app.settings.microphone
             with self._going_on():

@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from voicecheck import __version__
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.texts import visible
+from voicecheck.typed import as_typed, command_word
 
 
 class Place(NamedTuple):
@@ -56,6 +57,21 @@ COMMANDS = {
 }
 
 
+class Help(click.HelpFormatter):
+    """Help whose commands begin with what was typed to start the program, as those of the hints do."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog.replace(NAME, command_word(), 1) if prog.startswith(NAME) else prog, args, prefix)
+
+    def write_text(self, text: str) -> None:
+        super().write_text(as_typed(text))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, as_typed(text)) for name, text in rows], col_max, col_spacing)
+
+
+NAME = "voicecheck"
+click.Context.formatter_class = Help
 _BARE_GROUP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())  # click 8.1 shows the help by itself
 
 
@@ -102,7 +118,7 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     _open_streams()
     _end_orderly()
     try:
-        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
+        result = cli.main(list(arguments), prog_name=NAME, standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
     except VoicecheckError as error:
         if debug:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KEEP, DELETE, LATER = "keep", "delete", "later"
 CAN_BE_TYPED = "Type keep, delete or later; k, d or l will do, and Enter alone keeps it."
-NOTHING_HEARD = "There was neither a voice nor a word in it, so nothing is kept."
+NOTHING_HEARD = "There was neither a voice nor a word in that one."
 
 
 def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[[], Transcriber] | None = None) -> None:
@@ -65,10 +65,10 @@ def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transc
     transcriber = None
     try:
         if needs_writing_down(recovered):
-            app.notices.print("Writing it down.")
+            app.notices.print("Writing down what broke off earlier.")
             transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder, app.tell)
         entry = recover(recovered, vault, transcriber, app.settings.vault.keep_audio)
-        told = NOTHING_HEARD if entry is None else f"Kept: {entry.id[:SHOWN_OF_ID]}."
+        told = NOTHING_HEARD if entry is None else f"Kept, from earlier: {entry.id[:SHOWN_OF_ID]}."
     except (AudioError, ModelError, VaultError) as error:
         if isinstance(error, AudioError) and not app.interactive and not vault.tell_once(recovered):
             return

@@ -24,6 +24,7 @@ from voicecheck.cli.keyboard import typed_by_hand
 from voicecheck.cli.notices import echo_fitted
 from voicecheck.cli.reading import wait_for_enter
 from voicecheck.phrases import Phrases
+from voicecheck.rooms import When
 
 NOTICES = 4  # lines of them that are shown: an offer of help, and three numbers
 REDRAW_EVERY_S = 0.1  # ten times a second is smooth and costs little
@@ -33,12 +34,23 @@ LOUDEST_BAR_DBFS = -10.0
 MARKS = {
     "speaking": "»",
     "listening": "●",
+    "awaiting": "●",
     "thinking": "○",
     "paused": "‖",
     "writing": "✎",
     "storing": "✎",
     "stored": "✓",
 }
+KEYS = {
+    "speaking": "keys_speaking",
+    "listening": "keys_listening",
+    "thinking": "keys_listening",
+    "awaiting": "keys_yes_no",
+    "paused": "keys_paused",
+}
+"""what can be pressed in which state"""
+TYPING = {"awaiting": "keys_typing_yes_no", "paused": "keys_typing_paused", "": "keys_typing_parting"}
+"""what can be typed, where that is no answer"""
 MARGIN = 4
 NARROW = 40  # columns below which every one is needed for words
 
@@ -64,13 +76,17 @@ class PlainScreen:
         self._keys = keys
         """whether a person can press any; then they are named, and so is what it is doing"""
         self._told = ""
+        self._state = "listening"
+        self._later: list[str] = []
+        """what is told once the evening is over"""
         self.asking_keep = False
 
     def __enter__(self) -> PlainScreen:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Nothing to give back."""
+        for text in dict.fromkeys(self._later):
+            self._line(text)
 
     def question(self, text: str, number: int, count: int) -> None:
         self._line(text if count == 1 else f"{number}/{count}  {text}")
@@ -81,12 +97,12 @@ class PlainScreen:
             self._line(text)
 
     def state(self, name: str) -> None:
-        self.asking_keep = False
-        if not self._keys or name == self._told or name not in ("speaking", "listening", "paused", "writing"):
+        self.asking_keep, self._state = False, name
+        if not self._keys or name == self._told or name not in ("writing", *KEYS) or name == "thinking":
             return
         self._told = name
-        keys = {"speaking": "keys_speaking", "writing": ""}.get(name, "keys_listening")
-        self._line(self._phrases.show(f"state_{name}") + (f"   {self._phrases.show(keys)}" if keys else ""))
+        keys = f"   {self._phrases.show(KEYS[name])}" if name in KEYS else ""
+        self._line(self._phrases.show(f"state_{name}") + keys)
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         """One below the other, where somebody looks; what was said does not go to a log."""
@@ -99,8 +115,15 @@ class PlainScreen:
     def words(self, text: str) -> None:
         """What was said does not go to a log."""
 
-    def notice(self, text: str, private: bool = False) -> None:
-        self.sentence(text, private)
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+        if when is When.AFTER:
+            self._later.append(text)
+        else:
+            self.sentence(text, private)
+
+    def set_aside(self) -> None:
+        typed = "set_aside_typed" if typed_by_hand() else "set_aside_alone"
+        self._line(self._phrases.show("set_aside" if self._keys else typed))
 
     def ask_keep(self) -> None:
         """Where there are no keys nobody can be asked; `Stop` says so and this is not called."""
@@ -108,7 +131,7 @@ class PlainScreen:
         self._line(self._phrases.show("keys_keep_or_drop"))
 
     def ask_line(self) -> None:
-        self._line(self._phrases.show("keys_typing" if typed_by_hand() else "typing"))
+        self._line(self._phrases.show(TYPING.get(self._state, "keys_typing") if typed_by_hand() else "typing"))
 
     def _line(self, text: str) -> None:
         if text:
@@ -124,9 +147,10 @@ class TypedScreen(PlainScreen):
     def __init__(self, phrases: Phrases, console: Console) -> None:
         super().__init__(phrases)
         self._console = console
-        self._notices: list[str] = []
         self.may_wait = False
         """the evening came to its end, so that the last sentence waits to be read"""
+        self._read = False
+        """an empty line behind the last sentence was waited for already"""
 
     def __enter__(self) -> TypedScreen:
         self._console.set_alt_screen(True)
@@ -134,18 +158,25 @@ class TypedScreen(PlainScreen):
 
     def __exit__(self, *exception: object) -> None:
         try:
-            if self.may_wait:
+            if self.may_wait and not self._read:
                 with suppress(click.Abort):  # Ctrl-C closes it too
                     wait_for_enter()
         finally:
             self._console.set_alt_screen(False)
-            for text in self._notices:
-                self._line(text)
+            super().__exit__(*exception)
 
-    def notice(self, text: str, private: bool = False) -> None:
-        super().notice(text, private)
-        if not private:
-            self._notices.append(text)
+    def sentence(self, text: str, private: bool = False) -> None:
+        self._read = False
+        super().sentence(text, private)
+
+    def ask_line(self) -> None:
+        super().ask_line()
+        self._read = not self._state
+
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+        super().notice(text, private, when)
+        if when is When.STAYS and not private:
+            self._later.append(text)
 
 
 def _is_terminal() -> bool:
@@ -164,9 +195,14 @@ class FullScreen:
         self._levels = ""
         self._seconds = 0.0
         self._pair: tuple[tuple[str, str], tuple[str, str]] | None = None
-        self._notices: list[tuple[str, bool]] = []
+        self._notices: list[str] = []
+        self._later: list[str] = []
+        """what is told once the evening is over"""
         self._drawn_at = 0.0
         self.asking_keep = False
+        self.unheard = False
+        """nothing is spoken, so that the last sentence is still to be read"""
+        self._last = ""
 
     def __enter__(self) -> FullScreen:
         self._live.start()
@@ -176,9 +212,10 @@ class FullScreen:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._live.stop()
-        for text, private in self._notices:
-            if not private:
-                echo_fitted(text)
+        if self.unheard and kind is None and self._last:
+            echo_fitted(self._last)
+        for text in dict.fromkeys(self._later):
+            echo_fitted(text)
 
     def question(self, text: str, number: int, count: int) -> None:
         self._question, self._number, self._pair = text, (number, count), None
@@ -186,7 +223,7 @@ class FullScreen:
         self._draw()
 
     def sentence(self, text: str, private: bool = False) -> None:
-        self._sentence = text
+        self._sentence, self._last = text, "" if private else text
         if self._state == "storing":
             self._state = ""  # something is said, so it is put away
         self._draw()
@@ -196,6 +233,8 @@ class FullScreen:
         self._draw()
 
     def state(self, name: str) -> None:
+        if self._state == "paused":
+            self._sentence = ""  # how to go on
         self._state, self.asking_keep = name, False
         self._draw()
 
@@ -209,9 +248,16 @@ class FullScreen:
         self._words = text
         self._draw()
 
-    def notice(self, text: str, private: bool = False) -> None:
-        self._notices.append((text, private))
-        self._draw()
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+        if when is not When.PASSING and not private:
+            self._later.append(text)
+        if when is not When.AFTER:
+            self._notices.append(text)
+            self._draw()
+
+    def set_aside(self) -> None:
+        self._words = ""
+        self.notice(self._phrases.show("set_aside"), when=When.PASSING)
 
     def ask_keep(self) -> None:
         self.asking_keep = True
@@ -235,7 +281,7 @@ class FullScreen:
             rows += [Text(self._tail_of_words(), style="dim"), Text()]
         if self._sentence:
             rows += [Text(self._sentence, style="bold"), Text()]
-        rows += [Text(text, style="yellow") for text, _ in self._notices[-NOTICES:]]
+        rows += [Text(text, style="yellow") for text in self._notices[-NOTICES:]]
         margin = (0, MARGIN if self._console.width >= NARROW else 0)
         return _Footed(Padding(Group(*rows), margin), Padding(self._keys(), margin))
 
@@ -243,7 +289,7 @@ class FullScreen:
         if not self._state:
             return Text()
         status = Text(f"{MARKS.get(self._state, '·')} {self._phrases.show(f'state_{self._state}')}", style="cyan")
-        if self._state in ("listening", "thinking"):
+        if self._state in ("listening", "thinking", "awaiting"):
             status.append(f"   {int(self._seconds) // 60}:{int(self._seconds) % 60:02d}   ", style="dim")
             status.append(self._levels, style="green")
         return status
@@ -253,12 +299,10 @@ class FullScreen:
             return Text(self._phrases.show("keys_reading"), style="dim")
         if self.asking_keep:
             return Text(self._phrases.show("keys_keep_or_drop"), style="bold yellow")
-        if self._state == "speaking":
-            return Text(self._phrases.show("keys_speaking"), style="dim")
-        if self._state in ("listening", "thinking", "paused"):
-            keys = Text(self._phrases.show("keys_listening"), style="dim")
-            return keys.append(f"\n{self._phrases.show('help_in_reach')}")
-        return Text()
+        if self._state not in KEYS:
+            return Text()
+        keys = Text(self._phrases.show(KEYS[self._state]), style="dim")
+        return keys if self._state == "speaking" else keys.append(f"\n{self._phrases.show('help_in_reach')}")
 
     def _tail_of_words(self) -> str:
         """As much of the end as fits; the beginning was read already."""

@@ -14,8 +14,8 @@ class AboveReader(Looks):
 
     def above(self, j: int, depth: int = 0) -> None:
         """Follow "if", "that", "like" and verbs of saying, thinking and wishing to the left of a subject."""
-        g, _frame = self.grammar, self.frame
-        via_like = comma = via_if = False
+        g, frame = self.grammar, self.frame
+        via_like = comma = via_if = that = apart = False
         while j >= self.floor and depth < 3:
             word = self.words[j]
             if word in g["if_word"]:
@@ -33,6 +33,9 @@ class AboveReader(Looks):
                 if word == COMMA and self.tokens.at(j - 1) in OBJECTS:
                     return  # "I shouldn't have said that, I'm ashamed": a clause of its own
                 comma = True
+                apart = apart or not that  # "I couldn't say, I felt ashamed", and not "I wouldn't say, honestly, that"
+            elif word in STOPS:
+                return
             elif word in ("because", "cause") or (word == "that" and self.tokens.at(j - 1) == "not"):
                 if self.tokens.at(j - 1) == "not":
                     self.negate(j - 1)
@@ -45,16 +48,20 @@ class AboveReader(Looks):
                 return
             if word == "though":
                 self.suppose(j)
+            that = that or word == "that"
             j -= 1
         if j >= self.floor and depth < 3:
-            self.matrix(j, depth, via_like, comma, via_if)
+            before = len(frame.negations)
+            self.matrix(j, depth, via_like, comma, via_if, apart)
+            if apart:
+                del frame.negations[before:]
 
     def addressee(self, j: int) -> int:
         """First token of the person told ("told my mum"), or `j`."""
         g = self.grammar
         if self.words[j] in g["objective"] or self.words[j] in ("you", "her"):
             return j
-        if self.words[j] not in g["person"] and self.words[j] not in g["other_subject"] and not self.is_name(j):
+        if not self.is_person(j) and self.words[j] not in g["other_subject"] and not self.is_name(j):
             return j
         for k in (j - 1, j - 2):
             if (
@@ -65,13 +72,13 @@ class AboveReader(Looks):
                 return k
         return j
 
-    def matrix(self, j: int, depth: int, via_like: bool, comma: bool, via_if: bool) -> None:
+    def matrix(self, j: int, depth: int, via_like: bool, comma: bool, via_if: bool, apart: bool) -> None:
         g, frame = self.grammar, self.frame
         addressee = self.addressee(j)
         if (
             self.tokens.at(addressee - 1) == "to"
             and self.tokens.at(addressee - 2) == "according"
-            and self.who(self.words[j]) != SELF
+            and self.who(j) != SELF
         ):
             frame.reporter, frame.reporter_who, frame.reported_by = j, OTHER, addressee - 2
             return
@@ -85,7 +92,7 @@ class AboveReader(Looks):
         speaks = word in g["say"] or quotative or word == "went" or (word == "all" and comma)
         if not (speaks or word in g["opinion"] or word in g["wish"] or word in g["raising"] or word in g["factive"]):
             return
-        if comma and not speaks:
+        if apart and not speaks:
             return
         if word.startswith("ask") and not (via_if or comma):  # "he asked me", and a clause of its own
             return
@@ -93,7 +100,7 @@ class AboveReader(Looks):
         k = self.chain(j - 1, scoped=False)
         if self.tokens.at(k) == "to" and self.tokens.at(k - 1) == "going":
             k = self.chain(k - 2, scoped=False)
-        who = self.who(self.tokens.at(k)) or (OTHER if self.np_person(k) else NONE)
+        who = self.who(k) or (OTHER if self.np_person(k) else NONE)
         modal = len(frame.hypotheticals) > before[1]
         del frame.hypotheticals[before[1] :]
         raises = word in g["raising"] and (word not in ("say", "said", "call") or modal or self.can(k, j))

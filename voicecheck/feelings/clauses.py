@@ -53,7 +53,7 @@ class ClauseReader(SubjectReader):
         if word in g["inverting"] and (frame.verb > j or frame.determiner > j) and self.asks_to_the_end():
             frame.hypotheticals.append((j, j + 1))
             frame.question = True
-            if frame.verb > j and (self.words[frame.verb] in g["person"] or self.is_name(frame.verb)):
+            if frame.verb > j and self.np_person(frame.verb):
                 frame.subject, frame.who = frame.verb, OTHER
         elif (
             j <= frame.link <= j + 2
@@ -138,7 +138,7 @@ class ClauseReader(SubjectReader):
                 self.open = False
         elif word in ("lost", "lose", "losing", "lack", "lacked", "lacks") and self.start - j <= 3:
             self.negate(j)
-        if self.opens_clause(j) and (word in g["person"] or self.is_name(j)):
+        if self.opens_clause(j) and self.np_person(j):
             self.person = j
         return j
 
@@ -157,7 +157,7 @@ class ClauseReader(SubjectReader):
             self.open = False
         if self.frame.verb < 0 and joined not in ("or", "nor", "and", "but", COMMA, *self.grammar["adverb"]):
             self.frame.verb = j
-        if self.opens_clause(j) and self.words[j] in self.grammar["person"]:
+        if self.opens_clause(j) and self.is_person(j):
             self.person = j
         return first
 
@@ -265,7 +265,7 @@ class ClauseReader(SubjectReader):
             if self.tokens.at(self.skip_adverbs(j - 1) - 1) == "for":
                 self.suppose(j)
             return j
-        elif word in g["person"] or (word.isalpha() and k >= self.floor and self.is_name(k)):
+        elif self.is_person(k) or (word.isalpha() and k >= self.floor and self.is_name(k)):
             self.frame.subject, self.frame.who = k, OTHER
             return self.above_object(self.phrase_start(k) - 1)
         elif (
@@ -330,7 +330,7 @@ class ClauseReader(SubjectReader):
             return j
         if word in ("myself", "yourself", "himself", "herself", "themselves", "ourselves"):
             return j
-        frame.subject, frame.who = j, self.who(word)
+        frame.subject, frame.who = j, self.who(j)
         return self.above_object(j - 1)
 
     def above_object(self, j: int) -> int:
@@ -348,7 +348,7 @@ class ClauseReader(SubjectReader):
         chain = self.chain(k - 1, scoped=True)
         if self.tokens.at(chain) == "to":
             chain = self.chain(self.infinitive(chain) - 1, scoped=True)
-        who = self.who(self.tokens.at(chain))
+        who = self.who(chain)
         if self.tokens.at(self.phrase_start(chain)) in NEGATIVE_SUBJECTS:
             self.negate(self.phrase_start(chain))
         if frame.reported_by >= 0:
@@ -378,9 +378,12 @@ class ClauseReader(SubjectReader):
         return after in GERUNDS or (j + 1 >= self.start - 1 and self.words[self.start].endswith("ing"))
 
     def opens_clause(self, j: int) -> bool:
+        """Whether the phrase that ends at `j` may be a subject: "at the doctors" and "up at six" are none."""
         first = self.phrase_start(j)
         before = self.tokens.at(first - 1)
         g = self.grammar
+        if any(word in g["preposition"] and word != "of" for word in self.words[first:j]):
+            return False
         return before in STOPS or before == COMMA or before in g["coordinator"] or before in g["subordinator"]
 
     def denial_ending(self, j: int) -> int:

@@ -76,18 +76,35 @@ class Looks:
         self.grammar = grammar
         self.hit_starts = hit_starts
 
-    def who(self, word: str) -> str:
-        g = self.grammar
+    def who(self, j: int) -> str:
+        """Of the word at `j`."""
+        word, g = self.tokens.at(j), self.grammar
         if word in g["self_subject"] or word in g["self_object"]:
             return SELF
-        if word in g["other_subject"] or word in g["other_object"] or word == "her" or word in g["person"]:
+        if word in g["other_subject"] or word in g["other_object"] or word == "her" or self.is_person(j):
             return OTHER
         if word in g["you"]:
             return YOU
         return THING if word in g["thing_subject"] else NONE
 
     def np_person(self, j: int) -> bool:
-        return j >= self.floor and (self.words[j] in self.grammar["person"] or self.is_name(j))
+        return j >= self.floor and (self.is_person(j) or self.is_name(j))
+
+    def is_person(self, j: int) -> bool:
+        """Somebody: "my other half", and neither "half past two", "in other words" nor "a couple of days"."""
+        word, g = self.tokens.at(j), self.grammar
+        if word not in g["person"]:
+            return self.pseudo("person", j)
+        return not self.pseudo("no_person", j) and not (word in g["address"] and self.addressed(j))
+
+    def addressed(self, j: int) -> bool:
+        """ "Oh man, so tired": somebody is spoken to, or nobody at all."""
+        opens = self.tokens.opens_sentence(j) or self.tokens.opens_sentence(j - 1)
+        return (
+            self.tokens.at(j + 1) == COMMA
+            and opens
+            and self.tokens.at(j - 1) in (*STOPS, *self.grammar["adverb"], "oh")
+        )
 
     def is_name(self, j: int) -> bool:
         """A capital inside a sentence, or one that opens it and is no known word."""

@@ -13,7 +13,7 @@ class SubjectReader(AboveReader):
     def found_subject(self, j: int) -> int:
         """A subject pronoun: the clause is complete; look at what stands above it."""
         frame = self.frame
-        frame.subject, frame.who = j, self.who(self.words[j])
+        frame.subject, frame.who = j, self.who(j)
         if self.impersonal and frame.who == THING:  # "it's normal to feel guilty": whoever says so
             frame.subject, frame.who = -1, NONE
         if self.inverted(j):
@@ -63,6 +63,13 @@ class SubjectReader(AboveReader):
             return self.found_subject(first - 1)  # "everyone at work is ..."
         span = self.words[first : j + 1]
         head = self.head(first, j)
+        if (
+            span[0] not in ("no", "not")
+            and self.words[head] in PARTS - g["nobody"]
+            and self.tokens.at(head + 1) == "of"
+            and head + 2 <= j
+        ):
+            head = self.head(head + 2, j)  # "half of my friends were angry"
         word = self.words[head]
         frame.subject = head
         if self.words[j] in g["relative"] or self.words[j] == "that":
@@ -79,7 +86,9 @@ class SubjectReader(AboveReader):
             or (span[0] in ("no", "not") and word in ("one", *g["person"]))
         ):
             frame.who = NOBODY
-        elif word in g["person"] or word in g["other_object"] or self.is_name(head):
+        elif self.words[first] in g["preposition"] - {"like", "of"} and self.tokens.opens_sentence(first):
+            return -1  # "on the coach felt lonely": nobody is named
+        elif self.is_person(head) or word in g["other_object"] or self.is_name(head):
             frame.who = OTHER
         else:
             frame.who = THING
@@ -114,18 +123,18 @@ class SubjectReader(AboveReader):
         k = self.skip_adverbs(first - 1)
         if self.tokens.at(k) == "not":
             first, k = k, self.skip_adverbs(k - 1)
-        if self.tokens.at(k) in g["be"] and self.who(self.tokens.at(k - 1)) in (SELF, OTHER):
+        if self.tokens.at(k) in g["be"] and self.who(k - 1) in (SELF, OTHER):
             # "I'm not the kind of man who ..."
-            frame.subject, frame.who = k - 1, self.who(self.tokens.at(k - 1))
+            frame.subject, frame.who = k - 1, self.who(k - 1)
             if self.tokens.at(first) == "not":
                 self.negate(first)
         elif (
-            before in g["person"]
+            self.is_person(j - 1)
             or before in g["other_subject"]
             or (j and self.is_name(j - 1))
             or before in g["objective"]
         ):
-            frame.subject, frame.who = j - 1, self.who(before) or OTHER
+            frame.subject, frame.who = j - 1, self.who(j - 1) or OTHER
         elif self.words[j] in ("who", "whose"):
             frame.subject, frame.who = j, OTHER
             if self.tokens.at(j - 1) in STOPS and self.asks_to_the_end():

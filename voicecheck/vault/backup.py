@@ -94,7 +94,7 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
         raise VaultError(f"{target} is there already.", "Name another file; a backup never replaces one.")
     try:
         beside = _room_for_copy(paths, target.parent)
-        with _own_part(beside, DATABASE) as snapshot, _own_part(target.parent, target.name) as part:
+        with own_part(beside, DATABASE) as snapshot, own_part(target.parent, target.name) as part:
             _write(paths, data_key, snapshot, part, progress)
             found = check_backup(part, data_key, progress)
             name_new(part, target)
@@ -113,7 +113,7 @@ def _room_for_copy(paths: Paths, other: Path) -> Path:
 
 
 @contextmanager
-def _own_part(folder: Path, name: str) -> Iterator[Path]:
+def own_part(folder: Path, name: str) -> Iterator[Path]:
     """A file for what is not finished yet, held against others who make a backup at the same time; it goes at the end.
 
     What others left behind, killed in the middle, goes too. Raises OSError.
@@ -159,14 +159,22 @@ def read_slots(file: Path) -> KeySlots:
         return _slots(file, stream)
 
 
-def check_backup(file: Path, data_key: DataKey, progress: Progress = lambda done: None) -> Contents:
-    """Read every byte of it. Raises VaultError where one is not as it was written."""
-    contents, names = None, set[str]()
+def check_backup(
+    file: Path, data_key: DataKey, progress: Progress = lambda done: None, database: BinaryIO | None = None
+) -> Contents:
+    """Read every byte of it; `database` gets the one inside. Raises VaultError where a byte is not as it was written.
+
+    Raises OSError where `database` takes no more.
+    """
+    contents, names, name = None, set[str](), ""
     for kind, payload in _messages(file, data_key):
         if kind == CONTENTS:
             contents = _contents(file, payload)
         elif kind == BEGIN:
-            names.add(_name_inside(file, payload, names))
+            name = _name_inside(file, payload, names)
+            names.add(name)
+        elif kind == BYTES and name == DATABASE and database is not None:
+            database.write(payload)
         progress(len(payload))
     if contents is None or DATABASE not in names:
         raise _damaged(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
@@ -59,9 +59,11 @@ class Entries:
             self._insert(entry, pages, lexicon_version)
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
 
-    def holds(self, entry: Entry, end: int = 0) -> bool:
-        """Whether what is kept under its id has all of its words and its length; `end`: samples of its sound."""
-        return self.has(entry.id) and _lies_in(entry, end, self.get(entry.id))
+    def holds(self, entry: Entry, pages: Sequence[Page] = ()) -> bool:
+        """Whether what is kept under its id has all of it."""
+        return self.has(entry.id) and _lies_in(
+            entry, pages, self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
+        )
 
     def add_longer(self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "") -> Entry:
         """As `add`; where a shorter part of the same answer is kept, this takes its place.
@@ -70,12 +72,12 @@ class Entries:
         an id of its own.
         """
         pages = tuple(pages)
-        end = max((page.start + page.count for page in pages), default=0)
-        if not self.has(entry.id) or self.holds(entry, end):
+        if not self.has(entry.id) or self.holds(entry, pages):
             return self.add(entry, pages, lexicon_version)
-        if self._worked_on(entry.id) or not _lies_in(self.get(entry.id), 0, entry):
+        kept = self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
+        if self._worked_on(entry.id) or not _lies_in(*kept, entry, pages):
             said = "\n".join(turn.text for turn in entry.turns)
-            same = hashlib.sha256(f"{entry.id} {end} {said}".encode()).digest()
+            same = hashlib.sha256(f"{entry.id} {_end_of(pages)} {said}".encode()).digest()
             return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)
         entry = _with_ids(entry)
         with self._database.write():
@@ -359,11 +361,28 @@ def _with_ids(entry: Entry) -> Entry:
     return replace(entry, mentions=tuple(mentions))
 
 
-def _lies_in(shorter: Entry, end: int, longer: Entry) -> bool:
-    """Whether each turn of the one stands in a turn of the other, which is as long; `end`: samples of its sound."""
-    length_s = max(shorter.duration_s, end / SAMPLE_RATE_HZ)
+def _lies_in(shorter: Entry, pages: Sequence[Page], longer: Entry, longer_pages: Sequence[Page]) -> bool:
+    """Whether all of the one is in the other.
+
+    Two copies of one answer are written by one hand: where both still have sound, the one begins with all of the
+    other's, and what was made of more sound has no fewer letters. Else each turn of the one stands in a turn of the
+    other, which is as long.
+    """
+    if pages and longer_pages and pages != longer_pages:
+        begins = tuple(longer_pages[: len(pages)]) == tuple(pages)
+        return begins and _letters(longer) >= _letters(shorter)
+    length_s = max(shorter.duration_s, _end_of(pages) / SAMPLE_RATE_HZ)
     words = all(any(turn.text in other.text for other in longer.turns) for turn in shorter.turns)
     return words and longer.duration_s >= length_s - CLOSE_S
+
+
+def _end_of(pages: Sequence[Page]) -> int:
+    """The sample with which the sound ends; 0 for none."""
+    return max((page.start + page.count for page in pages), default=0)
+
+
+def _letters(entry: Entry) -> int:
+    return sum(len(turn.text) for turn in entry.turns)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -40,7 +40,7 @@ import struct
 import uuid
 import zlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
@@ -48,7 +48,7 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting, can_be_kept
 from voicecheck.errors import VaultError
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.data_key import DataKey, Keyring
@@ -70,7 +70,6 @@ MOST_SAMPLES = 4 * 3600 * SAMPLE_RATE_HZ
 """of one answer; sound beyond is not read, the words are"""
 MOST_ASKED = 100
 MOST_OF_AN_ID = 100
-LATEST = datetime(9998, 1, 1, tzinfo=UTC).timestamp()  # a day, a week or a zone more is still a date
 
 FRAME = struct.Struct(">II")
 PREFIX = struct.Struct(">BI")
@@ -348,7 +347,7 @@ def _check_language(language: str) -> None:
 
 
 def _check_time(at: datetime) -> None:
-    if at.tzinfo is None or not 0 <= at.timestamp() < LATEST:
+    if not can_be_kept(at):  # a clock that was never set, at 1904 or 1970, is no damage
         raise ValueError("a time without its offset, or out of all bounds")
 
 

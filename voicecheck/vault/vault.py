@@ -265,7 +265,7 @@ class Vault:
         """Whether the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
         header = recovered.header
         spoken = recovered.entry or Entry(header.entry_id, header.session, header.kind, header.spoken_at)
-        return self.entries.holds(spoken, recovered.end)
+        return self.entries.holds(spoken, recovered.pages)
 
     def _pass_over(self, path: Path, descriptor: int) -> bool:
         """A file without a header: an answer that begins right now, or one that was killed before its first word.

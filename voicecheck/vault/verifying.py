@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.paths import Paths
+from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, own_part
 from voicecheck.vault.connection import Database, decoded, open_database
 from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
-from voicecheck.vault.files import present
+from voicecheck.vault.files import open_existing, present, storage_error
 from voicecheck.vault.inbox import pending, running
 from voicecheck.vault.keys import KeySlots
 from voicecheck.vault.recordings import Recordings
@@ -19,6 +23,7 @@ from voicecheck.vault.rekeying import older_keys
 from voicecheck.vault.sealed import EmptySealedFile, Recovered, read_sealed
 
 RESTORE = "Keep this folder as it is, and restore the newest backup: voicecheck vault restore FILE"
+OTHER_BACKUP = "Use another backup, or make a new one: voicecheck vault backup FILE"
 SHOWN = 5
 
 
@@ -35,6 +40,33 @@ class Finding:
 def verify_vault(paths: Paths, data_key: DataKey) -> tuple[Finding, ...]:
     """Raises VaultError only where the vault cannot be looked at, never for what is damaged in it."""
     return (_slots(paths), *_database(paths, data_key), *_inbox(paths, _keyring(paths, data_key)))
+
+
+def verify_backup(
+    file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None
+) -> tuple[Contents, tuple[Finding, ...]]:
+    """Every byte of a backup, and every page and row of the database inside, as a restore would have them.
+
+    The database lies for that time beside the vault, or where temporary files do, encrypted as it is. Raises
+    VaultError where the file is damaged as a whole, or cannot be looked at.
+    """
+    try:
+        with _place(paths) as folder, own_part(folder, DATABASE) as part:
+            with os.fdopen(open_existing(part), "wb") as database:
+                contents = check_backup(file, data_key, progress, database)
+            looks = tuple(_looks(lambda: open_database(part, data_key, read_only=True), (_pages, _rows)))
+    except OSError as error:
+        raise storage_error(error, "look at the database inside the backup") from error
+    return contents, tuple(found if found.whole else replace(found, next_step=OTHER_BACKUP) for found in looks)
+
+
+@contextmanager
+def _place(paths: Paths) -> Iterator[Path]:
+    if paths.vault_folder.is_dir():
+        yield paths.vault_folder
+        return
+    with tempfile.TemporaryDirectory(prefix="voicecheck-") as folder:
+        yield Path(folder)
 
 
 def _keyring(paths: Paths, data_key: DataKey) -> Keyring:
@@ -60,16 +92,17 @@ def _slots(paths: Paths) -> Finding:
 
 
 def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
-    def connect() -> Database:
-        return open_database(paths.vault_file, data_key, read_only=True)
+    return _looks(lambda: open_database(paths.vault_file, data_key, read_only=True), (_pages, _rows, _changes))
 
+
+def _looks(connect: Callable[[], Database], looks: tuple[Callable[[Database], Finding], ...]) -> Iterator[Finding]:
     try:
         connect().close()
     except VaultError as error:
         yield _damaged("database", error)
         return
     # SQLCipher refuses everything on a connection that has met a damaged page, hence one for each look.
-    for look in (_pages, _rows, _changes):
+    for look in looks:
         with closing(connect()) as database:
             yield look(database)
     yield _entries(connect)

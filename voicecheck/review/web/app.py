@@ -44,7 +44,7 @@ def make_app(
     """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases)
     entrance = Entrance(render, keeper, idle, tell)
-    show = show_on(desk, render, idle)
+    show = show_on(render, idle)
     looking, one, searching = Looking(desk, render, show), OneEntry(desk, show), Searching(desk, show)
     feelings, choosing, exporting = Feelings(desk, show), Choosing(desk, show, idle), Exporting(desk, show)
     faults = Faults(render, desk.phrases)

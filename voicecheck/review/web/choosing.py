@@ -34,7 +34,7 @@ class Choosing:
         self._idle = idle
 
     async def form(self, request: Request) -> Response:
-        return self._page()
+        return self._page(notice=self._desk.told(request))
 
     async def keep(self, request: Request) -> Response:
         """All choices in one step, or none of them."""
@@ -50,15 +50,17 @@ class Choosing:
             return self._page(fault, fields)
         settings = self._desk.settings
         self._idle.lock_after_s = settings.review.lock_after_min * 60
-        self._desk.notice = "settings"
+        notice = "settings"
         try:
             with self._desk.writing() as vault:
                 vault.recordings.remove_due(settings.vault.keep_audio, now())
         except VaultBusyError:
-            self._desk.notice = "settings_later"
-        return RedirectResponse("/settings", 303)
+            notice = "settings_later"
+        return RedirectResponse(self._desk.telling("/settings", notice), 303)
 
-    def _page(self, fault: UsageError | None = None, fields: dict[str, list[str]] | None = None) -> Response:
+    def _page(
+        self, fault: UsageError | None = None, fields: dict[str, list[str]] | None = None, notice: str = ""
+    ) -> Response:
         """The form as the settings are, or as the person has just filled it in."""
         settings, sent = self._desk.settings, fields or {}
         chosen = {name: value_of(settings, key) for name, key in CHOICES.items()}
@@ -71,6 +73,7 @@ class Choosing:
             packs=load_packs(self._desk.paths.prompts_folder).packs,
             path=self._desk.paths.settings_file,
             fault=fault,
+            notice=notice,
         )
 
 

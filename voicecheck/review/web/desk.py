@@ -19,13 +19,15 @@ from voicecheck.ladder import choose
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts import load_packs
-from voicecheck.review.web.handles import Handles
+from voicecheck.review.web.handles import Asked, Handles
 from voicecheck.settings import Settings, load_settings
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.inbox import pending
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from voicecheck.review.web.exporting import Job
 
 T = TypeVar("T")
@@ -38,8 +40,7 @@ class Desk:
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
-        self.notice = ""
-        """what the next page says once: a name of the phrases behind `notice_`"""
+        self._notices = Asked[str]()
         self.export: Job | None = None
         """the one that runs, or whose end was not yet told"""
         self._data_key = data_key
@@ -67,9 +68,16 @@ class Desk:
             raise NotFoundError(*self.phrases.page["fault_handle"].split("\n"))
         return value
 
-    def take_notice(self) -> str:
-        notice, self.notice = self.notice, ""
-        return notice
+    def telling(self, place: str, notice: str) -> str:
+        """The address of a page that tells, once and in the tab that is sent there, what has been done.
+
+        `notice` is a name of the phrases behind `notice_`.
+        """
+        return f"{place}?told={self._notices.keep(notice)}"
+
+    def told(self, request: Request) -> str:
+        """What this page has to tell; empty for nothing."""
+        return self._notices.take(request.query_params.get("told", "")) or ""
 
     @property
     def settings(self) -> Settings:

@@ -52,3 +52,7 @@ class Asked(Generic[T]):
 
     def of(self, handle: str) -> T | None:
         return self._asked.get(handle)
+
+    def take(self, handle: str) -> T | None:
+        """The same, for once."""
+        return self._asked.pop(handle, None)

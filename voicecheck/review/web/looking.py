@@ -70,6 +70,7 @@ class Looking:
             sieve=sieve,
             handle=handle,
             families=tuple(Family),
+            notice=self._desk.told(request),
             speakers=self._desk.vault.timeline.speakers(),
         )
 

@@ -96,8 +96,7 @@ class OneEntry:
         with self._desk.writing() as vault:
             vault.entries.delete(entry.id)
         self._shelf.clear()
-        self._desk.notice = "deleted" if vault.settled else "deleted_later"
-        return RedirectResponse("/timeline", 303)
+        return RedirectResponse(self._desk.telling("/timeline", "deleted" if vault.settled else "deleted_later"), 303)
 
     def _entry(self, request: Request) -> Entry:
         return self._desk.vault.entries.get(self._desk.value_of(request.path_params["handle"]))

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from starlette.responses import Response
 
-from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.keeper import IdleClock
 from voicecheck.review.web.rendering import Renderer
 
@@ -15,11 +14,10 @@ class Show(Protocol):
     def __call__(self, template: str, here: str, /, status: int = 200, **places: Any) -> Response: ...
 
 
-def show_on(desk: Desk, render: Renderer, idle: IdleClock) -> Show:
+def show_on(render: Renderer, idle: IdleClock) -> Show:
     """`here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
-        notice = desk.take_notice()
-        return render(template, status, here=here, notice=notice, lock_after_s=idle.lock_after_s, **places)
+        return render(template, status, here=here, lock_after_s=idle.lock_after_s, **places)
 
     return show
