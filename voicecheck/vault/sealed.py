@@ -39,6 +39,7 @@ import os
 import struct
 import uuid
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -139,6 +140,16 @@ class Recovered:
     def empty(self) -> bool:
         """Whether nothing of what was said can be read; without damage nothing was said."""
         return not self.pages and self.entry is None
+
+
+def longest_of(waiting: Iterable[Recovered]) -> tuple[Recovered, ...]:
+    """Of several copies of one answer the longest; the others stay sealed until it is kept."""
+    longest: dict[str, Recovered] = {}
+    for one in waiting:
+        known = longest.get(one.header.entry_id)
+        if known is None or one.extent > known.extent:
+            longest[one.header.entry_id] = one
+    return tuple(longest.values())
 
 
 class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure
