@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from voicecheck.answer import TO_THE_END, Answer
 from voicecheck.domain import (
     SAMPLE_RATE_HZ,
     Correction,
@@ -34,15 +35,13 @@ from voicecheck.sentences import (
     words_of,
 )
 from voicecheck.speech.cutting import without
-from voicecheck.tagging import tagger_of
+from voicecheck.tagging import Tagger, tagger_of
 from voicecheck.vault.archive import Archived, ArchivedRevision
 from voicecheck.vault.timing import place_words, timed_mentions
 from voicecheck.vault.vault import Vault
 
 MARGIN_S = 0.3
 """times of words are a little off: so much around them goes as well, and the whole pause before and behind"""
-FOR_EVER = 1 << 62
-"""samples: to the end of the recording"""
 TELLING_LETTERS = 4
 """a word with so many letters that the answer shares with the sentence may tell of it"""
 SPOKEN = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
@@ -136,6 +135,39 @@ def take_back(vault: Vault, entry: Entry, sentence: Sentence) -> Entry:
     return vault.entries.get(entry.id)
 
 
+def last_words(entry: Entry) -> str:
+    """Its last sentence; empty where there is none."""
+    where = last_sentence(entry.text, entry.segments)
+    return "" if where is None else entry.text[slice(*where)]
+
+
+def take_back_last(vault: Vault, entry: Entry) -> Entry:
+    """The same as `take_back` for the last sentence of its text."""
+    texts, where = texts_of(vault, entry), last_sentence(entry.text, entry.segments)
+    return entry if where is None else take_back(vault, entry, Sentence(len(texts) - 1, where, last_words(entry)))
+
+
+def take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
+    """The same for the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
+    where = last_sentence(entry.text, entry.segments)
+    if where is None:
+        return entry
+    left = cut(entry.text, (where,))
+    moved = ((one, _move(one.mention, left)) for one in entry.corrections)
+    corrections = tuple(replace(one, mention=mention) for one, mention in moved if mention is not None)
+    sentence = last_words(entry)
+    heard = cut_heard(entry.turns, (where,), sentence, corrected=len(corrections) < len(entry.corrections))
+    bare = replace(
+        entry,
+        turns=heard.turns,
+        corrections=corrections,
+        reflection=reflection_without(entry.reflection, sentence),
+    )
+    tagged = replace(bare, mentions=tagger.tag(bare).mentions)
+    answer.take_back(tagged, heard.sound)
+    return tagged
+
+
 def _stands(kept: Archived, sentence: Sentence) -> bool:
     revisions = kept.revisions
     return (
@@ -209,12 +241,6 @@ def _move(mention: EmotionMention, left: Cut) -> EmotionMention | None:
     )
 
 
-def move_corrections(corrections: Sequence[Correction], left: Cut) -> tuple[Correction, ...]:
-    """Those whose words stay, at their new places."""
-    moved = ((one, _move(one.mention, left)) for one in corrections)
-    return tuple(replace(one, mention=mention) for one, mention in moved if mention is not None)
-
-
 def reflection_without(reflection: str | None, sentence: str) -> str | None:
     """None where what was given back shares a telling word with the sentence: it is made of the person's words."""
     told = {word for word in words_of(sentence) if len(word) >= TELLING_LETTERS}
@@ -260,7 +286,7 @@ def _heard(turns: Sequence[Turn]) -> str:
 
 def _next_start(turn: Turn, turns: Sequence[Turn]) -> int:
     """Where the next turn begins: what was heard in between belongs to this one."""
-    return min((other.start for other in turns if other.start > turn.start), default=FOR_EVER)
+    return min((other.start for other in turns if other.start > turn.start), default=TO_THE_END)
 
 
 def _cut_turn(turn: Turn, ranges: tuple[Range, ...], end: int) -> tuple[Turn, list[Range]]:
@@ -330,7 +356,7 @@ def _pause_around(turns: Sequence[Turn], where: Range) -> Range:
     placed = place_words(text, [segment for turn in _spoken(turns) for segment in turn.segments])
     begin_s = max((word.end_s for _, end, word in placed if end <= where[0]), default=0.0)
     over_s = min((word.start_s for start, _, word in placed if start >= where[1]), default=None)
-    return _samples(begin_s), FOR_EVER if over_s is None else _samples(over_s)
+    return _samples(begin_s), TO_THE_END if over_s is None else _samples(over_s)
 
 
 def _without_unheard(turn: Turn, gone: Sequence[Range]) -> Turn:

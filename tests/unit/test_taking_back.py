@@ -32,8 +32,8 @@ from voicecheck.review.editing import edit_text
 from voicecheck.speech.audio import OpusPages, decode_pages
 from voicecheck.speech.cutting import without
 from voicecheck.taking_back import (
-    FOR_EVER,
     MARGIN_S,
+    TO_THE_END,
     Sentence,
     cut_heard,
     find_sentence,
@@ -299,7 +299,7 @@ def test_damaged_pages_go_whole() -> None:
     """What cannot be decoded cannot be cut: nobody hears it."""
     pages = (Page(0, 8000, b"\0\x05abc"), Page(8000, 8000, b"\0\x01a"), *recorded(2.0)[2:])
     assert [page.start for page in without(pages, [(4000, 9000)])][:1] == [16_000]
-    assert without(pages, [(0, FOR_EVER)]) == ()
+    assert without(pages, [(0, TO_THE_END)]) == ()
 
 
 def test_segments_that_do_not_fit_their_turn() -> None:
@@ -309,7 +309,7 @@ def test_segments_that_do_not_fit_their_turn() -> None:
     heard = cut_heard((turn,), [(start, start + len(MEANT))], MEANT)
     assert heard.turns[0].text == "I was calm today. Then we felt hopeful."
     assert heard.turns[0].segments == ()
-    assert heard.sound == ((0, FOR_EVER),)
+    assert heard.sound == ((0, TO_THE_END),)
 
 
 # Files

@@ -63,17 +63,23 @@ class Entries:
         """Whether what is kept under its id has all of its words and its length; `end`: samples of its sound."""
         return self.has(entry.id) and _lies_in(entry, end, self.get(entry.id))
 
-    def add_longer(self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "") -> Entry:
+    def add_longer(
+        self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "", *, taken_back: bool = False
+    ) -> Entry:
         """As `add`; where a shorter part of the same answer is kept, this takes its place.
+
+        So it does where the kept one still has a sentence that was `taken_back` from this one.
 
         What the person has worked on stays, and so does what says something else: this then stands beside it, under
         an id of its own.
         """
         pages = tuple(pages)
         end = max((page.start + page.count for page in pages), default=0)
-        if not self.has(entry.id) or self.holds(entry, end):
+        worked_on, held = self._worked_on(entry.id), self.holds(entry, end)
+        less = taken_back and held and not worked_on
+        if not self.has(entry.id) or (held and not less):
             return self.add(entry, pages, lexicon_version)
-        if self._worked_on(entry.id) or not _lies_in(self.get(entry.id), 0, entry):
+        if not less and (worked_on or not _lies_in(self.get(entry.id), 0, entry)):
             said = "\n".join(turn.text for turn in entry.turns)
             same = hashlib.sha256(f"{entry.id} {end} {said}".encode()).digest()
             return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)

@@ -27,6 +27,7 @@ A message: type (1 byte), length of the payload (4), payload, zeros up to a mult
 | 3    | sitting: domain.Sitting, JSON: what was asked that evening; such a file holds no answer               |
 | 4    | entry: domain.Entry, JSON; the newest wins                                                            |
 | 5    | end, empty, tagged FINAL: the answer is complete                                                      |
+| 6    | empty: a sentence was taken back; the file was written anew, and no older copy of it counts any more  |
 
 The stream authenticates order and end. A file that stops early is an answer that was cut off: everything before the cut
 counts. Whoever holds the folder without the key can add files, and cannot read any. A running answer holds the lock
@@ -85,6 +86,7 @@ class RecordType(IntEnum):
     SITTING = 3
     ENTRY = 4
     END = 5
+    TAKEN_BACK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Recovered:
     sitting: Sitting | None = None
     """what was asked that evening; such a file holds no answer"""
     complete: bool = False
+    taken_back: bool = False
+    """a sentence of it was taken back: it is not in this file any more, and may be in older copies"""
     damage: str | None = None
     """what cannot be read, in a sentence; None for a file that is whole or merely cut off"""
     head: bytes = field(default=b"", repr=False, compare=False)
@@ -195,6 +199,7 @@ class _Reader:
         self._pages: list[Page] = []
         self._entry: Entry | None = None
         self._sitting: Sitting | None = None
+        self._taken_back = False
 
     def read(self) -> Recovered:
         while (message := self._next()) is not None:
@@ -217,6 +222,7 @@ class _Reader:
             self._entry,
             self._sitting,
             self._complete,
+            self._taken_back,
             self._damage,
             self._head,
             self._number,
@@ -293,6 +299,8 @@ class _Reader:
             self._take_page(Page(start, count, payload[PAGE.size :]))
         elif kind == RecordType.SITTING:
             self._sitting = _check_sitting(msgspec.json.decode(payload, type=Sitting))
+        elif kind == RecordType.TAKEN_BACK:
+            self._taken_back = True
         elif kind == RecordType.ENTRY:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
 

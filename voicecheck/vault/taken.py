@@ -50,6 +50,8 @@ class TakenFiles:
         """It is in the vault, or the person does not want it."""
         with self._database.write():
             self._put(b"file", recovered.head, recovered.records)
+            if recovered.taken_back:
+                self.add_taken_back(recovered.header.entry_id)
 
     def add_deleted(self, entry_ids: Iterable[str]) -> None:
         """Runs inside the caller's transaction."""

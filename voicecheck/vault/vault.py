@@ -22,7 +22,7 @@ from voicecheck.vault.corrections import Corrections, PrivateWords
 from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
 from voicecheck.vault.files import close_folders, open_existing, present, shred, size_of, storage_error, try_lock
-from voicecheck.vault.inbox import Inbox, pending
+from voicecheck.vault.inbox import Inbox, pending, sweep_parts
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keychain import Keychain
 from voicecheck.vault.keys import KeySlots, create_key_slots
@@ -146,6 +146,7 @@ class Vault:
         `progress` is told how many files of how many are done.
         """
         self._blank = self._put_back = 0
+        sweep_parts(self._paths.inbox_folder)
         paths, outcomes = pending(self._paths.inbox_folder), list[Entry | Recovered | Path | None]()
         for path in paths:
             progress(len(outcomes), len(paths))
@@ -167,7 +168,8 @@ class Vault:
         """
         descriptor = claim(recovered)
         try:
-            kept = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), lexicon_version)
+            pages, back = _sound(recovered, entry, keep_audio), recovered.taken_back
+            kept = self.entries.add_longer(entry, pages, lexicon_version, taken_back=back)
             self.taken.add(recovered)
         except BaseException:
             let_go(descriptor)
@@ -249,7 +251,8 @@ class Vault:
             return self._leave_waiting(recovered, descriptor)
         try:
             entry, tags = _tagged(recovered.entry, tag)
-            entry = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), tags.lexicon_version)
+            pages, back = _sound(recovered, entry, keep_audio), recovered.taken_back
+            entry = self.entries.add_longer(entry, pages, tags.lexicon_version, taken_back=back)
             if tags.corrections:
                 entry = self.corrections.settle(entry, tags)
             self.taken.add(recovered)
