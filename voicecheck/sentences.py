@@ -15,7 +15,10 @@ from voicecheck.alignment import align
 
 Range: TypeAlias = tuple[int, int]
 
-_END = re.compile(r"[.!?…؟۔।]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*|\n+")
+_MARKS = r"[.!?…؟۔।]+[\"'”’)\]]*"
+_WIDE_MARKS = r"[。！？]+[”’」』）]*"
+_END = re.compile(rf"{_MARKS}(?=\s)|{_WIDE_MARKS}|\n+")
+_AT_END = re.compile(rf"(?:{_MARKS}|{_WIDE_MARKS})$")
 _NO_END = re.compile(r"(?:^|[\W_])(?:[A-Z]|(?i:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e))\.$")
 _PRONOUN = re.compile(r"(?:^|\W)I\.$")
 """a sentence may end with "I", and with no other single letter"""
@@ -39,6 +42,11 @@ def find_sentences(text: str, joints: Collection[int] = ()) -> tuple[Range, ...]
             begin = mark.end()
     found += _bare(text, begin, len(text))
     return tuple(part for sentence in found for part in _divided(text, sentence, joints))
+
+
+def has_end(sentence: str) -> bool:
+    """Whether it has a mark at its end."""
+    return _AT_END.search(sentence[-8:]) is not None
 
 
 def match_sentence(text: str, wanted: str, joints: Collection[int] = ()) -> Range | None:
@@ -130,8 +138,8 @@ def _ends(text: str, mark: re.Match[str], capitals: bool) -> bool:
     """Whether a sentence ends at this mark. A small letter goes on where sentences have capitals ("e.g. this")."""
     if "\n" in mark.group() or mark.group()[0] in "。！？":
         return True
-    before = text[: mark.start() + 1]
-    if mark.group() == "." and _NO_END.search(before[-8:]) and not _PRONOUN.search(before[-3:]):
+    before = text[max(0, mark.start() - 7) : mark.start() + 1]
+    if mark.group() == "." and _NO_END.search(before) and not _PRONOUN.search(before[-3:]):
         return False
     return not (capitals and _next_letter(text, mark.end()).islower())
 
@@ -151,7 +159,7 @@ def _bare(text: str, start: int, end: int) -> list[Range]:
 
 def _divided(text: str, sentence: Range, joints: Collection[int]) -> list[Range]:
     start, end = sentence
-    if _END.search(text[start:end] + " "):
+    if has_end(text[start:end]):
         return [sentence]
     edges = [start, *sorted(joint for joint in joints if start < joint < end), end]
     return [part for first, last in pairwise(edges) for part in _bare(text, first, last)]

@@ -29,6 +29,7 @@ from voicecheck.sentences import (
     counterpart,
     cut,
     find_sentences,
+    has_end,
     match_sentence,
     merge,
     repeated,
@@ -74,7 +75,7 @@ def sentences_of(texts: Sequence[str], segments: Sequence[Segment] = ()) -> tupl
     known: set[tuple[str, ...]] = set()
     for number in reversed(range(len(texts))):
         text = texts[number]
-        newer = [Sentence(number, one, text[slice(*one)]) for one in find_sentences(text, joints_of(text, segments))]
+        newer = [Sentence(number, one, text[slice(*one)]) for one in _find(text, segments)]
         found += [one for one in newer if number == len(texts) - 1 or words_of(one.text) not in known]
         known |= {words_of(one.text) for one in newer}
     return tuple(found)
@@ -93,8 +94,16 @@ def find_sentence(texts: Sequence[str], wanted: str, segments: Sequence[Segment]
 
 
 def last_sentence(text: str, segments: Sequence[Segment] = ()) -> Range | None:
-    found = find_sentences(text, joints_of(text, segments))
+    found = _find(text, segments)
     return found[-1] if found else None
+
+
+def _find(text: str, segments: Sequence[Segment]) -> tuple[Range, ...]:
+    """Its sentences; where the speaker paused is looked for only where punctuation is missing."""
+    found = find_sentences(text)
+    if all(has_end(text[slice(*one)]) for one in found):
+        return found
+    return find_sentences(text, joints_of(text, segments))
 
 
 def joints_of(text: str, segments: Sequence[Segment]) -> frozenset[int]:

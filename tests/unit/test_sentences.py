@@ -35,6 +35,15 @@ def test_sentences_are_found(text: str, found: list[str]) -> None:
     assert [text[slice(*one)] for one in find_sentences(text)] == found
 
 
+def test_a_mark_inside_is_no_end() -> None:
+    """What goes on behind three dots has no mark at its end, and is divided where the speaker paused."""
+    text = "I saw... well nothing. he said e.g. this and i cried"
+    assert [text[slice(*one)] for one in find_sentences(text, [text.index("and i")])][-2:] == [
+        "he said e.g. this",
+        "and i cried",
+    ]
+
+
 def test_without_punctuation_a_pause_divides() -> None:
     """What has a mark at its end is whole, whatever pauses it had; what has none ends where the speaker paused."""
     text = "I was there and it was good. then i went home and i cried"

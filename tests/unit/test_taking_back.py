@@ -26,7 +26,7 @@ from voicecheck.domain import (
     TurnKind,
     Word,
 )
-from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.errors import NotFoundError, UsageError, VaultError
 from voicecheck.query import parse_query
 from voicecheck.review.editing import edit_text
 from voicecheck.speech.audio import OpusPages, decode_pages
@@ -341,6 +341,38 @@ def test_an_old_sealed_file_does_not_bring_it_back(vault: Vault) -> None:
         assert (taken.entries, taken.waiting, path.exists()) == ((), (), False)
         assert vault.entries.list() == (kept,)
     assert "brother" not in everything(vault)
+
+
+def test_a_marked_file_outweighs_an_older_copy(vault: Vault) -> None:
+    """Both wait at the unlock, the older first: the entry is without the sentence. What the person worked on stays."""
+    entry = replace(entry_of(spoken(SAID)), spoken_at=SPOKEN_AT)
+    answer = vault.inbox.begin(header_of(entry))
+    answer.append_entry(entry)
+    answer.finish()
+    older = answer.path.read_bytes()
+    left = replace(entry, turns=(spoken("I was calm today."),))
+    answer.write_without(header_of(entry), (), left)
+    _put(answer.path.with_name("0" * 32 + ".sealed"), older)
+    os.utime(answer.path.with_name("0" * 32 + ".sealed"), (1, 1))
+    vault.ingest("always")
+    assert [one.text for one in vault.entries.list()] == ["I was calm today."]
+    assert list(vault._paths.inbox_folder.iterdir()) == []
+    assert "brother" not in everything(vault)
+
+
+def test_nothing_is_taken_back_from_a_file_that_has_gone(vault: Vault) -> None:
+    """Another process took it in, or another file lies there: that is told, and nothing is left behind."""
+    entry = replace(entry_of(spoken(SAID)), spoken_at=SPOKEN_AT)
+    answer = vault.inbox.begin(header_of(entry))
+    answer.append_entry(entry)
+    answer.finish()
+    answer.path.write_bytes(b"another")
+    with pytest.raises(VaultError, match="left the inbox"):
+        answer.write_without(header_of(entry), (), entry)
+    answer.path.unlink()
+    with pytest.raises(VaultError, match="left the inbox"):
+        answer.write_without(header_of(entry), (), entry)
+    assert list(vault._paths.inbox_folder.iterdir()) == []
 
 
 def _put(path: Path, content: bytes) -> None:

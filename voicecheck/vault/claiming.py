@@ -36,6 +36,18 @@ def claim(recovered: Recovered) -> int | None:
     return None
 
 
+def lock(path: Path) -> int | None:
+    """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
+    try:
+        descriptor = open_existing(path)
+    except FileNotFoundError:
+        return None
+    if try_lock(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
 def let_go(descriptor: int | None) -> None:
     if descriptor is not None:
         os.close(descriptor)

@@ -180,16 +180,16 @@ class SealedAnswer:
                 if finished and old >= 0:
                     os.close(old)
                 raise
+            self._head, self._state, self._number = other._head, other._state, other._number
+            self._content, self._durable, self._descriptor = other._content, other._durable, other._descriptor
+            self._buffer.clear()
+            self._failure = None
+            if finished:
+                self.close()
             sync_folder(self.path.parent)
             shred(self.path, old)  # what lies at the path by now stays
         except OSError as error:
             raise storage_error(error, "take the sentence back") from error
-        self._head, self._state, self._number = other._head, other._state, other._number
-        self._content, self._durable, self._descriptor = other._content, other._durable, other._descriptor
-        self._buffer.clear()
-        self._failure = None
-        if finished:
-            self.close()
 
     def _write_all(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry, *, finished: bool) -> None:
         self.append_header(header)

@@ -15,13 +15,13 @@ from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.archive import Archive, Archived
-from voicecheck.vault.claiming import claim, let_go, shred_older
+from voicecheck.vault.claiming import claim, let_go, lock, shred_older
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.corrections import Corrections, PrivateWords
 from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
-from voicecheck.vault.files import close_folders, open_existing, present, shred, size_of, storage_error, try_lock
+from voicecheck.vault.files import close_folders, present, shred, size_of, storage_error
 from voicecheck.vault.inbox import Inbox, pending, sweep_parts
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keychain import Keychain
@@ -222,7 +222,7 @@ class Vault:
     ) -> Entry | Recovered | Path | None:
         """The entry now kept, the answer that waits, or the path of an unreadable file; None where another holds it."""
         try:
-            descriptor = _lock(path)
+            descriptor = lock(path)
         except OSError:
             return path
         if descriptor is None:
@@ -382,18 +382,6 @@ def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[P
         return ()
     end = max((turn.end for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP)), default=0)
     return tuple(page for page in recovered.pages if not end or page.start < end)
-
-
-def _lock(path: Path) -> int | None:
-    """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
-    try:
-        descriptor = open_existing(path)
-    except FileNotFoundError:
-        return None
-    if try_lock(descriptor):
-        return descriptor
-    os.close(descriptor)
-    return None
 
 
 def _shred(path: Path, descriptor: int) -> None:
