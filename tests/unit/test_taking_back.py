@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_vault
 from voicecheck import tagging
@@ -29,6 +31,7 @@ from voicecheck.domain import (
 from voicecheck.errors import NotFoundError, UsageError, VaultError
 from voicecheck.query import parse_query
 from voicecheck.review.editing import edit_text
+from voicecheck.sentences import cut, find_sentences, words_of
 from voicecheck.speech.audio import OpusPages, decode_pages
 from voicecheck.speech.cutting import without
 from voicecheck.taking_back import (
@@ -248,6 +251,56 @@ def test_its_place_and_its_days_stay(vault: Vault) -> None:
 def test_what_was_given_back(reflection: str, stays: bool) -> None:
     """It goes where it shares a longer word with the sentence, if need be one too many."""
     assert (reflection_without(reflection, MEANT) == reflection) is stays
+
+
+# Any answer
+
+SENTENCES = st.lists(st.integers(1, 5), min_size=1, max_size=4)
+"""how many words each has"""
+
+
+def said_of(shape: list[list[list[int]]]) -> tuple[Turn, ...]:
+    """Turns of segments of sentences, each word once, a little pause behind each turn."""
+    turns, number, at_s = [], 0, 0.0
+    for segments in shape:
+        made, start_s = [], at_s
+        for sentences in segments:
+            parts = []
+            for words in sentences:
+                parts.append(" ".join(f"W{number + i}" for i in range(words)) + ".")
+                number += words
+            (segment,) = spoken(" ".join(parts), at_s).segments
+            made.append(segment)
+            at_s = segment.end_s
+        text = " ".join(segment.text.strip() for segment in made)
+        samples = round(start_s * SAMPLE_RATE_HZ), round(at_s * SAMPLE_RATE_HZ)
+        turns.append(Turn(TurnKind.ANSWER, text, tuple(made), "", *samples))
+        at_s += 1.0
+    return tuple(turns)
+
+
+@given(st.lists(st.lists(SENTENCES, min_size=1, max_size=3), min_size=1, max_size=3), st.data())
+@settings(max_examples=60)
+def test_every_sentence_of_every_answer(shape: list[list[list[int]]], data: st.DataObject) -> None:
+    """Its words leave turns, segments and words, and its sound; all others stay in order, with their times."""
+    turns = said_of(shape)
+    text = "\n\n".join(turn.text for turn in turns)
+    where = data.draw(st.sampled_from(find_sentences(text)))
+    gone = set(words_of(text[slice(*where)]))
+    left = cut_heard(turns, (where,), text[slice(*where)])
+    before = [word for turn in turns for segment in turn.segments for word in segment.words]
+    after = [word for turn in left.turns for segment in turn.segments for word in segment.words]
+    assert after == [word for word in before if not gone & set(words_of(word.text))]
+    assert "\n\n".join(turn.text for turn in left.turns if turn.text) == cut(text, (where,)).text
+    for turn in left.turns:
+        assert " ".join(segment.text.strip() for segment in turn.segments) == turn.text
+        for segment in turn.segments:
+            assert "".join(word.text for word in segment.words) == segment.text
+            assert segment.start_s <= segment.words[0].start_s <= segment.words[-1].end_s <= segment.end_s
+    for word in before:
+        samples = round(word.start_s * SAMPLE_RATE_HZ), round(word.end_s * SAMPLE_RATE_HZ)
+        heard = not any(a <= samples[0] and samples[1] <= b for a, b in left.sound)
+        assert heard is not bool(gone & set(words_of(word.text)))
 
 
 # Sound
