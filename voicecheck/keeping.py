@@ -309,6 +309,7 @@ class Keeping:
         if self.answer is not None and self.answer.kept is entry:
             entry = take_back_sealed(self.answer, entry, self._tagger)
             self._corrections, self._ready = entry.corrections, None
+            self.reflection = self.reflection if entry.reflection else Reflection("")
             return entry
         _, answer = self._closed.pop()
         vault = self._places.vault

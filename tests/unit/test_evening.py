@@ -150,6 +150,17 @@ def test_two_sentences_one_after_the_other_and_then_all(table: type[Table]) -> N
     assert (one.kept(), one.sealed) == ([], [])
 
 
+def test_what_was_given_back_does_not_come_again(table: type[Table]) -> None:
+    """Behind a follow-up the reflection stays as it was: not where it has words of the sentence, when one goes on."""
+    one = table(voice(4.0), quiet(9.0), voice(3.0), quiet(6.0), *SAY, *REPLY, voice(3.0), plan=ASKING)
+    last = "And then I slept well."
+    one.transcriber.replies.extend([LONG, "In my neck. I was tired of Tom.", "Delete the last sentence.", "Yes.", last])
+    (entry,) = one.hold().entries
+    assert "tired" in one.screen.sentences[0]
+    assert entry.text == f"{LONG}\n\nIn my neck.\n\n{last}"
+    assert entry.reflection is None
+
+
 def test_a_typed_sentence_is_taken_back(table: type[Table]) -> None:
     """The same for who types."""
     lines = ("I was so tired today.", f"{OTHER}.", None, "delete the last sentence", None, "yes", None)
