@@ -285,6 +285,9 @@ def test_a_sentence_is_taken_back(page: Page, home: Home) -> None:
     expect(page.get_by_text("zeppelin")).to_have_count(0)
     with home.open() as vault:
         assert vault.entries.list(1)[0].text == "I was calm. We ate."
+    page.get_by_text("Delete this entry").click()
+    press(page, "Delete it for good")
+    expect(page.get_by_role("status")).to_contain_text("gone from the vault")
 
 
 # Attacked from within
