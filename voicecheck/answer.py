@@ -5,12 +5,13 @@ Sample indices count what was listened to, without the pauses, so that sound, wo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Entry, ModelUse, Segment, Transcript, Turn, TurnKind
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Entry, ModelUse, Page, Segment, Transcript, Turn, TurnKind
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
+from voicecheck.speech.cutting import without
 from voicecheck.speech.endpoint import Patience, Signal
 from voicecheck.speech.listener import AnswerListener
 from voicecheck.speech.live import Written
@@ -18,6 +19,7 @@ from voicecheck.speech.trust import Job
 from voicecheck.speech.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.vault.inbox import AnswerHeader, SealedAnswer
 
+TO_THE_END = 1 << 62  # samples
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
 
 
@@ -38,6 +40,8 @@ class Answer:
         self._dispatch = dispatch
         self._patience = patience
         self._pages: OpusPages | None = None
+        self._written: list[Page] = []
+        """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._listener: AnswerListener | None = None
         self._kind = TurnKind.ANSWER
         self._passing: list[AudioBlock] | None = None
@@ -101,7 +105,7 @@ class Answer:
             self._listener = AnswerListener(
                 self._detector, self._dispatch, self._heard, patience or self._patience, self._header.language
             )
-            self._pages = self._pages or OpusPages()
+            self._pages = self._pages or OpusPages(self._heard)
 
     def hear(self, block: AudioBlock) -> list[Signal]:
         """A block of the open turn: to the sealed file first, then to the ear. Raises VaultError for a full disk."""
@@ -128,11 +132,15 @@ class Answer:
 
     def _write(self, block: AudioBlock) -> None:
         assert self._pages is not None, "a spoken turn is open"
-        for page in self._pages.feed(block.samples):
-            self._sealed.append_page(page)
+        self._seal(self._pages.feed(block.samples))
         if block.end - self._synced >= SYNC_EVERY_SAMPLES:
             self._sealed.sync()
             self._synced = block.end
+
+    def _seal(self, pages: Iterable[Page]) -> None:
+        for page in pages:
+            self._sealed.append_page(page)
+            self._written.append(page)
 
     def type(self, line: str) -> None:
         self._typed.append(line)
@@ -207,10 +215,25 @@ class Answer:
     def close(self, entry: Entry) -> None:
         """The answer is complete. Raises VaultError when the disk takes no more; what was durable stays."""
         if self._pages is not None:
-            for page in self._pages.flush():
-                self._sealed.append_page(page)
+            self._seal(self._pages.flush())
+            self._pages = None
         self._sealed.append_entry(entry)
         self._sealed.finish()
+
+    def take_back(self, entry: Entry, sound: Sequence[tuple[int, int]]) -> None:
+        """Put the entry, without a sentence, in the place of all that is sealed; its sound, in samples, goes along.
+
+        What was said last, as a command, goes as well. Raises VaultError.
+        """
+        pages = [*self._written, *(self._pages.flush() if self._pages is not None else ())]
+        over = [(turn.start, TO_THE_END) for turn in self._turns[-1:] if turn.kind is TurnKind.COMMAND]
+        self._written, self._pages = list(without(pages, [*sound, *over])), None
+        self._sealed.write_without(self._header, self._written, entry)
+        self._turns, self.kept = list(entry.turns), entry
+
+    def forget_sound(self) -> None:
+        """It is not taken back any more from here."""
+        self._written = []
 
     def discard(self) -> None:
         """Destroy it, also after `close` or `leave`."""

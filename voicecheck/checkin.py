@@ -320,6 +320,8 @@ class Checkin:
                 self._told_if_unkept(keeping.restore(), "restored")
             case conversation.DropLast():
                 self._rooms.questions.forget(keeping.drop_last() or "")
+            case conversation.TakeBack():
+                self._take_back()
             case conversation.DropEntry(reason):
                 self._listening = False
                 keeping.drop()
@@ -330,7 +332,8 @@ class Checkin:
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping
         self._saying.muted = self._ear.muted
-        utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied)
+        sentence = keeping.last_sentence if line is Line.SENTENCE_CONFIRM else ""
+        utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied, sentence)
         screen = self._rooms.screen
         if utterance.as_question:
             screen.state("speaking")
@@ -442,6 +445,14 @@ class Checkin:
         if entry is not None and self._plan.speakers:
             self._told.append((entry.speaker, entry.text))
         self._told_if_unkept(entry)
+
+    def _take_back(self) -> None:
+        """The last sentence leaves the screen, too."""
+        entry, open_answer = self._keeping.take_back(), self._keeping.entry_id
+        if entry is not None and entry.id == open_answer:
+            self._rooms.screen.words("")
+        elif entry is not None and self._told:
+            self._told[-1] = (entry.speaker, entry.text)
 
     def _seal_sitting(self) -> None:
         """What became of the questions. Where that cannot be kept, the answers still are, and nothing is said twice."""

@@ -33,6 +33,7 @@ from voicecheck.moves import (
     settle,
     start_over,
     step_back,
+    taken_back,
 )
 
 OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
@@ -59,8 +60,11 @@ def by_key(state: State, command: Command) -> Step:
     return state, ()
 
 
-def by_voice(state: State, command: Command) -> Step:
-    """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone."""
+def by_voice(state: State, command: Command, *, there: bool = False) -> Step:
+    """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone.
+
+    `there`: a sentence is there that could be taken back.
+    """
     marked = replace(state, nudged=False, repeated=False, next_turn=TurnKind.ANSWER)
     again = replace(marked, phase=Phase.ASKING)
     match command:
@@ -80,6 +84,10 @@ def by_voice(state: State, command: Command) -> Step:
             return start_over(marked, MarkCommand())
         case Command.DELETE:
             return ask_for(marked, Line.DELETE_CONFIRM, TurnKind.CONFIRM, MarkCommand())
+        case Command.DELETE_SENTENCE if there:
+            return ask_for(marked, Line.SENTENCE_CONFIRM, TurnKind.CONFIRM, MarkCommand())
+        case Command.DELETE_SENTENCE:
+            return again, (MarkCommand(), say(state, Line.NO_SENTENCE))
         case Command.STEP_BACK:
             return step_back(marked, MarkCommand())
     did = state.did or (Did.SKIPPED if command is Command.SKIP else None)
@@ -115,6 +123,8 @@ def confirmed(state: State, event: TurnWritten) -> Step:
             line = Line.NOT_TONIGHT if event.command is Command.NOT_TONIGHT else Line.CLOSING
             return close(replace(state, leaving=line), line, DropEntry(DropReason.REPLY))
         return offered(state, event.reply)
+    if state.asking is Line.SENTENCE_CONFIRM:
+        return taken_back(state, event.reply is True)
     if event.reply and not state.stopping:
         drop = DropEntry(DropReason.DELETED) if state.kept else DropLast()
         did = Did.SHORT if state.kept else state.did

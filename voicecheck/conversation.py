@@ -67,6 +67,8 @@ class TurnWritten:
     """of a correction: what it says about the feeling that was given back"""
     short: bool = False
     """only a few words"""
+    there: bool = False
+    """a sentence is there that could be taken back"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,11 @@ class DropLast:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Destroy the last sentence of this answer; where nothing of it is kept, of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskKeep:
     """Ask on the screen whether to keep or drop what was said."""
 
@@ -285,6 +292,7 @@ Action: TypeAlias = (
     | RestoreAside
     | DropEntry
     | DropLast
+    | TakeBack
     | AskKeep
     | Leave
 )

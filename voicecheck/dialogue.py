@@ -193,7 +193,7 @@ def _writing(state: State, event: Event) -> Step:
     if kind is TurnKind.COMMAND:
         return while_paused(state, event)
     if event.command is not None and not state.hurried:
-        return by_voice(state, event.command)
+        return by_voice(state, event.command, there=event.there)
     if kind is TurnKind.CORRECTION and event.about is not None and not state.hurried:
         return replace(state, phase=Phase.KEEPING, correcting=True), (Correct(), KeepEntry())
     if event.words or event.sound:

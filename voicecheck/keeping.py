@@ -38,8 +38,10 @@ from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.feelings.reflect import Leave, respond
 from voicecheck.feelings.reply import Reply, read_reply
 from voicecheck.phrases import Phrases
+from voicecheck.sentences import words_of
 from voicecheck.speech.endpoint import Patience
 from voicecheck.tagging import tagger_of
+from voicecheck.taking_back import last_words, take_back_last, take_back_sealed
 from voicecheck.vault.inbox import AnswerHeader, Inbox
 from voicecheck.vault.recordings import KeepAudio
 from voicecheck.vault.timing import place_words
@@ -188,6 +190,9 @@ class Keeping:
         phrases, text = self._phrases, transcript.text
         command, yes = phrases.command_in(text), phrases.reply_in(text)
         correction = kind is TurnKind.CORRECTION and command is None
+        sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
+        if sentence and self._meant is not None and words_of(sentence) == words_of(self._meant.text):
+            command = Command.DELETE  # it is all that was said
         return TurnWritten(
             words=bool(text),
             sound=bool(transcript.unheard),
@@ -195,6 +200,7 @@ class Keeping:
             reply=yes if kind is TurnKind.CONFIRM else None,
             about=self._read_reply(text, yes) if correction else None,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
+            there=bool(sentence),
         )
 
     def _read_reply(self, text: str, yes: bool | None) -> About | None:
@@ -285,6 +291,35 @@ class Keeping:
             answer.discard()
         return entry.id
 
+    @property
+    def last_sentence(self) -> str:
+        """Of the open answer; where nothing of that is kept, of the one before."""
+        return "" if self._meant is None else last_words(self._meant)
+
+    @property
+    def _meant(self) -> Entry | None:
+        kept = None if self.answer is None else self.answer.kept
+        return self._closed[-1][0] if kept is None and self._closed else kept
+
+    def take_back(self) -> Entry | None:
+        """Take the last sentence back for good, wherever its entry is by now; the entry as it is then."""
+        entry = self._meant
+        if entry is None or not self.last_sentence:
+            return None
+        if self.answer is not None and self.answer.kept is entry:
+            entry = take_back_sealed(self.answer, entry, self._tagger)
+            self._corrections, self._ready = entry.corrections, None
+            self.reflection = self.reflection if entry.reflection else Reflection("")
+            return entry
+        _, answer = self._closed.pop()
+        vault = self._places.vault
+        if vault is not None and vault.entries.has(entry.id):
+            entry = take_back_last(vault, vault.entries.get(entry.id))
+        else:
+            entry = take_back_sealed(answer, entry, self._tagger)
+        self._closed.append((entry, answer))
+        return entry
+
     def end(self) -> None:
         """The session is over: what was set aside goes, and an answer that is still open stays sealed as it is."""
         for answer in self._aside:
@@ -346,6 +381,8 @@ class Keeping:
             entry = self._made(entry, May()).entry
         answer.close(entry)
         entry = self._into_vault(entry)
+        for _, older in self._closed:
+            older.forget_sound()
         self._closed.append((entry, answer))
         return entry
 

@@ -27,6 +27,7 @@ from voicecheck.conversation import (
     SetAside,
     State,
     Step,
+    TakeBack,
     TakeSentence,
 )
 from voicecheck.domain import Did, Follow, TurnKind
@@ -191,6 +192,17 @@ def offered(state: State, reply: bool | None) -> Step:
     if state.asking is Line.OFFER_SENTENCE:
         return close(state, Line.SENTENCE_NEXT, drop, TakeSentence()) if reply else close(state, Line.CLOSING, drop)
     return next_question(state, drop) if reply is False else close(state, Line.CLOSING, drop)
+
+
+def taken_back(state: State, agreed: bool) -> Step:
+    """The last sentence, or not. Who has not finished may go on with the answer, or take one more back."""
+    if state.stopping:
+        return settle(state)
+    before = (TakeBack(),) if agreed else ()
+    line = Line.SENTENCE_DELETED if agreed else Line.NOT_DELETED
+    if state.kept:
+        return replace(state, phase=Phase.REPLYING, follow=None), (*before, say(state, line))
+    return ask_for(state, line, TurnKind.ANSWER, *before)
 
 
 def compared(state: State, *before: Action) -> Step:

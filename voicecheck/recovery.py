@@ -33,9 +33,9 @@ def describe(recovered: Recovered, now: datetime) -> str:
 
 
 def needs_writing_down(recovered: Recovered) -> bool:
-    """Whether there is sound whose words were not sealed with it."""
+    """Whether there is sound whose words were not sealed with it. Where a sentence was taken back there is a gap."""
     covered_s = 0.0 if recovered.entry is None else recovered.entry.duration_s
-    return recovered.samples / SAMPLE_RATE_HZ > covered_s + (0.0 if recovered.entry is None else LATE_SOUND_S)
+    return recovered.end / SAMPLE_RATE_HZ > covered_s + (0.0 if recovered.entry is None else LATE_SOUND_S)
 
 
 def recover(

@@ -53,9 +53,18 @@ class Saying:
         """the question that was asked last, as it was said"""
 
     def utter(
-        self, line: Line, question: int, speaker: int, reflection: Reflection, replied: About | None = None
+        self,
+        line: Line,
+        question: int,
+        speaker: int,
+        reflection: Reflection,
+        replied: About | None = None,
+        sentence: str = "",
     ) -> Utterance:
-        """The words of a line; the next question is drawn when it is asked. `replied` is what `CORRECTED` answers."""
+        """The words of a line; the next question is drawn when it is asked.
+
+        `replied` is what `CORRECTED` answers, `sentence` what may be taken back.
+        """
         match line:
             case Line.QUESTION:
                 return self._first(question)
@@ -69,6 +78,9 @@ class Saying:
                 return self._reflection(reflection)
             case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
                 return self._follow_up(line, reflection)
+            case Line.SENTENCE_CONFIRM:
+                asked = self._fixed(line, replied)
+                return replace(asked, shown=f"“{sentence}” {asked.shown}", private=True)
         return self._fixed(line, replied)
 
     def ahead(self, reflection: Reflection) -> str:

@@ -270,6 +270,26 @@ def test_what_is_no_feeling_and_what_is_deleted(page: Page, home: Home) -> None:
         assert "zeppelin" not in vault.entries.list(1)[0].text
 
 
+def test_a_sentence_is_taken_back(page: Page, home: Home) -> None:
+    """Chosen from a list with the keyboard alone; it leaves the page and the vault, and the rest stays."""
+    home.add(diary_entry("I was calm. The zeppelin came by. We ate.", EVENING + timedelta(days=1)))
+    open_entry(page, 0)
+    page.get_by_text("Take one sentence back").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("The zeppelin came by.").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The sentence is gone")
+    expect(page.locator("#words")).to_contain_text("We ate.")
+    expect(page.get_by_text("zeppelin")).to_have_count(0)
+    with home.open() as vault:
+        assert vault.entries.list(1)[0].text == "I was calm. We ate."
+    page.get_by_text("Delete this entry").click()
+    press(page, "Delete it for good")
+    expect(page.get_by_role("status")).to_contain_text("gone from the vault")
+
+
 # Attacked from within
 
 

@@ -1,8 +1,9 @@
 """After a loss of power nothing that was acknowledged is lost, nothing is called damaged, and no word is plain.
 
-One process makes a vault, is spoken to, takes in, edits, deletes, changes the passphrase and then the key, brings the
-vault up to date, backs up, restores and erases. All that it does to its files is recorded, and states are made of it in
-which a disk could be found: with what was not synced missing, torn, or there before what came earlier.
+One process makes a vault, is spoken to, takes in, edits, deletes, takes a sentence back, changes the passphrase and
+then the key, brings the vault up to date, backs up, restores and erases. All that it does to its files is recorded, and
+states are made of it in which a disk could be found: with what was not synced missing, torn, or there before what came
+earlier.
 """
 
 from __future__ import annotations
@@ -32,16 +33,19 @@ pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="needs st
 
 OTHER_PASSPHRASE = "eight louder lamps"
 EDITED = "calm, in other words"
+LEFT = "We were calm."
+BACK = f"{LEFT} The {CANARY} came by."
 WORDS = tuple(word.encode() for word in (CANARY, "zebrafinch", EDITED, PASSPHRASE, OTHER_PASSPHRASE))
 
 SCENARIO = """
     import os, sys
     from dataclasses import replace
     from pathlib import Path
-    from tests.integration.test_crash_states import EDITED, OTHER_PASSPHRASE, grow
+    from tests.integration.test_crash_states import BACK, EDITED, LEFT, OTHER_PASSPHRASE, grow
     from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
     from voicecheck.domain import Asked, Did, Sitting, Tags
     from voicecheck.paths import find_paths
+    from voicecheck.taking_back import find_sentence, take_back, texts_of
     from voicecheck.vault import schema
     from voicecheck.vault.backup import make_backup
     from voicecheck.vault.erasing import erase_vault
@@ -93,6 +97,22 @@ SCENARIO = """
         say("deleting", gone.id)
         vault.entries.delete(gone.id)
         say("deleted", gone.id)
+        back = make_entry(BACK)
+        say("adding", back.id)
+        back = vault.entries.add(back, make_pages(8, 700))
+        say("kept", back.id)
+        say("taking", back.id)
+        take_back(vault, back, find_sentence(texts_of(vault, back), "2"))
+        say("taken", back.id)
+    sealed = make_entry(BACK)
+    say("adding", sealed.id)
+    answer = locked_inbox(paths).begin(header_of(sealed))
+    answer.append_entry(sealed)
+    answer.finish()
+    say("sealed", sealed.id)
+    say("taking", sealed.id)
+    answer.write_without(header_of(sealed), (), replace(sealed, turns=make_entry(LEFT).turns))
+    say("taken", sealed.id)
     say("changing")
     with Vault.open(paths, key):
         KeySlots.load(paths.slots_file).change_passphrase(key, OTHER_PASSPHRASE, CHEAP)
@@ -229,6 +249,8 @@ def check_answers(told: Told, vault: Vault, paths: Paths, key: DataKey) -> None:
         assert lost in kept_aside(paths, key)
     for edited in told.ids("edited"):
         assert there[edited].text == EDITED
+    for back in told.ids("taking"):
+        assert there[back].text == LEFT or (there[back].text == BACK and back not in told.ids("taken"))
     if told.has("asked"):
         assert len(vault.steps.history()) == 1
 
@@ -283,4 +305,4 @@ def test_the_recorded_trace_is_whole(trace: Trace, tmp_path: Path, monkeypatch: 
     }  # fmt: skip
     key = KeySlots.load(find_paths().slots_file).unlock_with_passphrase(OTHER_PASSPHRASE)
     monkeypatch.setattr(schema, "_migrations", [*schema._migrations, grow])
-    assert check_backup(tmp_path / "state" / "home" / "a.backup", key).entries == 2
+    assert check_backup(tmp_path / "state" / "home" / "a.backup", key).entries == 3

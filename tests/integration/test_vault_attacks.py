@@ -20,14 +20,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, header_of, make_entry, make_pages, make_vault
+from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, SPOKEN_AT, header_of, make_entry, make_pages, make_vault
+from voicecheck import tagging
 from voicecheck.cli.main import run
-from voicecheck.domain import Entry
+from voicecheck.domain import Entry, Family
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
+from voicecheck.review.editing import edit_text
+from voicecheck.tagging import tagger_of
+from voicecheck.taking_back import find_sentence, take_back, texts_of
 from voicecheck.vault import schema
 from voicecheck.vault.backup import check_backup, make_backup
 from voicecheck.vault.connection import Database
+from voicecheck.vault.copies import copies, keep_copy
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.keys import KeySlots
@@ -397,6 +402,33 @@ def test_deleted_is_deleted(made: tuple[Paths, DataKey]) -> None:
     assert [needle for needle in needles if needle in after] == []
     assert [needle for needle in needles if needle in decrypted(made)] == []
     assert b"ordinary words" in after
+
+
+def test_a_sentence_taken_back_is_overwritten(made: tuple[Paths, DataKey]) -> None:
+    """Whoever has the key and every byte finds no word of it: not in text, revisions, index, tags, copies or sound."""
+    said = f"We were calm there. I told {CANARY} to zebrafinch and felt guilty. Then we ate ordinary words."
+    with Vault.open(*made) as vault:
+        for number in range(20):
+            vault.entries.add(plain(f"calm day number {number} with ordinary words"), make_pages(1))
+        kept = vault.entries.add(replace(make_entry(said), reflection=f"You told {CANARY}."), make_pages(9, 6000))
+        (guilty,) = tagger_of(vault).find(said, "en")[1:]
+        tagging.add(vault, kept.id, replace(guilty, family=Family.SHAME))
+        kept = edit_text(vault, vault.entries.get(kept.id), said.replace("told", "bolivared"), SPOKEN_AT)
+        meant = find_sentence(texts_of(vault, kept), "2")
+        assert meant is not None
+        gone = [page for page in vault.recordings.pages(kept.id) if 16_000 <= page.start < 6 * 16_000]
+        keep_copy(vault._database, made[1], 1)
+        needles = [word.encode() for word in (CANARY, "quokka", "zebrafinch", "bolivared", "guilty")]
+        needles += [page.data[i : i + 16] for page in gone for i in (0, 3000, 5900)]
+        before = decrypted(made)
+        assert all(needle in before for needle in needles)
+        take_back(vault, kept, meant)
+        assert not copies(made[0].vault_file)
+        after = decrypted(made)
+    assert [needle for needle in needles if needle in after] == []
+    assert [needle for needle in needles if needle in decrypted(made)] == []
+    assert b"Then we ate ordinary words." in after
+    assert b"We were calm there." in after
 
 
 def test_sound_that_leaves_is_overwritten(made: tuple[Paths, DataKey]) -> None:

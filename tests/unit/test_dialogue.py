@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -53,6 +53,7 @@ from voicecheck.conversation import (
     State,
     Stop,
     TakeAsAnswer,
+    TakeBack,
     TakeSentence,
     TurnEnded,
     TurnWritten,
@@ -271,6 +272,33 @@ def test_delete_that_before_an_answer_means_the_one_before():
         TurnWritten(words=True, sound=False, reply=True), course=Course(count=2),
     )  # fmt: skip
     assert DropLast() in actions
+
+
+def test_the_last_sentence_is_taken_back_once_there_is_a_yes():
+    """The answer stays open: the person may go on with it, or take one more back. Silence and a no keep it."""
+    said = TurnWritten(words=True, sound=False, command=Command.DELETE_SENTENCE, there=True)
+    asked = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), said, Spoken(), TurnEnded())
+    state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=True), Spoken())
+    assert TakeBack() in actions and says(actions)[-2:] == [Line.SENTENCE_CONFIRM, Line.SENTENCE_DELETED]
+    assert (state.phase, state.kept) == (Phase.LINGERING, True)
+    for unclear in (None, False):
+        state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear), Spoken())
+        assert TakeBack() not in actions and says(actions)[-1] is Line.NOT_DELETED
+        assert (state.phase, state.kept) == (Phase.LINGERING, True)
+
+
+def test_the_last_sentence_of_the_answer_before():
+    """Said at the next question it is of the entry that was closed last; then the question waits for its answer."""
+    said = TurnWritten(words=True, sound=False, command=Command.DELETE_SENTENCE, there=True)
+    state, actions = play(
+        *ANSWERED, Spoken(), Listened(4), Spoken(), TurnEnded(), said, Spoken(), TurnEnded(),
+        TurnWritten(words=True, sound=False, reply=True), Spoken(), course=Course(count=2),
+    )  # fmt: skip
+    assert TakeBack() in actions and actions[-1] == Listen(TurnKind.ANSWER, 1)
+    assert state.phase is Phase.LISTENING
+    nothing = replace(said, there=False)
+    _, actions = play(Begin(), Spoken(), TurnEnded(), nothing, Spoken())
+    assert says(actions)[-1] is Line.NO_SENTENCE and actions[-1] == Listen(TurnKind.ANSWER, 0)
 
 
 def test_not_tonight_ends_without_a_comment():
@@ -494,7 +522,7 @@ EVENTS = st.one_of(
     st.just(SourceLost()),
     st.builds(
         TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans(),
-        st.none() | st.sampled_from(About), st.booleans(),
+        st.none() | st.sampled_from(About), st.booleans(), st.booleans(),
     ),
     st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
     st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
@@ -593,7 +621,7 @@ class Watch:
                 fair = {DropReason.PERSON: asked, DropReason.EMPTY: empty, DropReason.REPLY: reply or self.turn is None}
                 assert fair[reason]
                 self.listening = self.kept = self.owed = False
-            case DropLast():
+            case DropLast() | TakeBack():
                 assert isinstance(self.event, TurnWritten) and self.event.reply
             case Leave():
                 assert not self.listening

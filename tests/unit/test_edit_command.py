@@ -254,3 +254,68 @@ def test_editor_needs_a_terminal(capsys: Output) -> None:
     keep(make_entry())
     assert run(["entry", "edit", "last", "--editor"]) == 2
     assert "pipe" in capsys.readouterr().err
+
+
+# One sentence for good
+
+
+def forgettable() -> str:
+    """An entry of two sentences, once edited; its id."""
+    (kept,) = keep(make_entry(f"I was calm. Then {CANARY} came by."))
+    with vault_of_the_test() as vault:
+        edit_text(vault, kept, f"I was glad. Then {CANARY} came by.", datetime.now(UTC))
+    return kept.id
+
+
+def texts_kept() -> list[str]:
+    with vault_of_the_test() as vault:
+        return [one.text for one in vault.revisions.of(vault.entries.list()[0].id)]
+
+
+def test_a_sentence_is_chosen_and_taken_back(terminal: list[str], capsys: Output) -> None:  # noqa: F811
+    """From a list on a screen of its own, after one question; what deletion reaches is said."""
+    forgettable()
+    terminal += ["2", "y"]
+    assert run(["entry", "edit", "last", "--forget"]) == 0
+    assert texts_kept() == ["I was calm.", "I was glad."]
+    assert "Gone from the vault" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", [["0"], ["2", "n"]])
+def test_no_sentence_is_taken_back(typed: list[str], terminal: list[str], capsys: Output) -> None:  # noqa: F811
+    """Enter alone and a no leave everything."""
+    forgettable()
+    terminal += typed
+    assert run(["entry", "edit", "last", "--forget"]) == 0
+    assert CANARY in "".join(texts_kept())
+    assert editing.UNCHANGED in capsys.readouterr().err
+
+
+def test_a_struck_through_sentence_is_offered(terminal: list[str]) -> None:  # noqa: F811
+    """What stands in an earlier form of the text alone is behind the others in the list."""
+    forgettable()
+    terminal += ["3", "y"]
+    assert run(["entry", "edit", "last", "--forget"]) == 0
+    assert texts_kept() == [f"Then {CANARY} came by.", f"I was glad. Then {CANARY} came by."]
+
+
+@pytest.mark.parametrize("given", [f"then {CANARY} came by", "2"])
+def test_a_program_gives_the_sentence(given: str, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """On standard input, never as an argument, and with --yes; the entry as it is then is printed."""
+    forgettable()
+    monkeypatch.setattr("voicecheck.cli.forgetting.stdin_text", lambda: f"{given}\n")
+    assert run(["entry", "edit", "last", "--forget"]) == 2
+    assert CANARY in "".join(texts_kept())
+    assert run(["entry", "edit", "last", "--forget", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["text"] == "I was glad."
+    assert texts_kept() == ["I was calm.", "I was glad."]
+    monkeypatch.setattr("voicecheck.cli.forgetting.stdin_text", lambda: f"then {CANARY} came by")
+    assert run(["entry", "edit", "last", "--forget", "--yes"]) == 1
+    assert "does not stand in the entry" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [["--forget", "--editor"], ["--yes"]])
+@pytest.mark.usefixtures("terminal")
+def test_options_that_do_not_go_together(options: list[str]) -> None:
+    """To edit and to take back are two things; --yes without --forget would be a yes to nothing."""
+    assert run(["entry", "edit", "last", *options]) == 2

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes import hearing
 from tests.sound_samples import quiet, voice
-from tests.unit.test_checkin import LONG, PHRASES, PLAN, Table, notice
+from tests.unit.test_checkin import END, LONG, PHRASES, PLAN, KilledError, Table, kill, loud_s, notice
 from tests.unit.test_prompts import some_pack
 from tests.vault_samples import without_ids
 from voicecheck import keeping
@@ -21,7 +21,10 @@ from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.prompts import Pack
 from voicecheck.questions import Fixed, History, Questions, Shelf
+from voicecheck.rooms import LinesOver, TypedLine
+from voicecheck.speech.audio import decode_pages
 from voicecheck.tagging import tagger_of
+from voicecheck.vault.inbox import SealedAnswer
 from voicecheck.vault.vault import Vault
 
 ASKING = replace(PLAN, followed_up=1.0)
@@ -44,6 +47,137 @@ def table() -> Iterator[type[Table]]:
     yield Made
     for one in made:
         one.close()
+
+
+# "Delete the last sentence"
+
+OTHER = "I hate my brother Tom"
+BOTH = f"I was so tired today. {OTHER}."
+SAY = (voice(1.2), quiet(5.0))
+REPLY = (voice(1.2), quiet(2.5))
+TWICE = replace(PLAN, course=Course(count=2, linger_s=3.0))
+
+
+def sound_of(one: Table) -> float:
+    """Seconds of voice in what is kept of one entry, or sealed."""
+    pages = one.vault.recordings.pages(one.kept()[0].id) if one.vault is not None else one.read().pages
+    return loud_s(decode_pages(pages))
+
+
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize("reply", ["Yes.", "No."])
+def test_the_last_sentence_is_taken_back_by_voice(table: type[Table], locked: bool, reply: str) -> None:
+    """It stands on the screen and is never said aloud; a yes takes words and sound, and the person may go on."""
+    one = table(voice(5.0), quiet(6.0), *SAY, *REPLY, voice(3.0))
+    one.transcriber.replies.extend([BOTH, "Delete the last sentence.", reply, "And then I slept well."])
+    if locked:
+        one.lock()
+    (entry,) = one.hold().entries
+    left = "I was so tired today." if reply == "Yes." else BOTH
+    assert entry.text == f"{left}\n\nAnd then I slept well."
+    assert f"“{OTHER}.” {PHRASES.say('sentence_confirm')}" in one.screen.sentences
+    assert not any("Tom" in said for said in one.mouth.said)
+    assert (PHRASES.say("sentence_deleted") in one.mouth.said) is (reply == "Yes.")
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER] * 2
+    if locked:
+        assert one.read().entry == entry
+        assert one.read().complete
+    else:
+        assert one.kept() == [entry]
+        assert one.sealed == []
+    if reply == "Yes.":
+        spoken_s = entry.turns[0].segments[-1].end_s
+        assert sound_of(one) == pytest.approx(spoken_s + 3.0, abs=0.7)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_the_last_sentence_of_the_answer_before(table: type[Table], locked: bool) -> None:
+    """Said at the next question: in the vault or sealed, nothing of it is left, nor comes back at the next unlock."""
+    one = table(voice(5.0), quiet(9.0), *SAY, *REPLY, END, plan=TWICE)
+    one.transcriber.replies.extend([BOTH, "Erase that last sentence.", "Yes."])
+    if locked:
+        one.lock()
+    (entry,) = one.hold().entries
+    assert entry.text == "I was so tired today."
+    if locked:
+        one.vault = Vault.open(one.paths, one.key)
+        (taken,) = one.vault.ingest("always", tag=tagger_of(one.vault).tag).entries
+        assert taken.text == entry.text
+    (kept,) = one.kept()
+    assert kept.text == entry.text
+    assert sound_of(one) < 3.5
+    assert one.sealed == []
+
+
+def test_what_is_left_survives_a_kill(table: type[Table]) -> None:
+    """Killed right after the yes: the sealed file has the rest of the answer and not the sentence, nor its sound."""
+    one = table(voice(5.0), quiet(6.0), *SAY, *REPLY, kill)
+    one.transcriber.replies.extend([BOTH, "Delete my last sentence.", "Yes."])
+    with pytest.raises(KilledError):
+        one.hold()
+    found = one.read()
+    assert found.entry is not None
+    assert (found.entry.text, found.taken_back, found.complete) == ("I was so tired today.", True, False)
+    assert loud_s(decode_pages(found.pages)) < 3.5
+    assert one.vault is not None
+    (waiting,) = one.vault.ingest("always").waiting
+    kept = one.vault.keep(waiting, found.entry, "always")
+    assert kept.text == "I was so tired today."
+
+
+def test_a_kill_before_it_is_done_changes_nothing(table: type[Table], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to take its place is destroyed at the next unlock; the answer is there as it was said."""
+    one = table(voice(5.0), quiet(6.0), *SAY, *REPLY)
+    one.transcriber.replies.extend([BOTH, "Delete my last sentence.", "Yes."])
+    with pytest.raises(KilledError), monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", lambda *_: kill())
+        patched.setattr(SealedAnswer, "discard", SealedAnswer.close)
+        one.hold()
+    assert len(list(one.paths.inbox_folder.glob(".*.part"))) == 1
+    assert one.vault is not None
+    (waiting,) = one.vault.ingest("always").waiting
+    assert waiting.entry is not None
+    assert waiting.entry.text == BOTH
+    assert list(one.paths.inbox_folder.glob(".*.part")) == []
+
+
+def test_two_sentences_one_after_the_other_and_then_all(table: type[Table]) -> None:
+    """Each is asked about; the one that is left is the answer, and "delete that" it is then."""
+    one = table(voice(5.0), quiet(6.0), *SAY, *REPLY, *SAY, *REPLY, END)
+    one.transcriber.replies.extend([BOTH, "Delete the last sentence.", "Yes.", "Delete the last sentence.", "Yes."])
+    assert one.hold().entries == ()
+    assert PHRASES.say("delete_confirm") in one.mouth.said
+    assert (one.kept(), one.sealed) == ([], [])
+
+
+def test_what_was_given_back_does_not_come_again(table: type[Table]) -> None:
+    """Behind a follow-up the reflection stays as it was: not where it has words of the sentence, when one goes on."""
+    one = table(voice(4.0), quiet(9.0), voice(3.0), quiet(6.0), *SAY, *REPLY, voice(3.0), plan=ASKING)
+    last = "And then I slept well."
+    one.transcriber.replies.extend([LONG, "In my neck. I was tired of Tom.", "Delete the last sentence.", "Yes.", last])
+    (entry,) = one.hold().entries
+    assert "tired" in one.screen.sentences[0]
+    assert entry.text == f"{LONG}\n\nIn my neck.\n\n{last}"
+    assert entry.reflection is None
+
+
+def test_a_typed_sentence_is_taken_back(table: type[Table]) -> None:
+    """The same for who types."""
+    lines = ("I was so tired today.", f"{OTHER}.", None, "delete the last sentence", None, "yes", None)
+    one = table(*map(TypedLine, lines), LinesOver(), plan=TWICE)
+    one.type_instead()
+    (entry,) = one.hold().entries
+    assert entry.text == "I was so tired today."
+    assert one.kept() == [entry]
+
+
+def test_nothing_to_take_back(table: type[Table]) -> None:
+    """Before anything was said that is told, and the question waits."""
+    one = table(*SAY, voice(4.0))
+    one.transcriber.replies.extend(["Delete the last sentence."])
+    (entry,) = one.hold().entries
+    assert entry.text == LONG
+    assert PHRASES.say("no_sentence") in one.mouth.said
 
 
 # Behind an answer

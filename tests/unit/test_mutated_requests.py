@@ -16,8 +16,9 @@ from voicecheck.review.web.desk import Desk
 
 PLACES = (
     "/", "/timeline", "/timeline/more/{}", "/timeline/sieve", "/calendar", "/calendar/{}", "/day/{}", "/entry/{}",
-    "/entry/{}/sound", "/entry/{}/edit", "/entry/{}/tag", "/entry/{}/tag/undo", "/entry/{}/reviewed", "/feelings",
-    "/feelings/{}", "/settings", "/settings/keep", "/export", "/export/begin", "/export/stop", "/export/progress",
+    "/entry/{}/sound", "/entry/{}/edit", "/entry/{}/forget", "/entry/{}/tag", "/entry/{}/tag/undo",
+    "/entry/{}/reviewed", "/feelings", "/feelings/{}", "/settings", "/settings/keep", "/export", "/export/begin",
+    "/export/stop", "/export/progress",
     "/search", "/search/from/{}", "/search/ask", "/enter", "/alive", "/static/{}", "/{}",
 )  # fmt: skip
 POSTS = ("edit", "tag", "undo", "reviewed", "keep", "begin", "stop", "ask", "enter", "alive", "sieve")

@@ -125,6 +125,15 @@ def test_what_was_said_after_the_words_is_heard(paths_and_vault: tuple[Paths, Va
     assert entry.text == "I was so tired"
 
 
+def test_what_was_said_behind_a_gap_is_heard(paths_and_vault: tuple[Paths, Vault]) -> None:
+    """Where a sentence was taken back there is less sound than time; what came after it is written down."""
+    _, vault = paths_and_vault
+    waiting = leave(vault, replace(make_entry(), duration_s=20.0), with_words=True)
+    first, later = make_pages(1)[0], Page(24 * 16_000, 8000, b"")
+    assert needs_writing_down(replace(waiting, pages=(first, later)))
+    assert not needs_writing_down(replace(waiting, pages=(first,)))
+
+
 def test_what_was_found_is_said(paths_and_vault: tuple[Paths, Vault]) -> None:
     """Time and length, the day when it is another one, and no word."""
     _, vault = paths_and_vault

@@ -269,6 +269,64 @@ def test_reviewed_sound_goes(opened: tuple[Desk, Browsing]) -> None:
     assert "<audio" not in one.text
 
 
+# One sentence of it
+
+
+def offered(one: OneOnPage, words: str) -> str:
+    """What the page sends for the sentence."""
+    found = re.search(rf'value="(\w+)" required> {re.escape(words)}', one.text)
+    assert found
+    return found[1]
+
+
+def test_a_sentence_is_taken_back(opened: tuple[Desk, Browsing]) -> None:
+    """Its words, mark and sound leave the page and the history; the rest stays, and what deletion reaches is said."""
+    one = OneOnPage(*opened, diary_entry(SAID, now() - timedelta(hours=1)), tone(8.0))
+    whole = len(one.browsing.get(f"{one.address}/sound").body)
+    one.post("edit", seen=one.seen(), text=SAID.replace("good", "cold"))
+    assert one.post("forget", sentence=offered(one, "She was sad.")).status == 303
+    first = one.text
+    assert "The sentence is gone from the vault" in first
+    assert "sad" not in re.sub(r"<select.*?</select>", "", first)
+    assert one.entry.text == "I was angry in the meeting. The soup was cold."
+    assert [revision.text for revision in one.desk.vault.revisions.of(one.id)] == [
+        "I was angry in the meeting. The soup was good.",
+        "I was angry in the meeting. The soup was cold.",
+    ]
+    assert len(one.browsing.get(f"{one.address}/sound").body) < whole
+    assert [mention.text for mention in one.entry.mentions] == ["angry"]
+
+
+def test_what_was_struck_through_is_taken_back(one: OneOnPage) -> None:
+    """A sentence that an edit took out is offered as well; then it is shown as struck through no longer."""
+    one.post("edit", seen=one.seen(), text="I was angry in the meeting. The soup was good.")
+    assert "<del>" in one.text
+    one.post("forget", sentence=offered(one, "She was sad."))
+    assert "<del>" not in one.text
+    assert "sad." not in one.text
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "f" * 24, "é"])
+def test_no_sentence_is_taken_back_by_mistake(one: OneOnPage, chosen: str) -> None:
+    """One that is not there, or of a page of before, is told; while a check-in writes nothing is done."""
+    answer = one.post("forget", sentence=chosen)
+    assert (answer.status, one.entry.text) == (409, SAID)
+    assert "Nothing was taken back" in answer.text
+    held = offered(one, "She was sad.")
+    with one.desk.writing():
+        assert "Another VoiceCheck is writing" in one.post("forget", sentence=held).text
+    one.post("edit", seen=one.seen(), text="Now. She was sad.")
+    assert one.post("forget", sentence=held).status == 409
+    assert one.entry.text == "Now. She was sad."
+
+
+def test_all_that_an_entry_says_is_an_entry_to_delete(opened: tuple[Desk, Browsing]) -> None:
+    """The last sentence of it does not leave alone."""
+    one = OneOnPage(*opened, diary_entry("She was sad."))
+    assert "all that the entry says" in one.post("forget", sentence=offered(one, "She was sad.")).text
+    assert one.entry.text == "She was sad."
+
+
 # Its end
 
 

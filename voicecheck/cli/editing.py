@@ -33,18 +33,30 @@ SURE = "Your changes are not kept yet. Ctrl-S: keep · Ctrl-C once more: leave i
 @click.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--editor", is_flag=True, help="Use $VISUAL or $EDITOR, on a file that exists in memory only.")
+@click.option("--forget", is_flag=True, help="Take one sentence back for good, with its sound and marks.")
+@click.option("--yes", is_flag=True, help="With --forget: do not ask.")
 @key_file_option
 @json_option
 @click.pass_obj
-def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json: bool) -> None:
+def edit(
+    app: App, identifier: str, editor: bool, forget: bool, yes: bool, key_file: Path | None, as_json: bool
+) -> None:
     """Put the words of an entry right; ID is the beginning of its id, or `last`.
 
     What was heard is kept, feeling words are found anew, and what you said about a tag holds where its words still
     stand. On a terminal a page opens to write on; from a pipe the new text is read.
+
+    With --forget one sentence leaves for good: its words in this and every earlier form of the text, its sound with
+    0.3 seconds around it, its marks. You choose it from a list; from a pipe it is read, and --yes is needed.
     """
+    if (editor and forget) or (yes and not forget):
+        raise UsageError("These do not go together.", "Use --editor to edit, or --forget (with --yes) to take back.")
     if editor and not app.interactive:
         raise UsageError("An editor needs a terminal.", "From a pipe, leave --editor out: the new text is read.")
     key = unlock(app, key_file)
+    if forget:
+        _forget(app, key, identifier, yes=yes, as_json=as_json)
+        return
     # Closed while the person writes, so that a check-in meanwhile finds it free.
     with open_unlocked(app, key) as vault:
         found = vault.entries.get(resolve(vault, identifier))
@@ -56,6 +68,16 @@ def edit(app: App, identifier: str, editor: bool, key_file: Path | None, as_json
         app.notices.print(UNCHANGED)
     else:
         app.notices.print(EDITED.format(found.id[:SHOWN_OF_ID]), soft_wrap=True)
+
+
+def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool) -> None:
+    from voicecheck.cli import forgetting
+
+    after, gone = forgetting.forget(app, key, identifier, yes=yes)
+    if as_json:
+        echo_json(entry_json(after))
+    elif not gone:
+        app.notices.print(UNCHANGED)
 
 
 def _written(app: App, found: Entry, editor: bool) -> str | None:

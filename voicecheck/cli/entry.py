@@ -15,6 +15,7 @@ from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.editing import edit
 from voicecheck.cli.exporting import export
+from voicecheck.cli.forgetting import LIMITS_OF_DELETION, STILL_READ
 from voicecheck.cli.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.playing import play
 from voicecheck.cli.reading import SHOWN_OF_ID, clock, resolve, show_words, when
@@ -30,8 +31,6 @@ from voicecheck.texts import printable
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
-LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
-STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
 SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
 EDITED = "Edited by you. As it was heard: add --heard."
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.feelings.nearer import fits_after_felt
+from voicecheck.sentences import find_sentences
 
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 _OPENING = re.compile(
     r"^(?:and |so |but |well,? )?(?:i (?:felt|feel|was|am|got)|i'm|i’m)\b|^(?:when|because|as|since|that)\s+",
     re.IGNORECASE,
@@ -29,7 +29,7 @@ class Draft:
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of an entry, in order, each once."""
-    parts = (" ".join(part.split()) for part in SENTENCE_END.split(text))
+    parts = (" ".join(text[start:end].split()) for start, end in find_sentences(text))
     return tuple(dict.fromkeys(part for part in parts if part and len(part) <= LONGEST_SENTENCE))
 
 

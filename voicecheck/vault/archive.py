@@ -153,6 +153,20 @@ class Archive:
                     outcomes.append(Restored.NEW)
         return tuple(outcomes)
 
+    def rewrite(self, one: Archived) -> None:
+        """Put this in the place of the kept entry of its id; what is not in it any more is overwritten.
+
+        Runs inside the caller's transaction. When it was taken in, and its place among the others, stay.
+        """
+        ((number, text),) = self._database.rows(
+            "SELECT number, text FROM entries JOIN newest_texts ON entry = number WHERE id = ?", (one.id,)
+        )
+        text_index.take_out(self._database, number, text)
+        for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
+            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+        self._database.execute("UPDATE entries SET reflection = ? WHERE number = ?", (one.reflection, number))
+        self._fill(number, one, sound=True)
+
     def _revisions(self, number: int) -> tuple[ArchivedRevision, ...]:
         rows = self._database.rows(
             "SELECT number, source, made_ms, text, lexicon_version FROM revisions WHERE entry = ? ORDER BY number",
@@ -189,14 +203,18 @@ class Archive:
     def _insert(self, one: Archived, sound: bool) -> None:
         _check(one)
         number = self._entries.insert_entry(_entry_of(one))
-        self._entries.insert_turns(number, one.turns)
-        for revision in one.revisions:
-            self._insert_revision(number, revision)
-        text_index.put(self._database, number, one.revisions[-1].text)
+        self._fill(number, one, sound=sound)
         if one.reviewed_at is not None:
             self._database.execute(
                 "UPDATE entries SET reviewed_ms = ? WHERE number = ?", (_milliseconds(one.reviewed_at), number)
             )
+
+    def _fill(self, number: int, one: Archived, *, sound: bool) -> None:
+        """What belongs to the entry with this number."""
+        self._entries.insert_turns(number, one.turns)
+        for revision in one.revisions:
+            self._insert_revision(number, revision)
+        text_index.put(self._database, number, one.revisions[-1].text)
         self._database.execute_many(
             "INSERT INTO shares (entry, at_ms, how) VALUES (?, ?, ?)",
             ((number, _milliseconds(share.at), share.how) for share in one.shares),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from voicecheck.errors import VaultBusyError
-from voicecheck.vault.files import open_existing, read_opened, storage_error, try_lock
-from voicecheck.vault.sealed import HEAD_BYTES, Recovered
+from voicecheck.errors import VaultBusyError, VaultError
+from voicecheck.vault.data_key import Keyring
+from voicecheck.vault.files import open_existing, read_opened, shred, storage_error, try_lock
+from voicecheck.vault.sealed import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 
 
 def claim(recovered: Recovered) -> int | None:
@@ -34,9 +36,40 @@ def claim(recovered: Recovered) -> int | None:
     return None
 
 
+def lock(path: Path) -> int | None:
+    """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
+    try:
+        descriptor = open_existing(path)
+    except FileNotFoundError:
+        return None
+    if try_lock(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
 def let_go(descriptor: int | None) -> None:
     if descriptor is not None:
         os.close(descriptor)
+
+
+def shred_older(path: Path, keyring: Keyring, entry_id: str) -> None:
+    """Destroy the sealed file where it holds this entry, and nobody writes to it. Raises VaultError."""
+    try:
+        descriptor = open_existing(path)
+    except OSError:  # gone, or nothing of ours
+        return
+    try:
+        ours = try_lock(descriptor) and read_sealed(path, keyring, descriptor).header.entry_id == entry_id
+    except (VaultError, EmptySealedFile, MemoryError, OSError):
+        ours = False
+    try:
+        if ours:
+            shred(path, descriptor)
+        else:
+            os.close(descriptor)
+    except OSError as error:
+        raise storage_error(error, "destroy the sealed answer") from error
 
 
 def _is_as_read(descriptor: int, recovered: Recovered) -> bool:

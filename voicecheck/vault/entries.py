@@ -65,17 +65,23 @@ class Entries:
             entry, pages, self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
         )
 
-    def add_longer(self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "") -> Entry:
+    def add_longer(
+        self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "", *, taken_back: bool = False
+    ) -> Entry:
         """As `add`; where a shorter part of the same answer is kept, this takes its place.
+
+        So it does where the kept one still has a sentence that was `taken_back` from this one.
 
         What the person has worked on stays, and so does what says something else: this then stands beside it, under
         an id of its own.
         """
         pages = tuple(pages)
-        if not self.has(entry.id) or self.holds(entry, pages):
+        worked_on = self._worked_on(entry.id)
+        less = taken_back and self.holds(entry) and not worked_on  # its sound was made anew: the words decide
+        if not self.has(entry.id) or (self.holds(entry, pages) and not less):
             return self.add(entry, pages, lexicon_version)
         kept = self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
-        if self._worked_on(entry.id) or not _lies_in(*kept, entry, pages):
+        if not less and (worked_on or not _lies_in(*kept, entry, pages)):
             said = "\n".join(turn.text for turn in entry.turns)
             same = hashlib.sha256(f"{entry.id} {_end_of(pages)} {said}".encode()).digest()
             return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)

@@ -12,7 +12,7 @@ from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, sync_folder
 from voicecheck.vault.connection import writer_lock
 from voicecheck.vault.files import open_existing, shred, size_of, storage_error
-from voicecheck.vault.inbox import SUFFIX, refuse_running
+from voicecheck.vault.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.sealed import MOST_FILE_BYTES
 
 
@@ -73,6 +73,7 @@ def _ours(paths: Paths) -> Iterator[Path]:
         yield paths.inbox_folder
     else:
         yield from paths.inbox_folder.glob("*.sealed")
+        yield from paths.inbox_folder.glob(PARTS)
 
 
 def _shred_all(found: Iterator[Path] | list[Path]) -> None:

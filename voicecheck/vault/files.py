@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from voicecheck.errors import VaultError, VaultFullError
@@ -122,6 +123,14 @@ def close_to_others(path: Path) -> bool:
     except OSError:  # gone, or a disk without permissions, or one that is only to be read
         return False
     return True
+
+
+def close_folders(*folders: Path) -> bool:
+    """The same for folders and all that lies in them; whether anything had been open."""
+    with suppress(OSError):  # what may not be looked into is told of when it is opened
+        inside = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+        return sum(map(close_to_others, (*folders, *inside))) > 0
+    return False
 
 
 def read_ordinary(path: Path, most_bytes: int) -> bytes:

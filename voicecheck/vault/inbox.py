@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -44,8 +45,16 @@ from voicecheck.vault.sealed import (
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 
 SUFFIX = ".sealed"
+PARTS = ".*.part"
+"""files that were to take the place of another and never did"""
 ASKED = "asked-"
 """how the name of a file begins that holds no answer, but what was asked in an evening"""
+
+
+TAKEN_IN = (
+    "What you said has left the inbox meanwhile, with its last sentence.",
+    "Take it back where it is kept: voicecheck entry edit last --forget",
+)
 
 
 class Inbox:
@@ -91,6 +100,7 @@ class SealedAnswer:
     def __init__(self, path: Path, descriptor: int, public_key: bytes, entry_id: str) -> None:
         self.path = path
         self._entry_id = entry_id
+        self._public_key = public_key
         self._descriptor = descriptor
         self._number = 0
         self._durable = 0
@@ -149,6 +159,58 @@ class SealedAnswer:
         except OSError as error:
             raise storage_error(error, "keep what you said") from error
         self.close()
+
+    def write_without(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry) -> None:
+        """Put this in the place of all that was written: a sentence was taken back, and is overwritten.
+
+        It is durable before anything goes, then takes the place at once; open or finished it is as before. Raises
+        VaultError, also where the file is not there any more.
+        """
+        finished = self._descriptor < 0
+        part = self.path.with_name(f".{secrets.token_hex(16)}.part")
+        try:
+            other, old = SealedAnswer(part, create_private(part), self._public_key, self._entry_id), self._descriptor
+            try:
+                old = self._opened() if finished else old
+                wait_for_lock(other._descriptor)
+                other._write_all(header, pages, entry, finished=finished)
+                part.replace(self.path)
+            except BaseException:
+                other.discard()
+                if finished and old >= 0:
+                    os.close(old)
+                raise
+            self._head, self._state, self._number = other._head, other._state, other._number
+            self._content, self._durable, self._descriptor = other._content, other._durable, other._descriptor
+            self._buffer.clear()
+            self._failure = None
+            if finished:
+                self.close()
+            sync_folder(self.path.parent)
+            shred(self.path, old)  # what lies at the path by now stays
+        except OSError as error:
+            raise storage_error(error, "take the sentence back") from error
+
+    def _write_all(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry, *, finished: bool) -> None:
+        self.append_header(header)
+        self._append(RecordType.TAKEN_BACK, b"")
+        for page in pages:
+            self.append_page(page)
+        self.append_entry(entry)
+        if finished:
+            self._append(RecordType.END, b"")
+        self.sync()
+
+    def _opened(self) -> int:
+        """The finished file. Raises VaultError where it has gone, or another lies in its place."""
+        try:
+            descriptor = open_existing(self.path)
+        except FileNotFoundError:
+            raise VaultError(*TAKEN_IN) from None
+        if read_opened(descriptor, len(self._head))[: len(self._head)] == self._head and try_lock(descriptor):
+            return descriptor
+        os.close(descriptor)
+        raise VaultError(*TAKEN_IN)
 
     def close(self) -> None:
         """Let go of the file as it is; an unfinished one is found again by `pending`."""
@@ -219,6 +281,19 @@ class SealedAnswer:
 
     def __repr__(self) -> str:
         return f"SealedAnswer({self.path.name!r}, records={self._number})"
+
+
+def sweep_parts(folder: Path) -> None:
+    """Destroy what was to take the place of a sealed file when its process was killed. Raises VaultError."""
+    try:
+        for path in folder.glob(PARTS):
+            descriptor = open_existing(path)
+            if try_lock(descriptor):
+                shred(path, descriptor)
+            else:
+                os.close(descriptor)
+    except OSError as error:
+        raise storage_error(error, "look into the inbox") from error
 
 
 def pending(folder: Path) -> list[Path]:

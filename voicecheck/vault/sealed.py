@@ -27,6 +27,7 @@ A message: type (1 byte), length of the payload (4), payload, zeros up to a mult
 | 3    | sitting: domain.Sitting, JSON: what was asked that evening; such a file holds no answer               |
 | 4    | entry: domain.Entry, JSON; the newest wins                                                            |
 | 5    | end, empty, tagged FINAL: the answer is complete                                                      |
+| 6    | empty: a sentence was taken back; the file was written anew, and no older copy of it counts any more  |
 
 The stream authenticates order and end. A file that stops early is an answer that was cut off: everything before the cut
 counts. Whoever holds the folder without the key can add files, and cannot read any. A running answer holds the lock
@@ -39,6 +40,7 @@ import os
 import struct
 import uuid
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -83,6 +85,7 @@ class RecordType(IntEnum):
     SITTING = 3
     ENTRY = 4
     END = 5
+    TAKEN_BACK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class Recovered:
     sitting: Sitting | None = None
     """what was asked that evening; such a file holds no answer"""
     complete: bool = False
+    taken_back: bool = False
+    """a sentence of it was taken back: it is not in this file any more, and may be in older copies"""
     damage: str | None = None
     """what cannot be read, in a sentence; None for a file that is whole or merely cut off"""
     head: bytes = field(default=b"", repr=False, compare=False)
@@ -138,6 +143,16 @@ class Recovered:
     def empty(self) -> bool:
         """Whether nothing of what was said can be read; without damage nothing was said."""
         return not self.pages and self.entry is None
+
+
+def longest_of(waiting: Iterable[Recovered]) -> tuple[Recovered, ...]:
+    """Of several copies of one answer the longest; the others stay sealed until it is kept."""
+    longest: dict[str, Recovered] = {}
+    for one in waiting:
+        known = longest.get(one.header.entry_id)
+        if known is None or one.extent > known.extent:
+            longest[one.header.entry_id] = one
+    return tuple(longest.values())
 
 
 class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure
@@ -183,6 +198,7 @@ class _Reader:
         self._pages: list[Page] = []
         self._entry: Entry | None = None
         self._sitting: Sitting | None = None
+        self._taken_back = False
 
     def read(self) -> Recovered:
         while (message := self._next()) is not None:
@@ -205,6 +221,7 @@ class _Reader:
             self._entry,
             self._sitting,
             self._complete,
+            self._taken_back,
             self._damage,
             self._head,
             self._number,
@@ -281,6 +298,8 @@ class _Reader:
             self._take_page(Page(start, count, payload[PAGE.size :]))
         elif kind == RecordType.SITTING:
             self._sitting = _check_sitting(msgspec.json.decode(payload, type=Sitting))
+        elif kind == RecordType.TAKEN_BACK:
+            self._taken_back = True
         elif kind == RecordType.ENTRY:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
 

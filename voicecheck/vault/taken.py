@@ -2,7 +2,8 @@
 
 A file is known by its head, whose stream key is drawn for that file alone: a copy that is cut off, renamed or damaged
 has the same. Nobody without the stream key can make a longer file with it. With each head stands how many records were
-accepted. The ids of deleted entries stand beside them, for files that were taken in before there were digests.
+accepted. The ids of deleted entries stand beside them, for files that were taken in before there were digests, and
+those of entries of which a sentence was taken back, since an older file of them still holds it.
 
 The key of the digests lies in the database: it goes with it through a new data key, a backup and a restore.
 """
@@ -38,6 +39,8 @@ class TakenFiles:
     def known(self, recovered: Recovered, *, kept: bool) -> Known:
         """`kept`: whether an entry with its id is in the vault."""
         records = self._records(b"file", recovered.head)
+        if kept and self._records(b"sentence", recovered.header.entry_id.encode()) is not None:
+            return Known.DONE
         deleted = not kept and self._records(b"entry", recovered.header.entry_id.encode()) is not None
         if records is None:
             return Known.DONE if deleted else Known.NEW
@@ -47,11 +50,17 @@ class TakenFiles:
         """It is in the vault, or the person does not want it."""
         with self._database.write():
             self._put(b"file", recovered.head, recovered.records)
+            if recovered.taken_back:
+                self.add_taken_back(recovered.header.entry_id)
 
     def add_deleted(self, entry_ids: Iterable[str]) -> None:
         """Runs inside the caller's transaction."""
         for entry_id in entry_ids:
             self._put(b"entry", entry_id.encode(), 0)
+
+    def add_taken_back(self, entry_id: str) -> None:
+        """A sentence of this entry was taken back: no sealed file changes it again. In the caller's transaction."""
+        self._put(b"sentence", entry_id.encode(), 0)
 
     def _put(self, kind: bytes, what: bytes, records: int) -> None:
         self._database.execute(

@@ -14,15 +14,15 @@ from types import TracebackType
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.paths import Paths, make_private_folder, sync_folder
-from voicecheck.vault.archive import Archive
-from voicecheck.vault.claiming import claim, let_go
+from voicecheck.vault.archive import Archive, Archived
+from voicecheck.vault.claiming import claim, let_go, lock, shred_older
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
 from voicecheck.vault.copies import KEPT_S, forget_copies
 from voicecheck.vault.corrections import Corrections, PrivateWords
 from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
-from voicecheck.vault.files import close_to_others, open_existing, present, shred, size_of, storage_error, try_lock
-from voicecheck.vault.inbox import Inbox, pending
+from voicecheck.vault.files import close_folders, present, shred, size_of, storage_error
+from voicecheck.vault.inbox import Inbox, pending, sweep_parts
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keychain import Keychain
 from voicecheck.vault.keys import KeySlots, create_key_slots
@@ -33,7 +33,14 @@ from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.revisions import Revisions
 from voicecheck.vault.schema import migrate
-from voicecheck.vault.sealed import BlankSealedFile, EmptySealedFile, Recovered, ShreddedFile, read_sealed
+from voicecheck.vault.sealed import (
+    BlankSealedFile,
+    EmptySealedFile,
+    Recovered,
+    ShreddedFile,
+    longest_of,
+    read_sealed,
+)
 from voicecheck.vault.search import Search
 from voicecheck.vault.steps import Shares, Steps
 from voicecheck.vault.stretching import Cost, check_passphrase
@@ -92,7 +99,7 @@ class Vault:
     @classmethod
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
         """Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
-        loosened = False if read_only else _close_all_to_others(paths)
+        loosened = not read_only and close_folders(paths.vault_folder, paths.inbox_folder)
         if not read_only:
             finish_rekey(paths, data_key)
         try:
@@ -139,6 +146,7 @@ class Vault:
         `progress` is told how many files of how many are done.
         """
         self._blank = self._put_back = 0
+        sweep_parts(self._paths.inbox_folder)
         paths, outcomes = pending(self._paths.inbox_folder), list[Entry | Recovered | Path | None]()
         for path in paths:
             progress(len(outcomes), len(paths))
@@ -147,7 +155,7 @@ class Vault:
         forget_copies(self._database.path, KEPT_S)
         return TakenIn(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
-            _longest([outcome for outcome in outcomes if isinstance(outcome, Recovered)]),
+            longest_of([outcome for outcome in outcomes if isinstance(outcome, Recovered)]),
             tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
             self._blank,
             self._put_back,
@@ -160,7 +168,8 @@ class Vault:
         """
         descriptor = claim(recovered)
         try:
-            kept = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), lexicon_version)
+            pages, back = _sound(recovered, entry, keep_audio), recovered.taken_back
+            kept = self.entries.add_longer(entry, pages, lexicon_version, taken_back=back)
             self.taken.add(recovered)
         except BaseException:
             let_go(descriptor)
@@ -179,6 +188,18 @@ class Vault:
             raise
         if descriptor is not None:
             _shred(recovered.path, descriptor)
+
+    def rewrite(self, archived: Archived) -> None:
+        """Put this in the place of the entry of its id: a sentence was taken back, and is overwritten.
+
+        It leaves copies of migrations, too, and no sealed file brings it back.
+        """
+        with self._database.write():
+            self.archive.rewrite(archived)
+            self.taken.add_taken_back(archived.id)
+        forget_copies(self._database.path)
+        for path in pending(self._paths.inbox_folder):
+            shred_older(path, self._keyring, archived.id)
 
     def tell_once(self, recovered: Recovered) -> bool:
         """Whether it was not told before that this answer cannot be written down; from now on it was."""
@@ -201,7 +222,7 @@ class Vault:
     ) -> Entry | Recovered | Path | None:
         """The entry now kept, the answer that waits, or the path of an unreadable file; None where another holds it."""
         try:
-            descriptor = _lock(path)
+            descriptor = lock(path)
         except OSError:
             return path
         if descriptor is None:
@@ -230,7 +251,8 @@ class Vault:
             return self._leave_waiting(recovered, descriptor)
         try:
             entry, tags = _tagged(recovered.entry, tag)
-            entry = self.entries.add_longer(entry, _sound(recovered, entry, keep_audio), tags.lexicon_version)
+            pages, back = _sound(recovered, entry, keep_audio), recovered.taken_back
+            entry = self.entries.add_longer(entry, pages, tags.lexicon_version, taken_back=back)
             if tags.corrections:
                 entry = self.corrections.settle(entry, tags)
             self.taken.add(recovered)
@@ -349,16 +371,6 @@ def _close_to_others(folder: Path) -> None:
         raise storage_error(error, f"make {folder} private") from error
 
 
-def _longest(waiting: list[Recovered]) -> tuple[Recovered, ...]:
-    """Of several copies of one answer the longest; the others stay sealed until it is kept."""
-    longest: dict[str, Recovered] = {}
-    for one in waiting:
-        known = longest.get(one.header.entry_id)
-        if known is None or one.extent > known.extent:
-            longest[one.header.entry_id] = one
-    return tuple(longest.values())
-
-
 def _tagged(entry: Entry, tag: Callable[[Entry], Tags] | None) -> tuple[Entry, Tags]:
     tags = Tags(entry.mentions, entry.corrections) if tag is None else tag(entry)
     return replace(entry, mentions=tags.mentions), tags
@@ -370,27 +382,6 @@ def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[P
         return ()
     end = max((turn.end for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP)), default=0)
     return tuple(page for page in recovered.pages if not end or page.start < end)
-
-
-def _close_all_to_others(paths: Paths) -> bool:
-    """Whether anything had been open."""
-    folders = (paths.vault_folder, paths.inbox_folder)
-    with suppress(OSError):  # what may not be looked into is told of when it is opened
-        inside = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-        return sum(map(close_to_others, (*folders, *inside))) > 0
-    return False
-
-
-def _lock(path: Path) -> int | None:
-    """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
-    try:
-        descriptor = open_existing(path)
-    except FileNotFoundError:
-        return None
-    if try_lock(descriptor):
-        return descriptor
-    os.close(descriptor)
-    return None
 
 
 def _shred(path: Path, descriptor: int) -> None:

@@ -62,6 +62,7 @@ def make_app(
             Route("/entry/{handle}", one.read),
             Route("/entry/{handle}/sound", one.hear),
             Route("/entry/{handle}/edit", one.edit, methods=["POST"]),
+            Route("/entry/{handle}/forget", one.forget, methods=["POST"]),
             Route("/entry/{handle}/tag", one.correct, methods=["POST"]),
             Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
             Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),

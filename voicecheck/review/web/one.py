@@ -22,6 +22,7 @@ from voicecheck.review.web.marking import describe, mark, shape_of
 from voicecheck.review.web.playing import Shelf, part_of
 from voicecheck.review.web.showing import Show
 from voicecheck.speech.audio import webm_of
+from voicecheck.taking_back import Sentence, sentences_of, take_back, texts_of
 from voicecheck.texts import printable
 from voicecheck.vault.vault import Vault
 
@@ -58,6 +59,25 @@ class OneEntry:
         except VoicecheckError as fault:
             return self._page(entry, typed=text, fault=fault)
         return self._again(entry)
+
+    async def forget(self, request: Request) -> Response:
+        """Take one sentence back for good."""
+        fields = await read_form(request)
+        entry, chosen = self._entry(request), first(fields, "sentence")
+        try:
+            meant = next((one for one in self._sentences(entry) if sign(one) == chosen), None)
+            if meant is None:
+                raise UsageError(*self._desk.phrases.page["fault_no_sentence"].split("\n"))
+            with self._desk.writing() as vault:
+                take_back(vault, entry, meant)
+        except VoicecheckError as fault:
+            return self._page(entry, fault=fault)
+        self._shelf.clear()
+        self._desk.notice = "forgotten" if vault.settled else "forgotten_later"
+        return self._again(entry)
+
+    def _sentences(self, entry: Entry) -> tuple[Sentence, ...]:
+        return sentences_of(texts_of(self._desk.vault, entry), entry.segments)
 
     async def correct(self, request: Request) -> Response:
         """What the person says about a tag: changed, no feeling, or one that was not marked."""
@@ -137,6 +157,7 @@ class OneEntry:
             unheard=_unheard(entry),
             before=before and handle(before),
             after=after and handle(after),
+            sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family),
             meanings=MEANINGS,
             seen=seen(entry),
@@ -152,6 +173,11 @@ class OneEntry:
 def seen(entry: Entry) -> str:
     """Tells one text of an entry from another."""
     return hashlib.blake2b(entry.text.encode(), digest_size=12).hexdigest()
+
+
+def sign(sentence: Sentence) -> str:
+    """Tells one sentence of an entry, at its place, from every other."""
+    return hashlib.blake2b(f"{sentence.revision} {sentence.where} {sentence.text}".encode(), digest_size=12).hexdigest()
 
 
 def _mention(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
