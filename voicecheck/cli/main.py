@@ -8,18 +8,16 @@ from __future__ import annotations
 import importlib
 import io
 import re
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
 
-from voicecheck import __version__
+from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.texts import visible
@@ -98,9 +96,17 @@ def cli(context: click.Context, debug: bool) -> None:
 
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     """Run one command and return the exit code of the process."""
+    try:
+        signals.end_orderly()
+        return _answered(arguments, opened)
+    except KeyboardInterrupt:
+        return _show("Stopped.", "", ExitCode.STOPPED)
+
+
+def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
+    """Each error as an exit code, with what is said of it."""
     debug = "--debug" in arguments
     _open_streams()
-    _end_orderly()
     try:
         result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
         return result if isinstance(result, int) else ExitCode.DONE
@@ -109,8 +115,6 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
             raise
         return _show(error.message, error.hint, error.exit_code)
     except click.exceptions.Abort:
-        return _show("Stopped.", "", ExitCode.STOPPED)
-    except KeyboardInterrupt:
         return _show("Stopped.", "", ExitCode.STOPPED)
     except click.ClickException as error:
         if isinstance(error, _BARE_GROUP) and error.ctx:
@@ -165,24 +169,6 @@ def _place_of(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
-
-
-def _end_orderly() -> None:
-    """A closed terminal, and a process that is told to end, are a Ctrl-C: what was opened is closed and destroyed.
-
-    Once: what comes while that goes on changes nothing.
-    """
-    kinds = [kind for name in ("SIGTERM", "SIGHUP") if (kind := getattr(signal, name, None)) is not None]
-
-    def end(*_: object) -> None:
-        for kind in kinds:
-            signal.signal(kind, lambda *_: None)
-        raise KeyboardInterrupt
-
-    with suppress(ValueError):  # in a thread of a test
-        for kind in kinds:
-            if signal.getsignal(kind) is not signal.SIG_IGN:  # as nohup sets it
-                signal.signal(kind, end)
 
 
 def _open_streams() -> None:
