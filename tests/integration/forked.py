@@ -54,6 +54,8 @@ class Order:
     answers: Sequence[tuple[str, str]] = ()
     """(what is asked, what is typed); with any it runs on a terminal"""
     sent: Sequence[Sent] = ()
+    at_answer: int = 0
+    """a signal in place of the first answer, where it is not 0"""
     fakes: bool = False
     """no model: loud is voice, and what is heard is always the same"""
     visit: str = ""
@@ -89,7 +91,7 @@ class Forks:
 @contextmanager
 def forks() -> Iterator[Forks]:
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.integration.forked"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        [sys.executable, "-m", "tests.integration.forked"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         yield Forks(process)
@@ -165,6 +167,7 @@ class _Attendant:
         self._answers = list(order.answers)
         self._due = sorted((one.at_s, one.kind) for one in order.sent if not one.call)
         self._visit = Visit(order.visit) if order.visit else None
+        self._at_answer = order.at_answer
         self._stopped = False
         self._seen = 0
         self.shown = ""
@@ -201,6 +204,9 @@ class _Attendant:
         while self._answers and (place := self.shown.find(self._answers[0][0], self._seen)) >= 0:
             question, reply = self._answers.pop(0)
             self._seen = place + len(question)
+            if self._at_answer:
+                os.kill(self._child, self._at_answer)
+                self._at_answer = 0
             with suppress(OSError):  # it has ended meanwhile
                 os.write(self._master, (_words(self.shown) if reply == THREE_WORDS else reply).encode())
         return True

@@ -10,17 +10,20 @@ import random
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.integration.forked import THREE_WORDS, Forks, Order, Outcome, Sent, forks
+from tests.integration.forked import PATIENCE_S, THREE_WORDS, Forks, Order, Outcome, Sent, forks
 from tests.sound_samples import quiet, voice, write_wav
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
 from voicecheck.domain import Entry, Family, PrivateWord, Quadrant
@@ -433,3 +436,73 @@ def attack(name: str, count: int, forking: Forks, start: Callable[[Case], Run]) 
 def test_signals(name: str, count: int, forking: Forks, start: Callable[[Case], Run]) -> None:
     """Behind each signal the command has ended orderly, and everything is there."""
     assert attack(name, count, forking, start) == []
+
+
+# What a kill leaves
+
+
+SWEPT = (
+    "passwd", "rekey", "backup", "restore", "edit in an editor", "export json", "export notes", "share", "settings",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", SWEPT)
+def test_what_a_kill_leaves_is_swept_at_the_next_start(
+    name: str, count: int, forking: Forks, start: Callable[[Case], Run]
+) -> None:
+    """Killed at any moment; behind the next call of the same command nothing readable and no part is left."""
+    case = CASES[name]
+    run = start(case)
+    calls = forking.run(run.order()).calls
+    chance = random.Random(f"{name} {count}")
+    for _ in range(count):
+        run = start(case)
+        call = chance.randint(1, calls)
+        killed = forking.run(run.order([Sent(signal.SIGKILL, call)]))
+        again = forking.run(run.order())
+        told = f"killed at call {call} of {calls}, {killed.code}, then {again.code}\n{again.shown}"
+        assert again.code == ExitCode.DONE or "is there already" in again.shown, told
+        assert not NEVER_SHOWN.search(again.shown), told
+        assert run.plain() == [], told
+        assert [path for path in run.parts() if not path.is_file() or path.stat().st_size] == [], told
+
+
+# The real process
+
+
+@pytest.mark.parametrize("count", [3, pytest.param(200, marks=pytest.mark.long)])
+def test_a_signal_while_the_program_starts(count: int, start: Callable[[Case], Run]) -> None:
+    """From the interpreter's first moment on: it ends at once, and nothing of the person's is on the way."""
+    run = start(CASES["export json"])
+    chance = random.Random(count)
+    took_s = 0.0
+    for number in range(count + 1):
+        run = start(CASES["export json"])
+        order = run.order()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "voicecheck", *order.arguments], env=os.environ | order.environment, cwd=ROOT,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        began = time.monotonic()
+        if number:
+            time.sleep(chance.random() * took_s)
+            process.send_signal(KINDS[number % len(KINDS)])
+        _, shown = process.communicate(timeout=PATIENCE_S)
+        took_s = took_s or time.monotonic() - began
+        if "Traceback" in shown:  # Python's own, before a line of the program was run
+            assert shown.rstrip().endswith("KeyboardInterrupt") and "in main" not in shown
+            shown = ""
+        run.check(Outcome(process.returncode, shown))
+
+
+def test_a_signal_while_the_editor_is_open(start: Callable[[Case], Run], forking: Forks) -> None:
+    """The editor ends too, and the text that lay in memory for it is destroyed."""
+    for kind in KINDS[1:]:  # Ctrl-C is the editor's
+        run = start(CASES["edit in an editor"])
+        (run.folder / "bin/nano").write_text('#!/bin/sh\nfor file; do :; done\necho "at $file"\nexec sleep 60\n')
+        order = replace(run.order(), answers=[("at /dev/shm", ""), ("never asked", "")], at_answer=kind)
+        outcome = forking.run(order)
+        assert outcome.code == ExitCode.STOPPED, outcome.shown
+        run.check(outcome)

@@ -171,6 +171,7 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
+@signals.undisturbed  # a stream is broken by what is raised in it
 def _open_streams() -> None:
     """What is read is UTF-8, whatever the system's language; what the terminal's encoding lacks is shown by number."""
     if isinstance(sys.stdin, io.TextIOWrapper):

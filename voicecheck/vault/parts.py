@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,8 +38,10 @@ def remove_leftovers(folder: Path, pattern: str) -> None:
                 held = True
             if held:
                 os.close(descriptor)
-            else:
-                _remove(path, descriptor)
+                continue
+            _remove(path, descriptor)
+            for beside in path.parent.glob(f"{glob.escape(path.name)}-*"):  # of SQLite
+                beside.unlink(missing_ok=True)
 
 
 @undisturbed
