@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 ENDING = tuple(kind for name in ("SIGINT", "SIGTERM", "SIGHUP") if (kind := getattr(signal, name, None)) is not None)
 
-AGAIN_S = 0.005
+AGAIN_S = 0.02
 
 _waiting = False
 """one came while an undisturbed function ran"""
@@ -81,7 +81,6 @@ def undisturbed(function: Callable[P, R]) -> Callable[P, R]:
     For what may not be left half done: what clears something private away, and what keeps a text that was typed.
     """
 
-    @functools.wraps(function)
     def to_the_end(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return function(*arguments, **named)
@@ -89,7 +88,7 @@ def undisturbed(function: Callable[P, R]) -> Callable[P, R]:
             _raise_waiting(sys._getframe())
 
     _codes.add(to_the_end.__code__)  # always the same one
-    return to_the_end
+    return functools.wraps(function)(to_the_end)
 
 
 def called_by_library(function: Callable[P, R]) -> Callable[P, R]:
@@ -97,7 +96,6 @@ def called_by_library(function: Callable[P, R]) -> Callable[P, R]:
     more in a moment.
     """
 
-    @functools.wraps(function)
     def to_the_end(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return function(*arguments, **named)
@@ -105,7 +103,7 @@ def called_by_library(function: Callable[P, R]) -> Callable[P, R]:
             _send_waiting()
 
     _codes.add(to_the_end.__code__)
-    return to_the_end
+    return functools.wraps(function)(to_the_end)
 
 
 def _handle(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> None:
@@ -120,18 +118,20 @@ def _end(_number: int, frame: FrameType | None) -> None:
     global _waiting
     if _is_undisturbed(frame):
         _waiting = True
-    elif not _on_its_way(sys.exception()):
+    elif not on_its_way(sys.exception()):
         raise KeyboardInterrupt
 
 
 def _raise_waiting(frame: FrameType) -> None:
+    """In the main thread, where Python hands signals over."""
     global _waiting
-    if _waiting and not _is_undisturbed(frame.f_back):
+    if _waiting and threading.current_thread() is threading.main_thread() and not _is_undisturbed(frame.f_back):
         _waiting = False
-        if not _on_its_way(sys.exception()):
+        if not on_its_way(sys.exception()):
             raise KeyboardInterrupt
 
 
+@called_by_library
 def _come_again(lost: sys.UnraisableHookArgs) -> None:
     """Python drops what is raised where it clears objects away; a signal that fell there comes once more."""
     if issubclass(lost.exc_type, KeyboardInterrupt):
@@ -142,13 +142,22 @@ def _come_again(lost: sys.UnraisableHookArgs) -> None:
 
 def _send_waiting() -> None:
     global _waiting
-    if _waiting:
+    while _waiting:  # another one may come meanwhile
         _waiting = False
         _send_again()
 
 
 def _send_again() -> None:
-    threading.Timer(AGAIN_S, _thread.interrupt_main).start()
+    threading.Timer(AGAIN_S, _interrupt_main).start()
+
+
+def _interrupt_main() -> None:
+    """Also where it waits for something, as for a key."""
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(main, signal.SIGTERM)
 
 
 def _is_undisturbed(frame: FrameType | None) -> bool:
@@ -159,8 +168,8 @@ def _is_undisturbed(frame: FrameType | None) -> bool:
     return False
 
 
-def _on_its_way(error: BaseException | None) -> bool:
-    """Whether a KeyboardInterrupt is being handled, be it behind another exception by now."""
+def on_its_way(error: BaseException | None) -> bool:
+    """Whether it came of a KeyboardInterrupt, which may stand behind it: closing what was left open can fail."""
     while error is not None:
         if isinstance(error, KeyboardInterrupt):
             return True

@@ -108,7 +108,7 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
     debug = "--debug" in arguments
     _open_streams()
     try:
-        result = cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
+        result = _called(arguments, opened)
         return result if isinstance(result, int) else ExitCode.DONE
     except VoicecheckError as error:
         if debug:
@@ -143,6 +143,16 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
         return _show(
             f"VoiceCheck has a fault ({_place_of(error)}).", "Please report it, with: voicecheck doctor --report", 1
         )
+
+
+def _called(arguments: Sequence[str], opened: Opened | None) -> object:
+    """Whoever stopped it is not told of what could not be closed on the way: the next start sees to that."""
+    try:
+        return cli.main(list(arguments), prog_name="voicecheck", standalone_mode=False, obj=opened)
+    except Exception as error:
+        if signals.on_its_way(error):
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _unknown_command(error: click.ClickException) -> str:
