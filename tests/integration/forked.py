@@ -90,10 +90,12 @@ class Forks:
 
 @contextmanager
 def forks() -> Iterator[Forks]:
+    # The seed keeps the order of sets, and so what is called when.
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "tests.integration.forked"]
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.integration.forked"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         yield Forks(process)
         assert process.stdin is not None
         process.stdin.close()
