@@ -42,7 +42,7 @@ class Sent:
     at_s: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """One command, and what happens to it."""
 

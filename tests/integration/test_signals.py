@@ -262,7 +262,10 @@ class Run:
         }  # fmt: skip
         answers = [(question, reply.replace("WORDS", self.prepared.words)) for question, reply in case.answers]
         given = [word.format(run=run) for word in case.arguments.split()]
-        return Order(given, environment, f"{run}/told", case.stdin, answers, sent, case.fakes, case.visit)
+        return Order(
+            arguments=given, environment=environment, folder=f"{run}/told", stdin=case.stdin, answers=answers,
+            sent=sent, fakes=case.fakes, visit=case.visit,
+        )  # fmt: skip
 
     # What must hold behind it
 
