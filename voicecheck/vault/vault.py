@@ -17,7 +17,7 @@ from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.archive import Archive
 from voicecheck.vault.claiming import claim, let_go
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
-from voicecheck.vault.copies import KEPT_S, forget_copies
+from voicecheck.vault.copies import KEPT_S, forget_copies, forget_leftovers
 from voicecheck.vault.corrections import Corrections, PrivateWords
 from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
@@ -25,10 +25,9 @@ from voicecheck.vault.files import close_to_others, open_existing, present, shre
 from voicecheck.vault.inbox import Inbox, pending
 from voicecheck.vault.key_file import create_key_file
 from voicecheck.vault.keychain import Keychain
-from voicecheck.vault.keys import KeySlots, create_key_slots, sweep_leftovers
+from voicecheck.vault.keys import KeySlots, create_key_slots
 from voicecheck.vault.mentions import Told, said
 from voicecheck.vault.own import USUAL_NAME
-from voicecheck.vault.parts import remove_leftovers
 from voicecheck.vault.recordings import KeepAudio, Recordings
 from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.restoring import refuse_beside
@@ -104,7 +103,7 @@ class Vault:
             raise _of_another_key(paths, data_key) or error from error
         try:
             if not read_only:
-                _sweep(paths)
+                forget_leftovers(paths)
             migrate(database, data_key)
             lost = 0 if read_only else database.reconcile()
         except BaseException:
@@ -334,14 +333,6 @@ def create_vault(
 def locked_inbox(paths: Paths) -> Inbox:
     """The inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
     return Inbox(paths.inbox_folder, KeySlots.load(paths.slots_file).public_key)
-
-
-def _sweep(paths: Paths) -> None:
-    """Destroy what killed processes left; nobody else writes meanwhile. What cannot be removed stops nobody."""
-    remove_leftovers(paths.vault_folder, f".{paths.vault_file.name}.*.part")
-    for file in (paths.slots_file, count_path(paths.vault_file)):
-        with suppress(OSError):
-            sweep_leftovers(file)
 
 
 def _of_another_key(paths: Paths, data_key: DataKey) -> VaultError | None:
