@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import sys
 
+from voicecheck import signals
+from voicecheck.errors import ExitCode
+
 
 def main() -> None:
+    signals.begin()
+    try:
+        code = _run()
+        signals.end_with(code)
+    except KeyboardInterrupt:  # behind the command's last line
+        code = ExitCode.STOPPED
+        signals.end_with(code)
+    sys.exit(code)
+
+
+def _run() -> int:
     from voicecheck import offline
 
     arguments, door, errand = sys.argv[1:], None, None
@@ -22,7 +36,7 @@ def main() -> None:
     from voicecheck.cli.app import Opened
     from voicecheck.cli.main import run
 
-    sys.exit(run(arguments, Opened(door, errand)))
+    return run(arguments, Opened(door, errand))
 
 
 if __name__ == "__main__":

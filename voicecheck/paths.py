@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.signals import undisturbed
 
 APP = "voicecheck"
 
@@ -87,6 +88,7 @@ def _place(variable: str, value: str) -> Path:
         raise UsageError(f"{variable} is {value}, and there is no such home.", "Name a folder in full.") from error
 
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
 """how some network and FUSE file systems answer when a folder is to be synced"""
 
@@ -142,17 +144,21 @@ def name_new(temporary: Path, path: Path) -> None:
 @contextmanager
 def _durable_beside(path: Path, content: bytes) -> Iterator[Path]:
     """A temporary file with `content` in the folder of `path`, 0600; its new name is made durable, itself goes."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         yield temporary
         sync_folder(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
+
+
+@undisturbed
+def _remove(temporary: Path) -> None:
+    temporary.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> bool:

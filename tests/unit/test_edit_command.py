@@ -18,7 +18,7 @@ from prompt_toolkit.output import DummyOutput
 
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import CANARY, make_entry
-from voicecheck.cli import editing, editor
+from voicecheck.cli import editing, editor, memory
 from voicecheck.cli.editing import write_on_page
 from voicecheck.cli.main import run
 from voicecheck.domain import Entry
@@ -77,7 +77,7 @@ def test_editor_leaves_nothing(fake_vim: Path) -> None:
     assert "-n -i NONE" in called
     assert "nobackup" in called
     folder = Path((fake_vim / "home").read_text().strip())
-    assert editor._file_system_of(folder.parent, editor._mounts()) in editor.MEMORY_FILE_SYSTEMS
+    assert memory._file_system_of(folder.parent, memory._mounts()) in memory.MEMORY_FILE_SYSTEMS
     assert (fake_vim / "modes").read_text().split() == ["700", "600"]
     assert str(folder) in called
     assert not folder.exists()
@@ -201,9 +201,9 @@ def test_a_fault_of_ours_gives_the_text_back(
     monkeypatch: pytest.MonkeyPatch,
     capsys: Output,
 ) -> None:
-    """Whatever goes wrong inside, and Ctrl-C while it is kept; tried once more, it is kept."""
+    """Whatever goes wrong inside; tried once more, it is kept."""
     keep(make_entry())
-    faults: list[BaseException] = [RuntimeError(CANARY), VaultBusyError("Busy.", "Wait."), KeyboardInterrupt()]
+    faults: list[BaseException] = [RuntimeError(CANARY), VaultBusyError("Busy.", "Wait.")]
 
     def fail(*arguments: Any) -> Entry:
         if faults:
@@ -211,11 +211,11 @@ def test_a_fault_of_ours_gives_the_text_back(
         return edit_text(*arguments)
 
     monkeypatch.setattr("voicecheck.review.editing.edit_text", fail)
-    page = Page(*[lambda: "Typed for an hour."] * 4)
+    page = Page(*[lambda: "Typed for an hour."] * 3)
     monkeypatch.setattr(editing, "write_on_page", page)
     assert run(["entry", "edit", "last", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["text"] == "Typed for an hour."
-    assert [text for text, _ in page.seen[1:]] == ["Typed for an hour."] * 3
+    assert [text for text, _ in page.seen[1:]] == ["Typed for an hour."] * 2
     assert "Busy. Wait." in page.seen[2][1] and CANARY not in page.seen[1][1]
 
 
@@ -244,9 +244,9 @@ def test_editors_that_keep_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_memory_is_told_by_the_kernel() -> None:
     """A folder counts as memory by the mount nearest to it, whatever its name."""
     mounts = {Path("/"): "ext4", Path("/dev/shm"): "tmpfs", Path("/dev/shm/disk"): "ext4"}
-    assert editor._file_system_of(Path("/dev/shm/x"), mounts) == "tmpfs"
-    assert editor._file_system_of(Path("/dev/shm/disk/x"), mounts) == "ext4"
-    assert editor._file_system_of(Path("/home/x"), mounts) == "ext4"
+    assert memory._file_system_of(Path("/dev/shm/x"), mounts) == "tmpfs"
+    assert memory._file_system_of(Path("/dev/shm/disk/x"), mounts) == "ext4"
+    assert memory._file_system_of(Path("/home/x"), mounts) == "ext4"
 
 
 def test_editor_needs_a_terminal(capsys: Output) -> None:

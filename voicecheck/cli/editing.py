@@ -18,9 +18,12 @@ from voicecheck.cli.unlocking import open_unlocked, unlock
 from voicecheck.contract import entry_json
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.signals import calling, undisturbed
 from voicecheck.texts import printable
 
 if TYPE_CHECKING:
+    from prompt_toolkit.application import Application
+
     from voicecheck.vault.data_key import DataKey
 
 UNCHANGED = "It stays as it was."
@@ -95,18 +98,24 @@ def _written(app: App, found: Entry, editor: bool) -> str | None:
 
 def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
     """The entry with its new text. Whatever keeps it from being kept, what was typed comes back on a page."""
-    from voicecheck.clock import now
-    from voicecheck.review.editing import edit_text
-
     while True:
         try:
-            with open_unlocked(app, key) as vault:
-                return edit_text(vault, found, text, now())
-        except (Exception, KeyboardInterrupt) as fault:
+            return _kept(app, key, found, text)
+        except Exception as fault:
             again = _give_back(app, found, text, fault)
             if again is None:
                 raise
             text = again
+
+
+@undisturbed
+def _kept(app: App, key: DataKey, found: Entry, text: str) -> Entry:
+    """Whoever is told to end here ends behind it: what was typed lies nowhere else."""
+    from voicecheck.clock import now
+    from voicecheck.review.editing import edit_text
+
+    with open_unlocked(app, key) as vault:
+        return edit_text(vault, found, text, now())
 
 
 def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str | None:
@@ -147,4 +156,22 @@ def write_on_page(text: str, before: str | None = None, told: str = "") -> str |
     notes = [Window(FormattedTextControl(printable(told)), wrap_lines=True, dont_extend_height=True)] if told else []
     screen = HSplit([page, *notes, Window(foot, height=1, style="reverse")])
     application: Application[str | None] = Application(Layout(screen), key_bindings=keys, full_screen=True)
-    return application.run()
+    return _run(application)
+
+
+def _run(application: Application[str | None]) -> str | None:
+    """Raises KeyboardInterrupt where a signal ends it; Ctrl-C is a key here, and none."""
+    told = False
+
+    def leave() -> None:
+        if told and application.future is not None and not application.future.done():
+            application.exit(exception=KeyboardInterrupt())
+
+    def end() -> None:
+        nonlocal told
+        told = True
+        if application.loop is not None:
+            application.loop.call_soon_threadsafe(leave)
+
+    with calling(end):
+        return application.run(pre_run=leave, handle_sigint=False)

@@ -1,7 +1,6 @@
 """A person's own editor on a private text, without a trace: the file lies in memory, and so does the editor's home.
 
-Only editors are taken that can be told to keep nothing: no swap file, no backup, no undo file, no history. A folder
-counts as memory when the system says so (tmpfs), and not by its name.
+Only editors are taken that can be told to keep nothing: no swap file, no backup, no undo file, no history.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,14 +19,12 @@ from pathlib import Path
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.memory import OWN_PAGE, memory_folder
 from voicecheck.cli.reading import wait_for_enter
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.texts import decode_utf8
-from voicecheck.vault.files import create_private, open_existing, shred
+from voicecheck.vault.files import create_private
 
-OWN_PAGE = "Leave --editor out: a page to write on opens here."
-MEMORY_FOLDERS = ("/dev/shm", "/run/user")  # noqa: S108 - used only where the kernel says that it is in memory
-MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
 _VIM = ("-n", "-i", "NONE", "-c", "set nobackup nowritebackup noundofile noswapfile")
 _SCRIPT_OUT = re.compile(r"-[wW]")  # every key that is typed would go to a file
 _EMACS = "(setq make-backup-files nil auto-save-default nil auto-save-list-file-prefix nil create-lockfiles nil)"
@@ -70,7 +65,7 @@ def write_in_editor(text: str) -> Written:
     An editor that comes back at once with nothing changed may be a window that is still open: the person is asked.
     """
     command = editor_command()
-    with _memory_folder() as folder:
+    with memory_folder() as folder:
         path = folder / "entry.txt"
         descriptor = create_private(path)
         try:
@@ -144,41 +139,6 @@ def ctrl_c_is_the_editors() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _memory_folder() -> Iterator[Path]:
-    """A new folder, 0700, in memory; all that is in it when the block ends is overwritten and gone."""
-    place = _memory_place()
-    with tempfile.TemporaryDirectory(prefix="voicecheck-", dir=place, ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o700)
-        try:
-            yield folder
-        finally:
-            for path in (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
-                shred(path, open_existing(path))
-
-
-def _memory_place() -> Path:
-    mounts = _mounts()
-    for name in (os.environ.get("XDG_RUNTIME_DIR", ""), *MEMORY_FOLDERS):
-        place = Path(name)
-        if name and os.access(place, os.W_OK) and _file_system_of(place.resolve(), mounts) in MEMORY_FILE_SYSTEMS:
-            return place
-    raise UsageError("This system shows no folder that lies in memory only.", OWN_PAGE)
-
-
-def _mounts() -> dict[Path, str]:
-    """Where what is mounted; a later mount on the same place covers the earlier one."""
-    if not sys.platform.startswith("linux"):
-        return {}
-    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
-    return {Path(fields[1]): fields[2] for fields in map(str.split, lines)}
-
-
-def _file_system_of(place: Path, mounts: dict[Path, str]) -> str:
-    return next((mounts[one] for one in (place, *place.parents) if one in mounts), "")
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -113,8 +113,9 @@ def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
 def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
     from voicecheck.cli.progress import Bar
     from voicecheck.clock import now
-    from voicecheck.review.export import write_csv, write_json
+    from voicecheck.review.export import clear_leftovers, write_csv, write_json
 
+    clear_leftovers(wanted.path.parent)
     replace = wanted.path != STDIN and _may_replace(app, [wanted.path], wanted.replace)
     with _target(wanted.path, replace) as file, Bar(app, "Exporting", len(entry_ids)) as bar:
         if wanted.form == "csv":
@@ -140,10 +141,11 @@ def _target(path: Path, replace: bool) -> Iterator[BinaryIO]:
 def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
     from voicecheck.cli.progress import Bar
     from voicecheck.paths import make_private_folder
-    from voicecheck.review.export import note, note_name, private_file
+    from voicecheck.review.export import clear_leftovers, note, note_name, private_file
 
     folder = wanted.path
     make_private_folder(folder)
+    clear_leftovers(folder)
     names = {entry_id: folder / note_name(vault.entries.get(entry_id)) for entry_id in entry_ids}
     replace = _may_replace(app, list(names.values()), wanted.replace)
     written = 0

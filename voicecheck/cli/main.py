@@ -8,18 +8,16 @@ from __future__ import annotations
 import importlib
 import io
 import re
-import signal
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
 
-from voicecheck import __version__
+from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.texts import visible
@@ -114,19 +112,25 @@ def cli(context: click.Context, debug: bool) -> None:
 
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
     """Run one command and return the exit code of the process."""
+    try:
+        signals.end_orderly()
+        return _answered(arguments, opened)
+    except KeyboardInterrupt:
+        return _show("Stopped.", "", ExitCode.STOPPED)
+
+
+def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
+    """Each error as an exit code, with what is said of it."""
     debug = "--debug" in arguments
     _open_streams()
-    _end_orderly()
     try:
-        result = cli.main(list(arguments), prog_name=NAME, standalone_mode=False, obj=opened)
+        result = _called(arguments, opened)
         return result if isinstance(result, int) else ExitCode.DONE
     except VoicecheckError as error:
         if debug:
             raise
         return _show(error.message, error.hint, error.exit_code)
     except click.exceptions.Abort:
-        return _show("Stopped.", "", ExitCode.STOPPED)
-    except KeyboardInterrupt:
         return _show("Stopped.", "", ExitCode.STOPPED)
     except click.ClickException as error:
         if isinstance(error, _BARE_GROUP) and error.ctx:
@@ -157,6 +161,16 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
         )
 
 
+def _called(arguments: Sequence[str], opened: Opened | None) -> object:
+    """Whoever stopped it is not told of what could not be closed on the way: the next start sees to that."""
+    try:
+        return cli.main(list(arguments), prog_name=NAME, standalone_mode=False, obj=opened)
+    except Exception as error:
+        if signals.on_its_way(error):
+            raise KeyboardInterrupt from error
+        raise
+
+
 def _unknown_command(error: click.ClickException) -> str:
     """What was typed where a command stands; click 8.1 tells it in the message alone."""
     match = re.match("No such command ['\"](.*)['\"]", error.message, re.DOTALL)
@@ -183,24 +197,7 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
-def _end_orderly() -> None:
-    """A closed terminal, and a process that is told to end, are a Ctrl-C: what was opened is closed and destroyed.
-
-    Once: what comes while that goes on changes nothing.
-    """
-    kinds = [kind for name in ("SIGTERM", "SIGHUP") if (kind := getattr(signal, name, None)) is not None]
-
-    def end(*_: object) -> None:
-        for kind in kinds:
-            signal.signal(kind, lambda *_: None)
-        raise KeyboardInterrupt
-
-    with suppress(ValueError):  # in a thread of a test
-        for kind in kinds:
-            if signal.getsignal(kind) is not signal.SIG_IGN:  # as nohup sets it
-                signal.signal(kind, end)
-
-
+@signals.undisturbed  # a stream is broken by what is raised in it
 def _open_streams() -> None:
     """What is read is UTF-8, whatever the system's language; what the terminal's encoding lacks is shown by number."""
     if isinstance(sys.stdin, io.TextIOWrapper):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,8 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import setting_keys
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.paths import make_private_folder
+from voicecheck.paths import make_private_folder, write_new
+from voicecheck.signals import undisturbed
 from voicecheck.typed import as_typed
 
 if TYPE_CHECKING:
@@ -124,13 +125,17 @@ def _copy(place: Path, content: str) -> Iterator[Path]:
     """A file beside the settings, 0600, that an editor knows by its ending; gone when the block ends."""
     make_private_folder(place.parent)
     _clear_stale(place.parent)
-    descriptor, name = tempfile.mkstemp(prefix=f"settings.{os.getpid()}.", suffix=".toml", dir=place.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(content)
+    copy = place.with_name(f"settings.{os.getpid()}.{secrets.token_hex(4)}.toml")
     try:
-        yield Path(name)
+        write_new(copy, content.encode())
+        yield copy
     finally:
-        Path(name).unlink(missing_ok=True)
+        _remove(copy)
+
+
+@undisturbed
+def _remove(copy: Path) -> None:
+    copy.unlink(missing_ok=True)
 
 
 def _clear_stale(folder: Path) -> None:

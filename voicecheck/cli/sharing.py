@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -169,20 +168,17 @@ def _ways(save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path 
 
 
 def _save(path: Path, sentence: str) -> None:
-    """0600 whatever the umask, and never over a file that is there. Raises UsageError."""
+    """0600 whatever the umask, and never over a file that is there. Raises VoicecheckError."""
+    from voicecheck.review.export import private_file
+
     try:
-        descriptor = os.open(path.expanduser(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(sentence + "\n")
-        except OSError:
-            path.expanduser().unlink()  # half a sentence is none
-            raise
-    except FileExistsError as error:
-        raise UsageError(f"{path} is there already.", "Choose another name; nothing is overwritten.") from error
-    except (OSError, RuntimeError, ValueError) as error:  # ~name that nobody has, or a name with a NUL
-        reason = (isinstance(error, OSError) and error.strerror) or "it is no place for a file"
-        raise UsageError(f"{path} cannot be written: {reason}.", "Name a file in a folder of yours.") from error
+        place = path.expanduser()
+        with private_file(place) as file:
+            file.write(f"{sentence}\n".encode())
+    except (RuntimeError, ValueError) as error:  # ~name that nobody has, or a name with a NUL
+        raise UsageError(
+            f"{path} cannot be written: it is no place for a file.", "Name a file in a folder of yours."
+        ) from error
 
 
 def _read_aloud(app: App, sentence: str) -> None:

@@ -179,13 +179,15 @@ def unlock_slots(
 
 
 def has_vault(app: App) -> bool:
-    """Whether there is a vault; a restore that was interrupted is finished first, or its beginnings removed.
+    """Whether there is a vault; what a killed process left is seen to first: a restore, or a text for an editor.
 
     Raises VaultError where there is none, but one that a restore moved aside.
     """
+    from voicecheck.cli.memory import sweep_memory
     from voicecheck.vault.restoring import refuse_beside
     from voicecheck.vault.vault import vault_exists
 
+    sweep_memory()
     settle_restore(app)
     if vault_exists(app.paths):
         return True

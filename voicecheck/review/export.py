@@ -41,10 +41,12 @@ from voicecheck.domain import Entry
 from voicecheck.errors import VoicecheckError
 from voicecheck.paths import sync_folder
 from voicecheck.texts import escaped_json, printable
-from voicecheck.vault.files import create_private, present, shred
+from voicecheck.vault.files import present
+from voicecheck.vault.parts import held_part, remove_leftovers
 from voicecheck.vault.vault import Vault
 
 SCHEMA = "voicecheck.export/1"
+PART = ".export.part"
 Progress = Callable[[int], None]
 """is told how many entries are done"""
 
@@ -184,19 +186,20 @@ def _escaped_item(match: re.Match[str]) -> str:
 # Files
 
 
+def clear_leftovers(folder: Path) -> None:
+    """Destroy what exports of killed processes began in this folder."""
+    remove_leftovers(folder, f".*{PART}")
+
+
 @contextmanager
 def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     """A file for writing, 0600, that appears under its name once it is whole; what was begun is destroyed on failure.
 
     Raises VoicecheckError where one stands already, unless it may be replaced.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:  # a signal may come before the first line inside
-        try:
-            descriptor = create_private(part)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        try:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}{PART}")
+    try:
+        with held_part(part) as descriptor:
             with os.fdopen(descriptor, "wb", closefd=False) as file:
                 yield file
                 file.flush()
@@ -204,15 +207,9 @@ def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
             if not replace and present(path):
                 raise VoicecheckError(f"{path} is there already.", "Choose another name, or add --replace.")
             part.replace(path)
-        except BaseException as error:
-            shred(part, descriptor)
-            if isinstance(error, OSError):
-                raise _unwritable(path, error) from error
-            raise
-    finally:
-        part.unlink(missing_ok=True)
-    os.close(descriptor)
-    sync_folder(path.parent)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def _unwritable(path: Path, error: OSError) -> VoicecheckError:

@@ -18,6 +18,7 @@ import numpy as np
 
 from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
 from voicecheck.errors import AudioError
+from voicecheck.signals import called_by_library
 
 if TYPE_CHECKING:
     import av
@@ -75,6 +76,7 @@ class _Source(io.BufferedReader):
     def __init__(self, path: Path) -> None:
         super().__init__(io.FileIO(path))
 
+    @called_by_library
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         try:
             return super().seek(offset, whence)

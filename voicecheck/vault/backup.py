@@ -26,7 +26,7 @@ import secrets
 import shutil
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,14 +47,13 @@ from voicecheck.vault.files import (
     open_to_read,
     present,
     read_ordinary,
-    shred,
     size_of,
     storage_error,
-    try_lock,
 )
 from voicecheck.vault.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.keys import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.parts import held_part, remove_leftovers
 from voicecheck.vault.schema import latest_number, schema_number
 from voicecheck.vault.sealed import MOST_FILE_BYTES
 
@@ -118,39 +117,10 @@ def own_part(folder: Path, name: str) -> Iterator[Path]:
 
     What others left behind, killed in the middle, goes too. Raises OSError.
     """
-    for leftover in folder.glob(f".{glob.escape(name)}.*{PART}"):
-        _remove_unless_held(leftover)
+    remove_leftovers(folder, f".{glob.escape(name)}.*{PART}")
     path = folder / f".{name}.{secrets.token_hex(8)}{PART}"
-    unheld = path.with_suffix(".new")
-    try:  # a signal may come before the first line inside
-        descriptor = create_private(unheld)
-        try:
-            with suppress(OSError):  # where nothing can be locked, no leftover is told from one in use, and all stay
-                try_lock(descriptor)
-            unheld.rename(path)
-            yield path
-        finally:
-            os.close(descriptor)
-    finally:
-        for left in (unheld, path):
-            left.unlink(missing_ok=True)
-
-
-def _remove_unless_held(path: Path) -> None:
-    """A part that has its name already, as its backup was killed behind that, is the backup itself: never harmed."""
-    with suppress(OSError):
-        descriptor = open_existing(path)
-        try:
-            held = not try_lock(descriptor)
-        except OSError:
-            held = True
-        if held:
-            os.close(descriptor)
-        elif os.fstat(descriptor).st_nlink > 1:
-            os.close(descriptor)
-            path.unlink()
-        else:
-            shred(path, descriptor)
+    with held_part(path):
+        yield path
 
 
 def read_slots(file: Path) -> KeySlots:

@@ -7,10 +7,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from voicecheck.paths import sync_folder
-from voicecheck.vault.connection import Database
+from voicecheck.paths import Paths, sync_folder
+from voicecheck.vault.connection import Database, count_path
 from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.files import open_existing, shred, storage_error, try_lock
+from voicecheck.vault.keys import sweep_leftovers
+from voicecheck.vault.parts import remove_leftovers
 
 KEPT_S = 7 * 24 * 3600.0
 
@@ -53,6 +55,17 @@ def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
                     _forget(path)
     except OSError as error:
         raise storage_error(error, "destroy an older copy of the vault") from error
+
+
+def forget_leftovers(paths: Paths) -> None:
+    """Destroy what killed processes left beside the database. Only while nobody else writes.
+
+    What cannot be removed keeps nobody out.
+    """
+    remove_leftovers(paths.vault_folder, f".{paths.vault_file.name}.*.part")
+    for file in (paths.slots_file, count_path(paths.vault_file)):
+        with suppress(OSError):
+            sweep_leftovers(file)
 
 
 def _forget(path: Path) -> None:

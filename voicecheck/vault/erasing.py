@@ -68,6 +68,8 @@ def _ours(paths: Paths) -> Iterator[Path]:
     yield from paths.vault_folder.glob(f"{paths.vault_file.name}*")
     yield from paths.vault_folder.glob(f".{paths.vault_file.name}*")
     yield from paths.vault_folder.glob("vault.count")
+    yield from paths.vault_folder.glob(".vault.count.*")
+    yield from paths.vault_folder.glob(f".{paths.drawn_file.name}.*")
     yield from paths.vault_folder.glob(f"{paths.drawn_file.name}*")
     if paths.inbox_folder.is_symlink():
         yield paths.inbox_folder

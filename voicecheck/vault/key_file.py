@@ -12,9 +12,9 @@ import stat
 from pathlib import Path
 
 from voicecheck.errors import VaultError
-from voicecheck.paths import sync_folder
+from voicecheck.paths import write_new
 from voicecheck.texts import BOM
-from voicecheck.vault.files import create_private, open_followed, storage_error
+from voicecheck.vault.files import open_followed, storage_error
 
 SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"
@@ -27,16 +27,7 @@ def create_key_file(path: Path) -> None:
     """32 random bytes in a new file, 0600. Raises VaultError; a file that stands there is never replaced."""
     content = _FIRST_LINE + os.urandom(SECRET_BYTES).hex().encode() + b"\n"
     try:
-        descriptor = create_private(path)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            sync_folder(path.parent)
-        except BaseException:
-            path.unlink()  # half a key file would be taken for one, and refused, at the next attempt
-            raise
+        write_new(path, content)  # half a key file would be taken for one, and refused, at the next attempt
     except FileExistsError as error:
         raise VaultError(f"{path} is there already.", "Name another file; a key file is never replaced.") from error
     except OSError as error:

@@ -15,9 +15,9 @@ start. Killed later, it is finished there.
 from __future__ import annotations
 
 import os
+import secrets
 import shlex
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from pathlib import Path
 from voicecheck import clock
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, make_private_folder, sync_folder
+from voicecheck.signals import undisturbed
 from voicecheck.vault.backup import INBOX, Contents, Progress, safe_name, unpack
 from voicecheck.vault.connection import writer_lock
 from voicecheck.vault.data_key import DataKey
@@ -59,10 +60,11 @@ def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = la
     make_private_folder(folder.parent)
     sweep(paths)
     try:
-        prefix = f"{folder.name}.{RESTORING}-{clock.now():%Y%m%d-%H%M%S}-"
-        building = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+        tag = f"{clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+        building = folder.with_name(f"{folder.name}.{RESTORING}-{tag}")
         ready = _renamed(building, RESTORING, RESTORED)
         try:
+            building.mkdir(mode=0o700)
             with writer_lock(building):
                 contents = unpack(file, data_key, building, progress)
                 with _nobody_at_work(paths):
@@ -70,13 +72,19 @@ def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = la
                     sync_folder(folder.parent)
                     aside = _take_place(ready, folder)
         finally:
-            if ready.exists():
-                ready.rename(building)  # from here on nobody takes it for whole
-                sync_folder(folder.parent)
-            _discard(building)
+            _take_back(ready, building)
     except OSError as error:
         raise storage_error(error, "restore the backup") from error
     return _restored(paths, contents, aside)
+
+
+@undisturbed
+def _take_back(ready: Path, building: Path) -> None:
+    """Where it did not take its place. Raises OSError."""
+    if ready.exists():
+        ready.rename(building)  # from here on nobody takes it for whole
+        sync_folder(building.parent)
+    _discard(building)
 
 
 def finish_restore(paths: Paths) -> Restored | None:
@@ -161,7 +169,7 @@ def _take_place(ready: Path, folder: Path) -> Path | None:
         sync_folder(folder.parent)  # never the second rename without the first
         ready.rename(folder)
     except BaseException:
-        if aside is not None:
+        if aside is not None and not present(folder):
             aside.rename(folder)
         raise
     sync_folder(folder.parent)

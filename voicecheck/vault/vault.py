@@ -17,7 +17,7 @@ from voicecheck.paths import Paths, make_private_folder, sync_folder
 from voicecheck.vault.archive import Archive, Archived
 from voicecheck.vault.claiming import claim, let_go, lock, shred_older
 from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
-from voicecheck.vault.copies import KEPT_S, forget_copies
+from voicecheck.vault.copies import KEPT_S, forget_copies, forget_leftovers
 from voicecheck.vault.corrections import Corrections, PrivateWords
 from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.entries import Entries
@@ -109,6 +109,8 @@ class Vault:
         except VaultError as error:
             raise _of_another_key(paths, data_key) or error from error
         try:
+            if not read_only:
+                forget_leftovers(paths)
             migrate(database, data_key)
             lost = 0 if read_only else database.reconcile()
         except BaseException:

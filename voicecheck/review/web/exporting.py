@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from voicecheck.clock import now
 from voicecheck.errors import NotFoundError, StoppedError, UsageError, VoicecheckError
 from voicecheck.paths import make_private_folder, typed_folder
-from voicecheck.review.export import note, note_name, private_file, write_csv, write_json
+from voicecheck.review.export import clear_leftovers, note, note_name, private_file, write_csv, write_json
 from voicecheck.review.web.desk import Desk
 from voicecheck.review.web.forms import first, read_form
 from voicecheck.review.web.showing import Show
@@ -78,6 +78,7 @@ class Job:
         if self._wanted.form == "markdown":
             self._write_notes(vault, entry_ids)
             return
+        clear_leftovers(self.path.parent)
         with private_file(self.path) as file:
             if self._wanted.form == "csv":
                 write_csv(vault, entry_ids, file, self._step, bom=True)
@@ -88,6 +89,7 @@ class Job:
     def _write_notes(self, vault: Vault, entry_ids: Sequence[str]) -> None:
         """What was written until it was stopped stays: each note is whole."""
         make_private_folder(self.path)
+        clear_leftovers(self.path)
         for number, entry_id in enumerate(entry_ids, start=1):
             entry = vault.entries.get(entry_id)
             with private_file(self.path / note_name(entry)) as file:

@@ -18,6 +18,7 @@ from voicecheck.review.web.door import WAITING_CONNECTIONS, Door
 from voicecheck.review.web.gate import Bounds, Gate
 from voicecheck.review.web.keeper import IdleClock, Keeper
 from voicecheck.review.web.peers import Owners
+from voicecheck.signals import calling
 
 LOOK_EVERY_S = 0.25
 FINISH_WITHIN_S = 1
@@ -64,11 +65,12 @@ class Page:
         )
 
     def serve(self) -> End:
-        """Why it ended. Raises KeyboardInterrupt after a Ctrl-C, once what was asked before it is answered."""
+        """Why it ended: "stopped" after a signal, once what was asked before it is answered."""
         for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi", "asyncio"):
             logging.getLogger(name).disabled = True  # they would write of requests, and of what was in them
         try:
-            asyncio.run(self._serve())
+            with calling(lambda: self._stop("stopped")):
+                asyncio.run(self._serve())
         finally:
             self._owners.close()
         return self._end
