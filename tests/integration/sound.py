@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE_HZ = 16_000
-START_LIMIT_S = 10.0
+START_LIMIT_S = 60.0
 
 CONFIGURATION = """
 load-module module-native-protocol-unix auth-anonymous=1 socket={socket}

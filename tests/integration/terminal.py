@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 CTRL_C = "\x03"
 SETTLED_S = (
     0.5  # a signal between the question and readline's own waiting is seen only with the next key; no hand does that
@@ -59,7 +59,10 @@ class Terminal:
     def type(self, line: str) -> None:
         if line == CTRL_C:
             time.sleep(SETTLED_S)
-        os.write(self._master, (line if line == CTRL_C else f"{line}\n").encode())
+        self.press(line if line == CTRL_C else f"{line}\n")
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
 
     @property
     def runs(self) -> bool:

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
+PATIENCE_S = 60.0
 CANARIES = ("nervous", "relieved", "meeting", "morning")
 ENTRY_KEYS = {
     "schema", "id", "session", "kind", "speaker", "language", "spoken_at", "local_date", "prompt", "duration_s",
@@ -208,22 +209,22 @@ def start_realtime(person: Person, answer: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def wait_for_sealed(person: Person, size: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if person.sealed and person.sealed[0].stat().st_size > size:
-            return
+def wait_for_sealed(process: subprocess.Popen[str], person: Person, size: int) -> None:
+    """Until so many bytes of the answer are sealed; fails at once where the check-in has ended."""
+    ends_at = time.monotonic() + PATIENCE_S
+    while not (person.sealed and person.sealed[0].stat().st_size > size):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < ends_at, "no sealed file grew"
         time.sleep(0.05)
-    raise AssertionError("no sealed file grew")
 
 
 def test_killed_in_the_middle_loses_two_seconds_at_most(person: Person, answer: Path) -> None:
     """kill -9 while speaking: nothing readable lies about, and the next evening gives the answer back."""
     process = start_realtime(person, answer)
-    wait_for_sealed(person, 14_000)  # about six seconds of sound
+    wait_for_sealed(process, person, 14_000)  # about six seconds of sound
     time.sleep(1.0)
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_S)
     assert canaries_in(person.root) == [] and sounds_in(person.root) == []
     done = person.checkin("--answer", str(answer))
     assert done.returncode == 0, done.stderr
@@ -236,9 +237,9 @@ def test_killed_in_the_middle_loses_two_seconds_at_most(person: Person, answer: 
 def test_the_end_of_the_system_keeps_what_was_said(person: Person, answer: Path) -> None:
     """SIGTERM in the middle of an answer: it is written down, kept, and the exit code says stopped."""
     process = start_realtime(person, answer)
-    wait_for_sealed(person, 14_000)
+    wait_for_sealed(process, person, 14_000)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, err
     assert "nervous" in json.loads(out)["entries"][0]["text"].lower()
 
@@ -343,9 +344,9 @@ def test_wrong_passphrase_and_wrong_key_file(person: Person) -> None:
 def test_a_vault_in_use_seals_the_answer(person: Person, answer: Path) -> None:
     """A second check-in beside a running one falls back on the inbox and says so."""
     process = start_realtime(person, answer)
-    wait_for_sealed(person, 5_000)
+    wait_for_sealed(process, person, 5_000)
     done = person.checkin("--answer", str(answer))
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE_S)
     assert done.returncode == 0 and process.returncode == 0, done.stderr + err
     assert "another" in done.stderr.lower()
     assert len(json.loads(person.run("entry", "list", "--json").stdout)) == 2
@@ -368,10 +369,10 @@ def test_a_full_disk_keeps_what_was_durable(person: Person, answer: Path) -> Non
     try:
         assert person.run("vault", "create", "--key-file", str(person.root / "key")).returncode == 0
         process = start_realtime(person, answer)
-        wait_for_sealed(person, 8_000)
+        wait_for_sealed(process, person, 8_000)
         filler = home / "filler"
         subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=1k"], check=False, stderr=subprocess.DEVNULL)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 5 and "Traceback" not in err, err
         assert "error: " in err and "hint: " in err
         filler.unlink()
@@ -406,7 +407,7 @@ def test_a_read_only_home(person: Person, answer: Path) -> None:
         done = subprocess.run(
             [_open_interpreter(), "-m", "voicecheck", "checkin", "--no-speak", "--model", "tiny.en", "--answer", sound],
             env=environment, user=65534, group=65534, extra_groups=[], cwd="/",
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         )  # fmt: skip
     assert_clear(done, 1 if done.returncode == 1 else 5, str(home))
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.integration.sound import VirtualSound
+from tests.integration.terminal import Terminal, converse
 from tests.integration.test_checkin import Person, answer, canaries_in, person  # noqa: F401 - fixtures
 from voicecheck.catalog import find_model
 from voicecheck.domain import SAMPLE_RATE_HZ
@@ -103,12 +100,11 @@ def test_entry_is_heard_again(person: Person, memos: list[str], sound: VirtualSo
     """The kept sound comes out of the loudspeaker, as long as it was spoken, and a terminal shows its words."""
     assert person.run("import", "audio", memos[0]).returncode == 0
     (entry,) = kept(person)
-    command = [sys.executable, "-m", "voicecheck", "entry", "play", "last"]
     environment = person.environment | sound.env | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
     with sound.record() as heard:
-        code, screen = in_a_terminal(command, environment, ())
+        code, screen = converse(["entry", "play", "last"], environment=environment)
     assert code == 0, screen[-300:]
-    assert b"nervous" in screen
+    assert "nervous" in screen
     loud = np.flatnonzero(np.abs(heard.samples) > 0.02)
     assert abs((loud[-1] - loud[0]) / SAMPLE_RATE_HZ - float(str(entry["duration_s"]))) < 1.5
 
@@ -118,49 +114,19 @@ def test_real_editor_leaves_no_trace(person: Person, tmp_path: Path) -> None:  #
     """vim edits an entry on a terminal; then no word of it is in any home, temp folder, or memory folder."""
     typed = person.run("checkin", "--typed", "--no-speak", input="I was nervous.\n", stdin=None)
     assert typed.returncode == 0, typed.stderr
-    before = set(Path("/dev/shm").iterdir())
-    environment = person.environment | {"VISUAL": "vim", "TERM": "xterm"}
-    command = [sys.executable, "-m", "voicecheck", "entry", "edit", "last", "--editor"]
-    code, screen = in_a_terminal(command, environment, (b"\r", b"A And relieved.", b"\x1b", b":wq\r"))
-    assert code == 0, screen[-300:]
+    opened, editor = tmp_path / "opened", tmp_path / "vim"
+    editor.write_text(f'#!/bin/sh\nfor file; do :; done\necho "$file" > {opened}\nexec {shutil.which("vim")} "$@"\n')
+    editor.chmod(0o700)
+    terminal = Terminal(
+        ["entry", "edit", "last", "--editor"], person.environment | {"VISUAL": str(editor), "TERM": "xterm"}
+    )
+    for shown, keys in (
+        ("Press Enter", "\r"), ("I was nervous.", "A And relieved."), ("relieved.", "\x1b"), ("", ":wq\r")
+    ):  # fmt: skip
+        assert terminal.wait_for(shown) == shown, terminal.screen
+        terminal.press(keys)
+    assert terminal.end() == 0, terminal.screen[-300:]
     assert kept(person)[0]["text"] == "I was nervous. And relieved."
-    assert set(Path("/dev/shm").iterdir()) <= before
+    assert not Path(opened.read_text().strip()).parent.exists()
     for name in ("home", "tmp", "user"):
         assert canaries_in(person.root / name) == []
-
-
-def in_a_terminal(command: list[str], environment: dict[str, str], keys: tuple[bytes, ...]) -> tuple[int, bytes]:
-    """Run it on a terminal of its own, each key once the screen has come to rest; exit code and all that was shown."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvpe(command[0], command, environment)
-    shown = b""
-    try:
-        for key in keys:
-            shown += _until_quiet(terminal, first_s=20.0)
-            os.write(terminal, key)
-        while part := _read(terminal, 20.0):
-            shown += part
-    finally:
-        os.close(terminal)  # who still waits for a key is told that none will come
-        _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), shown
-
-
-def _until_quiet(terminal: int, first_s: float, rest_s: float = 1.0) -> bytes:
-    shown = part = _read(terminal, first_s)
-    while part:
-        part = _read(terminal, rest_s)
-        shown += part
-    return shown
-
-
-def _read(terminal: int, within_s: float) -> bytes:
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
-        if select.select([terminal], [], [], 0.05)[0]:
-            try:
-                return os.read(terminal, 1 << 16)
-            except OSError:  # the other side has closed
-                return b""
-    return b""
