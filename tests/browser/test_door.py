@@ -23,6 +23,8 @@ from tests.browser.conftest import WAIT_S, Home, Review, Window, enter, start_re
 from tests.diary_samples import diary_entry
 from voicecheck.errors import VaultBusyError
 
+pytestmark = pytest.mark.waits
+
 SECRET = "quokkaflute"
 ATTACK = """<!doctype html><form id=f method=post action="TARGETlock"></form>
 <iframe src="TARGET"></iframe><img src="TARGETtimeline"><script src="TARGETstatic/page.js"></script>

@@ -21,6 +21,8 @@ from tests.diary_samples import EVENING, TEXTS, diary_entry, make_diary
 from voicecheck.domain import Page as SoundPage
 from voicecheck.speech.audio import OpusPages
 
+pytestmark = pytest.mark.waits
+
 HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 2'> \"> {{7*7}} ${7*7} I felt calm </textarea>"
     "<svg onload=window.owned=3> javascript:alert(1) &lt;b&gt; \u202egnimoc\u202c"

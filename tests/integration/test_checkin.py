@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.waits
+
 ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
 PATIENCE_S = 60.0
 CANARIES = ("nervous", "relieved", "meeting", "morning")

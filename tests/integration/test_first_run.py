@@ -23,6 +23,8 @@ from voicecheck.vault.vault import Vault
 
 pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 
+pytestmark = pytest.mark.waits
+
 ANSWER = "We walked along the river, and nobody said much."
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
 SKIPPED = (("Did you hear that?", ""), ("own words aloud", ""))

@@ -19,6 +19,8 @@ import pytest
 
 from tests.integration.sound import RATE_HZ, VirtualSound
 
+pytestmark = pytest.mark.waits
+
 ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
 
 
@@ -128,7 +130,7 @@ def test_a_quick_no_right_after_the_chime_is_heard(
     """The pre-roll: one word, said as soon as the chime is heard, is in the entry."""
     answer = speak_to_file("No.", tmp_path / "no.wav")
     with recording(sound) as raw:
-        process = start_checkin(environment, "--prompt", "evening-weather")
+        process = start_checkin(environment, "--prompt", "opening-one-word")
         wait_for_chime(raw)
         sound.speak(answer)
         out, err = process.communicate(timeout=60)
