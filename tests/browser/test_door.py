@@ -267,8 +267,9 @@ def test_it_locks_when_nobody_uses_it(
     quick = Home(tmp_path / "home")
     quick.settle([diary_entry("I am relieved about the marzipan.")], "[review]\nlock_after_min = 0.1\n")
     window = session(start(quick))
-    for _ in range(4):
-        window.page.wait_for_timeout(2000)
+    used_until = time.monotonic() + 8.0  # longer than the six seconds that are set
+    while time.monotonic() < used_until:
+        window.page.wait_for_timeout(500)
         window.page.keyboard.press("Tab")
     expect(window.page.get_by_text("marzipan")).to_be_visible()
     assert window.review.process.poll() is None

@@ -73,6 +73,17 @@ class VirtualSound:
         assert speaking.wait(timeout=600) == 0
 
     @contextmanager
+    def speaking(self, wav: Path) -> Iterator[None]:
+        """Play `wav` into the microphone while the block runs."""
+        speaking = self.start_speaking(wav)
+        try:
+            yield
+            assert speaking.poll() is None, "the sound ended before what should hear it"
+        finally:
+            speaking.terminate()
+            speaking.wait()
+
+    @contextmanager
     def record(self) -> Iterator[Heard]:
         """Record the loudspeaker while the block runs."""
         heard = Heard()

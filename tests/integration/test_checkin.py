@@ -22,6 +22,7 @@ pytestmark = pytest.mark.waits
 
 ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
 PATIENCE_S = 60.0
+SMALLEST = ("--model", "tiny.en")
 CANARIES = ("nervous", "relieved", "meeting", "morning")
 ENTRY_KEYS = {
     "schema", "id", "session", "kind", "speaker", "language", "spoken_at", "local_date", "prompt", "duration_s",
@@ -60,7 +61,9 @@ class Person:
         return subprocess.run(command, capture_output=True, text=True, check=False, **settings)
 
     def checkin(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-        return self.run("checkin", "--no-speak", "--json", *arguments, **options)
+        """With the smallest model, unless the test names one."""
+        model = () if "--model" in arguments else SMALLEST
+        return self.run("checkin", "--no-speak", "--json", *arguments, *model, **options)
 
 
 @pytest.fixture
@@ -111,7 +114,7 @@ def sounds_in(folder: Path) -> list[str]:
 
 def test_a_spoken_answer_becomes_an_entry_in_the_shapes_of_the_contract(person: Person, answer: Path) -> None:
     """Words, feelings with times, timing: all keys are there, and `entry show` and `entry list` say the same."""
-    done = person.checkin("--answer", str(answer))
+    done = person.run("checkin", "--no-speak", "--json", "--answer", str(answer))
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     (entry,), (timing,) = result["entries"], result["timing"]
@@ -133,7 +136,7 @@ def test_a_spoken_answer_becomes_an_entry_in_the_shapes_of_the_contract(person: 
 
 def test_two_answers_are_two_entries_of_one_session(person: Person, answer: Path) -> None:
     """--answer twice asks two questions."""
-    done = person.checkin("--answer", str(answer), "--answer", str(answer), "--model", "tiny.en")
+    done = person.checkin("--answer", str(answer), "--answer", str(answer))
     entries = json.loads(done.stdout)["entries"]
     assert len(entries) == 2 and entries[0]["session"] == entries[1]["session"]
     assert entries[0]["prompt"]["id"] != entries[1]["prompt"]["id"]
@@ -153,7 +156,7 @@ def test_a_typed_answer_takes_the_same_path(person: Person) -> None:
 
 def test_journal_records_without_a_question(person: Person, answer: Path) -> None:
     """The free one takes the same path, has no prompt, and may be as long as an hour."""
-    done = person.run("journal", "--no-speak", "--json", "--answer", str(answer), "--model", "tiny.en")
+    done = person.run("journal", "--no-speak", "--json", "--answer", str(answer), *SMALLEST)
     assert done.returncode == 0, done.stderr
     (entry,) = json.loads(done.stdout)["entries"]
     assert entry["kind"] == "journal" and entry["prompt"] is None and "relieved" in entry["text"].lower()
@@ -169,7 +172,7 @@ def test_who_goes_on_after_the_reflection_adds_to_the_answer(person: Person, ans
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(frames + bytes(2 * round(rate * 5.5)) + frames)
-    done = person.checkin("--answer", str(path), "--model", "tiny.en")
+    done = person.checkin("--answer", str(path))
     assert done.returncode == 0, done.stderr
     (entry,) = json.loads(done.stdout)["entries"]
     assert len(entry["turns"]) == 2 and entry["text"].lower().count("nervous") == 2
@@ -205,6 +208,7 @@ def test_a_locked_evening_is_sealed_and_a_normal_entry_after_the_next_unlock(per
 
 def start_realtime(person: Person, answer: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "voicecheck", "checkin", "--no-speak", "--json", "--pace", "realtime"]
+    command += SMALLEST
     return subprocess.Popen(
         [*command, "--answer", str(answer)],
         env=person.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -265,7 +269,7 @@ def test_no_microphone(person: Person) -> None:
 
 def test_no_voice_prints_the_question(person: Person, answer: Path) -> None:
     """Without a loudspeaker the question is on the screen, that is said once, and the evening goes on."""
-    done = person.run("checkin", "--json", "--answer", str(answer))
+    done = person.run("checkin", "--json", "--answer", str(answer), *SMALLEST)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["entries"][0]["prompt"]["text"] in done.stderr
     assert done.stderr.count("questions are shown instead") == 1
@@ -274,7 +278,8 @@ def test_no_voice_prints_the_question(person: Person, answer: Path) -> None:
 def test_no_model(person: Person, answer: Path) -> None:
     """The command that fetches it is named."""
     bare = person.environment | {"VOICECHECK_MODELS": str(person.root / "no")}
-    assert_clear(person.checkin("--answer", str(answer), env=bare), 4, "base", "voicecheck model fetch base")
+    default = person.run("checkin", "--no-speak", "--answer", str(answer), env=bare)
+    assert_clear(default, 4, "base", "voicecheck model fetch base")
     assert_clear(person.checkin("--answer", str(answer), "--model", "huge"), 4, "huge")
 
 
@@ -288,7 +293,7 @@ def test_one_flipped_byte_in_the_model(person: Person, answer: Path) -> None:
         file.seek(40_000_000)
         file.write(bytes([byte[0] ^ 1]))
     environment = person.environment | {"VOICECHECK_MODELS": str(person.root / "models")}
-    done = person.checkin("--answer", str(answer), "--model", "tiny.en", env=environment)
+    done = person.checkin("--answer", str(answer), env=environment)
     assert_clear(done, 4, "model.bin")
 
 

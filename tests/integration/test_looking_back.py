@@ -14,13 +14,13 @@ import pytest
 
 from tests.integration.sound import VirtualSound
 from tests.integration.terminal import Terminal, converse
-from tests.integration.test_checkin import Person, answer, canaries_in, person  # noqa: F401 - fixtures
+from tests.integration.test_checkin import SMALLEST, Person, answer, canaries_in, person  # noqa: F401 - fixtures
 from voicecheck.catalog import find_model
 from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.speech.audio import decode_file
 from voicecheck.speech.transcriber import Transcriber
 
-KILLED_AFTER_S = (0.5, 2.0, 3.5, 5.0)
+KILLED_AFTER_S = (0.5, 1.0, 1.5, 2.0)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_memos_through_whisper(person: Person, memos: list[str]) -> None:  # noq
 
 def test_killed_and_gone_on_with(person: Person, memos: list[str]) -> None:  # noqa: F811
     """Killed at several moments and started again, each memo is one entry in the end, and what was kept stayed kept."""
-    command = [sys.executable, "-m", "voicecheck", "import", "audio", *memos]
+    command = [sys.executable, "-m", "voicecheck", "import", "audio", *memos, *SMALLEST]
     before: set[object] = set()
     for seconds in KILLED_AFTER_S:
         running = subprocess.Popen(command, env=person.environment, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
@@ -73,7 +73,7 @@ def test_killed_and_gone_on_with(person: Person, memos: list[str]) -> None:  # n
         now = {entry["id"] for entry in kept(person)}
         assert before <= now
         before = now
-    assert person.run("import", "audio", *memos).returncode == 0
+    assert person.run("import", "audio", *memos, *SMALLEST).returncode == 0
     entries = kept(person)
     assert sorted(str(entry["local_date"]) for entry in entries) == ["2026-10-10", "2026-10-11", "2026-10-12"]
     assert before <= {entry["id"] for entry in entries}
@@ -98,7 +98,7 @@ def test_several_at_once(answer: Path, models_folder: Path) -> None:  # noqa: F8
 
 def test_entry_is_heard_again(person: Person, memos: list[str], sound: VirtualSound) -> None:  # noqa: F811
     """The kept sound comes out of the loudspeaker, as long as it was spoken, and a terminal shows its words."""
-    assert person.run("import", "audio", memos[0]).returncode == 0
+    assert person.run("import", "audio", memos[0], *SMALLEST).returncode == 0
     (entry,) = kept(person)
     environment = person.environment | sound.env | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
     with sound.record() as heard:
