@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from voicecheck.domain import Entry
 from voicecheck.domain import Page as SoundPage
@@ -23,6 +23,7 @@ from voicecheck.vault.vault import Vault, create_vault
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60
+expect.set_options(timeout=WAIT_S * 1000)  # five seconds otherwise, which a busy machine can need
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",

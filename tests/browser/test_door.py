@@ -19,9 +19,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Home, Review, Window, enter, start_review
+from tests.browser.conftest import WAIT_S, Home, Review, Window, enter, start_review
 from tests.diary_samples import diary_entry
 from voicecheck.errors import VaultBusyError
+
+pytestmark = pytest.mark.waits
 
 SECRET = "quokkaflute"
 ATTACK = """<!doctype html><form id=f method=post action="TARGETlock"></form>
@@ -265,12 +267,13 @@ def test_it_locks_when_nobody_uses_it(
     quick = Home(tmp_path / "home")
     quick.settle([diary_entry("I am relieved about the marzipan.")], "[review]\nlock_after_min = 0.1\n")
     window = session(start(quick))
-    for _ in range(4):
-        window.page.wait_for_timeout(2000)
+    used_until = time.monotonic() + 8.0  # longer than the six seconds that are set
+    while time.monotonic() < used_until:
+        window.page.wait_for_timeout(500)
         window.page.keyboard.press("Tab")
     expect(window.page.get_by_text("marzipan")).to_be_visible()
     assert window.review.process.poll() is None
-    expect(window.page.get_by_role("heading", name="Locked")).to_be_visible(timeout=20_000)
+    expect(window.page.get_by_role("heading", name="Locked")).to_be_visible()
     assert "marzipan" not in window.page.content()
     assert window.review.wait() == 0
     assert "Nobody used it for a while" in window.review.said[-1]
@@ -285,9 +288,8 @@ def test_a_browser_is_opened_from_outside_the_guard(home: Home, tmp_path: Path) 
     browser.chmod(0o700)
     screen = {"DISPLAY": ":9", "BROWSER": str(browser)}
     review = start_review(home, "--key-file", str(home.key_file), **screen)
-    for _ in range(200):
-        if seen.exists():
-            break
+    ends_at = time.monotonic() + WAIT_S
+    while not seen.exists() and review.process.poll() is None and time.monotonic() < ends_at:
         time.sleep(0.05)
     assert seen.read_text() == f"{review.address} 401"
     assert review.stop() == 0

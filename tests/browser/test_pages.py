@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,10 +16,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import faults_on
-from tests.browser.conftest import Home, Review, Window
+from tests.browser.conftest import WAIT_S, Home, Review, Window
 from tests.diary_samples import EVENING, TEXTS, diary_entry, make_diary
 from voicecheck.domain import Page as SoundPage
 from voicecheck.speech.audio import OpusPages
+
+pytestmark = pytest.mark.waits
 
 HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 2'> \"> {{7*7}} ${7*7} I felt calm </textarea>"
@@ -68,7 +71,8 @@ def press(page: Page, name: str, *, within: Locator | None = None) -> None:
 
 def play_until(page: Page, seconds: float) -> None:
     """The page's policy forbids what Playwright's own waiting is made of."""
-    for _ in range(200):
+    ends_at = time.monotonic() + WAIT_S
+    while time.monotonic() < ends_at:
         if page.locator("audio").evaluate("sound => sound.currentTime") > seconds:
             return
         page.wait_for_timeout(50)
@@ -167,7 +171,7 @@ def test_export_writes_a_file_for_its_owner_alone(page: Page, tmp_path: Path) ->
     page.get_by_label("one file that holds everything").check()
     page.get_by_label("Folder", exact=True).fill(str(tmp_path))
     page.get_by_role("button", name="Export").click()
-    expect(page.get_by_role("status")).to_contain_text("no longer protected", timeout=20_000)
+    expect(page.get_by_role("status")).to_contain_text("no longer protected")
     (path,) = tmp_path.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(json.loads(path.read_text())["entries"]) == 133

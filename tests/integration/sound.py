@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE_HZ = 16_000
-START_LIMIT_S = 10.0
+START_LIMIT_S = 60.0
 
 CONFIGURATION = """
 load-module module-native-protocol-unix auth-anonymous=1 socket={socket}
@@ -71,6 +71,17 @@ class VirtualSound:
         """Play `wav` into the microphone, to its end."""
         speaking = self.start_speaking(wav)
         assert speaking.wait(timeout=600) == 0
+
+    @contextmanager
+    def speaking(self, wav: Path) -> Iterator[None]:
+        """Play `wav` into the microphone while the block runs."""
+        speaking = self.start_speaking(wav)
+        try:
+            yield
+            assert speaking.poll() is None, "the sound ended before what should hear it"
+        finally:
+            speaking.terminate()
+            speaking.wait()
 
     @contextmanager
     def record(self) -> Iterator[Heard]:

@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 CTRL_C = "\x03"
-SETTLED_S = (
-    0.5  # a signal between the question and readline's own waiting is seen only with the next key; no hand does that
-)
+LOOKS, MOST_LOOKS, LOOK_EVERY_S = 5, 100, 0.1
 Reply = str | Callable[[str], str]
 """a line, Ctrl-C, or a function of the whole screen so far that gives one"""
 
@@ -58,8 +56,30 @@ class Terminal:
 
     def type(self, line: str) -> None:
         if line == CTRL_C:
-            time.sleep(SETTLED_S)
-        os.write(self._master, (line if line == CTRL_C else f"{line}\n").encode())
+            self._settle()
+        self.press(line if line == CTRL_C else f"{line}\n")
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def _settle(self) -> None:
+        """Until it waits: a signal between the question and readline's own waiting is seen only with the next key.
+
+        One that works for long is not waiting for a key.
+        """
+        calm = 0
+        for _ in range(MOST_LOOKS):
+            if calm == LOOKS or not self.runs:
+                break
+            time.sleep(LOOK_EVERY_S)
+            calm = calm + 1 if self._sleeps() else 0
+
+    def _sleeps(self) -> bool:
+        """Whether its first thread waits for something, and not for a core; taken for granted where nobody tells."""
+        try:
+            return Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+        except FileNotFoundError:
+            return True
 
     @property
     def runs(self) -> bool:

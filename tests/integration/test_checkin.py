@@ -18,7 +18,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.waits
+
 ANSWER = "I was nervous before the meeting this morning, and then I felt relieved when it was over."
+PATIENCE_S = 60.0
+SMALLEST = ("--model", "tiny.en")
 CANARIES = ("nervous", "relieved", "meeting", "morning")
 ENTRY_KEYS = {
     "schema", "id", "session", "kind", "speaker", "language", "spoken_at", "local_date", "prompt", "duration_s",
@@ -57,7 +61,9 @@ class Person:
         return subprocess.run(command, capture_output=True, text=True, check=False, **settings)
 
     def checkin(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-        return self.run("checkin", "--no-speak", "--json", *arguments, **options)
+        """With the smallest model, unless the test names one."""
+        model = () if "--model" in arguments else SMALLEST
+        return self.run("checkin", "--no-speak", "--json", *arguments, *model, **options)
 
 
 @pytest.fixture
@@ -108,7 +114,7 @@ def sounds_in(folder: Path) -> list[str]:
 
 def test_a_spoken_answer_becomes_an_entry_in_the_shapes_of_the_contract(person: Person, answer: Path) -> None:
     """Words, feelings with times, timing: all keys are there, and `entry show` and `entry list` say the same."""
-    done = person.checkin("--answer", str(answer))
+    done = person.run("checkin", "--no-speak", "--json", "--answer", str(answer))
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     (entry,), (timing,) = result["entries"], result["timing"]
@@ -130,7 +136,7 @@ def test_a_spoken_answer_becomes_an_entry_in_the_shapes_of_the_contract(person: 
 
 def test_two_answers_are_two_entries_of_one_session(person: Person, answer: Path) -> None:
     """--answer twice asks two questions."""
-    done = person.checkin("--answer", str(answer), "--answer", str(answer), "--model", "tiny.en")
+    done = person.checkin("--answer", str(answer), "--answer", str(answer))
     entries = json.loads(done.stdout)["entries"]
     assert len(entries) == 2 and entries[0]["session"] == entries[1]["session"]
     assert entries[0]["prompt"]["id"] != entries[1]["prompt"]["id"]
@@ -150,7 +156,7 @@ def test_a_typed_answer_takes_the_same_path(person: Person) -> None:
 
 def test_journal_records_without_a_question(person: Person, answer: Path) -> None:
     """The free one takes the same path, has no prompt, and may be as long as an hour."""
-    done = person.run("journal", "--no-speak", "--json", "--answer", str(answer), "--model", "tiny.en")
+    done = person.run("journal", "--no-speak", "--json", "--answer", str(answer), *SMALLEST)
     assert done.returncode == 0, done.stderr
     (entry,) = json.loads(done.stdout)["entries"]
     assert entry["kind"] == "journal" and entry["prompt"] is None and "relieved" in entry["text"].lower()
@@ -166,7 +172,7 @@ def test_who_goes_on_after_the_reflection_adds_to_the_answer(person: Person, ans
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(frames + bytes(2 * round(rate * 5.5)) + frames)
-    done = person.checkin("--answer", str(path), "--model", "tiny.en")
+    done = person.checkin("--answer", str(path))
     assert done.returncode == 0, done.stderr
     (entry,) = json.loads(done.stdout)["entries"]
     assert len(entry["turns"]) == 2 and entry["text"].lower().count("nervous") == 2
@@ -202,28 +208,29 @@ def test_a_locked_evening_is_sealed_and_a_normal_entry_after_the_next_unlock(per
 
 def start_realtime(person: Person, answer: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "voicecheck", "checkin", "--no-speak", "--json", "--pace", "realtime"]
+    command += SMALLEST
     return subprocess.Popen(
         [*command, "--answer", str(answer)],
         env=person.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
-def wait_for_sealed(person: Person, size: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if person.sealed and person.sealed[0].stat().st_size > size:
-            return
+def wait_for_sealed(process: subprocess.Popen[str], person: Person, size: int) -> None:
+    """Until so many bytes of the answer are sealed; fails at once where the check-in has ended."""
+    ends_at = time.monotonic() + PATIENCE_S
+    while not (person.sealed and person.sealed[0].stat().st_size > size):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < ends_at, "no sealed file grew"
         time.sleep(0.05)
-    raise AssertionError("no sealed file grew")
 
 
 def test_killed_in_the_middle_loses_two_seconds_at_most(person: Person, answer: Path) -> None:
     """kill -9 while speaking: nothing readable lies about, and the next evening gives the answer back."""
     process = start_realtime(person, answer)
-    wait_for_sealed(person, 14_000)  # about six seconds of sound
+    wait_for_sealed(process, person, 14_000)  # about six seconds of sound
     time.sleep(1.0)
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_S)
     assert canaries_in(person.root) == [] and sounds_in(person.root) == []
     done = person.checkin("--answer", str(answer))
     assert done.returncode == 0, done.stderr
@@ -236,9 +243,9 @@ def test_killed_in_the_middle_loses_two_seconds_at_most(person: Person, answer: 
 def test_the_end_of_the_system_keeps_what_was_said(person: Person, answer: Path) -> None:
     """SIGTERM in the middle of an answer: it is written down, kept, and the exit code says stopped."""
     process = start_realtime(person, answer)
-    wait_for_sealed(person, 14_000)
+    wait_for_sealed(process, person, 14_000)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, err
     assert "nervous" in json.loads(out)["entries"][0]["text"].lower()
 
@@ -262,7 +269,7 @@ def test_no_microphone(person: Person) -> None:
 
 def test_no_voice_prints_the_question(person: Person, answer: Path) -> None:
     """Without a loudspeaker the question is on the screen, that is said once, and the evening goes on."""
-    done = person.run("checkin", "--json", "--answer", str(answer))
+    done = person.run("checkin", "--json", "--answer", str(answer), *SMALLEST)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["entries"][0]["prompt"]["text"] in done.stderr
     assert done.stderr.count("questions are shown instead") == 1
@@ -271,7 +278,8 @@ def test_no_voice_prints_the_question(person: Person, answer: Path) -> None:
 def test_no_model(person: Person, answer: Path) -> None:
     """The command that fetches it is named."""
     bare = person.environment | {"VOICECHECK_MODELS": str(person.root / "no")}
-    assert_clear(person.checkin("--answer", str(answer), env=bare), 4, "base", "voicecheck model fetch base")
+    default = person.run("checkin", "--no-speak", "--answer", str(answer), env=bare)
+    assert_clear(default, 4, "base", "voicecheck model fetch base")
     assert_clear(person.checkin("--answer", str(answer), "--model", "huge"), 4, "huge")
 
 
@@ -285,7 +293,7 @@ def test_one_flipped_byte_in_the_model(person: Person, answer: Path) -> None:
         file.seek(40_000_000)
         file.write(bytes([byte[0] ^ 1]))
     environment = person.environment | {"VOICECHECK_MODELS": str(person.root / "models")}
-    done = person.checkin("--answer", str(answer), "--model", "tiny.en", env=environment)
+    done = person.checkin("--answer", str(answer), env=environment)
     assert_clear(done, 4, "model.bin")
 
 
@@ -343,9 +351,9 @@ def test_wrong_passphrase_and_wrong_key_file(person: Person) -> None:
 def test_a_vault_in_use_seals_the_answer(person: Person, answer: Path) -> None:
     """A second check-in beside a running one falls back on the inbox and says so."""
     process = start_realtime(person, answer)
-    wait_for_sealed(person, 5_000)
+    wait_for_sealed(process, person, 5_000)
     done = person.checkin("--answer", str(answer))
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE_S)
     assert done.returncode == 0 and process.returncode == 0, done.stderr + err
     assert "another" in done.stderr.lower()
     assert len(json.loads(person.run("entry", "list", "--json").stdout)) == 2
@@ -368,10 +376,10 @@ def test_a_full_disk_keeps_what_was_durable(person: Person, answer: Path) -> Non
     try:
         assert person.run("vault", "create", "--key-file", str(person.root / "key")).returncode == 0
         process = start_realtime(person, answer)
-        wait_for_sealed(person, 8_000)
+        wait_for_sealed(process, person, 8_000)
         filler = home / "filler"
         subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=1k"], check=False, stderr=subprocess.DEVNULL)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 5 and "Traceback" not in err, err
         assert "error: " in err and "hint: " in err
         filler.unlink()
@@ -406,7 +414,7 @@ def test_a_read_only_home(person: Person, answer: Path) -> None:
         done = subprocess.run(
             [_open_interpreter(), "-m", "voicecheck", "checkin", "--no-speak", "--model", "tiny.en", "--answer", sound],
             env=environment, user=65534, group=65534, extra_groups=[], cwd="/",
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         )  # fmt: skip
     assert_clear(done, 1 if done.returncode == 1 else 5, str(home))
 

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,8 @@ from voicecheck.vault.recovery_key import from_words
 from voicecheck.vault.vault import Vault
 
 pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
+
+pytestmark = pytest.mark.waits
 
 ANSWER = "We walked along the river, and nobody said much."
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
@@ -118,10 +119,9 @@ def voicecheck(environment: dict[str, str], *arguments: str) -> subprocess.Compl
 
 @pytest.fixture
 def hello(tmp_path: Path) -> Path:
-    """The system's voice says hello, after a moment in which the program starts to listen."""
+    """The system's voice says hello, for as long as anybody may take to listen."""
     path = tmp_path / "hello.wav"
-    words = "Hello. Good evening, my friend. Hello. Good evening, my friend. Hello. Good evening, my friend."
-    subprocess.run(["espeak-ng", "-s", "140", "-w", str(path), words], check=True)
+    subprocess.run(["espeak-ng", "-s", "140", "-w", str(path), "Hello. Good evening, my friend. " * 40], check=True)
     return path
 
 
@@ -130,11 +130,8 @@ def test_devices(sound: VirtualSound, environment: dict[str, str], hello: Path) 
     listed = json.loads(voicecheck(environment, "device", "list", "--json").stdout)
     assert {"pulse", "default"} <= {one["name"] for one in listed}
     assert {one["kind"] for one in listed if one["default"]} == {"loudspeaker", "microphone"}
-    with sound.record() as heard:
-        speaking = threading.Timer(0.5, sound.speak, (hello,))
-        speaking.start()
+    with sound.record() as heard, sound.speaking(hello):
         done = voicecheck(environment, "device", "test", "--seconds", "6", "--json")
-        speaking.join()
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["loudspeaker"]["ok"] and heard.loudest > 0.05
@@ -180,8 +177,8 @@ def test_setup_with_a_person(sound: VirtualSound, environment: dict[str, str], h
     assert terminal.wait_for("Did you hear that?")
     terminal.type("")
     assert terminal.wait_for("Say hello.")
-    sound.speak(hello)
-    assert terminal.wait_for("Heard:"), terminal.screen
+    with sound.speaking(hello):
+        assert terminal.wait_for("Heard:"), terminal.screen
     for question, line in (
         ("another microphone", ""), ("hear it", "1"), ("Enter: take", ""), ("own words too", "n"), ("measure", "")
     ):  # fmt: skip

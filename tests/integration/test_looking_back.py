@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.integration.sound import VirtualSound
-from tests.integration.test_checkin import Person, answer, canaries_in, person  # noqa: F401 - fixtures
+from tests.integration.terminal import Terminal, converse
+from tests.integration.test_checkin import SMALLEST, Person, answer, canaries_in, person  # noqa: F401 - fixtures
 from voicecheck.catalog import find_model
 from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.speech.audio import decode_file
 from voicecheck.speech.transcriber import Transcriber
 
-KILLED_AFTER_S = (0.5, 2.0, 3.5, 5.0)
+KILLED_AFTER_S = (0.5, 1.0, 1.5, 2.0)
 
 
 @pytest.fixture
@@ -64,7 +61,7 @@ def test_memos_through_whisper(person: Person, memos: list[str]) -> None:  # noq
 
 def test_killed_and_gone_on_with(person: Person, memos: list[str]) -> None:  # noqa: F811
     """Killed at several moments and started again, each memo is one entry in the end, and what was kept stayed kept."""
-    command = [sys.executable, "-m", "voicecheck", "import", "audio", *memos]
+    command = [sys.executable, "-m", "voicecheck", "import", "audio", *memos, *SMALLEST]
     before: set[object] = set()
     for seconds in KILLED_AFTER_S:
         running = subprocess.Popen(command, env=person.environment, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
@@ -76,7 +73,7 @@ def test_killed_and_gone_on_with(person: Person, memos: list[str]) -> None:  # n
         now = {entry["id"] for entry in kept(person)}
         assert before <= now
         before = now
-    assert person.run("import", "audio", *memos).returncode == 0
+    assert person.run("import", "audio", *memos, *SMALLEST).returncode == 0
     entries = kept(person)
     assert sorted(str(entry["local_date"]) for entry in entries) == ["2026-10-10", "2026-10-11", "2026-10-12"]
     assert before <= {entry["id"] for entry in entries}
@@ -101,14 +98,13 @@ def test_several_at_once(answer: Path, models_folder: Path) -> None:  # noqa: F8
 
 def test_entry_is_heard_again(person: Person, memos: list[str], sound: VirtualSound) -> None:  # noqa: F811
     """The kept sound comes out of the loudspeaker, as long as it was spoken, and a terminal shows its words."""
-    assert person.run("import", "audio", memos[0]).returncode == 0
+    assert person.run("import", "audio", memos[0], *SMALLEST).returncode == 0
     (entry,) = kept(person)
-    command = [sys.executable, "-m", "voicecheck", "entry", "play", "last"]
     environment = person.environment | sound.env | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
     with sound.record() as heard:
-        code, screen = in_a_terminal(command, environment, ())
+        code, screen = converse(["entry", "play", "last"], environment=environment)
     assert code == 0, screen[-300:]
-    assert b"nervous" in screen
+    assert "nervous" in screen
     loud = np.flatnonzero(np.abs(heard.samples) > 0.02)
     assert abs((loud[-1] - loud[0]) / SAMPLE_RATE_HZ - float(str(entry["duration_s"]))) < 1.5
 
@@ -118,49 +114,19 @@ def test_real_editor_leaves_no_trace(person: Person, tmp_path: Path) -> None:  #
     """vim edits an entry on a terminal; then no word of it is in any home, temp folder, or memory folder."""
     typed = person.run("checkin", "--typed", "--no-speak", input="I was nervous.\n", stdin=None)
     assert typed.returncode == 0, typed.stderr
-    before = set(Path("/dev/shm").iterdir())
-    environment = person.environment | {"VISUAL": "vim", "TERM": "xterm"}
-    command = [sys.executable, "-m", "voicecheck", "entry", "edit", "last", "--editor"]
-    code, screen = in_a_terminal(command, environment, (b"\r", b"A And relieved.", b"\x1b", b":wq\r"))
-    assert code == 0, screen[-300:]
+    opened, editor = tmp_path / "opened", tmp_path / "vim"
+    editor.write_text(f'#!/bin/sh\nfor file; do :; done\necho "$file" > {opened}\nexec {shutil.which("vim")} "$@"\n')
+    editor.chmod(0o700)
+    terminal = Terminal(
+        ["entry", "edit", "last", "--editor"], person.environment | {"VISUAL": str(editor), "TERM": "xterm"}
+    )
+    for shown, keys in (
+        ("Press Enter", "\r"), ("I was nervous.", "A And relieved."), ("relieved.", "\x1b"), ("", ":wq\r")
+    ):  # fmt: skip
+        assert terminal.wait_for(shown) == shown, terminal.screen
+        terminal.press(keys)
+    assert terminal.end() == 0, terminal.screen[-300:]
     assert kept(person)[0]["text"] == "I was nervous. And relieved."
-    assert set(Path("/dev/shm").iterdir()) <= before
+    assert not Path(opened.read_text().strip()).parent.exists()
     for name in ("home", "tmp", "user"):
         assert canaries_in(person.root / name) == []
-
-
-def in_a_terminal(command: list[str], environment: dict[str, str], keys: tuple[bytes, ...]) -> tuple[int, bytes]:
-    """Run it on a terminal of its own, each key once the screen has come to rest; exit code and all that was shown."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvpe(command[0], command, environment)
-    shown = b""
-    try:
-        for key in keys:
-            shown += _until_quiet(terminal, first_s=20.0)
-            os.write(terminal, key)
-        while part := _read(terminal, 20.0):
-            shown += part
-    finally:
-        os.close(terminal)  # who still waits for a key is told that none will come
-        _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), shown
-
-
-def _until_quiet(terminal: int, first_s: float, rest_s: float = 1.0) -> bytes:
-    shown = part = _read(terminal, first_s)
-    while part:
-        part = _read(terminal, rest_s)
-        shown += part
-    return shown
-
-
-def _read(terminal: int, within_s: float) -> bytes:
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
-        if select.select([terminal], [], [], 0.05)[0]:
-            try:
-                return os.read(terminal, 1 << 16)
-            except OSError:  # the other side has closed
-                return b""
-    return b""

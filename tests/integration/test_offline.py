@@ -10,14 +10,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="traces Linux system calls")
+from tests.integration.test_voices import VOICES, voice_settings
+
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="traces Linux system calls"),
+    pytest.mark.waits,
+]
 needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng to make an answer")
 
 NETWORK = re.compile(r"AF_INET6?\b|io_uring_setup\(")
 LONG_ENOUGH_S = 32.0  # onnxruntime begins to report about 25 s after its first use
@@ -28,9 +34,6 @@ SENTENCES = (
     "I looked out of the window for a while, and it was raining on the roofs.",
     "Then I felt relieved that the day was over, and I washed the plates.",
     "My sister called, and we talked about the garden and the old apple tree.",
-    "I was happy to hear her voice, and I noticed that I had missed it.",
-    "Later I took a walk around the block, slowly, with my hands in my pockets.",
-    "There was a light in every window, and I felt calm.",
     "That is what comes to mind about today.",
 )  # fmt: skip
 
@@ -48,18 +51,25 @@ class Traced:
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An answer that a voice speaks for a little more than half a minute."""
+    if not shutil.which("espeak-ng"):
+        pytest.skip("needs espeak-ng to make an answer")
     path = tmp_path_factory.mktemp("answer") / "answer.wav"
     subprocess.run(["espeak-ng", "-s", "125", "-w", str(path), " ".join(SENTENCES)], check=True, capture_output=True)
     return path
 
 
-def trace(program: list[str], folder: Path, models: Path, *, stop_at_network: bool = False) -> Traced:
-    """Run `python *program` under strace as on a person's machine: not CI, and with nothing switched off."""
+def environment_of(folder: Path, models: Path) -> dict[str, str]:
+    """As on a person's machine: not CI, with nothing switched off, and a home of its own."""
+    hidden = {"CI", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK", "HF_HUB_OFFLINE"}
+    places = {"VOICECHECK_HOME": folder / "home", "VOICECHECK_KEY_FILE": folder / "key", "HOME": folder}
+    mine = {name: value for name, value in os.environ.items() if name not in hidden}
+    return mine | {name: str(path) for name, path in (places | {"VOICECHECK_MODELS": models}).items()}
+
+
+def trace(program: list[str], folder: Path, environment: dict[str, str], *, stop_at_network: bool = False) -> Traced:
+    """Run `python *program` under strace."""
     log = folder / "trace"
     command = ["strace", "-f", "-qq", "-e", "trace=network,io_uring_setup", "-o", str(log), sys.executable, *program]
-    hidden = {"CI", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK", "HF_HUB_OFFLINE"}
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment |= {"VOICECHECK_MODELS": str(models), "VOICECHECK_KEY_FILE": str(folder / "key")}
     began = time.monotonic()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -79,15 +89,42 @@ def _network_calls(log: Path) -> list[str]:
     return [line for line in content.splitlines() if NETWORK.search(line)]
 
 
-def checkin(answer: Path, *, pace: str) -> list[str]:
-    return ["checkin", "--answer", str(answer), "--no-speak", "--json", "--pace", pace]
+SPEAK = """
+import sys, time
+from pathlib import Path
+from voicecheck import offline
+offline.guard_process(["checkin"])
+from voicecheck.settings import Voice
+from voicecheck.speech.voices import open_voice
+voice = open_voice(Voice(engine=sys.argv[1], name=sys.argv[2]), Path(sys.argv[3]))
+assert sum(sound.duration_s for sound in voice.synthesize("How was today?")) > 0.5
+time.sleep(float(sys.argv[4]))
+print("spoken", offline.guard_status().on)
+"""
+
+
+@pytest.fixture(scope="module")
+def runs(
+    answer: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Traced]]]:
+    """Each takes longer than onnxruntime waits before it reports, and hardly any work; so all run at the same time."""
+    checkin = ["checkin", "--answer", str(answer), "--no-speak", "--json", "--pace", "realtime"]
+    programs = {"guarded": ["-m", "voicecheck", *checkin], "unguarded": [str(UNGUARDED), *checkin]}
+    for engine, name in VOICES.items():
+        programs[engine] = ["-c", SPEAK, engine, name, str(models_folder), str(LONG_ENOUGH_S)]
+    with ThreadPoolExecutor(len(programs)) as pool:
+        runs = {}
+        for name, program in programs.items():
+            folder = tmp_path_factory.mktemp(name)
+            environment = environment_of(folder, models_folder)
+            runs[name] = pool.submit(trace, program, folder, environment, stop_at_network=name == "unguarded")
+        yield runs
 
 
 @needs_strace
-@needs_espeak
-def test_whole_checkin_never_asks_for_the_network(answer: Path, tmp_path: Path, models_folder: Path) -> None:
+def test_whole_checkin_never_asks_for_the_network(runs: dict[str, Future[Traced]]) -> None:
     """A check-in of half a minute, at the speed of speech, makes no internet socket and no ring, keeps its entry."""
-    found = trace(["-m", "voicecheck", *checkin(answer, pace="realtime")], tmp_path, models_folder)
+    found = runs["guarded"].result()
     assert found.code == 0, found.errors
     assert found.elapsed_s >= LONG_ENOUGH_S
     assert found.network_calls == []
@@ -95,18 +132,27 @@ def test_whole_checkin_never_asks_for_the_network(answer: Path, tmp_path: Path, 
 
 
 @needs_strace
-@needs_espeak
-def test_without_the_guard_the_network_is_asked_for(answer: Path, tmp_path: Path, models_folder: Path) -> None:
+def test_without_the_guard_the_network_is_asked_for(runs: dict[str, Future[Traced]]) -> None:
     """The same check-in with the guard taken out does call out, so the test above can fail."""
-    program = [str(UNGUARDED), *checkin(answer, pace="realtime")]
-    found = trace(program, tmp_path, models_folder, stop_at_network=True)
+    found = runs["unguarded"].result()
     assert any("socket(AF_INET" in call for call in found.network_calls), found.errors
+
+
+@needs_strace
+@pytest.mark.parametrize("engine", list(VOICES))
+def test_no_voice_asks_for_the_network(engine: str, models_folder: Path, runs: dict[str, Future[Traced]]) -> None:
+    """For longer than onnxruntime waits before it reports, no voice makes an internet socket."""
+    voice_settings(engine, models_folder)
+    found = runs[engine].result()
+    assert found.output.split() == ["spoken", "True"], found.errors
+    assert found.network_calls == []
 
 
 @needs_strace
 def test_setup_asks_for_no_network(tmp_path: Path, models_folder: Path) -> None:
     """Neither setup nor the process that waits to fetch for it opens an internet socket while nothing is fetched."""
-    found = trace(["-m", "voicecheck", "setup", "--aloud", "nothing", "--model", "base"], tmp_path, models_folder)
+    setup = ["-m", "voicecheck", "setup", "--aloud", "nothing", "--model", "base"]
+    found = trace(setup, tmp_path, environment_of(tmp_path, models_folder))
     assert found.code == 0, found.errors
     assert found.network_calls == []
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.integration.sound import VirtualSound
 
+pytestmark = pytest.mark.waits
+
 RATE_HZ = 16_000
 PITCH_HZ = 440.0
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
+import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jiwer
 import numpy as np
 import pytest
 
+from tests.integration.terminal import Terminal
 from voicecheck import catalog
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples
 from voicecheck.settings import Voice as VoiceSettings
@@ -26,8 +26,6 @@ from voicecheck.speech.voices import open_voice
 
 TEXT = "If today had been weather, what kind was it? Tell me about one moment when you could feel it."
 VOICES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
-NETWORK = re.compile(r"AF_INET6?\b|io_uring_setup\(")
-LONG_ENOUGH_S = 32.0  # onnxruntime begins to report about 25 s after its first use
 
 
 @pytest.fixture(params=list(VOICES))
@@ -87,39 +85,6 @@ def test_pace_is_the_settings(settings: VoiceSettings, models_folder: Path) -> N
     assert lengths[1] == pytest.approx(lengths[0] / 1.5, rel=0.2)
 
 
-SPEAK = """
-import sys, time
-from pathlib import Path
-from voicecheck import offline
-offline.guard_process(["checkin"])
-from voicecheck.settings import Voice
-from voicecheck.speech.voices import open_voice
-voice = open_voice(Voice(engine=sys.argv[1], name=sys.argv[2]), Path(sys.argv[3]))
-assert sum(sound.duration_s for sound in voice.synthesize("How was today?")) > 0.5
-time.sleep(float(sys.argv[4]))
-print("spoken", offline.guard_status().on)
-"""
-
-
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-def test_no_voice_asks_for_the_network(models_folder: Path, tmp_path: Path) -> None:
-    """For longer than onnxruntime waits before it reports, no voice makes an internet socket; all at the same time."""
-    hidden = {"CI", "ORT_DISABLE_TELEMETRY", "DO_NOT_TRACK", "HF_HUB_OFFLINE"}
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-
-    def trace(settings: VoiceSettings) -> subprocess.CompletedProcess[str]:
-        command = ["strace", "-f", "-qq", "-e", "trace=network,io_uring_setup", "-o", str(tmp_path / settings.engine)]
-        command += [sys.executable, "-c", SPEAK, settings.engine, settings.name, str(models_folder), str(LONG_ENOUGH_S)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
-
-    voices = [voice_settings(engine, models_folder) for engine in VOICES]
-    with ThreadPoolExecutor(len(voices)) as at_once:
-        for settings, done in zip(voices, at_once.map(trace, voices), strict=True):
-            assert done.stdout.split() == ["spoken", "True"], done.stderr
-            log = (tmp_path / settings.engine).read_text()
-            assert [line for line in log.splitlines() if NETWORK.search(line)] == []
-
-
 # The command
 
 
@@ -161,15 +126,12 @@ def test_stopped_preparing_goes_on(models_folder: Path, home: Path) -> None:
     known = catalog.load_catalog()
     if not catalog.installed(known.voice(""), models_folder):
         pytest.skip("needs a Piper voice")
-    command = [sys.executable, "-m", "voicecheck", "voice", "prepare"]
-    process = subprocess.Popen(
-        command, env=os.environ | {"VOICECHECK_MODELS": str(models_folder)}, stderr=subprocess.DEVNULL
-    )
-    try:
-        process.wait(timeout=12)
-    except subprocess.TimeoutExpired:
-        process.send_signal(2)
-    assert process.wait(timeout=60) in (0, 130)
+    screen = {"VOICECHECK_MODELS": str(models_folder), "TERM": "xterm", "COLUMNS": "100"}
+    terminal = Terminal(["voice", "prepare"], os.environ | screen)
+    while terminal.wait_for("/") and not re.search(r"[1-9]\d*/\d", terminal.screen):
+        pass
+    terminal.send_signal(signal.SIGINT)
+    assert terminal.end() == 130, terminal.screen
     (row,) = [
         row
         for row in json.loads(run("voice", "list", "--json", models=models_folder).stdout)

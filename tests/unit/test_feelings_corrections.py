@@ -94,10 +94,10 @@ def test_what_is_carried_quotes_the_text(before: str, after: str, data: st.DataO
 def test_a_long_text_is_carried_quickly() -> None:
     """An hour of speech with a change at both ends is compared within a second."""
     words = " ".join(f"and then I was so tired of it all {number}" for number in range(1000))
-    began = time.perf_counter()
+    began = time.process_time()
     (carried,) = carry_over([correction(CorrectionAction.ADDED, mention(words, "tired"))], words, f"Oh, {words} Yes.")
     assert carried.mention.start == words.index("tired") + 4
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 OWN = PrivateWord("grey fog", Family.SADNESS, Quadrant.UNPLEASANT_LOW, vague=True)

@@ -138,7 +138,7 @@ def test_a_voice_that_takes_its_time_is_told(
     slow = threading.Event()
 
     def open_voice(*_: object) -> FakeVoice:
-        slow.wait(10.0)
+        slow.wait(60.0)
         return FakeVoice()
 
     monkeypatch.setattr("voicecheck.speech.voices.open_voice", open_voice)

@@ -20,7 +20,7 @@ from voicecheck.phrases import load_phrases
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 termios = pytest.importorskip("termios")
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 class Typist:

@@ -25,7 +25,7 @@ from voicecheck.speech.live import (
 from voicecheck.speech.transcriber import Hearing
 from voicecheck.speech.trust import Job, shift, write_down
 
-WAIT_S = 10.0  # for a thread that answers in milliseconds
+WAIT_S = 60.0  # for a thread that answers in milliseconds
 
 
 def at(seconds: float) -> int:

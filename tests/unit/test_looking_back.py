@@ -303,7 +303,7 @@ def test_play_follows_the_words(
 
     def until_drawn() -> None:
         drawn.clear()
-        drawn.wait(5)
+        drawn.wait(60)
 
     monkeypatch.setattr(playing, "page", drawing)
     loudspeaker.before_write = until_drawn
@@ -331,7 +331,7 @@ def test_key_stops_the_sound(
         yield
 
     monkeypatch.setattr(keyboard, "keys", press)
-    loudspeaker.before_write = lambda: pressed.wait(5)
+    loudspeaker.before_write = lambda: pressed.wait(60)
     assert run(["entry", "play", "last"]) == 0
     assert len(loudspeaker.played[0]) <= 0.1 * SAMPLE_RATE_HZ
     assert loudspeaker.aborted == 1

@@ -18,7 +18,7 @@ from voicecheck.errors import AudioError
 from voicecheck.settings import Microphone as MicrophoneSettings
 from voicecheck.speech.microphone import FileSource, Microphone, RawSound, SourceFailed, measure_level
 
-WAIT_S = 10.0  # for a thread that answers in milliseconds
+WAIT_S = 60.0  # for a thread that answers in milliseconds
 
 
 @pytest.fixture

@@ -245,7 +245,7 @@ for reach in (lambda: late.connect(("192.0.2.1", 80)), lambda: socket.getaddrinf
 @linux_only
 def test_page_server_accepts_and_reaches_nobody() -> None:
     """A listener opened before the guard goes on accepting; the process can call nobody beyond loopback."""
-    done = subprocess.run([sys.executable, "-c", SERVER], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", SERVER], capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     refusal = f"NetworkRefusedError {errno.EPERM}"
     kernel = f"OSError {errno.EAFNOSUPPORT}"

@@ -27,7 +27,7 @@ from voicecheck.vault.vault import Vault
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts on Linux's loopback")
 CODE = "abcd2345"
-WAIT_S = 20
+WAIT_S = 60
 
 
 class Served:

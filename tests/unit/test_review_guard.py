@@ -408,7 +408,7 @@ def test_the_door_is_on_loopback_alone() -> None:
     try:
         assert door.listening.getsockname()[0] == "127.0.0.1"
         assert door.address == f"http://127.0.0.1:{door.port}/"
-        with socket.create_connection(("127.0.0.1", door.port), timeout=5):
+        with socket.create_connection(("127.0.0.1", door.port), timeout=60):
             pass
     finally:
         door.close()

@@ -30,7 +30,7 @@ from voicecheck.speech.speaker import (
 )
 from voicecheck.speech.voices import Voice
 
-WAIT_S = 10.0  # for a thread that answers in milliseconds
+WAIT_S = 60.0  # for a thread that answers in milliseconds
 LETTER_SAMPLES = 160
 PLAIN, NOTHING = Manner(), Nothing()
 
