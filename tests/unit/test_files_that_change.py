@@ -113,14 +113,14 @@ def test_what_is_read_is_what_was_locked(made: Made, monkeypatch: pytest.MonkeyP
     entry, other = make_entry(), make_entry("Something else.")
     path, waits = finished(made, entry), made[0].vault_folder / "waits"
     finished(made, other).replace(waits)
-    real = vault_module.try_lock
+    real = claiming.try_lock
 
     def locked(descriptor: int) -> bool:
         if waits.exists():
             waits.replace(path)
         return real(descriptor)
 
-    monkeypatch.setattr(vault_module, "try_lock", locked)
+    monkeypatch.setattr(claiming, "try_lock", locked)
     with Vault.open(*made) as vault:
         assert [one.id for one in vault.ingest("always").entries] == [entry.id]
         assert [one.id for one in vault.ingest("always").entries] == [other.id]

@@ -37,7 +37,7 @@ class OneEntry:
         self._shelf = Shelf(lambda entry_id: webm_of(desk.vault.recordings.pages(entry_id)))
 
     async def read(self, request: Request) -> Response:
-        return self._page(self._entry(request))
+        return self._page(self._entry(request), notice=self._desk.told(request))
 
     async def hear(self, request: Request) -> Response:
         """The sound as a file in memory."""
@@ -73,8 +73,8 @@ class OneEntry:
         except VoicecheckError as fault:
             return self._page(entry, fault=fault)
         self._shelf.clear()
-        self._desk.notice = "forgotten" if vault.settled else "forgotten_later"
-        return self._again(entry)
+        place = f"/entry/{self._desk.handles.of(entry.id)}"
+        return RedirectResponse(self._desk.telling(place, "forgotten" if vault.settled else "forgotten_later"), 303)
 
     def _sentences(self, entry: Entry) -> tuple[Sentence, ...]:
         return sentences_of(texts_of(self._desk.vault, entry), entry.segments)
@@ -135,6 +135,7 @@ class OneEntry:
         typed: str | None = None,
         said: dict[str, list[str]] | None = None,
         fault: VoicecheckError | None = None,
+        notice: str = "",
     ) -> Response:
         """`typed` is a text, `said` a form about a mark that could not be kept, with the reason."""
         vault, phrases, handle = self._desk.vault, self._desk.phrases, self._desk.handles.of
@@ -166,6 +167,7 @@ class OneEntry:
             adding=bool(said),
             longest=LONGEST,
             fault=fault,
+            notice=notice,
             keep_audio=self._desk.settings.vault.keep_audio,
         )  # fmt: skip
 
