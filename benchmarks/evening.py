@@ -30,9 +30,9 @@ import numpy as np
 from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
 from voicecheck.errors import VoicecheckError
 from voicecheck.phrases import load_phrases
-from voicecheck.settings import Voice as VoiceSettings
-from voicecheck.speech.transcriber import Transcriber
-from voicecheck.speech.voices import open_voice
+from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.voice.voices import open_voice
+from voicecheck.speech.whisper.engine import Transcriber
 
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))
 PHRASES = load_phrases()

@@ -30,11 +30,11 @@ import numpy as np
 from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
 from voicecheck.errors import VoicecheckError
 from voicecheck.phrases import load_phrases
-from voicecheck.prompts import load_packs
-from voicecheck.settings import parse_settings
-from voicecheck.speech.prepared import file_of, prepare
-from voicecheck.speech.sentences import split_sentences
-from voicecheck.speech.voices import chosen_voice, open_voice
+from voicecheck.prompts.packs import load_packs
+from voicecheck.settings.schema import parse_settings
+from voicecheck.speech.voice.prepared import file_of, prepare
+from voicecheck.speech.voice.sentences import split_sentences
+from voicecheck.speech.voice.voices import chosen_voice, open_voice
 
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")).absolute()
 AUDIBLE = 0.01  # of full scale
@@ -188,8 +188,8 @@ import json, sys, time
 from pathlib import Path
 from voicecheck import offline
 offline.guard_process(["checkin"])
-from voicecheck.settings import Voice
-from voicecheck.speech.voices import open_voice
+from voicecheck.settings.schema import Voice
+from voicecheck.speech.voice.voices import open_voice
 texts = json.loads(sys.argv[3])
 began = time.perf_counter()
 voice = open_voice(Voice(engine=sys.argv[1], name=sys.argv[2]), Path(sys.argv[4]))

@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
-from voicecheck.settings import Listening
+from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks, decode_file
-from voicecheck.speech.endpoint import Finished, Patience, Resumed, VoiceBegan
-from voicecheck.speech.listener import AnswerListener
-from voicecheck.speech.live import Written
-from voicecheck.speech.transcriber import Transcriber
-from voicecheck.speech.trust import Job, write_down
-from voicecheck.speech.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
+from voicecheck.speech.recognition.listener import AnswerListener
+from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.whisper.engine import Transcriber
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LINGER_S = Listening().linger_s

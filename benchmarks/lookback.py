@@ -22,14 +22,14 @@ import numpy as np
 from speech import SPEECH, errors, join, load_clips, words
 from vault import COMMON, RARE, entries, median_ms
 
-from voicecheck.catalog import find_model
+from voicecheck.diary.memos import look_at, take_in, taken_in
+from voicecheck.diary.trends import find_trends
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples
+from voicecheck.models.catalog import find_model
 from voicecheck.paths import find_paths
-from voicecheck.query import parse_query
-from voicecheck.review.memos import look_at, take_in, taken_in
-from voicecheck.review.trends import find_trends
-from voicecheck.speech.transcriber import Transcriber
-from voicecheck.speech.vad import VoiceDetector
+from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault, create_vault
 
 TODAY = date(2026, 11, 25)

@@ -4,7 +4,7 @@
 
 What a network computes does not depend on its weights, so random ones serve, and nothing has to be fetched. The sizes
 take turns, and the quickest of each counts: other work on the computer then disturbs all of them alike. For each half
-it prints how many times as long it takes as that of base, and what `voicecheck.speech.pace` says.
+it prints how many times as long it takes as that of base, and what `voicecheck.speech.whisper.pace` says.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import ctranslate2
 import numpy as np
 from ctranslate2.specs import WhisperSpec
 
-from voicecheck.speech.pace import SIZES, TEXT_TOKENS, WINDOW_FRAMES, Size
+from voicecheck.speech.whisper.pace import SIZES, TEXT_TOKENS, WINDOW_FRAMES, Size
 
 MELS, FRAMES, TEXT_PLACES, HEAD_WIDTH = 80, 2 * WINDOW_FRAMES, 448, 64
 END, START, LANGUAGE, TASK, BEFORE, NOBODY, NO_TIMES = 50257, 50258, 50259, 50359, 50361, 50362, 50363

@@ -29,8 +29,8 @@ from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, liste
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples
 from voicecheck.speech.audio import Blocks
-from voicecheck.speech.transcriber import Transcriber
-from voicecheck.speech.vad import VoiceDetector
+from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.whisper.engine import Transcriber
 
 LENGTHS_S = (10, 60, 180, 300)
 BOOTSTRAP = 1000
@@ -305,7 +305,7 @@ class _Deaf:
         self.use = transcriber.use
 
     def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> object:
-        from voicecheck.speech.transcriber import Hearing
+        from voicecheck.speech.whisper.engine import Hearing
 
         return Hearing()
 
@@ -318,9 +318,9 @@ def resampled(samples: Samples, rate_hz: int) -> Samples:
 def commands_and_single_words(transcriber: Transcriber, detector: VoiceDetector, models: Path) -> None:
     """Every command, spoken by eSpeak NG and by Piper; one word right behind the chime; false takes in human speech."""
     from voicecheck.phrases import load_phrases
-    from voicecheck.settings import Voice as VoiceSettings
-    from voicecheck.speech.speaker import chime
-    from voicecheck.speech.voices import Voice, open_voice
+    from voicecheck.settings.schema import Voice as VoiceSettings
+    from voicecheck.speech.voice.speaker import chime
+    from voicecheck.speech.voice.voices import Voice, open_voice
 
     phrases = load_phrases()
     voices = [open_voice(VoiceSettings(engine=engine), models) for engine in ("system", "piper")]

@@ -36,16 +36,16 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.paths import Paths, find_paths
-from voicecheck.query import Query, Words
-from voicecheck.vault.commits import CommitCount
-from voicecheck.vault.connection import PRAGMAS, Database
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.entries import Entries
-from voicecheck.vault.keys import KeySlots
-from voicecheck.vault.recordings import Recordings
-from voicecheck.vault.schema import migrate
-from voicecheck.vault.search import Search
-from voicecheck.vault.tallies import Tallies
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.search.grammar import Query, Words
+from voicecheck.vault.search.sql import Search
+from voicecheck.vault.store.commit_count import CommitCount
+from voicecheck.vault.store.connection import PRAGMAS, Database
+from voicecheck.vault.store.entries import Entries
+from voicecheck.vault.store.recordings import Recordings
+from voicecheck.vault.store.schema import migrate
+from voicecheck.vault.store.tallies import Tallies
 from voicecheck.vault.vault import Vault, create_vault
 
 WORDS = 120

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from voicecheck.paths import find_paths
-from voicecheck.settings import Voice
-from voicecheck.speech.voices import open_voice
+from voicecheck.settings.schema import Voice
+from voicecheck.speech.voice.voices import open_voice
 
 PAUSE_S = 0.25  # between two sentences
 

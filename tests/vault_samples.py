@@ -23,9 +23,9 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.paths import Paths, find_paths
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.inbox import AnswerHeader
-from voicecheck.vault.stretching import Cost
+from voicecheck.vault.inbox.inbox import AnswerHeader
+from voicecheck.vault.keys.argon2 import Cost
+from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import create_vault
 
 CHEAP = Cost(passes=1, memory_bytes=8192)

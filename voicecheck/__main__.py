@@ -24,11 +24,11 @@ def _run() -> int:
 
     arguments, door, errand = sys.argv[1:], None, None
     if offline.serves_page(arguments):
-        from voicecheck.review.web.door import open_door
+        from voicecheck.web.guard.socket import open_door
 
         door = open_door()  # behind the guard no socket can be opened
     if offline.may_set_clock(arguments):
-        from voicecheck.errand import CRONTAB, KINDS, open_errand
+        from voicecheck.models.fetch_process import CRONTAB, KINDS, open_errand
 
         # behind the guard no process gets the network, and crontab no right to its own folder
         errand = open_errand((*KINDS, CRONTAB) if offline.may_send(arguments) else (CRONTAB,))

@@ -18,7 +18,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from voicecheck.errors import UsageError
-from voicecheck.texts import ENCODING
+from voicecheck.text.untrusted import ENCODING
 
 DIRECTORY = "findahelpline.com"
 """a directory for all countries"""

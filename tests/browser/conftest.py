@@ -101,7 +101,7 @@ class Home:
             vault.entries.add(entry, pages)
 
     def open(self) -> Vault:
-        from voicecheck.vault.keys import KeySlots
+        from voicecheck.vault.keys.slots import KeySlots
 
         return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock_with_key_file(self.key_file))
 

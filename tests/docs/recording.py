@@ -30,8 +30,8 @@ from rich.text import Text
 
 from tests.docs.pages import ROOT
 from tests.integration.sound import VirtualSound, virtual_sound
-from voicecheck.settings import Voice
-from voicecheck.speech.voices import open_voice
+from voicecheck.settings.schema import Voice
+from voicecheck.speech.voice.voices import open_voice
 
 FOLDER = ROOT / "docs" / "pictures"
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ROOT / ".cache" / "models")).absolute()

@@ -127,9 +127,9 @@ def serve() -> int:
 def _warm_up() -> None:
     """Tables that are read once for each process: most signals would fall there, where nothing is written."""
     from tests.vault_samples import make_entry
+    from voicecheck.diary.tagging import tagger_of
     from voicecheck.feelings.danger import load_danger
     from voicecheck.phrases import load_phrases
-    from voicecheck.tagging import tagger_of
 
     tagger_of(None).tag(make_entry())
     load_danger("en")
@@ -257,12 +257,12 @@ def _live(order: Order) -> int:
     """The program's own main, to the interpreter's own end."""
     from tests.vault_samples import CHEAP
     from voicecheck.__main__ import main
-    from voicecheck.vault import stretching
+    from voicecheck.vault.keys import argon2
 
     os.environ.update(order.environment)
     time.tzset()
     sys.argv = ["voicecheck", *order.arguments]
-    stretching.calibrate = lambda secret, salt, *_: (CHEAP, stretching.stretch(secret, salt, CHEAP))
+    argon2.calibrate = lambda secret, salt, *_: (CHEAP, argon2.stretch(secret, salt, CHEAP))
     if order.fakes:
         _fake()
     counting = _Counting(order.sent)
@@ -278,12 +278,15 @@ def _live(order: Order) -> int:
 def _fake() -> None:
     from tests.fakes import LoudnessDetector, ScriptedTranscriber
     from tests.vault_samples import CANARY
-    from voicecheck import catalog
-    from voicecheck.cli import evening, importing, transcribe, whisper
-    from voicecheck.speech import vad
+    from voicecheck.cli import transcribe
+    from voicecheck.cli.checkin import sitting
+    from voicecheck.cli.entry import importing
+    from voicecheck.cli.models import whisper
+    from voicecheck.models import catalog
+    from voicecheck.speech.recognition import vad
 
     said = ScriptedTranscriber(last=f"today I feel calm {CANARY} and that is all there is to say about it")
-    for module in (evening, importing, transcribe, whisper):
+    for module in (sitting, importing, transcribe, whisper):
         module.load_transcriber = lambda *_: said  # type: ignore[assignment,attr-defined]
     vad.VoiceDetector = LoudnessDetector  # type: ignore[misc]
     catalog.expect_model = lambda *_: None  # type: ignore[assignment]

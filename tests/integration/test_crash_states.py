@@ -20,12 +20,12 @@ from tests.crash_trace import Said, Trace, clear, crashed, moments, record
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE
 from voicecheck.errors import VaultLockedError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
-from voicecheck.vault import schema
 from voicecheck.vault.backup import check_backup
-from voicecheck.vault.connection import Database
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, refuse_beside, sweep
+from voicecheck.vault.store import schema
+from voicecheck.vault.store.connection import Database
 from voicecheck.vault.vault import Vault, create_vault, vault_exists
 from voicecheck.vault.verifying import verify_vault
 
@@ -45,14 +45,14 @@ SCENARIO = """
     from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
     from voicecheck.domain import Asked, Did, Sitting, Tags
     from voicecheck.paths import find_paths
-    from voicecheck.taking_back import find_sentence, take_back, texts_of
-    from voicecheck.vault import schema
+    from voicecheck.diary.taking_back import find_sentence, take_back, texts_of
+    from voicecheck.vault.store import schema
     from voicecheck.vault.backup import make_backup
     from voicecheck.vault.erasing import erase_vault
-    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import rekey
     from voicecheck.vault.restoring import restore
-    from voicecheck.vault.slot import Secrets
+    from voicecheck.vault.keys.slot import Secrets
     from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
     told = os.open({told!r}, os.O_WRONLY | os.O_CREAT)

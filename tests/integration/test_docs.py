@@ -48,7 +48,7 @@ from tests.docs.running import (
 from tests.sound_samples import tone, write_wav
 from voicecheck.cli.main import cli
 from voicecheck.errors import ExitCode
-from voicecheck.prompts import load_packs
+from voicecheck.prompts.packs import load_packs
 
 AT_ONCE = 4
 

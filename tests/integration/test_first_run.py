@@ -15,9 +15,9 @@ from tests.integration.sound import VirtualSound
 from tests.integration.terminal import CTRL_C, Terminal, converse
 from tests.vault_samples import PASSPHRASE
 from voicecheck.paths import find_paths
-from voicecheck.settings import load_settings
-from voicecheck.vault.keys import KeySlots
-from voicecheck.vault.recovery_key import from_words
+from voicecheck.settings.schema import load_settings
+from voicecheck.vault.keys.recovery_key import from_words
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
 pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")

@@ -98,7 +98,7 @@ def start_checkin(environment: dict[str, str], *options: str) -> subprocess.Pope
 
 
 def transcribe(samples: np.ndarray, models_folder: Path) -> str:
-    from voicecheck.speech.transcriber import Transcriber
+    from voicecheck.speech.whisper.engine import Transcriber
 
     transcriber = Transcriber(models_folder / "whisper" / "base", "base", "cpu")
     return transcriber.transcribe(samples).text

@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 from tests.unit.test_catalog import FILES, flip_a_byte
-from voicecheck import catalog
-from voicecheck.catalog import HubSource, IndexSource
 from voicecheck.errors import ModelError
+from voicecheck.models import catalog
+from voicecheck.models.catalog import HubSource, IndexSource
 
 QUICK_START_S = 1.5  # of a core's time, of the three seconds in which a second start must be at the question
 

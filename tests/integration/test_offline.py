@@ -94,8 +94,8 @@ import sys, time
 from pathlib import Path
 from voicecheck import offline
 offline.guard_process(["checkin"])
-from voicecheck.settings import Voice
-from voicecheck.speech.voices import open_voice
+from voicecheck.settings.schema import Voice
+from voicecheck.speech.voice.voices import open_voice
 voice = open_voice(Voice(engine=sys.argv[1], name=sys.argv[2]), Path(sys.argv[3]))
 assert sum(sound.duration_s for sound in voice.synthesize("How was today?")) > 0.5
 time.sleep(float(sys.argv[4]))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_pages, make_vault
 from voicecheck.domain import EmotionMention, Entry, EntryKind, Experiencer, Family, PromptRef, Quadrant
-from voicecheck.query import Query, parse_query
+from voicecheck.vault.search.grammar import Query, parse_query
 from voicecheck.vault.vault import Vault
 
 TODAY = date(2026, 11, 25)

@@ -21,23 +21,23 @@ from pathlib import Path
 import pytest
 
 from tests.vault_samples import CANARY, CHEAP, PAGE_SAMPLES, SPOKEN_AT, header_of, make_entry, make_pages, make_vault
-from voicecheck import tagging
 from voicecheck.cli.main import run
+from voicecheck.diary import tagging
+from voicecheck.diary.editing import edit_text
+from voicecheck.diary.tagging import tagger_of
+from voicecheck.diary.taking_back import find_sentence, take_back, texts_of
 from voicecheck.domain import Entry, Family
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
-from voicecheck.review.editing import edit_text
-from voicecheck.tagging import tagger_of
-from voicecheck.taking_back import find_sentence, take_back, texts_of
-from voicecheck.vault import schema
 from voicecheck.vault.backup import check_backup, make_backup
-from voicecheck.vault.connection import Database
-from voicecheck.vault.copies import copies, keep_copy
-from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.inbox.sealed_file import HEAD_BYTES
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import restore
-from voicecheck.vault.sealed import HEAD_BYTES
+from voicecheck.vault.store import schema
+from voicecheck.vault.store.connection import Database
+from voicecheck.vault.store.migration_copies import copies, keep_copy
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 
@@ -100,7 +100,7 @@ def test_killed_while_taking_in(made: tuple[Paths, DataKey]) -> None:
     key_hex = made[1]._secret.hex()
     taker = f"""
         from voicecheck.paths import find_paths
-        from voicecheck.vault.keys import DataKey
+        from voicecheck.vault.keys.slots import DataKey
         from voicecheck.vault.vault import Vault
         print("ready", flush=True)
         with Vault.open(find_paths(), DataKey(bytes.fromhex("{key_hex}"))) as vault:
@@ -364,7 +364,7 @@ def test_second_process_is_refused(made: tuple[Paths, DataKey]) -> None:
     script = f"""
         import time
         from voicecheck.paths import find_paths
-        from voicecheck.vault.keys import DataKey
+        from voicecheck.vault.keys.slots import DataKey
         from voicecheck.vault.vault import Vault
         vault = Vault.open(find_paths(), DataKey(bytes.fromhex("{made[1]._secret.hex()}")))
         print("open", flush=True)

@@ -26,12 +26,13 @@ from tests.vault_samples import (
 from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
-from voicecheck.vault import schema, stretching
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keys import KeySlots
-from voicecheck.vault.sealed import HEAD_BYTES, EmptySealedFile, read_sealed
-from voicecheck.vault.stretching import MIB, Cost
+from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, read_sealed
+from voicecheck.vault.keys import argon2
+from voicecheck.vault.keys.argon2 import MIB, Cost
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.store import schema
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 
@@ -48,11 +49,11 @@ SPEAKERS = """
     import numpy as np
     import onnxruntime
     from tests.vault_samples import header_of, make_entry
-    from voicecheck.answer import Answer
+    from voicecheck.checkin.answer import Answer
     from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, AudioBlock, TurnKind
     from voicecheck.paths import find_paths
-    from voicecheck.speech.endpoint import Patience
-    from voicecheck.speech.vad import VoiceDetector
+    from voicecheck.speech.recognition.endpoint import Patience
+    from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import locked_inbox
 
     pace, waves, wave, folder = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
@@ -155,13 +156,13 @@ def test_mutated_key_slots(made: Made, tmp_path: Path, monkeypatch: pytest.Monke
     create_key_file(tmp_path / "a.key")
     secret = os.urandom(32)
     KeySlots.load(paths.slots_file).add_key_file(key, tmp_path / "a.key").add_recovery_key(key, secret)
-    real = stretching.stretch
+    real = argon2.stretch
 
     def watched(secret: bytes, salt: bytes, cost: Cost) -> bytes:
         assert cost.within_bounds
         return real(secret, salt, cost) if cost.memory_bytes * cost.passes <= MIB else bytes(32)
 
-    monkeypatch.setattr(stretching, "stretch", watched)
+    monkeypatch.setattr(argon2, "stretch", watched)
     sound, chance, path = paths.slots_file.read_bytes(), random.Random(count), tmp_path / "changed.json"
     refused = 0
     for _ in range(count):
@@ -272,9 +273,9 @@ ACTOR = """
     from tests.vault_samples import make_entry, make_pages
     from voicecheck.errors import VaultError
     from voicecheck.paths import find_paths
-    from voicecheck.vault import schema
+    from voicecheck.vault.store import schema
     from voicecheck.vault.backup import make_backup
-    from voicecheck.vault.data_key import DataKey
+    from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.vault.vault import Vault
 
     paths, key = find_paths(), DataKey(bytes.fromhex("{key}"))

@@ -12,7 +12,7 @@ from tests.integration.terminal import Terminal, converse
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry
 from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
 pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")

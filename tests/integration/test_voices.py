@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 
 from tests.integration.terminal import Terminal
-from voicecheck import catalog
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples
-from voicecheck.settings import Voice as VoiceSettings
-from voicecheck.speech.prepared import Prepared, prepare
-from voicecheck.speech.sentences import split_sentences
-from voicecheck.speech.sound import Sound
-from voicecheck.speech.transcriber import Transcriber
-from voicecheck.speech.voices import open_voice
+from voicecheck.models import catalog
+from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.voice.prepared import Prepared, prepare
+from voicecheck.speech.voice.sentences import split_sentences
+from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.voices import open_voice
+from voicecheck.speech.whisper.engine import Transcriber
 
 TEXT = "If today had been weather, what kind was it? Tell me about one moment when you could feel it."
 VOICES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}

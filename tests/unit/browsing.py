@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from voicecheck.review.web.guard import App
+from voicecheck.web.guard.middleware import App
 
 HOST = "127.0.0.1:4321"
 PORT = 4321

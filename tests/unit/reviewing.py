@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.vault_samples import make_vault
 from voicecheck.phrases import load_phrases
-from voicecheck.review.web.app import make_app
-from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.keeper import IdleClock, Keeper
-from voicecheck.review.web.peers import End
+from voicecheck.web.app import make_app
+from voicecheck.web.context import Desk
+from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.guard.peers import End
 
 CODE = "abcd2345"
 

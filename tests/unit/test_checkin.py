@@ -26,37 +26,22 @@ from tests.fakes import (
 )
 from tests.sound_samples import quiet, tone, voice, whisper, write_wav, zeros
 from tests.vault_samples import make_vault
-from voicecheck.checkin import Checkin
-from voicecheck.conversation import (
-    Command,
-    Course,
-    Decided,
-    Given,
-    Stop,
-)
+from voicecheck.checkin.loop import Checkin
+from voicecheck.checkin.plan import Asking, Evening, LinesOver, Plan, Remark, Rooms, TypedLine, WhisperFailed
+from voicecheck.checkin.state import Command, Course, Decided, Given, Stop
+from voicecheck.diary.recovery import recover
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, Entry, Prompt, Samples, TurnKind
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
-from voicecheck.questions import Fixed
-from voicecheck.recovery import recover
-from voicecheck.rooms import (
-    Asking,
-    Evening,
-    LinesOver,
-    Plan,
-    Remark,
-    Rooms,
-    TypedLine,
-    WhisperFailed,
-)
+from voicecheck.prompts.questions import Fixed
 from voicecheck.speech.audio import decode_pages
-from voicecheck.speech.endpoint import Patience
-from voicecheck.speech.live import MARGIN_S, WhisperThread
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
-from voicecheck.vault.inbox import pending
-from voicecheck.vault.keys import DataKey
-from voicecheck.vault.sealed import Recovered, read_sealed
+from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.speech.recognition.live import MARGIN_S, WhisperThread
+from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
+from voicecheck.vault.keys.slots import DataKey
 from voicecheck.vault.vault import Vault, locked_inbox
 
 PROMPTS = (Prompt("test-day", "How was today?", "test"), Prompt("test-night", "And the night before?", "test"))

@@ -15,7 +15,7 @@ from tests.unit.test_cli import HEAVY
 from tests.vault_samples import make_entry, make_vault
 from voicecheck.cli.completion import LINES, VARIABLE
 from voicecheck.cli.main import COMMANDS, run
-from voicecheck.settings import every_setting
+from voicecheck.settings.schema import every_setting
 from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]

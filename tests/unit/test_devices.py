@@ -13,11 +13,11 @@ from tests.fakes import FakeSounddevice, LoudnessDetector, ScriptedTranscriber
 from tests.sound_samples import voice, zeros
 from voicecheck.cli.main import run
 from voicecheck.errors import AudioError, ModelError
-from voicecheck.settings import Microphone as MicrophoneSettings
-from voicecheck.settings_file import change_settings
+from voicecheck.settings.file import change_settings
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.devices import Device, find_device, list_devices
 from voicecheck.speech.microphone import listen
-from voicecheck.speech.transcriber import Transcriber
+from voicecheck.speech.whisper.engine import Transcriber
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def hello(device: FakeSounddevice, monkeypatch: pytest.MonkeyPatch) -> ScriptedT
     """Whisper hears "Hello." in whatever the fake microphone gives; loud is voice."""
     device.rooms[None] = voice(2.0)
     whisper = ScriptedTranscriber("Hello.")
-    monkeypatch.setattr("voicecheck.cli.hello.load_transcriber", lambda *_: whisper)
-    monkeypatch.setattr("voicecheck.speech.vad.VoiceDetector", LoudnessDetector)
+    monkeypatch.setattr("voicecheck.cli.setup.hello.load_transcriber", lambda *_: whisper)
+    monkeypatch.setattr("voicecheck.speech.recognition.vad.VoiceDetector", LoudnessDetector)
     return whisper
 
 
@@ -137,7 +137,7 @@ def test_device_test_without_a_model(
     def missing(*_: object) -> Transcriber:
         raise ModelError("The model is not here.", "Fetch it.")
 
-    monkeypatch.setattr("voicecheck.cli.hello.load_transcriber", missing)
+    monkeypatch.setattr("voicecheck.cli.setup.hello.load_transcriber", missing)
     code, found = try_out(capsys)
     assert (code, found["microphone"]["problem"]) == (0, "The model is not here. Fetch it.")
 

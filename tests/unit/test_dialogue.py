@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.test_prompts import some_pack
-from voicecheck.conversation import (
+from voicecheck.checkin.dialogue import step
+from voicecheck.checkin.state import (
     ASKS,
     About,
     Action,
@@ -59,10 +60,9 @@ from voicecheck.conversation import (
     TurnWritten,
     VoiceBegan,
 )
-from voicecheck.dialogue import step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
-from voicecheck.questions import DrawnAhead, History, Questions, Shelf
+from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
 SAID = TurnWritten(words=True, sound=False)
 NOTHING = TurnWritten(words=False, sound=False)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from voicecheck.catalog import ModelFolder
-from voicecheck.cli import doctor
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
+from voicecheck.cli.setup import doctor
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
+from voicecheck.models.catalog import ModelFolder
 from voicecheck.offline import GuardStatus
 from voicecheck.paths import make_private_folder
-from voicecheck.speech.graphics import CUBLAS, Graphics
+from voicecheck.speech.whisper.graphics import CUBLAS, Graphics
 
 DEVICE = "Bob's AirPods"
 WHOLE = GuardStatus(True, True, True, True, "", True)
@@ -39,9 +39,9 @@ def parts(home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return look
 
     monkeypatch.setattr("voicecheck.offline.guard_status", give("guard"))
-    monkeypatch.setattr("voicecheck.catalog.find_model", give("model"))
-    monkeypatch.setattr("voicecheck.speech.voices.describe_voice", give("voice"))
-    monkeypatch.setattr("voicecheck.speech.speaker.check_loudspeaker", give("loudspeaker"))
+    monkeypatch.setattr("voicecheck.models.catalog.find_model", give("model"))
+    monkeypatch.setattr("voicecheck.speech.voice.voices.describe_voice", give("voice"))
+    monkeypatch.setattr("voicecheck.speech.voice.speaker.check_loudspeaker", give("loudspeaker"))
     monkeypatch.setattr("voicecheck.speech.microphone.measure_level", give("microphone"))
     monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 0)
     return state
@@ -70,7 +70,7 @@ def test_what_may_be_missing_gets_no_cross(
     def no_keychain() -> None:
         raise VaultError("There is no keychain.", "Use the passphrase.")
 
-    monkeypatch.setattr("voicecheck.vault.keychain.find_keychain", no_keychain)
+    monkeypatch.setattr("voicecheck.vault.keys.keychain.find_keychain", no_keychain)
     assert run(["doctor"]) == 0
     shown = capsys.readouterr().out
     assert "– keychain: There is no keychain." in shown and "✗" not in shown
@@ -79,7 +79,7 @@ def test_what_may_be_missing_gets_no_cross(
     assert "✗ voice: No such voice." in capsys.readouterr().out
     assert found(capsys)["keychain"]["ok"] is False
     monkeypatch.setattr("voicecheck.vault.vault.vault_exists", lambda _: True)
-    monkeypatch.setattr("voicecheck.vault.keys.KeySlots.load", lambda _: SimpleNamespace(kinds=["keychain"]))
+    monkeypatch.setattr("voicecheck.vault.keys.slots.KeySlots.load", lambda _: SimpleNamespace(kinds=["keychain"]))
     assert not doctor.check_keychain(App()).may_miss
 
 
@@ -184,7 +184,7 @@ def test_graphics_card(
     graphics: Graphics, ok: bool, step: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who has a card learns what keeps Whisper from it, with the line to type; it is never an error."""
-    monkeypatch.setattr("voicecheck.speech.graphics.look", lambda: graphics)
+    monkeypatch.setattr("voicecheck.speech.whisper.graphics.look", lambda: graphics)
     result = found(capsys)
     assert result["graphics card"]["ok"] == ok
     assert step in result["graphics card"]["next_step"]

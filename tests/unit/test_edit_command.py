@@ -18,14 +18,15 @@ from prompt_toolkit.output import DummyOutput
 
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import CANARY, make_entry
-from voicecheck.cli import editing, editor, memory
-from voicecheck.cli.editing import write_on_page
+from voicecheck.cli.entry import editing
+from voicecheck.cli.entry.editing import write_on_page
 from voicecheck.cli.main import run
+from voicecheck.cli.terminal import editor, memory
+from voicecheck.diary.editing import edit_text
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.paths import find_paths
-from voicecheck.review.editing import edit_text
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
 Output = pytest.CaptureFixture[str]
@@ -210,7 +211,7 @@ def test_a_fault_of_ours_gives_the_text_back(
             raise faults.pop(0)
         return edit_text(*arguments)
 
-    monkeypatch.setattr("voicecheck.review.editing.edit_text", fail)
+    monkeypatch.setattr("voicecheck.diary.editing.edit_text", fail)
     page = Page(*[lambda: "Typed for an hour."] * 3)
     monkeypatch.setattr(editing, "write_on_page", page)
     assert run(["entry", "edit", "last", "--json"]) == 0
@@ -303,13 +304,13 @@ def test_a_struck_through_sentence_is_offered(terminal: list[str]) -> None:  # n
 def test_a_program_gives_the_sentence(given: str, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     """On standard input, never as an argument, and with --yes; the entry as it is then is printed."""
     forgettable()
-    monkeypatch.setattr("voicecheck.cli.forgetting.stdin_text", lambda: f"{given}\n")
+    monkeypatch.setattr("voicecheck.cli.entry.forgetting.stdin_text", lambda: f"{given}\n")
     assert run(["entry", "edit", "last", "--forget"]) == 2
     assert CANARY in "".join(texts_kept())
     assert run(["entry", "edit", "last", "--forget", "--yes", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["text"] == "I was glad."
     assert texts_kept() == ["I was calm.", "I was glad."]
-    monkeypatch.setattr("voicecheck.cli.forgetting.stdin_text", lambda: f"then {CANARY} came by")
+    monkeypatch.setattr("voicecheck.cli.entry.forgetting.stdin_text", lambda: f"then {CANARY} came by")
     assert run(["entry", "edit", "last", "--forget", "--yes"]) == 1
     assert "does not stand in the entry" in capsys.readouterr().err
 

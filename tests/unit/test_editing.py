@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.vault_samples import CANARY, make_entry, make_vault
-from voicecheck import tagging
+from voicecheck.diary import tagging
+from voicecheck.diary.editing import clean, edit_text
 from voicecheck.domain import Correction, CorrectionAction, Family, MentionSource, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
-from voicecheck.query import parse_query
-from voicecheck.review.editing import clean, edit_text
+from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
 
 AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

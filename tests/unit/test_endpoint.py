@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
-from voicecheck.speech.endpoint import (
+from voicecheck.speech.recognition.endpoint import (
     LONGEST_TRY_S,
     VOICE_BEGINS,
     Cut,
@@ -22,9 +22,9 @@ from voicecheck.speech.endpoint import (
     Thinking,
     VoiceBegan,
 )
-from voicecheck.speech.listener import ENDLESS
-from voicecheck.speech.live import audible_range
-from voicecheck.speech.vad import Hearing
+from voicecheck.speech.recognition.listener import ENDLESS
+from voicecheck.speech.recognition.live import audible_range
+from voicecheck.speech.recognition.vad import Hearing
 
 PATIENCE = Patience()
 VOICE, SOUND, QUIET = (0.9, True), (0.05, True), (0.01, False)

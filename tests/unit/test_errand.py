@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from voicecheck import errand
-from voicecheck.errand import REFUSED, Errand, run_fetch
+from voicecheck.models import fetch_process
+from voicecheck.models.fetch_process import REFUSED, Errand, run_fetch
 from voicecheck.offline import NO_NETWORK, may_send, may_set_clock
 
 
@@ -45,7 +45,8 @@ def test_the_fetch_is_its_own_process_with_the_network(monkeypatch: pytest.Monke
 
 SCRIPT = """
 import json, os, socket, sys
-from voicecheck import errand, offline
+from voicecheck.models import fetch_process as errand
+from voicecheck import offline
 def fetch(kind, name):  # in the place of the fetch: is there a network?
     try:
         socket.socket(socket.AF_INET).close()
@@ -87,7 +88,8 @@ def test_one_that_has_gone_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None
 
 CRONTAB_SCRIPT = r"""
 import json, sys
-from voicecheck import errand, offline
+from voicecheck.models import fetch_process as errand
+from voicecheck import offline
 sent = errand.open_errand(("crontab",))
 offline.guard_process(["remind", "set"])
 table = "0 9 * * * caf\u00e9 \u2615\n" * 4000
@@ -134,7 +136,7 @@ def test_only_setup_may_send() -> None:
     """And not for its help."""
     assert may_send(["setup"]) and may_send(["--debug", "setup", "--model", "small"])
     assert not any(may_send(words) for words in (["checkin"], ["setup", "--help"], [], ["model", "fetch"]))
-    assert errand.KINDS == ("model", "voice")
+    assert fetch_process.KINDS == ("model", "voice")
 
 
 def test_only_what_sets_the_reminder_may_call_crontab() -> None:

@@ -14,17 +14,17 @@ from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import END, LONG, PHRASES, PLAN, KilledError, Table, kill, loud_s, notice
 from tests.unit.test_prompts import some_pack
 from tests.vault_samples import without_ids
-from voicecheck import keeping
-from voicecheck.conversation import Command, Course, Given
+from voicecheck.checkin import session
+from voicecheck.checkin.plan import LinesOver, TypedLine
+from voicecheck.checkin.state import Command, Course, Given
+from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Asked, Did, FollowUps, MentionSource, Prompt, TurnKind
 from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.prompts import Pack
-from voicecheck.questions import Fixed, History, Questions, Shelf
-from voicecheck.rooms import LinesOver, TypedLine
+from voicecheck.prompts.packs import Pack
+from voicecheck.prompts.questions import Fixed, History, Questions, Shelf
 from voicecheck.speech.audio import decode_pages
-from voicecheck.tagging import tagger_of
-from voicecheck.vault.inbox import SealedAnswer
+from voicecheck.vault.inbox.inbox import SealedAnswer
 from voicecheck.vault.vault import Vault
 
 ASKING = replace(PLAN, followed_up=1.0)
@@ -272,13 +272,13 @@ def test_what_whisper_was_not_sure_of_is_asked_about(table: type[Table]) -> None
 def test_reflection_is_made_while_the_end_is_awaited(table: type[Table], monkeypatch: pytest.MonkeyPatch) -> None:
     """Feelings and sentence are there before the turn ends, and are not made a second time."""
     made: list[tuple[str, str]] = []
-    respond = keeping.respond
+    respond = session.respond
 
     def watched(mentions, text, *rest):  # type: ignore[no-untyped-def]
         made.append((text, one.screen.states[-1]))
         return respond(mentions, text, *rest)
 
-    monkeypatch.setattr(keeping, "respond", watched)
+    monkeypatch.setattr(session, "respond", watched)
     one = table(voice(4.0))
     (entry,) = one.hold().entries
     assert made == [(LONG, "listening")], "before a word of writing it down"

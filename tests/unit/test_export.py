@@ -17,7 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry, make_pages, make_vault
-from voicecheck import tagging
+from voicecheck.diary import tagging
+from voicecheck.diary.editing import edit_text
+from voicecheck.diary.export import COLUMNS, note, note_name, plain_markdown, private_file, write_csv, write_json
+from voicecheck.diary.importers import NOT_KEPT, Imported, import_json, read_export
 from voicecheck.domain import (
     Asked,
     Did,
@@ -32,11 +35,8 @@ from voicecheck.domain import (
     TurnKind,
 )
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.review.editing import edit_text
-from voicecheck.review.export import COLUMNS, note, note_name, plain_markdown, private_file, write_csv, write_json
-from voicecheck.review.importers import NOT_KEPT, Imported, import_json, read_export
-from voicecheck.texts import BOM
-from voicecheck.vault.archive import Archived
+from voicecheck.text.untrusted import BOM
+from voicecheck.vault.store.archive import Archived
 from voicecheck.vault.vault import Vault
 
 AT = datetime(2026, 11, 25, 9, 0, 0, 123456, tzinfo=UTC)

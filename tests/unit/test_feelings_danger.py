@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from voicecheck.cli.app import App
-from voicecheck.cli.tag import tag
-from voicecheck.cli.tonight import danger_watch
+from voicecheck.cli.checkin.tonight import danger_watch
+from voicecheck.cli.feeling.tag import tag
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.feelings.danger import OwnPhrases, Watch, find_danger, has_danger_table
 from voicecheck.paths import find_paths

@@ -50,12 +50,12 @@ fillers = "äh ähm"
 
 @pytest.fixture
 def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A small German beside the English tables: four files in the folder where tables lie."""
+    """A small German beside the English tables: four files in a folder of its own."""
+    (tmp_path / "de").mkdir()
     for name, content in (
-        ("lexicon.de.tsv", LEXICON), ("context.de.toml", CONTEXT), ("homonyms.de.toml", HOMONYMS),
-        ("spelling.de.toml", SPELLING),
+        ("lexicon.tsv", LEXICON), ("context.toml", CONTEXT), ("homonyms.toml", HOMONYMS), ("spelling.toml", SPELLING),
     ):  # fmt: skip
-        (tmp_path / name).write_text(content, encoding="utf-8")
+        (tmp_path / "de" / name).write_text(content, encoding="utf-8")
     forget()
     monkeypatch.setattr(tokens, "FOLDER", tmp_path)
     yield
@@ -107,7 +107,7 @@ def test_the_tables_of_english_are_those_that_the_code_asks_for() -> None:
     """Every class of words and phrases that the code names stands in the English table: a typing error is none."""
     import re
 
-    source = "".join(file.read_text(encoding="utf-8") for file in Path(grammar.__file__).parent.glob("*.py"))
+    source = "".join(file.read_text(encoding="utf-8") for file in Path(grammar.__file__).parent.rglob("*.py"))
     english = grammar.load_grammar("en")
     assert set(re.findall(r'(?:\bg|grammar)\["(\w+)"\]', source)) - set(english.words) == set()
     assert set(re.findall(r'\.phrase\("(\w+)"\)', source)) - set(english.phrases) == set()

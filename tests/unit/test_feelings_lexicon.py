@@ -8,7 +8,7 @@ import pytest
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.conditions import CONDITIONS, PLAIN_TRAITS
+from voicecheck.feelings.en.conditions import CONDITIONS, PLAIN_TRAITS
 from voicecheck.feelings.grammar import load_grammar
 from voicecheck.feelings.homonyms import load_homonyms, read_homonyms
 from voicecheck.feelings.lexicon import KINDS, Lexicon, load_lexicon, read_lexicon, verb_forms, word_forms
@@ -131,7 +131,7 @@ def test_the_trigger_table_loads() -> None:
 
 def test_every_row_has_a_type(lexicon: Lexicon) -> None:
     """Each line has its nine cells, a kind, and a source; no cell has stray blanks or empty choices."""
-    file = table_path("lexicon.en.tsv")
+    file = table_path("en", "lexicon.tsv")
     header, *lines = file.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     assert header + "\n" == HEADER

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from voicecheck.cli.tag import tag
+from voicecheck.cli.feeling.tag import tag
 from voicecheck.errors import UsageError
 
 

@@ -18,9 +18,9 @@ import pytest
 from filelock import FileLock
 
 from tests.unit.test_catalog import FILES, KOKORO, SHARED, flip_a_byte, lay_files, lay_voice, small_model, voices
-from voicecheck import catalog, fetch
-from voicecheck.catalog import Catalog, NpmSource, Weights
 from voicecheck.errors import ModelError
+from voicecheck.models import catalog, fetch
+from voicecheck.models.catalog import Catalog, NpmSource, Weights
 
 __all__ = ["voices"]  # a fixture of the catalog's tests
 

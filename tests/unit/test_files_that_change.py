@@ -14,12 +14,12 @@ from tests.vault_samples import header_of, make_entry, make_pages, make_vault
 from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths
-from voicecheck.vault import claiming
-from voicecheck.vault import inbox as inbox_module
 from voicecheck.vault import vault as vault_module
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.inbox import SealedAnswer, pending
-from voicecheck.vault.sealed import Recovered, read_sealed
+from voicecheck.vault.inbox import claiming
+from voicecheck.vault.inbox import inbox as inbox_module
+from voicecheck.vault.inbox.inbox import SealedAnswer, pending
+from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
+from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault, locked_inbox
 
 Made = tuple[Paths, DataKey]

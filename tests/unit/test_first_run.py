@@ -15,18 +15,18 @@ from tests.fakes import FakeSounddevice, FakeVoice, Person
 from tests.sound_samples import voice, zeros
 from tests.unit.test_vault_slots import Drawer
 from tests.vault_samples import CHEAP, PASSPHRASE, make_entry
-from voicecheck.cli import settling
+from voicecheck.checkin.plan import Evening
 from voicecheck.cli.app import App
-from voicecheck.cli.first_run import FirstRun, Step, steps
-from voicecheck.cli.settling import METER_S, Samples, what_can_be_typed
+from voicecheck.cli.setup import questions
+from voicecheck.cli.setup.first_run import FirstRun, Step, steps
+from voicecheck.cli.setup.questions import METER_S, Samples, what_can_be_typed
 from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError
 from voicecheck.paths import find_paths
-from voicecheck.rooms import Evening
-from voicecheck.settings import load_settings
-from voicecheck.settings_file import change_settings
-from voicecheck.vault import recovery_key, stretching
-from voicecheck.vault.keychain import Keychain
-from voicecheck.vault.keys import KeySlots
+from voicecheck.settings.file import change_settings
+from voicecheck.settings.schema import load_settings
+from voicecheck.vault.keys import argon2, recovery_key
+from voicecheck.vault.keys.keychain import Keychain
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault, vault_exists
 
 ENTER, CTRL_C = "", Person.CTRL_C
@@ -41,9 +41,9 @@ def device(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
     fake = FakeSounddevice(outputs=2, inputs=2)
     fake.rooms = dict.fromkeys((None, 2, 3), voice(METER_S + 0.1))
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
-    monkeypatch.setattr("voicecheck.speech.voices.open_voice", lambda *_: FakeVoice())
-    monkeypatch.setattr(stretching, "calibrate", lambda s, salt: (CHEAP, stretching.stretch(s, salt, CHEAP)))
-    monkeypatch.setattr("voicecheck.vault.keychain.find_keychain", no_keychain)
+    monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", lambda *_: FakeVoice())
+    monkeypatch.setattr(argon2, "calibrate", lambda s, salt: (CHEAP, argon2.stretch(s, salt, CHEAP)))
+    monkeypatch.setattr("voicecheck.vault.keys.keychain.find_keychain", no_keychain)
     return fake
 
 
@@ -141,8 +141,8 @@ def test_a_voice_that_takes_its_time_is_told(
         slow.wait(60.0)
         return FakeVoice()
 
-    monkeypatch.setattr("voicecheck.speech.voices.open_voice", open_voice)
-    monkeypatch.setattr(settling, "SILENT_S", 0.0)
+    monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", open_voice)
+    monkeypatch.setattr(questions, "SILENT_S", 0.0)
     with Samples(App()) as samples:
         sample = samples.order()
         monkeypatch.setattr(click, "echo", lambda text, **_: (print(text), slow.set()))
@@ -269,7 +269,7 @@ def test_nobody_chooses_a_passphrase(talk: Callable[..., Person]) -> None:
 def test_the_login_opens_it(talk: Callable[..., Person], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a safe keychain is there, Enter takes it; a passphrase still goes."""
     keychain = Keychain(Drawer())
-    monkeypatch.setattr("voicecheck.vault.keychain.find_keychain", lambda: keychain)
+    monkeypatch.setattr("voicecheck.vault.keys.keychain.find_keychain", lambda: keychain)
     talk(("New passphrase, or Enter", ENTER))
     key = first_run(speaks=False, hears=False).begin()
     slots = KeySlots.load(find_paths().slots_file)
@@ -290,7 +290,7 @@ SECRET = bytes(range(32))
 @pytest.fixture
 def words(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     monkeypatch.setattr(recovery_key, "new_secret", lambda: SECRET)
-    monkeypatch.setattr("voicecheck.cli.slots.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
+    monkeypatch.setattr("voicecheck.cli.vault.slots.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
     return recovery_key.to_words(SECRET)
 
 
@@ -387,8 +387,8 @@ def test_the_voice_gets_ready_for_the_next_evening(
         if outcome is not None:
             raise outcome
 
-    monkeypatch.setattr("voicecheck.cli.preparing.make_ahead", make_ahead)
-    monkeypatch.setattr("voicecheck.cli.preparing.prepared_file", lambda *_: Path("voice.prepared"))
+    monkeypatch.setattr("voicecheck.cli.models.preparing.make_ahead", make_ahead)
+    monkeypatch.setattr("voicecheck.cli.models.preparing.prepared_file", lambda *_: Path("voice.prepared"))
     run = replace(begun(talk), speaks=speaks)
     talk(("paper", "n"))
     run.finish(evening)

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from voicecheck.folding import fold, fold_words, indexed_text, stem
+from voicecheck.text.folding import fold, fold_words, indexed_text, stem
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from voicecheck.errors import ModelError
-from voicecheck.speech import graphics, transcriber
-from voicecheck.speech.transcriber import CARD_UNUSABLE, Transcriber
+from voicecheck.speech.whisper import engine, graphics
+from voicecheck.speech.whisper.engine import CARD_UNUSABLE, Transcriber
 
 SECOND = np.zeros(16_000, np.float32)
 
@@ -43,7 +43,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     monkeypatch.setattr(graphics, "count_cards", lambda: 1)
     monkeypatch.setattr(graphics, "best_compute_type", lambda: "float16")
     monkeypatch.setattr(graphics, "bring_libraries", lambda: None)
-    monkeypatch.setattr(transcriber, "_open_model", lambda folder, device, kind: FakeWhisper(device, answers[device]))
+    monkeypatch.setattr(engine, "_open_model", lambda folder, device, kind: FakeWhisper(device, answers[device]))
     return answers
 
 

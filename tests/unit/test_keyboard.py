@@ -12,9 +12,9 @@ from itertools import groupby
 
 import pytest
 
-from voicecheck.cli import keyboard
-from voicecheck.cli.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
-from voicecheck.conversation import Command, Decided, Given
+from voicecheck.checkin.state import Command, Decided, Given
+from voicecheck.cli.terminal import keyboard
+from voicecheck.cli.terminal.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
 from voicecheck.errors import UsageError
 from voicecheck.phrases import load_phrases
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.unit.test_prompts import some_pack
 from voicecheck.domain import Asked, Did
-from voicecheck.ladder import FINISHED_TO_RISE, Why, choose, draw_ahead, smaller
-from voicecheck.prompts import Pack, load_packs
+from voicecheck.prompts.ladder import FINISHED_TO_RISE, Why, choose, draw_ahead, smaller
+from voicecheck.prompts.packs import Pack, load_packs
 
 EVENING = load_packs(Path("/nonexistent")).pack("evening")
 packs = st.lists(st.integers(1, 5), min_size=1, max_size=8).map(lambda depths: some_pack(*depths))

@@ -13,7 +13,7 @@ from tests.fakes import ScriptedTranscriber, hearing
 from tests.sound_samples import tone
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
 from voicecheck.errors import ModelError
-from voicecheck.speech.live import (
+from voicecheck.speech.recognition.live import (
     MARGIN_S,
     PROMPT_CHARACTERS,
     LiveAnswer,
@@ -22,8 +22,8 @@ from voicecheck.speech.live import (
     Written,
     audible_range,
 )
-from voicecheck.speech.transcriber import Hearing
-from voicecheck.speech.trust import Job, shift, write_down
+from voicecheck.speech.recognition.retry import Job, shift, write_down
+from voicecheck.speech.whisper.engine import Hearing
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 

@@ -23,9 +23,11 @@ from tests.fakes import FakeSounddevice
 from tests.sound_samples import tone
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry
-from voicecheck.cli import keyboard, playing, trends
 from voicecheck.cli.app import App
+from voicecheck.cli.entry import playing
+from voicecheck.cli.feeling import trends
 from voicecheck.cli.main import run
+from voicecheck.cli.terminal import keyboard
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
 from voicecheck.paths import find_paths
 from voicecheck.speech.audio import OpusPages

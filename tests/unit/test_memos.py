@@ -17,14 +17,14 @@ import pytest
 from tests.fakes import LoudnessDetector, ScriptedTranscriber
 from tests.sound_samples import quiet, voice, write_wav
 from tests.unit.test_vault_cli import key_file  # noqa: F401 - a fixture
-from voicecheck.cli import importing
+from voicecheck.cli.entry import importing
 from voicecheck.cli.main import run
+from voicecheck.diary.memos import Dating, look_at, spoken_when
 from voicecheck.domain import SAMPLE_RATE_HZ, EntryKind, Family, new_id
 from voicecheck.errors import AudioError, ExitCode
 from voicecheck.paths import find_paths
-from voicecheck.review.memos import Dating, look_at, spoken_when
-from voicecheck.speech import vad
-from voicecheck.vault.keys import KeySlots
+from voicecheck.speech.recognition import vad
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

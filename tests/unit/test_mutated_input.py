@@ -14,24 +14,24 @@ import pytest
 
 from tests.diary_samples import diary_entry
 from tests.vault_samples import make_entry, make_pages, make_vault
-from voicecheck import tagging
 from voicecheck.cli.main import run
-from voicecheck.cli.marks import marked_text, reasons
+from voicecheck.cli.terminal.marks import marked_text, reasons
 from voicecheck.clock import now
 from voicecheck.contract import entry_json
+from voicecheck.diary import tagging
+from voicecheck.diary.editing import edit_text
+from voicecheck.diary.export import note, write_csv, write_json
+from voicecheck.diary.importers import import_json, parse_export
 from voicecheck.domain import Asked, Did, Family, PrivateWord, Quadrant, Sitting
 from voicecheck.errors import AudioError, UsageError, VaultError
 from voicecheck.phrases import load_phrases
-from voicecheck.prompts import load_packs, read_drawn, read_pack, shipped_folder
-from voicecheck.review.editing import edit_text
-from voicecheck.review.export import note, write_csv, write_json
-from voicecheck.review.importers import import_json, parse_export
-from voicecheck.review.web.marking import mark
-from voicecheck.settings import load_settings
+from voicecheck.prompts.packs import load_packs, read_drawn, read_pack, shipped_folder
+from voicecheck.settings.schema import load_settings
 from voicecheck.speech.audio import webm_of
-from voicecheck.texts import BOM
-from voicecheck.vault.key_file import create_key_file, read_key_file
+from voicecheck.text.untrusted import BOM
+from voicecheck.vault.keys.key_file import create_key_file, read_key_file
 from voicecheck.vault.vault import Vault
+from voicecheck.web.marked_text import mark
 
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1 << 40, -(1 << 62), 1 << 70, 0.5, 1e300, -1e300, "", " ", "\0", "x" * 3000, "\x1b[2J", "٣",

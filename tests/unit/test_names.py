@@ -8,7 +8,7 @@ import click
 import pytest
 
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin import _speakers
+from voicecheck.cli.checkin.command import _speakers
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("Anna", "Anna"), ("", "me"), ("kim", "me"), ("x" * 41, "me")])

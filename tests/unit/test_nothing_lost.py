@@ -21,18 +21,18 @@ import pytest
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
 from voicecheck import clock, paths
 from voicecheck.cli.app import App
-from voicecheck.cli.doctor import UNSURE, check_vault
 from voicecheck.cli.main import run
+from voicecheck.cli.setup.doctor import UNSURE, check_vault
 from voicecheck.domain import Tags, Turn, TurnKind
 from voicecheck.errors import VaultError, VaultFullError
+from voicecheck.files import overwrite
 from voicecheck.paths import Paths, make_private_folder
 from voicecheck.vault.backup import check_backup, make_backup
-from voicecheck.vault.data_key import DataKey
 from voicecheck.vault.erasing import erase_vault
-from voicecheck.vault.files import overwrite
-from voicecheck.vault.inbox import SealedAnswer
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.inbox.inbox import SealedAnswer
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, restore
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.test_vault_cli import keep, key_file  # noqa: F401 - a fixture
 from tests.vault_samples import make_entry
 from voicecheck.cli.main import run
-from voicecheck.texts import can_be_shown
+from voicecheck.text.untrusted import can_be_shown
 
 SPOKEN = ("checkin", "--typed", "--no-speak")
 COMMANDS = (

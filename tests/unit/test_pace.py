@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeVoice, ScriptedTranscriber
-from voicecheck.catalog import ModelFolder, load_catalog
-from voicecheck.cli import recommending
 from voicecheck.cli.main import run
+from voicecheck.cli.models import recommending
 from voicecheck.domain import ModelUse
 from voicecheck.errors import AudioError
-from voicecheck.settings_file import change_settings
-from voicecheck.speech.pace import BASE, MOST_RTF, SIZES, SMALL, TINY, Cost, fit, measure, paces, recommended
+from voicecheck.models.catalog import ModelFolder, load_catalog
+from voicecheck.settings.file import change_settings
+from voicecheck.speech.whisper.pace import BASE, MOST_RTF, SIZES, SMALL, TINY, Cost, fit, measure, paces, recommended
 
 QUICK, TWO_CORES, SLOW = Cost(0.05, 0.008), Cost(1.2, 0.07), Cost(6.0, 0.4)
 
@@ -125,10 +125,12 @@ def test_only_one_is_measured() -> None:
 def machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> ScriptedTranscriber:
     """base is here; each call takes no time at all."""
     whisper = ScriptedTranscriber()
-    monkeypatch.setattr("voicecheck.speech.transcriber.Transcriber", lambda *_, **__: whisper)
-    monkeypatch.setattr("voicecheck.speech.system_voice.SystemVoice", lambda *_: FakeVoice())
-    monkeypatch.setattr("voicecheck.catalog.installed", lambda weights, _: weights.name in ("tiny.en", "base"))
-    monkeypatch.setattr("voicecheck.catalog.find_model", lambda name, _: ModelFolder(name, home, ("multilingual",)))
+    monkeypatch.setattr("voicecheck.speech.whisper.engine.Transcriber", lambda *_, **__: whisper)
+    monkeypatch.setattr("voicecheck.speech.voice.system_voice.SystemVoice", lambda *_: FakeVoice())
+    monkeypatch.setattr("voicecheck.models.catalog.installed", lambda weights, _: weights.name in ("tiny.en", "base"))
+    monkeypatch.setattr(
+        "voicecheck.models.catalog.find_model", lambda name, _: ModelFolder(name, home, ("multilingual",))
+    )
     monkeypatch.setattr(recommending, "_load", lambda: 0.1)
     return whisper
 
@@ -185,10 +187,10 @@ def test_recommend_without_a_model_or_a_voice(
     def no_voice(*_: object) -> None:
         raise AudioError("This system has no voice.", "Install one.")
 
-    for place in ("system_voice.SystemVoice", "voices.open_voice"):
+    for place in ("voice.system_voice.SystemVoice", "voice.voices.open_voice"):
         monkeypatch.setattr(f"voicecheck.speech.{place}", no_voice)
     assert run(["model", "recommend"]) == 3
-    monkeypatch.setattr("voicecheck.catalog.installed", lambda *_: False)
+    monkeypatch.setattr("voicecheck.models.catalog.installed", lambda *_: False)
     assert run(["model", "recommend"]) == 4
     assert "voicecheck model fetch base" in capsys.readouterr().err
 
@@ -196,7 +198,7 @@ def test_recommend_without_a_model_or_a_voice(
 def test_model_to_measure_with(machine: ScriptedTranscriber, monkeypatch: pytest.MonkeyPatch) -> None:
     """base where it is here, else the largest that is."""
     here: Callable[[tuple[str, ...]], None] = lambda names: monkeypatch.setattr(  # noqa: E731
-        "voicecheck.catalog.installed", lambda weights, _: weights.name in names
+        "voicecheck.models.catalog.installed", lambda weights, _: weights.name in names
     )
     here(("base", "medium"))
     assert recommending._model_to_measure(recommending.App()) == "base"

@@ -11,8 +11,8 @@ from string import Formatter
 
 import pytest
 
-from voicecheck.cli.recovering import NOTHING_HEARD
-from voicecheck.conversation import Command, Line
+from voicecheck.checkin.state import Command, Line
+from voicecheck.cli.vault.recovering import NOTHING_HEARD
 from voicecheck.phrases import Phrases, load_phrases, plain
 
 PHRASES = load_phrases()
@@ -147,7 +147,7 @@ def test_no_sentence_is_unused() -> None:
 
 def test_every_state_and_notice_of_the_evening_has_words() -> None:
     """What the main path shows by name, in a call of its own, stands in the file."""
-    tree = ast.parse((PACKAGE / "checkin.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PACKAGE / "checkin" / "loop.py").read_text(encoding="utf-8"))
     shown: dict[str, set[str]] = {"state": set(), "_resume": set(), "_notice": set(), "_told_if_unkept": set()}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in shown:

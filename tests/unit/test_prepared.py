@@ -13,15 +13,15 @@ import pytest
 
 from tests.fakes import FakeVoice
 from tests.sound_samples import tone
-from voicecheck.catalog import VoiceFiles
+from voicecheck.checkin.fixed_sentences import fixed_sentences
 from voicecheck.domain import Prompt
 from voicecheck.errors import AudioError
-from voicecheck.fixed import fixed_sentences
+from voicecheck.models.catalog import VoiceFiles
 from voicecheck.phrases import load_phrases
-from voicecheck.prompts import Pack, Packs, load_packs
-from voicecheck.speech.prepared import Made, Prepared, decode, encode, file_of, prepare
-from voicecheck.speech.sentences import split_sentences
-from voicecheck.speech.sound import Sound
+from voicecheck.prompts.packs import Pack, Packs, load_packs
+from voicecheck.speech.voice.prepared import Made, Prepared, decode, encode, file_of, prepare
+from voicecheck.speech.voice.sentences import split_sentences
+from voicecheck.speech.voice.sound import Sound
 
 LATE_S = 0.02  # an Opus frame
 SENTENCES = ("How was today?", "What was good in it?", "Thank you.")

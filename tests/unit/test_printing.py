@@ -17,13 +17,13 @@ from tests.unit.test_vault_cli import keep, key_file  # noqa: F401 - a fixture
 from tests.vault_samples import make_entry
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
-from voicecheck.cli.notices import SafeConsole, echo
-from voicecheck.cli.progress import Bar
+from voicecheck.cli.terminal.notices import SafeConsole, echo
+from voicecheck.cli.terminal.progress import Bar
+from voicecheck.diary.export import note
 from voicecheck.domain import Entry, PromptRef
 from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
-from voicecheck.review.export import note
-from voicecheck.texts import can_be_shown, decode_utf8, escaped_json, printable, visible
+from voicecheck.text.untrusted import can_be_shown, decode_utf8, escaped_json, printable, visible
 
 STEER = "a\x1b[2J\x1b]52;c;eA==\x07b\x9b31mc\u202ed\u2066e\x00f\x7fg"
 """clears the screen, writes to the clipboard, and turns the direction of writing"""

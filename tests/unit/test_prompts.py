@@ -11,8 +11,8 @@ import pytest
 from tests.unit.test_phrases import BANNED
 from voicecheck.domain import Prompt
 from voicecheck.errors import ExitCode, UsageError
-from voicecheck.ladder import FINISHED_TO_RISE
-from voicecheck.prompts import (
+from voicecheck.prompts.ladder import FINISHED_TO_RISE
+from voicecheck.prompts.packs import (
     LONGEST_TEXT_WORDS,
     Pack,
     load_packs,

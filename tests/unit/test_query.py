@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.days import read_days
 from voicecheck.domain import Experiencer, Family, Quadrant
-from voicecheck.query import Feeling, Known, Meant, Place, Query, QueryError, Trait, Words, parse_query
+from voicecheck.vault.search.days import read_days
+from voicecheck.vault.search.grammar import Feeling, Known, Meant, Place, Query, QueryError, Trait, Words, parse_query
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tests.unit.test_prompts import some_pack
 from voicecheck.domain import Asked, Did, Prompt
-from voicecheck.ladder import draw_ahead
-from voicecheck.questions import DRAWN_AHEAD, DrawnAhead, History, Questions, Shelf
+from voicecheck.prompts.ladder import draw_ahead
+from voicecheck.prompts.questions import DRAWN_AHEAD, DrawnAhead, History, Questions, Shelf
 
 PACK = some_pack(1, 1, 2, 2, 3)
 _small = some_pack(1, 1)

@@ -12,15 +12,15 @@ import pytest
 from tests.fakes import ScriptedTranscriber, hearing
 from tests.sound_samples import quiet, tone
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
-from voicecheck import recovery
+from voicecheck.diary import recovery
+from voicecheck.diary.recovery import describe, needs_writing_down, recover
 from voicecheck.domain import Entry, Page, Samples
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.paths import Paths
-from voicecheck.recovery import describe, needs_writing_down, recover
 from voicecheck.speech.audio import OpusPages
-from voicecheck.speech.live import TRY_MARGIN_S
-from voicecheck.vault.inbox import pending
-from voicecheck.vault.sealed import Recovered
+from voicecheck.speech.recognition.live import TRY_MARGIN_S
+from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.inbox.sealed_file import Recovered
 from voicecheck.vault.vault import TakenIn, Vault
 
 

@@ -17,8 +17,8 @@ from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.remind import spoken_on
 from voicecheck.domain import local_date
-from voicecheck.errand import Done
 from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.models.fetch_process import Done
 from voicecheck.remind import notification, plans, schedulers, terminal
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.remind.schedulers import Cron, Launchd, Scheduler, Systemd, TaskScheduler

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecheck.domain import CorrectionAction, EmotionMention, MentionSource
+from voicecheck.feelings.en.occasion import occasion_after
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import find_sense, load_nearer, nearer_words
-from voicecheck.feelings.occasion import occasion_after
 from voicecheck.feelings.reply import read_reply
 from voicecheck.phrases import load_phrases
 

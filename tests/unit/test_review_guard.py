@@ -17,14 +17,14 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.offline import serves_page
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
-from voicecheck.review.web.app import make_app
-from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.door import Door, open_door
-from voicecheck.review.web.guard import refusal
-from voicecheck.review.web.handles import Handles
-from voicecheck.review.web.keeper import CODE_LETTERS, LETTERS, TRIES, IdleClock, Keeper, draw_code
-from voicecheck.review.web.peers import End, Owners, owner_of
 from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.web.app import make_app
+from voicecheck.web.context import Desk
+from voicecheck.web.guard.handles import Handles
+from voicecheck.web.guard.login_code import CODE_LETTERS, LETTERS, TRIES, IdleClock, Keeper, draw_code
+from voicecheck.web.guard.middleware import refusal
+from voicecheck.web.guard.peers import End, Owners, owner_of
+from voicecheck.web.guard.socket import Door, open_door
 
 CODE = "abcd2345"
 OWN = f"http://{HOST}"

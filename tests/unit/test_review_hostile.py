@@ -20,12 +20,12 @@ from tests.vault_samples import CANARY, make_pages, make_vault
 from voicecheck.clock import now
 from voicecheck.domain import Family
 from voicecheck.phrases import load_phrases
-from voicecheck.review.web.app import make_app
-from voicecheck.review.web.correcting import MEANINGS
-from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.gate import Bounds
-from voicecheck.review.web.keeper import IdleClock, Keeper
-from voicecheck.review.web.one import seen
+from voicecheck.web.app import make_app
+from voicecheck.web.context import Desk
+from voicecheck.web.guard.gate import Bounds
+from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.pages.entry import seen
+from voicecheck.web.tag_form import MEANINGS
 
 SHORT, LONG = 200, 2000
 READ = (

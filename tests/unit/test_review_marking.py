@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.diary_samples import TEXTS, diary_entry
 from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant
 from voicecheck.phrases import load_phrases
-from voicecheck.review.web.marking import Run, describe, mark, shape_of
-from voicecheck.texts import printable
+from voicecheck.text.untrusted import printable
+from voicecheck.web.marked_text import Run, describe, mark, shape_of
 
 PHRASES = load_phrases()
 

@@ -14,9 +14,9 @@ from tests.unit.browsing import Answer, Browsing
 from tests.unit.reviewing import open_page, plain
 from voicecheck.clock import now
 from voicecheck.domain import Entry, Experiencer, Family, Page, Quadrant
-from voicecheck.review.web.desk import Desk
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.vault import Vault
+from voicecheck.web.context import Desk
 
 SAID = "I was angry in the meeting. She was sad. The soup was good."
 
@@ -139,7 +139,7 @@ def test_what_was_typed_comes_back_from_a_fault_of_ours(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(f"voicecheck.review.web.one.{place}", broken)
+    monkeypatch.setattr(f"voicecheck.web.pages.entry.{place}", broken)
     answer = one.post("edit", seen=seen, text="Typed for an hour.")
     assert answer.status == 500
     assert "Typed for an hour.</textarea>" in answer.text

@@ -16,10 +16,11 @@ from tests.unit.browsing import Browsing
 from tests.unit.reviewing import link, open_page, plain
 from tests.vault_samples import make_pages
 from voicecheck.clock import now
-from voicecheck.review.web import charts, handles
-from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.exporting import Job
-from voicecheck.settings import load_settings
+from voicecheck.settings.schema import load_settings
+from voicecheck.web import charts
+from voicecheck.web.context import Desk
+from voicecheck.web.guard import handles
+from voicecheck.web.pages.export import Job
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import anybody
 from tests.vault_samples import make_vault
 from voicecheck.phrases import load_phrases
-from voicecheck.review.web import rendering
-from voicecheck.review.web.app import make_app
-from voicecheck.review.web.desk import Desk
-from voicecheck.review.web.keeper import IdleClock, Keeper
+from voicecheck.web import rendering
+from voicecheck.web.app import make_app
+from voicecheck.web.context import Desk
+from voicecheck.web.guard.login_code import IdleClock, Keeper
 
 PAGES = Path(rendering.__file__).parent
 HOSTILE = """<script>alert(1)</script> "quoted" & 'so' {{ 7 * 7 }} <img src=x onerror=alert(1)> I felt calm."""

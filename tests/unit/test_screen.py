@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from voicecheck.cli.screen import BARS, FullScreen, PlainScreen, TypedScreen, bar, choose_screen
+from voicecheck.checkin.plan import When
+from voicecheck.cli.terminal.screen import BARS, FullScreen, PlainScreen, TypedScreen, bar, choose_screen
 from voicecheck.phrases import load_phrases
-from voicecheck.rooms import When
 
 ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 SECRET = "quokkaflute"
@@ -203,8 +203,8 @@ def test_plain_screen_is_a_few_lines_on_stderr(capsys: pytest.CaptureFixture[str
 
 def test_plain_screen_answers_a_person(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the reflection is shown, and who types is told how to end."""
-    monkeypatch.setattr("voicecheck.cli.screen._is_terminal", lambda: True)
-    monkeypatch.setattr("voicecheck.cli.screen.typed_by_hand", lambda: True)
+    monkeypatch.setattr("voicecheck.cli.terminal.screen._is_terminal", lambda: True)
+    monkeypatch.setattr("voicecheck.cli.terminal.screen.typed_by_hand", lambda: True)
     screen = PlainScreen(load_phrases())
     screen.ask_line()
     screen.sentence(f"You felt {SECRET}.", private=True)
@@ -257,7 +257,7 @@ def test_set_aside_names_what_takes_it_back(
     keys: bool, by_hand: bool, how: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A key where keys are read, words where lines are, and nothing where nobody could."""
-    monkeypatch.setattr("voicecheck.cli.screen.typed_by_hand", lambda: by_hand)
+    monkeypatch.setattr("voicecheck.cli.terminal.screen.typed_by_hand", lambda: by_hand)
     PlainScreen(load_phrases(), keys=keys).set_aside()
     shown = capsys.readouterr().err
     assert how in shown and ("keep it" in shown) is bool(how)
@@ -267,7 +267,7 @@ def test_typed_lines_are_explained_by_what_is_awaited(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer, a yes or no, "go on", or the end: each names its own words."""
-    monkeypatch.setattr("voicecheck.cli.screen.typed_by_hand", lambda: True)
+    monkeypatch.setattr("voicecheck.cli.terminal.screen.typed_by_hand", lambda: True)
     screen = PlainScreen(load_phrases())
     for state in ("listening", "awaiting", "paused", ""):
         screen.state(state)

@@ -12,16 +12,16 @@ import msgspec
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
+from voicecheck.diary.export import write_json
+from voicecheck.diary.importers import import_json, parse_export
+from voicecheck.diary.tagging import retag, tagger_of
 from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, Page, Sitting, Turn, TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
-from voicecheck.review.export import write_json
-from voicecheck.review.importers import import_json, parse_export
-from voicecheck.tagging import retag, tagger_of
 from voicecheck.vault.bounds import MOST_LETTERS
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.inbox import Inbox
-from voicecheck.vault.sealed import RecordType
+from voicecheck.vault.inbox.inbox import Inbox
+from voicecheck.vault.inbox.sealed_file import RecordType
+from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault, locked_inbox
 
 Made = tuple[Paths, DataKey]

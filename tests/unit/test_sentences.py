@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.sentences import counterpart, cut, find_sentences, match_sentence, repeated, words_of
+from voicecheck.diary.sentence_spans import counterpart, cut, find_sentences, match_sentence, repeated, words_of
 
 
 @pytest.mark.parametrize(

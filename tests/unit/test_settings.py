@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from voicecheck.errors import ExitCode, UsageError
-from voicecheck.settings import (
+from voicecheck.settings.schema import (
     LANGUAGES,
     Group,
     Settings,

@@ -16,8 +16,8 @@ from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.settings import _editor
 from voicecheck.errors import ExitCode
-from voicecheck.settings import every_setting, load_settings
-from voicecheck.settings_file import blank_settings, with_the_rest
+from voicecheck.settings.file import blank_settings, with_the_rest
+from voicecheck.settings.schema import every_setting, load_settings
 
 
 @pytest.fixture

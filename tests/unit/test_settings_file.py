@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voicecheck.errors import UsageError
-from voicecheck.settings import Settings, every_setting, load_settings, parse_settings, value_of
-from voicecheck.settings_file import as_toml, blank_settings, change_settings, with_the_rest, with_value, write_settings
+from voicecheck.settings.file import as_toml, blank_settings, change_settings, with_the_rest, with_value, write_settings
+from voicecheck.settings.schema import Settings, every_setting, load_settings, parse_settings, value_of
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,16 @@ from tests.fakes import FakeSounddevice, FakeVoice, LoudnessDetector, Person, Sc
 from tests.sound_samples import voice, zeros
 from tests.vault_samples import PASSPHRASE, make_vault
 from voicecheck.cli.app import App, Opened
-from voicecheck.cli.hello import HELLO_S
 from voicecheck.cli.main import run
-from voicecheck.cli.recommending import Finding
-from voicecheck.cli.setup_flags import REMIND
-from voicecheck.errand import Errand
+from voicecheck.cli.models.recommending import Finding
+from voicecheck.cli.setup.flags import REMIND
+from voicecheck.cli.setup.hello import HELLO_S
 from voicecheck.errors import AudioError, UsageError
-from voicecheck.settings import Settings, load_settings
-from voicecheck.settings_file import change_settings
-from voicecheck.speech.pace import Cost, Pace
-from voicecheck.vault.keys import KeySlots
+from voicecheck.models.fetch_process import Errand
+from voicecheck.settings.file import change_settings
+from voicecheck.settings.schema import Settings, load_settings
+from voicecheck.speech.whisper.pace import Cost, Pace
+from voicecheck.vault.keys.slots import KeySlots
 
 ENTER, CTRL_C = "", Person.CTRL_C
 Output = pytest.CaptureFixture[str]
@@ -51,11 +51,11 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
     fake = FakeSounddevice(outputs=2, inputs=2)
     fake.rooms = dict.fromkeys((None, 2, 3), voice(HELLO_S + 0.1))
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
-    monkeypatch.setattr("voicecheck.cli.hello.load_transcriber", lambda *_: ScriptedTranscriber("Hello."))
-    monkeypatch.setattr("voicecheck.speech.vad.VoiceDetector", LoudnessDetector)
-    monkeypatch.setattr("voicecheck.speech.voices.open_voice", open_voice)
-    monkeypatch.setattr("voicecheck.speech.voices.extra_is_here", lambda engine: engine == "piper")
-    monkeypatch.setattr("voicecheck.catalog.installed", lambda weights, _: weights.name in ("base", "tiny.en"))
+    monkeypatch.setattr("voicecheck.cli.setup.hello.load_transcriber", lambda *_: ScriptedTranscriber("Hello."))
+    monkeypatch.setattr("voicecheck.speech.recognition.vad.VoiceDetector", LoudnessDetector)
+    monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", open_voice)
+    monkeypatch.setattr("voicecheck.speech.voice.voices.extra_is_here", lambda engine: engine == "piper")
+    monkeypatch.setattr("voicecheck.models.catalog.installed", lambda weights, _: weights.name in ("base", "tiny.en"))
     return fake
 
 
@@ -246,7 +246,7 @@ def test_every_choice_is_written(
     best = Pace("tiny.en", 0.1, measured=False, here=True)
     finding = Finding("base", "cpu", Cost(1.0, 0.1), (best,), best, None)
     change_settings(home / "settings.toml", {"microphone.device": "Mic 1"})
-    monkeypatch.setattr("voicecheck.cli.recommending.find_pace", lambda app: finding)
+    monkeypatch.setattr("voicecheck.cli.models.recommending.find_pace", lambda app: finding)
     person = talk(
         ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER),
         ("another microphone", "n"), ("1 to 2", "1"), ("another microphone", ENTER),
@@ -291,7 +291,7 @@ def test_a_broken_part_stops_no_other_step(
 
 def test_a_missing_model_is_offered(talk: Callable[..., Person], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is fetched on a word, and then there is nothing to measure."""
-    monkeypatch.setattr("voicecheck.catalog.installed", lambda *_: False)
+    monkeypatch.setattr("voicecheck.models.catalog.installed", lambda *_: False)
     errand = FakeErrand()
     steps = dict(walked()) | {"measure": ENTER}
     lines = [("fetch base", "y") if step == "measure" else (step, answer) for step, answer in steps.items()]
@@ -319,7 +319,7 @@ def test_a_time_that_is_none_is_asked_again(talk: Callable[..., Person], monkeyp
         if at == "late":
             raise UsageError("That is no time.", "Write it as 21:30.")
 
-    monkeypatch.setattr("voicecheck.cli.setup_flags.set_reminder", refuse)
+    monkeypatch.setattr("voicecheck.cli.setup.flags.set_reminder", refuse)
     lines = list(walked())
     person = talk(*lines[:5], ("21:30", "late"), ("21:30", "21:30"), *lines[6:])
     assert run(["setup"]) == 0

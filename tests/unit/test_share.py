@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from tests.vault_samples import make_entry
 from voicecheck.cli.app import App
-from voicecheck.cli.entry import entry as entry_group
+from voicecheck.cli.entry.entry import entry as entry_group
+from voicecheck.diary.sentence import Draft, draft, sentences, shape
 from voicecheck.domain import Turn, TurnKind
 from voicecheck.errors import UsageError
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
-from voicecheck.review.share import Draft, draft, sentences, shape
-from voicecheck.vault.key_file import create_key_file
+from voicecheck.vault.keys.key_file import create_key_file
 from voicecheck.vault.vault import Vault, create_vault
 
 TEXT = "We had dinner late. I felt overlooked when you went on with the phone. She was tired. Then I slept."
@@ -78,7 +78,7 @@ def key_file(tmp_path: Path) -> Iterator[Path]:
 
 
 def keep(key_file: Path) -> str:
-    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.keys.slots import KeySlots
 
     key = KeySlots.load(find_paths().slots_file).unlock_with_key_file(key_file)
     with Vault.open(find_paths(), key) as vault:
@@ -86,7 +86,7 @@ def keep(key_file: Path) -> str:
 
 
 def shares(key_file: Path, entry_id: str) -> tuple[str, ...]:
-    from voicecheck.vault.keys import KeySlots
+    from voicecheck.vault.keys.slots import KeySlots
 
     key = KeySlots.load(find_paths().slots_file).unlock_with_key_file(key_file)
     with Vault.open(find_paths(), key) as vault:

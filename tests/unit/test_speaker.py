@@ -15,20 +15,11 @@ import pytest
 from tests.fakes import FakeSounddevice, FakeVoice
 from tests.sound_samples import tone
 from voicecheck.errors import AudioError
-from voicecheck.settings import Loudspeaker as LoudspeakerSettings
+from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
-from voicecheck.speech.sound import Sound
-from voicecheck.speech.speaker import (
-    CHUNK_S,
-    Ears,
-    Manner,
-    Nothing,
-    Ready,
-    Speaker,
-    check_loudspeaker,
-    chime,
-)
-from voicecheck.speech.voices import Voice
+from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.speaker import CHUNK_S, Ears, Manner, Nothing, Ready, Speaker, check_loudspeaker, chime
+from voicecheck.speech.voice.voices import Voice
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 LETTER_SAMPLES = 160

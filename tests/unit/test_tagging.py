@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from tests.vault_samples import CANARY, header_of, make_entry, make_vault
-from voicecheck import tagging
+from voicecheck.diary import tagging
+from voicecheck.diary.recovery import recover
 from voicecheck.domain import EmotionMention, Entry, Family, MentionSource, PrivateWord, Quadrant
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import Paths
-from voicecheck.recovery import recover
-from voicecheck.vault import schema
-from voicecheck.vault.connection import open_database
-from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.store import schema
+from voicecheck.vault.store.connection import open_database
 from voicecheck.vault.vault import Vault
 
 TEXT = "I was so sad today, and a bit tired."

@@ -15,17 +15,17 @@ import pytest
 from rich.console import Console
 
 from tests.vault_samples import make_entry
-from voicecheck import tagging
-from voicecheck.cli import tagging as tagging_cli
+from voicecheck.checkin.plan import Evening
 from voicecheck.cli.app import App
-from voicecheck.cli.evening import Wishes, show_evening
+from voicecheck.cli.checkin.sitting import Wishes, show_evening
+from voicecheck.cli.entry import tagging as tagging_cli
 from voicecheck.cli.main import run
+from voicecheck.diary import tagging
 from voicecheck.domain import Entry, Family
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
-from voicecheck.rooms import Evening
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault, create_vault
 
 Output = pytest.CaptureFixture[str]

@@ -14,7 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_vault
-from voicecheck import tagging
+from voicecheck.diary import tagging
+from voicecheck.diary.editing import edit_text
+from voicecheck.diary.sentence_spans import cut, find_sentences, words_of
+from voicecheck.diary.taking_back import (
+    MARGIN_S,
+    TO_THE_END,
+    Sentence,
+    cut_heard,
+    find_sentence,
+    last_sentence,
+    reflection_without,
+    sentences_of,
+    take_back,
+    texts_of,
+)
 from voicecheck.domain import (
     SAMPLE_RATE_HZ,
     Correction,
@@ -29,24 +43,10 @@ from voicecheck.domain import (
     Word,
 )
 from voicecheck.errors import NotFoundError, UsageError, VaultError
-from voicecheck.query import parse_query
-from voicecheck.review.editing import edit_text
-from voicecheck.sentences import cut, find_sentences, words_of
+from voicecheck.files import create_private, write_all
 from voicecheck.speech.audio import OpusPages, decode_pages
 from voicecheck.speech.cutting import without
-from voicecheck.taking_back import (
-    MARGIN_S,
-    TO_THE_END,
-    Sentence,
-    cut_heard,
-    find_sentence,
-    last_sentence,
-    reflection_without,
-    sentences_of,
-    take_back,
-    texts_of,
-)
-from voicecheck.vault.files import create_private, write_all
+from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
 
 AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.toml_lines import lines_of_keys
+from voicecheck.settings.toml_lines import lines_of_keys
 
 
 def test_every_way_of_writing_a_key() -> None:

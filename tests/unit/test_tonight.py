@@ -15,13 +15,13 @@ from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck import clock
 from voicecheck.cli import main
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin import _speakers, _usual_count
-from voicecheck.cli.tonight import Tonight, danger_watch, help_lines, sentence_due
+from voicecheck.cli.checkin.command import _speakers, _usual_count
+from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
-from voicecheck.prompts import Packs, load_packs
-from voicecheck.questions import DRAWN_AHEAD
+from voicecheck.prompts.packs import Packs, load_packs
+from voicecheck.prompts.questions import DRAWN_AHEAD
 from voicecheck.vault.vault import Vault
 
 PACKS: Packs = load_packs(Path("/nonexistent"))

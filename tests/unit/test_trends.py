@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
+from voicecheck.diary.trends import find_trends, period_of, themes_of
 from voicecheck.domain import EmotionMention, Experiencer, Family, Prompt, PromptRef, Quadrant
-from voicecheck.review.trends import find_trends, period_of, themes_of
 from voicecheck.vault.vault import Vault
 
 CALM = make_entry().mentions[0]

@@ -8,7 +8,7 @@ from voicecheck.cli import main
 from voicecheck.cli.app import App
 from voicecheck.errors import UsageError
 from voicecheck.phrases import load_phrases
-from voicecheck.typed import VARIABLE, as_typed
+from voicecheck.text.typed import VARIABLE, as_typed
 
 
 @pytest.mark.parametrize("word", ["script/run", "/home/anna/my\\ notes/script/run", "a{b}/script/run"])

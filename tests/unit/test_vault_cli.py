@@ -17,17 +17,17 @@ from rich.text import Text
 
 from tests.fakes import ScriptedTranscriber
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
-from voicecheck.cli import recovering, unlocking
 from voicecheck.cli.app import App
-from voicecheck.cli.entry import marked_text
+from voicecheck.cli.entry.entry import marked_text
 from voicecheck.cli.main import run
-from voicecheck.cli.marks import describe
-from voicecheck.cli.reading import show_words
+from voicecheck.cli.terminal.marks import describe
+from voicecheck.cli.terminal.reading import show_words
+from voicecheck.cli.vault import recovering, unlocking
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant
 from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
-from voicecheck.vault import stretching
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.keys import argon2
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault, create_vault, locked_inbox
 
 Output = pytest.CaptureFixture[str]
@@ -98,7 +98,7 @@ def test_nobody_to_ask(capsys: Output) -> None:
 
 def test_create_with_a_passphrase(terminal: list[str], capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     """The passphrase that was typed opens the vault, and is shown nowhere."""
-    monkeypatch.setattr(stretching, "calibrate", lambda s, salt: (CHEAP, stretching.stretch(s, salt, CHEAP)))
+    monkeypatch.setattr(argon2, "calibrate", lambda s, salt: (CHEAP, argon2.stretch(s, salt, CHEAP)))
     terminal[:] = [PASSPHRASE, PASSPHRASE]
     assert run(["vault", "create"]) == 0
     assert run(["vault", "unlock"]) == 0

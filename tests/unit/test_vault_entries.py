@@ -13,7 +13,7 @@ from voicecheck import clock
 from voicecheck.contract import entry_json
 from voicecheck.domain import EntryKind, Family, Turn, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VaultError
-from voicecheck.vault.timing import place_words
+from voicecheck.vault.store.word_times import place_words
 from voicecheck.vault.vault import Vault
 
 

@@ -15,11 +15,11 @@ import pytest
 from tests.vault_samples import CANARY, SPOKEN_AT, header_of, make_entry, make_pages
 from voicecheck.domain import Cue, Entry, Page
 from voicecheck.errors import VaultError
-from voicecheck.vault import inbox as inbox_module
-from voicecheck.vault.files import try_lock
-from voicecheck.vault.inbox import Inbox, SealedAnswer, pending
-from voicecheck.vault.keys import DataKey
-from voicecheck.vault.sealed import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
+from voicecheck.files import try_lock
+from voicecheck.vault.inbox import inbox as inbox_module
+from voicecheck.vault.inbox.inbox import Inbox, SealedAnswer, pending
+from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
+from voicecheck.vault.keys.slots import DataKey
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import pytest
 
 from tests.vault_samples import CHEAP, PASSPHRASE
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.vault import slot as slot_module
-from voicecheck.vault import stretching
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keys import KeySlots, create_key_slots
-from voicecheck.vault.stretching import MIB, Cost
+from voicecheck.vault.keys import argon2
+from voicecheck.vault.keys import slot as slot_module
+from voicecheck.vault.keys.argon2 import MIB, Cost
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.slots import KeySlots, create_key_slots
 
 
 @pytest.fixture
@@ -164,14 +164,14 @@ def test_mutated_slots_give_no_wrong_key(slots_file: Path, key_file: Path, monke
     """400 changed files: the right key or a clear error, and never a derivation beyond the caps."""
     made = create_key_slots(slots_file, passphrase=PASSPHRASE, key_file=key_file, cost=CHEAP)
     sound, chance = slots_file.read_bytes(), random.Random(7)
-    real = stretching.stretch
+    real = argon2.stretch
 
     def watched(secret: bytes, salt: bytes, cost: Cost) -> bytes:
-        assert cost.passes * cost.memory_bytes <= stretching.MOST_WORK_BYTES
-        assert cost.memory_bytes <= stretching.MOST_MEMORY_BYTES
+        assert cost.passes * cost.memory_bytes <= argon2.MOST_WORK_BYTES
+        assert cost.memory_bytes <= argon2.MOST_MEMORY_BYTES
         return real(secret, salt, cost) if cost.memory_bytes <= MIB else bytes(32)
 
-    monkeypatch.setattr(stretching, "stretch", watched)
+    monkeypatch.setattr(argon2, "stretch", watched)
     refused = 0
     for _ in range(400):
         slots_file.write_bytes(_mutated(sound, chance))
@@ -209,7 +209,7 @@ def test_absurd_slots_are_not_tried(
     table = json.loads(slots_file.read_text())
     table["slots"][0][field] = value
     slots_file.write_text(json.dumps(table))
-    monkeypatch.setattr(stretching, "stretch", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(argon2, "stretch", lambda *_: pytest.fail("computed"))
     with pytest.raises(VaultError, match="damaged"):
         KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
 
@@ -218,9 +218,9 @@ def test_long_work_is_not_tried(slots_file: Path, monkeypatch: pytest.MonkeyPatc
     """Passes and memory that are each within their caps, and together take minutes, are refused too."""
     create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
     table = json.loads(slots_file.read_text())
-    table["slots"][0] |= {"passes": stretching.MOST_PASSES, "memory": stretching.MOST_MEMORY_BYTES}
+    table["slots"][0] |= {"passes": argon2.MOST_PASSES, "memory": argon2.MOST_MEMORY_BYTES}
     slots_file.write_text(json.dumps(table))
-    monkeypatch.setattr(stretching, "stretch", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(argon2, "stretch", lambda *_: pytest.fail("computed"))
     with pytest.raises(VaultError, match="damaged"):
         KeySlots.load(slots_file).unlock_with_passphrase(PASSPHRASE)
 
@@ -229,7 +229,7 @@ def test_header_is_bound_to_the_key(slots_file: Path) -> None:
     """Each part of a slot's header is authenticated together with the wrapped key."""
     key = create_key_slots(slots_file, passphrase=PASSPHRASE, cost=CHEAP)
     (slot,) = KeySlots.load(slots_file).slots
-    wrapping = stretching.stretch(PASSPHRASE.encode(), slot.salt, CHEAP)
+    wrapping = argon2.stretch(PASSPHRASE.encode(), slot.salt, CHEAP)
     assert DataKey(slot_module.unwrap(slot, wrapping) or b"") == key
     for change in ({"kind": "recovery"}, {"passes": 2}, {"memory": 8193}, {"salt": bytes(16)}):
         assert slot_module.unwrap(msgspec.structs.replace(slot, **change), wrapping) is None
@@ -270,10 +270,10 @@ def test_newer_version_is_refused(slots_file: Path) -> None:
 )
 def test_cost_is_measured(monkeypatch: pytest.MonkeyPatch, seconds: list[float], expected: tuple[int, int]) -> None:
     """A quick machine pays more passes, a slow one less memory, until a guess costs 0.3 to 2 s."""
-    monkeypatch.setattr(stretching, "stretch", lambda *_: bytes(32))
-    monkeypatch.setattr(stretching, "_first_memory_bytes", lambda: 256 * MIB)
+    monkeypatch.setattr(argon2, "stretch", lambda *_: bytes(32))
+    monkeypatch.setattr(argon2, "_first_memory_bytes", lambda: 256 * MIB)
     ticks = iter([tick for took in seconds for tick in (0.0, took)])
-    cost, _ = stretching.calibrate(b"", b"", clock=lambda: next(ticks))
+    cost, _ = argon2.calibrate(b"", b"", clock=lambda: next(ticks))
     assert (cost.passes, cost.memory_bytes // MIB) == expected
 
 

@@ -11,9 +11,8 @@ from tests.unit.test_vault_slots import OTHER, cheap, terminal
 from tests.vault_samples import PASSPHRASE, make_vault
 from voicecheck.cli.main import run
 from voicecheck.errors import UsageError
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.keys import KeySlots
-from voicecheck.vault.recovery_key import (
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.recovery_key import (
     LISTED,
     SPELLED,
     WORDS,
@@ -26,6 +25,7 @@ from voicecheck.vault.recovery_key import (
     whole_word,
     word_list,
 )
+from voicecheck.vault.keys.slots import KeySlots
 
 __all__ = ["cheap", "terminal"]
 Output = pytest.CaptureFixture[str]

@@ -9,14 +9,14 @@ import pytest
 
 from tests.unit.test_vault_slots import OTHER, Drawer, cheap, drawer, terminal
 from tests.vault_samples import PASSPHRASE, header_of, make_entry, make_vault
-from voicecheck.cli import slots as slots_cli
 from voicecheck.cli.main import run
+from voicecheck.cli.vault import slots as slots_cli
 from voicecheck.errors import VaultLockedError
 from voicecheck.vault import rekeying
 from voicecheck.vault.backup import make_backup, read_slots
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keychain import find_keychain
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.keychain import find_keychain
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault, locked_inbox
 
 __all__ = ["cheap", "drawer", "terminal"]

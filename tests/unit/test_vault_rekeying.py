@@ -18,16 +18,16 @@ from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultLocke
 from voicecheck.paths import Paths
 from voicecheck.vault import rekeying
 from voicecheck.vault.backup import make_backup, read_slots
-from voicecheck.vault.connection import Database, open_database
-from voicecheck.vault.copies import keep_copy
-from voicecheck.vault.data_key import DataKey, Keyring
 from voicecheck.vault.erasing import erase_vault
-from voicecheck.vault.inbox import Inbox, SealedAnswer
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keys import KeySlots
+from voicecheck.vault.inbox.inbox import Inbox, SealedAnswer
+from voicecheck.vault.keys.data_key import DataKey, Keyring
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.slot import Secrets
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import finish_rekey, rekey
 from voicecheck.vault.restoring import restore
-from voicecheck.vault.slot import Secrets
+from voicecheck.vault.store.connection import Database, open_database
+from voicecheck.vault.store.migration_copies import keep_copy
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 
@@ -197,7 +197,7 @@ def test_only_the_right_key_gives_a_new_one(made: Made) -> None:
 @pytest.mark.parametrize("read_only", [False, True])
 def test_never_beside_another(made: Made, monkeypatch: pytest.MonkeyPatch, read_only: bool) -> None:
     """While somebody writes or reads, the key stays, and they go on undisturbed."""
-    monkeypatch.setattr("voicecheck.vault.connection.BUSY_S", 0.05)
+    monkeypatch.setattr("voicecheck.vault.store.connection.BUSY_S", 0.05)
     paths, key = made
     with Vault.open(paths, key, read_only=read_only) as vault:
         with pytest.raises(VaultBusyError):

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.test_tagging import make_vault_of_schema_1
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant, Tags
-from voicecheck.query import parse_query
+from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
 
 TODAY = date(2026, 11, 25)

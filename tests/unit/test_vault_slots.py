@@ -10,20 +10,20 @@ import click
 import pytest
 
 from tests.vault_samples import CHEAP, PASSPHRASE, make_vault
-from voicecheck.cli import slots as slots_cli
-from voicecheck.cli import unlocking
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
+from voicecheck.cli.vault import slots as slots_cli
+from voicecheck.cli.vault import unlocking
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultLockedError
 from voicecheck.paths import find_paths
-from voicecheck.vault import keychain as keychain_module
-from voicecheck.vault import stretching
-from voicecheck.vault.connection import writer_lock
-from voicecheck.vault.data_key import DataKey
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keychain import Keychain, choose, find_keychain
-from voicecheck.vault.keys import KeySlots, create_key_slots
-from voicecheck.vault.recovery_key import WORDS, to_words
+from voicecheck.vault.keys import argon2
+from voicecheck.vault.keys import keychain as keychain_module
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.keychain import Keychain, choose, find_keychain
+from voicecheck.vault.keys.recovery_key import WORDS, to_words
+from voicecheck.vault.keys.slots import KeySlots, create_key_slots
+from voicecheck.vault.store.connection import writer_lock
 
 OTHER = "nine loud lamps"
 Output = pytest.CaptureFixture[str]
@@ -64,7 +64,7 @@ def made(tmp_path: Path) -> tuple[KeySlots, DataKey]:
 
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stretching, "calibrate", lambda s, salt: (CHEAP, stretching.stretch(s, salt, CHEAP)))
+    monkeypatch.setattr(argon2, "calibrate", lambda s, salt: (CHEAP, argon2.stretch(s, salt, CHEAP)))
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_recovery_key_is_shown_tested_and_works(
     paths, key = make_vault()
     secret = bytes(range(32))
     words = to_words(secret)
-    monkeypatch.setattr("voicecheck.vault.recovery_key.new_secret", lambda: secret)
+    monkeypatch.setattr("voicecheck.vault.keys.recovery_key.new_secret", lambda: secret)
     monkeypatch.setattr(slots_cli, "WORDS_TESTED", WORDS)
     slip = ["nobod", *words[1:]]
     terminal[:] = [PASSPHRASE, "", *slip, "", *words]
@@ -337,7 +337,7 @@ def test_what_opens_silently(drawer: Drawer, tmp_path: Path) -> None:
 def test_create_with_the_keychain(terminal: list[str], drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A vault of the keychain has a recovery key beside it, and opens without a question."""
     secret = bytes(range(32))
-    monkeypatch.setattr("voicecheck.vault.recovery_key.new_secret", lambda: secret)
+    monkeypatch.setattr("voicecheck.vault.keys.recovery_key.new_secret", lambda: secret)
     monkeypatch.setattr(slots_cli, "WORDS_TESTED", 0)
     terminal[:] = [""]
     assert run(["vault", "create", "--keychain"]) == 0

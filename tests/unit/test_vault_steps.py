@@ -11,7 +11,7 @@ import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.domain import Asked, Did, EntryKind, Sitting, new_id
-from voicecheck.vault.inbox import AnswerHeader, answers, pending
+from voicecheck.vault.inbox.inbox import AnswerHeader, answers, pending
 from voicecheck.vault.vault import Vault, locked_inbox
 
 SESSION = new_id(SPOKEN_AT)

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from tests.vault_samples import CANARY, header_of, make_entry, make_pages, make_vault
-from voicecheck.cli import unlocking
 from voicecheck.cli.app import App
+from voicecheck.cli.vault import unlocking
 from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
-from voicecheck.vault import schema
 from voicecheck.vault.backup import make_backup
-from voicecheck.vault.commits import CommitCount
-from voicecheck.vault.data_key import DataKey
+from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.restoring import restore
+from voicecheck.vault.store import schema
+from voicecheck.vault.store.commit_count import CommitCount
 from voicecheck.vault.vault import Vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 
@@ -102,7 +102,7 @@ def test_deleted_in_a_vault_of_before(made: Made, monkeypatch: pytest.MonkeyPatc
     """An answer that was taken in without a digest, and is deleted now, does not come back either."""
     path, entry_id, states = speak(made)
     with monkeypatch.context() as patch, Vault.open(*made) as vault:
-        patch.setattr("voicecheck.vault.taken.TakenFiles.add", lambda *_: None)
+        patch.setattr("voicecheck.vault.store.taken.TakenFiles.add", lambda *_: None)
         vault.ingest(KEEP)
         vault.entries.delete(entry_id)
     path.write_bytes(states[-1])
@@ -177,7 +177,7 @@ def test_digests_go_with_a_backup(made: Made, tmp_path: Path) -> None:
         assert ([entry.id for entry in taken.entries], taken.put_back) == ([later], 1)
 
 
-@pytest.mark.parametrize("place", ["voicecheck.vault.taken.TakenFiles.add", "voicecheck.vault.vault._shred"])
+@pytest.mark.parametrize("place", ["voicecheck.vault.store.taken.TakenFiles.add", "voicecheck.vault.vault._shred"])
 def test_stopped_between_keeping_and_destroying(made: Made, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     """Whatever stops the taking in, the answer is kept once."""
 

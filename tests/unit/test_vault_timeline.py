@@ -10,10 +10,10 @@ import pytest
 
 from tests.diary_samples import EVENING, diary_entry, make_diary
 from tests.vault_samples import make_pages, make_vault
-from voicecheck.cli.reading import when
+from voicecheck.cli.terminal.reading import when
 from voicecheck.domain import EmotionMention, Family, Quadrant
-from voicecheck.query import parse_query
-from voicecheck.vault.timeline import OPENING_LETTERS, Sieve
+from voicecheck.vault.search.grammar import parse_query
+from voicecheck.vault.store.timeline import OPENING_LETTERS, Sieve
 from voicecheck.vault.vault import Vault
 
 CALM = "I felt calm, calm and very calm. I was angry once. She was sad."

@@ -27,14 +27,14 @@ from tests.vault_samples import (
 from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
-from voicecheck.vault import entries as entries_module
-from voicecheck.vault import schema
-from voicecheck.vault import slot as slot_module
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
-from voicecheck.vault.connection import check_variant
-from voicecheck.vault.inbox import pending
-from voicecheck.vault.keys import DataKey, KeySlots
+from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.keys import slot as slot_module
+from voicecheck.vault.keys.slots import DataKey, KeySlots
+from voicecheck.vault.store import entries as entries_module
+from voicecheck.vault.store import schema
+from voicecheck.vault.store.connection import check_variant
 from voicecheck.vault.vault import TakenIn, Vault, create_vault, locked_inbox
 from voicecheck.vault.verifying import verify_vault
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from tests.sound_samples import tone, write_wav
-from voicecheck import catalog
 from voicecheck.cli.app import App
-from voicecheck.cli.preparing import make_ahead
+from voicecheck.cli.models.preparing import make_ahead
 from voicecheck.errors import AudioError
-from voicecheck.settings import Voice as VoiceSettings
-from voicecheck.speech.sound import Sound
-from voicecheck.speech.system_voice import _read_sound, _sound_file
-from voicecheck.speech.voices import chosen_voice, open_voice
+from voicecheck.models import catalog
+from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.system_voice import _read_sound, _sound_file
+from voicecheck.speech.voice.voices import chosen_voice, open_voice
 
 needs_memfd = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memory-backed files are Linux's")
 
@@ -133,7 +133,7 @@ def test_nothing_here_and_nothing_asked_for_is_the_systems_voice(tmp_path: Path)
 def test_voice_without_its_extra_is_not_chosen_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Piper's voice is here and Piper is not: nobody asked for it, so the system speaks, and nothing is prepared."""
     lay_shipped(tmp_path, "en_US-joe-medium")
-    monkeypatch.setattr("voicecheck.speech.voices.find_spec", lambda name: None)
+    monkeypatch.setattr("voicecheck.speech.voice.voices.find_spec", lambda name: None)
     assert chosen_voice(VoiceSettings(), tmp_path) is None
 
 

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from voicecheck.cli.completing import model_names
-from voicecheck.texts import escaped_json
+from voicecheck.text.untrusted import escaped_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voicecheck.errand import Errand
+    from voicecheck.models.fetch_process import Errand
     from voicecheck.paths import Paths
     from voicecheck.phrases import Phrases
-    from voicecheck.review.web.door import Door
-    from voicecheck.settings import Settings
-    from voicecheck.settings_file import Value
+    from voicecheck.settings.file import Value
+    from voicecheck.settings.schema import Settings
+    from voicecheck.web.guard.socket import Door
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,13 +56,13 @@ class App:
 
     @cached_property
     def settings(self) -> Settings:
-        from voicecheck.settings import load_settings
+        from voicecheck.settings.schema import load_settings
 
         return load_settings(self.paths.settings_file)
 
     def change_settings(self, values: Mapping[str, Value]) -> None:
         """Write these values, as `vault.keep_audio`, and go on with them. Raises UsageError."""
-        from voicecheck.settings_file import change_settings
+        from voicecheck.settings.file import change_settings
 
         change_settings(self.paths.settings_file, values)
         self.__dict__.pop("settings", None)
@@ -70,8 +70,8 @@ class App:
     @cached_property
     def settings_lines(self) -> dict[str, int]:
         """The line of the settings file on which each setting stands that the person has set."""
-        from voicecheck.settings import read_settings
-        from voicecheck.toml_lines import lines_of_keys
+        from voicecheck.settings.schema import read_settings
+        from voicecheck.settings.toml_lines import lines_of_keys
 
         return {".".join(key): line for key, line in lines_of_keys(read_settings(self.paths.settings_file)).items()}
 
@@ -84,14 +84,14 @@ class App:
     @cached_property
     def notices(self) -> Console:
         """The console on stderr: states, progress, hints."""
-        from voicecheck.cli.notices import Notices
+        from voicecheck.cli.terminal.notices import Notices
 
         return Notices()
 
     @cached_property
     def output(self) -> Console:
         """The console on stdout: what was asked for."""
-        from voicecheck.cli.notices import SafeConsole
+        from voicecheck.cli.terminal.notices import SafeConsole
 
         return SafeConsole()
 

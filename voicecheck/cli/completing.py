@@ -30,7 +30,7 @@ def _offers(names: Names) -> Completer:
 
 @_offers
 def setting_keys() -> Iterable[tuple[str, str]]:
-    from voicecheck.settings import every_setting
+    from voicecheck.settings.schema import every_setting
 
     return [(one.key, one.explanation) for one in every_setting()]
 
@@ -38,7 +38,7 @@ def setting_keys() -> Iterable[tuple[str, str]]:
 @_offers
 def pack_names() -> Iterable[tuple[str, str]]:
     from voicecheck.paths import find_paths
-    from voicecheck.prompts import load_packs
+    from voicecheck.prompts.packs import load_packs
 
     return [(pack.id, pack.title) for pack in load_packs(find_paths().prompts_folder).packs]
 
@@ -46,21 +46,21 @@ def pack_names() -> Iterable[tuple[str, str]]:
 @_offers
 def prompt_ids() -> Iterable[tuple[str, str]]:
     from voicecheck.paths import find_paths
-    from voicecheck.prompts import load_packs
+    from voicecheck.prompts.packs import load_packs
 
     return [(prompt.id, prompt.text) for prompt in load_packs(find_paths().prompts_folder)]
 
 
 @_offers
 def model_names() -> Iterable[tuple[str, str]]:
-    from voicecheck.catalog import load_catalog
+    from voicecheck.models.catalog import load_catalog
 
     return [(weights.name, weights.note) for weights in load_catalog().models]
 
 
 @_offers
 def voice_names() -> Iterable[tuple[str, str]]:
-    from voicecheck.catalog import load_catalog
+    from voicecheck.models.catalog import load_catalog
 
     return [(weights.name, weights.note) for weights in load_catalog().voices]
 
@@ -68,7 +68,7 @@ def voice_names() -> Iterable[tuple[str, str]]:
 @_offers
 def weights_names() -> Iterable[tuple[str, str]]:
     """Models and voices."""
-    from voicecheck.catalog import load_catalog
+    from voicecheck.models.catalog import load_catalog
 
     return [(weights.name, weights.note) for weights in load_catalog().weights]
 

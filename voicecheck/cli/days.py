@@ -18,8 +18,8 @@ class DayType(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
         from voicecheck.clock import now
-        from voicecheck.days import DAYS_HINT, read_days
         from voicecheck.domain import local_date
+        from voicecheck.vault.search.days import DAYS_HINT, read_days
 
         days = read_days(str(value), local_date(now()))
         if days is None:

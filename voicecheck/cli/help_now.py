@@ -11,8 +11,8 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import country_codes
-from voicecheck.cli.wrapping import fitted
-from voicecheck.texts import printable
+from voicecheck.cli.terminal.wrapping import fitted
+from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine

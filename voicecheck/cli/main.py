@@ -20,8 +20,8 @@ from click.shell_completion import CompletionItem
 from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError
-from voicecheck.texts import visible
-from voicecheck.typed import as_typed, command_word
+from voicecheck.text.typed import as_typed, command_word
+from voicecheck.text.untrusted import visible
 
 
 class Place(NamedTuple):
@@ -33,25 +33,27 @@ class Place(NamedTuple):
 
 
 COMMANDS = {
-    "checkin": Place("checkin", "checkin", "Answer tonight's questions aloud."),
-    "journal": Place("checkin", "journal", "Speak freely, without a question."),
-    "entry": Place("entry", "entry", "What you said: list, search, show, edit, tag, play, share, export, delete."),
-    "import": Place("importing", "import_", "Take in entries from files: an export, or voice memos."),
+    "checkin": Place("checkin.command", "checkin", "Answer tonight's questions aloud."),
+    "journal": Place("checkin.command", "journal", "Speak freely, without a question."),
+    "entry": Place(
+        "entry.entry", "entry", "What you said: list, search, show, edit, tag, play, share, export, delete."
+    ),
+    "import": Place("entry.importing", "import_", "Take in entries from files: an export, or voice memos."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
-    "tag": Place("tag", "tag", "Find the feeling words in a text; nothing is kept."),
-    "feeling": Place("feeling", "feeling", "Words for feelings: which you use, why each is marked."),
+    "tag": Place("feeling.tag", "tag", "Find the feeling words in a text; nothing is kept."),
+    "feeling": Place("feeling.feeling", "feeling", "Words for feelings: which you use, why each is marked."),
     "review": Place("review", "review", "Look back, in a page in your browser that never leaves this computer."),
     "prompt": Place("prompt", "prompt", "The questions: list, show, check, next."),
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
-    "vault": Place("vault", "vault", "The encrypted vault: open it, its keys, its backups."),
-    "model": Place("model", "model", "Whisper models: list, recommend, fetch, import, verify."),
-    "voice": Place("voice", "voice", "Voices that ask the questions: list, fetch, prepare, test."),
-    "device": Place("device", "device", "Loudspeakers and microphones: list, test."),
-    "setup": Place("setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
+    "vault": Place("vault.vault", "vault", "The encrypted vault: open it, its keys, its backups."),
+    "model": Place("models.model", "model", "Whisper models: list, recommend, fetch, import, verify."),
+    "voice": Place("models.voice", "voice", "Voices that ask the questions: list, fetch, prepare, test."),
+    "device": Place("setup.device", "device", "Loudspeakers and microphones: list, test."),
+    "setup": Place("setup.setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
     "remind": Place("remind", "remind", "A reminder in the evening: set, status, off."),
     "settings": Place("settings", "settings", "What you can choose: show it, edit it, where it lies."),
     "completion": Place("completion", "completion", "Complete commands at the Tab key: for bash, zsh or fish."),
-    "doctor": Place("doctor", "doctor", "Check every part, and say what to do next."),
+    "doctor": Place("setup.doctor", "doctor", "Check every part, and say what to do next."),
 }
 
 
@@ -211,7 +213,7 @@ def _open_streams() -> None:
 
 def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
-    from voicecheck.cli.wrapping import fitted
+    from voicecheck.cli.terminal.wrapping import fitted
 
     for line in (f"error: {visible(message, keep)}", f"hint: {visible(hint, keep)}" if hint else ""):
         if line:

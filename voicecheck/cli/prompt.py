@@ -9,13 +9,13 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.completing import pack_names, prompt_ids
-from voicecheck.cli.notices import echo
+from voicecheck.cli.terminal.notices import echo
 from voicecheck.errors import UsageError
-from voicecheck.texts import visible
+from voicecheck.text.untrusted import visible
 
 if TYPE_CHECKING:
     from voicecheck.domain import Prompt
-    from voicecheck.prompts import Packs
+    from voicecheck.prompts.packs import Packs
 
 REASONS = {
     "first": "It begins with a small one.",
@@ -39,7 +39,7 @@ def prompt() -> None:
 @click.pass_obj
 def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
     """List the questions, small ones first."""
-    from voicecheck.prompts import load_packs
+    from voicecheck.prompts.packs import load_packs
 
     packs = load_packs(app.paths.prompts_folder)
     chosen = (packs.pack(pack_id),) if pack_id else packs.packs
@@ -65,7 +65,7 @@ def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
 @click.pass_obj
 def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
     """Show one question, and why it is asked."""
-    from voicecheck.prompts import load_packs
+    from voicecheck.prompts.packs import load_packs
 
     packs = load_packs(app.paths.prompts_folder)
     p = packs.find(prompt_id)
@@ -92,9 +92,9 @@ def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None,
     """The question that comes next. It asks nothing and changes nothing; chance decides between equals."""
     import random
 
-    from voicecheck.cli.unlocking import open_for_reading
-    from voicecheck.ladder import choose
-    from voicecheck.prompts import load_packs
+    from voicecheck.cli.vault.unlocking import open_for_reading
+    from voicecheck.prompts.ladder import choose
+    from voicecheck.prompts.packs import load_packs
 
     packs = load_packs(app.paths.prompts_folder)
     pack = packs.pack(pack_id or app.settings.checkin.pack)
@@ -114,7 +114,7 @@ def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None,
 @click.pass_obj
 def check_pack(app: App, file: Path | None, as_json: bool) -> None:
     """Check a pack, or every pack when no FILE is given."""
-    from voicecheck.prompts import Packs, load_packs, read_pack
+    from voicecheck.prompts.packs import Packs, load_packs, read_pack
 
     found = Packs((read_pack(file),)) if file else load_packs(app.paths.prompts_folder)
     if as_json and not found.broken:

@@ -13,7 +13,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
-from voicecheck.typed import VARIABLE
+from voicecheck.text.typed import VARIABLE
 
 if TYPE_CHECKING:
     from voicecheck.remind.notification import Words
@@ -246,7 +246,7 @@ def _tell(app: App, fault: VoicecheckError) -> None:
 
 
 def _used(app: App) -> list[Scheduler]:
-    from voicecheck.errand import Errand
+    from voicecheck.models.fetch_process import Errand
     from voicecheck.remind.schedulers import run_by, schedulers
 
     return schedulers(run_by(app.errand or Errand()))

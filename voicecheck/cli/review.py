@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.unlocking import open_for_reading, unlock
+from voicecheck.cli.vault.unlocking import open_for_reading, unlock
 from voicecheck.errors import VoicecheckError
 
 if TYPE_CHECKING:
-    from voicecheck.review.web.door import Door
-    from voicecheck.review.web.serving import End
-    from voicecheck.vault.data_key import DataKey
+    from voicecheck.vault.keys.data_key import DataKey
+    from voicecheck.web.guard.socket import Door
+    from voicecheck.web.server import End
 
 LOCKED = "The page is locked, and the key is gone from memory. Open it again: voicecheck review"
 ENDS: dict[End, str] = {
@@ -35,7 +35,7 @@ def review(app: App, key_file: Path | None, no_browser: bool) -> None:
 
     The page asks for a code that is shown here. It locks when it was not used for a while; Ctrl-C closes it.
     """
-    from voicecheck.review.web.door import open_door
+    from voicecheck.web.guard.socket import open_door
 
     door = app.door or open_door()
     if door is None:
@@ -51,9 +51,9 @@ def review(app: App, key_file: Path | None, no_browser: bool) -> None:
 
 def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     from voicecheck.offline import refuse_connecting
-    from voicecheck.review.web.desk import Desk
-    from voicecheck.review.web.keeper import IdleClock, Keeper
-    from voicecheck.review.web.serving import Page
+    from voicecheck.web.context import Desk
+    from voicecheck.web.guard.login_code import IdleClock, Keeper
+    from voicecheck.web.server import Page
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
     with Desk(app.paths, key, app.phrases) as desk:

@@ -21,10 +21,10 @@ from voicecheck.cli.completing import setting_keys
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import make_private_folder, write_new
 from voicecheck.signals import undisturbed
-from voicecheck.typed import as_typed
+from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
-    from voicecheck.settings import Setting
+    from voicecheck.settings.schema import Setting
 
 NO_EDITOR = "Set VISUAL or EDITOR to one, or change the file by hand: voicecheck settings path"
 USUAL_EDITORS = ("notepad",) if os.name == "nt" else ("nano", "editor", "vi")
@@ -74,9 +74,9 @@ def edit(app: App) -> None:
     once. What you have not set stands there too, commented out, with what it does. An editor with a window of its own
     has to wait until you close it, as in VISUAL="code --wait".
     """
-    from voicecheck.cli.editor import announce
-    from voicecheck.settings import read_settings
-    from voicecheck.settings_file import blank_settings, with_the_rest, write_settings
+    from voicecheck.cli.terminal.editor import announce
+    from voicecheck.settings.file import blank_settings, with_the_rest, write_settings
+    from voicecheck.settings.schema import read_settings
 
     place, command = app.paths.settings_file, _editor()
     if not place.exists():
@@ -92,8 +92,8 @@ def edit(app: App) -> None:
 def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tuple[str, str]) -> bool:
     """One turn in the editor; False where the person wants another, since a line is wrong. `as_before`: the file, and
     the file as it was shown."""
-    from voicecheck.settings import read_settings
-    from voicecheck.settings_file import write_settings
+    from voicecheck.settings.file import write_settings
+    from voicecheck.settings.schema import read_settings
 
     before, _ = as_before
     _open(command, copy)
@@ -180,7 +180,7 @@ def _editor() -> list[str]:
 
 
 def _open(command: list[str], copy: Path) -> None:
-    from voicecheck.cli.editor import ctrl_c_is_the_editors
+    from voicecheck.cli.terminal.editor import ctrl_c_is_the_editors
 
     try:
         with ctrl_c_is_the_editors():
@@ -194,7 +194,7 @@ def _open(command: list[str], copy: Path) -> None:
 def _chosen(keys: tuple[str, ...]) -> list[Setting]:
     import difflib
 
-    from voicecheck.settings import every_setting
+    from voicecheck.settings.schema import every_setting
 
     every = every_setting()
     known = {setting.key for setting in every} | {setting.key.split(".")[0] for setting in every}
@@ -207,8 +207,8 @@ def _chosen(keys: tuple[str, ...]) -> list[Setting]:
 
 
 def _row(app: App, setting: Setting) -> dict[str, Any]:
-    from voicecheck.settings import value_of
-    from voicecheck.settings_file import as_toml
+    from voicecheck.settings.file import as_toml
+    from voicecheck.settings.schema import value_of
 
     value, line = value_of(app.settings, setting.key), app.settings_lines.get(setting.key)
     return {

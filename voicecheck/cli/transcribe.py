@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, whisper_options
-from voicecheck.cli.notices import echo
-from voicecheck.cli.progress import Bar
-from voicecheck.cli.whisper import load_transcriber, whisper_settings
+from voicecheck.cli.models.whisper import load_transcriber, whisper_settings
+from voicecheck.cli.terminal.notices import echo
+from voicecheck.cli.terminal.progress import Bar
 from voicecheck.contract import transcription_json
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     Text goes to stdout, with --json one line of JSON a file. Sound that gave no words is named, not guessed at.
     """
     from voicecheck.speech.audio import duration_of
-    from voicecheck.speech.listener import transcribe_blocks
-    from voicecheck.speech.vad import VoiceDetector
+    from voicecheck.speech.recognition.listener import transcribe_blocks
+    from voicecheck.speech.recognition.vad import VoiceDetector
 
     whisper = whisper_settings(app, options)
     transcriber = load_transcriber(whisper, app.paths.models_folder, app.tell)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from voicecheck.alignment import Place, align
 from voicecheck.domain import Correction, CorrectionAction, Cue, EmotionMention, MentionSource
+from voicecheck.text.alignment import Place, align
 
 
 def apply_corrections(found: Iterable[EmotionMention], corrections: Iterable[Correction]) -> tuple[EmotionMention, ...]:

@@ -1,6 +1,6 @@
 """Danger in an answer: to the speaker's own life, or of violence. What is found is told to nobody and kept nowhere.
 
-`danger.<language>.toml` holds what is looked for, by the kinds of the Columbia scale's screener (Posner et al. 2011)
+`<language>/danger.toml` holds what is looked for, by the kinds of the Columbia scale's screener (Posner et al. 2011)
 and by kinds of violence; the clause reader says who does it, whether it is denied, imagined, quoted or long past.
 An answer in a language without a table is not watched, but for the phrases of the person's own.
 """
@@ -15,12 +15,12 @@ from functools import cache
 from voicecheck.domain import Danger, DangerOf, Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
-from voicecheck.feelings.context import read_context
+from voicecheck.feelings.en.context import read_context
+from voicecheck.feelings.en.time_cues import Setting, read_setting
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.lexicon import LONGEST_CODE, Sense
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.setting import Setting, read_setting
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
@@ -238,7 +238,7 @@ class DangerReader:
 @cache
 def load_danger(language: str) -> DangerTable | None:
     """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken one."""
-    file = table_path(f"danger.{language}.toml")
+    file = table_path(language, "danger.toml")
     if not language.isalpha() or len(language) > LONGEST_CODE or not file.is_file():
         return None
     try:

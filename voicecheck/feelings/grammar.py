@@ -66,7 +66,7 @@ _UNIONS = {
 def load_grammar(language: str) -> Grammar:
     """The trigger table, read once. Raises VoicecheckError when it is missing or broken."""
     try:
-        file = table_path(f"context.{language}.toml")
+        file = table_path(language, "context.toml")
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         words = {name: frozenset(cell.split()) for name, cell in table.get("words", {}).items()}
         phrases = {name: _read_phrases(cells, words, language) for name, cells in table.get("phrases", {}).items()}

@@ -1,6 +1,6 @@
 """Words with many senses ("down", "lost", "miss"): when each of them is a feeling, by rules that stand in a table.
 
-The language of the rules is told at the top of `homonyms.en.toml`.
+The language of the rules is told at the top of `en/homonyms.toml`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def holds(condition: Condition, reading: Reading) -> bool:
 @cache
 def load_homonyms(language: str) -> dict[str, Condition]:
     """Conditions by name; none for a language without a table. Raises VoicecheckError for a broken one."""
-    file = table_path(f"homonyms.{language}.toml")
+    file = table_path(language, "homonyms.toml")
     if not file.is_file():
         return {}
     try:

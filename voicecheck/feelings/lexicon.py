@@ -100,7 +100,7 @@ LONGEST_CODE = 8
 
 @cache
 def load_table(language: str) -> Lexicon | None:
-    file = table_path(f"lexicon.{language}.tsv")
+    file = table_path(language, "lexicon.tsv")
     if not language.isalpha() or len(language) > LONGEST_CODE or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voicecheck.domain import EmotionMention, PrivateWord
-from voicecheck.feelings.context import read_context
+from voicecheck.feelings.en.context import read_context
+from voicecheck.feelings.en.parts_of_speech import is_feeling
+from voicecheck.feelings.en.time_cues import Setting, read_setting
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.senses import is_feeling
-from voicecheck.feelings.setting import Setting, read_setting
 from voicecheck.feelings.tokens import Tokens, tokenize
 
 

@@ -6,12 +6,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from voicecheck.domain import EmotionMention, MentionSource, Quadrant
 from voicecheck.feelings.lexicon import Sense, load_lexicon
+from voicecheck.feelings.tokens import table_path
 
 OFFERED = 3
 
@@ -25,7 +25,7 @@ class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def load_nearer(language: str) -> NearerWords | None:
     """None for a language without a list."""
-    path = Path(__file__).parent / f"nearer.{language}.toml"
+    path = table_path(language, "nearer.toml")
     if not language.isalpha() or not path.is_file():
         return None
     return msgspec.toml.decode(path.read_bytes(), type=NearerWords)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecheck.feelings.clauses import ClauseReader
+from voicecheck.feelings.en.clauses import ClauseReader
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.lexicon import Sense

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
+from voicecheck.feelings.en.occasion import occasion_after
 from voicecheck.feelings.nearer import find_sense, nearer_words
-from voicecheck.feelings.occasion import occasion_after
 from voicecheck.phrases import Phrases
 
 MOST_MIRRORED = 2

@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 from voicecheck.errors import VoicecheckError
 
 FOLDER = Path(__file__).parent
-"""where the tables lie"""
+"""where the folders of the languages lie"""
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
 _PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]"
@@ -37,7 +37,7 @@ def listed(words: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a language writes what is spoken; see `spelling.en.toml`."""
+    """How a language writes what is spoken; see `en/spelling.toml`."""
 
     spoken: dict[str, str] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)
@@ -48,15 +48,15 @@ class Spelling:
     twice: frozenset[str] = frozenset()
 
 
-def table_path(name: str) -> Path:
-    """Where the table of that name lies; those of a language are named `kind.language.suffix`."""
-    return FOLDER / name
+def table_path(language: str, name: str) -> Path:
+    """Path of one table of a language: each language has a folder."""
+    return FOLDER / language / name
 
 
 @cache
 def load_spelling(language: str) -> Spelling:
     """Read once; plain for a language without a table. Raises VoicecheckError for a broken one."""
-    file = table_path(f"spelling.{language}.toml")
+    file = table_path(language, "spelling.toml")
     if not file.is_file():
         return Spelling()
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from voicecheck.errors import UsageError
-from voicecheck.typed import as_typed
+from voicecheck.text.typed import as_typed
 
 LEADING = frozenset(("um", "uh", "erm", "okay", "ok", "well", "so", "right", "and", "please"))
 OPENINGS = (

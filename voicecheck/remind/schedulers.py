@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from voicecheck.errand import CRONTAB, Done, Errand, run_tool
 from voicecheck.errors import VoicecheckError
+from voicecheck.models.fetch_process import CRONTAB, Done, Errand, run_tool
 from voicecheck.paths import sync_folder, write_atomically
 from voicecheck.remind import plans
 from voicecheck.remind.plans import Command

@@ -18,6 +18,7 @@ from voicecheck.speech.audio import (
 
 _BEFORE = 3
 """pages by which a decoder has found its state, where it begins in the middle"""
+TO_THE_END = 1 << 62  # samples
 
 
 def without(pages: Sequence[Page], ranges: Iterable[tuple[int, int]]) -> tuple[Page, ...]:

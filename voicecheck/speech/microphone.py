@@ -18,11 +18,11 @@ import numpy as np
 
 from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.errors import AudioError
-from voicecheck.settings import Microphone as MicrophoneSettings
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.audio import Blocks, RateConverter, decode_file
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
-from voicecheck.speech.vad import level_dbfs
+from voicecheck.speech.recognition.vad import level_dbfs
 
 STOP_WAIT_S = 5.0
 FIRST_SOUND_WITHIN_S = 4.0  # a device that slept takes up to three seconds

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from voicecheck.files import create_private, lies_at, open_existing, shred, try_lock
 from voicecheck.signals import undisturbed
-from voicecheck.vault.files import create_private, lies_at, open_existing, shred, try_lock
 
 
 @contextmanager

@@ -13,27 +13,11 @@ from types import TracebackType
 
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
+from voicecheck.files import close_folders, present, shred, size_of, storage_error
 from voicecheck.paths import Paths, make_private_folder, sync_folder
-from voicecheck.vault.archive import Archive, Archived
-from voicecheck.vault.claiming import claim, let_go, lock, shred_older
-from voicecheck.vault.connection import Database, UnfitValueError, count_path, create_file, open_database
-from voicecheck.vault.copies import KEPT_S, forget_copies, forget_leftovers
-from voicecheck.vault.corrections import Corrections, PrivateWords
-from voicecheck.vault.data_key import DataKey, Keyring
-from voicecheck.vault.entries import Entries
-from voicecheck.vault.files import close_folders, present, shred, size_of, storage_error
-from voicecheck.vault.inbox import Inbox, pending, sweep_parts
-from voicecheck.vault.key_file import create_key_file
-from voicecheck.vault.keychain import Keychain
-from voicecheck.vault.keys import KeySlots, create_key_slots
-from voicecheck.vault.mentions import Told, said
-from voicecheck.vault.own import USUAL_NAME
-from voicecheck.vault.recordings import KeepAudio, Recordings
-from voicecheck.vault.rekeying import finish_rekey, older_keys
-from voicecheck.vault.restoring import refuse_beside
-from voicecheck.vault.revisions import Revisions
-from voicecheck.vault.schema import migrate
-from voicecheck.vault.sealed import (
+from voicecheck.vault.inbox.claiming import claim, let_go, lock, shred_older
+from voicecheck.vault.inbox.inbox import Inbox, pending, sweep_parts
+from voicecheck.vault.inbox.sealed_file import (
     BlankSealedFile,
     EmptySealedFile,
     Recovered,
@@ -41,12 +25,28 @@ from voicecheck.vault.sealed import (
     longest_of,
     read_sealed,
 )
-from voicecheck.vault.search import Search
-from voicecheck.vault.steps import Shares, Steps
-from voicecheck.vault.stretching import Cost, check_passphrase
-from voicecheck.vault.taken import Known, TakenFiles
-from voicecheck.vault.tallies import Tallies
-from voicecheck.vault.timeline import Timeline
+from voicecheck.vault.keys.argon2 import Cost, check_passphrase
+from voicecheck.vault.keys.data_key import DataKey, Keyring
+from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.keychain import Keychain
+from voicecheck.vault.keys.slots import KeySlots, create_key_slots
+from voicecheck.vault.rekeying import finish_rekey, older_keys
+from voicecheck.vault.restoring import refuse_beside
+from voicecheck.vault.search.sql import Search
+from voicecheck.vault.store.archive import Archive, Archived
+from voicecheck.vault.store.connection import Database, UnfitValueError, count_path, create_file, open_database
+from voicecheck.vault.store.corrections import Corrections, PrivateWords
+from voicecheck.vault.store.entries import Entries
+from voicecheck.vault.store.mentions import Told, said
+from voicecheck.vault.store.migration_copies import KEPT_S, forget_copies, forget_leftovers
+from voicecheck.vault.store.owner import USUAL_NAME
+from voicecheck.vault.store.recordings import KeepAudio, Recordings
+from voicecheck.vault.store.revisions import Revisions
+from voicecheck.vault.store.schema import migrate
+from voicecheck.vault.store.steps import Shares, Steps
+from voicecheck.vault.store.taken import Known, TakenFiles
+from voicecheck.vault.store.tallies import Tallies
+from voicecheck.vault.store.timeline import Timeline
 
 YOUNG_S = 60.0
 """a sealed file without a header that changed this recently may belong to an answer that begins right now"""

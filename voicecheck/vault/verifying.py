@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
+from voicecheck.files import open_existing, present, storage_error
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, own_part
-from voicecheck.vault.connection import Database, decoded, open_database
-from voicecheck.vault.data_key import DataKey, Keyring
-from voicecheck.vault.entries import Entries
-from voicecheck.vault.files import open_existing, present, storage_error
-from voicecheck.vault.inbox import pending, running
-from voicecheck.vault.keys import KeySlots
-from voicecheck.vault.recordings import Recordings
+from voicecheck.vault.inbox.inbox import pending, running
+from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_sealed
+from voicecheck.vault.keys.data_key import DataKey, Keyring
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import older_keys
-from voicecheck.vault.sealed import EmptySealedFile, Recovered, read_sealed
+from voicecheck.vault.store.connection import Database, decoded, open_database
+from voicecheck.vault.store.entries import Entries
+from voicecheck.vault.store.recordings import Recordings
 
 RESTORE = "Keep this folder as it is, and restore the newest backup: voicecheck vault restore FILE"
 OTHER_BACKUP = "Use another backup, or make a new one: voicecheck vault backup FILE"

@@ -1,0 +1,1 @@
+"""One sitting: its loop, the pure step of the conversation, and what becomes of the answers."""

@@ -1,0 +1,263 @@
+"""One answer while it is being given: its sealed file, its turns, and the listener of the open turn.
+
+Sample indices count what was listened to, without the pauses, so that sound, words and pages share one line of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Entry, ModelUse, Page, Segment, Transcript, Turn, TurnKind
+from voicecheck.errors import VoicecheckError
+from voicecheck.speech.audio import OpusPages
+from voicecheck.speech.cutting import TO_THE_END, without
+from voicecheck.speech.recognition.endpoint import Patience, Signal
+from voicecheck.speech.recognition.listener import AnswerListener
+from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.retry import Job
+from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
+from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
+
+SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
+
+
+class Answer:
+    """Begun with the first turn of a question; ends by `close`, `discard`, or, when all else fails, `leave`."""
+
+    def __init__(
+        self,
+        header: AnswerHeader,
+        sealed: SealedAnswer,
+        detector: VoiceDetector | None,
+        dispatch: Callable[[Job], None] | None,
+        patience: Patience,
+    ) -> None:
+        self._header = header
+        self._sealed = sealed
+        self._detector = detector
+        self._dispatch = dispatch
+        self._patience = patience
+        self._pages: OpusPages | None = None
+        self._written: list[Page] = []
+        """the sound that is sealed, to seal it anew where a sentence is taken back"""
+        self._listener: AnswerListener | None = None
+        self._kind = TurnKind.ANSWER
+        self._passing: list[AudioBlock] | None = None
+        """blocks of a turn that may still become part of the answer; None for a turn that is one"""
+        self._turns: list[Turn] = []
+        self._typed: list[str] = []
+        self._turn_start = 0
+        self._heard = 0
+        """samples listened to"""
+        self._synced = 0
+        self._model: ModelUse | None = None
+        self._language = header.language
+        self.endpoint_s = 0.0
+        self.kept: Entry | None = None
+        """the entry as it was last made durable"""
+
+    @property
+    def duration_s(self) -> float:
+        return self._heard / SAMPLE_RATE_HZ
+
+    @property
+    def turn_s(self) -> float:
+        """Seconds listened to in this turn."""
+        return (self._heard - self._turn_start) / SAMPLE_RATE_HZ
+
+    @property
+    def level_dbfs(self) -> float:
+        heard = self._listener.heard if self._listener is not None else None
+        return SILENCE_DBFS if heard is None else heard.level_dbfs
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether no voice, and no sound that may be whispering, was heard in this answer."""
+        return not self._turns and not self._typed and (self._listener is None or self._listener.silent)
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether sound without voice is with Whisper, and may turn out to be whispering."""
+        return self._listener is not None and self._listener.awaits_words
+
+    @property
+    def busy(self) -> bool:
+        """Whether words are still to come."""
+        return self._listener is not None and self._listener.busy
+
+    @property
+    def text(self) -> str:
+        return "" if self._listener is None else self._listener.text
+
+    @property
+    def error(self) -> VoicecheckError | None:
+        return None if self._listener is None else self._listener.error
+
+    def open_turn(self, kind: TurnKind, patience: Patience | None = None, *, passing: bool = False) -> None:
+        """Begin to listen. A `passing` turn is kept nowhere unless `commit_turn` is called."""
+        self._kind = kind
+        self._turn_start = self._heard
+        self._passing = [] if passing else None
+        if self._detector is not None and self._dispatch is not None:
+            self._detector.reset()
+            self._listener = AnswerListener(
+                self._detector, self._dispatch, self._heard, patience or self._patience, self._header.language
+            )
+            self._pages = self._pages or OpusPages(self._heard)
+
+    def hear(self, block: AudioBlock) -> list[Signal]:
+        """A block of the open turn: to the sealed file first, then to the ear. Raises VaultError for a full disk."""
+        assert self._listener is not None, "a spoken turn is open"
+        block = AudioBlock(self._heard, block.samples)
+        self._heard = block.end
+        if self._passing is None:
+            self._write(block)
+        elif self._kind is TurnKind.ANSWER:  # a pause may last an hour, and nobody asks for what was said in it
+            self._passing.append(block)
+        return self._listener.feed(block)
+
+    def commit_turn(self) -> None:
+        """The passing turn belongs to the answer: keep what was heard of it, and what will be."""
+        blocks, self._passing = self._passing or [], None
+        for block in blocks:
+            self._write(block)
+
+    def cancel_turn(self) -> None:
+        """Forget the passing turn."""
+        if self._passing is not None:
+            self._heard = self._turn_start
+        self._listener, self._passing, self._typed = None, None, []
+
+    def _write(self, block: AudioBlock) -> None:
+        assert self._pages is not None, "a spoken turn is open"
+        self._seal(self._pages.feed(block.samples))
+        if block.end - self._synced >= SYNC_EVERY_SAMPLES:
+            self._sealed.sync()
+            self._synced = block.end
+
+    def _seal(self, pages: Iterable[Page]) -> None:
+        for page in pages:
+            self._sealed.append_page(page)
+            self._written.append(page)
+
+    def type(self, line: str) -> None:
+        self._typed.append(line)
+        if self._passing is not None:
+            return
+        self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
+        self._sealed.sync()
+
+    def take(self, written: Written) -> bool:
+        """Words have come. True when they were found in sound without voice, as in whispering."""
+        return self._listener is not None and self._listener.take(written)
+
+    def end_turn(self) -> None:
+        """Nothing more is listened to; the last words may still be on their way."""
+        if self._listener is not None:
+            last = self._listener.last_voice
+            self.endpoint_s = 0.0 if last is None else (self._heard - last) / SAMPLE_RATE_HZ
+            self._listener.close()
+
+    def close_turn(self, model: ModelUse | None) -> Transcript:
+        """All words are there: the turn becomes part of the entry, unless it was a passing one."""
+        if self._listener is None:
+            transcript = Transcript((Segment(0.0, 0.0, "\n".join(self._typed)),) if self._typed else ())
+        else:
+            transcript = self._listener.transcript(model)
+        if self._passing is not None:
+            self.cancel_turn()
+            return transcript
+        if self._listener is None:
+            self._turns.append(self._typed_turn())
+            self._typed = []
+            return transcript
+        self._model, self._language = model, transcript.language
+        self._turns.append(
+            Turn(
+                kind=self._kind,
+                text=transcript.text,
+                segments=transcript.segments,
+                speaker=self._header.speaker,
+                start=self._turn_start,
+                end=self._heard,
+                unheard=transcript.unheard,
+            )
+        )
+        self._listener = None
+        return transcript
+
+    def mark_turn(self, kind: TurnKind) -> None:
+        """Say what the newest turn was."""
+        if self._turns:
+            self._turns[-1] = replace(self._turns[-1], kind=kind)
+
+    def entry(self) -> Entry:
+        """What was answered so far; commands are no part of it."""
+        return self._entry_of(tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND))
+
+    def preview(self, model: ModelUse | None) -> Entry:
+        """What it will be when the open turn ends with the words that are there by now."""
+        if self._listener is None:
+            return self.entry()
+        heard = self._listener.transcript(model)
+        open_turn = Turn(self._kind, heard.text, heard.segments, self._header.speaker, unheard=heard.unheard)
+        turns = tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
+        return replace(self._entry_of((*turns, open_turn)), language=heard.language)
+
+    def keep(self, entry: Entry) -> None:
+        """Make the entry as it is durable; it may still go on. Raises VaultError when the disk takes no more."""
+        self._sealed.append_entry(entry)
+        self._sealed.sync()
+        self.kept = entry
+
+    def close(self, entry: Entry) -> None:
+        """The answer is complete. Raises VaultError when the disk takes no more; what was durable stays."""
+        if self._pages is not None:
+            self._seal(self._pages.flush())
+            self._pages = None
+        self._sealed.append_entry(entry)
+        self._sealed.finish()
+
+    def take_back(self, entry: Entry, sound: Sequence[tuple[int, int]]) -> None:
+        """Put the entry, without a sentence, in the place of all that is sealed; its sound, in samples, goes along.
+
+        What was said last, as a command, goes as well. Raises VaultError.
+        """
+        pages = [*self._written, *(self._pages.flush() if self._pages is not None else ())]
+        over = [(turn.start, TO_THE_END) for turn in self._turns[-1:] if turn.kind is TurnKind.COMMAND]
+        self._written, self._pages = list(without(pages, [*sound, *over])), None
+        self._sealed.write_without(self._header, self._written, entry)
+        self._turns, self.kept = list(entry.turns), entry
+
+    def forget_sound(self) -> None:
+        """It is not taken back any more from here."""
+        self._written = []
+
+    def discard(self) -> None:
+        """Destroy it, also after `close` or `leave`."""
+        self._sealed.discard()
+
+    def leave(self) -> None:
+        """Let go of the sealed file as it is; the next start finds it."""
+        self._sealed.close()
+
+    def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:
+        header = self._header
+        return Entry(
+            id=header.entry_id,
+            session=header.session,
+            kind=header.kind,
+            spoken_at=header.spoken_at,
+            turns=turns,
+            prompt=header.prompt,
+            speaker=header.speaker,
+            language=self._language,
+            timezone=header.timezone,
+            model=self._model,
+            duration_s=self.duration_s,
+            has_audio=self._heard > 0,
+        )
+
+    def _typed_turn(self) -> Turn:
+        return Turn(self._kind, "\n".join(self._typed), speaker=self._header.speaker)

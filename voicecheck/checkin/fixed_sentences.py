@@ -1,0 +1,32 @@
+"""Every sentence that can be said on any evening and holds no word of a person: what a voice can make ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from voicecheck.phrases import Phrases
+from voicecheck.prompts.packs import Pack, Packs
+from voicecheck.speech.voice.sentences import split_sentences
+
+
+def fixed_sentences(phrases: Phrases, packs: Packs, first: Iterable[str]) -> tuple[str, ...]:
+    """In one order for everybody with the same packs: phrases, then the packs with the ids in `first`, then the rest.
+
+    Forms with a name or a word to fill in are left out. The order depends on settings alone, never on what was asked.
+    """
+    wanted = list(first)
+    ordered = sorted(packs.packs, key=lambda pack: wanted.index(pack.id) if pack.id in wanted else len(wanted))
+    texts = [*_phrases(phrases), *(text for pack in ordered for text in _questions(pack))]
+    return tuple(dict.fromkeys(sentence for text in texts for sentence in split_sentences(text)))
+
+
+def _phrases(phrases: Phrases) -> Iterator[str]:
+    return (form for forms in phrases.spoken.values() for form in forms if "{" not in form)
+
+
+def _questions(pack: Pack) -> Iterator[str]:
+    """Of a pack first what is asked, then what may be asked behind it, then the forms for two."""
+    yield from (prompt.text for prompt in pack.prompts)
+    for prompt in pack.prompts:
+        yield from (prompt.follow_ups.named, prompt.follow_ups.vague, prompt.follow_ups.nothing)
+    yield from (prompt.together for prompt in pack.prompts)

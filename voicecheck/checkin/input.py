@@ -1,0 +1,106 @@
+"""Where the sound of a sitting comes from: opened, replaced by the system's own microphone when it goes, and told of
+when it gives nothing. What comes while nobody listens is held for a while, for who speaks too early.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from voicecheck.checkin.plan import Rooms
+from voicecheck.domain import BLOCK_S, AudioBlock
+from voicecheck.errors import VoicecheckError
+from voicecheck.speech.microphone import Post, RawSound, Source
+
+MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
+MOST_REPLACED = 5
+SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is muted or broken
+
+
+class Ear:
+    """One source at a time; None where answers are typed, or where the microphone has gone for good."""
+
+    def __init__(self, rooms: Rooms, post: Post, notice: Callable[[str], None]) -> None:
+        self._rooms = rooms
+        self._post = post
+        self._notice = notice
+        """shows one of the phrases by name"""
+        self.source: Source | None = None
+        self.missed: deque[AudioBlock] = deque(maxlen=round(MISSED_S / BLOCK_S))
+        self._owed = False
+        self._zeros_s: float | None = 0.0
+        self.muted = False
+        """nothing but zeros has come so far, and that was said"""
+        self._overflow_told = False
+        self._replaced = 0
+        """microphones that have gone"""
+
+    @property
+    def live(self) -> bool:
+        return self.source is not None and self.source.live
+
+    def open(self, number: int) -> None:
+        """The source of the answer with this number, before its question is over: a microphone may take seconds."""
+        source = self._rooms.open_source(number)
+        if source is self.source:
+            return
+        self.stop()
+        self.source = source
+        self._owed = False
+        self.missed.clear()
+        if source is not None and source.live:
+            source.start(self._post)
+
+    def stop(self) -> None:
+        if self.source is not None:
+            self.source.stop()
+
+    def blocks(self, raw: RawSound) -> Iterator[AudioBlock]:
+        if self.source is None:
+            return
+        if raw.overflow and not self._overflow_told:
+            self._overflow_told = True
+            self._notice("overflow")
+        yield from self.source.blocks(raw)
+        self._owed = True
+
+    def begin_file(self) -> None:
+        """A file starts to give sound when it is listened to."""
+        if self.source is not None and not self.source.live:
+            self.source.start(self._post)
+
+    def ask_for_more(self) -> None:
+        """A file waits until its last sound was worked through."""
+        if self._owed and self.source is not None:
+            self._owed = False
+            self.source.consumed()
+
+    def watch_for_zeros(self, block: AudioBlock) -> None:
+        """A source that has given nothing but zeros since it was opened is muted: say so, once."""
+        self.muted = self.muted and not block.samples.any()
+        if self._zeros_s is None:
+            return
+        self._zeros_s = None if block.samples.any() else self._zeros_s + BLOCK_S
+        if self._zeros_s is not None and self._zeros_s >= SILENT_AFTER_S:
+            self._zeros_s, self.muted = None, True
+            self._notice("microphone_silent")
+
+    def pre_roll(self, seconds: float) -> list[AudioBlock]:
+        """The last moment before listening, so that a quick "No." is whole."""
+        return list(self.missed)[-max(1, round(seconds / BLOCK_S)) :]
+
+    def replace(self, error: VoicecheckError) -> bool:
+        """A damaged file goes on as silence; a microphone is replaced by the system's own. False where none is left."""
+        if self.source is None or not self.source.live:
+            self._rooms.screen.notice(error.message)
+            return True
+        self.source.stop()
+        other = self._rooms.other_source() if self._replaced < MOST_REPLACED else None
+        self.source = other
+        if other is None:
+            self._rooms.screen.notice(error.message)
+            return False
+        self._replaced += 1
+        self._notice("microphone_other")
+        other.start(self._post)
+        return True

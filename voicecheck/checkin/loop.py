@@ -1,0 +1,485 @@
+"""THE MAIN PATH of an evening. Read this first.
+
+1.  Sound, keys, words, finished sentences and the end of devices arrive as events on one queue.
+2.  A sound block goes through the open answer: Opus page and sealed file, voice detector, endpointer, and, a stretch
+    at a time, Whisper on its own thread.
+3.  What that means for the conversation (voice began, the turn ended, its words are there) goes to `dialogue.step`,
+    which is pure: it gives the next state and the actions.
+4.  The actions are performed here: say, listen, end the turn, keep, drop, leave.
+5.  To keep an entry: words -> feeling words -> one sentence of reflection -> durable in its sealed file. It listens on
+    for a moment; then the entry is complete, and goes into the vault at once or at the next unlock (`session`).
+
+Whatever goes wrong, the sealed file of the running answer stays, and is found again.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voicecheck.checkin import dialogue
+from voicecheck.checkin import state as conversation
+from voicecheck.checkin.input import Ear
+from voicecheck.checkin.plan import (
+    Evening,
+    Event,
+    LinesOver,
+    Plan,
+    Remark,
+    Rooms,
+    TypedLine,
+    TypingFailed,
+    When,
+    WhisperFailed,
+)
+from voicecheck.checkin.session import Keeping, Places
+from voicecheck.checkin.state import Command, Line, Phase
+from voicecheck.checkin.wording import Saying
+from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
+from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
+from voicecheck.speech.microphone import RawSound, SourceFailed
+from voicecheck.speech.recognition.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
+from voicecheck.speech.recognition.live import Written
+
+if TYPE_CHECKING:
+    from voicecheck.checkin.answer import Answer
+
+STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
+PREPARED = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
+QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
+SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
+"""what the screen calls a turn; else it is listening"""
+WHEN = {
+    "restored": When.PASSING,
+    "empty_answer": When.PASSING,
+    "microphone_silent": When.PASSING,
+    "sealed": When.AFTER,
+}
+DROPPED = {conversation.DropReason.EMPTY: "empty_answer", conversation.DropReason.PERSON: "dropped"}
+REFLECTIONS = (Line.REFLECTION, Line.CONFIRM, Line.NEARER)
+
+
+class Checkin:
+    """One sitting. `run` returns when it is over; events may be put on the queue from any thread."""
+
+    def __init__(self, plan: Plan, rooms: Rooms, arrivals: queue.SimpleQueue[Event]) -> None:
+        self._plan = plan
+        self._rooms = rooms
+        self._events = arrivals
+        self._state = conversation.State(plan.course)
+        places = Places(
+            inbox=rooms.inbox,
+            vault=rooms.vault,
+            keep_audio=plan.keep_audio,
+            kind=plan.kind,
+            language=plan.language,
+            timezone=plan.timezone,
+            watch=plan.watch,
+            only_thanks=plan.only_thanks,
+            followed_up=plan.followed_up,
+        )
+        self._keeping = Keeping(places, rooms.phrases, rooms.rng, rooms.now)
+        self._saying = Saying(rooms, plan)
+        self._ear = Ear(rooms, arrivals.put, self._notice)
+        self._began = time.monotonic()
+        self._told: list[tuple[str, str]] = []
+        """who said what; of two who answer"""
+        self._sentence = False
+        self._help_offered = False
+        self._left_empty = False
+        """a question was left without a word"""
+        self._kind = TurnKind.ANSWER
+        self._listening = False
+        self._missed_s = 0.0
+        """how much of the open turn was heard from before it"""
+        self._aloud = False
+        """what is being said would be heard again as an answer"""
+        self._lines: deque[str | None] = deque()
+        self._lines_over = False
+        self._decided_at = 0.0
+        self._timing: EntryTiming | None = None
+        self._timings: dict[str, EntryTiming] = {}
+        self._code: ExitCode | None = None
+
+    def run(self) -> Evening:
+        """Raises ModelError when Whisper cannot run, VaultError when the disk takes no more; what was said stays."""
+        try:
+            self._ear.open(0)
+            self._step(conversation.Begin())
+            while self._code is None:
+                self._take(self._next())
+        finally:
+            self._ear.stop()
+            self._keeping.end()
+        self._seal_sitting()
+        self._tell_if_nothing_came()
+        entries = self._keeping.entries
+        timings = tuple(self._timings[e.id] for e in entries)
+        return Evening(entries, timings, self._code, self._keeping.sealed, self._sentence)
+
+    # Events
+
+    def _next(self) -> Event:
+        """The next event. A live microphone that gives none has gone, or the lid was closed: that is an event too."""
+        try:
+            return self._events.get(timeout=STALLED_AFTER_S)
+        except queue.Empty:
+            if not self._ear.live:
+                return self._events.get()
+            return SourceFailed(AudioError("The microphone gives nothing any more.", "Connect it again."))
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RawSound():
+                self._take_sound(event)
+            case Written():
+                self._take_words(event)
+            case SourceFailed(error):
+                if not self._ear.replace(error):
+                    self._step(conversation.SourceLost())
+            case TypedLine(text):
+                self._lines.append(text)
+                self._take_lines()
+            case LinesOver():
+                self._lines_over = True
+                self._take_lines()
+            case Remark(text):
+                self._rooms.screen.notice(text)
+            case WhisperFailed(error):
+                self._fail(error, "waits_for_words")
+            case TypingFailed(error):
+                self._fail(error)
+            case _:
+                self._step(event)
+
+    def _step(self, event: conversation.Event) -> None:
+        self._state, todo = dialogue.step(self._state, event)
+        for action in todo:
+            self._perform(action)
+
+    def _take_sound(self, raw: RawSound) -> None:
+        for block in self._ear.blocks(raw):
+            if self._listening:
+                self._ear.watch_for_zeros(block)
+                self._hear(block)
+            elif not (self._aloud and self._state.saying):
+                self._ear.missed.append(block)
+        self._ask_for_more()
+
+    def _ask_for_more(self) -> None:
+        """A file waits while nobody listens, and, where it runs ahead of time, while words are on their way."""
+        answer = self._keeping.answer
+        ahead = self._plan.lockstep and answer is not None and answer.busy
+        if self._listening and not ahead:
+            self._ear.ask_for_more()
+
+    def _hear(self, block: AudioBlock) -> None:
+        answer = self._keeping.answer
+        if answer is None or not self._listening:
+            return
+        signals = answer.hear(block)
+        lingering = self._state.phase is Phase.LINGERING
+        if not lingering:
+            self._rooms.screen.level(answer.level_dbfs, answer.duration_s)
+        for signal in signals:
+            match signal:
+                case VoiceBegan():
+                    self._step(conversation.VoiceBegan())
+                case Thinking() if not lingering and self._kind not in QUICK:
+                    self._rooms.screen.state("thinking")
+                    self._rooms.mouth.nudge()
+                case Resumed() if not lingering and self._kind not in QUICK:
+                    self._rooms.screen.state("listening")
+                case Finished(reason=reason):
+                    self._tell_longest(reason)
+                    self._step(conversation.TurnEnded())
+        waits = lingering and answer.awaits_words  # who whispers on has not finished either
+        if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
+            self._step(conversation.Listened(answer.turn_s - self._missed_s))
+
+    def _tell_longest(self, reason: Ending) -> None:
+        if reason is Ending.LONGEST and self._kind is TurnKind.ANSWER:
+            self._notice("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
+
+    def _take_words(self, written: Written) -> None:
+        answer = self._keeping.answer
+        if answer is not None:
+            if answer.take(written):
+                self._step(conversation.VoiceBegan())
+            if self._kind is not TurnKind.COMMAND:
+                self._rooms.screen.words(answer.text)
+            self._prepare(answer)
+            self._finish_turn_when_written()
+        self._ask_for_more()
+
+    def _finish_turn_when_written(self) -> None:
+        answer = self._keeping.answer
+        if answer is None or self._state.phase is not Phase.WRITING or answer.busy:
+            return
+        if answer.error is not None:
+            self._notice("waits_for_words")
+            raise answer.error
+        transcript = answer.close_turn(self._rooms.whisper.use if self._rooms.whisper else None)
+        self._step(conversation.Elapsed(time.monotonic() - self._began))
+        self._step(self._keeping.meaning(transcript, self._kind))
+
+    def _prepare(self, answer: Answer) -> None:
+        """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
+        if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
+            model = self._rooms.whisper.use if self._rooms.whisper else None
+            reflection = self._keeping.prepare(self._state, model)
+            words = "" if reflection is None else self._saying.ahead(reflection)
+            if words:
+                self._rooms.mouth.prepare(words)
+
+    def _take_lines(self) -> None:
+        """Lines may come before their question, from a pipe above all; they wait for it."""
+        while self._listening and self._keeping.answer is not None and (self._lines or self._lines_over):
+            over = not self._lines
+            text = None if over else self._lines.popleft()
+            if over and self._kind is TurnKind.COMMAND:
+                self._step(conversation.Given(Command.DONE))  # no "go on" will come
+            elif text is None:
+                self._step(conversation.TurnEnded())
+            else:
+                self._keeping.answer.type(text)
+
+    def _fail(self, error: VoicecheckError, told: str = "") -> None:
+        answer = self._keeping.answer
+        if answer is not None and answer.heard_nothing:
+            self._keeping.drop()  # nothing was said yet, so nothing is to be found again
+        elif answer is not None and told:
+            self._notice(told)
+        raise error
+
+    # Actions
+
+    def _perform(self, action: conversation.Action) -> None:
+        match action:
+            case conversation.Say(line, question, speaker):
+                self._say(line, question, speaker)
+            case conversation.Hush():
+                self._rooms.mouth.hush()
+            case conversation.Nudge():
+                self._rooms.mouth.nudge()
+            case conversation.Listen(kind, question, speaker):
+                self._listen(kind, question, speaker)
+            case conversation.HoldTurn():
+                self._listening = False
+                self._rooms.screen.state("paused")
+            case conversation.ResumeTurn():
+                self._resume("listening", self._ear.pre_roll(self._plan.pre_roll_s))
+            case conversation.EndTurn():
+                self._end_turn()
+            case conversation.Linger():
+                self._linger()
+            case conversation.Part():
+                self._part(self._state.question)
+            case conversation.AskKeep():
+                self._rooms.screen.ask_keep()
+            case conversation.ShowHelp():
+                self._show_numbers()
+            case conversation.TakeSentence():
+                self._sentence = True
+            case conversation.Leave(code):
+                self._listening = False
+                self._code = code
+            case _:
+                self._perform_keeping(action)
+
+    def _perform_keeping(self, action: conversation.Action) -> None:
+        keeping, answer = self._keeping, self._keeping.answer
+        match action:
+            case conversation.CancelTurn() if answer is not None:
+                self._listening = False
+                answer.cancel_turn()
+            case conversation.Reopen() if answer is not None:
+                answer.commit_turn()
+                self._rooms.screen.sentence("")
+                self._rooms.screen.state("listening")
+            case conversation.MarkCommand():
+                if keeping.mark_command():
+                    self._rooms.screen.set_aside()
+            case conversation.TakeAsAnswer():
+                keeping.take_as_answer()
+            case conversation.Correct():
+                keeping.correct()
+            case conversation.Note(did):
+                self._rooms.questions.note(did, keeping.entry_id)
+            case conversation.KeepEntry() if answer is not None:
+                self._keep(answer)
+            case conversation.CloseEntry():
+                self._close()
+            case conversation.SetAside():
+                self._listening = False
+                if keeping.set_aside():
+                    self._rooms.screen.set_aside()
+            case conversation.RestoreAside():
+                self._told_if_unkept(keeping.restore(), "restored")
+            case conversation.DropLast():
+                self._rooms.questions.forget(keeping.drop_last() or "")
+            case conversation.TakeBack():
+                self._take_back()
+            case conversation.DropEntry(reason):
+                self._listening = False
+                keeping.drop()
+                self._left_empty |= reason is conversation.DropReason.EMPTY
+                if reason in DROPPED:
+                    self._notice(DROPPED[reason])
+
+    def _say(self, line: Line, question: int, speaker: int) -> None:
+        keeping = self._keeping
+        self._saying.muted = self._ear.muted
+        sentence = keeping.last_sentence if line is Line.SENTENCE_CONFIRM else ""
+        utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied, sentence)
+        screen = self._rooms.screen
+        if utterance.as_question:
+            screen.state("speaking")
+            screen.question(utterance.shown, question + 1, self._plan.course.count + self._state.extra)
+        else:
+            screen.sentence(utterance.shown, private=utterance.private)
+        if line in REFLECTIONS and self._timing is not None:
+            self._timing = replace(self._timing, reflection_s=time.monotonic() - self._decided_at)
+        if line is Line.SIDE_BY_SIDE and len(self._told) > 1:
+            screen.side_by_side(self._told[-2], self._told[-1])
+        if utterance.soft:
+            self._rooms.mouth.nudge()
+        self._aloud = bool(utterance.aloud) and not utterance.chime
+        self._rooms.mouth.say(utterance.aloud, chime=utterance.chime)
+        if utterance.as_question:
+            self._ear.open(question * self._plan.course.speakers + speaker)
+
+    def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
+        plan, whisper = self._plan, self._rooms.whisper
+        self._kind, self._missed_s = kind, 0.0
+        prompt = self._saying.prompt
+        answer = self._keeping.answer or self._keeping.begin(
+            prompt,
+            self._saying.name(question, speaker),
+            self._rooms.detector,
+            whisper.dispatch if whisper is not None else None,
+            plan.patience.for_depth(prompt.depth),
+        )
+        quick = kind in (*QUICK, TurnKind.CORRECTION)
+        answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
+        parting = self._state.phase is conversation.Phase.PARTING  # it is over, and only a word can take that back
+        shown = "" if parting else SHOWN.get(kind, "listening")
+        self._resume(shown, self._ear.pre_roll(plan.pre_roll_s))
+        if self._ear.source is None:
+            self._rooms.screen.ask_line()
+            self._take_lines()
+        else:
+            self._ear.begin_file()
+
+    def _linger(self) -> None:
+        """What came while the words were written down is heard first: nobody is cut off by a slow machine."""
+        answer = self._keeping.answer
+        if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
+            self._step(conversation.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
+            return
+        self._kind, self._missed_s = TurnKind.ANSWER, len(self._ear.missed) * BLOCK_S
+        answer.open_turn(TurnKind.ANSWER, passing=True)
+        self._resume("stored", list(self._ear.missed))
+
+    def _part(self, question: int) -> None:
+        if self._ear.source is None and not self._plan.typed_by_hand:
+            self._step(conversation.Listened(self._plan.course.linger_s))  # nobody is there who could
+        else:
+            self._listen(TurnKind.COMMAND, question, self._state.speaker)
+
+    def _resume(self, state: str, early: list[AudioBlock]) -> None:
+        self._listening = True
+        self._rooms.screen.state(state)
+        self._ear.missed.clear()
+        for block in early:
+            if self._listening:
+                self._hear(block)
+            else:
+                self._ear.missed.append(block)
+        self._ask_for_more()
+
+    def _end_turn(self) -> None:
+        self._listening = False
+        self._ear.missed.clear()
+        self._decided_at = time.monotonic()
+        self._rooms.screen.state("writing")
+        if self._keeping.answer is not None:
+            self._keeping.answer.end_turn()
+        self._finish_turn_when_written()
+
+    def _keep(self, answer: Answer) -> None:
+        self._rooms.screen.state("storing")
+        first = answer.kept is None or self._timing is None
+        follow = self._keeping.keep(self._state)
+        tail_s = time.monotonic() - self._decided_at
+        if first or self._kind is TurnKind.ANSWER:
+            self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
+        self._offer_help()
+        self._step(conversation.EntryKept(follow, heavy=self._keeping.danger is not None))
+
+    def _offer_help(self) -> None:
+        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard.
+
+        What is unsure shows the numbers without a sound.
+        """
+        danger = self._keeping.danger
+        if danger is None or self._help_offered:
+            return
+        self._help_offered = True
+        quiet = danger.of is DangerOf.HARM
+        self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
+        if not quiet:
+            self._show_numbers()
+            if self._plan.aloud != "nothing" and not danger.weaker:
+                self._rooms.mouth.nudge()
+
+    def _show_numbers(self) -> None:
+        for number in self._plan.help_lines:
+            self._rooms.screen.notice(number, True)
+
+    def _close(self) -> None:
+        """The entry is complete."""
+        entry = self._keeping.close()
+        if entry is not None and self._plan.speakers:
+            self._told.append((entry.speaker, entry.text))
+        self._told_if_unkept(entry)
+
+    def _take_back(self) -> None:
+        """The last sentence leaves the screen, too."""
+        entry, open_answer = self._keeping.take_back(), self._keeping.entry_id
+        if entry is not None and entry.id == open_answer:
+            self._rooms.screen.words("")
+        elif entry is not None and self._told:
+            self._told[-1] = (entry.speaker, entry.text)
+
+    def _seal_sitting(self) -> None:
+        """What became of the questions. Where that cannot be kept, the answers still are, and nothing is said twice."""
+        try:
+            self._keeping.seal_sitting(self._rooms.questions.asked)
+        except VaultError as error:
+            self._rooms.screen.notice(error.message)
+
+    def _tell_if_nothing_came(self) -> None:
+        """Behind an evening without an answer, so that nobody wonders; above "kept" it would be wrong."""
+        if self._left_empty and not self._keeping.entries:
+            name = "microphone_silent" if self._ear.muted else "empty_answer"
+            self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
+
+    def _told_if_unkept(self, entry: Entry | None, notice: str = "") -> None:
+        if entry is None:
+            return
+        timing = None if notice else self._timing
+        self._timings[entry.id] = timing or EntryTiming(entry.duration_s, 0.0, 0.0, 0.0)
+        if notice:
+            self._notice(notice)
+        if self._keeping.unkept is not None:
+            self._rooms.screen.notice(self._keeping.unkept.message)
+        if self._keeping.sealed:
+            self._notice("sealed")
+
+    def _notice(self, name: str, **places: object) -> None:
+        when = WHEN.get(name, When.STAYS)
+        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)

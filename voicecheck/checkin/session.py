@@ -1,0 +1,420 @@
+"""What becomes of the answers of one sitting: durable, into the vault, set aside, or destroyed.
+
+An entry is durable in its sealed file long before it is complete, so that a person may still go on speaking; it goes
+into the vault when it is closed. What was no answer (a spoken command, a false start) is set aside, and destroyed
+only when the session ends: until then a wrong guess can be taken back.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.course import About, Command
+from voicecheck.checkin.state import State, TurnWritten
+from voicecheck.checkin.taking_back import take_back_sealed
+from voicecheck.diary.sentence_spans import words_of
+from voicecheck.diary.tagging import tagger_of
+from voicecheck.diary.taking_back import last_words, take_back_last
+from voicecheck.domain import (
+    Asked,
+    Correction,
+    Danger,
+    DangerOf,
+    Entry,
+    EntryKind,
+    Follow,
+    ModelUse,
+    Prompt,
+    PromptRef,
+    Reflection,
+    Sitting,
+    Transcript,
+    TurnKind,
+    new_id,
+)
+from voicecheck.errors import VaultError
+from voicecheck.feelings.danger import NOT_WATCHED, Watch
+from voicecheck.feelings.reflect import Leave, respond
+from voicecheck.feelings.reply import Reply, read_reply
+from voicecheck.phrases import Phrases
+from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox
+from voicecheck.vault.store.recordings import KeepAudio
+from voicecheck.vault.store.word_times import place_words
+from voicecheck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from voicecheck.speech.recognition.retry import Job
+    from voicecheck.speech.recognition.vad import VoiceDetector
+
+
+SHORT_ANSWER_WORDS = 8
+SURE = 0.5
+"""a word's probability below which what was heard is asked about, or left alone"""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where answers go, and what they bear."""
+
+    inbox: Inbox
+    vault: Vault | None
+    """None while it is locked"""
+    keep_audio: KeepAudio
+    kind: EntryKind
+    language: str
+    timezone: str
+    watch: Watch = NOT_WATCHED
+    only_thanks: float = 0.0
+    """how often a named feeling is thanked for and not repeated, 0 to 1"""
+    followed_up: float = 1.0
+    """how often a question is asked behind an answer, 0 to 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What may still be asked behind this answer."""
+
+    confirm: bool = False
+    nearer: bool = False
+    question: bool = False
+    reflected: bool = False
+    """it was reflected on already, and something was asked behind it: that reflection stays"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An entry with its tags and its reflection, made ahead while the end was still awaited."""
+
+    text: str = field(repr=False)
+    may: May
+    entry: Entry
+    reflection: Reflection
+
+
+NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
+
+
+class Keeping:
+    """The entries of one sitting."""
+
+    def __init__(self, places: Places, phrases: Phrases, rng: random.Random, now: Callable[[], datetime]) -> None:
+        self._places = places
+        self._phrases = phrases
+        self._rng = rng
+        self._now = now
+        self._session = new_id(now())
+        self._tagger = tagger_of(places.vault)
+        self._aside: list[Answer] = []
+        self._closed: list[tuple[Entry, Answer]] = []
+        self.answer: Answer | None = None
+        """the one that is being given"""
+        self.reflection = Reflection("")
+        self._ready: _Ready | None = None
+        self._prompt: Prompt | None = None
+        self._corrections: tuple[Correction, ...] = ()
+        """what the person said about the tags of the open answer"""
+        self._reply = Reply()
+        self.unkept: VaultError | None = None
+        """why an entry could not go into the vault; it stays sealed"""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry, _ in self._closed)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether entries wait in the inbox for the next unlock."""
+        return bool(self._closed) and (self._places.vault is None or self.unkept is not None)
+
+    @property
+    def now(self) -> datetime:
+        return self._now()
+
+    @property
+    def danger(self) -> Danger | None:
+        """What the kept answer tells of, in its own language. Nothing is stored about it."""
+        kept = None if self.answer is None else self.answer.kept
+        return None if kept is None else self._places.watch.heard_in(kept.text, kept.language)
+
+    @property
+    def entry_id(self) -> str:
+        """Of the open answer, once it is durable; else empty."""
+        return "" if self.answer is None or self.answer.kept is None else self.answer.kept.id
+
+    def begin(
+        self,
+        prompt: Prompt,
+        speaker: str,
+        detector: VoiceDetector | None,
+        dispatch: Callable[[Job], None] | None,
+        patience: Patience,
+    ) -> Answer:
+        """The answer to `prompt`, with its sealed file. Raises VaultError."""
+        places, at = self._places, self._now()
+        self._prompt, self._corrections, self._ready = prompt, (), None
+        header = AnswerHeader(
+            entry_id=new_id(at),
+            session=self._session,
+            kind=places.kind,
+            spoken_at=at,
+            prompt=PromptRef(prompt.id, prompt.text) if prompt.text else None,
+            speaker=speaker,
+            language=places.language,
+            timezone=places.timezone,
+        )
+        self.answer = Answer(header, places.inbox.begin(header), detector, dispatch, patience)
+        return self.answer
+
+    def prepare(self, state: State, model: ModelUse | None) -> Reflection | None:
+        """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
+        if self.answer is None:
+            return None
+        return self._made(self.answer.preview(model), _may(state)).reflection
+
+    def keep(self, state: State | None = None) -> Follow | None:
+        """Make durable what is there, with feelings and the sentence that answers them; what could be asked then."""
+        if self.answer is None:
+            return None
+        made = self._made(self.answer.entry(), May() if state is None else _may(state))
+        self.reflection = made.reflection
+        self.answer.keep(made.entry)
+        return made.reflection.follow
+
+    def meaning(self, transcript: Transcript, kind: TurnKind) -> TurnWritten:
+        """What the newest turn, of this kind, means for the course of the evening."""
+        phrases, text = self._phrases, transcript.text
+        command, yes = phrases.command_in(text), phrases.reply_in(text)
+        correction = kind is TurnKind.CORRECTION and command is None
+        sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
+        if sentence and self._meant is not None and words_of(sentence) == words_of(self._meant.text):
+            command = Command.DELETE  # it is all that was said
+        return TurnWritten(
+            words=bool(text),
+            sound=bool(transcript.unheard),
+            command=None if command is None else Command(command),
+            reply=yes if kind is TurnKind.CONFIRM else None,
+            about=self._read_reply(text, yes) if correction else None,
+            short=len(text.split()) < SHORT_ANSWER_WORDS,
+            there=bool(sentence),
+        )
+
+    def _read_reply(self, text: str, yes: bool | None) -> About | None:
+        """What the newest turn says about the feeling that was given back; None for something else."""
+        kept, about = None if self.answer is None else self.answer.kept, self.reflection.about
+        if kept is None or about is None or about >= len(kept.mentions):
+            return None
+        reply = read_reply(text, yes, kept.mentions[about], self.reflection.offered, kept.language)
+        self._reply = reply
+        return _about(reply)
+
+    @property
+    def replied(self) -> About | None:
+        """What the last reply said about the feeling that was given back."""
+        return _about(self._reply)
+
+    def correct(self) -> None:
+        """Let the reply correct the tags of the open answer."""
+        if self._reply.correction is not None:
+            self._corrections = (*self._corrections, self._reply.correction)
+
+    def take_as_answer(self) -> None:
+        """The newest turn was meant as a reply, and is more."""
+        if self.answer is not None:
+            self.answer.mark_turn(TurnKind.FOLLOWUP)
+
+    def seal_sitting(self, asked: tuple[Asked, ...]) -> None:
+        """What was asked this evening; it goes the way of all answers. Raises VaultError."""
+        if not asked:
+            return
+        places, at = self._places, self._now()
+        header = AnswerHeader(new_id(at), self._session, places.kind, at)
+        places.inbox.seal_sitting(header, Sitting(self._session, at, asked))
+        if places.vault is not None:
+            places.vault.ingest(places.keep_audio, tag=self._tagger.tag)
+
+    def close(self) -> Entry | None:
+        """The answer is complete: into the vault where it is open, else it waits sealed."""
+        answer, self.answer = self.answer, None
+        return None if answer is None else self._put_away(answer)
+
+    def mark_command(self) -> bool:
+        """The newest turn was a command; where nothing else was said yet, all of it is set aside, sound and words.
+
+        True when something was set aside.
+        """
+        if self.answer is None:
+            return False
+        self.answer.mark_turn(TurnKind.COMMAND)
+        return self.answer.kept is None and self.set_aside()
+
+    def set_aside(self) -> bool:
+        """Keep it out of the vault, and until the session ends in reach. True when there was anything in it."""
+        answer, self.answer = self.answer, None
+        if answer is None:
+            return False
+        self._aside.append(answer)
+        return not answer.heard_nothing
+
+    def restore(self) -> Entry | None:
+        """What was set aside last was an answer after all. None where there is nothing."""
+        while self._aside:
+            answer = self._aside.pop()
+            answer.mark_turn(TurnKind.ANSWER)
+            if self._phrases.command_in(answer.entry().text) == Command.UNDO or answer.heard_nothing:
+                answer.discard()  # "that was my answer" itself, or a pause
+            elif answer.entry().text:
+                return self._put_away(answer)
+            else:
+                answer.leave()  # its words were never written down: it is found again at the next start
+                break
+        return None
+
+    def drop(self) -> None:
+        answer, self.answer = self.answer, None
+        if answer is not None:
+            answer.discard()
+
+    def drop_last(self) -> str | None:
+        """Destroy the entry that was closed last, wherever it is by now; its id, or None where there is none."""
+        if not self._closed:
+            return None
+        entry, answer = self._closed.pop()
+        vault = self._places.vault
+        if vault is not None and vault.entries.has(entry.id):
+            vault.entries.delete(entry.id)
+        else:
+            answer.discard()
+        return entry.id
+
+    @property
+    def last_sentence(self) -> str:
+        """Of the open answer; where nothing of that is kept, of the one before."""
+        return "" if self._meant is None else last_words(self._meant)
+
+    @property
+    def _meant(self) -> Entry | None:
+        kept = None if self.answer is None else self.answer.kept
+        return self._closed[-1][0] if kept is None and self._closed else kept
+
+    def take_back(self) -> Entry | None:
+        """Take the last sentence back for good, wherever its entry is by now; the entry as it is then."""
+        entry = self._meant
+        if entry is None or not self.last_sentence:
+            return None
+        if self.answer is not None and self.answer.kept is entry:
+            entry = take_back_sealed(self.answer, entry, self._tagger)
+            self._corrections, self._ready = entry.corrections, None
+            self.reflection = self.reflection if entry.reflection else Reflection("")
+            return entry
+        _, answer = self._closed.pop()
+        vault = self._places.vault
+        if vault is not None and vault.entries.has(entry.id):
+            entry = take_back_last(vault, vault.entries.get(entry.id))
+        else:
+            entry = take_back_sealed(answer, entry, self._tagger)
+        self._closed.append((entry, answer))
+        return entry
+
+    def end(self) -> None:
+        """The session is over: what was set aside goes, and an answer that is still open stays sealed as it is."""
+        for answer in self._aside:
+            answer.discard()
+        self._aside = []
+        if self.answer is not None:
+            self.answer.leave()
+
+    def _made(self, entry: Entry, may: May) -> _Ready:
+        """The entry with tags and reflection; as it was made ahead, where nothing has changed since."""
+        ready = self._ready
+        if ready is not None and (ready.text, ready.may, ready.entry.corrections) == (
+            entry.text, may, self._corrections
+        ):  # fmt: skip
+            made = replace(entry, mentions=ready.entry.mentions, reflection=ready.entry.reflection)
+            return replace(ready, entry=replace(made, corrections=self._corrections))
+        tags = self._tagger.tag(replace(entry, corrections=self._corrections))
+        entry = replace(entry, mentions=tags.mentions, corrections=tags.corrections)
+        reflection = self._respond(entry, may)
+        # What answered something heavy would be a label on it: the entry bears the same thanks as any other.
+        kept = self._phrases.say("thanks", self._rng) if reflection.heavy else reflection.text
+        self._ready = _Ready(entry.text, may, replace(entry, reflection=kept or None), reflection)
+        return self._ready
+
+    def _respond(self, entry: Entry, may: May) -> Reflection:
+        phrases, rng = self._phrases, self._rng
+        if not entry.text:
+            kept = self._places.keep_audio != "never"
+            return Reflection(phrases.say("could_not_hear" if kept else "could_not_hear_unkept", rng))
+        danger = self._places.watch.heard_in(entry.text, entry.language)
+        if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
+            spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
+            return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
+        if may.reflected:
+            return replace(self.reflection, follow=None)
+        leave = Leave(may.confirm, may.nearer, _unsure(entry), self._places.only_thanks, entry.language)
+        reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
+        if reflection.follow is None and may.question and rng.random() < self._places.followed_up:
+            question = self._question_behind(entry)
+            return replace(reflection, follow=Follow.QUESTION, question=question) if question else reflection
+        return reflection
+
+    def _question_behind(self, entry: Entry) -> str:
+        """The prompt's own, by what was heard."""
+        if self._prompt is None:
+            return ""
+        felt = [mention for mention in entry.mentions if mention.felt_now]
+        ups = self._prompt.follow_ups
+        if any(not mention.vague for mention in felt):
+            return ups.named
+        return ups.vague if felt else ups.nothing
+
+    def _put_away(self, answer: Answer) -> Entry:
+        """With the reflection that the person saw, unless the text has changed since."""
+        entry, seen = answer.entry(), answer.kept
+        if seen is not None and seen.text == entry.text:
+            entry = replace(entry, mentions=seen.mentions, reflection=seen.reflection, corrections=seen.corrections)
+        else:
+            entry = self._made(entry, May()).entry
+        answer.close(entry)
+        entry = self._into_vault(entry)
+        for _, older in self._closed:
+            older.forget_sound()
+        self._closed.append((entry, answer))
+        return entry
+
+    def _into_vault(self, entry: Entry) -> Entry:
+        if self._places.vault is not None:
+            try:
+                for taken in self._places.vault.ingest(self._places.keep_audio, tag=self._tagger.tag).entries:
+                    if taken.id == entry.id:
+                        return taken
+                if not self._places.vault.entries.holds(entry):
+                    self.unkept = VaultError(NOT_TAKEN_IN, "See: voicecheck vault verify")
+            except VaultError as error:
+                self.unkept = error
+        return entry
+
+
+def _about(reply: Reply) -> About | None:
+    if reply.correction is None:
+        return None
+    return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
+
+
+def _may(state: State) -> May:
+    return May(state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.followed)
+
+
+def _unsure(entry: Entry) -> frozenset[int]:
+    """Mentions with a word that Whisper was not sure of."""
+    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.probability < SURE]
+    return frozenset(
+        index
+        for index, mention in enumerate(entry.mentions)
+        if any(start < mention.end and mention.start < end for start, end in doubtful)
+    )

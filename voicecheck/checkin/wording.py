@@ -1,0 +1,158 @@
+"""What each line of the conversation sounds like and looks like: which words, whether aloud, with which sound.
+
+`aloud`: with "questions" (the default) questions and fixed sentences are spoken, and what holds the person's own words
+appears on the screen with a soft sound; with "all" everything is spoken; with "nothing" all of it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from voicecheck.checkin.course import About, Line
+from voicecheck.checkin.moves import FOLLOW_LINES
+from voicecheck.checkin.plan import Plan, Rooms
+from voicecheck.domain import Prompt, Reflection
+from voicecheck.settings.schema import Checkin
+
+WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
+"""what is said aloud where the person's own words are only shown"""
+NAMELESS = Checkin().name
+"""what the person is called in the vault, as long as the settings hold no name"""
+TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
+CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    shown: str = field(repr=False)
+    aloud: str = field(default="", repr=False)
+    """empty where nothing is spoken"""
+    private: bool = False
+    """it holds the person's own words"""
+    chime: bool = False
+    """the tones that mean: your turn"""
+    soft: bool = False
+    """a soft tone: something stands on the screen"""
+    as_question: bool = False
+    """it stands where the question stands"""
+
+
+class Saying:
+    """Finds the words; the forms vary from evening to evening."""
+
+    def __init__(self, rooms: Rooms, plan: Plan) -> None:
+        self._phrases = rooms.phrases
+        self._rng = rooms.rng
+        self._questions = rooms.questions
+        self._plan = plan
+        self._aloud = plan.aloud
+        self._speakers = plan.speakers
+        self.muted = False
+        """the microphone has given nothing but zeros"""
+        self.prompt = Prompt("", "", "")
+        """the question that was asked last, as it was said"""
+
+    def utter(
+        self,
+        line: Line,
+        question: int,
+        speaker: int,
+        reflection: Reflection,
+        replied: About | None = None,
+        sentence: str = "",
+    ) -> Utterance:
+        """The words of a line; the next question is drawn when it is asked.
+
+        `replied` is what `CORRECTED` answers, `sentence` what may be taken back.
+        """
+        match line:
+            case Line.QUESTION:
+                return self._first(question)
+            case Line.OTHER_SPEAKER | Line.SAY_BACK:
+                return self._other(line, question)
+            case Line.SIDE_BY_SIDE:
+                return self._heard_right(question)
+            case Line.REPEAT:
+                return self._asked(self.prompt.text, self.prompt.text)
+            case Line.REFLECTION:
+                return self._reflection(reflection)
+            case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
+                return self._follow_up(line, reflection)
+            case Line.SENTENCE_CONFIRM:
+                asked = self._fixed(line, replied)
+                return replace(asked, shown=f"“{sentence}” {asked.shown}", private=True)
+        return self._fixed(line, replied)
+
+    def ahead(self, reflection: Reflection) -> str:
+        """What will be said behind an answer, if nothing changes any more; empty where that is only shown."""
+        if self._aloud != "all":
+            return ""
+        line = FOLLOW_LINES.get(reflection.follow, Line.REFLECTION) if reflection.follow else Line.REFLECTION
+        asks = line in (Line.CONFIRM, Line.NEARER)
+        return (self._follow_up(line, reflection) if asks else self._reflection(reflection)).aloud
+
+    def name(self, question: int, speaker: int) -> str:
+        """Who answers: the one who begins changes from question to question."""
+        return self._speakers[(question + speaker) % 2] if self._speakers else ""
+
+    def _first(self, question: int) -> Utterance:
+        """The next question, which is drawn now."""
+        prompt = self._questions.next()
+        text = prompt.together if self._plan.course.say_back and prompt.together else prompt.text
+        begins = f"{self._to('teller', self.name(question, 0))} " if self._speakers else ""
+        self.prompt = replace(prompt, text=text)
+        return self._asked(f"{begins}{text}", f"{begins}{text}")
+
+    def _other(self, line: Line, question: int) -> Utterance:
+        """The other one's turn: the same question, or to say back what was told."""
+        words = self._to(line.value, self.name(question, 1))
+        if line is Line.SAY_BACK:
+            self.prompt = replace(self.prompt, text=words)
+            return self._asked(words, words)
+        return self._asked(f"{words} {self.prompt.text}", words)
+
+    def _heard_right(self, question: int) -> Utterance:
+        """The teller is asked by name, about the other one by name; who never gave one is "they"."""
+        teller, listener = self.name(question, 0), self.name(question, 1)
+        name = "side_by_side_you" if teller == NAMELESS else "side_by_side"
+        text = self._say(name, person=teller, other="they" if listener == NAMELESS else listener)
+        return Utterance(text, "" if self._aloud == "nothing" else text)
+
+    def _reflection(self, reflection: Reflection) -> Utterance:
+        spoken = reflection.text if self._aloud == "all" else ""
+        return Utterance(reflection.text, spoken, reflection.holds_words, soft=not spoken)
+
+    def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
+        """What is asked behind an answer. The person's words are spoken only where everything is."""
+        question = reflection.question
+        shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
+        if self._aloud == "all":
+            spoken = shown
+        elif self._aloud == "nothing":
+            spoken = ""
+        else:
+            spoken = self._say(WORDLESS[line]) if line in WORDLESS else question
+        return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
+
+    def _fixed(self, line: Line, replied: About | None) -> Utterance:
+        """A sentence of the phrases."""
+        name = line.value
+        if line is Line.CLOSING:
+            name = self._plan.closing
+        elif line is Line.CORRECTED and replied is not None:
+            name = CORRECTED[replied]
+        elif line is Line.NOTHING_SAID and self.muted:
+            name = "silence_end_muted"
+        text = self._say(name)
+        wants_reply = line in (Line.OFFER_END, Line.OFFER_SENTENCE)
+        return Utterance(text, "" if self._aloud == "nothing" else text, chime=wants_reply)
+
+    def _asked(self, shown: str, spoken: str) -> Utterance:
+        return Utterance(shown, "" if self._aloud == "nothing" else spoken, chime=True, as_question=True)
+
+    def _to(self, name: str, person: str) -> str:
+        """To somebody by name; who never gave one is "you"."""
+        return self._say(TO_YOU[name]) if person == NAMELESS else self._say(name, person=person)
+
+    def _say(self, name: str, **places: object) -> str:
+        return self._phrases.say(name, self._rng, **places)

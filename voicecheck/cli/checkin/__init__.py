@@ -1,0 +1,1 @@
+"""`voicecheck checkin` and `journal`: a sitting in the terminal."""

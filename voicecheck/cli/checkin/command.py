@@ -1,0 +1,134 @@
+"""`voicecheck checkin`: the daily act. `voicecheck journal`: the free one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voicecheck.cli.app import App, F, json_option, key_file_option, whisper_options
+from voicecheck.cli.checkin.sitting import Wishes, sit
+from voicecheck.cli.completing import pack_names, prompt_ids
+from voicecheck.cli.models.whisper import whisper_settings
+from voicecheck.errors import UsageError
+from voicecheck.text.folding import fold
+
+LONGEST_NAME = 40
+
+
+def sound_options(command: F) -> F:
+    """--answer, --pace, --typed, --no-speak: where the answer comes from, and whether anything is heard."""
+    for option in (
+        click.option("--no-speak", is_flag=True, help="Show the question without a voice."),
+        click.option("--typed", is_flag=True, help="Type the answer; an empty line ends it. From a pipe, its end."),
+        click.option(
+            "--pace", type=click.Choice(["realtime", "fast"]), default="fast", show_default=True, help="Of --answer."
+        ),
+        click.option(
+            "--answer",
+            "answers",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A sound file in the microphone's place; once for each question.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@sound_options
+@click.option("--count", type=click.IntRange(1, 10), help="How many questions; two without this.")
+@click.option("--with", "with_name", metavar="NAME", help="Two people answer, one after the other.")
+@click.option(
+    "--prompt", metavar="ID", help="Ask this question, see `voicecheck prompt list`.", shell_complete=prompt_ids
+)
+@click.option("--pack", metavar="NAME", help="Choose from this pack of questions.", shell_complete=pack_names)
+@whisper_options
+@key_file_option
+@json_option
+@click.pass_obj
+def checkin(app: App, /, **options: Any) -> int:
+    """Answer tonight's questions aloud.
+
+    A short opener, and a question as deep as you have gone. It asks, listens until you have finished, writes down what
+    you said, and keeps it encrypted. No passphrase is needed to speak: while the vault is locked, answers wait sealed
+    until you unlock it.
+    """
+    wishes = _wishes(app, options)
+    return sit(app, wishes, whisper_settings(app, options))
+
+
+@click.command()
+@sound_options
+@whisper_options
+@key_file_option
+@json_option
+@click.pass_obj
+def journal(app: App, /, **options: Any) -> int:
+    """Speak freely, without a question.
+
+    It listens after the chime, for up to an hour, and ends after a longer silence, or with Enter.
+    """
+    wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None, "with_name": None}, journal=True)
+    return sit(app, wishes, whisper_settings(app, options))
+
+
+def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:
+    answers = options["answers"]
+    speakers = _speakers(app, options["with_name"], asks=not answers)
+    each = max(1, len(speakers))
+    count = options["count"] or _usual_count(app, options, len(answers), each)
+    if answers and options["typed"]:
+        raise UsageError("--answer and --typed exclude each other.", "Leave one of them out.")
+    if answers and count * each != len(answers):
+        raise UsageError(
+            f"{count} questions need {count * each} answers, and {len(answers)} were given.",
+            "Give --answer once a question, and for two people twice.",
+        )
+    return Wishes(
+        answers=answers,
+        realtime=options["pace"] == "realtime",
+        typed=options["typed"],
+        speak=not options["no_speak"],
+        count=count,
+        speakers=speakers,
+        prompt=options["prompt"],
+        pack=options["pack"],
+        as_json=options["as_json"],
+        key_file=options["key_file"],
+        journal=journal,
+    )
+
+
+def _usual_count(app: App, options: dict[str, Any], answers: int, each: int) -> int:
+    """As many as there are answers; one that was asked for by name comes alone."""
+    if answers:
+        return max(1, answers // each)
+    return 1 if options["prompt"] or each > 1 else app.settings.checkin.count
+
+
+def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]:
+    """The names of two who answer; empty for one. Raises UsageError for a name that cannot be shown."""
+    if with_name is None:
+        return ()
+    if asks and app.interactive and "checkin.name" not in app.settings_lines:
+        _ask_own_name(app, with_name.strip(" "))
+    mine, other = app.settings.checkin.name.strip() or "me", with_name.strip(" ")
+    if not mine.isprintable():
+        raise UsageError("The name in your settings cannot be shown.", "Change it: voicecheck settings edit")
+    if not other or not other.isprintable() or len(other) > LONGEST_NAME or fold(other) == fold(mine):
+        told = f"Give another one than {mine}, of at most {LONGEST_NAME} letters, on one line."
+        raise UsageError("That name cannot be used.", told)
+    return mine, " ".join(other.split())
+
+
+def _ask_own_name(app: App, other: str) -> None:
+    """Once: what is typed, or the usual name where nothing is, stands in the settings from then on."""
+    usual = app.settings.checkin.name
+    typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
+    name = " ".join(typed.split())
+    fits = name.isprintable() and 0 < len(name) <= LONGEST_NAME and fold(name) != fold(other)
+    app.change_settings({"checkin.name": name if fits else usual})

@@ -1,0 +1,62 @@
+"""What the settings mean for listening: how patient, how long, and which microphone when the chosen one has gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecheck.errors import AudioError
+
+if TYPE_CHECKING:
+    from voicecheck.settings.schema import Listening
+    from voicecheck.speech.microphone import Source
+    from voicecheck.speech.recognition.endpoint import Patience
+
+
+def default_microphone() -> Source | None:
+    """The system's own, for when the chosen one has gone; None where it cannot be opened."""
+    from voicecheck.settings.schema import Microphone as MicrophoneSettings
+    from voicecheck.speech.microphone import Microphone
+
+    try:
+        microphone = Microphone(MicrophoneSettings())
+        microphone.try_out()
+    except AudioError:
+        return None
+    return microphone
+
+
+def refuse_too_long(path: Path, longest_s: float) -> None:
+    """Raises AudioError for a file that says it is longer than an answer may be."""
+    from voicecheck.speech.audio import duration_of
+
+    length_s = duration_of(path)
+    if length_s is not None and length_s > longest_s:
+        length, longest = timedelta(seconds=round(length_s)), timedelta(seconds=round(longest_s))
+        raise AudioError(
+            f"{path.name} is {length} long, and an answer has {longest} at most.",
+            f"For its text alone: voicecheck transcribe {path.name}",
+        )
+
+
+def patience(listening: Listening) -> Patience:
+    from voicecheck.speech.recognition.endpoint import Patience
+
+    return Patience(
+        short_s=listening.patience_s,
+        long_s=max(listening.patience_s, listening.patience_long_s),
+        depth_s=listening.patience_depth_s,
+        longest_answer_s=listening.longest_answer_s,
+    )
+
+
+def journal_patience(listening: Listening) -> Patience:
+    """Who talks freely has long thoughts: the silence that ends it is as long as the journal's own setting."""
+    from voicecheck.speech.recognition.endpoint import Patience
+
+    return Patience(
+        short_s=listening.journal_patience_s,
+        long_s=listening.journal_patience_s,
+        longest_answer_s=listening.longest_journal_s,
+    )

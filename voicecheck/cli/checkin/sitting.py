@@ -1,0 +1,396 @@
+"""One sitting from the command line: find what it needs, run it, show what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import random
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App, echo_json
+from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
+from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
+from voicecheck.cli.checkin.voice import Silent, open_mouth
+from voicecheck.cli.models.whisper import load_transcriber
+from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID
+from voicecheck.domain import EntryKind, Prompt
+from voicecheck.errors import AudioError, ExitCode, VaultError
+
+if TYPE_CHECKING:
+    from voicecheck.checkin.plan import Asking, Evening, Event, Mouth, Plan, Rooms, Screen
+    from voicecheck.cli.setup.first_run import FirstRun
+    from voicecheck.cli.terminal.screen import FullScreen, PlainScreen
+    from voicecheck.settings.schema import Whisper as WhisperSettings
+    from voicecheck.speech.microphone import Source
+    from voicecheck.speech.recognition.live import WhisperThread
+    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.vault.inbox.inbox import Inbox, Recovered
+    from voicecheck.vault.vault import Vault
+
+LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which Whisper loads beside it
+FREE = Prompt(id="journal", text="", pack="")
+"""no question: the chime says that it listens"""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asked for."""
+
+    answers: tuple[Path, ...]
+    realtime: bool
+    typed: bool
+    speak: bool
+    count: int
+    speakers: tuple[str, ...]
+    """the names of two who answer; empty for one"""
+    prompt: str | None
+    pack: str | None
+    as_json: bool
+    key_file: Path | None
+    journal: bool = False
+    """free speaking, without a question"""
+
+
+def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
+    """What stands below: where the answers are, before anything of an earlier evening is told."""
+    if wishes.as_json:
+        from voicecheck.contract import checkin_json
+
+        echo_json(checkin_json(evening.entries, evening.timings))
+    elif not evening.sealed:
+        for entry in evening.entries:
+            click.echo(app.phrases.show("stored", id=entry.id[:SHOWN_OF_ID]), err=True)
+    for language in dict.fromkeys(entry.language for entry in evening.entries if entry.text):
+        if not has_lexicon(language):
+            click.echo(no_lexicon(language), err=True)
+
+
+def sit(app: App, wishes: Wishes, whisper: WhisperSettings) -> int:
+    """One evening, what came of it, and behind the very first one the recovery key."""
+    table = Table(app, wishes, whisper)
+    evening = table.hold()
+    if table.first is not None:
+        table.first.finish(evening)
+    return evening.exit_code
+
+
+class Table:
+    """Lays out the rooms for one evening and clears them away again."""
+
+    def __init__(self, app: App, wishes: Wishes, whisper: WhisperSettings) -> None:
+        self._app = app
+        self._wishes = wishes
+        self._whisper = whisper
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._stack = contextlib.ExitStack()
+        self._stage = contextlib.ExitStack()
+        """the screen, the keys and the voice: gone before anything else is asked"""
+        self._typed = wishes.typed
+        self.first: FirstRun | None = None
+        """where this is the very first evening"""
+        self._sounding = threading.Event()
+        """the first question can be heard, or nothing will be"""
+
+    def hold(self) -> Evening:
+        """The whole evening. What can be wrong is found before the first word is said."""
+        from voicecheck.checkin.loop import Checkin
+        from voicecheck.cli.prompt import tell_broken
+        from voicecheck.cli.terminal.screen import FullScreen, TypedScreen
+        from voicecheck.prompts.packs import load_packs
+
+        packs = load_packs(self._app.paths.prompts_folder)
+        tell_broken(packs)
+        pack = packs.pack(self._wishes.pack or self._app.settings.checkin.pack)
+        asked_for = packs.find(self._wishes.prompt) if self._wishes.prompt else None
+        open_source = self._sources()
+        with self._stack:
+            thread = self._start_whisper()
+            inbox, vault, waiting = self._open_vault()
+            if self.first is not None and self.first.other_microphone:
+                open_source = self._sources()
+            tonight = Tonight(self._app.paths, packs, pack, asked_for)
+            questions = self._questions(tonight, vault)
+            with self._stage:
+                screen = self._screen()
+                rooms = self._rooms(open_source, screen, thread, (inbox, vault), questions)
+                self._watch_signals()
+                plan = self._plan(vault, say_back=bool(self._wishes.speakers) and tonight.can_be_said_back)
+                evening = Checkin(plan, rooms, self._events).run()
+                if isinstance(screen, TypedScreen):
+                    screen.may_wait = evening.exit_code is ExitCode.DONE
+                elif isinstance(screen, FullScreen):
+                    screen.unheard = isinstance(rooms.mouth, Silent) and evening.exit_code is ExitCode.DONE
+            show_evening(self._app, evening, self._wishes)
+            tonight.draw_ahead()
+            if vault is not None:
+                self._recover(waiting, vault, thread)
+                if plan.course.offer_sentence:
+                    vault.steps.mark_sentence_offered(rooms.now())
+            if evening.sentence:
+                self._take_sentence(vault)
+        return evening
+
+    # Sound
+
+    def _sources(self) -> Callable[[int], Source | None]:
+        if self._wishes.answers:
+            from voicecheck.speech.microphone import FileSource
+
+            for path in self._wishes.answers:
+                refuse_too_long(path, self._longest_s())
+            files = [FileSource(path, realtime=self._wishes.realtime) for path in self._wishes.answers]
+            return lambda answer: files[min(answer, len(files) - 1)]
+        if not self._typed:
+            try:
+                from voicecheck.speech.microphone import Microphone
+
+                microphone = Microphone(self._app.settings.microphone)
+                microphone.try_out()
+                return lambda answer: microphone
+            except AudioError as error:
+                self._offer_typing(error)
+        return lambda answer: None
+
+    def _offer_typing(self, error: AudioError) -> None:
+        if not self._app.interactive:
+            raise AudioError(error.message, "Type the answer with --typed, or give a sound file with --answer.")
+        click.echo(self._app.phrases.show("no_microphone", reason=error.message), err=True)
+        if not click.confirm(self._app.phrases.show("offer_typing"), default=True, err=True):
+            raise error
+        self._typed = True
+
+    def _mouth(self, screen: Screen) -> Mouth:
+        from voicecheck.checkin.state import Spoken
+
+        def spoken() -> None:
+            self._events.put(Spoken())
+
+        settings = self._app.settings
+        told_so = self.first is not None and self.first.silent
+        if not self._wishes.speak or settings.voice.engine == "none" or told_so:
+            self._sounding.set()
+            return Silent(spoken)
+        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
+        return open_mouth(self._app, screen, self._stage, spoken, self._sounding.set, live=live)
+
+    # Words
+
+    def _start_whisper(self) -> WhisperThread | None:
+        """It loads while the question is spoken, and not before: on two cores both would be late."""
+        if self._typed:
+            return None
+        from voicecheck.checkin.plan import Remark, WhisperFailed
+        from voicecheck.models.catalog import expect_model
+        from voicecheck.speech.recognition.live import WhisperThread
+
+        models = self._app.paths.models_folder
+        expect_model(self._whisper.model, models)
+
+        def load() -> Transcriber:
+            self._sounding.wait(LATEST_LOAD_S)
+            return load_transcriber(self._whisper, models, lambda text: self._events.put(Remark(text)))
+
+        thread = WhisperThread(
+            load,
+            on_written=self._events.put,
+            on_failed=lambda error: self._events.put(WhisperFailed(error)),
+        )
+        self._stack.callback(thread.stop)
+        self._stack.callback(self._sounding.set)
+        return thread
+
+    # Vault
+
+    def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
+        """What is there of it; on the very first evening it is made."""
+        from voicecheck.cli.vault.unlocking import open_for_tonight
+        from voicecheck.vault.vault import Vault
+
+        found = open_for_tonight(self._app, self._wishes.key_file, self._stack)
+        if found is not None:
+            return found
+        if not self._app.interactive:
+            raise VaultError(
+                "There is no vault yet.", "Make one: voicecheck vault create, or name a key file with --key-file."
+            )
+        self.first = self._first_run()
+        vault = Vault.open(self._app.paths, self.first.begin())
+        self._stack.callback(vault.close)
+        return vault.inbox, vault, ()
+
+    def _first_run(self) -> FirstRun:
+        from voicecheck.cli.setup.first_run import FirstRun
+
+        wishes = self._wishes
+        person = not (wishes.answers or wishes.as_json)
+        return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
+
+    def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: WhisperThread | None) -> None:
+        """Answers that an earlier evening left unfinished: after this one, while nobody waits.
+
+        A person is asked what to do with each; without one they are kept, and can be deleted.
+        """
+        from voicecheck.cli.vault.recovering import keep, settle
+
+        load = None if thread is None else thread.loaded
+        if self._app.interactive:
+            settle(self._app, vault, waiting, load)
+            return
+        for recovered in waiting:
+            keep(self._app, vault, recovered, load)
+
+    # Questions
+
+    def _questions(self, tonight: Tonight, vault: Vault | None) -> Asking:
+        from voicecheck.prompts.questions import Fixed
+
+        wishes = self._wishes
+        if wishes.journal:
+            return Fixed(FREE)
+        return tonight.questions(vault, opened=wishes.count > 1 and not wishes.speakers)
+
+    def _take_sentence(self, vault: Vault | None) -> None:
+        """The person said yes: one entry of the week, and one sentence of it."""
+        from voicecheck.cli.entry.sharing import choose_and_take_along
+        from voicecheck.cli.vault.unlocking import open_vault
+
+        if vault is not None:
+            choose_and_take_along(self._app, vault)
+            return
+        with open_vault(self._app, self._wishes.key_file) as opened:
+            choose_and_take_along(self._app, opened)
+
+    # The sitting
+
+    def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
+        from voicecheck.checkin.plan import Plan
+        from voicecheck.checkin.state import Course
+        from voicecheck.cli.terminal.keyboard import typed_by_hand
+        from voicecheck.clock import zone_name
+        from voicecheck.speech.recognition.endpoint import Patience
+
+        settings = self._app.settings
+        listening = settings.listening
+        return Plan(
+            kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
+            language="en" if self._typed and self._whisper.language == "auto" else self._whisper.language,
+            timezone=zone_name(),
+            keep_audio=settings.vault.keep_audio,
+            aloud=settings.checkin.aloud,
+            patience=journal_patience(listening) if self._wishes.journal else patience(listening),
+            quick_patience=Patience(short_s=listening.yes_no_patience_s, long_s=listening.yes_no_patience_s),
+            closing="closing_journal" if self._wishes.journal else "closing",
+            course=Course(
+                self._wishes.count,
+                listening.nudge_after_s,
+                listening.repeat_after_s,
+                listening.give_up_after_s,
+                listening.linger_s,
+                follow_ups=self._can_reply(),
+                speakers=max(1, len(self._wishes.speakers)),
+                say_back=say_back,
+                offer_sentence=self._can_choose() and sentence_due(vault),
+            ),
+            speakers=self._wishes.speakers,
+            typed_by_hand=self._typed and typed_by_hand(),
+            watch=danger_watch(self._app),
+            help_lines=help_lines(self._app),
+            pre_roll_s=settings.microphone.pre_roll_s,
+            lockstep=bool(self._wishes.answers) and not self._wishes.realtime,
+        )
+
+    def _can_reply(self) -> bool:
+        """Whether somebody is there for a question behind an answer: a file or a pipe holds one answer a question."""
+        from voicecheck.cli.terminal.keyboard import typed_by_hand
+
+        return not self._wishes.journal and not self._wishes.answers and (not self._typed or typed_by_hand())
+
+    def _can_choose(self) -> bool:
+        """Whether a sentence to take along can be chosen after the evening."""
+        wishes = self._wishes
+        return self._app.interactive and not (wishes.journal or wishes.speakers or wishes.answers or wishes.as_json)
+
+    def _longest_s(self) -> float:
+        listening = self._app.settings.listening
+        return listening.longest_journal_s if self._wishes.journal else listening.longest_answer_s
+
+    def _rooms(
+        self,
+        open_source: Callable[[int], Source | None],
+        screen: Screen,
+        thread: WhisperThread | None,
+        places: tuple[Inbox, Vault | None],
+        questions: Asking,
+    ) -> Rooms:
+        from voicecheck.checkin.plan import Rooms
+        from voicecheck.clock import now
+
+        detector = None
+        if thread is not None:
+            from voicecheck.speech.recognition.vad import VoiceDetector
+
+            detector = VoiceDetector()
+        return Rooms(
+            mouth=self._mouth(screen),
+            screen=screen,
+            questions=questions,
+            open_source=open_source,
+            detector=detector,
+            whisper=thread,
+            inbox=places[0],
+            vault=places[1],
+            phrases=self._app.phrases,
+            rng=random.SystemRandom(),
+            now=now,
+            other_source=default_microphone,
+        )
+
+    def _screen(self) -> PlainScreen | FullScreen:
+        """On a terminal a screen of its own, with keys or with lines to type on; plain where nobody looks."""
+        from voicecheck.checkin.plan import LinesOver, Remark, TypedLine, TypingFailed
+        from voicecheck.cli.terminal.keyboard import keys, read_lines, typed_by_hand, undisturbed
+        from voicecheck.cli.terminal.screen import choose_screen
+
+        app = self._app
+        screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
+        self._stage.enter_context(screen)
+        if self._typed:
+            self._stage.enter_context(undisturbed())
+            stop = read_lines(
+                lambda text: self._events.put(TypedLine(text)),
+                lambda: self._events.put(LinesOver()),
+                lambda bad: self._events.put(
+                    Remark(f"{bad.message} {bad.hint}") if typed_by_hand() else TypingFailed(bad)
+                ),
+                questions=self._wishes.count * max(1, len(self._wishes.speakers)),
+            )
+            self._stage.callback(stop)
+        elif app.interactive:
+            self._stage.enter_context(keys(lambda key: self._press(key, screen)))
+        return screen
+
+    def _press(self, key: str, screen: Screen) -> None:
+        from voicecheck.cli.terminal.keyboard import event_of
+
+        event = event_of(key, asking_keep=screen.asking_keep)
+        if event is not None:
+            self._events.put(event)
+
+    def _watch_signals(self) -> None:
+        from voicecheck.checkin.state import Stop
+
+        may_ask = self._app.interactive and not self._typed
+        asked = {signal.SIGINT: may_ask, signal.SIGTERM: False}
+        if hasattr(signal, "SIGHUP"):
+            asked[signal.SIGHUP] = False
+        for number, ask in asked.items():
+            before = signal.signal(number, lambda *_, ask=ask: self._events.put(Stop(may_ask=ask)))
+            self._stage.callback(signal.signal, number, before)

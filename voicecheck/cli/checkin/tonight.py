@@ -1,0 +1,117 @@
+"""What an evening is given before it begins: its questions, the help lines, and whether a sentence is due."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.domain import Prompt
+from voicecheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from voicecheck.feelings.danger import Watch
+    from voicecheck.paths import Paths
+    from voicecheck.prompts.packs import Pack, Packs
+    from voicecheck.prompts.questions import DrawnAhead, History, Questions
+    from voicecheck.vault.vault import Vault
+
+OPENERS = "opening"
+"""the pack of the first of several questions"""
+SENTENCE_EVERY_DAYS = 7
+SUNDAY = 6
+
+
+class Tonight:
+    """Where tonight's questions come from, and what is drawn for later evenings."""
+
+    def __init__(self, paths: Paths, packs: Packs, pack: Pack, asked_for: Prompt | None) -> None:
+        self._paths = paths
+        self._packs = packs
+        self._pack = pack
+        self._asked_for = asked_for
+        self._memory: History | DrawnAhead | None = None
+
+    @property
+    def can_be_said_back(self) -> bool:
+        """Whether every question has a form in which one tells and the other says it back."""
+        prompts = self._pack.prompts if self._asked_for is None else (self._asked_for,)
+        return all(prompt.together for prompt in prompts)
+
+    def questions(self, vault: Vault | None, *, opened: bool) -> Questions:
+        """From the history in the open vault, else those that were drawn ahead; `opened` by an opener."""
+        from voicecheck.prompts.packs import read_drawn
+        from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
+
+        chance = random.SystemRandom()
+        if vault is not None:
+            self._memory = History(vault.steps.history(), chance)
+        else:
+            drawn = read_drawn(self._paths.drawn_file, self._packs)
+            self._memory = DrawnAhead(drawn, chance, self.draw_ahead)
+        opened = opened and self._asked_for is None and self._pack.id != OPENERS
+        openers = self._packs.pack(OPENERS) if opened else None
+        return Questions(Shelf(self._pack, openers, self._asked_for), self._memory)
+
+    def draw_ahead(self) -> None:
+        """For evenings on which the vault stays locked; after one of those, what is left.
+
+        From every pack alike, one pack behind the other: the file, which no key protects, does not tell which pack is
+        in use, nor in which of them a question was skipped.
+        """
+        from voicecheck.prompts.packs import write_drawn
+        from voicecheck.prompts.questions import History
+
+        memory = self._memory
+        if memory is None:
+            return
+        drawn = memory.ahead(self._packs.packs) if isinstance(memory, History) else memory.left
+        with contextlib.suppress(OSError):  # the same question once more is no harm
+            write_drawn(self._paths.drawn_file, sorted(drawn, key=lambda prompt: prompt.pack))
+
+
+def sentence_due(vault: Vault | None) -> bool:
+    """Once a week; while the vault is locked nothing is known of the last time, and it is Sundays."""
+    from voicecheck.clock import now
+    from voicecheck.domain import local_date
+
+    today = local_date(now())
+    if vault is None:
+        return today.weekday() == SUNDAY
+    since = vault.steps.sentence_offered_on() or vault.entries.first_day()
+    return since is not None and (today - since).days >= SENTENCE_EVERY_DAYS
+
+
+def danger_watch(app: App) -> Watch:
+    """The tables of danger, with phrases of the settings folder; none where the person switched it off.
+
+    A broken file of the person's own is named, and stops no evening and no table.
+    """
+    from voicecheck.feelings.danger import NOT_WATCHED, OwnPhrases, Watch
+    from voicecheck.helplines import OwnDanger, read_toml
+
+    if not app.settings.help.offer:
+        return NOT_WATCHED
+    own: dict[str, OwnPhrases] = {}
+    folder = app.paths.resources_folder
+    for path in (*sorted(folder.glob("heavy.*.toml")), *sorted(folder.glob("danger.*.toml"))):
+        try:
+            said = read_toml(path, OwnDanger)
+        except UsageError as error:
+            click.echo(error.message, err=True)
+            continue
+        own[path.suffixes[0].strip(".").lower()] = OwnPhrases(said.life, said.harm, said.replaces)
+    return Watch(own=own)
+
+
+def help_lines(app: App) -> tuple[str, ...]:
+    """A broken file of the person's own stops no evening; `help-now` names its fault."""
+    from voicecheck.cli.help_now import find_country, short_help
+    from voicecheck.helplines import help_folders
+
+    with contextlib.suppress(UsageError):
+        return tuple(short_help(find_country(app, help_folders(app.paths.resources_folder))))
+    return tuple(short_help(None))

@@ -1,0 +1,62 @@
+"""What speaks in a sitting: the voice of the settings through the loudspeaker, or nothing at all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from voicecheck.cli.app import App
+from voicecheck.cli.models.preparing import prepared_sounds
+
+if TYPE_CHECKING:
+    from voicecheck.checkin.plan import Mouth, Screen
+    from voicecheck.errors import AudioError
+
+
+def open_mouth(
+    app: App,
+    screen: Screen,
+    stage: contextlib.ExitStack,
+    on_spoken: Callable[[], None],
+    on_sound: Callable[[], None],
+    *,
+    live: bool,
+) -> Mouth:
+    """`live`: sentences will be said that nobody could prepare, so the voice should be there before the first."""
+    from voicecheck.speech.voice.speaker import Ears, Manner, Speaker
+    from voicecheck.speech.voice.voices import open_voice
+
+    voice, models = app.settings.voice, app.paths.models_folder
+
+    def silent(error: AudioError) -> None:
+        screen.notice(app.phrases.show("no_voice", reason=error.message))
+
+    speaker = Speaker(
+        app.settings.loudspeaker,
+        lambda: open_voice(voice, models),
+        Ears(on_spoken, silent, on_sound),
+        Manner(voice.volume, voice.pause_s, load_early=live),
+        lambda: prepared_sounds(app),
+    )
+    stage.callback(speaker.close)
+    return speaker
+
+
+class Silent:
+    """A mouth that says nothing and is done at once."""
+
+    def __init__(self, on_spoken: Callable[[], None]) -> None:
+        self._on_spoken = on_spoken
+
+    def say(self, text: str, *, chime: bool = False) -> None:
+        self._on_spoken()
+
+    def prepare(self, text: str) -> None:
+        """Nothing to make."""
+
+    def nudge(self) -> None:
+        """Nothing to hear."""
+
+    def hush(self) -> None:
+        """Nothing to end."""

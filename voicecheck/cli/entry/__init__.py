@@ -1,0 +1,1 @@
+"""`voicecheck entry` and `import`: what was said, shown, searched, changed and taken in."""

@@ -1,0 +1,177 @@
+"""`voicecheck entry edit`: put the words right. What was heard is kept beside them.
+
+A page to write on is the program's own: nothing of it is on a disk. An editor needs a file, so it gets one in memory
+only, and is one of those that can be told to keep no swap file, no backup and no history.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.terminal.piped import stdin_text
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve
+from voicecheck.cli.vault.unlocking import open_unlocked, unlock
+from voicecheck.contract import entry_json
+from voicecheck.domain import Entry
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.signals import calling, undisturbed
+from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from prompt_toolkit.application import Application
+
+    from voicecheck.vault.keys.data_key import DataKey
+
+UNCHANGED = "It stays as it was."
+EDITED = "Kept. What was heard stays beside it: voicecheck entry show {} --heard"
+KEYS = "Ctrl-S: keep · Ctrl-C: leave it as it was"
+NOT_KEPT = "What you typed still stands here: copy it, or try again."
+SURE = "Your changes are not kept yet. Ctrl-S: keep · Ctrl-C once more: leave it as it was"
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--editor", is_flag=True, help="Use $VISUAL or $EDITOR, on a file that exists in memory only.")
+@click.option("--forget", is_flag=True, help="Take one sentence back for good, with its sound and marks.")
+@click.option("--yes", is_flag=True, help="With --forget: do not ask.")
+@key_file_option
+@json_option
+@click.pass_obj
+def edit(
+    app: App, identifier: str, editor: bool, forget: bool, yes: bool, key_file: Path | None, as_json: bool
+) -> None:
+    """Put the words of an entry right; ID is the beginning of its id, or `last`.
+
+    What was heard is kept, feeling words are found anew, and what you said about a tag holds where its words still
+    stand. On a terminal a page opens to write on; from a pipe the new text is read.
+
+    With --forget one sentence leaves for good: its words in this and every earlier form of the text, its sound with
+    0.3 seconds around it, its marks. You choose it from a list; from a pipe it is read, and --yes is needed.
+    """
+    if (editor and forget) or (yes and not forget):
+        raise UsageError("These do not go together.", "Use --editor to edit, or --forget (with --yes) to take back.")
+    if editor and not app.interactive:
+        raise UsageError("An editor needs a terminal.", "From a pipe, leave --editor out: the new text is read.")
+    key = unlock(app, key_file)
+    if forget:
+        _forget(app, key, identifier, yes=yes, as_json=as_json)
+        return
+    # Closed while the person writes, so that a check-in meanwhile finds it free.
+    with open_unlocked(app, key) as vault:
+        found = vault.entries.get(resolve(vault, identifier))
+    text = _written(app, found, editor)
+    after = found if text is None else _keep(app, key, found, text)
+    if as_json:
+        echo_json(entry_json(after))
+    elif after == found:
+        app.notices.print(UNCHANGED)
+    else:
+        app.notices.print(EDITED.format(found.id[:SHOWN_OF_ID]), soft_wrap=True)
+
+
+def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool) -> None:
+    from voicecheck.cli.entry import forgetting
+
+    after, gone = forgetting.forget(app, key, identifier, yes=yes)
+    if as_json:
+        echo_json(entry_json(after))
+    elif not gone:
+        app.notices.print(UNCHANGED)
+
+
+def _written(app: App, found: Entry, editor: bool) -> str | None:
+    """The text as the person wants it; None for no change."""
+    if not app.interactive:
+        return stdin_text()
+    if editor:
+        from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
+
+        announce(app, editor_command(), chosen=True)
+        written = write_in_editor(found.text)
+        return write_on_page(written.text, found.text, written.doubt) if written.doubt else written.text
+    return write_on_page(found.text)
+
+
+def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
+    """The entry with its new text. Whatever keeps it from being kept, what was typed comes back on a page."""
+    while True:
+        try:
+            return _kept(app, key, found, text)
+        except Exception as fault:
+            again = _give_back(app, found, text, fault)
+            if again is None:
+                raise
+            text = again
+
+
+@undisturbed
+def _kept(app: App, key: DataKey, found: Entry, text: str) -> Entry:
+    """Whoever is told to end here ends behind it: what was typed lies nowhere else."""
+    from voicecheck.clock import now
+    from voicecheck.diary.editing import edit_text
+
+    with open_unlocked(app, key) as vault:
+        return edit_text(vault, found, text, now())
+
+
+def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str | None:
+    """The text as the person wants to try it once more; None where they do not, or a program gave it and has it."""
+    if not app.interactive:
+        return None
+    told = f"{fault.message} {fault.hint}" if isinstance(fault, VoicecheckError) else "Something went wrong."
+    return write_on_page(text, found.text, f"{told} {NOT_KEPT}")
+
+
+def write_on_page(text: str, before: str | None = None, told: str = "") -> str | None:
+    """A page on the alternate screen with the text to change; None where the person leaves it as it was.
+
+    `before` is what is kept, where that is another text; `told` stands below the page.
+    """
+    before = text if before is None else before
+    from prompt_toolkit.application import Application
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+    from prompt_toolkit.layout import HSplit, Layout, Window
+    from prompt_toolkit.layout.controls import FormattedTextControl
+    from prompt_toolkit.widgets import TextArea
+
+    page = TextArea(text=text, multiline=True, wrap_lines=True, scrollbar=True)
+    page.buffer.cursor_position = len(text)
+    foot = FormattedTextControl(KEYS)
+    keys = KeyBindings()
+
+    @keys.add("c-s")
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(result=page.text)
+
+    @keys.add("c-c")
+    def _(event: KeyPressEvent) -> None:
+        if page.text == before or foot.text == SURE:
+            event.app.exit(result=None)
+        foot.text = SURE
+
+    notes = [Window(FormattedTextControl(printable(told)), wrap_lines=True, dont_extend_height=True)] if told else []
+    screen = HSplit([page, *notes, Window(foot, height=1, style="reverse")])
+    application: Application[str | None] = Application(Layout(screen), key_bindings=keys, full_screen=True)
+    return _run(application)
+
+
+def _run(application: Application[str | None]) -> str | None:
+    """Raises KeyboardInterrupt where a signal ends it; Ctrl-C is a key here, and none."""
+    told = False
+
+    def leave() -> None:
+        if told and application.future is not None and not application.future.done():
+            application.exit(exception=KeyboardInterrupt())
+
+    def end() -> None:
+        nonlocal told
+        told = True
+        if application.loop is not None:
+            application.loop.call_soon_threadsafe(leave)
+
+    with calling(end):
+        return application.run(pre_run=leave, handle_sigint=False)

@@ -1,0 +1,219 @@
+"""`voicecheck entry`: list, show, delete what was said; what else can be done with it has a file of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.entry.editing import edit
+from voicecheck.cli.entry.exporting import export
+from voicecheck.cli.entry.forgetting import LIMITS_OF_DELETION, STILL_READ
+from voicecheck.cli.entry.playing import play
+from voicecheck.cli.entry.searching import search
+from voicecheck.cli.entry.sharing import share
+from voicecheck.cli.entry.tagging import tag
+from voicecheck.cli.terminal.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID, clock, resolve, show_words, when
+from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
+from voicecheck.contract import entry_json, revision_json
+from voicecheck.domain import Entry, Revision, RevisionSource
+from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from voicecheck.vault.vault import Vault
+
+SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
+EDITED = "Edited by you. As it was heard: add --heard."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be deleted; one of the ways is used."""
+
+    identifiers: tuple[str, ...]
+    session: str | None
+    since: date | None
+    until: date | None
+    everything: bool
+
+
+@click.group()
+def entry() -> None:
+    """What you said: list, search, show, edit, tag, play, share, export, delete."""
+
+
+@entry.command("list")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
+@key_file_option
+@json_option
+@click.pass_obj
+def list_entries(app: App, limit: int, key_file: Path | None, as_json: bool) -> None:
+    """List entries, newest first."""
+    with open_for_reading(app, key_file, settling=not as_json) as vault:
+        found = vault.entries.list(limit)
+    if as_json:
+        echo_json([entry_json(one, whole=False) for one in found])
+    elif not found:
+        app.notices.print("Nothing is kept yet. Begin with: voicecheck checkin")
+    else:
+        app.output.print(_list_table(found))
+
+
+@entry.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--reviewed", is_flag=True, help="The words are right: the sound may go, as keep_audio says.")
+@click.option("--heard", is_flag=True, help="The text as it was heard, and every edit of it.")
+@key_file_option
+@json_option
+@click.pass_obj
+def show(app: App, identifier: str, key_file: Path | None, as_json: bool, reviewed: bool, heard: bool) -> None:
+    """Show one entry; ID is the beginning of its id, or `last`."""
+    with open_vault(app, key_file) if reviewed else open_for_reading(app, key_file) as vault:
+        found = vault.entries.get(resolve(vault, identifier))
+        if reviewed:
+            at = datetime.now(UTC)
+            vault.entries.mark_reviewed(found.id, at)
+            vault.recordings.remove_due(app.settings.vault.keep_audio, at)
+            found = vault.entries.get(found.id)
+        revisions = vault.revisions.of(found.id) if heard else ()
+        shared = vault.shares.of(found.id)
+    if as_json:
+        taken = [{"at": at.isoformat(timespec="seconds"), "how": how} for at, how in shared]
+        more = {"revisions": [revision_json(one) for one in revisions]} if heard else {}
+        echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
+    else:
+        told = [Text(f"A sentence was taken along: {how}, {when(at.astimezone())}.", style="dim") for at, how in shared]
+        show_words(app, *(_revision_parts(revisions) if heard else [*_entry_parts(found), *told]))
+
+
+@entry.command()
+@click.argument("identifiers", metavar="[ID]...", nargs=-1)
+@click.option("--session", metavar="ID", help="The sitting with this id, or that of the entry with this id.")
+@click.option("--since", type=FIRST_DAY, metavar="DAY", help="From this day on.")
+@click.option("--until", type=LAST_DAY, metavar="DAY", help="Up to and with this day.")
+@click.option("--all", "everything", is_flag=True, help="Everything you ever said here.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@key_file_option
+@click.pass_obj
+def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> None:
+    """Delete entries: words, sound, tags and search index are overwritten.
+
+    By id, by sitting, by days, or all. It is all or nothing, and cannot be taken back.
+    """
+    wanted = _wanted(options)
+    if not yes and not app.interactive:
+        raise UsageError("Deleting asks first, and nobody can be asked here.", "Add --yes if you mean it.")
+    vault, taken = open_and_take_in(app, key_file)
+    with vault:
+        waiting = taken.waiting if wanted.everything else ()
+        found = _chosen(vault, wanted)
+        if not found and not waiting:
+            raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
+        if not yes and not click.confirm(_question(vault, found, len(waiting)), err=True):
+            app.notices.print("It stays.")
+            return
+        if found:
+            vault.entries.delete(*found)
+        for recovered in waiting:
+            vault.drop(recovered)
+    app.notices.print(LIMITS_OF_DELETION, soft_wrap=True)
+    if not vault.settled:
+        app.notices.print(STILL_READ, soft_wrap=True)
+    if wanted.everything and taken.unreadable:
+        app.notices.print(f"{len(taken.unreadable)} sealed file(s) that cannot be read stay; `vault erase` takes them.")
+
+
+def _wanted(options: dict[str, Any]) -> Wanted:
+    since, until = options["since"], options["until"]
+    wanted = Wanted(
+        options["identifiers"],
+        options["session"],
+        since,
+        until,
+        options["everything"],
+    )
+    ways = [bool(wanted.identifiers), wanted.session is not None, bool(since or until), wanted.everything]
+    if sum(ways) != 1:
+        raise UsageError("Say what to delete in one way.", "By ID, --session ID, --since and --until DAY, or --all.")
+    if since and until and since > until:
+        raise UsageError("--since lies after --until.", "Exchange the two days.")
+    return wanted
+
+
+def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
+    """Whole ids, oldest first."""
+    if wanted.identifiers:
+        return tuple(dict.fromkeys(resolve(vault, identifier) for identifier in wanted.identifiers))
+    session = vault.entries.find_session(wanted.session) if wanted.session else None
+    return vault.entries.select(session, wanted.since, wanted.until)
+
+
+def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
+    if len(found) == 1 and not waiting:
+        return f"Delete the entry of {when(vault.entries.get(found[0]).spoken_at)}? It cannot be brought back"
+    parts = []
+    if found:
+        first, last = (f"{vault.entries.get(found[place]).local_date}" for place in (0, -1))
+        parts.append(f"{len(found)} {'entry' if len(found) == 1 else 'entries'} from {first} to {last}")
+    if waiting:
+        parts.append(f"{waiting} unfinished")
+    return f"Delete {' and '.join(parts)}? This cannot be taken back"
+
+
+def _entry_parts(found: Entry) -> list[Text]:
+    """What is shown of an entry, line by line."""
+    who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
+    parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
+    if found.prompt is not None:
+        parts.append(Text(printable(found.prompt.text), style="italic"))
+    parts += [Text(), marked_text(found) if found.text else Text("No words were heard.", style="dim")]
+    if found.reflection:
+        parts += [Text(), Text(printable(found.reflection), style="italic")]
+    if found.text and not has_lexicon(found.language):
+        parts += [Text(), Text(no_lexicon(found.language), style="dim")]
+    if found.mentions:
+        parts.append(Text())
+    for mention in found.mentions:
+        parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
+    for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
+        parts.append(Text(f"Not understood: {clock(start_s)} to {clock(end_s)}.", style="dim"))
+    if found.edited:
+        parts.append(Text(EDITED, style="dim"))
+    if found.has_audio:
+        parts.append(Text(SOUND_KEPT, style="dim"))
+    return parts
+
+
+def _revision_parts(revisions: tuple[Revision, ...]) -> list[Text]:
+    parts = []
+    for one in revisions:
+        who = "Heard" if one.source is RevisionSource.HEARD else "Edited by you"
+        parts += [Text(f"{who}, {when(one.made_at.astimezone())}", style="dim"), Text(printable(one.text)), Text()]
+    return parts
+
+
+def _list_table(found: tuple[Entry, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    named = any(one.speaker for one in found)
+    for column in ("id", "when", *(["who"] if named else []), "question", "feelings"):
+        table.add_column(column, no_wrap=column in ("id", "when", "who"))
+    for one in found:
+        felt = dict.fromkeys(mention.family.value for mention in one.mentions if mention.felt_now)
+        question = one.prompt.text if one.prompt else one.kind.value
+        who = [printable(one.speaker)] if named else []
+        row = (one.id[:SHOWN_OF_ID], when(one.spoken_at), *who, printable(question), ", ".join(felt))
+        table.add_row(*map(Text, row))
+    return table
+
+
+for command in (search, edit, tag, play, share, export):
+    entry.add_command(command)

@@ -1,0 +1,71 @@
+"""`voicecheck entry edit --forget`: one sentence is taken back for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.cli.terminal.piped import stdin_text
+from voicecheck.cli.terminal.reading import resolve
+from voicecheck.cli.vault.unlocking import open_unlocked
+from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from voicecheck.diary.taking_back import Sentence
+    from voicecheck.domain import Entry
+    from voicecheck.vault.keys.data_key import DataKey
+
+LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
+STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
+WHICH = "Which one; Enter leaves all of them"
+SURE = (
+    "Take this sentence back for good? Its words leave the text and every earlier form of it,"
+    " its sound and its marks leave with them, and nothing brings them back"
+)
+ONLY_EARLIER = "only in an earlier form of the text"
+
+
+def forget(app: App, key: DataKey, identifier: str, *, yes: bool) -> tuple[Entry, bool]:
+    """The entry as it is then, and whether a sentence was taken back. Raises UsageError, NotFoundError."""
+    from voicecheck.diary.taking_back import find_sentence, sentences_of, take_back, texts_of
+
+    if not yes and not app.interactive:
+        raise UsageError("Taking back asks first, and nobody can be asked here.", "Add --yes if you mean it.")
+    with open_unlocked(app, key) as vault:
+        found = vault.entries.get(resolve(vault, identifier))
+        texts = texts_of(vault, found)
+    if app.interactive:
+        chosen = _chosen(app, sentences_of(texts, found.segments), len(texts) - 1, yes=yes)
+        if chosen is None:
+            return found, False
+    else:
+        chosen = find_sentence(texts, stdin_text(), found.segments)
+        if chosen is None:
+            raise NotFoundError("This sentence does not stand in the entry.", "Give it as it stands there.")
+    with open_unlocked(app, key) as vault:
+        after = take_back(vault, found, chosen)
+    app.notices.print(LIMITS_OF_DELETION, soft_wrap=True)
+    if not vault.settled:
+        app.notices.print(STILL_READ, soft_wrap=True)
+    return after, True
+
+
+def _chosen(app: App, choice: tuple[Sentence, ...], newest: int, *, yes: bool) -> Sentence | None:
+    """What the person points at, on a screen of its own that keeps no word; None for nothing."""
+    from rich.text import Text
+
+    if not choice:
+        raise NotFoundError("No words were heard in this entry.", "To delete it: voicecheck entry delete ID")
+    with app.notices.screen(hide_cursor=False):
+        for number, one in enumerate(choice, start=1):
+            told = "" if one.revision == newest else f"  ({ONLY_EARLIER})"
+            app.notices.print(Text(f"{number:>3}  {printable(one.text)}{told}"))
+        number = int(click.prompt(WHICH, type=click.IntRange(0, len(choice)), default=0, show_default=False, err=True))
+        if not number:
+            return None
+        chosen = choice[number - 1]
+        app.notices.print(Text(f"\n{printable(chosen.text)}\n", style="bold"))
+        return chosen if yes or click.confirm(SURE, err=True) else None

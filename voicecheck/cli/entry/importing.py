@@ -1,0 +1,225 @@
+"""`voicecheck import`: entries from files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
+from voicecheck.cli.models.whisper import load_transcriber, whisper_settings
+from voicecheck.cli.terminal.piped import STDIN_NAME, stdin_bytes
+from voicecheck.cli.vault.unlocking import open_vault
+from voicecheck.domain import Entry
+from voicecheck.errors import AudioError, ExitCode, VoicecheckError
+from voicecheck.text.untrusted import STDIN
+
+if TYPE_CHECKING:
+    from voicecheck.diary.memos import Memo
+    from voicecheck.speech.recognition.vad import VoiceDetector
+    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.vault.vault import Vault
+
+MOST_TOLD = 20
+"""parts that were not taken in, each by a line of its own"""
+DATED = {
+    "file": "Of these, {} said no day, and got that of the file.",
+    "import": "Of these, {} told no day that can be, as of a clock that was never set, and stand under today.",
+}
+"""by what told the day of a memo"""
+GO_ON = "Stopped. What was taken in is kept; the same command goes on with the rest."
+
+
+@click.group("import")
+def import_() -> None:
+    """Take in entries from files: an export, or voice memos."""
+
+
+@import_.command("json")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@key_file_option
+@json_option
+@click.pass_obj
+def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_json: bool) -> int:
+    """Take in what `entry export` wrote as JSON; - is standard input.
+
+    An entry that is there already stays as it is, so the same file can be taken in again, also after an interruption.
+    Sound comes along where the file has it and keep_audio allows it. A part that cannot be kept is told by its number,
+    and the rest goes on.
+    """
+    run = _JsonImport(app)
+    with open_vault(app, key_file) as vault:
+        try:
+            for file in files:
+                run.take_in(vault, file)
+        except KeyboardInterrupt:
+            app.notices.print(GO_ON, soft_wrap=True)
+            raise
+        finally:
+            run.report(as_json)
+    return ExitCode.USAGE if run.failed else ExitCode.DONE
+
+
+@dataclass
+class _JsonImport:
+    """One run over many files."""
+
+    app: App
+    counts: Counter[str] = field(default_factory=Counter)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    """what was not taken in: a file, or a part of one by its number"""
+
+    def take_in(self, vault: Vault, file: Path) -> None:
+        """A file that is no export is named, and the next one is looked at."""
+        from voicecheck.cli.terminal.progress import Bar
+        from voicecheck.diary.importers import import_json, parse_export, read_export
+
+        try:
+            export = parse_export(stdin_bytes(), STDIN_NAME) if file == STDIN else read_export(file)
+        except VoicecheckError as error:
+            self.failed.append({"file": str(file), "error": f"{error.message} {error.hint}"})
+            return
+        sound = self.app.settings.vault.keep_audio != "never"
+        with Bar(self.app, file.name, None) as bar:
+            found = import_json(vault, export, sound=sound, progress=bar.done)
+        for name in ("new", "same", "other", "words"):
+            self.counts[name] += getattr(found, name)
+        self.failed += [
+            {"file": str(file), "part": bad.part, "number": bad.number, "error": bad.reason} for bad in found.bad
+        ]
+
+    def report(self, as_json: bool) -> None:
+        counts, tell = self.counts, self.app.tell
+        if as_json:
+            shape = {name: counts[name] for name in ("new", "same", "other", "words")}
+            echo_json(shape | {"failed": self.failed})
+            return
+        for one in self.failed[:MOST_TOLD]:
+            where = STDIN_NAME if one["file"] == str(STDIN) else one["file"]
+            tell(f"{where}, {one['part']} {one['number']}: {one['error']}." if "part" in one else one["error"])
+        if len(self.failed) > MOST_TOLD:
+            tell(f"And {len(self.failed) - MOST_TOLD} more like these; --json lists them all.")
+        parts = sum("part" in one for one in self.failed)
+        left_out = f" Could not be taken in: {parts}." if parts else ""
+        tell(f"New: {counts['new']}. There already: {counts['same']}.{left_out}")
+        if counts["other"]:
+            tell(f"There already, and edited since: {counts['other']}. Yours stay as they are.")
+        if counts["words"]:
+            tell(f"Feeling words of your own: {counts['words']} more.")
+
+
+@import_.command("audio")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@whisper_options
+@key_file_option
+@json_option
+@click.pass_obj
+def import_audio(app: App, /, files: tuple[Path, ...], key_file: Path | None, as_json: bool, **options: Any) -> int:
+    """Write down voice memos, and keep each as an entry: m4a, mp3, ogg, opus, wav, flac.
+
+    The day comes from the file's tags or its name, else from the file itself. Stop it whenever you like: the same
+    command goes on with what is left, and nothing is taken in twice. The files themselves stay where they are.
+    """
+    run = _AudioImport(app, options)
+    with open_vault(app, key_file) as vault:
+        try:
+            run.take_in(vault, files)
+        except KeyboardInterrupt:
+            app.notices.print(GO_ON, soft_wrap=True)
+            raise
+        finally:
+            run.report(as_json)
+    return ExitCode.AUDIO if run.failed else ExitCode.DONE
+
+
+@dataclass
+class _AudioImport:
+    """One run over many files."""
+
+    app: App
+    options: dict[str, Any]
+    new: list[Entry] = field(default_factory=list, repr=False)
+    same: int = 0
+    dated: Counter[str] = field(default_factory=Counter)
+    """how many by what told their day"""
+    failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
+
+    def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:
+        from voicecheck.cli.terminal.progress import Bar
+
+        memos = self._look(vault, files)
+        if not memos:
+            return
+        ears, total_s, done_s = self._ears(), sum(length_s for _, length_s in memos), 0.0
+        with Bar(self.app, "", total_s or None) as bar:
+            for number, (memo, length_s) in enumerate(memos, start=1):
+                bar.say(f"{number} of {len(memos)}")
+                self._take_one(vault, memo, ears, lambda seconds, before=done_s: bar.done(before + seconds))  # type: ignore[misc]
+                done_s += length_s
+                bar.done(done_s)
+
+    def report(self, as_json: bool) -> None:
+        """What became of the files; each that failed by its name."""
+        for path, error in self.failed:
+            self.app.notices.print(f"{path.name}: {error.message}", soft_wrap=True, markup=False)
+        if as_json:
+            failed = [{"file": str(path), "error": error.message} for path, error in self.failed]
+            echo_json({"new": [entry.id for entry in self.new], "same": self.same, "failed": failed})
+            return
+        notices = self.app.notices
+        notices.print(f"New: {len(self.new)}. There already: {self.same}. Could not be read: {len(self.failed)}.")
+        for dating, told in DATED.items():
+            if self.dated[dating]:
+                self.app.tell(told.format(self.dated[dating]))
+
+    def _look(self, vault: Vault, files: tuple[Path, ...]) -> list[tuple[Memo, float]]:
+        """The files that are new, oldest first, with the seconds that they claim to hold."""
+        from voicecheck.clock import now
+        from voicecheck.diary.memos import look_at, taken_in
+        from voicecheck.speech.audio import duration_of
+
+        memos: dict[bytes, tuple[Memo, float]] = {}
+        for file in files:
+            try:
+                memo = look_at(file, now())
+            except VoicecheckError as error:
+                self.failed.append((file, error))
+                continue
+            if memo.fingerprint in memos or taken_in(vault, memo):
+                self.same += 1
+            else:
+                memos[memo.fingerprint] = (memo, duration_of(file) or 0.0)
+        return sorted(memos.values(), key=lambda one: one[0].spoken_at)
+
+    def _ears(self) -> tuple[VoiceDetector, Transcriber]:
+        from voicecheck.speech.recognition.vad import VoiceDetector
+
+        whisper = whisper_settings(self.app, self.options)
+        return VoiceDetector(), load_transcriber(whisper, self.app.paths.models_folder, self.app.tell)
+
+    def _take_one(
+        self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, Transcriber], progress: Callable[[float], None]
+    ) -> None:
+        from voicecheck.clock import zone_name
+        from voicecheck.diary.memos import take_in
+        from voicecheck.vault.store.connection import UnfitValueError
+
+        try:
+            entry = take_in(
+                vault,
+                memo,
+                ears,
+                language=whisper_settings(self.app, self.options).language,
+                timezone=zone_name(),
+                keep_sound=self.app.settings.vault.keep_audio != "never",
+                progress=progress,
+            )
+        except (AudioError, UnfitValueError) as error:  # this file is damaged; the next one may not be
+            self.failed.append((memo.path, error))
+            return
+        self.new.append(entry)
+        self.dated[memo.dated_by.value] += 1

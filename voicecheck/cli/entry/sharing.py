@@ -1,0 +1,194 @@
+"""`voicecheck entry share`: one sentence of an entry, shaped by the person, read aloud or saved alone."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.terminal.notices import echo
+from voicecheck.cli.terminal.piped import stdin_text
+from voicecheck.errors import AudioError, NotFoundError, UsageError, VoicecheckError
+from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from voicecheck.domain import Entry
+    from voicecheck.vault.vault import Vault
+
+NOTHING_ELSE = "Nothing else of the entry leaves the vault; that a sentence was taken along is noted there."
+ALONE = "Saved alone, readable by you only. It is no longer encrypted: delete it when it has been read."
+MOST_READ = 4096
+"""characters of one sentence"""
+MOST_OF_A_WEEK = 40
+NOTHING_THIS_WEEK = "Nothing was said this week. Another time."
+SAVED = "saved"
+ANOTHER_FILE = "Into which file instead; Enter leaves it"
+ABSENT = "Nothing was taken along."
+
+
+@click.command()
+@click.argument("identifier", metavar="ID", default="last")
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Save the sentence, alone, as text.")
+@click.option("--aloud", is_flag=True, help="Read the sentence aloud.")
+@key_file_option
+@click.pass_obj
+def share(app: App, identifier: str, save: Path | None, aloud: bool, key_file: Path | None) -> None:
+    """Take one sentence along.
+
+    You choose a sentence of the entry and shape it: "I felt ... when ..., what I need is ...". Then it is read aloud,
+    or saved alone. Without a terminal the three parts are read from stdin, a line each.
+    """
+    from voicecheck.cli.vault.unlocking import open_vault
+
+    if save is not None and save.exists():
+        raise UsageError(f"{save} is there already.", "Choose another name; nothing is overwritten.")
+    if not app.interactive and save is None and not aloud:
+        raise UsageError("Say what is to become of the sentence.", "Add --save FILE or --aloud.")
+    with open_vault(app, key_file) as vault:
+        take_along(app, vault, _find(vault, identifier), save, aloud)
+
+
+def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, aloud: bool = False) -> None:
+    """The whole of it, for one entry. On a terminal it happens on a screen of its own, which keeps no word."""
+    with app.notices.screen(hide_cursor=False) if app.interactive else nullcontext():
+        sentence = _asked(app, found) if app.interactive else _read()
+        ways = _ways(save, aloud, ask=app.interactive and bool(sentence)) if sentence else []
+        done = [way for wanted, path in ways if (way := _carry_out(app, wanted, path, sentence))]
+    if not done:
+        app.notices.print(ABSENT)
+        return
+    for way in done:
+        vault.shares.record(found.id, way, datetime.now(UTC))
+    if SAVED in done:
+        app.notices.print(ALONE, soft_wrap=True)
+    app.notices.print(NOTHING_ELSE, soft_wrap=True)
+
+
+def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
+    """Aloud or saved; what was done, empty for nothing. Where it fails a person, who sees the sentence still, names a
+    file for it; to a program the error goes."""
+    while True:
+        try:
+            if path is None:
+                _read_aloud(app, sentence)
+            else:
+                _save(path, sentence)
+            return way
+        except VoicecheckError as fault:
+            if not app.interactive:
+                raise
+            echo(f"{fault.message} {fault.hint}", err=True)
+            typed = str(click.prompt(ANOTHER_FILE, default="", show_default=False, err=True)).strip()
+            if not typed:
+                return ""
+            way, path = SAVED, Path(typed)
+
+
+def choose_and_take_along(app: App, vault: Vault) -> None:
+    """One entry of the last seven days, chosen on a screen of its own, and one sentence of it."""
+    from rich.text import Text
+
+    today = datetime.now().astimezone()
+    week = [
+        one
+        for one in vault.entries.list(MOST_OF_A_WEEK)
+        if one.text and (today - one.spoken_at).days < 7 and not one.speaker
+    ]
+    if not week:
+        app.notices.print(NOTHING_THIS_WEEK)
+        return
+    with app.notices.screen(hide_cursor=False):
+        for number, one in enumerate(week, start=1):
+            begin = " ".join(printable(one.text).split())[:60]
+            app.notices.print(Text(f"{number:>3}  {one.spoken_at:%a %H:%M}  {begin}"))
+        number = click.prompt("Which one", type=click.IntRange(1, len(week)), default=1, err=True)
+    take_along(app, vault, week[number - 1])
+
+
+def _find(vault: Vault, identifier: str) -> Entry:
+    if identifier != "last":
+        return vault.entries.get(identifier)
+    newest = vault.entries.list(1)
+    if not newest:
+        raise NotFoundError("Nothing is kept yet.", "Begin with: voicecheck checkin")
+    return newest[0]
+
+
+def _read() -> str:
+    from voicecheck.diary.sentence import Draft, shape
+
+    text = stdin_text().strip("\n")
+    lines = [line.strip() for line in text.split("\n")] + ["", "", ""]
+    if len(text) > MOST_READ or any(lines[3:]):
+        raise UsageError("This is more than one sentence.", "Give its three parts, a line each.")
+    return shape(Draft(*lines[:3]))
+
+
+def _asked(app: App, found: Entry) -> str:
+    """Part by part; Enter keeps what stands there. The sentence as it will be is shown last."""
+    from rich.text import Text
+
+    from voicecheck.diary.sentence import Draft, draft, sentences, shape
+
+    choice = sentences(found.text)
+    for number, sentence in enumerate(choice, start=1):
+        app.notices.print(Text(f"{number:>3}  {printable(sentence)}"))
+    number = 1
+    if len(choice) > 1:
+        number = click.prompt("Which one is it about", type=click.IntRange(1, len(choice)), default=1, err=True)
+    begun = draft(found, choice[number - 1] if choice else "")
+    app.notices.print("Enter keeps what stands in brackets, a minus leaves it out.", markup=False)
+    parts = (("I felt", begun.felt), ("when", begun.when), ("what I need is", begun.need))
+    sentence = shape(Draft(*(_part(label, printable(default)) for label, default in parts)))
+    app.notices.print(Text(f"\n{sentence}\n", style="bold"))
+    return sentence
+
+
+def _part(label: str, default: str) -> str:
+    given = str(click.prompt(f"{label} ...", default=default, show_default=bool(default), err=True))
+    return "" if given.strip() == "-" else given
+
+
+def _ways(save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path | None]]:
+    """What becomes of the sentence: ("aloud", None), ("saved", where), both, or nothing."""
+    ways: list[tuple[str, Path | None]] = [("aloud", None)] if aloud else []
+    if save is not None:
+        ways.append((SAVED, save))
+    if ways or not ask:
+        return ways
+    choice = click.Choice(["aloud", "save", "leave"])
+    wanted = click.prompt("Read it aloud, save it, or leave it", type=choice, default="leave", err=True)
+    if wanted == "save":
+        return [(SAVED, Path(click.prompt("Into which file", err=True)))]
+    return [("aloud", None)] if wanted == "aloud" else []
+
+
+def _save(path: Path, sentence: str) -> None:
+    """0600 whatever the umask, and never over a file that is there. Raises VoicecheckError."""
+    from voicecheck.diary.export import private_file
+
+    try:
+        place = path.expanduser()
+        with private_file(place) as file:
+            file.write(f"{sentence}\n".encode())
+    except (RuntimeError, ValueError) as error:  # ~name that nobody has, or a name with a NUL
+        raise UsageError(
+            f"{path} cannot be written: it is no place for a file.", "Name a file in a folder of yours."
+        ) from error
+
+
+def _read_aloud(app: App, sentence: str) -> None:
+    """Through the loudspeaker, by the voice that asks the questions."""
+    from voicecheck.speech.voice.speaker import Loudspeaker
+    from voicecheck.speech.voice.voices import open_voice
+
+    voice = open_voice(app.settings.voice, app.paths.models_folder)
+    if voice.needs_file:
+        raise AudioError("This system's voice would write the sentence to a disk.", "Install Piper, or save it: --save")
+    loudspeaker = Loudspeaker(app.settings.loudspeaker)
+    for sound in voice.synthesize(sentence):
+        loudspeaker.play(sound.times(app.settings.voice.volume))

@@ -1,0 +1,225 @@
+"""`voicecheck entry tag`: the person adds, changes and removes what is marked in an entry.
+
+Mentions and words are named by their numbers, so that no word of an entry is ever an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.text import Text
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.feeling.tag_prompts import apply_said, ask_said, hear_said, unnamed
+from voicecheck.cli.terminal.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon, shorten
+from voicecheck.cli.terminal.reading import resolve, show_words
+from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
+from voicecheck.contract import entry_json
+from voicecheck.domain import EmotionMention, Entry
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from voicecheck.vault.vault import Vault
+
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+AROUND = 24
+"""code points of context on either side in a list"""
+ROOM = 8
+"""lines of the screen beside the list"""
+NOTHING_MARKED = "No feeling word is marked."
+TO_THE_LIST = "Enter for the list, to correct it"
+KEYS = "a: add   c 1: change   r 1: remove   u: undo   n: next page   Enter: done"
+
+
+@click.command("tag")
+@click.argument("identifier", metavar="ID")
+@click.option("--add", "added", metavar="FIRST[-LAST]", help="These words name a feeling; which one comes on stdin.")
+@click.option("--change", "changed", metavar="N", type=int, help="Mention N is another feeling; which comes on stdin.")
+@click.option("--remove", "removed", metavar="N", type=int, help="Mention N is no feeling.")
+@click.option("--undo", is_flag=True, help="Take the last correction back.")
+@click.option("--reset", is_flag=True, help="Take all corrections of this entry back.")
+@key_file_option
+@json_option
+@click.pass_obj
+def tag(app: App, /, identifier: str, key_file: Path | None, as_json: bool, **options: Any) -> None:
+    """Correct what is marked in an entry; ID is the beginning of its id, or `last`.
+
+    On a terminal it shows what is marked and asks. For programs: without an option it lists words and mentions with
+    their numbers; --add and --change read what it is from standard input, as {"family": "shame", "negated": true}.
+    Your corrections outweigh every lexicon, and stay when you edit the words around them.
+    """
+    step = _wanted(app, options)
+    by_hand = step is None and app.interactive and app.output.is_terminal and not as_json
+    with open_vault(app, key_file) if step or by_hand else open_for_reading(app, key_file) as vault:
+        entry = vault.entries.get(resolve(vault, identifier))
+        if step is not None:
+            entry = step(vault, entry)
+        elif by_hand:
+            _by_hand(app, vault, entry)
+            return
+    if as_json:
+        echo_json(entry_json(entry) | {"words": numbered_words(entry.text)})
+    else:
+        show_words(app, *_listing(entry))
+
+
+def numbered_words(text: str) -> list[dict[str, Any]]:
+    """The words of a text with their numbers, from 1, and offsets: what --add names."""
+    return [
+        {"number": number, "start": match.start(), "end": match.end(), "text": match.group()}
+        for number, match in enumerate(WORD.finditer(text), start=1)
+    ]
+
+
+# for programs
+
+Step = Callable[["Vault", Entry], Entry]
+
+
+def _wanted(app: App, options: dict[str, Any]) -> Step | None:
+    """What is to be done. Raises UsageError for two things at once."""
+    from voicecheck.diary import tagging
+
+    added, changed, removed = options["added"], options["changed"], options["removed"]
+    steps: list[tuple[bool, Step]] = [
+        (added is not None, lambda vault, entry: _add(app, vault, entry, added)),
+        (changed is not None, lambda vault, entry: _change(app, vault, entry, changed)),
+        (removed is not None, lambda vault, entry: tagging.remove(vault, entry.id, mention_at(entry, removed))),
+        (options["undo"], lambda vault, entry: tagging.undo(vault, entry.id)),
+        (options["reset"], lambda vault, entry: tagging.undo(vault, entry.id, everything=True)),
+    ]
+    chosen = [step for wanted, step in steps if wanted]
+    if len(chosen) > 1:
+        raise UsageError("One correction at a time.", "Give one of --add, --change, --remove, --undo, --reset.")
+    return chosen[0] if chosen else None
+
+
+def _add(app: App, vault: Vault, entry: Entry, words: str) -> Entry:
+    from voicecheck.diary import tagging
+
+    start, end = span_of_words(entry.text, words)
+    said = hear_said(app)
+    if said.family is None:
+        raise UsageError("A new mention needs a family.", 'As: {"family": "shame"}')
+    return tagging.add(vault, entry.id, apply_said(unnamed(start, end, entry.text), said))
+
+
+def _change(app: App, vault: Vault, entry: Entry, number: int) -> Entry:
+    from voicecheck.diary import tagging
+
+    mention = mention_at(entry, number)
+    return tagging.change(vault, entry.id, apply_said(mention, hear_said(app, mention)))
+
+
+def mention_at(entry: Entry, number: int) -> EmotionMention:
+    """Mention `number`, from 1, in the order of speech. Raises UsageError."""
+    if not 1 <= number <= len(entry.mentions):
+        raise UsageError(f"There is no mention {number}.", "See the numbers with: voicecheck entry tag ID")
+    return entry.mentions[number - 1]
+
+
+def span_of_words(text: str, words: str) -> tuple[int, int]:
+    """Offsets of "3" or "3-5", counted from 1. Raises UsageError."""
+    match = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", words.strip())
+    found = list(WORD.finditer(text))
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= first <= last <= len(found):
+        raise UsageError("There are no such words.", "Name them by number, as 3 or 3-5; see: voicecheck entry tag ID")
+    return found[first - 1].start(), found[last - 1].end()
+
+
+# for people
+
+
+def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
+    """Show and ask until the person is done. All of it stands on the alternate screen."""
+    show_words(app, marked_text(entry), *_untold(entry), ends=TO_THE_LIST)
+    told, page = "", 0
+    while True:
+        with app.output.screen(hide_cursor=False):
+            pages = _pages(entry, app.output.size.height - ROOM)
+            for line in pages[page % len(pages)]:
+                app.output.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+            app.output.print(Text(f"\n{told}\n{KEYS}" if told else f"\n{KEYS}", style="dim"))
+            typed = str(click.prompt("", prompt_suffix="> ", default="", show_default=False, err=True)).split()
+            if not typed:
+                return
+            page = page + 1 if typed[0] == "n" else page
+            try:
+                entry, told = _obey(vault, entry, typed)
+            except VoicecheckError as error:
+                told = f"{error.message} {error.hint}"
+
+
+def _obey(vault: Vault, entry: Entry, typed: list[str]) -> tuple[Entry, str]:
+    from voicecheck.diary import tagging
+
+    if typed[0] == "a":
+        return _add_by_hand(vault, entry)
+    if typed[0] == "u":
+        return tagging.undo(vault, entry.id), "Taken back."
+    if typed[0] in ("c", "r"):
+        number = int(typed[1]) if len(typed) == 2 and typed[1].isdecimal() else 0
+        mention = mention_at(entry, number)
+        if typed[0] == "r":
+            return tagging.remove(vault, entry.id, mention), "It is no longer marked."
+        return tagging.change(vault, entry.id, apply_said(mention, ask_said(mention))), "As you say."
+    return entry, ""
+
+
+def _add_by_hand(vault: Vault, entry: Entry) -> tuple[Entry, str]:
+    from voicecheck.diary import tagging
+
+    words = str(click.prompt("The words, as they stand there", default="", show_default=False, err=True))
+    places = find_words(entry.text, words)
+    if not places:
+        return entry, "These words do not stand in the entry."
+    place = places[0]
+    if len(places) > 1:
+        for number, (start, end) in enumerate(places, start=1):
+            click.echo(f"  {number}  {context(entry.text, start, end)}", err=True)
+        place = places[click.prompt("Which?", type=click.IntRange(1, len(places)), default=1, err=True) - 1]
+    mention = apply_said(unnamed(*place, entry.text), ask_said())
+    return tagging.add(vault, entry.id, mention), "Marked."
+
+
+def find_words(text: str, words: str) -> list[tuple[int, int]]:
+    """Where these words stand, whatever their case and the spaces between them."""
+    parts = [re.escape(part) for part in words.split()]
+    if not parts:
+        return []
+    pattern = r"\s+".join(parts)
+    return [match.span() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
+
+
+def context(text: str, start: int, end: int) -> str:
+    """The words with a little of what stands around them, on one line."""
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    return printable(shorten(f"{'…' if start > AROUND else ''}{before}[{text[start:end]}]{after}"))
+
+
+def _listing(entry: Entry) -> list[Text]:
+    return [marked_text(entry), Text(), *_mention_lines(entry), *_untold(entry)]
+
+
+def _mention_lines(entry: Entry) -> list[Text]:
+    if not entry.mentions:
+        return [Text(NOTHING_MARKED, style="dim")]
+    return [
+        Text.assemble(f"{number:3}  ", (context(entry.text, m.start, m.end), COLOURS[m.quadrant]), f"  {describe(m)}")
+        for number, m in enumerate(entry.mentions, start=1)
+    ]
+
+
+def _untold(entry: Entry) -> list[Text]:
+    return [] if has_lexicon(entry.language) else [Text(no_lexicon(entry.language), style="dim")]
+
+
+def _pages(entry: Entry, height: int) -> list[list[Text]]:
+    lines, step = _mention_lines(entry), max(3, height)
+    return [lines[first : first + step] for first in range(0, len(lines), step)]

@@ -1,0 +1,138 @@
+"""`voicecheck tag`: find the feeling words of a text. Nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import IO, Any
+
+import click
+
+from voicecheck.cli.app import echo_json, json_option
+from voicecheck.cli.terminal.marks import describe, no_lexicon, reasons, shorten
+from voicecheck.cli.terminal.notices import echo
+from voicecheck.cli.terminal.piped import STDIN_NAME
+from voicecheck.contract import danger_json, mention_json, tagged_line
+from voicecheck.domain import EmotionMention
+from voicecheck.errors import UsageError
+from voicecheck.text.untrusted import decode_utf8, printable
+
+
+@click.command()
+@click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
+@json_option
+@click.option("--jsonl", is_flag=True, help='Read lines {"id", "text"}, write lines {"id", "tags"}.')
+@click.option(
+    "--danger", is_flag=True, help='With --jsonl: also whether a text tells of danger to "life", or of "harm".'
+)
+@click.option("--explain", is_flag=True, help="Show why each word was read as it was.")
+@click.option("--language", metavar="CODE", default="en", show_default=True, help="Language of the text.")
+def tag(file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, language: str) -> None:
+    """Find the feeling words in a text; nothing is kept.
+
+    The text is FILE, or what comes in on standard input."""
+    from voicecheck.feelings.mentions import find_mentions, has_lexicon
+
+    if danger and not jsonl:
+        raise UsageError("--danger goes with --jsonl.", "Try: voicecheck tag --jsonl --danger FILE")
+    if not has_lexicon(language):
+        click.echo(no_lexicon(language), err=True)
+    if danger:
+        _say_if_not_watched(language)
+    with _open(file) as source:
+        if jsonl:
+            _tag_lines(source, language, danger)
+            return
+        text = decode_utf8(source.read(), STDIN_NAME if file == "-" else file)
+    mentions = find_mentions(text, language)
+    if as_json:
+        echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
+    else:
+        _show(text, mentions, explain)
+
+
+def _open(file: str) -> IO[bytes]:
+    try:
+        return click.open_file(file, "rb")
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror}.", "Give a text file, or - for standard input."
+        ) from error
+
+
+# lines
+
+
+def _say_if_not_watched(language: str) -> None:
+    from voicecheck.feelings.danger import has_danger_table
+
+    if not has_danger_table(language):
+        click.echo(f"Danger is not watched for in {shorten(language)}: there is no table for it.", err=True)
+
+
+def _tag_lines(source: Iterable[bytes], language: str, danger: bool) -> None:
+    """One line out for each line in, written at once, so that another program can talk with this one."""
+    from voicecheck.feelings.danger import find_danger
+    from voicecheck.feelings.mentions import find_mentions
+
+    for number, line in enumerate(source, start=1):
+        if not line.strip():
+            continue
+        key, text = _read_line(line, number)
+        shape = tagged_line(key, find_mentions(text, language))
+        if danger:
+            shape["danger"] = danger_json(find_danger(text, language))
+        click.echo(json.dumps(shape))  # ASCII, since an id may hold what UTF-8 cannot
+        sys.stdout.flush()
+
+
+def _no_constant(name: str) -> None:
+    """Python reads NaN and Infinity, which are no JSON and would come out again."""
+    raise ValueError(name)
+
+
+def _read_line(line: bytes, number: int) -> tuple[Any, str]:
+    hint = 'Each line is a JSON object: {"id": "1", "text": "..."}.'
+    try:
+        row = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"Line {number} is not JSON.", hint) from error
+    if not isinstance(row, dict):
+        raise UsageError(f"Line {number} is no JSON object.", hint)
+    if "id" not in row:
+        raise UsageError(f'Line {number} has no "id".', hint)
+    if not isinstance(row.get("text"), str):
+        raise UsageError(f'Line {number} has no "text".', hint)
+    return row["id"], row["text"]
+
+
+# for people
+
+_STYLES = {"pleasant": {"fg": "green"}, "unpleasant": {"fg": "yellow"}}
+
+
+def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> None:
+    if not mentions:
+        click.echo(printable(text).strip())
+        click.echo("No feeling word was found.", err=True)
+        return
+    click.echo(mark_text(text, mentions).strip())
+    click.echo()
+    for mention in mentions:
+        echo(f"{shorten(mention.text)}: {describe(mention)}")
+        if explain:
+            for sentence in reasons(text, mention):
+                echo(f"    {sentence}")
+
+
+def mark_text(text: str, mentions: Iterable[EmotionMention]) -> str:
+    """The text with each feeling underlined; in brackets where there is no colour."""
+    text, parts, position = printable(text), [], 0
+    for mention in mentions:
+        style = _STYLES[mention.quadrant.value.partition("_")[0]]
+        word = text[mention.start : mention.end]
+        marked = click.style(word, underline=True, fg=style["fg"]) if sys.stdout.isatty() else f"[{word}]"
+        parts += [text[position : mention.start], marked]
+        position = mention.end
+    return "".join([*parts, text[position:]])

@@ -1,0 +1,139 @@
+"""What a person or a program says of a feeling word: its family, and how it was meant.
+
+No such word is ever an argument: it is typed at a prompt, or comes in on stdin as JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
+
+import click
+import msgspec
+
+from voicecheck.cli.app import App
+from voicecheck.cli.terminal.piped import stdin_bytes
+from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant
+from voicecheck.errors import UsageError
+from voicecheck.text.untrusted import BOM
+
+Shape = TypeVar("Shape")
+Choice = TypeVar("Choice", Family, Quadrant)
+MEANT = {
+    "felt": "yours, and felt",
+    "denied": "not felt",
+    "imagined": "wished for, feared or imagined",
+    "past": "long past",
+    "other": "somebody else's",
+    "unclear": "unclear whose",
+}
+HINT_WORD = 'Give one JSON object on standard input, as {"word": "...", "family": "sadness"}.'
+HINT = 'Give one JSON object on standard input, as {"family": "shame", "negated": true}.'
+
+
+class Said(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a program may say of a mention; what it leaves out stays as it is."""
+
+    family: Family | None = None
+    quadrant: Quadrant | None = None
+    lemma: str | None = None
+    negated: bool | None = None
+    experiencer: Experiencer | None = None
+    hypothetical: bool | None = None
+    past: bool | None = None
+    vague: bool | None = None
+    degree: Literal[-1, 0, 1] | None = None
+
+    def __repr__(self) -> str:
+        return "Said(...)"
+
+
+class SaidWord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A word of one's own, as a program gives it."""
+
+    word: str
+    family: Family
+    quadrant: Quadrant | None = None
+    vague: bool = False
+
+    def __repr__(self) -> str:
+        return "SaidWord(...)"
+
+
+def hear_said(app: App, before: EmotionMention | None = None) -> Said:
+    """Asked of a person on a screen of its own, else read from stdin. Raises UsageError, which quotes nothing."""
+    if app.interactive:
+        with app.output.screen(hide_cursor=False):
+            return ask_said(before)
+    return decode_said(stdin_bytes(), Said, HINT)
+
+
+def decode_said(raw: bytes, shape: type[Shape], hint: str) -> Shape:
+    try:
+        return msgspec.json.decode(raw.removeprefix(BOM), type=shape)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("What came in on standard input does not say what a feeling is.", hint) from error
+
+
+def apply_said(mention: EmotionMention, said: Said) -> EmotionMention:
+    """The mention as it was said to be; a family without a quadrant brings its usual one."""
+    from voicecheck.feelings.families import USUAL_QUADRANT
+
+    given: dict[str, Any] = {
+        name: value for name in said.__struct_fields__ if (value := getattr(said, name)) is not None
+    }
+    if said.family is not None and said.quadrant is None and said.family is not mention.family:
+        given["quadrant"] = USUAL_QUADRANT[said.family]
+    return replace(mention, **given)
+
+
+def unnamed(start: int, end: int, text: str) -> EmotionMention:
+    """A mention at that place before anything is said of it."""
+    words = text[start:end]
+    return EmotionMention(start, end, words, " ".join(words.lower().split()), Family.JOY, Quadrant.PLEASANT_HIGH)
+
+
+def ask_said(before: EmotionMention | None = None) -> Said:
+    """Ask a person for the family and how it was meant; Enter keeps what is known already."""
+    click.echo(", ".join(Family), err=True)
+    family = ask_choice("Which feeling?", Family, None if before is None else before.family)
+    for name, meaning in MEANT.items():
+        click.echo(f"  {name:<9} {meaning}", err=True)
+    known = "felt" if before is None else meant(before)
+    return said_of(family, ask_name("How was it meant?", tuple(MEANT), known))
+
+
+def said_of(family: Family, meant_as: str) -> Said:
+    experiencer = Experiencer(meant_as) if meant_as in ("other", "unclear") else Experiencer.SELF
+    return Said(
+        family=family,
+        negated=meant_as == "denied",
+        experiencer=experiencer,
+        hypothetical=meant_as == "imagined",
+        past=meant_as == "past",
+    )
+
+
+def meant(mention: EmotionMention) -> str:
+    """The one of MEANT that says most of a mention."""
+    if mention.experiencer is not Experiencer.SELF:
+        return mention.experiencer.value
+    marks = (("denied", mention.negated), ("imagined", mention.hypothetical), ("past", mention.past))
+    return next((name for name, holds in marks if holds), "felt")
+
+
+def ask_choice(question: str, choices: type[Choice], known: Choice | None = None) -> Choice:
+    names = tuple(choice.value for choice in choices)
+    return choices(ask_name(question, names, None if known is None else known.value))
+
+
+def ask_name(question: str, names: tuple[str, ...], known: str | None = None) -> str:
+    """One of the names, of which the beginning is enough where only one begins so; asks until one is meant."""
+    while True:
+        typed = str(click.prompt(question, default=known, err=True)).strip().lower()
+        found = [name for name in names if name == typed] or [
+            name for name in names if typed and name.startswith(typed)
+        ]
+        if len(found) == 1:
+            return found[0]
+        click.echo(f"One of: {', '.join(found or names)}", err=True)

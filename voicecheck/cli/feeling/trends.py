@@ -1,0 +1,202 @@
+"""`voicecheck feeling trends`: feelings over weeks and months, as a table with a small chart in each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.terminal.marks import COLOURS
+from voicecheck.cli.terminal.reading import show_words
+from voicecheck.cli.vault.unlocking import open_for_reading
+from voicecheck.domain import Quadrant
+from voicecheck.errors import UsageError
+from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+    from voicecheck.diary.trends import Step, Trends
+
+SHOWN = {"week": 12, "month": 12}
+"""periods, where the person names no first day"""
+BLOCKS, PLAIN_BLOCKS = "·▁▂▃▄▅▆▇█", ".123456789"
+NAMES = {
+    Quadrant.PLEASANT_HIGH: "pleasant, much energy",
+    Quadrant.PLEASANT_LOW: "pleasant, little energy",
+    Quadrant.UNPLEASANT_HIGH: "unpleasant, much energy",
+    Quadrant.UNPLEASANT_LOW: "unpleasant, little energy",
+}
+MOST_NEW_WORDS = 12
+MOST_THEMES, MOST_OF_THEME = 6, 3
+HOW_TO_READ = (
+    "One column is a {}; the higher, the more often it was named, and a dot is never. Counted are your own feelings "
+    "as you said them. It describes what you said and is no score: more is not better, and a low column may only be "
+    "a {} in which you said little."
+)
+CUT = "The terminal has room for the newest {0} {2}s of {1}. All of them are in: voicecheck feeling trends --json"
+MONTH_LETTERS = 3
+BESIDE_CHART = 36
+"""columns of the terminal that a row needs besides its chart"""
+YEARS = range(1900, 2200)
+NOTHING = "No feelings are marked in that time."
+
+
+@click.command()
+@click.option("--by", type=click.Choice(["week", "month"]), default="week", show_default=True, help="The step.")
+@click.option("--since", type=FIRST_DAY, metavar="DAY", help="From this day on; else the last twelve.")
+@click.option("--until", type=LAST_DAY, metavar="DAY", help="Up to and with this day.")
+@key_file_option
+@json_option
+@click.pass_obj
+def trends(
+    app: App, by: Step, since: datetime | None, until: datetime | None, key_file: Path | None, as_json: bool
+) -> None:
+    """Show your feelings over weeks or months.
+
+    Whole weeks and months are counted, and days end at four in the morning. What others feel, what was denied,
+    imagined or long past is left out, and so is what somebody else said (`checkin --with`).
+    """
+    from voicecheck.clock import now
+    from voicecheck.diary.trends import find_trends, periods_between, themes_of
+    from voicecheck.domain import local_date
+    from voicecheck.prompts.packs import load_packs
+
+    last = until or local_date(now())
+    first = since or _some_back(last, by, SHOWN[by])
+    if first > last or first.year not in YEARS or last.year not in YEARS:
+        raise UsageError("No such time can be looked at.", "Say it as: --since 2026-09-01 --until 2026-10-31")
+    wanted = periods_between(first, last, by)
+    room = max(SHOWN[by], app.output.width - BESIDE_CHART)
+    cut = wanted > room and not as_json
+    first = _some_back(last, by, room) if cut else first
+    themes = themes_of(load_packs(app.paths.prompts_folder))
+    with open_for_reading(app, key_file) as vault:
+        found = find_trends(vault, first, last, by, themes, app.settings.checkin.name)
+    if as_json:
+        echo_json(trends_json(found))
+    elif not found.named:
+        app.notices.print(NOTHING)
+    else:
+        utf8 = app.output.encoding.lower().startswith("utf")
+        note = CUT.format(room, wanted, by) if cut else ""
+        show_words(app, *_parts(found, BLOCKS if utf8 else PLAIN_BLOCKS, note))
+
+
+def trends_json(found: Trends) -> dict[str, Any]:
+    """Every list has one number a period."""
+    return {
+        "by": found.step,
+        "periods": [day.isoformat() for day in found.periods],
+        "entries": list(found.entries),
+        "families": {family.value: list(counts) for family, counts in found.families.items()},
+        "quadrants": {quadrant.value: list(counts) for quadrant, counts in found.quadrants.items()},
+        "precise": list(found.precise),
+        "vague": list(found.vague),
+        "vocabulary": list(found.vocabulary),
+        "new_words": [list(words) for words in found.new_words],
+        "themes": {
+            theme: {family.value: count for family, count in families.items()}
+            for theme, families in found.themes.items()
+        },
+    }
+
+
+def _some_back(last: date, by: Step, count: int) -> date:
+    """A day in the first of the `count` periods that end with that of `last`."""
+    if last.year not in YEARS:
+        return last
+    if by == "week":
+        return last - timedelta(weeks=count - 1)
+    months = last.year * 12 + last.month - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:
+    from rich.text import Text
+
+    title = f"{found.periods[0]:%d %b %Y} to the {found.step} of {found.periods[-1]:%d %b %Y}"
+    parts: list[RenderableType] = [
+        Text(title, style="bold"),
+        *([Text(note)] if note else []),
+        Text(),
+        _families(found, blocks),
+        Text(),
+    ]
+    parts += [_quadrants(found, blocks), Text()]
+    new = list(dict.fromkeys(word for words in found.new_words for word in words))
+    if new:
+        earlier = f" and {len(new) - MOST_NEW_WORDS} earlier ones" if len(new) > MOST_NEW_WORDS else ""
+        parts += [Text(f"Named for the first time: {printable(', '.join(new[-MOST_NEW_WORDS:]))}{earlier}."), Text()]
+    themes = list(found.themes.items())[:MOST_THEMES]
+    for theme, families in themes:
+        named = ", ".join(family.value for family in list(families)[:MOST_OF_THEME])
+        parts.append(Text(f"With {printable(theme)}: {named}."))
+    parts += [Text()] if themes else []
+    parts.append(Text(HOW_TO_READ.format(found.step, found.step), style="dim"))
+    return parts
+
+
+def _families(found: Trends, blocks: str) -> Table:
+    table = _table(f"by {found.step}")
+    highest = max(max(counts) for counts in found.families.values())
+    for family, counts in found.families.items():
+        table.add_row(family.value, chart(counts, highest, blocks), str(sum(counts)))
+    table.add_row(
+        _dim("entries"), _dim(chart(found.entries, max(found.entries), blocks)), _dim(str(sum(found.entries)))
+    )
+    table.add_row("", _dim(axis(found.periods)), "")
+    return table
+
+
+def _quadrants(found: Trends, blocks: str) -> Table:
+    from rich.text import Text
+
+    table = _table(f"by {found.step}")
+    highest = max(max(counts) for counts in found.quadrants.values())
+    for quadrant, counts in found.quadrants.items():
+        table.add_row(Text(NAMES[quadrant], style=COLOURS[quadrant]), chart(counts, highest, blocks), str(sum(counts)))
+    highest = max(*found.precise, *found.vague)
+    table.add_row(_dim("a precise word"), _dim(chart(found.precise, highest, blocks)), _dim(str(sum(found.precise))))
+    table.add_row(_dim("a word for many"), _dim(chart(found.vague, highest, blocks)), _dim(str(sum(found.vague))))
+    table.add_row("", _dim(axis(found.periods)), "")
+    return table
+
+
+def _table(middle: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for column in ("named", middle, "times"):
+        table.add_column(column, no_wrap=column != middle, justify="right" if column == "times" else "left")
+    return table
+
+
+def _dim(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(text, style="dim")
+
+
+def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
+    """A character a number: the first of `blocks` for none, the others by how near it comes to `highest`."""
+    steps = len(blocks) - 1
+    return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
+
+
+def axis(periods: Sequence[date]) -> str:
+    """The months' names under their first columns, as many as have room; the newest has it first."""
+    names, free = "", len(periods) + MONTH_LETTERS
+    for column in range(len(periods) - 1, -1, -1):
+        begins = column == 0 or periods[column].month != periods[column - 1].month
+        if begins and column + MONTH_LETTERS < free:
+            names = f"{periods[column]:%b}".ljust(free - column if names else 0) + names
+            free = column
+    return " " * free + names if names else ""

@@ -1,0 +1,99 @@
+"""The sounds that a voice makes ahead, from the command line: which file, how far, and making it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecheck.cli.app import App
+from voicecheck.errors import AudioError
+
+if TYPE_CHECKING:
+    from voicecheck.settings.schema import Voice as VoiceSettings
+    from voicecheck.speech.voice.prepared import Made, Prepared
+    from voicecheck.speech.voice.speaker import Ready
+
+
+def prepared_sounds(app: App) -> Ready:
+    """What is ready of the voice of the settings; nothing for a voice of the system's, which is quick enough."""
+    from voicecheck.speech.voice.prepared import Prepared
+    from voicecheck.speech.voice.speaker import Nothing
+
+    path = prepared_file(app, app.settings.voice)
+    return Nothing() if path is None else Prepared(path)
+
+
+def prepared_file(app: App, voice: VoiceSettings) -> Path | None:
+    """None for a voice of the system's, and for one that is not here."""
+    from voicecheck.speech.voice.prepared import file_of
+    from voicecheck.speech.voice.voices import chosen_voice
+
+    try:
+        files = chosen_voice(voice, app.paths.models_folder)
+    except AudioError:
+        return None
+    return None if files is None else file_of(app.paths.prepared_folder, files, voice.rate)
+
+
+def how_far(app: App, voice: VoiceSettings, sentences: tuple[str, ...]) -> Made | None:
+    """None where there is nothing to prepare."""
+    path = prepared_file(app, voice)
+    if path is None:
+        return None
+    from voicecheck.speech.voice.prepared import Prepared
+
+    opened: Prepared = Prepared(path)
+    return opened.made(sentences)
+
+
+def sentences_of(app: App) -> tuple[str, ...]:
+    """All that may be asked or said on any evening."""
+    from voicecheck.checkin.fixed_sentences import fixed_sentences
+    from voicecheck.cli.checkin.tonight import OPENERS
+    from voicecheck.prompts.packs import load_packs
+
+    packs = load_packs(app.paths.prompts_folder)
+    return fixed_sentences(app.phrases, packs, (OPENERS, app.settings.checkin.pack))
+
+
+def voice_of(settings: VoiceSettings, name: str) -> VoiceSettings:
+    """The settings with another voice: its engine goes by the name."""
+    import msgspec
+
+    return msgspec.structs.replace(settings, engine="auto", name=name)
+
+
+def make_ahead(app: App, settings: VoiceSettings) -> Made | None:
+    """Make all fixed sentences, with progress. None for a voice of the system's. Raises AudioError."""
+    import msgspec
+
+    from voicecheck.speech.voice.prepared import file_of, prepare
+    from voicecheck.speech.voice.voices import chosen_voice, open_voice
+
+    models = app.paths.models_folder
+    files = chosen_voice(settings, models)
+    if files is None:
+        return None
+    # By its name, so that no other voice stands in for it; a sentence a core is quicker than more cores a sentence.
+    named = msgspec.structs.replace(settings, engine=files.engine, name=settings.name or files.name)
+    voice = open_voice(named, models, threads=1)
+    path = file_of(app.paths.prepared_folder, files, settings.rate)
+    with _progress(app, voice.name) as report:
+        return prepare(path, sentences_of(app), voice, report)
+
+
+@contextmanager
+def _progress(app: App, name: str) -> Iterator[Callable[[Made], None]]:
+    what = f"{name} prepares its sentences"
+    if not app.notices.is_terminal:
+        app.notices.print(what, markup=False)
+        yield lambda made: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=app.notices) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda made: bars.update(task, total=made.wanted, completed=made.ready)

@@ -1,0 +1,216 @@
+"""`voicecheck model recommend`: the largest Whisper model that keeps up with speech on this computer."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.errors import AudioError, ModelError
+from voicecheck.models import catalog
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voicecheck.domain import Samples
+    from voicecheck.speech.whisper.pace import Cost, Pace
+
+BUDGET_S = 10.0
+LENGTHS_S = (2.0, 8.0)
+SPEECH = (
+    "Today I woke up early, and the house was still quiet. I made some tea and sat by the window for a while. "
+    "Later we walked along the river, and it began to rain a little."
+)
+BUSY = 0.5  # work that waits for a core, for each core
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was measured, and what follows from it."""
+
+    measured: str
+    device: str
+    cost: Cost
+    paces: tuple[Pace, ...]
+    best: Pace | None
+    load: float | None
+    """of one core, over the last minute; None where the system does not tell"""
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def recommend(app: App, as_json: bool) -> None:
+    """Find the largest model that keeps up with speech here, in about ten seconds.
+
+    One model that is here is measured, the others are estimated from its result.
+    """
+    if not as_json:
+        app.notices.print("Measuring Whisper for about ten seconds.")
+    finding = find_pace(app)
+    if as_json:
+        echo_json(_shape(app, finding))
+    else:
+        show_finding(app, finding)
+
+
+def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Finding:
+    """Raises ModelError where no model is here to measure with, AudioError where no voice is."""
+    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.speech.whisper.pace import measure, paces, recommended
+
+    load = _load()
+    name, models = _model_to_measure(app), app.paths.models_folder
+    found = catalog.find_model(name, models)
+    speech = _speech(app)
+    whisper = app.settings.whisper
+    transcriber = Transcriber(
+        found.path,
+        found.name,
+        whisper.device,
+        beam_size=whisper.beam_size,
+        tell=app.tell,
+        require_unchanged=found.imprint.require_unchanged,
+    )
+
+    def call(seconds: float) -> None:
+        transcriber.transcribe(speech[: round(seconds * _rate_hz())])
+
+    cost = measure(call, LENGTHS_S, clock, BUDGET_S)
+    known = [(w.name, catalog.installed(w, models)) for w in catalog.load_catalog().models if _speaks(app, w)]
+    rated = paces(name, cost, known)
+    return Finding(name, transcriber.use.device, cost, rated, recommended(rated), load)
+
+
+def _model_to_measure(app: App) -> str:
+    """base where it is here, as it is what most have; else the largest that is."""
+    from voicecheck.speech.whisper.pace import SIZES
+
+    models = app.paths.models_folder
+    here = [w.name for w in catalog.load_catalog().models if w.name in SIZES and catalog.installed(w, models)]
+    if not here:
+        raise ModelError("No Whisper model is here to measure with.", "Get one: voicecheck model fetch base")
+    return "base" if "base" in here else max(here, key=lambda name: SIZES[name].parameters_m)
+
+
+def _speaks(app: App, weights: catalog.Weights) -> bool:
+    """Whether it understands the language of the settings; `auto` may turn out to be any."""
+    return app.settings.whisper.language == "en" or weights.languages != ("en",)
+
+
+def _speech(app: App) -> Samples:
+    """Speech made here by the system's voice, long enough, 16 kHz."""
+    import numpy as np
+
+    from voicecheck.settings.schema import Voice as VoiceSettings
+    from voicecheck.speech.voice.system_voice import SystemVoice
+    from voicecheck.speech.voice.voices import open_voice
+
+    try:
+        voice: Any = SystemVoice(VoiceSettings())
+    except AudioError:
+        voice = open_voice(VoiceSettings(), app.paths.models_folder)
+    sounds = list(voice.synthesize(SPEECH))
+    spoken = np.concatenate([sound.samples for sound in sounds])
+    at = np.arange(0, len(spoken), sounds[0].rate_hz / _rate_hz())
+    resampled = np.interp(at, np.arange(len(spoken)), spoken).astype(np.float32)
+    return np.resize(resampled, max(len(resampled), round(max(LENGTHS_S) * _rate_hz())))
+
+
+def _rate_hz() -> int:
+    from voicecheck.domain import SAMPLE_RATE_HZ
+
+    return SAMPLE_RATE_HZ
+
+
+def _load() -> float | None:
+    try:
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
+    except (AttributeError, OSError):  # Windows keeps no such number
+        return None
+
+
+# What is shown
+
+
+def show_finding(app: App, finding: Finding) -> None:
+    show_table(app, finding, app.output)
+    for line in _advice(app, finding):
+        app.output.print(line, soft_wrap=True, markup=False)
+
+
+def show_table(app: App, finding: Finding, console: Console) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("model", "size", "here", "work", "", "keeps up"):
+        table.add_column(title, justify="right" if title in ("size", "work") else "left")
+    known = catalog.load_catalog()
+    for pace in finding.paces:
+        rtf = "?" if pace.rtf is None else f"{pace.rtf:.2f}"
+        how = "measured" if pace.measured else "estimated"
+        style = "bold" if finding.best is not None and pace.name == finding.best.name else None
+        here, keeps_up = ("yes" if fact else "no" for fact in (pace.here, pace.keeps_up))
+        size = f"{known.model(pace.name).size / 1e6:,.0f} MB"
+        table.add_row(pace.name, size, here, rtf, how, keeps_up, style=style)
+    console.print(table)
+    for line in _notes(finding):
+        console.print(line, soft_wrap=True, markup=False)
+
+
+def _notes(finding: Finding) -> list[str]:
+    from voicecheck.speech.whisper.pace import MOST_RTF
+
+    where = "the graphics card" if finding.device == "cuda" else "the processor"
+    lines = [f"Work is seconds for each second of speech, on {where}. Up to {MOST_RTF:.1f} keeps up while you talk."]
+    if finding.load is not None and finding.load > BUSY and finding.device == "cpu":
+        lines.append("This computer is busy at the moment; when it is not, more may keep up.")
+    return lines
+
+
+def _advice(app: App, finding: Finding) -> list[str]:
+    best = finding.best
+    if best is None:
+        return ["None keeps up at the moment. What you say is written down all the same, only later."]
+    lines = [f"Recommended: {best.name}" + (", which you have chosen." if _chosen(app, best) else ".")]
+    if not best.here:
+        lines.append(f"Get it with: voicecheck model fetch {best.name}")
+    if not _chosen(app, best):
+        lines.append(f"Choose it with: voicecheck setup --model {best.name}")
+    return lines
+
+
+def _chosen(app: App, pace: Pace) -> bool:
+    return pace.name == app.settings.whisper.model
+
+
+def _shape(app: App, finding: Finding) -> dict[str, Any]:
+    from voicecheck.speech.whisper.pace import MOST_RTF
+
+    models = [
+        {
+            "name": pace.name,
+            "installed": pace.here,
+            "rtf": None if pace.rtf is None else round(pace.rtf, 3),
+            "measured": pace.measured,
+            "keeps_up": pace.keeps_up,
+        }
+        for pace in finding.paces
+    ]
+    return {
+        "recommended": finding.best.name if finding.best is not None else None,
+        "chosen": app.settings.whisper.model,
+        "device": finding.device,
+        "measured": finding.measured,
+        "fixed_s": round(finding.cost.fixed_s, 3),
+        "per_second_s": round(finding.cost.per_second_s, 4),
+        "most_rtf": MOST_RTF,
+        "cores": os.cpu_count(),
+        "load_per_core": None if finding.load is None else round(finding.load, 2),
+        "models": models,
+    }

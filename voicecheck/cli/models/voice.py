@@ -1,0 +1,261 @@
+"""`voicecheck voice`: the voices that ask the questions."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.completing import voice_names
+from voicecheck.cli.models import listing as shared
+from voicecheck.cli.models.preparing import how_far, make_ahead, sentences_of, voice_of
+from voicecheck.errors import AudioError, ModelError
+from voicecheck.models import catalog
+from voicecheck.models.catalog import Weights
+from voicecheck.paths import typed_folder
+from voicecheck.text.typed import as_typed
+
+if TYPE_CHECKING:
+    from voicecheck.settings.schema import Voice as VoiceSettings
+
+TEST_SENTENCE = "Good evening. This is how I will ask."
+SHOWN = {"installed": "yes", "incomplete": "in part", "missing": "no"}
+
+
+@click.group()
+def voice() -> None:
+    """Voices that ask the questions: list, fetch, prepare, test."""
+
+
+@voice.command("list")
+@click.option("--all", "everything", is_flag=True, help="Your system's voices of every language.")
+@json_option
+@click.pass_obj
+def list_(app: App, everything: bool, as_json: bool) -> None:
+    """The voices that VoiceCheck knows, and your system's own, which need no download."""
+    sentences = sentences_of(app)
+    rows = [_row(app, one, sentences) for one in catalog.load_catalog().voices]
+    rows += [*_own_rows(app, sentences), *_system_rows(app, everything)]
+    if as_json:
+        echo_json(rows)
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "name", "engine", "language", "MB", "here", "prepared"):
+        table.add_column(title, justify="right" if title == "MB" else "left", no_wrap=title != "name", min_width=1)
+    for row in rows:
+        size = f"{row['size_bytes'] / 1e6:,.0f}" if row["size_bytes"] else ""
+        spoken = ", ".join(row["languages"])
+        table.add_row(
+            "*" if row["chosen"] else "", row["name"], row["engine"], spoken, size, SHOWN[row["state"]], row["prepared"]
+        )
+    app.output.print(table)
+    app.output.print()
+    for row in rows:
+        if row["note"]:
+            told = f"{row['name']}: {row['note']}. {row['licence']}".rstrip(". ")
+            app.output.print(f"{told}.", style="dim", soft_wrap=True, markup=False)
+    app.notices.print(
+        "\n* is the voice of your settings. To take another: voice.name in the settings. To hear one: "
+        "voicecheck voice test NAME",
+        style="dim",
+        soft_wrap=True,
+    )
+
+
+def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, Any]:
+    folder = app.paths.models_folder
+    whole = catalog.load_catalog().whole(weights)
+    here = all(catalog.installed(one, folder) for one in whole)
+    state = catalog.presence(weights, folder).value if here or len(whole) == 1 else "missing"
+    from voicecheck.speech.voice.voices import extra_is_here
+
+    extra = extra_is_here(weights.engine)
+    row = _plain_row(weights.name, weights.engine) | {
+        "chosen": _chosen_name(app) == weights.name,
+        "size_bytes": sum(one.size for one in whole),
+        "languages": list(weights.languages),
+        "state": state,
+        "installed": here,
+        "can_speak": here and extra,
+        "licence": weights.licence,
+        "note": weights.note if extra else f"{weights.note}; needs the extra {weights.engine}",
+        "folder": str(weights.folder(folder)),
+    }
+    return row | (_prepared(app, voice_of(app.settings.voice, weights.name), sentences) if here else {})
+
+
+def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
+    """A voice in a folder of the person's own, where the settings name one."""
+    folder = typed_folder(app.settings.voice.name) if app.settings.voice.name else None
+    name = _chosen_name(app)
+    if folder is None or name == app.settings.voice.name:
+        return []
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    row = _plain_row(name, "piper") | _prepared(app, app.settings.voice, sentences)
+    return [row | {"chosen": True, "size_bytes": size, "folder": str(folder), "note": "your own"}]
+
+
+def _plain_row(name: str, engine: str) -> dict[str, Any]:
+    """What every voice is told by, as it is for one that is here without a download."""
+    return {
+        "name": name,
+        "engine": engine,
+        "chosen": False,
+        "size_bytes": 0,
+        "languages": [],
+        "state": "installed",
+        "installed": True,
+        "can_speak": True,
+        "prepared": "",
+        "prepared_sentences": 0,
+        "fixed_sentences": 0,
+        "licence": "",
+        "note": "",
+        "folder": "",
+    }
+
+
+def _prepared(app: App, settings: VoiceSettings, sentences: tuple[str, ...]) -> dict[str, Any]:
+    made = how_far(app, settings, sentences)
+    if made is None:
+        return {}
+    shown = "all" if made.whole else f"{made.ready} of {made.wanted}"
+    return {"prepared": shown, "prepared_sentences": made.ready, "fixed_sentences": made.wanted}
+
+
+def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
+    from voicecheck.speech.voice.system_voice import engine_name, list_system_voices
+
+    try:
+        listed = list_system_voices()
+    except AudioError:
+        return []
+    chosen = _chosen_name(app)
+    return [
+        _plain_row(one.name, engine_name()) | {"chosen": one.name == chosen, "languages": list(one.languages)}
+        for one in listed
+        if everything or any(code.startswith("en") for code in one.languages)
+    ]
+
+
+def _chosen_name(app: App) -> str:
+    """The voice that the settings come to; empty for the system's first."""
+    from voicecheck.speech.voice.voices import chosen_voice
+
+    try:
+        files = chosen_voice(app.settings.voice, app.paths.models_folder)
+    except AudioError:
+        return app.settings.voice.name
+    return app.settings.voice.name if files is None else files.name
+
+
+@voice.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=voice_names)
+@click.option("--no-prepare", is_flag=True, help="Do not make the fixed sentences ahead.")
+@click.pass_obj
+def fetch(app: App, names: tuple[str, ...], no_prepare: bool) -> None:
+    """Download voices and check every byte. Without NAME, the one of your settings, or the first of the list.
+
+    Only this command and `model fetch` use the network. The voice of your settings then makes all fixed sentences
+    ahead, which takes a minute or more; Ctrl-C stops that, and `voice prepare` goes on with it.
+    """
+    from voicecheck.speech.voice.voices import extra_is_here
+
+    known = catalog.load_catalog()
+    wanted = [known.spoken(name) for name in names or (_wanted(app, known),)]
+    shared.fetch_all(app, list({one.name: one for weights in wanted for one in known.whole(weights)}.values()))
+    for engine in dict.fromkeys(one.engine for one in wanted if not extra_is_here(one.engine)):
+        app.notices.print(f"To hear it, install the extra: {engine}.", soft_wrap=True)
+    if not no_prepare and _chosen_name(app) in {one.name for one in wanted if extra_is_here(one.engine)}:
+        _prepare_behind_the_guard()
+
+
+def _wanted(app: App, known: catalog.Catalog) -> str:
+    """The voice of the settings, where it is one of the catalog's."""
+    voice = app.settings.voice
+    if voice.name in {one.name for one in known.voices}:
+        return voice.name
+    return known.first_voice("kokoro").name if voice.engine == "kokoro" else ""
+
+
+def _prepare_behind_the_guard() -> None:
+    """In a process of its own: this one may use the network, and one in which a voice runs may not."""
+    preparing = subprocess.Popen([sys.executable, "-m", "voicecheck", "voice", "prepare"])
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other one, which keeps what it made
+    try:
+        stopped = preparing.wait() != 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if stopped:
+        click.echo(as_typed("It goes on with: voicecheck voice prepare"), err=True)
+
+
+@voice.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="Which voice it is, where its hashes do not tell.")
+@click.pass_obj
+def import_(app: App, folder: Path, name: str) -> None:
+    """Copy voices from FOLDER, for a computer that is never online."""
+    shared.import_from(app, folder, name)
+
+
+@voice.command()
+@click.argument("name", default="", metavar="[NAME]")
+@click.pass_obj
+def prepare(app: App, name: str) -> None:
+    """Make the sound of all fixed sentences ahead, so that they are heard at once.
+
+    Questions and phrases only, all of them, in one file for you alone; nothing of yours is in it, and it tells nothing
+    of what you were asked. Ctrl-C stops; the same command goes on. Do it again when packs, voice or pace have changed.
+    """
+    settings = voice_of(app.settings.voice, _known_name(name)) if name else app.settings.voice
+    made = make_ahead(app, settings)
+    if made is None:
+        app.notices.print("Your system's own voice needs no preparing: it speaks at once.")
+    else:
+        app.notices.print(f"{made.ready} sentences are ready.")
+
+
+@voice.command()
+@click.argument("name", default="", metavar="[NAME]")
+@click.option("--text", default=TEST_SENTENCE, help="What it says instead of a greeting.")
+@click.pass_obj
+def test(app: App, name: str, text: str) -> None:
+    """Say one sentence, so that you hear how the questions will sound. NAME is a voice of `voice list`, or a folder."""
+    from voicecheck.speech.voice.speaker import Loudspeaker
+    from voicecheck.speech.voice.voices import open_voice
+
+    settings = voice_of(app.settings.voice, _known_name(name)) if name else app.settings.voice
+    opened = open_voice(settings, app.paths.models_folder)
+    loudspeaker = Loudspeaker(app.settings.loudspeaker)
+    app.notices.print(f"This is {opened.name}.", markup=False)
+    for sound in opened.synthesize(text):
+        loudspeaker.play(sound.times(settings.volume))
+
+
+def _known_name(name: str) -> str:
+    """`name` in its right form. Raises ModelError that names the nearest of all voices, the system's too."""
+    from voicecheck.speech.voice.system_voice import list_system_voices
+
+    if typed_folder(name):
+        return name
+    names = [one.name for one in catalog.load_catalog().voices]
+    if name in names:
+        return name
+    with contextlib.suppress(AudioError):
+        names += [one.name for one in list_system_voices()]
+    same = [one for one in names if one.casefold() == name.casefold()]
+    if same:
+        return same[0]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else "See: voicecheck voice list --all"
+    raise ModelError(f"There is no voice called {name}.", hint)

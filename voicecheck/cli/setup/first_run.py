@@ -1,0 +1,208 @@
+"""The first evening: the fewest questions that lead to the first question, and a recovery key when it is over.
+
+1.  What opens the vault: a passphrase, or with Enter the login keychain where a safe one is there.
+2.  What is heard, what hears, and what may be said aloud. Enter goes on; what the settings hold already is not asked.
+3.  The evening.
+4.  Once an answer is kept: the recovery key, to write on paper.
+5.  The voice makes its fixed sentences ahead; Ctrl-C leaves that for later.
+
+The vault is made before anything else is asked and each choice is written when it is made, so Ctrl-C leaves no half of
+anything. Only a person at a terminal is asked; programs and pipes get what they always got.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError, VoicecheckError
+from voicecheck.text.typed import as_typed
+
+if TYPE_CHECKING:
+    from voicecheck.checkin.plan import Evening
+    from voicecheck.cli.setup.questions import Sample, Samples
+    from voicecheck.vault.keys.data_key import DataKey
+    from voicecheck.vault.keys.keychain import Keychain
+
+TRIES = 5
+
+
+class Step(StrEnum):
+    LOUDSPEAKER = "loudspeaker"
+    MICROPHONE = "microphone"
+    ALOUD = "aloud"
+
+
+def steps(*, person: bool, speaks: bool, hears: bool, written: Collection[str]) -> tuple[Step, ...]:
+    """What is settled on the way. `written` are the settings that the person made already, as `checkin.aloud`."""
+    if not person:
+        return ()
+    wanted = {
+        Step.LOUDSPEAKER: speaks and "loudspeaker.device" not in written,
+        Step.MICROPHONE: hears and "microphone.device" not in written,
+        Step.ALOUD: speaks and "checkin.aloud" not in written,
+    }
+    return tuple(step for step, wants in wanted.items() if wants)
+
+
+@dataclass
+class FirstRun:
+    """Of one vault, which it makes."""
+
+    app: App
+    person: bool
+    """whether somebody is there for more than the passphrase"""
+    speaks: bool
+    """whether anything is to be heard this evening"""
+    hears: bool
+    """whether the microphone is used"""
+    other_microphone: bool = False
+    """one was chosen on the way"""
+    silent: bool = False
+    """nothing can be heard tonight, which was said"""
+    _data_key: DataKey | None = field(default=None, repr=False)
+    _by_login: bool = False
+
+    def begin(self) -> DataKey:
+        """Make the vault and settle what is left. Raises VaultError, UsageError when no passphrase was chosen."""
+        from voicecheck.cli.setup.questions import Samples
+        from voicecheck.settings.file import written_keys
+
+        speaks = self.speaks and self.app.settings.voice.engine != "none"
+        written = written_keys(self.app.paths.settings_file)
+        todo = steps(person=self.person, speaks=speaks, hears=self.hears, written=written)
+        with Samples(self.app) as samples:
+            sample = samples.order() if Step.LOUDSPEAKER in todo else None  # a voice loads while a person types
+            self._data_key = self._make_vault()
+            try:
+                self._settle(todo, samples, sample)
+            except (click.Abort, KeyboardInterrupt):
+                click.echo("\n" + self.app.phrases.show("first_stopped"), err=True)
+                raise
+        return self._data_key
+
+    def _make_vault(self) -> DataKey:
+        from voicecheck.vault.vault import create_vault
+
+        keychain = _safe_keychain() if self.person else None
+        passphrase = ask_first_passphrase(self.app, keychain)
+        self._by_login = passphrase is None
+        return create_vault(self.app.paths, passphrase=passphrase, keychain=keychain if self._by_login else None)
+
+    def _settle(self, todo: Collection[Step], samples: Samples, sample: Sample | None) -> None:
+        """Whatever cannot be settled tonight is said, and the evening goes on."""
+        from voicecheck.cli.setup.questions import settle_aloud, settle_microphone
+
+        heard = True
+        if sample is not None:
+            with self._going_on():
+                heard = self._settle_loudspeaker(samples, sample)
+            self.silent = not heard
+        if Step.MICROPHONE in todo:
+            before = self.app.settings.microphone
+            with self._going_on():
+                settle_microphone(self.app)
+            self.other_microphone = self.app.settings.microphone != before
+        if Step.ALOUD in todo and heard:
+            with self._going_on():
+                settle_aloud(self.app)
+
+    def _settle_loudspeaker(self, samples: Samples, sample: Sample) -> bool:
+        from voicecheck.cli.setup.questions import devices_here, settle_loudspeaker
+
+        heard = settle_loudspeaker(self.app, sample, self.app.phrases.show("enter_silent"), samples)
+        if not heard and devices_here("output"):  # who has none today may have one tomorrow
+            self.app.change_settings({"voice.engine": "none"})
+        return heard
+
+    @contextlib.contextmanager
+    def _going_on(self) -> Iterator[None]:
+        try:
+            yield
+        except VoicecheckError as error:
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+
+    def finish(self, evening: Evening) -> None:
+        """After the evening: the recovery key, once something is kept, and the voice is made quicker for the next one.
+
+        Whoever stops here is told how to go on with it.
+        """
+        if self.person and self._data_key is not None:
+            self._offer_recovery_key(evening, self._data_key)
+            if self.speaks and evening.exit_code == ExitCode.DONE:
+                self._prepare_voice()
+
+    def _prepare_voice(self) -> None:
+        """While nobody waits: from tomorrow on every question is heard at once. A system's voice is quick enough."""
+        from voicecheck.cli.models.preparing import make_ahead, prepared_file
+
+        if prepared_file(self.app, self.app.settings.voice) is not None:
+            click.echo(self.app.phrases.show("prepare_why"), err=True)
+        try:
+            make_ahead(self.app, self.app.settings.voice)
+        except AudioError:
+            return  # no such voice, which was said
+        except KeyboardInterrupt:
+            click.echo(self.app.phrases.show("prepare_later"), err=True)
+
+    def _offer_recovery_key(self, evening: Evening, data_key: DataKey) -> None:
+        from voicecheck.cli.setup.questions import ask
+        from voicecheck.cli.vault.slots import add_recovery_key
+
+        app, added = self.app, False
+        question = app.phrases.show("offer_recovery_login" if self._by_login else "offer_recovery")
+        if evening.entries and evening.exit_code == ExitCode.DONE:
+            try:
+                if not ask(question, "n", enter_is_yes=True):
+                    added = add_recovery_key(app, data_key, may_skip=True)
+            except click.Abort:
+                click.echo(err=True)
+        if not added:
+            click.echo(app.phrases.show("recovery_later"), err=True)
+
+
+def ask_first_passphrase(app: App, keychain: Keychain | None) -> str | None:
+    """Twice, without echo; None where the person pressed Enter and a keychain serves in its place.
+
+    Raises UsageError when none was chosen in the end.
+    """
+    from voicecheck.vault.keys.argon2 import check_passphrase
+
+    show = app.phrases.show
+    click.echo(show("first_vault"), err=True)
+    if keychain is not None:
+        click.echo(show("first_keychain", keychain=keychain.name), err=True)
+    problem = UsageError("No passphrase was chosen.", "Start again, and choose one.")
+    for _ in range(TRIES):
+        typed = _hidden(show("new_passphrase" if keychain is None else "new_passphrase_or_enter"))
+        if not typed and keychain is not None:
+            return None
+        try:
+            check_passphrase(typed)
+        except UsageError as error:
+            problem = error
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+            continue
+        if _hidden(show("passphrase_again")) == typed:
+            return typed
+        click.echo(show("passphrase_differs"), err=True)
+    raise problem
+
+
+def _hidden(text: str) -> str:
+    return str(click.prompt(text, default="", show_default=False, hide_input=True, err=True))
+
+
+def _safe_keychain() -> Keychain | None:
+    from voicecheck.vault.keys.keychain import find_keychain
+
+    try:
+        return find_keychain()
+    except VaultError:
+        return None

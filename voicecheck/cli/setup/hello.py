@@ -1,0 +1,70 @@
+""" "Say hello": what a microphone gives, and the words that Whisper hears in it. Nothing of it is kept."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from voicecheck.cli.app import App
+from voicecheck.cli.models.whisper import load_transcriber
+from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.cli.terminal.meter import Meter
+from voicecheck.errors import VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.domain import Samples
+    from voicecheck.settings.schema import Microphone as MicrophoneSettings
+    from voicecheck.speech.whisper.engine import Transcriber
+
+HELLO_S = 4.0
+VOICE = 0.5  # probability from which a block counts as voice
+SHORTEST_VOICE_S = 0.15  # less is a click; Whisper writes words into silence
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What came of it."""
+
+    level_dbfs: float
+    """of the loudest moment"""
+    words: str = field(default="", repr=False)
+    """empty where no voice was heard"""
+    problem: str = ""
+    """why Whisper could not say anything"""
+
+    @property
+    def silent(self) -> bool:
+        """Less than any microphone's own noise: it is muted."""
+        return self.level_dbfs < QUIETEST_ROOM_DBFS
+
+
+def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S, *, quiet: bool = False) -> Hello:
+    """Listen for `seconds` and write down what was said; Whisper loads meanwhile. Raises AudioError."""
+    from voicecheck.speech.microphone import listen
+
+    with ThreadPoolExecutor(1, "whisper") as thread:
+        loading = thread.submit(load_transcriber, app.settings.whisper, app.paths.models_folder, app.tell)
+        with Meter("Say hello.", quiet=quiet) as meter:
+            samples = listen(microphone, seconds, meter)
+        return Hello(meter.loudest_dbfs, *_words(app, samples, loading))
+
+
+def _words(app: App, samples: Samples, loading: Future[Transcriber]) -> tuple[str, str]:
+    """The words, and why there are none."""
+    if voice_s(samples) < SHORTEST_VOICE_S:
+        return "", ""
+    try:
+        return loading.result().transcribe(samples, language=app.settings.whisper.language).text, ""
+    except VoicecheckError as error:
+        return "", f"{error.message} {error.hint}"
+
+
+def voice_s(samples: Samples) -> float:
+    """Seconds of voice."""
+    from voicecheck.domain import BLOCK_S
+    from voicecheck.speech.audio import Blocks
+    from voicecheck.speech.recognition.vad import VoiceDetector
+
+    detector = VoiceDetector()
+    return BLOCK_S * sum(detector.feed(block).probability >= VOICE for block in Blocks().feed(samples))

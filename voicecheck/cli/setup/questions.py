@@ -1,0 +1,232 @@
+"""One thing settled by asking a person: what they hear, what hears them, and what may be said aloud.
+
+Each choice is written as soon as it is made, so that whoever stops keeps what they chose. Enter leaves a thing as it
+is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.errors import AudioError, ModelError
+
+if TYPE_CHECKING:
+    from voicecheck.settings.schema import Voice as VoiceSettings
+    from voicecheck.speech.devices import Device, Kind
+    from voicecheck.speech.voice.sound import Sound
+
+METER_S = 2.0
+SILENT_S = 1.0
+"""of waiting for a voice, after which it is said why"""
+
+
+def ask(text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
+    """One of `letters`, or empty for Enter; asked until it is one of them. yes and no may be written out."""
+    while True:
+        typed = free_text(text).lower()
+        typed = {"yes": "y", "no": "n"}.get(typed, typed)
+        if not typed or typed in letters:
+            return typed
+        if typed == "y" and enter_is_yes:
+            return ""
+        click.echo(what_can_be_typed(letters), err=True)
+
+
+def what_can_be_typed(letters: Collection[str]) -> str:
+    """As "Type n or v and then Enter, or Enter alone.", or with the first and the last of many numbers."""
+    from voicecheck.phrases import load_phrases
+
+    *others, last = letters
+    if others and all(map(str.isdigit, letters)):
+        return load_phrases().show("type_a_number", first=others[0], last=last)
+    choices = f"{', '.join(others)} or {last}" if others else last
+    return load_phrases().show("type_a_letter", choices=choices)
+
+
+def free_text(text: str) -> str:
+    """One line; empty for Enter alone."""
+    return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
+
+
+# Voices
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChoice:
+    """A voice that is on this computer."""
+
+    label: str
+    engine: str
+    name: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {"voice.engine": self.engine, "voice.name": self.name}
+
+
+def voices_here(app: App) -> tuple[VoiceChoice, ...]:
+    """The voices that could speak now, the one that `auto` takes first."""
+    from voicecheck.models.catalog import installed, load_catalog
+    from voicecheck.speech.voice.system_voice import engine_name
+    from voicecheck.speech.voice.voices import extra_is_here
+
+    known, models = load_catalog(), app.paths.models_folder
+    here = [
+        voice
+        for voice in sorted(known.voices, key=lambda voice: voice.engine != "piper")
+        if extra_is_here(voice.engine) and all(installed(part, models) for part in known.whole(voice))
+    ]
+    neural = (VoiceChoice(f"{voice.engine.capitalize()} {voice.name}", voice.engine, voice.name) for voice in here)
+    return (*neural, VoiceChoice(engine_name(), "system", ""))
+
+
+def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
+    """As in the settings, with `choice` in their voice's place."""
+    from msgspec.structs import replace
+
+    settings = app.settings.voice
+    return settings if choice is None else replace(settings, engine=choice.engine, name=choice.name)
+
+
+Sample = Callable[[], "list[Sound]"]
+"""waits for it, where it is not made yet"""
+
+
+class Samples:
+    """A sentence in a voice, made in a thread while something else is asked. A neural voice loads for seconds."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._thread = ThreadPoolExecutor(1, "voice sample")
+
+    def __enter__(self) -> Samples:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._thread.shutdown()
+
+    def order(self, choice: VoiceChoice | None = None) -> Sample:
+        """Begin to make it. The chime alone where the voice does not speak."""
+        made = self._thread.submit(self._make, voice_settings(self._app, choice))
+
+        def sample() -> list[Sound]:
+            if not wait([made], timeout=SILENT_S).done:
+                click.echo(self._app.phrases.show("voice_loads"), err=True)
+            return made.result()
+
+        return sample
+
+    def _make(self, settings: VoiceSettings) -> list[Sound]:
+        from voicecheck.speech.voice.speaker import chime
+        from voicecheck.speech.voice.voices import open_voice
+
+        with contextlib.suppress(AudioError, ModelError):
+            voice = open_voice(settings, self._app.paths.models_folder)
+            return list(voice.synthesize(self._app.phrases.show("voice_sample")))
+        return [chime()]
+
+
+# Devices
+
+
+def choose_device(app: App, kind: Kind, enter: str) -> str | None:
+    """A name from the numbered list, empty for the system's own; None for Enter, whose meaning `enter` says, and
+    without a list."""
+    devices = devices_here(kind)
+    if not devices:
+        return None
+    for number, device in enumerate(devices, start=1):
+        own = "   (the system's own)" if device.default else ""
+        click.echo(f"  {number}  {device.name}{own}", err=True)
+    numbers = [str(number) for number in range(1, len(devices) + 1)]
+    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter), numbers)
+    if not typed:
+        return None
+    device = devices[int(typed) - 1]
+    return "" if device.default else device.name
+
+
+def devices_here(kind: Kind) -> tuple[Device, ...]:
+    """None where the sound system itself is missing."""
+    from voicecheck.speech.devices import list_devices
+
+    try:
+        return list_devices(kind)
+    except AudioError:
+        return ()
+
+
+def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | None = None) -> bool:
+    """Whether the person hears something, from a loudspeaker and, with `samples`, in a voice that they choose here."""
+    voices = voices_here(app) if samples is not None else ()
+    sample, voice = first, 0
+    question, letters = ("ask_heard_voices", "nv") if len(voices) > 1 else ("ask_heard", "n")
+    while True:
+        answer = "n"
+        if plays(app, sample()):
+            answer = ask(app.phrases.show(question), letters, enter_is_yes=True)
+        if answer == "v" and samples is not None:
+            voice = (voice + 1) % len(voices)
+            click.echo(app.phrases.show("voice_is", voice=voices[voice].label), err=True)
+            sample = samples.order(voices[voice])
+        elif answer == "n":
+            name = choose_device(app, "output", enter)
+            if name is None:
+                return False
+            app.change_settings({"loudspeaker.device": name})
+        else:
+            if sample is not first:
+                app.change_settings(voices[voice].values)
+            return True
+
+
+def plays(app: App, sounds: Iterable[Sound]) -> bool:
+    """Whether they could be played; if not, it is said why."""
+    from voicecheck.speech.voice.speaker import Loudspeaker
+
+    try:
+        loudspeaker = Loudspeaker(app.settings.loudspeaker)
+        for sound in sounds:
+            loudspeaker.play(sound)
+    except AudioError as error:
+        click.echo(app.phrases.show("loudspeaker_fails", reason=error.message), err=True)
+        return False
+    return True
+
+
+def settle_microphone(app: App) -> None:
+    """Its level is shown; only where it gives nothing at all is another one asked for."""
+    from voicecheck.cli.terminal.meter import Meter
+    from voicecheck.speech.microphone import listen
+
+    while True:
+        try:
+            with Meter(app.phrases.show("try_microphone")) as meter:
+                listen(app.settings.microphone, METER_S, meter)
+            if meter.loudest_dbfs >= QUIETEST_ROOM_DBFS:
+                click.echo(app.phrases.show("microphone_works"), err=True)
+                return
+            click.echo(app.phrases.show("microphone_silent"), err=True)
+        except AudioError as error:
+            click.echo(error.message, err=True)
+        name = choose_device(app, "input", app.phrases.show("enter_leave"))
+        if name is None:
+            return
+        app.change_settings({"microphone.device": name})
+
+
+def settle_aloud(app: App) -> None:
+    """Whether the person's own words may be heard in the room."""
+    if ask(app.phrases.show("ask_aloud"), "y"):
+        app.change_settings({"checkin.aloud": "all"})

@@ -1,0 +1,1 @@
+"""Screen, keyboard, editor and progress: how this program uses a terminal."""

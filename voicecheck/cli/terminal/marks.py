@@ -1,0 +1,92 @@
+"""What is known of a feeling word, in a few words: the same in `entry show`, in `tag` and in `feeling explain`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voicecheck.domain import EmotionMention, Entry, Experiencer, MentionSource, Quadrant
+from voicecheck.text.untrusted import printable, visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+COLOURS = {
+    Quadrant.PLEASANT_HIGH: "yellow",
+    Quadrant.PLEASANT_LOW: "green",
+    Quadrant.UNPLEASANT_HIGH: "red",
+    Quadrant.UNPLEASANT_LOW: "blue",
+}
+_TURNS = {
+    "negation": "*{cue}* turns *{word}* round",
+    "experiencer": "*{cue}* says whose *{word}* is",
+    "hypothetical": "*{cue}* makes *{word}* something imagined",
+    "past": "*{cue}* places *{word}* in the past",
+    "degree": "*{cue}* says how strong *{word}* is",
+}
+
+
+def describe(mention: EmotionMention) -> str:
+    """Why a word is marked as it is."""
+    notes = [mention.family.value]
+    if mention.negated:
+        notes.append("not felt, as you said")
+    if mention.experiencer is Experiencer.OTHER:
+        notes.append("someone else's")
+    elif mention.experiencer is Experiencer.UNCLEAR:
+        notes.append("unclear whose")
+    if mention.hypothetical:
+        notes.append("imagined")
+    if mention.past:
+        notes.append("back then")
+    if mention.vague:
+        notes.append("a word for many things")
+    if mention.degree:
+        notes.append("strongly" if mention.degree > 0 else "a little")
+    if mention.source is MentionSource.PERSON:
+        notes.append("as you marked it")
+    return ", ".join(notes)
+
+
+def reasons(text: str, mention: EmotionMention) -> list[str]:
+    """One sentence a cue, as: *wasn't* turns *angry* round."""
+    word = shorten(text[mention.start : mention.end])
+    return [
+        _TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word)
+        for cue in mention.cues
+        if cue.kind in _TURNS  # an import may know of more kinds
+    ]
+
+
+def shorten(words: str) -> str:
+    """On one line, without the line breaks that a phrase may run across."""
+    return " ".join(words.split())
+
+
+def marked_text(found: Entry) -> Text:
+    """The words, feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
+    from rich.text import Text
+
+    text, marked, cursor = printable(found.text), Text(), 0
+    for mention in sorted(found.mentions, key=lambda m: (m.start, m.end)):
+        if mention.start < cursor:
+            continue
+        marked.append(text[cursor : mention.start])
+        word, colour = text[mention.start : mention.end], COLOURS[mention.quadrant]
+        if mention.felt_now:
+            marked.append(f"[{word}]", style=f"bold underline {colour}")
+        else:
+            marked.append(f"({word})", style=f"{'strike ' if mention.negated else ''}dim {colour}")
+        cursor = mention.end
+    marked.append(text[cursor:])
+    return marked
+
+
+def has_lexicon(language: str) -> bool:
+    from voicecheck.feelings.mentions import has_lexicon
+
+    return has_lexicon(language)
+
+
+def no_lexicon(language: str) -> str:
+    """What is said of a text in a language whose feeling words are not known."""
+    return f"There are no feeling words for the language {visible(language)} yet, so nothing is marked."

@@ -1,0 +1,43 @@
+"""How loud it is, on one line of the terminal, while somebody tries a microphone."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from voicecheck.cli.terminal.screen import REDRAW_EVERY_S, bar
+
+WIDTH = 24
+
+
+class Meter:
+    """Call it with each level. It draws on a terminal, and only remembers elsewhere."""
+
+    def __init__(self, label: str, *, quiet: bool = False) -> None:
+        self._label = label
+        self._draws = not quiet and sys.stderr.isatty()
+        self._bars = ""
+        self._drawn_at = 0.0
+        self.loudest_dbfs = float("-inf")
+
+    def __enter__(self) -> Meter:
+        self._draw()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """The line gives way to what is said next."""
+        if self._draws:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def __call__(self, dbfs: float) -> None:
+        self.loudest_dbfs = max(self.loudest_dbfs, dbfs)
+        self._bars = (self._bars + bar(dbfs))[-WIDTH:]
+        if time.monotonic() - self._drawn_at >= REDRAW_EVERY_S:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn_at = time.monotonic()
+        if self._draws:
+            click.echo(f"\r\x1b[K{self._label}  {self._bars}", nl=False, err=True)

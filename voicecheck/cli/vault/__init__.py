@@ -1,0 +1,1 @@
+"""`voicecheck vault`: made, unlocked, its keys, its backups, its end."""

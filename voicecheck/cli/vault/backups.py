@@ -1,0 +1,156 @@
+"""`voicecheck vault backup|restore|verify`: copies of the vault, and whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.vault.recovery_words import ask_words
+from voicecheck.cli.vault.unlocking import has_vault, settle_restore, tell_aside, unlock, unlock_slots
+from voicecheck.errors import ExitCode, UsageError, VaultError
+
+if TYPE_CHECKING:
+    from voicecheck.vault.backup import Contents
+    from voicecheck.vault.keys.data_key import DataKey
+    from voicecheck.vault.verifying import Finding
+
+FILE = click.Path(path_type=Path)
+OF_BACKUP = "The backup's passphrase"
+EJECT = "That disk does not say when a new file is safely stored: eject it before you unplug it."
+KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later change of the passphrase."
+
+
+@click.command()
+@click.argument("target", metavar="FILE|FOLDER", type=FILE)
+@key_file_option
+@click.pass_obj
+def backup(app: App, target: Path, key_file: Path | None) -> None:
+    """Write the whole vault into one encrypted file, and read it back to be sure.
+
+    A check-in may go on meanwhile. In a FOLDER that is there the file is named by the day; any other name is that of
+    the file.
+    """
+    from voicecheck.clock import now
+    from voicecheck.paths import sync_folder
+    from voicecheck.vault.backup import make_backup
+
+    if target.is_dir():
+        target = target / f"voicecheck-{now():%Y-%m-%d}.backup"
+    data_key = _key_of_vault(app, key_file)
+    with _progress(app) as progress:
+        made = make_backup(app.paths, data_key, target, progress)
+    app.notices.print(
+        f"The backup is the file {target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. "
+        f"{KEYS_OF_BACKUP}",
+        soft_wrap=True,
+        markup=False,
+    )
+    if not sync_folder(target.parent):
+        app.tell(EJECT)
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=FILE)
+@click.option("--recovery-key", is_flag=True, help="Open the backup with the words of its recovery key.")
+@click.option("--yes", is_flag=True, help="Do not ask; a vault that is there is moved aside, never overwritten.")
+@key_file_option
+@click.pass_obj
+def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
+    """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
+    from voicecheck.vault.backup import check_backup, read_slots
+    from voicecheck.vault.restoring import restore as restore_backup
+
+    settle_restore(app)
+    slots = read_slots(file)
+    data_key = ask_words(app, slots) if recovery_key else unlock_slots(app, slots, key_file, asks=OF_BACKUP)
+    with _progress(app) as progress:
+        found = check_backup(file, data_key, progress)
+    if app.paths.vault_folder.exists():
+        _ask_to_move(app, found, yes)
+    with _progress(app) as progress:
+        done = restore_backup(file, data_key, app.paths, progress)
+    app.notices.print(f"Restored: {_held(found)}, as of {found.made_at:%Y-%m-%d %H:%M} UTC.")
+    tell_aside(app, done)
+
+
+@click.command()
+@click.option("--backup", "file", metavar="FILE", type=FILE, help="Look at this backup instead.")
+@key_file_option
+@json_option
+@click.pass_obj
+def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) -> int:
+    """Check every page, row, key slot and sealed answer; say what is damaged, what is whole. Changes nothing."""
+    from voicecheck.vault.verifying import verify_vault
+
+    if file is not None:
+        return _verify_backup(app, file, key_file, as_json)
+    with app.notices.status("Looking at every page"):
+        findings = verify_vault(app.paths, _key_of_vault(app, key_file))
+    return _tell(app, findings, as_json)
+
+
+def _tell(app: App, findings: tuple[Finding, ...], as_json: bool) -> int:
+    whole = all(finding.whole for finding in findings)
+    if as_json:
+        echo_json({"whole": whole, "parts": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            style = "" if finding.whole else "bold red"
+            word = "whole  " if finding.whole else "damaged"
+            app.output.print(Text(f"{word}  {finding.part}: {finding.detail}", style=style), soft_wrap=True)
+            if finding.next_step:
+                app.output.print(Text(f"         {finding.next_step}"), soft_wrap=True)
+    return ExitCode.DONE if whole else ExitCode.VAULT
+
+
+def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -> int:
+    from voicecheck.vault.backup import read_slots
+    from voicecheck.vault.verifying import Finding, verify_backup
+
+    data_key = unlock_slots(app, read_slots(file), key_file, asks=OF_BACKUP)
+    with _progress(app) as progress:
+        found, inside = verify_backup(file, data_key, app.paths, progress)
+    made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
+    return _tell(app, (Finding("backup", True, f"{made}{_held(found)}"), *inside), as_json)
+
+
+def _key_of_vault(app: App, key_file: Path | None) -> DataKey:
+    """As `unlock`, but never for a vault that would only be made now."""
+
+    if not has_vault(app):
+        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
+    return unlock(app, key_file)
+
+
+def _ask_to_move(app: App, found: Contents, yes: bool) -> None:
+    if yes:
+        return
+    if not app.interactive:
+        raise UsageError("There is a vault already, and nobody can be asked here.", "Add --yes to move it aside.")
+    question = f"There is a vault in {app.paths.vault_folder}. Move it aside and put the backup ({_held(found)}) there?"
+    click.confirm(question, abort=True, err=True)
+
+
+def _held(found: Contents) -> str:
+    entries = "one entry" if found.entries == 1 else f"{found.entries} entries"
+    return entries + (f" and {found.sealed_answers} sealed" if found.sealed_answers else "")
+
+
+@contextmanager
+def _progress(app: App) -> Iterator[Callable[[int], None]]:
+    done = 0
+    with app.notices.status("") as status:
+
+        def tell(count: int) -> None:
+            nonlocal done
+            done += count
+            status.update(f"{done / 1e6:,.0f} MB")
+
+        yield tell

@@ -1,0 +1,83 @@
+"""What a broken-off check-in left behind: said, and kept or deleted as the person says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecheck.cli.app import App
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID
+from voicecheck.errors import AudioError, ModelError, VaultError
+
+if TYPE_CHECKING:
+    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.vault.inbox.sealed_file import Recovered
+    from voicecheck.vault.vault import Vault
+
+KEEP, DELETE, LATER = "keep", "delete", "later"
+CAN_BE_TYPED = "Type keep, delete or later; k, d or l will do, and Enter alone keeps it."
+NOTHING_HEARD = "There was neither a voice nor a word in that one."
+
+
+def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[[], Transcriber] | None = None) -> None:
+    """Ask for each answer whether to keep it; without a person, say what was found and leave it sealed.
+
+    `load` gives the transcriber where one is running already.
+    """
+    from voicecheck.clock import now
+    from voicecheck.diary.recovery import describe
+
+    for recovered in waiting:
+        found = describe(recovered, now())
+        if not app.interactive:
+            app.notices.print(f"Found: {found}. It broke off, and stays sealed.", soft_wrap=True)
+            continue
+        choice = click.prompt(
+            f"Found: {found}. It broke off. Keep it, delete it, or decide later? ({KEEP}, {DELETE}, {LATER})",
+            value_proc=choice_of,
+            default=KEEP,
+            err=True,
+        )
+        if choice == DELETE:
+            _delete(app, vault, recovered)
+        elif choice == KEEP:
+            keep(app, vault, recovered, load)
+
+
+def choice_of(typed: str) -> str:
+    """One of the three, by its first letter too. Never shows what was typed: it may be a passphrase typed ahead."""
+    for choice in (KEEP, DELETE, LATER):
+        if typed.strip().casefold() in (choice, choice[0]):
+            return choice
+    raise click.UsageError(CAN_BE_TYPED)
+
+
+def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transcriber] | None = None) -> None:
+    """Write it down and keep it. Where that cannot be it stays sealed, and that is said.
+
+    Sound that cannot be read is told of once to whom nobody can ask, and never ends what is going on.
+    """
+    from voicecheck.cli.models.whisper import load_transcriber
+    from voicecheck.diary.recovery import needs_writing_down, recover
+
+    transcriber = None
+    try:
+        if needs_writing_down(recovered):
+            app.notices.print("Writing down what broke off earlier.")
+            transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder, app.tell)
+        entry = recover(recovered, vault, transcriber, app.settings.vault.keep_audio)
+        told = NOTHING_HEARD if entry is None else f"Kept, from earlier: {entry.id[:SHOWN_OF_ID]}."
+    except (AudioError, ModelError, VaultError) as error:
+        if isinstance(error, AudioError) and not app.interactive and not vault.tell_once(recovered):
+            return
+        told = f"{error.message} {error.hint} It stays sealed and safe."
+    app.notices.print(told, soft_wrap=True, markup=False)
+
+
+def _delete(app: App, vault: Vault, recovered: Recovered) -> None:
+    try:
+        vault.drop(recovered)
+    except VaultError as error:
+        app.notices.print(f"{error.message} {error.hint}", soft_wrap=True, markup=False)

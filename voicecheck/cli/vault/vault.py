@@ -1,0 +1,173 @@
+"""`voicecheck vault`: create, status, unlock; its keys and its copies are in files of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.vault.backups import backup, restore, verify
+from voicecheck.cli.vault.rekeying import rekey
+from voicecheck.cli.vault.slots import forget, passwd, recover, slots
+from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.text.typed import as_typed
+
+ERASED = (
+    "Erased: first the keys, then what they opened. Flash disks may keep older, encrypted blocks for a while; backups "
+    "and key files elsewhere are yours to remove, and a backup still opens with its own keys."
+)
+
+
+@click.group()
+def vault() -> None:
+    """The encrypted vault: open it, its keys, its backups."""
+
+
+for command in (passwd, rekey, recover, slots, backup, restore, verify):
+    vault.add_command(command)
+
+
+@vault.command()
+@click.option("--keychain", is_flag=True, help="Open it with your login, and with a recovery key on paper.")
+@key_file_option
+@click.pass_obj
+def create(app: App, key_file: Path | None, keychain: bool) -> None:
+    """Make the vault, with a passphrase, or with a key file where --key-file names one.
+
+    There is no way to read the vault without one of its keys. --keychain is the weaker choice: whoever uses this
+    computer under your login can then open the vault.
+    """
+    from voicecheck.cli.vault.unlocking import NO_TERMINAL, ask_new_passphrase, has_vault
+    from voicecheck.vault.vault import create_vault
+
+    if has_vault(app):
+        raise VaultError("There is a vault already.", "See: voicecheck vault status")
+    if key_file is not None:
+        create_vault(app.paths, key_file=key_file)
+        app.notices.print(
+            f"The vault is ready. The key file {key_file} opens it: keep a copy in a safe place.",
+            soft_wrap=True,
+            markup=False,
+        )
+        return
+    if not app.interactive:
+        raise VaultLockedError("A new vault needs a passphrase, and nobody can be asked here.", NO_TERMINAL)
+    if keychain:
+        _create_with_keychain(app)
+    else:
+        app.notices.print("Everything you say is kept encrypted. Nobody can reset the passphrase.")
+        create_vault(app.paths, passphrase=ask_new_passphrase())
+        app.notices.print("For the day you forget it: voicecheck vault slots add recovery")
+    app.notices.print("The vault is ready.")
+
+
+def _create_with_keychain(app: App) -> None:
+    from voicecheck.cli.vault.slots import show_and_test
+    from voicecheck.vault.keys.keychain import find_keychain
+    from voicecheck.vault.keys.recovery_key import new_secret
+    from voicecheck.vault.keys.slots import KeySlots
+    from voicecheck.vault.vault import create_vault
+
+    keychain, secret = find_keychain(), new_secret()
+    show_and_test(app, secret)
+    data_key = create_vault(app.paths, recovery=secret)
+    KeySlots.load(app.paths.slots_file).add_keychain(data_key, keychain)
+
+
+@vault.command()
+@json_option
+@click.pass_obj
+def status(app: App, as_json: bool) -> None:
+    """Say what can be known without a key."""
+    found = _status(app)
+    if as_json:
+        echo_json(found)
+    elif not found["exists"]:
+        click.echo(as_typed("There is no vault yet. Make one: voicecheck vault create"))
+    else:
+        app.output.print(_status_table(found))
+
+
+@vault.command()
+@key_file_option
+@click.pass_obj
+def unlock(app: App, key_file: Path | None) -> None:
+    """Open the vault once, and take in what was said while it was locked."""
+    from voicecheck.cli.feeling.feeling import tell_due
+    from voicecheck.cli.vault.recovering import settle
+    from voicecheck.cli.vault.unlocking import open_and_take_in, tell_taken_in
+
+    opened, taken = open_and_take_in(app, key_file)
+    with opened:
+        tell_taken_in(app, taken, waiting=False)
+        settle(app, opened, taken.waiting)
+        count = opened.entries.count()
+        app.notices.print(f"The vault opens. It holds {'one entry' if count == 1 else f'{count} entries'}.")
+        tell_due(app, opened)
+
+
+@vault.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(app: App, yes: bool) -> None:
+    """Destroy the whole vault, its keys first. No key is needed for it, and nothing brings it back."""
+    from voicecheck.vault.erasing import erase_vault
+
+    if not yes:
+        if not app.interactive:
+            raise UsageError("Erasing asks first, and nobody can be asked here.", "Add --yes if you mean it.")
+        app.notices.print(f"Everything you said to VoiceCheck, in {app.paths.vault_folder}, for good.", markup=False)
+        if click.prompt("Type erase to go on", default="", show_default=False, err=True).strip() != "erase":
+            raise click.Abort
+    accounts = _keychain_accounts(app)
+    left = erase_vault(app.paths)
+    for account in accounts:
+        forget(app, account)
+    app.notices.print(ERASED, soft_wrap=True)
+    if left:
+        app.notices.print(f"{left} file(s) there are not of the vault, and were left.", soft_wrap=True)
+
+
+def _keychain_accounts(app: App) -> list[str]:
+    from voicecheck.vault.keys.slots import KeySlots
+
+    try:
+        slots = KeySlots.load(app.paths.slots_file).slots
+    except VaultError:  # what is damaged can be erased all the same
+        return []
+    return [slot.salt.hex() for slot in slots if slot.kind == "keychain"]
+
+
+def _status(app: App) -> dict[str, Any]:
+    from voicecheck.cli.vault.unlocking import has_vault
+    from voicecheck.files import size_of
+    from voicecheck.vault.inbox.inbox import answers, pending
+    from voicecheck.vault.keys.slots import KeySlots
+
+    paths = app.paths
+    exists = has_vault(app)
+    sealed = pending(paths.inbox_folder)
+    return {
+        "folder": str(paths.vault_folder),
+        "exists": exists,
+        "slots": list(KeySlots.load(paths.slots_file).kinds) if exists else [],
+        "sealed_answers": len(answers(paths.inbox_folder)),
+        "vault_bytes": size_of(paths.vault_file),
+        "inbox_bytes": sum(size_of(path) for path in sealed),
+    }
+
+
+def _status_table(found: dict[str, Any]) -> Table:
+    from voicecheck.vault.keys.slot import NAMES
+
+    table = Table.grid(padding=(0, 2))
+    opens_with = ", ".join(NAMES[kind] for kind in found["slots"])
+    table.add_row("folder", Text(found["folder"]))
+    table.add_row("opens with", opens_with)
+    table.add_row("vault", f"{found['vault_bytes'] / 1024:,.0f} KiB")
+    table.add_row("waiting, sealed", f"{found['sealed_answers']} ({found['inbox_bytes'] / 1024:,.0f} KiB)")
+    return table

@@ -1,0 +1,173 @@
+"""Entries from a file that `entry export` wrote as JSON. What cannot be kept costs itself, told by its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from voicecheck.diary.export import SCHEMA
+from voicecheck.domain import PrivateWord
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.feelings.lexicon import clean_word
+from voicecheck.text.untrusted import BOM
+from voicecheck.vault.store.archive import Archived, Restored
+from voicecheck.vault.store.connection import UnfitValueError
+from voicecheck.vault.store.steps import Step
+from voicecheck.vault.vault import Vault
+
+BATCH = 50
+"""entries in one transaction: stop between two, and the next import goes on there"""
+FROM_EXPORT = "Give a file that `voicecheck entry export --format json` wrote."
+NOT_KEPT = "it is nothing that a vault can keep"
+_FAMILY = SCHEMA.partition("/")[0]
+
+Part: TypeAlias = Literal["entry", "word", "question"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One part of an export that was not taken in."""
+
+    part: Part
+    number: int
+    """from 1, in the order of the file"""
+    reason: str
+    """where in it the fault lies, or what is wrong; never a word of what stands there"""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import of JSON."""
+
+    new: int = 0
+    same: int = 0
+    """they were there already"""
+    other: int = 0
+    """they were there already and differ: what the vault has stays"""
+    words: int = 0
+    """feeling words of one's own that were not known"""
+    bad: tuple[Bad, ...] = ()
+
+
+class ExportFile(msgspec.Struct, frozen=True):
+    schema: str
+    entries: list[msgspec.Raw]
+    words: list[msgspec.Raw] = []
+    asked: list[msgspec.Raw] = []
+
+
+def read_export(path: Path) -> ExportFile:
+    """Raises UsageError for what is no export, or one of a later version; no message repeats what the file holds."""
+    try:
+        return parse_export(path.read_bytes(), str(path))
+    except OSError as error:
+        raise VoicecheckError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def parse_export(content: bytes, name: str) -> ExportFile:
+    """As `read_export`; `name` is what errors name."""
+    try:
+        file = msgspec.json.decode(content.removeprefix(BOM), type=ExportFile)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{name} is no export of VoiceCheck, or it is damaged{_at(error)}.", FROM_EXPORT) from error
+    family, _, version = file.schema.partition("/")
+    if family != _FAMILY:
+        raise UsageError(f"{name} is no export of VoiceCheck, or it is damaged.", FROM_EXPORT)
+    if file.schema != SCHEMA:
+        raise UsageError(f"{name} was written by another VoiceCheck, with export format {_digits(version)}.",
+                         "Update VoiceCheck, then try again.")  # fmt: skip
+    return file
+
+
+def import_json(
+    vault: Vault,
+    file: ExportFile,
+    *,
+    sound: bool = True,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Imported:
+    """Take in every entry of an export that is not there already. Interrupted, it goes on where it stopped.
+
+    `progress` is told how many of how many are done. Raises VaultError, though not for a part that cannot be kept.
+    """
+    run = _Run(vault, sound)
+    remaining = run.decoded("entry", file.entries, Archived)
+    done = 0
+    while batch := tuple(islice(remaining, BATCH)):
+        run.keep_entries(batch)
+        done = batch[-1][0]
+        progress(done, len(file.entries))
+    run.keep_steps(tuple(run.decoded("question", file.asked, Step)))
+    words = run.keep_words(run.decoded("word", file.words, PrivateWord))
+    count = run.outcomes.count
+    return Imported(count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER), words, tuple(run.bad))
+
+
+@dataclass
+class _Run:
+    """One file on its way into the vault."""
+
+    vault: Vault
+    sound: bool
+    outcomes: list[Restored] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+
+    def decoded(self, part: Part, raws: Sequence[msgspec.Raw], kind: type[T]) -> Iterator[tuple[int, T]]:
+        """Each with its number."""
+        for number, raw in enumerate(raws, start=1):
+            try:
+                yield number, msgspec.json.decode(raw, type=kind)
+            except (ValueError, RecursionError) as error:
+                self.bad.append(Bad(part, number, f"it is damaged{_at(error)}"))
+
+    def keep_entries(self, batch: Sequence[tuple[int, Archived]]) -> None:
+        """All in one transaction; where one of them cannot be kept each in its own, so that it costs itself."""
+        try:
+            self.outcomes += self.vault.archive.restore((one for _, one in batch), sound=self.sound)
+        except UnfitValueError:
+            if len(batch) == 1:
+                self.bad.append(Bad("entry", batch[0][0], NOT_KEPT))
+                return
+            for one in batch:
+                self.keep_entries((one,))
+
+    def keep_steps(self, steps: Sequence[tuple[int, Step]]) -> None:
+        try:
+            self.vault.steps.restore([step for _, step in steps])
+        except UnfitValueError:
+            if len(steps) == 1:
+                self.bad.append(Bad("question", steps[0][0], NOT_KEPT))
+                return
+            for step in steps:
+                self.keep_steps((step,))
+
+    def keep_words(self, words: Iterator[tuple[int, PrivateWord]]) -> int:
+        """How many of them were not known."""
+        known, count = {word.word for word in self.vault.words.list()}, 0
+        for number, word in words:
+            try:
+                word = replace(word, word=clean_word(word.word))
+                if word.word not in known:
+                    self.vault.words.add(word)
+                    known.add(word.word)
+                    count += 1
+            except (UsageError, UnfitValueError):
+                self.bad.append(Bad("word", number, NOT_KEPT))
+        return count
+
+
+def _at(error: BaseException) -> str:
+    """The place is told, and not msgspec's sentence, which may quote what stands there."""
+    place = re.search(r"at `(\$[\w.\[\]]*)`", str(error))
+    return f" ({place[1]})" if place else ""
+
+
+def _digits(version: str) -> str:
+    return version if version.isdecimal() and len(version) < 6 else "of an unknown number"

@@ -1,0 +1,201 @@
+"""Voice memos to entries: when one was spoken, whether it was taken in before, and what is said in it.
+
+The id of an entry that a file became ends in a hash of the file. So the same file, copied or renamed, is noticed, and
+an import that was stopped goes on with the files that are left; and when the entry is deleted, no list of what was once
+imported stays behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from enum import Enum
+from pathlib import Path
+
+from voicecheck.diary.tagging import tagger_of
+from voicecheck.domain import (
+    ID_BYTES,
+    SAMPLE_RATE_HZ,
+    AudioBlock,
+    Entry,
+    EntryKind,
+    Page,
+    Transcript,
+    Turn,
+    TurnKind,
+    new_id,
+)
+from voicecheck.errors import VoicecheckError
+from voicecheck.speech.audio import Blocks, OpusPages, decode_file, tags_of
+from voicecheck.speech.recognition.recording import transcribe_recording
+from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.vault.vault import Vault
+
+ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before that, a file's date is a clock that was never set
+NOON = time(12)
+_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date_recorded", "date")
+_IN_NAME = re.compile(
+    r"(?<!\d)(?P<year>\d{4})[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
+    r"(?:(?:[ T_-]| at )(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d))?)?(?!\d)"
+)
+
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
+
+
+class Dating(Enum):
+    """What told when a memo was spoken."""
+
+    TAGS = "tags"
+    NAME = "name"
+    FILE = "file"
+    IMPORT = "import"
+    """nothing told a day that can be: it stands under that of the import"""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    path: Path
+    spoken_at: datetime
+    dated_by: Dating
+    fingerprint: bytes = field(repr=False)
+
+    @property
+    def entry_id(self) -> str:
+        return new_id(self.spoken_at, self.fingerprint)
+
+
+def look_at(path: Path, now: datetime) -> Memo:
+    """Raises AudioError for what is no sound file, VoicecheckError for one that cannot be read."""
+    tags = tags_of(path)
+    try:
+        spoken_at, dated_by = spoken_when(tags, path, now)
+        return Memo(path, spoken_at, dated_by, _fingerprint(path))
+    except OSError as error:
+        raise VoicecheckError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def taken_in(vault: Vault, memo: Memo) -> bool:
+    """Whether the vault has an entry that this file became, by whatever name and date."""
+    return vault.entries.with_end(memo.entry_id[ID_TIME:]) is not None
+
+
+def take_in(
+    vault: Vault,
+    memo: Memo,
+    ears: tuple[VoiceDetector, Transcriber],
+    *,
+    language: str = "en",
+    timezone: str = "",
+    keep_sound: bool = True,
+    progress: Callable[[float], None] = lambda seconds: None,
+) -> Entry:
+    """Write the memo down and keep it, in one transaction at the end: stopped before that, nothing of it is kept.
+
+    Raises AudioError when the file is damaged, ModelError, VaultError. `progress` is told the seconds that are done.
+    """
+    detector, transcriber = ears
+    recording = _Recording(memo.path, keep_sound)
+    transcript = transcribe_recording(recording.blocks(), detector, transcriber, language, progress)
+    entry = _entry(memo, transcript, recording.samples, timezone)
+    tags = tagger_of(vault).tag(entry)
+    return vault.entries.add(replace(entry, mentions=tags.mentions), recording.pages, tags.lexicon_version)
+
+
+def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> Entry:
+    turn = Turn(TurnKind.ANSWER, transcript.text, transcript.segments, start=0, end=samples, unheard=transcript.unheard)
+    return Entry(
+        id=memo.entry_id,
+        session=new_id(memo.spoken_at),
+        kind=EntryKind.IMPORT,
+        spoken_at=memo.spoken_at,
+        turns=(turn,),
+        language=transcript.language,
+        timezone=timezone,
+        model=transcript.model,
+        duration_s=samples / SAMPLE_RATE_HZ,
+    )
+
+
+class _Recording:
+    """A sound file on its way: blocks for the ear, and Opus pages for keeping, from one decoding."""
+
+    def __init__(self, path: Path, keep_sound: bool) -> None:
+        self._path = path
+        self._encoder = OpusPages() if keep_sound else None
+        self.pages: list[Page] = []
+        self.samples = 0
+
+    def blocks(self) -> Iterator[AudioBlock]:
+        cut = Blocks()
+        for piece in decode_file(self._path):
+            self.samples += len(piece)
+            if self._encoder is not None:
+                self.pages += self._encoder.feed(piece)
+            yield from cut.feed(piece)
+        if self._encoder is not None:
+            self.pages += self._encoder.flush()
+        yield from cut.flush()
+
+
+def _fingerprint(path: Path) -> bytes:
+    digest = hashlib.blake2b(digest_size=ID_BYTES, person=b"voicecheck memo")
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.digest()
+
+
+# When it was spoken
+
+
+def spoken_when(tags: dict[str, str], path: Path, now: datetime) -> tuple[datetime, Dating]:
+    """A time from the file's tags, else from its name, else a mere day from these, else the file's own time.
+
+    A time without a zone is the person's; a mere day is noon of it, unless the file's own time lies on that day. What
+    lies before EARLIEST or after tomorrow is none; where no time is left it is now.
+    """
+
+    def can_be(at: datetime) -> bool:
+        return EARLIEST < at < now + timedelta(1)
+
+    changed = _changed(path)
+    found = [(at, dating, exact) for at, dating, exact in _times(tags, path.stem) if can_be(at)]
+    for at, dating, exact in found:
+        if exact:
+            return at, dating
+    for at, dating, _ in found:
+        return (changed if changed is not None and changed.date() == at.date() else at), dating
+    return (min(changed, now), Dating.FILE) if changed is not None and can_be(changed) else (now, Dating.IMPORT)
+
+
+def _changed(path: Path) -> datetime | None:
+    """The file's own time; None for one that no calendar has."""
+    seconds = path.stat().st_mtime
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(seconds).astimezone()
+    return None
+
+
+def _times(tags: dict[str, str], name: str) -> Iterator[tuple[datetime, Dating, bool]]:
+    """Every time that is told, with whether it is more than a day."""
+    for tag in _TAGS:
+        told = tags.get(tag, "").strip()
+        exact = len(told) > len("2026-10-12")
+        with suppress(ValueError, OverflowError):  # missing, only a year, or a year that no clock has
+            yield _local(datetime.fromisoformat(told), exact), Dating.TAGS, exact
+    match = _IN_NAME.search(name)
+    if match is not None:
+        year, month, day, hour, minute, second = (int(match[part] or 0) for part in _PARTS)
+        exact = match["hour"] is not None
+        with suppress(ValueError, OverflowError):  # digits that are no date
+            yield _local(datetime(year, month, day, hour, minute, second), exact), Dating.NAME, exact
+
+
+def _local(at: datetime, exact: bool) -> datetime:
+    return (at if exact else datetime.combine(at.date(), NOON)).astimezone()

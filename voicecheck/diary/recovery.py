@@ -1,0 +1,102 @@
+"""Answers that an evening left unfinished: killed, out of power, or without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from voicecheck.diary.tagging import tagger_of
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind, local_date
+from voicecheck.errors import AudioError
+from voicecheck.speech.audio import Blocks, decode_pages
+from voicecheck.speech.recognition.listener import transcribe_blocks
+from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.vault.inbox.inbox import Recovered
+from voicecheck.vault.store.recordings import KeepAudio
+from voicecheck.vault.vault import Vault
+
+LATE_SOUND_S = 1.0
+"""sound beyond the words that were sealed with it: the person went on speaking"""
+
+
+def describe(recovered: Recovered, now: datetime) -> str:
+    """What was found, without a word of it: "an answer from 21:34, 2 min 10 s"; `now` is aware, of the person."""
+    at = recovered.header.spoken_at
+    same_day = local_date(at) == local_date(now.astimezone(at.tzinfo))
+    when = f"{at:%H:%M}" if same_day else f"{at:%A} {at.day} {at:%B}, {at:%H:%M}"
+    if not recovered.pages:
+        return f"a typed answer from {when}"
+    minutes, seconds = divmod(round(recovered.samples / SAMPLE_RATE_HZ), 60)
+    return f"an answer from {when}, {f'{minutes} min ' if minutes else ''}{seconds} s"
+
+
+def needs_writing_down(recovered: Recovered) -> bool:
+    """Whether there is sound whose words were not sealed with it. Where a sentence was taken back there is a gap."""
+    covered_s = 0.0 if recovered.entry is None else recovered.entry.duration_s
+    return recovered.end / SAMPLE_RATE_HZ > covered_s + (0.0 if recovered.entry is None else LATE_SOUND_S)
+
+
+def recover(
+    recovered: Recovered,
+    vault: Vault,
+    transcriber: Transcriber | None,
+    keep_audio: KeepAudio,
+    progress: Callable[[float], None] = lambda seconds: None,
+) -> Entry | None:
+    """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
+
+    A typed answer, or one whose words were sealed before the end, keeps them, and needs no transcriber. None where
+    there was neither voice nor word: then nothing is kept. Raises AudioError, ModelError, VaultError; the sealed file
+    then stays.
+    """
+    entry = recovered.entry
+    if entry is None or needs_writing_down(recovered):
+        assert transcriber is not None, "sound without words is written down"
+        entry = _written_down(recovered, transcriber, progress)
+    if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
+        vault.drop(recovered)
+        return None
+    tags = tagger_of(vault).tag(entry)
+    return vault.keep(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
+
+
+def _decoded(recovered: Recovered) -> Samples:
+    """Whoever can write into the inbox can seal what is no sound, or more of it than fits into memory."""
+    try:
+        return decode_pages(recovered.pages)
+    except (ValueError, MemoryError) as error:
+        raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
+
+
+def _written_down(recovered: Recovered, transcriber: Transcriber, progress: Callable[[float], None]) -> Entry:
+    header = recovered.header
+    sound = _decoded(recovered)
+    blocks = Blocks()
+    transcript, duration_s = transcribe_blocks(
+        [*blocks.feed(sound), *blocks.flush()], VoiceDetector(), transcriber, header.language, progress
+    )
+    turn = Turn(
+        kind=TurnKind.ANSWER,
+        text=transcript.text,
+        segments=transcript.segments,
+        speaker=header.speaker,
+        start=recovered.pages[0].start,
+        end=recovered.pages[0].start + round(duration_s * SAMPLE_RATE_HZ),
+        unheard=transcript.unheard,
+    )
+    return Entry(
+        id=header.entry_id,
+        session=header.session,
+        kind=header.kind,
+        spoken_at=header.spoken_at,
+        turns=(turn,),
+        prompt=header.prompt,
+        speaker=header.speaker,
+        language=transcript.language,
+        timezone=header.timezone,
+        model=transcript.model,
+        duration_s=duration_s,
+        has_audio=bool(recovered.pages),
+    )

@@ -1,0 +1,1 @@
+"""English: inflection, clauses, subjects, time, mirroring, and the tables of the language."""

@@ -1,0 +1,330 @@
+"""ConText: is the feeling denied, whose is it, imagined, long past, how strong? With the cues that say so.
+
+After Harkema et al. 2009, with the scopes of a clause in place of a window of words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from voicecheck.domain import Cue, Experiencer
+from voicecheck.feelings.en.time_cues import Setting, find_past, is_habit
+from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
+
+_STOPS = frozenset([SENTENCE_END, QUESTION])
+_STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    negated: bool = False
+    experiencer: Experiencer = Experiencer.SELF
+    hypothetical: bool = False
+    past: bool = False
+    degree: int = 0
+    cues: tuple[Cue, ...] = ()
+
+
+def read_context(reading: Reading, setting: Setting) -> Context:
+    """All attributes of a feeling that stands there."""
+    frame = reading.frame
+    negations = _negations(reading)
+    hypotheticals = list(frame.hypotheticals)
+    if _taken_for_granted(reading):
+        hypotheticals = [h for h in hypotheticals if h[0] >= reading.start]
+    stopped = any(reading.tokens.at(n[0]) in _STOPPING for n in negations)  # "I stopped being afraid years ago"
+    past_cue = None if stopped else find_past(reading, setting)
+    hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
+    if _compares(reading):
+        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can")]
+    if past_cue is not None:
+        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("would", "'d")]
+    hypotheticals += _question_cue(reading)
+    if _turned_out(reading):
+        negations, hypotheticals = [], []
+    experiencer, whose = _experiencer(reading, setting)
+    degree, degree_cue = _degree(reading)
+    cues = [_cue(reading.tokens, span, "negation") for span in negations]
+    cues += [_cue(reading.tokens, span, "hypothetical") for span in hypotheticals]
+    for span, kind in ((whose, "experiencer"), (past_cue, "past"), (degree_cue, "degree")):
+        if span is not None:
+            cues.append(_cue(reading.tokens, span, kind))
+    return Context(
+        negated=len(negations) % 2 == 1,
+        experiencer=experiencer,
+        hypothetical=bool(hypotheticals),
+        past=past_cue is not None,
+        degree=degree,
+        cues=tuple(sorted(set(cues), key=lambda cue: (cue.start, cue.end, cue.kind))),
+    )
+
+
+def _turned_out(reading: Reading) -> bool:
+    """ "I didn't think I'd be this nervous": so it was, and more than expected."""
+    frame, tokens = reading.frame, reading.tokens
+    if reading.word(-1) not in ("this", "so", "that"):
+        return False
+    thought = [tokens.at(n[0] + 1) for n in frame.negations]
+    supposed = is_habit(reading) and any(verb in ("think", "know", "realise", "realize") for verb in thought)
+    expected = [h[0] for h in frame.hypotheticals if tokens.at(h[0]) == "expect"]
+    return supposed or any(tokens.at(h - 1) == "not" for h in expected)
+
+
+def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
+    first = min(max(span[0], 0), len(tokens) - 1)
+    last = min(max(span[1] - 1, first), len(tokens) - 1)
+    return Cue(tokens.starts[first], tokens.ends[last], kind)
+
+
+def _refuses_the_word(tokens: Tokens, j: int) -> bool:
+    """ "I wouldn't call it anger" denies, and imagines nothing."""
+    return tokens.at(j) == "would" and tokens.at(j + 1) == "not" and tokens.at(j + 2) in ("call", "say", "describe")
+
+
+# denied
+
+
+def _negations(reading: Reading) -> list[tuple[int, int]]:
+    frame = reading.frame
+    found = list(dict.fromkeys(frame.negations))
+    if _compares(reading):
+        found = [
+            n
+            for n in found
+            if reading.tokens.at(n[0]) not in ("never", "nothing", "nobody", "no", "none") and not _could(reading, n)
+        ]
+    if reading.word(-1) in ("this", "so", "that", "quite") and "ever" in [reading.word(-k) for k in (2, 3, 4)]:
+        found = []  # "I don't think I've ever been this nervous"
+    if _taken_for_granted(reading):
+        found = [n for n in found if n[0] >= reading.start - 2 and reading.tokens.at(n[0]) in ("no", "without")]
+    found = _concord(reading.tokens, found)
+    if reading.sense.kind == "verb" and (
+        reading.after() in ("nothing", "nobody") or (reading.after() == "no" and reading.after(1) == "one")
+    ):
+        found.append((reading.end, reading.end + 1))
+    gone = _gone(reading)
+    return [*found, gone] if gone else found
+
+
+def _compares(reading: Reading) -> bool:
+    """ "Never been happier", "couldn't be more proud"."""
+    word, sense = reading.word(0), reading.sense
+    comparative = "er" in sense.traits and word.endswith("er") and word != sense.lemma
+    return comparative or reading.word(-1) == "more" or word == "better"
+
+
+def _could(reading: Reading, negation: tuple[int, int]) -> bool:
+    return reading.tokens.at(negation[0] - 1) in ("could", "can")
+
+
+def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """ "I didn't feel no joy", "ain't never": two words, one negation. "Never not" stays two.
+
+    In "not angry and not sad" the second is denied by its own "not" alone.
+    """
+    ordered = sorted(found)
+    kept: list[tuple[int, int]] = []
+    for span in ordered:
+        word = tokens.at(span[0])
+        if tokens.at(span[0] - 1) in ("and", "or", "nor"):
+            kept = []
+        doubled = kept and word in ("no", "nothing", "nobody", "never", "none") and tokens.at(kept[-1][0]) == "not"
+        if not doubled:
+            kept.append(span)
+    return kept
+
+
+def _gone(reading: Reading) -> tuple[int, int] | None:
+    """ "The fear was gone": what has left is no longer felt."""
+    if reading.sense.kind != "noun":
+        return None
+    first = reading.end
+    end = reading.grammar.phrase("gone_after").match_at(reading.tokens, first)
+    return (first, end) if end else None
+
+
+def _taken_for_granted(reading: Reading) -> bool:
+    """ "I can't control my anger": the noun is owned, so neither "not" nor "want" reaches it."""
+    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
+    if reading.sense.kind != "noun" or frame.determiner < 0:
+        return False
+    word = tokens.at(frame.determiner)
+    owned = (
+        word in g["possessive_self"]
+        or word in g["possessive_other"]
+        or word in ("'s", "the", "this", "that", "these", "all")
+    )
+    verb = tokens.at(frame.verb) if frame.verb >= 0 else ""
+    if not owned or (frame.link >= 0 and frame.verb < 0):
+        return False
+    return verb not in listed("feel have had lost lose find found see stopped")
+
+
+# whose
+
+
+def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple[int, int] | None]:
+    who, at = _who(reading)
+    frame = reading.frame
+    quoted = _quoted_by(reading, setting)
+    if quoted is not None:
+        return (Experiencer.UNCLEAR if who == YOU else Experiencer.OTHER), (quoted, quoted + 1)
+    if frame.reporter_who == OTHER and who in (SELF, NONE, YOU):
+        cue = (max(frame.reporter, 0), max(frame.reporter, 0) + 1)
+        return (Experiencer.OTHER if frame.direct and who == SELF else Experiencer.UNCLEAR), cue
+    if who == YOU:
+        return Experiencer.UNCLEAR, (at, at + 1)
+    if who == OTHER:
+        return Experiencer.OTHER, (at, at + 1)
+    dummy = reading.tokens.at(at) in reading.grammar["thing_subject"]
+    if (
+        who == THING
+        and reading.sense.kind == "adj"
+        and not dummy
+        and not ({"person", "feel", "vague"} & reading.sense.traits)
+    ):
+        return Experiencer.OTHER, (at, at + 1)
+    return Experiencer.SELF, None
+
+
+def _who(reading: Reading) -> tuple[str, int]:
+    """Owner, object or subject: the nearest word that says whose feeling it is."""
+    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
+    if reading.slot is not None:
+        return _slot_who(reading)
+    if reading.sense.kind == "noun":
+        owner = _owner(reading)
+        if owner[0]:
+            return owner
+        after = _holder_after(reading)
+        if after[0]:
+            return after
+    if reading.sense.kind != "noun" and tokens.at(reading.start - 1) in g["possessive_other"] and reading.sense.pattern:
+        return OTHER, reading.start - 1
+    if reading.sense.kind == "adj" and frame.determiner >= 0 and frame.link < 0 and reading.after() in g["person"]:
+        return OTHER, reading.end
+    if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
+        return SELF, reading.start - 1
+    if frame.who in (SELF, OTHER, YOU, THING):
+        return frame.who, frame.subject
+    return NONE, -1
+
+
+def _slot_who(reading: Reading) -> tuple[str, int]:
+    assert reading.slot is not None
+    first, last = reading.slot
+    tokens, g = reading.tokens, reading.grammar
+    word = tokens.at(first)
+    possessive = "poss" in [e.slot for e in reading.sense.pattern or ()]
+    if word in g["self_object"] or (possessive and word in g["possessive_self"] and last - first == 1):
+        return SELF, first
+    if word in g["you"] or word in g["possessive_you"]:
+        return YOU, first
+    if word in ("the", "a", "it", "its"):
+        frame = reading.frame
+        return (frame.who, frame.subject) if possessive else (OTHER, last - 1)
+    return OTHER, last - 1
+
+
+def _owner(reading: Reading) -> tuple[str, int]:
+    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
+    at = frame.determiner
+    word = tokens.at(at) if at >= 0 else ""
+    if word in g["possessive_self"]:
+        return SELF, at
+    if word in g["possessive_other"]:
+        return OTHER, at
+    if word in g["possessive_you"]:
+        return YOU, at
+    if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
+        return OTHER, at - 1
+    return NONE, -1
+
+
+def _holder_after(reading: Reading) -> tuple[str, int]:
+    """ "The fear in her eyes", "joy on their faces"."""
+    tokens, g = reading.tokens, reading.grammar
+    if reading.after() in ("in", "on", "of", "from") and (
+        tokens.at(reading.end + 1) in g["possessive_other"] and tokens.at(reading.end + 2) in (*g["body"], "faces")
+    ):
+        return OTHER, reading.end + 1
+    return NONE, -1
+
+
+def _quoted_by(reading: Reading, setting: Setting) -> int | None:
+    """Token of the other person who says the quoted words around the feeling."""
+    place = bisect_left(setting.quotes, (reading.start, 0)) - 1
+    if place < 0:
+        return None
+    first, last = setting.quotes[place]
+    if last < reading.start:
+        return None
+    tokens, g = reading.tokens, reading.grammar
+    for j in range(first - 1, max(-1, first - 6), -1):
+        word = tokens.words[j]
+        if word in _STOPS:
+            break
+        if word in g["self_subject"]:
+            return None
+        if word in g["other_subject"] or word in g["person"]:
+            return j
+    for j in range(last + 1, min(len(tokens), last + 5)):
+        word = tokens.words[j]
+        if word in g["self_subject"]:
+            return None
+        if (word in g["other_subject"] or word in g["person"]) and _speaks_near(tokens, g, j):
+            return j
+    return None
+
+
+def _speaks_near(tokens: Tokens, g: Grammar, j: int) -> bool:
+    return any(tokens.at(k) in g["say"] for k in (j - 2, j - 1, j + 1, j + 2))
+
+
+# asked
+
+
+def _question_cue(reading: Reading) -> list[tuple[int, int]]:
+    """A question without inversion ("you're angry?", "happy?") asks whether it is felt."""
+    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
+    if frame.question or frame.who not in (YOU, OTHER, NONE) or reading.after() != QUESTION:
+        return []
+    j = reading.start - 1
+    while j >= 0 and tokens.words[j] not in _STOPS and reading.start - j < 12:
+        if tokens.words[j] in g["why_word"] or tokens.words[j] == COMMA:
+            return []
+        j -= 1
+    return [(reading.end, reading.end + 1)]
+
+
+# how strong
+
+
+_NEW_CLAUSE = frozenset(("and", "but", "or", "because", "while", "when", "then", "i", "he", "she", "they", "we", "you"))
+"""behind these a degree belongs to somebody else's feeling, or to another one"""
+
+
+def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
+    tokens, g = reading.tokens, reading.grammar
+    for j in range(reading.start - 1, max(-1, reading.start - 5), -1):
+        word = tokens.words[j]
+        if word in g["weak"]:
+            return -1, (j, j + 1)
+        if word in g["strong"]:
+            return 1, (j, j + 1)
+        if word == "lot" or (word == "much" and tokens.at(j - 1) == "so"):
+            return 1, (j, j + 1)
+        if word not in g["adverb"] and word not in ("of", "a"):
+            break
+    for j in range(reading.end, min(len(tokens), reading.end + 4)):
+        if tokens.words[j] in (*_STOPS, COMMA, QUOTE) or tokens.words[j] in _NEW_CLAUSE:
+            break
+        for name, degree in (("strong_after", 1), ("weak_after", -1)):
+            end = g.phrase(name).match_at(tokens, j)
+            if end and tokens.at(end) != "of":
+                return degree, (j, end)
+    return 0, None

@@ -1,0 +1,147 @@
+"""Is this word a feeling here? What holds for every adjective, noun, verb and causative of the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicecheck.feelings.en.conditions import CONDITIONS
+from voicecheck.feelings.frame import OTHER, THING
+from voicecheck.feelings.homonyms import Condition, holds, load_homonyms
+from voicecheck.feelings.reading import ENDS, Reading, noun_place, person_object
+from voicecheck.feelings.tokens import COMMA
+
+
+def is_feeling(reading: Reading) -> bool:
+    """Whether all conditions of the sense hold."""
+    sense = reading.sense
+    if _is_name(reading) or _blocked(reading):
+        return False
+    if not _KINDS[sense.kind](reading):
+        return False
+    homonyms = load_homonyms(reading.grammar.language)
+    return all(_holds(trait, reading, homonyms) for trait in sense.traits)
+
+
+def _holds(trait: str, reading: Reading, homonyms: dict[str, Condition]) -> bool:
+    """A trait that is no condition always holds."""
+    if trait in CONDITIONS:
+        return CONDITIONS[trait](reading)
+    return trait not in homonyms or holds(homonyms[trait], reading)
+
+
+def _is_name(reading: Reading) -> bool:
+    """A single word with a capital inside a sentence ("a film with Joy and Sadness in it")."""
+    tokens, start = reading.tokens, reading.start
+    if reading.sense.pattern is not None or not tokens.capital(start) or tokens.opens_sentence(start):
+        return False
+    between = tokens.text[tokens.ends[start - 1] : tokens.starts[start]]
+    return tokens.at(start - 1) != COMMA and not between.strip()  # behind an emoji a sentence may begin
+
+
+def _blocked(reading: Reading) -> bool:
+    tokens, sense = reading.tokens, reading.sense
+    for phrase in sense.not_before:
+        if all(_is_word(tokens.at(reading.end + k), word) for k, word in enumerate(phrase)):
+            return True
+    for phrase in sense.not_after:
+        first = reading.start - len(phrase)
+        if all(tokens.at(first + k) == word for k, word in enumerate(phrase)):
+            return True
+    return False
+
+
+def _is_word(found: str, wanted: str) -> bool:
+    """`<end>` in the table stands for the end of a clause."""
+    return found in ENDS if wanted == "<end>" else found == wanted
+
+
+def _adjective(reading: Reading) -> bool:
+    """An adjective names a feeling unless it describes a thing ("a sad song")."""
+    if reading.sense.pattern is not None:
+        return True
+    frame, g = reading.frame, reading.grammar
+    following = reading.after()
+    if frame.determiner >= 0 or _stacked(reading):
+        if following in ("sort", "kind", "shade", "type") and reading.after(1) == "of":
+            return False  # "a calm sort of green"
+        if reading.goes_on:
+            if following in g["character_noun"] or _describes(reading):
+                return reading.word(0).endswith("est")
+            further = reading.after(1)
+            return (
+                following in g["person"]
+                or following in g["feeling_noun"]
+                or further in g["feeling_noun"]
+                or further in g["person"]
+            )
+        return not ({"link", "feel"} & reading.sense.traits) or following in ENDS
+    if reading.goes_on and frame.link < 0 and frame.subject < 0:
+        return following in g["person"] or following.endswith(("ing", "ly")) or (reading.start == 0 and False)
+    plural = following.endswith("s") and not following.endswith("ss") and following not in g["person"]
+    return not (reading.goes_on and (frame.who == THING or plural))
+
+
+def _stacked(reading: Reading) -> bool:
+    """ "A lovely calm voice": the second of two adjectives before a noun."""
+    g, before = reading.grammar, reading.word(-1)
+    if not reading.goes_on or reading.word(-2) not in g["determiner"] or before == "'s":
+        return False
+    plain = before.isalpha() and before not in g["function"] and before not in g["adverb"] and before not in g["degree"]
+    return plain and before not in g["link"] and before not in g["person"]
+
+
+def _describes(reading: Reading) -> bool:
+    """ "He's a happy baby": how somebody is, and no feeling."""
+    frame = reading.frame
+    return (
+        frame.who == OTHER
+        and (frame.link_kind, frame.tense) == ("be", "present")
+        and reading.tokens.at(frame.determiner) in ("a", "an")
+        and reading.after() in reading.grammar["person"]
+    )
+
+
+def _noun(reading: Reading) -> bool:
+    g, following = reading.grammar, reading.after()
+    if reading.sense.pattern is not None:
+        return True
+    if following in g["compound_head"]:
+        return False
+    return noun_place(reading)
+
+
+def _verb(reading: Reading) -> bool:
+    first = reading.word(0)
+    if reading.sense.pattern is not None:
+        return True
+    g, frame = reading.grammar, reading.frame
+    before = reading.before()
+    if first.endswith(("ed", "ing")):
+        if first.endswith("ed") and (before in g["link"] or before in g["seem"]):
+            return False
+        return not (frame.determiner >= 0 and frame.verb < 0 and reading.goes_on)
+    return not (reading.noun_too and noun_place(reading))
+
+
+def _cause(reading: Reading) -> bool:
+    """A causative needs somebody whom it moves."""
+    if reading.sense.pattern is not None:
+        return True
+    g, following, j = reading.grammar, reading.after(), reading.end
+    while following in ("really", "so", "the", "just") and following != "the":
+        j += 1
+        following = reading.tokens.at(j)
+    before = reading.before()
+    demonstrative = before in ("this", "that", "all", "another")
+    if before in g["determiner"] and not demonstrative and not reading.word(0).endswith("s"):
+        return False
+    if reading.word(0).endswith("ed") and before in g["link"]:
+        return False
+    slot = person_object(reading, j)
+    if slot is None:
+        return False
+    reading.slot = slot
+    return True
+
+
+_KINDS: dict[str, Callable[[Reading], bool]] = {"adj": _adjective, "noun": _noun, "verb": _verb, "cause": _cause}

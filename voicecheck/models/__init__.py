@@ -1,0 +1,1 @@
+"""Whisper models and voices: the catalogue, checking and fetching them."""

@@ -1,0 +1,290 @@
+"""Prompt packs: found, read, checked. Which question comes next is the ladder's choice (`ladder`).
+
+A pack is a TOML file (format: the head of prompts/evening.toml). The packs that come with VoiceCheck lie in the
+checkout's `prompts/` or in the wheel's `voicecheck/_prompts`; a person's own lie in the settings folder and replace
+those with the same id.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from voicecheck.domain import FollowUps, Prompt
+from voicecheck.errors import UsageError
+from voicecheck.paths import write_atomically
+from voicecheck.text.untrusted import ENCODING
+
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""control characters, line separators, and what turns the direction of writing"""
+LONGEST_TEXT_WORDS = 28  # about 12 s aloud at 140 words a minute
+
+Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Heard = Literal["named", "vague", "nothing"]
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[prompts]] table of a pack."""
+
+    id: Id
+    text: Text
+    depth: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    """1 small and safe, 5 deep"""
+    theme: str
+    why: str
+    follow_ups: dict[Heard, Text] = {}
+    """what may be asked after it, by what was heard in the answer"""
+    together: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """what is asked instead where two people answer"""
+
+
+class PackFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Id
+    title: Text
+    language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
+    why: str
+    prompts: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    id: str
+    title: str
+    language: str
+    why: str
+    prompts: tuple[Prompt, ...]
+    origin: Path
+    """the file it was read from"""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPack:
+    """A file that cannot be asked from."""
+
+    name: str
+    """its id, or where that cannot be read the file's name without its ending"""
+    fault: UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """Every pack that can be asked from, the person's own first; and what is broken, which stops nobody."""
+
+    packs: tuple[Pack, ...]
+    broken: tuple[BrokenPack, ...] = ()
+
+    def pack(self, pack_id: str) -> Pack:
+        for pack in self.packs:
+            if pack.id == pack_id:
+                return pack
+        for broken in self.broken:
+            if broken.name == pack_id:
+                raise broken.fault
+        raise _unknown("prompt pack", pack_id, [pack.id for pack in self.packs])
+
+    def find(self, prompt_id: str) -> Prompt:
+        """The prompt with this id, of whatever pack. Raises UsageError with the nearest id."""
+        for prompt in self:
+            if prompt.id == prompt_id:
+                return prompt
+        raise _unknown("prompt", prompt_id, [prompt.id for prompt in self])
+
+    def __iter__(self) -> Iterator[Prompt]:
+        return (prompt for pack in self.packs for prompt in pack.prompts)
+
+
+# Drawn ahead, for evenings on which the vault stays locked
+
+
+class _Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    prompts: list[Id]
+    """of every pack that was drawn from, in the order in which they are to be asked"""
+
+
+def write_drawn(path: Path, prompts: Iterable[Prompt]) -> None:
+    """Keep the ids of `prompts` for later. The folder must exist; raises OSError."""
+    write_atomically(path, msgspec.json.encode(_Drawn([prompt.id for prompt in prompts])))
+
+
+def read_drawn(path: Path, prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
+    """Those of `prompts` that were drawn ahead, in their order; none where the file is missing or damaged."""
+    try:
+        drawn = msgspec.json.decode(path.read_bytes(), type=_Drawn)
+    except (OSError, ValueError, RecursionError):
+        return ()  # nothing is lost with it: the next questions are drawn anew
+    known = {prompt.id: prompt for prompt in prompts}
+    return tuple(known[prompt_id] for prompt_id in drawn.prompts if prompt_id in known)
+
+
+# Reading packs
+
+
+def load_packs(own_folder: Path) -> Packs:
+    """Read the person's own packs and those that come with VoiceCheck; a broken one only once it is asked for."""
+    own, own_broken = _load_folder(own_folder)
+    shipped, shipped_broken = _load_folder(shipped_folder())
+    left = [pack for pack in shipped if pack.id not in {mine.id for mine in own}]
+    return Packs((*own, *left), (*own_broken, *shipped_broken))
+
+
+def _load_folder(folder: Path) -> tuple[list[Pack], list[BrokenPack]]:
+    """Of two packs with one id neither counts: which was meant is not left to the alphabet."""
+    read: list[Pack] = []
+    broken: list[BrokenPack] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            read.append(read_pack(path))
+        except UsageError as fault:
+            broken.append(BrokenPack(_id_in(path), fault))
+    sound: list[Pack] = []
+    for pack in read:
+        other = next((p.origin.name for p in read if p.id == pack.id and p is not pack), None)
+        if other is None:
+            sound.append(pack)
+        else:
+            why = f"{other} has the id {pack.id} too"
+            broken.append(BrokenPack(pack.id, _broken(pack.origin, _line_of(pack.origin, "id"), why)))
+    return sorted(sound, key=lambda pack: pack.id), broken
+
+
+def _id_in(path: Path) -> str:
+    """What a broken file calls itself, or the name it has without its ending."""
+    text = path.read_bytes().decode(ENCODING, errors="replace") if path.is_file() and os.access(path, os.R_OK) else ""
+    match = re.search(r"""^id\s*=\s*["']([a-z0-9-]+)["']""", text, re.MULTILINE)
+    return match[1] if match else path.stem
+
+
+def shipped_folder() -> Path:
+    """Where the packs lie that come with VoiceCheck: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parents[1]
+    in_wheel = package / "_prompts"
+    return in_wheel if in_wheel.is_dir() else package.parent / "prompts"
+
+
+def read_pack(path: Path) -> Pack:
+    """Read one pack. Raises UsageError that names file, line and fault."""
+    try:
+        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
+            raise OSError(errno.EINVAL, "it is no plain file")
+        table = tomllib.loads(path.read_text(encoding=ENCODING))
+    except OSError as error:
+        raise UsageError(
+            f"The prompt pack {path} cannot be read: {error.strerror or error}.",
+            "Give the path of a pack, a .toml file.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise _broken(path, 0, "it is not UTF-8 text") from error
+    except RecursionError as error:
+        raise _broken(path, 0, "it is nested too deeply") from error
+    except ValueError as error:  # tomllib's own errors, and a number of thousands of digits
+        raise _broken(path, _line_in(str(error)), _without_place(str(error))) from error
+    try:
+        content = msgspec.convert(table, PackFile)
+    except RecursionError as error:
+        raise _broken(path, 0, "it is nested too deeply") from error
+    except msgspec.ValidationError as error:
+        where, fault = _fault_of(error)
+        raise _broken(path, _line_of(path, where), fault) from error
+    _check_texts(path, content)
+    prompts = tuple(_prompt(content.id, question) for question in content.prompts)
+    return Pack(content.id, content.title, content.language, content.why, prompts, path)
+
+
+def _prompt(pack_id: str, q: Question) -> Prompt:
+    heard = {str(name): text for name, text in q.follow_ups.items()}
+    return Prompt(q.id, q.text, pack_id, q.depth, q.theme, q.why, FollowUps(**heard), q.together)
+
+
+def _check_texts(path: Path, content: PackFile) -> None:
+    """What a type cannot say: ids differ, and a voice can say each text in one breath or two."""
+    _check_letters(path, "$", title=content.title, why=content.why)
+    seen: set[str] = set()
+    for number, question in enumerate(content.prompts):
+        place = f"$.prompts[{number}]"
+        _check_letters(path, place, text=question.text, theme=question.theme, why=question.why)
+        if question.together:
+            _check_letters(path, place, together=question.together)
+        for text in question.follow_ups.values():
+            _check_letters(path, place, follow_ups=text)
+        if question.id in seen:
+            raise _broken(path, _line_of(path, f"$.prompts[{number}].id"), f"the id {question.id} stands twice")
+        seen.add(question.id)
+        spoken = [("text", question.text), ("together", question.together)]
+        for key, text in (*spoken, *(("follow_ups", text) for text in question.follow_ups.values())):
+            words = len(text.split())
+            if words > LONGEST_TEXT_WORDS:
+                fault = f"{key} has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"
+                raise _broken(path, _line_of(path, f"{place}.{key}"), fault)
+
+
+def _check_letters(path: Path, place: str, **texts: str) -> None:
+    """Nothing that is said is blank, and no text steers a terminal. `why` may have several lines."""
+    for key, text in texts.items():
+        if not text.strip() and key not in ("why", "theme"):
+            raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} is blank")
+        if STEERING.search(text.replace("\n", "") if key == "why" else text):
+            raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} holds a control character")
+
+
+# Faults
+
+
+def _broken(path: Path, line: int, fault: str) -> UsageError:
+    place = f"{path}, line {line}" if line else str(path)
+    return UsageError(f"{place}: {fault.rstrip('.')}.", f"Mend it, then try: voicecheck prompt check {path}")
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else "See: voicecheck prompt list"
+    return UsageError(f"There is no {kind} called {name}.", hint)
+
+
+def _fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Where, as in `$.prompts[2].depth`, and what is wrong there."""
+    fault, _, where = str(error).partition(" - at ")
+    where = where.strip("`") or "$"
+    unknown = re.search(r"unknown field `([\w-]+)`", fault)
+    if unknown:
+        return f"{where}.{unknown[1]}", f"there is no key called {unknown[1]} here"
+    if "matching regex" in fault:
+        fault = "only small letters, digits and single hyphens can stand here"
+    key = where.rpartition(".")[2]
+    return where, f"{key}: {fault}" if where != "$" and not key.endswith("]") else fault
+
+
+def _line_in(message: str) -> int:
+    """tomllib puts the place into its message: "(at line 3, column 1)"."""
+    match = re.search(r"at line (\d+)", message)
+    return int(match.group(1)) if match else 0
+
+
+def _without_place(message: str) -> str:
+    return re.sub(r" \(at [^)]*\)$", "", message)
+
+
+def _line_of(path: Path, where: str) -> int:
+    """The line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 where unknown."""
+    lines = path.read_text(encoding=ENCODING).splitlines()
+    match = re.search(r"prompts\[(\d+)\](?:\.([\w-]+))?", where)
+    key = match.group(2) if match else re.split(r"[.\[]", where.strip("$."))[0]
+    headers = [n for n, line in enumerate(lines, start=1) if re.match(r"\s*\[\[\s*prompts\s*\]\]", line)]
+    first, last = 1, (headers or [len(lines) + 1])[0]
+    if match:
+        number = int(match.group(1))
+        first = headers[number] if number < len(headers) else 0
+        last = headers[number + 1] if number + 1 < len(headers) else len(lines) + 1
+    for n in range(max(first, 1), last):
+        if key and re.match(rf"\s*{re.escape(key)}\s*=", lines[n - 1]):
+            return n
+    return first if match else 0

@@ -1,0 +1,295 @@
+"""Paused, thinking or finished? A pure count of samples: the same blocks give the same decisions, on any clock.
+
+Voice has hysteresis, as in Silero's own iterator: it begins at one probability and ends at a lower one. Everything
+between two cuts is one stretch, so that no sample of an answer is left out: the detector chooses where to cut and
+never what to throw away. A pause also gives a *tentative* stretch at once, so that its text is ready by the time the
+silence is long enough to end the answer; if the person goes on, it is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from voicecheck.domain import SAMPLE_RATE_HZ, Stretch
+from voicecheck.speech.recognition.vad import Hearing
+
+VOICE_BEGINS = 0.5
+VOICE_ENDS = 0.35
+ONSET_BLOCKS = 2  # a click fills one window, the shortest "No." at least three
+SHORTEST_TRY_S = 0.3  # sound without voice, as in whispering, that is worth trying
+TRY_PAUSE_S = 0.7  # quiet behind it before it is tried
+LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
+GAP_S = 0.2
+LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
+LONGEST_TRY_S = 12.0  # and for Whisper's word on it, which a slow or busy computer takes long to give
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a silence may be, seconds. Grows with how much was said: a longer answer has longer thoughts."""
+
+    short_s: float = 2.5
+    """after a word or two"""
+    long_s: float = 4.4
+    """once the voice was heard for `grown_after_s`"""
+    depth_s: float = 0.4
+    """more after a word or two for each step of depth of the question, up to `long_s`"""
+    grown_after_s: float = 1.5
+    pause_s: float = 0.6
+    """a silence in which a long stretch is cut"""
+    ahead_after_s: float = 1.0
+    """a silence that may become the end: text is made ahead from here on"""
+    cut_after_s: float = 12.0
+    """voice that makes a stretch long: Whisper hears more in one long stretch than in three short ones"""
+    longest_stretch_s: float = 28.0
+    """Whisper's window is 30 s"""
+    longest_answer_s: float = 1800.0
+    thinking_before_end_s: float = 1.5
+    """how long before the end the listener shows that there is time"""
+
+    def for_depth(self, depth: int) -> Patience:
+        """For a question of `depth` 1 to 5: a deep one is thought about before the second word, too."""
+        return replace(self, short_s=max(self.short_s, min(self.long_s, self.short_s + self.depth_s * (depth - 1))))
+
+    def silence_s(self, voiced_s: float) -> float:
+        grown = min(1.0, voiced_s / self.grown_after_s)
+        return (1 - grown) * self.short_s + grown * self.long_s if grown < 1 else self.long_s
+
+
+class Ending(StrEnum):
+    SILENCE = "silence"
+    LONGEST = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceBegan:
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch to write down. `final` ones stay; a tentative one is overtaken by `Resumed`."""
+
+    stretch: Stretch
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The person went on: what was made ahead from sample `void_from` on is void."""
+
+    at: int
+    void_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Silence that has become long, and is still allowed."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    reason: Ending
+    last_voice: int
+    at: int
+
+
+Signal: TypeAlias = VoiceBegan | Cut | Resumed | Thinking | Finished
+
+
+class Endpointer:
+    """One answer. Feed what each block sounded like, in order; after `Finished` it says nothing more."""
+
+    def __init__(self, start: int, patience: Patience) -> None:
+        self._patience = patience
+        self._origin = start
+        self._piece = _Piece(start)
+        """what no stretch holds yet"""
+        self._tentative: list[_Piece] = []
+        """handed out since the last final cut, void when the voice comes back"""
+        self._voiced = 0
+        self._onset = 0
+        self._speaking = False
+        self._thinking = False
+        self._done = False
+        self._trying = False
+        """sound without voice is with Whisper, and may be whispering"""
+        self._refused = False
+        self._whispering = False
+        self.last_voice: int | None = None
+        """end of the last block that had voice, or sound that gave words"""
+
+    @property
+    def awaits_words(self) -> bool:
+        """Sound without voice is with Whisper, and for all that is known it is whispering."""
+        return self._trying and not self._refused
+
+    def rest(self, end: int) -> Stretch:
+        """What no stretch holds yet, for when the answer is ended from outside."""
+        return self._piece.stretch(end)
+
+    def credit(self, stretch: Stretch) -> None:
+        """A stretch without voice gave words, as whispering does: from here on sound counts as voice."""
+        self._trying, self._whispering = False, not stretch.voiced
+        self._voiced += stretch.active
+        self.last_voice = max(self.last_voice or 0, stretch.last_active)
+
+    def refuse(self) -> None:
+        """A stretch without voice gave no words: until the voice comes back, its like holds nothing open."""
+        self._trying, self._whispering, self._refused = False, False, True
+
+    def feed(self, heard: Hearing) -> list[Signal]:
+        if self._done:
+            return []
+        signals: list[Signal] = []
+        self._listen(heard, signals)
+        self._cut(heard, signals)
+        self._end(heard, signals)
+        return signals
+
+    def _listen(self, heard: Hearing, signals: list[Signal]) -> None:
+        over = heard.probability >= (VOICE_ENDS if self._speaking else VOICE_BEGINS)
+        self._onset = self._onset + 1 if over else 0
+        began = not self._speaking and self._onset >= ONSET_BLOCKS
+        self._speaking = over and (self._speaking or began)
+        voiced = (heard.end - heard.start) * (ONSET_BLOCKS if began else int(self._speaking))
+        if began:
+            self._begin(heard, signals)
+        if voiced:
+            self._voiced += voiced
+            self.last_voice = heard.end
+        elif self._whispering and heard.active:
+            self.last_voice = heard.end
+        self._piece.add(heard, voiced)
+
+    def _begin(self, heard: Hearing, signals: list[Signal]) -> None:
+        signals.append(VoiceBegan(heard.start))
+        if self._tentative or self._thinking:
+            # As far back as one stretch may reach; what lies before that stays as it was handed out.
+            earliest = heard.end - _samples(self._patience.longest_stretch_s)
+            while self._tentative and self._tentative[-1].start >= earliest:
+                self._piece = self._tentative.pop().join(self._piece)
+            signals.append(Resumed(heard.start, self._piece.start))
+        self._tentative, self._thinking = [], False
+        self._trying = self._refused = False
+
+    def _cut(self, heard: Hearing, signals: list[Signal]) -> None:
+        piece, patience = self._piece, self._patience
+        quiet = heard.end - piece.last_voiced
+        if heard.end - piece.start >= _samples(patience.longest_stretch_s):
+            self._hand_out(piece.quietest() if piece.voiced else heard.end, True, signals)
+        elif piece.voiced >= _samples(patience.cut_after_s) and quiet >= _samples(patience.pause_s):
+            self._hand_out((piece.last_voiced + heard.end) // 2, True, signals)
+        elif piece.voiced and quiet >= _samples(patience.ahead_after_s):
+            self._hand_out(heard.end, False, signals)
+        elif not piece.voiced and self._worth_a_try(heard):
+            self._hand_out(heard.end, False, signals)
+            self._trying = True
+
+    def _worth_a_try(self, heard: Hearing) -> bool:
+        """Sound without voice: after a quiet second, or sooner where it is long and nobody knows yet what it is."""
+        piece, quiet = self._piece, heard.end - self._piece.last_active
+        long_enough = piece.active >= _samples(LONG_TRY_S) and not self._whispering
+        return piece.active >= _samples(SHORTEST_TRY_S) and quiet >= _samples(GAP_S if long_enough else TRY_PAUSE_S)
+
+    def _hand_out(self, end: int, final: bool, signals: list[Signal]) -> None:
+        piece, self._piece = self._piece.split(end)
+        signals.append(Cut(piece.stretch(end), final))
+        self._tentative = [] if final else [*self._tentative, piece]
+
+    def _end(self, heard: Hearing, signals: list[Signal]) -> None:
+        if heard.end - self._origin >= _samples(self._patience.longest_answer_s):
+            self._finish(Ending.LONGEST, heard, signals)
+        elif self.last_voice is not None:
+            silence = heard.end - self.last_voice
+            allowed = _samples(self._patience.silence_s(self._voiced / SAMPLE_RATE_HZ))
+            if silence >= allowed and not self._may_be_whispering(heard, silence - allowed):
+                self._finish(Ending.SILENCE, heard, signals)
+            elif silence >= self._thinking_after(allowed) and not self._thinking:
+                self._thinking = True
+                signals.append(Thinking(heard.end))
+
+    def _thinking_after(self, allowed: float) -> float:
+        return max(_samples(self._patience.pause_s), allowed - _samples(self._patience.thinking_before_end_s))
+
+    def _may_be_whispering(self, heard: Hearing, late: float) -> bool:
+        """Sound without voice just now, or still with Whisper: the end waits for it, and not for ever."""
+        if self._refused:
+            return False
+        if self._trying:
+            return late < _samples(LONGEST_TRY_S)
+        lately = self._piece.active > 0 and heard.end - self._piece.last_active < _samples(TRY_PAUSE_S)
+        return lately and late < _samples(LONGEST_HOLD_S)
+
+    def _finish(self, reason: Ending, heard: Hearing, signals: list[Signal]) -> None:
+        self._done = True
+        signals.append(Finished(reason, self.last_voice or heard.end, heard.end))
+
+
+class _Piece:
+    """Sound since the last stretch was handed out, as counts, and as blocks for when it is cut elsewhere."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self._blocks: list[tuple[Hearing, int]] = []
+        self.voiced = self.active = 0
+        self.first_active: int | None = None
+        self.last_voiced = self.last_active = start
+
+    def add(self, heard: Hearing, voiced: int) -> None:
+        self._blocks.append((heard, voiced))
+        self.voiced += voiced
+        if voiced:
+            self.last_voiced = heard.end
+        if heard.active:
+            self.active += heard.end - heard.start
+        if voiced or heard.active:
+            self.last_active = heard.end
+            if self.first_active is None:
+                self.first_active = max(self.start, heard.end - max(voiced, heard.end - heard.start))
+
+    def quietest(self) -> int:
+        """Where to cut in the middle of speech: the end of the least voice-like block of the later half."""
+        later = [heard for heard, _ in self._blocks[len(self._blocks) // 2 :]]
+        return min(reversed(later), key=lambda heard: heard.probability).end
+
+    def split(self, end: int) -> tuple[_Piece, _Piece]:
+        """The sound up to `end`, and what came after it."""
+        before, after = _Piece(self.start), _Piece(end)
+        for heard, voiced in self._blocks:
+            (before if heard.end <= end else after).add(heard, voiced)
+        return before, after
+
+    def join(self, later: _Piece) -> _Piece:
+        joined = _Piece(self.start)
+        for heard, voiced in (*self._blocks, *later._blocks):
+            joined.add(heard, voiced)
+        return joined
+
+    def stretch(self, end: int) -> Stretch:
+        end = max(end, self.start)
+        first = end if self.first_active is None else self.first_active
+        last = min(max(self.last_active, first), end)
+        return Stretch(self.start, end, self.voiced, self.active, first, last, tuple(self._voice(end)))
+
+    def _voice(self, end: int) -> Iterator[tuple[int, int]]:
+        at: tuple[int, int] | None = None
+        for heard, voiced in self._blocks:
+            if not voiced:
+                continue
+            start = max(self.start, heard.end - voiced)
+            if at is not None and start > at[1]:
+                yield at
+                at = None
+            at = (start if at is None else at[0], min(heard.end, end))
+        if at is not None:
+            yield at
+
+
+def _samples(seconds: float) -> float:
+    return seconds * SAMPLE_RATE_HZ

@@ -1,0 +1,150 @@
+"""One turn from its first block to its last word: detector, endpointer and live transcript, joined.
+
+The same path serves the microphone, a sound file in its place, and `transcribe`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Stretch, Transcript
+from voicecheck.errors import VoicecheckError
+from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed, Signal
+from voicecheck.speech.recognition.live import LiveAnswer, Written, audible_range
+from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.recognition.vad import Hearing, VoiceDetector
+from voicecheck.speech.whisper.engine import Transcriber
+
+ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf)
+"""A recording ends where it ends."""
+
+
+class AnswerListener:
+    """Feed blocks in order from sample `start` on; signals come back, words come in by `take`."""
+
+    def __init__(
+        self,
+        detector: VoiceDetector,
+        dispatch: Callable[[Job], None],
+        start: int,
+        patience: Patience,
+        language: str = "en",
+    ) -> None:
+        self._detector = detector
+        self._endpointer = Endpointer(start, patience)
+        self._live = LiveAnswer(dispatch, language)
+        self._held: list[AudioBlock] = []
+        """blocks that a stretch may still need"""
+        self._start = start
+        self._end = start
+        self._silent = True
+        self.heard: Hearing | None = None
+        """what the newest block sounded like"""
+
+    @property
+    def duration_s(self) -> float:
+        return (self._end - self._start) / SAMPLE_RATE_HZ
+
+    @property
+    def last_voice(self) -> int | None:
+        return self._endpointer.last_voice
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing stood out of the quiet so far."""
+        return self._silent
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether sound without voice is with Whisper, and may turn out to be whispering."""
+        return self._endpointer.awaits_words
+
+    @property
+    def busy(self) -> bool:
+        return self._live.busy
+
+    @property
+    def text(self) -> str:
+        """The words so far."""
+        return self._live.text
+
+    @property
+    def error(self) -> VoicecheckError | None:
+        """Why there are no words, when the model failed."""
+        return self._live.error
+
+    def feed(self, block: AudioBlock) -> list[Signal]:
+        self._held.append(block)
+        self._end = block.end
+        self.heard = self._detector.feed(block)
+        self._silent = self._silent and not self.heard.active
+        signals = self._endpointer.feed(self.heard)
+        for signal in signals:
+            if isinstance(signal, Resumed):
+                self._live.void(signal.void_from)
+            elif isinstance(signal, Cut):
+                self._submit(signal.stretch)
+                if signal.final:
+                    self._held = [b for b in self._held if b.end > signal.stretch.end]
+        return signals
+
+    def take(self, written: Written) -> bool:
+        """Words have come. True when they were found in sound without voice, as in whispering."""
+        tried = self._live.take(written)
+        if tried is not None and tried.words:
+            self._endpointer.credit(tried.stretch)
+        elif tried is not None:
+            self._endpointer.refuse()
+        return tried is not None and tried.words
+
+    def close(self) -> None:
+        """The answer is over: hand out what no stretch held yet."""
+        rest = self._endpointer.rest(self._end)
+        if rest.end > rest.start:
+            self._submit(rest)
+        self._held = []
+
+    def transcript(self, model: ModelUse | None) -> Transcript:
+        return self._live.transcript(model)
+
+    def _submit(self, stretch: Stretch) -> None:
+        start, end = audible_range(stretch)
+        self._live.submit(stretch, self._samples(start, end), start)
+
+    def _samples(self, start: int, end: int) -> Samples:
+        parts = [
+            b.samples[max(0, start - b.start) : end - b.start] for b in self._held if b.end > start and b.start < end
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def transcribe_blocks(
+    blocks: Iterable[AudioBlock],
+    detector: VoiceDetector,
+    transcriber: Transcriber,
+    language: str = "en",
+    progress: Callable[[float], None] = lambda seconds: None,
+) -> tuple[Transcript, float]:
+    """Write down a whole recording; returns the words and its length in seconds. Raises ModelError.
+
+    `progress` is told how many seconds are done.
+    """
+    jobs: list[Job] = []
+    detector.reset()
+    listener = AnswerListener(detector, jobs.append, 0, ENDLESS, language)
+
+    def work() -> None:
+        while jobs:
+            job = jobs.pop()
+            listener.take(Written(job.generation, write_down(transcriber, job)))
+            progress(listener.duration_s)
+
+    for block in blocks:
+        listener.feed(block)
+        work()
+    listener.close()
+    work()
+    return listener.transcript(transcriber.use), listener.duration_s

@@ -1,0 +1,125 @@
+"""A whole recording, written down in batches: for sound that lies there complete, and that nobody waits for.
+
+The stretches are those of the endpointer, which tile the recording: the detector chooses where to cut and never what
+to throw away. They are longer than while somebody speaks, since each costs Whisper a window of 30 s however short it
+is, and several go through it at once. What a batch leaves in doubt is tried again on its own, as `trust` does it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
+from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed
+from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, audible_range, worth_a_call
+from voicecheck.speech.recognition.retry import VOICE_S, Job, write_down
+from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.whisper.engine import ANY_LANGUAGE, Hearing, Transcriber, shift
+
+WHOLE = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
+"""A recording ends where it ends."""
+BATCH = 4  # stretches at once; eight gained nothing on two cores, and take more memory
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """A stretch with its sound."""
+
+    stretch: Stretch
+    samples: Samples = field(repr=False)
+    start: int
+    """sample index of the first of `samples`"""
+
+
+def transcribe_recording(
+    blocks: Iterable[AudioBlock],
+    detector: VoiceDetector,
+    transcriber: Transcriber,
+    language: str = "en",
+    progress: Callable[[float], None] = lambda seconds: None,
+) -> Transcript:
+    """Write down a whole recording. Raises ModelError. `progress` is told how many seconds are done."""
+    written = _Written(transcriber, language)
+    batch: list[Sounding] = []
+    for sounding in soundings(blocks, detector):
+        batch.append(sounding)
+        if len(batch) == BATCH:
+            written.take(batch)
+            progress(batch[-1].stretch.end / SAMPLE_RATE_HZ)
+            batch = []
+    written.take(batch)
+    return written.transcript()
+
+
+def soundings(blocks: Iterable[AudioBlock], detector: VoiceDetector) -> Iterator[Sounding]:
+    """The stretches of a recording, in order, without a gap between them."""
+    detector.reset()
+    endpointer = Endpointer(0, WHOLE)
+    held: list[AudioBlock] = []
+    open_: list[Stretch] = []
+    """cut at a pause, and perhaps joined with what follows"""
+    end = 0
+    for block in blocks:
+        held.append(block)
+        end = block.end
+        for signal in endpointer.feed(detector.feed(block)):
+            if isinstance(signal, Resumed):
+                open_ = [stretch for stretch in open_ if stretch.start < signal.void_from]
+            elif isinstance(signal, Cut):
+                open_.append(signal.stretch)
+                if signal.final:
+                    yield from (_sounding(stretch, held) for stretch in open_)
+                    open_, held = [], [b for b in held if b.end > signal.stretch.end]
+    rest = endpointer.rest(end)
+    yield from (_sounding(stretch, held) for stretch in (*open_, *([rest] if rest.end > rest.start else [])))
+
+
+def _sounding(stretch: Stretch, held: list[AudioBlock]) -> Sounding:
+    start, end = audible_range(stretch)
+    parts = [b.samples[max(0, start - b.start) : end - b.start] for b in held if b.end > start and b.start < end]
+    return Sounding(stretch, np.concatenate(parts) if parts else np.zeros(0, np.float32), start)
+
+
+class _Written:
+    """The words so far."""
+
+    def __init__(self, transcriber: Transcriber, language: str) -> None:
+        self._transcriber = transcriber
+        self._language = language
+        self._segments: list[Segment] = []
+        self._unheard: list[tuple[float, float]] = []
+
+    def take(self, batch: list[Sounding]) -> None:
+        """Write down the next stretches."""
+        worth = [one for one in batch if worth_a_call(one.stretch)]
+        spoken = [one for one in worth if one.stretch.voiced_s >= VOICE_S]
+        heard = self._transcriber.transcribe_many([one.samples for one in spoken], language=self._language)
+        first = dict(zip((one.start for one in spoken), heard, strict=True))
+        for one in worth:
+            self._put(one, write_down(self._transcriber, self._job(one), first.get(one.start)))
+
+    def transcript(self) -> Transcript:
+        language = "en" if self._language == ANY_LANGUAGE else self._language
+        return Transcript(tuple(self._segments), tuple(self._unheard), language, self._transcriber.use)
+
+    def _job(self, one: Sounding) -> Job:
+        before = " ".join(segment.text for segment in self._segments)[-PROMPT_CHARACTERS:]
+        return Job(0, one.stretch, one.samples, one.start, before, self._language)
+
+    def _put(self, one: Sounding, hearing: Hearing | None) -> None:
+        if hearing is None:
+            self._unheard.append((_seconds(one.stretch.first_active), _seconds(one.stretch.last_active)))
+            return
+        if self._language == ANY_LANGUAGE:
+            self._language = hearing.language  # one recording, one language: later stretches are too short to tell
+        start_s = _seconds(one.start)
+        self._segments += [shift(segment, start_s) for segment in hearing.segments]
+        self._unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in hearing.unheard]
+
+
+def _seconds(sample: int) -> float:
+    return round(sample / SAMPLE_RATE_HZ, 3)

@@ -1,0 +1,1 @@
+"""Sentence to sound: the system's voice, neural voices, sentences prepared ahead, the loudspeaker."""

@@ -1,0 +1,264 @@
+"""Sentence to loudspeaker: the only user of the loudspeaker.
+
+Two threads: one plays, sentence after sentence, and can be hushed within 50 ms; the other loads the voice and makes
+sound. What was prepared is played while the voice still loads. A machine without a voice or a loudspeaker stays silent,
+says why once, and everything goes on: the sentences are on the screen.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+import numpy as np
+
+from voicecheck.domain import Samples
+from voicecheck.errors import AudioError
+from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
+from voicecheck.speech.devices import find_device
+from voicecheck.speech.portaudio import portaudio
+from voicecheck.speech.voice.sentences import split_sentences
+from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.synthesis_thread import Maker, Order
+from voicecheck.speech.voice.voices import Voice
+
+CHUNK_S = 0.05  # sound handed to PortAudio at a time; so long it takes to be silent
+BETWEEN_SENTENCES_S = 0.3
+CHIME_RATE_HZ = 24_000
+
+
+class Ready(Protocol):
+    """Sentences whose sound was made ahead."""
+
+    def __contains__(self, sentence: str) -> bool: ...
+
+    def sound(self, sentence: str) -> Sound | None: ...
+
+
+class Nothing:
+    """No sentence is ready."""
+
+    def __contains__(self, sentence: str) -> bool:
+        return False
+
+    def sound(self, sentence: str) -> Sound | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it speaks."""
+
+    volume: float = 1.0
+    """0 to 1"""
+    pause_s: float = 0.0
+    """quiet before a question, counted from what was said before it"""
+    load_early: bool = True
+    """whether the voice loads behind the first text also where that needed none"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who is told: each is called on one of the speaker's threads."""
+
+    on_spoken: Callable[[], None]
+    """once for each `say`, whatever became of it"""
+    on_silent: Callable[[AudioError], None]
+    """why nothing can be heard, once"""
+    on_sound: Callable[[], None] = lambda: None
+    """the first sound comes out now, or none ever will"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    """empty for the chime alone"""
+    chime: bool
+    hushed: threading.Event
+    """one a sentence, so that the next `say` cannot revive one that was hushed"""
+    gentle: bool = False
+
+
+class Speaker:
+    """Says texts in the order they come."""
+
+    def __init__(
+        self,
+        settings: LoudspeakerSettings,
+        open_voice: Callable[[], Voice],
+        ears: Ears,
+        manner: Manner = Manner(),
+        open_ready: Callable[[], Ready] = Nothing,
+    ) -> None:
+        self._settings = settings
+        self._hushed = threading.Event()
+        self._ears = ears
+        self._manner = manner
+        self._open_ready = open_ready
+        self._ready: Ready = Nothing()
+        self._maker = Maker(open_voice, self._voice_failed)
+        self._jobs: queue.SimpleQueue[_Sentence | None] = queue.SimpleQueue()
+        self._loudspeaker: Loudspeaker | None = None
+        self._quiet_since: float | None = None
+        """when the last sound ended; None before the first"""
+        self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
+        self._thread.start()
+
+    def say(self, text: str, *, chime: bool = False) -> None:
+        """Say `text`, and with `chime` the tones that mean: your turn."""
+        self._hushed = threading.Event()
+        self._jobs.put(_Sentence(text, chime, self._hushed))
+
+    def prepare(self, text: str) -> None:
+        """Make the sound of `text` now: it may be said next. It is in memory alone, and dropped if it is not said."""
+        if any(sentence not in self._ready for sentence in split_sentences(text)):
+            self._maker.prepare(text)
+
+    def nudge(self) -> None:
+        """A soft tone. Nobody is told when it is over."""
+        self._jobs.put(_Sentence("", False, threading.Event(), gentle=True))
+
+    def hush(self) -> None:
+        """End what is being said. A chime that was to follow is still played."""
+        self._hushed.set()
+
+    def close(self) -> None:
+        self._jobs.put(None)
+        self.hush()
+        self._thread.join(timeout=2.0)
+        self._maker.close()
+
+    def _run(self) -> None:
+        try:
+            self._ready = self._open_ready()
+        except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
+            self._ready = Nothing()
+        try:
+            self._loudspeaker = Loudspeaker(self._settings)
+        except AudioError as error:
+            self._silent(error)
+        load_early = self._manner.load_early
+        while (job := self._jobs.get()) is not None:
+            if self._loudspeaker is not None:
+                try:
+                    self._perform(job, self._loudspeaker)
+                except AudioError as error:
+                    self._loudspeaker = None
+                    self._silent(error)
+                except Exception:  # noqa: BLE001 - of whatever library; the evening goes on without a voice
+                    self._loudspeaker = None
+                    self._silent(AudioError("The voice failed.", "Check it: voicecheck doctor"))
+            self._ears.on_sound()
+            if not job.gentle:
+                self._ears.on_spoken()
+            if load_early and self._loudspeaker is not None:
+                self._maker.load()
+                load_early = False
+
+    def _voice_failed(self, error: AudioError) -> None:
+        if self._loudspeaker is not None:
+            self._silent(error)
+
+    def _silent(self, error: AudioError) -> None:
+        self._ears.on_silent(error)
+        self._ears.on_sound()
+
+    def _perform(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
+        if job.gentle:
+            loudspeaker.play(chime(gentle=True))
+            return
+        if job.text:
+            self._speak(job, loudspeaker)
+        if job.chime:
+            loudspeaker.play(chime())
+        self._quiet_since = time.monotonic()
+
+    def _speak(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
+        for number, sound in enumerate(self._sounds(job)):
+            job.hushed.wait(BETWEEN_SENTENCES_S if number else self._pause_s(job))
+            if not loudspeaker.play(sound.times(self._manner.volume), job.hushed, begun=self._ears.on_sound):
+                break
+
+    def _pause_s(self, job: _Sentence) -> float:
+        """What is left of the quiet before a question; its sound may be made meanwhile."""
+        if not job.chime or self._quiet_since is None:
+            return 0.0
+        return max(0.0, self._quiet_since + self._manner.pause_s - time.monotonic())
+
+    def _sounds(self, job: _Sentence) -> Iterator[Sound]:
+        """What is ready as it is; what stands between it is made now, all of it begun at once."""
+        taken = self._maker.take(job.text)
+        if taken is not None:
+            yield from taken.sounds(job.hushed)
+            return
+        pieces: list[str | Order] = []
+        for is_ready, group in groupby(split_sentences(job.text), key=lambda sentence: sentence in self._ready):
+            sentences = list(group)
+            pieces += sentences if is_ready else [self._maker.make(" ".join(sentences))]
+        for piece in pieces:
+            if isinstance(piece, str):
+                sound = self._ready.sound(piece)
+                if sound is not None:
+                    yield sound
+                    continue
+                piece = self._maker.make(piece)  # it is there and damaged
+            yield from piece.sounds(job.hushed)
+
+
+class Loudspeaker:
+    """Plays one sound at a time, and stops within 50 ms. Raises AudioError where there is none."""
+
+    def __init__(self, settings: LoudspeakerSettings) -> None:
+        self._device = find_device(settings.device, "output")
+
+    def play(
+        self,
+        sound: Sound,
+        stop: threading.Event | None = None,
+        heard: Callable[[float], None] = lambda seconds: None,
+        begun: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Blocks until the sound was heard; False when `stop` was set before the end.
+
+        `heard` is told, twenty times a second, how many seconds of it have come out; `begun` once it comes out.
+        """
+        sounddevice = portaudio()
+        chunk = round(CHUNK_S * sound.rate_hz)
+        try:
+            with sounddevice.OutputStream(
+                samplerate=sound.rate_hz, channels=1, dtype="float32", device=self._device, latency="high"
+            ) as stream:
+                for start in range(0, len(sound.samples), chunk):
+                    if stop is not None and stop.is_set():
+                        stream.abort()
+                        return False
+                    stream.write(np.ascontiguousarray(sound.samples[start : start + chunk]).reshape(-1, 1))
+                    if not start:
+                        begun()
+                    heard(max(0.0, (start + chunk) / sound.rate_hz - stream.latency))
+        except sounddevice.PortAudioError as error:
+            raise AudioError("The loudspeaker cannot be used.", "Check it: voicecheck doctor") from error
+        return True
+
+
+def chime(*, gentle: bool = False) -> Sound:
+    """A short rising pair of tones: it is your turn. The gentle one is a single soft tone: there is time."""
+    pitches = (523.25,) if gentle else (523.25, 659.26)
+    tones = [_tone(pitch, 0.12, 0.08 if gentle else 0.15) for pitch in pitches]
+    return Sound(np.concatenate(tones), CHIME_RATE_HZ)
+
+
+def _tone(pitch_hz: float, length_s: float, volume: float) -> Samples:
+    t = np.arange(round(length_s * CHIME_RATE_HZ)) / CHIME_RATE_HZ
+    envelope = np.minimum(1, t / 0.01) * np.exp(-t / (length_s / 3))
+    return np.asarray(volume * envelope * np.sin(2 * np.pi * pitch_hz * t), np.float32)
+
+
+def check_loudspeaker(settings: LoudspeakerSettings) -> None:
+    """Play a soft tone. Raises AudioError."""
+    Loudspeaker(settings).play(chime(gentle=True))

@@ -1,0 +1,116 @@
+"""A sentence to sound: which voice speaks, and what every voice can do.
+
+Each gives samples (`system_voice`, `neural`), and `speaker` plays them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from voicecheck.errors import AudioError, ModelError
+from voicecheck.models import catalog
+from voicecheck.paths import typed_folder
+from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.voice.sound import Sound
+
+EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
+"""engine, and extra that brings it -> the package that speaks"""
+
+
+class Voice(Protocol):
+    """Text in, sound out, a sentence at a time. Raises AudioError."""
+
+    name: str
+    needs_file: bool
+    """whether the sentence's sound touches a disk: then it may hold no word of the person"""
+
+    def synthesize(self, text: str) -> Iterator[Sound]: ...
+
+
+def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceFiles | None:
+    """The neural voice that the settings mean, by a quick look; None for one of the system's.
+
+    Raises AudioError for a neural one that was asked for and is not here.
+    """
+    name = settings.name
+    engine = _engine_of(name) if settings.engine == "auto" else settings.engine
+    if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
+        return None
+    try:
+        files = catalog.expect_voice(name or catalog.load_catalog().first_voice(engine).name, models_folder)
+    except ModelError as error:
+        if settings.engine == "auto" and not name:
+            return None
+        raise AudioError(error.message, error.hint) from error
+    if files.engine != engine:
+        raise AudioError(
+            f"{files.name} is a voice of {files.engine.title()}, and voice.engine is {engine}.",
+            f"Set voice.engine to {files.engine}, or to auto.",
+        )
+    return files
+
+
+def extra_is_here(engine: str) -> bool:
+    """Whether the package is installed with which this engine speaks."""
+    return engine not in EXTRAS or find_spec(EXTRAS[engine]) is not None
+
+
+def _engine_of(name: str) -> str:
+    """By the name: one of the catalog's, a folder with a Piper voice, else the system's. Without one Piper."""
+    if not name:
+        return "piper"
+    known = [voice for voice in catalog.load_catalog().voices if voice.name == name]
+    if known:
+        return known[0].engine
+    return "piper" if typed_folder(name) else "system"
+
+
+def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
+    """The voice that the settings ask for, its files hashed; with `auto` and no name Piper where it is complete and
+    installed, else the system's. `threads` are those of one sentence, 0 for as many as the machine has.
+
+    Raises AudioError when there is none.
+    """
+    if settings.engine == "none":
+        raise AudioError("The voice is switched off.", "See voice.engine in the settings.")
+    files = chosen_voice(settings, models_folder)
+    if files is None:
+        return _system_voice(settings)
+    may_fall_back = settings.engine == "auto" and not settings.name
+    try:
+        return _neural_voice(files, settings, models_folder, threads)
+    except AudioError:
+        if not may_fall_back:
+            raise
+    return _system_voice(settings)
+
+
+def _neural_voice(files: catalog.VoiceFiles, settings: VoiceSettings, models_folder: Path, threads: int) -> Voice:
+    from voicecheck.speech.voice.neural import KokoroVoice, PiperVoice
+
+    try:
+        known = any(voice.name == files.name for voice in catalog.load_catalog().voices)
+        checked = catalog.find_voice(settings.name or files.name, models_folder) if known else files
+        kind = KokoroVoice if checked.engine == "kokoro" else PiperVoice
+        voice = kind(checked, settings.rate, threads)
+        checked.imprint.require_unchanged()
+    except ModelError as error:
+        raise AudioError(error.message, error.hint) from error
+    return voice
+
+
+def _system_voice(settings: VoiceSettings) -> Voice:
+    from voicecheck.speech.voice.system_voice import SystemVoice
+
+    return SystemVoice(settings)
+
+
+def describe_voice(settings: VoiceSettings, models_folder: Path) -> str:
+    """The voice's name, once it has made some sound. Raises AudioError."""
+    voice = open_voice(settings, models_folder)
+    if not any(len(sound.samples) for sound in voice.synthesize("Hello.")):
+        raise AudioError("The voice gives no sound.", "Try: voicecheck voice list")
+    return voice.name

@@ -1,0 +1,1 @@
+"""Whisper: the engine, the graphics card, and how fast it is on this computer."""

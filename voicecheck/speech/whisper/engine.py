@@ -1,0 +1,229 @@
+"""Samples to words: the only importer of faster-whisper.
+
+The model comes from a folder that the catalogue has verified; nothing here can reach a network. Whisper pads every
+call to its window of 30 s, so a short stretch costs nearly as much as a long one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Word
+from voicecheck.errors import ModelError
+from voicecheck.speech.whisper import graphics
+
+T = TypeVar("T")
+
+CPU_COMPUTE_TYPE = "int8"
+"""fastest on a CPU, and no worse (benchmarks)"""
+ANY_LANGUAGE = "auto"
+CARD_UNUSABLE = "The graphics card cannot be used, so Whisper runs on the processor. What is missing: voicecheck doctor"
+TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
+"""a limit for loops: the fastest speech has nine tokens a second, and Whisper's text has room for 448 with a prompt"""
+TEMPERATURE = 0.0
+"""one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
+unsure: that takes up to half a minute, and gives words that nobody said"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What Whisper made of one run of samples, and how sure it was."""
+
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    """times in seconds from the first sample"""
+    language: str = "en"
+    mean_logprob: float = 0.0
+    """of the tokens, 0 is certain"""
+    no_speech: float = 0.0
+    """probability that nobody spoke, 0 to 1"""
+    compression: float = 1.0
+    """gzip ratio of the text; above 2.4 Whisper repeats itself (Radford et al. 2022)"""
+    unheard: tuple[tuple[float, float], ...] = ()
+    """parts whose words cannot be trusted and are left out, seconds from the first sample"""
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text for s in self.segments)
+
+    @property
+    def word_count(self) -> int:
+        return len(self.text.split())
+
+
+class Transcriber:
+    """A loaded model. Loading takes about a second; raises ModelError when it cannot be loaded."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        device: str = "auto",
+        *,
+        beam_size: int = 5,
+        tell: Callable[[str], None] = lambda sentence: None,
+        require_unchanged: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`tell` gets one sentence for the person when the graphics card is given up. `require_unchanged` is called
+        whenever the files were read, and raises where they are no longer those that were checked.
+        """
+        self._beam_size = beam_size
+        self._tell = tell
+        self._folder, self._name, self._require_unchanged = folder, name, require_unchanged
+        self._load(_choose_device(device))
+
+    def _load(self, device: str) -> None:
+        """Load onto `device`; a card that cannot be used costs a notice, and the processor takes its place."""
+        try:
+            if device == "cuda":
+                try:
+                    self._model, self.use = self._load_onto_card()
+                    self._require_unchanged()
+                    return
+                except (RuntimeError, ValueError):
+                    self._tell(CARD_UNUSABLE)
+            self._model = _open_model(self._folder, "cpu", CPU_COMPUTE_TYPE)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"The model {self._name} cannot be loaded.", f"Check it: voicecheck model verify {self._name}"
+            ) from error
+        self._require_unchanged()
+        self.use = ModelUse(self._name, "cpu", CPU_COMPUTE_TYPE)
+
+    def _load_onto_card(self) -> tuple[Any, ModelUse]:
+        graphics.bring_libraries()
+        kind = graphics.best_compute_type()
+        model = _open_model(self._folder, "cuda", kind)
+        _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
+        return model, ModelUse(self._name, "cuda", kind)
+
+    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
+        """Write down float32 mono 16 kHz `samples`. `prompt` is the text just before, for context.
+
+        Raises ModelError when Whisper fails in the middle (out of memory, say); after a card the processor tries.
+        """
+
+        def once() -> Hearing:
+            found, about = self._model.transcribe(
+                samples,
+                language=None if language == ANY_LANGUAGE else language,
+                initial_prompt=prompt or None,
+                beam_size=self._beam_size,
+                temperature=TEMPERATURE,
+                word_timestamps=True,
+                condition_on_previous_text=False,
+                max_new_tokens=_token_limit(len(samples)),
+                vad_filter=False,
+            )
+            return _hearing(list(found), str(about.language))
+
+        return self._try(once)
+
+    def _try(self, work: Callable[[], T]) -> T:
+        """What `work` gives; once more on the processor where a card fails, as when a game has taken its memory."""
+        try:
+            try:
+                return work()
+            except (RuntimeError, ValueError):
+                if self.use.device != "cuda":
+                    raise
+            self._tell(CARD_UNUSABLE)
+            self._load("cpu")
+            return work()
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
+            ) from error
+
+    def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
+        """Write down several runs of samples at once, each at most 30 s long. Faster than one by one, and without
+        Whisper's second tries: look at what is in doubt again. Raises ModelError.
+        """
+        from faster_whisper import BatchedInferencePipeline
+
+        if not sounds:
+            return []
+        starts = [0, *accumulate(len(sound) for sound in sounds)]
+        # Seconds become samples again by cutting off what is behind the point: half a sample more keeps them whole.
+        clips = [
+            {"start": (start + 0.5) / SAMPLE_RATE_HZ, "end": (end + 0.5) / SAMPLE_RATE_HZ}
+            for start, end in pairwise(starts)
+        ]
+
+        def once() -> tuple[list[Any], str]:
+            found, about = BatchedInferencePipeline(self._model).transcribe(
+                np.concatenate(sounds),
+                language=None if language == ANY_LANGUAGE else language,
+                clip_timestamps=clips,
+                batch_size=len(sounds),
+                beam_size=self._beam_size,
+                temperature=TEMPERATURE,
+                word_timestamps=True,
+                max_new_tokens=_token_limit(max(map(len, sounds))),
+                vad_filter=False,
+            )
+            return list(found), str(about.language)
+
+        heard, spoken = self._try(once)
+        hearings = []
+        for start in starts[:-1]:
+            mine = [s for s in heard if s.seek == int(start / SAMPLE_RATE_HZ * self._model.frames_per_second)]
+            hearing = _hearing(mine, spoken)
+            moved = tuple(shift(segment, -start / SAMPLE_RATE_HZ) for segment in hearing.segments)
+            hearings.append(replace(hearing, segments=moved))
+        return hearings
+
+
+def _token_limit(samples: int) -> int:
+    return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
+
+
+def shift(segment: Segment, by_s: float) -> Segment:
+    """The segment so much later; nothing begins before the first sample, however Whisper rounds."""
+
+    def moved(t: float) -> float:
+        return max(0.0, round(t + by_s, 3))
+
+    words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
+    return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)
+
+
+def _hearing(found: list[Any], language: str) -> Hearing:
+    segments = tuple(_segment(s) for s in found if s.text.strip())
+    if not segments:
+        return Hearing(language=language, no_speech=max((s.no_speech_prob for s in found), default=1.0))
+    weights = [max(1, len(s.tokens)) for s in found]
+    return Hearing(
+        segments=segments,
+        language=language,
+        mean_logprob=sum(s.avg_logprob * w for s, w in zip(found, weights, strict=True)) / sum(weights),
+        no_speech=max(s.no_speech_prob for s in found),
+        compression=max(s.compression_ratio for s in found),
+    )
+
+
+def _segment(found: Any) -> Segment:
+    words = tuple(Word(float(w.start), float(w.end), w.word, float(w.probability)) for w in found.words or ())
+    return Segment(float(found.start), float(found.end), found.text.strip(), words)
+
+
+def _choose_device(device: str) -> str:
+    if device != "auto":
+        return device
+    return "cuda" if graphics.count_cards() > 0 else "cpu"
+
+
+def _open_model(folder: Path, device: str, compute_type: str) -> Any:
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(str(folder), device=device, compute_type=compute_type, local_files_only=True)
+
+
+def _warm_up(model: Any) -> None:
+    segments, _ = model.transcribe(np.zeros(16_000, np.float32), language="en", beam_size=1)
+    list(segments)

@@ -1,0 +1,1 @@
+"""Sealed files: speech is written here first, and no passphrase is needed to write."""

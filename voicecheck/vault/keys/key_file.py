@@ -1,0 +1,67 @@
+"""A file that unlocks without a person: text, 0600, the line `voicecheck-key-file 1`, then 64 hexadecimal digits.
+
+Whoever copied it by an editor or from a password store may have added a byte order mark, blanks and new lines, or
+broken the digits into groups: none of that matters.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from voicecheck.errors import VaultError
+from voicecheck.files import open_followed, storage_error
+from voicecheck.paths import write_new
+from voicecheck.text.untrusted import BOM
+
+SECRET_BYTES = 32
+_FIRST_LINE = b"voicecheck-key-file 1\n"
+_FORM = re.compile(rb"voicecheck-key-file 1 ([0-9a-f]{64})", re.IGNORECASE)
+_LONGEST = 4096
+"""bytes that are read, blanks and all"""
+
+
+def create_key_file(path: Path) -> None:
+    """32 random bytes in a new file, 0600. Raises VaultError; a file that stands there is never replaced."""
+    content = _FIRST_LINE + os.urandom(SECRET_BYTES).hex().encode() + b"\n"
+    try:
+        write_new(path, content)  # half a key file would be taken for one, and refused, at the next attempt
+    except FileExistsError as error:
+        raise VaultError(f"{path} is there already.", "Name another file; a key file is never replaced.") from error
+    except OSError as error:
+        raise storage_error(error, "write the key file") from error
+
+
+def read_key_file(path: Path) -> bytes:
+    """Its 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
+    try:
+        descriptor = open_followed(path)
+        try:
+            state = os.fstat(descriptor)
+            ordinary = stat.S_ISREG(state.st_mode)
+            content = os.read(descriptor, _LONGEST) if ordinary else b""
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError as error:
+        raise VaultError(
+            f"The key file {path} is not there.", "Check the path, or leave it out and type the passphrase."
+        ) from error
+    except OSError as error:
+        raise storage_error(error, "read the key file") from error
+    if os.name == "posix" and ordinary and state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise VaultError(f"The key file {path} is open to other users.", f"Make it yours alone: chmod 600 {path}")
+    match = _FORM.fullmatch(_plain(content))
+    if match is None:
+        raise VaultError(
+            f"{path} is not a VoiceCheck key file.",
+            "Name another file, or make one: voicecheck vault create --key-file PATH",
+        )
+    return bytes.fromhex(match.group(1).decode())
+
+
+def _plain(content: bytes) -> bytes:
+    """The first line and the digits, with one blank between them."""
+    name, version, digits = [*content.removeprefix(BOM).split(maxsplit=2), b"", b"", b""][:3]
+    return b" ".join((name, version, b"".join(digits.split())))

@@ -1,0 +1,365 @@
+"""The search grammar: what a person types, to a typed `Query`. Pure; the same for the command line and the page.
+
+    rain sea            entries that hold both words, in any of their forms, accents and capitals alike
+    "by the sea"        these very words one behind the other; "news" is not "new"
+    fam*                words that begin so
+    rain OR snow        one of them, or both
+    -rain, -"the sea"   without them
+    feeling:anger       a feeling word of this family; a comma means or; also pleasant, unpleasant, pleasant_low, ...
+    felt:self           whose it is: self, other, unclear; felt:now is one's own, not denied, imagined or long past
+    is:negated          how it is meant: negated, imagined, past, vague; `-negated` is short for `-is:negated`
+    prompt:evening.word the question, by its id or by words in it
+    pack:evening        every question of a pack
+    speaker:kim         who spoke
+    kind:journal        checkin, journal or import
+    on:"last week"      days: 2026-10-12, 2026-10, 2026, today, yesterday, monday, october, "2 weeks ago", last-month
+    since:2026-10       from its first day on; `until:` up to and with its last
+    has:sound           with its sound still kept; has:edit, edited by the person
+
+All terms must hold, and a minus in front of one means: not. `felt:` and `is:` describe each feeling that the query
+names, so that `feeling:anger felt:self -negated` asks for one word that is all of it. No message repeats what was
+typed: it names the place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from voicecheck.domain import EntryKind, Experiencer, Family, Quadrant
+from voicecheck.errors import UsageError
+from voicecheck.text.folding import fold_words
+from voicecheck.vault.search.days import DAYS_HINT, read_days
+
+MOST_CHARACTERS = 1000
+MOST_TERMS = 50
+_DASHES = frozenset("-–—")
+_OPENING, _CLOSING = frozenset('"“„«'), frozenset('"”“»')  # a phone's keyboard turns them round
+
+
+class QueryError(UsageError):
+    """What was typed is no query. `column` counts characters from 1; `length` of them are meant."""
+
+    def __init__(self, column: int, length: int, fault: str, hint: str) -> None:
+        super().__init__(f"At character {column} of the search: {fault}.", hint)
+        self.column = column
+        self.length = length
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word in any of its forms, or several that stand one behind the other."""
+
+    text: str = field(repr=False)
+    wanted: bool = True
+    exact: bool = False
+    """these very words, in no other form"""
+    beginning: bool = False
+    """words that begin so"""
+    others: tuple[Words, ...] = field(default=(), repr=False)
+    """one of these does as well"""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """Any of these families or quadrants."""
+
+    families: frozenset[Family] = frozenset()
+    quadrants: frozenset[Quadrant] = frozenset()
+    wanted: bool = True
+
+
+class Trait(StrEnum):
+    """What may be asked of a feeling word besides its family."""
+
+    NOW = "now"
+    NEGATED = "negated"
+    IMAGINED = "imagined"
+    PAST = "past"
+    VAGUE = "vague"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """How the feelings of the query are meant, or whose they are."""
+
+    what: Trait | Experiencer
+    wanted: bool = True
+
+
+class Place(StrEnum):
+    """What an entry is known by, besides its words."""
+
+    PROMPT = "prompt"
+    PACK = "pack"
+    SPEAKER = "speaker"
+    KIND = "kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    place: Place
+    value: str = field(repr=False)
+    """in small letters"""
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Everything in it must hold. An empty one finds every entry."""
+
+    words: tuple[Words, ...] = ()
+    feelings: tuple[Feeling, ...] = ()
+    meant: tuple[Meant, ...] = ()
+    """holds of each of `feelings`, or, where there are none, of some feeling word"""
+    known: tuple[Known, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    """the person's days, both included"""
+    has_sound: bool | None = None
+    edited: bool | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something besides words must hold."""
+        return self != Query(words=tuple(words for words in self.words if words.wanted))
+
+    @property
+    def holds_words(self) -> bool:
+        """Whether it can be ranked: it names words that the text must hold."""
+        return any(words.wanted for words in self.words)
+
+
+def parse_query(text: str, today: date) -> Query:
+    """Read a query; `today` is the person's day, for "yesterday" and "last week". Raises QueryError."""
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError(MOST_CHARACTERS + 1, len(text) - MOST_CHARACTERS, "it is too long", "Use fewer words.")
+    reading = _Reading(today)
+    joining: _Term | None = None
+    for number, term in enumerate(_terms(text)):
+        if number == MOST_TERMS:
+            raise QueryError(term.column, term.length, "these are too many words", f"Use {MOST_TERMS} at most.")
+        if term.joins and joining is None:
+            joining = term
+        elif joining is None:
+            reading.take(term)
+        else:
+            reading.take_other(term, joining)
+            joining = None
+    if joining is not None:
+        raise _no_two_words(joining)
+    return reading.query()
+
+
+# Terms
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    column: int
+    """of its first character, the minus not counted; from 1"""
+    length: int
+    wanted: bool
+    name: str
+    """what stands before the colon, in small letters; empty for words"""
+    value: str = field(repr=False)
+    value_column: int = 0
+    quoted: bool = False
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is the OR between two words."""
+        return self.value == "OR" and self.wanted and not (self.name or self.quoted)
+
+
+def _terms(text: str) -> Iterator[_Term]:
+    at = 0
+    while at < len(text):
+        if text[at].isspace() or (text[at] in _DASHES and not text[at + 1 : at + 2].strip()):
+            at += 1
+            continue
+        wanted = text[at] != "-"
+        begin = at if wanted else at + 1
+        named = re.compile(r"([^\W\d_]+):").match(text, begin)
+        value_at = named.end() if named else begin
+        value, at, quoted = _value(text, value_at)
+        name = named[1].casefold() if named else ""
+        yield _Term(begin + 1, at - begin, wanted, name, value, value_at + 1 + quoted, quoted)
+
+
+def _value(text: str, at: int) -> tuple[str, int, bool]:
+    """What stands at `at`, where it ends, and whether it stood in quotation marks."""
+    if text[at : at + 1] not in _OPENING:
+        end = at
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        return text[at:end], end, False
+    end = next((n for n in range(at + 1, len(text)) if text[n] in _CLOSING), -1)
+    if end < 0:
+        raise QueryError(at + 1, 1, "this quotation mark is never closed", 'Put a " behind the last word.')
+    return text[at + 1 : end], end + 1, True
+
+
+class _Reading:
+    """Gathers terms into a query."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._words: list[Words] = []
+        self._last_was_word = False
+        self._feelings: list[Feeling] = []
+        self._meant: list[Meant] = []
+        self._known: list[Known] = []
+        self._since: date | None = None
+        self._until: date | None = None
+        self._has_sound: bool | None = None
+        self._edited: bool | None = None
+
+    def take(self, term: _Term) -> None:
+        self._last_was_word = not term.name
+        if not term.name:
+            self._take_words(term)
+        elif term.name not in _FIELDS:
+            raise QueryError(
+                term.column,
+                len(term.name) + 1,
+                "there is no such filter",
+                _did_you_mean(term.name, _FIELDS, ":") + ' To look for these very words, put them in "quotes".',
+            )
+        elif not term.value.strip():
+            raise QueryError(term.value_column, 1, "something is missing behind the colon", _EXAMPLES[term.name])
+        elif term.name in ("since", "until", "on"):
+            self._take_days(term)
+        else:
+            self._take_filter(term)
+
+    def take_other(self, term: _Term, joining: _Term) -> None:
+        """The word behind an OR."""
+        last = self._words.pop() if self._words and self._last_was_word else None
+        if last is None or term.name or not (term.wanted and last.wanted):
+            raise _no_two_words(joining)
+        self._take_words(term)
+        self._words.append(replace(last, others=(*last.others, self._words.pop())))
+
+    def query(self) -> Query:
+        return Query(
+            tuple(self._words),
+            tuple(self._feelings),
+            tuple(self._meant),
+            tuple(self._known),
+            self._since,
+            self._until,
+            self._has_sound,
+            self._edited,
+        )
+
+    def _take_words(self, term: _Term) -> None:
+        if term.value.casefold() == "negated" and not term.quoted:
+            self._meant.append(Meant(Trait.NEGATED, term.wanted))
+        elif fold_words(term.value):
+            beginning = term.value.endswith("*") and not term.quoted
+            self._words.append(Words(term.value, term.wanted, exact=term.quoted, beginning=beginning))
+        else:
+            raise QueryError(term.column, max(1, term.length), "there is no word here", "Use letters or digits.")
+
+    def _take_filter(self, term: _Term) -> None:
+        value = term.value.strip().casefold()
+        if term.name == "feeling":
+            self._feelings.append(_feeling(term))
+        elif term.name == "felt":
+            whose: dict[str, Trait | Experiencer] = {one.value: one for one in Experiencer} | {"now": Trait.NOW}
+            self._meant.append(Meant(whose[_one_of(term, whose)], term.wanted))
+        elif term.name == "is":
+            how = [one.value for one in Trait if one is not Trait.NOW]
+            self._meant.append(Meant(Trait(_one_of(term, how)), term.wanted))
+        elif term.name == "has":
+            if _one_of(term, ("sound", "edit")) == "sound":
+                self._has_sound = _agreed(self._has_sound, term)
+            else:
+                self._edited = _agreed(self._edited, term)
+        else:
+            if term.name == Place.KIND:
+                _one_of(term, [kind.value for kind in EntryKind])
+            self._known.append(Known(Place(term.name), value, term.wanted))
+
+    def _take_days(self, term: _Term) -> None:
+        if not term.wanted:
+            raise QueryError(term.column, term.length, "days cannot be left out", "Use since: and until: instead.")
+        days = read_days(term.value, self._today)
+        if days is None:
+            raise QueryError(term.value_column, max(1, len(term.value)), "this is no day or time", DAYS_HINT)
+        if term.name != "until":
+            self._since = max(days[0], self._since or days[0])
+        if term.name != "since":
+            self._until = min(days[1], self._until or days[1])
+
+
+_EXAMPLES = {
+    "feeling": "As in feeling:anger.",
+    "felt": "As in felt:self.",
+    "is": "As in is:negated.",
+    "prompt": "As in prompt:evening.word.",
+    "pack": "As in pack:evening.",
+    "speaker": "As in speaker:kim.",
+    "kind": "As in kind:journal.",
+    "since": "As in since:2026-10.",
+    "until": "As in until:yesterday.",
+    "on": "As in on:last-week.",
+    "has": "As in has:sound.",
+}
+_FIELDS = tuple(_EXAMPLES)
+_WIDE = {
+    "pleasant": frozenset({Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW}),
+    "unpleasant": frozenset({Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW}),
+} | {one.value: frozenset({one}) for one in Quadrant}
+
+
+def _no_two_words(joining: _Term) -> QueryError:
+    hint = "As in: rain OR snow. Feelings are joined by a comma: feeling:joy,hope. For the word itself: or"
+    return QueryError(joining.column, joining.length, "OR stands between two words", hint)
+
+
+def _feeling(term: _Term) -> Feeling:
+    families: set[Family] = set()
+    quadrants: set[Quadrant] = set()
+    names = (*(family.value for family in Family), *_WIDE)
+    column = term.value_column
+    for part in term.value.split(","):
+        name = part.strip().casefold()
+        if name in _WIDE:
+            quadrants |= _WIDE[name]
+        elif name in names:
+            families.add(Family(name))
+        else:
+            raise QueryError(column, max(1, len(part)), "there is no feeling of this name", _did_you_mean(name, names))
+        column += len(part) + 1
+    return Feeling(frozenset(families), frozenset(quadrants), term.wanted)
+
+
+def _one_of(term: _Term, names: Iterable[str]) -> str:
+    known = tuple(names)
+    value = term.value.strip().casefold()
+    if value not in known:
+        raise QueryError(
+            term.value_column, len(term.value), f"{term.name}: knows no such value", _did_you_mean(value, known)
+        )
+    return value
+
+
+def _agreed(before: bool | None, term: _Term) -> bool:
+    if before is not None and before is not term.wanted:
+        raise QueryError(term.column, term.length, "this and its opposite cannot both hold", "Take one of them out.")
+    return term.wanted
+
+
+def _did_you_mean(name: str, known: Iterable[str], ending: str = "") -> str:
+    names = tuple(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return f"Did you mean {near[0]}{ending}?"
+    return f"Known here: {', '.join(one + ending for one in names)}."

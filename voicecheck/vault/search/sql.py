@@ -1,0 +1,226 @@
+"""Looking back over many entries: a query of the search grammar, to SQL.
+
+Words go through the full-text index (`text_index`); everything else through the tables beside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from voicecheck.domain import Experiencer, local_date
+from voicecheck.text.folding import fold, fold_words
+from voicecheck.vault.search.grammar import Feeling, Known, Meant, Place, Query, Trait
+from voicecheck.vault.store.connection import Database, decoded
+from voicecheck.vault.store.text_index import Sought, match_any, seek
+
+SNIPPET_WORDS = 24
+MOST_ALONE = 6
+_PACK_ENDS = "."  # a prompt's id is its pack's, a dot, and its own name
+_AFTER_PACK = chr(ord(_PACK_ENDS) + 1)
+
+_TRAIT_COLUMNS = {
+    Trait.NOW: "felt_now",
+    Trait.NEGATED: "negated",
+    Trait.IMAGINED: "hypothetical",
+    Trait.PAST: "past",
+    Trait.VAGUE: "vague",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    entry_id: str
+    spoken_at: datetime
+    snippet: str = field(repr=False)
+    """some words around what was found; where no word was asked for, the beginning of the text"""
+    spans: tuple[tuple[int, int], ...] = ()
+    """where in the snippet the words stand that were found; code points, half-open"""
+
+    @property
+    def local_date(self) -> date:
+        return local_date(self.spoken_at)
+
+
+class Search:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, query: Query, *, newest: bool = False, limit: int = 20, offset: int = 0) -> tuple[Found, ...]:
+        """Best first (BM25), or newest first: by choice, and wherever no word is asked for that could be ranked."""
+        conditions = self._conditions(query)
+        ranked = query.holds_words and not newest
+        order = "entry_index.rank, entry_index.rowid DESC" if ranked else "e.number DESC"
+        rows = self._database.rows(
+            f"SELECT e.number, e.id, e.spoken_at FROM {conditions.tables} WHERE {conditions.sql} "  # noqa: S608
+            f"ORDER BY {order} LIMIT ? OFFSET ?",
+            (*conditions.values, limit, offset),
+        )
+        texts = self._texts([number for number, _, _ in rows])
+        with decoded():
+            return tuple(
+                Found(entry_id, datetime.fromisoformat(at), *snippet(texts[number], conditions.sought))
+                for number, entry_id, at in rows
+            )
+
+    def count(self, query: Query) -> int:
+        """How many entries `find` would come to."""
+        conditions = self._conditions(query)
+        return int(
+            self._database.value(
+                f"SELECT count(*) FROM {conditions.tables} WHERE {conditions.sql}",  # noqa: S608
+                conditions.values,
+            )
+        )
+
+    def alone(self, query: Query) -> tuple[tuple[str, int], ...]:
+        """Each wanted word of the query, as it was typed, and how many entries hold it: for a query that found none."""
+        wanted = [words for words in query.words if words.wanted][:MOST_ALONE]
+        return tuple((words.text, self.count(Query(words=(words,)))) for words in wanted)
+
+    def _texts(self, numbers: list[int]) -> dict[int, str]:
+        """By row number."""
+        places = ", ".join("?" * len(numbers))
+        rows = self._database.rows(f"SELECT entry, text FROM newest_texts WHERE entry IN ({places})", numbers)  # noqa: S608
+        return dict(rows)
+
+    def _conditions(self, query: Query) -> _Conditions:
+        sought = [seek(self._database, words) for words in query.words if words.wanted]
+        found = _Conditions(sought)
+        for words in query.words:
+            if not words.wanted:
+                left_out = match_any(seek(self._database, words))
+                found.add("e.number NOT IN (SELECT rowid FROM entry_index WHERE entry_index MATCH ?)", left_out)
+        _add_feelings(found, query.feelings, query.meant)
+        for known in query.known:
+            self._add_known(found, known)
+        if query.since is not None:
+            found.add("e.local_date >= ?", query.since.isoformat())
+        if query.until is not None:
+            found.add("e.local_date <= ?", query.until.isoformat())
+        if query.has_sound is not None:
+            found.add("EXISTS (SELECT 1 FROM pages WHERE pages.entry = e.number)", wanted=query.has_sound)
+        if query.edited is not None:
+            found.add(
+                "EXISTS (SELECT 1 FROM revisions r WHERE r.entry = e.number AND r.source = 'person')",
+                wanted=query.edited,
+            )
+        return found
+
+    def _add_known(self, found: _Conditions, known: Known) -> None:
+        if known.place is Place.PACK:
+            begin, end = known.value + _PACK_ENDS, known.value + _AFTER_PACK
+            found.add("ifnull(e.prompt_id >= ? AND e.prompt_id < ?, 0)", begin, end, wanted=known.wanted)
+        elif known.place is Place.KIND:
+            found.add("e.kind = ?", known.value, wanted=known.wanted)
+        elif known.place is Place.SPEAKER:
+            speakers = self._speakers(lambda name: fold(name) == fold(known.value))
+            places = ", ".join("?" * len(speakers))
+            found.add(
+                f"(e.speaker IN ({places}) OR EXISTS (SELECT 1 FROM turns t WHERE t.entry = e.number "  # noqa: S608
+                f"AND t.speaker IN ({places})))",
+                *speakers,
+                *speakers,
+                wanted=known.wanted,
+            )
+        else:
+            prompts = self._prompts(known.value)
+            pairs = " OR ".join(["e.prompt_id = ? AND e.prompt_text = ?"] * len(prompts)) or "0"
+            found.add(f"ifnull({pairs}, 0)", *(part for pair in prompts for part in pair), wanted=known.wanted)
+
+    def _speakers(self, fits: Callable[[str], bool]) -> list[str]:
+        """Compared here, since SQLite knows capitals of A to Z only."""
+        rows = self._database.rows("SELECT speaker FROM entries UNION SELECT speaker FROM turns")
+        return [name for (name,) in rows if fits(name)]
+
+    def _prompts(self, value: str) -> list[tuple[str, str]]:
+        rows = self._database.rows("SELECT DISTINCT prompt_id, prompt_text FROM entries WHERE prompt_id IS NOT NULL")
+        return [(name, text) for name, text in rows if name.casefold() == value or fold(value) in fold(text or "")]
+
+
+class _Conditions:
+    """A WHERE and its values. `match` is the expression for the full-text index, empty where no word is asked for."""
+
+    def __init__(self, sought: Sequence[tuple[Sought, ...]]) -> None:
+        self.sought = tuple(one for group in sought for one in group)
+        self.match = match = " AND ".join(map(match_any, sought))
+        self.values: list[str | int] = [match] if match else []
+        self._parts = ["entry_index MATCH ?"] if match else ["1"]
+
+    @property
+    def tables(self) -> str:
+        joined = "entry_index JOIN entries e ON e.number = entry_index.rowid"
+        return joined if self.match else "entries e"
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self._parts)
+
+    def add(self, part: str, *values: str | int, wanted: bool = True) -> None:
+        self._parts.append(part if wanted else f"NOT ({part})")
+        self.values += values
+
+
+def _add_feelings(found: _Conditions, feelings: Iterable[Feeling], meant: Iterable[Meant]) -> None:
+    parts, values = ["m.newest = 1"], list[str | int]()
+    for one in meant:
+        column, value = ("experiencer", one.what.value) if isinstance(one.what, Experiencer) else _column(one.what)
+        parts.append(f"m.{column} {'=' if one.wanted else '<>'} ?")
+        values.append(value)
+    wide = [Feeling()] if values else []
+    for feeling in tuple(feelings) or wide:
+        names = [*(f.value for f in feeling.families), *(q.value for q in feeling.quadrants)]
+        families, quadrants = (", ".join("?" * len(group)) for group in (feeling.families, feeling.quadrants))
+        of_names = [f"(m.family IN ({families}) OR m.quadrant IN ({quadrants}))"] if names else []
+        condition = " AND ".join([*parts, *of_names])
+        found.add(
+            f"e.number IN (SELECT m.entry FROM mentions m WHERE {condition})",  # noqa: S608 - placeholders only
+            *values,
+            *names,
+            wanted=feeling.wanted,
+        )
+
+
+def _column(trait: Trait) -> tuple[str, int]:
+    return _TRAIT_COLUMNS[trait], 1
+
+
+def snippet(text: str, sought: Iterable[Sought]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Some words of the text with the most of what was found in them, and where that stands."""
+    words = fold_words(text)
+    spans = sorted({span for one in sought for span in one.found_in(words)})
+    if not words or len(words) <= SNIPPET_WORDS:
+        first, last = 0, len(words)
+    else:
+        first = _richest(spans, len(words))
+        last = min(first + SNIPPET_WORDS, len(words))
+    begin = words[first].start if first else 0
+    end = words[last - 1].end if last < len(words) else len(text)
+    before, after = "…" if first else "", " …" if last < len(words) else ""
+    shift = len(before) - begin
+    inside = _apart((start, stop) for start, stop in spans if first <= start and stop <= last)
+    places = tuple((words[start].start + shift, words[stop - 1].end + shift) for start, stop in inside)
+    return before + text[begin:end] + after, places
+
+
+def _richest(spans: list[tuple[int, int]], count: int) -> int:
+    """The word with which a snippet begins: a little before the place that holds the most."""
+    starts = [start for start, _ in spans]
+    if not starts:
+        return 0
+    held = [bisect_left(starts, start + SNIPPET_WORDS) - i for i, start in enumerate(starts)]
+    best = starts[held.index(max(held))]
+    return max(0, min(best - SNIPPET_WORDS // 4, count - SNIPPET_WORDS))
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that lie in one another or overlap become one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found

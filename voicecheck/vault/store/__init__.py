@@ -1,0 +1,1 @@
+"""The encrypted database: connection, schema, and a module for each table."""

@@ -1,0 +1,298 @@
+"""Entries with everything that belongs to them, to be taken out of one vault and put into another without a loss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import Enum
+
+import msgspec
+
+from voicecheck.domain import (
+    CorrectionAction,
+    EmotionMention,
+    Entry,
+    EntryKind,
+    ModelUse,
+    Page,
+    PromptRef,
+    RevisionSource,
+    Turn,
+    can_be_kept,
+)
+from voicecheck.vault.bounds import (
+    LANGUAGE,
+    MOST_LETTERS,
+    MOST_OFFSET,
+    MOST_PAGE_SAMPLES,
+    MOST_SECONDS,
+    fit_turns,
+    fits_mention,
+)
+from voicecheck.vault.store import text_index
+from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
+from voicecheck.vault.store.entries import Entries
+from voicecheck.vault.store.mentions import replace_mentions
+from voicecheck.vault.store.recordings import Recordings
+from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, to_json
+from voicecheck.vault.store.steps import SHARED, Shares
+
+_ID = re.compile(r"[0-9a-z][0-9a-z-]{3,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedCorrection:
+    id: str
+    made_at: datetime
+    action: CorrectionAction
+    mention: EmotionMention = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRevision:
+    source: RevisionSource
+    made_at: datetime
+    text: str = field(repr=False)
+    lexicon_version: str = ""
+    mentions: tuple[EmotionMention, ...] = field(default=(), repr=False)
+    corrections: tuple[ArchivedCorrection, ...] = field(default=(), repr=False)
+    """in the order in which they were made"""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedShare:
+    """That a sentence of the entry was taken along."""
+
+    at: datetime
+    how: str
+    """aloud or saved"""
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """An entry, all of it. The names are those of the exported JSON, which `review.export` describes."""
+
+    id: str
+    session: str
+    kind: EntryKind
+    spoken_at: datetime
+    speaker: str
+    language: str
+    timezone: str
+    prompt: PromptRef | None
+    duration_s: float
+    reflection: str | None = field(repr=False)
+    model: ModelUse | None
+    reviewed_at: datetime | None
+    turns: tuple[Turn, ...] = field(repr=False)
+    revisions: tuple[ArchivedRevision, ...]
+    """oldest first"""
+    sound: tuple[Page, ...] = field(default=(), repr=False)
+    shares: tuple[ArchivedShare, ...] = ()
+    """oldest first"""
+
+
+class Restored(Enum):
+    """What became of an archived entry."""
+
+    NEW = "new"
+    SAME = "same"
+    """it was kept already, and is equal but for the sound"""
+    OTHER = "other"
+    """an entry of this id was kept already and differs, since one of the two was edited: it stays as it is"""
+
+
+class Archive:
+    def __init__(self, database: Database, entries: Entries, recordings: Recordings, shares: Shares) -> None:
+        self._database = database
+        self._shares = shares
+        self._entries = entries
+        self._recordings = recordings
+
+    def read(self, entry_id: str, *, sound: bool = False) -> Archived:
+        """The entry with this whole id. Raises NotFoundError."""
+        entry = self._entries.get(entry_id)
+        ((number, reviewed_ms),) = self._database.rows(
+            "SELECT number, reviewed_ms FROM entries WHERE id = ?", (entry.id,)
+        )
+        with decoded():
+            return Archived(
+                id=entry.id,
+                session=entry.session,
+                kind=entry.kind,
+                spoken_at=entry.spoken_at,
+                speaker=entry.speaker,
+                language=entry.language,
+                timezone=entry.timezone,
+                prompt=entry.prompt,
+                duration_s=entry.duration_s,
+                reflection=entry.reflection,
+                model=entry.model,
+                reviewed_at=None if reviewed_ms is None else _time(reviewed_ms),
+                turns=entry.turns,
+                revisions=self._revisions(number),
+                sound=self._recordings.pages(entry.id) if sound else (),
+                shares=tuple(ArchivedShare(at, how) for at, how in self._shares.of(entry.id)),
+            )
+
+    def restore(self, archived: Iterable[Archived], *, sound: bool = True) -> tuple[Restored, ...]:
+        """Keep them, in one transaction, in the order in which they come; what became of each.
+
+        Raises UnfitValueError for one that cannot be kept; then none of them is.
+        """
+        outcomes = []
+        with self._database.write():
+            for one in archived:
+                if self._entries.has(one.id):
+                    same = self.read(one.id) == replace(one, sound=())
+                    outcomes.append(Restored.SAME if same else Restored.OTHER)
+                else:
+                    self._insert(one, sound)
+                    outcomes.append(Restored.NEW)
+        return tuple(outcomes)
+
+    def rewrite(self, one: Archived) -> None:
+        """Put this in the place of the kept entry of its id; what is not in it any more is overwritten.
+
+        Runs inside the caller's transaction. When it was taken in, and its place among the others, stay.
+        """
+        ((number, text),) = self._database.rows(
+            "SELECT number, text FROM entries JOIN newest_texts ON entry = number WHERE id = ?", (one.id,)
+        )
+        text_index.take_out(self._database, number, text)
+        for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
+            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+        self._database.execute("UPDATE entries SET reflection = ? WHERE number = ?", (one.reflection, number))
+        self._fill(number, one, sound=True)
+
+    def _revisions(self, number: int) -> tuple[ArchivedRevision, ...]:
+        rows = self._database.rows(
+            "SELECT number, source, made_ms, text, lexicon_version FROM revisions WHERE entry = ? ORDER BY number",
+            (number,),
+        )
+        return tuple(
+            ArchivedRevision(
+                RevisionSource(source), _time(made_ms), text, version, self._mentions(at), self._corrections(at)
+            )
+            for at, source, made_ms, text, version in rows
+        )
+
+    def _mentions(self, revision: int) -> tuple[EmotionMention, ...]:
+        rows = self._database.rows(
+            f'SELECT {MENTION_COLUMNS} FROM mentions WHERE revision = ? ORDER BY start, "end", number',  # noqa: S608
+            (revision,),
+        )
+        return tuple(mention_of(row) for row in rows)
+
+    def _corrections(self, revision: int) -> tuple[ArchivedCorrection, ...]:
+        rows = self._database.rows(
+            "SELECT id, made_ms, action, mention FROM corrections WHERE revision = ? ORDER BY made_ms, id", (revision,)
+        )
+        return tuple(
+            ArchivedCorrection(
+                correction_id,
+                _time(made_ms),
+                CorrectionAction(action),
+                msgspec.json.decode(mention, type=EmotionMention),
+            )
+            for correction_id, made_ms, action, mention in rows
+        )
+
+    def _insert(self, one: Archived, sound: bool) -> None:
+        _check(one)
+        number = self._entries.insert_entry(_entry_of(one))
+        self._fill(number, one, sound=sound)
+        if one.reviewed_at is not None:
+            self._database.execute(
+                "UPDATE entries SET reviewed_ms = ? WHERE number = ?", (_milliseconds(one.reviewed_at), number)
+            )
+
+    def _fill(self, number: int, one: Archived, *, sound: bool) -> None:
+        """What belongs to the entry with this number."""
+        self._entries.insert_turns(number, one.turns)
+        for revision in one.revisions:
+            self._insert_revision(number, revision)
+        text_index.put(self._database, number, one.revisions[-1].text)
+        self._database.execute_many(
+            "INSERT INTO shares (entry, at_ms, how) VALUES (?, ?, ?)",
+            ((number, _milliseconds(share.at), share.how) for share in one.shares),
+        )
+        if sound:
+            self._recordings.store(number, one.sound)
+
+    def _insert_revision(self, number: int, revision: ArchivedRevision) -> None:
+        """As the newest: those before it step back, as they did then."""
+        self._database.execute("UPDATE mentions SET newest = 0 WHERE entry = ?", (number,))
+        self._database.execute("UPDATE revisions SET newest = 0 WHERE entry = ?", (number,))
+        self._database.execute(
+            "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
+            (number, _milliseconds(revision.made_at), revision.source.value, revision.text),
+        )
+        replace_mentions(self._database, number, revision.mentions, revision.lexicon_version)
+        at = self._database.value("SELECT number FROM revisions WHERE entry = ? AND newest = 1", (number,))
+        self._database.execute_many(
+            """INSERT INTO corrections (id, entry, revision, made_ms, action, start, "end", mention)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                (
+                    one.id, number, at, _milliseconds(one.made_at), one.action.value,
+                    one.mention.start, one.mention.end, to_json(one.mention),
+                )
+                for one in revision.corrections
+            ),
+        )  # fmt: skip
+
+
+def _entry_of(one: Archived) -> Entry:
+    return Entry(
+        id=one.id,
+        session=one.session,
+        kind=one.kind,
+        spoken_at=one.spoken_at,
+        turns=one.turns,
+        prompt=one.prompt,
+        speaker=one.speaker,
+        language=one.language,
+        timezone=one.timezone,
+        reflection=one.reflection,
+        model=one.model,
+        duration_s=one.duration_s,
+    )
+
+
+def _check(one: Archived) -> None:
+    """What the database itself would take, and no other part of the program could use."""
+    corrections = [correction for revision in one.revisions for correction in revision.corrections]
+    mentions = [mention for revision in one.revisions for mention in revision.mentions]
+    ids = [one.id, one.session, *(c.id for c in corrections), *(m.id or "" for m in mentions)]
+    moments = [one.spoken_at, *(r.made_at for r in one.revisions), *(c.made_at for c in corrections)]
+    moments += [one.reviewed_at] if one.reviewed_at is not None else []
+    moments += [share.at for share in one.shares]
+    fits = (
+        bool(one.revisions)
+        and all(_ID.fullmatch(found) for found in ids)
+        and all(map(can_be_kept, moments))
+        and LANGUAGE.fullmatch(one.language) is not None
+        and all(share.how in SHARED for share in one.shares)
+        and all(
+            fits_mention(mention, len(revision.text))
+            for revision in one.revisions
+            for mention in (*revision.mentions, *(c.mention for c in revision.corrections))
+        )
+        and 0 <= one.duration_s < MOST_SECONDS
+        and fit_turns(one.turns)
+        and all(len(revision.text) <= MOST_LETTERS for revision in one.revisions)
+        and all(0 <= page.start < MOST_OFFSET and 0 < page.count <= MOST_PAGE_SAMPLES for page in one.sound)
+    )
+    if not fits:
+        raise UnfitValueError("One of the entries is nothing that a vault can keep.", "Export it again.")
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

@@ -1,0 +1,395 @@
+"""All SQL for entries: kept, found, listed, deleted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+
+import msgspec
+
+from voicecheck import clock
+from voicecheck.domain import (
+    ID_BYTES,
+    SAMPLE_RATE_HZ,
+    Entry,
+    EntryKind,
+    ModelUse,
+    Page,
+    PromptRef,
+    Turn,
+    TurnKind,
+    new_id,
+)
+from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.vault.store import text_index
+from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
+from voicecheck.vault.store.mentions import newest_mentions, replace_mentions
+from voicecheck.vault.store.migration_copies import forget_copies
+from voicecheck.vault.store.recordings import Recordings
+from voicecheck.vault.store.rows import pack_segments, to_json, unpack_segments
+from voicecheck.vault.store.taken import TakenFiles
+from voicecheck.vault.store.word_times import timed_mentions
+
+SHORTEST_PREFIX = 4
+CLOSE_S = 1.0
+"""two copies of one answer that differ less in length are as long"""
+ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
+
+_ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, timezone, prompt_id, prompt_text,
+    duration_s, reflection, model, EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)"""
+
+
+class Entries:
+    def __init__(self, database: Database, recordings: Recordings) -> None:
+        self._database = database
+        self._recordings = recordings
+
+    def add(self, entry: Entry, pages: Iterable[Page] = (), lexicon_version: str = "") -> Entry:
+        """Keep an entry and its sound in one transaction; the entry as kept, its mentions with ids and times.
+
+        An entry whose id is kept already is left as it is: taking the same answer in twice changes nothing.
+        """
+        if self.has(entry.id):
+            return self.get(entry.id)
+        entry = _with_ids(entry)
+        with self._database.write():
+            self._insert(entry, pages, lexicon_version)
+        return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+
+    def holds(self, entry: Entry, pages: Sequence[Page] = ()) -> bool:
+        """Whether what is kept under its id has all of it."""
+        return self.has(entry.id) and _lies_in(
+            entry, pages, self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
+        )
+
+    def add_longer(
+        self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "", *, taken_back: bool = False
+    ) -> Entry:
+        """As `add`; where a shorter part of the same answer is kept, this takes its place.
+
+        So it does where the kept one still has a sentence that was `taken_back` from this one.
+
+        What the person has worked on stays, and so does what says something else: this then stands beside it, under
+        an id of its own.
+        """
+        pages = tuple(pages)
+        worked_on = self._worked_on(entry.id)
+        less = taken_back and self.holds(entry) and not worked_on  # its sound was made anew: the words decide
+        if not self.has(entry.id) or (self.holds(entry, pages) and not less):
+            return self.add(entry, pages, lexicon_version)
+        kept = self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
+        if not less and (worked_on or not _lies_in(*kept, entry, pages)):
+            said = "\n".join(turn.text for turn in entry.turns)
+            same = hashlib.sha256(f"{entry.id} {_end_of(pages)} {said}".encode()).digest()
+            return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)
+        entry = _with_ids(entry)
+        with self._database.write():
+            self._delete_one(entry.id)
+            self._insert(entry, pages, lexicon_version)
+        return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+
+    def _worked_on(self, entry_id: str) -> bool:
+        """Whether the person edited, corrected, reviewed or shared it."""
+        number = self._number(entry_id)
+        return bool(
+            self._database.value(
+                """SELECT (SELECT reviewed_ms FROM entries WHERE number = ?1) IS NOT NULL
+                   OR EXISTS (SELECT 1 FROM revisions WHERE entry = ?1 AND source = 'person')
+                   OR EXISTS (SELECT 1 FROM corrections WHERE entry = ?1)
+                   OR EXISTS (SELECT 1 FROM shares WHERE entry = ?1)""",
+                (number,),
+            )
+        )
+
+    def add_all(self, entries: Iterable[Entry], lexicon_version: str = "") -> int:
+        """Keep many without sound in one transaction; how many of them were new."""
+        count = 0
+        with self._database.write():
+            for entry in entries:
+                if not self.has(entry.id):
+                    self._insert(_with_ids(entry), (), lexicon_version)
+                    count += 1
+        return count
+
+    def has(self, entry_id: str) -> bool:
+        """Whether the entry with this whole id is kept."""
+        return self._number(entry_id) is not None
+
+    def with_end(self, end: str) -> str | None:
+        """The id of an entry whose id ends so, as that of an imported file does; None where there is none."""
+        found = self._database.value("SELECT id FROM entries WHERE substr(id, -length(?1)) = ?1", (end,))
+        return None if found is None else str(found)
+
+    def get(self, identifier: str) -> Entry:
+        """The entry with this id, or with an id that begins so. Raises NotFoundError, UsageError when several do."""
+        return self._load(self._row(self.find(identifier)))
+
+    def find(self, identifier: str) -> str:
+        """The whole id that begins with `identifier` (four characters at least)."""
+        prefix = identifier.strip().lower()
+        if len(prefix) < SHORTEST_PREFIX:
+            raise UsageError(f"An id needs at least {SHORTEST_PREFIX} characters.", "See: voicecheck entry list")
+        if not re.fullmatch(r"[0-9a-z-]+", prefix):
+            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+        found = self._database.rows(
+            "SELECT id FROM entries WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (prefix, prefix + "\x7f")
+        )
+        if not found:
+            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+        if len(found) > 1 and found[0][0] != prefix:
+            raise UsageError("Several entries begin so.", "Type more of the id; see: voicecheck entry list")
+        return str(found[0][0])
+
+    def list(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """Newest first by the time they were spoken."""
+        rows = self._database.rows(
+            f"SELECT {_ENTRY_COLUMNS} FROM entries ORDER BY number DESC LIMIT ?",  # noqa: S608 - constants only
+            (-1 if limit is None else limit,),
+        )
+        return tuple(self._load(row) for row in rows)
+
+    def count(self) -> int:
+        return int(self._database.value("SELECT count(*) FROM entries"))
+
+    def asked(self) -> tuple[tuple[str, date], ...]:
+        """Which prompt was answered on which of the person's days, oldest first."""
+        rows = self._database.rows(
+            "SELECT prompt_id, local_date FROM entries WHERE prompt_id IS NOT NULL ORDER BY number"
+        )
+        with decoded():
+            return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
+
+    def first_day(self) -> date | None:
+        """The person's day of the first entry; None where there is none."""
+        found = self._database.value("SELECT min(local_date) FROM entries")
+        with decoded():
+            return None if found is None else date.fromisoformat(found)
+
+    def select(
+        self, session: str | None = None, since: date | None = None, until: date | None = None
+    ) -> tuple[str, ...]:
+        """The ids of a sitting, or of the person's days from `since` to `until`, both included; oldest first."""
+        rows = self._database.rows(
+            """SELECT id FROM entries WHERE (?1 IS NULL OR session = ?1)
+               AND (?2 IS NULL OR local_date >= ?2) AND (?3 IS NULL OR local_date <= ?3) ORDER BY number""",
+            (session, since and since.isoformat(), until and until.isoformat()),
+        )
+        return tuple(entry_id for (entry_id,) in rows)
+
+    def find_session(self, identifier: str) -> str:
+        """The whole id of the sitting that begins so, or to which the entry that begins so belongs."""
+        prefix = identifier.strip().lower()
+        found = self._database.rows(
+            "SELECT id FROM sessions WHERE id >= ? AND id < ? LIMIT 2", (prefix, prefix + "\x7f")
+        )
+        if len(found) == 1 and len(prefix) >= SHORTEST_PREFIX:
+            return str(found[0][0])
+        return self.get(identifier).session
+
+    def delete(self, *identifiers: str) -> None:
+        """Text, revisions, tags, sound and search index leave in one transaction and are overwritten.
+
+        Copies that a migration kept leave too, and a sealed file of it that is put back is not taken in again.
+        """
+        ids = dict.fromkeys(self.find(identifier) for identifier in identifiers)
+        with self._database.write():
+            for entry_id in ids:
+                self._delete_one(entry_id)
+            TakenFiles(self._database).add_deleted(ids)
+        forget_copies(self._database.path)
+
+    def mark_reviewed(self, identifier: str, at: datetime) -> None:
+        """The person has said that the text is right: its sound is no longer needed."""
+        with self._database.write():
+            self._database.execute(
+                "UPDATE entries SET reviewed_ms = ? WHERE id = ?", (_milliseconds(at), self.find(identifier))
+            )
+
+    def _delete_one(self, entry_id: str) -> None:
+        ((number, session),) = self._database.rows("SELECT number, session FROM entries WHERE id = ?", (entry_id,))
+        text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
+        text_index.take_out(self._database, number, text)
+        for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
+            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+        self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
+        self._database.execute(
+            "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
+            (session,),
+        )
+        # The questions of an evening go with its last answer, and with the last entry all that were ever asked.
+        self._database.execute(
+            """DELETE FROM steps WHERE entry = ?1 OR NOT EXISTS (SELECT 1 FROM entries)
+               OR (session = ?2 AND NOT EXISTS (SELECT 1 FROM sessions WHERE id = ?2))""",
+            (entry_id, session),
+        )
+
+    def _number(self, entry_id: str) -> int | None:
+        found = self._database.value("SELECT number FROM entries WHERE id = ?", (entry_id,))
+        return None if found is None else int(found)
+
+    def _insert(self, entry: Entry, pages: Iterable[Page], lexicon_version: str) -> None:
+        number = self.insert_entry(entry)
+        self.insert_turns(number, entry.turns)
+        self._insert_revision(number, entry, lexicon_version)
+        self._recordings.store(number, pages)
+
+    def insert_entry(self, entry: Entry) -> int:
+        """The entry alone, without its turns and texts; its number. Runs inside the caller's transaction."""
+        number = self._free_number(entry.spoken_at)
+        self._database.execute(
+            """INSERT INTO sessions VALUES (?, ?)
+               ON CONFLICT (id) DO UPDATE SET began_ms = min(began_ms, excluded.began_ms)""",
+            (entry.session, _milliseconds(entry.spoken_at)),
+        )
+        prompt = (None, None) if entry.prompt is None else (entry.prompt.id, entry.prompt.text)
+        self._database.execute(
+            """INSERT INTO entries (number, id, session, kind, speaker, language, spoken_at, timezone, local_date,
+               prompt_id, prompt_text, duration_s, reflection, model, taken_in_ms)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                number,
+                entry.id,
+                entry.session,
+                entry.kind.value,
+                entry.speaker,
+                entry.language,
+                entry.spoken_at.isoformat(),
+                entry.timezone,
+                entry.local_date.isoformat(),
+                *prompt,
+                entry.duration_s,
+                entry.reflection,
+                None if entry.model is None else to_json(asdict(entry.model)),
+                _milliseconds(clock.now()),
+            ),
+        )
+        return number
+
+    def _free_number(self, spoken_at: datetime) -> int:
+        first = _milliseconds(spoken_at) * ENTRIES_PER_MS
+        last = self._database.value(
+            "SELECT max(number) FROM entries WHERE number >= ? AND number < ?", (first, first + ENTRIES_PER_MS)
+        )
+        if last == first + ENTRIES_PER_MS - 1:
+            raise UnfitValueError(
+                "Too many entries carry the same time.", "Give each entry the time at which it was spoken."
+            )
+        return first if last is None else int(last) + 1
+
+    def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
+        """Of the entry with this number; runs inside the caller's transaction."""
+        self._database.execute_many(
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    position,
+                    turn.kind.value,
+                    turn.speaker,
+                    turn.text,
+                    pack_segments(turn.segments),
+                    turn.start,
+                    turn.end,
+                    to_json(turn.unheard),
+                )
+                for position, turn in enumerate(turns)
+            ),
+        )
+
+    def _insert_revision(self, number: int, entry: Entry, lexicon_version: str) -> None:
+        source = "heard" if entry.revision is None else "person"
+        later = entry.revision is not None or entry.kind is EntryKind.IMPORT  # heard long after it was spoken
+        made_ms = _milliseconds(clock.now() if later else entry.spoken_at)
+        self._database.execute(
+            "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
+            (number, made_ms, source, entry.text),
+        )
+        text_index.put(self._database, number, entry.text)
+        replace_mentions(self._database, number, entry.mentions, lexicon_version)
+
+    def _row(self, entry_id: str) -> Row:
+        return self._database.rows(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE id = ?", (entry_id,))[0]  # noqa: S608
+
+    def _load(self, row: Row) -> Entry:
+        with decoded():
+            return self._decode(row)
+
+    def _decode(self, row: Row) -> Entry:
+        number, entry_id, session, kind, speaker, language, spoken_at, timezone = row[:8]
+        prompt_id, prompt_text, duration_s, reflection, model, has_audio = row[8:]
+        revised = self._database.value(
+            "SELECT text FROM revisions WHERE entry = ? AND newest = 1 AND source = 'person'", (number,)
+        )
+        return Entry(
+            id=entry_id,
+            session=session,
+            kind=EntryKind(kind),
+            spoken_at=datetime.fromisoformat(spoken_at),
+            turns=self._turns(number),
+            prompt=None if prompt_id is None else PromptRef(prompt_id, prompt_text),
+            speaker=speaker,
+            language=language,
+            timezone=timezone,
+            mentions=newest_mentions(self._database, number),
+            reflection=reflection,
+            model=None if model is None else ModelUse(**msgspec.json.decode(model)),
+            duration_s=duration_s,
+            has_audio=bool(has_audio),
+            edited=revised is not None,
+            revision=revised,
+        )
+
+    def _turns(self, number: int) -> tuple[Turn, ...]:
+        rows = self._database.rows(
+            'SELECT kind, text, segments, speaker, start, "end", unheard FROM turns WHERE entry = ? ORDER BY position',
+            (number,),
+        )
+        return tuple(
+            Turn(
+                kind=TurnKind(kind),
+                text=text,
+                segments=unpack_segments(segments),
+                speaker=speaker,
+                start=start,
+                end=end,
+                unheard=tuple((span[0], span[1]) for span in msgspec.json.decode(unheard)),
+            )
+            for kind, text, segments, speaker, start, end, unheard in rows
+        )
+
+
+def _with_ids(entry: Entry) -> Entry:
+    """Its mentions with ids of their own and the times of their words."""
+    mentions = (replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
+    return replace(entry, mentions=tuple(mentions))
+
+
+def _lies_in(shorter: Entry, pages: Sequence[Page], longer: Entry, longer_pages: Sequence[Page]) -> bool:
+    """Whether all of the one is in the other.
+
+    Two copies of one answer are written by one hand: where both still have sound, the one begins with all of the
+    other's, and what was made of more sound has no fewer letters. Else each turn of the one stands in a turn of the
+    other, which is as long.
+    """
+    if pages and longer_pages and pages != longer_pages:
+        begins = tuple(longer_pages[: len(pages)]) == tuple(pages)
+        return begins and _letters(longer) >= _letters(shorter)
+    length_s = max(shorter.duration_s, _end_of(pages) / SAMPLE_RATE_HZ)
+    words = all(any(turn.text in other.text for other in longer.turns) for turn in shorter.turns)
+    return words and longer.duration_s >= length_s - CLOSE_S
+
+
+def _end_of(pages: Sequence[Page]) -> int:
+    """The sample with which the sound ends; 0 for none."""
+    return max((page.start + page.count for page in pages), default=0)
+
+
+def _letters(entry: Entry) -> int:
+    return sum(len(turn.text) for turn in entry.turns)
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

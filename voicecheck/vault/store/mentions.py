@@ -1,0 +1,57 @@
+"""All SQL for the mentions of a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from voicecheck.domain import EmotionMention
+from voicecheck.vault.store.connection import Database, decoded
+from voicecheck.vault.store.owner import find_others
+from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, mention_row
+
+
+def newest_mentions(database: Database, entry: int) -> tuple[EmotionMention, ...]:
+    """Those of the newest revision of the entry with this number, in the order of speech."""
+    rows = database.rows(
+        f'SELECT {MENTION_COLUMNS} FROM mentions WHERE entry = ? AND newest = 1 ORDER BY start, "end"',  # noqa: S608
+        (entry,),
+    )
+    return tuple(mention_of(row) for row in rows)
+
+
+Told = tuple[str, tuple[EmotionMention, ...]]
+"""a text and its mentions"""
+
+
+def said(database: Database, since: date | None, until: date | None, name: str) -> Iterator[Told]:
+    """The newest text of each entry of the owner, with its mentions, oldest first; the person's days, both included."""
+    others = find_others(database, name)
+    entries = database.rows(
+        f"""SELECT number, (SELECT text FROM newest_texts WHERE entry = entries.number) FROM entries
+           WHERE (?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)
+           AND {others.spared("number")} ORDER BY number""",  # noqa: S608 - constants only
+        (since and since.isoformat(), until and until.isoformat(), *others.values),
+    )
+    for number, text in entries:
+        with decoded():
+            yield text, newest_mentions(database, number)
+
+
+def replace_mentions(database: Database, entry: int, mentions: Iterable[EmotionMention], lexicon_version: str) -> None:
+    """Put these in the place of those that the newest revision has. They need their ids."""
+    ((revision, spoken_ms, local_date),) = database.rows(
+        """SELECT revisions.number, entries.number / 1024, entries.local_date FROM entries
+           JOIN revisions ON revisions.entry = entries.number AND revisions.newest = 1 WHERE entries.number = ?""",
+        (entry,),
+    )
+    database.execute("DELETE FROM mentions WHERE revision = ?", (revision,))
+    database.execute("UPDATE revisions SET lexicon_version = ? WHERE number = ?", (lexicon_version, revision))
+    database.execute_many(
+        f"""INSERT INTO mentions (entry, revision, newest, spoken_ms, local_date, felt_now, lexicon_version,
+            {MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
+        (
+            (entry, revision, spoken_ms, local_date, mention.felt_now, lexicon_version, *mention_row(mention))
+            for mention in mentions
+        ),
+    )

@@ -1,0 +1,61 @@
+"""The texts of an entry: what was heard, and what the person made of it. An edit adds one and changes none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from voicecheck.domain import Entry, Revision, RevisionSource, Tags
+from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.vault.store import text_index
+from voicecheck.vault.store.connection import Database, decoded
+from voicecheck.vault.store.corrections import Corrections
+
+
+class Revisions:
+    def __init__(self, database: Database, corrections: Corrections) -> None:
+        self._database = database
+        self._corrections = corrections
+
+    def of(self, entry_id: str) -> tuple[Revision, ...]:
+        """Of the entry with this whole id, oldest first: the last is its text."""
+        rows = self._database.rows(
+            """SELECT source, made_ms, text FROM revisions JOIN entries ON entries.number = revisions.entry
+               WHERE entries.id = ? ORDER BY revisions.number""",
+            (entry_id,),
+        )
+        with decoded():
+            return tuple(
+                Revision(RevisionSource(source), datetime.fromtimestamp(made_ms / 1000, UTC), text)
+                for source, made_ms, text in rows
+            )
+
+    def add(self, entry: Entry, text: str, tags: Tags, at: datetime) -> Entry:
+        """Make `text` the newest, with what is marked in it; the search finds it and no longer the one before.
+
+        `entry` as it was read. Raises UsageError when its text is no longer the newest one, NotFoundError when the
+        entry has gone.
+        """
+        after = replace(entry, revision=text, edited=True)
+        with self._database.write():
+            number = self._number_of(entry)
+            text_index.take_out(self._database, number, entry.text)
+            self._database.execute("UPDATE mentions SET newest = 0 WHERE entry = ?", (number,))
+            self._database.execute("UPDATE revisions SET newest = 0 WHERE entry = ?", (number,))
+            self._database.execute(
+                "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
+                (number, int(at.timestamp() * 1000), RevisionSource.PERSON.value, text),
+            )
+            text_index.put(self._database, number, text)
+            return self._corrections.store(after, tags)
+
+    def _number_of(self, entry: Entry) -> int:
+        found = self._database.rows(
+            "SELECT number, text FROM entries JOIN newest_texts ON entry = number WHERE id = ?", (entry.id,)
+        )
+        if not found:
+            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+        ((number, text),) = found
+        if text != entry.text:
+            raise UsageError("This entry was changed elsewhere meanwhile.", "Open it again, and edit what stands now.")
+        return int(number)

@@ -1,0 +1,122 @@
+"""What was asked in each sitting and what the person did with it: where they stand on the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from voicecheck.domain import Asked, Did, Sitting, can_be_kept, local_date
+from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
+
+OFFERED = "sentence offered"
+"""when the check-in last offered to look for a sentence to take along, in the table `state`"""
+
+
+SHARED = ("aloud", "saved")
+"""how a sentence is taken along"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question of one sitting, as it is exported."""
+
+    session: str
+    position: int
+    at: datetime
+    prompt_id: str
+    did: Did
+    entry: str = ""
+    """id of what was answered; empty where nothing is kept"""
+
+
+class Steps:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, sitting: Sitting) -> None:
+        """Keep them in one transaction. Taking the same sitting in twice changes nothing."""
+        at_ms = int(sitting.at.timestamp() * 1000)
+        with self._database.write():
+            self._database.execute_many(
+                """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
+                (
+                    (sitting.session, place, at_ms, asked.prompt_id, asked.did.value, asked.entry_id or None)
+                    for place, asked in enumerate(sitting.asked)
+                ),
+            )
+
+    def history(self) -> tuple[Asked, ...]:
+        """Oldest first."""
+        rows = self._database.rows("SELECT prompt_id, did, entry FROM steps ORDER BY at_ms, session, position")
+        with decoded():
+            return tuple(Asked(prompt_id, Did(did), entry or "") for prompt_id, did, entry in rows)
+
+    def all(self) -> tuple[Step, ...]:
+        """Oldest first."""
+        rows = self._database.rows(
+            "SELECT session, position, at_ms, prompt_id, did, entry FROM steps ORDER BY at_ms, session, position"
+        )
+        with decoded():
+            return tuple(
+                Step(session, position, datetime.fromtimestamp(at_ms / 1000, UTC), prompt_id, Did(did), entry or "")
+                for session, position, at_ms, prompt_id, did, entry in rows
+            )
+
+    def restore(self, steps: Sequence[Step]) -> int:
+        """Keep those that are not there yet, in one transaction; how many that were.
+
+        Raises UnfitValueError for one that no sitting could have left; then none is kept.
+        """
+        if not all(can_be_kept(step.at) and step.position >= 0 and step.session and step.prompt_id for step in steps):
+            raise UnfitValueError("One of the questions asked is nothing that a vault can keep.", "Export it again.")
+        with self._database.write():
+            before = self._database.value("SELECT count(*) FROM steps")
+            self._database.execute_many(
+                """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
+                (
+                    (s.session, s.position, round(s.at.timestamp() * 1000), s.prompt_id, s.did.value, s.entry or None)
+                    for s in steps
+                ),
+            )
+            return int(self._database.value("SELECT count(*) FROM steps")) - int(before)
+
+    def sentence_offered_on(self) -> date | None:
+        """The person's day on which looking for a sentence was last offered."""
+        found = self._database.value("SELECT value FROM state WHERE key = ?", (OFFERED,))
+        with decoded():
+            return None if found is None else date.fromisoformat(found)
+
+    def mark_sentence_offered(self, at: datetime) -> None:
+        with self._database.write():
+            self._database.execute(
+                "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (OFFERED, local_date(at).isoformat()),
+            )
+
+
+class Shares:
+    """That a sentence of an entry was taken along, and how. The sentence itself is not kept a second time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, entry_id: str, how: str, at: datetime) -> None:
+        """`how` is one of SHARED; `entry_id` is whole."""
+        with self._database.write():
+            self._database.execute(
+                "INSERT INTO shares (entry, at_ms, how) SELECT number, ?, ? FROM entries WHERE id = ?",
+                (int(at.timestamp() * 1000), how, entry_id),
+            )
+
+    def of(self, entry_id: str) -> tuple[tuple[datetime, str], ...]:
+        """When and how, oldest first; times in UTC."""
+        rows = self._database.rows(
+            """SELECT at_ms, how FROM shares JOIN entries ON entries.number = shares.entry
+               WHERE entries.id = ? ORDER BY at_ms""",
+            (entry_id,),
+        )
+        with decoded():
+            return tuple((datetime.fromtimestamp(at_ms / 1000, UTC), how) for at_ms, how in rows)

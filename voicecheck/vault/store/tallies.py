@@ -1,0 +1,115 @@
+"""Counts over time for looking back: what was felt on which day, and which words were named first when.
+
+Days are the person's own, which end at 04:00. Counted is what the owner of the vault said, and not the entries of
+`others`. Where there are none, every count reads one index from end to end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from voicecheck.domain import Family, Quadrant
+from voicecheck.vault.store.connection import Database, decoded
+from voicecheck.vault.store.owner import Others, find_others
+
+_DAYS = "(?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)"
+# The person's own feeling, now or back then: as `feelings.vocabulary` counts it.
+_OWN = "newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0"
+
+
+@dataclass(frozen=True, slots=True)
+class FeltOnDay:
+    day: date
+    family: Family
+    quadrant: Quadrant
+    vague: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeltAfter:
+    """What was felt in the answers to one question."""
+
+    prompt_id: str
+    family: Family
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstNamed:
+    lemma: str = field(repr=False)
+    day: date
+
+
+class Tallies:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def others(self, name: str) -> Others:
+        """What is not counted where the owner is called `name`: looked up once for all counts below."""
+        return find_others(self._database, name)
+
+    def felt(
+        self, since: date | None = None, until: date | None = None, others: Others | None = None
+    ) -> tuple[FeltOnDay, ...]:
+        """Feelings of one's own, neither denied nor imagined nor long past; both ends of the range belong to it."""
+        others = others or find_others(self._database)
+        rows = self._database.rows(
+            f"""SELECT local_date, family, quadrant, vague, count(*) FROM mentions
+                WHERE newest = 1 AND felt_now = 1 AND {_DAYS} AND {others.spared("entry")}
+                GROUP BY local_date, family, quadrant, vague ORDER BY local_date""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(
+                FeltOnDay(date.fromisoformat(day), Family(family), Quadrant(quadrant), bool(vague), count)
+                for day, family, quadrant, vague, count in rows
+            )
+
+    def felt_after(
+        self, since: date | None = None, until: date | None = None, others: Others | None = None
+    ) -> tuple[FeltAfter, ...]:
+        """The same feelings by the question that they came with; entries without a question are left out."""
+        others = others or find_others(self._database)
+        rows = self._database.rows(
+            f"""SELECT e.prompt_id, m.family, count(*) FROM mentions m JOIN entries e ON e.number = m.entry
+                WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
+                AND (?1 IS NULL OR m.local_date >= ?1) AND (?2 IS NULL OR m.local_date <= ?2)
+                AND {others.spared("m.entry")}
+                GROUP BY e.prompt_id, m.family ORDER BY e.prompt_id, count(*) DESC""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
+
+    def first_named(self, others: Others | None = None) -> tuple[FirstNamed, ...]:
+        """Every word with which the person named a feeling of their own, oldest first."""
+        others = others or find_others(self._database)
+        rows = self._database.rows(
+            f"""SELECT lemma, (SELECT local_date FROM mentions
+                               WHERE lemma = named.lemma AND {_OWN} AND {others.spared("entry")}
+                               ORDER BY local_date LIMIT 1) AS day
+                FROM (SELECT DISTINCT lemma FROM mentions WHERE {_OWN}) named
+                WHERE day IS NOT NULL ORDER BY day, lemma""",  # noqa: S608 - constants only
+            others.values,
+        )
+        with decoded():
+            return tuple(FirstNamed(lemma, date.fromisoformat(day)) for lemma, day in rows)
+
+    def entries(
+        self, since: date | None = None, until: date | None = None, others: Others | None = None
+    ) -> tuple[tuple[date, int], ...]:
+        """On which days the person said something that was kept, and how many entries, oldest first."""
+        others = others or find_others(self._database)
+        rows = self._database.rows(
+            f"""SELECT local_date, count(*) FROM entries WHERE {_DAYS} AND {others.spared("number")}
+                GROUP BY local_date ORDER BY local_date""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple((date.fromisoformat(day), count) for day, count in rows)
+
+
+def _range(since: date | None, until: date | None) -> tuple[str | None, str | None]:
+    return None if since is None else since.isoformat(), None if until is None else until.isoformat()

@@ -1,0 +1,183 @@
+"""Entries seen in passing: what a list or a calendar shows of them, without reading them whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from voicecheck.domain import EntryKind, Family, Quadrant
+from voicecheck.vault.store.connection import Database, Row, decoded
+from voicecheck.vault.store.owner import USUAL_NAME, find_others
+
+OPENING_LETTERS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A family that was felt, and how often it was named."""
+
+    family: Family
+    quadrant: Quadrant
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One entry in passing."""
+
+    id: str
+    number: int
+    """rises with the time it was spoken"""
+    spoken_at: datetime
+    local_date: date
+    kind: EntryKind
+    speaker: str
+    question: str = field(repr=False)
+    opening: str = field(repr=False)
+    """the first letters of its text"""
+    cut: bool
+    """whether the text goes on"""
+    has_audio: bool
+    edited: bool
+    felt: tuple[Felt, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One of the person's days on which something was said."""
+
+    date: date
+    entries: int
+    felt: tuple[Quadrant, ...] = field(default=(), repr=False)
+    """what the owner of the vault felt, the most often named first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What a list is narrowed to; what is left empty narrows nothing."""
+
+    families: tuple[Family, ...] = field(default=(), repr=False)
+    since: date | None = None
+    until: date | None = None
+    with_sound: bool = False
+    speaker: str = field(default="", repr=False)
+
+
+class Timeline:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def glances(self, sieve: Sieve = Sieve(), *, before: int | None = None, limit: int = 40) -> tuple[Glance, ...]:
+        """Newest first, from the entry before number `before` on."""
+        conditions, values = _conditions(sieve)
+        if before is not None:
+            conditions.append("e.number < ?")
+            values.append(before)
+        rows = self._database.rows(
+            f"""SELECT e.number, e.id, e.spoken_at, e.local_date, e.kind, e.speaker, coalesce(e.prompt_text, ''),
+                       substr(r.text, 1, {OPENING_LETTERS}), length(r.text) > {OPENING_LETTERS}, r.source = 'person',
+                       EXISTS (SELECT 1 FROM pages WHERE pages.entry = e.number)
+                FROM entries e JOIN revisions r ON r.entry = e.number AND r.newest = 1
+                WHERE {" AND ".join(conditions) or "1"} ORDER BY e.number DESC LIMIT ?""",  # noqa: S608 - constants only
+            (*values, limit),
+        )
+        felt = self._felt([row[0] for row in rows])
+        with decoded():
+            return tuple(_glance(row, felt.get(row[0], ())) for row in rows)
+
+    def days(self, since: date, until: date, name: str = USUAL_NAME) -> tuple[Day, ...]:
+        """The days from `since` up to `until` on which something was said, oldest first; `name` is the owner's."""
+        others = find_others(self._database, name)
+        span = (since.isoformat(), until.isoformat())
+        counts = self._database.rows(
+            "SELECT local_date, count(*) FROM entries WHERE local_date >= ? AND local_date < ? GROUP BY 1 ORDER BY 1",
+            span,
+        )
+        rows = self._database.rows(
+            f"""SELECT local_date, quadrant FROM mentions
+               WHERE newest = 1 AND felt_now = 1 AND local_date >= ? AND local_date < ? AND {others.spared("entry")}
+               GROUP BY local_date, quadrant ORDER BY local_date, count(*) DESC, quadrant""",  # noqa: S608
+            (*span, *others.values),
+        )
+        with decoded():
+            felt: dict[str, list[Quadrant]] = defaultdict(list)
+            for day, quadrant in rows:
+                felt[day].append(Quadrant(quadrant))
+            return tuple(Day(date.fromisoformat(day), count, tuple(felt[day])) for day, count in counts)
+
+    def neighbours(self, entry_id: str) -> tuple[str | None, str | None]:
+        """The ids of the entry before and the one after."""
+        number = self._database.value("SELECT number FROM entries WHERE id = ?", (entry_id,))
+        before = self._database.value("SELECT id FROM entries WHERE number < ? ORDER BY number DESC LIMIT 1", (number,))
+        after = self._database.value("SELECT id FROM entries WHERE number > ? ORDER BY number LIMIT 1", (number,))
+        return before, after
+
+    def first_day(self) -> date | None:
+        """The earliest of the person's days. East of the date line it may be that of a later entry."""
+        day = self._database.value("SELECT min(local_date) FROM entries")
+        with decoded():
+            return None if day is None else date.fromisoformat(day)
+
+    def speakers(self) -> tuple[str, ...]:
+        """Everybody who spoke under a name."""
+        rows = self._database.rows("SELECT DISTINCT speaker FROM entries WHERE speaker != '' ORDER BY speaker")
+        return tuple(name for (name,) in rows)
+
+    def _felt(self, numbers: Sequence[int]) -> dict[int, tuple[Felt, ...]]:
+        """The families felt in these entries, the most often named first."""
+        places = ", ".join("?" * len(numbers))
+        rows = self._database.rows(
+            f"""SELECT entry, family, quadrant, count(*) FROM mentions
+                WHERE newest = 1 AND felt_now = 1 AND entry IN ({places})
+                GROUP BY entry, family ORDER BY entry, count(*) DESC, family""",  # noqa: S608 - question marks only
+            numbers,
+        )
+        felt: dict[int, tuple[Felt, ...]] = {}
+        with decoded():
+            for number, family, quadrant, count in rows:
+                felt[number] = (*felt.get(number, ()), Felt(Family(family), Quadrant(quadrant), count))
+        return felt
+
+
+def _conditions(sieve: Sieve) -> tuple[list[str], list[str | int]]:
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if sieve.families:
+        places = ", ".join("?" * len(sieve.families))
+        conditions.append(
+            f"""e.number IN (SELECT m.entry FROM mentions m WHERE m.newest = 1 AND m.felt_now = 1
+                AND m.family IN ({places}))"""  # noqa: S608 - question marks only
+        )
+        values += [family.value for family in sieve.families]
+    if sieve.since is not None:
+        conditions.append("e.local_date >= ?")
+        values.append(sieve.since.isoformat())
+    if sieve.until is not None:
+        conditions.append("e.local_date <= ?")
+        values.append(sieve.until.isoformat())
+    if sieve.with_sound:
+        conditions.append("EXISTS (SELECT 1 FROM pages WHERE pages.entry = e.number)")
+    if sieve.speaker:
+        conditions.append("e.speaker = ?")
+        values.append(sieve.speaker)
+    return conditions, values
+
+
+def _glance(row: Row, felt: tuple[Felt, ...]) -> Glance:
+    number, entry_id, spoken_at, local_date, kind, speaker, question, opening, cut, edited, has_audio = row
+    return Glance(
+        id=entry_id,
+        number=number,
+        spoken_at=datetime.fromisoformat(spoken_at),
+        local_date=date.fromisoformat(local_date),
+        kind=EntryKind(kind),
+        speaker=speaker,
+        question=question,
+        opening=opening,
+        cut=bool(cut),
+        has_audio=bool(has_audio),
+        edited=bool(edited),
+        felt=felt,
+    )

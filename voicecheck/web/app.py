@@ -1,0 +1,144 @@
+"""The page as data: every route, and the guard around all of them.
+
+A handler reads the vault, fills a template, and is done; nothing is awaited in between, so one person's requests are
+answered one after another and the database is never used by two at once.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError
+from voicecheck.phrases import Phrases
+from voicecheck.web.context import Desk
+from voicecheck.web.forms import typed_in
+from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.guard.middleware import App, Guard, Message, Ours, Receive, Send
+from voicecheck.web.guard.peers import nobody
+from voicecheck.web.pages.entry import OneEntry
+from voicecheck.web.pages.export import Exporting
+from voicecheck.web.pages.feelings import Feelings
+from voicecheck.web.pages.login import Entrance
+from voicecheck.web.pages.search import Searching
+from voicecheck.web.pages.settings import Choosing
+from voicecheck.web.pages.timeline import Looking
+from voicecheck.web.rendering import Renderer, static_files
+from voicecheck.web.showing import show_on
+
+Tell = Callable[[str], None]
+"""takes the name of what has happened, for the terminal"""
+
+
+def make_app(
+    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
+) -> App:
+    """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
+    render = Renderer(desk.phrases)
+    entrance = Entrance(render, keeper, idle, tell)
+    show = show_on(render, idle)
+    looking, one, searching = Looking(desk, render, show), OneEntry(desk, show), Searching(desk, show)
+    feelings, choosing, exporting = Feelings(desk, show), Choosing(desk, show, idle), Exporting(desk, show)
+    faults = Faults(render, desk.phrases)
+    app = Starlette(
+        routes=[
+            Route("/", looking.today),
+            Route("/timeline", looking.timeline),
+            Route("/timeline/sieve", looking.set_sieve, methods=["POST"]),
+            Route("/timeline/more/{number}", looking.timeline_more),
+            Route("/timeline/of/{handle}", looking.timeline),
+            Route("/timeline/of/{handle}/more/{number}", looking.timeline_more),
+            Route("/calendar", looking.calendar),
+            Route("/calendar/{year}", looking.calendar),
+            Route("/day/{handle}", looking.day),
+            Route("/entry/{handle}", one.read),
+            Route("/entry/{handle}/sound", one.hear),
+            Route("/entry/{handle}/edit", one.edit, methods=["POST"]),
+            Route("/entry/{handle}/forget", one.forget, methods=["POST"]),
+            Route("/entry/{handle}/tag", one.correct, methods=["POST"]),
+            Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
+            Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),
+            Route("/entry/{handle}/delete", one.delete, methods=["POST"]),
+            Route("/feelings", feelings.over_time),
+            Route("/feelings/{span}", feelings.over_time),
+            Route("/settings", choosing.form),
+            Route("/settings/keep", choosing.keep, methods=["POST"]),
+            Route("/export", exporting.page),
+            Route("/export/begin", exporting.begin, methods=["POST"]),
+            Route("/export/stop", exporting.stop, methods=["POST"]),
+            Route("/export/progress", exporting.progress),
+            Route("/search", searching.results),
+            Route("/search/ask", searching.ask, methods=["POST"]),
+            Route("/search/of/{handle}", searching.results),
+            Route("/search/of/{handle}/from/{offset}", searching.results),
+            Route("/enter", entrance.enter, methods=["POST"]),
+            Route("/alive", entrance.stay, methods=["POST"]),
+            Route("/lock", entrance.lock, methods=["POST"]),
+            Route("/static/{name}", static),
+        ],
+        middleware=[Middleware(Guard, host=host, keeper=keeper, idle=idle, door=entrance.door, ours=ours)],
+        exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
+    )
+    return Watched(app, tell)
+
+
+async def static(request: Request) -> Response:
+    found = static_files().get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    content, kind = found
+    return Response(content, media_type=kind)
+
+
+class Faults:
+    """What a person reads when something went wrong; never a word of what they said, but what they typed just now."""
+
+    def __init__(self, render: Renderer, phrases: Phrases) -> None:
+        self._render = render
+        self._phrases = phrases
+
+    async def told(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, VoicecheckError)
+        status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, VaultBusyError) else 400
+        return self._page(request, status, error.message, error.hint)
+
+    async def missing(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 405 and request.method == "GET":  # somebody loaded the address of a button again
+            return RedirectResponse("/", 303)
+        return self._page(request, error.status_code, self._phrases.page["fault_page"])
+
+    async def ours(self, request: Request, error: Exception) -> Response:
+        """A fault of the program: what stands in the terminal is all there is to say."""
+        message, hint = self._phrases.page["fault_ours"].split("\n")
+        return self._page(request, 500, message, hint)
+
+    def _page(self, request: Request, status: int, message: str, hint: str = "") -> Response:
+        """With what the person typed, so that it is not lost."""
+        return self._render("fault.html", status, message=message, hint=hint, typed=typed_in(request))
+
+
+class Watched:
+    """The outermost layer: a fault of ours is answered and named by its place, never by its text."""
+
+    def __init__(self, app: App, tell: Tell) -> None:
+        self._app = app
+        self._tell = tell
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return  # somebody left in the middle of a request: nobody is there to be answered
+        except Exception as error:  # noqa: BLE001 - the server would log its text, which may hold a diary
+            frames = traceback.extract_tb(error.__traceback__)
+            ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
+            self._tell(f"fault {type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}")

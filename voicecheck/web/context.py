@@ -1,0 +1,113 @@
+"""What the page works with: the vault open to read, opened to write for one change at a time, and the person's places.
+
+Reading never keeps another process from writing, so a check-in may run beside the page, whichever of the two was
+started first. A change takes the vault for the moment that it needs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from voicecheck.clock import now
+from voicecheck.domain import Prompt, local_date
+from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.paths import Paths
+from voicecheck.phrases import Phrases
+from voicecheck.prompts.ladder import choose
+from voicecheck.prompts.packs import load_packs
+from voicecheck.settings.schema import Settings, load_settings
+from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.vault import Vault
+from voicecheck.web.guard.handles import Asked, Handles
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from voicecheck.web.pages.export import Job
+
+T = TypeVar("T")
+
+
+class Desk:
+    """One run of the page. Close it, or use it in a `with`."""
+
+    def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases) -> None:
+        self.paths = paths
+        self.phrases = phrases
+        self.handles = Handles()
+        self._notices = Asked[str]()
+        self.export: Job | None = None
+        """the one that runs, or whose end was not yet told"""
+        self._data_key = data_key
+        self.vault = Vault.open(paths, data_key, read_only=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Vault]:
+        """The vault for one change. Raises VaultBusyError while another process writes."""
+        with Vault.open(self.paths, self._data_key) as vault:
+            yield vault
+
+    @contextmanager
+    def reading(self) -> Iterator[Vault]:
+        """A connection of its own, for a thread."""
+        with Vault.open(self.paths, self._data_key, read_only=True) as vault:
+            yield vault
+
+    def value_of(self, handle: str) -> str:
+        """What the handle in an address stands for. Raises NotFoundError."""
+        return self.known(self.handles.value(handle))
+
+    def known(self, value: T | None) -> T:
+        """What a handle stood for. Raises NotFoundError for None: it has had its time."""
+        if value is None:
+            raise NotFoundError(*self.phrases.page["fault_handle"].split("\n"))
+        return value
+
+    def telling(self, place: str, notice: str) -> str:
+        """The address of a page that tells, once and in the tab that is sent there, what has been done.
+
+        `notice` is a name of the phrases behind `notice_`.
+        """
+        return f"{place}?told={self._notices.keep(notice)}"
+
+    def told(self, request: Request) -> str:
+        """What this page has to tell; empty for nothing."""
+        return self._notices.take(request.query_params.get("told", "")) or ""
+
+    @property
+    def settings(self) -> Settings:
+        """As the file is now. Raises UsageError for a broken one."""
+        return load_settings(self.paths.settings_file)
+
+    @property
+    def waiting(self) -> int:
+        """How many answers lie sealed in the inbox."""
+        return len(list(pending(self.paths.inbox_folder)))
+
+    def today(self) -> date:
+        return local_date(now())
+
+    def next_question(self) -> Prompt | None:
+        """What the next check-in may ask of its pack; chance decides between equals, the same all day."""
+        try:
+            pack = load_packs(self.paths.prompts_folder).pack(self.settings.checkin.pack)
+        except UsageError:
+            return None
+        return choose(pack, self.vault.steps.history(), random.Random(self.today().toordinal())).prompt  # noqa: S311
+
+    def close(self) -> None:
+        """An export that runs is stopped, and leaves no half file behind."""
+        if self.export is not None:
+            self.export.stop()
+        self.vault.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

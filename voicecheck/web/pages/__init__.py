@@ -1,0 +1,1 @@
+"""The handlers of the page, one module for each."""

@@ -1,0 +1,195 @@
+"""One entry: read it, hear it, put its words and its tags right, let its sound go, delete it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from voicecheck.clock import now
+from voicecheck.diary import tagging
+from voicecheck.diary.editing import LONGEST, edit_text
+from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
+from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, TurnKind
+from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
+from voicecheck.speech.audio import webm_of
+from voicecheck.text.untrusted import printable
+from voicecheck.vault.vault import Vault
+from voicecheck.web.changes import changes_between
+from voicecheck.web.context import Desk
+from voicecheck.web.forms import first, read_form
+from voicecheck.web.marked_text import describe, mark, shape_of
+from voicecheck.web.showing import Show
+from voicecheck.web.sound import Shelf, part_of
+from voicecheck.web.tag_form import MEANINGS, added, corrected
+
+NOTHING_SAID = {"words": "", "at": "", "family": "", "meaning": "felt"}
+"""the form for a feeling that was not marked, before anything is said in it"""
+
+
+class OneEntry:
+    def __init__(self, desk: Desk, show: Show) -> None:
+        self._desk = desk
+        self._show = show
+        self._shelf = Shelf(lambda entry_id: webm_of(desk.vault.recordings.pages(entry_id)))
+
+    async def read(self, request: Request) -> Response:
+        return self._page(self._entry(request), notice=self._desk.told(request))
+
+    async def hear(self, request: Request) -> Response:
+        """The sound as a file in memory."""
+        entry = self._entry(request)
+        if not entry.has_audio:
+            self._shelf.clear()
+            raise NotFoundError(self._desk.phrases.page["fault_no_sound"])
+        return part_of(self._shelf.sound_of(entry.id), request.headers.get("range"))
+
+    async def edit(self, request: Request) -> Response:
+        """Keep the text as the newest one. Where that cannot be, what was typed comes back with the reason."""
+        fields = await read_form(request)  # first: whatever fails from here on gives it back
+        entry, text = self._entry(request), first(fields, "text")
+        try:
+            if first(fields, "seen") != seen(entry):
+                raise UsageError(*self._desk.phrases.page["fault_changed"].split("\n"))
+            with self._desk.writing() as vault:
+                edit_text(vault, entry, text, now())
+        except VoicecheckError as fault:
+            return self._page(entry, typed=text, fault=fault)
+        return self._again(entry)
+
+    async def forget(self, request: Request) -> Response:
+        """Take one sentence back for good."""
+        fields = await read_form(request)
+        entry, chosen = self._entry(request), first(fields, "sentence")
+        try:
+            meant = next((one for one in self._sentences(entry) if sign(one) == chosen), None)
+            if meant is None:
+                raise UsageError(*self._desk.phrases.page["fault_no_sentence"].split("\n"))
+            with self._desk.writing() as vault:
+                take_back(vault, entry, meant)
+        except VoicecheckError as fault:
+            return self._page(entry, fault=fault)
+        self._shelf.clear()
+        place = f"/entry/{self._desk.handles.of(entry.id)}"
+        return RedirectResponse(self._desk.telling(place, "forgotten" if vault.settled else "forgotten_later"), 303)
+
+    def _sentences(self, entry: Entry) -> tuple[Sentence, ...]:
+        return sentences_of(texts_of(self._desk.vault, entry), entry.segments)
+
+    async def correct(self, request: Request) -> Response:
+        """What the person says about a tag: changed, no feeling, or one that was not marked."""
+        fields = await read_form(request)
+        entry = self._entry(request)
+        try:
+            if "add" in fields:
+                self._change(lambda vault: tagging.add(vault, entry.id, added(entry, fields)))
+            elif "remove" in fields:
+                self._change(lambda vault: tagging.remove(vault, entry.id, _mention(entry, fields)))
+            else:
+                wanted = corrected(_mention(entry, fields), fields)
+                self._change(lambda vault: tagging.change(vault, entry.id, wanted))
+        except VoicecheckError as fault:
+            return self._page(entry, said=fields if "add" in fields else {}, fault=fault)
+        return self._again(entry, "#feelings")
+
+    async def undo(self, request: Request) -> Response:
+        """Take the last correction of a tag back."""
+        entry = self._entry(request)
+        with suppress(UsageError):  # pressed twice: nothing is left to take back
+            self._change(lambda vault: tagging.undo(vault, entry.id))
+        return self._again(entry, "#feelings")
+
+    async def reviewed(self, request: Request) -> Response:
+        """The words are right, so the sound may go, as `keep_audio` says."""
+        entry, keep = self._entry(request), self._desk.settings.vault.keep_audio
+        with self._desk.writing() as vault:
+            vault.entries.mark_reviewed(entry.id, now())
+            vault.recordings.remove_due(keep, now())
+        self._shelf.clear()
+        return self._again(entry)
+
+    async def delete(self, request: Request) -> Response:
+        entry = self._entry(request)
+        with self._desk.writing() as vault:
+            vault.entries.delete(entry.id)
+        self._shelf.clear()
+        return RedirectResponse(self._desk.telling("/timeline", "deleted" if vault.settled else "deleted_later"), 303)
+
+    def _entry(self, request: Request) -> Entry:
+        return self._desk.vault.entries.get(self._desk.value_of(request.path_params["handle"]))
+
+    def _change(self, change: Callable[[Vault], Entry]) -> None:
+        with self._desk.writing() as vault:
+            change(vault)
+
+    def _again(self, entry: Entry, place: str = "") -> Response:
+        return RedirectResponse(f"/entry/{self._desk.handles.of(entry.id)}{place}", 303)
+
+    def _page(
+        self,
+        entry: Entry,
+        *,
+        typed: str | None = None,
+        said: dict[str, list[str]] | None = None,
+        fault: VoicecheckError | None = None,
+        notice: str = "",
+    ) -> Response:
+        """`typed` is a text, `said` a form about a mark that could not be kept, with the reason."""
+        vault, phrases, handle = self._desk.vault, self._desk.phrases, self._desk.handles.of
+        before, after = vault.timeline.neighbours(entry.id)
+        revisions = vault.revisions.of(entry.id)
+        heard = next((one.text for one in revisions if one.source is RevisionSource.HEARD), None)
+        changed = heard is not None and heard != entry.text
+        return self._show(
+            "entry.html",
+            "timeline",
+            status=200 if fault is None else 409,
+            entry=entry,
+            handle=handle(entry.id),
+            runs=mark(entry, phrases),
+            mentions=[(m, printable(entry.text[m.start : m.end]), shape_of(m), describe(m, entry.text, phrases))
+                      for m in entry.mentions],
+            corrections=vault.corrections.of(entry.id),
+            changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
+            edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
+            unheard=_unheard(entry),
+            before=before and handle(before),
+            after=after and handle(after),
+            sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
+            families=tuple(Family),
+            meanings=MEANINGS,
+            seen=seen(entry),
+            typed=typed,
+            said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
+            adding=bool(said),
+            longest=LONGEST,
+            fault=fault,
+            notice=notice,
+            keep_audio=self._desk.settings.vault.keep_audio,
+        )  # fmt: skip
+
+
+def seen(entry: Entry) -> str:
+    """Tells one text of an entry from another."""
+    return hashlib.blake2b(entry.text.encode(), digest_size=12).hexdigest()
+
+
+def sign(sentence: Sentence) -> str:
+    """Tells one sentence of an entry, at its place, from every other."""
+    return hashlib.blake2b(f"{sentence.revision} {sentence.where} {sentence.text}".encode(), digest_size=12).hexdigest()
+
+
+def _mention(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
+    wanted = first(fields, "mention")
+    found = next((mention for mention in entry.mentions if mention.id == wanted), None)
+    if found is None:
+        raise NotFoundError("This mark is no longer there.", "It was changed elsewhere; look again.")
+    return found
+
+
+def _unheard(entry: Entry) -> tuple[tuple[float, float], ...]:
+    kept = (turn for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP))
+    return tuple(span for turn in kept for span in turn.unheard)

@@ -1,0 +1,55 @@
+"""The door of the page: the code goes in, the session comes out, and it locks again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from voicecheck.web.forms import first, read_form
+from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.guard.middleware import Message, Receive, Send
+from voicecheck.web.rendering import Renderer
+
+
+class Entrance:
+    def __init__(self, render: Renderer, keeper: Keeper, idle: IdleClock, tell: Callable[[str], None]) -> None:
+        self._render = render
+        self._keeper = keeper
+        self._idle = idle
+        self._tell = tell
+
+    async def door(self, scope: Message, receive: Receive, send: Send) -> None:
+        """What anybody without a session sees, whatever they asked for."""
+        await self._page(wrong=False)(scope, receive, send)
+
+    async def enter(self, request: Request) -> Response:
+        """The right code, once, gives the cookie. Nothing else says more than that it was wrong."""
+        token = self._keeper.enter(first(await read_form(request), "code"))
+        if token is None:
+            if self._keeper.barred:
+                self._tell("barred")
+            return self._page(wrong=True)
+        self._tell("entered")
+        self._idle.touch()
+        # Every request since the door came from this page itself, so that the strict cookie goes with the redirect.
+        response = RedirectResponse("/", 303)
+        response.set_cookie(self._keeper.cookie_name, token, httponly=True, samesite="strict", path="/")
+        return response
+
+    async def stay(self, request: Request) -> Response:
+        """The person is still here, reading or listening: how long the page stays open, in seconds."""
+        return JSONResponse({"left_s": self._idle.left_s})
+
+    async def lock(self, request: Request) -> Response:
+        """The process ends right after this answer."""
+        self._tell("locked")
+        response = self._render("locked.html")
+        response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+        return response
+
+    def _page(self, *, wrong: bool) -> Response:
+        return self._render(
+            "door.html", 401, wrong=wrong, used=self._keeper.entered, tries_left=self._keeper.tries_left
+        )

@@ -1,0 +1,95 @@
+"""The search page: the grammar of the command line, and an error that points at its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from voicecheck.diary.none_found import none_found
+from voicecheck.errors import UsageError
+from voicecheck.text.untrusted import printable
+from voicecheck.vault.search.grammar import QueryError, parse_query
+from voicecheck.vault.search.sql import Found
+from voicecheck.web.context import Desk
+from voicecheck.web.forms import first, number_of, read_form
+from voicecheck.web.guard.handles import Asked
+from voicecheck.web.showing import Show
+
+AT_ONCE = 20
+MOST_LETTERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed; kept here and not in an address, which a browser would write down."""
+
+    text: str = field(default="", repr=False)
+    newest: bool = False
+
+
+class Searching:
+    def __init__(self, desk: Desk, show: Show) -> None:
+        self._desk = desk
+        self._show = show
+        self._asked = Asked[Wanted]()
+
+    async def ask(self, request: Request) -> Response:
+        fields = await read_form(request)
+        wanted = Wanted(first(fields, "query").strip(), first(fields, "order") == "newest")
+        if len(wanted.text) > MOST_LETTERS:
+            raise UsageError(*self._desk.phrases.page["fault_long_search"].split("\n"))
+        return RedirectResponse(f"/search/of/{self._asked.keep(wanted)}" if wanted.text else "/search", 303)
+
+    async def results(self, request: Request) -> Response:
+        """The best or the newest first, twenty at a time."""
+        handle, offset = request.path_params.get("handle"), number_of(request.path_params.get("offset", "0"))
+        asked = Wanted() if handle is None else self._desk.known(self._asked.of(handle))
+        count = 0
+        fault: _Fault | None = None
+        found: tuple[Found, ...] = ()
+        nothing: list[str] = []
+        try:
+            query = parse_query(asked.text, self._desk.today())
+        except QueryError as error:
+            fault = _Fault(error, asked.text)
+        else:
+            if asked.text:
+                search = self._desk.vault.search
+                found = search.find(query, newest=asked.newest, limit=AT_ONCE, offset=offset)
+                count = search.count(query)
+                nothing = [] if count else none_found(self._desk.phrases, query, search.alone(query))
+        return self._show(
+            "search.html",
+            "search",
+            asked=asked,
+            handle=handle,
+            fault=fault,
+            found=[(one, self._desk.handles.of(one.entry_id), _parts(one)) for one in found],
+            count=count,
+            nothing=nothing,
+            first=offset + 1,
+            last=offset + len(found),
+            earlier=max(offset - AT_ONCE, 0) if offset else None,
+            later=offset + AT_ONCE if offset + AT_ONCE < count else None,
+        )
+
+
+class _Fault:
+    """The query in three parts, the wrong one in the middle."""
+
+    def __init__(self, error: QueryError, text: str) -> None:
+        begin, end = error.column - 1, error.column - 1 + max(error.length, 1)
+        self.before, self.wrong, self.after = text[:begin], text[begin:end], text[end:]
+        self.message = error.message
+        self.hint = error.hint
+
+
+def _parts(found: Found) -> list[tuple[str, bool]]:
+    """The snippet in parts, with whether each was searched for."""
+    text, cursor, parts = printable(found.snippet), 0, []
+    for start, end in found.spans:
+        parts += [(text[cursor:start], False), (text[start:end], True)]
+        cursor = end
+    return [*parts, (text[cursor:], False)]

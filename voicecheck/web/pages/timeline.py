@@ -1,0 +1,161 @@
+"""The pages for looking back: today, the timeline, the calendar."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from voicecheck.domain import Family, Quadrant
+from voicecheck.vault.store.timeline import Glance, Sieve
+from voicecheck.web.context import Desk
+from voicecheck.web.forms import first, number_of, read_form
+from voicecheck.web.guard.handles import Asked
+from voicecheck.web.rendering import MONTHS, Renderer
+from voicecheck.web.showing import Show
+
+AT_ONCE = 40
+"""entries that are sent at once; the rest follows when the end comes into sight"""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One leaf of the calendar."""
+
+    name: str
+    weeks: tuple[tuple[Cell | None, ...], ...]
+    """seven a week, Monday first; None outside the month"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    date: date
+    entries: int
+    felt: tuple[Quadrant, ...]
+    handle: str
+
+
+class Looking:
+    def __init__(self, desk: Desk, render: Renderer, show: Show) -> None:
+        self._desk = desk
+        self._part = render
+        self._show = show
+        self._sieves = Asked[Sieve]()
+
+    async def today(self, request: Request) -> Response:
+        last = self._desk.vault.timeline.glances(limit=1)
+        return self._show(
+            "today.html",
+            "today",
+            days=self._by_day(last),
+            question=self._desk.next_question(),
+            waiting=self._desk.waiting,
+            today=self._desk.today(),
+        )
+
+    async def timeline(self, request: Request) -> Response:
+        handle, sieve = self._sieve(request)
+        glances = self._desk.vault.timeline.glances(sieve, limit=AT_ONCE)
+        return self._show(
+            "timeline.html",
+            "timeline",
+            days=self._by_day(glances),
+            more=_more(glances),
+            sieve=sieve,
+            handle=handle,
+            families=tuple(Family),
+            notice=self._desk.told(request),
+            speakers=self._desk.vault.timeline.speakers(),
+        )
+
+    async def timeline_more(self, request: Request) -> Response:
+        """The next entries; alone where the page asks for them, as a whole page where a person does."""
+        before, (handle, sieve) = number_of(request.path_params["number"]), self._sieve(request)
+        glances = self._desk.vault.timeline.glances(sieve, before=before, limit=AT_ONCE)
+        places: dict[str, Any] = {"days": self._by_day(glances), "more": _more(glances), "handle": handle}
+        if request.headers.get("sec-fetch-dest") == "empty":
+            return self._part("entries.html", **places)
+        return self._show("more.html", "timeline", **places)
+
+    async def set_sieve(self, request: Request) -> Response:
+        fields = await read_form(request)
+        known = {family.value for family in Family}
+        sieve = Sieve(
+            families=tuple(Family(name) for name in fields.get("family", []) if name in known),
+            since=_date(first(fields, "since")),
+            until=_date(first(fields, "until")),
+            with_sound="with_sound" in fields,
+            speaker=first(fields, "speaker"),
+        )
+        return RedirectResponse("/timeline" if sieve == Sieve() else f"/timeline/of/{self._sieves.keep(sieve)}", 303)
+
+    def _sieve(self, request: Request) -> tuple[str | None, Sieve]:
+        """What this page is narrowed to, with its handle; its address tells nothing of it."""
+        handle = request.path_params.get("handle")
+        return handle, Sieve() if handle is None else self._desk.known(self._sieves.of(handle))
+
+    async def calendar(self, request: Request) -> Response:
+        today = self._desk.today()
+        first_day = self._desk.vault.timeline.first_day() or today
+        year = number_of(request.path_params.get("year", f"{today.year}"))
+        year = min(max(year, first_day.year), today.year)
+        return self._show(
+            "calendar.html",
+            "calendar",
+            year=year,
+            months=self._months(year),
+            earlier=year - 1 if first_day.year < year else None,
+            later=year + 1 if year < today.year else None,
+        )
+
+    async def day(self, request: Request) -> Response:
+        day = _date(self._desk.value_of(request.path_params["handle"]))
+        glances = self._desk.vault.timeline.glances(Sieve(since=day, until=day), limit=1000)
+        return self._show("day.html", "calendar", days=self._by_day(glances), day=day)
+
+    def _by_day(self, glances: Sequence[Glance]) -> list[tuple[date, str, list[tuple[Glance, str]]]]:
+        """Day, its handle, and its entries with theirs."""
+        handle = self._desk.handles.of
+        return [
+            (day, handle(day.isoformat()), [(one, handle(one.id)) for one in group])
+            for day, group in groupby(glances, key=lambda one: one.local_date)
+        ]
+
+    def _months(self, year: int) -> list[Month]:
+        """The months of a year up to this one, newest first."""
+        name = self._desk.settings.checkin.name
+        said_on = self._desk.vault.timeline.days(date(year, 1, 1), date(year + 1, 1, 1), name)
+        days = {day.date: day for day in said_on}
+        leaves: dict[int, list[list[Cell | None]]] = defaultdict(list)
+        day, end = date(year, 1, 1), min(date(year, 12, 31), self._desk.today())
+        while day <= end:
+            weeks = leaves[day.month]
+            if not weeks or day.weekday() == 0:
+                weeks.append([None] * 7)
+            said = days.get(day)
+            weeks[-1][day.weekday()] = Cell(
+                day,
+                said.entries if said else 0,
+                said.felt if said else (),
+                self._desk.handles.of(day.isoformat()) if said else "",
+            )
+            day += timedelta(days=1)
+        return [Month(MONTHS[m - 1], tuple(map(tuple, leaves[m]))) for m in sorted(leaves, reverse=True)]
+
+
+def _more(glances: Sequence[Glance]) -> int | None:
+    """From which entry on there may be more."""
+    return glances[-1].number if len(glances) == AT_ONCE else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

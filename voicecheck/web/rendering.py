@@ -1,0 +1,66 @@
+"""From templates to pages. Everything is escaped; sentences come from the phrases, never from a template."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from voicecheck.domain import Quadrant
+from voicecheck.phrases import Phrases
+from voicecheck.text.untrusted import printable
+
+FOLDER = Path(__file__).parent
+CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Renderer:
+    def __init__(self, phrases: Phrases) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(tell=phrases.tell, quadrants=tuple(Quadrant))
+        self._environment.filters.update(printable=printable, day=say_day, clock=say_clock, duration=say_duration)
+
+    def __call__(self, template: str, /, status: int = 200, **places: Any) -> HTMLResponse:
+        return HTMLResponse(self._environment.get_template(template).render(**places), status)
+
+
+def say_day(day: date) -> str:
+    """As "Sunday 22 November 2026"; the system's language has no say in it."""
+    weekdays = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    return f"{weekdays[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def say_clock(at: datetime) -> str:
+    return f"{at:%H:%M}"
+
+
+def say_duration(seconds: float) -> str:
+    """As 2:07."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+@cache
+def static_files() -> dict[str, tuple[bytes, str]]:
+    """Name to content and type, read once: nothing a request says is ever made into a path."""
+    folder = FOLDER / "static"
+    return {
+        path.name: (path.read_bytes(), CONTENT_TYPES[path.suffix])
+        for path in folder.iterdir()
+        if path.suffix in CONTENT_TYPES
+    }

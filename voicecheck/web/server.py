@@ -1,0 +1,99 @@
+"""The page's one process, from the first request to the lock.
+
+To lock is to end it: a key that Python held cannot be wiped, so it goes with the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import uvicorn
+
+from voicecheck.signals import calling
+from voicecheck.web.app import make_app
+from voicecheck.web.context import Desk
+from voicecheck.web.guard.gate import Bounds, Gate
+from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.guard.peers import Owners
+from voicecheck.web.guard.socket import WAITING_CONNECTIONS, Door
+
+LOOK_EVERY_S = 0.25
+FINISH_WITHIN_S = 1
+
+End: TypeAlias = Literal["idle", "locked", "barred", "stopped"]
+
+
+class Page:
+    """Serves until it is idle, locked or stopped."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        door: Door,
+        keeper: Keeper,
+        idle: IdleClock,
+        tell: Callable[[str], None],
+        bounds: Bounds = Bounds(),
+    ) -> None:
+        self._idle = idle
+        self._tell = tell
+        self._end: End = "stopped"
+        self._owners = Owners()
+        self.gate = Gate(self._owners.are_ours, bounds)
+        app = make_app(desk, door.host, keeper, idle, self._hear, self._owners.are_ours)
+        self._listening = door.listening
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=self.gate.protocol(),  # type: ignore[arg-type]  # called as a class is
+                ws="none",
+                loop="asyncio",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=FINISH_WITHIN_S,
+                timeout_keep_alive=bounds.idle_s,
+                h11_max_incomplete_event_size=bounds.head_bytes,
+                backlog=WAITING_CONNECTIONS,
+            )
+        )
+
+    def serve(self) -> End:
+        """Why it ended: "stopped" after a signal, once what was asked before it is answered."""
+        for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi", "asyncio"):
+            logging.getLogger(name).disabled = True  # they would write of requests, and of what was in them
+        try:
+            with calling(lambda: self._stop("stopped")):
+                asyncio.run(self._serve())
+        finally:
+            self._owners.close()
+        return self._end
+
+    async def _serve(self) -> None:
+        watching = asyncio.create_task(self._watch())
+        await self._server.serve(sockets=[self._listening])
+        watching.cancel()
+
+    async def _watch(self) -> None:
+        while not self._server.should_exit:
+            if self._idle.over:
+                self._stop("idle")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _hear(self, what: str) -> None:
+        if what == "locked":
+            self._stop("locked")
+        elif what == "barred":
+            self._stop("barred")
+        else:
+            self._tell(what)
+
+    def _stop(self, end: End) -> None:
+        self._end = end
+        self._server.should_exit = True
