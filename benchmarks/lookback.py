@@ -29,8 +29,9 @@ from voicecheck.models.catalog import find_model
 from voicecheck.paths import find_paths
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.vault.create import create_vault
 from voicecheck.vault.search.grammar import parse_query
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.vault import Vault
 
 TODAY = date(2026, 11, 25)
 SEARCH_GOAL_MS, TRENDS_GOAL_MS, IMPORT_GOAL = 100, 300, 0.3

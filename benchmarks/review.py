@@ -22,7 +22,8 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.diary_samples import make_diary
 from voicecheck.paths import Paths
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.create import create_vault
+from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[1]
 GOALS_MS = {"first page": 200, "search": 100, "trends": 300}

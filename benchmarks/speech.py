@@ -305,7 +305,7 @@ class _Deaf:
         self.use = transcriber.use
 
     def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> object:
-        from voicecheck.speech.whisper.engine import Hearing
+        from voicecheck.speech.recognition.recogniser import Hearing
 
         return Hearing()
 

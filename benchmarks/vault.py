@@ -36,6 +36,7 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.paths import Paths, find_paths
+from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.search.grammar import Query, Words
@@ -46,7 +47,7 @@ from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.schema import migrate
 from voicecheck.vault.store.tallies import Tallies
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.vault import Vault
 
 WORDS = 120
 TEXTS = 5000

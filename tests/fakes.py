@@ -16,18 +16,19 @@ import numpy as np
 
 from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, quiet, tone
 from tests.vault_samples import SPOKEN_AT
-from voicecheck.checkin.plan import Event, When
-from voicecheck.checkin.state import Spoken
+from voicecheck.checkin.events import Spoken
+from voicecheck.checkin.ports import Event, When
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.microphone import Post, RawSound
 from voicecheck.speech.recognition.live import WhisperThread, Written
+from voicecheck.speech.recognition.recogniser import Hearing
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import Hearing as Sounding
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.voice.sound import Sound
-from voicecheck.speech.whisper.engine import Hearing, Transcriber
+from voicecheck.speech.whisper.engine import Transcriber
 from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox, SealedAnswer
 
 PATIENCE_OF_A_TEST_S = 100.0  # of sound; an evening that waits longer waits for something that never comes

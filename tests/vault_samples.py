@@ -23,10 +23,10 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.paths import Paths, find_paths
+from voicecheck.vault.create import create_vault
 from voicecheck.vault.inbox.inbox import AnswerHeader
 from voicecheck.vault.keys.argon2 import Cost
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.vault import create_vault
 
 CHEAP = Cost(passes=1, memory_bytes=8192)
 PASSPHRASE = "seven quiet lamps"

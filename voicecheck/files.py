@@ -1,16 +1,18 @@
-"""Private files: created 0600, locked, written whole or not at all, shredded."""
+"""Private files: created 0600, locked, written whole or not at all, durable, shredded."""
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 import sys
-import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from voicecheck.errors import VaultError, VaultFullError
+from voicecheck.errors import VoicecheckError
+from voicecheck.signals import undisturbed
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends in sealed bytes
 # A link may lead out of the vault, and opening a pipe that nobody writes to waits for ever.
@@ -19,62 +21,9 @@ _ORDINARY = _NOT_WAITING | getattr(os, "O_NOFOLLOW", 0)
 _SHRED_STEP = 1 << 20
 SHREDDED = b"VCGONE\n"
 """the first bytes of a file that is being destroyed"""
-
-_LEAST_ROOM = 64 << 10
-"""the index of a WAL, in shared memory, takes half of it"""
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
-_STRANGE = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR}  # EMLINK is FreeBSD's answer to O_NOFOLLOW
-
-
-def storage_error(error: OSError, doing: str) -> VaultError:
-    """What a failed write or read means to a person; `doing` completes "Cannot ..."."""
-    if error.errno in _FULL:
-        return full_error(doing)
-    if error.errno in _REFUSED:
-        return VaultError(
-            f"Cannot {doing}: writing or reading is not allowed there.",
-            "Check who owns the folder, or set VOICECHECK_HOME to a folder of yours.",
-        )
-    if error.errno in _STRANGE:
-        name = Path(error.filename).name if isinstance(error.filename, str) else "its file"
-        return VaultError(
-            f"Cannot {doing}: {name} is a link, or no ordinary file.",
-            "Look where it leads, and move it away; neither it nor what it leads to was changed.",
-        )
-    if error.errno == errno.EIO:
-        return VaultError(
-            f"Cannot {doing}: the disk reports an error.", "Check the disk; a backup is worth making now."
-        )
-    return VaultError(f"Cannot {doing}: {error.strerror or type(error).__name__}.", "See: voicecheck doctor")
-
-
-def full_error(doing: str) -> VaultFullError:
-    return VaultFullError(
-        f"Cannot {doing}: the disk is full.", "Free some space, then try again. What was kept is unharmed."
-    )
-
-
-def has_room(folder: Path) -> bool:
-    """False only where a small file cannot be written into `folder` because the disk or a quota is used up."""
-    try:
-        with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
-            for _ in range(_LEAST_ROOM // 4096):
-                probe.write(bytes(4096))
-    except OSError as error:
-        return error.errno not in _FULL
-    return True
-
-
-def present(path: Path) -> bool:
-    """Whether the file is there, be it only a link. Raises VaultError where the folder may not be looked into."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise storage_error(error, f"look for {path}") from error
-    return True
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
+"""how some network and FUSE file systems answer when a folder is to be synced"""
 
 
 def create_private(path: Path) -> int:
@@ -242,3 +191,90 @@ def _lock(descriptor: int, *, wait: bool) -> None:
         import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create `folder` and its parents, 0700 for what is made here, whatever the umask.
+
+    Raises VoicecheckError when the place cannot be written.
+    """
+    try:
+        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        for path in reversed(missing):
+            path.mkdir(mode=0o700, exist_ok=True)
+            path.chmod(0o700)
+            sync_folder(path.parent)
+        if not folder.is_dir():
+            raise VoicecheckError(f"{folder} is not a folder.", "Move it away, or set VOICECHECK_HOME elsewhere.")
+    except OSError as error:
+        raise VoicecheckError(
+            f"Cannot create the folder {folder}: {error.strerror or error}.",
+            "Make the place writable, or set VOICECHECK_HOME to a folder of yours.",
+        ) from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` in one durable step, 0600: whoever reads it sees the old content or the new, never a part.
+
+    Raises OSError; the old content then still stands.
+    """
+    with _durable_beside(path, content) as temporary:
+        temporary.replace(path)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """As `write_atomically`, and never over a file that stands there: of two who write at once one raises
+    FileExistsError. Raises OSError.
+    """
+    with _durable_beside(path, content) as temporary:
+        name_new(temporary, path)
+
+
+def name_new(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, in the same folder; its old name may stay. Raises OSError, FileExistsError."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the name is taken first, and filled at once
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        temporary.replace(path)
+
+
+@contextmanager
+def _durable_beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A temporary file with `content` in the folder of `path`, 0600; its new name is made durable, itself goes."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield temporary
+        sync_folder(path.parent)
+    finally:
+        _remove(temporary)
+
+
+@undisturbed
+def _remove(temporary: Path) -> None:
+    temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> bool:
+    """Make a rename or a new name in `folder` durable; False where the file system syncs no folders."""
+    if os.name != "posix":
+        return True  # Windows does it by itself
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # a folder that others may put things into, and not look into
+        return False
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+        return False
+    finally:
+        os.close(descriptor)
+    return True

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from voicecheck.domain import Entry
 from voicecheck.domain import Page as SoundPage
 from voicecheck.paths import Paths
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.create import create_vault
+from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60

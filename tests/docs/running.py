@@ -26,7 +26,8 @@ from voicecheck import clock
 from voicecheck.domain import Family, PrivateWord, Quadrant, local_date
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.create import create_vault
+from voicecheck.vault.vault import Vault
 
 T = TypeVar("T")
 SPOKEN = "I was nervous before the meeting this morning, and then I felt relieved when it was over."

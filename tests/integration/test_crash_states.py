@@ -21,12 +21,13 @@ from tests.vault_samples import CANARY, CHEAP, PASSPHRASE
 from voicecheck.errors import VaultLockedError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault.backup import check_backup
+from voicecheck.vault.create import create_vault, vault_exists
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, refuse_beside, sweep
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.connection import Database
-from voicecheck.vault.vault import Vault, create_vault, vault_exists
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace, to record what is written")
@@ -53,7 +54,8 @@ SCENARIO = """
     from voicecheck.vault.rekeying import rekey
     from voicecheck.vault.restoring import restore
     from voicecheck.vault.keys.slot import Secrets
-    from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+    from voicecheck.vault.vault import Vault
+    from voicecheck.vault.create import create_vault, locked_inbox
 
     told = os.open({told!r}, os.O_WRONLY | os.O_CREAT)
     say = lambda *words: os.write(told, (" ".join(map(str, words)) + "\\n").encode())

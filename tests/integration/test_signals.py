@@ -30,12 +30,13 @@ from voicecheck.domain import Entry, Family, PrivateWord, Quadrant
 from voicecheck.errors import ExitCode, VaultLockedError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault.backup import check_backup, make_backup
+from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.recovery_key import new_secret, to_words
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, sweep
-from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")

@@ -30,6 +30,7 @@ from voicecheck.domain import Entry, Family
 from voicecheck.errors import VaultBusyError, VaultError, VoicecheckError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault.backup import check_backup, make_backup
+from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES
 from voicecheck.vault.keys.data_key import DataKey
@@ -38,7 +39,7 @@ from voicecheck.vault.restoring import restore
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.connection import Database
 from voicecheck.vault.store.migration_copies import copies, keep_copy
-from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,7 @@ needs_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason=
 SPEAKER = """
     from tests.vault_samples import header_of, make_entry, make_pages
     from voicecheck.paths import find_paths
-    from voicecheck.vault.vault import locked_inbox
+    from voicecheck.vault.create import locked_inbox
 
     answer = locked_inbox(find_paths()).begin(header_of(make_entry()))
     for number, page in enumerate(make_pages(10_000, 1500)):

@@ -26,6 +26,7 @@ from tests.vault_samples import (
 from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, read_sealed
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys.argon2 import MIB, Cost
@@ -33,7 +34,7 @@ from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.key_file import create_key_file
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.store import schema
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ SPEAKERS = """
     from voicecheck.paths import find_paths
     from voicecheck.speech.recognition.endpoint import Patience
     from voicecheck.speech.recognition.vad import VoiceDetector
-    from voicecheck.vault.vault import locked_inbox
+    from voicecheck.vault.create import locked_inbox
 
     pace, waves, wave, folder = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
 

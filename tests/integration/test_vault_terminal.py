@@ -12,8 +12,9 @@ from tests.integration.terminal import Terminal, converse
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry
 from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
+from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 

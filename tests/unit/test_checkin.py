@@ -26,9 +26,11 @@ from tests.fakes import (
 )
 from tests.sound_samples import quiet, tone, voice, whisper, write_wav, zeros
 from tests.vault_samples import make_vault
+from voicecheck.checkin.course import Command, Course
+from voicecheck.checkin.events import Decided, Given, Stop
 from voicecheck.checkin.loop import Checkin
-from voicecheck.checkin.plan import Asking, Evening, LinesOver, Plan, Remark, Rooms, TypedLine, WhisperFailed
-from voicecheck.checkin.state import Command, Course, Decided, Given, Stop
+from voicecheck.checkin.plan import Evening, Plan, Rooms
+from voicecheck.checkin.ports import Asking, LinesOver, Remark, TypedLine, WhisperFailed
 from voicecheck.diary.recovery import recover
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, Entry, Prompt, Samples, TurnKind
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
@@ -39,10 +41,11 @@ from voicecheck.speech.audio import decode_pages
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
 from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import MARGIN_S, WhisperThread
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
 from voicecheck.vault.keys.slots import DataKey
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 PROMPTS = (Prompt("test-day", "How was today?", "test"), Prompt("test-night", "And the night before?", "test"))
 PLAN = Plan(timezone="Europe/Berlin", keep_audio="always", only_thanks=0.0, course=Course(linger_s=3.0))

@@ -9,57 +9,53 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.test_prompts import some_pack
-from voicecheck.checkin.dialogue import step
-from voicecheck.checkin.state import (
-    ASKS,
-    About,
+from voicecheck.checkin.actions import (
     Action,
     AskKeep,
-    Begin,
     CancelTurn,
     CloseEntry,
-    Command,
     Correct,
-    Course,
-    Decided,
     DropEntry,
     DropLast,
-    DropReason,
-    Elapsed,
     EndTurn,
-    EntryKept,
-    Event,
-    Given,
     HoldTurn,
     Hush,
     KeepEntry,
     Leave,
-    Line,
     Linger,
     Listen,
-    Listened,
     MarkCommand,
     Note,
     Nudge,
     Part,
-    Phase,
     Reopen,
     RestoreAside,
     ResumeTurn,
     Say,
     SetAside,
     ShowHelp,
-    SourceLost,
-    Spoken,
-    State,
-    Stop,
     TakeAsAnswer,
     TakeBack,
     TakeSentence,
+)
+from voicecheck.checkin.course import ASKS, About, Command, Course, DropReason, Line, Phase
+from voicecheck.checkin.dialogue import step
+from voicecheck.checkin.events import (
+    Begin,
+    Decided,
+    Elapsed,
+    EntryKept,
+    Event,
+    Given,
+    Listened,
+    SourceLost,
+    Spoken,
+    Stop,
     TurnEnded,
     TurnWritten,
     VoiceBegan,
 )
+from voicecheck.checkin.state import State
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf

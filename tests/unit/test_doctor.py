@@ -13,9 +13,9 @@ from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.setup import doctor
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
+from voicecheck.files import make_private_folder
 from voicecheck.models.catalog import ModelFolder
 from voicecheck.offline import GuardStatus
-from voicecheck.paths import make_private_folder
 from voicecheck.speech.whisper.graphics import CUBLAS, Graphics
 
 DEVICE = "Bob's AirPods"
@@ -78,7 +78,7 @@ def test_what_may_be_missing_gets_no_cross(
     assert run(["doctor"]) == 0
     assert "✗ voice: No such voice." in capsys.readouterr().out
     assert found(capsys)["keychain"]["ok"] is False
-    monkeypatch.setattr("voicecheck.vault.vault.vault_exists", lambda _: True)
+    monkeypatch.setattr("voicecheck.vault.create.vault_exists", lambda _: True)
     monkeypatch.setattr("voicecheck.vault.keys.slots.KeySlots.load", lambda _: SimpleNamespace(kinds=["keychain"]))
     assert not doctor.check_keychain(App()).may_miss
 
@@ -140,7 +140,7 @@ def test_damaged_key_slots(home: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_vault_is_described_without_a_key(parts: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     """How the vault opens is said; nothing is opened, and a missing database is found."""
-    from voicecheck.vault.vault import create_vault
+    from voicecheck.vault.create import create_vault
 
     paths = App().paths
     create_vault(paths, key_file=paths.vault_folder.parent / "key")
@@ -154,7 +154,7 @@ def test_report_tells_nothing_private(
     parts: dict[str, Any], home: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
     """No path, no device's name, no count and no error's text is in a report, whole or broken."""
-    from voicecheck.vault.vault import create_vault
+    from voicecheck.vault.create import create_vault
 
     paths = App().paths
     create_vault(paths, key_file=home / "key")

@@ -22,8 +22,8 @@ from voicecheck.speech.recognition.endpoint import (
     Thinking,
     VoiceBegan,
 )
-from voicecheck.speech.recognition.listener import ENDLESS
 from voicecheck.speech.recognition.live import audible_range
+from voicecheck.speech.recognition.recording import ENDLESS
 from voicecheck.speech.recognition.vad import Hearing
 
 PATIENCE = Patience()

@@ -15,8 +15,9 @@ from tests.unit.test_checkin import END, LONG, PHRASES, PLAN, KilledError, Table
 from tests.unit.test_prompts import some_pack
 from tests.vault_samples import without_ids
 from voicecheck.checkin import session
-from voicecheck.checkin.plan import LinesOver, TypedLine
-from voicecheck.checkin.state import Command, Course, Given
+from voicecheck.checkin.course import Command, Course
+from voicecheck.checkin.events import Given
+from voicecheck.checkin.ports import LinesOver, TypedLine
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Asked, Did, FollowUps, MentionSource, Prompt, TurnKind
 from voicecheck.feelings.danger import Watch

@@ -15,12 +15,13 @@ from voicecheck.domain import Entry, Page
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths
 from voicecheck.vault import vault as vault_module
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox import claiming
 from voicecheck.vault.inbox import inbox as inbox_module
 from voicecheck.vault.inbox.inbox import SealedAnswer, pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 Made = tuple[Paths, DataKey]
 

@@ -24,10 +24,11 @@ from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError
 from voicecheck.paths import find_paths
 from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import load_settings
+from voicecheck.vault.create import vault_exists
 from voicecheck.vault.keys import argon2, recovery_key
 from voicecheck.vault.keys.keychain import Keychain
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.vault import Vault, vault_exists
+from voicecheck.vault.vault import Vault
 
 ENTER, CTRL_C = "", Person.CTRL_C
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
@@ -290,7 +291,7 @@ SECRET = bytes(range(32))
 @pytest.fixture
 def words(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     monkeypatch.setattr(recovery_key, "new_secret", lambda: SECRET)
-    monkeypatch.setattr("voicecheck.cli.vault.slots.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
+    monkeypatch.setattr("voicecheck.cli.vault.recovery_words.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
     return recovery_key.to_words(SECRET)
 
 

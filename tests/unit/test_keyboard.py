@@ -12,7 +12,8 @@ from itertools import groupby
 
 import pytest
 
-from voicecheck.checkin.state import Command, Decided, Given
+from voicecheck.checkin.course import Command
+from voicecheck.checkin.events import Decided, Given
 from voicecheck.cli.terminal import keyboard
 from voicecheck.cli.terminal.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
 from voicecheck.errors import UsageError

@@ -9,8 +9,9 @@ from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
 from tests.sound_samples import blocks_of, quiet, voice, whisper
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.recognition.endpoint import Finished, Patience
-from voicecheck.speech.recognition.listener import AnswerListener, transcribe_blocks
+from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import MARGIN_S, Written
+from voicecheck.speech.recognition.recording import transcribe_blocks
 from voicecheck.speech.recognition.retry import Job, write_down
 
 

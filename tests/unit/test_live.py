@@ -22,8 +22,8 @@ from voicecheck.speech.recognition.live import (
     Written,
     audible_range,
 )
+from voicecheck.speech.recognition.recogniser import Hearing
 from voicecheck.speech.recognition.retry import Job, shift, write_down
-from voicecheck.speech.whisper.engine import Hearing
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 

@@ -31,7 +31,8 @@ from voicecheck.cli.terminal import keyboard
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
 from voicecheck.paths import find_paths
 from voicecheck.speech.audio import OpusPages
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.create import create_vault
+from voicecheck.vault.vault import Vault
 
 Output = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.usefixtures("key_file")

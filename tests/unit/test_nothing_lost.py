@@ -19,22 +19,23 @@ from pathlib import Path
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
-from voicecheck import clock, paths
+from voicecheck import clock, files
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.setup.doctor import UNSURE, check_vault
 from voicecheck.domain import Tags, Turn, TurnKind
 from voicecheck.errors import VaultError, VaultFullError
-from voicecheck.files import overwrite
-from voicecheck.paths import Paths, make_private_folder
+from voicecheck.files import make_private_folder, overwrite
+from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_backup, make_backup
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.inbox.inbox import SealedAnswer
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.key_file import create_key_file
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, restore
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 Made = tuple[Paths, DataKey]
@@ -546,10 +547,10 @@ def test_a_folder_that_cannot_be_synced_stops_nothing(
         whole(descriptor)
 
     monkeypatch.setattr(os, "fsync", refuse)
-    paths.sync_folder(tmp_path)
+    files.sync_folder(tmp_path)
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "bad")))
     with pytest.raises(OSError, match="bad"):
-        paths.sync_folder(tmp_path)
+        files.sync_folder(tmp_path)
 
 
 def test_a_disk_that_syncs_no_folders_is_a_note(
@@ -558,7 +559,7 @@ def test_a_disk_that_syncs_no_folders_is_a_note(
     """A backup on it is told to be ejected first, and doctor says what it means for the vault; neither fails."""
     create_key_file(tmp_path / "a.key")
     KeySlots.load(made[0].slots_file).add_key_file(made[1], tmp_path / "a.key")
-    monkeypatch.setattr(paths, "sync_folder", lambda _: False)
+    monkeypatch.setattr(files, "sync_folder", lambda _: False)
     assert run(["vault", "backup", str(tmp_path / "a.backup"), "--key-file", str(tmp_path / "a.key")]) == 0
     assert "eject it before you unplug it" in capsys.readouterr().err
     check = check_vault(App())
@@ -585,7 +586,7 @@ def test_without_room_the_vault_is_read_and_nothing_is_called_damage(made: Made)
 def test_a_new_folder_is_named_durably_in_its_parent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Each folder on the way is synced into the one above it."""
     synced: list[Path] = []
-    monkeypatch.setattr(paths, "sync_folder", synced.append)
+    monkeypatch.setattr(files, "sync_folder", synced.append)
     make_private_folder(tmp_path / "a" / "b")
     assert synced == [tmp_path, tmp_path / "a"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voicecheck import paths
+from voicecheck import files, paths
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import typed_folder
 
@@ -70,11 +70,11 @@ def test_home_of_nobody_is_a_usage_error(variable: str, monkeypatch: pytest.Monk
 def test_new_folders_are_private(tmp_path: Path) -> None:
     """Folders that are made are 0700 whatever the umask; those that were there keep their mode."""
     tmp_path.chmod(0o755)
-    paths.make_private_folder(tmp_path / "a" / "b")
+    files.make_private_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
     assert tmp_path.stat().st_mode & 0o777 == 0o755
-    paths.make_private_folder(tmp_path / "a" / "b")
+    files.make_private_folder(tmp_path / "a" / "b")
 
 
 def test_file_in_the_folders_place(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_file_in_the_folders_place(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(VoicecheckError) as caught:
-            paths.make_private_folder(place)
+            files.make_private_folder(place)
         assert caught.value.hint
 
 
@@ -92,7 +92,7 @@ def test_written_file_is_private(tmp_path: Path) -> None:
     """A new file and a replaced one are 0600 whatever the umask and the mode before, and hold the new content."""
     path = tmp_path / "keys.json"
     for content in (b"one", b"two"):
-        paths.write_atomically(path, content)
+        files.write_atomically(path, content)
         assert path.read_bytes() == content
         assert path.stat().st_mode & 0o777 == 0o600
         path.chmod(0o644)
@@ -107,11 +107,11 @@ def test_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     path = tmp_path / "keys.json"
-    paths.write_atomically(path, b"old")
+    files.write_atomically(path, b"old")
     with monkeypatch.context() as patch:
         patch.setattr(os if broken == "fsync" else Path, broken, fail)
         with pytest.raises(OSError, match="No space"):
-            paths.write_atomically(path, b"new")
+            files.write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["keys.json"]
 

@@ -11,7 +11,7 @@ from string import Formatter
 
 import pytest
 
-from voicecheck.checkin.state import Command, Line
+from voicecheck.checkin.course import Command, Line
 from voicecheck.cli.vault.recovering import NOTHING_HEARD
 from voicecheck.phrases import Phrases, load_phrases, plain
 

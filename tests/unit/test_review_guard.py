@@ -17,7 +17,8 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.offline import serves_page
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.create import create_vault
+from voicecheck.vault.vault import Vault
 from voicecheck.web.app import make_app
 from voicecheck.web.context import Desk
 from voicecheck.web.guard.handles import Handles

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diary_samples import TEXTS, diary_entry
+from voicecheck.diary.marks import describe, shape_of
 from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant
 from voicecheck.phrases import load_phrases
 from voicecheck.text.untrusted import printable
-from voicecheck.web.marked_text import Run, describe, mark, shape_of
+from voicecheck.web.marked_text import Run, mark
 
 PHRASES = load_phrases()
 

@@ -19,8 +19,8 @@ from voicecheck.clock import now
 from voicecheck.settings.schema import load_settings
 from voicecheck.web import charts
 from voicecheck.web.context import Desk
+from voicecheck.web.export_job import Job
 from voicecheck.web.guard import handles
-from voicecheck.web.pages.export import Job
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from voicecheck.checkin.plan import When
+from voicecheck.checkin.ports import When
 from voicecheck.cli.terminal.screen import BARS, FullScreen, PlainScreen, TypedScreen, bar, choose_screen
 from voicecheck.phrases import load_phrases
 

@@ -19,10 +19,11 @@ from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, P
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
 from voicecheck.vault.bounds import MOST_LETTERS
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.inbox.sealed_file import RecordType
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 Made = tuple[Paths, DataKey]
 KEEP = "until_reviewed"

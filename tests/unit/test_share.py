@@ -21,8 +21,9 @@ from voicecheck.domain import Turn, TurnKind
 from voicecheck.errors import UsageError
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
+from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import create_key_file
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.vault import Vault
 
 TEXT = "We had dinner late. I felt overlooked when you went on with the phone. She was tired. Then I slept."
 PARTS = "I felt overlooked\nwhen the phone was on the table\ntwenty minutes without it\n"

@@ -25,8 +25,9 @@ from voicecheck.domain import Entry, Family
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
+from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.vault import Vault, create_vault
+from voicecheck.vault.vault import Vault
 
 Output = pytest.CaptureFixture[str]
 TEXT = "I was so sad today, and I wasn't angry at all."

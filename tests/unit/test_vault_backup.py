@@ -23,13 +23,14 @@ from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import backup as backup_module
 from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, Contents, check_backup, make_backup, read_slots
+from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.commit_count import RECORD_BYTES, CommitCount
 from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.migration_copies import copies
-from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import Finding, verify_backup, verify_vault
 
 PAGE_BYTES = 4096

@@ -20,15 +20,16 @@ from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of,
 from voicecheck.cli.app import App
 from voicecheck.cli.entry.entry import marked_text
 from voicecheck.cli.main import run
-from voicecheck.cli.terminal.marks import describe
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault import recovering, unlocking
+from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant
 from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
+from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.vault import Vault, create_vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 Output = pytest.CaptureFixture[str]
 
@@ -410,8 +411,8 @@ def test_marks_have_shape() -> None:
     sad = EmotionMention(22, 25, "sad", "sad", Family.SADNESS, Quadrant.UNPLEASANT_LOW, degree=-1)
     entry = replace(make_entry(text), mentions=(sad, angry))
     assert marked_text(entry).plain == "I was not (angry), just [sad]."
-    assert describe(angry) == "anger, not felt, as you said"
-    assert describe(replace(sad, experiencer=Experiencer.OTHER)) == "sadness, someone else's, a little"
+    assert describe_briefly(angry) == "anger, not felt, as you said"
+    assert describe_briefly(replace(sad, experiencer=Experiencer.OTHER)) == "sadness, someone else's, a little"
 
 
 def test_marks_cannot_steer_the_terminal() -> None:

@@ -10,14 +10,15 @@ import pytest
 from tests.unit.test_vault_slots import OTHER, Drawer, cheap, drawer, terminal
 from tests.vault_samples import PASSPHRASE, header_of, make_entry, make_vault
 from voicecheck.cli.main import run
-from voicecheck.cli.vault import slots as slots_cli
+from voicecheck.cli.vault import recovery_words
 from voicecheck.errors import VaultLockedError
 from voicecheck.vault import rekeying
 from voicecheck.vault.backup import make_backup, read_slots
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.keys.key_file import create_key_file
 from voicecheck.vault.keys.keychain import find_keychain
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 __all__ = ["cheap", "drawer", "terminal"]
 Output = pytest.CaptureFixture[str]
@@ -64,7 +65,7 @@ def test_all_kinds_of_keys(
         create_key_file(tmp_path / name)
     slots = KeySlots.load(paths.slots_file).add_key_file(key, tmp_path / "a.key").add_key_file(key, tmp_path / "b.key")
     slots = slots.add_recovery_key(key, bytes(32)).add_keychain(key, find_keychain())
-    monkeypatch.setattr(slots_cli, "WORDS_TESTED", 0)
+    monkeypatch.setattr(recovery_words, "WORDS_TESTED", 0)
     terminal[:] = [PASSPHRASE, str(tmp_path / "c.key"), str(tmp_path / "none"), str(tmp_path / "b.key"), ""]
     assert run(["vault", "rekey", "--yes", "--key-file", str(tmp_path / "a.key")]) == 0
     assert "no other key file" in capsys.readouterr().err
@@ -128,7 +129,7 @@ def test_words_that_do_not_count(
     paths, key = make_vault()
     KeySlots.load(paths.slots_file).add_recovery_key(key, bytes(32))
     monkeypatch.setattr(rekeying, "_build", busy)
-    monkeypatch.setattr(slots_cli, "WORDS_TESTED", 0)
+    monkeypatch.setattr(recovery_words, "WORDS_TESTED", 0)
     terminal[:] = [PASSPHRASE, ""]
     assert run(["vault", "rekey", "--yes"]) == 5
     assert "open nothing" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultLocke
 from voicecheck.paths import Paths
 from voicecheck.vault import rekeying
 from voicecheck.vault.backup import make_backup, read_slots
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.inbox.inbox import Inbox, SealedAnswer
 from voicecheck.vault.keys.data_key import DataKey, Keyring
@@ -28,7 +29,7 @@ from voicecheck.vault.rekeying import finish_rekey, rekey
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.migration_copies import keep_copy
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 Made = tuple[Paths, DataKey]

@@ -12,8 +12,7 @@ import pytest
 from tests.vault_samples import CHEAP, PASSPHRASE, make_vault
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
-from voicecheck.cli.vault import slots as slots_cli
-from voicecheck.cli.vault import unlocking
+from voicecheck.cli.vault import recovery_words, unlocking
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultLockedError
 from voicecheck.paths import find_paths
 from voicecheck.vault.keys import argon2
@@ -277,7 +276,7 @@ def test_recovery_key_is_shown_tested_and_works(
     secret = bytes(range(32))
     words = to_words(secret)
     monkeypatch.setattr("voicecheck.vault.keys.recovery_key.new_secret", lambda: secret)
-    monkeypatch.setattr(slots_cli, "WORDS_TESTED", WORDS)
+    monkeypatch.setattr(recovery_words, "WORDS_TESTED", WORDS)
     slip = ["nobod", *words[1:]]
     terminal[:] = [PASSPHRASE, "", *slip, "", *words]
     assert run(["vault", "slots", "add", "recovery"]) == 0
@@ -338,7 +337,7 @@ def test_create_with_the_keychain(terminal: list[str], drawer: Drawer, monkeypat
     """A vault of the keychain has a recovery key beside it, and opens without a question."""
     secret = bytes(range(32))
     monkeypatch.setattr("voicecheck.vault.keys.recovery_key.new_secret", lambda: secret)
-    monkeypatch.setattr(slots_cli, "WORDS_TESTED", 0)
+    monkeypatch.setattr(recovery_words, "WORDS_TESTED", 0)
     terminal[:] = [""]
     assert run(["vault", "create", "--keychain"]) == 0
     assert KeySlots.load(find_paths().slots_file).kinds == ("recovery", "keychain")

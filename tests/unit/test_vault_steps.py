@@ -11,8 +11,9 @@ import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.domain import Asked, Did, EntryKind, Sitting, new_id
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import AnswerHeader, answers, pending
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 
 SESSION = new_id(SPOKEN_AT)
 ASKED = (Asked("evening-turn"), Asked("evening-unsaid", Did.SKIPPED), Asked("evening-body", Did.STEPPED_BACK))

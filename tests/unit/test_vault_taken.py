@@ -17,11 +17,12 @@ from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import make_backup
+from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.commit_count import CommitCount
-from voicecheck.vault.vault import Vault, locked_inbox
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 Made = tuple[Paths, DataKey]

@@ -29,13 +29,14 @@ from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
+from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.keys import slot as slot_module
 from voicecheck.vault.keys.slots import DataKey, KeySlots
 from voicecheck.vault.store import entries as entries_module
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.connection import check_variant
-from voicecheck.vault.vault import TakenIn, Vault, create_vault, locked_inbox
+from voicecheck.vault.vault import TakenIn, Vault
 from voicecheck.vault.verifying import verify_vault
 
 
@@ -411,7 +412,7 @@ def test_creation_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped before the slots were written, or before the schema was, the next attempt goes through."""
     paths = find_paths()
     with monkeypatch.context() as patched:
-        patched.setattr(vault_module, "create_key_slots", _interrupted)
+        patched.setattr("voicecheck.vault.create.create_key_slots", _interrupted)
         with pytest.raises(KeyboardInterrupt):
             create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
     with monkeypatch.context() as patched:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voicecheck.checkin.actions import DropEntry, DropLast, MarkCommand, RestoreAside, ShowHelp
+from voicecheck.checkin.course import Command, DropReason, Line, Phase
+from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.moves import (
     ask_for,
     close,
@@ -20,20 +23,7 @@ from voicecheck.checkin.moves import (
     step_back,
     taken_back,
 )
-from voicecheck.checkin.state import (
-    Command,
-    DropEntry,
-    DropLast,
-    DropReason,
-    Line,
-    MarkCommand,
-    Phase,
-    RestoreAside,
-    ShowHelp,
-    State,
-    Step,
-    TurnWritten,
-)
+from voicecheck.checkin.state import State, Step
 from voicecheck.domain import Did, TurnKind
 
 OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)

@@ -25,7 +25,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from voicecheck.checkin.actions import (
+    AskKeep,
+    CancelTurn,
+    Correct,
+    DropEntry,
+    Hush,
+    KeepEntry,
+    Linger,
+    Nudge,
+    Part,
+    Reopen,
+    RestoreAside,
+    ResumeTurn,
+    Say,
+    SetAside,
+    ShowHelp,
+    TakeAsAnswer,
+)
 from voicecheck.checkin.commands import by_key, by_voice, confirmed, while_paused
+from voicecheck.checkin.course import Command, DropReason, Line, Phase
+from voicecheck.checkin.events import (
+    Begin,
+    Decided,
+    Elapsed,
+    EntryKept,
+    Event,
+    Given,
+    Listened,
+    SourceLost,
+    Spoken,
+    Stop,
+    TurnEnded,
+    TurnWritten,
+    VoiceBegan,
+)
 from voicecheck.checkin.moves import (
     ask,
     close,
@@ -45,43 +79,7 @@ from voicecheck.checkin.moves import (
     silence,
     step_back,
 )
-from voicecheck.checkin.state import (
-    AskKeep,
-    Begin,
-    CancelTurn,
-    Command,
-    Correct,
-    Decided,
-    DropEntry,
-    DropReason,
-    Elapsed,
-    EntryKept,
-    Event,
-    Given,
-    Hush,
-    KeepEntry,
-    Line,
-    Linger,
-    Listened,
-    Nudge,
-    Part,
-    Phase,
-    Reopen,
-    RestoreAside,
-    ResumeTurn,
-    Say,
-    SetAside,
-    ShowHelp,
-    SourceLost,
-    Spoken,
-    State,
-    Step,
-    Stop,
-    TakeAsAnswer,
-    TurnEnded,
-    TurnWritten,
-    VoiceBegan,
-)
+from voicecheck.checkin.state import State, Step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 

@@ -20,23 +20,13 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voicecheck.checkin import dialogue
-from voicecheck.checkin import state as conversation
+from voicecheck.checkin import actions, course, dialogue, events
+from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.input import Ear
-from voicecheck.checkin.plan import (
-    Evening,
-    Event,
-    LinesOver,
-    Plan,
-    Remark,
-    Rooms,
-    TypedLine,
-    TypingFailed,
-    When,
-    WhisperFailed,
-)
+from voicecheck.checkin.plan import Evening, Plan, Rooms
+from voicecheck.checkin.ports import Event, LinesOver, Remark, TypedLine, TypingFailed, When, WhisperFailed
 from voicecheck.checkin.session import Keeping, Places
-from voicecheck.checkin.state import Command, Line, Phase
+from voicecheck.checkin.state import State
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
@@ -58,7 +48,7 @@ WHEN = {
     "microphone_silent": When.PASSING,
     "sealed": When.AFTER,
 }
-DROPPED = {conversation.DropReason.EMPTY: "empty_answer", conversation.DropReason.PERSON: "dropped"}
+DROPPED = {course.DropReason.EMPTY: "empty_answer", course.DropReason.PERSON: "dropped"}
 REFLECTIONS = (Line.REFLECTION, Line.CONFIRM, Line.NEARER)
 
 
@@ -69,7 +59,7 @@ class Checkin:
         self._plan = plan
         self._rooms = rooms
         self._events = arrivals
-        self._state = conversation.State(plan.course)
+        self._state = State(plan.course)
         places = Places(
             inbox=rooms.inbox,
             vault=rooms.vault,
@@ -108,7 +98,7 @@ class Checkin:
         """Raises ModelError when Whisper cannot run, VaultError when the disk takes no more; what was said stays."""
         try:
             self._ear.open(0)
-            self._step(conversation.Begin())
+            self._step(events.Begin())
             while self._code is None:
                 self._take(self._next())
         finally:
@@ -139,7 +129,7 @@ class Checkin:
                 self._take_words(event)
             case SourceFailed(error):
                 if not self._ear.replace(error):
-                    self._step(conversation.SourceLost())
+                    self._step(events.SourceLost())
             case TypedLine(text):
                 self._lines.append(text)
                 self._take_lines()
@@ -155,7 +145,7 @@ class Checkin:
             case _:
                 self._step(event)
 
-    def _step(self, event: conversation.Event) -> None:
+    def _step(self, event: events.Event) -> None:
         self._state, todo = dialogue.step(self._state, event)
         for action in todo:
             self._perform(action)
@@ -187,7 +177,7 @@ class Checkin:
         for signal in signals:
             match signal:
                 case VoiceBegan():
-                    self._step(conversation.VoiceBegan())
+                    self._step(events.VoiceBegan())
                 case Thinking() if not lingering and self._kind not in QUICK:
                     self._rooms.screen.state("thinking")
                     self._rooms.mouth.nudge()
@@ -195,10 +185,10 @@ class Checkin:
                     self._rooms.screen.state("listening")
                 case Finished(reason=reason):
                     self._tell_longest(reason)
-                    self._step(conversation.TurnEnded())
+                    self._step(events.TurnEnded())
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
-            self._step(conversation.Listened(answer.turn_s - self._missed_s))
+            self._step(events.Listened(answer.turn_s - self._missed_s))
 
     def _tell_longest(self, reason: Ending) -> None:
         if reason is Ending.LONGEST and self._kind is TurnKind.ANSWER:
@@ -208,7 +198,7 @@ class Checkin:
         answer = self._keeping.answer
         if answer is not None:
             if answer.take(written):
-                self._step(conversation.VoiceBegan())
+                self._step(events.VoiceBegan())
             if self._kind is not TurnKind.COMMAND:
                 self._rooms.screen.words(answer.text)
             self._prepare(answer)
@@ -223,7 +213,7 @@ class Checkin:
             self._notice("waits_for_words")
             raise answer.error
         transcript = answer.close_turn(self._rooms.whisper.use if self._rooms.whisper else None)
-        self._step(conversation.Elapsed(time.monotonic() - self._began))
+        self._step(events.Elapsed(time.monotonic() - self._began))
         self._step(self._keeping.meaning(transcript, self._kind))
 
     def _prepare(self, answer: Answer) -> None:
@@ -241,9 +231,9 @@ class Checkin:
             over = not self._lines
             text = None if over else self._lines.popleft()
             if over and self._kind is TurnKind.COMMAND:
-                self._step(conversation.Given(Command.DONE))  # no "go on" will come
+                self._step(events.Given(Command.DONE))  # no "go on" will come
             elif text is None:
-                self._step(conversation.TurnEnded())
+                self._step(events.TurnEnded())
             else:
                 self._keeping.answer.type(text)
 
@@ -257,76 +247,76 @@ class Checkin:
 
     # Actions
 
-    def _perform(self, action: conversation.Action) -> None:
+    def _perform(self, action: actions.Action) -> None:
         match action:
-            case conversation.Say(line, question, speaker):
+            case actions.Say(line, question, speaker):
                 self._say(line, question, speaker)
-            case conversation.Hush():
+            case actions.Hush():
                 self._rooms.mouth.hush()
-            case conversation.Nudge():
+            case actions.Nudge():
                 self._rooms.mouth.nudge()
-            case conversation.Listen(kind, question, speaker):
+            case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
-            case conversation.HoldTurn():
+            case actions.HoldTurn():
                 self._listening = False
                 self._rooms.screen.state("paused")
-            case conversation.ResumeTurn():
+            case actions.ResumeTurn():
                 self._resume("listening", self._ear.pre_roll(self._plan.pre_roll_s))
-            case conversation.EndTurn():
+            case actions.EndTurn():
                 self._end_turn()
-            case conversation.Linger():
+            case actions.Linger():
                 self._linger()
-            case conversation.Part():
+            case actions.Part():
                 self._part(self._state.question)
-            case conversation.AskKeep():
+            case actions.AskKeep():
                 self._rooms.screen.ask_keep()
-            case conversation.ShowHelp():
+            case actions.ShowHelp():
                 self._show_numbers()
-            case conversation.TakeSentence():
+            case actions.TakeSentence():
                 self._sentence = True
-            case conversation.Leave(code):
+            case actions.Leave(code):
                 self._listening = False
                 self._code = code
             case _:
                 self._perform_keeping(action)
 
-    def _perform_keeping(self, action: conversation.Action) -> None:
+    def _perform_keeping(self, action: actions.Action) -> None:
         keeping, answer = self._keeping, self._keeping.answer
         match action:
-            case conversation.CancelTurn() if answer is not None:
+            case actions.CancelTurn() if answer is not None:
                 self._listening = False
                 answer.cancel_turn()
-            case conversation.Reopen() if answer is not None:
+            case actions.Reopen() if answer is not None:
                 answer.commit_turn()
                 self._rooms.screen.sentence("")
                 self._rooms.screen.state("listening")
-            case conversation.MarkCommand():
+            case actions.MarkCommand():
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
-            case conversation.TakeAsAnswer():
+            case actions.TakeAsAnswer():
                 keeping.take_as_answer()
-            case conversation.Correct():
+            case actions.Correct():
                 keeping.correct()
-            case conversation.Note(did):
+            case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
-            case conversation.KeepEntry() if answer is not None:
+            case actions.KeepEntry() if answer is not None:
                 self._keep(answer)
-            case conversation.CloseEntry():
+            case actions.CloseEntry():
                 self._close()
-            case conversation.SetAside():
+            case actions.SetAside():
                 self._listening = False
                 if keeping.set_aside():
                     self._rooms.screen.set_aside()
-            case conversation.RestoreAside():
+            case actions.RestoreAside():
                 self._told_if_unkept(keeping.restore(), "restored")
-            case conversation.DropLast():
+            case actions.DropLast():
                 self._rooms.questions.forget(keeping.drop_last() or "")
-            case conversation.TakeBack():
+            case actions.TakeBack():
                 self._take_back()
-            case conversation.DropEntry(reason):
+            case actions.DropEntry(reason):
                 self._listening = False
                 keeping.drop()
-                self._left_empty |= reason is conversation.DropReason.EMPTY
+                self._left_empty |= reason is course.DropReason.EMPTY
                 if reason in DROPPED:
                     self._notice(DROPPED[reason])
 
@@ -365,7 +355,7 @@ class Checkin:
         )
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
-        parting = self._state.phase is conversation.Phase.PARTING  # it is over, and only a word can take that back
+        parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
         shown = "" if parting else SHOWN.get(kind, "listening")
         self._resume(shown, self._ear.pre_roll(plan.pre_roll_s))
         if self._ear.source is None:
@@ -378,7 +368,7 @@ class Checkin:
         """What came while the words were written down is heard first: nobody is cut off by a slow machine."""
         answer = self._keeping.answer
         if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
-            self._step(conversation.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
+            self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
         self._kind, self._missed_s = TurnKind.ANSWER, len(self._ear.missed) * BLOCK_S
         answer.open_turn(TurnKind.ANSWER, passing=True)
@@ -386,7 +376,7 @@ class Checkin:
 
     def _part(self, question: int) -> None:
         if self._ear.source is None and not self._plan.typed_by_hand:
-            self._step(conversation.Listened(self._plan.course.linger_s))  # nobody is there who could
+            self._step(events.Listened(self._plan.course.linger_s))  # nobody is there who could
         else:
             self._listen(TurnKind.COMMAND, question, self._state.speaker)
 
@@ -418,7 +408,7 @@ class Checkin:
         if first or self._kind is TurnKind.ANSWER:
             self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
         self._offer_help()
-        self._step(conversation.EntryKept(follow, heavy=self._keeping.danger is not None))
+        self._step(events.EntryKept(follow, heavy=self._keeping.danger is not None))
 
     def _offer_help(self) -> None:
         """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard.

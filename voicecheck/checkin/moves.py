@@ -8,28 +8,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicecheck.checkin.state import (
+from voicecheck.checkin.actions import (
     Action,
     CancelTurn,
     CloseEntry,
-    Command,
     DropEntry,
-    DropReason,
     EndTurn,
     HoldTurn,
     Hush,
     Leave,
-    Line,
     Listen,
     Note,
-    Phase,
     Say,
     SetAside,
-    State,
-    Step,
     TakeBack,
     TakeSentence,
 )
+from voicecheck.checkin.course import Command, DropReason, Line, Phase
+from voicecheck.checkin.state import State, Step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import About, Command
-from voicecheck.checkin.state import State, TurnWritten
+from voicecheck.checkin.events import TurnWritten
+from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of

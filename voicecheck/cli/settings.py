@@ -19,7 +19,7 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import setting_keys
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.paths import make_private_folder, write_new
+from voicecheck.files import make_private_folder, write_new
 from voicecheck.signals import undisturbed
 from voicecheck.text.typed import as_typed
 

@@ -30,7 +30,7 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     Text goes to stdout, with --json one line of JSON a file. Sound that gave no words is named, not guessed at.
     """
     from voicecheck.speech.audio import duration_of
-    from voicecheck.speech.recognition.listener import transcribe_blocks
+    from voicecheck.speech.recognition.recording import transcribe_blocks
     from voicecheck.speech.recognition.vad import VoiceDetector
 
     whisper = whisper_settings(app, options)

@@ -10,7 +10,7 @@ from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind, local_date
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import Blocks, decode_pages
-from voicecheck.speech.recognition.listener import transcribe_blocks
+from voicecheck.speech.recognition.recording import transcribe_blocks
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import Transcriber
 from voicecheck.vault.inbox.inbox import Recovered

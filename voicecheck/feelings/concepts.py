@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from voicecheck.feelings.lexicon import verb_forms
+from voicecheck.feelings.en.inflection import verb_forms
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens
 
 HOPS = 3

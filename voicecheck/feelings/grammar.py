@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.lexicon import verb_forms
+from voicecheck.feelings.en.inflection import verb_forms
 from voicecheck.feelings.patterns import Pattern, compile_pattern, match_pattern
 from voicecheck.feelings.tokens import Tokens, table_path, tokenize
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.en.nouns import noun_place
 from voicecheck.feelings.grammar import load_grammar
-from voicecheck.feelings.reading import ENDS, Reading, noun_place
+from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import table_path
 
 Test = Callable[[Reading], bool]

@@ -11,57 +11,17 @@ nearer ones are offered; where it is unsure, it asks whether it was right. The f
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
+from voicecheck.feelings.en.mirror import FIRST_PERSON, Frame, degree_before, frame_of, spoken_form
 from voicecheck.feelings.en.occasion import occasion_after
 from voicecheck.feelings.nearer import find_sense, nearer_words
 from voicecheck.phrases import Phrases
 
 MOST_MIRRORED = 2
 LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
-
-# The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
-# feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
-_ROW = (
-    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|very|really|quite|pretty|rather|just|still|too|all"
-    r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|somewhat|slightly|honestly"
-    r"|actually|suddenly|even|also|then|and|but|or|of|~|,)\s*)*$"
-)
-_NOW = re.compile(rf"(?:\bi(?:'m| am)(?: feeling)?|\bi (?:feel|get)|^feeling)\s+{_ROW}|^{_ROW}")
-_PAST = re.compile(
-    r"(?:(?:\bi |^)(?:felt|was|got|became|ended up|woke up|came home|went to bed|was feeling)"
-    r"|\bi(?:'ve| have|'d| had) (?:been|felt|been feeling)"
-    rf"|\b(?:mak(?:e|es|ing)|made|leav(?:e|es|ing)|left|drives?|drove|keeps?|kept) me(?: feel)?)\s+{_ROW}"
-)
-_BEFORE_NOUN = re.compile(
-    r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling)\s+)"
-    + _ROW
-)
-_COUNTED = ("bit", "little", "lot", "tad")
-_ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
-_NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b")
-# Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.
-_NOUN = re.compile(
-    r"(?:anger|awe|contempt|delight|desire|despair|disgust|distress|doubt|dread|envy|fear|fury|gratitude|grief|guilt"
-    r"|heartache|hate|hatred|hope|joy|longing|love|misery|panic|peace|pity|pleasure|pressure|pride|rage|regret|relief"
-    r"|remorse|resentment|shame|shock|sorrow|stress|surprise|terror|trust|warmth|worry"
-    r"|\w+(?:ness|ment|tion|sion|ity|ety|ance|ence|ship))"
-)
-
-
-class Frame(Enum):
-    """How a word can be said back."""
-
-    ADJECTIVE_PAST = "adjective_past"
-    ADJECTIVE_NOW = "adjective_now"
-    NOUN = "noun"
-    QUOTED = "quoted"
-
 
 _PAIRS = {
     Frame.ADJECTIVE_PAST: "adjectives_past",
@@ -134,9 +94,9 @@ def _offer_nearer(
     vague = [n for n, mention in enumerate(mentions) if mention.vague and mention.felt_now]
     if not vague or not leave.nearer or len(mentions[vague[-1]].text) > LONGEST_WORD:
         return None
-    word = _spoken_form(mentions[vague[-1]].text)
+    word = spoken_form(mentions[vague[-1]].text)
     offered = nearer_words(mentions[vague[-1]], mentions, leave.language, rng)
-    if not offered or _FIRST_PERSON.search(word):
+    if not offered or FIRST_PERSON.search(word):
         return None
     first, second, third = offered
     question = phrases.reflect("nearer", rng, word=word, first=first, second=second, third=third)
@@ -155,7 +115,7 @@ def can_mirror(mention: EmotionMention) -> bool:
 
 def _can_quote(mention: EmotionMention, language: str) -> bool:
     """Whether it is an adjective or a noun, as far as the lexicon knows; a word of the person's own is taken as one."""
-    if _FIRST_PERSON.search(_spoken_form(mention.text)):
+    if FIRST_PERSON.search(spoken_form(mention.text)):
         return False
     sense = find_sense(mention.lemma, language)
     return sense is None or (sense.kind in ("adj", "noun") and len(mention.text.split()) == 1)
@@ -179,53 +139,11 @@ def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
 
 def _mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> _Mirrored:
     mention = mentions[index]
-    word = _spoken_form(mention.text)
-    frame = _frame(index, mentions, text, word)
+    word = spoken_form(mention.text)
+    frame = frame_of(index, mentions, text, word)
     if frame is Frame.QUOTED:
         return _Mirrored(index, word, frame)
     others = [other.start for other in mentions if other.start >= mention.end]
     occasion = occasion_after(text, mention.end, min(others, default=len(text)))
-    degree = _degree_before(mention, text)
+    degree = degree_before(mention, text)
     return _Mirrored(index, f"{degree}{word}", frame, occasion if frame is not Frame.NOUN else "")
-
-
-def _spoken_form(words: str) -> str:
-    """The speaker's word as it stands inside a sentence: one line, small letters."""
-    return " ".join(words.split()).lower().strip('.,;:!?"“”')
-
-
-def _degree_before(mention: EmotionMention, text: str) -> str:
-    """The speaker's own "a bit " where it stands right before the word, so that nothing is made bigger than it was."""
-    for cue in mention.cues:
-        between = text[cue.end : mention.start]
-        degree = _spoken_form(text[cue.start : cue.end])
-        if degree in _COUNTED and _ARTICLE.search(text, 0, cue.start):
-            degree = f"a {degree}"
-        if cue.kind == "degree" and cue.end <= mention.start and not between.strip() and between and degree != "so":
-            return f"{degree} "
-    return ""
-
-
-def _frame(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> Frame:
-    if _FIRST_PERSON.search(word):
-        return Frame.QUOTED  # "beside myself" cannot be said back with "you"
-    lead = _lead(index, mentions, text)
-    if _NOUN.fullmatch(word):
-        return Frame.NOUN if _BEFORE_NOUN.search(lead) else Frame.QUOTED
-    if _NOT_ADJECTIVE.match(word):
-        return Frame.QUOTED
-    if _PAST.search(lead):
-        return Frame.ADJECTIVE_PAST
-    return Frame.ADJECTIVE_NOW if _NOW.search(lead) else Frame.QUOTED
-
-
-def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
-    """What stands before a mention in its sentence, other feelings as `~`."""
-    end = mentions[index].start
-    start = max(text.rfind(mark, 0, end) for mark in ".!?;:\n") + 1
-    lead = text[start:end]
-    for other in mentions:
-        if start <= other.start < other.end <= end:
-            before, after = other.start - start, other.end - start
-            lead = lead[:before] + "~" * (after - before) + lead[after:]
-    return lead.lower().replace("’", "'").lstrip()

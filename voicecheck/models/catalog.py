@@ -21,6 +21,7 @@ import msgspec
 
 from voicecheck import paths
 from voicecheck.errors import ModelError
+from voicecheck.files import write_atomically
 from voicecheck.models.imprint import NO_IMPRINT, Imprint, imprint
 
 PINS_FILE = "pins.json"
@@ -386,7 +387,7 @@ def write_pins(weights: Weights, models_folder: Path, hashes: Mapping[str, str])
     """Remember `hashes` (file name -> sha256) for `weights`. Raises OSError."""
     pins = read_pins(models_folder) | {_pin_key(weights): dict(hashes)}
     content = json.dumps(pins, indent=1, sort_keys=True) + "\n"
-    paths.write_atomically(models_folder / PINS_FILE, content.encode())
+    write_atomically(models_folder / PINS_FILE, content.encode())
 
 
 def _pin_key(weights: Weights) -> str:

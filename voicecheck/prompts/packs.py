@@ -21,8 +21,12 @@ import msgspec
 
 from voicecheck.domain import FollowUps, Prompt
 from voicecheck.errors import UsageError
-from voicecheck.paths import write_atomically
+from voicecheck.files import write_atomically
 from voicecheck.text.untrusted import ENCODING
+
+OPENERS = "opening"
+"""the pack of the first of several questions"""
+
 
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """control characters, line separators, and what turns the direction of writing"""

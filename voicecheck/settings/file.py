@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
 from voicecheck.errors import UsageError
-from voicecheck.paths import make_private_folder, write_atomically
+from voicecheck.files import make_private_folder, write_atomically
 from voicecheck.settings.schema import Setting, Settings, every_setting, parse_settings, read_settings
 from voicecheck.settings.toml_lines import lines_of_keys
 from voicecheck.text.untrusted import ENCODING

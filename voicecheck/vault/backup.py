@@ -37,14 +37,24 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from voicecheck.errors import VaultError
-from voicecheck.files import create_private, open_existing, open_to_read, present, read_ordinary, size_of, storage_error
-from voicecheck.paths import Paths, make_private_folder, name_new, sync_folder
+from voicecheck.files import (
+    create_private,
+    make_private_folder,
+    name_new,
+    open_existing,
+    open_to_read,
+    read_ordinary,
+    size_of,
+    sync_folder,
+)
+from voicecheck.paths import Paths
 from voicecheck.vault.inbox.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.parts import held_part, remove_leftovers
+from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.commit_count import CommitCount
 from voicecheck.vault.store.connection import open_database
 from voicecheck.vault.store.schema import latest_number, schema_number

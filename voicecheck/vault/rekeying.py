@@ -19,13 +19,14 @@ from contextlib import closing
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
-from voicecheck.files import open_existing, present, shred, storage_error
-from voicecheck.paths import Paths, sync_folder
+from voicecheck.files import open_existing, shred, sync_folder
+from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_database
 from voicecheck.vault.keys.argon2 import Cost
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slot import Secrets
 from voicecheck.vault.keys.slots import KeySlots, sweep_leftovers
+from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import REKEYED, Database, decoded, open_database, writer_lock
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.schema import migrate

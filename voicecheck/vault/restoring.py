@@ -25,13 +25,14 @@ from pathlib import Path
 
 from voicecheck import clock
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.files import open_existing, present, shred, size_of, storage_error
-from voicecheck.paths import Paths, make_private_folder, sync_folder
+from voicecheck.files import make_private_folder, open_existing, shred, size_of, sync_folder
+from voicecheck.paths import Paths
 from voicecheck.signals import undisturbed
 from voicecheck.vault.backup import INBOX, Contents, Progress, safe_name, unpack
 from voicecheck.vault.inbox.inbox import answers, refuse_running
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import writer_lock
 
 RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"

@@ -13,8 +13,8 @@ from types import TracebackType
 
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
-from voicecheck.files import close_folders, present, shred, size_of, storage_error
-from voicecheck.paths import Paths, make_private_folder, sync_folder
+from voicecheck.files import close_folders, shred
+from voicecheck.paths import Paths
 from voicecheck.vault.inbox.claiming import claim, let_go, lock, shred_older
 from voicecheck.vault.inbox.inbox import Inbox, pending, sweep_parts
 from voicecheck.vault.inbox.sealed_file import (
@@ -25,16 +25,13 @@ from voicecheck.vault.inbox.sealed_file import (
     longest_of,
     read_sealed,
 )
-from voicecheck.vault.keys.argon2 import Cost, check_passphrase
 from voicecheck.vault.keys.data_key import DataKey, Keyring
-from voicecheck.vault.keys.key_file import create_key_file
-from voicecheck.vault.keys.keychain import Keychain
-from voicecheck.vault.keys.slots import KeySlots, create_key_slots
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import finish_rekey, older_keys
-from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.search.sql import Search
+from voicecheck.vault.storage_errors import storage_error
 from voicecheck.vault.store.archive import Archive, Archived
-from voicecheck.vault.store.connection import Database, UnfitValueError, count_path, create_file, open_database
+from voicecheck.vault.store.connection import Database, UnfitValueError, open_database
 from voicecheck.vault.store.corrections import Corrections, PrivateWords
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.mentions import Told, said
@@ -311,66 +308,12 @@ class Vault:
         self.close()
 
 
-def vault_exists(paths: Paths) -> bool:
-    """Raises VaultError where that may not be known."""
-    return present(paths.slots_file)
-
-
-def create_vault(
-    paths: Paths,
-    *,
-    passphrase: str | None = None,
-    key_file: Path | None = None,
-    recovery: bytes | None = None,
-    keychain: Keychain | None = None,
-    cost: Cost | None = None,
-) -> DataKey:
-    """Make the folder, the key slots and an empty database. A missing key file is made, one that is there is used.
-
-    Raises VaultError where a vault, or what is left of one, stands already; UsageError for a short passphrase.
-    """
-    if vault_exists(paths):
-        raise VaultError("There is a vault already.", "See: voicecheck vault status")
-    refuse_beside(paths)
-    if size_of(paths.vault_file) or present(count_path(paths.vault_file)):
-        raise VaultError("The vault's key slots are missing.", f"Put {paths.slots_file} back from a backup.")
-    if passphrase is not None:
-        check_passphrase(passphrase)
-    for folder in (paths.vault_folder, paths.inbox_folder):
-        make_private_folder(folder)
-        _close_to_others(folder)
-    if key_file is not None and not present(key_file):
-        make_private_folder(key_file.parent)
-        create_key_file(key_file)
-    # The empty file comes first: from the moment the slots stand, a missing file is a loss and not a beginning.
-    create_file(paths.vault_file)
-    sync_folder(paths.vault_folder)
-    data_key = create_key_slots(
-        paths.slots_file, passphrase=passphrase, key_file=key_file, recovery=recovery, keychain=keychain, cost=cost
-    )
-    Vault.open(paths, data_key).close()
-    return data_key
-
-
-def locked_inbox(paths: Paths) -> Inbox:
-    """The inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
-    return Inbox(paths.inbox_folder, KeySlots.load(paths.slots_file).public_key)
-
-
 def _of_another_key(paths: Paths, data_key: DataKey) -> VaultError | None:
     """What to say where the vault was given a new key since `data_key` was read."""
     with suppress(VaultError):
         if KeySlots.load(paths.slots_file).public_key != data_key.public_key:
             return VaultError("The vault was given a new key meanwhile.", "Start the command once more.")
     return None
-
-
-def _close_to_others(folder: Path) -> None:
-    """0700 also for a folder that stood there before."""
-    try:
-        folder.chmod(0o700)
-    except OSError as error:
-        raise storage_error(error, f"make {folder} private") from error
 
 
 def _tagged(entry: Entry, tag: Callable[[Entry], Tags] | None) -> tuple[Entry, Tags]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
-from voicecheck.files import open_existing, present, storage_error
+from voicecheck.files import open_existing
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, own_part
 from voicecheck.vault.inbox.inbox import pending, running
@@ -18,6 +18,7 @@ from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import older_keys
+from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import Database, decoded, open_database
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.recordings import Recordings

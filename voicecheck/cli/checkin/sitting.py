@@ -25,7 +25,8 @@ from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, ExitCode, VaultError
 
 if TYPE_CHECKING:
-    from voicecheck.checkin.plan import Asking, Evening, Event, Mouth, Plan, Rooms, Screen
+    from voicecheck.checkin.plan import Evening, Plan, Rooms
+    from voicecheck.checkin.ports import Asking, Event, Mouth, Screen
     from voicecheck.cli.setup.first_run import FirstRun
     from voicecheck.cli.terminal.screen import FullScreen, PlainScreen
     from voicecheck.settings.schema import Whisper as WhisperSettings
@@ -168,7 +169,7 @@ class Table:
         self._typed = True
 
     def _mouth(self, screen: Screen) -> Mouth:
-        from voicecheck.checkin.state import Spoken
+        from voicecheck.checkin.events import Spoken
 
         def spoken() -> None:
             self._events.put(Spoken())
@@ -187,7 +188,7 @@ class Table:
         """It loads while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
-        from voicecheck.checkin.plan import Remark, WhisperFailed
+        from voicecheck.checkin.ports import Remark, WhisperFailed
         from voicecheck.models.catalog import expect_model
         from voicecheck.speech.recognition.live import WhisperThread
 
@@ -271,8 +272,8 @@ class Table:
     # The sitting
 
     def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
+        from voicecheck.checkin.course import Course
         from voicecheck.checkin.plan import Plan
-        from voicecheck.checkin.state import Course
         from voicecheck.cli.terminal.keyboard import typed_by_hand
         from voicecheck.clock import zone_name
         from voicecheck.speech.recognition.endpoint import Patience
@@ -355,7 +356,7 @@ class Table:
 
     def _screen(self) -> PlainScreen | FullScreen:
         """On a terminal a screen of its own, with keys or with lines to type on; plain where nobody looks."""
-        from voicecheck.checkin.plan import LinesOver, Remark, TypedLine, TypingFailed
+        from voicecheck.checkin.ports import LinesOver, Remark, TypedLine, TypingFailed
         from voicecheck.cli.terminal.keyboard import keys, read_lines, typed_by_hand, undisturbed
         from voicecheck.cli.terminal.screen import choose_screen
 
@@ -385,7 +386,7 @@ class Table:
             self._events.put(event)
 
     def _watch_signals(self) -> None:
-        from voicecheck.checkin.state import Stop
+        from voicecheck.checkin.events import Stop
 
         may_ask = self._app.interactive and not self._typed
         asked = {signal.SIGINT: may_ask, signal.SIGTERM: False}

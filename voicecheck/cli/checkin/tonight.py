@@ -11,6 +11,7 @@ import click
 from voicecheck.cli.app import App
 from voicecheck.domain import Prompt
 from voicecheck.errors import UsageError
+from voicecheck.prompts.packs import OPENERS
 
 if TYPE_CHECKING:
     from voicecheck.feelings.danger import Watch
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from voicecheck.prompts.questions import DrawnAhead, History, Questions
     from voicecheck.vault.vault import Vault
 
-OPENERS = "opening"
-"""the pack of the first of several questions"""
 SENTENCE_EVERY_DAYS = 7
 SUNDAY = 6
 

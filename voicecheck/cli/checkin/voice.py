@@ -10,7 +10,7 @@ from voicecheck.cli.app import App
 from voicecheck.cli.models.preparing import prepared_sounds
 
 if TYPE_CHECKING:
-    from voicecheck.checkin.plan import Mouth, Screen
+    from voicecheck.checkin.ports import Mouth, Screen
     from voicecheck.errors import AudioError
 
 

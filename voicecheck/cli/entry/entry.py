@@ -20,10 +20,11 @@ from voicecheck.cli.entry.playing import play
 from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
 from voicecheck.cli.entry.tagging import tag
-from voicecheck.cli.terminal.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon
+from voicecheck.cli.terminal.marks import COLOURS, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, clock, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json, revision_json
+from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable
@@ -183,7 +184,9 @@ def _entry_parts(found: Entry) -> list[Text]:
     if found.mentions:
         parts.append(Text())
     for mention in found.mentions:
-        parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {describe(mention)}"))
+        parts.append(
+            Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {describe_briefly(mention)}")
+        )
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
         parts.append(Text(f"Not understood: {clock(start_s)} to {clock(end_s)}.", style="dim"))
     if found.edited:

@@ -141,7 +141,7 @@ def _target(path: Path, replace: bool) -> Iterator[BinaryIO]:
 def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
     from voicecheck.cli.terminal.progress import Bar
     from voicecheck.diary.export import clear_leftovers, note, note_name, private_file
-    from voicecheck.paths import make_private_folder
+    from voicecheck.files import make_private_folder
 
     folder = wanted.path
     make_private_folder(folder)
@@ -164,7 +164,7 @@ def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wante
 
 def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
     """Whether files that stand there may be written over. Raises VoicecheckError where they may not."""
-    from voicecheck.files import present
+    from voicecheck.vault.storage_errors import present
 
     there = [path for path in paths if present(path)]
     if not there or replace:

@@ -13,10 +13,11 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.feeling.trends import trends
 from voicecheck.cli.feeling.words import words
-from voicecheck.cli.terminal.marks import COLOURS, describe, has_lexicon, marked_text, no_lexicon, reasons, shorten
+from voicecheck.cli.terminal.marks import COLOURS, has_lexicon, marked_text, no_lexicon, reasons, shorten
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
-from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
+from voicecheck.cli.vault.unlocking import open_for_reading, open_vault, tell_due
 from voicecheck.contract import mention_json
+from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention, Entry, MentionSource
 from voicecheck.errors import ExitCode
 from voicecheck.text.untrusted import printable
@@ -76,7 +77,7 @@ def _explained(entry: Entry, own: set[str]) -> list[Text]:
         parts.append(Text("No feeling word is marked here.", style="dim"))
     for mention in entry.mentions:
         word = printable(shorten(entry.text[mention.start : mention.end]))
-        parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe(mention)}"))
+        parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe_briefly(mention)}"))
         parts += [Text(f"    {printable(reason)}", style="dim") for reason in explain_mention(entry, mention, own)]
     return parts
 
@@ -154,17 +155,5 @@ def _changed_json(one: Retagged) -> dict[str, Any]:
 def _change_lines(one: Retagged) -> list[Text]:
     lines = [Text(f"{when(one.entry.spoken_at)}  ·  {one.entry.id[:SHOWN_OF_ID]}", style="dim")]
     for sign, mentions in (("-", one.gone), ("+", one.come)):
-        lines += [Text(f"  {sign} {printable(shorten(m.text))}  {describe(m)}") for m in mentions]
+        lines += [Text(f"  {sign} {printable(shorten(m.text))}  {describe_briefly(m)}") for m in mentions]
     return lines
-
-
-def tell_due(app: App, vault: Vault) -> None:
-    """Say when entries are marked by older feeling words than today's; one that only reads says nothing."""
-    from voicecheck.diary import tagging
-
-    count = 0 if vault.read_only else len(tagging.due(vault))
-    if count:
-        entries = "One entry is" if count == 1 else f"{count} entries are"
-        app.notices.print(
-            f"{entries} marked by older feeling words. Mark anew: voicecheck feeling retag", soft_wrap=True
-        )

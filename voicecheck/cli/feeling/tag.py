@@ -10,10 +10,11 @@ from typing import IO, Any
 import click
 
 from voicecheck.cli.app import echo_json, json_option
-from voicecheck.cli.terminal.marks import describe, no_lexicon, reasons, shorten
+from voicecheck.cli.terminal.marks import no_lexicon, reasons, shorten
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import STDIN_NAME
 from voicecheck.contract import danger_json, mention_json, tagged_line
+from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import decode_utf8, printable
@@ -120,7 +121,7 @@ def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> Non
     click.echo(mark_text(text, mentions).strip())
     click.echo()
     for mention in mentions:
-        echo(f"{shorten(mention.text)}: {describe(mention)}")
+        echo(f"{shorten(mention.text)}: {describe_briefly(mention)}")
         if explain:
             for sentence in reasons(text, mention):
                 echo(f"    {sentence}")

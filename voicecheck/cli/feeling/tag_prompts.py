@@ -5,15 +5,15 @@ No such word is ever an argument: it is typed at a prompt, or comes in on stdin 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
 
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.piped import stdin_bytes
-from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant
+from voicecheck.diary.meaning import Said, meant, said_of
+from voicecheck.domain import EmotionMention, Family, Quadrant
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import BOM
 
@@ -29,23 +29,6 @@ MEANT = {
 }
 HINT_WORD = 'Give one JSON object on standard input, as {"word": "...", "family": "sadness"}.'
 HINT = 'Give one JSON object on standard input, as {"family": "shame", "negated": true}.'
-
-
-class Said(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a program may say of a mention; what it leaves out stays as it is."""
-
-    family: Family | None = None
-    quadrant: Quadrant | None = None
-    lemma: str | None = None
-    negated: bool | None = None
-    experiencer: Experiencer | None = None
-    hypothetical: bool | None = None
-    past: bool | None = None
-    vague: bool | None = None
-    degree: Literal[-1, 0, 1] | None = None
-
-    def __repr__(self) -> str:
-        return "Said(...)"
 
 
 class SaidWord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -75,18 +58,6 @@ def decode_said(raw: bytes, shape: type[Shape], hint: str) -> Shape:
         raise UsageError("What came in on standard input does not say what a feeling is.", hint) from error
 
 
-def apply_said(mention: EmotionMention, said: Said) -> EmotionMention:
-    """The mention as it was said to be; a family without a quadrant brings its usual one."""
-    from voicecheck.feelings.families import USUAL_QUADRANT
-
-    given: dict[str, Any] = {
-        name: value for name in said.__struct_fields__ if (value := getattr(said, name)) is not None
-    }
-    if said.family is not None and said.quadrant is None and said.family is not mention.family:
-        given["quadrant"] = USUAL_QUADRANT[said.family]
-    return replace(mention, **given)
-
-
 def unnamed(start: int, end: int, text: str) -> EmotionMention:
     """A mention at that place before anything is said of it."""
     words = text[start:end]
@@ -101,25 +72,6 @@ def ask_said(before: EmotionMention | None = None) -> Said:
         click.echo(f"  {name:<9} {meaning}", err=True)
     known = "felt" if before is None else meant(before)
     return said_of(family, ask_name("How was it meant?", tuple(MEANT), known))
-
-
-def said_of(family: Family, meant_as: str) -> Said:
-    experiencer = Experiencer(meant_as) if meant_as in ("other", "unclear") else Experiencer.SELF
-    return Said(
-        family=family,
-        negated=meant_as == "denied",
-        experiencer=experiencer,
-        hypothetical=meant_as == "imagined",
-        past=meant_as == "past",
-    )
-
-
-def meant(mention: EmotionMention) -> str:
-    """The one of MEANT that says most of a mention."""
-    if mention.experiencer is not Experiencer.SELF:
-        return mention.experiencer.value
-    marks = (("denied", mention.negated), ("imagined", mention.hypothetical), ("past", mention.past))
-    return next((name for name, holds in marks if holds), "felt")
 
 
 def ask_choice(question: str, choices: type[Choice], known: Choice | None = None) -> Choice:

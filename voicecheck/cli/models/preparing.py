@@ -51,8 +51,7 @@ def how_far(app: App, voice: VoiceSettings, sentences: tuple[str, ...]) -> Made 
 def sentences_of(app: App) -> tuple[str, ...]:
     """All that may be asked or said on any evening."""
     from voicecheck.checkin.fixed_sentences import fixed_sentences
-    from voicecheck.cli.checkin.tonight import OPENERS
-    from voicecheck.prompts.packs import load_packs
+    from voicecheck.prompts.packs import OPENERS, load_packs
 
     packs = load_packs(app.paths.prompts_folder)
     return fixed_sentences(app.phrases, packs, (OPENERS, app.settings.checkin.pack))

@@ -151,7 +151,7 @@ def check_microphone(app: App) -> Check:
 
 def check_vault(app: App) -> Check:
     from voicecheck.cli.vault.unlocking import has_vault
-    from voicecheck.paths import sync_folder
+    from voicecheck.files import sync_folder
     from voicecheck.vault.inbox.inbox import answers
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.store.connection import check_variant

@@ -88,7 +88,7 @@ class FirstRun:
         return self._data_key
 
     def _make_vault(self) -> DataKey:
-        from voicecheck.vault.vault import create_vault
+        from voicecheck.vault.create import create_vault
 
         keychain = _safe_keychain() if self.person else None
         passphrase = ask_first_passphrase(self.app, keychain)

@@ -13,8 +13,9 @@ import msgspec
 
 from voicecheck.cli.app import App
 from voicecheck.errors import AudioError, ModelError, UsageError
+from voicecheck.files import write_atomically
 from voicecheck.models import catalog
-from voicecheck.paths import typed_folder, write_atomically
+from voicecheck.paths import typed_folder
 
 if TYPE_CHECKING:
     from voicecheck.speech.devices import Kind
@@ -54,7 +55,7 @@ class Wanted:
 
 def carry_out(app: App, wanted: Wanted, *, may_fetch: bool) -> None:
     """Raises UsageError for what does not fit, ModelError for what could not be fetched; then nothing was changed."""
-    from voicecheck.cli.setup.steps import show_summary
+    from voicecheck.cli.setup.summary import show_summary
 
     for device, kind in ((wanted.loudspeaker, "output"), (wanted.microphone, "input")):
         if device:

@@ -22,6 +22,7 @@ from voicecheck.cli.setup.questions import (
     settle_loudspeaker,
     voices_here,
 )
+from voicecheck.cli.setup.summary import ALOUD, KEPT, OWN, show_summary, voice_now
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
 from voicecheck.text.typed import as_typed
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
     from voicecheck.cli.models.recommending import Finding
 
 LEAVE = "Enter: leave it"
-OWN = "the system's own"
-ALOUD = {
-    "questions": "the questions, your own words only shown",
-    "all": "everything, your own words too",
-    "nothing": "nothing",
-}
-KEPT = {
-    "until_reviewed": "until you have reviewed the entry, seven days at most",
-    "never": "not at all",
-    "always": "for good",
-}
 
 
 def walk(app: App) -> None:
@@ -99,7 +89,7 @@ def microphone(app: App) -> None:
 
 
 def voice(app: App) -> None:
-    head("Voice", _voice_now(app))
+    head("Voice", voice_now(app))
     offered = [*voices_here(app), *_voices_elsewhere(app), VoiceChoice("no voice, the questions are shown", "none", "")]
     for number, choice in enumerate(offered, start=1):
         click.echo(f"  {number}  {choice.label}", err=True)
@@ -115,17 +105,6 @@ def voice(app: App) -> None:
                 chosen = choice
     if chosen is not None:
         app.change_settings(chosen.values)
-
-
-def _voice_now(app: App) -> str:
-    settings = app.settings.voice
-    if settings.engine == "none":
-        return "no voice"
-    if settings.engine == "auto":
-        return voices_here(app)[0].label
-    return next(
-        (c.label for c in voices_here(app) if (c.engine, c.name) == (settings.engine, settings.name)), "another"
-    )
 
 
 def _voices_elsewhere(app: App) -> list[VoiceChoice]:
@@ -257,19 +236,3 @@ STEPS: tuple[Callable[[App], None], ...] = (
     keep_audio,
     recovery_key,
 )
-
-
-def show_summary(app: App) -> None:
-    """What is chosen, and where it stands."""
-    settings = app.settings
-    click.echo(err=True)
-    for name, value in (
-        ("loudspeaker", settings.loudspeaker.device or OWN),
-        ("microphone", settings.microphone.device or OWN),
-        ("voice", _voice_now(app)),
-        ("said aloud", ALOUD[settings.checkin.aloud]),
-        ("model", settings.whisper.model),
-        ("sound is kept", KEPT[settings.vault.keep_audio]),
-        ("settings", str(app.paths.settings_file)),
-    ):
-        click.echo(f"{name:15}{value}", err=True)  # a path is never shortened

@@ -21,7 +21,7 @@ from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import ENCODING, not_utf8
 
 if TYPE_CHECKING:
-    from voicecheck.checkin.state import Event as DialogueEvent
+    from voicecheck.checkin.events import Event as DialogueEvent
 
 ENTER, SPACE, ESCAPE = "enter", "space", "esc"
 SEQUENCE_WAIT_S = 0.05  # the bytes of an arrow key come together; a lone Esc has nothing behind it
@@ -117,7 +117,8 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back,
     h shows where help can be found. No other key acts.
     """
-    from voicecheck.checkin.state import Command, Decided, Given
+    from voicecheck.checkin.course import Command
+    from voicecheck.checkin.events import Decided, Given
 
     if asking_keep:
         return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)

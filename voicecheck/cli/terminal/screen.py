@@ -20,7 +20,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from voicecheck.checkin.plan import When
+from voicecheck.checkin.ports import When
 from voicecheck.cli.terminal.keyboard import typed_by_hand
 from voicecheck.cli.terminal.notices import echo_fitted
 from voicecheck.cli.terminal.reading import wait_for_enter

@@ -38,7 +38,7 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     the file.
     """
     from voicecheck.clock import now
-    from voicecheck.paths import sync_folder
+    from voicecheck.files import sync_folder
     from voicecheck.vault.backup import make_backup
 
     if target.is_dir():

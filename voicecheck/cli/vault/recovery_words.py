@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ ON_PAPER = (
     "{} All the others are right, so the vault opens all the same. "
     "Better write down a new recovery key: voicecheck vault slots add recovery"
 )
+WORDS_TESTED = 3
 
 
 def ask_words(app: App, slots: KeySlots) -> DataKey:
@@ -93,3 +95,46 @@ def _named(places: tuple[int, ...]) -> str:
     if len(places) == 1:
         return f"Word {places[0] + 1} is not the one that was shown."
     return f"Words {places[0] + 1} and {places[1] + 1} have changed places."
+
+
+def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
+    """Show the words once, on a screen that leaves nothing behind, and ask for three of them until they are right.
+
+    False where that may be skipped, and Enter was pressed in the place of a word.
+    """
+    from voicecheck.vault.keys.recovery_key import to_words, whole_word
+
+    words = to_words(secret)
+    numbered = [f"{place:2}  {word}" for place, word in enumerate(words, start=1)]
+    while True:
+        with app.notices.screen(hide_cursor=False):
+            click.echo("Your recovery key. Please write these words on paper, with their numbers.", err=True)
+            click.echo("Whoever has them can open the vault; they are shown only now.\n", err=True)
+            for left, right in zip(numbered[: len(words) // 2], numbered[len(words) // 2 :], strict=True):
+                click.echo(f"  {left:<16}{right}", err=True)  # all of them on a small screen
+            click.prompt("\nPress Enter when they are on paper", default="", show_default=False, err=True)
+        asked = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_TESTED))
+        if may_skip:
+            click.echo("Three of them, to be sure that they can be read. Enter alone: another day.", err=True)
+        typed = []
+        for place in asked:
+            typed.append(_ask_word(place + 1, may_skip=may_skip))
+            if not typed[-1]:
+                return False
+        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if whole_word(word) != words[place]]
+        if not wrong:
+            return True
+        click.echo(f"{_not_right(wrong)} Here they all are once more.", err=True)
+
+
+def _not_right(numbers: list[int]) -> str:
+    """The numbers alone: no word stays on the screen."""
+    *others, last = map(str, numbers)
+    return f"Words {', '.join(others)} and {last} were not right." if others else f"Word {last} was not right."
+
+
+def _ask_word(number: int, *, may_skip: bool) -> str:
+    """Empty only where it may be skipped."""
+    default = "" if may_skip else None
+    asked = f"Word {number} from the paper"
+    return str(click.prompt(asked, default=default, show_default=False, hide_input=True, err=True)).strip().lower()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.vault.slots import forget, show_and_test
-from voicecheck.cli.vault.unlocking import ask_until_it_opens, has_vault, open_unlocked, unlock
+from voicecheck.cli.vault.recovery_words import show_and_test
+from voicecheck.cli.vault.unlocking import ask_until_it_opens, forget, has_vault, open_unlocked, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:

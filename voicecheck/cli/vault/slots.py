@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,13 @@ import click
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.vault.unlocking import NO_TERMINAL, ask_new_passphrase, unlock
-from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.cli.vault.recovery_words import show_and_test
+from voicecheck.cli.vault.unlocking import NO_TERMINAL, ask_new_passphrase, forget, unlock
+from voicecheck.errors import UsageError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.data_key import DataKey
 
-WORDS_TESTED = 3
 OLDER_COPIES = "A backup made before this still opens with what opened it then."
 NEW_KEY = "If somebody else may have the old one and a backup, give the vault a new key: voicecheck vault rekey"
 WEAKER = "Whoever uses this computer under your login can now open the vault."
@@ -126,49 +125,6 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     app.tell(f"It no longer opens the vault. {OLDER_COPIES} {NEW_KEY}")
 
 
-def show_and_test(app: App, secret: bytes, *, may_skip: bool = False) -> bool:
-    """Show the words once, on a screen that leaves nothing behind, and ask for three of them until they are right.
-
-    False where that may be skipped, and Enter was pressed in the place of a word.
-    """
-    from voicecheck.vault.keys.recovery_key import to_words, whole_word
-
-    words = to_words(secret)
-    numbered = [f"{place:2}  {word}" for place, word in enumerate(words, start=1)]
-    while True:
-        with app.notices.screen(hide_cursor=False):
-            click.echo("Your recovery key. Please write these words on paper, with their numbers.", err=True)
-            click.echo("Whoever has them can open the vault; they are shown only now.\n", err=True)
-            for left, right in zip(numbered[: len(words) // 2], numbered[len(words) // 2 :], strict=True):
-                click.echo(f"  {left:<16}{right}", err=True)  # all of them on a small screen
-            click.prompt("\nPress Enter when they are on paper", default="", show_default=False, err=True)
-        asked = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_TESTED))
-        if may_skip:
-            click.echo("Three of them, to be sure that they can be read. Enter alone: another day.", err=True)
-        typed = []
-        for place in asked:
-            typed.append(_ask_word(place + 1, may_skip=may_skip))
-            if not typed[-1]:
-                return False
-        wrong = [place + 1 for place, word in zip(asked, typed, strict=True) if whole_word(word) != words[place]]
-        if not wrong:
-            return True
-        click.echo(f"{_not_right(wrong)} Here they all are once more.", err=True)
-
-
-def _not_right(numbers: list[int]) -> str:
-    """The numbers alone: no word stays on the screen."""
-    *others, last = map(str, numbers)
-    return f"Words {', '.join(others)} and {last} were not right." if others else f"Word {last} was not right."
-
-
-def _ask_word(number: int, *, may_skip: bool) -> str:
-    """Empty only where it may be skipped."""
-    default = "" if may_skip else None
-    asked = f"Word {number} from the paper"
-    return str(click.prompt(asked, default=default, show_default=False, hide_input=True, err=True)).strip().lower()
-
-
 def _set_passphrase(app: App, data_key: DataKey) -> str:
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.store.connection import writer_lock
@@ -206,9 +162,9 @@ def _add_keychain(app: App, data_key: DataKey) -> None:
 
 
 def _add_key_file(app: App, data_key: DataKey, path: Path) -> None:
-    from voicecheck.files import present
     from voicecheck.vault.keys.key_file import create_key_file
     from voicecheck.vault.keys.slots import KeySlots
+    from voicecheck.vault.storage_errors import present
     from voicecheck.vault.store.connection import writer_lock
 
     if not present(path):
@@ -216,16 +172,6 @@ def _add_key_file(app: App, data_key: DataKey, path: Path) -> None:
     with writer_lock(app.paths.vault_folder):
         KeySlots.load(app.paths.slots_file).add_key_file(data_key, path)
     app.notices.print(f"The key file {path} opens the vault.", soft_wrap=True, markup=False)
-
-
-def forget(app: App, account: str) -> None:
-    """Take a secret that opens nothing any more out of the login keychain, where it still answers."""
-    from voicecheck.vault.keys.keychain import find_keychain
-
-    try:
-        find_keychain().forget(account)
-    except VaultError as error:
-        app.notices.print(f"{error.message} What it kept opens nothing any more.", soft_wrap=True, markup=False)
 
 
 def _need_person(app: App) -> None:

@@ -115,7 +115,7 @@ def open_for_tonight(
 
     None where there is no vault, and no key file to make one with.
     """
-    from voicecheck.vault.vault import locked_inbox
+    from voicecheck.vault.create import locked_inbox
 
     if not opens_silently(app, key_file):
         return (locked_inbox(app.paths), None, ()) if has_vault(app) else None
@@ -140,9 +140,9 @@ def opens_silently(app: App, key_file: Path | None) -> bool:
 
 def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
     """The data key. Raises VaultLockedError when it does not fit or nobody can be asked, VaultError for no vault."""
+    from voicecheck.vault.create import create_vault
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import finish_rekey
-    from voicecheck.vault.vault import create_vault
 
     if not has_vault(app):
         if key_file is None:
@@ -184,8 +184,8 @@ def has_vault(app: App) -> bool:
     Raises VaultError where there is none, but one that a restore moved aside.
     """
     from voicecheck.cli.terminal.memory import sweep_memory
+    from voicecheck.vault.create import vault_exists
     from voicecheck.vault.restoring import refuse_beside
-    from voicecheck.vault.vault import vault_exists
 
     sweep_memory()
     settle_restore(app)
@@ -306,3 +306,25 @@ def _progress(app: App) -> Iterator[Callable[[int, int], None]]:
 
 def _answers(count: int) -> str:
     return "one answer" if count == 1 else f"{count} answers"
+
+
+def tell_due(app: App, vault: Vault) -> None:
+    """Say when entries are marked by older feeling words than today's; one that only reads says nothing."""
+    from voicecheck.diary import tagging
+
+    count = 0 if vault.read_only else len(tagging.due(vault))
+    if count:
+        entries = "One entry is" if count == 1 else f"{count} entries are"
+        app.notices.print(
+            f"{entries} marked by older feeling words. Mark anew: voicecheck feeling retag", soft_wrap=True
+        )
+
+
+def forget(app: App, account: str) -> None:
+    """Take a secret that opens nothing any more out of the login keychain, where it still answers."""
+    from voicecheck.vault.keys.keychain import find_keychain
+
+    try:
+        find_keychain().forget(account)
+    except VaultError as error:
+        app.notices.print(f"{error.message} What it kept opens nothing any more.", soft_wrap=True, markup=False)

@@ -12,7 +12,8 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.backups import backup, restore, verify
 from voicecheck.cli.vault.rekeying import rekey
-from voicecheck.cli.vault.slots import forget, passwd, recover, slots
+from voicecheck.cli.vault.slots import passwd, recover, slots
+from voicecheck.cli.vault.unlocking import forget
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.text.typed import as_typed
 
@@ -42,7 +43,7 @@ def create(app: App, key_file: Path | None, keychain: bool) -> None:
     computer under your login can then open the vault.
     """
     from voicecheck.cli.vault.unlocking import NO_TERMINAL, ask_new_passphrase, has_vault
-    from voicecheck.vault.vault import create_vault
+    from voicecheck.vault.create import create_vault
 
     if has_vault(app):
         raise VaultError("There is a vault already.", "See: voicecheck vault status")
@@ -66,11 +67,11 @@ def create(app: App, key_file: Path | None, keychain: bool) -> None:
 
 
 def _create_with_keychain(app: App) -> None:
-    from voicecheck.cli.vault.slots import show_and_test
+    from voicecheck.cli.vault.recovery_words import show_and_test
+    from voicecheck.vault.create import create_vault
     from voicecheck.vault.keys.keychain import find_keychain
     from voicecheck.vault.keys.recovery_key import new_secret
     from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.vault import create_vault
 
     keychain, secret = find_keychain(), new_secret()
     show_and_test(app, secret)
@@ -97,9 +98,8 @@ def status(app: App, as_json: bool) -> None:
 @click.pass_obj
 def unlock(app: App, key_file: Path | None) -> None:
     """Open the vault once, and take in what was said while it was locked."""
-    from voicecheck.cli.feeling.feeling import tell_due
     from voicecheck.cli.vault.recovering import settle
-    from voicecheck.cli.vault.unlocking import open_and_take_in, tell_taken_in
+    from voicecheck.cli.vault.unlocking import open_and_take_in, tell_due, tell_taken_in
 
     opened, taken = open_and_take_in(app, key_file)
     with opened:

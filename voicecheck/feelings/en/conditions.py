@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from voicecheck.feelings.en.nouns import person_object
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.reading import ENDS, Reading, person_object
+from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, listed
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from voicecheck.feelings.frame import CATENATIVES, NONE, OTHER, SELF, STOPS, Looks
+from voicecheck.feelings.en.looks import Looks
+from voicecheck.feelings.frame import CATENATIVES, NONE, OTHER, SELF, STOPS
 from voicecheck.feelings.tokens import COMMA, QUOTE, listed
 
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")

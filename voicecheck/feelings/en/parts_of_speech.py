@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicecheck.feelings.en.conditions import CONDITIONS
+from voicecheck.feelings.en.nouns import noun_place, person_object
 from voicecheck.feelings.frame import OTHER, THING
 from voicecheck.feelings.homonyms import Condition, holds, load_homonyms
-from voicecheck.feelings.reading import ENDS, Reading, noun_place, person_object
+from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import COMMA
 
 

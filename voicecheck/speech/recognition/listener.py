@@ -5,8 +5,7 @@ The same path serves the microphone, a sound file in its place, and `transcribe`
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,12 +13,8 @@ from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Str
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed, Signal
 from voicecheck.speech.recognition.live import LiveAnswer, Written, audible_range
-from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import Hearing, VoiceDetector
-from voicecheck.speech.whisper.engine import Transcriber
-
-ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf)
-"""A recording ends where it ends."""
 
 
 class AnswerListener:
@@ -119,32 +114,3 @@ class AnswerListener:
             b.samples[max(0, start - b.start) : end - b.start] for b in self._held if b.end > start and b.start < end
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def transcribe_blocks(
-    blocks: Iterable[AudioBlock],
-    detector: VoiceDetector,
-    transcriber: Transcriber,
-    language: str = "en",
-    progress: Callable[[float], None] = lambda seconds: None,
-) -> tuple[Transcript, float]:
-    """Write down a whole recording; returns the words and its length in seconds. Raises ModelError.
-
-    `progress` is told how many seconds are done.
-    """
-    jobs: list[Job] = []
-    detector.reset()
-    listener = AnswerListener(detector, jobs.append, 0, ENDLESS, language)
-
-    def work() -> None:
-        while jobs:
-            job = jobs.pop()
-            listener.take(Written(job.generation, write_down(transcriber, job)))
-            progress(listener.duration_s)
-
-    for block in blocks:
-        listener.feed(block)
-        work()
-    listener.close()
-    work()
-    return listener.transcript(transcriber.use), listener.duration_s

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Transcript
 from voicecheck.errors import ModelError, VoicecheckError
-from voicecheck.speech.recognition.retry import VOICE_S, Job, write_down
-from voicecheck.speech.whisper.engine import ANY_LANGUAGE, Hearing, Transcriber, shift
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hearing, shift
+from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.whisper.confidence import VOICE_S
+from voicecheck.speech.whisper.engine import Transcriber
 
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
 PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a second try

@@ -2,7 +2,7 @@
 
 The stretches are those of the endpointer, which tile the recording: the detector chooses where to cut and never what
 to throw away. They are longer than while somebody speaks, since each costs Whisper a window of 30 s however short it
-is, and several go through it at once. What a batch leaves in doubt is tried again on its own, as `trust` does it.
+is, and several go through it at once. What a batch leaves in doubt is tried again on its own, as `retry` does it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,19 @@ import numpy as np
 
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed
-from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, audible_range, worth_a_call
-from voicecheck.speech.recognition.retry import VOICE_S, Job, write_down
+from voicecheck.speech.recognition.listener import AnswerListener
+from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, Written, audible_range, worth_a_call
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hearing, shift
+from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.engine import ANY_LANGUAGE, Hearing, Transcriber, shift
+from voicecheck.speech.whisper.confidence import VOICE_S
+from voicecheck.speech.whisper.engine import Transcriber
 
 WHOLE = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""
 BATCH = 4  # stretches at once; eight gained nothing on two cores, and take more memory
+ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf)
+"""A recording ends where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +128,32 @@ class _Written:
 
 def _seconds(sample: int) -> float:
     return round(sample / SAMPLE_RATE_HZ, 3)
+
+
+def transcribe_blocks(
+    blocks: Iterable[AudioBlock],
+    detector: VoiceDetector,
+    transcriber: Transcriber,
+    language: str = "en",
+    progress: Callable[[float], None] = lambda seconds: None,
+) -> tuple[Transcript, float]:
+    """Write down a whole recording; returns the words and its length in seconds. Raises ModelError.
+
+    `progress` is told how many seconds are done.
+    """
+    jobs: list[Job] = []
+    detector.reset()
+    listener = AnswerListener(detector, jobs.append, 0, ENDLESS, language)
+
+    def work() -> None:
+        while jobs:
+            job = jobs.pop()
+            listener.take(Written(job.generation, write_down(transcriber, job)))
+            progress(listener.duration_s)
+
+    for block in blocks:
+        listener.feed(block)
+        work()
+    listener.close()
+    work()
+    return listener.transcript(transcriber.use), listener.duration_s

@@ -1,6 +1,6 @@
-"""What Whisper may be believed, and what it is asked again.
+"""A stretch to words: taken, tried once more, or refused.
 
-It writes words into silence and breathing, so sound without voice needs a confidence of its own. It repeats itself
+Whisper writes words into silence and breathing, so sound without voice needs a confidence of its own. It repeats itself
 without end, so a text with more words than anybody could say is refused, and its halves are tried. And it passes over
 whole phrases in silence: voice that no word stands for is written down by itself.
 """
@@ -12,20 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples, Segment, Stretch, Word
+from voicecheck.speech.recognition.recogniser import Hearing, shift
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.speech.whisper.engine import Hearing, Transcriber, shift
+from voicecheck.speech.whisper.confidence import believable, suspicious
+from voicecheck.speech.whisper.engine import Transcriber
 
-VOICE_S = 0.25  # less voice than this is a try: accepted only by Whisper's own confidence
-SHORT_WORD_S = 0.09  # as little voice as "Skip." has: one or two words of it are believed like any others
-MOST_WORDS_IN_SHORT = 2
-TRY_LOGPROB = -0.7  # whispering gave -0.4 to -0.7 and 0.04 to 0.2; breathing -0.75 and worse, 0.55 and more
-TRY_NO_SPEECH = 0.35
-WORST_LOGPROB = -1.0
-WORST_NO_SPEECH = 0.6
-WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself, unless the person is
-MOST_WORDS_A_VOICED_SECOND = 5.0  # nobody speaks faster: with that compression it is a loop
-WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
-RETRY_FROM_VOICED_S = 1.5
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
 QUIET_WINDOW = SAMPLE_RATE_HZ // 10
@@ -57,36 +48,16 @@ def write_down(transcriber: Transcriber, job: Job, heard: Hearing | None = None)
     """
     heard = transcriber.transcribe(job.samples, language=job.language) if heard is None else heard
     voiced_s = job.stretch.voiced_s
-    if job.prompt and _suspicious(heard, voiced_s):
+    if job.prompt and suspicious(heard, voiced_s):
         again = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
-        if not _believable(heard, voiced_s) or (_believable(again, voiced_s) and again.word_count > heard.word_count):
+        if not believable(heard, voiced_s) or (believable(again, voiced_s) and again.word_count > heard.word_count):
             heard = again
-    if _believable(heard, voiced_s):
+    if believable(heard, voiced_s):
         return _with_phrases_passed_over(transcriber, job, heard)
     if voiced_s < HALVED_FROM_VOICED_S:
         return None
     parts = _halves(transcriber, job.samples, job.language, voiced_s / len(job.samples), MOST_HALVINGS)
     return parts if parts.word_count else None
-
-
-# Trust
-
-
-def _suspicious(heard: Hearing, voiced_s: float) -> bool:
-    few = voiced_s >= RETRY_FROM_VOICED_S and heard.word_count < WORDS_A_VOICED_SECOND * voiced_s
-    return few or not _believable(heard, voiced_s)
-
-
-def _believable(heard: Hearing, voiced_s: float) -> bool:
-    if not heard.word_count:
-        return False
-    too_many = heard.word_count > MOST_WORDS_IN_SHORT + MOST_WORDS_A_VOICED_SECOND * voiced_s
-    if heard.compression > WORST_COMPRESSION and too_many:
-        return False
-    if voiced_s < VOICE_S:
-        one_word = voiced_s >= SHORT_WORD_S and heard.word_count <= MOST_WORDS_IN_SHORT
-        return heard.mean_logprob > (WORST_LOGPROB if one_word else TRY_LOGPROB) and heard.no_speech < TRY_NO_SPEECH
-    return not (heard.no_speech > WORST_NO_SPEECH and heard.mean_logprob < WORST_LOGPROB)
 
 
 # Loops
@@ -108,7 +79,7 @@ def _halves(transcriber: Transcriber, samples: Samples, language: str, density: 
 
 def _half(transcriber: Transcriber, part: Samples, language: str, density: float, depth: int) -> Hearing:
     heard, voiced_s = transcriber.transcribe(part, language=language), density * len(part)
-    if _believable(heard, voiced_s):
+    if believable(heard, voiced_s):
         return heard
     if depth > 1 and voiced_s >= HALVED_FROM_VOICED_S:
         heard = _halves(transcriber, part, language, density, depth - 1)
@@ -134,7 +105,7 @@ def _with_phrases_passed_over(transcriber: Transcriber, job: Job, heard: Hearing
         first = max(0, round((start_s - PHRASE_MARGIN_S) * SAMPLE_RATE_HZ))
         part = job.samples[first : round((end_s + PHRASE_MARGIN_S) * SAMPLE_RATE_HZ)]
         found = transcriber.transcribe(part, language=job.language)
-        if _believable(found, end_s - start_s) and not _says_again(found, heard, start_s):
+        if believable(found, end_s - start_s) and not _says_again(found, heard, start_s):
             heard = _insert(heard, tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments), start_s)
     return heard
 

@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from voicecheck import paths
 from voicecheck.errors import AudioError
+from voicecheck.files import make_private_folder, write_atomically
 from voicecheck.models.catalog import VoiceFiles
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.voices import Voice
@@ -123,7 +123,7 @@ def prepare(
     made = Made(len(ready), len(wanted))
     if made.whole and len(before) == len(wanted):
         return made
-    paths.make_private_folder(path.parent)
+    make_private_folder(path.parent)
     saved_at = time.monotonic()
     try:
         progress(made)
@@ -172,7 +172,7 @@ def _save(path: Path, ready: dict[str, bytes], order: list[str]) -> None:
             if sentence in ready:
                 # One date for all: when each was made is nobody's business.
                 archive.writestr(zipfile.ZipInfo(_member(sentence), (1980, 1, 1, 0, 0, 0)), ready[sentence])
-    paths.write_atomically(path, content.getvalue())
+    write_atomically(path, content.getvalue())
 
 
 def _remove_stale(path: Path) -> None:

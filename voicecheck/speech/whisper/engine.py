@@ -7,7 +7,7 @@ call to its window of 30 s, so a short stretch costs nearly as much as a long on
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,44 +16,19 @@ import numpy as np
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Word
 from voicecheck.errors import ModelError
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hearing, shift
 from voicecheck.speech.whisper import graphics
 
 T = TypeVar("T")
 
 CPU_COMPUTE_TYPE = "int8"
 """fastest on a CPU, and no worse (benchmarks)"""
-ANY_LANGUAGE = "auto"
 CARD_UNUSABLE = "The graphics card cannot be used, so Whisper runs on the processor. What is missing: voicecheck doctor"
 TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
 """a limit for loops: the fastest speech has nine tokens a second, and Whisper's text has room for 448 with a prompt"""
 TEMPERATURE = 0.0
 """one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
 unsure: that takes up to half a minute, and gives words that nobody said"""
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """What Whisper made of one run of samples, and how sure it was."""
-
-    segments: tuple[Segment, ...] = field(default=(), repr=False)
-    """times in seconds from the first sample"""
-    language: str = "en"
-    mean_logprob: float = 0.0
-    """of the tokens, 0 is certain"""
-    no_speech: float = 0.0
-    """probability that nobody spoke, 0 to 1"""
-    compression: float = 1.0
-    """gzip ratio of the text; above 2.4 Whisper repeats itself (Radford et al. 2022)"""
-    unheard: tuple[tuple[float, float], ...] = ()
-    """parts whose words cannot be trusted and are left out, seconds from the first sample"""
-
-    @property
-    def text(self) -> str:
-        return " ".join(s.text for s in self.segments)
-
-    @property
-    def word_count(self) -> int:
-        return len(self.text.split())
 
 
 class Transcriber:
@@ -181,16 +156,6 @@ class Transcriber:
 
 def _token_limit(samples: int) -> int:
     return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
-
-
-def shift(segment: Segment, by_s: float) -> Segment:
-    """The segment so much later; nothing begins before the first sample, however Whisper rounds."""
-
-    def moved(t: float) -> float:
-        return max(0.0, round(t + by_s, 3))
-
-    words = tuple(replace(w, start_s=moved(w.start_s), end_s=moved(w.end_s)) for w in segment.words)
-    return replace(segment, start_s=moved(segment.start_s), end_s=moved(segment.end_s), words=words)
 
 
 def _hearing(found: list[Any], language: str) -> Hearing:

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.files import open_existing, read_opened, shred, storage_error, try_lock
+from voicecheck.files import open_existing, read_opened, shred, try_lock
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import Keyring
+from voicecheck.vault.storage_errors import storage_error
 
 
 def claim(recovered: Recovered) -> int | None:

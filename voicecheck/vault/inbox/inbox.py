@@ -16,15 +16,15 @@ from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import (
     create_private,
     lies_at,
+    make_private_folder,
     open_existing,
     read_opened,
     shred,
-    storage_error,
+    sync_folder,
     try_lock,
     wait_for_lock,
     write_all,
 )
-from voicecheck.paths import make_private_folder, sync_folder
 from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,
@@ -41,6 +41,7 @@ from voicecheck.vault.inbox.sealed_file import (
     frame_check,
     read_sealed,
 )
+from voicecheck.vault.storage_errors import storage_error
 
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 

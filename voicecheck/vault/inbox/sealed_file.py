@@ -52,9 +52,10 @@ from nacl.exceptions import CryptoError
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting, can_be_kept
 from voicecheck.errors import VaultError
-from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of, storage_error
+from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
+from voicecheck.vault.storage_errors import storage_error
 
 MAGIC = b"VCSEAL\x01"
 STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES

@@ -12,9 +12,9 @@ import stat
 from pathlib import Path
 
 from voicecheck.errors import VaultError
-from voicecheck.files import open_followed, storage_error
-from voicecheck.paths import write_new
+from voicecheck.files import open_followed, write_new
 from voicecheck.text.untrusted import BOM
+from voicecheck.vault.storage_errors import storage_error
 
 SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"

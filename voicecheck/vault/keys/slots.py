@@ -38,8 +38,7 @@ from pathlib import Path
 import msgspec
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.files import open_existing, overwrite, present, read_ordinary, shred, storage_error
-from voicecheck.paths import write_atomically, write_new
+from voicecheck.files import open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys.argon2 import Cost
 from voicecheck.vault.keys.data_key import KEY_BYTES, DataKey
@@ -58,6 +57,7 @@ from voicecheck.vault.keys.slot import (
     random_secret_slot,
     unwrap,
 )
+from voicecheck.vault.storage_errors import present, storage_error
 
 CHECK_BYTES = 8
 MOST_SLOTS = 8

@@ -26,9 +26,9 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from voicecheck.errors import VaultError
-from voicecheck.files import open_private, read_ordinary, storage_error
-from voicecheck.paths import write_atomically
+from voicecheck.files import open_private, read_ordinary, write_atomically
 from voicecheck.vault.keys.data_key import NONCE_BYTES
+from voicecheck.vault.storage_errors import storage_error
 
 COUNT = struct.Struct(">Q")
 RECORD_BYTES = NONCE_BYTES + COUNT.size + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES

@@ -16,8 +16,9 @@ from typing import Any
 import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.files import full_error, has_room, open_private, present, size_of, storage_error, try_lock
+from voicecheck.files import open_private, size_of, try_lock
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.storage_errors import full_error, has_room, present, storage_error
 from voicecheck.vault.store.commit_count import CommitCount
 
 OLDEST_SQLITE = (3, 53, 3)

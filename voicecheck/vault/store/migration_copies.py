@@ -7,11 +7,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from voicecheck.files import open_existing, shred, storage_error, try_lock
-from voicecheck.paths import Paths, sync_folder
+from voicecheck.files import open_existing, shred, sync_folder, try_lock
+from voicecheck.paths import Paths
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import sweep_leftovers
 from voicecheck.vault.parts import remove_leftovers
+from voicecheck.vault.storage_errors import storage_error
 from voicecheck.vault.store.connection import Database, count_path
 
 KEPT_S = 7 * 24 * 3600.0

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from voicecheck.clock import now
 from voicecheck.diary import tagging
 from voicecheck.diary.editing import LONGEST, edit_text
+from voicecheck.diary.marks import describe, shape_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
@@ -21,7 +22,7 @@ from voicecheck.vault.vault import Vault
 from voicecheck.web.changes import changes_between
 from voicecheck.web.context import Desk
 from voicecheck.web.forms import first, read_form
-from voicecheck.web.marked_text import describe, mark, shape_of
+from voicecheck.web.marked_text import mark
 from voicecheck.web.showing import Show
 from voicecheck.web.sound import Shelf, part_of
 from voicecheck.web.tag_form import MEANINGS, added, corrected

@@ -1,0 +1,181 @@
+"""The actions of a conversation: what is done about an event. None of them holds a word that was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voicecheck.checkin.course import DropReason, Line
+from voicecheck.domain import Did, TurnKind
+from voicecheck.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    line: Line
+    question: int = 0
+    speaker: int = 0
+    """which of two, from 0; who begins changes from question to question"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """End the sentence that is being said; its `Spoken` still comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A soft sound that says: I am still here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Open a turn, after the chime. The first of a question opens its entry."""
+
+    kind: TurnKind
+    question: int
+    speaker: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTurn:
+    """Stop listening; the turn stays open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTurn:
+    """Listen on in the open turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndTurn:
+    """Stop listening and write down what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTurn:
+    """Stop listening; nothing of this turn is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCommand:
+    """The turn just written was a command and no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAsAnswer:
+    """The turn just written was meant as a reply, and is more: it belongs to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Let the turn just written correct the tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the person did with the question; the next one is chosen by it."""
+
+    did: Did
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    """Show where help can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSentence:
+    """Look for a sentence to take along, once the evening is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepEntry:
+    """Make durable what this question gave so far, and prepare the reflection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linger:
+    """Listen on, and keep nothing of it unless the person goes on speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Listen once more for "that was my answer", where anybody can be heard; nothing of it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The person went on: what was heard since belongs to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEntry:
+    """The entry is complete: into the vault, where it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """What this question gave is no answer (a command, a false start). Destroyed when the session ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreAside:
+    """What was set aside last was an answer after all: keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropEntry:
+    """Destroy what this question gave."""
+
+    reason: DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class DropLast:
+    """Destroy the entry before this question."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Destroy the last sentence of this answer; where nothing of it is kept, of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeep:
+    """Ask on the screen whether to keep or drop what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    code: ExitCode
+
+
+Action: TypeAlias = (
+    Say
+    | Hush
+    | Nudge
+    | Listen
+    | HoldTurn
+    | ResumeTurn
+    | EndTurn
+    | CancelTurn
+    | MarkCommand
+    | TakeAsAnswer
+    | Correct
+    | Note
+    | ShowHelp
+    | TakeSentence
+    | KeepEntry
+    | Linger
+    | Part
+    | Reopen
+    | CloseEntry
+    | SetAside
+    | RestoreAside
+    | DropEntry
+    | DropLast
+    | TakeBack
+    | AskKeep
+    | Leave
+)

@@ -1,0 +1,112 @@
+"""The events of a conversation: what can happen. None of them holds a word that was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voicecheck.checkin.course import About, Command
+from voicecheck.domain import Follow
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The person has opened a check-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The sentence is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """Time in an open turn, counted in sound."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceBegan:
+    """The person speaks, or was heard to have whispered."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The silence after the last word is long enough, the line was typed, or the longest answer is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLost:
+    """The microphone is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWritten:
+    words: bool
+    """there is text"""
+    sound: bool
+    """there is sound that may be speech and gave no text"""
+    command: Command | None = None
+    """the whole turn is one of the commands"""
+    reply: bool | None = None
+    """the whole turn says yes or no"""
+    about: About | None = None
+    """of a correction: what it says about the feeling that was given back"""
+    short: bool = False
+    """only a few words"""
+    there: bool = False
+    """a sentence is there that could be taken back"""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKept:
+    """The entry is durable."""
+
+    follow: Follow | None = None
+    """what could be asked behind it"""
+    heavy: bool = False
+    """something was said after which nobody should be asked the next question as if nothing had been"""
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """How long the sitting has lasted."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command by key."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Ctrl-C, or the end of the terminal or the system."""
+
+    may_ask: bool
+    """a person is there who can be asked"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    keep: bool
+
+
+Event: TypeAlias = (
+    Begin
+    | Spoken
+    | Listened
+    | VoiceBegan
+    | TurnEnded
+    | SourceLost
+    | TurnWritten
+    | EntryKept
+    | Elapsed
+    | Given
+    | Stop
+    | Decided
+)

@@ -1,0 +1,89 @@
+"""How an English feeling word can be said back, by what stands before it in its sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from voicecheck.domain import EmotionMention
+
+# The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
+# feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
+_ROW = (
+    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|very|really|quite|pretty|rather|just|still|too|all"
+    r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|somewhat|slightly|honestly"
+    r"|actually|suddenly|even|also|then|and|but|or|of|~|,)\s*)*$"
+)
+_NOW = re.compile(rf"(?:\bi(?:'m| am)(?: feeling)?|\bi (?:feel|get)|^feeling)\s+{_ROW}|^{_ROW}")
+_PAST = re.compile(
+    r"(?:(?:\bi |^)(?:felt|was|got|became|ended up|woke up|came home|went to bed|was feeling)"
+    r"|\bi(?:'ve| have|'d| had) (?:been|felt|been feeling)"
+    rf"|\b(?:mak(?:e|es|ing)|made|leav(?:e|es|ing)|left|drives?|drove|keeps?|kept) me(?: feel)?)\s+{_ROW}"
+)
+_BEFORE_NOUN = re.compile(
+    r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling)\s+)"
+    + _ROW
+)
+_COUNTED = ("bit", "little", "lot", "tad")
+_ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
+FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
+_NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b")
+# Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.
+_NOUN = re.compile(
+    r"(?:anger|awe|contempt|delight|desire|despair|disgust|distress|doubt|dread|envy|fear|fury|gratitude|grief|guilt"
+    r"|heartache|hate|hatred|hope|joy|longing|love|misery|panic|peace|pity|pleasure|pressure|pride|rage|regret|relief"
+    r"|remorse|resentment|shame|shock|sorrow|stress|surprise|terror|trust|warmth|worry"
+    r"|\w+(?:ness|ment|tion|sion|ity|ety|ance|ence|ship))"
+)
+
+
+class Frame(Enum):
+    """How a word can be said back."""
+
+    ADJECTIVE_PAST = "adjective_past"
+    ADJECTIVE_NOW = "adjective_now"
+    NOUN = "noun"
+    QUOTED = "quoted"
+
+
+def spoken_form(words: str) -> str:
+    """The speaker's word as it stands inside a sentence: one line, small letters."""
+    return " ".join(words.split()).lower().strip('.,;:!?"“”')
+
+
+def degree_before(mention: EmotionMention, text: str) -> str:
+    """The speaker's own "a bit " where it stands right before the word, so that nothing is made bigger than it was."""
+    for cue in mention.cues:
+        between = text[cue.end : mention.start]
+        degree = spoken_form(text[cue.start : cue.end])
+        if degree in _COUNTED and _ARTICLE.search(text, 0, cue.start):
+            degree = f"a {degree}"
+        if cue.kind == "degree" and cue.end <= mention.start and not between.strip() and between and degree != "so":
+            return f"{degree} "
+    return ""
+
+
+def frame_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> Frame:
+    if FIRST_PERSON.search(word):
+        return Frame.QUOTED  # "beside myself" cannot be said back with "you"
+    lead = _lead(index, mentions, text)
+    if _NOUN.fullmatch(word):
+        return Frame.NOUN if _BEFORE_NOUN.search(lead) else Frame.QUOTED
+    if _NOT_ADJECTIVE.match(word):
+        return Frame.QUOTED
+    if _PAST.search(lead):
+        return Frame.ADJECTIVE_PAST
+    return Frame.ADJECTIVE_NOW if _NOW.search(lead) else Frame.QUOTED
+
+
+def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
+    """What stands before a mention in its sentence, other feelings as `~`."""
+    end = mentions[index].start
+    start = max(text.rfind(mark, 0, end) for mark in ".!?;:\n") + 1
+    lead = text[start:end]
+    for other in mentions:
+        if start <= other.start < other.end <= end:
+            before, after = other.start - start, other.end - start
+            lead = lead[:before] + "~" * (after - before) + lead[after:]
+    return lead.lower().replace("’", "'").lstrip()

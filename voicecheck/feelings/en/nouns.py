@@ -1,0 +1,73 @@
+"""English nouns: whether a word stands in the place of one, and which person an object names."""
+
+from __future__ import annotations
+
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import listed
+
+
+def noun_place(reading: Reading) -> bool:
+    """Whether a word that may be noun or verb stands where a noun stands."""
+    g, j = reading.grammar, reading.before_index()
+    word = reading.tokens.at(j)
+    if (
+        word in g["determiner"]
+        or word in g["possessive_self"]
+        or word in g["possessive_other"]
+        or word in g["possessive_you"]
+    ):
+        return True
+    if reading.word(-1) in listed("much more little such of real pure deep less no lot"):
+        return True
+    if (
+        word in g["nominative"]
+        or word in ("you", "to", "'d")
+        or word in g["modal"]
+        or word in ("do", "did", "does", "not", "never", "who")
+    ):
+        return word in ("not", "never") and reading.tokens.at(j - 1) in g["be"]
+    if word in g["person"] and not reading.word(0).endswith("ing"):
+        return False
+    if (
+        word in g["preposition"]
+        or word in g["linking_noun"]
+        or word in g["feel"]
+        or word in ("have", "had", "has", "'s", "no", "without")
+    ):
+        return True
+    following = reading.after()
+    if (
+        following in g["determiner"]
+        or following in g["possessive_self"]
+        or following in g["objective"]
+        or following in ("to", "you", "it", "her", "his")
+    ):
+        return False
+    return not reading.word(0).endswith(("ing", "ed"))
+
+
+_BARE_PERSONS = listed(
+    "mum mom mam dad grandma grandpa nan gran granny grandad granddad people kids everyone everybody"
+)
+
+
+def person_object(reading: Reading, j: int) -> tuple[int, int] | None:
+    """Tokens of the person who stands at `j`, if one does."""
+    g, tokens = reading.grammar, reading.tokens
+    word = tokens.at(j)
+    if word in g["objective"] or word in ("you", "everyone", "everybody", "people", "someone"):
+        return j, j + 1
+    if word == "her" and tokens.at(j + 1) not in g["person"]:
+        return j, j + 1
+    if word in g["possessive_self"] or word in g["possessive_other"] or word == "the":
+        for k in (j + 1, j + 2):
+            if tokens.at(k) in g["person"]:
+                return j, k + 1
+        return None
+    if (
+        j < len(tokens)
+        and word.isalpha()
+        and (word in _BARE_PERSONS or (tokens.capital(j) and word not in g["function"]))
+    ):
+        return j, j + 1
+    return None
