@@ -31,8 +31,9 @@ from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
 from voicecheck.errors import VoicecheckError
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.recognition.recogniser import Utterance
 from voicecheck.speech.voice.voices import open_voice
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.whisper.engine import WhisperRecogniser
 
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))
 PHRASES = load_phrases()
@@ -204,7 +205,7 @@ class Sitting:
         self.log.append((time.monotonic() - self._began, who, text))
 
 
-def heard_aloud(samples: np.ndarray, transcriber: Transcriber) -> list[tuple[float, str]]:
+def heard_aloud(samples: np.ndarray, transcriber: WhisperRecogniser) -> list[tuple[float, str]]:
     """What came out of the loudspeaker, by Whisper: the second at which it began, and the words."""
     loud = np.abs(samples) > 0.02
     voiced = np.flatnonzero(loud)
@@ -215,13 +216,14 @@ def heard_aloud(samples: np.ndarray, transcriber: Transcriber) -> list[tuple[flo
     starts, ends = [voiced[0], *voiced[breaks + 1]], [*voiced[breaks], voiced[-1]]
     for start, end in zip(starts, ends, strict=True):
         if end - start > 0.5 * RATE_HZ:
-            text = transcriber.transcribe(samples[start : end + RATE_HZ // 2]).text.strip()
+            part = samples[start : end + RATE_HZ // 2]
+            text = transcriber.transcribe(Utterance(part, len(part) / RATE_HZ)).text.strip()
             found.append((start / RATE_HZ, text))
     return found
 
 
 def main() -> None:
-    transcriber = Transcriber(MODELS / "whisper" / "base", "base", "cpu")
+    transcriber = WhisperRecogniser(MODELS / "whisper" / "base", "base", "cpu")
     reflections: list[float] = []
     last_words: list[float] = []
     with virtual_sound() as sound, tempfile.TemporaryDirectory(prefix="evening") as name:

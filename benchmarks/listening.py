@@ -22,9 +22,9 @@ from voicecheck.speech.audio import Blocks, decode_file
 from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
-from voicecheck.speech.whisper.engine import Transcriber
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LINGER_S = Listening().linger_s
@@ -120,7 +120,7 @@ def last_part(answer: Joined, seconds: float) -> Samples:
 
 def listen(
     sound: Samples,
-    transcriber: Transcriber,
+    transcriber: SpeechRecogniser,
     detector: VoiceDetector,
     *,
     patience: Patience = Patience(),
@@ -239,7 +239,7 @@ class _Turn:
 class _Clock:
     """Whisper on simulated time: results come as many seconds of sound later as they took."""
 
-    def __init__(self, transcriber: Transcriber) -> None:
+    def __init__(self, transcriber: SpeechRecogniser) -> None:
         self.transcriber = transcriber
         self._now_s = 0.0
         self._due: list[tuple[float, Written, _Turn]] = []

@@ -28,7 +28,7 @@ from voicecheck.domain import SAMPLE_RATE_HZ, Samples
 from voicecheck.models.catalog import find_model
 from voicecheck.paths import find_paths
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
@@ -91,7 +91,7 @@ def write_wav(path: Path, samples: Samples) -> None:
 
 def importing(vault: Vault, folder: Path, minutes: float, model: str) -> None:
     found = find_model(model, Path(os.environ["VOICECHECK_MODELS"]))
-    ears = VoiceDetector(), Transcriber(found.path, found.name, "cpu")
+    ears = VoiceDetector(), WhisperRecogniser(found.path, found.name, "cpu")
     made = list(memos(folder, minutes, 4))
     load = os.getloadavg()[0]
     began, cpu = time.perf_counter(), time.process_time()
@@ -112,7 +112,7 @@ def importing(vault: Vault, folder: Path, minutes: float, model: str) -> None:
 
 
 def import_all(
-    vault: Vault, paths: list[Path], ears: tuple[VoiceDetector, Transcriber], stop_in: int | None = None
+    vault: Vault, paths: list[Path], ears: tuple[VoiceDetector, WhisperRecogniser], stop_in: int | None = None
 ) -> list[str]:
     """The ids that are new; `stop_in` is the number of the memo in which the person presses Ctrl-C."""
 

@@ -29,8 +29,9 @@ from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, liste
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples
 from voicecheck.speech.audio import Blocks
+from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.whisper.engine import WhisperRecogniser
 
 LENGTHS_S = (10, 60, 180, 300)
 BOOTSTRAP = 1000
@@ -123,7 +124,7 @@ class Row:
 
 
 def accuracy(
-    transcriber: Transcriber,
+    transcriber: WhisperRecogniser,
     detector: VoiceDetector,
     clips: list[Clip],
     joins: dict[int, int],
@@ -177,7 +178,7 @@ def show_pooled(files: list[Path]) -> None:
         row.show()
 
 
-def whole_file(transcriber: Transcriber, sound: Samples, **options: bool) -> str:
+def whole_file(transcriber: WhisperRecogniser, sound: Samples, **options: bool) -> str:
     """faster-whisper as it is used by default, on the same model, beam and all at once."""
     found, _ = transcriber._model.transcribe(sound, language="en", beam_size=5, **options)
     return " ".join(segment.text for segment in found)
@@ -258,7 +259,7 @@ def non_speech() -> Iterator[tuple[str, Samples]]:
         yield name, (sound * level).astype(np.float32)
 
 
-def silence_is_silent(transcriber: Transcriber, detector: VoiceDetector) -> None:
+def silence_is_silent(transcriber: WhisperRecogniser, detector: VoiceDetector) -> None:
     print("\nwords from sounds that hold none")
     total = 0
     for name, sound in non_speech():
@@ -275,7 +276,7 @@ def trimmed(clip: Clip, detector: VoiceDetector) -> Clip:
     return Clip(clip.name, clip.text, clip.sound[voiced[0].start : voiced[-1].end])
 
 
-def open_and_shut(transcriber: Transcriber, detector: VoiceDetector) -> None:
+def open_and_shut(transcriber: WhisperRecogniser, detector: VoiceDetector) -> None:
     """Pauses of exactly 4 s in answers of 10 s and more; ends in quiet and in noise."""
     clips = [trimmed(c, detector) for c in load_clips() if "whisper" not in c.name]
     rng = random.Random(5)
@@ -290,7 +291,7 @@ def open_and_shut(transcriber: Transcriber, detector: VoiceDetector) -> None:
                 level = np.sqrt(np.mean(voiced**2)) * 10 ** (-noise_db / 20)
                 sound = (sound + np.random.default_rng(7).standard_normal(len(sound)) * level).astype(np.float32)
             silent = _Deaf(transcriber)
-            run = listen(sound, silent, detector, last_clip_at=answer.whole[-1][0], quiet_s=0)  # type: ignore[arg-type]
+            run = listen(sound, silent, detector, last_clip_at=answer.whole[-1][0], quiet_s=0)
             cut += run.cut_off
             still += run.endpoint_s is None or run.ended_at > answer.whole[-1][1] + 8 * SAMPLE_RATE_HZ
         print(
@@ -298,16 +299,14 @@ def open_and_shut(transcriber: Transcriber, detector: VoiceDetector) -> None:
         )
 
 
-class _Deaf:
-    """Endpointing needs no words: a Whisper that returns at once."""
+class _Deaf(SpeechRecogniser):
+    """Endpointing needs no words: a recogniser that returns at once."""
 
-    def __init__(self, transcriber: Transcriber) -> None:
+    def __init__(self, transcriber: WhisperRecogniser) -> None:
         self.use = transcriber.use
 
-    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> object:
-        from voicecheck.speech.recognition.recogniser import Hearing
-
-        return Hearing()
+    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+        return Hypothesis(Verdict.REFUSE)
 
 
 def resampled(samples: Samples, rate_hz: int) -> Samples:
@@ -315,7 +314,7 @@ def resampled(samples: Samples, rate_hz: int) -> Samples:
     return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
 
 
-def commands_and_single_words(transcriber: Transcriber, detector: VoiceDetector, models: Path) -> None:
+def commands_and_single_words(transcriber: WhisperRecogniser, detector: VoiceDetector, models: Path) -> None:
     """Every command, spoken by eSpeak NG and by Piper; one word right behind the chime; false takes in human speech."""
     from voicecheck.phrases import load_phrases
     from voicecheck.settings.schema import Voice as VoiceSettings
@@ -380,7 +379,7 @@ def main() -> None:
         return
     if options.threads:
         os.environ["OMP_NUM_THREADS"] = str(options.threads)  # what faster-whisper goes by
-    transcriber = Transcriber(options.models / "whisper" / options.model, options.model, "cpu")
+    transcriber = WhisperRecogniser(options.models / "whisper" / options.model, options.model, "cpu")
     detector = VoiceDetector()
     if options.only in (None, "silence"):
         silence_is_silent(transcriber, detector)

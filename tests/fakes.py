@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import ModuleType
@@ -22,13 +22,12 @@ from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Sam
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.microphone import Post, RawSound
-from voicecheck.speech.recognition.live import WhisperThread, Written
-from voicecheck.speech.recognition.recogniser import Hearing
-from voicecheck.speech.recognition.retry import Job, write_down
-from voicecheck.speech.recognition.vad import Hearing as Sounding
-from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.recognition.live import RecogniserThread, Written
+from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance
+from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
+from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector, level_dbfs
 from voicecheck.speech.voice.sound import Sound
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.whisper.confidence import Decoding, judge
 from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox, SealedAnswer
 
 PATIENCE_OF_A_TEST_S = 100.0  # of sound; an evening that waits longer waits for something that never comes
@@ -46,22 +45,27 @@ class LoudnessDetector(VoiceDetector):
     def reset(self) -> None:
         self.resets += 1
 
-    def feed(self, block: AudioBlock) -> Sounding:
+    def feed(self, block: AudioBlock) -> VoiceActivity:
         peak = float(np.abs(block.samples).max())
         voiced = 0.95 if peak > VOICE_AMPLITUDE / 2 else 0.02
-        return Sounding(block.start, block.end, voiced, level_dbfs(block.samples), peak > WHISPER_AMPLITUDE / 2)
+        return VoiceActivity(block.start, block.end, voiced, level_dbfs(block.samples), peak > WHISPER_AMPLITUDE / 2)
 
 
 # Words
 
 
-def hearing(text: str, *, logprob: float = -0.2, no_speech: float = 0.05, language: str = "en") -> Hearing:
-    """What Whisper returns for `text`; an empty one for no words."""
+def hearing(text: str, *, logprob: float = -0.2, no_speech: float = 0.05, language: str = "en") -> Decoding:
+    """As Whisper decodes `text`; an empty one for no words."""
     if not text:
-        return Hearing(language=language, no_speech=no_speech)
+        return Decoding(language=language, no_speech=no_speech)
     words = tuple(Word(0.4 * i, 0.4 * i + 0.3, f" {word}", 0.9) for i, word in enumerate(text.split()))
     segment = Segment(0.0, words[-1].end_s, text, words)
-    return Hearing((segment,), language, logprob, no_speech)
+    return Decoding((segment,), language, logprob, no_speech)
+
+
+def recognised(text: str, *, language: str = "en") -> RecognisedStretch:
+    """The words of a stretch that was accepted."""
+    return RecognisedStretch(hearing(text).segments, language)
 
 
 @dataclass(frozen=True)
@@ -77,27 +81,27 @@ class Asked:
         return len(self.samples) / SAMPLE_RATE_HZ
 
 
-class ScriptedTranscriber(Transcriber):
-    """A queue of replies and a history. An error in the queue is raised; after the last it says `last`."""
+class ScriptedTranscriber(SpeechRecogniser):
+    """Whisper's own confidence behind a queue of decodings, with a history. An error in the queue is raised; after the
+    last it says `last`.
+    """
 
-    def __init__(self, *replies: Hearing | str | VoicecheckError, last: str = "and so on and so forth") -> None:
+    def __init__(self, *replies: Decoding | str | VoicecheckError, last: str = "and so on and so forth") -> None:
         self.replies = deque(replies)
         self.history: list[Asked] = []
         self.last = last
         self.use = ModelUse("scripted", "cpu", "int8")
 
-    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
-        self.history.append(Asked(samples, language, prompt))
+    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+        self.history.append(Asked(utterance.samples, language, prompt))
         reply = self.replies.popleft() if self.replies else self.last
         if isinstance(reply, VoicecheckError):
             raise reply
-        return _spread(hearing(reply), len(samples) / SAMPLE_RATE_HZ) if isinstance(reply, str) else reply
-
-    def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
-        return [self.transcribe(samples, language=language) for samples in sounds]
+        decoding = _spread(hearing(reply), utterance.duration_s) if isinstance(reply, str) else reply
+        return judge(decoding, utterance.voiced_s)
 
 
-def _spread(heard: Hearing, duration_s: float) -> Hearing:
+def _spread(heard: Decoding, duration_s: float) -> Decoding:
     """Words of which the last lasts to the end of the sound: nothing was passed over in it."""
     return replace(
         heard,
@@ -108,11 +112,11 @@ def _spread(heard: Hearing, duration_s: float) -> Hearing:
     )
 
 
-class InlineWhisper(WhisperThread):
+class InlineWhisper(RecogniserThread):
     """Whisper without a thread: words are there before the next block; with `held` only when `answer` is called."""
 
-    def __init__(self, transcriber: Transcriber, post: Callable[[Event], None], *, held: bool = False) -> None:
-        self._transcriber = transcriber
+    def __init__(self, recogniser: SpeechRecogniser, post: Callable[[Event], None], *, held: bool = False) -> None:
+        self._recogniser = recogniser
         self._post = post
         self._held = held
         self.jobs: list[Job] = []
@@ -124,11 +128,11 @@ class InlineWhisper(WhisperThread):
 
     def answer(self) -> None:
         """Write down what waits."""
-        assert self._transcriber is not None
+        assert self._recogniser is not None
         while self.jobs:
             job = self.jobs.pop(0)
             try:
-                self._post(Written(job.generation, write_down(self._transcriber, job)))
+                self._post(Written(job.generation, write_down(self._recogniser, job)))
             except VoicecheckError as error:
                 self._post(Written(job.generation, None, error))
 

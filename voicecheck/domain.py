@@ -116,12 +116,21 @@ class Stretch:
 # Speech
 
 
+UNSURE_BELOW = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     start_s: float
     end_s: float
     text: str = field(repr=False)
     probability: float = 1.0
+    """the recogniser's own, that the word is right, on a scale on which it doubts what is below UNSURE_BELOW"""
+
+    @property
+    def unsure(self) -> bool:
+        """The recogniser itself doubts this word."""
+        return self.probability < UNSURE_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ModelUse:
-    """Which Whisper wrote a text."""
+    """The model that wrote a text, and how it ran."""
 
     name: str
     device: str

@@ -18,7 +18,8 @@ from tests.integration.test_checkin import SMALLEST, Person, answer, canaries_in
 from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.models.catalog import find_model
 from voicecheck.speech.audio import decode_file
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.recognition.recogniser import Utterance
+from voicecheck.speech.whisper.engine import WhisperRecogniser
 
 KILLED_AFTER_S = (0.5, 1.0, 1.5, 2.0)
 
@@ -84,15 +85,16 @@ def test_killed_and_gone_on_with(person: Person, memos: list[str]) -> None:  # n
 def test_several_at_once(answer: Path, models_folder: Path) -> None:  # noqa: F811
     """What goes through Whisper together comes back apart: each with its own words in its own seconds."""
     model = find_model("base", models_folder)
-    transcriber = Transcriber(model.path, model.name, "cpu")
+    transcriber = WhisperRecogniser(model.path, model.name, "cpu")
     sound = np.concatenate(list(decode_file(answer)))
     quiet = np.zeros(SAMPLE_RATE_HZ // 3, np.float32)
-    given = [sound, np.concatenate([quiet, sound[: len(sound) // 2]]), sound]
-    for heard, samples in zip(transcriber.transcribe_many(given), given, strict=True):
+    sounds = [sound, np.concatenate([quiet, sound[: len(sound) // 2]]), sound]
+    given = [Utterance(samples, len(samples) / SAMPLE_RATE_HZ) for samples in sounds]
+    for heard, utterance in zip(transcriber.transcribe_many(given), given, strict=True):
         assert "nervous" in heard.text.lower()
         words = [word for segment in heard.segments for word in segment.words]
         assert 0 <= words[0].start_s < 2.0
-        assert words[-1].end_s <= len(samples) / SAMPLE_RATE_HZ + 0.5
+        assert words[-1].end_s <= utterance.duration_s + 0.5
     assert transcriber.transcribe_many([]) == []
 
 

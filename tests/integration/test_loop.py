@@ -98,10 +98,11 @@ def start_checkin(environment: dict[str, str], *options: str) -> subprocess.Pope
 
 
 def transcribe(samples: np.ndarray, models_folder: Path) -> str:
-    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.speech.recognition.recogniser import Utterance
+    from voicecheck.speech.whisper.engine import WhisperRecogniser
 
-    transcriber = Transcriber(models_folder / "whisper" / "base", "base", "cpu")
-    return transcriber.transcribe(samples).text
+    transcriber = WhisperRecogniser(models_folder / "whisper" / "base", "base", "cpu")
+    return transcriber.transcribe(Utterance(samples, len(samples) / RATE_HZ)).text
 
 
 def test_question_heard_answer_spoken_entry_kept(

@@ -15,14 +15,15 @@ import numpy as np
 import pytest
 
 from tests.integration.terminal import Terminal
-from voicecheck.domain import SAMPLE_RATE_HZ, Samples
+from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.recognition.recogniser import Utterance
 from voicecheck.speech.voice.prepared import Prepared, prepare
 from voicecheck.speech.voice.sentences import split_sentences
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.voices import open_voice
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.whisper.engine import WhisperRecogniser
 
 TEXT = "If today had been weather, what kind was it? Tell me about one moment when you could feel it."
 VOICES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
@@ -43,17 +44,18 @@ def voice_settings(engine: str, models_folder: Path) -> VoiceSettings:
 
 
 @pytest.fixture(scope="module")
-def transcriber(models_folder: Path) -> Transcriber:
-    return Transcriber(models_folder / "whisper" / "base", "base", "cpu")
+def transcriber(models_folder: Path) -> WhisperRecogniser:
+    return WhisperRecogniser(models_folder / "whisper" / "base", "base", "cpu")
 
 
-def joined(sounds: list[Sound]) -> Samples:
+def joined(sounds: list[Sound]) -> Utterance:
     """As the loudspeaker would play them, at Whisper's rate."""
     rate_hz = sounds[0].rate_hz
     gap = np.zeros(round(0.3 * rate_hz), np.float32)
     samples = np.concatenate([part for sound in sounds for part in (sound.samples, gap)])
     at = np.arange(0, len(samples), rate_hz / SAMPLE_RATE_HZ)
-    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    heard = np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    return Utterance(heard, len(heard) / SAMPLE_RATE_HZ)
 
 
 def words_of(text: str) -> str:
@@ -61,7 +63,7 @@ def words_of(text: str) -> str:
 
 
 def test_whisper_understands_the_voice_live_and_prepared(
-    settings: VoiceSettings, models_folder: Path, transcriber: Transcriber, tmp_path: Path
+    settings: VoiceSettings, models_folder: Path, transcriber: WhisperRecogniser, tmp_path: Path
 ) -> None:
     """At most one word in ten is heard wrong, and the prepared sentences have the words of the live ones."""
     voice = open_voice(settings, models_folder)

@@ -36,9 +36,9 @@ def test_many_at_once() -> None:
     batches: list[int] = []
 
     class Counting(ScriptedTranscriber):
-        def transcribe_many(self, sounds, *, language="en"):  # type: ignore[no-untyped-def]
-            batches.append(len(sounds))
-            return super().transcribe_many(sounds, language=language)
+        def transcribe_many(self, utterances, *, language="en"):  # type: ignore[no-untyped-def]
+            batches.append(len(utterances))
+            return super().transcribe_many(utterances, language=language)
 
     said = [f"number{n} {LONG}" for n in range(6)]
     blocks = blocks_of(*(part for _ in said for part in (voice(20.0), quiet(1.0))))

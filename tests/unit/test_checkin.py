@@ -30,7 +30,7 @@ from voicecheck.checkin.course import Command, Course
 from voicecheck.checkin.events import Decided, Given, Stop
 from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import Asking, LinesOver, Remark, TypedLine, WhisperFailed
+from voicecheck.checkin.ports import Asking, LinesOver, RecogniserFailed, Remark, TypedLine
 from voicecheck.diary.recovery import recover
 from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, Entry, Prompt, Samples, TurnKind
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
@@ -40,7 +40,7 @@ from voicecheck.prompts.questions import Fixed
 from voicecheck.speech.audio import decode_pages
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
 from voicecheck.speech.recognition.endpoint import Patience
-from voicecheck.speech.recognition.live import MARGIN_S, WhisperThread
+from voicecheck.speech.recognition.live import MARGIN_S, RecogniserThread
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
@@ -72,7 +72,7 @@ class Table:
         self.questions: Asking = Fixed(*PROMPTS)
         self.source: ScriptedSource | None = ScriptedSource(self.world)
         self.transcriber = ScriptedTranscriber(last=LONG)
-        self.whisper: WhisperThread | None = InlineWhisper(self.transcriber, self.world.put, held=held)
+        self.whisper: RecogniserThread | None = InlineWhisper(self.transcriber, self.world.put, held=held)
         self.vault: Vault | None = Vault.open(self.paths, self.key)
         self.inbox = self.vault.inbox
         self.other: Callable[[], ScriptedSource | None] = lambda: None
@@ -97,7 +97,7 @@ class Table:
             questions=self.questions,
             open_source=lambda question: self.source,
             detector=LoudnessDetector() if self.whisper is not None else None,
-            whisper=self.whisper,
+            recogniser=self.whisper,
             inbox=self.inbox,
             vault=self.vault,
             phrases=PHRASES,
@@ -942,7 +942,7 @@ def test_what_another_thread_remarks_is_shown(table: type[Table]) -> None:
 def test_model_that_fails_before_a_word_was_said(table: type[Table]) -> None:
     """The error comes up, and no sealed file with a quiet room is left."""
     error = ModelError("The model is damaged.")
-    one = table(quiet(2.0), WhisperFailed(error))
+    one = table(quiet(2.0), RecogniserFailed(error))
     with pytest.raises(ModelError):
         one.hold()
     assert one.sealed == []
@@ -952,7 +952,7 @@ def test_model_that_fails_before_a_word_was_said(table: type[Table]) -> None:
 
 def test_model_that_fails_after_a_word_leaves_it_sealed(table: type[Table]) -> None:
     """What was said is found at the next start, and the person is told."""
-    one = table(voice(3.2), WhisperFailed(ModelError("The model is damaged.")))
+    one = table(voice(3.2), RecogniserFailed(ModelError("The model is damaged.")))
     with pytest.raises(ModelError):
         one.hold()
     assert one.read().samples >= 2 * SAMPLE_RATE_HZ
@@ -1086,9 +1086,9 @@ def test_file_in_lockstep_with_a_real_thread(table: type[Table], tmp_path: Path)
     events: queue.SimpleQueue[object] = queue.SimpleQueue()
     said = ["first I came home very late and tired", "and then I slept for ten hours at least"]
     one.transcriber.replies.extend([*said, "a", "b"])
-    thread = WhisperThread(lambda: one.transcriber, events.put, lambda error: events.put(WhisperFailed(error)))
+    thread = RecogniserThread(lambda: one.transcriber, events.put, lambda error: events.put(RecogniserFailed(error)))
     one.mouth = FakeMouth(events.put)
-    rooms = replace(one.rooms(), open_source=lambda question: files[question], whisper=thread)
+    rooms = replace(one.rooms(), open_source=lambda question: files[question], recogniser=thread)
     try:
         evening = Checkin(plan, rooms, events).run()  # type: ignore[arg-type]
     finally:

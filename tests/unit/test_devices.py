@@ -17,7 +17,7 @@ from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.devices import Device, find_device, list_devices
 from voicecheck.speech.microphone import listen
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def hello(device: FakeSounddevice, monkeypatch: pytest.MonkeyPatch) -> ScriptedT
     """Whisper hears "Hello." in whatever the fake microphone gives; loud is voice."""
     device.rooms[None] = voice(2.0)
     whisper = ScriptedTranscriber("Hello.")
-    monkeypatch.setattr("voicecheck.cli.setup.hello.load_transcriber", lambda *_: whisper)
+    monkeypatch.setattr("voicecheck.cli.setup.hello.load_recogniser", lambda *_: whisper)
     monkeypatch.setattr("voicecheck.speech.recognition.vad.VoiceDetector", LoudnessDetector)
     return whisper
 
@@ -134,10 +134,10 @@ def test_device_test_without_a_model(
 ) -> None:
     """The level is measured all the same, and it is said what is missing."""
 
-    def missing(*_: object) -> Transcriber:
+    def missing(*_: object) -> SpeechRecogniser:
         raise ModelError("The model is not here.", "Fetch it.")
 
-    monkeypatch.setattr("voicecheck.cli.setup.hello.load_transcriber", missing)
+    monkeypatch.setattr("voicecheck.cli.setup.hello.load_recogniser", missing)
     code, found = try_out(capsys)
     assert (code, found["microphone"]["problem"]) == (0, "The model is not here. Fetch it.")
 

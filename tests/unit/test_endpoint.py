@@ -24,7 +24,7 @@ from voicecheck.speech.recognition.endpoint import (
 )
 from voicecheck.speech.recognition.live import audible_range
 from voicecheck.speech.recognition.recording import ENDLESS
-from voicecheck.speech.recognition.vad import Hearing
+from voicecheck.speech.recognition.vad import VoiceActivity
 
 PATIENCE = Patience()
 VOICE, SOUND, QUIET = (0.9, True), (0.05, True), (0.01, False)
@@ -50,7 +50,7 @@ class Book:
 
     def hear(self, *blocks: Block) -> Book:
         for probability, active in blocks:
-            heard = Hearing(self.at, self.at + BLOCK_SAMPLES, probability, -20.0, active)
+            heard = VoiceActivity(self.at, self.at + BLOCK_SAMPLES, probability, -20.0, active)
             self.at = heard.end
             before = self.endpointer.last_voice
             self._see(self.endpointer.feed(heard))
@@ -439,7 +439,7 @@ def test_stretch_says_where_its_voice_was() -> None:
     endpointer = Endpointer(0, Patience(ahead_after_s=60.0, cut_after_s=60.0))
     for at in range(90):
         loud = 10 <= at < 40 or 60 <= at < 80
-        endpointer.feed(Hearing(at * 512, at * 512 + 512, 0.9 if loud else 0.0, -20.0 if loud else -90.0, loud))
+        endpointer.feed(VoiceActivity(at * 512, at * 512 + 512, 0.9 if loud else 0.0, -20.0 if loud else -90.0, loud))
     rest = endpointer.rest(90 * 512)
     assert [(start // 512, end // 512) for start, end in rest.voice] == [(10, 40), (60, 80)]
     assert sum(end - start for start, end in rest.voice) == rest.voiced

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from voicecheck.errors import ModelError
+from voicecheck.speech.recognition.recogniser import Utterance
 from voicecheck.speech.whisper import engine, graphics
-from voicecheck.speech.whisper.engine import CARD_UNUSABLE, Transcriber
+from voicecheck.speech.whisper.engine import CARD_UNUSABLE, WhisperRecogniser
 
-SECOND = np.zeros(16_000, np.float32)
+SECOND = Utterance(np.zeros(16_000, np.float32), 1.0)
 
 
 class FakeWhisper:
@@ -47,8 +48,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return answers
 
 
-def load(told: list[str]) -> Transcriber:
-    return Transcriber(Path("base"), "base", tell=told.append)
+def load(told: list[str]) -> WhisperRecogniser:
+    return WhisperRecogniser(Path("base"), "base", tell=told.append)
 
 
 @pytest.mark.usefixtures("machine")
@@ -122,7 +123,7 @@ def test_which_libraries_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_every_reading_of_the_files_is_followed_by_a_look_at_them(machine: dict[str, int]) -> None:
     """On a card, and again on the processor when the card fails in the middle: other files are refused each time."""
     machine["cuda"], looks = 1, list[str]()
-    whisper = Transcriber(Path("base"), "base", require_unchanged=lambda: looks.append("look"))
+    whisper = WhisperRecogniser(Path("base"), "base", require_unchanged=lambda: looks.append("look"))
     assert looks == ["look"]
     whisper._model.replies = 0
     whisper.transcribe(SECOND)
@@ -132,4 +133,4 @@ def test_every_reading_of_the_files_is_followed_by_a_look_at_them(machine: dict[
         raise ModelError("The files of base changed while they were loaded.", "Try again.")
 
     with pytest.raises(ModelError, match="changed"):
-        Transcriber(Path("base"), "base", "cpu", require_unchanged=changed)
+        WhisperRecogniser(Path("base"), "base", "cpu", require_unchanged=changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
+from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing, recognised
 from tests.sound_samples import blocks_of, quiet, voice, whisper
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.recognition.endpoint import Finished, Patience
@@ -57,7 +57,7 @@ def test_person_goes_on_and_the_stretch_is_whole() -> None:
     jobs: list[Job] = []
     listener = listener_of(jobs)
     feed(listener, blocks_of(numbered(1.024), quiet(1.504)))
-    listener.take(Written(jobs[0].generation, hearing("too early")))
+    listener.take(Written(jobs[0].generation, recognised("too early")))
     assert listener.text == "too early"
     feed(listener, blocks_of(voice(1.0), quiet(1.504), start=79 * 512))
     assert listener.text == ""
@@ -74,7 +74,7 @@ def test_close_hands_in_what_is_left() -> None:
     listener.close()
     assert jobs[0].stretch.end == blocks_of(voice(2.0))[-1].end
     assert listener.busy
-    listener.take(Written(jobs[0].generation, hearing("it was")))
+    listener.take(Written(jobs[0].generation, recognised("it was")))
     assert listener.transcript(None).text == "it was"
 
 
@@ -84,7 +84,7 @@ def test_close_after_the_text_was_made_ahead_costs_no_call() -> None:
     listener = listener_of(jobs)
     signals = feed(listener, blocks_of(voice(2.0), quiet(5.0)))
     assert any(isinstance(s, Finished) for s in signals)
-    listener.take(Written(jobs[0].generation, hearing("it was good")))
+    listener.take(Written(jobs[0].generation, recognised("it was good")))
     listener.close()
     assert len(jobs) == 1
     assert not listener.busy
@@ -96,7 +96,7 @@ def test_whispering_is_heard_and_ends_by_its_own_silence() -> None:
     listener = listener_of(jobs)
     assert not any(isinstance(s, Finished) for s in feed(listener, blocks_of(quiet(1.0), whisper(2.0), quiet(1.2))))
     assert listener.last_voice is None
-    assert listener.take(Written(jobs[0].generation, hearing("I feel small")))
+    assert listener.take(Written(jobs[0].generation, recognised("I feel small")))
     assert listener.last_voice is not None
     signals = feed(listener, blocks_of(quiet(4.0), start=132 * 512))
     assert any(isinstance(s, Finished) for s in signals)
@@ -107,8 +107,8 @@ def test_whispering_after_a_voice_is_not_cut_off() -> None:
     jobs: list[Job] = []
     listener = listener_of(jobs)
     assert not finished(listener, blocks_of(voice(4.0), quiet(3.0), whisper(2.0), quiet(1.2)))
-    listener.take(Written(jobs[0].generation, hearing("I said it aloud and for everybody to hear")))
-    assert listener.take(Written(jobs[1].generation, hearing("and this one quietly")))
+    listener.take(Written(jobs[0].generation, recognised("I said it aloud and for everybody to hear")))
+    assert listener.take(Written(jobs[1].generation, recognised("and this one quietly")))
     start = 320 * 512
     assert not finished(listener, blocks_of(whisper(6.016), start=start))
     assert finished(listener, blocks_of(quiet(17.0), start=start + 188 * 512))
@@ -120,7 +120,7 @@ def test_refused_noise_does_not_hold_the_end() -> None:
     listener = listener_of(jobs)
     blocks = blocks_of(voice(4.0), quiet(1.5), whisper(2.5), quiet(1.2))
     assert not finished(listener, blocks)
-    listener.take(Written(jobs[0].generation, hearing("I said it aloud and for everybody to hear")))
+    listener.take(Written(jobs[0].generation, recognised("I said it aloud and for everybody to hear")))
     assert not listener.take(Written(jobs[1].generation, None))
     assert finished(listener, blocks_of(whisper(0.064), start=len(blocks) * 512))
 
@@ -137,7 +137,7 @@ def test_half_a_minute_in_one_breath_is_written_down_whole() -> None:
     for block in blocks_of(quiet(0.512), sound):
         listener.feed(block)
         if jobs and listener.busy:
-            listener.take(Written(jobs[-1].generation, hearing("words")))
+            listener.take(Written(jobs[-1].generation, recognised("words")))
     listener.close()
     given = np.concatenate([job.samples for job in jobs])
     assert np.array_equal(given[given > 0.4], sound)

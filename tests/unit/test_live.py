@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import ScriptedTranscriber, hearing
+from tests.fakes import ScriptedTranscriber, hearing, recognised
 from tests.sound_samples import tone
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
 from voicecheck.errors import ModelError
@@ -17,13 +17,14 @@ from voicecheck.speech.recognition.live import (
     MARGIN_S,
     PROMPT_CHARACTERS,
     LiveAnswer,
+    RecogniserThread,
     Tried,
-    WhisperThread,
     Written,
     audible_range,
 )
-from voicecheck.speech.recognition.recogniser import Hearing
-from voicecheck.speech.recognition.retry import Job, shift, write_down
+from voicecheck.speech.recognition.recogniser import shift
+from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
+from voicecheck.speech.whisper.confidence import Decoding
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 
@@ -53,9 +54,9 @@ class Book(LiveAnswer):
         for stretch in stretches:
             self.submit(stretch, np.zeros(stretch.end - stretch.start, np.float32), stretch.start)
 
-    def write(self, heard: Hearing | str | None, error: ModelError | None = None) -> Tried | None:
+    def write(self, heard: RecognisedStretch | str | None, error: ModelError | None = None) -> Tried | None:
         job = self.jobs.pop(0)
-        return self.take(Written(job.generation, hearing(heard) if isinstance(heard, str) else heard, error))
+        return self.take(Written(job.generation, recognised(heard) if isinstance(heard, str) else heard, error))
 
 
 # Which words count
@@ -242,7 +243,7 @@ def job_of(stretch: Stretch, prompt: str = "") -> Job:
         (hearing(""), False),
     ],
 )
-def test_sound_without_voice_needs_a_confidence_of_its_own(heard: Hearing, believed: bool) -> None:
+def test_sound_without_voice_needs_a_confidence_of_its_own(heard: Decoding, believed: bool) -> None:
     """Where the detector heard no voice, only words that Whisper is sure of are taken."""
     found = write_down(ScriptedTranscriber(heard), job_of(whispered(0, 2)))
     assert (found is not None) is believed
@@ -254,11 +255,11 @@ def test_sound_without_voice_needs_a_confidence_of_its_own(heard: Hearing, belie
         (hearing("I feel small", logprob=-0.9, no_speech=0.7), True),
         (hearing("I feel small", logprob=-1.2, no_speech=0.1), True),
         (hearing("I feel small", logprob=-1.2, no_speech=0.7), False),
-        (Hearing(hearing("no no no no").segments, compression=2.5), True),
-        (Hearing(hearing("no " * 13).segments, compression=2.5), False),
+        (Decoding(hearing("no no no no").segments, compression=2.5), True),
+        (Decoding(hearing("no " * 13).segments, compression=2.5), False),
     ],
 )
-def test_voice_is_believed_unless_whisper_doubts_twice(heard: Hearing, believed: bool) -> None:
+def test_voice_is_believed_unless_whisper_doubts_twice(heard: Decoding, believed: bool) -> None:
     """With a voice in it, words are refused only when unlikely and perhaps nobody spoke, or when they repeat and
     are more than anybody could say: who says one word four times is written down."""
     found = write_down(ScriptedTranscriber(heard), job_of(spoken(0, 2)))
@@ -270,13 +271,13 @@ def test_too_few_words_are_tried_again_with_the_text_before() -> None:
     whisper = ScriptedTranscriber("and then", "and then we all went down to the river together that day")
     heard = write_down(whisper, job_of(spoken(0, 10), prompt="before"))
     assert heard is not None
-    assert heard.word_count == 12
+    assert len(heard.text.split()) == 12
     assert [asked.prompt for asked in whisper.history] == ["", "before"]
 
 
 def test_second_try_that_is_no_better_is_left() -> None:
     """The first answer stays when the second has no more words, or none to be trusted."""
-    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
+    loop = Decoding(hearing("no " * 60).segments, compression=9.0)
     whisper = ScriptedTranscriber("and then", "then", "and then", loop)
     for _ in range(2):
         heard = write_down(whisper, job_of(spoken(0, 10), prompt="before"))
@@ -287,7 +288,7 @@ def test_second_try_that_is_no_better_is_left() -> None:
 
 def test_first_try_that_cannot_be_believed_is_replaced() -> None:
     """A loop is replaced by fewer words that can be trusted."""
-    loop = Hearing(hearing("no " * 20).segments, compression=9.0)
+    loop = Decoding(hearing("no " * 20).segments, compression=9.0)
     heard = write_down(ScriptedTranscriber(loop, "no I was not"), job_of(spoken(0, 3), prompt="no no"))
     assert heard is not None
     assert heard.text == "no I was not"
@@ -295,7 +296,7 @@ def test_first_try_that_cannot_be_believed_is_replaced() -> None:
 
 def test_loop_costs_only_the_half_that_it_is_in() -> None:
     """Where a stretch cannot be believed its halves are tried: one keeps its words, the other is marked unheard."""
-    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
+    loop = Decoding(hearing("no " * 60).segments, compression=9.0)
     whisper = ScriptedTranscriber(loop, "I was glad to see him", loop, loop, loop)
     heard = write_down(whisper, job_of(spoken(0, 8)))
     assert heard is not None
@@ -306,7 +307,7 @@ def test_loop_costs_only_the_half_that_it_is_in() -> None:
 
 def test_halves_of_a_loop_that_are_no_better_give_nothing() -> None:
     """When no half can be believed, the whole stretch is refused."""
-    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
+    loop = Decoding(hearing("no " * 60).segments, compression=9.0)
     assert write_down(ScriptedTranscriber(*[loop] * 7), job_of(spoken(0, 8))) is None
 
 
@@ -315,7 +316,7 @@ def test_unheard_half_stands_at_its_place_in_the_answer() -> None:
     book = Book()
     book.hand_in(spoken(0, 2), spoken(2, 10))
     book.write("before")
-    book.write(Hearing(hearing("after").segments, unheard=((4.0, 8.0),)))
+    book.write(RecognisedStretch(hearing("after").segments, unheard=((4.0, 8.0),)))
     assert book.transcript(None).unheard == ((6.0, 10.0),)
 
 
@@ -339,9 +340,9 @@ def test_language_is_settled_once() -> None:
     assert book.jobs[0].language == "auto"
     book.write(None)
     assert book.jobs[0].language == "auto", "refused words tell no language"
-    book.write(hearing("ja gut", language="de"))
+    book.write(recognised("ja gut", language="de"))
     assert book.jobs[0].language == "de"
-    book.write(hearing("yes", language="en"))
+    book.write(recognised("yes", language="en"))
     assert book.transcript(None).language == "de"
 
 
@@ -363,9 +364,9 @@ def test_shift_moves_segment_and_words() -> None:
 # The thread
 
 
-def thread_of(whisper: ScriptedTranscriber) -> tuple[WhisperThread, queue.SimpleQueue[Written]]:
+def thread_of(whisper: ScriptedTranscriber) -> tuple[RecogniserThread, queue.SimpleQueue[Written]]:
     results: queue.SimpleQueue[Written] = queue.SimpleQueue()
-    return WhisperThread(lambda: whisper, results.put, pytest.fail), results
+    return RecogniserThread(lambda: whisper, results.put, pytest.fail), results
 
 
 def sound() -> Samples:
@@ -381,7 +382,7 @@ def test_thread_answers_each_job_and_goes_on_after_an_error() -> None:
     found = [results.get(timeout=WAIT_S) for _ in range(3)]
     thread.stop()
     assert [w.generation for w in found] == [4, 5, 6]
-    assert [w.hearing.text if w.hearing else None for w in found] == ["one", None, "three"]
+    assert [w.words.text if w.words else None for w in found] == ["one", None, "three"]
     assert found[1].error is error
 
 
@@ -402,7 +403,7 @@ def test_model_that_cannot_be_loaded() -> None:
     def load() -> ScriptedTranscriber:
         raise error
 
-    thread = WhisperThread(load, pytest.fail, failed.put)
+    thread = RecogniserThread(load, pytest.fail, failed.put)
     assert failed.get(timeout=WAIT_S) is error
     with pytest.raises(ModelError):
         thread.loaded()
@@ -423,5 +424,5 @@ def test_stop_waits_for_the_running_job_and_takes_no_more() -> None:
 def test_nothing_said_is_in_a_repr() -> None:
     """A log or a traceback shows neither sound nor words."""
     job = Job(1, spoken(0, 1), sound(), 0, "my secret", "en")
-    written = Written(1, hearing("my secret"))
+    written = Written(1, recognised("my secret"))
     assert "secret" not in repr((job, written))

@@ -36,7 +36,7 @@ Output = pytest.CaptureFixture[str]
 def ears(monkeypatch: pytest.MonkeyPatch) -> ScriptedTranscriber:
     """Loud is voice, and Whisper always hears the same."""
     whisper = ScriptedTranscriber(last=SAID)
-    monkeypatch.setattr(importing, "load_transcriber", lambda *_: whisper)
+    monkeypatch.setattr(importing, "load_recogniser", lambda *_: whisper)
     monkeypatch.setattr(vad, "VoiceDetector", LoudnessDetector)
     monkeypatch.setenv("TZ", "Europe/Berlin")
     return whisper

@@ -125,7 +125,7 @@ def test_only_one_is_measured() -> None:
 def machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> ScriptedTranscriber:
     """base is here; each call takes no time at all."""
     whisper = ScriptedTranscriber()
-    monkeypatch.setattr("voicecheck.speech.whisper.engine.Transcriber", lambda *_, **__: whisper)
+    monkeypatch.setattr("voicecheck.speech.whisper.engine.WhisperRecogniser", lambda *_, **__: whisper)
     monkeypatch.setattr("voicecheck.speech.voice.system_voice.SystemVoice", lambda *_: FakeVoice())
     monkeypatch.setattr("voicecheck.models.catalog.installed", lambda weights, _: weights.name in ("tiny.en", "base"))
     monkeypatch.setattr(

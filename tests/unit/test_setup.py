@@ -51,7 +51,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
     fake = FakeSounddevice(outputs=2, inputs=2)
     fake.rooms = dict.fromkeys((None, 2, 3), voice(HELLO_S + 0.1))
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
-    monkeypatch.setattr("voicecheck.cli.setup.hello.load_transcriber", lambda *_: ScriptedTranscriber("Hello."))
+    monkeypatch.setattr("voicecheck.cli.setup.hello.load_recogniser", lambda *_: ScriptedTranscriber("Hello."))
     monkeypatch.setattr("voicecheck.speech.recognition.vad.VoiceDetector", LoudnessDetector)
     monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", open_voice)
     monkeypatch.setattr("voicecheck.speech.voice.voices.extra_is_here", lambda engine: engine == "piper")

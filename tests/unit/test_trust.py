@@ -7,8 +7,8 @@ import pytest
 
 from tests.fakes import ScriptedTranscriber, hearing
 from voicecheck.domain import SAMPLE_RATE_HZ, Segment, Stretch, Word
-from voicecheck.speech.recognition.recogniser import Hearing
 from voicecheck.speech.recognition.retry import PHRASE_MARGIN_S, Job, write_down
+from voicecheck.speech.whisper.confidence import Decoding
 
 
 def job(*voice_s: tuple[float, float], start_s: float = 0.0, length_s: float = 12.0) -> Job:
@@ -20,10 +20,10 @@ def job(*voice_s: tuple[float, float], start_s: float = 0.0, length_s: float = 1
     return Job(1, stretch, np.arange(count, dtype=np.float32), start, "", "en")
 
 
-def said(*words: tuple[float, str]) -> Hearing:
+def said(*words: tuple[float, str]) -> Decoding:
     """Words of 0.4 s at these seconds, one segment."""
     heard = tuple(Word(at, at + 0.4, f" {text}") for at, text in words)
-    return Hearing((Segment(heard[0].start_s, heard[-1].end_s, " ".join(t for _, t in words), heard),))
+    return Decoding((Segment(heard[0].start_s, heard[-1].end_s, " ".join(t for _, t in words), heard),))
 
 
 @pytest.mark.parametrize("start_s", [0.0, 30.0])
@@ -58,7 +58,7 @@ def test_words_that_stand_beside_the_place_are_not_said_twice() -> None:
 
 def test_part_that_cannot_be_believed_adds_nothing() -> None:
     """A loop in place of a phrase is no phrase."""
-    loop = Hearing(hearing("no " * 60).segments, compression=9.0)
+    loop = Decoding(hearing("no " * 60).segments, compression=9.0)
     heard = write_down(ScriptedTranscriber(said((0.1, "I"), (0.5, "slept")), loop), job((0.0, 1.0), (6.0, 9.0)))
     assert heard is not None
     assert heard.text == "I slept"

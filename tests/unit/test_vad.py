@@ -13,8 +13,8 @@ from voicecheck.speech.recognition.vad import (
     HIGH_PASS_TAPS,
     RESET_AFTER_SAMPLES,
     SILENCE_DBFS,
-    Hearing,
     NoiseFloor,
+    VoiceActivity,
     VoiceDetector,
     _high_pass_taps,
     level_dbfs,
@@ -94,7 +94,7 @@ def detector() -> VoiceDetector:
     return VoiceDetector()
 
 
-def listen(detector: VoiceDetector, *sounds: np.ndarray) -> list[Hearing]:
+def listen(detector: VoiceDetector, *sounds: np.ndarray) -> list[VoiceActivity]:
     return [detector.feed(block) for block in blocks_of(*sounds)]
 
 

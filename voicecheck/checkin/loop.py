@@ -24,7 +24,7 @@ from voicecheck.checkin import actions, course, dialogue, events
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.input import Ear
 from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import Event, LinesOver, Remark, TypedLine, TypingFailed, When, WhisperFailed
+from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed, When
 from voicecheck.checkin.session import Keeping, Places
 from voicecheck.checkin.state import State
 from voicecheck.checkin.wording import Saying
@@ -138,7 +138,7 @@ class Checkin:
                 self._take_lines()
             case Remark(text):
                 self._rooms.screen.notice(text)
-            case WhisperFailed(error):
+            case RecogniserFailed(error):
                 self._fail(error, "waits_for_words")
             case TypingFailed(error):
                 self._fail(error)
@@ -212,14 +212,14 @@ class Checkin:
         if answer.error is not None:
             self._notice("waits_for_words")
             raise answer.error
-        transcript = answer.close_turn(self._rooms.whisper.use if self._rooms.whisper else None)
+        transcript = answer.close_turn(self._rooms.recogniser.use if self._rooms.recogniser else None)
         self._step(events.Elapsed(time.monotonic() - self._began))
         self._step(self._keeping.meaning(transcript, self._kind))
 
     def _prepare(self, answer: Answer) -> None:
         """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
         if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
-            model = self._rooms.whisper.use if self._rooms.whisper else None
+            model = self._rooms.recogniser.use if self._rooms.recogniser else None
             reflection = self._keeping.prepare(self._state, model)
             words = "" if reflection is None else self._saying.ahead(reflection)
             if words:
@@ -343,14 +343,14 @@ class Checkin:
             self._ear.open(question * self._plan.course.speakers + speaker)
 
     def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
-        plan, whisper = self._plan, self._rooms.whisper
+        plan, recogniser = self._plan, self._rooms.recogniser
         self._kind, self._missed_s = kind, 0.0
         prompt = self._saying.prompt
         answer = self._keeping.answer or self._keeping.begin(
             prompt,
             self._saying.name(question, speaker),
             self._rooms.detector,
-            whisper.dispatch if whisper is not None else None,
+            recogniser.dispatch if recogniser is not None else None,
             plan.patience.for_depth(prompt.depth),
         )
         quick = kind in (*QUICK, TurnKind.CORRECTION)

@@ -16,7 +16,7 @@ from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.endpoint import Patience
-from voicecheck.speech.recognition.live import WhisperThread
+from voicecheck.speech.recognition.live import RecogniserThread
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -55,7 +55,7 @@ class Plan:
     """how often a question follows an answer: not every time, or it is a form to fill in"""
     pre_roll_s: float = 0.4
     lockstep: bool = False
-    """sound comes faster than it was spoken: let it wait for Whisper, as time would"""
+    """sound comes faster than it was spoken: let it wait for the words, as time would"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Rooms:
     open_source: Callable[[int], Source | None]
     """the source for the answer n: one microphone for all of them, or a file each; None for typed answers"""
     detector: VoiceDetector | None
-    whisper: WhisperThread | None
+    recogniser: RecogniserThread | None
     inbox: Inbox
     vault: Vault | None
     """None while it is locked"""

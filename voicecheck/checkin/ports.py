@@ -33,7 +33,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class WhisperFailed:
+class RecogniserFailed:
     error: VoicecheckError
 
 
@@ -45,7 +45,7 @@ class TypingFailed:
 
 
 Event: TypeAlias = (
-    events.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | Remark | WhisperFailed | TypingFailed
+    events.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | Remark | RecogniserFailed | TypingFailed
 )
 
 

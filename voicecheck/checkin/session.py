@@ -55,8 +55,6 @@ if TYPE_CHECKING:
 
 
 SHORT_ANSWER_WORDS = 8
-SURE = 0.5
-"""a word's probability below which what was heard is asked about, or left alone"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,8 +410,8 @@ def _may(state: State) -> May:
 
 
 def _unsure(entry: Entry) -> frozenset[int]:
-    """Mentions with a word that Whisper was not sure of."""
-    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.probability < SURE]
+    """Mentions with a word that the recogniser was not sure of."""
+    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.unsure]
     return frozenset(
         index
         for index, mention in enumerate(entry.mentions)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, whisper_options
-from voicecheck.cli.models.whisper import load_transcriber, whisper_settings
+from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.contract import transcription_json
@@ -33,14 +33,14 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     from voicecheck.speech.recognition.recording import transcribe_blocks
     from voicecheck.speech.recognition.vad import VoiceDetector
 
-    whisper = whisper_settings(app, options)
-    transcriber = load_transcriber(whisper, app.paths.models_folder, app.tell)
+    settings = recognition_settings(app, options)
+    recogniser = load_recogniser(settings, app.paths.models_folder, app.tell)
     detector = VoiceDetector()
     for file in files:
         begun = time.monotonic()
         with Bar(app, file.name, duration_of(file)) as progress:
             transcript, duration_s = transcribe_blocks(
-                _blocks(file), detector, transcriber, whisper.language, progress.done
+                _blocks(file), detector, recogniser, settings.whisper.language, progress.done
             )
         if as_json:
             echo_json(transcription_json(str(file), duration_s, transcript, time.monotonic() - begun))

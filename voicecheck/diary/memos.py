@@ -31,9 +31,9 @@ from voicecheck.domain import (
 )
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import Blocks, OpusPages, decode_file, tags_of
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.engine import Transcriber
 from voicecheck.vault.vault import Vault
 
 ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
@@ -88,7 +88,7 @@ def taken_in(vault: Vault, memo: Memo) -> bool:
 def take_in(
     vault: Vault,
     memo: Memo,
-    ears: tuple[VoiceDetector, Transcriber],
+    ears: tuple[VoiceDetector, SpeechRecogniser],
     *,
     language: str = "en",
     timezone: str = "",
@@ -99,9 +99,9 @@ def take_in(
 
     Raises AudioError when the file is damaged, ModelError, VaultError. `progress` is told the seconds that are done.
     """
-    detector, transcriber = ears
+    detector, recogniser = ears
     recording = _Recording(memo.path, keep_sound)
-    transcript = transcribe_recording(recording.blocks(), detector, transcriber, language, progress)
+    transcript = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
     entry = _entry(memo, transcript, recording.samples, timezone)
     tags = tagger_of(vault).tag(entry)
     return vault.entries.add(replace(entry, mentions=tags.mentions), recording.pages, tags.lexicon_version)

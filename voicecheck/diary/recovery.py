@@ -10,9 +10,9 @@ from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind, local_date
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import Blocks, decode_pages
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_blocks
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.engine import Transcriber
 from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -41,20 +41,20 @@ def needs_writing_down(recovered: Recovered) -> bool:
 def recover(
     recovered: Recovered,
     vault: Vault,
-    transcriber: Transcriber | None,
+    recogniser: SpeechRecogniser | None,
     keep_audio: KeepAudio,
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> Entry | None:
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
-    A typed answer, or one whose words were sealed before the end, keeps them, and needs no transcriber. None where
+    A typed answer, or one whose words were sealed before the end, keeps them, and needs no recogniser. None where
     there was neither voice nor word: then nothing is kept. Raises AudioError, ModelError, VaultError; the sealed file
     then stays.
     """
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
-        assert transcriber is not None, "sound without words is written down"
-        entry = _written_down(recovered, transcriber, progress)
+        assert recogniser is not None, "sound without words is written down"
+        entry = _written_down(recovered, recogniser, progress)
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
         vault.drop(recovered)
         return None
@@ -70,12 +70,12 @@ def _decoded(recovered: Recovered) -> Samples:
         raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
 
 
-def _written_down(recovered: Recovered, transcriber: Transcriber, progress: Callable[[float], None]) -> Entry:
+def _written_down(recovered: Recovered, recogniser: SpeechRecogniser, progress: Callable[[float], None]) -> Entry:
     header = recovered.header
     sound = _decoded(recovered)
     blocks = Blocks()
     transcript, duration_s = transcribe_blocks(
-        [*blocks.feed(sound), *blocks.flush()], VoiceDetector(), transcriber, header.language, progress
+        [*blocks.feed(sound), *blocks.flush()], VoiceDetector(), recogniser, header.language, progress
     )
     turn = Turn(
         kind=TurnKind.ANSWER,

@@ -73,6 +73,12 @@ class Microphone(Group, frozen=True):
     ] = 0.4
 
 
+class Recogniser(Group, frozen=True):
+    """What listens to your words."""
+
+    engine: Annotated[str, explained("whisper, the one that comes along")] = "whisper"
+
+
 class Whisper(Group, frozen=True):
     """What writes down your words."""
 
@@ -159,6 +165,7 @@ class Settings(Group, frozen=True):
     voice: Voice = Voice()
     loudspeaker: Loudspeaker = Loudspeaker()
     microphone: Microphone = Microphone()
+    recogniser: Recogniser = Recogniser()
     whisper: Whisper = Whisper()
     listening: Listening = Listening()
     checkin: Checkin = Checkin()

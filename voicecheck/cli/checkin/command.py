@@ -10,7 +10,7 @@ import click
 from voicecheck.cli.app import App, F, json_option, key_file_option, whisper_options
 from voicecheck.cli.checkin.sitting import Wishes, sit
 from voicecheck.cli.completing import pack_names, prompt_ids
-from voicecheck.cli.models.whisper import whisper_settings
+from voicecheck.cli.models.recogniser import recognition_settings
 from voicecheck.errors import UsageError
 from voicecheck.text.folding import fold
 
@@ -58,7 +58,7 @@ def checkin(app: App, /, **options: Any) -> int:
     until you unlock it.
     """
     wishes = _wishes(app, options)
-    return sit(app, wishes, whisper_settings(app, options))
+    return sit(app, wishes, recognition_settings(app, options))
 
 
 @click.command()
@@ -73,7 +73,7 @@ def journal(app: App, /, **options: Any) -> int:
     It listens after the chime, for up to an hour, and ends after a longer silence, or with Enter.
     """
     wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None, "with_name": None}, journal=True)
-    return sit(app, wishes, whisper_settings(app, options))
+    return sit(app, wishes, recognition_settings(app, options))
 
 
 def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:

@@ -18,7 +18,7 @@ from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.cli.checkin.voice import Silent, open_mouth
-from voicecheck.cli.models.whisper import load_transcriber
+from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.domain import EntryKind, Prompt
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from voicecheck.checkin.ports import Asking, Event, Mouth, Screen
     from voicecheck.cli.setup.first_run import FirstRun
     from voicecheck.cli.terminal.screen import FullScreen, PlainScreen
-    from voicecheck.settings.schema import Whisper as WhisperSettings
+    from voicecheck.settings.schema import Settings
     from voicecheck.speech.microphone import Source
-    from voicecheck.speech.recognition.live import WhisperThread
-    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.speech.recognition.live import RecogniserThread
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.inbox.inbox import Inbox, Recovered
     from voicecheck.vault.vault import Vault
 
-LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which Whisper loads beside it
+LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which the recogniser loads beside it
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
 
@@ -74,9 +74,9 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
             click.echo(no_lexicon(language), err=True)
 
 
-def sit(app: App, wishes: Wishes, whisper: WhisperSettings) -> int:
+def sit(app: App, wishes: Wishes, recognition: Settings) -> int:
     """One evening, what came of it, and behind the very first one the recovery key."""
-    table = Table(app, wishes, whisper)
+    table = Table(app, wishes, recognition)
     evening = table.hold()
     if table.first is not None:
         table.first.finish(evening)
@@ -86,10 +86,11 @@ def sit(app: App, wishes: Wishes, whisper: WhisperSettings) -> int:
 class Table:
     """Lays out the rooms for one evening and clears them away again."""
 
-    def __init__(self, app: App, wishes: Wishes, whisper: WhisperSettings) -> None:
+    def __init__(self, app: App, wishes: Wishes, recognition: Settings) -> None:
         self._app = app
         self._wishes = wishes
-        self._whisper = whisper
+        self._recognition = recognition
+        """the settings, with what the command line says of recognition"""
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stack = contextlib.ExitStack()
         self._stage = contextlib.ExitStack()
@@ -113,7 +114,7 @@ class Table:
         asked_for = packs.find(self._wishes.prompt) if self._wishes.prompt else None
         open_source = self._sources()
         with self._stack:
-            thread = self._start_whisper()
+            thread = self._start_recogniser()
             inbox, vault, waiting = self._open_vault()
             if self.first is not None and self.first.other_microphone:
                 open_source = self._sources()
@@ -184,25 +185,24 @@ class Table:
 
     # Words
 
-    def _start_whisper(self) -> WhisperThread | None:
+    def _start_recogniser(self) -> RecogniserThread | None:
         """It loads while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
-        from voicecheck.checkin.ports import Remark, WhisperFailed
-        from voicecheck.models.catalog import expect_model
-        from voicecheck.speech.recognition.live import WhisperThread
+        from voicecheck.checkin.ports import RecogniserFailed, Remark
+        from voicecheck.speech.recognition.live import RecogniserThread
 
         models = self._app.paths.models_folder
-        expect_model(self._whisper.model, models)
+        expect_recogniser(self._recognition, models)
 
-        def load() -> Transcriber:
+        def load() -> SpeechRecogniser:
             self._sounding.wait(LATEST_LOAD_S)
-            return load_transcriber(self._whisper, models, lambda text: self._events.put(Remark(text)))
+            return load_recogniser(self._recognition, models, lambda text: self._events.put(Remark(text)))
 
-        thread = WhisperThread(
+        thread = RecogniserThread(
             load,
             on_written=self._events.put,
-            on_failed=lambda error: self._events.put(WhisperFailed(error)),
+            on_failed=lambda error: self._events.put(RecogniserFailed(error)),
         )
         self._stack.callback(thread.stop)
         self._stack.callback(self._sounding.set)
@@ -234,7 +234,7 @@ class Table:
         person = not (wishes.answers or wishes.as_json)
         return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
 
-    def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: WhisperThread | None) -> None:
+    def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: RecogniserThread | None) -> None:
         """Answers that an earlier evening left unfinished: after this one, while nobody waits.
 
         A person is asked what to do with each; without one they are kept, and can be deleted.
@@ -279,10 +279,10 @@ class Table:
         from voicecheck.speech.recognition.endpoint import Patience
 
         settings = self._app.settings
-        listening = settings.listening
+        listening, whisper = settings.listening, self._recognition.whisper
         return Plan(
             kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
-            language="en" if self._typed and self._whisper.language == "auto" else self._whisper.language,
+            language="en" if self._typed and whisper.language == "auto" else whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
             aloud=settings.checkin.aloud,
@@ -327,7 +327,7 @@ class Table:
         self,
         open_source: Callable[[int], Source | None],
         screen: Screen,
-        thread: WhisperThread | None,
+        thread: RecogniserThread | None,
         places: tuple[Inbox, Vault | None],
         questions: Asking,
     ) -> Rooms:
@@ -345,7 +345,7 @@ class Table:
             questions=questions,
             open_source=open_source,
             detector=detector,
-            whisper=thread,
+            recogniser=thread,
             inbox=places[0],
             vault=places[1],
             phrases=self._app.phrases,

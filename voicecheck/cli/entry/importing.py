@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
-from voicecheck.cli.models.whisper import load_transcriber, whisper_settings
+from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN_NAME, stdin_bytes
 from voicecheck.cli.vault.unlocking import open_vault
 from voicecheck.domain import Entry
@@ -20,8 +20,8 @@ from voicecheck.text.untrusted import STDIN
 
 if TYPE_CHECKING:
     from voicecheck.diary.memos import Memo
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.speech.recognition.vad import VoiceDetector
-    from voicecheck.speech.whisper.engine import Transcriber
     from voicecheck.vault.vault import Vault
 
 MOST_TOLD = 20
@@ -195,14 +195,14 @@ class _AudioImport:
                 memos[memo.fingerprint] = (memo, duration_of(file) or 0.0)
         return sorted(memos.values(), key=lambda one: one[0].spoken_at)
 
-    def _ears(self) -> tuple[VoiceDetector, Transcriber]:
+    def _ears(self) -> tuple[VoiceDetector, SpeechRecogniser]:
         from voicecheck.speech.recognition.vad import VoiceDetector
 
-        whisper = whisper_settings(self.app, self.options)
-        return VoiceDetector(), load_transcriber(whisper, self.app.paths.models_folder, self.app.tell)
+        settings = recognition_settings(self.app, self.options)
+        return VoiceDetector(), load_recogniser(settings, self.app.paths.models_folder, self.app.tell)
 
     def _take_one(
-        self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, Transcriber], progress: Callable[[float], None]
+        self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, SpeechRecogniser], progress: Callable[[float], None]
     ) -> None:
         from voicecheck.clock import zone_name
         from voicecheck.diary.memos import take_in
@@ -213,7 +213,7 @@ class _AudioImport:
                 vault,
                 memo,
                 ears,
-                language=whisper_settings(self.app, self.options).language,
+                language=recognition_settings(self.app, self.options).whisper.language,
                 timezone=zone_name(),
                 keep_sound=self.app.settings.vault.keep_audio != "never",
                 progress=progress,

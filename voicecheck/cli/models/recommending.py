@@ -61,30 +61,23 @@ def recommend(app: App, as_json: bool) -> None:
 
 def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Finding:
     """Raises ModelError where no model is here to measure with, AudioError where no voice is."""
-    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.speech.recognition.recogniser import Utterance
+    from voicecheck.speech.whisper.loading import open_model
     from voicecheck.speech.whisper.pace import measure, paces, recommended
 
     load = _load()
     name, models = _model_to_measure(app), app.paths.models_folder
     found = catalog.find_model(name, models)
     speech = _speech(app)
-    whisper = app.settings.whisper
-    transcriber = Transcriber(
-        found.path,
-        found.name,
-        whisper.device,
-        beam_size=whisper.beam_size,
-        tell=app.tell,
-        require_unchanged=found.imprint.require_unchanged,
-    )
+    recogniser = open_model(found, app.settings.whisper, app.tell)
 
     def call(seconds: float) -> None:
-        transcriber.transcribe(speech[: round(seconds * _rate_hz())])
+        recogniser.transcribe(Utterance(speech[: round(seconds * _rate_hz())], seconds))
 
     cost = measure(call, LENGTHS_S, clock, BUDGET_S)
     known = [(w.name, catalog.installed(w, models)) for w in catalog.load_catalog().models if _speaks(app, w)]
     rated = paces(name, cost, known)
-    return Finding(name, transcriber.use.device, cost, rated, recommended(rated), load)
+    return Finding(name, recogniser.use.device, cost, rated, recommended(rated), load)
 
 
 def _model_to_measure(app: App) -> str:

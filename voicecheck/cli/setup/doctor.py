@@ -108,8 +108,13 @@ def check_guard(_app: App) -> Check:
 
 
 def check_model(app: App) -> Check:
+    from voicecheck.cli.models.recogniser import expect_recogniser
     from voicecheck.models.catalog import find_model
 
+    engine = app.settings.recogniser.engine
+    if engine != "whisper":
+        expect_recogniser(app.settings, app.paths.models_folder)
+        return Check("model", True, f"that of {engine}", public="of another recogniser")
     model = find_model(app.settings.whisper.model, app.paths.models_folder)
     if not model.languages:
         return Check("model", True, f"{model.path}, a folder that the catalog does not know", public="a folder")

@@ -1,4 +1,4 @@
-""" "Say hello": what a microphone gives, and the words that Whisper hears in it. Nothing of it is kept."""
+""" "Say hello": what a microphone gives, and the words that are heard in it. Nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voicecheck.cli.app import App
-from voicecheck.cli.models.whisper import load_transcriber
+from voicecheck.cli.models.recogniser import load_recogniser
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
 from voicecheck.cli.terminal.meter import Meter
 from voicecheck.errors import VoicecheckError
@@ -15,7 +15,7 @@ from voicecheck.errors import VoicecheckError
 if TYPE_CHECKING:
     from voicecheck.domain import Samples
     from voicecheck.settings.schema import Microphone as MicrophoneSettings
-    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 
 HELLO_S = 4.0
 VOICE = 0.5  # probability from which a block counts as voice
@@ -31,7 +31,7 @@ class Hello:
     words: str = field(default="", repr=False)
     """empty where no voice was heard"""
     problem: str = ""
-    """why Whisper could not say anything"""
+    """why no words could be found"""
 
     @property
     def silent(self) -> bool:
@@ -40,22 +40,26 @@ class Hello:
 
 
 def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S, *, quiet: bool = False) -> Hello:
-    """Listen for `seconds` and write down what was said; Whisper loads meanwhile. Raises AudioError."""
+    """Listen for `seconds` and write down what was said; the recogniser loads meanwhile. Raises AudioError."""
     from voicecheck.speech.microphone import listen
 
-    with ThreadPoolExecutor(1, "whisper") as thread:
-        loading = thread.submit(load_transcriber, app.settings.whisper, app.paths.models_folder, app.tell)
+    with ThreadPoolExecutor(1, "recogniser") as thread:
+        loading = thread.submit(load_recogniser, app.settings, app.paths.models_folder, app.tell)
         with Meter("Say hello.", quiet=quiet) as meter:
             samples = listen(microphone, seconds, meter)
         return Hello(meter.loudest_dbfs, *_words(app, samples, loading))
 
 
-def _words(app: App, samples: Samples, loading: Future[Transcriber]) -> tuple[str, str]:
+def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tuple[str, str]:
     """The words, and why there are none."""
-    if voice_s(samples) < SHORTEST_VOICE_S:
+    from voicecheck.speech.recognition.recogniser import Utterance
+
+    voiced_s = voice_s(samples)
+    if voiced_s < SHORTEST_VOICE_S:
         return "", ""
     try:
-        return loading.result().transcribe(samples, language=app.settings.whisper.language).text, ""
+        hypothesis = loading.result().transcribe(Utterance(samples, voiced_s), language=app.settings.whisper.language)
+        return hypothesis.text, ""
     except VoicecheckError as error:
         return "", f"{error.message} {error.hint}"
 

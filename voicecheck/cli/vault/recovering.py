@@ -12,7 +12,7 @@ from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.errors import AudioError, ModelError, VaultError
 
 if TYPE_CHECKING:
-    from voicecheck.speech.whisper.engine import Transcriber
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.inbox.sealed_file import Recovered
     from voicecheck.vault.vault import Vault
 
@@ -21,10 +21,12 @@ CAN_BE_TYPED = "Type keep, delete or later; k, d or l will do, and Enter alone k
 NOTHING_HEARD = "There was neither a voice nor a word in that one."
 
 
-def settle(app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[[], Transcriber] | None = None) -> None:
+def settle(
+    app: App, vault: Vault, waiting: Sequence[Recovered], load: Callable[[], SpeechRecogniser] | None = None
+) -> None:
     """Ask for each answer whether to keep it; without a person, say what was found and leave it sealed.
 
-    `load` gives the transcriber where one is running already.
+    `load` gives the recogniser where one is running already.
     """
     from voicecheck.clock import now
     from voicecheck.diary.recovery import describe
@@ -54,20 +56,20 @@ def choice_of(typed: str) -> str:
     raise click.UsageError(CAN_BE_TYPED)
 
 
-def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Transcriber] | None = None) -> None:
+def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], SpeechRecogniser] | None = None) -> None:
     """Write it down and keep it. Where that cannot be it stays sealed, and that is said.
 
     Sound that cannot be read is told of once to whom nobody can ask, and never ends what is going on.
     """
-    from voicecheck.cli.models.whisper import load_transcriber
+    from voicecheck.cli.models.recogniser import load_recogniser
     from voicecheck.diary.recovery import needs_writing_down, recover
 
-    transcriber = None
+    recogniser = None
     try:
         if needs_writing_down(recovered):
             app.notices.print("Writing down what broke off earlier.")
-            transcriber = load() if load else load_transcriber(app.settings.whisper, app.paths.models_folder, app.tell)
-        entry = recover(recovered, vault, transcriber, app.settings.vault.keep_audio)
+            recogniser = load() if load else load_recogniser(app.settings, app.paths.models_folder, app.tell)
+        entry = recover(recovered, vault, recogniser, app.settings.vault.keep_audio)
         told = NOTHING_HEARD if entry is None else f"Kept, from earlier: {entry.id[:SHOWN_OF_ID]}."
     except (AudioError, ModelError, VaultError) as error:
         if isinstance(error, AudioError) and not app.interactive and not vault.tell_once(recovered):

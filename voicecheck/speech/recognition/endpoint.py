@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Stretch
-from voicecheck.speech.recognition.vad import Hearing
+from voicecheck.speech.recognition.vad import VoiceActivity
 
 VOICE_BEGINS = 0.5
 VOICE_ENDS = 0.35
@@ -24,7 +24,7 @@ TRY_PAUSE_S = 0.7  # quiet behind it before it is tried
 LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
 GAP_S = 0.2
 LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
-LONGEST_TRY_S = 12.0  # and for Whisper's word on it, which a slow or busy computer takes long to give
+LONGEST_TRY_S = 12.0  # and for the word on it, which a slow or busy computer takes long to give
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Endpointer:
         self._thinking = False
         self._done = False
         self._trying = False
-        """sound without voice is with Whisper, and may be whispering"""
+        """sound without voice is with the recogniser, and may be whispering"""
         self._refused = False
         self._whispering = False
         self.last_voice: int | None = None
@@ -126,7 +126,7 @@ class Endpointer:
 
     @property
     def awaits_words(self) -> bool:
-        """Sound without voice is with Whisper, and for all that is known it is whispering."""
+        """Sound without voice is with the recogniser, and for all that is known it is whispering."""
         return self._trying and not self._refused
 
     def rest(self, end: int) -> Stretch:
@@ -143,7 +143,7 @@ class Endpointer:
         """A stretch without voice gave no words: until the voice comes back, its like holds nothing open."""
         self._trying, self._whispering, self._refused = False, False, True
 
-    def feed(self, heard: Hearing) -> list[Signal]:
+    def feed(self, heard: VoiceActivity) -> list[Signal]:
         if self._done:
             return []
         signals: list[Signal] = []
@@ -152,7 +152,7 @@ class Endpointer:
         self._end(heard, signals)
         return signals
 
-    def _listen(self, heard: Hearing, signals: list[Signal]) -> None:
+    def _listen(self, heard: VoiceActivity, signals: list[Signal]) -> None:
         over = heard.probability >= (VOICE_ENDS if self._speaking else VOICE_BEGINS)
         self._onset = self._onset + 1 if over else 0
         began = not self._speaking and self._onset >= ONSET_BLOCKS
@@ -167,7 +167,7 @@ class Endpointer:
             self.last_voice = heard.end
         self._piece.add(heard, voiced)
 
-    def _begin(self, heard: Hearing, signals: list[Signal]) -> None:
+    def _begin(self, heard: VoiceActivity, signals: list[Signal]) -> None:
         signals.append(VoiceBegan(heard.start))
         if self._tentative or self._thinking:
             # As far back as one stretch may reach; what lies before that stays as it was handed out.
@@ -178,7 +178,7 @@ class Endpointer:
         self._tentative, self._thinking = [], False
         self._trying = self._refused = False
 
-    def _cut(self, heard: Hearing, signals: list[Signal]) -> None:
+    def _cut(self, heard: VoiceActivity, signals: list[Signal]) -> None:
         piece, patience = self._piece, self._patience
         quiet = heard.end - piece.last_voiced
         if heard.end - piece.start >= _samples(patience.longest_stretch_s):
@@ -191,7 +191,7 @@ class Endpointer:
             self._hand_out(heard.end, False, signals)
             self._trying = True
 
-    def _worth_a_try(self, heard: Hearing) -> bool:
+    def _worth_a_try(self, heard: VoiceActivity) -> bool:
         """Sound without voice: after a quiet second, or sooner where it is long and nobody knows yet what it is."""
         piece, quiet = self._piece, heard.end - self._piece.last_active
         long_enough = piece.active >= _samples(LONG_TRY_S) and not self._whispering
@@ -202,7 +202,7 @@ class Endpointer:
         signals.append(Cut(piece.stretch(end), final))
         self._tentative = [] if final else [*self._tentative, piece]
 
-    def _end(self, heard: Hearing, signals: list[Signal]) -> None:
+    def _end(self, heard: VoiceActivity, signals: list[Signal]) -> None:
         if heard.end - self._origin >= _samples(self._patience.longest_answer_s):
             self._finish(Ending.LONGEST, heard, signals)
         elif self.last_voice is not None:
@@ -217,8 +217,8 @@ class Endpointer:
     def _thinking_after(self, allowed: float) -> float:
         return max(_samples(self._patience.pause_s), allowed - _samples(self._patience.thinking_before_end_s))
 
-    def _may_be_whispering(self, heard: Hearing, late: float) -> bool:
-        """Sound without voice just now, or still with Whisper: the end waits for it, and not for ever."""
+    def _may_be_whispering(self, heard: VoiceActivity, late: float) -> bool:
+        """Sound without voice just now, or still with the recogniser: the end waits for it, and not for ever."""
         if self._refused:
             return False
         if self._trying:
@@ -226,7 +226,7 @@ class Endpointer:
         lately = self._piece.active > 0 and heard.end - self._piece.last_active < _samples(TRY_PAUSE_S)
         return lately and late < _samples(LONGEST_HOLD_S)
 
-    def _finish(self, reason: Ending, heard: Hearing, signals: list[Signal]) -> None:
+    def _finish(self, reason: Ending, heard: VoiceActivity, signals: list[Signal]) -> None:
         self._done = True
         signals.append(Finished(reason, self.last_voice or heard.end, heard.end))
 
@@ -236,12 +236,12 @@ class _Piece:
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self._blocks: list[tuple[Hearing, int]] = []
+        self._blocks: list[tuple[VoiceActivity, int]] = []
         self.voiced = self.active = 0
         self.first_active: int | None = None
         self.last_voiced = self.last_active = start
 
-    def add(self, heard: Hearing, voiced: int) -> None:
+    def add(self, heard: VoiceActivity, voiced: int) -> None:
         self._blocks.append((heard, voiced))
         self.voiced += voiced
         if voiced:

@@ -14,7 +14,7 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed, Signal
 from voicecheck.speech.recognition.live import LiveAnswer, Written, audible_range
 from voicecheck.speech.recognition.retry import Job
-from voicecheck.speech.recognition.vad import Hearing, VoiceDetector
+from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
 
 
 class AnswerListener:
@@ -36,7 +36,7 @@ class AnswerListener:
         self._start = start
         self._end = start
         self._silent = True
-        self.heard: Hearing | None = None
+        self.heard: VoiceActivity | None = None
         """what the newest block sounded like"""
 
     @property
@@ -54,7 +54,7 @@ class AnswerListener:
 
     @property
     def awaits_words(self) -> bool:
-        """Whether sound without voice is with Whisper, and may turn out to be whispering."""
+        """Whether sound without voice is with the recogniser, and may turn out to be whispering."""
         return self._endpointer.awaits_words
 
     @property

@@ -1,8 +1,8 @@
 """Transcribes finished stretches while the person still speaks.
 
 `LiveAnswer` is the book of one answer: which stretches were handed out, which of them came back as words, which are
-void because the person went on. It lives on one thread and never waits. `WhisperThread` is the one other thread:
-it loads the model, writes down one stretch at a time and hands the result back. What it may be believed: `retry`.
+void because the person went on. It lives on one thread and never waits. `RecogniserThread` is the one other thread:
+it loads the model, writes down one stretch at a time and hands the result back. Further tries: `retry`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from dataclasses import dataclass, field
 
 from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Transcript
 from voicecheck.errors import ModelError, VoicecheckError
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hearing, shift
-from voicecheck.speech.recognition.retry import Job, write_down
-from voicecheck.speech.whisper.confidence import VOICE_S
-from voicecheck.speech.whisper.engine import Transcriber
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
+from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
-PROMPT_CHARACTERS = 200  # of the text before, given to Whisper as context of a second try
+PROMPT_CHARACTERS = 200  # of the text before, given as context of a second try
 SHORTEST_SOUND_S = 0.3
 TRY_MARGIN_S = 0.5  # of quiet around sound without voice: more of it makes Whisper less sure
 LONGEST_CALL_S = 30.0
@@ -31,10 +29,10 @@ _generations = itertools.count(1)  # of all answers: a late word of a dropped on
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of a job. `hearing` is None for sound whose words cannot be trusted."""
+    """The result of a job; `words` is None for sound whose words were refused."""
 
     generation: int
-    hearing: Hearing | None
+    words: RecognisedStretch | None
     error: VoicecheckError | None = None
 
 
@@ -53,11 +51,11 @@ class _Piece:
     samples: Samples | None = field(repr=False)
     start: int
     done: bool = False
-    hearing: Hearing | None = field(default=None, repr=False)
+    words: RecognisedStretch | None = field(default=None, repr=False)
 
 
 class LiveAnswer:
-    """The stretches of one answer and their words. `dispatch` is given a job whenever Whisper may take the next."""
+    """The stretches of one answer and their words. `dispatch` gets a job whenever the recogniser may take one."""
 
     def __init__(self, dispatch: Callable[[Job], None], language: str = "en") -> None:
         self._dispatch = dispatch
@@ -73,7 +71,7 @@ class LiveAnswer:
 
     @property
     def text(self) -> str:
-        return " ".join(p.hearing.text for p in self._pieces if p.hearing is not None and p.hearing.text)
+        return " ".join(p.words.text for p in self._pieces if p.words is not None and p.words.text)
 
     def submit(self, stretch: Stretch, sound: Samples, start: int) -> None:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
@@ -94,12 +92,12 @@ class LiveAnswer:
         tried = None
         for piece in self._pieces:
             if piece.generation == written.generation:
-                piece.done, piece.hearing, piece.samples = True, written.hearing, None
+                piece.done, piece.words, piece.samples = True, written.words, None
                 self.error = self.error or written.error
-                if written.hearing is not None:
-                    self._settle_language(written.hearing)
-                if piece.stretch.voiced_s < VOICE_S:
-                    tried = Tried(piece.stretch, words=written.hearing is not None)
+                if written.words is not None:
+                    self._settle_language(written.words)
+                if piece.stretch.voiced_s < SPOKEN_FROM_S:
+                    tried = Tried(piece.stretch, words=written.words is not None)
         self._next()
         return tried
 
@@ -108,10 +106,10 @@ class LiveAnswer:
         segments: list[Segment] = []
         unheard: list[tuple[float, float]] = []
         for piece in self._pieces:
-            if piece.hearing is not None:
+            if piece.words is not None:
                 start_s = _seconds(piece.start)
-                segments += [shift(s, start_s) for s in piece.hearing.segments]
-                unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in piece.hearing.unheard]
+                segments += [shift(s, start_s) for s in piece.words.segments]
+                unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in piece.words.unheard]
             elif piece.done:
                 unheard.append((_seconds(piece.stretch.first_active), _seconds(piece.stretch.last_active)))
         language = "en" if self._language == ANY_LANGUAGE else self._language
@@ -123,14 +121,14 @@ class LiveAnswer:
         for place, piece in enumerate(self._pieces):
             if not piece.done and piece.samples is not None:
                 self._running = piece.generation
-                before = " ".join(p.hearing.text for p in self._pieces[:place] if p.hearing is not None)
+                before = " ".join(p.words.text for p in self._pieces[:place] if p.words is not None)
                 prompt = before[-PROMPT_CHARACTERS:]
                 self._dispatch(Job(piece.generation, piece.stretch, piece.samples, piece.start, prompt, self._language))
                 return
 
-    def _settle_language(self, hearing: Hearing) -> None:
+    def _settle_language(self, words: RecognisedStretch) -> None:
         if self._language == ANY_LANGUAGE:
-            self._language = hearing.language  # one answer, one language: later stretches are too short to tell
+            self._language = words.language  # one answer, one language: later stretches are too short to tell
 
 
 def _seconds(sample: int) -> float:
@@ -138,7 +136,7 @@ def _seconds(sample: int) -> float:
 
 
 def audible_range(stretch: Stretch) -> tuple[int, int]:
-    """The samples of a stretch that Whisper gets: its sound and a margin of quiet."""
+    """The samples of a stretch that the recogniser gets: its sound and a margin of quiet."""
     margin = round((MARGIN_S if stretch.voiced else TRY_MARGIN_S) * SAMPLE_RATE_HZ)
     return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
 
@@ -148,12 +146,12 @@ def worth_a_call(stretch: Stretch) -> bool:
     return stretch.voiced > 0 or stretch.active >= SHORTEST_SOUND_S * SAMPLE_RATE_HZ
 
 
-class WhisperThread:
+class RecogniserThread:
     """Loads the model and writes down one job at a time, away from the thread that listens."""
 
     def __init__(
         self,
-        load: Callable[[], Transcriber],
+        load: Callable[[], SpeechRecogniser],
         on_written: Callable[[Written], None],
         on_failed: Callable[[VoicecheckError], None],
     ) -> None:
@@ -161,25 +159,25 @@ class WhisperThread:
         self._on_written = on_written
         self._on_failed = on_failed
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._transcriber: Transcriber | None = None
+        self._recogniser: SpeechRecogniser | None = None
         self._is_loaded = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="whisper", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="recogniser", daemon=True)
         self._thread.start()
 
     @property
     def use(self) -> ModelUse | None:
         """Which model, once it is loaded."""
-        return None if self._transcriber is None else self._transcriber.use
+        return None if self._recogniser is None else self._recogniser.use
 
     def dispatch(self, job: Job) -> None:
         self._jobs.put(job)
 
-    def loaded(self) -> Transcriber:
+    def loaded(self) -> SpeechRecogniser:
         """The model, for other work once this thread is idle. Waits until it is loaded; raises ModelError."""
         self._is_loaded.wait()
-        if self._transcriber is None:
+        if self._recogniser is None:
             raise ModelError("Whisper is not loaded.", "See: voicecheck doctor")
-        return self._transcriber
+        return self._recogniser
 
     def stop(self) -> None:
         """Take no more jobs, and wait for the one that runs: native threads must not outlive the interpreter."""
@@ -188,7 +186,7 @@ class WhisperThread:
 
     def _run(self) -> None:
         try:
-            transcriber = self._transcriber = self._load()
+            recogniser = self._recogniser = self._load()
         except VoicecheckError as error:
             self._on_failed(error)
             return
@@ -196,6 +194,6 @@ class WhisperThread:
             self._is_loaded.set()
         while (job := self._jobs.get()) is not None:
             try:
-                self._on_written(Written(job.generation, write_down(transcriber, job)))
+                self._on_written(Written(job.generation, write_down(recogniser, job)))
             except VoicecheckError as error:
                 self._on_written(Written(job.generation, None, error))

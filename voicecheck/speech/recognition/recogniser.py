@@ -1,29 +1,57 @@
-"""The result of a recogniser: segments with times, and how sure it was."""
+"""The port of speech recognition: an utterance in, a hypothesis with a verdict out.
+
+An engine judges its own words, by figures that nobody else reads. Whoever asks it learns only whether the words can be
+taken, whether another try may give more, or whether they must not be used.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
 
-from voicecheck.domain import Segment
+from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment
+from voicecheck.settings.schema import Settings
 
 ANY_LANGUAGE = "auto"
+SPOKEN_FROM_S = 0.25
+"""less voice than this may be whispering or a noise: an engine accepts words there only where it is sure of them"""
+
+
+class Verdict(Enum):
+    """An engine's own judgement of the words it found."""
+
+    ACCEPT = "accept"
+    TRY_AGAIN = "try again"
+    """to be trusted, but perhaps not all that was said: taken unless another try gives more"""
+    REFUSE = "refuse"
+    """invented or repeated without end, or there are none"""
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """What Whisper made of one run of samples, and how sure it was."""
+class Utterance:
+    """Sound to be recognised."""
 
+    samples: Samples = field(repr=False)
+    """float32, mono, 16 kHz"""
+    voiced_s: float
+    """seconds of it in which the detector heard a voice"""
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The words that an engine found in one utterance, and its verdict on them."""
+
+    verdict: Verdict
     segments: tuple[Segment, ...] = field(default=(), repr=False)
     """times in seconds from the first sample"""
     language: str = "en"
-    mean_logprob: float = 0.0
-    """of the tokens, 0 is certain"""
-    no_speech: float = 0.0
-    """probability that nobody spoke, 0 to 1"""
-    compression: float = 1.0
-    """gzip ratio of the text; above 2.4 Whisper repeats itself (Radford et al. 2022)"""
-    unheard: tuple[tuple[float, float], ...] = ()
-    """parts whose words cannot be trusted and are left out, seconds from the first sample"""
 
     @property
     def text(self) -> str:
@@ -34,8 +62,36 @@ class Hearing:
         return len(self.text.split())
 
 
+class SpeechRecogniser(ABC):
+    """A loaded engine, used on one thread at a time."""
+
+    use: ModelUse
+    """the model, and where it runs; may change when an engine has to go on elsewhere"""
+
+    @abstractmethod
+    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+        """Find the words. `language` may be ANY_LANGUAGE; `prompt` is the text just before, for context.
+
+        Raises ModelError when the engine fails in the middle.
+        """
+
+    def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = "en") -> list[Hypothesis]:
+        """Several utterances of at most 30 s, for an engine that is faster with many at once. Raises ModelError."""
+        return [self.transcribe(one, language=language) for one in utterances]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A kind of recogniser: how it is looked for and loaded. Both get the settings and the folder of the models."""
+
+    expect: Callable[[Settings, Path], None]
+    """a quick look before anybody speaks; raises ModelError where what it needs is not here"""
+    load: Callable[[Settings, Path, Callable[[str], None]], SpeechRecogniser]
+    """verified and ready; the last argument takes a sentence for the person. Raises ModelError"""
+
+
 def shift(segment: Segment, by_s: float) -> Segment:
-    """The segment so much later; nothing begins before the first sample, however Whisper rounds."""
+    """The segment so much later; nothing begins before the first sample, however an engine rounds."""
 
     def moved(t: float) -> float:
         return max(0.0, round(t + by_s, 3))

@@ -17,11 +17,9 @@ from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stre
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, Written, audible_range, worth_a_call
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hearing, shift
-from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
+from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.confidence import VOICE_S
-from voicecheck.speech.whisper.engine import Transcriber
 
 WHOLE = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""
@@ -43,12 +41,12 @@ class Sounding:
 def transcribe_recording(
     blocks: Iterable[AudioBlock],
     detector: VoiceDetector,
-    transcriber: Transcriber,
+    recogniser: SpeechRecogniser,
     language: str = "en",
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> Transcript:
     """Write down a whole recording. Raises ModelError. `progress` is told how many seconds are done."""
-    written = _Written(transcriber, language)
+    written = _Written(recogniser, language)
     batch: list[Sounding] = []
     for sounding in soundings(blocks, detector):
         batch.append(sounding)
@@ -92,8 +90,8 @@ def _sounding(stretch: Stretch, held: list[AudioBlock]) -> Sounding:
 class _Written:
     """The words so far."""
 
-    def __init__(self, transcriber: Transcriber, language: str) -> None:
-        self._transcriber = transcriber
+    def __init__(self, recogniser: SpeechRecogniser, language: str) -> None:
+        self._recogniser = recogniser
         self._language = language
         self._segments: list[Segment] = []
         self._unheard: list[tuple[float, float]] = []
@@ -101,29 +99,30 @@ class _Written:
     def take(self, batch: list[Sounding]) -> None:
         """Write down the next stretches."""
         worth = [one for one in batch if worth_a_call(one.stretch)]
-        spoken = [one for one in worth if one.stretch.voiced_s >= VOICE_S]
-        heard = self._transcriber.transcribe_many([one.samples for one in spoken], language=self._language)
-        first = dict(zip((one.start for one in spoken), heard, strict=True))
+        spoken = [one for one in worth if one.stretch.voiced_s >= SPOKEN_FROM_S]
+        utterances = [self._job(one).utterance for one in spoken]
+        found = self._recogniser.transcribe_many(utterances, language=self._language)
+        first = dict(zip((one.start for one in spoken), found, strict=True))
         for one in worth:
-            self._put(one, write_down(self._transcriber, self._job(one), first.get(one.start)))
+            self._put(one, write_down(self._recogniser, self._job(one), first.get(one.start)))
 
     def transcript(self) -> Transcript:
         language = "en" if self._language == ANY_LANGUAGE else self._language
-        return Transcript(tuple(self._segments), tuple(self._unheard), language, self._transcriber.use)
+        return Transcript(tuple(self._segments), tuple(self._unheard), language, self._recogniser.use)
 
     def _job(self, one: Sounding) -> Job:
         before = " ".join(segment.text for segment in self._segments)[-PROMPT_CHARACTERS:]
         return Job(0, one.stretch, one.samples, one.start, before, self._language)
 
-    def _put(self, one: Sounding, hearing: Hearing | None) -> None:
-        if hearing is None:
+    def _put(self, one: Sounding, words: RecognisedStretch | None) -> None:
+        if words is None:
             self._unheard.append((_seconds(one.stretch.first_active), _seconds(one.stretch.last_active)))
             return
         if self._language == ANY_LANGUAGE:
-            self._language = hearing.language  # one recording, one language: later stretches are too short to tell
+            self._language = words.language  # one recording, one language: later stretches are too short to tell
         start_s = _seconds(one.start)
-        self._segments += [shift(segment, start_s) for segment in hearing.segments]
-        self._unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in hearing.unheard]
+        self._segments += [shift(segment, start_s) for segment in words.segments]
+        self._unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
 
 
 def _seconds(sample: int) -> float:
@@ -133,7 +132,7 @@ def _seconds(sample: int) -> float:
 def transcribe_blocks(
     blocks: Iterable[AudioBlock],
     detector: VoiceDetector,
-    transcriber: Transcriber,
+    recogniser: SpeechRecogniser,
     language: str = "en",
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> tuple[Transcript, float]:
@@ -148,7 +147,7 @@ def transcribe_blocks(
     def work() -> None:
         while jobs:
             job = jobs.pop()
-            listener.take(Written(job.generation, write_down(transcriber, job)))
+            listener.take(Written(job.generation, write_down(recogniser, job)))
             progress(listener.duration_s)
 
     for block in blocks:
@@ -156,4 +155,4 @@ def transcribe_blocks(
         work()
     listener.close()
     work()
-    return listener.transcript(transcriber.use), listener.duration_s
+    return listener.transcript(recogniser.use), listener.duration_s

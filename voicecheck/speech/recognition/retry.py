@@ -1,8 +1,7 @@
 """A stretch to words: taken, tried once more, or refused.
 
-Whisper writes words into silence and breathing, so sound without voice needs a confidence of its own. It repeats itself
-without end, so a text with more words than anybody could say is refused, and its halves are tried. And it passes over
-whole phrases in silence: voice that no word stands for is written down by itself.
+The recogniser's verdict decides. What it refuses is cut in half, and each half is tried. And recognisers pass over
+whole phrases: voice that no word stands for is written down by itself.
 """
 
 from __future__ import annotations
@@ -10,25 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from voicecheck.domain import SAMPLE_RATE_HZ, Samples, Segment, Stretch, Word
-from voicecheck.speech.recognition.recogniser import Hearing, shift
+from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict, shift
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.speech.whisper.confidence import believable, suspicious
-from voicecheck.speech.whisper.engine import Transcriber
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
 QUIET_WINDOW = SAMPLE_RATE_HZ // 10
 PASSED_OVER_S = 1.0  # so much voice in one place without a word: two or three words
-WORD_MARGIN_S = 0.25  # around a word, since Whisper's times are that inexact
+WORD_MARGIN_S = 0.25  # around a word, since a recogniser's times are that inexact
 PHRASE_GAP_S = 0.7  # voice with less than this between it is one phrase
 PHRASE_MARGIN_S = 0.4  # of sound around a phrase that is written down by itself
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One stretch for Whisper."""
+    """One stretch to be recognised."""
 
     generation: int
     stretch: Stretch
@@ -38,54 +36,85 @@ class Job:
     prompt: str = field(repr=False)
     language: str
 
+    @property
+    def utterance(self) -> Utterance:
+        return Utterance(self.samples, self.stretch.voiced_s)
 
-def write_down(transcriber: Transcriber, job: Job, heard: Hearing | None = None) -> Hearing | None:
-    """The words of a job, or None where Whisper's words cannot be trusted. Raises ModelError.
 
-    `heard` is a first try that was made already, together with other stretches.
+@dataclass(frozen=True, slots=True)
+class RecognisedStretch:
+    """The words of a stretch, after every try that it was worth."""
+
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    """times in seconds from the first sample"""
+    language: str = "en"
+    unheard: tuple[tuple[float, float], ...] = ()
+    """parts whose words were refused, seconds from the first sample"""
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text for s in self.segments)
+
+
+def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None = None) -> RecognisedStretch | None:
+    """The words of a job, or None where they are refused. Raises ModelError.
+
+    `first` is a first try that was made already, together with other stretches.
     The text before is left out at first: it makes Whisper repeat itself more often than it helps (benchmarks). It is
     what makes a second try different from the first.
     """
-    heard = transcriber.transcribe(job.samples, language=job.language) if heard is None else heard
-    voiced_s = job.stretch.voiced_s
-    if job.prompt and suspicious(heard, voiced_s):
-        again = transcriber.transcribe(job.samples, language=job.language, prompt=job.prompt)
-        if not believable(heard, voiced_s) or (believable(again, voiced_s) and again.word_count > heard.word_count):
-            heard = again
-    if believable(heard, voiced_s):
-        return _with_phrases_passed_over(transcriber, job, heard)
-    if voiced_s < HALVED_FROM_VOICED_S:
-        return None
-    parts = _halves(transcriber, job.samples, job.language, voiced_s / len(job.samples), MOST_HALVINGS)
-    return parts if parts.word_count else None
+    found = recogniser.transcribe(job.utterance, language=job.language) if first is None else first
+    if job.prompt and found.verdict is not Verdict.ACCEPT:
+        found = _better(found, recogniser.transcribe(job.utterance, language=job.language, prompt=job.prompt))
+    match found.verdict:
+        case Verdict.ACCEPT | Verdict.TRY_AGAIN:
+            return _with_phrases_passed_over(recogniser, job, RecognisedStretch(found.segments, found.language))
+        case Verdict.REFUSE:
+            return _from_halves(recogniser, job)
+        case _:
+            assert_never(found.verdict)
+
+
+def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
+    """Of two tries the first, unless it was refused or the second has more words to be trusted."""
+    more = again.verdict is not Verdict.REFUSE and again.word_count > first.word_count
+    return again if more or first.verdict is Verdict.REFUSE else first
 
 
 # Loops
 
 
-def _halves(transcriber: Transcriber, samples: Samples, language: str, density: float, depth: int) -> Hearing:
-    """Both halves of `samples`, each believed or not by itself; `density` is voiced seconds a sample."""
-    cut = _quietest(samples)
-    joined = Hearing(language=language)
-    for start, part in ((0, samples[:cut]), (cut, samples[cut:])):
-        heard, start_s = _half(transcriber, part, language, density, depth), start / SAMPLE_RATE_HZ
+def _from_halves(recogniser: SpeechRecogniser, job: Job) -> RecognisedStretch | None:
+    """The words of each half that is accepted by itself; None where none is, or the stretch is short."""
+    if job.stretch.voiced_s < HALVED_FROM_VOICED_S:
+        return None
+    halves = _halves(recogniser, job.utterance, job.language, MOST_HALVINGS)
+    return halves if halves.text else None
+
+
+def _halves(recogniser: SpeechRecogniser, whole: Utterance, language: str, depth: int) -> RecognisedStretch:
+    cut, density = _quietest(whole.samples), whole.voiced_s / len(whole.samples)
+    joined = RecognisedStretch(language=language)
+    for start, part in ((0, whole.samples[:cut]), (cut, whole.samples[cut:])):
+        found = _half(recogniser, Utterance(part, density * len(part)), language, depth)
+        start_s = start / SAMPLE_RATE_HZ
         joined = replace(
             joined,
-            segments=(*joined.segments, *(shift(s, start_s) for s in heard.segments)),
-            unheard=(*joined.unheard, *((start_s + a, start_s + b) for a, b in heard.unheard)),
+            segments=(*joined.segments, *(shift(s, start_s) for s in found.segments)),
+            unheard=(*joined.unheard, *((start_s + a, start_s + b) for a, b in found.unheard)),
         )
     return joined
 
 
-def _half(transcriber: Transcriber, part: Samples, language: str, density: float, depth: int) -> Hearing:
-    heard, voiced_s = transcriber.transcribe(part, language=language), density * len(part)
-    if believable(heard, voiced_s):
-        return heard
-    if depth > 1 and voiced_s >= HALVED_FROM_VOICED_S:
-        heard = _halves(transcriber, part, language, density, depth - 1)
-        if heard.word_count:
-            return heard
-    return Hearing(language=language, unheard=((0.0, len(part) / SAMPLE_RATE_HZ),))
+def _half(recogniser: SpeechRecogniser, half: Utterance, language: str, depth: int) -> RecognisedStretch:
+    found = recogniser.transcribe(half, language=language)
+    if found.verdict is not Verdict.REFUSE:
+        return RecognisedStretch(found.segments, found.language)
+    if depth > 1 and half.voiced_s >= HALVED_FROM_VOICED_S:
+        halves = _halves(recogniser, half, language, depth - 1)
+        if halves.text:
+            return halves
+    return RecognisedStretch(language=language, unheard=((0.0, half.duration_s),))
 
 
 def _quietest(samples: Samples) -> int:
@@ -99,18 +128,18 @@ def _quietest(samples: Samples) -> int:
 # Phrases passed over
 
 
-def _with_phrases_passed_over(transcriber: Transcriber, job: Job, heard: Hearing) -> Hearing:
-    """`heard`, and the words of each phrase in it that Whisper left out."""
+def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: RecognisedStretch) -> RecognisedStretch:
+    """`heard`, and the words of each phrase in it that the recogniser left out."""
     for start_s, end_s in _phrases_without_words(job, heard):
         first = max(0, round((start_s - PHRASE_MARGIN_S) * SAMPLE_RATE_HZ))
         part = job.samples[first : round((end_s + PHRASE_MARGIN_S) * SAMPLE_RATE_HZ)]
-        found = transcriber.transcribe(part, language=job.language)
-        if believable(found, end_s - start_s) and not _says_again(found, heard, start_s):
+        found = recogniser.transcribe(Utterance(part, end_s - start_s), language=job.language)
+        if found.verdict is not Verdict.REFUSE and not _says_again(found, heard, start_s):
             heard = _insert(heard, tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments), start_s)
     return heard
 
 
-def _phrases_without_words(job: Job, heard: Hearing) -> list[tuple[float, float]]:
+def _phrases_without_words(job: Job, heard: RecognisedStretch) -> list[tuple[float, float]]:
     """Seconds, from the first sample of the job, of phrases for which no word stands."""
     bare: list[tuple[float, float]] = []
     for start, end in job.stretch.voice:
@@ -123,7 +152,7 @@ def _phrases_without_words(job: Job, heard: Hearing) -> list[tuple[float, float]
     return [(start_s, end_s) for start_s, end_s in bare if end_s - start_s >= PASSED_OVER_S]
 
 
-def _outside(span: tuple[float, float], heard: Hearing) -> Iterator[tuple[float, float]]:
+def _outside(span: tuple[float, float], heard: RecognisedStretch) -> Iterator[tuple[float, float]]:
     """The parts of `span` at which there is no word."""
     at, end_s = span
     for word in _words(heard):
@@ -135,11 +164,11 @@ def _outside(span: tuple[float, float], heard: Hearing) -> Iterator[tuple[float,
         yield at, end_s
 
 
-def _words(heard: Hearing) -> list[Word]:
+def _words(heard: RecognisedStretch) -> list[Word]:
     return [word for segment in heard.segments for word in segment.words]
 
 
-def _says_again(found: Hearing, heard: Hearing, at_s: float) -> bool:
+def _says_again(found: Hypothesis, heard: RecognisedStretch, at_s: float) -> bool:
     """Whether these words stand right beside the place: then only the time of a word was wrong."""
     words = _letters(found.text)
     before = _letters("".join(w.text for w in _words(heard) if w.start_s < at_s))
@@ -151,7 +180,7 @@ def _letters(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _insert(heard: Hearing, found: tuple[Segment, ...], at_s: float) -> Hearing:
+def _insert(heard: RecognisedStretch, found: tuple[Segment, ...], at_s: float) -> RecognisedStretch:
     """`found` at its place, between two segments or in the middle of one."""
     before: list[Segment] = []
     after: list[Segment] = []

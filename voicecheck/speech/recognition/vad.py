@@ -30,8 +30,8 @@ SILENCE_DBFS = -120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """What one block sounds like."""
+class VoiceActivity:
+    """Voice and level of one block."""
 
     start: int
     end: int
@@ -63,7 +63,7 @@ class VoiceDetector:
         self._context: Samples = np.zeros(CONTEXT_SAMPLES, np.float32)
         self._low_samples = 0
 
-    def feed(self, block: AudioBlock) -> Hearing:
+    def feed(self, block: AudioBlock) -> VoiceActivity:
         sound = self._high_pass(block.samples)
         window = np.concatenate([self._context, sound]).reshape(1, -1)
         inputs = {"input": window, "h": self._hidden, "c": self._cell}
@@ -74,7 +74,7 @@ class VoiceDetector:
         if self._low_samples >= RESET_AFTER_SAMPLES:
             self._forget_state()
         level = level_dbfs(sound)
-        return Hearing(block.start, block.end, probability, level, self._room.feed(level))
+        return VoiceActivity(block.start, block.end, probability, level, self._room.feed(level))
 
     def _high_pass(self, samples: Samples) -> Samples:
         held = np.concatenate([self._tail, samples])

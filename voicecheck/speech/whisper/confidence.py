@@ -1,10 +1,17 @@
-"""Bounds of Whisper's confidence: when its words are taken, tried again or refused."""
+"""A verdict on what Whisper decoded, from its own figures.
+
+It writes words into silence and breathing, so sound without voice needs a confidence of its own. It repeats itself
+without end, so a text with more words than anybody could say is refused. And it passes over whole phrases in silence,
+so a text with few words for so much voice is worth another try.
+"""
 
 from __future__ import annotations
 
-from voicecheck.speech.recognition.recogniser import Hearing
+from dataclasses import dataclass, field
 
-VOICE_S = 0.25  # less voice than this is a try: accepted only by Whisper's own confidence
+from voicecheck.domain import Segment
+from voicecheck.speech.recognition.recogniser import SPOKEN_FROM_S, Hypothesis, Verdict
+
 SHORT_WORD_S = 0.09  # as little voice as "Skip." has: one or two words of it are believed like any others
 MOST_WORDS_IN_SHORT = 2
 TRY_LOGPROB = -0.7  # whispering gave -0.4 to -0.7 and 0.04 to 0.2; breathing -0.75 and worse, 0.55 and more
@@ -17,18 +24,42 @@ WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
 RETRY_FROM_VOICED_S = 1.5
 
 
-def suspicious(heard: Hearing, voiced_s: float) -> bool:
-    few = voiced_s >= RETRY_FROM_VOICED_S and heard.word_count < WORDS_A_VOICED_SECOND * voiced_s
-    return few or not believable(heard, voiced_s)
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """The segments of one call of Whisper, and how sure it was."""
+
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    """times in seconds from the first sample"""
+    language: str = "en"
+    mean_logprob: float = 0.0
+    """of the tokens, 0 is certain"""
+    no_speech: float = 0.0
+    """probability that nobody spoke, 0 to 1"""
+    compression: float = 1.0
+    """gzip ratio of the text"""
 
 
-def believable(heard: Hearing, voiced_s: float) -> bool:
-    if not heard.word_count:
+def judge(decoding: Decoding, voiced_s: float) -> Hypothesis:
+    """The words with a verdict, for sound with so many seconds of voice."""
+    word_count = sum(len(segment.text.split()) for segment in decoding.segments)
+    return Hypothesis(_verdict(decoding, word_count, voiced_s), decoding.segments, decoding.language)
+
+
+def _verdict(decoding: Decoding, word_count: int, voiced_s: float) -> Verdict:
+    if not _believable(decoding, word_count, voiced_s):
+        return Verdict.REFUSE
+    few = voiced_s >= RETRY_FROM_VOICED_S and word_count < WORDS_A_VOICED_SECOND * voiced_s
+    return Verdict.TRY_AGAIN if few else Verdict.ACCEPT
+
+
+def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
+    if not word_count:
         return False
-    too_many = heard.word_count > MOST_WORDS_IN_SHORT + MOST_WORDS_A_VOICED_SECOND * voiced_s
-    if heard.compression > WORST_COMPRESSION and too_many:
+    too_many = word_count > MOST_WORDS_IN_SHORT + MOST_WORDS_A_VOICED_SECOND * voiced_s
+    if decoding.compression > WORST_COMPRESSION and too_many:
         return False
-    if voiced_s < VOICE_S:
-        one_word = voiced_s >= SHORT_WORD_S and heard.word_count <= MOST_WORDS_IN_SHORT
-        return heard.mean_logprob > (WORST_LOGPROB if one_word else TRY_LOGPROB) and heard.no_speech < TRY_NO_SPEECH
-    return not (heard.no_speech > WORST_NO_SPEECH and heard.mean_logprob < WORST_LOGPROB)
+    if voiced_s < SPOKEN_FROM_S:
+        one_word = voiced_s >= SHORT_WORD_S and word_count <= MOST_WORDS_IN_SHORT
+        least = WORST_LOGPROB if one_word else TRY_LOGPROB
+        return decoding.mean_logprob > least and decoding.no_speech < TRY_NO_SPEECH
+    return not (decoding.no_speech > WORST_NO_SPEECH and decoding.mean_logprob < WORST_LOGPROB)

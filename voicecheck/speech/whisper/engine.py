@@ -1,4 +1,4 @@
-"""Samples to words: the only importer of faster-whisper.
+"""Whisper as a speech recogniser: the only importer of faster-whisper.
 
 The model comes from a folder that the catalogue has verified; nothing here can reach a network. Whisper pads every
 call to its window of 30 s, so a short stretch costs nearly as much as a long one.
@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Word
+from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Segment, Word
 from voicecheck.errors import ModelError
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hearing, shift
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hypothesis, SpeechRecogniser, Utterance, shift
 from voicecheck.speech.whisper import graphics
+from voicecheck.speech.whisper.confidence import Decoding, judge
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ TEMPERATURE = 0.0
 unsure: that takes up to half a minute, and gives words that nobody said"""
 
 
-class Transcriber:
+class WhisperRecogniser(SpeechRecogniser):
     """A loaded model. Loading takes about a second; raises ModelError when it cannot be loaded."""
 
     def __init__(
@@ -77,27 +78,24 @@ class Transcriber:
         _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
         return model, ModelUse(self._name, "cuda", kind)
 
-    def transcribe(self, samples: Samples, *, language: str = "en", prompt: str = "") -> Hearing:
-        """Write down float32 mono 16 kHz `samples`. `prompt` is the text just before, for context.
+    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+        """Raises ModelError when Whisper fails in the middle (out of memory, say); after a card the processor tries."""
 
-        Raises ModelError when Whisper fails in the middle (out of memory, say); after a card the processor tries.
-        """
-
-        def once() -> Hearing:
+        def once() -> Decoding:
             found, about = self._model.transcribe(
-                samples,
+                utterance.samples,
                 language=None if language == ANY_LANGUAGE else language,
                 initial_prompt=prompt or None,
                 beam_size=self._beam_size,
                 temperature=TEMPERATURE,
                 word_timestamps=True,
                 condition_on_previous_text=False,
-                max_new_tokens=_token_limit(len(samples)),
+                max_new_tokens=_token_limit(len(utterance.samples)),
                 vad_filter=False,
             )
-            return _hearing(list(found), str(about.language))
+            return _decoding(list(found), str(about.language))
 
-        return self._try(once)
+        return judge(self._try(once), utterance.voiced_s)
 
     def _try(self, work: Callable[[], T]) -> T:
         """What `work` gives; once more on the processor where a card fails, as when a game has taken its memory."""
@@ -115,14 +113,12 @@ class Transcriber:
                 "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
             ) from error
 
-    def transcribe_many(self, sounds: Sequence[Samples], *, language: str = "en") -> list[Hearing]:
-        """Write down several runs of samples at once, each at most 30 s long. Faster than one by one, and without
-        Whisper's second tries: look at what is in doubt again. Raises ModelError.
-        """
+    def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = "en") -> list[Hypothesis]:
         from faster_whisper import BatchedInferencePipeline
 
-        if not sounds:
+        if not utterances:
             return []
+        sounds = [utterance.samples for utterance in utterances]
         starts = [0, *accumulate(len(sound) for sound in sounds)]
         # Seconds become samples again by cutting off what is behind the point: half a sample more keeps them whole.
         clips = [
@@ -145,25 +141,25 @@ class Transcriber:
             return list(found), str(about.language)
 
         heard, spoken = self._try(once)
-        hearings = []
-        for start in starts[:-1]:
+        hypotheses = []
+        for start, utterance in zip(starts[:-1], utterances, strict=True):
             mine = [s for s in heard if s.seek == int(start / SAMPLE_RATE_HZ * self._model.frames_per_second)]
-            hearing = _hearing(mine, spoken)
-            moved = tuple(shift(segment, -start / SAMPLE_RATE_HZ) for segment in hearing.segments)
-            hearings.append(replace(hearing, segments=moved))
-        return hearings
+            decoding = _decoding(mine, spoken)
+            moved = tuple(shift(segment, -start / SAMPLE_RATE_HZ) for segment in decoding.segments)
+            hypotheses.append(judge(replace(decoding, segments=moved), utterance.voiced_s))
+        return hypotheses
 
 
 def _token_limit(samples: int) -> int:
     return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
 
 
-def _hearing(found: list[Any], language: str) -> Hearing:
+def _decoding(found: list[Any], language: str) -> Decoding:
     segments = tuple(_segment(s) for s in found if s.text.strip())
     if not segments:
-        return Hearing(language=language, no_speech=max((s.no_speech_prob for s in found), default=1.0))
+        return Decoding(language=language, no_speech=max((s.no_speech_prob for s in found), default=1.0))
     weights = [max(1, len(s.tokens)) for s in found]
-    return Hearing(
+    return Decoding(
         segments=segments,
         language=language,
         mean_logprob=sum(s.avg_logprob * w for s, w in zip(found, weights, strict=True)) / sum(weights),
