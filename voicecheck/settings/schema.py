@@ -76,7 +76,7 @@ class Microphone(Group, frozen=True):
 class Recogniser(Group, frozen=True):
     """What listens to your words."""
 
-    engine: Annotated[str, explained("whisper, the one that comes along")] = "whisper"
+    engine: Annotated[str, explained("what turns speech into words; whisper comes with the program")] = "whisper"
 
 
 class Whisper(Group, frozen=True):
