@@ -78,7 +78,7 @@ class Answer:
 
     @property
     def awaits_words(self) -> bool:
-        """Whether sound without voice is with Whisper, and may turn out to be whispering."""
+        """Whether sound without voice is with the recogniser, and may turn out to be whispering."""
         return self._listener is not None and self._listener.awaits_words
 
     @property

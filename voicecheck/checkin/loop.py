@@ -2,7 +2,7 @@
 
 1.  Sound, keys, words, finished sentences and the end of devices arrive as events on one queue.
 2.  A sound block goes through the open answer: Opus page and sealed file, voice detector, endpointer, and, a stretch
-    at a time, Whisper on its own thread.
+    at a time, the recogniser on its own thread.
 3.  What that means for the conversation (voice began, the turn ended, its words are there) goes to `dialogue.step`,
     which is pure: it gives the next state and the actions.
 4.  The actions are performed here: say, listen, end the turn, keep, drop, leave.
@@ -18,7 +18,7 @@ import queue
 import time
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from voicecheck.checkin import actions, course, dialogue, events
 from voicecheck.checkin.course import Command, Line, Phase
@@ -31,7 +31,7 @@ from voicecheck.checkin.wording import Saying
 from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.speech.microphone import RawSound, SourceFailed
-from voicecheck.speech.recognition.endpoint import Ending, Finished, Resumed, Thinking, VoiceBegan
+from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Checkin:
         self._code: ExitCode | None = None
 
     def run(self) -> Evening:
-        """Raises ModelError when Whisper cannot run, VaultError when the disk takes no more; what was said stays."""
+        """Raises ModelError when no words can be had, VaultError when the disk takes no more; what was said stays."""
         try:
             self._ear.open(0)
             self._step(events.Begin())
@@ -186,6 +186,10 @@ class Checkin:
                 case Finished(reason=reason):
                     self._tell_longest(reason)
                     self._step(events.TurnEnded())
+                case Cut() | Thinking() | Resumed():
+                    pass  # a stretch is on its way; behind a reflection nothing shows
+                case _:
+                    assert_never(signal)
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
             self._step(events.Listened(answer.turn_s - self._missed_s))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 
 HELLO_S = 4.0
-VOICE = 0.5  # probability from which a block counts as voice
 SHORTEST_VOICE_S = 0.15  # less is a click; Whisper writes words into silence
 
 
@@ -68,7 +67,8 @@ def voice_s(samples: Samples) -> float:
     """Seconds of voice."""
     from voicecheck.domain import BLOCK_S
     from voicecheck.speech.audio import Blocks
+    from voicecheck.speech.recognition.endpoint import VOICE_BEGINS
     from voicecheck.speech.recognition.vad import VoiceDetector
 
     detector = VoiceDetector()
-    return BLOCK_S * sum(detector.feed(block).probability >= VOICE for block in Blocks().feed(samples))
+    return BLOCK_S * sum(detector.feed(block).probability >= VOICE_BEGINS for block in Blocks().feed(samples))

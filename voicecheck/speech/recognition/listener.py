@@ -6,13 +6,21 @@ The same path serves the microphone, a sound file in its place, and `transcribe`
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
-import numpy as np
-
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Stretch, Transcript
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Stretch, Transcript
 from voicecheck.errors import VoicecheckError
-from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed, Signal
-from voicecheck.speech.recognition.live import LiveAnswer, Written, audible_range
+from voicecheck.speech.recognition.endpoint import (
+    Cut,
+    Endpointer,
+    Finished,
+    Patience,
+    Resumed,
+    Signal,
+    Thinking,
+    VoiceBegan,
+)
+from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
 
@@ -78,12 +86,17 @@ class AnswerListener:
         self._silent = self._silent and not self.heard.active
         signals = self._endpointer.feed(self.heard)
         for signal in signals:
-            if isinstance(signal, Resumed):
-                self._live.void(signal.void_from)
-            elif isinstance(signal, Cut):
-                self._submit(signal.stretch)
-                if signal.final:
-                    self._held = [b for b in self._held if b.end > signal.stretch.end]
+            match signal:
+                case Resumed():
+                    self._live.void(signal.void_from)
+                case Cut(stretch, final):
+                    self._submit(stretch)
+                    if final:
+                        self._held = [b for b in self._held if b.end > stretch.end]
+                case VoiceBegan() | Thinking() | Finished():
+                    pass  # for whoever feeds the blocks
+                case _:
+                    assert_never(signal)
         return signals
 
     def take(self, written: Written) -> bool:
@@ -106,11 +119,4 @@ class AnswerListener:
         return self._live.transcript(model)
 
     def _submit(self, stretch: Stretch) -> None:
-        start, end = audible_range(stretch)
-        self._live.submit(stretch, self._samples(start, end), start)
-
-    def _samples(self, start: int, end: int) -> Samples:
-        parts = [
-            b.samples[max(0, start - b.start) : end - b.start] for b in self._held if b.end > start and b.start < end
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        self._live.submit(stretch, *sound_of(stretch, self._held))

@@ -10,10 +10,12 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Transcript
+import numpy as np
+
+from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Stretch, Transcript
 from voicecheck.errors import ModelError, VoicecheckError
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
@@ -139,6 +141,13 @@ def audible_range(stretch: Stretch) -> tuple[int, int]:
     """The samples of a stretch that the recogniser gets: its sound and a margin of quiet."""
     margin = round((MARGIN_S if stretch.voiced else TRY_MARGIN_S) * SAMPLE_RATE_HZ)
     return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
+
+
+def sound_of(stretch: Stretch, held: Iterable[AudioBlock]) -> tuple[Samples, int]:
+    """The sound that the recogniser gets for a stretch, cut out of `held`, and the sample index of its first."""
+    start, end = audible_range(stretch)
+    parts = [b.samples[max(0, start - b.start) : end - b.start] for b in held if b.end > start and b.start < end]
+    return (np.concatenate(parts) if parts else np.zeros(0, np.float32)), start
 
 
 def worth_a_call(stretch: Stretch) -> bool:

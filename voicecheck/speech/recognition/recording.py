@@ -10,13 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import assert_never
 
 from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
-from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Patience, Resumed
+from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
-from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, Written, audible_range, worth_a_call
+from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, Written, sound_of, worth_a_call
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -70,21 +69,24 @@ def soundings(blocks: Iterable[AudioBlock], detector: VoiceDetector) -> Iterator
         held.append(block)
         end = block.end
         for signal in endpointer.feed(detector.feed(block)):
-            if isinstance(signal, Resumed):
-                open_ = [stretch for stretch in open_ if stretch.start < signal.void_from]
-            elif isinstance(signal, Cut):
-                open_.append(signal.stretch)
-                if signal.final:
-                    yield from (_sounding(stretch, held) for stretch in open_)
-                    open_, held = [], [b for b in held if b.end > signal.stretch.end]
+            match signal:
+                case Resumed():
+                    open_ = [stretch for stretch in open_ if stretch.start < signal.void_from]
+                case Cut(newest, final):
+                    open_.append(newest)
+                    if final:
+                        yield from (_sounding(stretch, held) for stretch in open_)
+                        open_, held = [], [b for b in held if b.end > newest.end]
+                case VoiceBegan() | Thinking() | Finished():
+                    pass  # nobody waits for a recording
+                case _:
+                    assert_never(signal)
     rest = endpointer.rest(end)
     yield from (_sounding(stretch, held) for stretch in (*open_, *([rest] if rest.end > rest.start else [])))
 
 
 def _sounding(stretch: Stretch, held: list[AudioBlock]) -> Sounding:
-    start, end = audible_range(stretch)
-    parts = [b.samples[max(0, start - b.start) : end - b.start] for b in held if b.end > start and b.start < end]
-    return Sounding(stretch, np.concatenate(parts) if parts else np.zeros(0, np.float32), start)
+    return Sounding(stretch, *sound_of(stretch, held))
 
 
 class _Written:
