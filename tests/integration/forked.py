@@ -281,13 +281,13 @@ def _fake() -> None:
     from voicecheck.cli import transcribe
     from voicecheck.cli.checkin import sitting
     from voicecheck.cli.entry import importing
-    from voicecheck.cli.models import whisper
+    from voicecheck.cli.models import recogniser
     from voicecheck.models import catalog
     from voicecheck.speech.recognition import vad
 
     said = ScriptedTranscriber(last=f"today I feel calm {CANARY} and that is all there is to say about it")
-    for module in (sitting, importing, transcribe, whisper):
-        module.load_transcriber = lambda *_: said  # type: ignore[assignment,attr-defined]
+    for module in (sitting, importing, transcribe, recogniser):
+        module.load_recogniser = lambda *_: said  # type: ignore[assignment,attr-defined]
     vad.VoiceDetector = LoudnessDetector  # type: ignore[misc]
     catalog.expect_model = lambda *_: None  # type: ignore[assignment]
 
