@@ -42,6 +42,23 @@ class AddableKind(click.ParamType["Kind"]):
         return _choice().shell_complete(ctx, param, incomplete)
 
 
+class AddCommand(click.Command):
+    """`vault slots add`, whose help names the kinds of the table."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = _help_of_add()
+        super().format_help_text(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        self.help = _help_of_add()
+        return super().get_short_help_str(limit)
+
+
+def _help_of_add() -> str:
+    *others, last = [f"{name} {kind.adding}" for name, kind in _addable().items()]
+    return f"Add a key: {', '.join(others)}, or {last}.\n\nFor a passphrase: voicecheck vault passwd."
+
+
 def _addable() -> dict[str, Kind]:
     from voicecheck.vault.keys import kinds
 
@@ -103,16 +120,13 @@ def list_slots(app: App, as_json: bool) -> None:
     app.output.print(table)
 
 
-@slots.command()
+@slots.command(cls=AddCommand)
 @click.argument("kind", type=AddableKind())
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @key_file_option
 @click.pass_obj
 def add(app: App, kind: Kind, path: Path | None, key_file: Path | None) -> None:
-    """Add a key: recovery (words for paper), keychain (your login, weaker), or key-file PATH (made if missing).
-
-    For a passphrase: voicecheck vault passwd.
-    """
+    """Add a key of a kind that the table offers."""
     from voicecheck.vault.keys.kind import Way
 
     if (path is not None) != (kind.way is Way.NAMED):

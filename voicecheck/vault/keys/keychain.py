@@ -88,7 +88,7 @@ class KeychainKind(Kind):
     name = "keychain"
     title = "login keychain"
     way = Way.FOUND
-    adding = "your login, weaker"
+    adding = "(your login, weaker)"
     creating = "Open it with your login, and with a recovery key on paper."
     note = "weaker: opens with your login"
     single = True

@@ -96,7 +96,7 @@ class Kind(Protocol):
     title: ClassVar[str]
     way: ClassVar[Way]
     adding: ClassVar[str] = ""
-    """completes "Add a key:" for `vault slots add`; empty where another command does it"""
+    """completes its name in the help of `vault slots add`; empty where another command adds it"""
     creating: ClassVar[str] = ""
     """the help of the switch that makes a vault with it, for a kind that is found without a question; empty for none"""
     note: ClassVar[str] = ""

@@ -189,7 +189,7 @@ class RecoveryKind(Kind):
     name = "recovery"
     title = "recovery key"
     way = Way.RECOVERY
-    adding = "words for paper"
+    adding = "(words for paper)"
     single = True
 
     def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> Key | None:
