@@ -51,6 +51,7 @@ SCENARIO = """
     from voicecheck.vault.store import schema
     from voicecheck.vault.backup import make_backup
     from voicecheck.vault.erasing import erase_vault
+    from voicecheck.vault.keys.passphrase import Passphrase
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import rekey
     from voicecheck.vault.restoring import restore

@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
-from voicecheck.files import open_existing, shred, sync_folder
+from voicecheck.files import Owned, open_existing, shred, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_database
 from voicecheck.vault.keys.data_key import DataKey
@@ -107,11 +107,8 @@ def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Pr
         found = check_database(path, new_key)
         if (found.commits, found.entries) != (database.commits, database.value("SELECT count(*) FROM entries")):
             raise VaultError("The vault could not be copied whole; its key stays.", "See: voicecheck vault verify")
-        descriptor = open_existing(path)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with Owned(open_existing(path)) as copy:
+            os.fsync(copy.descriptor)
         sync_folder(path.parent)
     except BaseException as error:
         _destroy(path)

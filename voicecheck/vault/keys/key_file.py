@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.files import make_private_folder, open_followed, write_new
+from voicecheck.files import Owned, make_private_folder, open_followed, write_new
 from voicecheck.text.untrusted import BOM
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
@@ -94,13 +94,10 @@ def create_key_file(path: Path) -> None:
 def read_key_file(path: Path) -> bytes:
     """Its 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
     try:
-        descriptor = open_followed(path)
-        try:
-            state = os.fstat(descriptor)
+        with Owned(open_followed(path)) as file:
+            state = os.fstat(file.descriptor)
             ordinary = stat.S_ISREG(state.st_mode)
-            content = os.read(descriptor, _LONGEST) if ordinary else b""
-        finally:
-            os.close(descriptor)
+            content = os.read(file.descriptor, _LONGEST) if ordinary else b""
     except FileNotFoundError as error:
         raise VaultError(
             f"The key file {path} is not there.", "Check the path, or leave it out and type the passphrase."

@@ -35,7 +35,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,7 +42,7 @@ from pathlib import Path
 import msgspec
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.files import open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
+from voicecheck.files import Owned, open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
 from voicecheck.vault.keys.data_key import KEY_BYTES, DataKey
 from voicecheck.vault.keys.kind import Key, Kind
 from voicecheck.vault.keys.kinds import kind_of, title_of
@@ -279,16 +278,15 @@ def _replace(path: Path, slots: KeySlots) -> None:
     """Write the new file in one step, then overwrite the blocks of the old one, which has lost its name."""
     try:
         sweep_leftovers(path)
-        older = open_existing(path)
+        opened = Owned(open_existing(path))
     except OSError as error:
         raise storage_error(error, "change the key slots") from error
-    try:
+    with opened as older:
         _write(slots)
-        overwrite(older)
-    except OSError as error:
-        raise storage_error(error, "overwrite the old key slots") from error
-    finally:
-        os.close(older)
+        try:
+            overwrite(older.descriptor)
+        except OSError as error:
+            raise storage_error(error, "overwrite the old key slots") from error
 
 
 def sweep_leftovers(path: Path) -> None:
