@@ -42,7 +42,7 @@ class FakeToken:
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The file of the recipe, in a folder of its own, and its row in the table."""
-    section = PAGE.read_text(encoding="utf-8").partition("## How to add a kind of key")[2]
+    section = PAGE.read_text(encoding="utf-8").partition("## How to add a kind of key")[2].partition("\n## ")[0]
     code = re.search(r"```python\n(.*?)```", section, re.DOTALL)
     assert code
     file = tmp_path / "token.py"
