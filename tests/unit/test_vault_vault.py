@@ -30,7 +30,7 @@ from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.create import create_vault, locked_inbox
-from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.inbox.inbox import pending, running
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import DataKey, KeySlots
@@ -534,7 +534,7 @@ def _killed(_: Path, descriptor: int) -> None:
     raise KeyboardInterrupt
 
 
-def _full(*_: object) -> None:
+def _full(*_: object, **__: object) -> None:
     raise VaultError("Cannot write to the vault: the disk is full.")
 
 
@@ -553,3 +553,18 @@ def test_two_first_evenings_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         create_vault(paths, Passphrase("the second of two", CHEAP))
     assert KeySlots.load(paths.slots_file).unlock(Passphrase("the first of two")) == first[0]
     Vault.open(paths, first[0]).close()
+
+
+def test_a_failed_taking_in_holds_no_file(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the vault itself fails in the middle, the sealed answer is free for the next try of the same process."""
+    entry = make_entry()
+    answer = locked_inbox(made[0]).begin(header_of(entry))
+    answer.append_entry(entry)
+    answer.finish()
+    with Vault.open(*made) as vault:
+        with monkeypatch.context() as patched:
+            patched.setattr(vault.taken, "known", _full)
+            with pytest.raises(VaultError, match="full"):
+                vault.ingest("always")
+        assert not running(answer.path)
+        assert [one.id for one in vault.ingest("always").entries] == [entry.id]
