@@ -30,6 +30,7 @@ from voicecheck.paths import find_paths
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
 
@@ -140,7 +141,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="voicecheck-bench-") as name:
         os.environ["VOICECHECK_HOME"] = name
         paths = find_paths()
-        with Vault.open(paths, create_vault(paths, key_file=Path(name) / "key")) as vault:
+        with Vault.open(paths, create_vault(paths, KeyFile(Path(name) / "key"))) as vault:
             if arguments.entries:
                 looking_back(vault, arguments.entries)
             if arguments.minutes and SPEECH.is_dir():

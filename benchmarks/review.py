@@ -23,6 +23,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.diary_samples import make_diary
 from voicecheck.paths import Paths
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +68,7 @@ def measure(session: Session, path: str, turns: int) -> tuple[float, float, int]
 
 def build(folder: Path, entries: int) -> Paths:
     paths = Paths(folder / "settings.toml", folder / "prompts", folder / "vault", folder / "models")
-    key = create_vault(paths, key_file=folder / "vault.key")
+    key = create_vault(paths, KeyFile(folder / "vault.key"))
     with Vault.open(paths, key) as vault:
         vault.entries.add_all(make_diary(entries))
     return paths

@@ -38,6 +38,7 @@ from voicecheck.domain import (
 from voicecheck.paths import Paths, find_paths
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.search.grammar import Query, Words
 from voicecheck.vault.search.sql import Search
@@ -193,7 +194,7 @@ def memory_mb(paths: Paths, key_file: Path) -> float:
 
 def ask(key_file: Path) -> None:
     paths = find_paths()
-    key = KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)
+    key = KeySlots.load(paths.slots_file).unlock(KeyFile(key_file))
     with Vault.open(paths, key) as vault:
         vault.search.find(Query((Words(RARE),)))
         vault.search.find(Query((Words(COMMON),)), newest=True)
@@ -232,7 +233,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="voicecheck-bench-") as name:
         os.environ["VOICECHECK_HOME"] = name
         paths, key_file, plain_path = find_paths(), Path(name) / "key", Path(name) / "plain.db"
-        key = create_vault(paths, key_file=key_file)
+        key = create_vault(paths, KeyFile(key_file))
         vault = Vault.open(paths, key)
         print(f"filled in {fill(vault.entries, arguments.entries):.0f} s encrypted", end=", ")
         plain = plain_database(plain_path)

@@ -27,6 +27,7 @@ from voicecheck.vault.create import create_vault
 from voicecheck.vault.inbox.inbox import AnswerHeader
 from voicecheck.vault.keys.argon2 import Cost
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.passphrase import Passphrase
 
 CHEAP = Cost(passes=1, memory_bytes=8192)
 PASSPHRASE = "seven quiet lamps"
@@ -38,7 +39,7 @@ PAGE_SAMPLES = 16_000
 def make_vault() -> tuple[Paths, DataKey]:
     """A vault in the test's own home."""
     paths = find_paths()
-    return paths, create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    return paths, create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
 
 
 def make_entry(text: str = f"I feel {CANARY} and calm.", at: datetime = SPOKEN_AT) -> Entry:

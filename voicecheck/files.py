@@ -26,11 +26,31 @@ _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 """how some network and FUSE file systems answer when a folder is to be synced"""
 
 
+class Owned:
+    """An open file that is closed at the end of a `with`, unless it was handed on."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._ours = True
+
+    def hand_on(self) -> int:
+        """The descriptor, for whoever closes it from now on."""
+        self._ours = False
+        return self.descriptor
+
+    def __enter__(self) -> Owned:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._ours:
+            os.close(self.descriptor)
+
+
 def create_private(path: Path) -> int:
     """A new file, 0600 whatever the umask, as a descriptor. Raises OSError, also where one stands already."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-    _make_private(descriptor)
-    return descriptor
+    with Owned(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)) as file:
+        _make_private(file.descriptor)
+        return file.hand_on()
 
 
 def open_private(path: Path) -> int:
@@ -38,9 +58,9 @@ def open_private(path: Path) -> int:
     try:
         return create_private(path)
     except FileExistsError:
-        descriptor = open_existing(path)
-        _make_private(descriptor)
-        return descriptor
+        with Owned(open_existing(path)) as file:
+            _make_private(file.descriptor)
+            return file.hand_on()
 
 
 def open_existing(path: Path) -> int:
@@ -136,13 +156,11 @@ def shred(path: Path, descriptor: int) -> None:
     The mark comes first and durably, so that a file that was killed half overwritten is not taken for a damaged one.
     A flash disk or a snapshot may keep older blocks: they are of a file whose key is gone with it.
     """
-    try:
+    with Owned(descriptor):
         overwrite(descriptor)
         os.ftruncate(descriptor, 0)
         os.fsync(descriptor)
         ours = lies_at(path, descriptor)
-    finally:
-        os.close(descriptor)
     if ours:
         path.unlink(missing_ok=True)
 
@@ -169,11 +187,10 @@ def overwrite(descriptor: int) -> None:
 def _open_ordinary(path: Path, access: int) -> int:
     if sys.platform == "win32" and path.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-    descriptor = os.open(path, access | _ORDINARY)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), str(path))
-    return descriptor
+    with Owned(os.open(path, access | _ORDINARY)) as file:
+        if not stat.S_ISREG(os.fstat(file.descriptor).st_mode):
+            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), str(path))
+        return file.hand_on()
 
 
 def _make_private(descriptor: int) -> None:
@@ -266,15 +283,14 @@ def sync_folder(folder: Path) -> bool:
     if os.name != "posix":
         return True  # Windows does it by itself
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
+        opened = Owned(os.open(folder, os.O_RDONLY))
     except PermissionError:  # a folder that others may put things into, and not look into
         return False
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _NO_SYNC:
-            raise
-        return False
-    finally:
-        os.close(descriptor)
+    with opened:
+        try:
+            os.fsync(opened.descriptor)
+        except OSError as error:
+            if error.errno not in _NO_SYNC:
+                raise
+            return False
     return True

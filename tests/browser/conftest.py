@@ -20,6 +20,7 @@ from voicecheck.domain import Entry
 from voicecheck.domain import Page as SoundPage
 from voicecheck.paths import Paths
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +93,7 @@ class Home:
 
     def settle(self, entries: Iterable[Entry], settings: str = "") -> None:
         self.folder.mkdir(mode=0o700)
-        key = create_vault(self.paths, key_file=self.key_file)
+        key = create_vault(self.paths, KeyFile(self.key_file))
         with Vault.open(self.paths, key) as vault:
             vault.entries.add_all(entries)
         self.paths.settings_file.write_text(settings)
@@ -104,7 +105,7 @@ class Home:
     def open(self) -> Vault:
         from voicecheck.vault.keys.slots import KeySlots
 
-        return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock_with_key_file(self.key_file))
+        return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock(KeyFile(self.key_file)))
 
 
 def start_review(home: Home, *options: str, **variables: str) -> Review:

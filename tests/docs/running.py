@@ -27,6 +27,7 @@ from voicecheck.domain import Family, PrivateWord, Quadrant, local_date
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
 
 T = TypeVar("T")
@@ -249,7 +250,7 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
     diary = Diary(folder, models)
     for name in ("home", "user", "folder"):
         (folder / name).mkdir(mode=0o700)
-    key = create_vault(diary.paths, key_file=folder / "vault.key")
+    key = create_vault(diary.paths, KeyFile(folder / "vault.key"))
     newest = clock.now() - timedelta(days=1)
     encoder = OpusPages()
     sound = encoder.feed(np.zeros(16_000 * 3, np.float32)) + encoder.flush()

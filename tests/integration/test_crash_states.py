@@ -23,6 +23,7 @@ from voicecheck.paths import Paths, find_paths
 from voicecheck.vault.backup import check_backup
 from voicecheck.vault.create import create_vault, vault_exists
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, refuse_beside, sweep
 from voicecheck.vault.store import schema
@@ -50,10 +51,10 @@ SCENARIO = """
     from voicecheck.vault.store import schema
     from voicecheck.vault.backup import make_backup
     from voicecheck.vault.erasing import erase_vault
+    from voicecheck.vault.keys.passphrase import Passphrase
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import rekey
     from voicecheck.vault.restoring import restore
-    from voicecheck.vault.keys.slot import Secrets
     from voicecheck.vault.vault import Vault
     from voicecheck.vault.create import create_vault, locked_inbox
 
@@ -77,7 +78,7 @@ SCENARIO = """
         say("sealed" if finished else "begun", entry.id)
         return entry
 
-    key = create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    key = create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
     say("created", key._secret.hex())
     first, second = speak("first", finished=True), speak("second", finished=False)
     sitting = Sitting(first.session, SPOKEN_AT, (Asked("evening.word", Did.FINISHED, first.id),))
@@ -117,11 +118,11 @@ SCENARIO = """
     say("taken", sealed.id)
     say("changing")
     with Vault.open(paths, key):
-        KeySlots.load(paths.slots_file).change_passphrase(key, OTHER_PASSPHRASE, CHEAP)
+        KeySlots.load(paths.slots_file).add(key, Passphrase(OTHER_PASSPHRASE, CHEAP))
     say("changed")
     speak("of the older key", finished=True)
     say("rekeying")
-    key = rekey(paths, key, Secrets(OTHER_PASSPHRASE), cost=CHEAP)
+    key = rekey(paths, key, [Passphrase(OTHER_PASSPHRASE, CHEAP)])
     say("rekeyed", key._secret.hex())
     say("migrating")
     schema._migrations.append(grow)
@@ -191,13 +192,13 @@ def opened_with(told: Told, paths: Paths) -> DataKey:
     old, new = (not told.has("changed"), told.has("changing"))
     for passphrase, holds in ((PASSPHRASE, old), (OTHER_PASSPHRASE, new)):
         if holds and (not (old and new) or opens(slots, passphrase)):
-            return slots.unlock_with_passphrase(passphrase)
+            return slots.unlock(Passphrase(passphrase))
     raise AssertionError("neither passphrase opens it")
 
 
 def opens(slots: KeySlots, passphrase: str) -> bool:
     try:
-        slots.unlock_with_passphrase(passphrase)
+        slots.unlock(Passphrase(passphrase))
     except VaultLockedError:
         return False
     return True
@@ -216,8 +217,8 @@ def check(told: Told) -> None:
     if not told.has("created"):
         if not vault_exists(paths):
             refuse_beside(paths)
-            create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
-        key = KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)
+            create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
+        key = KeySlots.load(paths.slots_file).unlock(Passphrase(PASSPHRASE))
     else:
         key = opened_with(told, paths)
         if not told.going_on("rekeying", "rekeyed"):
@@ -305,6 +306,6 @@ def test_the_recorded_trace_is_whole(trace: Trace, tmp_path: Path, monkeypatch: 
     assert {path.name.partition("-")[0] for path in (tmp_path / "state" / "home").iterdir()} == {
         "vault", "vault.before", "a.backup",
     }  # fmt: skip
-    key = KeySlots.load(find_paths().slots_file).unlock_with_passphrase(OTHER_PASSPHRASE)
+    key = KeySlots.load(find_paths().slots_file).unlock(Passphrase(OTHER_PASSPHRASE))
     monkeypatch.setattr(schema, "_migrations", [*schema._migrations, grow])
     assert check_backup(tmp_path / "state" / "home" / "a.backup", key).entries == 3

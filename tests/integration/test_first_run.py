@@ -16,7 +16,8 @@ from tests.integration.terminal import CTRL_C, Terminal, converse
 from tests.vault_samples import PASSPHRASE
 from voicecheck.paths import find_paths
 from voicecheck.settings.schema import load_settings
-from voicecheck.vault.keys.recovery_key import from_words
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey, from_words
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -71,8 +72,8 @@ def test_first_evening(environment: dict[str, str]) -> None:
     assert terminal.end() == 0, terminal.screen
     slots = KeySlots.load(find_paths().slots_file)
     assert slots.kinds == ("passphrase", "recovery")
-    assert slots.unlock_with_recovery_key(from_words(" ".join(recovery_words(terminal.screen))))
-    with Vault.open(find_paths(), slots.unlock_with_passphrase(PASSPHRASE)) as vault:
+    assert slots.unlock(RecoveryKey(from_words(" ".join(recovery_words(terminal.screen)))))
+    with Vault.open(find_paths(), slots.unlock(Passphrase(PASSPHRASE))) as vault:
         (entry,) = vault.entries.list()
     assert entry.text == ANSWER
     assert not find_paths().settings_file.exists()
@@ -87,7 +88,7 @@ def test_stopped_on_the_way(environment: dict[str, str]) -> None:
     assert code == 130, screen
     assert "Traceback" not in screen
     slots = KeySlots.load(find_paths().slots_file)
-    Vault.open(find_paths(), slots.unlock_with_passphrase(PASSPHRASE)).close()
+    Vault.open(find_paths(), slots.unlock(Passphrase(PASSPHRASE))).close()
     terminal = Terminal(["checkin", "--typed", "--count", "1"], environment)
     assert terminal.wait_for(NEXT_TURN), terminal.screen
     assert not any(question in terminal.screen for question in ("New passphrase", "Did you hear", "own words"))

@@ -33,7 +33,9 @@ from voicecheck.vault.backup import check_backup, make_backup
 from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.recovery_key import new_secret, to_words
+from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey, new_secret, to_words
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, sweep
 from voicecheck.vault.vault import Vault
@@ -206,7 +208,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
         (run / name).mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("VOICECHECK_HOME", str(run / "other"))
-        create_vault(find_paths(), key_file=run / "keys/key")
+        create_vault(find_paths(), KeyFile(run / "keys/key"))
         with opened(run) as vault:
             vault.entries.add_all(make_entries(6))
         from voicecheck.cli.main import run as command
@@ -215,7 +217,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
         assert command(["entry", "export", str(run / "given/other.json")]) == 0
         patched.setenv("VOICECHECK_HOME", str(run / "home"))
         secret = new_secret()
-        key = create_vault(find_paths(), passphrase=PASSPHRASE, key_file=run / "keys/key", recovery=secret, cost=CHEAP)
+        key = create_vault(find_paths(), Passphrase(PASSPHRASE, CHEAP), KeyFile(run / "keys/key"), RecoveryKey(secret))
         entries = make_entries(ENTRIES)
         with opened(run) as vault:
             vault.words.add(PrivateWord("glorfy", Family.CALM, Quadrant.PLEASANT_LOW))
@@ -242,7 +244,7 @@ def opened(run: Path) -> Vault:
 
 
 def key_of(run: Path, paths: Paths) -> DataKey:
-    return KeySlots.load(paths.slots_file).unlock_with_key_file(run / "keys/key")
+    return KeySlots.load(paths.slots_file).unlock(KeyFile(run / "keys/key"))
 
 
 @dataclass
@@ -305,7 +307,7 @@ class Run:
         paths, before = find_paths(), self.prepared.kept
         if not self.case.made:
             if not paths.slots_file.exists():
-                create_vault(paths, key_file=self.folder / "keys/again")
+                create_vault(paths, KeyFile(self.folder / "keys/again"))
                 assert outcome.code
             return
         if self.case.arguments.startswith("vault erase") and self._erased(paths, outcome):
@@ -346,7 +348,7 @@ class Run:
             words.remove(OTHER_PASSPHRASE)
         for word in words:
             try:
-                slots.unlock_with_passphrase(word)
+                slots.unlock(Passphrase(word))
                 return
             except VaultLockedError:
                 continue

@@ -34,6 +34,9 @@ from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.store import schema
@@ -234,7 +237,7 @@ def test_full_disk_while_reading(
     """On a full disk every reading command reads on, nothing is called damaged, and a backup elsewhere goes through."""
     key_file = tmp_path / "a.key"
     monkeypatch.setenv("VOICECHECK_KEY_FILE", str(key_file))
-    key = create_vault(find_paths(), key_file=key_file)
+    key = create_vault(find_paths(), KeyFile(key_file))
     paths = find_paths()
     with Vault.open(paths, key) as vault:
         kept = [vault.entries.add(make_entry(), make_pages(2)) for _ in range(3)]
@@ -346,8 +349,8 @@ def test_read_only_folder_at_every_command(others_home: Path) -> None:
     def act() -> None:
         slots = KeySlots.load(paths.slots_file)
         for attempt in (
-            lambda: slots.change_passphrase(key, "another long one", CHEAP),
-            lambda: slots.add_recovery_key(key, bytes(32)),
+            lambda: slots.add(key, Passphrase("another long one", CHEAP)),
+            lambda: slots.add(key, RecoveryKey(bytes(32))),
             lambda: erase_vault(paths),
             lambda: make_backup(paths, key, others_home / "home" / "a.backup"),
         ):

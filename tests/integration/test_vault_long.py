@@ -31,7 +31,9 @@ from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, read
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys.argon2 import MIB, Cost
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.key_file import KeyFile, create_key_file
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.store import schema
 from voicecheck.vault.vault import Vault
@@ -156,7 +158,7 @@ def test_mutated_key_slots(made: Made, tmp_path: Path, monkeypatch: pytest.Monke
     paths, key = made
     create_key_file(tmp_path / "a.key")
     secret = os.urandom(32)
-    KeySlots.load(paths.slots_file).add_key_file(key, tmp_path / "a.key").add_recovery_key(key, secret)
+    KeySlots.load(paths.slots_file).add(key, KeyFile(tmp_path / "a.key")).add(key, RecoveryKey(secret))
     real = argon2.stretch
 
     def watched(secret: bytes, salt: bytes, cost: Cost) -> bytes:
@@ -169,9 +171,9 @@ def test_mutated_key_slots(made: Made, tmp_path: Path, monkeypatch: pytest.Monke
     for _ in range(count):
         path.write_bytes(mutated(sound, chance))
         for unlock in (
-            lambda slots: slots.unlock_with_passphrase(PASSPHRASE),
-            lambda slots: slots.unlock_with_key_file(tmp_path / "a.key"),
-            lambda slots: slots.unlock_with_recovery_key(secret),
+            lambda slots: slots.unlock(Passphrase(PASSPHRASE)),
+            lambda slots: slots.unlock(KeyFile(tmp_path / "a.key")),
+            lambda slots: slots.unlock(RecoveryKey(secret)),
         ):
             try:
                 assert unlock(KeySlots.load(path)) == key

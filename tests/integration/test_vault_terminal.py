@@ -13,6 +13,7 @@ from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, header_of, make_entry
 from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
 from voicecheck.vault.create import create_vault, locked_inbox
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -31,7 +32,7 @@ def break_off(entry: Entry) -> Path:
 def test_broken_off_answers_of_a_passphrase_vault() -> None:
     """`vault unlock` and `entry list` ask what becomes of each; a typed one is kept whole, and needs no model."""
     paths = find_paths()
-    create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
     kept, unwanted = make_entry(), make_entry()
     path = break_off(kept)
     code, screen = converse(["vault", "unlock"], ("Passphrase", PASSPHRASE), ("decide later", "later"))
@@ -44,7 +45,7 @@ def test_broken_off_answers_of_a_passphrase_vault() -> None:
     assert (code, path.exists()) == (0, False), screen
     assert kept.id[:13] in screen
     assert CANARY not in screen
-    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)) as vault:
+    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock(Passphrase(PASSPHRASE))) as vault:
         (found,) = vault.entries.list()
     assert (found.id, found.text) == (kept.id, kept.text)
 

@@ -17,6 +17,7 @@ from voicecheck.files import make_private_folder
 from voicecheck.models.catalog import ModelFolder
 from voicecheck.offline import GuardStatus
 from voicecheck.speech.whisper.graphics import CUBLAS, Graphics
+from voicecheck.vault.keys.key_file import KeyFile
 
 DEVICE = "Bob's AirPods"
 WHOLE = GuardStatus(True, True, True, True, "", True)
@@ -143,7 +144,7 @@ def test_vault_is_described_without_a_key(parts: dict[str, Any], capsys: pytest.
     from voicecheck.vault.create import create_vault
 
     paths = App().paths
-    create_vault(paths, key_file=paths.vault_folder.parent / "key")
+    create_vault(paths, KeyFile(paths.vault_folder.parent / "key"))
     assert found(capsys)["vault"]["detail"] == "opens with key file"
     paths.vault_file.unlink()
     assert found(capsys)["code"] == ExitCode.VAULT
@@ -157,7 +158,7 @@ def test_report_tells_nothing_private(
     from voicecheck.vault.create import create_vault
 
     paths = App().paths
-    create_vault(paths, key_file=home / "key")
+    create_vault(paths, KeyFile(home / "key"))
     make_private_folder(paths.inbox_folder)
     (paths.inbox_folder / "x.sealed").write_bytes(b"")
     for broken in (None, AudioError(f"{DEVICE} of {Path.home()} is gone."), ModelError(f"{home} is damaged.")):

@@ -26,6 +26,7 @@ from voicecheck.diary.editing import edit_text
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.paths import find_paths
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -162,7 +163,7 @@ def change_it() -> str:
 
 def vault_of_the_test() -> Vault:
     slots = KeySlots.load(find_paths().slots_file)
-    return Vault.open(find_paths(), slots.unlock_with_key_file(Path(os.environ["VOICECHECK_KEY_FILE"])))
+    return Vault.open(find_paths(), slots.unlock(KeyFile(Path(os.environ["VOICECHECK_KEY_FILE"]))))
 
 
 @pytest.mark.usefixtures("terminal")

@@ -35,7 +35,8 @@ from voicecheck.speech.recognition.recogniser import SpeechRecogniser, Utterance
 from voicecheck.speech.whisper.loading import WHISPER
 
 PACKAGE = Path(voicecheck.__file__).parent
-RECIPE = (PACKAGE.parent / "docs" / "extending.md").read_text(encoding="utf-8").split("## How to add a recogniser")[1]
+PAGE = (PACKAGE.parent / "docs" / "extending.md").read_text(encoding="utf-8")
+RECIPE = PAGE.partition("## How to add a recogniser")[2].partition("\n## ")[0]
 TABLE = {"4": "I was so tired after this long day", "6": "I was so t*red after this long day with them"}
 Output = pytest.CaptureFixture[str]
 

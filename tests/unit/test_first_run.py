@@ -26,7 +26,9 @@ from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import load_settings
 from voicecheck.vault.create import vault_exists
 from voicecheck.vault.keys import argon2, recovery_key
-from voicecheck.vault.keys.keychain import Keychain
+from voicecheck.vault.keys.keychain import Keychain, KeychainKey
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -68,7 +70,7 @@ def first_run(*, person: bool = True, speaks: bool = True, hears: bool = True) -
 
 def opens(passphrase: str = PASSPHRASE) -> bool:
     paths = find_paths()
-    Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(passphrase)).close()
+    Vault.open(paths, KeySlots.load(paths.slots_file).unlock(Passphrase(passphrase))).close()
     return True
 
 
@@ -275,7 +277,7 @@ def test_the_login_opens_it(talk: Callable[..., Person], monkeypatch: pytest.Mon
     key = first_run(speaks=False, hears=False).begin()
     slots = KeySlots.load(find_paths().slots_file)
     assert slots.kinds == ("keychain",)
-    assert slots.unlock_with_keychain(keychain) == key
+    assert slots.unlock(KeychainKey(keychain)) == key
 
 
 def begun(talk: Callable[..., Person]) -> FirstRun:
@@ -291,7 +293,7 @@ SECRET = bytes(range(32))
 @pytest.fixture
 def words(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     monkeypatch.setattr(recovery_key, "new_secret", lambda: SECRET)
-    monkeypatch.setattr("voicecheck.cli.vault.recovery_words.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
+    monkeypatch.setattr("voicecheck.cli.vault.person.secrets.SystemRandom.sample", lambda *_: [0, 4, 16])
     return recovery_key.to_words(SECRET)
 
 
@@ -305,7 +307,7 @@ def test_recovery_key_after_the_first_entry(talk: Callable[..., Person], words: 
     assert person.done
     slots = KeySlots.load(find_paths().slots_file)
     assert slots.kinds == ("passphrase", "recovery")
-    assert slots.unlock_with_recovery_key(SECRET)
+    assert slots.unlock(RecoveryKey(SECRET))
 
 
 def test_a_word_that_is_not_right_is_told_by_its_number(

@@ -32,6 +32,7 @@ from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
 from voicecheck.paths import find_paths
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
 
 Output = pytest.CaptureFixture[str]
@@ -273,7 +274,7 @@ def keep_sound(entry: Entry, seconds: float) -> None:
     encoder = OpusPages()
     pages = [*encoder.feed(tone(seconds, 0.3)), *encoder.flush()]
     paths = find_paths()
-    key = create_vault(paths, key_file=Path(os.environ["VOICECHECK_KEY_FILE"]))
+    key = create_vault(paths, KeyFile(Path(os.environ["VOICECHECK_KEY_FILE"])))
     with Vault.open(paths, key) as vault:
         vault.entries.add(replace(entry, spoken_at=datetime.now(UTC)), pages)
 

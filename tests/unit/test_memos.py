@@ -24,6 +24,7 @@ from voicecheck.domain import SAMPLE_RATE_HZ, EntryKind, Family, new_id
 from voicecheck.errors import AudioError, ExitCode
 from voicecheck.paths import find_paths
 from voicecheck.speech.recognition import vad
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -52,9 +53,7 @@ def memo(tmp_path: Path) -> Callable[..., Path]:
 
 def kept() -> Vault:
     paths = find_paths()
-    return Vault.open(
-        paths, KeySlots.load(paths.slots_file).unlock_with_key_file(Path(os.environ["VOICECHECK_KEY_FILE"]))
-    )
+    return Vault.open(paths, KeySlots.load(paths.slots_file).unlock(KeyFile(Path(os.environ["VOICECHECK_KEY_FILE"]))))
 
 
 # When

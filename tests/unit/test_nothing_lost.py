@@ -32,7 +32,7 @@ from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.inbox.inbox import SealedAnswer
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.key_file import KeyFile, create_key_file
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.restoring import finish_restore, restore
 from voicecheck.vault.vault import Vault
@@ -558,7 +558,7 @@ def test_a_disk_that_syncs_no_folders_is_a_note(
 ) -> None:
     """A backup on it is told to be ejected first, and doctor says what it means for the vault; neither fails."""
     create_key_file(tmp_path / "a.key")
-    KeySlots.load(made[0].slots_file).add_key_file(made[1], tmp_path / "a.key")
+    KeySlots.load(made[0].slots_file).add(made[1], KeyFile(tmp_path / "a.key"))
     monkeypatch.setattr(files, "sync_folder", lambda _: False)
     assert run(["vault", "backup", str(tmp_path / "a.backup"), "--key-file", str(tmp_path / "a.key")]) == 0
     assert "eject it before you unplug it" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pytest
 
 from voicecheck import files, paths
 from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.files import Owned, create_private, open_existing
 from voicecheck.paths import typed_folder
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
@@ -125,3 +126,14 @@ def test_a_typed_folder_is_there_or_none(tmp_path: Path, monkeypatch: pytest.Mon
     odd = ("~nobody-at-all", "~\0", "/\0", "a\0", "/" + "a" * 5000, "~" + "a" * 5000, "/" + "a/" * 5000)
     for text in (*odd, str(tmp_path / "loop"), str(tmp_path / "file"), str(tmp_path / "none")):
         assert typed_folder(text) is None, text[:20]
+
+
+def test_an_opened_file_is_closed_or_handed_on(tmp_path: Path) -> None:
+    """Also where a signal breaks in; who was handed the file closes it."""
+    with pytest.raises(KeyboardInterrupt), Owned(create_private(tmp_path / "a")) as file:
+        raise KeyboardInterrupt
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(file.descriptor)
+    with Owned(open_existing(tmp_path / "a")) as file:
+        kept = file.hand_on()
+    os.close(kept)

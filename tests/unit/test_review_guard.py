@@ -18,6 +18,7 @@ from voicecheck.offline import serves_page
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.vault import Vault
 from voicecheck.web.app import make_app
 from voicecheck.web.context import Desk
@@ -50,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     paths = Paths(
         folder / "settings.toml", folder / "prompts", folder / "resources", folder / "vault", folder / "models"
     )
-    key = create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+    key = create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
     with Vault.open(paths, key) as vault:
         vault.entries.add(make_entry())
     with Desk(paths, key, load_phrases()) as desk:

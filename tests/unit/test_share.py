@@ -22,7 +22,7 @@ from voicecheck.errors import UsageError
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
 from voicecheck.vault.create import create_vault
-from voicecheck.vault.keys.key_file import create_key_file
+from voicecheck.vault.keys.key_file import KeyFile, create_key_file
 from voicecheck.vault.vault import Vault
 
 TEXT = "We had dinner late. I felt overlooked when you went on with the phone. She was tired. Then I slept."
@@ -74,14 +74,14 @@ def test_any_words_make_one_line_or_none(felt: str, when: str, need: str) -> Non
 def key_file(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "key"
     create_key_file(path)
-    create_vault(find_paths(), key_file=path)
+    create_vault(find_paths(), KeyFile(path))
     yield path
 
 
 def keep(key_file: Path) -> str:
     from voicecheck.vault.keys.slots import KeySlots
 
-    key = KeySlots.load(find_paths().slots_file).unlock_with_key_file(key_file)
+    key = KeySlots.load(find_paths().slots_file).unlock(KeyFile(key_file))
     with Vault.open(find_paths(), key) as vault:
         return vault.entries.add(spoken(TEXT)).id
 
@@ -89,7 +89,7 @@ def keep(key_file: Path) -> str:
 def shares(key_file: Path, entry_id: str) -> tuple[str, ...]:
     from voicecheck.vault.keys.slots import KeySlots
 
-    key = KeySlots.load(find_paths().slots_file).unlock_with_key_file(key_file)
+    key = KeySlots.load(find_paths().slots_file).unlock(KeyFile(key_file))
     with Vault.open(find_paths(), key) as vault:
         return tuple(how for _, how in vault.shares.of(entry_id))
 

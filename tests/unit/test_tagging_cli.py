@@ -26,6 +26,7 @@ from voicecheck.errors import ExitCode
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
 from voicecheck.vault.create import create_vault
+from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -38,7 +39,7 @@ PRIVATE = "zwirbelig"
 def key_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = home / "vault.key"
     monkeypatch.setenv("VOICECHECK_KEY_FILE", str(path))
-    create_vault(find_paths(), key_file=path)
+    create_vault(find_paths(), KeyFile(path))
     return path
 
 
@@ -68,7 +69,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], io.StringIO]:
 def opened() -> Vault:
     paths = find_paths()
     slots = KeySlots.load(paths.slots_file)
-    return Vault.open(paths, slots.unlock_with_key_file(Path(os.environ["VOICECHECK_KEY_FILE"])))
+    return Vault.open(paths, slots.unlock(KeyFile(Path(os.environ["VOICECHECK_KEY_FILE"]))))
 
 
 def keep(text: str = TEXT, version: str = "", language: str = "en") -> Entry:

@@ -25,6 +25,8 @@ from voicecheck.vault import backup as backup_module
 from voicecheck.vault.backup import BEGIN, CHUNK_BYTES, Contents, check_backup, make_backup, read_slots
 from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.commit_count import RECORD_BYTES, CommitCount
@@ -82,7 +84,7 @@ def test_round_trip(made: Made, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     before = {path.name: path.read_bytes() for path in sealed}
     made[0].vault_folder.rename(tmp_path / "gone")
-    key = read_slots(file).unlock_with_passphrase(PASSPHRASE)
+    key = read_slots(file).unlock(Passphrase(PASSPHRASE))
     assert restore(file, key, made[0]).contents == contents
     assert {path.name: path.read_bytes() for path in made[0].inbox_folder.iterdir()} == before
     assert all_whole(made)
@@ -473,7 +475,7 @@ def test_a_damaged_database_inside_a_backup_is_named(
 def test_damaged_slot_is_named(made: Made) -> None:
     """A slot that cannot be tried is named by its number."""
     table = json.loads(made[0].slots_file.read_text())
-    table["slots"].append(table["slots"][0] | {"passes": 0})
+    table["slots"].append(table["slots"][0] | {"own": {"passes": 0, "memory": 8192}})
     made[0].slots_file.write_text(json.dumps(table))
     assert "damaged: 2 of 2" in part(verify_vault(*made), "key slots").detail
     made[0].slots_file.write_text("{")
@@ -552,7 +554,7 @@ def test_full_disk_while_migrating(made: Made, monkeypatch: pytest.MonkeyPatch) 
 def key_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = home / "vault.key"
     monkeypatch.setenv("VOICECHECK_KEY_FILE", str(path))
-    with Vault.open(find_paths(), create_vault(find_paths(), key_file=path)) as vault:
+    with Vault.open(find_paths(), create_vault(find_paths(), KeyFile(path))) as vault:
         vault.entries.add(make_entry())
     return path
 

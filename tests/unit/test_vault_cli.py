@@ -28,6 +28,8 @@ from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
 from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.keys import argon2
+from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -55,9 +57,9 @@ def keep(*entries: Entry) -> tuple[Entry, ...]:
     """Entries in the vault of VOICECHECK_KEY_FILE."""
     paths, key_file = find_paths(), Path(os.environ["VOICECHECK_KEY_FILE"])
     key = (
-        KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)
+        KeySlots.load(paths.slots_file).unlock(KeyFile(key_file))
         if paths.slots_file.exists()
-        else create_vault(paths, key_file=key_file)
+        else create_vault(paths, KeyFile(key_file))
     )
     with Vault.open(paths, key) as vault:
         return tuple(vault.entries.add(entry) for entry in entries)
@@ -91,7 +93,7 @@ def test_no_vault(capsys: Output) -> None:
 
 def test_nobody_to_ask(capsys: Output) -> None:
     """Without a terminal a locked vault stays locked, and the hint names the key file."""
-    create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
+    create_vault(find_paths(), Passphrase(PASSPHRASE, CHEAP))
     for command in (["vault", "unlock"], ["entry", "show", "last"]):
         assert run(command) == 5
         assert "VOICECHECK_KEY_FILE" in capsys.readouterr().err
@@ -135,7 +137,7 @@ def test_short_passphrase(terminal: list[str], capsys: Output) -> None:
 
 def test_three_tries(terminal: list[str], capsys: Output) -> None:
     """A mistyped passphrase may be typed again; after three the vault stays locked."""
-    create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
+    create_vault(find_paths(), Passphrase(PASSPHRASE, CHEAP))
     terminal[:] = ["wrong one", "wrong two", PASSPHRASE]
     assert run(["vault", "unlock"]) == 0
     terminal[:] = ["wrong one", "wrong two", "wrong three", PASSPHRASE]
@@ -235,7 +237,7 @@ def test_reading_beside_a_writer(key_file: Path, capsys: Output) -> None:
     """While another process writes, list and show read what is kept so far; delete is refused."""
     (kept,) = keep(make_entry())
     paths = find_paths()
-    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_key_file(key_file)):
+    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock(KeyFile(key_file))):
         assert run(["entry", "list", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)[0]["id"] == kept.id
         assert run(["entry", "delete", kept.id, "--yes"]) == 5
@@ -303,7 +305,7 @@ def test_sound_that_cannot_be_read_is_told_once(key_file: Path, capsys: Output) 
     keep()
     path = leave(make_entry(), seconds=2)
     app, whisper = App(), ScriptedTranscriber()
-    with Vault.open(app.paths, KeySlots.load(app.paths.slots_file).unlock_with_key_file(key_file)) as vault:
+    with Vault.open(app.paths, KeySlots.load(app.paths.slots_file).unlock(KeyFile(key_file))) as vault:
         for times in (1, 0):
             (waiting,) = vault.ingest("always").waiting
             recovering.keep(app, vault, waiting, lambda: whisper)
@@ -350,7 +352,7 @@ def test_delete_in_one_way(key_file: Path, arguments: list[str]) -> None:
 def test_reviewed_sound_leaves(key_file: Path, capsys: Output) -> None:
     """Once the person says that the words are right, the sound goes, and the words stay."""
     paths = find_paths()
-    with Vault.open(paths, create_vault(paths, key_file=key_file)) as vault:
+    with Vault.open(paths, create_vault(paths, KeyFile(key_file))) as vault:
         kept = vault.entries.add(make_entry(at=datetime.now(UTC)), make_pages(2))
     assert run(["entry", "show", kept.id, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["has_audio"] is True
@@ -446,7 +448,7 @@ def test_content_is_no_markup(key_file: Path, capsys: Output) -> None:
 
 def test_may_not_ask(terminal: list[str]) -> None:
     """A caller that goes on without the vault, as a check-in does, is not asked for a passphrase."""
-    create_vault(find_paths(), passphrase=PASSPHRASE, cost=CHEAP)
+    create_vault(find_paths(), Passphrase(PASSPHRASE, CHEAP))
     with pytest.raises(VaultLockedError):
         unlocking.open_vault(App(), None, may_ask=False)
 

@@ -12,10 +12,12 @@ from tests.vault_samples import PASSPHRASE, make_vault
 from voicecheck.cli.main import run
 from voicecheck.errors import UsageError
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.recovery_key import (
     LISTED,
     SPELLED,
     WORDS,
+    RecoveryKey,
     code_of,
     from_words,
     nearly,
@@ -125,7 +127,7 @@ def test_a_wrong_word_of_before_is_found() -> None:
 @pytest.fixture
 def slots() -> tuple[KeySlots, DataKey]:
     paths, key = make_vault()
-    return KeySlots.load(paths.slots_file).add_recovery_key(key, SECRET), key
+    return KeySlots.load(paths.slots_file).add(key, RecoveryKey(SECRET)), key
 
 
 def opens(slots: tuple[KeySlots, DataKey], terminal: list[str], *typed: str) -> None:
@@ -133,7 +135,7 @@ def opens(slots: tuple[KeySlots, DataKey], terminal: list[str], *typed: str) -> 
     terminal[:] = [*typed, OTHER]
     assert run(["vault", "recover"]) == 0
     assert terminal == []
-    assert KeySlots.load(slots[0].path).unlock_with_passphrase(OTHER) == slots[1]
+    assert KeySlots.load(slots[0].path).unlock(Passphrase(OTHER)) == slots[1]
 
 
 @pytest.mark.parametrize("wrong", ["quokka", "zebra"])

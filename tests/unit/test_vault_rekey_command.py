@@ -10,13 +10,15 @@ import pytest
 from tests.unit.test_vault_slots import OTHER, Drawer, cheap, drawer, terminal
 from tests.vault_samples import PASSPHRASE, header_of, make_entry, make_vault
 from voicecheck.cli.main import run
-from voicecheck.cli.vault import recovery_words
+from voicecheck.cli.vault import person
 from voicecheck.errors import VaultLockedError
 from voicecheck.vault import rekeying
 from voicecheck.vault.backup import make_backup, read_slots
 from voicecheck.vault.create import locked_inbox
-from voicecheck.vault.keys.key_file import create_key_file
-from voicecheck.vault.keys.keychain import find_keychain
+from voicecheck.vault.keys.key_file import KeyFile, create_key_file
+from voicecheck.vault.keys.keychain import KeychainKey, find_keychain
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
@@ -36,8 +38,8 @@ def test_a_changed_passphrase_and_a_new_key(terminal: list[str], tmp_path: Path,
     assert run(["vault", "passwd"]) == 0
     told = " ".join(capsys.readouterr().err.split())
     assert "does not do" in told and "has a new key" in told and OTHER not in told
-    new = KeySlots.load(paths.slots_file).unlock_with_passphrase(OTHER)
-    assert new != read_slots(tmp_path / "old.backup").unlock_with_passphrase(PASSPHRASE) == key
+    new = KeySlots.load(paths.slots_file).unlock(Passphrase(OTHER))
+    assert new != read_slots(tmp_path / "old.backup").unlock(Passphrase(PASSPHRASE)) == key
     with Vault.open(paths, new) as vault:
         assert vault.entries.has(entry.id)
     terminal[:] = [OTHER]
@@ -49,10 +51,10 @@ def test_rekey_asks_first(terminal: list[str]) -> None:
     paths, key = make_vault()
     terminal[:] = [PASSPHRASE, "n"]
     assert run(["vault", "rekey"]) == 130
-    assert KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE) == key
+    assert KeySlots.load(paths.slots_file).unlock(Passphrase(PASSPHRASE)) == key
     terminal[:] = ["some wrong one", PASSPHRASE, "y"]
     assert run(["vault", "rekey"]) == 0
-    assert KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE) != key
+    assert KeySlots.load(paths.slots_file).unlock(Passphrase(PASSPHRASE)) != key
     assert terminal == []
 
 
@@ -63,27 +65,27 @@ def test_all_kinds_of_keys(
     paths, key = make_vault()
     for name in ("a.key", "b.key", "c.key"):
         create_key_file(tmp_path / name)
-    slots = KeySlots.load(paths.slots_file).add_key_file(key, tmp_path / "a.key").add_key_file(key, tmp_path / "b.key")
-    slots = slots.add_recovery_key(key, bytes(32)).add_keychain(key, find_keychain())
-    monkeypatch.setattr(recovery_words, "WORDS_TESTED", 0)
+    slots = KeySlots.load(paths.slots_file).add(key, KeyFile(tmp_path / "a.key")).add(key, KeyFile(tmp_path / "b.key"))
+    slots = slots.add(key, RecoveryKey(bytes(32))).add(key, KeychainKey(find_keychain()))
+    monkeypatch.setattr(person, "WORDS_TESTED", 0)
     terminal[:] = [PASSPHRASE, str(tmp_path / "c.key"), str(tmp_path / "none"), str(tmp_path / "b.key"), ""]
     assert run(["vault", "rekey", "--yes", "--key-file", str(tmp_path / "a.key")]) == 0
     assert "no other key file" in capsys.readouterr().err
     after = KeySlots.load(paths.slots_file)
     assert after.kinds == ("passphrase", "key_file", "key_file", "recovery", "keychain")
-    new = after.unlock_with_keychain(find_keychain())
-    assert new == after.unlock_with_key_file(tmp_path / "b.key") != key
+    new = after.unlock(KeychainKey(find_keychain()))
+    assert new == after.unlock(KeyFile(tmp_path / "b.key")) != key
     assert len(drawer.kept) == 1
     with pytest.raises(VaultLockedError):
-        after.unlock_with_recovery_key(bytes(32))
+        after.unlock(RecoveryKey(bytes(32)))
 
 
 def test_what_is_left_out_is_told(terminal: list[str], tmp_path: Path, drawer: Drawer, capsys: Output) -> None:
     """Enter in the place of a key file, and of a word of the new recovery key; and a keychain that has gone."""
     paths, key = make_vault()
     create_key_file(tmp_path / "a.key")
-    slots = KeySlots.load(paths.slots_file).add_key_file(key, tmp_path / "a.key").add_recovery_key(key, bytes(32))
-    slots.add_keychain(key, find_keychain())
+    slots = KeySlots.load(paths.slots_file).add(key, KeyFile(tmp_path / "a.key")).add(key, RecoveryKey(bytes(32)))
+    slots.add(key, KeychainKey(find_keychain()))
     drawer.gone = True
     terminal[:] = [PASSPHRASE, "", "", ""]
     assert run(["vault", "rekey", "--yes"]) == 0
@@ -99,17 +101,17 @@ def test_without_a_person(tmp_path: Path) -> None:
     from voicecheck.paths import find_paths
 
     paths = find_paths()
-    key = KeySlots.load(paths.slots_file).unlock_with_key_file(file)
+    key = KeySlots.load(paths.slots_file).unlock(KeyFile(file))
     assert run(["vault", "rekey", "--key-file", str(file)]) == 2
     assert run(["vault", "rekey", "--yes", "--key-file", str(file)]) == 0
-    new = KeySlots.load(paths.slots_file).unlock_with_key_file(file)
+    new = KeySlots.load(paths.slots_file).unlock(KeyFile(file))
     assert new != key
     create_key_file(tmp_path / "b.key")
-    slots = KeySlots.load(paths.slots_file).add_key_file(new, tmp_path / "b.key")
+    slots = KeySlots.load(paths.slots_file).add(new, KeyFile(tmp_path / "b.key"))
     assert run(["vault", "rekey", "--yes", "--key-file", str(file)]) == 2
-    slots.remove(new, 2).add_recovery_key(new, bytes(32))
+    slots.remove(new, 2).add(new, RecoveryKey(bytes(32)))
     assert run(["vault", "rekey", "--yes", "--key-file", str(file)]) == 5
-    assert KeySlots.load(paths.slots_file).unlock_with_key_file(file) == new
+    assert KeySlots.load(paths.slots_file).unlock(KeyFile(file)) == new
 
 
 def test_no_vault_to_give_a_key() -> None:
@@ -127,13 +129,13 @@ def test_words_that_do_not_count(
         raise VaultBusyError("The vault is busy with another program.")
 
     paths, key = make_vault()
-    KeySlots.load(paths.slots_file).add_recovery_key(key, bytes(32))
+    KeySlots.load(paths.slots_file).add(key, RecoveryKey(bytes(32)))
     monkeypatch.setattr(rekeying, "_build", busy)
-    monkeypatch.setattr(recovery_words, "WORDS_TESTED", 0)
+    monkeypatch.setattr(person, "WORDS_TESTED", 0)
     terminal[:] = [PASSPHRASE, ""]
     assert run(["vault", "rekey", "--yes"]) == 5
     assert "open nothing" in capsys.readouterr().err
-    assert KeySlots.load(paths.slots_file).unlock_with_recovery_key(bytes(32)) == key
+    assert KeySlots.load(paths.slots_file).unlock(RecoveryKey(bytes(32))) == key
 
 
 def test_an_interrupted_change_is_finished_by_any_command(

@@ -22,8 +22,9 @@ from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.erasing import erase_vault
 from voicecheck.vault.inbox.inbox import Inbox, SealedAnswer
 from voicecheck.vault.keys.data_key import DataKey, Keyring
-from voicecheck.vault.keys.key_file import create_key_file
-from voicecheck.vault.keys.slot import Secrets
+from voicecheck.vault.keys.key_file import KeyFile, create_key_file
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import RecoveryKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import finish_rekey, rekey
 from voicecheck.vault.restoring import restore
@@ -34,7 +35,7 @@ from voicecheck.vault.verifying import verify_vault
 
 Made = tuple[Paths, DataKey]
 KEEP = "always"
-SAME = Secrets(PASSPHRASE)
+SAME = (Passphrase(PASSPHRASE, CHEAP),)
 AT_REST = {"vault.db", "keys.json", "vault.count", "vault.lock", "inbox"}
 
 
@@ -64,7 +65,7 @@ def speak(paths: Paths) -> str:
 
 
 def opened(paths: Paths) -> DataKey:
-    return KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)
+    return KeySlots.load(paths.slots_file).unlock(Passphrase(PASSPHRASE))
 
 
 def names(paths: Paths) -> set[str]:
@@ -82,7 +83,7 @@ def test_everything_is_there_under_the_new_key(made: Made) -> None:
     with Vault.open(*made) as vault:
         before = vault.entries.list()
         pages = [vault.recordings.pages(entry.id) for entry in before]
-    new = rekey(paths, key, SAME, cost=CHEAP)
+    new = rekey(paths, key, SAME)
     assert new != key and opened(paths) == new
     assert all_whole(paths, new)
     assert names(paths) == AT_REST
@@ -96,8 +97,8 @@ def test_an_older_backup_and_passphrase_open_nothing_new(made: Made, tmp_path: P
     """What an old backup's slots give opens neither the vault, nor newer backups, nor what is sealed from now on."""
     paths, key = made
     make_backup(*made, tmp_path / "old.backup")
-    new = rekey(paths, key, Secrets("another one altogether"), cost=CHEAP)
-    stolen = read_slots(tmp_path / "old.backup").unlock_with_passphrase(PASSPHRASE)
+    new = rekey(paths, key, [Passphrase("another one altogether", CHEAP)])
+    stolen = read_slots(tmp_path / "old.backup").unlock(Passphrase(PASSPHRASE))
     assert stolen == key
     with pytest.raises(VaultLockedError):
         opened(paths)
@@ -109,7 +110,7 @@ def test_an_older_backup_and_passphrase_open_nothing_new(made: Made, tmp_path: P
         stolen.open_seal(answer.path.read_bytes()[7:87])
     make_backup(paths, new, tmp_path / "new.backup")
     with pytest.raises(VaultLockedError):
-        read_slots(tmp_path / "new.backup").unlock_with_passphrase(PASSPHRASE)
+        read_slots(tmp_path / "new.backup").unlock(Passphrase(PASSPHRASE))
 
 
 def test_nothing_is_left_under_the_older_key(made: Made) -> None:
@@ -120,7 +121,7 @@ def test_nothing_is_left_under_the_older_key(made: Made) -> None:
     files = ("vault.db", "vault.db.schema-1", "keys.json")
     old = {name: (paths.vault_folder / name).read_bytes() for name in files}
     held = {name: os.open(paths.vault_folder / name, os.O_RDONLY) for name in files}
-    rekey(paths, key, SAME, cost=CHEAP)
+    rekey(paths, key, SAME)
     for name, descriptor in held.items():
         left = os.pread(descriptor, 1 << 22, 0)
         assert not any(old[name][start : start + 64] in left for start in range(0, len(old[name]) - 64, 1024)), name
@@ -135,7 +136,7 @@ def test_what_waits_sealed_under_the_older_key_comes_in(made: Made) -> None:
     broken, broken_id = begin(paths)
     broken.close()
     running, running_id = begin(paths)
-    newest = rekey(paths, rekey(paths, key, SAME, cost=CHEAP), SAME, cost=CHEAP)
+    newest = rekey(paths, rekey(paths, key, SAME), SAME)
     running.append_page(replace(make_pages(1)[0], start=16_000))
     running.finish()
     later = speak(paths)
@@ -157,7 +158,7 @@ def test_a_restored_vault_reads_what_was_sealed_before_its_key(made: Made, tmp_p
         vault.ingest(KEEP)
         vault.entries.delete(gone_id)
     waiting = speak(paths)
-    new = rekey(paths, key, SAME, cost=CHEAP)
+    new = rekey(paths, key, SAME)
     gone.path.write_bytes(content)
     make_backup(paths, new, tmp_path / "a.backup")
     restore(tmp_path / "a.backup", new, paths)
@@ -171,16 +172,16 @@ def test_every_kind_of_key_goes_along(made: Made, tmp_path: Path) -> None:
     """Those that are given open the new key; what was not given does not; and nobody is locked out."""
     paths, key = made
     create_key_file(tmp_path / "a.key")
-    slots = KeySlots.load(paths.slots_file).add_key_file(key, tmp_path / "a.key").add_recovery_key(key, bytes(32))
-    assert slots.key_files_opened_by(tmp_path / "a.key") == 1
-    new = rekey(paths, key, Secrets(None, (tmp_path / "a.key",), bytes(range(32))), cost=CHEAP)
+    slots = KeySlots.load(paths.slots_file).add(key, KeyFile(tmp_path / "a.key")).add(key, RecoveryKey(bytes(32)))
+    assert slots.opened_by(KeyFile(tmp_path / "a.key")) == 1
+    new = rekey(paths, key, [KeyFile(tmp_path / "a.key"), RecoveryKey(bytes(range(32)))])
     slots = KeySlots.load(paths.slots_file)
     assert slots.kinds == ("key_file", "recovery")
-    assert slots.unlock_with_key_file(tmp_path / "a.key") == slots.unlock_with_recovery_key(bytes(range(32))) == new
+    assert slots.unlock(KeyFile(tmp_path / "a.key")) == slots.unlock(RecoveryKey(bytes(range(32)))) == new
     with pytest.raises(VaultLockedError):
-        slots.unlock_with_recovery_key(bytes(32))
+        slots.unlock(RecoveryKey(bytes(32)))
     with pytest.raises(UsageError):
-        rekey(paths, new, Secrets(), cost=CHEAP)
+        rekey(paths, new, [])
     Vault.open(paths, new).close()
     assert all_whole(paths, new)
     assert names(paths) == AT_REST
@@ -190,7 +191,7 @@ def test_only_the_right_key_gives_a_new_one(made: Made) -> None:
     """Whoever has not opened the vault changes nothing."""
     paths, key = made
     with pytest.raises(VaultError):
-        rekey(paths, DataKey.generate(), SAME, cost=CHEAP)
+        rekey(paths, DataKey.generate(), SAME)
     assert opened(paths) == key
     assert names(paths) == AT_REST
 
@@ -202,11 +203,11 @@ def test_never_beside_another(made: Made, monkeypatch: pytest.MonkeyPatch, read_
     paths, key = made
     with Vault.open(paths, key, read_only=read_only) as vault:
         with pytest.raises(VaultBusyError):
-            rekey(paths, key, SAME, cost=CHEAP)
+            rekey(paths, key, SAME)
         assert len(vault.entries.list()) == 2
     assert opened(paths) == key
     assert names(paths) == AT_REST
-    assert all_whole(paths, rekey(paths, key, SAME, cost=CHEAP))
+    assert all_whole(paths, rekey(paths, key, SAME))
 
 
 def test_progress_is_told(made: Made) -> None:
@@ -214,7 +215,7 @@ def test_progress_is_told(made: Made) -> None:
     told: list[tuple[int, int]] = []
     with Vault.open(*made) as vault:
         vault.entries.add(make_entry(), make_pages(40, 60_000))
-    rekey(*made, SAME, lambda done, total: told.append((done, total)), cost=CHEAP)
+    rekey(*made, SAME, lambda done, total: told.append((done, total)))
     assert len(told) > 1 and told == sorted(told)
     assert told[-1][0] == told[-1][1]
 
@@ -353,7 +354,7 @@ def test_stopped_anywhere(model: Callable[[], Paths], made: Made, torn: bool, st
         stop_at += 1
         paths, machine = model(), Machine(stop_at, torn=torn, statements=statements)
         with machine.running():
-            rekey(paths, made[1], SAME, cost=CHEAP)
+            rekey(paths, made[1], SAME)
         ends.append(assert_whole(paths, made[1]))
         if not machine.stopped:
             break
@@ -374,7 +375,7 @@ def test_stopped_and_stopped_again(model: Callable[[], Paths], made: Made) -> No
             states += 1
             paths, machine, again = model(), Machine(first), Machine(second)
             with machine.running():
-                rekey(paths, made[1], SAME, cost=CHEAP)
+                rekey(paths, made[1], SAME)
             with again.running():
                 finish_rekey(paths, opened(paths))
                 Vault.open(paths, opened(paths)).close()
@@ -399,7 +400,7 @@ def test_a_failing_disk(made: Made, monkeypatch: pytest.MonkeyPatch, step: str) 
     with monkeypatch.context() as patch:
         patch.setattr(rekeying, step, fail)
         with pytest.raises((VaultError, OSError)):
-            rekey(paths, key, SAME, cost=CHEAP)
+            rekey(paths, key, SAME)
     assert_whole(paths, key)
 
 
@@ -408,7 +409,7 @@ def test_a_change_that_waits_to_be_finished_is_finished_for_a_reader(made: Made)
     paths, key = made
     with suppress(Stopped), pytest.MonkeyPatch.context() as patch:
         patch.setattr(rekeying, "_move", _stop)
-        rekey(paths, key, SAME, cost=CHEAP)
+        rekey(paths, key, SAME)
     new = opened(paths)
     assert new != key
     finish_rekey(paths, new)

@@ -12,15 +12,16 @@ import pytest
 from tests.vault_samples import CHEAP, PASSPHRASE, make_vault
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
-from voicecheck.cli.vault import recovery_words, unlocking
+from voicecheck.cli.vault import person, unlocking
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultLockedError
 from voicecheck.paths import find_paths
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys import keychain as keychain_module
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.key_file import create_key_file
-from voicecheck.vault.keys.keychain import Keychain, choose, find_keychain
-from voicecheck.vault.keys.recovery_key import WORDS, to_words
+from voicecheck.vault.keys.key_file import KeyFile, create_key_file
+from voicecheck.vault.keys.keychain import Keychain, KeychainKey, choose, find_keychain
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.vault.keys.recovery_key import WORDS, RecoveryKey, to_words
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
 from voicecheck.vault.store.connection import writer_lock
 
@@ -57,7 +58,7 @@ class Drawer:
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[KeySlots, DataKey]:
     path = tmp_path / "keys.json"
-    key = create_key_slots(path, passphrase=PASSPHRASE, cost=CHEAP)
+    key = create_key_slots(path, Passphrase(PASSPHRASE, CHEAP))
     return KeySlots.load(path), key
 
 
@@ -93,12 +94,12 @@ def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
 def test_new_passphrase(made: tuple[KeySlots, DataKey]) -> None:
     """The new passphrase opens the same data key, the old one no longer, and the inbox key stays."""
     before, key = made
-    before.change_passphrase(key, OTHER, CHEAP)
+    before.add(key, Passphrase(OTHER, CHEAP))
     after = KeySlots.load(before.path)
-    assert after.unlock_with_passphrase(OTHER) == key
+    assert after.unlock(Passphrase(OTHER)) == key
     assert (after.public_key, after.kinds) == (before.public_key, ("passphrase",))
     with pytest.raises(VaultLockedError):
-        after.unlock_with_passphrase(PASSPHRASE)
+        after.unlock(Passphrase(PASSPHRASE))
 
 
 def test_old_slots_are_overwritten(made: tuple[KeySlots, DataKey]) -> None:
@@ -106,7 +107,7 @@ def test_old_slots_are_overwritten(made: tuple[KeySlots, DataKey]) -> None:
     before, key = made
     wrapped = json.loads(before.path.read_text())["slots"][0]["wrapped"].encode()
     descriptor = os.open(before.path, os.O_RDONLY)
-    before.change_passphrase(key, OTHER, CHEAP)
+    before.add(key, Passphrase(OTHER, CHEAP))
     left = os.pread(descriptor, 1 << 16, 0)
     os.close(descriptor)
     assert left
@@ -119,7 +120,7 @@ def test_failed_change_leaves_the_old(made: tuple[KeySlots, DataKey], monkeypatc
     content = before.path.read_bytes()
     monkeypatch.setattr(os, "fsync", _full)
     with pytest.raises(VaultError, match="full"):
-        before.change_passphrase(key, OTHER, CHEAP)
+        before.add(key, Passphrase(OTHER, CHEAP))
     assert before.path.read_bytes() == content
     assert [path.name for path in before.path.parent.iterdir()] == [before.path.name]
 
@@ -129,7 +130,7 @@ def test_what_a_killed_change_left_goes(made: tuple[KeySlots, DataKey]) -> None:
     before, key = made
     leftover = before.path.with_name(".keys.json.x7k2")
     leftover.write_bytes(before.path.read_bytes())
-    before.change_passphrase(key, OTHER, CHEAP)
+    before.add(key, Passphrase(OTHER, CHEAP))
     assert [path.name for path in before.path.parent.iterdir()] == [before.path.name]
 
 
@@ -138,7 +139,7 @@ def test_only_the_right_data_key_changes_slots(made: tuple[KeySlots, DataKey]) -
     before, _ = made
     content = before.path.read_bytes()
     with pytest.raises(VaultError):
-        before.change_passphrase(DataKey.generate(), OTHER, CHEAP)
+        before.add(DataKey.generate(), Passphrase(OTHER, CHEAP))
     assert before.path.read_bytes() == content
 
 
@@ -150,9 +151,9 @@ def test_the_last_slot_stays(made: tuple[KeySlots, DataKey], tmp_path: Path) -> 
     with pytest.raises(UsageError, match="no slot 2"):
         before.remove(key, 2)
     create_key_file(tmp_path / "some.key")
-    after = before.add_key_file(key, tmp_path / "some.key").remove(key, 1)
+    after = before.add(key, KeyFile(tmp_path / "some.key")).remove(key, 1)
     assert KeySlots.load(before.path).kinds == after.kinds == ("key_file",)
-    assert KeySlots.load(before.path).unlock_with_key_file(tmp_path / "some.key") == key
+    assert KeySlots.load(before.path).unlock(KeyFile(tmp_path / "some.key")) == key
 
 
 def test_eight_slots_at_most(made: tuple[KeySlots, DataKey], tmp_path: Path) -> None:
@@ -160,9 +161,9 @@ def test_eight_slots_at_most(made: tuple[KeySlots, DataKey], tmp_path: Path) -> 
     slots, key = made
     create_key_file(tmp_path / "some.key")
     for _ in range(7):
-        slots = slots.add_key_file(key, tmp_path / "some.key")
+        slots = slots.add(key, KeyFile(tmp_path / "some.key"))
     with pytest.raises(UsageError, match="8"):
-        slots.add_key_file(key, tmp_path / "some.key")
+        slots.add(key, KeyFile(tmp_path / "some.key"))
     assert len(KeySlots.load(slots.path).slots) == 8
 
 
@@ -173,13 +174,13 @@ def test_recovery_key_opens(made: tuple[KeySlots, DataKey]) -> None:
     """The recovery key opens the vault; a newer one replaces it; another vault's does not fit."""
     slots, key = made
     first, second = os.urandom(32), os.urandom(32)
-    slots = slots.add_recovery_key(key, first)
-    assert slots.unlock_with_recovery_key(first) == key
-    slots = slots.add_recovery_key(key, second)
+    slots = slots.add(key, RecoveryKey(first))
+    assert slots.unlock(RecoveryKey(first)) == key
+    slots = slots.add(key, RecoveryKey(second))
     assert slots.kinds == ("passphrase", "recovery")
-    assert KeySlots.load(slots.path).unlock_with_recovery_key(second) == key
+    assert KeySlots.load(slots.path).unlock(RecoveryKey(second)) == key
     with pytest.raises(VaultLockedError):
-        slots.unlock_with_recovery_key(first)
+        slots.unlock(RecoveryKey(first))
 
 
 # Keychain
@@ -189,18 +190,18 @@ def test_keychain_opens(made: tuple[KeySlots, DataKey]) -> None:
     """The secret in the keychain opens the vault; nothing in the file or the keychain is the data key."""
     slots, key = made
     drawer = Drawer()
-    slots = slots.add_keychain(key, Keychain(drawer))
-    assert slots.unlock_with_keychain(Keychain(drawer)) == key
+    slots = slots.add(key, KeychainKey(Keychain(drawer)))
+    assert slots.unlock(KeychainKey(Keychain(drawer))) == key
     assert list(drawer.kept.values()) != [key._secret.hex()]
-    again = slots.add_keychain(key, Keychain(drawer))
+    again = slots.add(key, KeychainKey(Keychain(drawer)))
     assert (again.kinds, len(drawer.kept)) == (("passphrase", "keychain"), 1)
-    assert again.unlock_with_keychain(Keychain(drawer)) == key
+    assert again.unlock(KeychainKey(Keychain(drawer))) == key
 
 
 def test_the_keychain_is_never_alone(made: tuple[KeySlots, DataKey]) -> None:
     """What may vanish with the system is not left as the only way in."""
     slots, key = made
-    slots = slots.add_keychain(key, Keychain(Drawer()))
+    slots = slots.add(key, KeychainKey(Keychain(Drawer())))
     with pytest.raises(UsageError, match="keychain"):
         slots.remove(key, 1)
     assert slots.remove(key, 2).kinds == ("passphrase",)
@@ -211,10 +212,10 @@ def test_another_secret_in_the_keychain(made: tuple[KeySlots, DataKey], kept: st
     """What somebody else put into the keychain opens nothing and breaks nothing."""
     slots, key = made
     drawer = Drawer()
-    slots = slots.add_keychain(key, Keychain(drawer))
+    slots = slots.add(key, KeychainKey(Keychain(drawer)))
     drawer.kept = dict.fromkeys(drawer.kept, kept)
     with pytest.raises(VaultLockedError):
-        slots.unlock_with_keychain(Keychain(drawer))
+        slots.unlock(KeychainKey(Keychain(drawer)))
 
 
 def test_forgetful_keychain_is_refused(made: tuple[KeySlots, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +224,7 @@ def test_forgetful_keychain_is_refused(made: tuple[KeySlots, DataKey], monkeypat
     drawer = Drawer()
     monkeypatch.setattr(drawer, "set_password", lambda *_: None)
     with pytest.raises(VaultError, match="did not keep"):
-        slots.add_keychain(key, Keychain(drawer))
+        slots.add(key, KeychainKey(Keychain(drawer)))
     assert KeySlots.load(slots.path).kinds == ("passphrase",)
 
 
@@ -260,7 +261,7 @@ def test_passwd(terminal: list[str], capsys: Output) -> None:
     paths, _ = make_vault()
     terminal[:] = [PASSPHRASE, OTHER, "n"]
     assert run(["vault", "passwd"]) == 0
-    KeySlots.load(paths.slots_file).unlock_with_passphrase(OTHER)
+    KeySlots.load(paths.slots_file).unlock(Passphrase(OTHER))
     seen = capsys.readouterr()
     assert "backup" in seen.err and "vault rekey" in seen.err
     assert OTHER not in seen.out + seen.err
@@ -276,7 +277,7 @@ def test_recovery_key_is_shown_tested_and_works(
     secret = bytes(range(32))
     words = to_words(secret)
     monkeypatch.setattr("voicecheck.vault.keys.recovery_key.new_secret", lambda: secret)
-    monkeypatch.setattr(recovery_words, "WORDS_TESTED", WORDS)
+    monkeypatch.setattr(person, "WORDS_TESTED", WORDS)
     slip = ["nobod", *words[1:]]
     terminal[:] = [PASSPHRASE, "", *slip, "", *words]
     assert run(["vault", "slots", "add", "recovery"]) == 0
@@ -286,7 +287,7 @@ def test_recovery_key_is_shown_tested_and_works(
     assert terminal == []
     terminal[:] = ["some thing else", "", " ".join(words), OTHER]
     assert run(["vault", "recover"]) == 0
-    assert KeySlots.load(paths.slots_file).unlock_with_passphrase(OTHER) == key
+    assert KeySlots.load(paths.slots_file).unlock(Passphrase(OTHER)) == key
 
 
 def test_untested_recovery_key_is_none(terminal: list[str]) -> None:
@@ -314,7 +315,7 @@ def test_keychain_then_passphrase(terminal: list[str], drawer: Drawer, capsys: O
 def test_vanished_keychain_and_nobody(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the keychain and without a person the vault stays locked, clearly."""
     paths, key = make_vault()
-    KeySlots.load(paths.slots_file).add_keychain(key, find_keychain())
+    KeySlots.load(paths.slots_file).add(key, KeychainKey(find_keychain()))
     assert run(["vault", "unlock"]) == 0
     drawer.gone = True
     assert run(["vault", "unlock"]) == 5
@@ -326,7 +327,7 @@ def test_what_opens_silently(drawer: Drawer, tmp_path: Path) -> None:
     paths, key = make_vault()
     assert not unlocking.opens_silently(App(), None)
     assert unlocking.opens_silently(App(), tmp_path / "a.key")
-    KeySlots.load(paths.slots_file).add_keychain(key, find_keychain())
+    KeySlots.load(paths.slots_file).add(key, KeychainKey(find_keychain()))
     assert unlocking.opens_silently(App(), None)
     vault, taken = unlocking.open_and_take_in(App(), None, may_ask=False)
     vault.close()
@@ -337,7 +338,7 @@ def test_create_with_the_keychain(terminal: list[str], drawer: Drawer, monkeypat
     """A vault of the keychain has a recovery key beside it, and opens without a question."""
     secret = bytes(range(32))
     monkeypatch.setattr("voicecheck.vault.keys.recovery_key.new_secret", lambda: secret)
-    monkeypatch.setattr(recovery_words, "WORDS_TESTED", 0)
+    monkeypatch.setattr(person, "WORDS_TESTED", 0)
     terminal[:] = [""]
     assert run(["vault", "create", "--keychain"]) == 0
     assert KeySlots.load(find_paths().slots_file).kinds == ("recovery", "keychain")

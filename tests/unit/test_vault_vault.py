@@ -30,8 +30,9 @@ from voicecheck.paths import Paths, find_paths
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.create import create_vault, locked_inbox
-from voicecheck.vault.inbox.inbox import pending
-from voicecheck.vault.keys import slot as slot_module
+from voicecheck.vault.inbox.inbox import pending, running
+from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import DataKey, KeySlots
 from voicecheck.vault.store import entries as entries_module
 from voicecheck.vault.store import schema
@@ -341,7 +342,7 @@ def test_emptied_file_is_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
     assert made[0].vault_file.stat().st_size == 0
     made[0].slots_file.unlink()
     with pytest.raises(VaultError, match="missing"):
-        create_vault(made[0], passphrase=PASSPHRASE, cost=CHEAP)
+        create_vault(made[0], Passphrase(PASSPHRASE, CHEAP))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
@@ -405,7 +406,7 @@ def test_lost_slots_are_no_new_beginning(made: tuple[Paths, DataKey]) -> None:
     """When keys.json is gone, the vault is not replaced by a new one."""
     made[0].slots_file.unlink()
     with pytest.raises(VaultError, match="missing"):
-        create_vault(made[0], passphrase=PASSPHRASE, cost=CHEAP)
+        create_vault(made[0], Passphrase(PASSPHRASE, CHEAP))
 
 
 def test_creation_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -414,12 +415,12 @@ def test_creation_may_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("voicecheck.vault.create.create_key_slots", _interrupted)
         with pytest.raises(KeyboardInterrupt):
-            create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
+            create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
     with monkeypatch.context() as patched:
         patched.setattr(vault_module, "migrate", _interrupted)
         with pytest.raises(KeyboardInterrupt):
-            create_vault(paths, passphrase=PASSPHRASE, cost=CHEAP)
-    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock_with_passphrase(PASSPHRASE)) as vault:
+            create_vault(paths, Passphrase(PASSPHRASE, CHEAP))
+    with Vault.open(paths, KeySlots.load(paths.slots_file).unlock(Passphrase(PASSPHRASE))) as vault:
         assert vault.entries.count() == 0
 
 
@@ -490,7 +491,7 @@ def under_umask(request: pytest.FixtureRequest) -> Iterator[int]:
 def test_private_whatever_the_umask(under_umask: int, tmp_path: Path) -> None:
     """Every file is 0600 and every folder 0700, the WAL of an open vault and the key file among them."""
     paths = find_paths()
-    key = create_vault(paths, key_file=tmp_path / "deep" / "vault.key")
+    key = create_vault(paths, KeyFile(tmp_path / "deep" / "vault.key"))
     say(paths, make_entry(), finished=False)
     with Vault.open(paths, key) as vault:
         vault.entries.add(make_entry())
@@ -533,22 +534,37 @@ def _killed(_: Path, descriptor: int) -> None:
     raise KeyboardInterrupt
 
 
-def _full(*_: object) -> None:
+def _full(*_: object, **__: object) -> None:
     raise VaultError("Cannot write to the vault: the disk is full.")
 
 
 def test_two_first_evenings_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes second, while the key of the first is still stretched, writes over nothing and is told so."""
-    paths, slot = find_paths(), slot_module.passphrase_slot
+    paths, wrap = find_paths(), Passphrase.wrap
     first: list[DataKey] = []
 
     def meanwhile(*arguments: Any) -> Any:
-        monkeypatch.setattr(slot_module, "passphrase_slot", slot)
-        first.append(create_vault(paths, passphrase="the first of two", cost=CHEAP))
-        return slot(*arguments)
+        monkeypatch.setattr(Passphrase, "wrap", wrap)
+        first.append(create_vault(paths, Passphrase("the first of two", CHEAP)))
+        return wrap(*arguments)
 
-    monkeypatch.setattr(slot_module, "passphrase_slot", meanwhile)
+    monkeypatch.setattr(Passphrase, "wrap", meanwhile)
     with pytest.raises(VaultError, match="There is a vault already"):
-        create_vault(paths, passphrase="the second of two", cost=CHEAP)
-    assert KeySlots.load(paths.slots_file).unlock_with_passphrase("the first of two") == first[0]
+        create_vault(paths, Passphrase("the second of two", CHEAP))
+    assert KeySlots.load(paths.slots_file).unlock(Passphrase("the first of two")) == first[0]
     Vault.open(paths, first[0]).close()
+
+
+def test_a_failed_taking_in_holds_no_file(made: tuple[Paths, DataKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the vault itself fails in the middle, the sealed answer is free for the next try of the same process."""
+    entry = make_entry()
+    answer = locked_inbox(made[0]).begin(header_of(entry))
+    answer.append_entry(entry)
+    answer.finish()
+    with Vault.open(*made) as vault:
+        with monkeypatch.context() as patched:
+            patched.setattr(vault.taken, "known", _full)
+            with pytest.raises(VaultError, match="full"):
+                vault.ingest("always")
+        assert not running(answer.path)
+        assert [one.id for one in vault.ingest("always").entries] == [entry.id]

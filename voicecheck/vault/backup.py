@@ -51,6 +51,7 @@ from voicecheck.paths import Paths
 from voicecheck.vault.inbox.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.kinds import sound
 from voicecheck.vault.keys.slots import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.parts import held_part, remove_leftovers
@@ -216,7 +217,7 @@ def _checked_slots(paths: Paths, data_key: DataKey) -> bytes:
     """The file as it is. Raises VaultError where nothing in it could open the backup, or only somebody else's key."""
     content = read_ordinary(paths.slots_file, MOST_SLOTS_BYTES)
     slots = KeySlots.parse(content, paths.slots_file)
-    if slots.public_key != data_key.public_key or not any(slot.sound for slot in slots.slots):
+    if slots.public_key != data_key.public_key or not any(map(sound, slots.slots)):
         raise VaultError(
             f"{paths.slots_file} is damaged or was changed, so nothing could open the backup.",
             "Put the file back from an older backup, then try again.",

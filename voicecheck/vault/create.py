@@ -8,10 +8,8 @@ from voicecheck.errors import VaultError
 from voicecheck.files import make_private_folder, size_of, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.inbox.inbox import Inbox
-from voicecheck.vault.keys.argon2 import Cost, check_passphrase
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.key_file import create_key_file
-from voicecheck.vault.keys.keychain import Keychain
+from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
 from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.storage_errors import present, storage_error
@@ -24,15 +22,7 @@ def vault_exists(paths: Paths) -> bool:
     return present(paths.slots_file)
 
 
-def create_vault(
-    paths: Paths,
-    *,
-    passphrase: str | None = None,
-    key_file: Path | None = None,
-    recovery: bytes | None = None,
-    keychain: Keychain | None = None,
-    cost: Cost | None = None,
-) -> DataKey:
+def create_vault(paths: Paths, *keys: Key) -> DataKey:
     """Make the folder, the key slots and an empty database. A missing key file is made, one that is there is used.
 
     Raises VaultError where a vault, or what is left of one, stands already; UsageError for a short passphrase.
@@ -42,20 +32,15 @@ def create_vault(
     refuse_beside(paths)
     if size_of(paths.vault_file) or present(count_path(paths.vault_file)):
         raise VaultError("The vault's key slots are missing.", f"Put {paths.slots_file} back from a backup.")
-    if passphrase is not None:
-        check_passphrase(passphrase)
+    for key in keys:
+        key.prepare()
     for folder in (paths.vault_folder, paths.inbox_folder):
         make_private_folder(folder)
         _close_to_others(folder)
-    if key_file is not None and not present(key_file):
-        make_private_folder(key_file.parent)
-        create_key_file(key_file)
     # The empty file comes first: from the moment the slots stand, a missing file is a loss and not a beginning.
     create_file(paths.vault_file)
     sync_folder(paths.vault_folder)
-    data_key = create_key_slots(
-        paths.slots_file, passphrase=passphrase, key_file=key_file, recovery=recovery, keychain=keychain, cost=cost
-    )
+    data_key = create_key_slots(paths.slots_file, *keys)
     Vault.open(paths, data_key).close()
     return data_key
 

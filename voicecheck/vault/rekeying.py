@@ -14,17 +14,16 @@ so that files that were sealed for it stay readable, and a mark, so that no olde
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
-from voicecheck.files import open_existing, shred, sync_folder
+from voicecheck.files import Owned, open_existing, shred, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_database
-from voicecheck.vault.keys.argon2 import Cost
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.slot import Secrets
+from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, sweep_leftovers
 from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import REKEYED, Database, decoded, open_database, writer_lock
@@ -38,13 +37,12 @@ Progress = Callable[[int, int], None]
 def rekey(
     paths: Paths,
     data_key: DataKey,
-    secrets: Secrets,
+    keys: Sequence[Key],
     progress: Progress = lambda done, total: None,
-    cost: Cost | None = None,
 ) -> DataKey:
-    """Give the vault a new data key, which from now on `secrets` and nothing else open; the new key.
+    """Give the vault a new data key, which from now on `keys` and nothing else open; the new key.
 
-    Raises VaultBusyError while anybody else writes or reads, UsageError where the secrets would lock the person out,
+    Raises VaultBusyError while anybody else writes or reads, UsageError where the keys would lock the person out,
     VaultError otherwise. The vault then has the one key or the other, whole.
     """
     finish_rekey(paths, data_key)
@@ -54,7 +52,7 @@ def rekey(
         database.reconcile()
         database.shut_out_readers()
         _build(database, data_key, new_key, progress)
-        KeySlots.load(paths.slots_file).wrap_new_key(data_key, new_key, secrets, cost)
+        KeySlots.load(paths.slots_file).wrap_new_key(data_key, new_key, keys)
         try:
             _move(paths)
         except OSError as error:
@@ -109,11 +107,8 @@ def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Pr
         found = check_database(path, new_key)
         if (found.commits, found.entries) != (database.commits, database.value("SELECT count(*) FROM entries")):
             raise VaultError("The vault could not be copied whole; its key stays.", "See: voicecheck vault verify")
-        descriptor = open_existing(path)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with Owned(open_existing(path)) as copy:
+            os.fsync(copy.descriptor)
         sync_folder(path.parent)
     except BaseException as error:
         _destroy(path)

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
-from voicecheck.files import close_folders, shred
+from voicecheck.files import Owned, close_folders, shred
 from voicecheck.paths import Paths
 from voicecheck.vault.inbox.claiming import claim, let_go, lock, shred_older
 from voicecheck.vault.inbox.inbox import Inbox, pending, sweep_parts
@@ -226,28 +226,33 @@ class Vault:
             return path
         if descriptor is None:
             return None
+        with Owned(descriptor) as file:
+            return self._take_locked(path, file, keep_audio, tag)
+
+    def _take_locked(
+        self, path: Path, file: Owned, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None
+    ) -> Entry | Recovered | Path | None:
         try:
-            recovered = read_sealed(path, self._keyring, descriptor)
+            recovered = read_sealed(path, self._keyring, file.descriptor)
         except ShreddedFile:
-            _shred(path, descriptor)
+            _shred(path, file.hand_on())
             return None
         except EmptySealedFile as state:
-            removed = self._pass_over(path, descriptor)
+            removed = self._pass_over(path, file)
             self._blank += removed and isinstance(state, BlankSealedFile)
             return None
         except (VaultError, MemoryError):
-            os.close(descriptor)
             return path
         kept = self.entries.has(recovered.header.entry_id)
         if self.taken.known(recovered, kept=kept) is Known.DONE:
             self._put_back += not kept and recovered.sitting is None
-            _shred(path, descriptor)
+            _shred(path, file.hand_on())
             return None
         if recovered.complete and recovered.sitting is not None:
-            self._take_sitting(recovered, recovered.sitting, path, descriptor)
+            self._take_sitting(recovered, recovered.sitting, path, file)
             return None
         if not recovered.complete or recovered.entry is None:
-            return self._leave_waiting(recovered, descriptor)
+            return self._leave_waiting(recovered, file)
         try:
             entry, tags = _tagged(recovered.entry, tag)
             pages, back = _sound(recovered, entry, keep_audio), recovered.taken_back
@@ -256,30 +261,21 @@ class Vault:
                 entry = self.corrections.settle(entry, tags)
             self.taken.add(recovered)
         except UnfitValueError:
-            os.close(descriptor)
             return path
-        except BaseException:
-            os.close(descriptor)
-            raise
-        _shred(path, descriptor)
+        _shred(path, file.hand_on())
         return entry
 
-    def _take_sitting(self, recovered: Recovered, sitting: Sitting, path: Path, descriptor: int) -> None:
-        try:
-            self.steps.add(sitting)
-            self.taken.add(recovered)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        _shred(path, descriptor)
+    def _take_sitting(self, recovered: Recovered, sitting: Sitting, path: Path, file: Owned) -> None:
+        self.steps.add(sitting)
+        self.taken.add(recovered)
+        _shred(path, file.hand_on())
 
-    def _leave_waiting(self, recovered: Recovered, descriptor: int) -> Recovered | Path | None:
+    def _leave_waiting(self, recovered: Recovered, file: Owned) -> Recovered | Path | None:
         """A cut-off answer waits for the person, unless it holds nothing, or all of it is kept."""
         nothing_said = recovered.empty and recovered.damage is None
         if nothing_said or (recovered.damage is None and self._holds(recovered)):
-            _shred(recovered.path, descriptor)
+            _shred(recovered.path, file.hand_on())
             return None
-        os.close(descriptor)
         return recovered.path if recovered.empty else recovered
 
     def _holds(self, recovered: Recovered) -> bool:
@@ -288,15 +284,14 @@ class Vault:
         spoken = recovered.entry or Entry(header.entry_id, header.session, header.kind, header.spoken_at)
         return self.entries.holds(spoken, recovered.pages)
 
-    def _pass_over(self, path: Path, descriptor: int) -> bool:
+    def _pass_over(self, path: Path, file: Owned) -> bool:
         """A file without a header: an answer that begins right now, or one that was killed before its first word.
 
         Whether it was removed.
         """
-        if time.time() - os.fstat(descriptor).st_mtime < YOUNG_S:
-            os.close(descriptor)
+        if time.time() - os.fstat(file.descriptor).st_mtime < YOUNG_S:
             return False
-        _shred(path, descriptor)
+        _shred(path, file.hand_on())
         return True
 
     def __enter__(self) -> Vault:

@@ -16,6 +16,7 @@ from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, 
 from voicecheck.vault.inbox.inbox import pending, running
 from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import DataKey, Keyring
+from voicecheck.vault.keys.kinds import kind_of, sound
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import older_keys
 from voicecheck.vault.storage_errors import present, storage_error
@@ -85,11 +86,12 @@ def _slots(paths: Paths) -> Finding:
         _ = slots.public_key
     except VaultError as error:
         return Finding("key slots", False, error.message, error.hint)
-    damaged = [str(number) for number, slot in enumerate(slots.slots, start=1) if not slot.sound]
+    damaged = [str(number) for number, slot in enumerate(slots.slots, start=1) if kind_of(slot) and not sound(slot)]
     if damaged:
         step = "Take it out and add it anew: voicecheck vault slots"
         return Finding("key slots", False, f"damaged: {', '.join(damaged)} of {len(slots.slots)}", step)
-    return Finding("key slots", True, f"{len(slots.slots)}; each is proved only when it is used")
+    unknown = f"; {len(slots.unknown)} of a kind that this VoiceCheck does not know" if slots.unknown else ""
+    return Finding("key slots", True, f"{len(slots.slots)}; each is proved only when it is used{unknown}")
 
 
 def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:

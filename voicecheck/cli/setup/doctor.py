@@ -158,6 +158,7 @@ def check_vault(app: App) -> Check:
     from voicecheck.cli.vault.unlocking import has_vault
     from voicecheck.files import sync_folder
     from voicecheck.vault.inbox.inbox import answers
+    from voicecheck.vault.keys.kinds import titles
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.store.connection import check_variant
 
@@ -169,24 +170,24 @@ def check_vault(app: App) -> Check:
     if not app.paths.vault_file.is_file():
         step = f"Put vault.db back into {app.paths.vault_folder}, from a backup."
         return Check("vault", False, "its keys are there, and its file is missing", step, "no file", ExitCode.VAULT)
-    kinds = ", ".join(kind.replace("_", " ") for kind in slots.kinds)
+    opens_with = ", ".join(titles(slots.kinds))
     waiting = len(answers(app.paths.inbox_folder)) if app.paths.inbox_folder.is_dir() else 0
     sealed = f"; {waiting} sealed, waiting for the next unlock" if waiting else ""
     unsure = "" if sync_folder(app.paths.vault_folder) else f"; {UNSURE}"
-    return Check("vault", True, f"opens with {kinds}{sealed}{unsure}", public=f"opens with {kinds}{unsure}")
+    return Check("vault", True, f"opens with {opens_with}{sealed}{unsure}", public=f"opens with {opens_with}{unsure}")
 
 
 def check_keychain(app: App) -> Check:
     """One that is not there is missed only where it opens the vault."""
     from voicecheck.cli.vault.unlocking import has_vault
-    from voicecheck.vault.keys.keychain import find_keychain
+    from voicecheck.vault.keys.keychain import KEYCHAIN, find_keychain
     from voicecheck.vault.keys.slots import KeySlots
 
     try:
         backend = type(find_keychain())
     except VaultError as error:
         step = "Nothing to do: the passphrase or a key file opens the vault."
-        missed = has_vault(app) and "keychain" in KeySlots.load(app.paths.slots_file).kinds
+        missed = has_vault(app) and KEYCHAIN.name in KeySlots.load(app.paths.slots_file).kinds
         return Check("keychain", False, error.message, step, "none", needed=False, may_miss=not missed)
     name = f"{backend.__module__}.{backend.__name__}"
     return Check("keychain", True, name, public=name, needed=False)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from voicecheck.checkin.plan import Evening
     from voicecheck.cli.setup.questions import Sample, Samples
     from voicecheck.vault.keys.data_key import DataKey
-    from voicecheck.vault.keys.keychain import Keychain
+    from voicecheck.vault.keys.keychain import KeychainKey
+    from voicecheck.vault.keys.kind import Key
 
 TRIES = 5
 
@@ -91,9 +92,9 @@ class FirstRun:
         from voicecheck.vault.create import create_vault
 
         keychain = _safe_keychain() if self.person else None
-        passphrase = ask_first_passphrase(self.app, keychain)
-        self._by_login = passphrase is None
-        return create_vault(self.app.paths, passphrase=passphrase, keychain=keychain if self._by_login else None)
+        key = ask_first_key(self.app, keychain)
+        self._by_login = key is keychain
+        return create_vault(self.app.paths, key)
 
     def _settle(self, todo: Collection[Step], samples: Samples, sample: Sample | None) -> None:
         """Whatever cannot be settled tonight is said, and the evening goes on."""
@@ -167,30 +168,31 @@ class FirstRun:
             click.echo(app.phrases.show("recovery_later"), err=True)
 
 
-def ask_first_passphrase(app: App, keychain: Keychain | None) -> str | None:
-    """Twice, without echo; None where the person pressed Enter and a keychain serves in its place.
+def ask_first_key(app: App, keychain: KeychainKey | None) -> Key:
+    """A passphrase, typed twice without echo; the keychain where there is one and the person pressed Enter.
 
     Raises UsageError when none was chosen in the end.
     """
-    from voicecheck.vault.keys.argon2 import check_passphrase
+    from voicecheck.vault.keys.passphrase import Passphrase
 
     show = app.phrases.show
     click.echo(show("first_vault"), err=True)
     if keychain is not None:
-        click.echo(show("first_keychain", keychain=keychain.name), err=True)
+        click.echo(show("first_keychain", keychain=keychain.keychain.name), err=True)
     problem = UsageError("No passphrase was chosen.", "Start again, and choose one.")
     for _ in range(TRIES):
         typed = _hidden(show("new_passphrase" if keychain is None else "new_passphrase_or_enter"))
         if not typed and keychain is not None:
-            return None
+            return keychain
+        key = Passphrase(typed)
         try:
-            check_passphrase(typed)
+            key.prepare()
         except UsageError as error:
             problem = error
             click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
             continue
         if _hidden(show("passphrase_again")) == typed:
-            return typed
+            return key
         click.echo(show("passphrase_differs"), err=True)
     raise problem
 
@@ -199,10 +201,10 @@ def _hidden(text: str) -> str:
     return str(click.prompt(text, default="", show_default=False, hide_input=True, err=True))
 
 
-def _safe_keychain() -> Keychain | None:
-    from voicecheck.vault.keys.keychain import find_keychain
+def _safe_keychain() -> KeychainKey | None:
+    from voicecheck.vault.keys.keychain import KeychainKey, find_keychain
 
     try:
-        return find_keychain()
+        return KeychainKey(find_keychain())
     except VaultError:
         return None

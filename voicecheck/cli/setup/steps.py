@@ -215,12 +215,13 @@ def keep_audio(app: App) -> None:
 def recovery_key(app: App) -> None:
     from voicecheck.cli.vault.slots import add_recovery_key
     from voicecheck.cli.vault.unlocking import has_vault, unlock
+    from voicecheck.vault.keys.recovery_key import RECOVERY
     from voicecheck.vault.keys.slots import KeySlots
 
     if not has_vault(app):
         head("Recovery key", "it comes with the first answer, and so does the vault")
         return
-    has = "recovery" in KeySlots.load(app.paths.slots_file).kinds
+    has = RECOVERY.name in KeySlots.load(app.paths.slots_file).kinds
     head("Recovery key", "you have one" if has else "none")
     if not has and ask(f"  s: show me one, twenty-four words for paper · {LEAVE}", "s"):
         add_recovery_key(app, unlock(app, None), may_skip=True)

@@ -12,8 +12,14 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.vault.recovery_words import ask_words
-from voicecheck.cli.vault.unlocking import has_vault, settle_restore, tell_aside, unlock, unlock_slots
+from voicecheck.cli.vault.unlocking import (
+    has_vault,
+    recover_slots,
+    settle_restore,
+    tell_aside,
+    unlock,
+    unlock_slots,
+)
 from voicecheck.errors import ExitCode, UsageError, VaultError
 
 if TYPE_CHECKING:
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
-OF_BACKUP = "The backup's passphrase"
+OF_BACKUP = "The backup's"
 EJECT = "That disk does not say when a new file is safely stored: eject it before you unplug it."
 KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later change of the passphrase."
 
@@ -69,7 +75,7 @@ def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path 
 
     settle_restore(app)
     slots = read_slots(file)
-    data_key = ask_words(app, slots) if recovery_key else unlock_slots(app, slots, key_file, asks=OF_BACKUP)
+    data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, whose=OF_BACKUP)
     with _progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if app.paths.vault_folder.exists():
@@ -114,7 +120,7 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
     from voicecheck.vault.backup import read_slots
     from voicecheck.vault.verifying import Finding, verify_backup
 
-    data_key = unlock_slots(app, read_slots(file), key_file, asks=OF_BACKUP)
+    data_key = unlock_slots(app, read_slots(file), key_file, whose=OF_BACKUP)
     with _progress(app) as progress:
         found, inside = verify_backup(file, data_key, app.paths, progress)
     made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "

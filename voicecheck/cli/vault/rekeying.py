@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.vault.recovery_words import show_and_test
-from voicecheck.cli.vault.unlocking import ask_until_it_opens, forget, has_vault, open_unlocked, unlock
+from voicecheck.cli.vault.person import TerminalPerson
+from voicecheck.cli.vault.slots import forget
+from voicecheck.cli.vault.unlocking import ask_until_it_opens, has_vault, open_unlocked, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.data_key import DataKey
-    from voicecheck.vault.keys.keychain import Keychain
+    from voicecheck.vault.keys.kind import Key, Kind
     from voicecheck.vault.keys.slots import KeySlots
 
 NOT_CHANGED = (
@@ -46,112 +48,127 @@ def rekey(app: App, yes: bool, key_file: Path | None) -> None:
     if not has_vault(app):
         raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
     slots = KeySlots.load(app.paths.slots_file)
-    if not app.interactive and {"passphrase", "recovery"} & set(slots.kinds):
+    if not app.interactive and any(kind.needs_person for kind in slots.known_kinds):
         raise VaultLockedError(NEEDS_A_PERSON, "Start it from a terminal: voicecheck vault rekey")
     if not yes and not app.interactive:
         raise UsageError("A new key asks first, and nobody can be asked here.", "Add --yes if you mean it.")
-    passphrase = None
-    if "passphrase" in slots.kinds:
-        data_key, passphrase = _ask_passphrase(slots)
-    else:
+    slots.refuse_unknown()
+    data_key, typed = _typed(app, slots)
+    if data_key is None:
         data_key = unlock(app, key_file)
     if not yes:
         click.confirm("Give the vault a new key? All that is kept is encrypted anew", abort=True, err=True)
-    give_new_key(app, data_key, passphrase, key_file)
+    give_new_key(app, data_key, typed, key_file)
 
 
-def offer_new_key(app: App, data_key: DataKey, passphrase: str, key_file: Path | None) -> None:
+def offer_new_key(app: App, data_key: DataKey, typed: Key, key_file: Path | None) -> None:
     """Say what the new passphrase does not do, and do it where the person wants it."""
     app.tell(NOT_CHANGED)
     if click.confirm(OFFER, default=False, err=True):
-        give_new_key(app, data_key, passphrase, key_file)
+        give_new_key(app, data_key, [typed], key_file)
     else:
         app.tell(LATER)
 
 
-def give_new_key(app: App, data_key: DataKey, passphrase: str | None, key_file: Path | None) -> None:
-    """Ask for what shall open the vault from now on, then encrypt it anew, with a bar."""
+def give_new_key(app: App, data_key: DataKey, typed: Sequence[Key], key_file: Path | None) -> None:
+    """Ask for what shall open the vault from now on, then encrypt it anew, with a bar.
+
+    `typed` are keys that the person typed already.
+    """
     from voicecheck.cli.terminal.progress import Bar
-    from voicecheck.vault.keys.slot import Secrets
+    from voicecheck.vault.keys.kind import Way
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import rekey as rekey_vault
 
     open_unlocked(app, data_key).close()  # tells what waits or is damaged, before anything is changed
     slots = KeySlots.load(app.paths.slots_file)
-    secrets = Secrets(passphrase, _key_files(app, slots, key_file), _recovery_key(app, slots), _keychain(app, slots))
+    slots.refuse_unknown()
+    keys = [key for kind in slots.known_kinds for key in _keys_of(app, slots, kind, typed, key_file)]
+    on_paper = any(key.kind.way is Way.RECOVERY for key in keys)
     try:
         with Bar(app, "Encrypting anew", None) as bar:
-            rekey_vault(app.paths, data_key, secrets, bar.done)
+            rekey_vault(app.paths, data_key, keys, bar.done)
     except BaseException:
-        if secrets.recovery is not None and KeySlots.load(app.paths.slots_file).public_key == slots.public_key:
+        if on_paper and KeySlots.load(app.paths.slots_file).public_key == slots.public_key:
             app.tell(WORDS_DO_NOT_COUNT)
         raise
-    for slot in slots.slots:
-        if slot.kind == "keychain":
-            forget(app, slot.salt.hex())
+    forget(app, slots.slots)
     app.tell(DONE)
-    if "recovery" in slots.kinds and secrets.recovery is None:
+    if not on_paper and any(kind.way is Way.RECOVERY for kind in slots.known_kinds):
         app.tell(NO_RECOVERY_KEY)
 
 
-def _ask_passphrase(slots: KeySlots) -> tuple[DataKey, str]:
-    typed = [""]
+def _typed(app: App, slots: KeySlots) -> tuple[DataKey | None, list[Key]]:
+    """Every key that a person types, asked for until it opens the vault, and what they open; None for no such key."""
+    from voicecheck.vault.keys.kind import Way
 
-    def unlock_with(passphrase: str) -> DataKey:
-        typed[0] = passphrase
-        return slots.unlock_with_passphrase(passphrase)
+    data_key, keys = None, []
+    for kind in slots.known_kinds:
+        if kind.way is Way.TYPED:
+            key, data_key = ask_until_it_opens(TerminalPerson(app), kind, slots)
+            keys.append(key)
+    return data_key, keys
 
-    return ask_until_it_opens(unlock_with), typed[0]
+
+def _keys_of(app: App, slots: KeySlots, kind: Kind, typed: Sequence[Key], key_file: Path | None) -> tuple[Key, ...]:
+    """Those of one kind that shall open the vault from now on."""
+    from voicecheck.vault.keys.kind import Way
+
+    match kind.way:
+        case Way.TYPED:
+            here = tuple(key for key in typed if key.kind is kind)
+            return here or (ask_until_it_opens(TerminalPerson(app), kind, slots)[0],)
+        case Way.NAMED:
+            return _named(app, slots, kind, key_file)
+        case Way.RECOVERY:
+            app.tell("The recovery key changes, too: the words you have will no longer open the vault.")
+            made = kind.make(TerminalPerson(app), None, may_skip=True)
+            return () if made is None else (made,)
+        case Way.FOUND:
+            return _found(app, slots, kind)
+        case _:
+            assert_never(kind.way)
 
 
-def _key_files(app: App, slots: KeySlots, named: Path | None) -> tuple[Path, ...]:
-    """Those that go on opening the vault, read and found to fit. Raises UsageError where one would be left out."""
-    found = [] if named is None or not slots.key_files_opened_by(named) else [named]
-    while sum(map(slots.key_files_opened_by, found)) < slots.kinds.count("key_file"):
+def _found(app: App, slots: KeySlots, kind: Kind) -> tuple[Key, ...]:
+    try:
+        return (kind.open(TerminalPerson(app), None, slots.unlock)[0],)
+    except VaultError as error:
+        app.tell(f"{error.message} It no longer opens the vault.")
+        return ()
+
+
+def _named(app: App, slots: KeySlots, kind: Kind, named: Path | None) -> tuple[Key, ...]:
+    """The key files that go on opening the vault, found to fit. Raises UsageError where one would be left out."""
+    found = [] if named is None else _fitting(app, slots, kind, named)
+    while sum(map(slots.opened_by, found)) < len(slots.of(kind)):
         if not app.interactive:
             raise UsageError(
-                "This vault opens with another key file too, which would be left out.",
+                f"This vault opens with another {kind.title} too, which would be left out.",
                 "Take it out first: voicecheck vault slots list",
             )
         typed = click.prompt(
-            "Path of a key file that shall go on opening the vault (Enter alone: no other one)",
+            f"Path of a {kind.title} that shall go on opening the vault (Enter alone: no other one)",
             default="",
             show_default=False,
             err=True,
         )
         if not typed.strip():
             break
-        path = Path(typed.strip()).expanduser()
         try:
-            if path in found or not slots.key_files_opened_by(path):
-                app.tell("That is no other key file of this vault.")
-            else:
-                found.append(path)
+            new = [key for key in _fitting(app, slots, kind, Path(typed.strip()).expanduser()) if key not in found]
         except (UsageError, VaultError) as error:
             app.tell(f"{error.message} {error.hint}")
+            continue
+        if not new:
+            app.tell(f"That is no other {kind.title} of this vault.")
+        found += new
     return tuple(found)
 
 
-def _recovery_key(app: App, slots: KeySlots) -> bytes | None:
-    """A new one where there was one; None where the person leaves it for another day."""
-    from voicecheck.vault.keys.recovery_key import new_secret
-
-    if "recovery" not in slots.kinds:
-        return None
-    app.tell("The recovery key changes, too: the words you have will no longer open the vault.")
-    secret = new_secret()
-    return secret if show_and_test(app, secret, may_skip=True) else None
-
-
-def _keychain(app: App, slots: KeySlots) -> Keychain | None:
-    from voicecheck.vault.keys.keychain import find_keychain
-
-    if "keychain" not in slots.kinds:
-        return None
+def _fitting(app: App, slots: KeySlots, kind: Kind, path: Path) -> list[Key]:
+    """The key at this path, where it opens the vault. Raises VaultError where it cannot be read."""
     try:
-        keychain = find_keychain()
-        slots.unlock_with_keychain(keychain)
-    except VaultError as error:
-        app.tell(f"{error.message} It no longer opens the vault.")
-        return None
-    return keychain
+        return [kind.open(TerminalPerson(app), path, slots.unlock)[0]]
+    except VaultLockedError:
+        return []

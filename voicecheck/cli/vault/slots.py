@@ -2,23 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.vault.recovery_words import show_and_test
-from voicecheck.cli.vault.unlocking import NO_TERMINAL, ask_new_passphrase, forget, unlock
-from voicecheck.errors import UsageError, VaultLockedError
+from voicecheck.cli.vault.person import TerminalPerson
+from voicecheck.cli.vault.unlocking import NO_TERMINAL, recover_slots, unlock
+from voicecheck.errors import UsageError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.data_key import DataKey
+    from voicecheck.vault.keys.kind import Key, Kind
+    from voicecheck.vault.keys.slot import Slot
+    from voicecheck.vault.keys.slots import KeySlots
 
 OLDER_COPIES = "A backup made before this still opens with what opened it then."
 NEW_KEY = "If somebody else may have the old one and a backup, give the vault a new key: voicecheck vault rekey"
-WEAKER = "Whoever uses this computer under your login can now open the vault."
+UNKNOWN = "of a kind that this VoiceCheck does not know; it stays as it is"
+UNKNOWN_STAYS = "A key of a kind that this VoiceCheck does not know stays as it is: {}."
+
+
+class AddableKind(click.ParamType["Kind"]):
+    """A kind of key by its name on the command line; the table of kinds loads when it is asked for."""
+
+    name = "kind"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Kind:
+        return _addable()[_choice().convert(str(value), param, ctx)]
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return f"{{{'|'.join(_addable())}}}"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return _choice().shell_complete(ctx, param, incomplete)
+
+
+class AddCommand(click.Command):
+    """`vault slots add`, whose help names the kinds of the table."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = _help_of_add()
+        super().format_help_text(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        self.help = _help_of_add()
+        return super().get_short_help_str(limit)
+
+
+def _help_of_add() -> str:
+    *others, last = [f"{name} {kind.adding}" for name, kind in _addable().items()]
+    return f"Add a key: {', '.join(others)}, or {last}.\n\nFor a passphrase: voicecheck vault passwd."
+
+
+def _addable() -> dict[str, Kind]:
+    from voicecheck.vault.keys import kinds
+
+    return {kind.command: kind for kind in kinds.KINDS if kind.adding}
+
+
+def _choice() -> click.Choice[str]:
+    return click.Choice(list(_addable()))
 
 
 @click.command()
@@ -39,14 +87,10 @@ def passwd(app: App, key_file: Path | None) -> None:
 @click.pass_obj
 def recover(app: App) -> None:
     """Open the vault with the words of its recovery key, and choose a new passphrase."""
-    from voicecheck.cli.vault.recovery_words import ask_words
     from voicecheck.vault.keys.slots import KeySlots
 
     _need_person(app)
-    slots = KeySlots.load(app.paths.slots_file)
-    if "recovery" not in slots.kinds:
-        raise VaultLockedError("This vault has no recovery key.", "See what opens it: voicecheck vault slots list")
-    data_key = ask_words(app, slots)
+    data_key = recover_slots(app, KeySlots.load(app.paths.slots_file))
     app.notices.print("The recovery key fits, and goes on working.")
     _set_passphrase(app, data_key)
     app.tell(f"The new passphrase opens the vault. {NEW_KEY}")
@@ -62,7 +106,7 @@ def slots() -> None:
 @click.pass_obj
 def list_slots(app: App, as_json: bool) -> None:
     """List what opens the vault; no key is needed."""
-    from voicecheck.vault.keys.slot import NAMES
+    from voicecheck.vault.keys.kinds import kind_of, title_of
     from voicecheck.vault.keys.slots import KeySlots
 
     found = KeySlots.load(app.paths.slots_file)
@@ -70,34 +114,29 @@ def list_slots(app: App, as_json: bool) -> None:
         echo_json([{"number": number, "kind": kind} for number, kind in enumerate(found.kinds, start=1)])
         return
     table = Table.grid(padding=(0, 2))
-    for number, kind in enumerate(found.kinds, start=1):
-        table.add_row(str(number), NAMES[kind], "weaker: opens with your login" if kind == "keychain" else "")
+    for number, slot in enumerate(found.slots, start=1):
+        kind = kind_of(slot)
+        table.add_row(str(number), title_of(slot), UNKNOWN if kind is None else kind.note)
     app.output.print(table)
 
 
-@slots.command()
-@click.argument("kind", type=click.Choice(["recovery", "keychain", "key-file"]))
+@slots.command(cls=AddCommand)
+@click.argument("kind", type=AddableKind())
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @key_file_option
 @click.pass_obj
-def add(app: App, kind: str, path: Path | None, key_file: Path | None) -> None:
-    """Add a key: recovery (words for paper), keychain (your login, weaker), or key-file PATH (made if missing).
+def add(app: App, kind: Kind, path: Path | None, key_file: Path | None) -> None:
+    """Add a key of a kind that the table offers."""
+    from voicecheck.vault.keys.kind import Way
 
-    For a passphrase: voicecheck vault passwd.
-    """
-    if (path is not None) != (kind == "key-file"):
+    if (path is not None) != (kind.way is Way.NAMED):
         raise UsageError(
             "PATH belongs to key-file, and key-file needs one.", "voicecheck vault slots add key-file PATH"
         )
-    if kind == "recovery":
+    if kind.needs_person:
         _need_person(app)
     data_key = unlock(app, key_file)
-    if kind == "recovery":
-        add_recovery_key(app, data_key)
-    elif kind == "keychain":
-        _add_keychain(app, data_key)
-    elif path is not None:
-        _add_key_file(app, data_key, path)
+    add_key(app, data_key, kind.make(TerminalPerson(app), path))
 
 
 @slots.command()
@@ -107,7 +146,7 @@ def add(app: App, kind: str, path: Path | None, key_file: Path | None) -> None:
 @click.pass_obj
 def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     """Take out the key with this number of `slots list`. The last one stays."""
-    from voicecheck.vault.keys.slot import NAMES
+    from voicecheck.vault.keys.kinds import title_of
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.store.connection import writer_lock
 
@@ -116,62 +155,65 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     data_key = unlock(app, key_file)
     with writer_lock(app.paths.vault_folder):
         found = KeySlots.load(app.paths.slots_file)
-        gone = found.slots[number - 1] if number <= len(found.slots) else None
-        if gone is not None and not yes:
-            click.confirm(f"Should the {NAMES[gone.kind]} no longer open the vault?", abort=True, err=True)
-        found.remove(data_key, number)
-    if gone is not None and gone.kind == "keychain":
-        forget(app, gone.salt.hex())
+        gone = found.slots[number - 1 : number]
+        if gone and not yes:
+            click.confirm(f"Should the {title_of(gone[0])} no longer open the vault?", abort=True, err=True)
+        left = found.remove(data_key, number)
+    forget(app, gone)
     app.tell(f"It no longer opens the vault. {OLDER_COPIES} {NEW_KEY}")
+    tell_unknown(app, left)
 
 
-def _set_passphrase(app: App, data_key: DataKey) -> str:
-    from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.store.connection import writer_lock
-
-    passphrase = ask_new_passphrase()
-    with writer_lock(app.paths.vault_folder):
-        KeySlots.load(app.paths.slots_file).change_passphrase(data_key, passphrase)
-    return passphrase
+def add_key(app: App, data_key: DataKey, key: Key | None) -> bool:
+    """Whether there is a key to add, and it was added."""
+    if key is None:
+        return False
+    _written(app, data_key, key)
+    app.tell(key.added())
+    return True
 
 
 def add_recovery_key(app: App, data_key: DataKey, *, may_skip: bool = False) -> bool:
     """Whether it was added: only once the words are on paper."""
-    from voicecheck.vault.keys.recovery_key import new_secret
+    from voicecheck.vault.keys.recovery_key import RECOVERY
+
+    return add_key(app, data_key, RECOVERY.make(TerminalPerson(app), None, may_skip=may_skip))
+
+
+def forget(app: App, gone: Iterable[Slot]) -> None:
+    """Destroy what is kept outside the vault for slots that open nothing any more, where its place still answers."""
+    from voicecheck.vault.keys.kinds import kind_of
+
+    for slot in gone:
+        kind = kind_of(slot)
+        if kind is not None:
+            try:
+                kind.forget(slot)
+            except VaultError as error:
+                app.tell(f"{error.message} What it kept opens nothing any more.")
+
+
+def tell_unknown(app: App, slots: KeySlots) -> None:
+    """One sentence, where the vault has keys that a later VoiceCheck has made."""
+    if slots.unknown:
+        app.tell(UNKNOWN_STAYS.format(", ".join(slot.kind for slot in slots.unknown)))
+
+
+def _set_passphrase(app: App, data_key: DataKey) -> Key:
+    from voicecheck.vault.keys.passphrase import PASSPHRASE
+
+    key = PASSPHRASE.make(TerminalPerson(app), None)
+    _written(app, data_key, key)
+    return key
+
+
+def _written(app: App, data_key: DataKey, key: Key) -> None:
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.store.connection import writer_lock
 
-    secret = new_secret()
-    if not show_and_test(app, secret, may_skip=may_skip):
-        return False
     with writer_lock(app.paths.vault_folder):
-        KeySlots.load(app.paths.slots_file).add_recovery_key(data_key, secret)
-    app.notices.print("The recovery key opens the vault. Keep the paper where you keep what matters.")
-    return True
-
-
-def _add_keychain(app: App, data_key: DataKey) -> None:
-    from voicecheck.vault.keys.keychain import find_keychain
-    from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.store.connection import writer_lock
-
-    keychain = find_keychain()
-    with writer_lock(app.paths.vault_folder):
-        KeySlots.load(app.paths.slots_file).add_keychain(data_key, keychain)
-    app.notices.print(f"The login keychain ({keychain.name}) opens the vault. {WEAKER}", soft_wrap=True)
-
-
-def _add_key_file(app: App, data_key: DataKey, path: Path) -> None:
-    from voicecheck.vault.keys.key_file import create_key_file
-    from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.storage_errors import present
-    from voicecheck.vault.store.connection import writer_lock
-
-    if not present(path):
-        create_key_file(path)
-    with writer_lock(app.paths.vault_folder):
-        KeySlots.load(app.paths.slots_file).add_key_file(data_key, path)
-    app.notices.print(f"The key file {path} opens the vault.", soft_wrap=True, markup=False)
+        slots = KeySlots.load(app.paths.slots_file).add(data_key, key)
+    tell_unknown(app, slots)
 
 
 def _need_person(app: App) -> None:

@@ -1,4 +1,4 @@
-"""How a command gets an open vault: the key file that was named, else the login keychain, else the passphrase.
+"""How a command gets an open vault: the key file that was named, else a key that is found, else the passphrase.
 
 The passphrase is read without echo and never from an argument or the environment.
 """
@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.errors import VaultBusyError, VaultError, VaultFullError, VaultLockedError
+from voicecheck.cli.vault.person import TerminalPerson
+from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
+from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.inbox.inbox import Inbox, Recovered
     from voicecheck.vault.keys.data_key import DataKey
+    from voicecheck.vault.keys.kind import Key, Kind
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.restoring import Restored
     from voicecheck.vault.vault import TakenIn, Vault
@@ -132,50 +135,70 @@ def open_for_tonight(
 
 
 def opens_silently(app: App, key_file: Path | None) -> bool:
-    """Whether a key is at hand that nobody has to type: a key file, or a slot of the login keychain."""
+    """Whether a key is at hand that nobody has to type: a key file, or one that is found without a question."""
+    from voicecheck.vault.keys.kind import Way
     from voicecheck.vault.keys.slots import KeySlots
 
-    return key_file is not None or (has_vault(app) and "keychain" in KeySlots.load(app.paths.slots_file).kinds)
+    return key_file is not None or (
+        has_vault(app) and any(kind.way is Way.FOUND for kind in KeySlots.load(app.paths.slots_file).known_kinds)
+    )
 
 
 def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
     """The data key. Raises VaultLockedError when it does not fit or nobody can be asked, VaultError for no vault."""
     from voicecheck.vault.create import create_vault
+    from voicecheck.vault.keys.key_file import KeyFile
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import finish_rekey
 
     if not has_vault(app):
         if key_file is None:
             raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
-        return create_vault(app.paths, key_file=key_file)
+        return create_vault(app.paths, KeyFile(key_file))
     key = unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
     finish_rekey(app.paths, key)
     return key
 
 
-def unlock_slots(
-    app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True, asks: str = "Passphrase"
-) -> DataKey:
-    """The data key that these slots wrap, a backup's among them; `asks` names the passphrase that is wanted.
+def unlock_slots(app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True, whose: str = "") -> DataKey:
+    """The data key that these slots wrap, a backup's among them; `whose` says of which a secret is asked for.
 
     Raises VaultLockedError, VaultError.
     """
+    from voicecheck.vault.keys.key_file import KEY_FILE
+    from voicecheck.vault.keys.kind import Way
+
+    person = TerminalPerson(app, whose)
     if key_file is not None:
-        return slots.unlock_with_key_file(key_file)
-    opened = _from_keychain(app, slots) if "keychain" in slots.kinds else None
+        return KEY_FILE.open(person, key_file, slots.unlock)[1]
+    opened = _find_silently(app, slots)
     if opened is not None:
         return opened
     if not may_ask or not app.interactive:
         raise VaultLockedError("The vault is locked.", NO_TERMINAL)
-    if "passphrase" not in slots.kinds:
-        hint = "Run: voicecheck vault recover" if "recovery" in slots.kinds else "Name its key file with --key-file."
+    typed = [kind for kind in slots.known_kinds if kind.way is Way.TYPED]
+    recoverable = any(kind.way is Way.RECOVERY for kind in slots.known_kinds)
+    if not typed:
+        hint = "Run: voicecheck vault recover" if recoverable else "Name its key file with --key-file."
         raise VaultLockedError("This vault has no passphrase.", hint)
-    try:
-        return ask_until_it_opens(slots.unlock_with_passphrase, asks)
-    except VaultLockedError as error:
-        if "recovery" not in slots.kinds:
-            raise
-        raise VaultLockedError(error.message, RECOVER) from error
+    for kind in typed:
+        try:
+            return ask_until_it_opens(person, kind, slots)[1]
+        except VaultLockedError as error:
+            if kind is typed[-1]:
+                raise VaultLockedError(error.message, RECOVER if recoverable else error.hint) from error
+            click.echo(error.message, err=True)
+    raise AssertionError("the loop returns or raises")
+
+
+def recover_slots(app: App, slots: KeySlots) -> DataKey:
+    """The data key, by the key for the day when the others are lost. Raises VaultLockedError, UsageError."""
+    from voicecheck.vault.keys.kind import Way
+
+    kind = next((kind for kind in slots.known_kinds if kind.way is Way.RECOVERY), None)
+    if kind is None:
+        raise VaultLockedError("This vault has no recovery key.", "See what opens it: voicecheck vault slots list")
+    return ask_until_it_opens(TerminalPerson(app), kind, slots)[1]
 
 
 def has_vault(app: App) -> bool:
@@ -223,35 +246,35 @@ def tell_aside(app: App, restored: Restored) -> None:
         app.tell(f"{told} {step}")
 
 
-def _from_keychain(app: App, slots: KeySlots) -> DataKey | None:
-    """None where the keychain has gone or does not fit: the other slots go on working."""
-    from voicecheck.vault.keys.keychain import find_keychain
+def _find_silently(app: App, slots: KeySlots) -> DataKey | None:
+    """None where no such key is there or fits, which is said: the other slots go on working."""
+    from voicecheck.vault.keys.kind import Way
 
-    try:
-        return slots.unlock_with_keychain(find_keychain())
-    except VaultError as error:
-        app.notices.print(error.message, soft_wrap=True, markup=False)
-        return None
+    for kind in slots.known_kinds:
+        if kind.way is Way.FOUND:
+            try:
+                return kind.open(TerminalPerson(app), None, slots.unlock)[1]
+            except VaultError as error:
+                app.notices.print(error.message, soft_wrap=True, markup=False)
+    return None
 
 
-def ask_until_it_opens(unlock_with: Callable[[str], DataKey], asks: str = "Passphrase") -> DataKey:
+def ask_until_it_opens(person: TerminalPerson, kind: Kind, slots: KeySlots) -> tuple[Key, DataKey]:
+    """Three tries at most. Raises what the last one does: VaultLockedError, UsageError."""
+    from voicecheck.vault.keys.kind import Way
+
     for attempt in range(1, TRIES + 1):
         try:
-            return unlock_with(click.prompt(asks, hide_input=True, err=True))
-        except VaultLockedError as error:
+            return kind.open(person, None, slots.unlock)
+        except (UsageError, VaultLockedError) as error:
             if attempt == TRIES:
                 raise
-            click.echo(error.message, err=True)
+            if kind.way is not Way.RECOVERY:
+                click.echo(error.message, err=True)
+                continue
+            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)  # what is asked next covers the screen
+            click.prompt("Press Enter to try again", default="", show_default=False, err=True)
     raise AssertionError("the loop returns or raises")
-
-
-def ask_new_passphrase() -> str:
-    """Asked twice, without echo. Raises UsageError when it is too short."""
-    from voicecheck.vault.keys.argon2 import check_passphrase
-
-    passphrase = str(click.prompt("New passphrase", hide_input=True, confirmation_prompt="Once more", err=True))
-    check_passphrase(passphrase)
-    return passphrase
 
 
 def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
@@ -318,13 +341,3 @@ def tell_due(app: App, vault: Vault) -> None:
         app.notices.print(
             f"{entries} marked by older feeling words. Mark anew: voicecheck feeling retag", soft_wrap=True
         )
-
-
-def forget(app: App, account: str) -> None:
-    """Take a secret that opens nothing any more out of the login keychain, where it still answers."""
-    from voicecheck.vault.keys.keychain import find_keychain
-
-    try:
-        find_keychain().forget(account)
-    except VaultError as error:
-        app.notices.print(f"{error.message} What it kept opens nothing any more.", soft_wrap=True, markup=False)

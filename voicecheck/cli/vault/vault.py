@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -11,11 +11,15 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.backups import backup, restore, verify
+from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.rekeying import rekey
-from voicecheck.cli.vault.slots import passwd, recover, slots
-from voicecheck.cli.vault.unlocking import forget
+from voicecheck.cli.vault.slots import forget, passwd, recover, slots
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.text.typed import as_typed
+
+if TYPE_CHECKING:
+    from voicecheck.vault.keys.kind import Kind
+    from voicecheck.vault.keys.slot import Slot
 
 ERASED = (
     "Erased: first the keys, then what they opened. Flash disks may keep older, encrypted blocks for a while; backups "
@@ -32,23 +36,39 @@ for command in (passwd, rekey, recover, slots, backup, restore, verify):
     vault.add_command(command)
 
 
-@vault.command()
-@click.option("--keychain", is_flag=True, help="Open it with your login, and with a recovery key on paper.")
+class CreateCommand(click.Command):
+    """`vault create`, with a switch for each kind of key that offers one; the table of kinds loads when it is used."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        from voicecheck.vault.keys import kinds
+
+        switches = [
+            click.Option([f"--{kind.command}", "kind"], flag_value=kind.name, default=None, help=kind.creating)
+            for kind in kinds.KINDS
+            if kind.creating
+        ]
+        return [*switches, *super().get_params(ctx)]
+
+
+@vault.command(cls=CreateCommand)
 @key_file_option
 @click.pass_obj
-def create(app: App, key_file: Path | None, keychain: bool) -> None:
+def create(app: App, key_file: Path | None, kind: str | None) -> None:
     """Make the vault, with a passphrase, or with a key file where --key-file names one.
 
     There is no way to read the vault without one of its keys. --keychain is the weaker choice: whoever uses this
     computer under your login can then open the vault.
     """
-    from voicecheck.cli.vault.unlocking import NO_TERMINAL, ask_new_passphrase, has_vault
+    from voicecheck.cli.vault.unlocking import NO_TERMINAL, has_vault
     from voicecheck.vault.create import create_vault
+    from voicecheck.vault.keys import kinds
+    from voicecheck.vault.keys.key_file import KeyFile
+    from voicecheck.vault.keys.passphrase import PASSPHRASE
 
     if has_vault(app):
         raise VaultError("There is a vault already.", "See: voicecheck vault status")
     if key_file is not None:
-        create_vault(app.paths, key_file=key_file)
+        create_vault(app.paths, KeyFile(key_file))
         app.notices.print(
             f"The vault is ready. The key file {key_file} opens it: keep a copy in a safe place.",
             soft_wrap=True,
@@ -57,26 +77,32 @@ def create(app: App, key_file: Path | None, keychain: bool) -> None:
         return
     if not app.interactive:
         raise VaultLockedError("A new vault needs a passphrase, and nobody can be asked here.", NO_TERMINAL)
-    if keychain:
-        _create_with_keychain(app)
+    chosen = next((one for one in kinds.KINDS if one.name == kind), None)
+    if chosen is not None:
+        _create_with(app, chosen)
     else:
         app.notices.print("Everything you say is kept encrypted. Nobody can reset the passphrase.")
-        create_vault(app.paths, passphrase=ask_new_passphrase())
+        create_vault(app.paths, PASSPHRASE.make(TerminalPerson(app), None))
         app.notices.print("For the day you forget it: voicecheck vault slots add recovery")
     app.notices.print("The vault is ready.")
 
 
-def _create_with_keychain(app: App) -> None:
-    from voicecheck.cli.vault.recovery_words import show_and_test
+def _create_with(app: App, kind: Kind) -> None:
+    """With a key of this kind, and beside one that can vanish a recovery key."""
     from voicecheck.vault.create import create_vault
-    from voicecheck.vault.keys.keychain import find_keychain
-    from voicecheck.vault.keys.recovery_key import new_secret
+    from voicecheck.vault.keys.recovery_key import RECOVERY
     from voicecheck.vault.keys.slots import KeySlots
 
-    keychain, secret = find_keychain(), new_secret()
-    show_and_test(app, secret)
-    data_key = create_vault(app.paths, recovery=secret)
-    KeySlots.load(app.paths.slots_file).add_keychain(data_key, keychain)
+    person = TerminalPerson(app)
+    key = kind.make(person, None)
+    recovery = RECOVERY.make(person, None) if kind.vanishes else None
+    if key is None:
+        raise VaultLockedError(f"There is no {kind.title} to make the vault with.", "Make one: voicecheck vault create")
+    if recovery is None:
+        create_vault(app.paths, key)
+        return
+    data_key = create_vault(app.paths, recovery)
+    KeySlots.load(app.paths.slots_file).add(data_key, key)
 
 
 @vault.command()
@@ -123,23 +149,21 @@ def erase(app: App, yes: bool) -> None:
         app.notices.print(f"Everything you said to VoiceCheck, in {app.paths.vault_folder}, for good.", markup=False)
         if click.prompt("Type erase to go on", default="", show_default=False, err=True).strip() != "erase":
             raise click.Abort
-    accounts = _keychain_accounts(app)
+    slots = _slots(app)
     left = erase_vault(app.paths)
-    for account in accounts:
-        forget(app, account)
+    forget(app, slots)
     app.notices.print(ERASED, soft_wrap=True)
     if left:
         app.notices.print(f"{left} file(s) there are not of the vault, and were left.", soft_wrap=True)
 
 
-def _keychain_accounts(app: App) -> list[str]:
+def _slots(app: App) -> tuple[Slot, ...]:
     from voicecheck.vault.keys.slots import KeySlots
 
     try:
-        slots = KeySlots.load(app.paths.slots_file).slots
+        return KeySlots.load(app.paths.slots_file).slots
     except VaultError:  # what is damaged can be erased all the same
-        return []
-    return [slot.salt.hex() for slot in slots if slot.kind == "keychain"]
+        return ()
 
 
 def _status(app: App) -> dict[str, Any]:
@@ -162,10 +186,10 @@ def _status(app: App) -> dict[str, Any]:
 
 
 def _status_table(found: dict[str, Any]) -> Table:
-    from voicecheck.vault.keys.slot import NAMES
+    from voicecheck.vault.keys.kinds import titles
 
     table = Table.grid(padding=(0, 2))
-    opens_with = ", ".join(NAMES[kind] for kind in found["slots"])
+    opens_with = ", ".join(titles(found["slots"]))
     table.add_row("folder", Text(found["folder"]))
     table.add_row("opens with", opens_with)
     table.add_row("vault", f"{found['vault_bytes'] / 1024:,.0f} KiB")

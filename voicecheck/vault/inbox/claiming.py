@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.files import open_existing, read_opened, shred, try_lock
+from voicecheck.files import Owned, open_existing, read_opened, shred, try_lock
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import Keyring
 from voicecheck.vault.storage_errors import storage_error
@@ -18,20 +18,14 @@ def claim(recovered: Recovered) -> int | None:
     A person takes their time to answer. Raises VaultBusyError while another process holds it, VaultError.
     """
     try:
-        descriptor = open_existing(recovered.path)
+        with Owned(open_existing(recovered.path)) as file:
+            locked = try_lock(file.descriptor)
+            if locked and _is_as_read(file.descriptor, recovered):
+                return file.hand_on()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise storage_error(error, "open the sealed answer") from error
-    try:
-        locked = try_lock(descriptor)
-        same = locked and _is_as_read(descriptor, recovered)
-    except OSError as error:
-        os.close(descriptor)
-        raise storage_error(error, "open the sealed answer") from error
-    if same:
-        return descriptor
-    os.close(descriptor)
     if not locked:
         raise VaultBusyError("That answer is in use right now.", "See: voicecheck vault status")
     return None
@@ -40,13 +34,11 @@ def claim(recovered: Recovered) -> int | None:
 def lock(path: Path) -> int | None:
     """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
     try:
-        descriptor = open_existing(path)
+        opened = Owned(open_existing(path))
     except FileNotFoundError:
         return None
-    if try_lock(descriptor):
-        return descriptor
-    os.close(descriptor)
-    return None
+    with opened as file:
+        return file.hand_on() if try_lock(file.descriptor) else None
 
 
 def let_go(descriptor: int | None) -> None:

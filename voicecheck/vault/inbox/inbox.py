@@ -14,6 +14,7 @@ from nacl.public import PublicKey, SealedBox
 from voicecheck.domain import Entry, Page, Sitting
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import (
+    Owned,
     create_private,
     lies_at,
     make_private_folder,
@@ -316,13 +317,11 @@ def answers(folder: Path) -> list[Path]:
 def running(path: Path) -> bool:
     """Whether somebody writes to this sealed file right now."""
     try:
-        descriptor = open_existing(path)
+        opened = Owned(open_existing(path))
     except OSError:
         return False
-    try:
-        return not try_lock(descriptor)
-    finally:
-        os.close(descriptor)
+    with opened as file:
+        return not try_lock(file.descriptor)
 
 
 def refuse_running(folder: Path) -> None:

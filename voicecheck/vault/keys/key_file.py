@@ -9,18 +9,75 @@ from __future__ import annotations
 import os
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from voicecheck.errors import VaultError
-from voicecheck.files import open_followed, write_new
+from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.files import Owned, make_private_folder, open_followed, write_new
 from voicecheck.text.untrusted import BOM
-from voicecheck.vault.storage_errors import storage_error
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
+from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
+from voicecheck.vault.storage_errors import present, storage_error
 
 SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"
 _FORM = re.compile(rb"voicecheck-key-file 1 ([0-9a-f]{64})", re.IGNORECASE)
 _LONGEST = 4096
 """bytes that are read, blanks and all"""
+
+
+class KeyFileKind(Kind):
+    name = "key_file"
+    title = "key file"
+    way = Way.NAMED
+    adding = "PATH (made if missing)"
+
+    def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> Key:
+        key = self._at(path)
+        key.prepare()
+        return key
+
+    def open(self, person: Person, path: Path | None, unlock: Unlock) -> tuple[Key, DataKey]:
+        key = self._at(path)
+        read_key_file(key.path)  # what is wrong with the file is said before all else
+        return key, unlock(key)
+
+    def _at(self, path: Path | None) -> KeyFile:
+        if path is None:
+            raise UsageError("A key file needs its path.", "voicecheck vault slots add key-file PATH")
+        return KeyFile(path)
+
+
+KEY_FILE = KeyFileKind()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile(Key):
+    kind: ClassVar[Kind] = KEY_FILE
+    path: Path
+
+    def prepare(self) -> None:
+        """Make the file where it is missing; one that is there is used."""
+        if not present(self.path):
+            make_private_folder(self.path.parent)
+            create_key_file(self.path)
+
+    def wrap(self, data_key: DataKey) -> Slot:
+        return wrap_with(data_key, KEY_FILE.name, read_key_file(self.path))
+
+    def wrapping_key(self, slot: Slot) -> bytes:
+        return derive_wrapping(read_key_file(self.path), slot.kind, slot.salt)
+
+    def refused(self) -> VaultLockedError:
+        return VaultLockedError(
+            f"The key file {self.path} does not open this vault.",
+            "Name the right key file, or leave it out and type the passphrase.",
+        )
+
+    def added(self) -> str:
+        return f"The key file {self.path} opens the vault."
 
 
 def create_key_file(path: Path) -> None:
@@ -37,13 +94,10 @@ def create_key_file(path: Path) -> None:
 def read_key_file(path: Path) -> bytes:
     """Its 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
     try:
-        descriptor = open_followed(path)
-        try:
-            state = os.fstat(descriptor)
+        with Owned(open_followed(path)) as file:
+            state = os.fstat(file.descriptor)
             ordinary = stat.S_ISREG(state.st_mode)
-            content = os.read(descriptor, _LONGEST) if ordinary else b""
-        finally:
-            os.close(descriptor)
+            content = os.read(file.descriptor, _LONGEST) if ordinary else b""
     except FileNotFoundError as error:
         raise VaultError(
             f"The key file {path} is not there.", "Check the path, or leave it out and type the passphrase."

@@ -7,11 +7,17 @@ keep nothing, or pass on to whatever is installed.
 from __future__ import annotations
 
 import binascii
+import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeVar
 
-from voicecheck.errors import VaultError
+from voicecheck.errors import VaultError, VaultLockedError
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
+from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
 
 SERVICE = "voicecheck"
 SECRET_BYTES = 32
@@ -24,6 +30,7 @@ SAFE_BACKENDS = {
 }
 CHAINER = "keyring.backends.chainer.ChainerBackend"
 INSTEAD = "Use a passphrase or a key file."
+WEAKER = "Whoever uses this computer under your login can now open the vault."
 
 # What the backends' own libraries raise, where they are loaded at all.
 _FOREIGN = (
@@ -75,6 +82,60 @@ class Keychain:
     def forget(self, account: str) -> None:
         if _asked(lambda: self._backend.get_password(SERVICE, account)) is not None:
             _asked(lambda: self._backend.delete_password(SERVICE, account))
+
+
+class KeychainKind(Kind):
+    name = "keychain"
+    title = "login keychain"
+    way = Way.FOUND
+    adding = "(your login, weaker)"
+    creating = "Open it with your login, and with a recovery key on paper."
+    note = "weaker: opens with your login"
+    single = True
+    vanishes = "a keychain can vanish with the system"
+
+    def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> KeychainKey:
+        return KeychainKey(find_keychain())
+
+    def open(self, person: Person, path: Path | None, unlock: Unlock) -> tuple[Key, DataKey]:
+        key = KeychainKey(find_keychain())
+        return key, unlock(key)
+
+    def forget(self, slot: Slot) -> None:
+        KeychainKey(find_keychain()).forget(slot)
+
+
+KEYCHAIN = KeychainKind()
+
+
+@dataclass(frozen=True, slots=True)
+class KeychainKey(Key):
+    """A secret for each slot, which lies in the keychain under the hexadecimal digits of the slot's salt."""
+
+    kind: ClassVar[Kind] = KEYCHAIN
+    keychain: Keychain
+
+    def wrap(self, data_key: DataKey) -> Slot:
+        """The secret is in the keychain before anything relies on it."""
+        secret = os.urandom(SECRET_BYTES)
+        slot = wrap_with(data_key, KEYCHAIN.name, secret)
+        self.keychain.store(slot.salt.hex(), secret)
+        return slot
+
+    def wrapping_key(self, slot: Slot) -> bytes | None:
+        secret = self.keychain.read(slot.salt.hex())
+        return None if secret is None else derive_wrapping(secret, slot.kind, slot.salt)
+
+    def refused(self) -> VaultLockedError:
+        return VaultLockedError(
+            "The login keychain does not open this vault.", "Type the passphrase, or name a key file."
+        )
+
+    def added(self) -> str:
+        return f"The login keychain ({self.keychain.name}) opens the vault. {WEAKER}"
+
+    def forget(self, slot: Slot) -> None:
+        self.keychain.forget(slot.salt.hex())
 
 
 def find_keychain() -> Keychain:

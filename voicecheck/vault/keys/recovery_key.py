@@ -16,17 +16,26 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import ClassVar
 
-from voicecheck.errors import UsageError
+from voicecheck.errors import UsageError, VaultLockedError
+from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
+from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
 
 SECRET_BYTES = 32
 ENOUGH_LETTERS = 4
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aiou"
+ON_PAPER = (
+    "{} All the others are right, so the vault opens all the same. "
+    "Better write down a new recovery key: voicecheck vault slots add recovery"
+)
 _FORM = re.compile(f"[{CONSONANTS}][{VOWELS}][{CONSONANTS}][{VOWELS}][{CONSONANTS}]")
 
 
@@ -174,3 +183,83 @@ def nearly(words: Sequence[str]) -> Iterator[tuple[tuple[int, ...], bytes]]:
             secret = code.secret(rest | number << shift)
             if secret is not None and (unsure or number != numbers[place]):
                 yield (place,), secret
+
+
+class RecoveryKind(Kind):
+    name = "recovery"
+    title = "recovery key"
+    way = Way.RECOVERY
+    adding = "(words for paper)"
+    single = True
+
+    def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> Key | None:
+        """A key counts only once its words are on paper."""
+        secret = new_secret()
+        return RecoveryKey(secret) if person.copied(to_words(secret), may_skip=may_skip) else None
+
+    def open(self, person: Person, path: Path | None, unlock: Unlock) -> tuple[Key, DataKey]:
+        """A wrong word is found and asked for alone, never all of them again."""
+        asked = "The words of your recovery key, in order (the first four letters of each are enough)"
+        words = split(person.shown(asked))
+        for place in unknown(words):
+            words[place] = _ask_again(person, place, "is not a word of a recovery key")
+        secret = secret_of(words)
+        if secret is not None:
+            with suppress(VaultLockedError):
+                return RecoveryKey(secret), unlock(RecoveryKey(secret))
+        places, key, data_key = _search(person, words, unlock)
+        for place in places:
+            words[place] = _ask_again(person, place, "does not fit the others")
+        if secret_of(words) != key.secret:
+            person.tell(ON_PAPER.format(_not_as_shown(places)))
+        return key, data_key
+
+
+RECOVERY = RecoveryKind()
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryKey(Key):
+    kind: ClassVar[Kind] = RECOVERY
+    secret: bytes = field(repr=False)
+    """32 bytes"""
+
+    def wrap(self, data_key: DataKey) -> Slot:
+        return wrap_with(data_key, RECOVERY.name, self.secret)
+
+    def wrapping_key(self, slot: Slot) -> bytes:
+        return derive_wrapping(self.secret, slot.kind, slot.salt)
+
+    def refused(self) -> VaultLockedError:
+        return VaultLockedError(
+            "That recovery key does not open this vault.", "It may belong to another vault, or to an older key."
+        )
+
+    def added(self) -> str:
+        return "The recovery key opens the vault. Keep the paper where you keep what matters."
+
+
+def _search(person: Person, words: Sequence[str], unlock: Unlock) -> tuple[tuple[int, ...], RecoveryKey, DataKey]:
+    """The place of the word that is another, or of the two that have changed places; the key meant, what it opens.
+
+    Raises VaultLockedError where it is more than that.
+    """
+    with person.busy("Looking for the word that is not right"):
+        for places, secret in nearly(words):
+            with suppress(VaultLockedError):
+                return places, RecoveryKey(secret), unlock(RecoveryKey(secret))
+    raise VaultLockedError(
+        "These words do not open the vault.",
+        "More than one of them is not right, or they are those of another vault, or of an older key.",
+    )
+
+
+def _ask_again(person: Person, place: int, reason: str) -> str:
+    """That word alone; its number is told, and never a word."""
+    return whole_word(person.shown(f"Word {place + 1} {reason}. Word {place + 1} from the paper, letter by letter"))
+
+
+def _not_as_shown(places: tuple[int, ...]) -> str:
+    if len(places) == 1:
+        return f"Word {places[0] + 1} is not the one that was shown."
+    return f"Words {places[0] + 1} and {places[1] + 1} have changed places."

@@ -4,7 +4,7 @@
 
 | field     | content                                                                                      |
 |-----------|----------------------------------------------------------------------------------------------|
-| `version` | 1; a reader refuses what is newer                                                            |
+| `version` | 2; a reader refuses what is newer                                                            |
 | `inbox`   | base64: X25519 public key (32 bytes), then BLAKE2b of it (8 bytes) against damage            |
 | `slots`   | list of at most 8 slots                                                                      |
 
@@ -12,16 +12,21 @@ A slot:
 
 | field     | content                                                                                      |
 |-----------|----------------------------------------------------------------------------------------------|
-| `kind`    | `passphrase`, `key_file`, `recovery`, `keychain`                                             |
+| `kind`    | `passphrase`, `key_file`, `recovery`, `keychain`, or another; lower case, digits, `_`        |
+| `version` | 2, or 1 where the slot was made in a file of version 1                                       |
 | `salt`    | base64, 16 bytes                                                                             |
-| `passes`  | Argon2id passes; 0 for a kind whose secret is random already                                 |
-| `memory`  | Argon2id memory in bytes; 0 likewise                                                         |
+| `own`     | what the kind notes: a map of names to numbers or text. For a passphrase `passes` of         |
+|           | Argon2id and its `memory` in bytes; nothing for the other three                              |
 | `wrapped` | base64: nonce (24), then the data key (32) under XChaCha20-Poly1305 (16 bytes of tag)        |
 
 The wrapping key is Argon2id(passphrase, NFKC, UTF-8), or BLAKE2b keyed with the slot's random 32 bytes over a context
 and the salt. Those bytes lie in a key file, in the login keychain under the salt's hexadecimal digits, or on paper as
-the words of the recovery key. Version, kind, salt, passes and memory are authenticated with the wrapped key. The
-public key must be the one that follows from the data key; it is checked after each unlocking.
+the words of the recovery key. All other fields of a slot are authenticated with the wrapped key. The public key must be
+the one that follows from the data key; it is checked after each unlocking.
+
+In a file of version 1 a slot has no `version` and no `own`; `passes` and `memory` stand in every slot, 0 for all but a
+passphrase. It is read for ever, and written as version 2 when a slot changes; nobody has the secrets of the other slots
+then, so these stay wrapped as they were. A slot of a kind that is not known here stays as it is.
 
 A file that is replaced is overwritten: a passphrase that was changed opens nothing that is left behind here.
 """
@@ -30,44 +35,37 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
-from voicecheck.files import open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
-from voicecheck.vault.keys import argon2
-from voicecheck.vault.keys.argon2 import Cost
+from voicecheck.files import Owned, open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
 from voicecheck.vault.keys.data_key import KEY_BYTES, DataKey
-from voicecheck.vault.keys.key_file import read_key_file
-from voicecheck.vault.keys.keychain import Keychain
-from voicecheck.vault.keys.slot import (
-    NAMES,
-    VERSION,
-    Secrets,
-    Slot,
-    SlotKind,
-    derive_wrapping,
-    from_keychain,
-    keychain_slot,
-    passphrase_slot,
-    random_secret_slot,
-    unwrap,
-)
+from voicecheck.vault.keys.kind import Key, Kind
+from voicecheck.vault.keys.kinds import kind_of, title_of
+from voicecheck.vault.keys.slot import Slot, SlotOfVersion1, unwrap
 from voicecheck.vault.storage_errors import present, storage_error
 
+VERSION = 2
 CHECK_BYTES = 8
 MOST_SLOTS = 8
 MOST_FILE_BYTES = 64 * 1024
+NOTHING_LEFT = "No key would be left with which this VoiceCheck opens the vault."
 
 
 class SlotsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     inbox: bytes
     slots: list[Slot]
+
+
+class SlotsFileOfVersion1(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    inbox: bytes
+    slots: list[SlotOfVersion1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +90,33 @@ class KeySlots:
         if len(content) > MOST_FILE_BYTES:
             raise _damaged(path)
         try:
-            if msgspec.json.decode(content, type=_Versioned).version > VERSION:
+            version = msgspec.json.decode(content, type=_Versioned).version
+            if version > VERSION:
                 raise VaultError(f"{path} was written by a newer VoiceCheck.", "Update VoiceCheck, then try again.")
-            file = msgspec.json.decode(content, type=SlotsFile)
+            slots, inbox = _decoded(content, version)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _damaged(path) from error
-        if file.version != VERSION or not 1 <= len(file.slots) <= MOST_SLOTS:
+        if version < 1 or not 1 <= len(slots) <= MOST_SLOTS:
             raise _damaged(path)
-        return cls(path, tuple(file.slots), file.inbox)
+        return cls(path, slots, inbox)
 
     @property
-    def kinds(self) -> tuple[SlotKind, ...]:
+    def kinds(self) -> tuple[str, ...]:
+        """By name, in the order of the slots; also those that are not known here."""
         return tuple(slot.kind for slot in self.slots)
+
+    @property
+    def known_kinds(self) -> tuple[Kind, ...]:
+        """Each once, in the order of their first slots."""
+        return tuple(dict.fromkeys(kind for kind in map(kind_of, self.slots) if kind is not None))
+
+    @property
+    def unknown(self) -> tuple[Slot, ...]:
+        """Those that a later VoiceCheck has made."""
+        return tuple(slot for slot in self.slots if kind_of(slot) is None)
+
+    def of(self, kind: Kind) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if slot.kind == kind.name)
 
     @property
     def public_key(self) -> bytes:
@@ -113,70 +126,41 @@ class KeySlots:
             raise _damaged(self.path)
         return key
 
-    # Opening. Each raises VaultLockedError when the secret does not fit, VaultError when it cannot be used.
+    # Opening
 
-    def unlock_with_passphrase(self, passphrase: str) -> DataKey:
-        secret = argon2.normalise(passphrase)
-        opened = self._unlock("passphrase", lambda slot: argon2.stretch(secret, slot.salt, slot.cost))
-        if opened is None:
-            raise VaultLockedError("That passphrase does not open the vault.", "Try once more; capital letters count.")
-        return opened
+    def unlock(self, key: Key) -> DataKey:
+        """Raises VaultLockedError when the key does not fit, VaultError when it or its slots cannot be used."""
+        slots = self.of(key.kind)
+        if not slots:
+            has = ", ".join(map(title_of, self.slots))
+            raise VaultLockedError(f"This vault does not open with a {key.kind.title}.", f"It has: {has}.")
+        sound = [slot for slot in slots if slot.whole and key.kind.sound(slot)]
+        if not sound:
+            raise _damaged(self.path)
+        for slot in sound:
+            secret = _opened(key, slot)
+            if secret is not None:
+                return self._checked(DataKey(secret))
+        raise key.refused()
 
-    def unlock_with_key_file(self, path: Path) -> DataKey:
-        secret = read_key_file(path)
-        opened = self._unlock("key_file", lambda slot: derive_wrapping(secret, slot.kind, slot.salt))
-        if opened is None:
-            raise VaultLockedError(
-                f"The key file {path} does not open this vault.",
-                "Name the right key file, or leave it out and type the passphrase.",
-            )
-        return opened
-
-    def key_files_opened_by(self, path: Path) -> int:
-        """How many of the slots this key file opens. Raises VaultError where it cannot be read."""
-        secret = read_key_file(path)
-        slots = [slot for slot in self.slots if slot.kind == "key_file" and slot.sound]
-        return sum(unwrap(slot, derive_wrapping(secret, slot.kind, slot.salt)) is not None for slot in slots)
-
-    def unlock_with_recovery_key(self, secret: bytes) -> DataKey:
-        opened = self._unlock("recovery", lambda slot: derive_wrapping(secret, slot.kind, slot.salt))
-        if opened is None:
-            raise VaultLockedError(
-                "That recovery key does not open this vault.", "It may belong to another vault, or to an older key."
-            )
-        return opened
-
-    def unlock_with_keychain(self, keychain: Keychain) -> DataKey:
-        opened = self._unlock("keychain", lambda slot: from_keychain(keychain, slot))
-        if opened is None:
-            raise VaultLockedError(
-                "The login keychain does not open this vault.", "Type the passphrase, or name a key file."
-            )
-        return opened
+    def opened_by(self, key: Key) -> int:
+        """How many of the slots this key opens. Raises VaultError where it cannot be used."""
+        sound = [slot for slot in self.of(key.kind) if slot.whole and key.kind.sound(slot)]
+        return sum(_opened(key, slot) is not None for slot in sound)
 
     # Changing
 
-    def change_passphrase(self, data_key: DataKey, passphrase: str, cost: Cost | None = None) -> KeySlots:
-        """The new passphrase in every older one's place. The data key, and so every other slot, stays."""
-        others = [slot for slot in self.slots if slot.kind != "passphrase"]
-        return self._rewritten(data_key, [passphrase_slot(data_key, passphrase, cost), *others])
+    def add(self, data_key: DataKey, key: Key) -> KeySlots:
+        """One more slot. A kind of which a vault has one key has the new one in the older one's place.
 
-    def add_key_file(self, data_key: DataKey, path: Path) -> KeySlots:
-        slot = random_secret_slot(data_key, "key_file", read_key_file(path))
-        return self._rewritten(data_key, [*self.slots, slot])
-
-    def add_recovery_key(self, data_key: DataKey, secret: bytes) -> KeySlots:
-        """One vault has one recovery key: an older one no longer opens it."""
-        others = [slot for slot in self.slots if slot.kind != "recovery"]
-        return self._rewritten(data_key, [*others, random_secret_slot(data_key, "recovery", secret)])
-
-    def add_keychain(self, data_key: DataKey, keychain: Keychain) -> KeySlots:
-        """A fresh secret in the login keychain; one vault has one such slot."""
-        slot = keychain_slot(data_key, keychain)
-        older = [slot for slot in self.slots if slot.kind == "keychain"]
-        written = self._rewritten(data_key, [*(slot for slot in self.slots if slot not in older), slot])
+        The data key, and so every other slot, stays. Raises UsageError, VaultError.
+        """
+        older = self.of(key.kind) if key.kind.single else ()
+        made = key.wrap(data_key)
+        kept = [made if slot in older[:1] else slot for slot in self.slots if slot not in older[1:]]
+        written = self._rewritten(data_key, kept if older else [*kept, made])
         for gone in older:
-            keychain.forget(gone.salt.hex())
+            key.forget(gone)
         return written
 
     def remove(self, data_key: DataKey, number: int) -> KeySlots:
@@ -186,22 +170,29 @@ class KeySlots:
         rest = [slot for place, slot in enumerate(self.slots, start=1) if place != number]
         if not rest:
             raise UsageError("This is the last slot: without it nobody could open the vault.", "Add another one first.")
-        if all(slot.kind == "keychain" for slot in rest):
-            raise _only_keychain()
+        _refuse_to_lock_out(map(kind_of, rest))
         return self._rewritten(data_key, rest)
 
-    def wrap_new_key(self, data_key: DataKey, new_key: DataKey, secrets: Secrets, cost: Cost | None = None) -> KeySlots:
-        """Slots of `new_key` in the place of those of `data_key`, for each of the secrets; the inbox key goes with it.
+    def wrap_new_key(self, data_key: DataKey, new_key: DataKey, keys: Sequence[Key]) -> KeySlots:
+        """Slots of `new_key` in the place of those of `data_key`, one for each of the keys; the inbox key goes with it.
 
         Whoever has only the older ones opens nothing that is written from now on. Raises UsageError where they would
-        lock the person out.
+        lock the person out, or where a slot of an unknown kind would be.
         """
         self._checked(data_key)
-        if secrets == Secrets(keychain=secrets.keychain):
-            raise _only_keychain()
-        changed = replace(self, slots=secrets.slots(new_key, cost), inbox=_inbox(new_key))
+        self.refuse_unknown()
+        _refuse_to_lock_out(key.kind for key in keys)
+        changed = replace(self, slots=tuple(key.wrap(new_key) for key in keys), inbox=_inbox(new_key))
         _replace(self.path, changed)
         return changed
+
+    def refuse_unknown(self) -> None:
+        """Raises UsageError where a new data key would leave out a slot that only a later VoiceCheck can make anew."""
+        if self.unknown:
+            raise UsageError(
+                "This vault also has a key of a kind that this VoiceCheck does not know, and it would be left out.",
+                "Update VoiceCheck, or take it out first: voicecheck vault slots list",
+            )
 
     def _rewritten(self, data_key: DataKey, slots: Sequence[Slot]) -> KeySlots:
         self._checked(data_key)
@@ -210,20 +201,6 @@ class KeySlots:
         changed = replace(self, slots=tuple(slots))
         _replace(self.path, changed)
         return changed
-
-    def _unlock(self, kind: SlotKind, wrapping_key: Callable[[Slot], bytes | None]) -> DataKey | None:
-        slots = [slot for slot in self.slots if slot.kind == kind]
-        if not slots:
-            has = ", ".join(NAMES[kind] for kind in self.kinds)
-            raise VaultLockedError(f"This vault does not open with a {NAMES[kind]}.", f"It has: {has}.")
-        if not any(slot.sound for slot in slots):
-            raise _damaged(self.path)
-        for slot in slots:
-            key = wrapping_key(slot) if slot.sound else None
-            secret = None if key is None else unwrap(slot, key)
-            if secret is not None:
-                return self._checked(DataKey(secret))
-        return None
 
     def _checked(self, data_key: DataKey) -> DataKey:
         if not hmac.compare_digest(self.public_key, data_key.public_key):
@@ -238,25 +215,18 @@ class _Versioned(msgspec.Struct, frozen=True):
     version: int
 
 
-def create_key_slots(
-    path: Path,
-    *,
-    passphrase: str | None = None,
-    key_file: Path | None = None,
-    recovery: bytes | None = None,
-    keychain: Keychain | None = None,
-    cost: Cost | None = None,
-) -> DataKey:
-    """Make a data key and write `path` with a slot for each secret given; without `cost` it is measured here.
+def create_key_slots(path: Path, *keys: Key) -> DataKey:
+    """Make a data key and write `path` with a slot for each of the keys.
 
-    Raises UsageError for a short passphrase, VaultError when the file stands already or cannot be written.
+    Raises UsageError for a short passphrase or no key, VaultError when the file stands already or cannot be written.
     """
     if present(path):
         raise _there_already()
+    if not keys:
+        raise UsageError("A vault needs a passphrase or a key file.")
     data_key = DataKey.generate()
-    secrets = Secrets(passphrase, () if key_file is None else (key_file,), recovery, keychain)
     try:
-        write_new(path, _encoded(KeySlots(path, secrets.slots(data_key, cost), _inbox(data_key))))
+        write_new(path, _encoded(KeySlots(path, tuple(key.wrap(data_key) for key in keys), _inbox(data_key))))
     except FileExistsError as error:  # made in another window, while a person typed or the key was stretched
         raise _there_already() from error
     except OSError as error:
@@ -264,11 +234,28 @@ def create_key_slots(
     return data_key
 
 
-def _only_keychain() -> UsageError:
-    return UsageError(
-        "Only the login keychain would be left, and a keychain can vanish with the system.",
-        "Add a passphrase or a recovery key first.",
-    )
+def _opened(key: Key, slot: Slot) -> bytes | None:
+    wrapping_key = key.wrapping_key(slot)
+    return None if wrapping_key is None else unwrap(slot, wrapping_key)
+
+
+def _decoded(content: bytes, version: int) -> tuple[tuple[Slot, ...], bytes]:
+    """The slots and the inbox key, as bytes. Raises msgspec.DecodeError."""
+    if version == 1:
+        older = msgspec.json.decode(content, type=SlotsFileOfVersion1)
+        return tuple(slot.today() for slot in older.slots), older.inbox
+    file = msgspec.json.decode(content, type=SlotsFile)
+    return tuple(file.slots), file.inbox
+
+
+def _refuse_to_lock_out(left: Iterable[Kind | None]) -> None:
+    """Raises UsageError where all kinds that a vault would be left with can vanish, or are not known here."""
+    kinds = tuple(left)
+    if any(kind is not None and not kind.vanishes for kind in kinds):
+        return
+    known = next((kind for kind in kinds if kind is not None), None)
+    left_over = f"Only the {known.title} would be left, and {known.vanishes}." if known else NOTHING_LEFT
+    raise UsageError(left_over, "Add a passphrase or a recovery key first.")
 
 
 def _there_already() -> VaultError:
@@ -291,16 +278,15 @@ def _replace(path: Path, slots: KeySlots) -> None:
     """Write the new file in one step, then overwrite the blocks of the old one, which has lost its name."""
     try:
         sweep_leftovers(path)
-        older = open_existing(path)
+        opened = Owned(open_existing(path))
     except OSError as error:
         raise storage_error(error, "change the key slots") from error
-    try:
+    with opened as older:
         _write(slots)
-        overwrite(older)
-    except OSError as error:
-        raise storage_error(error, "overwrite the old key slots") from error
-    finally:
-        os.close(older)
+        try:
+            overwrite(older.descriptor)
+        except OSError as error:
+            raise storage_error(error, "overwrite the old key slots") from error
 
 
 def sweep_leftovers(path: Path) -> None:

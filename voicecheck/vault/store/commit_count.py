@@ -26,7 +26,7 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from voicecheck.errors import VaultError
-from voicecheck.files import open_private, read_ordinary, write_atomically
+from voicecheck.files import Owned, open_private, read_ordinary, write_atomically
 from voicecheck.vault.keys.data_key import NONCE_BYTES
 from voicecheck.vault.storage_errors import storage_error
 
@@ -65,15 +65,12 @@ class CommitCount:
     def write(self, number: int) -> None:
         """Durable. Raises VaultError; what it counts is kept all the same."""
         try:
-            descriptor = open_private(self.path)
-            try:
-                if os.fstat(descriptor).st_size == FILE_BYTES:
-                    os.lseek(descriptor, number % 2 * RECORD_BYTES, os.SEEK_SET)
-                    os.write(descriptor, self._seal(number))
-                    os.fsync(descriptor)
+            with Owned(open_private(self.path)) as file:
+                if os.fstat(file.descriptor).st_size == FILE_BYTES:
+                    os.lseek(file.descriptor, number % 2 * RECORD_BYTES, os.SEEK_SET)
+                    os.write(file.descriptor, self._seal(number))
+                    os.fsync(file.descriptor)
                     return
-            finally:
-                os.close(descriptor)
             write_atomically(self.path, self._seal(number) + self._seal(number))
         except OSError as error:
             raise storage_error(error, "count the change") from error

@@ -16,7 +16,7 @@ from typing import Any
 import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.files import open_private, size_of, try_lock
+from voicecheck.files import Owned, open_private, size_of, try_lock
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.storage_errors import full_error, has_room, present, storage_error
 from voicecheck.vault.store.commit_count import CommitCount
@@ -218,15 +218,13 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     when another process writes, VaultError when the file is missing (reading), damaged, or of another key.
     """
     _check_installed()
-    lock = None if read_only else _take_writer_lock(path.parent)
-    try:
+    count = CommitCount(count_path(path), data_key.count_key)
+    if read_only:
         _check_file(path)
-        connection = _connect(path, data_key, read_only)
-    except BaseException:
-        if lock is not None:
-            os.close(lock)
-        raise
-    return Database(connection, path, CommitCount(count_path(path), data_key.count_key), lock)
+        return Database(_connect(path, data_key, read_only), path, count, None)
+    with Owned(_take_writer_lock(path.parent)) as lock:
+        _check_file(path)
+        return Database(_connect(path, data_key, read_only), path, count, lock.hand_on())
 
 
 def count_path(path: Path) -> Path:
@@ -350,21 +348,17 @@ def _busy() -> VaultBusyError:
 @contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
     """Keep every other writer out of the vault's folder. Raises VaultBusyError, VaultError."""
-    lock = _take_writer_lock(folder)
-    try:
+    with Owned(_take_writer_lock(folder)):
         yield
-    finally:
-        os.close(lock)
 
 
 def _take_writer_lock(folder: Path) -> int:
     try:
-        descriptor = open_private(folder / "vault.lock")
-        if try_lock(descriptor):
-            return descriptor
+        with Owned(open_private(folder / "vault.lock")) as lock:
+            if try_lock(lock.descriptor):
+                return lock.hand_on()
     except OSError as error:
         raise storage_error(error, "open the vault") from error
-    os.close(descriptor)
     raise VaultBusyError("Another VoiceCheck is writing to the vault.", "Let it finish, then try again.")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from voicecheck.files import open_existing, shred, sync_folder, try_lock
+from voicecheck.files import Owned, open_existing, shred, sync_folder, try_lock
 from voicecheck.paths import Paths
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import sweep_leftovers
@@ -70,8 +69,6 @@ def forget_leftovers(paths: Paths) -> None:
 
 
 def _forget(path: Path) -> None:
-    descriptor = open_existing(path)
-    if try_lock(descriptor):
-        shred(path, descriptor)
-    else:  # a backup that is being made right now, of the state before
-        os.close(descriptor)
+    with Owned(open_existing(path)) as copy:
+        if try_lock(copy.descriptor):  # else a backup is being made right now, of the state before
+            shred(path, copy.hand_on())
