@@ -1,4 +1,4 @@
-"""Another language is files and no code."""
+"""Another language may be tables and no code."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.languages import languages_in
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
-from voicecheck.feelings import grammar, homonyms, lexicon, tokens
+from voicecheck.feelings import grammar
 from voicecheck.feelings.mentions import find_mentions, has_lexicon, lexicon_version
 
 LEXICON = """headword\tkind\tfamily\tquadrant\ttraits\tnot_before\tnot_after\tforms\tsource
@@ -49,25 +50,16 @@ fillers = "äh ähm"
 
 
 @pytest.fixture
-def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A small German beside the English tables: four files in a folder of its own."""
-    (tmp_path / "de").mkdir()
+def german(tmp_path: Path) -> Iterator[None]:
+    """A small German beside English: four tables in a folder of its own."""
+    folder = tmp_path / "feelings" / "de"
+    folder.mkdir(parents=True)
     for name, content in (
         ("lexicon.tsv", LEXICON), ("context.toml", CONTEXT), ("homonyms.toml", HOMONYMS), ("spelling.toml", SPELLING),
     ):  # fmt: skip
-        (tmp_path / "de" / name).write_text(content, encoding="utf-8")
-    forget()
-    monkeypatch.setattr(tokens, "FOLDER", tmp_path)
-    yield
-    forget()
-
-
-def forget() -> None:
-    for load in (
-        lexicon._with_own_words,
-        lexicon.load_table, grammar.load_grammar, homonyms.load_homonyms, tokens.load_spelling
-    ):  # fmt: skip
-        load.cache_clear()
+        (folder / name).write_text(content, encoding="utf-8")
+    with languages_in(tmp_path):
+        yield
 
 
 def only(text: str) -> EmotionMention:

@@ -14,10 +14,9 @@ is worked out once, and every element has a bounded reach, so time is linear in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from voicecheck.feelings.en.inflection import verb_forms
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens
 
 HOPS = 3
@@ -26,6 +25,8 @@ ANY = ""
 """in place of the first word, where a phrase begins with none"""
 _STOPS = frozenset((SENTENCE_END, QUESTION, QUOTE))
 _NOWHERE: tuple[int, ...] = ()
+VerbForms = Callable[[str], frozenset[str]]
+"""all forms of a verb"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ class Concepts:
     """Classes of words and concepts, each concept a list of phrases. Names are looked up when a phrase is read."""
 
     classes: dict[str, frozenset[str]] = field(repr=False)
-    forms: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
-    """of verbs that are irregular"""
+    verb_forms: VerbForms = field(repr=False)
     loose: frozenset[str] = field(default=frozenset(), repr=False)
     kept: frozenset[str] = field(default=frozenset(), repr=False)
     """words that no gap passes over: those that deny"""
@@ -103,7 +103,7 @@ class Concepts:
             if choice.startswith("<"):
                 words |= self.classes[choice.strip("<>")]
             else:
-                words |= forms_of(choice, self.forms)
+                words |= forms_of(choice, self.verb_forms)
         return frozenset(words)
 
     def _firsts(self, parts: tuple[Part, ...]) -> tuple[frozenset[str], bool]:
@@ -120,15 +120,13 @@ class Concepts:
         return frozenset(words), True
 
 
-def forms_of(word: str, irregular: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def forms_of(word: str, verb_forms: VerbForms) -> frozenset[str]:
     """The word itself, or all forms of a verb that is written with "=" before it."""
-    if not word.startswith("="):
-        return frozenset((word,))
-    return irregular.get(word[1:]) or verb_forms(word[1:])
+    return verb_forms(word[1:]) if word.startswith("=") else frozenset((word,))
 
 
 def word_classes(
-    table: Mapping[str, str], known: Mapping[str, frozenset[str]], irregular: Mapping[str, frozenset[str]]
+    table: Mapping[str, str], known: Mapping[str, frozenset[str]], verb_forms: VerbForms
 ) -> dict[str, frozenset[str]]:
     """Classes of words from lines of them, beside those already `known`."""
     classes = dict(known)
@@ -138,7 +136,7 @@ def word_classes(
             if word.startswith("<"):
                 words |= classes[word.strip("<>")]
             else:
-                words |= forms_of(word, irregular)
+                words |= forms_of(word, verb_forms)
         classes[name] = frozenset(words)
     return classes
 

@@ -8,24 +8,25 @@ An answer in a language without a table is not watched, but for the phrases of t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from voicecheck.domain import Danger, DangerOf, Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
-from voicecheck.feelings.en.context import read_context
-from voicecheck.feelings.en.time_cues import Setting, read_setting
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar, load_grammar
-from voicecheck.feelings.lexicon import LONGEST_CODE, Sense
+from voicecheck.feelings.language import Context
+from voicecheck.feelings.languages import base_code, find_language, is_code
+from voicecheck.feelings.lexicon import Sense
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
+from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
 _ENDS = frozenset((SENTENCE_END, QUESTION))
+_NONE: frozenset[str] = frozenset()
 _SENTENCE = 50
 """tokens at most to each side that belong to one sentence, since recognition may write no full stop"""
 
@@ -56,6 +57,8 @@ class DangerTable:
     """name -> first word -> phrases that take a meaning away"""
     heard: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(repr=False)
     """first word -> words as recognition writes them, and what they are"""
+    spelled: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """words that are written in two ways -> the way in which phrases of a person's own are compared"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Watch:
         """What the answer tells of; `language` is that of the answer. None where nothing is told or watched."""
         if not self.on:
             return None
-        own = self.own.get(_base(language))
+        own = self.own.get(base_code(language))
         found = own.heard_in(text, language) if own else None
         if own and own.replaces:
             return found
@@ -98,16 +101,16 @@ class OwnPhrases:
 
 
 def has_danger_table(language: str) -> bool:
-    return load_danger(_base(language)) is not None
+    return load_danger(base_code(language)) is not None
 
 
 def find_danger(text: str, language: str = "en") -> Danger | None:
     """The gravest thing that the text tells of; violence goes first, since then nothing may be heard."""
-    table = load_danger(_base(language))
+    table = load_danger(base_code(language))
     if table is None:
         return None
-    tokens = _as_heard(tokenize(text, _base(language)), table)
-    return DangerReader(tokens, table, load_grammar(_base(language))).gravest()
+    tokens = _as_heard(tokenize(text, base_code(language)), table)
+    return DangerReader(tokens, table, load_grammar(base_code(language))).gravest()
 
 
 class DangerReader:
@@ -118,7 +121,7 @@ class DangerReader:
         self._table = table
         self._grammar = grammar
         self._matcher = Matcher(table.concepts, tokens)
-        self._setting: Setting | None = None
+        self._context_of: Callable[[Reading], Context] | None = None
         self._masked: dict[str, list[tuple[int, int]]] = {}
 
     def gravest(self) -> Danger | None:
@@ -152,8 +155,9 @@ class DangerReader:
         if rule.denied:
             return True
         reading = Reading(self._tokens, self._grammar, _VERB, start, end)
-        self._setting = self._setting or read_setting(self._tokens, self._grammar)
-        context, frame = read_context(reading, self._setting), reading.frame
+        if self._context_of is None:
+            self._context_of = find_language(self._grammar.language).context_reader(self._tokens, self._grammar)
+        context, frame = self._context_of(reading), reading.frame
         if context.negated or (frame.question and frame.who != SELF):
             return False
         if not rule.wished and any(self._tokens.at(h[0]) in self._grammar["if_word"] for h in frame.hypotheticals):
@@ -196,7 +200,7 @@ class DangerReader:
     def _others(self, start: int) -> bool:
         """ "Her suicide attempt", "my brother's overdose"."""
         before = self._tokens.at(start - 1)
-        return before == "'s" or before in self._grammar["possessive_other"]
+        return before == POSSESSIVE or before in self._grammar["possessive_other"]
 
     def _of_others(self, start: int, end: int) -> bool:
         """Told of a film, a neighbour, a patient: nothing in it is the speaker's own."""
@@ -239,7 +243,7 @@ class DangerReader:
 def load_danger(language: str) -> DangerTable | None:
     """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken one."""
     file = table_path(language, "danger.toml")
-    if not language.isalpha() or len(language) > LONGEST_CODE or not file.is_file():
+    if not is_code(language) or not file.is_file():
         return None
     try:
         return _read_table(tomllib.loads(file.read_text(encoding="utf-8")), load_grammar(language))
@@ -250,10 +254,15 @@ def load_danger(language: str) -> DangerTable | None:
 
 
 def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> DangerTable:
-    irregular = {verb: frozenset((verb, *line.split())) for verb, line in table["irregular"].items()}
-    classes = word_classes(table["words"], grammar.words, irregular)
-    concepts = Concepts(classes, irregular, classes["loose"], grammar["negation"])
-    for name, sources in table["concepts"].items():
+    irregular = {verb: frozenset((verb, *line.split())) for verb, line in table.get("irregular", {}).items()}
+    regular = find_language(grammar.language).verb_forms
+
+    def verb_forms(verb: str) -> frozenset[str]:
+        return irregular.get(verb) or regular(verb)
+
+    classes = {"loose": _NONE, "no_agent": _NONE} | word_classes(table.get("words", {}), grammar.words, verb_forms)
+    concepts = Concepts(classes, verb_forms, classes["loose"], grammar["negation"])
+    for name, sources in table.get("concepts", {}).items():
         concepts.define(name, sources)
     starting: dict[str, list[tuple[Rule, Phrase]]] = {}
     for row in table["rule"]:
@@ -261,9 +270,9 @@ def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> Danger
         for phrase in (concepts.read(source) for source in row["phrases"]):  # type: ignore[index]
             for word in phrase.firsts:
                 starting.setdefault(word, []).append((rule, phrase))
-    masks = {name: concepts.by_first(sources) for name, sources in table["masks"].items()}
+    masks = {name: concepts.by_first(sources) for name, sources in table.get("masks", {}).items()}
     heard: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for written, meant in table["heard"].items():
+    for written, meant in table.get("heard", {}).items():
         words = tuple(written.split())
         heard.setdefault(words[0], []).append((words, meant))
     return DangerTable(
@@ -271,6 +280,7 @@ def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> Danger
         {word: tuple(found) for word, found in starting.items()},
         masks,
         {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in heard.items()},
+        table.get("spelled", {}),
     )
 
 
@@ -288,7 +298,7 @@ def _read_rule(row: Mapping[str, object]) -> Rule:
 
 def _as_heard(tokens: Tokens, table: DangerTable) -> Tokens:
     """Split words joined ("my self"), and words that sound alike put right."""
-    result = Tokens(tokens.text)
+    result = Tokens(tokens.text, spelling=tokens.spelling)
     index, words = 0, tokens.words
     while index < len(words):
         width, meant = 1, words[index]
@@ -310,9 +320,10 @@ def _graver(one: Danger | None, other: Danger | None) -> Danger | None:
 
 
 def _plain(text: str, language: str) -> str:
-    said = [word for word in tokenize(text, _base(language)).words if word not in (*_ENDS, COMMA, QUOTE)]
-    return f" {' '.join(said)} ".replace(" any more ", " anymore ")
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0].lower()
+    """The words alone, with a space around each, so that phrases can be looked for in them."""
+    code = base_code(language)
+    said = [word for word in tokenize(text, code).words if word not in (*_ENDS, COMMA, QUOTE)]
+    plain, table = f" {' '.join(said)} ", load_danger(code)
+    for written, meant in table.spelled.items() if table else ():
+        plain = plain.replace(f" {written} ", f" {meant} ")
+    return plain

@@ -1,21 +1,15 @@
-"""What the walk through a clause finds, and the small looks around that it takes."""
+"""What reading a clause finds: the frame around a feeling word."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicecheck.feelings.tokens import QUESTION, QUOTE, SENTENCE_END, listed
+from voicecheck.feelings.tokens import QUESTION, QUOTE, SENTENCE_END
 
 SELF, OTHER, YOU, THING, NOBODY, NONE = "self", "other", "you", "thing", "nobody", ""
 REACH = 40
 """tokens that are looked at to the left, so that time stays linear whatever the text"""
-GERUNDS = listed("being feeling getting becoming seeming looking sounding keeping staying going turning growing")
-BASES = listed("be feel get become seem look sound appear stay remain keep turn grow go")
 STOPS = frozenset([SENTENCE_END, QUESTION, QUOTE])
-NO_NAMES = listed("work life school dinner lunch breakfast christmas easter home god english")
-NEGATIVE_SUBJECTS = frozenset(["nobody", "nothing", "none", "neither", "no"])
-CATENATIVES = listed("keep keeps kept keeping start started starts trying tried")
-PARTS = listed("part side bit all both some none half most many one each any either neither lot rest corner piece")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.en.inflection import verb_forms
+from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.patterns import Pattern, compile_pattern, match_pattern
 from voicecheck.feelings.tokens import Tokens, table_path, tokenize
 
@@ -83,7 +83,7 @@ def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language
     by_first: dict[str, list[Pattern]] = {}
     for cell in cells:
         source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell, language).words)
-        pattern = compile_pattern(source, verb_forms, classes)
+        pattern = compile_pattern(source, find_language(language).verb_forms, classes)
         for element in pattern:
             for word in element.words:
                 by_first.setdefault(word, []).append(pattern)

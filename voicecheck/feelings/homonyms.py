@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.en.nouns import noun_place
 from voicecheck.feelings.grammar import load_grammar
+from voicecheck.feelings.language import Test
+from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import table_path
 
-Test = Callable[[Reading], bool]
 _TEST = re.compile(r"(?P<no>!?)(?P<name>[a-z_]+?)(?P<place>[2-9]?)(?:(?P<sign>!?=)(?P<choices>\S+))?")
 
 _WORDS: dict[str, Callable[[Reading, int], str]] = {
@@ -40,7 +40,6 @@ _FLAGS: dict[str, Test] = {
     "fragment": lambda r: r.frame.fragment,
     "has_subject": lambda r: r.frame.subject >= 0,
     "has_slot": lambda r: r.slot is not None,
-    "noun_place": noun_place,
     "capital": lambda r: r.tokens.capital(r.start),
     "opens": lambda r: r.tokens.opens_sentence(r.start),
     "first": lambda r: r.start == 0,
@@ -64,6 +63,39 @@ def holds(condition: Condition, reading: Reading) -> bool:
     return False
 
 
+def is_blocked(reading: Reading) -> bool:
+    """Whether words of the lexicon's line stand beside it that take the feeling away."""
+    tokens, sense = reading.tokens, reading.sense
+    for phrase in sense.not_before:
+        if all(_is_word(tokens.at(reading.end + k), word) for k, word in enumerate(phrase)):
+            return True
+    for phrase in sense.not_after:
+        first = reading.start - len(phrase)
+        if all(tokens.at(first + k) == word for k, word in enumerate(phrase)):
+            return True
+    return False
+
+
+def _is_word(found: str, wanted: str) -> bool:
+    """`<end>` in the table stands for the end of a clause."""
+    return found in ENDS if wanted == "<end>" else found == wanted
+
+
+def traits_hold(reading: Reading, conditions: Mapping[str, Test]) -> bool:
+    """Whether every trait of the sense holds: a condition of the language's code, or one of its table of homonyms.
+
+    A trait that is neither always holds.
+    """
+    homonyms = load_homonyms(reading.grammar.language)
+    for trait in reading.sense.traits:
+        if trait in conditions:
+            if not conditions[trait](reading):
+                return False
+        elif trait in homonyms and not holds(homonyms[trait], reading):
+            return False
+    return True
+
+
 @cache
 def load_homonyms(language: str) -> dict[str, Condition]:
     """Conditions by name; none for a language without a table. Raises VoicecheckError for a broken one."""
@@ -71,35 +103,39 @@ def load_homonyms(language: str) -> dict[str, Condition]:
     if not file.is_file():
         return {}
     try:
-        return read_homonyms(file.read_text(encoding="utf-8"), load_grammar(language).words)
+        tests = find_language(language).tests
+        return read_homonyms(file.read_text(encoding="utf-8"), load_grammar(language).words, tests)
     except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         raise VoicecheckError(
             f"The table of homonyms for {language} cannot be read: {error}.", "Install VoiceCheck again."
         ) from error
 
 
-def read_homonyms(table: str, classes: dict[str, frozenset[str]]) -> dict[str, Condition]:
-    """Raises KeyError for a name that nobody knows, ValueError for what is no rule."""
-    content = tomllib.loads(table)
+def read_homonyms(
+    table: str, classes: dict[str, frozenset[str]], tests: Mapping[str, Test] | None = None
+) -> dict[str, Condition]:
+    """`tests` are the language's own. Raises KeyError for a name that nobody knows, ValueError for what is no rule."""
+    content, flags = tomllib.loads(table), _FLAGS | dict(tests or {})
     lists = classes | {name: frozenset(cell.split()) for name, cell in content.get("words", {}).items()}
     return {
-        name: tuple(_read_rule(rule, lists) for rule in rules) for name, rules in content.get("conditions", {}).items()
+        name: tuple(_read_rule(rule, lists, flags) for rule in rules)
+        for name, rules in content.get("conditions", {}).items()
     }
 
 
-def _read_rule(rule: str, lists: dict[str, frozenset[str]]) -> Rule:
+def _read_rule(rule: str, lists: dict[str, frozenset[str]], flags: Mapping[str, Test]) -> Rule:
     verdict, *tests = rule.split()
     if verdict not in ("yes", "no"):
         raise ValueError(f"a rule says yes or no: {rule}")
-    return Rule(verdict == "yes", tuple(_read_test(test, lists) for test in tests))
+    return Rule(verdict == "yes", tuple(_read_test(test, lists, flags) for test in tests))
 
 
-def _read_test(test: str, lists: dict[str, frozenset[str]]) -> Test:
+def _read_test(test: str, lists: dict[str, frozenset[str]], flags: Mapping[str, Test]) -> Test:
     match = _TEST.fullmatch(test)
     if match is None or (match["no"] and match["sign"]):
         raise ValueError(f"no test: {test}")
     if match["sign"] is None:
-        flag, wanted = _FLAGS[match["name"]], not match["no"]
+        flag, wanted = flags[match["name"]], not match["no"]
         return lambda reading: flag(reading) is wanted
     look, place = _WORDS[match["name"]], int(match["place"] or 1)
     words, endings = _read_choices(match["choices"], lists)

@@ -9,8 +9,8 @@ not_after   the same, when they come before
 forms       further forms of a word, all forms of an irregular verb, or the pattern of a set phrase
 source      the lists in which the word was found, or own
 
-Lines that begin with # are none of a word: `# version`, and `# inflection english`, by which forms that are regular in
-English need not be written. In another language every form is.
+Lines that begin with # are none of a word: `# version`, and `# inflection`, by which forms that are regular need not be
+written, since the language's code makes them. Without that line every form is written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from functools import cache, lru_cache
 
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.feelings.en.inflection import verb_forms, word_forms
+from voicecheck.feelings.language import Language
+from voicecheck.feelings.languages import find_language, is_code
 from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
 from voicecheck.feelings.tokens import table_path, tokenize
 
@@ -70,14 +71,10 @@ def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon 
     return _with_own_words(language, words) if words else load_table(language)
 
 
-LONGEST_CODE = 8
-"""letters of a language's code"""
-
-
 @cache
 def load_table(language: str) -> Lexicon | None:
     file = table_path(language, "lexicon.tsv")
-    if not language.isalpha() or len(language) > LONGEST_CODE or not file.is_file():
+    if not is_code(language) or not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)
 
@@ -91,12 +88,13 @@ def _with_own_words(language: str, words: tuple[PrivateWord, ...]) -> Lexicon | 
 def read_lexicon(table: str, language: str) -> Lexicon:
     senses: list[Sense] = []
     starting: dict[str, list[Sense]] = {}
-    version, inflects = "0", False
+    version = "0"
+    inflects: Language | None = None
     for number, line in enumerate(table.splitlines(), start=1):
         cells = line.split("\t")
         if number == 1 or line.startswith("#"):
             version = cells[1] if cells[0] == "# version" else version
-            inflects = inflects or cells[:2] == ["# inflection", "english"]
+            inflects = find_language(language) if cells[0] == "# inflection" else inflects
             continue
         try:
             sense, firsts = _read_row(*cells, inflects=inflects)
@@ -172,13 +170,13 @@ def _read_row(
     forms: str,
     source: str,
     *,
-    inflects: bool,
+    inflects: Language | None,
 ) -> tuple[Sense, frozenset[str]]:
     """The sense of one line, cells as in the table, and the words at which it may begin."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind}")
     phrase = " " in forms and "," not in forms
-    pattern = compile_pattern(forms, verb_forms if inflects else _as_it_is) if phrase else None
+    pattern = compile_pattern(forms, inflects.verb_forms if inflects else _as_it_is) if phrase else None
     sense = Sense(
         lemma=lemma,
         kind=kind,
@@ -192,7 +190,9 @@ def _read_row(
     )
     if pattern is None:
         given = [form.strip() for form in forms.split(",") if form.strip()]
-        return sense, word_forms(lemma, kind, given, "er" in traits) if inflects else frozenset([lemma, *given])
+        if inflects is None:
+            return sense, frozenset([lemma, *given])
+        return sense, inflects.word_forms(lemma, kind, given, "er" in traits)
     firsts: set[str] = set()
     for element in pattern:
         firsts |= element.words

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from voicecheck.domain import EmotionMention, PrivateWord
-from voicecheck.feelings.en.context import read_context
-from voicecheck.feelings.en.parts_of_speech import is_feeling
-from voicecheck.feelings.en.time_cues import Setting, read_setting
 from voicecheck.feelings.grammar import Grammar, load_grammar
+from voicecheck.feelings.language import Context, Language
+from voicecheck.feelings.languages import base_code, find_language
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
@@ -16,12 +16,12 @@ from voicecheck.feelings.tokens import Tokens, tokenize
 
 
 def has_lexicon(language: str) -> bool:
-    return load_lexicon(_base(language)) is not None
+    return load_lexicon(base_code(language)) is not None
 
 
 def lexicon_version(language: str = "en") -> str | None:
     """Which table tagged a text, as `en-1`; None for a language without one."""
-    lexicon = load_lexicon(_base(language))
+    lexicon = load_lexicon(base_code(language))
     return None if lexicon is None else lexicon.version
 
 
@@ -30,31 +30,28 @@ def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...
 
     `words` are the person's own; they outweigh those of the lexicon.
     """
-    lexicon = load_lexicon(_base(language), words)
+    code = base_code(language)
+    lexicon = load_lexicon(code, words)
     if lexicon is None:
         return ()
-    grammar = load_grammar(_base(language))
-    tokens = tokenize(text, _base(language))
-    setting: Setting | None = None
-    found = []
-    for reading in _readings(tokens, lexicon, grammar):
-        setting = setting or read_setting(tokens, grammar)
-        found.append(_mention(reading, setting))
-    return tuple(found)
+    spoken, grammar, tokens = find_language(code), load_grammar(code), tokenize(text, code)
+    readings = _readings(tokens, lexicon, grammar, spoken)
+    first = next(readings, None)
+    if first is None:
+        return ()
+    context_of = spoken.context_reader(tokens, grammar)
+    return tuple(_mention(reading, context_of(reading)) for reading in chain((first,), readings))
 
 
-def _base(language: str) -> str:
-    return language.partition("-")[0].lower()
-
-
-def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Reading]:
+def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar, spoken: Language) -> Iterator[Reading]:
     starting, words = lexicon.starting_with, tokens.words
     hit_starts: dict[int, int] = {}
     index, count = 0, len(words)
     while index < count:
         senses = starting.get(words[index])
         noun_too = words[index] in lexicon.nouns
-        reading = _first_feeling(tokens, grammar, senses, index, hit_starts, noun_too) if senses else None
+        candidates = _candidates(tokens, grammar, senses, index, hit_starts, noun_too) if senses else ()
+        reading = next(filter(spoken.is_feeling, candidates), None)
         if reading is None:
             index += 1
             continue
@@ -63,10 +60,10 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Re
         index = reading.end
 
 
-def _first_feeling(
+def _candidates(
     tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int], noun_too: bool
-) -> Reading | None:
-    """The longest phrase, else the first reading of the word, whose conditions hold."""
+) -> Iterator[Reading]:
+    """What the token at `index` may begin: the longest phrase first, then the word alone in each of its senses."""
     for sense in senses:
         end, slot = index + 1, None
         if sense.pattern is not None:
@@ -77,16 +74,12 @@ def _first_feeling(
             for width in (1, 2, 3):
                 if f"span{width}" in sense.traits:
                     end = index + width
-        reading = Reading(tokens, grammar, sense, index, end, slot, hit_starts, noun_too)
-        if is_feeling(reading):
-            return reading
-    return None
+        yield Reading(tokens, grammar, sense, index, end, slot, hit_starts, noun_too)
 
 
-def _mention(reading: Reading, setting: Setting) -> EmotionMention:
+def _mention(reading: Reading, context: Context) -> EmotionMention:
     tokens, sense = reading.tokens, reading.sense
     start, end = tokens.starts[reading.start], tokens.ends[reading.end - 1]
-    context = read_context(reading, setting)
     return EmotionMention(
         start=start,
         end=end,

@@ -10,6 +10,7 @@ from functools import cache
 import msgspec
 
 from voicecheck.domain import EmotionMention, MentionSource, Quadrant
+from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.lexicon import Sense, load_lexicon
 from voicecheck.feelings.tokens import table_path
 
@@ -26,7 +27,7 @@ class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_nearer(language: str) -> NearerWords | None:
     """None for a language without a list."""
     path = table_path(language, "nearer.toml")
-    if not language.isalpha() or not path.is_file():
+    if not is_code(language) or not path.is_file():
         return None
     return msgspec.toml.decode(path.read_bytes(), type=NearerWords)
 

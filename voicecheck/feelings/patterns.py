@@ -4,11 +4,12 @@
 `a/the`               one of these words
 `(so/very)`           one of these words, or nothing
 `<obj>`               a person as object: a pronoun, a name, or up to three words from a determiner on
-`<poss>`              my, your, his, the, or somebody's
+`<poss>`              a word that says whose it is, or somebody's name with one
 `<name>`              a word with a capital
 `<child>`             one word of that class of the trigger table
 
-Small adverbs may stand between any two words ("pissed me right off").
+Small adverbs may stand between any two words ("pissed me right off"); these and the pronouns are the language's
+(`set_phrases` in its `spelling.toml`).
 """
 
 from __future__ import annotations
@@ -16,15 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from voicecheck.feelings.tokens import Tokens, listed
-
-LOOSE = listed(
-    "just really completely absolutely totally literally right so all very quite still "
-    "always totally kinda properly even actually fully both a_bit"
-)
-_OBJECTS = listed("me you him her us them it myself himself herself everyone everybody people someone")
-_POSSESSIVES = listed("my your his her our their its the everyone's people's a")
-_DETERMINERS = listed("my your his her our their the this that some these those all both")
+from voicecheck.feelings.tokens import POSSESSIVE, Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +64,21 @@ def match_pattern(tokens: Tokens, start: int, pattern: Pattern) -> Match | None:
     """Match all of `pattern` from token `start` on; the first element has no slot."""
     if len(pattern) > 1 and not pattern[0].optional:
         second, following = pattern[1], tokens.at(start + 1)
-        if second.words and not second.optional and following not in second.words and following not in LOOSE:
+        if (
+            second.words
+            and not second.optional
+            and following not in second.words
+            and following not in tokens.spelling.loose
+        ):
             return None  # most of them end here
     return _match_from(tokens, start, pattern, 0)
 
 
 def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> Match | None:
-    words, count = tokens.words, len(tokens.words)
+    words, count, loose = tokens.words, len(tokens.words), tokens.spelling.loose
     while position < len(pattern):
         element = pattern[position]
-        if position and index < count and words[index] in LOOSE and words[index] not in element.words:
+        if position and index < count and words[index] in loose and words[index] not in element.words:
             index += 1
         if index >= count:
             return Match(index) if all(e.optional for e in pattern[position:]) else None
@@ -105,15 +103,17 @@ def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> 
 
 def _slot_ends(tokens: Tokens, index: int, kind: str) -> list[int]:
     """Where the slot's filling may end, nearest first."""
-    word = tokens.words[index]
+    word, spelling = tokens.words[index], tokens.spelling
     if kind == "name":
         return [index + 1] if tokens.capital(index) and len(word) > 1 else []
     if kind == "poss":
         # "my", "Sarah's", "my dad's", "my little sister's"
-        ends = [index + 1] if word in _POSSESSIVES else []
-        return ends + [k + 1 for k in (index + 1, index + 2, index + 3) if tokens.at(k) == "'s" and word.isalpha()]
-    if word in _OBJECTS:
+        ends = [index + 1] if word in spelling.possessives else []
+        return ends + [
+            k + 1 for k in (index + 1, index + 2, index + 3) if tokens.at(k) == POSSESSIVE and word.isalpha()
+        ]
+    if word in spelling.objects:
         return [index + 1]
-    if word in _DETERMINERS:
+    if word in spelling.determiners:
         return [k for k in (index + 2, index + 3, index + 4) if tokens.at(k - 1).isalpha()]
     return [index + 1] if tokens.capital(index) and word.isalpha() else []

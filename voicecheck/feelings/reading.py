@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecheck.feelings.en.clauses import ClauseReader
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.lexicon import Sense
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens
 
@@ -31,33 +31,8 @@ class Reading:
     @property
     def frame(self) -> Frame:
         if self._frame is None:
-            reader = ClauseReader(self.tokens, self.grammar, self.hit_starts or {})
-            reader.noun_like = self.sense.kind == "noun"
-            verbal = self.sense.kind in ("verb", "cause")
-            first = self.word(0)
-            finite = verbal and not first.endswith("ing")
-            base = verbal and not first.endswith(("ing", "ed"))
-            fronted = self._fronted()
-            if fronted >= 0:  # "how proud he would be" is read as "he would be proud"
-                self._frame = reader.read(fronted, fronted, False, False)
-                if self.tokens.at(self.before_index() - 1) in ("imagine", "wonder"):
-                    self._frame.hypotheticals.append((self.before_index() - 1, self.before_index()))
-            else:
-                self._frame = reader.read(self.start, self.end, finite, base)
+            self._frame = find_language(self.grammar.language).read_clause(self)
         return self._frame
-
-    def _fronted(self) -> int:
-        """Token after the verb of "how proud he is"; -1 where the word stands in its own place."""
-        g = self.grammar
-        if self.sense.kind != "adj" or self.before() != "how":
-            return -1
-        for k in range(self.end, self.end + 7):
-            word = self.tokens.at(k)
-            if word in ENDS:
-                break
-            if word in g["link"] and k > self.end and self.tokens.at(k + 1) not in g["link"]:
-                return k + 1
-        return -1
 
     def word(self, offset: int) -> str:
         """The token at `offset` from the start."""

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
-from voicecheck.feelings.en.mirror import FIRST_PERSON, Frame, degree_before, frame_of, spoken_form
-from voicecheck.feelings.en.occasion import occasion_after
+from voicecheck.feelings.language import Language, Mirrored, MirrorForm
+from voicecheck.feelings.languages import base_code, find_language
 from voicecheck.feelings.nearer import find_sense, nearer_words
 from voicecheck.phrases import Phrases
 
@@ -24,20 +24,11 @@ MOST_MIRRORED = 2
 LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
 
 _PAIRS = {
-    Frame.ADJECTIVE_PAST: "adjectives_past",
-    Frame.ADJECTIVE_NOW: "adjectives_now",
-    Frame.NOUN: "nouns",
-    Frame.QUOTED: "quoted_both",
+    MirrorForm.ADJECTIVE_PAST: "adjectives_past",
+    MirrorForm.ADJECTIVE_NOW: "adjectives_now",
+    MirrorForm.NOUN: "nouns",
+    MirrorForm.QUOTED: "quoted_both",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Mirrored:
-    index: int
-    word: str
-    frame: Frame
-    occasion: str = ""
-    """what stood beside it, as " when she left" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +48,43 @@ def respond(
     mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave = Leave()
 ) -> Reflection:
     """Mirror one or two named feelings of `text`, or thank. `mentions` have their offsets into `text`."""
-    chosen = [_mirror(index, mentions, text) for index in _choose(mentions)]
-    chosen = [one for one in chosen if one.frame is not Frame.QUOTED or _can_quote(mentions[one.index], leave.language)]
+    spoken = find_language(base_code(leave.language))
+    mirrored = ((index, spoken.mirror(index, mentions, text)) for index in _choose(mentions))
+    chosen = [
+        (index, one)
+        for index, one in mirrored
+        if one.form is not MirrorForm.QUOTED or _can_quote(mentions[index], spoken)
+    ]
     if not any(can_mirror(mention) for mention in mentions):
         return _offer_nearer(mentions, phrases, rng, leave) or Reflection(phrases.say("thanks", rng))
     if not chosen:
         return Reflection(phrases.say("thanks", rng))
-    unsure = [one for one in chosen if one.index in leave.unsure]
-    if leave.confirm and len(chosen) == 1 and (unsure or (chosen[0].frame is Frame.QUOTED and rng.random() < 0.5)):
+    unsure = any(index in leave.unsure for index, _ in chosen)
+    if (
+        leave.confirm
+        and len(chosen) == 1
+        and (unsure or (chosen[0][1].form is MirrorForm.QUOTED and rng.random() < 0.5))
+    ):
         return _ask_whether(chosen[0], phrases, rng)
     if unsure or rng.random() < leave.only_thanks:
         return Reflection(phrases.say("thanks", rng))
     return _give_back(chosen, phrases, rng)
 
 
-def _give_back(chosen: list[_Mirrored], phrases: Phrases, rng: random.Random) -> Reflection:
+def _give_back(chosen: Sequence[tuple[int, Mirrored]], phrases: Phrases, rng: random.Random) -> Reflection:
     if len(chosen) == 1:
-        only = chosen[0]
-        sentence = phrases.reflect(only.frame.value, rng, word=f"{only.word}{only.occasion}")
-        return Reflection(_capital(sentence), (only.index,))
-    first, second = chosen
-    frame = first.frame if first.frame is second.frame else Frame.QUOTED
-    sentence = phrases.reflect(_PAIRS[frame], rng, first=first.word, second=second.word)
-    return Reflection(_capital(sentence), (first.index, second.index))
+        index, only = chosen[0]
+        sentence = phrases.reflect(only.form.value, rng, word=f"{only.word}{only.occasion}")
+        return Reflection(_capital(sentence), (index,))
+    (index, first), (other, second) = chosen
+    form = first.form if first.form is second.form else MirrorForm.QUOTED
+    sentence = phrases.reflect(_PAIRS[form], rng, first=first.word, second=second.word)
+    return Reflection(_capital(sentence), (index, other))
 
 
-def _ask_whether(only: _Mirrored, phrases: Phrases, rng: random.Random) -> Reflection:
+def _ask_whether(only: tuple[int, Mirrored], phrases: Phrases, rng: random.Random) -> Reflection:
     given = _give_back([only], phrases, rng)
-    return replace(given, follow=Follow.CONFIRM, question=phrases.say("confirm", rng), about=only.index)
+    return replace(given, follow=Follow.CONFIRM, question=phrases.say("confirm", rng), about=only[0])
 
 
 def _offer_nearer(
@@ -94,9 +94,9 @@ def _offer_nearer(
     vague = [n for n, mention in enumerate(mentions) if mention.vague and mention.felt_now]
     if not vague or not leave.nearer or len(mentions[vague[-1]].text) > LONGEST_WORD:
         return None
-    word = spoken_form(mentions[vague[-1]].text)
+    word = find_language(base_code(leave.language)).quotable(mentions[vague[-1]].text)
     offered = nearer_words(mentions[vague[-1]], mentions, leave.language, rng)
-    if not offered or FIRST_PERSON.search(word):
+    if not offered or word is None:
         return None
     first, second, third = offered
     question = phrases.reflect("nearer", rng, word=word, first=first, second=second, third=third)
@@ -113,11 +113,11 @@ def can_mirror(mention: EmotionMention) -> bool:
     return mention.felt_now and not mention.vague and 0 < len(mention.text.strip()) <= LONGEST_WORD
 
 
-def _can_quote(mention: EmotionMention, language: str) -> bool:
+def _can_quote(mention: EmotionMention, spoken: Language) -> bool:
     """Whether it is an adjective or a noun, as far as the lexicon knows; a word of the person's own is taken as one."""
-    if FIRST_PERSON.search(spoken_form(mention.text)):
+    if spoken.quotable(mention.text) is None:
         return False
-    sense = find_sense(mention.lemma, language)
+    sense = find_sense(mention.lemma, spoken.code)
     return sense is None or (sense.kind in ("adj", "noun") and len(mention.text.split()) == 1)
 
 
@@ -135,15 +135,3 @@ def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
         if len(chosen) < MOST_MIRRORED and not any(mentions[index].family is mentions[i].family for i in chosen):
             chosen.append(index)
     return sorted(chosen, key=lambda i: mentions[i].start)
-
-
-def _mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> _Mirrored:
-    mention = mentions[index]
-    word = spoken_form(mention.text)
-    frame = frame_of(index, mentions, text, word)
-    if frame is Frame.QUOTED:
-        return _Mirrored(index, word, frame)
-    others = [other.start for other in mentions if other.start >= mention.end]
-    occasion = occasion_after(text, mention.end, min(others, default=len(text)))
-    degree = degree_before(mention, text)
-    return _Mirrored(index, f"{degree}{word}", frame, occasion if frame is not Frame.NOUN else "")

@@ -5,19 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+
+import msgspec
 
 from voicecheck.domain import Correction, CorrectionAction, EmotionMention, Experiencer, MentionSource
+from voicecheck.feelings.languages import base_code, is_code
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import with_mention, with_word
+from voicecheck.feelings.tokens import table_path
 
 LONGEST_REPLY_WORDS = 9
 """what is longer tells more than a word, and belongs to the answer"""
-NO = ("no", "nope", "nah", "not really", "not quite")
-PLACES = ("first", "second", "third", "last")
-_LEAD = re.compile(
-    r"^(?:(?:no|nope|nah|yes|yeah|not really|not quite|well|um|uh|hm|rather|more|actually|i think|i guess|i'd say|maybe"
-    r"|it's|it is|it was|that's|closer|nearer|to|like|kind of|sort of|i felt|i feel|i was|just|and|so|probably)\b\s*)+"
-)
+
+
+class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    lead: tuple[str, ...] = ()
+    sentence: str = "{word}"
+
+
+class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`reply.toml` of a language; see that of `en`."""
+
+    no: tuple[str, ...] = ()
+    denial: str = ""
+    places: dict[str, int] = {}
+    named: _Named = _Named()
+
+    def sentence_of(self, words: Sequence[str]) -> str:
+        """The sentence in which the word that is named stands as a feeling: "I felt disappointed." """
+        said = " ".join(words)
+        if self.named.lead:
+            leads = "|".join(map(re.escape, self.named.lead))
+            said = re.sub(rf"^(?:(?:{leads})\b\s*)+", "", said)
+        return self.named.sentence.format(word=said)
+
+
+@cache
+def load_replies(language: str) -> Replies:
+    """Read once; empty for a language without a table."""
+    path = table_path(language, "reply.toml")
+    return msgspec.toml.decode(path.read_bytes(), type=Replies) if is_code(language) and path.is_file() else Replies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +71,8 @@ def read_reply(
     if yes and not offered:
         agreed = replace(about, source=MentionSource.PERSON)
         return Reply(Correction(CorrectionAction.CHANGED, agreed), agrees=True)
-    if not offered and (yes is False or words[0] in NO or " ".join(words[:2]) in NO):
+    denials = load_replies(base_code(language)).no
+    if not offered and (yes is False or words[0] in denials or " ".join(words[:2]) in denials):
         return Reply(Correction(CorrectionAction.REMOVED, about))
     return Reply()
 
@@ -52,13 +81,14 @@ def _word_for(
     words: list[str], text: str, about: EmotionMention, offered: Sequence[str], language: str
 ) -> EmotionMention | None:
     """The mention with the word that the person names for it."""
-    named = [lemma for lemma in offered if lemma in words and "not" not in words[: words.index(lemma)]]
-    place = next((place for place in PLACES if place in words), None)
-    if place is not None and not named and offered:
-        named = [offered[-1] if place == "last" else offered[PLACES.index(place)]]
+    replies = load_replies(base_code(language))
+    named = [lemma for lemma in offered if lemma in words and replies.denial not in words[: words.index(lemma)]]
+    place = next((place for word, place in replies.places.items() if word in words), 0)
+    if place and not named and offered:
+        named = [offered[place - 1 if place > 0 else place]]
     if named:
         return with_word(about, named[0], language) if len(named) == 1 else None
-    for said in (text, f"I felt {_LEAD.sub('', ' '.join(words))}."):
+    for said in (text, replies.sentence_of(words)):
         found = [m for m in find_mentions(said, language) if _is_meant(m)]
         if found and found[0].lemma != about.lemma:
             return with_mention(about, found[0])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unicodedata import category, normalize
 
+from voicecheck import feelings
 from voicecheck.errors import VoicecheckError
 
-FOLDER = Path(__file__).parent
-"""where the folders of the languages lie"""
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
 _PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]"
@@ -24,6 +25,8 @@ SENTENCE_END = "."
 QUESTION = "?"
 COMMA = ","
 QUOTE = '"'
+POSSESSIVE = "'s"
+"""what an ending that says whose something is becomes"""
 
 _PUNCTUATION = {",": COMMA, ";": ".", ":": COMMA, "—": COMMA, "–": COMMA, "\n": SENTENCE_END}
 _PUNCTUATION |= {'"': QUOTE, "“": QUOTE, "”": QUOTE, "(": COMMA, ")": COMMA}
@@ -35,22 +38,35 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
     """How a language writes what is spoken; see `en/spelling.toml`."""
 
+    filler_pairs: frozenset[str] = frozenset()
     spoken: dict[str, str] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)
+    suffixes: dict[str, str] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
-    filler_pairs: frozenset[str] = frozenset()
+    filler_first: frozenset[str] = frozenset()
+    filler_between_commas: frozenset[str] = frozenset()
     no_filler_after: frozenset[str] = frozenset()
     no_filler_before: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
+    loose: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    possessives: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
+
+
+_PLAIN = Spelling()
 
 
 def table_path(language: str, name: str) -> Path:
-    """Path of one table of a language: each language has a folder."""
-    return FOLDER / language / name
+    """Path of one file of a language, whether it is there or not: each language has a folder in this room."""
+    places = [Path(folder) / language / name for folder in feelings.__path__]
+    return next((place for place in places if place.is_file()), places[0])
 
 
 @cache
@@ -58,20 +74,40 @@ def load_spelling(language: str) -> Spelling:
     """Read once; plain for a language without a table. Raises VoicecheckError for a broken one."""
     file = table_path(language, "spelling.toml")
     if not file.is_file():
-        return Spelling()
+        return _PLAIN
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise VoicecheckError(
             f"The spelling table for {language} cannot be read: {error}.", "Install VoiceCheck again."
         ) from error
-    words = ("fillers", "no_filler_after", "no_filler_before", "twice")
+    return _read_spelling(table)
+
+
+def _read_spelling(table: Mapping[str, Any]) -> Spelling:
+    around = table.get("set_phrases", {})
     return Spelling(
-        table.get("spoken", {}),
-        table.get("endings", {}),
         filler_pairs=frozenset(table.get("filler_pairs", ())),
-        **{name: frozenset(table.get(name, "").split()) for name in words},
+        spoken=table.get("spoken", {}),
+        endings=table.get("endings", {}),
+        suffixes=table.get("suffixes", {}),
+        dropped=table.get("dropped", {}),
+        owners=table.get("owners", {}),
+        fillers=_words(table, "fillers"),
+        filler_first=_words(table, "filler_first"),
+        filler_between_commas=_words(table, "filler_between_commas"),
+        no_filler_after=_words(table, "no_filler_after"),
+        no_filler_before=_words(table, "no_filler_before"),
+        twice=_words(table, "twice"),
+        loose=_words(around, "loose"),
+        objects=_words(around, "objects"),
+        possessives=_words(around, "possessives"),
+        determiners=_words(around, "determiners"),
     )
+
+
+def _words(table: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(table.get(name, "").split())
 
 
 @dataclass(slots=True)
@@ -82,6 +118,8 @@ class Tokens:
     words: list[str] = field(default_factory=list, repr=False)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    spelling: Spelling = field(default=_PLAIN, repr=False)
+    """of the language that it is read in"""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -102,7 +140,7 @@ class Tokens:
 def tokenize(text: str, language: str = "en") -> Tokens:
     spelling = load_spelling(language)
     spoken = spelling.spoken
-    tokens = Tokens(text)
+    tokens = Tokens(text, spelling=spelling)
     words, starts, ends = tokens.words, tokens.starts, tokens.ends
     marked = not text.isascii() and any(map(_is_mark, text))
     for match in (_token_with_marks() if marked else _TOKEN).finditer(text):
@@ -153,14 +191,23 @@ def _open(word: str, spelling: Spelling) -> list[str]:
     spoken = spelling.spoken.get(word)
     if spoken is not None:
         return spoken.split()
-    if word.endswith("n't"):
-        return [word[:-3], "not"]
+    for suffix, meant in spelling.suffixes.items():
+        if word.endswith(suffix):
+            return [word.removesuffix(suffix), meant]
     stem, _, ending = word.rpartition("'")
-    if not ending:  # "missin'", "the kids'"
-        return [stem + "g"] if stem.endswith("in") and len(stem) > 4 else [stem, "'s"] if stem.endswith("s") else [stem]
+    if not ending:
+        return _open_at_end(stem, spelling)
     if ending in spelling.endings and stem:
         return [*(_open(stem, spelling) if "'" in stem else [stem]), spelling.endings[ending]]
     return [word]
+
+
+def _open_at_end(stem: str, spelling: Spelling) -> list[str]:
+    """What an apostrophe behind the last letter stands for: "missin'", "the kids'"."""
+    for cut, letters in spelling.dropped.items():
+        if stem.endswith(cut) and len(stem) > len(cut) + 2:
+            return [stem + letters]
+    return [stem, *(owns for letters, owns in spelling.owners.items() if stem.endswith(letters))]
 
 
 def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
@@ -186,15 +233,16 @@ def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
     if len(keep) == count:
         return tokens
     starts, ends = tokens.starts, tokens.ends
-    return Tokens(tokens.text, [words[k] for k in keep], [starts[k] for k in keep], [ends[k] for k in keep])
+    return Tokens(tokens.text, [words[k] for k in keep], [starts[k] for k in keep], [ends[k] for k in keep], spelling)
 
 
 def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:
     word = words[index]
     if word in spelling.fillers:
         # "I'm not feeling well" is no filler
-        return 1 if word != "well" or index == 0 or words[index - 1] in (".", COMMA, QUOTE, "?") else 0
-    if word == "like":
+        anywhere = word not in spelling.filler_first
+        return 1 if anywhere or index == 0 or words[index - 1] in (".", COMMA, QUOTE, "?") else 0
+    if word in spelling.filler_between_commas:
         before, after = words[index - 1] if index else "", words[index + 1] if index + 1 < len(words) else ""
         return 1 if before == COMMA and after == COMMA else 0
     if index + 1 < len(words) and f"{word} {words[index + 1]}" in spelling.filler_pairs:

@@ -114,10 +114,8 @@ def _choose(forms: list[str], chooser: random.Random | None) -> str:
 @cache
 def load_phrases(language: str = "en") -> Phrases:
     """The phrases of `language`, English where it has none. Raises UsageError for a broken file."""
-    folder = Path(__file__).parent
-    path = folder / f"{language}.toml"
-    if not path.is_file():
-        path = folder / "en.toml"
+    places = [Path(folder) / f"{language}.toml" for folder in __path__]
+    path = next((place for place in places if place.is_file()), Path(__file__).with_name("en.toml"))
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Phrases)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:

@@ -1,1 +1,51 @@
 """English: inflection, clauses, subjects, time, mirroring, and the tables of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from voicecheck.domain import EmotionMention
+from voicecheck.feelings.en.context import read_context
+from voicecheck.feelings.en.inflection import verb_forms, word_forms
+from voicecheck.feelings.en.mirror import mirror, quotable
+from voicecheck.feelings.en.nouns import noun_place
+from voicecheck.feelings.en.parts_of_speech import is_feeling
+from voicecheck.feelings.en.predicates import read_clause
+from voicecheck.feelings.en.time_cues import read_setting
+from voicecheck.feelings.frame import Frame
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.language import Context, Language, Mirrored, Test
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import Tokens
+
+
+class English:
+    """English behind the port of a language."""
+
+    code = "en"
+    tests: Mapping[str, Test] = {"noun_place": noun_place}
+
+    def verb_forms(self, verb: str) -> frozenset[str]:
+        return verb_forms(verb)
+
+    def word_forms(self, lemma: str, kind: str, given: Sequence[str], compares: bool) -> frozenset[str]:
+        return word_forms(lemma, kind, given, compares)
+
+    def read_clause(self, reading: Reading) -> Frame:
+        return read_clause(reading)
+
+    def is_feeling(self, reading: Reading) -> bool:
+        return is_feeling(reading)
+
+    def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
+        setting = read_setting(tokens, grammar)
+        return lambda reading: read_context(reading, setting)
+
+    def mirror(self, index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrored:
+        return mirror(index, mentions, text)
+
+    def quotable(self, words: str) -> str | None:
+        return quotable(words)
+
+
+LANGUAGE: Language = English()

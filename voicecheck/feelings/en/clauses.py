@@ -7,8 +7,9 @@ the clause above ("I don't think that ..."). Whatever turns the meaning on the w
 
 from __future__ import annotations
 
+from voicecheck.feelings.en.closed_classes import BASES, GERUNDS, NEGATIVE_SUBJECTS
 from voicecheck.feelings.en.subjects import SubjectReader
-from voicecheck.feelings.frame import BASES, GERUNDS, NEGATIVE_SUBJECTS, OTHER, REACH, STOPS, YOU, Frame
+from voicecheck.feelings.frame import OTHER, REACH, STOPS, YOU, Frame
 from voicecheck.feelings.tokens import COMMA, listed
 
 TIME_TAKEN = listed("years year months month weeks week days day hours hour ages while long decades minutes")

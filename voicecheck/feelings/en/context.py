@@ -6,27 +6,17 @@ After Harkema et al. 2009, with the scopes of a clause in place of a window of w
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
 from voicecheck.domain import Cue, Experiencer
 from voicecheck.feelings.en.time_cues import Setting, find_past, is_habit
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.language import Context
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
 _STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    negated: bool = False
-    experiencer: Experiencer = Experiencer.SELF
-    hypothetical: bool = False
-    past: bool = False
-    degree: int = 0
-    cues: tuple[Cue, ...] = ()
 
 
 def read_context(reading: Reading, setting: Setting) -> Context:

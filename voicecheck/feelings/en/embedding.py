@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from voicecheck.feelings.en.closed_classes import CATENATIVES
 from voicecheck.feelings.en.looks import Looks
-from voicecheck.feelings.frame import CATENATIVES, NONE, OTHER, SELF, STOPS
+from voicecheck.feelings.frame import NONE, OTHER, SELF, STOPS
 from voicecheck.feelings.tokens import COMMA, QUOTE, listed
 
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 # Verbs of the table and of its idioms whose forms are not regular.
@@ -29,7 +30,7 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
-def word_forms(lemma: str, kind: str, given: list[str], compares: bool) -> frozenset[str]:
+def word_forms(lemma: str, kind: str, given: Sequence[str], compares: bool) -> frozenset[str]:
     """All forms of one word, in lower case."""
     if kind in ("verb", "cause"):
         return frozenset(given) if given else verb_forms(lemma)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from voicecheck.feelings.frame import GERUNDS, NO_NAMES, NONE, OTHER, REACH, SELF, STOPS, THING, YOU, Frame
+from voicecheck.feelings.en.closed_classes import GERUNDS, NO_NAMES
+from voicecheck.feelings.frame import NONE, OTHER, REACH, SELF, STOPS, THING, YOU, Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.tokens import COMMA, QUESTION, SENTENCE_END, Tokens, listed
 

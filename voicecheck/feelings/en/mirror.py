@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from enum import Enum
 
 from voicecheck.domain import EmotionMention
+from voicecheck.feelings.en.occasion import occasion_after
+from voicecheck.feelings.language import Mirrored, MirrorForm
 
 # The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
 # feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
@@ -27,7 +28,7 @@ _BEFORE_NOUN = re.compile(
 )
 _COUNTED = ("bit", "little", "lot", "tad")
 _ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
-FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
+_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
 _NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b")
 # Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.
 _NOUN = re.compile(
@@ -38,13 +39,23 @@ _NOUN = re.compile(
 )
 
 
-class Frame(Enum):
-    """How a word can be said back."""
+def mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrored:
+    """How the mention at `index` is said back: the word with its measure, the frame around it, and its occasion."""
+    mention = mentions[index]
+    word = spoken_form(mention.text)
+    form = form_of(index, mentions, text, word)
+    if form is MirrorForm.QUOTED:
+        return Mirrored(word, form)
+    others = [other.start for other in mentions if other.start >= mention.end]
+    occasion = occasion_after(text, mention.end, min(others, default=len(text)))
+    measured = f"{degree_before(mention, text)}{word}"
+    return Mirrored(measured, form, occasion if form is not MirrorForm.NOUN else "")
 
-    ADJECTIVE_PAST = "adjective_past"
-    ADJECTIVE_NOW = "adjective_now"
-    NOUN = "noun"
-    QUOTED = "quoted"
+
+def quotable(words: str) -> str | None:
+    """The words inside a sentence; None for "beside myself", which cannot be said back with "you"."""
+    word = spoken_form(words)
+    return None if _FIRST_PERSON.search(word) else word
 
 
 def spoken_form(words: str) -> str:
@@ -64,17 +75,17 @@ def degree_before(mention: EmotionMention, text: str) -> str:
     return ""
 
 
-def frame_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> Frame:
-    if FIRST_PERSON.search(word):
-        return Frame.QUOTED  # "beside myself" cannot be said back with "you"
+def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> MirrorForm:
+    if _FIRST_PERSON.search(word):
+        return MirrorForm.QUOTED  # "beside myself" cannot be said back with "you"
     lead = _lead(index, mentions, text)
     if _NOUN.fullmatch(word):
-        return Frame.NOUN if _BEFORE_NOUN.search(lead) else Frame.QUOTED
+        return MirrorForm.NOUN if _BEFORE_NOUN.search(lead) else MirrorForm.QUOTED
     if _NOT_ADJECTIVE.match(word):
-        return Frame.QUOTED
+        return MirrorForm.QUOTED
     if _PAST.search(lead):
-        return Frame.ADJECTIVE_PAST
-    return Frame.ADJECTIVE_NOW if _NOW.search(lead) else Frame.QUOTED
+        return MirrorForm.ADJECTIVE_PAST
+    return MirrorForm.ADJECTIVE_NOW if _NOW.search(lead) else MirrorForm.QUOTED
 
 
 def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:

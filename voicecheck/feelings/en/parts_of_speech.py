@@ -7,7 +7,7 @@ from collections.abc import Callable
 from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.nouns import noun_place, person_object
 from voicecheck.feelings.frame import OTHER, THING
-from voicecheck.feelings.homonyms import Condition, holds, load_homonyms
+from voicecheck.feelings.homonyms import is_blocked, traits_hold
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import COMMA
 
@@ -15,19 +15,9 @@ from voicecheck.feelings.tokens import COMMA
 def is_feeling(reading: Reading) -> bool:
     """Whether all conditions of the sense hold."""
     sense = reading.sense
-    if _is_name(reading) or _blocked(reading):
+    if _is_name(reading) or is_blocked(reading):
         return False
-    if not _KINDS[sense.kind](reading):
-        return False
-    homonyms = load_homonyms(reading.grammar.language)
-    return all(_holds(trait, reading, homonyms) for trait in sense.traits)
-
-
-def _holds(trait: str, reading: Reading, homonyms: dict[str, Condition]) -> bool:
-    """A trait that is no condition always holds."""
-    if trait in CONDITIONS:
-        return CONDITIONS[trait](reading)
-    return trait not in homonyms or holds(homonyms[trait], reading)
+    return _KINDS[sense.kind](reading) and traits_hold(reading, CONDITIONS)
 
 
 def _is_name(reading: Reading) -> bool:
@@ -37,23 +27,6 @@ def _is_name(reading: Reading) -> bool:
         return False
     between = tokens.text[tokens.ends[start - 1] : tokens.starts[start]]
     return tokens.at(start - 1) != COMMA and not between.strip()  # behind an emoji a sentence may begin
-
-
-def _blocked(reading: Reading) -> bool:
-    tokens, sense = reading.tokens, reading.sense
-    for phrase in sense.not_before:
-        if all(_is_word(tokens.at(reading.end + k), word) for k, word in enumerate(phrase)):
-            return True
-    for phrase in sense.not_after:
-        first = reading.start - len(phrase)
-        if all(tokens.at(first + k) == word for k, word in enumerate(phrase)):
-            return True
-    return False
-
-
-def _is_word(found: str, wanted: str) -> bool:
-    """`<end>` in the table stands for the end of a clause."""
-    return found in ENDS if wanted == "<end>" else found == wanted
 
 
 def _adjective(reading: Reading) -> bool:

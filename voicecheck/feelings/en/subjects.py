@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from voicecheck.feelings.en.closed_classes import BASES, GERUNDS, PARTS
 from voicecheck.feelings.en.embedding import AboveReader
-from voicecheck.feelings.frame import BASES, GERUNDS, NOBODY, NONE, OTHER, PARTS, SELF, STOPS, THING
+from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, STOPS, THING
 from voicecheck.feelings.tokens import COMMA
 
 

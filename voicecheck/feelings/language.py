@@ -1,0 +1,89 @@
+"""The port of a language: what the engine asks about words, clauses and sentences.
+
+Tables say most of it (`lexicon.tsv`, `context.toml` and the rest of the language's folder). What tables cannot say is
+code behind this protocol: `en/__init__.py` is English, `table_language.py` a language that has tables alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from voicecheck.domain import Cue, EmotionMention, Experiencer
+
+if TYPE_CHECKING:
+    from voicecheck.feelings.frame import Frame
+    from voicecheck.feelings.grammar import Grammar
+    from voicecheck.feelings.reading import Reading
+    from voicecheck.feelings.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The attributes of a feeling after ConText (Harkema et al. 2009), with the words that decided them."""
+
+    negated: bool = False
+    experiencer: Experiencer = Experiencer.SELF
+    hypothetical: bool = False
+    past: bool = False
+    degree: int = 0
+    cues: tuple[Cue, ...] = ()
+
+
+class MirrorForm(Enum):
+    """How a word can be said back; the values are the names of the reflections in the phrase files."""
+
+    ADJECTIVE_PAST = "adjective_past"
+    ADJECTIVE_NOW = "adjective_now"
+    NOUN = "noun"
+    QUOTED = "quoted"
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """A feeling word as it is said back."""
+
+    word: str = field(repr=False)
+    """with the speaker's own measure before it, as "a bit sad" """
+    form: MirrorForm = MirrorForm.QUOTED
+    occasion: str = field(default="", repr=False)
+    """what stood beside it, turned to "you", as " when she left"; never for a quoted word or a noun"""
+
+
+Test = Callable[["Reading"], bool]
+"""a condition of one candidate"""
+
+
+class Language(Protocol):
+    """One language. An object without state; every text is passed in."""
+
+    @property
+    def code(self) -> str:
+        """The two or three small letters by which Whisper names it, and the name of its folder."""
+
+    @property
+    def tests(self) -> Mapping[str, Test]:
+        """Tests without a sign that `homonyms.toml` may use beside the common ones."""
+
+    def verb_forms(self, verb: str) -> frozenset[str]:
+        """All forms of a verb that a table writes as `=verb`."""
+
+    def word_forms(self, lemma: str, kind: str, given: Sequence[str], compares: bool) -> frozenset[str]:
+        """All forms of a headword in a lexicon that says `# inflection`; `given` are those that the line writes."""
+
+    def read_clause(self, reading: Reading) -> Frame:
+        """What stands around a candidate: verb, subject, what denies it and what makes it imagined."""
+
+    def is_feeling(self, reading: Reading) -> bool:
+        """Whether the candidate names a feeling where it stands."""
+
+    def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
+        """A function that gives the context of each feeling of this one text."""
+
+    def mirror(self, index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrored:
+        """How the mention at `index` is said back."""
+
+    def quotable(self, words: str) -> str | None:
+        """The words as they stand inside a sentence; None for those that are wrong there ("beside myself")."""

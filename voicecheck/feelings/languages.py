@@ -1,0 +1,38 @@
+"""The registry of languages: the only module that imports a language's package, by its code.
+
+A language is the folder `feelings/<code>/`. Its package holds the object `LANGUAGE`; a folder of tables alone needs
+no package, and is read as `TableLanguage`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from voicecheck.feelings.language import Language
+from voicecheck.feelings.tokens import table_path
+
+LONGEST_CODE = 8
+"""letters of a language's code"""
+
+
+def base_code(language: str) -> str:
+    """The language of a code with a country: "en" of "en-GB"."""
+    return language.partition("-")[0].lower()
+
+
+def is_code(language: str) -> bool:
+    """Whether it can be the name of a folder: letters alone, so that no code leads out of this room."""
+    return language.isascii() and language.isalpha() and len(language) <= LONGEST_CODE
+
+
+@cache
+def find_language(code: str) -> Language:
+    """The language of a bare code, imported once."""
+    if is_code(code) and table_path(code, "__init__.py").is_file():
+        language: Language = import_module(f"voicecheck.feelings.{code}").LANGUAGE
+        return language
+    # Imported here, since it stands on the modules that ask this registry.
+    from voicecheck.feelings.table_language import TableLanguage
+
+    return TableLanguage(code)
