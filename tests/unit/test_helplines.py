@@ -22,6 +22,8 @@ from voicecheck.helplines import (
 )
 from voicecheck.phrases import load_phrases
 
+PHRASES = load_phrases()
+
 NOWHERE = Path("/nonexistent")
 SHIPPED = help_folders(NOWHERE)
 
@@ -44,13 +46,13 @@ def test_every_country_has_a_crisis_line_and_one_for_violence() -> None:
         country = load_country(code, SHIPPED)
         assert country is not None
         assert {line.kind for line in country.lines} == {"crisis", "violence"}, code
-        shown = "\n".join(short_help(country))
+        shown = "\n".join(short_help(country, PHRASES))
         assert all(line.number in shown for line in country.every)
 
 
 def test_what_is_said_when_it_is_heavy_is_true_with_and_without_numbers() -> None:
     """Where no country is known the screen has no number, only where to look; so the sentence promises none."""
-    said = " ".join(load_phrases("en").spoken["heavy"])
+    said = " ".join(PHRASES.spoken["heavy"])
     assert "number" not in said and "where help can be found" in said
 
 
@@ -83,7 +85,7 @@ def test_the_emergency_number_comes_first_and_what_is_old_is_said() -> None:
     country = load_country("GB", SHIPPED)
     assert country is not None
     day = max(line.checked_on for line in country.every)
-    fresh, old = (help_text(country, ("GB",), day + timedelta(days=days)) for days in (0, 366))
+    fresh, old = (help_text(country, ("GB",), day + timedelta(days=days), PHRASES) for days in (0, 366))
     assert "999" in fresh[0] and OLD not in fresh
     assert "999" in old[0] and OLD in old
 
@@ -92,7 +94,7 @@ def test_a_country_that_is_not_known_gets_the_directory() -> None:
     """No number is guessed."""
     assert load_country("ZZ", SHIPPED) is None
     assert load_country("../us", SHIPPED) is None
-    text = " ".join(help_text(None, SHIPPED.countries(), date(2026, 11, 25)))
+    text = " ".join(help_text(None, SHIPPED.countries(), date(2026, 11, 25), PHRASES))
     assert "findahelpline.com" in text
     assert not re.search(r"\d{3}", text)
 
@@ -148,7 +150,7 @@ def test_sources_stand_at_the_end() -> None:
     """Behind a blank line under "Checked:", one a number, with the day."""
     country = load_country("GB", SHIPPED)
     assert country is not None
-    above, _, below = "\n".join(help_text(country, (), date(2026, 11, 25))).partition("\n\nChecked:\n")
+    above, _, below = "\n".join(help_text(country, (), date(2026, 11, 25), PHRASES)).partition("\n\nChecked:\n")
     assert "source" not in above
     assert len(below.splitlines()) == len(country.every)
 

@@ -13,7 +13,7 @@ import pytest
 
 from voicecheck.checkin.course import Command, Line
 from voicecheck.cli.vault.recovering import NOTHING_HEARD
-from voicecheck.phrases import Phrases, load_phrases, plain
+from voicecheck.phrases import Phrases, load_phrases
 
 PHRASES = load_phrases()
 PACKAGE = Path(__file__).parents[2] / "voicecheck"
@@ -77,7 +77,7 @@ def test_commands_are_told_apart() -> None:
 @pytest.mark.parametrize(("table", "name", "form"), list(forms_of("commands")) + list(forms_of("answers")))
 def test_every_form_can_be_said(table: str, name: str, form: str) -> None:
     """A form that `plain` would change could never be met; as Whisper writes it, with a please, it means its name."""
-    assert plain(form) == form
+    assert PHRASES.plain(form) == form
     heard = f" {form.capitalize()}, please."
     assert PHRASES.command_in(heard) == (name if table == "commands" else None)
     assert PHRASES.reply_in(heard) is ({"yes": True, "no": False}[name] if table == "answers" else None)
@@ -111,7 +111,7 @@ def test_reply_is_yes_or_no_or_neither(heard: str, means: bool | None) -> None:
 @pytest.mark.parametrize("text", ["", "Okay.", "um, um", "So?", "please", "Thanks then", "right, okay, please"])
 def test_one_word_is_left(text: str) -> None:
     """A turn of nothing but little words still says one of them; silence says nothing."""
-    assert len(plain(text).split()) == min(1, len(text.split()))
+    assert len(PHRASES.plain(text).split()) == min(1, len(text.split()))
 
 
 @pytest.mark.parametrize("line", [line for line in Line if line not in OF_THE_PERSON])

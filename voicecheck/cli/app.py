@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from voicecheck.cli.completing import model_names
+from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import escaped_json
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ class App:
     def phrases(self) -> Phrases:
         from voicecheck.phrases import load_phrases
 
-        return load_phrases()
+        try:
+            return load_phrases(self.settings.program.language)
+        except UsageError:  # broken settings are told by what needs them; until then it speaks
+            return load_phrases()
 
     @cached_property
     def notices(self) -> Console:

@@ -16,13 +16,13 @@ from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
+    from voicecheck.phrases import Phrases
 
 NO_SERVICE = (
     "VoiceCheck is no therapy and no emergency service, and nobody reads along. In English it tries to notice when an "
     "answer tells of danger, and often does not; in other languages it does not try."
 )
 OLD = "Some of these numbers were last checked more than twelve months ago. They may have changed."
-ANYWHERE = "In danger, call the emergency number of the place where you are, first."
 
 
 @click.command("help-now")
@@ -51,7 +51,7 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
     if as_json:
         echo_json(_json(found))
         return
-    for line in help_text(found, folders.countries(), date.today(), asked):
+    for line in help_text(found, folders.countries(), date.today(), app.phrases, asked):
         click.echo(fitted(line, sys.stdout))
 
 
@@ -71,15 +71,17 @@ def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> s
     return country_code(asked or app.settings.help.country or guess_country(variables), folders)
 
 
-def help_text(found: Country | None, countries: tuple[str, ...], today: date, asked: str = "") -> list[str]:
+def help_text(
+    found: Country | None, countries: tuple[str, ...], today: date, phrases: Phrases, asked: str = ""
+) -> list[str]:
     """The emergency number first, what is old said so, and where it comes from last."""
     from voicecheck.helplines import DIRECTORY
 
-    elsewhere = f"All countries: {DIRECTORY}"
+    elsewhere = phrases.show("help_all_countries", directory=DIRECTORY)
     if found is None:
         none_here = [f"No numbers for {printable(asked)} are here. Known: {', '.join(countries)}."] if asked else []
-        return [*none_here, ANYWHERE, elsewhere, *_how_to_choose(countries, asked), NO_SERVICE]
-    lines = [f"In danger, call this first: {found.emergency.number}  ({found.name})", ""]
+        return [*none_here, phrases.show("help_anywhere"), elsewhere, *_how_to_choose(countries, asked), NO_SERVICE]
+    lines = [_emergency(found, phrases), ""]
     for line in found.lines:
         lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
     lines += ["", elsewhere]
@@ -97,14 +99,17 @@ def _how_to_choose(countries: tuple[str, ...], asked: str) -> list[str]:
     ]
 
 
-def short_help(found: Country | None) -> list[str]:
+def _emergency(found: Country, phrases: Phrases) -> str:
+    return phrases.show("help_first", number=found.emergency.number, country=found.name)
+
+
+def short_help(found: Country | None, phrases: Phrases) -> list[str]:
     """The numbers alone, for the screen of a check-in."""
     from voicecheck.helplines import DIRECTORY
 
     if found is None:
-        return [ANYWHERE, f"All countries: {DIRECTORY}"]
-    numbers = [f"{line.name}: {line.number}" for line in found.lines]
-    return [f"In danger, call this first: {found.emergency.number}  ({found.name})", *numbers]
+        return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
+    return [_emergency(found, phrases), *(f"{line.name}: {line.number}" for line in found.lines)]
 
 
 def _json(found: Country | None) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None,
     from voicecheck.prompts.packs import load_packs
 
     packs = load_packs(app.paths.prompts_folder)
-    pack = packs.pack(pack_id or app.settings.checkin.pack)
+    pack = packs.in_language(pack_id or app.settings.checkin.pack, app.phrases.language)
     with open_for_reading(app, key_file) as vault:
         chosen = choose(pack, vault.steps.history(), random.SystemRandom())
     if as_json:

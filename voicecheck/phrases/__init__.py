@@ -15,13 +15,7 @@ import msgspec
 from voicecheck.errors import UsageError
 from voicecheck.text.typed import as_typed
 
-LEADING = frozenset(("um", "uh", "erm", "okay", "ok", "well", "so", "right", "and", "please"))
-OPENINGS = (
-    "can you", "could you", "would you", "can we", "could we", "let's", "let us", "let me",
-    "i want to", "i would like to", "i'd like to",
-)  # fmt: skip
 SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
-TRAILING = frozenset(("please", "thanks", "then", "um", "uh"))
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,10 +32,18 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
     answers: dict[str, list[str]]
     """yes, no -> what means it when a question waits for one word"""
+    leading: list[str]
+    """little words before a request, which are passed over"""
+    openings: list[str]
+    """what a request may begin with"""
+    trailing: list[str]
+    """little words behind a request, which are passed over"""
     by_ear: list[str]
     """commands that are also taken when Whisper wrote other letters for the same sounds: no answer sounds like them"""
     same_sound: list[list[str]]
     """letters that are one consonant to the ear, and are written as the first of them; longer ones before shorter"""
+    consonants: str
+    """letters that are left of a word when it is compared by ear"""
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return _choose(self.spoken[name], chooser).format(**places)
@@ -57,12 +59,12 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def command_in(self, text: str) -> str | None:
         """The command that `text` is, when it is nothing else."""
-        return _name_of(text, self.commands) or self._command_by_ear(text)
+        return self._name_of(text, self.commands) or self._command_by_ear(text)
 
     def _command_by_ear(self, text: str) -> str | None:
         """ "Arrays this" is "erase this": the same consonants in the same order, and one letter apart where it is one
         word, since "peace" has the consonants of "pause"."""
-        said = plain(text)
+        said = self.plain(text)
         sounds = self._consonants(said)
         for name in self.by_ear:
             for form in self.commands[name]:
@@ -75,36 +77,34 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for same in self.same_sound:
             for letters in same[1:]:
                 text = text.replace(letters, same[0])
-        return re.sub(r"[^a-z]|[aeiouhwy]", "", text)
+        return "".join(letter for letter in text if letter in self.consonants)
 
     def reply_in(self, text: str) -> bool | None:
         """Whether `text` says yes (True) or no (False); None where it says neither."""
-        return {"yes": True, "no": False}.get(_name_of(text, self.answers) or "")
+        return {"yes": True, "no": False}.get(self._name_of(text, self.answers) or "")
 
+    def _name_of(self, text: str, table: dict[str, list[str]]) -> str | None:
+        said = self.plain(text)
+        return next((name for name, forms in table.items() if said and said in forms), None)
 
-def _name_of(text: str, table: dict[str, list[str]]) -> str | None:
-    said = plain(text)
-    return next((name for name, forms in table.items() if said and said in forms), None)
+    def plain(self, text: str) -> str:
+        """Small letters, no punctuation, without the little words that people begin and end a request with.
+
+        One word is left in any case: "Okay." is an answer too.
+        """
+        words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+        while len(words) > 1 and words[-1] in self.trailing:
+            words = words[:-1]
+        while len(words) > 1 and words[0] in self.leading:
+            words = words[1:]
+        said = " ".join(words)
+        opening = next((o for o in self.openings if said.startswith(o + " ")), None)
+        return said if opening is None else said.removeprefix(opening + " ")
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
     longer, shorter = sorted((one, other), key=len, reverse=True)
     return len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
-
-
-def plain(text: str) -> str:
-    """Small letters, no punctuation, without the little words that people begin and end a request with.
-
-    One word is left in any case: "Okay." is an answer too.
-    """
-    words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
-    while len(words) > 1 and words[-1] in TRAILING:
-        words = words[:-1]
-    while len(words) > 1 and words[0] in LEADING:
-        words = words[1:]
-    said = " ".join(words)
-    opening = next((o for o in OPENINGS if said.startswith(o + " ")), None)
-    return said if opening is None else said.removeprefix(opening + " ")
 
 
 def _choose(forms: list[str], chooser: random.Random | None) -> str:

@@ -25,7 +25,7 @@ from voicecheck.files import write_atomically
 from voicecheck.text.untrusted import ENCODING
 
 OPENERS = "opening"
-"""the pack of the first of several questions"""
+"""the pack of the first of several questions; in another language `opening-<language>`"""
 
 
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -95,6 +95,14 @@ class Packs:
             if broken.name == pack_id:
                 raise broken.fault
         raise _unknown("prompt pack", pack_id, [pack.id for pack in self.packs])
+
+    def in_language(self, pack_id: str, language: str) -> Pack:
+        """The pack as it is asked in this language: `<id>-<language>` where there is one, else the pack itself.
+
+        Raises UsageError with the nearest id.
+        """
+        name = f"{pack_id}-{language}"
+        return next((pack for pack in self.packs if pack.id == name), None) or self.pack(pack_id)
 
     def find(self, prompt_id: str) -> Prompt:
         """The prompt with this id, of whatever pack. Raises UsageError with the nearest id."""

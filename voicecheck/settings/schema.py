@@ -161,6 +161,16 @@ class Review(Group, frozen=True):
     lock_after_min: Annotated[Minutes, explained("minutes without use before it locks, which ends its process")] = 10.0
 
 
+class Program(Group, frozen=True):
+    """VoiceCheck itself."""
+
+    language: Annotated[
+        str,
+        msgspec.Meta(pattern="^[a-z]{2,3}$"),
+        explained("the code of the language it speaks and writes in; English where it does not know it"),
+    ] = "en"
+
+
 class Settings(Group, frozen=True):
     voice: Voice = Voice()
     loudspeaker: Loudspeaker = Loudspeaker()
@@ -172,6 +182,7 @@ class Settings(Group, frozen=True):
     help: Help = Help()
     vault: Vault = Vault()
     review: Review = Review()
+    program: Program = Program()
 
 
 @dataclass(frozen=True, slots=True)

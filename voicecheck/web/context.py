@@ -95,7 +95,8 @@ class Desk:
     def next_question(self) -> Prompt | None:
         """What the next check-in may ask of its pack; chance decides between equals, the same all day."""
         try:
-            pack = load_packs(self.paths.prompts_folder).pack(self.settings.checkin.pack)
+            packs = load_packs(self.paths.prompts_folder)
+            pack = packs.in_language(self.settings.checkin.pack, self.phrases.language)
         except UsageError:
             return None
         return choose(pack, self.vault.steps.history(), random.Random(self.today().toordinal())).prompt  # noqa: S311

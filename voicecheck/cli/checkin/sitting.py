@@ -110,7 +110,7 @@ class Table:
 
         packs = load_packs(self._app.paths.prompts_folder)
         tell_broken(packs)
-        pack = packs.pack(self._wishes.pack or self._app.settings.checkin.pack)
+        pack = packs.in_language(self._wishes.pack or self._app.settings.checkin.pack, self._app.phrases.language)
         asked_for = packs.find(self._wishes.prompt) if self._wishes.prompt else None
         open_source = self._sources()
         with self._stack:

@@ -51,8 +51,8 @@ class Tonight:
         else:
             drawn = read_drawn(self._paths.drawn_file, self._packs)
             self._memory = DrawnAhead(drawn, chance, self.draw_ahead)
-        opened = opened and self._asked_for is None and self._pack.id != OPENERS
-        openers = self._packs.pack(OPENERS) if opened else None
+        first = self._packs.in_language(OPENERS, self._pack.language) if opened else None
+        openers = first if self._asked_for is None and first is not self._pack else None
         return Questions(Shelf(self._pack, openers, self._asked_for), self._memory)
 
     def draw_ahead(self) -> None:
@@ -112,5 +112,5 @@ def help_lines(app: App) -> tuple[str, ...]:
     from voicecheck.helplines import help_folders
 
     with contextlib.suppress(UsageError):
-        return tuple(short_help(find_country(app, help_folders(app.paths.resources_folder))))
-    return tuple(short_help(None))
+        return tuple(short_help(find_country(app, help_folders(app.paths.resources_folder)), app.phrases))
+    return tuple(short_help(None, app.phrases))

@@ -54,7 +54,8 @@ def sentences_of(app: App) -> tuple[str, ...]:
     from voicecheck.prompts.packs import OPENERS, load_packs
 
     packs = load_packs(app.paths.prompts_folder)
-    return fixed_sentences(app.phrases, packs, (OPENERS, app.settings.checkin.pack))
+    first = [packs.in_language(name, app.phrases.language).id for name in (OPENERS, app.settings.checkin.pack)]
+    return fixed_sentences(app.phrases, packs, first)
 
 
 def voice_of(settings: VoiceSettings, name: str) -> VoiceSettings:
