@@ -109,7 +109,8 @@ def phrase_file() -> str:
         name: {key: [*map(made_up, forms)] for key, forms in english[name].items()}
         for name in ("spoken", "reflections")
     }
-    tables |= {name: {key: made_up(text) for key, text in english[name].items()} for name in ("screen", "page")}
+    for name in ("screen", "page", "dates"):
+        tables[name] = {key: made_up(text) for key, text in english[name].items()}
     tables["commands"] = {name: [COMMANDS.get(name, f"ko {name}".replace("_", " "))] for name in english["commands"]}
     tables["answers"] = {"yes": ["jes"], "no": ["ne"]}
     lists = {"leading": ["nu"], "openings": [], "trailing": ["bite"], "by_ear": [], "same_sound": []}

@@ -17,11 +17,14 @@ from voicecheck.diary.recovery import describe, needs_writing_down, recover
 from voicecheck.domain import Entry, Page, Samples
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.paths import Paths
+from voicecheck.phrases import load_phrases
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.recognition.live import TRY_MARGIN_S
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered
 from voicecheck.vault.vault import TakenIn, Vault
+
+PHRASES = load_phrases()
 
 
 @pytest.fixture
@@ -144,11 +147,14 @@ def test_what_was_found_is_said(paths_and_vault: tuple[Paths, Vault]) -> None:
     answer.sync()
     answer.close()
     (waiting,) = vault.ingest("always").waiting
-    assert describe(waiting, SPOKEN_AT + timedelta(hours=1)) == "an answer from 21:34, 2 min 10 s"
-    assert describe(waiting, SPOKEN_AT + timedelta(days=2)) == "an answer from Sunday 22 November, 21:34, 2 min 10 s"
-    assert describe(replace(waiting, pages=make_pages(9)), SPOKEN_AT) == "an answer from 21:34, 9 s"
+    assert describe(waiting, SPOKEN_AT + timedelta(hours=1), PHRASES) == "an answer from 21:34, 2 min 10 s"
+    assert (
+        describe(waiting, SPOKEN_AT + timedelta(days=2), PHRASES)
+        == "an answer from Sunday 22 November, 21:34, 2 min 10 s"
+    )
+    assert describe(replace(waiting, pages=make_pages(9)), SPOKEN_AT, PHRASES) == "an answer from 21:34, 9 s"
     typed = replace(waiting, pages=(), entry=began)
-    assert describe(typed, SPOKEN_AT) == "a typed answer from 21:34"
+    assert describe(typed, SPOKEN_AT, PHRASES) == "a typed answer from 21:34"
 
 
 def test_failing_model_leaves_the_sealed_file(paths_and_vault: tuple[Paths, Vault]) -> None:

@@ -16,6 +16,7 @@ from tests.unit.browsing import Browsing
 from tests.unit.reviewing import link, open_page, plain
 from tests.vault_samples import make_pages
 from voicecheck.clock import now
+from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import load_settings
 from voicecheck.web import charts
 from voicecheck.web.context import Desk
@@ -155,10 +156,10 @@ def test_names_under_a_chart_have_room(step: charts.Step, days: int) -> None:
     """However many periods: at most eight names, the first under the first."""
     for count in (1, 8, 9, 52, 400):
         periods = [date(2000, 1, 3) + timedelta(days=days * i) for i in range(count)]
-        found = charts.ticks(periods, step)
+        found = charts.ticks(periods, step, load_phrases())
         assert 1 <= len(found) <= charts.LABELS
         assert found[0].x == 0
-    assert charts.ticks([], step) == ()
+    assert charts.ticks([], step, load_phrases()) == ()
 
 
 # Settings

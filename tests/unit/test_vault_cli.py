@@ -8,6 +8,7 @@ import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant
 from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths
+from voicecheck.phrases import load_phrases
 from voicecheck.vault.create import create_vault, locked_inbox
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys.key_file import KeyFile
@@ -114,18 +116,18 @@ def test_create_with_a_passphrase(terminal: list[str], capsys: Output, monkeypat
 @pytest.mark.parametrize(("typed", "choice"), [("keep", "keep"), (" K", "keep"), ("d", "delete"), ("Later", "later")])
 def test_what_becomes_of_it_by_a_letter(typed: str, choice: str) -> None:
     """Whole words and first letters are taken, in any capitals."""
-    assert recovering.choice_of(typed) == choice
+    assert recovering.choice_of(load_phrases(), typed) == choice
 
 
 def test_what_is_typed_is_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     """A passphrase typed ahead into the question is not repeated; what can be typed is said instead."""
     typed = [PASSPHRASE, "d"]
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: typed.pop(0))
-    chosen = click.prompt("Keep it?", value_proc=recovering.choice_of, default="keep", err=True)
+    chosen = click.prompt("Keep it?", value_proc=partial(recovering.choice_of, load_phrases()), default="keep", err=True)
     seen = capsys.readouterr()
     assert (chosen, typed) == ("delete", [])
     assert PASSPHRASE not in seen.out + seen.err
-    assert recovering.CAN_BE_TYPED in seen.err
+    assert load_phrases().show("found_choices") in seen.err
 
 
 def test_short_passphrase(terminal: list[str], capsys: Output) -> None:

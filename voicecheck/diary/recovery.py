@@ -9,6 +9,7 @@ from datetime import datetime
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind, local_date
 from voicecheck.errors import AudioError
+from voicecheck.phrases import Phrases
 from voicecheck.speech.audio import Blocks, decode_pages
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_blocks
@@ -21,15 +22,16 @@ LATE_SOUND_S = 1.0
 """sound beyond the words that were sealed with it: the person went on speaking"""
 
 
-def describe(recovered: Recovered, now: datetime) -> str:
+def describe(recovered: Recovered, now: datetime, phrases: Phrases) -> str:
     """What was found, without a word of it: "an answer from 21:34, 2 min 10 s"; `now` is aware, of the person."""
     at = recovered.header.spoken_at
     same_day = local_date(at) == local_date(now.astimezone(at.tzinfo))
-    when = f"{at:%H:%M}" if same_day else f"{at:%A} {at.day} {at:%B}, {at:%H:%M}"
+    when = f"{at:%H:%M}" if same_day else f"{phrases.say_date('day_of_this_year', at)}, {at:%H:%M}"
     if not recovered.pages:
-        return f"a typed answer from {when}"
+        return phrases.show("found_typed", when=when)
     minutes, seconds = divmod(round(recovered.samples / SAMPLE_RATE_HZ), 60)
-    return f"an answer from {when}, {f'{minutes} min ' if minutes else ''}{seconds} s"
+    length = phrases.show("found_length_minutes" if minutes else "found_length", minutes=minutes, seconds=seconds)
+    return phrases.show("found_spoken", when=when, length=length)
 
 
 def needs_writing_down(recovered: Recovered) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """states, hints and notices on the screen"""
     page: dict[str, str]
     """what stands on the review page"""
+    dates: dict[str, str]
+    """names of days and months, and how a date is written with them"""
     commands: dict[str, list[str]]
     """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
     answers: dict[str, list[str]]
@@ -56,6 +59,21 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def tell(self, name: str, /, **places: object) -> str:
         return as_typed(self.page[name].format(**places))
+
+    def say_date(self, name: str, day: date) -> str:
+        """The date in one of the forms of `dates`, whatever the system's language."""
+        month = self.month(day)
+        return self.dates[name].format(
+            weekday=self.dates["weekdays"].split()[day.weekday()],
+            day=day.day,
+            month=month,
+            month_short=month[:3],
+            year=day.year,
+            year_short=f"{day.year % 100:02d}",
+        )
+
+    def month(self, day: date) -> str:
+        return self.dates["months"].split()[day.month - 1]
 
     def command_in(self, text: str) -> str | None:
         """The command that `text` is, when it is nothing else."""

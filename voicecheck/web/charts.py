@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from voicecheck.diary.trends import Step
-from voicecheck.web.rendering import MONTHS
+from voicecheck.phrases import Phrases
 
 WIDTH = 640.0
 LABELS = 8
@@ -114,21 +114,10 @@ def step_line(values: Sequence[int]) -> str:
     return " ".join(corners)
 
 
-def name_of(period: date, step: Step) -> str:
-    month = MONTHS[period.month - 1]
-    names = {"week": f"Week of {period.day} {month} {period.year}", "month": f"{month} {period.year}"}
-    return names.get(step, f"{period.year}")
-
-
-def ticks(periods: Sequence[date], step: Step) -> tuple[Tick, ...]:
+def ticks(periods: Sequence[date], step: Step, phrases: Phrases) -> tuple[Tick, ...]:
     """Short names under the first of each few periods, evenly."""
     every, slot = math.ceil(len(periods) / LABELS), WIDTH / max(len(periods), 1)
     return tuple(
-        Tick(round(place * slot, 1), _short(periods[place], step)) for place in range(0, len(periods), max(every, 1))
+        Tick(round(place * slot, 1), phrases.say_date("year" if step == "year" else f"{step}_short", periods[place]))
+        for place in range(0, len(periods), max(every, 1))
     )
-
-
-def _short(period: date, step: Step) -> str:
-    month = MONTHS[period.month - 1][:3]
-    names = {"week": f"{period.day} {month}", "month": f"{month} {period.year % 100:02d}"}
-    return names.get(step, f"{period.year}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +28,11 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals.update(tell=phrases.tell, quadrants=tuple(Quadrant))
-        self._environment.filters.update(printable=printable, day=say_day, clock=say_clock, duration=say_duration)
+        self._environment.filters.update(printable=printable, clock=say_clock, duration=say_duration)
+        self._environment.filters["day"] = partial(phrases.say_date, "day")
 
     def __call__(self, template: str, /, status: int = 200, **places: Any) -> HTMLResponse:
         return HTMLResponse(self._environment.get_template(template).render(**places), status)
-
-
-def say_day(day: date) -> str:
-    """As "Sunday 22 November 2026"; the system's language has no say in it."""
-    weekdays = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    return f"{weekdays[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def say_clock(at: datetime) -> str:

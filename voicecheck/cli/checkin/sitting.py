@@ -71,7 +71,7 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
             click.echo(app.phrases.show("stored", id=entry.id[:SHOWN_OF_ID]), err=True)
     for language in dict.fromkeys(entry.language for entry in evening.entries if entry.text):
         if not has_lexicon(language):
-            click.echo(no_lexicon(language), err=True)
+            click.echo(no_lexicon(language, app.phrases), err=True)
 
 
 def sit(app: App, wishes: Wishes, recognition: Settings) -> int:

@@ -30,6 +30,7 @@ from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
 SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
@@ -93,7 +94,7 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
         echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
         told = [Text(f"A sentence was taken along: {how}, {when(at.astimezone())}.", style="dim") for at, how in shared]
-        show_words(app, *(_revision_parts(revisions) if heard else [*_entry_parts(found), *told]))
+        show_words(app, *(_revision_parts(revisions) if heard else [*_entry_parts(found, app.phrases), *told]))
 
 
 @entry.command()
@@ -170,7 +171,7 @@ def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
     return f"Delete {' and '.join(parts)}? This cannot be taken back"
 
 
-def _entry_parts(found: Entry) -> list[Text]:
+def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     """What is shown of an entry, line by line."""
     who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
     parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
@@ -180,7 +181,7 @@ def _entry_parts(found: Entry) -> list[Text]:
     if found.reflection:
         parts += [Text(), Text(printable(found.reflection), style="italic")]
     if found.text and not has_lexicon(found.language):
-        parts += [Text(), Text(no_lexicon(found.language), style="dim")]
+        parts += [Text(), Text(no_lexicon(found.language, phrases), style="dim")]
     if found.mentions:
         parts.append(Text())
     for mention in found.mentions:

@@ -26,6 +26,7 @@ from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -67,7 +68,7 @@ def tag(app: App, /, identifier: str, key_file: Path | None, as_json: bool, **op
     if as_json:
         echo_json(entry_json(entry) | {"words": numbered_words(entry.text)})
     else:
-        show_words(app, *_listing(entry))
+        show_words(app, *_listing(entry, app.phrases))
 
 
 def numbered_words(text: str) -> list[dict[str, Any]]:
@@ -140,7 +141,7 @@ def span_of_words(text: str, words: str) -> tuple[int, int]:
 
 def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
     """Show and ask until the person is done. All of it stands on the alternate screen."""
-    show_words(app, marked_text(entry), *_untold(entry), ends=TO_THE_LIST)
+    show_words(app, marked_text(entry), *_untold(entry, app.phrases), ends=TO_THE_LIST)
     told, page = "", 0
     while True:
         with app.output.screen(hide_cursor=False):
@@ -205,8 +206,8 @@ def context(text: str, start: int, end: int) -> str:
     return printable(shorten(f"{'…' if start > AROUND else ''}{before}[{text[start:end]}]{after}"))
 
 
-def _listing(entry: Entry) -> list[Text]:
-    return [marked_text(entry), Text(), *_mention_lines(entry), *_untold(entry)]
+def _listing(entry: Entry, phrases: Phrases) -> list[Text]:
+    return [marked_text(entry), Text(), *_mention_lines(entry), *_untold(entry, phrases)]
 
 
 def _mention_lines(entry: Entry) -> list[Text]:
@@ -220,8 +221,8 @@ def _mention_lines(entry: Entry) -> list[Text]:
     ]
 
 
-def _untold(entry: Entry) -> list[Text]:
-    return [] if has_lexicon(entry.language) else [Text(no_lexicon(entry.language), style="dim")]
+def _untold(entry: Entry, phrases: Phrases) -> list[Text]:
+    return [] if has_lexicon(entry.language) else [Text(no_lexicon(entry.language, phrases), style="dim")]
 
 
 def _pages(entry: Entry, height: int) -> list[list[Text]]:

@@ -24,6 +24,7 @@ from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from voicecheck.diary.tagging import Retagged
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
 PLAIN = "*{word}* stands there as yours and felt; nothing around it turns it"
@@ -57,7 +58,7 @@ def explain(app: App, identifier: str, key_file: Path | None, as_json: bool) -> 
         told = [mention_json(m) | {"reasons": explain_mention(entry, m, own)} for m in entry.mentions]
         echo_json({"id": entry.id, "language": entry.language, "text": entry.text, "mentions": told})
     else:
-        show_words(app, *_explained(entry, own))
+        show_words(app, *_explained(entry, own, app.phrases))
 
 
 def explain_mention(entry: Entry, mention: EmotionMention, own: set[str]) -> list[str]:
@@ -69,10 +70,10 @@ def explain_mention(entry: Entry, mention: EmotionMention, own: set[str]) -> lis
     return first + (reasons(entry.text, mention) or ([PLAIN.format(word=word)] if mention.felt_now else []))
 
 
-def _explained(entry: Entry, own: set[str]) -> list[Text]:
+def _explained(entry: Entry, own: set[str], phrases: Phrases) -> list[Text]:
     parts = [marked_text(entry), Text()]
     if not has_lexicon(entry.language):
-        parts.append(Text(no_lexicon(entry.language), style="dim"))
+        parts.append(Text(no_lexicon(entry.language, phrases), style="dim"))
     elif not entry.mentions:
         parts.append(Text("No feeling word is marked here.", style="dim"))
     for mention in entry.mentions:

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 
-from voicecheck.cli.app import echo_json, json_option
+from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.terminal.marks import no_lexicon, reasons, shorten
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import STDIN_NAME
@@ -29,7 +29,8 @@ from voicecheck.text.untrusted import decode_utf8, printable
 )
 @click.option("--explain", is_flag=True, help="Show why each word was read as it was.")
 @click.option("--language", metavar="CODE", default="en", show_default=True, help="Language of the text.")
-def tag(file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, language: str) -> None:
+@click.pass_obj
+def tag(app: App, file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, language: str) -> None:
     """Find the feeling words in a text; nothing is kept.
 
     The text is FILE, or what comes in on standard input."""
@@ -38,7 +39,7 @@ def tag(file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, lang
     if danger and not jsonl:
         raise UsageError("--danger goes with --jsonl.", "Try: voicecheck tag --jsonl --danger FILE")
     if not has_lexicon(language):
-        click.echo(no_lexicon(language), err=True)
+        click.echo(no_lexicon(language, app.phrases), err=True)
     if danger:
         _say_if_not_watched(language)
     with _open(file) as source:

@@ -10,6 +10,8 @@ from voicecheck.text.untrusted import printable, visible
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from voicecheck.phrases import Phrases
+
 COLOURS = {
     Quadrant.PLEASANT_HIGH: "yellow",
     Quadrant.PLEASANT_LOW: "green",
@@ -65,6 +67,6 @@ def has_lexicon(language: str) -> bool:
     return has_lexicon(language)
 
 
-def no_lexicon(language: str) -> str:
+def no_lexicon(language: str, phrases: Phrases) -> str:
     """What is said of a text in a language whose feeling words are not known."""
-    return f"There are no feeling words for the language {visible(language)} yet, so nothing is marked."
+    return phrases.show("no_lexicon", language=visible(language))

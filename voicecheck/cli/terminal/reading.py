@@ -17,15 +17,14 @@ if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
 SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
-TO_CLOSE = "Enter to close"
 BELOW = 2
 """lines of the screen that are kept free for the prompt"""
 
 
-def show_words(app: App, *parts: RenderableType, ends: str = TO_CLOSE) -> None:
+def show_words(app: App, *parts: RenderableType, ends: str = "") -> None:
     """Print them; on a terminal a screenful at a time, on the alternate screen, which leaves no scroll-back.
 
-    `ends` says what Enter does behind the last of them.
+    `ends` says what Enter does behind the last of them, where it is not to close.
     """
     from rich.console import Group
     from rich.text import Text
@@ -41,10 +40,10 @@ def show_words(app: App, *parts: RenderableType, ends: str = TO_CLOSE) -> None:
             for line in lines[start : start + step]:
                 out.print(Text.assemble(*((part.text, part.style or "") for part in line)), no_wrap=True, crop=True)
             last = start + step >= len(lines)
-            wait_for_enter(ends if last else "Enter to go on")
+            wait_for_enter((ends or app.phrases.show("enter_close")) if last else app.phrases.show("enter_on"))
 
 
-def wait_for_enter(told: str = TO_CLOSE) -> None:
+def wait_for_enter(told: str) -> None:
     click.prompt(told, default="", show_default=False, err=True)
 
 

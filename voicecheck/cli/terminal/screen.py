@@ -160,7 +160,7 @@ class TypedScreen(PlainScreen):
         try:
             if self.may_wait and not self._read:
                 with suppress(click.Abort):  # Ctrl-C closes it too
-                    wait_for_enter()
+                    wait_for_enter(self._phrases.show("enter_close"))
         finally:
             self._console.set_alt_screen(False)
             super().__exit__(*exception)

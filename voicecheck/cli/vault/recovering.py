@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,13 +13,12 @@ from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.errors import AudioError, ModelError, VaultError
 
 if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.inbox.sealed_file import Recovered
     from voicecheck.vault.vault import Vault
 
 KEEP, DELETE, LATER = "keep", "delete", "later"
-CAN_BE_TYPED = "Type keep, delete or later; k, d or l will do, and Enter alone keeps it."
-NOTHING_HEARD = "There was neither a voice nor a word in that one."
 
 
 def settle(
@@ -32,13 +32,13 @@ def settle(
     from voicecheck.diary.recovery import describe
 
     for recovered in waiting:
-        found = describe(recovered, now())
+        found = describe(recovered, now(), app.phrases)
         if not app.interactive:
-            app.notices.print(f"Found: {found}. It broke off, and stays sealed.", soft_wrap=True)
+            app.notices.print(app.phrases.show("found_sealed", found=found), soft_wrap=True)
             continue
         choice = click.prompt(
-            f"Found: {found}. It broke off. Keep it, delete it, or decide later? ({KEEP}, {DELETE}, {LATER})",
-            value_proc=choice_of,
+            app.phrases.show("found_ask", found=found),
+            value_proc=partial(choice_of, app.phrases),
             default=KEEP,
             err=True,
         )
@@ -48,12 +48,12 @@ def settle(
             keep(app, vault, recovered, load)
 
 
-def choice_of(typed: str) -> str:
+def choice_of(phrases: Phrases, typed: str) -> str:
     """One of the three, by its first letter too. Never shows what was typed: it may be a passphrase typed ahead."""
     for choice in (KEEP, DELETE, LATER):
         if typed.strip().casefold() in (choice, choice[0]):
             return choice
-    raise click.UsageError(CAN_BE_TYPED)
+    raise click.UsageError(phrases.show("found_choices"))
 
 
 def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], SpeechRecogniser] | None = None) -> None:
@@ -67,14 +67,15 @@ def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Speech
     recogniser = None
     try:
         if needs_writing_down(recovered):
-            app.notices.print("Writing down what broke off earlier.")
+            app.notices.print(app.phrases.show("found_writing"))
             recogniser = load() if load else load_recogniser(app.settings, app.paths.models_folder, app.tell)
         entry = recover(recovered, vault, recogniser, app.settings.vault.keep_audio)
-        told = NOTHING_HEARD if entry is None else f"Kept, from earlier: {entry.id[:SHOWN_OF_ID]}."
+        show = app.phrases.show
+        told = show("found_empty") if entry is None else show("found_kept", id=entry.id[:SHOWN_OF_ID])
     except (AudioError, ModelError, VaultError) as error:
         if isinstance(error, AudioError) and not app.interactive and not vault.tell_once(recovered):
             return
-        told = f"{error.message} {error.hint} It stays sealed and safe."
+        told = app.phrases.show("found_fault", fault=f"{error.message} {error.hint}")
     app.notices.print(told, soft_wrap=True, markup=False)
 
 

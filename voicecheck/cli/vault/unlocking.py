@@ -39,13 +39,6 @@ UNFINISHED_RESTORE = (
 )
 FINISHED_RESTORE = "A restore that was interrupted is finished; the vault of the backup is in its place."
 FULL = "The disk is full, so nothing can be taken in or changed; this is what is kept so far."
-CLOSED = "Others on this computer could look into the vault's folder; it is yours alone again."
-COUNT_MISSING = (
-    "The file vault.count is missing or broken, so nobody can tell whether this is the newest state of the vault. "
-    "If you did not take it away yourself, look for what you said last, and compare with a backup."
-)
-PUT_BACK = "{} sealed file(s) of what you had deleted lay in the inbox again. They were destroyed, not taken in."
-LOST = "The last {} change(s) to the vault are gone from its file. Look: voicecheck vault verify"
 
 
 def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vault:
@@ -279,28 +272,31 @@ def ask_until_it_opens(person: TerminalPerson, kind: Kind, slots: KeySlots) -> t
 
 def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
     """Counts only: no word and no date of what was said. Without `waiting` somebody else says what broke off."""
+    show = app.phrases.show
     if taken.entries:
-        app.notices.print(f"Taken in from the inbox: {_answers(len(taken.entries))}.")
+        app.notices.print(_counted(app, "taken_in_one", "taken_in", len(taken.entries)))
     if taken.waiting and waiting:
-        told = f"{_answers(len(taken.waiting)).capitalize()} not finished; still sealed and safe."
-        app.tell(f"{told} Decide what becomes of it: voicecheck vault unlock")
+        app.tell(_counted(app, "taken_in_broken_one", "taken_in_broken", len(taken.waiting)))
     if taken.blank:
-        app.notices.print(
-            f"{taken.blank} sealed file(s) without any content were removed, as a loss of power leaves them."
-        )
+        app.notices.print(show("taken_in_blank", count=taken.blank))
     if taken.put_back:
-        app.tell(PUT_BACK.format(taken.put_back))
+        app.tell(show("taken_in_put_back", count=taken.put_back))
     if taken.unreadable:
-        app.notices.print(f"{len(taken.unreadable)} sealed file(s) cannot be read; left where they are.")
+        app.notices.print(show("taken_in_unreadable", count=len(taken.unreadable)))
+
+
+def _counted(app: App, one: str, many: str, count: int) -> str:
+    """The sentence for one, or that for several."""
+    return app.phrases.show(one if count == 1 else many, count=count)
 
 
 def _take_in(app: App, vault: Vault) -> TakenIn:
     if vault.loosened:
-        app.notices.print(CLOSED, soft_wrap=True)
+        app.notices.print(app.phrases.show("folder_closed"), soft_wrap=True)
     if vault.count_missing:
-        app.notices.print(COUNT_MISSING, soft_wrap=True)
+        app.notices.print(app.phrases.show("count_missing"), soft_wrap=True)
     if vault.lost_commits:
-        app.notices.print(LOST.format(vault.lost_commits), soft_wrap=True)
+        app.notices.print(app.phrases.show("changes_lost", count=vault.lost_commits), soft_wrap=True)
     from voicecheck.diary.tagging import tagger_of
 
     try:
@@ -323,7 +319,7 @@ def _progress(app: App) -> Iterator[Callable[[int, int], None]]:
         return
     from voicecheck.cli.terminal.progress import Bar
 
-    with Bar(app, "Taking in what waited", len(waiting)) as bar:
+    with Bar(app, app.phrases.show("taking_in"), len(waiting)) as bar:
         yield bar.done
 
 
@@ -337,7 +333,4 @@ def tell_due(app: App, vault: Vault) -> None:
 
     count = 0 if vault.read_only else len(tagging.due(vault))
     if count:
-        entries = "One entry is" if count == 1 else f"{count} entries are"
-        app.notices.print(
-            f"{entries} marked by older feeling words. Mark anew: voicecheck feeling retag", soft_wrap=True
-        )
+        app.notices.print(_counted(app, "marks_due_one", "marks_due", count), soft_wrap=True)

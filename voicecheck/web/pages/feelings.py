@@ -11,6 +11,7 @@ from starlette.responses import Response
 from voicecheck.diary.trends import Step, Trends, find_trends, themes_of
 from voicecheck.domain import Quadrant
 from voicecheck.errors import NotFoundError
+from voicecheck.phrases import Phrases
 from voicecheck.prompts.packs import load_packs
 from voicecheck.web import charts
 from voicecheck.web.context import Desk
@@ -49,16 +50,23 @@ class Feelings:
         packs = load_packs(self._desk.paths.prompts_folder)
         name = self._desk.settings.checkin.name
         trends = find_trends(self._desk.vault, since, today if count else None, step, themes_of(packs), name)
-        return self._show("feelings.html", "feelings", span=span, spans=tuple(SPANS), trends=trends, **_drawn(trends))
+        return self._show(
+            "feelings.html",
+            "feelings",
+            span=span,
+            spans=tuple(SPANS),
+            trends=trends,
+            **_drawn(trends, self._desk.phrases),
+        )
 
 
-def _drawn(trends: Trends) -> dict[str, Any]:
-    names = [charts.name_of(period, trends.step) for period in trends.periods]
+def _drawn(trends: Trends, phrases: Phrases) -> dict[str, Any]:
+    names = [phrases.say_date(trends.step, period) for period in trends.periods]
     families = list(trends.families)
     rows = [trends.quadrants[quadrant] for quadrant in Quadrant]
     return {
         "names": names,
-        "ticks": charts.ticks(trends.periods, trends.step),
+        "ticks": charts.ticks(trends.periods, trends.step, phrases),
         "width": charts.WIDTH,
         "quadrant_rows": list(zip(Quadrant, charts.bar_rows(rows, names), strict=True)),
         "family_rows": [

@@ -17,7 +17,7 @@ from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.context import Desk
 from voicecheck.web.forms import first, number_of, read_form
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.rendering import MONTHS, Renderer
+from voicecheck.web.rendering import Renderer
 from voicecheck.web.showing import Show
 
 AT_ONCE = 40
@@ -146,7 +146,10 @@ class Looking:
                 self._desk.handles.of(day.isoformat()) if said else "",
             )
             day += timedelta(days=1)
-        return [Month(MONTHS[m - 1], tuple(map(tuple, leaves[m]))) for m in sorted(leaves, reverse=True)]
+        return [
+            Month(self._desk.phrases.month(date(year, m, 1)), tuple(map(tuple, leaves[m])))
+            for m in sorted(leaves, reverse=True)
+        ]
 
 
 def _more(glances: Sequence[Glance]) -> int | None:
