@@ -22,6 +22,7 @@ from voicecheck.cli.setup.first_run import FirstRun, Step, steps
 from voicecheck.cli.setup.questions import METER_S, Samples, what_can_be_typed
 from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError
 from voicecheck.paths import find_paths
+from voicecheck.phrases import load_phrases
 from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import load_settings
 from voicecheck.vault.create import vault_exists
@@ -31,6 +32,8 @@ from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.recovery_key import RecoveryKey
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
+
+PHRASES = load_phrases()
 
 ENTER, CTRL_C = "", Person.CTRL_C
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
@@ -128,10 +131,10 @@ def test_yes_is_what_enter_says(
 
 def test_what_can_be_typed_is_said_in_few_words() -> None:
     """Letters one by one, of numbers the first and the last."""
-    assert what_can_be_typed("nv") == "Type n or v and then Enter, or Enter alone."
-    assert what_can_be_typed("qan") == "Type q, a or n and then Enter, or Enter alone."
-    assert what_can_be_typed(["1", "2", "3"]) == "Type a number from 1 to 3 and then Enter, or Enter alone."
-    assert what_can_be_typed(["1"]) == "Type 1 and then Enter, or Enter alone."
+    assert what_can_be_typed(PHRASES, "nv") == "Type n or v and then Enter, or Enter alone."
+    assert what_can_be_typed(PHRASES, "qan") == "Type q, a or n and then Enter, or Enter alone."
+    assert what_can_be_typed(PHRASES, ["1", "2", "3"]) == "Type a number from 1 to 3 and then Enter, or Enter alone."
+    assert what_can_be_typed(PHRASES, ["1"]) == "Type 1 and then Enter, or Enter alone."
 
 
 def test_a_voice_that_takes_its_time_is_told(

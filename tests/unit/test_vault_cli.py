@@ -123,7 +123,9 @@ def test_what_is_typed_is_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: O
     """A passphrase typed ahead into the question is not repeated; what can be typed is said instead."""
     typed = [PASSPHRASE, "d"]
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: typed.pop(0))
-    chosen = click.prompt("Keep it?", value_proc=partial(recovering.choice_of, load_phrases()), default="keep", err=True)
+    chosen = click.prompt(
+        "Keep it?", value_proc=partial(recovering.choice_of, load_phrases()), default="keep", err=True
+    )
     seen = capsys.readouterr()
     assert (chosen, typed) == ("delete", [])
     assert PASSPHRASE not in seen.out + seen.err

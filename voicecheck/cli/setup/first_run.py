@@ -160,7 +160,7 @@ class FirstRun:
         question = app.phrases.show("offer_recovery_login" if self._by_login else "offer_recovery")
         if evening.entries and evening.exit_code == ExitCode.DONE:
             try:
-                if not ask(question, "n", enter_is_yes=True):
+                if not ask(app, question, "n", enter_is_yes=True):
                     added = add_recovery_key(app, data_key, may_skip=True)
             except click.Abort:
                 click.echo(err=True)

@@ -44,7 +44,7 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
 
     with ThreadPoolExecutor(1, "recogniser") as thread:
         loading = thread.submit(load_recogniser, app.settings, app.paths.models_folder, app.tell)
-        with Meter("Say hello.", quiet=quiet) as meter:
+        with Meter(app.phrases.show("say_hello"), quiet=quiet) as meter:
             samples = listen(microphone, seconds, meter)
         return Hello(meter.loudest_dbfs, *_words(app, samples, loading))
 

@@ -20,6 +20,7 @@ from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
 from voicecheck.errors import AudioError, ModelError
 
 if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
     from voicecheck.settings.schema import Voice as VoiceSettings
     from voicecheck.speech.devices import Device, Kind
     from voicecheck.speech.voice.sound import Sound
@@ -29,7 +30,7 @@ SILENT_S = 1.0
 """of waiting for a voice, after which it is said why"""
 
 
-def ask(text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
+def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
     """One of `letters`, or empty for Enter; asked until it is one of them. yes and no may be written out."""
     while True:
         typed = free_text(text).lower()
@@ -38,18 +39,16 @@ def ask(text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> s
             return typed
         if typed == "y" and enter_is_yes:
             return ""
-        click.echo(what_can_be_typed(letters), err=True)
+        click.echo(what_can_be_typed(app.phrases, letters), err=True)
 
 
-def what_can_be_typed(letters: Collection[str]) -> str:
+def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
     """As "Type n or v and then Enter, or Enter alone.", or with the first and the last of many numbers."""
-    from voicecheck.phrases import load_phrases
-
     *others, last = letters
     if others and all(map(str.isdigit, letters)):
-        return load_phrases().show("type_a_number", first=others[0], last=last)
-    choices = f"{', '.join(others)} or {last}" if others else last
-    return load_phrases().show("type_a_letter", choices=choices)
+        return phrases.show("type_a_number", first=others[0], last=last)
+    choices = phrases.show("choices_or_last", choices=", ".join(others), last=last) if others else last
+    return phrases.show("type_a_letter", choices=choices)
 
 
 def free_text(text: str) -> str:
@@ -147,10 +146,10 @@ def choose_device(app: App, kind: Kind, enter: str) -> str | None:
     if not devices:
         return None
     for number, device in enumerate(devices, start=1):
-        own = "   (the system's own)" if device.default else ""
+        own = app.phrases.show("own_device_in_list") if device.default else ""
         click.echo(f"  {number}  {device.name}{own}", err=True)
     numbers = [str(number) for number in range(1, len(devices) + 1)]
-    typed = ask(app.phrases.show("ask_device", last=len(devices), enter=enter), numbers)
+    typed = ask(app, app.phrases.show("ask_device", last=len(devices), enter=enter), numbers)
     if not typed:
         return None
     device = devices[int(typed) - 1]
@@ -175,7 +174,7 @@ def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | N
     while True:
         answer = "n"
         if plays(app, sample()):
-            answer = ask(app.phrases.show(question), letters, enter_is_yes=True)
+            answer = ask(app, app.phrases.show(question), letters, enter_is_yes=True)
         if answer == "v" and samples is not None:
             voice = (voice + 1) % len(voices)
             click.echo(app.phrases.show("voice_is", voice=voices[voice].label), err=True)
@@ -228,5 +227,5 @@ def settle_microphone(app: App) -> None:
 
 def settle_aloud(app: App) -> None:
     """Whether the person's own words may be heard in the room."""
-    if ask(app.phrases.show("ask_aloud"), "y"):
+    if ask(app, app.phrases.show("ask_aloud"), "y"):
         app.change_settings({"checkin.aloud": "all"})

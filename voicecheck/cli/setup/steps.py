@@ -5,7 +5,7 @@ Each choice is written when it is made. A step that cannot be taken says why, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +22,7 @@ from voicecheck.cli.setup.questions import (
     settle_loudspeaker,
     voices_here,
 )
-from voicecheck.cli.setup.summary import ALOUD, KEPT, OWN, show_summary, voice_now
+from voicecheck.cli.setup.summary import ALOUD, KEPT, device_now, show_summary, voice_now
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
 from voicecheck.text.typed import as_typed
@@ -30,12 +30,10 @@ from voicecheck.text.typed import as_typed
 if TYPE_CHECKING:
     from voicecheck.cli.models.recommending import Finding
 
-LEAVE = "Enter: leave it"
-
 
 def walk(app: App) -> None:
     """All steps. Ctrl-C ends it, and what was chosen until then stays."""
-    click.echo("One thing after the other. Enter goes on, Ctrl-C stops; what you chose is kept.", err=True)
+    tell(app, "setup_begins")
     try:
         for step in STEPS:
             try:
@@ -49,8 +47,17 @@ def walk(app: App) -> None:
     show_summary(app)
 
 
-def head(name: str, now: str) -> None:
-    click.echo(f"\n{name}   now: {now}", err=True)
+def tell(app: App, name: str, **places: object) -> None:
+    click.echo(app.phrases.show(name, **places), err=True)
+
+
+def head(app: App, name: str, now: str) -> None:
+    tell(app, "setup_head", step=app.phrases.show(name), now=now)
+
+
+def ask_step(app: App, name: str, letters: Collection[str], **places: object) -> str:
+    """What is typed at a step that Enter leaves as it is."""
+    return ask(app, app.phrases.show(name, enter=app.phrases.show("enter_leave_step"), **places), letters)
 
 
 # Sound
@@ -59,14 +66,14 @@ def head(name: str, now: str) -> None:
 def loudspeaker(app: App) -> None:
     from voicecheck.speech.voice.speaker import chime
 
-    head("Loudspeaker", app.settings.loudspeaker.device or OWN)
-    settle_loudspeaker(app, lambda: [chime()], LEAVE)
+    head(app, "setup_loudspeaker", device_now(app, app.settings.loudspeaker.device))
+    settle_loudspeaker(app, lambda: [chime()], app.phrases.show("enter_leave_step"))
 
 
 def microphone(app: App) -> None:
     from voicecheck.cli.setup.hello import say_hello
 
-    head("Microphone", app.settings.microphone.device or OWN)
+    head(app, "setup_microphone", device_now(app, app.settings.microphone.device))
     while True:
         try:
             hello = say_hello(app, app.settings.microphone)
@@ -74,14 +81,14 @@ def microphone(app: App) -> None:
             click.echo(error.message, err=True)
         else:
             if hello.silent:
-                click.echo(app.phrases.show("microphone_silent"), err=True)
+                tell(app, "microphone_silent")
             elif hello.words:
-                click.echo(f"Heard: {hello.words}", err=True)
+                tell(app, "setup_heard", words=hello.words)
             else:
-                click.echo(hello.problem or "It hears the room, and no voice.", err=True)
-        answer = ask("  Enter: go on · a: again · n: another microphone", "an")
+                click.echo(hello.problem or app.phrases.show("setup_no_voice_heard"), err=True)
+        answer = ask(app, app.phrases.show("setup_ask_microphone"), "an")
         if answer == "n":
-            name = choose_device(app, "input", LEAVE)
+            name = choose_device(app, "input", app.phrases.show("enter_leave_step"))
             if name is not None:
                 app.change_settings({"microphone.device": name})
         elif not answer:
@@ -89,15 +96,18 @@ def microphone(app: App) -> None:
 
 
 def voice(app: App) -> None:
-    head("Voice", voice_now(app))
-    offered = [*voices_here(app), *_voices_elsewhere(app), VoiceChoice("no voice, the questions are shown", "none", "")]
+    head(app, "setup_voice", voice_now(app))
+    silent = VoiceChoice(app.phrases.show("setup_silent_voice"), "none", "")
+    offered = [*voices_here(app), *_voices_elsewhere(app), silent]
     for number, choice in enumerate(offered, start=1):
         click.echo(f"  {number}  {choice.label}", err=True)
     chosen: VoiceChoice | None = None
     with Samples(app) as samples:
         while True:
-            enter = f"Enter: take {chosen.label}" if chosen is not None else LEAVE
-            typed = ask(f"  1 to {len(offered)}: hear it · {enter}", [str(n + 1) for n in range(len(offered))])
+            leave = app.phrases.show("enter_leave_step")
+            enter = leave if chosen is None else app.phrases.show("setup_take_voice", voice=chosen.label)
+            question = app.phrases.show("setup_ask_voice", last=len(offered), enter=enter)
+            typed = ask(app, question, [str(n + 1) for n in range(len(offered))])
             if not typed:
                 break
             choice = offered[int(typed) - 1]
@@ -116,7 +126,8 @@ def _voices_elsewhere(app: App) -> list[VoiceChoice]:
         lacking = _lacking(app, voice.name)
         if lacking and extra_is_here(voice.engine):
             size_mb = sum(part.size for part in lacking) / 1e6
-            label = f"{voice.engine.capitalize()} {voice.name}, {size_mb:.0f} MB to fetch"
+            name = f"{voice.engine.capitalize()} {voice.name}"
+            label = app.phrases.show("setup_voice_to_fetch", voice=name, size=f"{size_mb:.0f}")
             choices.append(VoiceChoice(label, voice.engine, voice.name))
     return choices
 
@@ -136,8 +147,8 @@ def _is_here(app: App, choice: VoiceChoice) -> bool:
 
 
 def aloud(app: App) -> None:
-    head("Said aloud", ALOUD[app.settings.checkin.aloud])
-    typed = ask(f"  q: the questions · a: your own words too · n: nothing · {LEAVE}", "qan")
+    head(app, "setup_aloud", app.phrases.show(ALOUD[app.settings.checkin.aloud]))
+    typed = ask_step(app, "setup_ask_aloud", "qan")
     if typed:
         app.change_settings({"checkin.aloud": {"q": "questions", "a": "all", "n": "nothing"}[typed]})
 
@@ -149,15 +160,15 @@ def model(app: App) -> None:
     from voicecheck.cli.models.recommending import find_pace, show_table
 
     name = app.settings.whisper.model
-    head("Whisper model", name)
+    head(app, "setup_model", name)
     known = {weights.name: weights for weights in catalog.load_catalog().models}
     if name in known and not catalog.installed(known[name], app.paths.models_folder):
-        click.echo("It is not on this computer yet.", err=True)
+        tell(app, "setup_model_not_here")
         if _offer(app, known[name]):
             return
-    if not ask("  m: measure which is best here (ten seconds) · " + LEAVE, "m"):
+    if not ask_step(app, "setup_ask_measure", "m"):
         return
-    click.echo("Measuring.", err=True)
+    tell(app, "setup_measuring")
     finding = find_pace(app)
     show_table(app, finding, app.notices)
     _take_best(app, finding)
@@ -166,19 +177,19 @@ def model(app: App) -> None:
 def _take_best(app: App, finding: Finding) -> None:
     best = finding.best
     if best is None:
-        click.echo("None keeps up at the moment. What you say is written down all the same, only later.", err=True)
+        tell(app, "setup_none_keeps_up")
     elif best.name == app.settings.whisper.model:
-        click.echo(f"{best.name} is the largest that keeps up, and you have it.", err=True)
+        tell(app, "setup_best_is_here", model=best.name)
     else:
-        click.echo(f"{best.name} is the largest that keeps up.", err=True)
+        tell(app, "setup_best", model=best.name)
         _offer(app, catalog.load_catalog().model(best.name))
 
 
 def _offer(app: App, weights: catalog.Weights) -> bool:
     """Take it, and fetch it first where it is not here."""
     here = catalog.installed(weights, app.paths.models_folder)
-    what = f"take {weights.name}" if here else f"fetch {weights.name} ({weights.size / 1e6:,.0f} MB) and take it"
-    if not ask(f"  y: {what} · {LEAVE}", "y"):
+    question = "setup_take_model" if here else "setup_fetch_model"
+    if not ask_step(app, question, "y", model=weights.name, size=f"{weights.size / 1e6:,.0f}"):
         return False
     if not here:
         flags.fetch(app, weights)
@@ -192,9 +203,10 @@ def _offer(app: App, weights: catalog.Weights) -> bool:
 def reminder(app: App) -> None:
     if not flags.reminders_known():
         return
-    click.echo("\nReminder", err=True)
+    click.echo(err=True)
+    tell(app, "setup_reminder")
     while True:
-        typed = free_text(f"  A time, as 21:30 · off · {LEAVE}")
+        typed = free_text(app.phrases.show("setup_ask_reminder", enter=app.phrases.show("enter_leave_step")))
         if not typed:
             return
         try:
@@ -206,8 +218,8 @@ def reminder(app: App) -> None:
 
 
 def keep_audio(app: App) -> None:
-    head("The sound of an answer is kept", KEPT[app.settings.vault.keep_audio])
-    typed = ask(f"  r: until reviewed · n: not at all · f: for good · {LEAVE}", "rnf")
+    head(app, "setup_keep_audio", app.phrases.show(KEPT[app.settings.vault.keep_audio]))
+    typed = ask_step(app, "setup_ask_keep_audio", "rnf")
     if typed:
         app.change_settings({"vault.keep_audio": {"r": "until_reviewed", "n": "never", "f": "always"}[typed]})
 
@@ -219,11 +231,11 @@ def recovery_key(app: App) -> None:
     from voicecheck.vault.keys.slots import KeySlots
 
     if not has_vault(app):
-        head("Recovery key", "it comes with the first answer, and so does the vault")
+        head(app, "setup_recovery", app.phrases.show("setup_recovery_comes"))
         return
     has = RECOVERY.name in KeySlots.load(app.paths.slots_file).kinds
-    head("Recovery key", "you have one" if has else "none")
-    if not has and ask(f"  s: show me one, twenty-four words for paper · {LEAVE}", "s"):
+    head(app, "setup_recovery", app.phrases.show("setup_recovery_there" if has else "setup_recovery_none"))
+    if not has and ask_step(app, "setup_ask_recovery", "s"):
         add_recovery_key(app, unlock(app, None), may_skip=True)
 
 
