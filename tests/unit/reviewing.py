@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.vault_samples import make_vault
-from voicecheck.phrases import load_phrases
+from voicecheck.phrases import Phrases, load_phrases
 from voicecheck.web.app import make_app
 from voicecheck.web.context import Desk
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.peers import End
 
 CODE = "abcd2345"
+PHRASES = load_phrases()
 
 
 def anybody(peer: End, here: End) -> bool:
@@ -23,9 +24,9 @@ def anybody(peer: End, here: End) -> bool:
 
 
 @contextmanager
-def open_page() -> Iterator[tuple[Desk, Browsing]]:
+def open_page(phrases: Phrases = PHRASES) -> Iterator[tuple[Desk, Browsing]]:
     paths, key = make_vault()
-    with Desk(paths, key, load_phrases()) as desk:
+    with Desk(paths, key, phrases) as desk:
         browsing = Browsing(make_app(desk, HOST, Keeper(PORT, CODE), IdleClock(600), ours=anybody))
         browsing.post("/enter", {"code": CODE})
         yield desk, browsing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import json
 import re
 import tomllib
@@ -13,14 +14,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.diary_samples import EVENING
 from tests.sound_samples import quiet, voice
 from tests.unit.languages import languages_in
+from tests.unit.reviewing import open_page
 from tests.unit.test_checkin import PLAN, SAY, Table
+from tests.vault_samples import make_entry
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.plan import Rooms
 from voicecheck.cli import main
 from voicecheck.cli.app import App
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines
+from voicecheck.diary.sentence import Draft, draft, shape
 from voicecheck.domain import DangerOf, Experiencer
 from voicecheck.feelings.danger import find_danger, has_danger_table
 from voicecheck.feelings.languages import find_language
@@ -72,6 +77,20 @@ phrases = ["=zapu mim"]
 no = ["ne"]
 [named]
 sentence = "mi es {word}."
+""",
+    "sentence.toml": """
+[asks]
+felt = "mi es"
+when = "kiam"
+need = "mi volas"
+[shape]
+felt = "mi es {felt}"
+when = "{said} kiam {when}"
+when_first = "kiam {when}"
+need = "{said}, mi volas {need}"
+need_first = "mi volas {need}"
+[words]
+joints = ["kiam"]
 """,
 }
 PACK = """
@@ -198,6 +217,22 @@ def test_an_evening_is_held_in_it() -> None:
 
 
 @pytest.mark.usefixtures("xx")
+@pytest.mark.parametrize("path", ["/", "/timeline", "/calendar", "/feelings", "/search", "/export"])
+def test_the_page_speaks_it(path: str) -> None:
+    """What stands on the page, and what is read out, is its own: dates, feelings, questions and all."""
+    with open_page(load_phrases("xx")) as (desk, page):
+        with desk.writing() as vault:
+            said = make_entry("mi es mol", EVENING)
+            found = find_mentions("mi es mol", "xx")
+            vault.entries.add(replace(said, language="xx", mentions=found, prompt=None, reflection="", speaker=""))
+        text = page.get(path).text
+    code = r"<(code|style|script)\b.*?</\1>|<input[^>]*>"
+    shown = re.sub(r"<[^>]*>", " ", re.sub(code, " ", text, flags=re.DOTALL))
+    assert "xo" in shown and '<html lang="xx"' in text
+    assert_all_made_up([html.unescape(shown)], "mi", "es", "mol")
+
+
+@pytest.mark.usefixtures("xx")
 def test_its_spoken_command_is_understood() -> None:
     """With the little words of the language around it; the English word is an answer."""
     one = TableInXx(*SAY, said=["Nu salu, bite."])
@@ -205,6 +240,15 @@ def test_its_spoken_command_is_understood() -> None:
     one.close()
     assert one.phrases.command_in("Nu salu, bite.") == "skip"
     assert one.phrases.command_in("Skip.") is None
+
+
+@pytest.mark.usefixtures("xx")
+def test_a_sentence_to_take_along_is_in_it() -> None:
+    """What the person said is found in the sentence, and put together in its words."""
+    said = "Mi es mol kiam plu."
+    begun = draft(replace(make_entry(said), language="xx", mentions=find_mentions(said, "xx")), said)
+    assert begun == Draft("mol", "plu", "")
+    assert shape(replace(begun, need="dormo"), "xx") == "mi es mol kiam plu, mi volas dormo."
 
 
 @pytest.mark.usefixtures("xx")

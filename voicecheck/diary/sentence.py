@@ -1,21 +1,74 @@
-"""One sentence to take along: "I felt ... when ..., what I need is ...". Pure; the words are the person's own."""
+"""One sentence to take along: "I felt ... when ..., what I need is ...". The words are the person's own."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
+
+import msgspec
 
 from voicecheck.diary.sentence_spans import find_sentences
 from voicecheck.domain import EmotionMention, Entry
+from voicecheck.feelings.languages import base_code, is_code
 from voicecheck.feelings.nearer import fits_after_felt
+from voicecheck.feelings.tokens import table_path
 
-_OPENING = re.compile(
-    r"^(?:and |so |but |well,? )?(?:i (?:felt|feel|was|am|got)|i'm|i’m)\b|^(?:when|because|as|since|that)\s+",
-    re.IGNORECASE,
-)
-_JOINT = re.compile(r"\b(?:when|because|as soon as|every time|whenever|after)\b", re.IGNORECASE)
 LONGEST_SENTENCE = 300
 """characters; a sentence to take along is short"""
+
+
+class _Asks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    felt: str
+    when: str
+    need: str
+
+
+class _Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    felt: str
+    when: str
+    when_first: str
+    need: str
+    need_first: str
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    openings: tuple[str, ...] = ()
+    joints: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
+
+
+class SentenceFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`sentence.toml` of a language; see that of `en`."""
+
+    asks: _Asks
+    shape: _Shape
+    words: _Words = _Words()
+
+    def without_opening(self, part: str) -> str:
+        """The part without the words that the shape brings itself."""
+        openings = self.words.openings
+        return re.sub(rf"^(?:{'|'.join(openings)})", "", part, flags=re.IGNORECASE) if openings else part
+
+    def behind_joint(self, sentence: str) -> str:
+        """What stands behind "when" or a word like it; empty where there is none."""
+        joints = "|".join(map(re.escape, self.words.joints))
+        found = re.search(rf"\b(?:{joints})\b", sentence, re.IGNORECASE) if joints else None
+        return sentence[found.end() :] if found else ""
+
+    def uncapital(self, text: str) -> str:
+        """As it stands inside a sentence."""
+        keeps = any(text.startswith((f"{word} ", f"{word}'", f"{word}’")) for word in self.words.capitals)
+        return text if keeps else text[:1].lower() + text[1:]
+
+
+@cache
+def load_frame(language: str) -> SentenceFrame:
+    """That of the entry's language, English where it has none: the sentence holds the person's own words."""
+    code = base_code(language)
+    path = table_path(code, "sentence.toml")
+    path = path if is_code(code) and path.is_file() else table_path("en", "sentence.toml")
+    return msgspec.toml.decode(path.read_bytes(), type=SentenceFrame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +91,27 @@ def draft(entry: Entry, sentence: str) -> Draft:
     named = [m for m in entry.mentions if m.felt_now and not m.vague and fits_after_felt(m, entry.language)]
     inside = [mention for mention in named if _bare(mention) in sentence.lower()]
     felt = _bare((inside or named)[-1]) if inside or named else ""
-    joint = _JOINT.search(sentence)
-    when = sentence[joint.end() :].strip(" ,.!?…") if joint else ""
-    return Draft(felt, _uncapital(when))
+    frame = load_frame(entry.language)
+    return Draft(felt, frame.uncapital(frame.behind_joint(sentence).strip(" ,.!?…")))
 
 
-def shape(parts: Draft) -> str:
+def shape(parts: Draft, language: str = "en") -> str:
     """The one sentence. Parts that are empty are left out; empty when there is nothing to say."""
-    felt, when, need = (_clean(part) for part in (parts.felt, parts.when, parts.need))
-    said = f"I felt {felt}" if felt else ""
+    frame = load_frame(language)
+    felt, when, need = (_clean(part, frame) for part in (parts.felt, parts.when, parts.need))
+    said = frame.shape.felt.format(felt=felt) if felt else ""
     if when:
-        said = f"{said} when {when}" if said else f"When {when}"
+        said = (frame.shape.when if said else frame.shape.when_first).format(said=said, when=when)
     if need:
-        said = f"{said}, what I need is {need}" if said else f"What I need is {need}"
+        said = (frame.shape.need if said else frame.shape.need_first).format(said=said, need=need)
     return f"{said}." if said else ""
 
 
-def _clean(part: str) -> str:
+def _clean(part: str, frame: SentenceFrame) -> str:
     """One line, without the words that the shape brings itself."""
     text = " ".join("".join(c if c.isprintable() else " " for c in part).split()).strip(" ,.!…")
-    return _OPENING.sub("", text).strip(" ,")
+    return frame.without_opening(text).strip(" ,")
 
 
 def _bare(mention: EmotionMention) -> str:
     return mention.text.strip().lower()
-
-
-def _uncapital(text: str) -> str:
-    return text if text.startswith(("I ", "I'", "I’")) else text[:1].lower() + text[1:]

@@ -62,9 +62,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def say_date(self, name: str, day: date) -> str:
         """The date in one of the forms of `dates`, whatever the system's language."""
-        month = self.month(day)
+        month, weekday = self.month(day), self.dates["weekdays"].split()[day.weekday()]
         return self.dates[name].format(
-            weekday=self.dates["weekdays"].split()[day.weekday()],
+            weekday=weekday,
+            weekday_short=weekday[:3],
             day=day.day,
             month=month,
             month_short=month[:3],

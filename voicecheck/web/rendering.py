@@ -27,7 +27,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(tell=phrases.tell, quadrants=tuple(Quadrant))
+        self._environment.globals.update(tell=phrases.tell, language=phrases.language, quadrants=tuple(Quadrant))
         self._environment.filters.update(printable=printable, clock=say_clock, duration=say_duration)
         self._environment.filters["day"] = partial(phrases.say_date, "day")
 

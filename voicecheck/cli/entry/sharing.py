@@ -19,15 +19,10 @@ if TYPE_CHECKING:
     from voicecheck.domain import Entry
     from voicecheck.vault.vault import Vault
 
-NOTHING_ELSE = "Nothing else of the entry leaves the vault; that a sentence was taken along is noted there."
-ALONE = "Saved alone, readable by you only. It is no longer encrypted: delete it when it has been read."
 MOST_READ = 4096
 """characters of one sentence"""
 MOST_OF_A_WEEK = 40
-NOTHING_THIS_WEEK = "Nothing was said this week. Another time."
 SAVED = "saved"
-ANOTHER_FILE = "Into which file instead; Enter leaves it"
-ABSENT = "Nothing was taken along."
 
 
 @click.command()
@@ -55,17 +50,17 @@ def share(app: App, identifier: str, save: Path | None, aloud: bool, key_file: P
 def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, aloud: bool = False) -> None:
     """The whole of it, for one entry. On a terminal it happens on a screen of its own, which keeps no word."""
     with app.notices.screen(hide_cursor=False) if app.interactive else nullcontext():
-        sentence = _asked(app, found) if app.interactive else _read()
-        ways = _ways(save, aloud, ask=app.interactive and bool(sentence)) if sentence else []
+        sentence = _asked(app, found) if app.interactive else _read(found.language)
+        ways = _ways(app, save, aloud, ask=app.interactive and bool(sentence)) if sentence else []
         done = [way for wanted, path in ways if (way := _carry_out(app, wanted, path, sentence))]
     if not done:
-        app.notices.print(ABSENT)
+        app.notices.print(app.phrases.show("share_nothing"))
         return
     for way in done:
         vault.shares.record(found.id, way, datetime.now(UTC))
     if SAVED in done:
-        app.notices.print(ALONE, soft_wrap=True)
-    app.notices.print(NOTHING_ELSE, soft_wrap=True)
+        app.notices.print(app.phrases.show("share_saved"), soft_wrap=True)
+    app.notices.print(app.phrases.show("share_noted"), soft_wrap=True)
 
 
 def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
@@ -82,7 +77,9 @@ def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
             if not app.interactive:
                 raise
             echo(f"{fault.message} {fault.hint}", err=True)
-            typed = str(click.prompt(ANOTHER_FILE, default="", show_default=False, err=True)).strip()
+            typed = str(
+                click.prompt(app.phrases.show("share_other_file"), default="", show_default=False, err=True)
+            ).strip()
             if not typed:
                 return ""
             way, path = SAVED, Path(typed)
@@ -99,13 +96,17 @@ def choose_and_take_along(app: App, vault: Vault) -> None:
         if one.text and (today - one.spoken_at).days < 7 and not one.speaker
     ]
     if not week:
-        app.notices.print(NOTHING_THIS_WEEK)
+        app.notices.print(app.phrases.show("share_no_entry"))
         return
     with app.notices.screen(hide_cursor=False):
         for number, one in enumerate(week, start=1):
             begin = " ".join(printable(one.text).split())[:60]
-            app.notices.print(Text(f"{number:>3}  {one.spoken_at:%a %H:%M}  {begin}"))
-        number = click.prompt("Which one", type=click.IntRange(1, len(week)), default=1, err=True)
+            app.notices.print(
+                Text(f"{number:>3}  {app.phrases.say_date('weekday', one.spoken_at)} {one.spoken_at:%H:%M}  {begin}")
+            )
+        number = click.prompt(
+            app.phrases.show("share_which_entry"), type=click.IntRange(1, len(week)), default=1, err=True
+        )
     take_along(app, vault, week[number - 1])
 
 
@@ -118,32 +119,34 @@ def _find(vault: Vault, identifier: str) -> Entry:
     return newest[0]
 
 
-def _read() -> str:
+def _read(language: str) -> str:
     from voicecheck.diary.sentence import Draft, shape
 
     text = stdin_text().strip("\n")
     lines = [line.strip() for line in text.split("\n")] + ["", "", ""]
     if len(text) > MOST_READ or any(lines[3:]):
         raise UsageError("This is more than one sentence.", "Give its three parts, a line each.")
-    return shape(Draft(*lines[:3]))
+    return shape(Draft(*lines[:3]), language)
 
 
 def _asked(app: App, found: Entry) -> str:
     """Part by part; Enter keeps what stands there. The sentence as it will be is shown last."""
     from rich.text import Text
 
-    from voicecheck.diary.sentence import Draft, draft, sentences, shape
+    from voicecheck.diary.sentence import Draft, draft, load_frame, sentences, shape
 
     choice = sentences(found.text)
     for number, sentence in enumerate(choice, start=1):
         app.notices.print(Text(f"{number:>3}  {printable(sentence)}"))
     number = 1
     if len(choice) > 1:
-        number = click.prompt("Which one is it about", type=click.IntRange(1, len(choice)), default=1, err=True)
+        about = app.phrases.show("share_which_sentence")
+        number = click.prompt(about, type=click.IntRange(1, len(choice)), default=1, err=True)
     begun = draft(found, choice[number - 1] if choice else "")
-    app.notices.print("Enter keeps what stands in brackets, a minus leaves it out.", markup=False)
-    parts = (("I felt", begun.felt), ("when", begun.when), ("what I need is", begun.need))
-    sentence = shape(Draft(*(_part(label, printable(default)) for label, default in parts)))
+    app.notices.print(app.phrases.show("share_parts"), markup=False)
+    asks = load_frame(found.language).asks
+    parts = ((asks.felt, begun.felt), (asks.when, begun.when), (asks.need, begun.need))
+    sentence = shape(Draft(*(_part(label, printable(default)) for label, default in parts)), found.language)
     app.notices.print(Text(f"\n{sentence}\n", style="bold"))
     return sentence
 
@@ -153,7 +156,7 @@ def _part(label: str, default: str) -> str:
     return "" if given.strip() == "-" else given
 
 
-def _ways(save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path | None]]:
+def _ways(app: App, save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path | None]]:
     """What becomes of the sentence: ("aloud", None), ("saved", where), both, or nothing."""
     ways: list[tuple[str, Path | None]] = [("aloud", None)] if aloud else []
     if save is not None:
@@ -161,9 +164,9 @@ def _ways(save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path 
     if ways or not ask:
         return ways
     choice = click.Choice(["aloud", "save", "leave"])
-    wanted = click.prompt("Read it aloud, save it, or leave it", type=choice, default="leave", err=True)
+    wanted = click.prompt(app.phrases.show("share_how"), type=choice, default="leave", err=True)
     if wanted == "save":
-        return [(SAVED, Path(click.prompt("Into which file", err=True)))]
+        return [(SAVED, Path(click.prompt(app.phrases.show("share_file"), err=True)))]
     return [("aloud", None)] if wanted == "aloud" else []
 
 

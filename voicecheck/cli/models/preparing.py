@@ -86,7 +86,7 @@ def make_ahead(app: App, settings: VoiceSettings) -> Made | None:
 
 @contextmanager
 def _progress(app: App, name: str) -> Iterator[Callable[[Made], None]]:
-    what = f"{name} prepares its sentences"
+    what = app.phrases.show("prepares", voice=name)
     if not app.notices.is_terminal:
         app.notices.print(what, markup=False)
         yield lambda made: None
