@@ -20,7 +20,7 @@ class TerminalPerson:
         self._whose = whose
 
     def hidden(self, name: str) -> str:
-        asked = f"{self._whose} {name}" if self._whose else name.capitalize()
+        asked = f"{self._whose} {name}" if self._whose else self._app.phrases.screen.get(name, name.capitalize())
         return str(click.prompt(asked, hide_input=True, err=True))
 
     def chosen(self, name: str) -> str:
