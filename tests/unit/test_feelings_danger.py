@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from voicecheck.cli.app import App
 from voicecheck.cli.checkin.tonight import danger_watch
-from voicecheck.cli.feeling.tag import tag
+from voicecheck.cli.main import cli
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.feelings.danger import OwnPhrases, Watch, find_danger, has_danger_table
 from voicecheck.paths import find_paths
@@ -150,11 +150,11 @@ def test_tagging_tells_of_danger_when_asked() -> None:
         json.dumps({"id": n, "text": text}) for n, text in enumerate(["I want to die.", "He hits me.", "A good day."])
     )
     run = CliRunner()
-    rows = [json.loads(row) for row in run.invoke(tag, ["--jsonl", "--danger"], input=lines).stdout.splitlines()]
+    rows = [json.loads(row) for row in run.invoke(cli, ["tag", "--jsonl", "--danger"], input=lines).stdout.splitlines()]
     assert [row["danger"] for row in rows] == ["life", "harm", None]
-    plain = run.invoke(tag, ["--jsonl"], input=lines).stdout
+    plain = run.invoke(cli, ["tag", "--jsonl"], input=lines).stdout
     assert "danger" not in plain
-    foreign = run.invoke(tag, ["--jsonl", "--danger", "--language", "de"], input=lines)
+    foreign = run.invoke(cli, ["tag", "--jsonl", "--danger", "--language", "de"], input=lines)
     assert "not watched" in foreign.stderr and json.loads(foreign.stdout.splitlines()[0])["danger"] is None
 
 

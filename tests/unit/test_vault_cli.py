@@ -21,9 +21,9 @@ from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of,
 from voicecheck.cli.app import App
 from voicecheck.cli.entry.entry import marked_text
 from voicecheck.cli.main import run
+from voicecheck.cli.terminal.marks import describe_briefly
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault import recovering, unlocking
-from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant
 from voicecheck.errors import VaultLockedError
 from voicecheck.paths import find_paths

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicecheck.domain import EmotionMention, Experiencer, MentionSource
+from voicecheck.domain import EmotionMention, Experiencer
 from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
 
@@ -43,25 +43,3 @@ def describe(mention: EmotionMention, text: str, phrases: Phrases) -> str:
 def _because(mention: EmotionMention, kind: str, text: str, phrases: Phrases) -> str:
     cues = [printable(text[cue.start : cue.end]) for cue in mention.cues if cue.kind == kind and cue.end <= len(text)]
     return phrases.tell("why_because", words="”, “".join(cues)) if cues else "."
-
-
-def describe_briefly(mention: EmotionMention) -> str:
-    """Why a word is marked as it is."""
-    notes = [mention.family.value]
-    if mention.negated:
-        notes.append("not felt, as you said")
-    if mention.experiencer is Experiencer.OTHER:
-        notes.append("someone else's")
-    elif mention.experiencer is Experiencer.UNCLEAR:
-        notes.append("unclear whose")
-    if mention.hypothetical:
-        notes.append("imagined")
-    if mention.past:
-        notes.append("back then")
-    if mention.vague:
-        notes.append("a word for many things")
-    if mention.degree:
-        notes.append("strongly" if mention.degree > 0 else "a little")
-    if mention.source is MentionSource.PERSON:
-        notes.append("as you marked it")
-    return ", ".join(notes)

@@ -20,11 +20,10 @@ from voicecheck.cli.entry.playing import play
 from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
 from voicecheck.cli.entry.tagging import tag
-from voicecheck.cli.terminal.marks import COLOURS, has_lexicon, marked_text, no_lexicon
+from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, clock, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json, revision_json
-from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable

@@ -15,11 +15,10 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.feeling.tag_prompts import ask_said, hear_said, unnamed
-from voicecheck.cli.terminal.marks import COLOURS, has_lexicon, marked_text, no_lexicon, shorten
+from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon, shorten
 from voicecheck.cli.terminal.reading import resolve, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
-from voicecheck.diary.marks import describe_briefly
 from voicecheck.diary.meaning import apply_said
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.errors import UsageError, VoicecheckError

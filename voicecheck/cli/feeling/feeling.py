@@ -13,11 +13,18 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.feeling.trends import trends
 from voicecheck.cli.feeling.words import words
-from voicecheck.cli.terminal.marks import COLOURS, has_lexicon, marked_text, no_lexicon, reasons, shorten
+from voicecheck.cli.terminal.marks import (
+    COLOURS,
+    describe_briefly,
+    has_lexicon,
+    marked_text,
+    no_lexicon,
+    reasons,
+    shorten,
+)
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault, tell_due
 from voicecheck.contract import mention_json
-from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention, Entry, MentionSource
 from voicecheck.errors import ExitCode
 from voicecheck.text.untrusted import printable

@@ -10,11 +10,10 @@ from typing import IO, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.terminal.marks import no_lexicon, reasons, shorten
+from voicecheck.cli.terminal.marks import describe_briefly, no_lexicon, reasons, shorten
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import STDIN_NAME
 from voicecheck.contract import danger_json, mention_json, tagged_line
-from voicecheck.diary.marks import describe_briefly
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import decode_utf8, printable

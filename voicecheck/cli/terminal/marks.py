@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voicecheck.domain import EmotionMention, Entry, Quadrant
+from voicecheck.domain import EmotionMention, Entry, Experiencer, MentionSource, Quadrant
 from voicecheck.text.untrusted import printable, visible
 
 if TYPE_CHECKING:
@@ -70,3 +70,25 @@ def has_lexicon(language: str) -> bool:
 def no_lexicon(language: str, phrases: Phrases) -> str:
     """What is said of a text in a language whose feeling words are not known."""
     return phrases.show("no_lexicon", language=visible(language))
+
+
+def describe_briefly(mention: EmotionMention) -> str:
+    """Why a word is marked as it is."""
+    notes = [mention.family.value]
+    if mention.negated:
+        notes.append("not felt, as you said")
+    if mention.experiencer is Experiencer.OTHER:
+        notes.append("someone else's")
+    elif mention.experiencer is Experiencer.UNCLEAR:
+        notes.append("unclear whose")
+    if mention.hypothetical:
+        notes.append("imagined")
+    if mention.past:
+        notes.append("back then")
+    if mention.vague:
+        notes.append("a word for many things")
+    if mention.degree:
+        notes.append("strongly" if mention.degree > 0 else "a little")
+    if mention.source is MentionSource.PERSON:
+        notes.append("as you marked it")
+    return ", ".join(notes)
