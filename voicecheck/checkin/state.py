@@ -61,7 +61,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class OpenTurn:
-    """The turn that is open; until the next one opens, the last or the next."""
+    """The open turn; where none is open, the one before or the one that comes next."""
 
     kind: TurnKind = TurnKind.ANSWER
     is_open: bool = False
@@ -95,13 +95,10 @@ class State:
     """the evening ends after this question, with this sentence"""
     exit_code: ExitCode = ExitCode.DONE
 
-    @property
-    def may_follow(self) -> bool:
-        return self.course.follow_ups and self.course.speakers == 1 and not self.question.followed
-
     def may(self, follow: Follow) -> bool:
         """Whether this may be asked now: once an answer, and but for a question of the prompt's own once an evening."""
-        return self.may_follow and FOLLOW_LINES[follow] not in self.asked_once
+        wanted = self.course.follow_ups and self.course.speakers == 1
+        return wanted and not self.question.followed and FOLLOW_LINES[follow] not in self.asked_once
 
     @property
     def hurried(self) -> bool:
