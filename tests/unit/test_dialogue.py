@@ -55,7 +55,7 @@ from voicecheck.checkin.events import (
     TurnWritten,
     VoiceBegan,
 )
-from voicecheck.checkin.state import State
+from voicecheck.checkin.state import Question, State
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
@@ -276,11 +276,11 @@ def test_the_last_sentence_is_taken_back_once_there_is_a_yes():
     asked = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), said, Spoken(), TurnEnded())
     state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=True), Spoken())
     assert TakeBack() in actions and says(actions)[-2:] == [Line.SENTENCE_CONFIRM, Line.SENTENCE_DELETED]
-    assert (state.phase, state.kept) == (Phase.LINGERING, True)
+    assert (state.phase, state.question.kept) == (Phase.LINGERING, True)
     for unclear in (None, False):
         state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear), Spoken())
         assert TakeBack() not in actions and says(actions)[-1] is Line.NOT_DELETED
-        assert (state.phase, state.kept) == (Phase.LINGERING, True)
+        assert (state.phase, state.question.kept) == (Phase.LINGERING, True)
 
 
 def test_the_last_sentence_of_the_answer_before():
@@ -371,7 +371,7 @@ def test_it_asks_once_an_evening_whether_it_was_right():
 def test_going_on_speaking_takes_the_place_of_the_follow_up():
     """What was to be asked is decided anew by the whole answer."""
     state, _ = play(*REPLIED, EntryKept(Follow.QUESTION), Spoken(), VoiceBegan())
-    assert state.follow is None
+    assert state.question.follow is None
     _, actions = play(*REPLIED, EntryKept(Follow.QUESTION), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept())
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.REFLECTION]
 
@@ -423,6 +423,20 @@ def test_stepping_back_brings_a_smaller_question_even_from_the_last_one():
     assert says(actions) == [Line.QUESTION, Line.SMALLER, Line.QUESTION, Line.SMALLER, Line.CLOSING]
 
 
+def test_starting_over_forgets_what_was_done_with_the_question():
+    """Silence behind "start over" is a skip, also where an answer had been finished before."""
+    again = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.START_OVER), Listened(45), NOTHING)
+    assert notes(*again) == [Did.SKIPPED]
+
+
+def test_a_key_at_an_offer_passes_over_no_later_question():
+    """Who presses "skip" while saying no to the end is asked the next question, and its answer is reflected on."""
+    one = (Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4))
+    refused = (Spoken(), Given(Command.SKIP), TurnWritten(True, False, reply=False))
+    _, actions = play(Begin(), Elapsed(600.0), *one, *refused, *one[:5], course=Course(count=2))
+    assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.OFFER_END, Line.QUESTION, Line.REFLECTION]
+
+
 # Offers of its own
 
 
@@ -435,7 +449,7 @@ def test_ten_minutes_in_it_offers_to_end():
         assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.OFFER_END, *lines]
         assert DropEntry(DropReason.REPLY) in actions
     state, _ = play(*late, TurnWritten(True, False, reply=False), course=Course(count=3))
-    assert state.end_offered and state.question == 1
+    assert Line.OFFER_END in state.asked_once and state.question.number == 1
 
 
 def test_the_weekly_sentence_is_offered_before_the_closing():
@@ -643,6 +657,17 @@ def test_no_order_of_events_loses_an_answer_or_speaks_while_it_listens(events: l
 
 
 @given(st.lists(EVENTS | TALK, max_size=60), COURSES)
+def test_each_question_begins_as_a_new_one(events: list[Event], course: Course):
+    """Whatever happened before: of the last question nothing is left but its number, and who has answered it."""
+    state = State(course)
+    for event in [Begin(), *events]:
+        state, actions = step(state, event)
+        asked = state.question
+        if any(line in (Line.QUESTION, Line.OTHER_SPEAKER, Line.SAY_BACK) for line in says(list(actions))):
+            assert asked == Question(asked.number, asked.speaker, asked.answered, asked.line)
+
+
+@given(st.lists(EVENTS | TALK, max_size=60), COURSES)
 def test_never_more_than_one_of_each(events: list[Event], course: Course):
     """At most one thing is asked behind an answer; whether it was right, and nearer words, at most once an evening."""
     state, behind, evening = State(course), 0, dict.fromkeys((Line.CONFIRM, Line.NEARER), 0)
@@ -716,7 +741,7 @@ def test_it_always_comes_to_an_end(events: list[Event], course: Course):
     for _ in range(100):
         if state.phase is Phase.ENDED:
             break
-        waiting = TurnEnded() if state.heard else Listened(45)
+        waiting = TurnEnded() if state.turn.heard else Listened(45)
         state, actions = step(state, usual.get(state.phase, waiting))
         left += sum(isinstance(a, Leave) for a in actions)
     assert state.phase is Phase.ENDED

@@ -151,7 +151,7 @@ class Leave:
     code: ExitCode
 
 
-Action: TypeAlias = (
+ShowAction: TypeAlias = (
     Say
     | Hush
     | Nudge
@@ -159,23 +159,28 @@ Action: TypeAlias = (
     | HoldTurn
     | ResumeTurn
     | EndTurn
-    | CancelTurn
+    | Linger
+    | Part
+    | AskKeep
+    | ShowHelp
+    | TakeSentence
+    | Leave
+)
+"""what is heard and seen"""
+KeepAction: TypeAlias = (
+    CancelTurn
+    | Reopen
     | MarkCommand
     | TakeAsAnswer
     | Correct
     | Note
-    | ShowHelp
-    | TakeSentence
     | KeepEntry
-    | Linger
-    | Part
-    | Reopen
     | CloseEntry
     | SetAside
     | RestoreAside
     | DropEntry
     | DropLast
     | TakeBack
-    | AskKeep
-    | Leave
 )
+"""what becomes of the answers"""
+Action: TypeAlias = ShowAction | KeepAction

@@ -1,10 +1,16 @@
-"""What a command or a yes or no leads to, by key and by voice. Pure; the moves stand in `moves`."""
+"""The table of commands: what each leads to, by voice, by key and while it is paused; and what a yes or no leads to.
+
+Pure; the moves stand in `moves`. docs/extending.md tells how to add a command.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias, assert_never
 
-from voicecheck.checkin.actions import DropEntry, DropLast, MarkCommand, RestoreAside, ShowHelp
+from voicecheck.checkin.actions import Action, DropEntry, DropLast, MarkCommand, RestoreAside, ShowHelp
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.moves import (
@@ -23,102 +29,180 @@ from voicecheck.checkin.moves import (
     step_back,
     taken_back,
 )
-from voicecheck.checkin.state import State, Step
+from voicecheck.checkin.state import OFFERS, OpenTurn, State, Step
 from voicecheck.domain import Did, TurnKind
 
-OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
 REPLIES = {Line.FOLLOW_UP: TurnKind.FOLLOWUP, Line.CONFIRM: TurnKind.CORRECTION, Line.NEARER: TurnKind.CORRECTION}
+
+Move: TypeAlias = Callable[[State], Step]
+
+
+def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
+    """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone."""
+    question = replace(state.question, nudged=False, repeated=False)
+    state, actions = MOVES[command].spoken(replace(state, question=question, turn=OpenTurn()), event)
+    return state, (MarkCommand(), *actions)
 
 
 def by_key(state: State, command: Command) -> Step:
     """A key while a turn is open: what was said so far is written down first, and is never taken for a command."""
-    match command:
-        case Command.DONE:
-            return end_turn(state)
-        case Command.REPEAT if state.turn is TurnKind.ANSWER:
-            return repeat(state)
-        case Command.PAUSE:
-            return end_turn(replace(state, pausing=True))
-        case Command.START_OVER:
-            return start_over(state)
-        case Command.STEP_BACK:
-            extra = max(state.extra, int(state.course.speakers == 1))
-            return end_turn(replace(state, skipped=True, did=Did.STEPPED_BACK, extra=extra))
-        case Command.SKIP | Command.NOT_TONIGHT:
-            did = state.did or (Did.SKIPPED if command is Command.SKIP else None)
-            return end_turn(replace(state, skipped=True, did=did, leaving=leaving(state, command)))
-    return state, ()
-
-
-def by_voice(state: State, command: Command, *, there: bool = False) -> Step:
-    """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone.
-
-    `there`: a sentence is there that could be taken back.
-    """
-    marked = replace(state, nudged=False, repeated=False, next_turn=TurnKind.ANSWER)
-    again = replace(marked, phase=Phase.ASKING)
-    match command:
-        case Command.REPEAT if state.asking in REPLIES:
-            return ask_for(marked, state.asking, REPLIES[state.asking], MarkCommand())
-        case Command.REPEAT:
-            return again, (MarkCommand(), say(state, Line.REPEAT))
-        case Command.HELP | Command.RESUME:
-            return again, (MarkCommand(), say(state, Line.HELP if command is Command.HELP else Line.RESUMED))
-        case Command.HELP_NOW:
-            return again, (MarkCommand(), ShowHelp(), say(state, Line.HELP_SHOWN))
-        case Command.UNDO:
-            return again, (MarkCommand(), RestoreAside(), say(state, Line.BACK_IN))
-        case Command.PAUSE:
-            return pause(marked, MarkCommand())
-        case Command.START_OVER:
-            return start_over(marked, MarkCommand())
-        case Command.DELETE:
-            return ask_for(marked, Line.DELETE_CONFIRM, TurnKind.CONFIRM, MarkCommand())
-        case Command.DELETE_SENTENCE if there:
-            return ask_for(marked, Line.SENTENCE_CONFIRM, TurnKind.CONFIRM, MarkCommand())
-        case Command.DELETE_SENTENCE:
-            return again, (MarkCommand(), say(state, Line.NO_SENTENCE))
-        case Command.STEP_BACK:
-            return step_back(marked, MarkCommand())
-    did = state.did or (Did.SKIPPED if command is Command.SKIP else None)
-    left = {Command.DONE: Line.CLOSING, Command.NOT_TONIGHT: Line.NOT_TONIGHT}.get(command)
-    ended = replace(marked, skipped=True, did=did, leaving=left or state.leaving)
-    return settle(replace(ended, revocable=left is not None and not state.kept), MarkCommand())
+    return MOVES[command].key(state)
 
 
 def while_paused(state: State, event: TurnWritten) -> Step:
     if state.stopping:
         return compared(state) if state.comparing else settle(state)
-    match event.command:
-        case Command.RESUME if state.comparing:
-            return compared(state)
-        case Command.RESUME:
-            return replace(state, phase=Phase.ASKING, next_turn=TurnKind.ANSWER), (say(state, Line.RESUMED),)
-        case Command.DONE | Command.SKIP | Command.NOT_TONIGHT as command:
-            left = Line.CLOSING if command is Command.DONE else leaving(state, command)
-            if state.comparing:
-                return compared(replace(state, leaving=left))
-            return settle(replace(state, skipped=True, leaving=left))
-        case Command.HELP_NOW:
-            return listen(state, TurnKind.COMMAND, ShowHelp())
-    return listen(state, TurnKind.COMMAND)
+    return keep_waiting(state) if event.command is None else MOVES[event.command].paused(state)
 
 
 def confirmed(state: State, event: TurnWritten) -> Step:
     """Only a clear yes deletes. "That" is this answer, or the one before where nothing of this one is kept."""
+    question = state.question
     if event.command is Command.HELP_NOW and not state.stopping:
-        return ask_for(state, state.asking, TurnKind.CONFIRM, ShowHelp())
-    if state.asking in OFFERS:
+        return ask_for(state, question.line, TurnKind.CONFIRM, ShowHelp())
+    if question.line in OFFERS:
         if event.command in (Command.NOT_TONIGHT, Command.DONE) and not state.stopping:
             line = Line.NOT_TONIGHT if event.command is Command.NOT_TONIGHT else Line.CLOSING
             return close(replace(state, leaving=line), line, DropEntry(DropReason.REPLY))
         return offered(state, event.reply)
-    if state.asking is Line.SENTENCE_CONFIRM:
+    if question.line is Line.SENTENCE_CONFIRM:
         return taken_back(state, event.reply is True)
     if event.reply and not state.stopping:
-        drop = DropEntry(DropReason.DELETED) if state.kept else DropLast()
-        did = Did.SHORT if state.kept else state.did
-        return settle(replace(state, kept=False, skipped=True, did=did), drop, answer=Line.DELETED)
-    if state.stopping or state.kept:
+        drop = DropEntry(DropReason.DELETED) if question.kept else DropLast()
+        did = Did.SHORT if question.kept else question.did
+        deleted = replace(question, kept=False, skipped=True, did=did)
+        return settle(replace(state, question=deleted), drop, answer=Line.DELETED)
+    if state.stopping or question.kept:
         return settle(state, answer=Line.NOT_DELETED)
     return ask_for(state, Line.NOT_DELETED, TurnKind.ANSWER)
+
+
+# Moves of a command by voice, which is marked as one
+
+
+def tell(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step]:
+    """A sentence; then it listens to the answer as before."""
+    return lambda state, event: (replace(state, phase=Phase.ASKING), (*actions, say(state, line)))
+
+
+def _repeat(state: State, event: TurnWritten) -> Step:
+    line = state.question.line
+    return ask_for(state, line, REPLIES[line]) if line in REPLIES else tell(Line.REPEAT)(state, event)
+
+
+def _confirm(line: Line, state: State, event: TurnWritten) -> Step:
+    return ask_for(state, line, TurnKind.CONFIRM)
+
+
+def _delete_sentence(state: State, event: TurnWritten) -> Step:
+    return _confirm(Line.SENTENCE_CONFIRM, state, event) if event.there else tell(Line.NO_SENTENCE)(state, event)
+
+
+def _skip(state: State, event: TurnWritten) -> Step:
+    return settle(replace(state, question=replace(state.question, skipped=True, did=state.question.did or Did.SKIPPED)))
+
+
+def _end(line: Line, state: State, event: TurnWritten) -> Step:
+    """Where nothing else was said it may have been an answer, and can be taken back behind the good night."""
+    question = replace(state.question, skipped=True)
+    return settle(replace(state, question=question, leaving=line, revocable=not question.kept))
+
+
+# By key, while a turn is open
+
+
+def ignore(state: State) -> Step:
+    return state, ()
+
+
+def _repeat_by_key(state: State) -> Step:
+    return repeat(state) if state.turn.kind is TurnKind.ANSWER else ignore(state)
+
+
+def _pause_by_key(state: State) -> Step:
+    return end_turn(replace(state, pausing=True))
+
+
+def _step_back_by_key(state: State) -> Step:
+    extra = max(state.extra, int(state.course.speakers == 1))
+    question = replace(state.question, skipped=True, did=Did.STEPPED_BACK)
+    return end_turn(replace(state, question=question, extra=extra))
+
+
+def _leave_by_key(command: Command, state: State) -> Step:
+    did = state.question.did or (Did.SKIPPED if command is Command.SKIP else None)
+    question = replace(state.question, skipped=True, did=did)
+    return end_turn(replace(state, question=question, leaving=leaving(state, command)))
+
+
+# By voice while it is paused, where anything may be said that is meant for somebody else
+
+
+def keep_waiting(state: State, *before: Action) -> Step:
+    return listen(state, TurnKind.COMMAND, *before)
+
+
+def _resume(state: State) -> Step:
+    if state.comparing:
+        return compared(state)
+    return replace(state, phase=Phase.ASKING, turn=OpenTurn()), (say(state, Line.RESUMED),)
+
+
+def _leave_while_paused(command: Command, state: State) -> Step:
+    left = replace(state, leaving=Line.CLOSING if command is Command.DONE else leaving(state, command))
+    if state.comparing:
+        return compared(left)
+    return settle(replace(left, question=replace(left.question, skipped=True)))
+
+
+def _help_while_paused(state: State) -> Step:
+    return keep_waiting(state, ShowHelp())
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The row of one command."""
+
+    spoken: Callable[[State, TurnWritten], Step]
+    """a whole turn of an answer was the command"""
+    key: Move = ignore
+    """its key was pressed while a turn is open"""
+    paused: Move = keep_waiting
+    """it was said while the evening is paused"""
+
+
+def _row(command: Command) -> Moves:
+    """Closed: a command without a row is an error of types, and none can pass for another."""
+    leave, leave_paused = partial(_leave_by_key, command), partial(_leave_while_paused, command)
+    match command:
+        case Command.SKIP:
+            return Moves(_skip, leave, leave_paused)
+        case Command.STEP_BACK:
+            return Moves(lambda state, event: step_back(state), _step_back_by_key)
+        case Command.REPEAT:
+            return Moves(_repeat, _repeat_by_key)
+        case Command.PAUSE:
+            return Moves(lambda state, event: pause(state), _pause_by_key)
+        case Command.RESUME:
+            return Moves(tell(Line.RESUMED), paused=_resume)
+        case Command.START_OVER:
+            return Moves(lambda state, event: start_over(state), start_over)
+        case Command.DELETE:
+            return Moves(partial(_confirm, Line.DELETE_CONFIRM))
+        case Command.DELETE_SENTENCE:
+            return Moves(_delete_sentence)
+        case Command.UNDO:
+            return Moves(tell(Line.BACK_IN, RestoreAside()))
+        case Command.HELP:
+            return Moves(tell(Line.HELP))
+        case Command.HELP_NOW:
+            return Moves(tell(Line.HELP_SHOWN, ShowHelp()), paused=_help_while_paused)
+        case Command.DONE:
+            return Moves(partial(_end, Line.CLOSING), end_turn, leave_paused)
+        case Command.NOT_TONIGHT:
+            return Moves(partial(_end, Line.NOT_TONIGHT), leave, leave_paused)
+        case _:
+            assert_never(command)
+
+
+MOVES = {command: _row(command) for command in Command}

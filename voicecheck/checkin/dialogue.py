@@ -22,8 +22,8 @@ became of a question is told once, before the next is drawn; and it always comes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias, assert_never
 
 from voicecheck.checkin.actions import (
     AskKeep,
@@ -63,6 +63,7 @@ from voicecheck.checkin.events import (
 from voicecheck.checkin.moves import (
     ask,
     close,
+    closed,
     compared,
     depart,
     end_turn,
@@ -79,17 +80,18 @@ from voicecheck.checkin.moves import (
     silence,
     step_back,
 )
-from voicecheck.checkin.state import State, Step
+from voicecheck.checkin.state import OpenTurn, Question, State, Step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
+
+Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given
+"""events that mean something else in each phase; what answers an action belongs to one phase alone"""
 
 
 def step(state: State, event: Event) -> Step:
     """The next state and what is to be done. Events that mean nothing in a phase change nothing."""
     if state.phase is Phase.ENDED:
         return state, ()
-    if isinstance(event, Elapsed):
-        return replace(state, elapsed_s=event.seconds), ()
     if isinstance(event, Spoken):
         state = replace(state, saying=max(0, state.saying - 1))
         if state.saying:
@@ -99,7 +101,10 @@ def step(state: State, event: Event) -> Step:
 
 
 def _react(state: State, event: Event) -> Step:
+    phase = state.phase
     match event:
+        case Elapsed(seconds):
+            return replace(state, elapsed_s=seconds), ()
         case Stop():
             return _stop(state, event)
         case SourceLost():
@@ -108,62 +113,105 @@ def _react(state: State, event: Event) -> Step:
             return state, (RestoreAside(),)
         case Given(Command.HELP_NOW):
             return state, (ShowHelp(),)
-    return _PHASES[state.phase](state, event)
+        case Begin():
+            return ask(state, Question()) if phase is Phase.READY else (state, ())
+        case TurnWritten():
+            return _written(state, event) if phase is Phase.WRITING else (state, ())
+        case EntryKept():
+            return _kept(state, event) if phase is Phase.KEEPING else (state, ())
+        case Decided():
+            return _decided(state, event) if phase is Phase.DECIDING else (state, ())
+        case Spoken() | Listened() | VoiceBegan() | TurnEnded() | Given():
+            return _live(state, event)
+        case _:
+            assert_never(event)
 
 
-def _ready(state: State, event: Event) -> Step:
-    return ask(state) if isinstance(event, Begin) else (state, ())
+def _live(state: State, event: Live) -> Step:
+    phase = state.phase
+    match phase:
+        case Phase.ASKING:
+            return _asking(state, event)
+        case Phase.LISTENING:
+            return _listening(state, event)
+        case Phase.PAUSED:
+            return _paused(state, event)
+        case Phase.REPLYING:
+            return _replying(state, event)
+        case Phase.LINGERING:
+            return _lingering(state, event)
+        case Phase.CLOSING:
+            return _closing(state, event)
+        case Phase.PARTING:
+            return _parting(state, event)
+        case Phase.READY | Phase.DECIDING | Phase.WRITING | Phase.KEEPING | Phase.ENDED:
+            return state, ()
+        case _:
+            assert_never(phase)
 
 
-def _asking(state: State, event: Event) -> Step:
+def _asking(state: State, event: Live) -> Step:
     """Something is being said that the person may answer; the turn is already open when it is said in between."""
+    question = state.question
+    unanswered = not state.turn.is_open and not question.kept
     match event:
-        case Spoken() if state.turn is not None:
+        case Spoken() if state.turn.is_open:
             return replace(state, phase=Phase.LISTENING), (ResumeTurn(),)
         case Spoken():
-            return listen(state, state.next_turn)
-        case Given(Command.STEP_BACK) if state.turn is None and not state.kept:
+            return listen(state, state.turn.kind)
+        case Given(Command.STEP_BACK) if unanswered:
             return step_back(state, Hush())
-        case Given(Command.SKIP | Command.NOT_TONIGHT as command) if state.turn is None and not state.kept:
-            did = Did.SKIPPED if command is Command.SKIP and state.asking is Line.QUESTION else None
-            return settle(replace(state, skipped=True, did=did, leaving=leaving(state, command)), Hush())
+        case Given(Command.SKIP | Command.NOT_TONIGHT as command) if unanswered:
+            did = Did.SKIPPED if command is Command.SKIP and question.line is Line.QUESTION else None
+            passed = replace(question, skipped=True, did=did)
+            return settle(replace(state, question=passed, leaving=leaving(state, command)), Hush())
         case Given():
             return state, (Hush(),)  # any other key: let me answer now
-    return state, ()
+        case Listened() | VoiceBegan() | TurnEnded():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def _listening(state: State, event: Event) -> Step:
+def _listening(state: State, event: Live) -> Step:
     match event:
         case VoiceBegan():
-            return replace(state, heard=True), ()
+            return _heard(state)
         case TurnEnded():
             return end_turn(state)
-        case Listened(seconds) if not state.heard:
-            return _wait(state, seconds)
+        case Listened(seconds):
+            return (state, ()) if state.turn.heard else _wait(state, seconds)
         case Given(command):
             return by_key(state, command)
-    return state, ()
+        case Spoken():
+            return state, ()
+        case _:
+            assert_never(event)
+
+
+def _heard(state: State) -> Step:
+    return replace(state, turn=replace(state.turn, heard=True)), ()
 
 
 def _wait(state: State, seconds: float) -> Step:
     """Silence after the question: a soft sound, the question once more, a kind end. Behind an answer it goes on."""
-    course = state.course
-    if state.turn in (TurnKind.CONFIRM, TurnKind.CORRECTION):
-        unhurried = state.heavy and state.asking is Line.OFFER_END
+    course, question, kind = state.course, state.question, state.turn.kind
+    if kind in (TurnKind.CONFIRM, TurnKind.CORRECTION):
+        unhurried = state.heavy and question.line is Line.OFFER_END
         wait_s = course.give_up_after_s if unhurried else course.confirm_wait_s
         return end_turn(state) if seconds >= wait_s else (state, ())
-    if state.turn is TurnKind.FOLLOWUP:
+    if kind is TurnKind.FOLLOWUP:
         return end_turn(state) if seconds >= course.follow_wait_s else (state, ())
     if seconds >= course.give_up_after_s:
         return end_turn(replace(state, leaving=state.leaving or Line.NOTHING_SAID))
-    if seconds >= course.repeat_after_s and not state.repeated:
+    if seconds >= course.repeat_after_s and not question.repeated:
         return repeat(state)
-    if seconds >= course.nudge_after_s and not state.nudged:
-        return replace(state, nudged=True), (Nudge(),)
+    if seconds >= course.nudge_after_s and not question.nudged:
+        return replace(state, question=replace(question, nudged=True)), (Nudge(),)
     return state, ()
 
 
-def _paused(state: State, event: Event) -> Step:
+def _paused(state: State, event: Live) -> Step:
     """It listens for "go on" alone, and keeps nothing of what it hears. Two who read are not kept waiting for ever."""
     match event:
         case Given(Command.PAUSE | Command.RESUME | Command.DONE | Command.SKIP) if state.comparing:
@@ -173,17 +221,20 @@ def _paused(state: State, event: Event) -> Step:
         case Given(Command.PAUSE | Command.RESUME):
             return listen(state, TurnKind.ANSWER, CancelTurn())
         case Given(Command.DONE | Command.SKIP | Command.NOT_TONIGHT as command):
-            left = replace(state, turn=None, skipped=True, leaving=leaving(state, command))
+            passed = replace(state.question, skipped=True)
+            left = replace(state, question=passed, turn=closed(state.turn), leaving=leaving(state, command))
             return compared(left, CancelTurn()) if state.comparing else settle(left, CancelTurn())
         case TurnEnded():
             return end_turn(state)
-    return state, ()
+        case Given() | Listened() | VoiceBegan() | Spoken():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def _writing(state: State, event: Event) -> Step:
-    if not isinstance(event, TurnWritten):
-        return state, ()
-    kind, state = state.turn, replace(state, turn=None)
+def _written(state: State, event: TurnWritten) -> Step:
+    kind, state = state.turn.kind, replace(state, turn=closed(state.turn))
+    question = state.question
     if kind is TurnKind.CONFIRM:
         return confirmed(state, event)
     if state.revocable:
@@ -191,93 +242,107 @@ def _writing(state: State, event: Event) -> Step:
     if kind is TurnKind.COMMAND:
         return while_paused(state, event)
     if event.command is not None and not state.hurried:
-        return by_voice(state, event.command, there=event.there)
+        return by_voice(state, event, event.command)
     if kind is TurnKind.CORRECTION and event.about is not None and not state.hurried:
-        return replace(state, phase=Phase.KEEPING, correcting=True), (Correct(), KeepEntry())
+        correcting = replace(state, phase=Phase.KEEPING, question=replace(question, correcting=True))
+        return correcting, (Correct(), KeepEntry())
     if event.words or event.sound:
         return _answered(state, event, kind)
     if state.pausing and not state.stopping:
         return pause(state)
-    if state.kept:
+    if question.kept:
         return settle(state)
-    did = state.did or (Did.SKIPPED if state.leaving is Line.NOTHING_SAID else None)
-    return settle(replace(state, skipped=True, did=did), DropEntry(DropReason.EMPTY))
+    did = question.did or (Did.SKIPPED if state.leaving is Line.NOTHING_SAID else None)
+    return settle(replace(state, question=replace(question, skipped=True, did=did)), DropEntry(DropReason.EMPTY))
 
 
-def _answered(state: State, event: TurnWritten, kind: TurnKind | None) -> Step:
+def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
     """Words, or sound that may be some. What was said in the place of a yes or no belongs to the answer, too."""
-    short = event.short and kind is TurnKind.ANSWER and not state.kept
-    did = state.did if state.did is Did.STEPPED_BACK else Did.SHORT if short else Did.FINISHED
+    question = state.question
+    short = event.short and kind is TurnKind.ANSWER and not question.kept
+    did = question.did if question.did is Did.STEPPED_BACK else Did.SHORT if short else Did.FINISHED
     left = None if state.leaving is Line.NOTHING_SAID else state.leaving
     taken = (TakeAsAnswer(),) if kind is TurnKind.CORRECTION else ()
-    return replace(state, phase=Phase.KEEPING, did=did, leaving=left), (*taken, KeepEntry())
+    answered = replace(state, phase=Phase.KEEPING, question=replace(question, did=did), leaving=left)
+    return answered, (*taken, KeepEntry())
 
 
-def _keeping(state: State, event: Event) -> Step:
-    if not isinstance(event, EntryKept):
-        return state, ()
-    state = replace(state, kept=True, heavy=state.heavy or event.heavy)
+def _kept(state: State, event: EntryKept) -> Step:
+    question = replace(state.question, kept=True)
+    state = replace(state, question=question, heavy=state.heavy or event.heavy)
     if state.pausing and not state.stopping:
         return pause(state)
-    if state.stopping or state.leaving is not None or state.skipped:
+    if state.stopping or state.leaving is not None or question.skipped:
         return settle(state)
-    if state.correcting:
-        return reply(replace(state, correcting=False), Line.CORRECTED)
-    if state.followed:
+    if question.correcting:
+        return reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
+    if question.followed:
         return reply(state, Line.FOLLOWED)
-    state = replace(state, follow=event.follow if state.may(event.follow) else None)
-    if state.follow in (Follow.CONFIRM, Follow.NEARER):
+    follow = event.follow if event.follow is not None and state.may(event.follow) else None
+    state = replace(state, question=replace(question, follow=follow))
+    if follow in (Follow.CONFIRM, Follow.NEARER):
         return follow_up(state)
     return reply(state, Line.REFLECTION)
 
 
-def _replying(state: State, event: Event) -> Step:
+def _replying(state: State, event: Live) -> Step:
     match event:
-        case Spoken() if state.kept and not state.stopping:
-            return replace(state, phase=Phase.LINGERING, heard=False), (Linger(),)
-        case Spoken() if state.kept:
-            return settle(state)
+        case Spoken() if state.question.kept and not state.stopping:
+            return replace(state, phase=Phase.LINGERING, turn=OpenTurn()), (Linger(),)
         case Spoken():
-            return go_on(state)
+            return settle(state) if state.question.kept else go_on(state)
         case Given():
             return state, (Hush(),)
-    return state, ()
+        case Listened() | VoiceBegan() | TurnEnded():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def _lingering(state: State, event: Event) -> Step:
+def _lingering(state: State, event: Live) -> Step:
     """The reflection stands on the screen; who goes on speaking has not finished."""
     match event:
         case VoiceBegan():
-            return replace(state, phase=Phase.LISTENING, turn=TurnKind.ANSWER, heard=True, follow=None), (Reopen(),)
-        case Listened(seconds) if seconds >= state.course.linger_s:
-            return settle_passing(state)
+            question, turn = replace(state.question, follow=None), OpenTurn(is_open=True, heard=True)
+            return replace(state, phase=Phase.LISTENING, question=question, turn=turn), (Reopen(),)
+        case Listened(seconds):
+            return settle_passing(state) if seconds >= state.course.linger_s else (state, ())
         case TurnEnded() | Given():
             return settle_passing(state)
-    return state, ()
+        case Spoken():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def _closing(state: State, event: Event) -> Step:
+def _closing(state: State, event: Live) -> Step:
     match event:
         case Spoken() if state.revocable and not state.stopping:
-            return replace(state, phase=Phase.PARTING, turn=TurnKind.COMMAND, heard=False), (Part(),)
+            return replace(state, phase=Phase.PARTING, turn=OpenTurn(TurnKind.COMMAND, is_open=True)), (Part(),)
         case Spoken():
             return leave(replace(state, exit_code=ExitCode.DONE))
         case Given():
             return state, (Hush(),)
-    return state, ()
+        case Listened() | VoiceBegan() | TurnEnded():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def _parting(state: State, event: Event) -> Step:
+def _parting(state: State, event: Live) -> Step:
     match event:
         case VoiceBegan():
-            return replace(state, heard=True), ()
+            return _heard(state)
         case TurnEnded():
             return end_turn(state)
-        case Listened(seconds) if seconds >= state.course.linger_s and not state.heard:
-            return depart(state)
+        case Listened(seconds):
+            return depart(state) if seconds >= state.course.linger_s and not state.turn.heard else (state, ())
         case Given():
             return depart(state)
-    return state, ()
+        case Spoken():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
 def _parted(state: State, event: TurnWritten) -> Step:
@@ -288,32 +353,30 @@ def _parted(state: State, event: TurnWritten) -> Step:
     return close(over, Line.RESTORED, RestoreAside(), SetAside())
 
 
-def _deciding(state: State, event: Event) -> Step:
-    match event:
-        case Decided(keep=True):
-            return end_turn(state)
-        case Decided():
-            return leave(replace(state, turn=None, kept=False), DropEntry(DropReason.PERSON))
-    return state, ()
+def _decided(state: State, event: Decided) -> Step:
+    if event.keep:
+        return end_turn(state)
+    dropped = replace(state, question=replace(state.question, kept=False), turn=closed(state.turn))
+    return leave(dropped, DropEntry(DropReason.PERSON))
 
 
 def _stop(state: State, event: Stop) -> Step:
     """Ctrl-C never loses what was said: it asks, and a second one means keep; a third leaves it sealed."""
-    again = state.stopping
+    again, turn, kept = state.stopping, state.turn, state.question.kept
     state = replace(state, stopping=True, exit_code=ExitCode.STOPPED)
     if state.phase is Phase.CLOSING:
         return leave(replace(state, exit_code=ExitCode.DONE))
     if state.phase is Phase.PARTING:
         return depart(state)
-    if state.phase is Phase.LINGERING or (state.turn is TurnKind.COMMAND and state.phase is Phase.PAUSED):
+    if state.phase is Phase.LINGERING or state.phase is Phase.PAUSED:
         return settle(state, CancelTurn())
     if state.phase in (Phase.WRITING, Phase.KEEPING):
         return leave(state) if again else (state, ())
-    if state.phase is Phase.DECIDING or (state.turn is not None and not (event.may_ask and state.heard)):
+    if state.phase is Phase.DECIDING or (turn.is_open and not (event.may_ask and turn.heard)):
         return end_turn(state)
-    if state.turn is not None:
+    if turn.is_open:
         return replace(state, phase=Phase.DECIDING), (*silence(state), AskKeep())
-    return settle(state, *silence(state)) if state.kept else leave(state)
+    return settle(state, *silence(state)) if kept else leave(state)
 
 
 def _lose_source(state: State) -> Step:
@@ -325,21 +388,6 @@ def _lose_source(state: State) -> Step:
         return settle(state, CancelTurn())
     if state.phase in (Phase.WRITING, Phase.KEEPING, Phase.REPLYING, Phase.CLOSING):
         return state, ()
-    if state.turn is not None:
+    if state.turn.is_open:
         return end_turn(state)
-    return settle(state) if state.kept else leave(state)
-
-
-_PHASES: dict[Phase, Callable[[State, Event], Step]] = {
-    Phase.READY: _ready,
-    Phase.ASKING: _asking,
-    Phase.LISTENING: _listening,
-    Phase.PAUSED: _paused,
-    Phase.DECIDING: _deciding,
-    Phase.WRITING: _writing,
-    Phase.KEEPING: _keeping,
-    Phase.REPLYING: _replying,
-    Phase.LINGERING: _lingering,
-    Phase.CLOSING: _closing,
-    Phase.PARTING: _parting,
-}
+    return settle(state) if state.question.kept else leave(state)

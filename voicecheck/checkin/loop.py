@@ -81,7 +81,6 @@ class Checkin:
         self._help_offered = False
         self._left_empty = False
         """a question was left without a word"""
-        self._kind = TurnKind.ANSWER
         self._listening = False
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
@@ -143,7 +142,7 @@ class Checkin:
             case TypingFailed(error):
                 self._fail(error)
             case _:
-                self._step(event)
+                self._step(event)  # by its type: all that is not of this loop is the conversation's
 
     def _step(self, event: events.Event) -> None:
         self._state, todo = dialogue.step(self._state, event)
@@ -178,10 +177,10 @@ class Checkin:
             match signal:
                 case VoiceBegan():
                     self._step(events.VoiceBegan())
-                case Thinking() if not lingering and self._kind not in QUICK:
+                case Thinking() if not lingering and self._state.turn.kind not in QUICK:
                     self._rooms.screen.state("thinking")
                     self._rooms.mouth.nudge()
-                case Resumed() if not lingering and self._kind not in QUICK:
+                case Resumed() if not lingering and self._state.turn.kind not in QUICK:
                     self._rooms.screen.state("listening")
                 case Finished(reason=reason):
                     self._tell_longest(reason)
@@ -195,7 +194,7 @@ class Checkin:
             self._step(events.Listened(answer.turn_s - self._missed_s))
 
     def _tell_longest(self, reason: Ending) -> None:
-        if reason is Ending.LONGEST and self._kind is TurnKind.ANSWER:
+        if reason is Ending.LONGEST and self._state.turn.kind is TurnKind.ANSWER:
             self._notice("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
     def _take_words(self, written: Written) -> None:
@@ -203,7 +202,7 @@ class Checkin:
         if answer is not None:
             if answer.take(written):
                 self._step(events.VoiceBegan())
-            if self._kind is not TurnKind.COMMAND:
+            if self._state.turn.kind is not TurnKind.COMMAND:
                 self._rooms.screen.words(answer.text)
             self._prepare(answer)
             self._finish_turn_when_written()
@@ -218,13 +217,14 @@ class Checkin:
             raise answer.error
         transcript = answer.close_turn(self._rooms.recogniser.use if self._rooms.recogniser else None)
         self._step(events.Elapsed(time.monotonic() - self._began))
-        self._step(self._keeping.meaning(transcript, self._kind))
+        self._step(self._keeping.meaning(transcript, self._state.turn.kind))
 
     def _prepare(self, answer: Answer) -> None:
         """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
-        if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
+        state = self._state
+        if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in PREPARED:
             model = self._rooms.recogniser.use if self._rooms.recogniser else None
-            reflection = self._keeping.prepare(self._state, model)
+            reflection = self._keeping.prepare(state, model)
             words = "" if reflection is None else self._saying.ahead(reflection)
             if words:
                 self._rooms.mouth.prepare(words)
@@ -234,7 +234,7 @@ class Checkin:
         while self._listening and self._keeping.answer is not None and (self._lines or self._lines_over):
             over = not self._lines
             text = None if over else self._lines.popleft()
-            if over and self._kind is TurnKind.COMMAND:
+            if over and self._state.turn.kind is TurnKind.COMMAND:
                 self._step(events.Given(Command.DONE))  # no "go on" will come
             elif text is None:
                 self._step(events.TurnEnded())
@@ -271,7 +271,7 @@ class Checkin:
             case actions.Linger():
                 self._linger()
             case actions.Part():
-                self._part(self._state.question)
+                self._part()
             case actions.AskKeep():
                 self._rooms.screen.ask_keep()
             case actions.ShowHelp():
@@ -284,16 +284,13 @@ class Checkin:
             case _:
                 self._perform_keeping(action)
 
-    def _perform_keeping(self, action: actions.Action) -> None:
-        keeping, answer = self._keeping, self._keeping.answer
+    def _perform_keeping(self, action: actions.KeepAction) -> None:
+        keeping = self._keeping
         match action:
-            case actions.CancelTurn() if answer is not None:
-                self._listening = False
-                answer.cancel_turn()
-            case actions.Reopen() if answer is not None:
-                answer.commit_turn()
-                self._rooms.screen.sentence("")
-                self._rooms.screen.state("listening")
+            case actions.CancelTurn():
+                self._cancel_turn()
+            case actions.Reopen():
+                self._reopen()
             case actions.MarkCommand():
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
@@ -303,8 +300,8 @@ class Checkin:
                 keeping.correct()
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
-            case actions.KeepEntry() if answer is not None:
-                self._keep(answer)
+            case actions.KeepEntry():
+                self._keep()
             case actions.CloseEntry():
                 self._close()
             case actions.SetAside():
@@ -323,6 +320,8 @@ class Checkin:
                 self._left_empty |= reason is course.DropReason.EMPTY
                 if reason in DROPPED:
                     self._notice(DROPPED[reason])
+            case _:
+                assert_never(action)
 
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping
@@ -348,7 +347,7 @@ class Checkin:
 
     def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
         plan, recogniser = self._plan, self._rooms.recogniser
-        self._kind, self._missed_s = kind, 0.0
+        self._missed_s = 0.0
         prompt = self._saying.prompt
         answer = self._keeping.answer or self._keeping.begin(
             prompt,
@@ -374,15 +373,16 @@ class Checkin:
         if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
-        self._kind, self._missed_s = TurnKind.ANSWER, len(self._ear.missed) * BLOCK_S
+        self._missed_s = len(self._ear.missed) * BLOCK_S
         answer.open_turn(TurnKind.ANSWER, passing=True)
         self._resume("stored", list(self._ear.missed))
 
-    def _part(self, question: int) -> None:
+    def _part(self) -> None:
         if self._ear.source is None and not self._plan.typed_by_hand:
             self._step(events.Listened(self._plan.course.linger_s))  # nobody is there who could
         else:
-            self._listen(TurnKind.COMMAND, question, self._state.speaker)
+            question = self._state.question
+            self._listen(TurnKind.COMMAND, question.number, question.speaker)
 
     def _resume(self, state: str, early: list[AudioBlock]) -> None:
         self._listening = True
@@ -404,12 +404,25 @@ class Checkin:
             self._keeping.answer.end_turn()
         self._finish_turn_when_written()
 
-    def _keep(self, answer: Answer) -> None:
+    def _cancel_turn(self) -> None:
+        if self._keeping.answer is not None:
+            self._listening = False
+            self._keeping.answer.cancel_turn()
+
+    def _reopen(self) -> None:
+        if self._keeping.answer is not None:
+            self._keeping.answer.commit_turn()
+            self._rooms.screen.sentence("")
+            self._rooms.screen.state("listening")
+
+    def _keep(self) -> None:
+        answer = self._keeping.answer
+        assert answer is not None, "a turn of it was just written"
         self._rooms.screen.state("storing")
         first = answer.kept is None or self._timing is None
         follow = self._keeping.keep(self._state)
         tail_s = time.monotonic() - self._decided_at
-        if first or self._kind is TurnKind.ANSWER:
+        if first or self._state.turn.kind is TurnKind.ANSWER:
             self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
         self._offer_help()
         self._step(events.EntryKept(follow, heavy=self._keeping.danger is not None))

@@ -25,64 +25,57 @@ from voicecheck.checkin.actions import (
     TakeSentence,
 )
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
-from voicecheck.checkin.state import State, Step
+from voicecheck.checkin.state import FOLLOW_LINES, OFFERS, ONCE, OpenTurn, Question, State, Step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 
-FOLLOW_LINES = {Follow.CONFIRM: Line.CONFIRM, Follow.NEARER: Line.NEARER, Follow.QUESTION: Line.FOLLOW_UP}
-
 
 def say(state: State, line: Line) -> Say:
-    return Say(line, state.question, state.speaker)
+    return Say(line, state.question.number, state.question.speaker)
 
 
-def ask(state: State, *before: Action) -> Step:
-    """Begin with the question, for whoever it is asked."""
-    fresh = replace(
-        state,
-        turn=None,
-        kept=False,
-        did=None,
-        follow=None,
-        followed=False,
-        correcting=False,
-        comparing=False,
-        nudged=False,
-        repeated=False,
-    )
+def ask(state: State, question: Question, *before: Action) -> Step:
+    """Begin with a new question, for whoever it is asked."""
     line = Line.QUESTION
-    if state.speaker:
+    if question.speaker:
         line = Line.SAY_BACK if state.course.say_back else Line.OTHER_SPEAKER
-    return ask_for(fresh, line, TurnKind.ANSWER, *before)
+    return ask_for(replace(state, question=question), line, TurnKind.ANSWER, *before)
 
 
 def ask_for(state: State, line: Line, kind: TurnKind, *before: Action) -> Step:
     """Say something that wants an answer of this kind."""
-    asking = replace(state, phase=Phase.ASKING, next_turn=kind, asking=line, nudged=False, repeated=False)
+    asking = replace(
+        state,
+        phase=Phase.ASKING,
+        question=replace(state.question, line=line, nudged=False, repeated=False),
+        turn=OpenTurn(kind),
+        asked_once=state.asked_once | ({line} & ONCE),
+    )
     return asking, (*before, say(state, line))
 
 
 def listen(state: State, kind: TurnKind, *before: Action) -> Step:
     phase = Phase.PAUSED if kind is TurnKind.COMMAND else Phase.LISTENING
-    return replace(state, phase=phase, turn=kind, heard=False), (*before, Listen(kind, state.question, state.speaker))
+    listening = replace(state, phase=phase, turn=OpenTurn(kind, is_open=True))
+    return listening, (*before, Listen(kind, state.question.number, state.question.speaker))
 
 
 def repeat(state: State) -> Step:
-    return replace(state, phase=Phase.ASKING, repeated=True), (HoldTurn(), say(state, Line.REPEAT))
+    repeated = replace(state, phase=Phase.ASKING, question=replace(state.question, repeated=True))
+    return repeated, (HoldTurn(), say(state, Line.REPEAT))
 
 
 def start_over(state: State, *before: Action) -> Step:
-    anew = replace(state, kept=False, nudged=False, repeated=False, follow=None, followed=False, asking=Line.QUESTION)
-    return listen(anew, TurnKind.ANSWER, *before, SetAside())
+    return listen(replace(state, question=state.question.anew()), TurnKind.ANSWER, *before, SetAside())
 
 
 def end_turn(state: State) -> Step:
     return replace(state, phase=Phase.WRITING), (EndTurn(),)
 
 
-def pause(state: State, *before: Action) -> Step:
-    pausing = replace(state, phase=Phase.ASKING, pausing=False, next_turn=TurnKind.COMMAND)
-    return pausing, (*before, say(state, Line.PAUSED))
+def pause(state: State) -> Step:
+    pausing = replace(state, phase=Phase.ASKING, pausing=False, turn=OpenTurn(TurnKind.COMMAND))
+    return pausing, (say(state, Line.PAUSED),)
 
 
 def reply(state: State, line: Line) -> Step:
@@ -91,16 +84,9 @@ def reply(state: State, line: Line) -> Step:
 
 def follow_up(state: State, *before: Action) -> Step:
     """What is asked behind an answer, once."""
-    assert state.follow is not None, "there is something to ask"
-    follow = state.follow
-    asking = replace(
-        state,
-        turn=None,
-        follow=None,
-        followed=True,
-        confirmed=state.confirmed or follow is Follow.CONFIRM,
-        offered=state.offered or follow is Follow.NEARER,
-    )
+    follow = state.question.follow
+    assert follow is not None, "there is something to ask"
+    asking = replace(state, question=replace(state.question, follow=None, followed=True))
     kind = TurnKind.FOLLOWUP if follow is Follow.QUESTION else TurnKind.CORRECTION
     return ask_for(asking, FOLLOW_LINES[follow], kind, *before)
 
@@ -109,70 +95,75 @@ def leaving(state: State, command: Command) -> Line | None:
     return Line.NOT_TONIGHT if command is Command.NOT_TONIGHT else state.leaving
 
 
-OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
-
-
 def settle(state: State, *before: Action, answer: Line = Line.SKIPPED) -> Step:
     """Nothing more is said to this question: leave, or say one sentence and go on."""
+    question = state.question
     # An offer of its own is no question: what the person does with it is told to no ladder.
-    did = None if state.speaker or state.asking in OFFERS else state.did
+    did = None if question.speaker or question.line in OFFERS else question.did
     note = () if did is None else (Note(did),)
-    closing = (*before, *note, CloseEntry() if state.kept else SetAside())
-    settled = replace(
-        state, turn=None, kept=False, pausing=False, did=None, follow=None, answered=state.answered + state.kept
-    )
+    closing = (*before, *note, CloseEntry() if question.kept else SetAside())
+    answered = question.answered + question.kept
+    over = replace(question, kept=False, did=None, follow=None, answered=answered)
+    settled = replace(state, question=over, turn=closed(state.turn), pausing=False)
     if state.stopping:
         return leave(settled, *closing)
     if state.leaving is not None:
         return replace(settled, phase=Phase.CLOSING), (*closing, say(state, state.leaving))
-    if state.skipped or answer is not Line.SKIPPED:
-        replying = replace(settled, phase=Phase.REPLYING, skipped=False)
+    if question.skipped or answer is not Line.SKIPPED:
+        replying = replace(settled, phase=Phase.REPLYING, question=replace(over, skipped=False))
         return replying, (*closing, say(state, answer))
     return go_on(settled, *closing)
 
 
+def closed(turn: OpenTurn) -> OpenTurn:
+    return replace(turn, is_open=False)
+
+
 def step_back(state: State, *before: Action) -> Step:
     """Something smaller, at once; once an evening it is asked on top of what was meant."""
-    extra = 0 if state.speaker or state.course.speakers > 1 else 1
-    stepped = replace(state, did=Did.STEPPED_BACK, skipped=True, extra=max(state.extra, extra))
+    extra = 0 if state.question.speaker or state.course.speakers > 1 else 1
+    question = replace(state.question, did=Did.STEPPED_BACK, skipped=True)
+    stepped = replace(state, question=question, extra=max(state.extra, extra))
     return settle(stepped, *before, answer=Line.SMALLER)
 
 
 def go_on(state: State, *before: Action) -> Step:
     """The other one's turn, the next question, or the end."""
-    told = state.answered > 0 or not state.course.say_back
-    if state.speaker + 1 < state.course.speakers and told:
-        return ask(replace(state, speaker=state.speaker + 1), *before)
-    if state.course.say_back and state.answered > 1:
-        reading = replace(state, phase=Phase.ASKING, next_turn=TurnKind.COMMAND, comparing=True, answered=0)
+    question, course = state.question, state.course
+    told = question.answered > 0 or not course.say_back
+    if question.speaker + 1 < course.speakers and told:
+        return ask(state, question.to_other(), *before)
+    if course.say_back and question.answered > 1:
+        read = replace(question, line=Line.SIDE_BY_SIDE, answered=0)
+        reading = replace(state, phase=Phase.ASKING, question=read, turn=OpenTurn(TurnKind.COMMAND))
         return reading, (*before, say(state, Line.SIDE_BY_SIDE))
-    over = state.question + 1 >= state.course.count + state.extra
+    over = question.number + 1 >= course.count + state.extra
+    end_offered = Line.OFFER_END in state.asked_once
     # Files in the microphone's place hold answers to questions alone: nobody is there who could reply.
-    if state.heavy and state.course.follow_ups and not state.end_offered:
+    if state.heavy and course.follow_ups and not end_offered:
         return offer_end(replace(state, extra=state.extra + over), *before)  # also at the end: numbers are to be read
     if over:
         return offer_sentence(state, *before)
-    if state.elapsed_s >= state.course.offer_end_after_s and not state.end_offered:
+    if state.elapsed_s >= course.offer_end_after_s and not end_offered:
         return offer_end(state, *before)
     return next_question(state, *before)
 
 
 def offer_end(state: State, *before: Action) -> Step:
-    return ask_for(replace(state, end_offered=True), Line.OFFER_END, TurnKind.CONFIRM, *before)
+    return ask_for(state, Line.OFFER_END, TurnKind.CONFIRM, *before)
 
 
 def next_question(state: State, *before: Action) -> Step:
     if state.stopping:
         return leave(state, *before)
-    return ask(replace(state, question=state.question + 1, speaker=0, answered=0), *before)
+    return ask(state, state.question.next(), *before)
 
 
 def offer_sentence(state: State, *before: Action) -> Step:
     if state.stopping:
         return leave(state, *before)
-    if state.course.offer_sentence and not state.sentence_offered:
-        offered = replace(state, sentence_offered=True)
-        return ask_for(offered, Line.OFFER_SENTENCE, TurnKind.CONFIRM, *before)
+    if state.course.offer_sentence and Line.OFFER_SENTENCE not in state.asked_once:
+        return ask_for(state, Line.OFFER_SENTENCE, TurnKind.CONFIRM, *before)
     return close(state, Line.CLOSING, *before)
 
 
@@ -185,7 +176,7 @@ def offered(state: State, reply: bool | None) -> Step:
     drop = DropEntry(DropReason.REPLY)
     if state.stopping:
         return leave(state, drop)
-    if state.asking is Line.OFFER_SENTENCE:
+    if state.question.line is Line.OFFER_SENTENCE:
         return close(state, Line.SENTENCE_NEXT, drop, TakeSentence()) if reply else close(state, Line.CLOSING, drop)
     return next_question(state, drop) if reply is False else close(state, Line.CLOSING, drop)
 
@@ -196,25 +187,28 @@ def taken_back(state: State, agreed: bool) -> Step:
         return settle(state)
     before = (TakeBack(),) if agreed else ()
     line = Line.SENTENCE_DELETED if agreed else Line.NOT_DELETED
-    if state.kept:
-        return replace(state, phase=Phase.REPLYING, follow=None), (*before, say(state, line))
+    if state.question.kept:
+        replying = replace(state, phase=Phase.REPLYING, question=replace(state.question, follow=None))
+        return replying, (*before, say(state, line))
     return ask_for(state, line, TurnKind.ANSWER, *before)
 
 
 def compared(state: State, *before: Action) -> Step:
     """Both have read what one told and the other said back."""
-    state = replace(state, turn=None, comparing=False)
+    speaker = state.course.speakers - 1
+    question = replace(state.question, line=Line.QUESTION, speaker=speaker)
+    state = replace(state, question=question, turn=closed(state.turn))
     drop = DropEntry(DropReason.REPLY)
     if state.stopping:
         return leave(state, *before, drop)
     if state.leaving is not None:
         return close(state, state.leaving, *before, drop)
-    return go_on(replace(state, speaker=state.course.speakers - 1), *before, drop)
+    return go_on(state, *before, drop)
 
 
 def depart(state: State) -> Step:
     """Nobody took the end back."""
-    return leave(replace(state, turn=None, exit_code=ExitCode.DONE), CancelTurn(), SetAside())
+    return leave(replace(state, turn=closed(state.turn), exit_code=ExitCode.DONE), CancelTurn(), SetAside())
 
 
 def leave(state: State, *before: Action) -> Step:
@@ -223,16 +217,13 @@ def leave(state: State, *before: Action) -> Step:
 
 def silence(state: State) -> tuple[Action, ...]:
     """Whatever is heard or said right now, ended."""
-    match state.phase:
-        case Phase.LISTENING:
-            return (HoldTurn(),)
-        case Phase.ASKING | Phase.REPLYING:
-            return (Hush(),)
-    return ()
+    if state.phase is Phase.LISTENING:
+        return (HoldTurn(),)
+    return (Hush(),) if state.phase in (Phase.ASKING, Phase.REPLYING) else ()
 
 
 def settle_passing(state: State) -> Step:
     """Nobody went on speaking: what is still to be asked, or the end of this question."""
-    if state.follow is not None and not state.stopping and state.leaving is None:
+    if state.question.follow is not None and not state.stopping and state.leaving is None:
         return follow_up(state, CancelTurn())
     return settle(state, CancelTurn())

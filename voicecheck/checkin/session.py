@@ -406,7 +406,7 @@ def _about(reply: Reply) -> About | None:
 
 
 def _may(state: State) -> May:
-    return May(state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.followed)
+    return May(state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed)
 
 
 def _unsure(entry: Entry) -> frozenset[int]:

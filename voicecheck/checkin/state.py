@@ -1,4 +1,8 @@
-"""The state of a conversation between two events. `dialogue.step` leads from one to the next."""
+"""The state of a conversation between two events. `dialogue.step` leads from one to the next.
+
+A fact about one question stands in its `Question`, a fact about the open turn in its `OpenTurn`; whoever begins the
+next makes a new one, so nothing of the last is left over.
+"""
 
 from __future__ import annotations
 
@@ -10,52 +14,77 @@ from voicecheck.checkin.course import Course, Line, Phase
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 
+FOLLOW_LINES = {Follow.CONFIRM: Line.CONFIRM, Follow.NEARER: Line.NEARER, Follow.QUESTION: Line.FOLLOW_UP}
+OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
+"""asked by the program on its own account: no question, and no answer is kept"""
+ONCE = frozenset((Line.CONFIRM, Line.NEARER, *OFFERS))
+"""asked at most once an evening"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, as it is asked of one person."""
+
+    number: int = 0
+    """which of `course.count`, from 0"""
+    speaker: int = 0
+    """which of two answers, from 0"""
+    answered: int = 0
+    """how many have answered it"""
+    line: Line = Line.QUESTION
+    """the sentence that waits for an answer"""
+    kept: bool = False
+    """an answer to it is durable, and may still go on"""
+    nudged: bool = False
+    repeated: bool = False
+    skipped: bool = False
+    """the person passed it over"""
+    did: Did | None = None
+    """what the person did with it, as far as is known"""
+    follow: Follow | None = None
+    """what is asked once nobody goes on speaking"""
+    followed: bool = False
+    """something was asked behind its answer"""
+    correcting: bool = False
+
+    def anew(self) -> Question:
+        """The same question, as if nothing had been said to it."""
+        return Question(self.number, self.speaker, self.answered)
+
+    def to_other(self) -> Question:
+        """The same question, asked of the other one."""
+        return Question(self.number, self.speaker + 1, self.answered)
+
+    def next(self) -> Question:
+        return Question(self.number + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """The open turn; where none is open, the one before or the one that comes next."""
+
+    kind: TurnKind = TurnKind.ANSWER
+    is_open: bool = False
+    """it has sound that is neither written down nor dropped"""
+    heard: bool = False
+    """voice in it"""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     course: Course = Course()
     phase: Phase = Phase.READY
-    question: int = 0
-    """which of `course.count`, from 0"""
+    question: Question = Question()
+    turn: OpenTurn = OpenTurn()
     saying: int = 0
     """sentences whose `Spoken` is still to come: a hushed one has its own, and the next is said behind it"""
-    turn: TurnKind | None = None
-    """the open turn: sound that is neither written down nor dropped"""
-    next_turn: TurnKind = TurnKind.ANSWER
-    """what is listened for after the sentence that is being said"""
-    kept: bool = False
-    """an answer of this question is durable, and may still go on"""
-    heard: bool = False
-    """voice in this turn"""
-    nudged: bool = False
-    repeated: bool = False
-    skipped: bool = False
-    """the person passed this question over, by key"""
-    speaker: int = 0
-    """which of two answers"""
-    answered: int = 0
-    """how many have answered this question"""
-    did: Did | None = None
-    """with this question, as far as is known"""
-    follow: Follow | None = None
-    """what is asked once nobody goes on speaking"""
-    followed: bool = False
-    """something was asked behind this answer"""
-    correcting: bool = False
-    confirmed: bool = False
-    offered: bool = False
-    """asked this evening whether a reflection was right; offered nearer words"""
-    asking: Line = Line.QUESTION
-    """what waits for an answer"""
+    asked_once: frozenset[Line] = frozenset()
+    """those of `ONCE` that were asked this evening"""
     extra: int = 0
     """questions more than were meant: a smaller one was asked for"""
     elapsed_s: float = 0.0
-    end_offered: bool = False
     heavy: bool = False
     """something heavy was said this evening"""
-    sentence_offered: bool = False
-    comparing: bool = False
-    """two texts stand side by side"""
     revocable: bool = False
     """what ended the evening was a spoken command and nothing else: it may have been an answer"""
     pausing: bool = False
@@ -66,19 +95,20 @@ class State:
     """the evening ends after this question, with this sentence"""
     exit_code: ExitCode = ExitCode.DONE
 
-    @property
-    def may_follow(self) -> bool:
-        return self.course.follow_ups and self.course.speakers == 1 and not self.followed
-
-    def may(self, follow: Follow | None) -> bool:
+    def may(self, follow: Follow) -> bool:
         """Whether this may be asked now: once an answer, and but for a question of the prompt's own once an evening."""
-        used = {Follow.CONFIRM: self.confirmed, Follow.NEARER: self.offered, Follow.QUESTION: False, None: True}
-        return self.may_follow and not used[follow]
+        wanted = self.course.follow_ups and self.course.speakers == 1
+        return wanted and not self.question.followed and FOLLOW_LINES[follow] not in self.asked_once
 
     @property
     def hurried(self) -> bool:
         """Whether something else is to happen as soon as what was said is safe."""
-        return self.stopping or self.pausing or self.skipped
+        return self.stopping or self.pausing or self.question.skipped
+
+    @property
+    def comparing(self) -> bool:
+        """Whether two texts stand side by side."""
+        return self.question.line is Line.SIDE_BY_SIDE
 
 
 Step: TypeAlias = tuple[State, tuple[Action, ...]]

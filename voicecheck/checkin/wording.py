@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from voicecheck.checkin.course import About, Line
-from voicecheck.checkin.moves import FOLLOW_LINES
 from voicecheck.checkin.plan import Plan, Rooms
+from voicecheck.checkin.state import FOLLOW_LINES
 from voicecheck.domain import Prompt, Reflection
 from voicecheck.settings.schema import Checkin
 
@@ -81,7 +81,8 @@ class Saying:
             case Line.SENTENCE_CONFIRM:
                 asked = self._fixed(line, replied)
                 return replace(asked, shown=f"“{sentence}” {asked.shown}", private=True)
-        return self._fixed(line, replied)
+            case _:
+                return self._fixed(line, replied)  # a line is a sentence of the phrases unless it is made above
 
     def ahead(self, reflection: Reflection) -> str:
         """What will be said behind an answer, if nothing changes any more; empty where that is only shown."""

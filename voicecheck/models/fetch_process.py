@@ -110,7 +110,8 @@ def _run(words: Sequence[str]) -> Done:
             return run_tool([CRONTAB, verb], table)
         case [kind, name]:
             return Done(run_fetch(kind, name), "")
-    return Done(REFUSED, "")
+        case _:
+            return Done(REFUSED, "")
 
 
 def _fork(kinds: Sequence[str]) -> Errand:

@@ -32,24 +32,16 @@ from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.rendering import Renderer, static_files
-from voicecheck.web.showing import show_on
+from voicecheck.web.showing import Site, section, show_on
 
 Tell = Callable[[str], None]
 """takes the name of what has happened, for the terminal"""
 
 
-def make_app(
-    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
-) -> App:
-    """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
-    render = Renderer(desk.phrases)
-    entrance = Entrance(render, keeper, idle, tell)
-    show = show_on(render, idle)
-    looking, one, searching = Looking(desk, render, show), OneEntry(desk, show), Searching(desk, show)
-    feelings, choosing, exporting = Feelings(desk, show), Choosing(desk, show, idle), Exporting(desk, show)
-    faults = Faults(render, desk.phrases)
-    app = Starlette(
-        routes=[
+SECTIONS = (
+    section(
+        Looking,
+        lambda looking: [
             Route("/", looking.today),
             Route("/timeline", looking.timeline),
             Route("/timeline/sieve", looking.set_sieve, methods=["POST"]),
@@ -59,6 +51,12 @@ def make_app(
             Route("/calendar", looking.calendar),
             Route("/calendar/{year}", looking.calendar),
             Route("/day/{handle}", looking.day),
+        ],
+        listed={"today": "/", "timeline": "/timeline", "calendar": "/calendar"},
+    ),
+    section(
+        OneEntry,
+        lambda one: [
             Route("/entry/{handle}", one.read),
             Route("/entry/{handle}/sound", one.hear),
             Route("/entry/{handle}/edit", one.edit, methods=["POST"]),
@@ -67,18 +65,59 @@ def make_app(
             Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
             Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),
             Route("/entry/{handle}/delete", one.delete, methods=["POST"]),
+        ],
+    ),
+    section(
+        Feelings,
+        lambda feelings: [
             Route("/feelings", feelings.over_time),
             Route("/feelings/{span}", feelings.over_time),
-            Route("/settings", choosing.form),
-            Route("/settings/keep", choosing.keep, methods=["POST"]),
-            Route("/export", exporting.page),
-            Route("/export/begin", exporting.begin, methods=["POST"]),
-            Route("/export/stop", exporting.stop, methods=["POST"]),
-            Route("/export/progress", exporting.progress),
+        ],
+        listed={"feelings": "/feelings"},
+    ),
+    section(
+        Searching,
+        lambda searching: [
             Route("/search", searching.results),
             Route("/search/ask", searching.ask, methods=["POST"]),
             Route("/search/of/{handle}", searching.results),
             Route("/search/of/{handle}/from/{offset}", searching.results),
+        ],
+        listed={"search": "/search"},
+    ),
+    section(
+        Exporting,
+        lambda exporting: [
+            Route("/export", exporting.page),
+            Route("/export/begin", exporting.begin, methods=["POST"]),
+            Route("/export/stop", exporting.stop, methods=["POST"]),
+            Route("/export/progress", exporting.progress),
+        ],
+        listed={"export": "/export"},
+    ),
+    section(
+        Choosing,
+        lambda choosing: [
+            Route("/settings", choosing.form),
+            Route("/settings/keep", choosing.keep, methods=["POST"]),
+        ],
+        listed={"settings": "/settings"},
+    ),
+)
+"""all that is there for a session; the door and the page's own files stand in `make_app`"""
+
+
+def make_app(
+    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
+) -> App:
+    """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
+    render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
+    site = Site(desk, show_on(render, idle), render, idle)
+    entrance = Entrance(render, keeper, idle, tell)
+    faults = Faults(render, desk.phrases)
+    app = Starlette(
+        routes=[
+            *(route for one in SECTIONS for route in one.routes(site)),
             Route("/enter", entrance.enter, methods=["POST"]),
             Route("/alive", entrance.stay, methods=["POST"]),
             Route("/lock", entrance.lock, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -15,19 +16,23 @@ from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
 
 FOLDER = Path(__file__).parent
+TEMPLATES = (FOLDER / "templates",)
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 class Renderer:
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(self, phrases: Phrases, listed: Mapping[str, str]) -> None:
+        """`listed` are the pages in the list of pages: name -> address."""
         self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
+            loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(tell=phrases.tell, language=phrases.language, quadrants=tuple(Quadrant))
+        self._environment.globals.update(
+            tell=phrases.tell, language=phrases.language, quadrants=tuple(Quadrant), listed=listed
+        )
         self._environment.filters.update(printable=printable, clock=say_clock, duration=say_duration)
         self._environment.filters["day"] = partial(phrases.say_date, "day")
 

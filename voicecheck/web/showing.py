@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from starlette.responses import Response
+from starlette.routing import Route
 
+from voicecheck.web.context import Desk
 from voicecheck.web.guard.login_code import IdleClock
 from voicecheck.web.rendering import Renderer
+
+T = TypeVar("T")
 
 
 class Show(Protocol):
@@ -21,3 +27,30 @@ def show_on(render: Renderer, idle: IdleClock) -> Show:
         return render(template, status, here=here, lock_after_s=idle.lock_after_s, **places)
 
     return show
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that handlers are made with."""
+
+    desk: Desk
+    show: Show
+    part: Renderer
+    """for a piece of a page"""
+    idle: IdleClock
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the site: its routes, and its pages in the list of pages."""
+
+    routes: Callable[[Site], Sequence[Route]]
+    listed: Mapping[str, str]
+    """name -> address; the list shows `nav_NAME` of the phrases"""
+
+
+def section(
+    handlers: Callable[[Site], T], routes: Callable[[T], Sequence[Route]], listed: Mapping[str, str] | None = None
+) -> Section:
+    """The section of these handlers, which are made once for a run of the page."""
+    return Section(lambda site: routes(handlers(site)), listed or {})

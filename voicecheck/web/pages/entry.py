@@ -20,10 +20,9 @@ from voicecheck.speech.audio import webm_of
 from voicecheck.text.untrusted import printable
 from voicecheck.vault.vault import Vault
 from voicecheck.web.changes import changes_between
-from voicecheck.web.context import Desk
 from voicecheck.web.forms import first, read_form
 from voicecheck.web.marked_text import mark
-from voicecheck.web.showing import Show
+from voicecheck.web.showing import Site
 from voicecheck.web.sound import Shelf, part_of
 from voicecheck.web.tag_form import MEANINGS, added, corrected
 
@@ -32,10 +31,10 @@ NOTHING_SAID = {"words": "", "at": "", "family": "", "meaning": "felt"}
 
 
 class OneEntry:
-    def __init__(self, desk: Desk, show: Show) -> None:
-        self._desk = desk
-        self._show = show
-        self._shelf = Shelf(lambda entry_id: webm_of(desk.vault.recordings.pages(entry_id)))
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
+        self._shelf = Shelf(lambda entry_id: webm_of(site.desk.vault.recordings.pages(entry_id)))
 
     async def read(self, request: Request) -> Response:
         return self._page(self._entry(request), notice=self._desk.told(request))

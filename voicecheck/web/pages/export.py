@@ -14,18 +14,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import typed_folder
-from voicecheck.web.context import Desk
 from voicecheck.web.export_job import ENDINGS, Job, Wanted
 from voicecheck.web.forms import first, read_form
-from voicecheck.web.showing import Show
+from voicecheck.web.showing import Site
 
 AS_USUAL = {"form": "markdown", "since": "", "until": "", "sound": ""}
 
 
 class Exporting:
-    def __init__(self, desk: Desk, show: Show) -> None:
-        self._desk = desk
-        self._show = show
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
 
     async def page(self, request: Request) -> Response:
         return self._page()

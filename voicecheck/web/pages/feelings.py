@@ -14,8 +14,7 @@ from voicecheck.errors import NotFoundError
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.packs import load_packs
 from voicecheck.web import charts
-from voicecheck.web.context import Desk
-from voicecheck.web.showing import Show
+from voicecheck.web.showing import Site
 from voicecheck.web.tag_form import usual_quadrant
 
 SPANS: dict[str, tuple[Step, int]] = {
@@ -33,9 +32,9 @@ NEWEST_WORDS = 8
 
 
 class Feelings:
-    def __init__(self, desk: Desk, show: Show) -> None:
-        self._desk = desk
-        self._show = show
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
 
     async def over_time(self, request: Request) -> Response:
         span = request.path_params.get("span", USUAL)

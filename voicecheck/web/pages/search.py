@@ -12,10 +12,9 @@ from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import printable
 from voicecheck.vault.search.grammar import QueryError, parse_query
 from voicecheck.vault.search.sql import Found
-from voicecheck.web.context import Desk
 from voicecheck.web.forms import first, number_of, read_form
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.showing import Show
+from voicecheck.web.showing import Site
 
 AT_ONCE = 20
 MOST_LETTERS = 1000
@@ -30,9 +29,9 @@ class Wanted:
 
 
 class Searching:
-    def __init__(self, desk: Desk, show: Show) -> None:
-        self._desk = desk
-        self._show = show
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
         self._asked = Asked[Wanted]()
 
     async def ask(self, request: Request) -> Response:

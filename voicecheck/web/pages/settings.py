@@ -10,10 +10,8 @@ from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import value_of
-from voicecheck.web.context import Desk
 from voicecheck.web.forms import first, read_form
-from voicecheck.web.guard.login_code import IdleClock
-from voicecheck.web.showing import Show
+from voicecheck.web.showing import Site
 
 CHOICES = {
     "keep_audio": "vault.keep_audio",
@@ -28,10 +26,10 @@ NUMBERS = frozenset(("lock_after_min", "rate"))
 
 
 class Choosing:
-    def __init__(self, desk: Desk, show: Show, idle: IdleClock) -> None:
-        self._desk = desk
-        self._show = show
-        self._idle = idle
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
+        self._idle = site.idle
 
     async def form(self, request: Request) -> Response:
         return self._page(notice=self._desk.told(request))

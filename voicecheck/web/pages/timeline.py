@@ -14,11 +14,9 @@ from starlette.responses import RedirectResponse, Response
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.timeline import Glance, Sieve
-from voicecheck.web.context import Desk
 from voicecheck.web.forms import first, number_of, read_form
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.rendering import Renderer
-from voicecheck.web.showing import Show
+from voicecheck.web.showing import Site
 
 AT_ONCE = 40
 """entries that are sent at once; the rest follows when the end comes into sight"""
@@ -42,10 +40,10 @@ class Cell:
 
 
 class Looking:
-    def __init__(self, desk: Desk, render: Renderer, show: Show) -> None:
-        self._desk = desk
-        self._part = render
-        self._show = show
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._part = site.part
+        self._show = site.show
         self._sieves = Asked[Sieve]()
 
     async def today(self, request: Request) -> Response:
