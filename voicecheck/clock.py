@@ -1,15 +1,31 @@
-"""The person's time: now, with offset, and the zone's name."""
+"""The person's time: now, with offset, and the zone's name; times as milliseconds since 1970 and back."""
 
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
     """Aware, in the zone of this computer."""
     return datetime.now().astimezone()
+
+
+def milliseconds(at: datetime) -> int:
+    """Whole milliseconds from 1970 to `at`, which is aware; what lies between two of them counts as the earlier."""
+    return (at - _EPOCH) // _MILLISECOND  # whole numbers: `timestamp()` is a fraction and may fall one short
+
+
+def moment(since_1970_ms: int) -> datetime:
+    """The time, in UTC, that `milliseconds` gives this number. Raises ValueError for one that no calendar has."""
+    try:
+        return _EPOCH + since_1970_ms * _MILLISECOND
+    except OverflowError as error:
+        raise ValueError("no calendar has this time") from error
 
 
 def zone_name() -> str:

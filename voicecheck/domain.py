@@ -14,6 +14,8 @@ from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from voicecheck.clock import milliseconds
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -44,7 +46,7 @@ def new_id(at: datetime, chance: bytes | None = None) -> str:
 
 def _id_time(at: datetime) -> int:
     """48 bits of milliseconds since 1970; a time before that has the first of them."""
-    return min(max(0, int(at.timestamp() * 1000)), (1 << 48) - 1)
+    return min(max(0, milliseconds(at)), (1 << 48) - 1)
 
 
 def local_date(spoken_at: datetime) -> date:

@@ -80,7 +80,7 @@ def sentence_due(vault: Vault | None) -> bool:
     today = local_date(now())
     if vault is None:
         return today.weekday() == SUNDAY
-    since = vault.steps.sentence_offered_on() or vault.entries.first_day()
+    since = vault.steps.sentence_offered_on() or vault.timeline.first_day()
     return since is not None and (today - since).days >= SENTENCE_EVERY_DAYS
 
 
