@@ -248,9 +248,14 @@ class EmotionMention:
     end_s: float | None = None
 
     @property
+    def own(self) -> bool:
+        """The speaker's own feeling, now or long past, neither denied nor imagined."""
+        return self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical
+
+    @property
     def felt_now(self) -> bool:
-        """The speaker's own feeling, neither denied nor imagined nor long past."""
-        return self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical and not self.past
+        """Their own, and not long past."""
+        return self.own and not self.past
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +426,10 @@ class TurnKind(StrEnum):
     COMMAND = "command"
 
 
+ANSWERS = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
+"""the turns that make the text of an entry"""
+
+
 class EntryKind(StrEnum):
     CHECKIN = "checkin"
     JOURNAL = "journal"
@@ -439,6 +448,11 @@ class Turn:
     """sample index into the entry's recording"""
     end: int = 0
     unheard: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def answers(self) -> bool:
+        """It is part of what was answered, and no reply or command to the program."""
+        return self.kind in ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,7 +487,7 @@ class Entry:
         """The newest revision, or the answer and follow-up answers as heard, joined by blank lines."""
         if self.revision is not None:
             return self.revision
-        kept = (t.text for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP))
+        kept = (turn.text for turn in self.turns if turn.answers)
         return "\n\n".join(text for text in kept if text)
 
     @property
@@ -482,7 +496,12 @@ class Entry:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        return tuple(s for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP) for s in t.segments)
+        return tuple(segment for turn in self.turns if turn.answers for segment in turn.segments)
+
+    @property
+    def felt(self) -> tuple[Family, ...]:
+        """The families of the speaker's own feelings of now, each once, in the order in which they were named."""
+        return tuple(dict.fromkeys(mention.family for mention in self.mentions if mention.felt_now))
 
 
 class RevisionSource(StrEnum):

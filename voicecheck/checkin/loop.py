@@ -28,7 +28,7 @@ from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark,
 from voicecheck.checkin.session import Keeping, Places
 from voicecheck.checkin.state import State
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
+from voicecheck.domain import ANSWERS, BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from voicecheck.checkin.answer import Answer
 
 STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
-PREPARED = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
 """what the screen calls a turn; else it is listening"""
@@ -222,7 +221,7 @@ class Checkin:
 
     def _prepare(self, answer: Answer) -> None:
         """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
-        if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in PREPARED:
+        if self._listening and not answer.busy and self._state.phase is Phase.LISTENING and self._kind in ANSWERS:
             model = self._rooms.recogniser.use if self._rooms.recogniser else None
             reflection = self._keeping.prepare(self._state, model)
             words = "" if reflection is None else self._saying.ahead(reflection)

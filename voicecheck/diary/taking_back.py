@@ -44,7 +44,6 @@ MARGIN_S = 0.3
 """times of words are a little off: so much around them goes as well, and the whole pause before and behind"""
 TELLING_LETTERS = 4
 """a word with so many letters that the answer shares with the sentence may tell of it"""
-SPOKEN = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
 ALL_OF_IT = "This is all that the entry says."
 GONE = "This sentence no longer stands in the entry."
 
@@ -246,7 +245,7 @@ def cut_heard(turns: Sequence[Turn], ranges: Sequence[Range], sentence: str, *, 
     sound: list[Range] = []
     at = 0
     for turn in turns:
-        if turn.kind not in SPOKEN:
+        if not turn.answers:
             if (corrected and turn.kind is TurnKind.CORRECTION) or repeated(sentence, turn.text):
                 sound.append((turn.start, turn.end))
             else:
@@ -264,7 +263,7 @@ def cut_heard(turns: Sequence[Turn], ranges: Sequence[Range], sentence: str, *, 
 
 
 def _spoken(turns: Sequence[Turn]) -> list[Turn]:
-    return [turn for turn in turns if turn.kind in SPOKEN]
+    return [turn for turn in turns if turn.answers]
 
 
 def _heard(turns: Sequence[Turn]) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 
-from voicecheck.domain import Entry, Page, Sitting, Tags, TurnKind
+from voicecheck.domain import Entry, Page, Sitting, Tags
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import close_folders, shred
 from voicecheck.paths import Paths
@@ -325,7 +325,7 @@ def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[P
     """The pages that begin inside an answer: what was said after it, as a command to the program, is not kept."""
     if keep_audio == "never":
         return ()
-    end = max((turn.end for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP)), default=0)
+    end = max((turn.end for turn in entry.turns if turn.answers), default=0)
     return tuple(page for page in recovered.pages if not end or page.start < end)
 
 

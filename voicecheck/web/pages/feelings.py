@@ -11,11 +11,11 @@ from starlette.responses import Response
 from voicecheck.diary.trends import Step, Trends, find_trends, themes_of
 from voicecheck.domain import Quadrant
 from voicecheck.errors import NotFoundError
+from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.prompts.packs import load_packs
 from voicecheck.web import charts
 from voicecheck.web.context import Desk
 from voicecheck.web.showing import Show
-from voicecheck.web.tag_form import usual_quadrant
 
 SPANS: dict[str, tuple[Step, int]] = {
     "weeks-12": ("week", 12),
@@ -62,7 +62,7 @@ def _drawn(trends: Trends) -> dict[str, Any]:
         "width": charts.WIDTH,
         "quadrant_rows": list(zip(Quadrant, charts.bar_rows(rows, names), strict=True)),
         "family_rows": [
-            (family, usual_quadrant(family), dots)
+            (family, USUAL_QUADRANT[family], dots)
             for family, dots in zip(
                 families, charts.dot_rows([trends.families[one] for one in families], names), strict=True
             )
@@ -72,7 +72,7 @@ def _drawn(trends: Trends) -> dict[str, Any]:
         "newest_words": [(name, words) for name, words in zip(names, trends.new_words, strict=True) if words][
             : -NEWEST_WORDS - 1 : -1
         ],
-        "usual_quadrant": usual_quadrant,
+        "usual_quadrant": USUAL_QUADRANT,
     }
 
 
