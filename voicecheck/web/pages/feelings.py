@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from voicecheck.diary.trends import Step, Trends, find_trends, themes_of
+from voicecheck.diary.trends import Trends, find_trends, themes_of
 from voicecheck.domain import Quadrant
 from voicecheck.errors import NotFoundError
 from voicecheck.feelings.families import USUAL_QUADRANT
+from voicecheck.periods import Step, periods_back
 from voicecheck.prompts.packs import load_packs
 from voicecheck.web import charts
 from voicecheck.web.context import Desk
@@ -42,7 +42,7 @@ class Feelings:
             raise NotFoundError(self._desk.phrases.page["fault_page"])
         step, count = SPANS[span]
         today = self._desk.today()
-        since = _first(today, step, count) if count else None
+        since = periods_back(today, step, count - 1) if count else None
         oldest = self._desk.vault.timeline.first_day() or today
         if not count and (today - oldest).days > MOST_MONTHS * 31:
             step = "year"
@@ -74,11 +74,3 @@ def _drawn(trends: Trends) -> dict[str, Any]:
         ],
         "usual_quadrant": USUAL_QUADRANT,
     }
-
-
-def _first(today: date, step: Step, count: int) -> date:
-    """The day `count` steps back, so that this one is the last of them."""
-    if step == "week":
-        return today - timedelta(weeks=count - 1)
-    months = today.year * 12 + today.month - count
-    return date(months // 12, months % 12 + 1, 1)
