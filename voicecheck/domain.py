@@ -455,6 +455,11 @@ class Turn:
         return self.kind in ANSWERS
 
 
+def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0, end: int = 0) -> Turn:
+    """A time of speaking as it was heard; `start` and `end` are sample indices into the recording."""
+    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One question and what followed."""

@@ -30,14 +30,13 @@ from voicecheck.checkin.state import State
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import ANSWERS, BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
-from voicecheck.speech.microphone import RawSound, SourceFailed
+from voicecheck.speech.microphone import STALLED_AFTER_S, RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
 
 if TYPE_CHECKING:
     from voicecheck.checkin.answer import Answer
 
-STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
 """what the screen calls a turn; else it is listening"""

@@ -24,13 +24,14 @@ from voicecheck.domain import (
     Entry,
     EntryKind,
     Page,
+    Samples,
     Transcript,
-    Turn,
     TurnKind,
     new_id,
+    turn_of,
 )
 from voicecheck.errors import VoicecheckError
-from voicecheck.speech.audio import Blocks, OpusPages, decode_file, tags_of
+from voicecheck.speech.audio import OpusPages, decode_file, in_blocks, tags_of
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -101,14 +102,14 @@ def take_in(
     """
     detector, recogniser = ears
     recording = _Recording(memo.path, keep_sound)
-    transcript = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
+    transcript, _ = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
     entry = _entry(memo, transcript, recording.samples, timezone)
     tags = tagger_of(vault).tag(entry)
     return vault.entries.add(replace(entry, mentions=tags.mentions), recording.pages, tags.lexicon_version)
 
 
 def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> Entry:
-    turn = Turn(TurnKind.ANSWER, transcript.text, transcript.segments, start=0, end=samples, unheard=transcript.unheard)
+    turn = turn_of(transcript, TurnKind.ANSWER, end=samples)
     return Entry(
         id=memo.entry_id,
         session=new_id(memo.spoken_at),
@@ -132,15 +133,16 @@ class _Recording:
         self.samples = 0
 
     def blocks(self) -> Iterator[AudioBlock]:
-        cut = Blocks()
+        return in_blocks(self._pieces())
+
+    def _pieces(self) -> Iterator[Samples]:
         for piece in decode_file(self._path):
             self.samples += len(piece)
             if self._encoder is not None:
                 self.pages += self._encoder.feed(piece)
-            yield from cut.feed(piece)
+            yield piece
         if self._encoder is not None:
             self.pages += self._encoder.flush()
-        yield from cut.flush()
 
 
 def _fingerprint(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from voicecheck.diary.sentence_spans import find_sentences
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.feelings.nearer import fits_after_felt
+from voicecheck.text.untrusted import printable
 
 _OPENING = re.compile(
     r"^(?:and |so |but |well,? )?(?:i (?:felt|feel|was|am|got)|i'm|i’m)\b|^(?:when|because|as|since|that)\s+",
@@ -56,7 +57,7 @@ def shape(parts: Draft) -> str:
 
 def _clean(part: str) -> str:
     """One line, without the words that the shape brings itself."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in part).split()).strip(" ,.!…")
+    text = " ".join(printable(part).split()).strip(" ,.!…")
     return _OPENING.sub("", text).strip(" ,")
 
 

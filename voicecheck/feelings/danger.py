@@ -22,6 +22,7 @@ from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.lexicon import LONGEST_CODE, Sense
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
+from voicecheck.text.folding import main_language
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
@@ -70,7 +71,7 @@ class Watch:
         """What the answer tells of; `language` is that of the answer. None where nothing is told or watched."""
         if not self.on:
             return None
-        own = self.own.get(_base(language))
+        own = self.own.get(main_language(language))
         found = own.heard_in(text, language) if own else None
         if own and own.replaces:
             return found
@@ -98,16 +99,16 @@ class OwnPhrases:
 
 
 def has_danger_table(language: str) -> bool:
-    return load_danger(_base(language)) is not None
+    return load_danger(main_language(language)) is not None
 
 
 def find_danger(text: str, language: str = "en") -> Danger | None:
     """The gravest thing that the text tells of; violence goes first, since then nothing may be heard."""
-    table = load_danger(_base(language))
+    table = load_danger(main_language(language))
     if table is None:
         return None
-    tokens = _as_heard(tokenize(text, _base(language)), table)
-    return DangerReader(tokens, table, load_grammar(_base(language))).gravest()
+    tokens = _as_heard(tokenize(text, main_language(language)), table)
+    return DangerReader(tokens, table, load_grammar(main_language(language))).gravest()
 
 
 class DangerReader:
@@ -310,9 +311,5 @@ def _graver(one: Danger | None, other: Danger | None) -> Danger | None:
 
 
 def _plain(text: str, language: str) -> str:
-    said = [word for word in tokenize(text, _base(language)).words if word not in (*_ENDS, COMMA, QUOTE)]
+    said = [word for word in tokenize(text, main_language(language)).words if word not in (*_ENDS, COMMA, QUOTE)]
     return f" {' '.join(said)} ".replace(" any more ", " anymore ")
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0].lower()

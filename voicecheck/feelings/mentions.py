@@ -13,15 +13,16 @@ from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import Tokens, tokenize
+from voicecheck.text.folding import main_language
 
 
 def has_lexicon(language: str) -> bool:
-    return load_lexicon(_base(language)) is not None
+    return load_lexicon(main_language(language)) is not None
 
 
 def lexicon_version(language: str = "en") -> str | None:
     """Which table tagged a text, as `en-1`; None for a language without one."""
-    lexicon = load_lexicon(_base(language))
+    lexicon = load_lexicon(main_language(language))
     return None if lexicon is None else lexicon.version
 
 
@@ -30,21 +31,17 @@ def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...
 
     `words` are the person's own; they outweigh those of the lexicon.
     """
-    lexicon = load_lexicon(_base(language), words)
+    lexicon = load_lexicon(main_language(language), words)
     if lexicon is None:
         return ()
-    grammar = load_grammar(_base(language))
-    tokens = tokenize(text, _base(language))
+    grammar = load_grammar(main_language(language))
+    tokens = tokenize(text, main_language(language))
     setting: Setting | None = None
     found = []
     for reading in _readings(tokens, lexicon, grammar):
         setting = setting or read_setting(tokens, grammar)
         found.append(_mention(reading, setting))
     return tuple(found)
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0].lower()
 
 
 def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar) -> Iterator[Reading]:

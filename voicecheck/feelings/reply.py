@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from voicecheck.domain import Correction, CorrectionAction, EmotionMention, Experiencer, MentionSource
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import with_mention, with_word
+from voicecheck.text.folding import spoken_words
 
 LONGEST_REPLY_WORDS = 9
 """what is longer tells more than a word, and belongs to the answer"""
@@ -34,7 +35,7 @@ def read_reply(
     text: str, yes: bool | None, about: EmotionMention, offered: Sequence[str] = (), language: str = "en"
 ) -> Reply:
     """`yes` is whether the whole reply says yes or no; `about` is the mention that was given back."""
-    words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+    words = spoken_words(text)
     if not words or len(words) > LONGEST_REPLY_WORDS:
         return Reply()
     meant = _word_for(words, text, about, offered, language)

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from voicecheck.errors import UsageError
+from voicecheck.text.folding import spoken_words
 from voicecheck.text.typed import as_typed
 
 LEADING = frozenset(("um", "uh", "erm", "okay", "ok", "well", "so", "right", "and", "please"))
@@ -97,7 +98,7 @@ def plain(text: str) -> str:
 
     One word is left in any case: "Okay." is an answer too.
     """
-    words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+    words = spoken_words(text)
     while len(words) > 1 and words[-1] in TRAILING:
         words = words[:-1]
     while len(words) > 1 and words[0] in LEADING:

@@ -216,6 +216,14 @@ class Blocks:
             yield from self.feed(np.zeros(BLOCK_SAMPLES - len(self._rest), np.float32))
 
 
+def in_blocks(pieces: Iterable[Samples]) -> Iterator[AudioBlock]:
+    """A whole recording as blocks, the last one filled up with silence."""
+    blocks = Blocks()
+    for piece in pieces:
+        yield from blocks.feed(piece)
+    yield from blocks.flush()
+
+
 class OpusPages:
     """Encodes an answer while it is spoken: sound in, half-second pages out."""
 

@@ -284,9 +284,7 @@ class Vault:
 
     def _holds(self, recovered: Recovered) -> bool:
         """Whether the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
-        header = recovered.header
-        spoken = recovered.entry or Entry(header.entry_id, header.session, header.kind, header.spoken_at)
-        return self.entries.holds(spoken, recovered.pages)
+        return self.entries.holds(recovered.entry or recovered.header.entry(), recovered.pages)
 
     def _pass_over(self, path: Path, descriptor: int) -> bool:
         """A file without a header: an answer that begins right now, or one that was killed before its first word.

@@ -50,7 +50,7 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting, can_be_kept
+from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, ModelUse, Page, PromptRef, Sitting, Turn, can_be_kept
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
@@ -101,6 +101,31 @@ class AnswerHeader:
     speaker: str = ""
     language: str = "en"
     timezone: str = ""
+
+    def entry(
+        self,
+        turns: tuple[Turn, ...] = (),
+        *,
+        language: str | None = None,
+        model: ModelUse | None = None,
+        duration_s: float = 0.0,
+        has_audio: bool = False,
+    ) -> Entry:
+        """The entry that begins so; `language` is the one that was heard."""
+        return Entry(
+            id=self.entry_id,
+            session=self.session,
+            kind=self.kind,
+            spoken_at=self.spoken_at,
+            turns=turns,
+            prompt=self.prompt,
+            speaker=self.speaker,
+            language=self.language if language is None else language,
+            timezone=self.timezone,
+            model=model,
+            duration_s=duration_s,
+            has_audio=has_audio,
+        )
 
 
 @dataclass(frozen=True, slots=True)
