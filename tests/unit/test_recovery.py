@@ -21,7 +21,8 @@ from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.recognition.live import TRY_MARGIN_S
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered
-from voicecheck.vault.vault import TakenIn, Vault
+from voicecheck.vault.ingest import TakenIn
+from voicecheck.vault.vault import Vault
 
 
 @pytest.fixture
