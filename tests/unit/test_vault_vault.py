@@ -37,7 +37,7 @@ from voicecheck.vault.keys import slot as slot_module
 from voicecheck.vault.keys.slots import DataKey, KeySlots
 from voicecheck.vault.store import entries as entries_module
 from voicecheck.vault.store import schema
-from voicecheck.vault.store.connection import check_variant
+from voicecheck.vault.store.binding import check_variant
 from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
-from voicecheck.domain import Entry, EntryKind, EntryTiming
+from voicecheck.domain import Entry, EntryKind, EntryTiming, ModelUse
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
@@ -77,6 +77,11 @@ class Rooms:
     now: Callable[[], datetime]
     other_source: Callable[[], Source | None] = lambda: None
     """the system's own microphone, when the chosen one has gone; None where there is none"""
+
+    @property
+    def model(self) -> ModelUse | None:
+        """What writes the words down, once it is loaded."""
+        return None if self.recogniser is None else self.recogniser.use
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import About, Command
 from voicecheck.checkin.events import TurnWritten
+from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
@@ -71,6 +72,21 @@ class Places:
     """how often a named feeling is thanked for and not repeated, 0 to 1"""
     followed_up: float = 1.0
     """how often a question is asked behind an answer, 0 to 1"""
+
+
+def places_of(plan: Plan, rooms: Rooms) -> Places:
+    """Those of a sitting with this plan."""
+    return Places(
+        inbox=rooms.inbox,
+        vault=rooms.vault,
+        keep_audio=plan.keep_audio,
+        kind=plan.kind,
+        language=plan.language,
+        timezone=plan.timezone,
+        watch=plan.watch,
+        only_thanks=plan.only_thanks,
+        followed_up=plan.followed_up,
+    )
 
 
 NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
