@@ -1,11 +1,12 @@
-"""The person's time: now, with offset, and the zone's name; times as milliseconds since 1970 and back."""
+"""The person's time: now, their day, the zone's name; times as milliseconds since 1970 and back."""
 
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from pathlib import Path
 
+DAY_ENDS_AT_HOUR = 4  # what is said at one in the morning still belongs to the evening before
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -13,6 +14,16 @@ _MILLISECOND = timedelta(milliseconds=1)
 def now() -> datetime:
     """Aware, in the zone of this computer."""
     return datetime.now().astimezone()
+
+
+def local_date(spoken_at: datetime) -> date:
+    """The person's day, which ends at 04:00 of their own clock."""
+    return (spoken_at - timedelta(hours=DAY_ENDS_AT_HOUR)).date()
+
+
+def can_be_kept(at: datetime) -> bool:
+    """Whether a time has a zone and lies where it can be turned into any other, and into a day, without an overflow."""
+    return at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
 
 
 def milliseconds(at: datetime) -> int:

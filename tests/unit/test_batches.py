@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
 from tests.sound_samples import blocks_of, quiet, voice, whisper
-from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.speech.recognition.recording import BATCH, soundings, transcribe_recording
+from voicecheck.utterance import SAMPLE_RATE_HZ
 
 LONG = " ".join(f"word{n}" for n in range(40))
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.vault_samples import header_of, make_entry, make_pages, make_vault
-from voicecheck.domain import Entry, Page
+from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths
+from voicecheck.utterance import Page
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox import claiming
 from voicecheck.vault.inbox import inbox as inbox_module

@@ -6,11 +6,11 @@ import numpy as np
 
 from tests.fakes import LoudnessDetector, recognised
 from tests.sound_samples import blocks_of, quiet, voice, whisper
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.recognition.endpoint import Finished, Patience
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import MARGIN_S, Written
 from voicecheck.speech.recognition.retry import Job
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 
 def numbered(seconds: float, start: int = 0) -> Samples:

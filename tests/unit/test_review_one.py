@@ -15,8 +15,9 @@ from tests.unit.browsing import Answer, Browsing
 from tests.unit.reviewing import open_page, plain
 from voicecheck.clock import now
 from voicecheck.diary import tagging
-from voicecheck.domain import Entry, Experiencer, Family, Page, Quadrant
+from voicecheck.domain import Entry, Experiencer, Family, Quadrant
 from voicecheck.speech.audio import OpusPages
+from voicecheck.utterance import Page
 from voicecheck.vault.vault import Vault
 from voicecheck.web.context import Desk
 

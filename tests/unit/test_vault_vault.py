@@ -24,9 +24,10 @@ from tests.vault_samples import (
     make_pages,
     make_vault,
 )
-from voicecheck.domain import Entry, Page
+from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
+from voicecheck.utterance import Page
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.create import create_vault, locked_inbox

@@ -8,18 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from voicecheck.domain import (
-    SAMPLE_RATE_HZ,
-    AudioBlock,
-    Entry,
-    ModelUse,
-    Page,
-    Segment,
-    Transcript,
-    Turn,
-    TurnKind,
-    turn_of,
-)
+from voicecheck.domain import Entry, Turn, TurnKind, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
@@ -28,6 +17,7 @@ from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second

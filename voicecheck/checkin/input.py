@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.ports import Event
-from voicecheck.domain import BLOCK_S, AudioBlock
 from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.speech.microphone import STALLED_AFTER_S, RawSound, Source, SourceFailed
+from voicecheck.utterance import BLOCK_S, AudioBlock
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
 MOST_REPLACED = 5

@@ -27,11 +27,12 @@ from voicecheck.checkin.session import Keeping, places_of
 from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import ANSWERS, BLOCK_S, AudioBlock, Entry, TurnKind
+from voicecheck.domain import ANSWERS, Entry, TurnKind
 from voicecheck.errors import ExitCode, VaultError, VoicecheckError
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
+from voicecheck.utterance import BLOCK_S, AudioBlock
 
 if TYPE_CHECKING:
     from voicecheck.checkin.answer import Answer

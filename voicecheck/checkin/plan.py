@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
-from voicecheck.domain import Entry, EntryKind, EntryTiming, ModelUse
+from voicecheck.domain import Entry, EntryKind, EntryTiming
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import RecogniserThread
+from voicecheck.utterance import ModelUse
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault

@@ -30,12 +30,10 @@ from voicecheck.domain import (
     Entry,
     EntryKind,
     Follow,
-    ModelUse,
     Prompt,
     PromptRef,
     Reflection,
     Sitting,
-    Transcript,
     TurnKind,
     new_id,
 )
@@ -44,6 +42,7 @@ from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.feelings.reply import Reply, read_reply
 from voicecheck.phrases import Phrases
 from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.utterance import ModelUse, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault

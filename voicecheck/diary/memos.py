@@ -17,24 +17,13 @@ from enum import Enum
 from pathlib import Path
 
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import (
-    ID_BYTES,
-    SAMPLE_RATE_HZ,
-    AudioBlock,
-    Entry,
-    EntryKind,
-    Page,
-    Samples,
-    Transcript,
-    TurnKind,
-    new_id,
-    turn_of,
-)
+from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages, decode_file, in_blocks, tags_of
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
 from voicecheck.vault.vault import Vault
 
 ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time

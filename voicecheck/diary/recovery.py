@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from voicecheck.clock import local_date
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, TurnKind, local_date, turn_of
+from voicecheck.domain import Entry, TurnKind, turn_of
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import decode_pages, in_blocks
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault

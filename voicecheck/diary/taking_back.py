@@ -23,19 +23,10 @@ from voicecheck.diary.sentence_spans import (
     words_of,
 )
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import (
-    SAMPLE_RATE_HZ,
-    Correction,
-    EmotionMention,
-    Entry,
-    Segment,
-    Turn,
-    TurnKind,
-    Word,
-    new_id,
-)
+from voicecheck.domain import Correction, EmotionMention, Entry, Turn, TurnKind, new_id
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.speech.cutting import TO_THE_END, without
+from voicecheck.utterance import SAMPLE_RATE_HZ, Segment, Word
 from voicecheck.vault.store.archive import Archived, ArchivedRevision
 from voicecheck.vault.store.word_times import place_words, timed_mentions
 from voicecheck.vault.vault import Vault

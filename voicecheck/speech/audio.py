@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
 from voicecheck.errors import AudioError
 from voicecheck.signals import called_by_library
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
 
 if TYPE_CHECKING:
     import av

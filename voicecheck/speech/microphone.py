@@ -16,13 +16,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.audio import Blocks, RateConverter, decode_file, in_blocks
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.recognition.vad import level_dbfs
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
 STOP_WAIT_S = 5.0
 FIRST_SOUND_WITHIN_S = 4.0  # a device that slept takes up to three seconds

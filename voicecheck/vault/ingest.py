@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from voicecheck.domain import Entry, Page, Tags
+from voicecheck.domain import Entry, Tags
 from voicecheck.errors import VaultError
+from voicecheck.utterance import Page
 from voicecheck.vault.inbox.claiming import HeldFile, claim, lock
 from voicecheck.vault.inbox.inbox import pending, sweep_parts
 from voicecheck.vault.inbox.sealed_file import (

@@ -74,8 +74,7 @@ class Tonight:
 
 def sentence_due(vault: Vault | None) -> bool:
     """Once a week; while the vault is locked nothing is known of the last time, and it is Sundays."""
-    from voicecheck.clock import now
-    from voicecheck.domain import local_date
+    from voicecheck.clock import local_date, now
 
     today = local_date(now())
     if vault is None:

@@ -65,9 +65,8 @@ def trends(
     Whole weeks and months are counted, and days end at four in the morning. What others feel, what was denied,
     imagined or long past is left out, and so is what somebody else said (`checkin --with`).
     """
-    from voicecheck.clock import now
+    from voicecheck.clock import local_date, now
     from voicecheck.diary.trends import find_trends, periods_between, themes_of
-    from voicecheck.domain import local_date
     from voicecheck.prompts.packs import load_packs
 
     last = until or local_date(now())

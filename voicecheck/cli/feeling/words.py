@@ -17,7 +17,8 @@ from voicecheck.cli.terminal.marks import COLOURS
 from voicecheck.cli.terminal.piped import stdin_bytes, stdin_text
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
-from voicecheck.domain import Family, PrivateWord, local_date
+from voicecheck.clock import local_date
+from voicecheck.domain import Family, PrivateWord
 from voicecheck.errors import NotFoundError
 from voicecheck.text.untrusted import printable
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, sound_of, worth_a_call
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
 
 ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""

@@ -11,7 +11,7 @@ import msgspec
 from nacl import bindings
 from nacl.public import PublicKey, SealedBox
 
-from voicecheck.domain import Entry, Page, Sitting
+from voicecheck.domain import Entry, Sitting
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import (
     create_private,
@@ -25,6 +25,7 @@ from voicecheck.files import (
     wait_for_lock,
     write_all,
 )
+from voicecheck.utterance import Page
 from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,

@@ -50,9 +50,11 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, ModelUse, Page, PromptRef, Sitting, Turn, can_be_kept
+from voicecheck.clock import can_be_kept
+from voicecheck.domain import Entry, EntryKind, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.storage_errors import storage_error

@@ -10,19 +10,9 @@ from enum import Enum
 
 import msgspec
 
-from voicecheck.clock import milliseconds, moment
-from voicecheck.domain import (
-    CorrectionAction,
-    EmotionMention,
-    Entry,
-    EntryKind,
-    ModelUse,
-    Page,
-    PromptRef,
-    RevisionSource,
-    Turn,
-    can_be_kept,
-)
+from voicecheck.clock import can_be_kept, milliseconds, moment
+from voicecheck.domain import CorrectionAction, EmotionMention, Entry, EntryKind, PromptRef, RevisionSource, Turn
+from voicecheck.utterance import ModelUse, Page
 from voicecheck.vault.bounds import (
     LANGUAGE,
     MOST_LETTERS,

@@ -11,20 +11,9 @@ from datetime import date, datetime
 import msgspec
 
 from voicecheck import clock
-from voicecheck.domain import (
-    ID_BYTES,
-    SAMPLE_RATE_HZ,
-    Entry,
-    EntryKind,
-    ModelUse,
-    Page,
-    PromptRef,
-    RevisionSource,
-    Turn,
-    TurnKind,
-    new_id,
-)
+from voicecheck.domain import ID_BYTES, Entry, EntryKind, PromptRef, RevisionSource, Turn, TurnKind, new_id
 from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.store.mentions import insert_revision, newest_mentions, replace_mentions

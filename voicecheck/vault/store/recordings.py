@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from voicecheck.clock import milliseconds
-from voicecheck.domain import Page
+from voicecheck.utterance import Page
 from voicecheck.vault.store.connection import Database
 
 KeepAudio: TypeAlias = Literal["until_reviewed", "never", "always"]

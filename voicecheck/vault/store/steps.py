@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from voicecheck.clock import milliseconds, moment
-from voicecheck.domain import Asked, Did, Sitting, can_be_kept, local_date
+from voicecheck.clock import can_be_kept, local_date, milliseconds, moment
+from voicecheck.domain import Asked, Did, Sitting
 from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
 
 OFFERED = "sentence offered"
