@@ -15,9 +15,10 @@ Whatever goes wrong, the sealed file of the running answer stays, and is found a
 from __future__ import annotations
 
 import queue
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from voicecheck.checkin import actions, course, dialogue, events
+from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.input import Ear, TypedLines
 from voicecheck.checkin.notices import Notices
@@ -33,9 +34,6 @@ from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
 from voicecheck.utterance import BLOCK_S, AudioBlock
-
-if TYPE_CHECKING:
-    from voicecheck.checkin.answer import Answer
 
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}

@@ -41,7 +41,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -114,19 +114,10 @@ class AnswerHeader:
         has_audio: bool = False,
     ) -> Entry:
         """The entry that begins so; `language` is the one that was heard."""
-        return Entry(
-            id=self.entry_id,
-            session=self.session,
-            kind=self.kind,
-            spoken_at=self.spoken_at,
-            turns=turns,
-            prompt=self.prompt,
-            speaker=self.speaker,
-            language=self.language if language is None else language,
-            timezone=self.timezone,
-            model=model,
-            duration_s=duration_s,
-            has_audio=has_audio,
+        begun = Entry(self.entry_id, self.session, self.kind, self.spoken_at, turns, self.prompt, self.speaker)
+        heard = self.language if language is None else language
+        return replace(
+            begun, language=heard, timezone=self.timezone, model=model, duration_s=duration_s, has_audio=has_audio
         )
 
 
