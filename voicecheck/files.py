@@ -147,6 +147,20 @@ def shred(path: Path, descriptor: int) -> None:
         path.unlink(missing_ok=True)
 
 
+def shred_unless_held(path: Path) -> None:
+    """Destroy the file, unless a process holds its lock. Raises OSError."""
+    descriptor = open_existing(path)
+    try:
+        free = try_lock(descriptor)
+    except OSError:
+        os.close(descriptor)
+        raise
+    if free:
+        shred(path, descriptor)
+    else:
+        os.close(descriptor)
+
+
 def lies_at(path: Path, descriptor: int) -> bool:
     """Whether the open file is the one at `path`. Raises OSError."""
     try:

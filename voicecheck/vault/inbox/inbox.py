@@ -20,6 +20,7 @@ from voicecheck.files import (
     open_existing,
     read_opened,
     shred,
+    shred_unless_held,
     sync_folder,
     try_lock,
     wait_for_lock,
@@ -289,11 +290,7 @@ def sweep_parts(folder: Path) -> None:
     """Destroy what was to take the place of a sealed file when its process was killed. Raises VaultError."""
     try:
         for path in folder.glob(PARTS):
-            descriptor = open_existing(path)
-            if try_lock(descriptor):
-                shred(path, descriptor)
-            else:
-                os.close(descriptor)
+            shred_unless_held(path)
     except OSError as error:
         raise storage_error(error, "look into the inbox") from error
 
