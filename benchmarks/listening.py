@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks, decode_file
 from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
@@ -25,6 +24,7 @@ from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LINGER_S = Listening().linger_s

@@ -24,11 +24,11 @@ from vault import COMMON, RARE, entries, median_ms
 
 from voicecheck.diary.memos import look_at, take_in, taken_in
 from voicecheck.diary.trends import find_trends
-from voicecheck.domain import SAMPLE_RATE_HZ, Samples
 from voicecheck.models.catalog import find_model
 from voicecheck.paths import find_paths
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import WhisperRecogniser
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.search.grammar import parse_query

@@ -27,11 +27,11 @@ import jiwer
 import numpy as np
 from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, listen, load_clips
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Samples
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import WhisperRecogniser
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 LENGTHS_S = (10, 60, 180, 300)
 BOOTSTRAP = 1000

@@ -22,20 +22,9 @@ from pathlib import Path
 
 import sqlcipher3
 
-from voicecheck.domain import (
-    EmotionMention,
-    Entry,
-    EntryKind,
-    Family,
-    PromptRef,
-    Quadrant,
-    Segment,
-    Turn,
-    TurnKind,
-    Word,
-    new_id,
-)
+from voicecheck.domain import EmotionMention, Entry, EntryKind, Family, PromptRef, Quadrant, Turn, TurnKind, new_id
 from voicecheck.paths import Paths, find_paths
+from voicecheck.utterance import Segment, Word
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.key_file import KeyFile

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
-from voicecheck.domain import EmotionMention, Entry, EntryKind, PromptRef, Segment, Turn, TurnKind, Word, new_id
+from voicecheck.domain import EmotionMention, Entry, EntryKind, PromptRef, Turn, TurnKind, new_id
 from voicecheck.feelings.mentions import find_mentions
+from voicecheck.utterance import Segment, Word
 
 ZONE = timezone(timedelta(hours=1))
 EVENING = datetime(2026, 11, 22, 21, 34, 5, tzinfo=ZONE)

@@ -18,7 +18,6 @@ from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, q
 from tests.vault_samples import SPOKEN_AT
 from voicecheck.checkin.events import Spoken
 from voicecheck.checkin.ports import Event, When
-from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.microphone import Post, RawSound
@@ -28,6 +27,7 @@ from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_do
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector, level_dbfs
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.whisper.confidence import Decoding, judge
+from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Word
 from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox, SealedAnswer
 
 PATIENCE_OF_A_TEST_S = 100.0  # of sound; an evening that waits longer waits for something that never comes

@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.audio import Blocks
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 VOICE_AMPLITUDE, WHISPER_AMPLITUDE = 0.5, 0.05
 

@@ -6,23 +6,9 @@ import os
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from voicecheck.domain import (
-    Cue,
-    EmotionMention,
-    Entry,
-    EntryKind,
-    Family,
-    ModelUse,
-    Page,
-    PromptRef,
-    Quadrant,
-    Segment,
-    Turn,
-    TurnKind,
-    Word,
-    new_id,
-)
+from voicecheck.domain import Cue, EmotionMention, Entry, EntryKind, Family, PromptRef, Quadrant, Turn, TurnKind, new_id
 from voicecheck.paths import Paths, find_paths
+from voicecheck.utterance import ModelUse, Page, Segment, Word
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.inbox.inbox import AnswerHeader
 from voicecheck.vault.keys.argon2 import Cost

@@ -8,19 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-from voicecheck.domain import (
-    Cue,
-    Danger,
-    EmotionMention,
-    Entry,
-    EntryTiming,
-    ModelUse,
-    Revision,
-    Segment,
-    Transcript,
-    Turn,
-    Word,
-)
+from voicecheck.domain import Cue, Danger, EmotionMention, Entry, EntryTiming, Revision, Turn
+from voicecheck.utterance import ModelUse, Segment, Transcript, Word
 
 DangerKind: TypeAlias = Literal["life", "harm"]
 ENTRY_SCHEMA = "voicecheck.entry/1"

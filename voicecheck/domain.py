@@ -1,8 +1,8 @@
-"""The nouns, in the order in which a word travels: sound, speech, feeling, entry.
+"""The nouns behind the sound, in the order in which a word travels: feeling, question, entry.
 
 Everything is frozen. What the person said (`text`, `samples`, `lemma`, `data`) has `repr=False`, so that a log, a
-traceback or a test report never prints a diary. Character offsets are Unicode code points, half-open. Sample indices
-count 16 kHz mono samples from the opening of the recording.
+traceback or a test report never prints a diary. Character offsets are Unicode code points, half-open. The sound and
+its words, which come before, are in `utterance`.
 """
 
 from __future__ import annotations
@@ -10,23 +10,11 @@ from __future__ import annotations
 import os
 import uuid
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Samples: TypeAlias = NDArray[np.float32]
-else:
-    Samples = Any
-
-SAMPLE_RATE_HZ = 16_000  # what Whisper and Silero were trained on
-BLOCK_SAMPLES = 512  # the window that Silero VAD expects at 16 kHz
-BLOCK_S = BLOCK_SAMPLES / SAMPLE_RATE_HZ  # 32 ms
-DAY_ENDS_AT_HOUR = 4  # what is said at one in the morning still belongs to the evening before
-
+from voicecheck.clock import local_date, milliseconds
+from voicecheck.utterance import ModelUse, Segment, Transcript
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -37,132 +25,10 @@ def new_id(at: datetime, chance: bytes | None = None) -> str:
     `chance` stands in the place of ten random bytes: the same file gives the same end of an id whenever it is read.
     """
     chance = os.urandom(ID_BYTES) if chance is None else chance
-    value = _id_time(at) << 80 | 0x7 << 76 | int.from_bytes(chance, "big") & ~(0xF << 76)
+    time = min(max(0, milliseconds(at)), (1 << 48) - 1)  # what lies before 1970 has the first of them
+    value = time << 80 | 0x7 << 76 | int.from_bytes(chance, "big") & ~(0xF << 76)
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
-
-
-def _id_time(at: datetime) -> int:
-    """48 bits of milliseconds since 1970; a time before that has the first of them."""
-    return min(max(0, int(at.timestamp() * 1000)), (1 << 48) - 1)
-
-
-def local_date(spoken_at: datetime) -> date:
-    """The person's day, which ends at 04:00 of their own clock."""
-    return (spoken_at - timedelta(hours=DAY_ENDS_AT_HOUR)).date()
-
-
-def can_be_kept(at: datetime) -> bool:
-    """Whether a time has a zone and lies where it can be turned into any other, and into a day, without an overflow."""
-    return at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
-
-
-# Sound
-
-
-@dataclass(frozen=True, slots=True)
-class AudioBlock:
-    """What the microphone gives, one VAD window at a time."""
-
-    start: int
-    """sample index of the first sample since the stream was opened"""
-    samples: Samples = field(repr=False)
-    """float32 (512,), 16 kHz mono, -1 to 1"""
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.samples)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A run of Opus packets, the unit in which sound is sealed and kept."""
-
-    start: int
-    """sample index of the first sample"""
-    count: int
-    """samples at 16 kHz"""
-    data: bytes = field(repr=False)
-    """packets, each behind its length as two bytes, big-endian"""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Sound between two cuts. Stretches tile an answer: together they hold every sample of it."""
-
-    start: int
-    """sample index, inclusive"""
-    end: int
-    """sample index, exclusive"""
-    voiced: int
-    """samples in which the VAD heard a voice"""
-    active: int = 0
-    """samples louder than the noise floor, voice or not"""
-    first_active: int = 0
-    last_active: int = 0
-    """sample indices around the sound that stood out; what lies outside is quiet"""
-    voice: tuple[tuple[int, int], ...] = ()
-    """sample indices at which there was voice"""
-
-    @property
-    def duration_s(self) -> float:
-        return (self.end - self.start) / SAMPLE_RATE_HZ
-
-    @property
-    def voiced_s(self) -> float:
-        return self.voiced / SAMPLE_RATE_HZ
-
-
-# Speech
-
-
-UNSURE_BELOW = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    start_s: float
-    end_s: float
-    text: str = field(repr=False)
-    probability: float = 1.0
-    """the recogniser's own, that the word is right, on a scale on which it doubts what is below UNSURE_BELOW"""
-
-    @property
-    def unsure(self) -> bool:
-        """The recogniser itself doubts this word."""
-        return self.probability < UNSURE_BELOW
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    start_s: float
-    end_s: float
-    text: str = field(repr=False)
-    words: tuple[Word, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelUse:
-    """The model that wrote a text, and how it ran."""
-
-    name: str
-    device: str
-    compute_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What was heard, in order, times in seconds from the start of the answer."""
-
-    segments: tuple[Segment, ...] = ()
-    unheard: tuple[tuple[float, float], ...] = ()
-    """seconds that had sound and gave no words that can be trusted"""
-    language: str = "en"
-    model: ModelUse | None = None
-
-    @property
-    def text(self) -> str:
-        return " ".join(s.text.strip() for s in self.segments if s.text.strip())
 
 
 # Feeling
@@ -246,9 +112,14 @@ class EmotionMention:
     end_s: float | None = None
 
     @property
+    def own(self) -> bool:
+        """The speaker's own feeling, now or long past, neither denied nor imagined."""
+        return self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical
+
+    @property
     def felt_now(self) -> bool:
-        """The speaker's own feeling, neither denied nor imagined nor long past."""
-        return self.experiencer is Experiencer.SELF and not self.negated and not self.hypothetical and not self.past
+        """Their own, and not long past."""
+        return self.own and not self.past
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +290,10 @@ class TurnKind(StrEnum):
     COMMAND = "command"
 
 
+ANSWERS = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
+"""the turns that make the text of an entry"""
+
+
 class EntryKind(StrEnum):
     CHECKIN = "checkin"
     JOURNAL = "journal"
@@ -437,6 +312,16 @@ class Turn:
     """sample index into the entry's recording"""
     end: int = 0
     unheard: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def answers(self) -> bool:
+        """It is part of what was answered, and no reply or command to the program."""
+        return self.kind in ANSWERS
+
+
+def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0, end: int = 0) -> Turn:
+    """A time of speaking as it was heard; `start` and `end` are sample indices into the recording."""
+    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,7 +356,7 @@ class Entry:
         """The newest revision, or the answer and follow-up answers as heard, joined by blank lines."""
         if self.revision is not None:
             return self.revision
-        kept = (t.text for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP))
+        kept = (turn.text for turn in self.turns if turn.answers)
         return "\n\n".join(text for text in kept if text)
 
     @property
@@ -480,7 +365,12 @@ class Entry:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        return tuple(s for t in self.turns if t.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP) for s in t.segments)
+        return tuple(segment for turn in self.turns if turn.answers for segment in turn.segments)
+
+    @property
+    def felt(self) -> tuple[Family, ...]:
+        """The families of the speaker's own feelings of now, each once, in the order in which they were named."""
+        return tuple(dict.fromkeys(mention.family for mention in self.mentions if mention.felt_now))
 
 
 class RevisionSource(StrEnum):

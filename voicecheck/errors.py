@@ -5,7 +5,9 @@ Adapters translate foreign errors at the border into one of these; only the fron
 
 from __future__ import annotations
 
+import traceback
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -78,3 +80,10 @@ class StoppedError(VoicecheckError):
     """The person stopped it."""
 
     exit_code = ExitCode.STOPPED
+
+
+def place_of(error: BaseException) -> str:
+    """Kind and line of a fault of ours. Its text may hold a diary, so that is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
+    return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"

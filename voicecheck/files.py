@@ -165,6 +165,13 @@ def shred(path: Path, descriptor: int) -> None:
         path.unlink(missing_ok=True)
 
 
+def shred_unless_held(path: Path) -> None:
+    """Destroy the file, unless a process holds its lock. Raises OSError."""
+    with Owned(open_existing(path)) as file:
+        if try_lock(file.descriptor):
+            shred(path, file.hand_on())
+
+
 def lies_at(path: Path, descriptor: int) -> bool:
     """Whether the open file is the one at `path`. Raises OSError."""
     try:

@@ -17,8 +17,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from voicecheck.domain import Entry
-from voicecheck.domain import Page as SoundPage
 from voicecheck.paths import Paths
+from voicecheck.utterance import Page as SoundPage
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault

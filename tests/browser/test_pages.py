@@ -18,8 +18,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.axe import faults_on
 from tests.browser.conftest import WAIT_S, Home, Review, Window
 from tests.diary_samples import EVENING, TEXTS, diary_entry, make_diary
-from voicecheck.domain import Page as SoundPage
 from voicecheck.speech.audio import OpusPages
+from voicecheck.utterance import Page as SoundPage
 
 pytestmark = pytest.mark.waits
 

@@ -23,7 +23,8 @@ import numpy as np
 from tests.diary_samples import TEXTS, diary_entry, make_diary
 from tests.docs.pages import ROOT, toml_of
 from voicecheck import clock
-from voicecheck.domain import Family, PrivateWord, Quadrant, local_date
+from voicecheck.clock import local_date
+from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
 from voicecheck.vault.create import create_vault

@@ -23,9 +23,9 @@ from tests.vault_samples import (
     make_pages,
     make_vault,
 )
-from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
+from voicecheck.utterance import SAMPLE_RATE_HZ
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, read_sealed
 from voicecheck.vault.keys import argon2
@@ -53,7 +53,8 @@ SPEAKERS = """
     import onnxruntime
     from tests.vault_samples import header_of, make_entry
     from voicecheck.checkin.answer import Answer
-    from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, AudioBlock, TurnKind
+    from voicecheck.domain import TurnKind
+    from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, AudioBlock
     from voicecheck.paths import find_paths
     from voicecheck.speech.recognition.endpoint import Patience
     from voicecheck.speech.recognition.vad import VoiceDetector

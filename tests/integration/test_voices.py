@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 from tests.integration.terminal import Terminal
-from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.recognition.recogniser import Utterance
@@ -24,6 +23,7 @@ from voicecheck.speech.voice.sentences import split_sentences
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.voices import open_voice
 from voicecheck.speech.whisper.engine import WhisperRecogniser
+from voicecheck.utterance import SAMPLE_RATE_HZ
 
 TEXT = "If today had been weather, what kind was it? Tell me about one moment when you could feel it."
 VOICES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}

@@ -11,11 +11,12 @@ from tests.fakes import FullDiskInbox, InlineWhisper, LoudnessDetector, Scripted
 from tests.sound_samples import blocks_of, quiet, tone, voice, whisper
 from tests.vault_samples import header_of, make_entry
 from voicecheck.checkin.answer import Answer
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, TurnKind
+from voicecheck.domain import TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.speech.audio import decode_pages
 from voicecheck.speech.recognition.endpoint import Finished, Patience, VoiceBegan
 from voicecheck.speech.recognition.live import Written
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples
 from voicecheck.vault.inbox.inbox import Inbox, pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
 from voicecheck.vault.keys.slots import DataKey

@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sound_samples import blocks_of, noise, sweep, tone, write_flac, write_wav
-from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Page, Samples
 from voicecheck.errors import AudioError
 from voicecheck.speech import audio
 from voicecheck.speech.audio import (
@@ -29,6 +28,7 @@ from voicecheck.speech.audio import (
     unpack_packets,
     webm_of,
 )
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Page, Samples
 
 PAGE_SAMPLES = PAGE_FRAMES * OPUS_FRAME_SAMPLES
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
 from tests.sound_samples import blocks_of, quiet, voice, whisper
-from voicecheck.domain import SAMPLE_RATE_HZ
 from voicecheck.speech.recognition.recording import BATCH, soundings, transcribe_recording
+from voicecheck.utterance import SAMPLE_RATE_HZ
 
 LONG = " ".join(f"word{n}" for n in range(40))
 
@@ -44,7 +44,8 @@ def test_many_at_once() -> None:
     blocks = blocks_of(*(part for _ in said for part in (voice(20.0), quiet(1.0))))
     done: list[float] = []
     detector, whisper_ = LoudnessDetector(), Counting(*said)
-    transcript = transcribe_recording(blocks, detector, whisper_, progress=done.append)
+    transcript, duration_s = transcribe_recording(blocks, detector, whisper_, progress=done.append)
+    assert duration_s == blocks[-1].end / SAMPLE_RATE_HZ == done[-1]
     assert transcript.text == " ".join(said)
     assert batches == [BATCH, len(said) - BATCH]
     assert [round(segment.start_s / 21) for segment in transcript.segments] == list(range(6))
@@ -57,7 +58,7 @@ def test_doubt_is_tried_again() -> None:
     """Too few words for so much voice are tried once more on their own, with the text before."""
     whisper_ = ScriptedTranscriber(LONG, "Few.", LONG)
     blocks = blocks_of(voice(20.0), quiet(1.0), voice(20.0), quiet(1.0))
-    assert transcribe_recording(blocks, LoudnessDetector(), whisper_).text == f"{LONG} {LONG}"
+    assert transcribe_recording(blocks, LoudnessDetector(), whisper_)[0].text == f"{LONG} {LONG}"
     assert [bool(asked.prompt) for asked in whisper_.history] == [False, False, True]
 
 
@@ -65,7 +66,7 @@ def test_sound_without_voice() -> None:
     """Whispering is tried on its own; what Whisper is not sure of is marked and not written down."""
     unsure = hearing("You", logprob=-0.9, no_speech=0.8)
     blocks = blocks_of(quiet(5.024), whisper(2.016), quiet(5.0))
-    transcript = transcribe_recording(blocks, LoudnessDetector(), ScriptedTranscriber(unsure))
+    transcript, _ = transcribe_recording(blocks, LoudnessDetector(), ScriptedTranscriber(unsure))
     assert transcript.text == ""
     ((start_s, end_s),) = transcript.unheard
     assert (start_s, end_s) == (pytest.approx(5.024, abs=0.04), pytest.approx(7.04, abs=0.04))
@@ -74,7 +75,7 @@ def test_sound_without_voice() -> None:
 def test_silence_asks_nobody() -> None:
     """Where nothing is, Whisper is not asked and nothing is written."""
     whisper_ = ScriptedTranscriber()
-    assert transcribe_recording(blocks_of(quiet(70.0)), LoudnessDetector(), whisper_).text == ""
+    assert transcribe_recording(blocks_of(quiet(70.0)), LoudnessDetector(), whisper_)[0].text == ""
     assert whisper_.history == []
 
 
@@ -82,6 +83,6 @@ def test_language_is_settled_once() -> None:
     """With `auto` the first words settle the language of the recording."""
     whisper_ = ScriptedTranscriber(hearing(LONG, language="de"), *[LONG] * 5)
     blocks = blocks_of(*(part for _ in range(6) for part in (voice(20.0), quiet(1.0))))
-    assert transcribe_recording(blocks, LoudnessDetector(), whisper_, "auto").language == "de"
+    assert transcribe_recording(blocks, LoudnessDetector(), whisper_, "auto")[0].language == "de"
     languages = [asked.language for asked in whisper_.history]
     assert (languages[:BATCH], languages[-2:]) == (["auto"] * BATCH, ["de"] * 2)

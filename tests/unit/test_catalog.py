@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from voicecheck.errors import ModelError
-from voicecheck.models import catalog
+from voicecheck.models import catalog, pins
 from voicecheck.models.catalog import Catalog, FileState, HubSource, Presence, Weights, WeightsFile
 
 FILES = {
@@ -131,7 +131,7 @@ def test_files_without_hash_are_refused_until_pinned_and_then_held_to_the_pin(kn
     with pytest.raises(ModelError, match="never checked"):
         catalog.find_model("unhashed", tmp_path)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
-    catalog.write_pins(weights, tmp_path, hashes)
+    pins.write_pins(weights.key, tmp_path, hashes)
     assert catalog.find_model("unhashed", tmp_path).name == "unhashed"
     flip_a_byte(folder / "model.bin")
     with pytest.raises(ModelError, match="damaged"):
@@ -140,18 +140,18 @@ def test_files_without_hash_are_refused_until_pinned_and_then_held_to_the_pin(kn
 
 def test_pins_are_for_the_owner_alone_and_kept_side_by_side(tmp_path: Path) -> None:
     """`pins.json` is 0600, and pinning one model keeps the pins of another."""
-    catalog.write_pins(small_model("one"), tmp_path, {"model.bin": "1"})
-    catalog.write_pins(small_model("two"), tmp_path, {"model.bin": "2"})
-    path = tmp_path / catalog.PINS_FILE
+    pins.write_pins("whisper/one", tmp_path, {"model.bin": "1"})
+    pins.write_pins("whisper/two", tmp_path, {"model.bin": "2"})
+    path = tmp_path / pins.PINS_FILE
     assert path.stat().st_mode & 0o777 == 0o600
     assert json.loads(path.read_text()) == {"whisper/one": {"model.bin": "1"}, "whisper/two": {"model.bin": "2"}}
 
 
 def test_broken_pins_are_an_error_and_not_an_empty_list(tmp_path: Path) -> None:
     """A damaged pin file never turns into "nothing was pinned"."""
-    (tmp_path / catalog.PINS_FILE).write_text("{broken")
+    (tmp_path / pins.PINS_FILE).write_text("{broken")
     with pytest.raises(ModelError, match="cannot be read"):
-        catalog.read_pins(tmp_path)
+        pins.read_pins(tmp_path)
 
 
 def test_a_wrong_name_is_answered_with_its_neighbour(tmp_path: Path) -> None:

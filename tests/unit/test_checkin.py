@@ -32,7 +32,7 @@ from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Asking, LinesOver, RecogniserFailed, Remark, TypedLine
 from voicecheck.diary.recovery import recover
-from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ, Entry, Prompt, Samples, TurnKind
+from voicecheck.domain import Entry, Prompt, TurnKind
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
@@ -41,6 +41,7 @@ from voicecheck.speech.audio import decode_pages
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
 from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import MARGIN_S, RecogniserThread
+from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Samples
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed

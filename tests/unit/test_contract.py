@@ -15,15 +15,12 @@ from voicecheck.domain import (
     EntryTiming,
     Experiencer,
     Family,
-    ModelUse,
     PromptRef,
     Quadrant,
-    Segment,
-    Transcript,
     Turn,
     TurnKind,
-    Word,
 )
+from voicecheck.utterance import ModelUse, Segment, Transcript, Word
 
 MENTION = EmotionMention(
     6, 11, "Angry", "angry", Family.ANGER, Quadrant.UNPLEASANT_HIGH, True, Experiencer.UNCLEAR, degree=1,

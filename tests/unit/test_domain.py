@@ -10,26 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck import domain
+from voicecheck import utterance
+from voicecheck.clock import local_date
 from voicecheck.domain import (
-    AudioBlock,
     EmotionMention,
     Entry,
     EntryKind,
     Experiencer,
     Family,
-    Page,
     Quadrant,
     Reflection,
-    Segment,
-    Stretch,
-    Transcript,
     Turn,
     TurnKind,
-    Word,
-    local_date,
     new_id,
 )
+from voicecheck.utterance import AudioBlock, Page, Segment, Stretch, Transcript, Word
 
 SECRET = "heartbroken"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -87,7 +82,7 @@ def test_day_ends_at_four(spoken_at: datetime, day: date) -> None:
 
 def test_constants_are_derived() -> None:
     """A block is exactly one VAD window of 32 ms."""
-    assert domain.BLOCK_S * 1000 == 32
+    assert utterance.BLOCK_S * 1000 == 32
 
 
 def test_reprs_hide_what_was_said() -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 from voicecheck.speech.recognition.endpoint import (
     LONGEST_TRY_S,
     VOICE_BEGINS,
@@ -25,6 +24,7 @@ from voicecheck.speech.recognition.endpoint import (
 from voicecheck.speech.recognition.live import audible_range
 from voicecheck.speech.recognition.recording import ENDLESS
 from voicecheck.speech.recognition.vad import VoiceActivity
+from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 
 PATIENCE = Patience()
 VOICE, SOUND, QUIET = (0.9, True), (0.05, True), (0.01, False)

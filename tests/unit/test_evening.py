@@ -14,7 +14,7 @@ from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import END, LONG, PHRASES, PLAN, KilledError, Table, kill, loud_s, notice
 from tests.unit.test_prompts import some_pack
 from tests.vault_samples import without_ids
-from voicecheck.checkin import session
+from voicecheck.checkin import response
 from voicecheck.checkin.course import Command, Course
 from voicecheck.checkin.events import Given
 from voicecheck.checkin.ports import LinesOver, TypedLine
@@ -273,13 +273,13 @@ def test_what_whisper_was_not_sure_of_is_asked_about(table: type[Table]) -> None
 def test_reflection_is_made_while_the_end_is_awaited(table: type[Table], monkeypatch: pytest.MonkeyPatch) -> None:
     """Feelings and sentence are there before the turn ends, and are not made a second time."""
     made: list[tuple[str, str]] = []
-    respond = session.respond
+    respond = response.respond
 
     def watched(mentions, text, *rest):  # type: ignore[no-untyped-def]
         made.append((text, one.screen.states[-1]))
         return respond(mentions, text, *rest)
 
-    monkeypatch.setattr(session, "respond", watched)
+    monkeypatch.setattr(response, "respond", watched)
     one = table(voice(4.0))
     (entry,) = one.hold().entries
     assert made == [(LONG, "listening")], "before a word of writing it down"

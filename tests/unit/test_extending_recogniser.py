@@ -25,7 +25,7 @@ from voicecheck.checkin.ports import RecogniserFailed
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
-from voicecheck.domain import Entry, ModelUse
+from voicecheck.domain import Entry
 from voicecheck.errors import ExitCode
 from voicecheck.settings.file import change_settings
 from voicecheck.speech import engines
@@ -33,6 +33,7 @@ from voicecheck.speech.microphone import FileSource
 from voicecheck.speech.recognition.live import RecogniserThread
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser, Utterance, Verdict
 from voicecheck.speech.whisper.loading import WHISPER
+from voicecheck.utterance import ModelUse
 
 PACKAGE = Path(voicecheck.__file__).parent
 PAGE = (PACKAGE.parent / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -172,4 +173,4 @@ def test_nothing_outside_reads_an_engines_figures() -> None:
         for path in PACKAGE.rglob("*.py")
         if "whisper" not in path.parts and figures.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"settings/schema.py", "domain.py"}, "beam_size, and the word's own `unsure`"
+    assert found == {"settings/schema.py", "utterance.py"}, "beam_size, and the word's own `unsure`"

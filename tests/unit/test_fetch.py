@@ -19,8 +19,9 @@ from filelock import FileLock
 
 from tests.unit.test_catalog import FILES, KOKORO, SHARED, flip_a_byte, lay_files, lay_voice, small_model, voices
 from voicecheck.errors import ModelError
-from voicecheck.models import catalog, fetch
+from voicecheck.models import catalog, fetch, sources
 from voicecheck.models.catalog import Catalog, NpmSource, Weights
+from voicecheck.models.pins import PINS_FILE
 
 __all__ = ["voices"]  # a fixture of the catalog's tests
 
@@ -38,7 +39,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Catalog:
 
 def left_over(models: Path) -> list[str]:
     """What lies in the models folder beside finished weights, pins and the lock."""
-    known = {"whisper", ".lock", catalog.PINS_FILE}
+    known = {"whisper", ".lock", PINS_FILE}
     return [p.name for p in models.iterdir() if p.name not in known]
 
 
@@ -149,7 +150,7 @@ def test_python_without_pip(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where an environment has no pip, Python's own copy of it does the fetching, and it runs."""
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
-    where = fetch._find_pip()
+    where = sources._find_pip()
     found = subprocess.run(
         [sys.executable, "-S", "-m", "pip", "--version"],
         env=os.environ | where,
@@ -164,7 +165,7 @@ def test_no_pip_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no copy either, the person learns what to install, or how to do without."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelError, match="pip is missing") as caught:
-        fetch._find_pip()
+        sources._find_pip()
     assert "model import" in caught.value.hint
 
 

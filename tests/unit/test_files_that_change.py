@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.vault_samples import header_of, make_entry, make_pages, make_vault
-from voicecheck.domain import Entry, Page
+from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths
-from voicecheck.vault import vault as vault_module
+from voicecheck.utterance import Page
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox import claiming
 from voicecheck.vault.inbox import inbox as inbox_module
@@ -132,14 +132,14 @@ def test_what_is_destroyed_is_what_was_read(made: Made, monkeypatch: pytest.Monk
     entry, other = make_entry(), make_entry("Something else.")
     path, waits = finished(made, entry), made[0].vault_folder / "waits"
     finished(made, other).replace(waits)
-    real = vault_module.shred
+    real = claiming.shred
 
     def shredded(path: Path, descriptor: int) -> None:
         if waits.exists():
             waits.replace(path)
         real(path, descriptor)
 
-    monkeypatch.setattr(vault_module, "shred", shredded)
+    monkeypatch.setattr(claiming, "shred", shredded)
     with Vault.open(*made) as vault:
         assert [one.id for one in vault.ingest("always").entries] == [entry.id]
         assert path.exists()

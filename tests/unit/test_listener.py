@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing, recognised
+from tests.fakes import LoudnessDetector, recognised
 from tests.sound_samples import blocks_of, quiet, voice, whisper
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.speech.recognition.endpoint import Finished, Patience
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import MARGIN_S, Written
-from voicecheck.speech.recognition.recording import transcribe_blocks
-from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.recognition.retry import Job
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 
 def numbered(seconds: float, start: int = 0) -> Samples:
@@ -142,54 +140,3 @@ def test_half_a_minute_in_one_breath_is_written_down_whole() -> None:
     given = np.concatenate([job.samples for job in jobs])
     assert np.array_equal(given[given > 0.4], sound)
     assert len(jobs) >= 3
-
-
-def test_recording_as_a_whole() -> None:
-    """A file is written down stretch by stretch, with progress, times and length; the detector starts afresh."""
-    said = [" ".join(f"{word}{i}" for i in range(40)) for word in ("evening", "morning")]
-    whisper_ = ScriptedTranscriber(*said)
-    detector, done = LoudnessDetector(), []
-    blocks = blocks_of(voice(13.024), quiet(10.016), voice(13.0), quiet(2.0))
-    transcript, duration_s = transcribe_blocks(blocks, detector, whisper_, "en", done.append)
-    assert transcript.text == " ".join(said)
-    assert transcript.segments[1].start_s == pytest.approx(23.04 - MARGIN_S, abs=0.1)
-    assert duration_s == blocks[-1].end / SAMPLE_RATE_HZ
-    assert done == sorted(done)
-    assert detector.resets == 1
-    assert transcript.model == whisper_.use
-    assert len(whisper_.history) == 2
-
-
-def test_recording_of_silence() -> None:
-    """Nothing was said, nothing is invented, and Whisper is not asked."""
-    whisper_ = ScriptedTranscriber()
-    transcript, _ = transcribe_blocks(blocks_of(quiet(70.0)), LoudnessDetector(), whisper_)
-    assert (transcript.text, transcript.unheard) == ("", ())
-    assert whisper_.history == []
-
-
-def test_recording_with_a_noise_that_is_no_speech() -> None:
-    """A noise in which Whisper is not sure of a word is marked, at its own seconds."""
-    unsure = hearing("You", logprob=-0.9, no_speech=0.8)
-    blocks = blocks_of(quiet(5.024), whisper(2.016), quiet(5.0))
-    transcript, _ = transcribe_blocks(blocks, LoudnessDetector(), ScriptedTranscriber(unsure))
-    assert transcript.text == ""
-    ((start_s, end_s),) = transcript.unheard
-    assert abs(start_s - 5.024) <= 0.032
-    assert abs(end_s - 7.04) <= 0.032
-
-
-def test_same_words_live_and_at_once() -> None:
-    """The path of the microphone and the path of a file give the same stretches to Whisper."""
-    blocks = blocks_of(voice(13.0), quiet(1.0), voice(1.5), quiet(1.5), voice(3.5), quiet(1.5))
-    at_once = ScriptedTranscriber()
-    transcribe_blocks(blocks, LoudnessDetector(), at_once)
-    live, jobs = ScriptedTranscriber(), []
-    listener = listener_of(jobs)
-    for block in blocks:
-        listener.feed(block)
-        while jobs:
-            job = jobs.pop()
-            listener.take(Written(job.generation, write_down(live, job)))
-    assert len(live.history) > 2
-    assert [a.seconds for a in live.history] == [a.seconds for a in at_once.history]

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.fakes import ScriptedTranscriber, hearing, recognised
 from tests.sound_samples import tone
-from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
 from voicecheck.errors import ModelError
 from voicecheck.speech.recognition.live import (
     MARGIN_S,
@@ -25,6 +24,7 @@ from voicecheck.speech.recognition.live import (
 from voicecheck.speech.recognition.recogniser import shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.whisper.confidence import Decoding
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 

@@ -28,9 +28,10 @@ from voicecheck.cli.entry import playing
 from voicecheck.cli.feeling import trends
 from voicecheck.cli.main import run
 from voicecheck.cli.terminal import keyboard
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Word
+from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
 from voicecheck.speech.audio import OpusPages
+from voicecheck.utterance import SAMPLE_RATE_HZ, Word
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault

@@ -20,10 +20,11 @@ from tests.unit.test_vault_cli import key_file  # noqa: F401 - a fixture
 from voicecheck.cli.entry import importing
 from voicecheck.cli.main import run
 from voicecheck.diary.memos import Dating, look_at, spoken_when
-from voicecheck.domain import SAMPLE_RATE_HZ, EntryKind, Family, new_id
+from voicecheck.domain import EntryKind, Family, new_id
 from voicecheck.errors import AudioError, ExitCode
 from voicecheck.paths import find_paths
 from voicecheck.speech.recognition import vad
+from voicecheck.utterance import SAMPLE_RATE_HZ
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault

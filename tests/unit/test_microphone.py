@@ -13,10 +13,10 @@ import pytest
 
 from tests.fakes import FakeInputStream, FakeSounddevice
 from tests.sound_samples import quiet, sweep, tone, voice, write_flac, write_wav
-from voicecheck.domain import BLOCK_S, BLOCK_SAMPLES, AudioBlock
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.microphone import FileSource, Microphone, RawSound, SourceFailed, measure_level
+from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, AudioBlock
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 

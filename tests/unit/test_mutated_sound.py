@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from tests.sound_samples import tone
-from voicecheck.domain import SAMPLE_RATE_HZ, Page
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import OpusPages, decode_file, decode_pages, duration_of, tags_of, webm_of
+from voicecheck.utterance import SAMPLE_RATE_HZ, Page
 
 ROOT = Path(__file__).parents[2]
 KINDS = {

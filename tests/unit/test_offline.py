@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from voicecheck import offline
+from voicecheck import offline, seccomp
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel filter is Linux's")
 
 ALLOWED = 0x7FFF0000
-X86_64, AARCH64 = offline._MACHINES["x86_64"], offline._MACHINES["aarch64"]
+X86_64, AARCH64 = seccomp._MACHINES["x86_64"], seccomp._MACHINES["aarch64"]
 I386_ARCH = 0x40000003
 
 
@@ -26,7 +26,7 @@ def answer(
 ) -> int:
     """Run the filter as the kernel would (the five instructions it is made of) and return its verdict."""
     call = struct.pack("<iIQ6Q", number, machine.audit_arch if arch is None else arch, 0, *(*arguments, *[0] * 6)[:6])
-    steps = list(struct.iter_unpack("=HBBI", program or offline._filter_program(machine)))
+    steps = list(struct.iter_unpack("=HBBI", program or seccomp._filter_program(machine)))
     at, accumulator = 0, 0
     while True:
         code, if_true, if_false, value = steps[at]
@@ -85,7 +85,7 @@ def test_filter_refuses_the_ways_around(machine: Any) -> None:
 @both
 def test_the_page_may_connect_to_nothing(machine: Any) -> None:
     """Its second filter refuses every connect, and an address behind a message; what it accepted, it answers."""
-    program = offline._connecting_program(machine)
+    program = seccomp._connecting_program(machine)
     assert answer(machine, number=machine.connect, program=program) == refused(errno.EPERM)
     for address, expected in ((0, ALLOWED), (1, refused(errno.EPERM)), (1 << 40, refused(errno.EPERM))):
         arguments = (5, 7, 9, 0, address, 16)
@@ -213,8 +213,8 @@ def test_fetching_process_is_private_too() -> None:
 def test_guard_without_kernel_filter_goes_on() -> None:
     """Where the kernel refuses the filter the process goes on with hook and environment, and can say why."""
     script = (
-        "import socket\nfrom voicecheck import offline\n"
-        "offline._MACHINES.clear()\noffline.guard_process(['checkin'])\n"
+        "import socket\nfrom voicecheck import offline, seccomp\n"
+        "seccomp._MACHINES.clear()\noffline.guard_process(['checkin'])\n"
         "s = offline.guard_status()\nassert s.on and not s.kernel_filter and 'processor' in s.reason, s\n"
         "try:\n    socket.socket()\nexcept offline.NetworkRefusedError as e:\n    print(e.message, e.hint)\n"
     )

@@ -13,11 +13,11 @@ import pytest
 from tests.fakes import FakeVoice, ScriptedTranscriber
 from voicecheck.cli.main import run
 from voicecheck.cli.models import recommending
-from voicecheck.domain import ModelUse
 from voicecheck.errors import AudioError
 from voicecheck.models.catalog import ModelFolder, load_catalog
 from voicecheck.settings.file import change_settings
 from voicecheck.speech.whisper.pace import BASE, MOST_RTF, SIZES, SMALL, TINY, Cost, fit, measure, paces, recommended
+from voicecheck.utterance import ModelUse
 
 QUICK, TWO_CORES, SLOW = Cost(0.05, 0.008), Cost(1.2, 0.07), Cost(6.0, 0.4)
 

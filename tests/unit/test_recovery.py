@@ -14,15 +14,17 @@ from tests.sound_samples import quiet, tone
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
 from voicecheck.diary import recovery
 from voicecheck.diary.recovery import describe, needs_writing_down, recover
-from voicecheck.domain import Entry, Page, Samples
+from voicecheck.domain import Entry
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.recognition.live import TRY_MARGIN_S
+from voicecheck.utterance import Page, Samples
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered
-from voicecheck.vault.vault import TakenIn, Vault
+from voicecheck.vault.ingest import TakenIn
+from voicecheck.vault.vault import Vault
 
 PHRASES = load_phrases()
 

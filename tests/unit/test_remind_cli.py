@@ -16,7 +16,7 @@ from voicecheck import clock
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.remind import spoken_on
-from voicecheck.domain import local_date
+from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.models.fetch_process import Done
 from voicecheck.remind import notification, plans, schedulers, terminal

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.domain import local_date
+from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, UsageError
 from voicecheck.remind.schedule import WEEK, Schedule, read_days, read_schedule, read_time, schedule_in
 

@@ -18,6 +18,7 @@ from tests.unit.reviewing import CODE, anybody
 from tests.unit.test_review_gate import Served, closed_by_the_page, serve
 from tests.vault_samples import CANARY, make_pages, make_vault
 from voicecheck.clock import now
+from voicecheck.diary.meaning import Meaning
 from voicecheck.domain import Family
 from voicecheck.phrases import load_phrases
 from voicecheck.web.app import make_app
@@ -25,7 +26,6 @@ from voicecheck.web.context import Desk
 from voicecheck.web.guard.gate import Bounds
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.pages.entry import seen
-from voicecheck.web.tag_form import MEANINGS
 
 SHORT, LONG = 200, 2000
 READ = (
@@ -170,7 +170,7 @@ def likely(name: str, attacked: Attacked, chance: random.Random) -> str:
         "text": f"{entry.text} {chance.choice(WORDS)}",
         "mention": next((one.id or "" for one in entry.mentions), ""),
         "family": chance.choice(tuple(Family)).value,
-        "meaning": chance.choice(MEANINGS),
+        "meaning": chance.choice(tuple(Meaning)),
         "words": entry.text[:30],
         "form": chance.choice(("json", "csv", "markdown")),
         "folder": "~",

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diary_samples import TEXTS, diary_entry
-from voicecheck.diary.marks import describe, shape_of
+from voicecheck.diary.marks import describe, describe_briefly
+from voicecheck.diary.meaning import Meaning, apply_said, find_words, meaning_of, said_of, unnamed
 from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant
+from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.phrases import load_phrases
 from voicecheck.text.untrusted import printable
 from voicecheck.web.marked_text import Run, mark
@@ -60,15 +62,15 @@ def test_what_steers_is_taken_out_and_offsets_stay() -> None:
     [
         ({}, "felt"),
         ({"negated": True, "past": True}, "denied"),
-        ({"experiencer": Experiencer.OTHER, "past": True}, "others"),
-        ({"experiencer": Experiencer.UNCLEAR}, "others"),
+        ({"experiencer": Experiencer.OTHER, "past": True}, "other"),
+        ({"experiencer": Experiencer.UNCLEAR}, "unclear"),
         ({"hypothetical": True}, "imagined"),
         ({"past": True}, "past"),
     ],
 )
 def test_shape(changes: dict[str, object], shape: str) -> None:
     """How a mark is drawn follows what matters most."""
-    assert shape_of(mention(0, 1, **changes)) == shape
+    assert meaning_of(mention(0, 1, **changes)) == shape
 
 
 def test_reasons_quote_the_words_that_decided() -> None:
@@ -93,3 +95,32 @@ def test_every_family_quadrant_and_attribute_can_be_told() -> None:
             assert "You set this yourself." in describe(everything, "angry", PHRASES)
     assert "A little." in describe(mention(0, 1, degree=-1), "angry", PHRASES)
     assert "It is unclear whose it is." in describe(mention(0, 1, experiencer=Experiencer.UNCLEAR), "angry", PHRASES)
+
+
+@pytest.mark.parametrize("meaning", Meaning)
+def test_what_is_said_is_what_is_meant(meaning: Meaning) -> None:
+    """One choice and back; a family that changes brings the quadrant that it usually has, and only then."""
+    said = apply_said(mention(0, 1, negated=True, past=True), said_of(Family.SURPRISE, meaning))
+    assert meaning_of(said) is meaning
+    assert said.quadrant is USUAL_QUADRANT[Family.SURPRISE] is Quadrant.PLEASANT_HIGH
+    glad = mention(0, 1, quadrant=Quadrant.PLEASANT_LOW)
+    assert apply_said(glad, said_of(Family.ANGER, meaning)).quadrant is Quadrant.PLEASANT_LOW
+
+
+def test_words_are_found_whole_and_written_as_a_lemma() -> None:
+    """Whatever their case and blanks; the lemma has small letters and straight apostrophes, as in the lexicon."""
+    text = "I\u2019m  OVER\nthe Moon, overthe moon, over the moon."
+    assert find_words(text, "over the  moon") == [(5, 18), (34, 47)]
+    assert find_words(text, " ") == find_words(text, "oon") == []
+    assert unnamed(text, 0, 18).lemma == "i'm over the moon"
+    assert unnamed("Straße", 0, 6).lemma == "straße"
+
+
+def test_in_brief_everything_is_told_too() -> None:
+    """Each attribute has its few words, in the order of the whole sentences."""
+    everything = mention(
+        0, 1, negated=True, hypothetical=True, past=True, vague=True, degree=1, source=MentionSource.PERSON
+    )
+    assert describe_briefly(everything) == (
+        "anger, not felt, as you said, imagined, back then, a word for many things, strongly, as you marked it"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -13,8 +14,10 @@ from tests.diary_samples import EVENING, diary_entry
 from tests.unit.browsing import Answer, Browsing
 from tests.unit.reviewing import open_page, plain
 from voicecheck.clock import now
-from voicecheck.domain import Entry, Experiencer, Family, Page, Quadrant
+from voicecheck.diary import tagging
+from voicecheck.domain import Entry, Experiencer, Family, Quadrant
 from voicecheck.speech.audio import OpusPages
+from voicecheck.utterance import Page
 from voicecheck.vault.vault import Vault
 from voicecheck.web.context import Desk
 
@@ -191,7 +194,8 @@ def test_each_meaning(one: OneOnPage) -> None:
     """Denied, somebody else's, imagined, back then, or felt: one at a time."""
     for meaning, holds in (
         ("denied", lambda m: m.negated),
-        ("others", lambda m: m.experiencer is Experiencer.OTHER),
+        ("other", lambda m: m.experiencer is Experiencer.OTHER),
+        ("unclear", lambda m: m.experiencer is Experiencer.UNCLEAR),
         ("imagined", lambda m: m.hypothetical),
         ("past", lambda m: m.past),
         ("felt", lambda m: m.felt_now),
@@ -199,6 +203,16 @@ def test_each_meaning(one: OneOnPage) -> None:
         one.post("tag", mention=one.tag("angry"), family="anger", meaning=meaning)
         assert holds(one.entry.mentions[0]), meaning
         assert f'<mark class="{meaning} unpleasant_high own"' in one.text
+
+
+def test_a_meaning_that_is_left_as_it_stands_changes_nothing_else(one: OneOnPage) -> None:
+    """Whoever changes the family alone keeps all that was known: that it is denied, and whose it is, and since when."""
+    with one.desk.writing() as vault:
+        mention = replace(one.entry.mentions[0], experiencer=Experiencer.OTHER, negated=True, past=True)
+        tagging.change(vault, one.entry.id, mention)
+    one.post("tag", mention=one.tag("angry"), family="fear", meaning="denied")
+    found = one.entry.mentions[0]
+    assert (found.family, found.experiencer, found.negated, found.past) == (Family.FEAR, Experiencer.OTHER, True, True)
 
 
 def test_what_is_no_feeling_loses_its_mark(one: OneOnPage) -> None:

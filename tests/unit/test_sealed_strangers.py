@@ -15,9 +15,10 @@ from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, ma
 from voicecheck.diary.export import write_json
 from voicecheck.diary.importers import import_json, parse_export
 from voicecheck.diary.tagging import retag, tagger_of
-from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, Page, Sitting, Turn, TurnKind
+from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, Sitting, Turn, TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
+from voicecheck.utterance import Page
 from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import Inbox

@@ -29,23 +29,12 @@ from voicecheck.diary.taking_back import (
     take_back,
     texts_of,
 )
-from voicecheck.domain import (
-    SAMPLE_RATE_HZ,
-    Correction,
-    CorrectionAction,
-    Entry,
-    Family,
-    Page,
-    Samples,
-    Segment,
-    Turn,
-    TurnKind,
-    Word,
-)
+from voicecheck.domain import Correction, CorrectionAction, Entry, Family, Turn, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VaultError
 from voicecheck.files import create_private, write_all
 from voicecheck.speech.audio import OpusPages, decode_pages
 from voicecheck.speech.cutting import without
+from voicecheck.utterance import SAMPLE_RATE_HZ, Page, Samples, Segment, Word
 from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
 

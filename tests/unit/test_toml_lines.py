@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.settings.toml_lines import lines_of_keys
+from voicecheck.text.toml_lines import lines_of_keys
 
 
 def test_every_way_of_writing_a_key() -> None:
@@ -27,12 +27,17 @@ n = { o = "}, p = 1", q = { r = 1 } }
 s = \"""
 \\\"""t = 1\"""\"
 [[u]]
-v = 1"""
+v = 1
+[[u]]
+v = 2
+[u.w]
+v = 3"""
     tomllib.loads(content)
     lines = {".".join(key): line for key, line in lines_of_keys(content).items()}
     assert lines == {
         "a": 1, "c": 2, "c.d": 2, "f g": 5, "f g.h": 5, "k": 9, "k.l": 9, "k.l.n": 10, "k.l.n.o": 10, "k.l.n.q": 10,
-        "k.l.n.q.r": 10, "k.l.s": 11, "u": 13, "u.v": 14,
+        "k.l.n.q.r": 10, "k.l.s": 11, "u": 13, "u.0": 13, "u.0.v": 14, "u.1": 15, "u.1.v": 16,
+        "u.w": 17, "u.w.v": 18,
     }  # fmt: skip
 
 

@@ -151,6 +151,12 @@ def test_a_name_that_cannot_be_used(name: str) -> None:
         _speakers(App(), name, asks=False)
 
 
+@pytest.mark.parametrize("name", ["علی‌رضا", "Zoë", "क्\u200dष"])
+def test_a_name_in_any_script(name: str) -> None:
+    """Persian and Indian names are written with joiners, which steer nothing."""
+    assert _speakers(App(), name, asks=False) == ("me", name)
+
+
 def test_how_many_questions() -> None:
     """Two; one by name or for two people; with files one for each answer."""
     assert _usual_count(App(), {"prompt": None}, 0, 1) == 2

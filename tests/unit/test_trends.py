@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
-from voicecheck.diary.trends import find_trends, period_of, themes_of
+from voicecheck.diary.trends import find_trends, themes_of
 from voicecheck.domain import EmotionMention, Experiencer, Family, Prompt, PromptRef, Quadrant
+from voicecheck.periods import period_of
 from voicecheck.vault.vault import Vault
 
 CALM = make_entry().mentions[0]
@@ -117,3 +119,16 @@ def test_only_the_owner_counts(vault: Vault) -> None:
     days = vault.timeline.days(date(2026, 1, 1), date(2027, 1, 1), "Sam")
     assert [(day.entries, len(day.felt)) for day in days] == [(1, 0), (1, 0), (1, 1), (1, 1), (1, 1)]
     assert len(list(vault.said(name="Sam"))) == 3
+
+
+def test_own_feelings_are_the_same_in_the_vault_and_in_memory(vault: Vault) -> None:
+    """However a word was meant, SQL counts it as the speaker's own, or as felt now, where the mention says so."""
+    flags = product(Experiencer, (False, True), (False, True), (False, True))
+    mentions = [
+        replace(CALM, lemma=f"word{n}", experiencer=whose, negated=negated, hypothetical=imagined, past=past)
+        for n, (whose, negated, imagined, past) in enumerate(flags)
+    ]
+    for mention in mentions:
+        keep(vault, SPOKEN_AT, mention)
+    assert {first.lemma for first in vault.tallies.first_named()} == {m.lemma for m in mentions if m.own}
+    assert sum(felt.count for felt in vault.tallies.felt()) == sum(m.felt_now for m in mentions) == 1

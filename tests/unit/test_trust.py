@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.fakes import ScriptedTranscriber, hearing
-from voicecheck.domain import SAMPLE_RATE_HZ, Segment, Stretch, Word
 from voicecheck.speech.recognition.retry import PHRASE_MARGIN_S, Job, write_down
 from voicecheck.speech.whisper.confidence import Decoding
+from voicecheck.utterance import SAMPLE_RATE_HZ, Segment, Stretch, Word
 
 
 def job(*voice_s: tuple[float, float], start_s: float = 0.0, length_s: float = 12.0) -> Job:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sound_samples import blocks_of, quiet, tone, zeros
-from voicecheck.domain import BLOCK_S, SAMPLE_RATE_HZ
 from voicecheck.speech.recognition.vad import (
     HIGH_PASS_TAPS,
     RESET_AFTER_SAMPLES,
@@ -19,6 +18,7 @@ from voicecheck.speech.recognition.vad import (
     _high_pass_taps,
     level_dbfs,
 )
+from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ
 
 
 def gain_db(pitch_hz: float) -> float:

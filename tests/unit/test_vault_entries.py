@@ -13,6 +13,7 @@ from voicecheck import clock
 from voicecheck.contract import entry_json
 from voicecheck.domain import EntryKind, Family, Turn, TurnKind
 from voicecheck.errors import NotFoundError, UsageError, VaultError
+from voicecheck.vault.store.entries import HANGING
 from voicecheck.vault.store.word_times import place_words
 from voicecheck.vault.vault import Vault
 
@@ -161,6 +162,17 @@ def test_delete_takes_everything(vault: Vault) -> None:
     }
     assert counts == dict.fromkeys(counts, 1)
     vault._database.rows("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")
+
+
+def test_all_that_hangs_on_an_entry_is_known(vault: Vault) -> None:
+    """Every table that refers to an entry is among those that are emptied with it."""
+    tables = {name for (name,) in vault._database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    refer = {
+        table
+        for table in tables
+        if any(row[2] == "entries" for row in vault._database.rows(f"PRAGMA foreign_key_list({table})"))
+    }
+    assert refer == set(HANGING)
 
 
 def test_kept_turns_make_the_text(vault: Vault) -> None:

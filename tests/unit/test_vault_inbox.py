@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from tests.vault_samples import CANARY, SPOKEN_AT, header_of, make_entry, make_pages
-from voicecheck.domain import Cue, Entry, Page
+from voicecheck.domain import Cue, Entry
 from voicecheck.errors import VaultError
 from voicecheck.files import try_lock
+from voicecheck.utterance import Page
 from voicecheck.vault.inbox import inbox as inbox_module
 from voicecheck.vault.inbox.inbox import Inbox, SealedAnswer, pending
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed

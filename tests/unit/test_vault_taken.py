@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -178,13 +177,13 @@ def test_digests_go_with_a_backup(made: Made, tmp_path: Path) -> None:
         assert ([entry.id for entry in taken.entries], taken.put_back) == ([later], 1)
 
 
-@pytest.mark.parametrize("place", ["voicecheck.vault.store.taken.TakenFiles.add", "voicecheck.vault.vault._shred"])
+@pytest.mark.parametrize(
+    "place", ["voicecheck.vault.store.taken.TakenFiles.add", "voicecheck.vault.inbox.claiming.HeldFile.shred"]
+)
 def test_stopped_between_keeping_and_destroying(made: Made, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     """Whatever stops the taking in, the answer is kept once."""
 
-    def stop(_: object, found: object) -> None:
-        if isinstance(found, int):
-            os.close(found)  # as the end of the process lets go of its locks
+    def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     path, entry_id, _ = speak(made)

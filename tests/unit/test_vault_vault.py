@@ -24,20 +24,23 @@ from tests.vault_samples import (
     make_pages,
     make_vault,
 )
-from voicecheck.domain import Entry, Page
+from voicecheck.domain import Entry
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.paths import Paths, find_paths
+from voicecheck.utterance import Page
 from voicecheck.vault import vault as vault_module
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.create import create_vault, locked_inbox
+from voicecheck.vault.inbox import claiming
 from voicecheck.vault.inbox.inbox import pending, running
+from voicecheck.vault.ingest import TakenIn
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import DataKey, KeySlots
 from voicecheck.vault.store import entries as entries_module
 from voicecheck.vault.store import schema
-from voicecheck.vault.store.connection import check_variant
-from voicecheck.vault.vault import TakenIn, Vault
+from voicecheck.vault.store.binding import check_variant
+from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
 
@@ -101,7 +104,7 @@ def test_interrupted_ingest(made: tuple[Paths, DataKey], monkeypatch: pytest.Mon
     entry, pages = make_entry(), make_pages(2)
     path = say(made[0], entry, pages)
     with monkeypatch.context() as patched, Vault.open(*made) as vault:
-        patched.setattr(vault_module, "shred", _killed)
+        patched.setattr(claiming, "shred", _killed)
         with pytest.raises(KeyboardInterrupt):
             vault.ingest("always")
     assert path.exists()
@@ -133,7 +136,7 @@ def test_interrupted_keeping(made: tuple[Paths, DataKey], monkeypatch: pytest.Mo
     path = say(made[0], entry, make_pages(1), finished=False)
     with monkeypatch.context() as patched, Vault.open(*made) as vault:
         (recovered,) = vault.ingest("always").waiting
-        patched.setattr(vault_module, "shred", _killed)
+        patched.setattr(claiming, "shred", _killed)
         with pytest.raises(KeyboardInterrupt):
             vault.keep(recovered, entry, "always")
     with Vault.open(*made) as vault:

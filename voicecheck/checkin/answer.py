@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Entry, ModelUse, Page, Segment, Transcript, Turn, TurnKind
+from voicecheck.domain import Entry, Turn, TurnKind, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
@@ -17,6 +17,7 @@ from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
@@ -173,17 +174,7 @@ class Answer:
             self._typed = []
             return transcript
         self._model, self._language = model, transcript.language
-        self._turns.append(
-            Turn(
-                kind=self._kind,
-                text=transcript.text,
-                segments=transcript.segments,
-                speaker=self._header.speaker,
-                start=self._turn_start,
-                end=self._heard,
-                unheard=transcript.unheard,
-            )
-        )
+        self._turns.append(turn_of(transcript, self._kind, self._header.speaker, self._turn_start, self._heard))
         self._listener = None
         return transcript
 
@@ -201,7 +192,7 @@ class Answer:
         if self._listener is None:
             return self.entry()
         heard = self._listener.transcript(model)
-        open_turn = Turn(self._kind, heard.text, heard.segments, self._header.speaker, unheard=heard.unheard)
+        open_turn = turn_of(heard, self._kind, self._header.speaker)
         turns = tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
         return replace(self._entry_of((*turns, open_turn)), language=heard.language)
 
@@ -243,17 +234,9 @@ class Answer:
         self._sealed.close()
 
     def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:
-        header = self._header
-        return Entry(
-            id=header.entry_id,
-            session=header.session,
-            kind=header.kind,
-            spoken_at=header.spoken_at,
-            turns=turns,
-            prompt=header.prompt,
-            speaker=header.speaker,
+        return self._header.entry(
+            turns,
             language=self._language,
-            timezone=header.timezone,
             model=self._model,
             duration_s=self.duration_s,
             has_audio=self._heard > 0,

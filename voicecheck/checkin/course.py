@@ -75,6 +75,8 @@ ASKS = frozenset({
     Line.OFFER_END, Line.OFFER_SENTENCE,
 })  # fmt: skip
 """what wants an answer"""
+REFLECTIONS = frozenset({Line.REFLECTION, Line.CONFIRM, Line.NEARER})
+"""what answers an answer"""
 
 
 class About(StrEnum):

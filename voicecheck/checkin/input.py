@@ -4,13 +4,15 @@ when it gives nothing. What comes while nobody listens is held for a while, for 
 
 from __future__ import annotations
 
+import queue
 from collections import deque
 from collections.abc import Callable, Iterator
 
 from voicecheck.checkin.plan import Rooms
-from voicecheck.domain import BLOCK_S, AudioBlock
-from voicecheck.errors import VoicecheckError
-from voicecheck.speech.microphone import Post, RawSound, Source
+from voicecheck.checkin.ports import Event
+from voicecheck.errors import AudioError, VoicecheckError
+from voicecheck.speech.microphone import STALLED_AFTER_S, RawSound, Source, SourceFailed
+from voicecheck.utterance import BLOCK_S, AudioBlock
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
 MOST_REPLACED = 5
@@ -20,9 +22,9 @@ SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is 
 class Ear:
     """One source at a time; None where answers are typed, or where the microphone has gone for good."""
 
-    def __init__(self, rooms: Rooms, post: Post, notice: Callable[[str], None]) -> None:
+    def __init__(self, rooms: Rooms, arrivals: queue.SimpleQueue[Event], notice: Callable[[str], None]) -> None:
         self._rooms = rooms
-        self._post = post
+        self._arrivals = arrivals
         self._notice = notice
         """shows one of the phrases by name"""
         self.source: Source | None = None
@@ -39,6 +41,15 @@ class Ear:
     def live(self) -> bool:
         return self.source is not None and self.source.live
 
+    def next_event(self) -> Event:
+        """Of whatever kind. A live microphone that gives none has gone, or the lid was closed: that is an event too."""
+        try:
+            return self._arrivals.get(timeout=STALLED_AFTER_S)
+        except queue.Empty:
+            if not self.live:
+                return self._arrivals.get()
+            return SourceFailed(AudioError("The microphone gives nothing any more.", "Connect it again."))
+
     def open(self, number: int) -> None:
         """The source of the answer with this number, before its question is over: a microphone may take seconds."""
         source = self._rooms.open_source(number)
@@ -49,7 +60,7 @@ class Ear:
         self._owed = False
         self.missed.clear()
         if source is not None and source.live:
-            source.start(self._post)
+            source.start(self._arrivals.put)
 
     def stop(self) -> None:
         if self.source is not None:
@@ -67,7 +78,7 @@ class Ear:
     def begin_file(self) -> None:
         """A file starts to give sound when it is listened to."""
         if self.source is not None and not self.source.live:
-            self.source.start(self._post)
+            self.source.start(self._arrivals.put)
 
     def ask_for_more(self) -> None:
         """A file waits until its last sound was worked through."""
@@ -102,5 +113,32 @@ class Ear:
             return False
         self._replaced += 1
         self._notice("microphone_other")
-        other.start(self._post)
+        other.start(self._arrivals.put)
         return True
+
+
+class TypedLines:
+    """Lines that were typed, and perhaps before their question; None ends an answer."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str | None] = deque()
+        self._over = False
+
+    def put(self, text: str | None) -> None:
+        self._lines.append(text)
+
+    def end(self) -> None:
+        """No more will come."""
+        self._over = True
+
+    @property
+    def exhausted(self) -> bool:
+        return not self._lines
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is a line, or the end of all of them, to be taken."""
+        return bool(self._lines) or self._over
+
+    def take(self) -> str | None:
+        return self._lines.popleft() if self._lines else None

@@ -15,41 +15,29 @@ Whatever goes wrong, the sealed file of the running answer stays, and is found a
 from __future__ import annotations
 
 import queue
-import time
-from collections import deque
-from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from voicecheck.checkin import actions, course, dialogue, events
+from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import Command, Line, Phase
-from voicecheck.checkin.input import Ear
+from voicecheck.checkin.input import Ear, TypedLines
+from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed, When
-from voicecheck.checkin.session import Keeping, Places
+from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.session import Keeping, places_of
 from voicecheck.checkin.state import State
+from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import BLOCK_S, AudioBlock, DangerOf, Entry, EntryTiming, TurnKind
-from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
+from voicecheck.domain import ANSWERS, Entry, TurnKind
+from voicecheck.errors import ExitCode, VaultError, VoicecheckError
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
+from voicecheck.utterance import BLOCK_S, AudioBlock
 
-if TYPE_CHECKING:
-    from voicecheck.checkin.answer import Answer
-
-STALLED_AFTER_S = 3.0  # a microphone gives sound thirty times a second
-PREPARED = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
 """what the screen calls a turn; else it is listening"""
-WHEN = {
-    "restored": When.PASSING,
-    "empty_answer": When.PASSING,
-    "microphone_silent": When.PASSING,
-    "sealed": When.AFTER,
-}
-DROPPED = {course.DropReason.EMPTY: "empty_answer", course.DropReason.PERSON: "dropped"}
-REFLECTIONS = (Line.REFLECTION, Line.CONFIRM, Line.NEARER)
 
 
 class Checkin:
@@ -58,27 +46,15 @@ class Checkin:
     def __init__(self, plan: Plan, rooms: Rooms, arrivals: queue.SimpleQueue[Event]) -> None:
         self._plan = plan
         self._rooms = rooms
-        self._events = arrivals
         self._state = State(plan.course)
-        places = Places(
-            inbox=rooms.inbox,
-            vault=rooms.vault,
-            keep_audio=plan.keep_audio,
-            kind=plan.kind,
-            language=plan.language,
-            timezone=plan.timezone,
-            watch=plan.watch,
-            only_thanks=plan.only_thanks,
-            followed_up=plan.followed_up,
-        )
-        self._keeping = Keeping(places, rooms.phrases, rooms.rng, rooms.now)
+        self._keeping = Keeping(places_of(plan, rooms), rooms.phrases, rooms.rng, rooms.now)
         self._saying = Saying(rooms, plan)
-        self._ear = Ear(rooms, arrivals.put, self._notice)
-        self._began = time.monotonic()
+        self._notices = Notices(rooms, plan)
+        self._ear = Ear(rooms, arrivals, self._notices.tell)
+        self._timing = Timing()
         self._told: list[tuple[str, str]] = []
         """who said what; of two who answer"""
         self._sentence = False
-        self._help_offered = False
         self._left_empty = False
         """a question was left without a word"""
         self._listening = False
@@ -86,11 +62,7 @@ class Checkin:
         """how much of the open turn was heard from before it"""
         self._aloud = False
         """what is being said would be heard again as an answer"""
-        self._lines: deque[str | None] = deque()
-        self._lines_over = False
-        self._decided_at = 0.0
-        self._timing: EntryTiming | None = None
-        self._timings: dict[str, EntryTiming] = {}
+        self._lines = TypedLines()
         self._code: ExitCode | None = None
 
     def run(self) -> Evening:
@@ -99,26 +71,17 @@ class Checkin:
             self._ear.open(0)
             self._step(events.Begin())
             while self._code is None:
-                self._take(self._next())
+                self._take(self._ear.next_event())
         finally:
             self._ear.stop()
             self._keeping.end()
         self._seal_sitting()
-        self._tell_if_nothing_came()
         entries = self._keeping.entries
-        timings = tuple(self._timings[e.id] for e in entries)
-        return Evening(entries, timings, self._code, self._keeping.sealed, self._sentence)
+        if self._left_empty and not entries:
+            self._notices.tell_nothing_came(muted=self._ear.muted)
+        return Evening(entries, self._timing.of(entries), self._code, self._keeping.sealed, self._sentence)
 
     # Events
-
-    def _next(self) -> Event:
-        """The next event. A live microphone that gives none has gone, or the lid was closed: that is an event too."""
-        try:
-            return self._events.get(timeout=STALLED_AFTER_S)
-        except queue.Empty:
-            if not self._ear.live:
-                return self._events.get()
-            return SourceFailed(AudioError("The microphone gives nothing any more.", "Connect it again."))
 
     def _take(self, event: Event) -> None:
         match event:
@@ -130,10 +93,10 @@ class Checkin:
                 if not self._ear.replace(error):
                     self._step(events.SourceLost())
             case TypedLine(text):
-                self._lines.append(text)
+                self._lines.put(text)
                 self._take_lines()
             case LinesOver():
-                self._lines_over = True
+                self._lines.end()
                 self._take_lines()
             case Remark(text):
                 self._rooms.screen.notice(text)
@@ -183,7 +146,8 @@ class Checkin:
                 case Resumed() if not lingering and self._state.turn.kind not in QUICK:
                     self._rooms.screen.state("listening")
                 case Finished(reason=reason):
-                    self._tell_longest(reason)
+                    if reason is Ending.LONGEST and self._state.turn.kind is TurnKind.ANSWER:
+                        self._notices.tell_too_long()
                     self._step(events.TurnEnded())
                 case Cut() | Thinking() | Resumed():
                     pass  # a stretch is on its way; behind a reflection nothing shows
@@ -192,10 +156,6 @@ class Checkin:
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
             self._step(events.Listened(answer.turn_s - self._missed_s))
-
-    def _tell_longest(self, reason: Ending) -> None:
-        if reason is Ending.LONGEST and self._state.turn.kind is TurnKind.ANSWER:
-            self._notice("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
     def _take_words(self, written: Written) -> None:
         answer = self._keeping.answer
@@ -213,40 +173,38 @@ class Checkin:
         if answer is None or self._state.phase is not Phase.WRITING or answer.busy:
             return
         if answer.error is not None:
-            self._notice("waits_for_words")
+            self._notices.tell("waits_for_words")
             raise answer.error
-        transcript = answer.close_turn(self._rooms.recogniser.use if self._rooms.recogniser else None)
-        self._step(events.Elapsed(time.monotonic() - self._began))
+        transcript = answer.close_turn(self._rooms.model)
+        self._step(events.Elapsed(self._timing.elapsed_s))
         self._step(self._keeping.meaning(transcript, self._state.turn.kind))
 
     def _prepare(self, answer: Answer) -> None:
         """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
         state = self._state
-        if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in PREPARED:
-            model = self._rooms.recogniser.use if self._rooms.recogniser else None
-            reflection = self._keeping.prepare(state, model)
+        if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
+            reflection = self._keeping.prepare(state, self._rooms.model)
             words = "" if reflection is None else self._saying.ahead(reflection)
             if words:
                 self._rooms.mouth.prepare(words)
 
     def _take_lines(self) -> None:
         """Lines may come before their question, from a pipe above all; they wait for it."""
-        while self._listening and self._keeping.answer is not None and (self._lines or self._lines_over):
-            over = not self._lines
-            text = None if over else self._lines.popleft()
-            if over and self._state.turn.kind is TurnKind.COMMAND:
-                self._step(events.Given(Command.DONE))  # no "go on" will come
-            elif text is None:
-                self._step(events.TurnEnded())
-            else:
+        while self._listening and self._keeping.answer is not None and self._lines.waiting:
+            over, text = self._lines.exhausted, self._lines.take()
+            if text is not None:
                 self._keeping.answer.type(text)
+            elif over and self._state.turn.kind is TurnKind.COMMAND:
+                self._step(events.Given(Command.DONE))  # no "go on" will come
+            else:
+                self._step(events.TurnEnded())
 
     def _fail(self, error: VoicecheckError, told: str = "") -> None:
         answer = self._keeping.answer
         if answer is not None and answer.heard_nothing:
             self._keeping.drop()  # nothing was said yet, so nothing is to be found again
         elif answer is not None and told:
-            self._notice(told)
+            self._notices.tell(told)
         raise error
 
     # Actions
@@ -275,7 +233,7 @@ class Checkin:
             case actions.AskKeep():
                 self._rooms.screen.ask_keep()
             case actions.ShowHelp():
-                self._show_numbers()
+                self._notices.show_numbers()
             case actions.TakeSentence():
                 self._sentence = True
             case actions.Leave(code):
@@ -309,7 +267,7 @@ class Checkin:
                 if keeping.set_aside():
                     self._rooms.screen.set_aside()
             case actions.RestoreAside():
-                self._told_if_unkept(keeping.restore(), "restored")
+                self._put_away(keeping.restore(), restored=True)
             case actions.DropLast():
                 self._rooms.questions.forget(keeping.drop_last() or "")
             case actions.TakeBack():
@@ -318,8 +276,7 @@ class Checkin:
                 self._listening = False
                 keeping.drop()
                 self._left_empty |= reason is course.DropReason.EMPTY
-                if reason in DROPPED:
-                    self._notice(DROPPED[reason])
+                self._notices.tell_dropped(reason)
             case _:
                 assert_never(action)
 
@@ -334,8 +291,8 @@ class Checkin:
             screen.question(utterance.shown, question + 1, self._plan.course.count + self._state.extra)
         else:
             screen.sentence(utterance.shown, private=utterance.private)
-        if line in REFLECTIONS and self._timing is not None:
-            self._timing = replace(self._timing, reflection_s=time.monotonic() - self._decided_at)
+        if line in course.REFLECTIONS:
+            self._timing.reflected()
         if line is Line.SIDE_BY_SIDE and len(self._told) > 1:
             screen.side_by_side(self._told[-2], self._told[-1])
         if utterance.soft:
@@ -398,7 +355,7 @@ class Checkin:
     def _end_turn(self) -> None:
         self._listening = False
         self._ear.missed.clear()
-        self._decided_at = time.monotonic()
+        self._timing.turn_ended()
         self._rooms.screen.state("writing")
         if self._keeping.answer is not None:
             self._keeping.answer.end_turn()
@@ -419,40 +376,24 @@ class Checkin:
         answer = self._keeping.answer
         assert answer is not None, "a turn of it was just written"
         self._rooms.screen.state("storing")
-        first = answer.kept is None or self._timing is None
+        anew = answer.kept is None or self._state.turn.kind is TurnKind.ANSWER
         follow = self._keeping.keep(self._state)
-        tail_s = time.monotonic() - self._decided_at
-        if first or self._state.turn.kind is TurnKind.ANSWER:
-            self._timing = EntryTiming(answer.duration_s, answer.endpoint_s, tail_s, tail_s)
-        self._offer_help()
+        self._timing.kept(answer, anew=anew)
+        self._notices.offer_help(self._keeping.danger)
         self._step(events.EntryKept(follow, heavy=self._keeping.danger is not None))
 
-    def _offer_help(self) -> None:
-        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard.
-
-        What is unsure shows the numbers without a sound.
-        """
-        danger = self._keeping.danger
-        if danger is None or self._help_offered:
-            return
-        self._help_offered = True
-        quiet = danger.of is DangerOf.HARM
-        self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
-        if not quiet:
-            self._show_numbers()
-            if self._plan.aloud != "nothing" and not danger.weaker:
-                self._rooms.mouth.nudge()
-
-    def _show_numbers(self) -> None:
-        for number in self._plan.help_lines:
-            self._rooms.screen.notice(number, True)
-
     def _close(self) -> None:
-        """The entry is complete."""
         entry = self._keeping.close()
         if entry is not None and self._plan.speakers:
             self._told.append((entry.speaker, entry.text))
-        self._told_if_unkept(entry)
+        self._put_away(entry)
+
+    def _put_away(self, entry: Entry | None, *, restored: bool = False) -> None:
+        if entry is not None:
+            self._timing.close(entry, restored=restored)
+            if restored:
+                self._notices.tell("restored")
+            self._notices.tell_if_unkept(self._keeping)
 
     def _take_back(self) -> None:
         """The last sentence leaves the screen, too."""
@@ -468,25 +409,3 @@ class Checkin:
             self._keeping.seal_sitting(self._rooms.questions.asked)
         except VaultError as error:
             self._rooms.screen.notice(error.message)
-
-    def _tell_if_nothing_came(self) -> None:
-        """Behind an evening without an answer, so that nobody wonders; above "kept" it would be wrong."""
-        if self._left_empty and not self._keeping.entries:
-            name = "microphone_silent" if self._ear.muted else "empty_answer"
-            self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
-
-    def _told_if_unkept(self, entry: Entry | None, notice: str = "") -> None:
-        if entry is None:
-            return
-        timing = None if notice else self._timing
-        self._timings[entry.id] = timing or EntryTiming(entry.duration_s, 0.0, 0.0, 0.0)
-        if notice:
-            self._notice(notice)
-        if self._keeping.unkept is not None:
-            self._rooms.screen.notice(self._keeping.unkept.message)
-        if self._keeping.sealed:
-            self._notice("sealed")
-
-    def _notice(self, name: str, **places: object) -> None:
-        when = WHEN.get(name, When.STAYS)
-        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)

@@ -17,6 +17,7 @@ from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import RecogniserThread
+from voicecheck.utterance import ModelUse
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -77,6 +78,11 @@ class Rooms:
     now: Callable[[], datetime]
     other_source: Callable[[], Source | None] = lambda: None
     """the system's own microphone, when the chosen one has gone; None where there is none"""
+
+    @property
+    def model(self) -> ModelUse | None:
+        """What writes the words down, once it is loaded."""
+        return None if self.recogniser is None else self.recogniser.use
 
 
 @dataclass(frozen=True, slots=True)

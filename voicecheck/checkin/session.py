@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import About, Command
 from voicecheck.checkin.events import TurnWritten
+from voicecheck.checkin.plan import Plan, Rooms
+from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.diary.sentence_spans import words_of
@@ -25,28 +27,24 @@ from voicecheck.domain import (
     Asked,
     Correction,
     Danger,
-    DangerOf,
     Entry,
     EntryKind,
     Follow,
-    ModelUse,
     Prompt,
     PromptRef,
     Reflection,
     Sitting,
-    Transcript,
     TurnKind,
     new_id,
 )
 from voicecheck.errors import VaultError
 from voicecheck.feelings.danger import NOT_WATCHED, Watch
-from voicecheck.feelings.reflect import Leave, respond
 from voicecheck.feelings.reply import Reply, read_reply
 from voicecheck.phrases import Phrases
 from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.utterance import ModelUse, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox
 from voicecheck.vault.store.recordings import KeepAudio
-from voicecheck.vault.store.word_times import place_words
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -75,25 +73,19 @@ class Places:
     """how often a question is asked behind an answer, 0 to 1"""
 
 
-@dataclass(frozen=True, slots=True)
-class May:
-    """What may still be asked behind this answer."""
-
-    confirm: bool = False
-    nearer: bool = False
-    question: bool = False
-    reflected: bool = False
-    """it was reflected on already, and something was asked behind it: that reflection stays"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An entry with its tags and its reflection, made ahead while the end was still awaited."""
-
-    text: str = field(repr=False)
-    may: May
-    entry: Entry
-    reflection: Reflection
+def places_of(plan: Plan, rooms: Rooms) -> Places:
+    """Those of a sitting with this plan."""
+    return Places(
+        inbox=rooms.inbox,
+        vault=rooms.vault,
+        keep_audio=plan.keep_audio,
+        kind=plan.kind,
+        language=plan.language,
+        timezone=plan.timezone,
+        watch=plan.watch,
+        only_thanks=plan.only_thanks,
+        followed_up=plan.followed_up,
+    )
 
 
 NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
@@ -105,7 +97,6 @@ class Keeping:
     def __init__(self, places: Places, phrases: Phrases, rng: random.Random, now: Callable[[], datetime]) -> None:
         self._places = places
         self._phrases = phrases
-        self._rng = rng
         self._now = now
         self._session = new_id(now())
         self._tagger = tagger_of(places.vault)
@@ -114,8 +105,10 @@ class Keeping:
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
-        self._ready: _Ready | None = None
-        self._prompt: Prompt | None = None
+        sound_kept = places.keep_audio != "never"
+        self._responder = Responder(
+            self._tagger, Manner(phrases, rng, places.watch, sound_kept, places.only_thanks, places.followed_up)
+        )
         self._corrections: tuple[Correction, ...] = ()
         """what the person said about the tags of the open answer"""
         self._reply = Reply()
@@ -156,7 +149,8 @@ class Keeping:
     ) -> Answer:
         """The answer to `prompt`, with its sealed file. Raises VaultError."""
         places, at = self._places, self._now()
-        self._prompt, self._corrections, self._ready = prompt, (), None
+        self._corrections = ()
+        self._responder.begin(prompt)
         header = AnswerHeader(
             entry_id=new_id(at),
             session=self._session,
@@ -174,13 +168,13 @@ class Keeping:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
         if self.answer is None:
             return None
-        return self._made(self.answer.preview(model), _may(state)).reflection
+        return self._made(self.answer.preview(model), May.by(state)).reflection
 
     def keep(self, state: State | None = None) -> Follow | None:
         """Make durable what is there, with feelings and the sentence that answers them; what could be asked then."""
         if self.answer is None:
             return None
-        made = self._made(self.answer.entry(), May() if state is None else _may(state))
+        made = self._made(self.answer.entry(), May() if state is None else May.by(state))
         self.reflection = made.reflection
         self.answer.keep(made.entry)
         return made.reflection.follow
@@ -308,7 +302,8 @@ class Keeping:
             return None
         if self.answer is not None and self.answer.kept is entry:
             entry = take_back_sealed(self.answer, entry, self._tagger)
-            self._corrections, self._ready = entry.corrections, None
+            self._corrections = entry.corrections
+            self._responder.forget()
             self.reflection = self.reflection if entry.reflection else Reflection("")
             return entry
         _, answer = self._closed.pop()
@@ -328,49 +323,8 @@ class Keeping:
         if self.answer is not None:
             self.answer.leave()
 
-    def _made(self, entry: Entry, may: May) -> _Ready:
-        """The entry with tags and reflection; as it was made ahead, where nothing has changed since."""
-        ready = self._ready
-        if ready is not None and (ready.text, ready.may, ready.entry.corrections) == (
-            entry.text, may, self._corrections
-        ):  # fmt: skip
-            made = replace(entry, mentions=ready.entry.mentions, reflection=ready.entry.reflection)
-            return replace(ready, entry=replace(made, corrections=self._corrections))
-        tags = self._tagger.tag(replace(entry, corrections=self._corrections))
-        entry = replace(entry, mentions=tags.mentions, corrections=tags.corrections)
-        reflection = self._respond(entry, may)
-        # What answered something heavy would be a label on it: the entry bears the same thanks as any other.
-        kept = self._phrases.say("thanks", self._rng) if reflection.heavy else reflection.text
-        self._ready = _Ready(entry.text, may, replace(entry, reflection=kept or None), reflection)
-        return self._ready
-
-    def _respond(self, entry: Entry, may: May) -> Reflection:
-        phrases, rng = self._phrases, self._rng
-        if not entry.text:
-            kept = self._places.keep_audio != "never"
-            return Reflection(phrases.say("could_not_hear" if kept else "could_not_hear_unkept", rng))
-        danger = self._places.watch.heard_in(entry.text, entry.language)
-        if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
-            spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
-            return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
-        if may.reflected:
-            return replace(self.reflection, follow=None)
-        leave = Leave(may.confirm, may.nearer, _unsure(entry), self._places.only_thanks, entry.language)
-        reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
-        if reflection.follow is None and may.question and rng.random() < self._places.followed_up:
-            question = self._question_behind(entry)
-            return replace(reflection, follow=Follow.QUESTION, question=question) if question else reflection
-        return reflection
-
-    def _question_behind(self, entry: Entry) -> str:
-        """The prompt's own, by what was heard."""
-        if self._prompt is None:
-            return ""
-        felt = [mention for mention in entry.mentions if mention.felt_now]
-        ups = self._prompt.follow_ups
-        if any(not mention.vague for mention in felt):
-            return ups.named
-        return ups.vague if felt else ups.nothing
+    def _made(self, entry: Entry, may: May) -> Ready:
+        return self._responder.make(entry, may, self._corrections, self.reflection)
 
     def _put_away(self, answer: Answer) -> Entry:
         """With the reflection that the person saw, unless the text has changed since."""
@@ -403,17 +357,3 @@ def _about(reply: Reply) -> About | None:
     if reply.correction is None:
         return None
     return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
-
-
-def _may(state: State) -> May:
-    return May(state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed)
-
-
-def _unsure(entry: Entry) -> frozenset[int]:
-    """Mentions with a word that the recogniser was not sure of."""
-    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.unsure]
-    return frozenset(
-        index
-        for index, mention in enumerate(entry.mentions)
-        if any(start < mention.end and mention.start < end for start, end in doubtful)
-    )

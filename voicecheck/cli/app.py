@@ -72,7 +72,7 @@ class App:
     def settings_lines(self) -> dict[str, int]:
         """The line of the settings file on which each setting stands that the person has set."""
         from voicecheck.settings.schema import read_settings
-        from voicecheck.settings.toml_lines import lines_of_keys
+        from voicecheck.text.toml_lines import lines_of_keys
 
         return {".".join(key): line for key, line in lines_of_keys(read_settings(self.paths.settings_file)).items()}
 

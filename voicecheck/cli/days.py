@@ -17,8 +17,7 @@ class DayType(click.ParamType[date]):
         self._last = last
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
-        from voicecheck.clock import now
-        from voicecheck.domain import local_date
+        from voicecheck.clock import local_date, now
         from voicecheck.vault.search.days import DAYS_HINT, read_days
 
         days = read_days(str(value), local_date(now()))

@@ -9,9 +9,7 @@ import importlib
 import io
 import re
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -19,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
-from voicecheck.errors import ExitCode, VoicecheckError
+from voicecheck.errors import ExitCode, VoicecheckError, place_of
 from voicecheck.text.typed import as_typed, command_word
 from voicecheck.text.untrusted import visible
 
@@ -159,7 +157,7 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
         if debug:
             raise
         return _show(
-            f"VoiceCheck has a fault ({_place_of(error)}).", "Please report it, with: voicecheck doctor --report", 1
+            f"VoiceCheck has a fault ({place_of(error)}).", "Please report it, with: voicecheck doctor --report", 1
         )
 
 
@@ -190,13 +188,6 @@ def _hint_of(error: click.ClickException, unknown: str = "") -> str:
 
     meant = meant_by(unknown, error.ctx)
     return f"Did you mean: {', '.join(meant)}? {see}" if meant else see
-
-
-def _place_of(error: Exception) -> str:
-    """Kind and line of a fault. Its text may hold a diary, so that is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
-    return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"
 
 
 @signals.undisturbed  # a stream is broken by what is raised in it

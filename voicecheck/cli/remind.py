@@ -119,8 +119,7 @@ def test(app: App) -> None:
 @click.pass_obj
 def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
     """What the system's clock starts: the notification, where it is still wanted."""
-    from voicecheck.clock import now
-    from voicecheck.domain import local_date
+    from voicecheck.clock import local_date, now
     from voicecheck.remind.schedule import read_schedule
 
     _take_along(places)
@@ -154,7 +153,7 @@ def spoken_on(app: App, day: date) -> bool:
     lies in the inbox. Nothing is written for this: the times are there anyway. What leaves no such time is journaling
     while the vault is open, and after that the reminder comes all the same.
     """
-    from voicecheck.domain import local_date
+    from voicecheck.clock import local_date
 
     inbox = app.paths.inbox_folder
     for path in (app.paths.drawn_file, *(inbox.glob("*.sealed") if inbox.is_dir() else ())):

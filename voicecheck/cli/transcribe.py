@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,10 +12,8 @@ from voicecheck.cli.app import App, echo_json, json_option, whisper_options
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.progress import Bar
+from voicecheck.cli.terminal.reading import clock
 from voicecheck.contract import transcription_json
-
-if TYPE_CHECKING:
-    from voicecheck.domain import AudioBlock
 
 
 @click.command()
@@ -29,8 +26,8 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
 
     Text goes to stdout, with --json one line of JSON a file. Sound that gave no words is named, not guessed at.
     """
-    from voicecheck.speech.audio import duration_of
-    from voicecheck.speech.recognition.recording import transcribe_blocks
+    from voicecheck.speech.audio import decode_file, duration_of, in_blocks
+    from voicecheck.speech.recognition.recording import transcribe_recording
     from voicecheck.speech.recognition.vad import VoiceDetector
 
     settings = recognition_settings(app, options)
@@ -39,25 +36,12 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     for file in files:
         begun = time.monotonic()
         with Bar(app, file.name, duration_of(file)) as progress:
-            transcript, duration_s = transcribe_blocks(
-                _blocks(file), detector, recogniser, settings.whisper.language, progress.done
+            transcript, duration_s = transcribe_recording(
+                in_blocks(decode_file(file)), detector, recogniser, settings.whisper.language, progress.done
             )
         if as_json:
             echo_json(transcription_json(str(file), duration_s, transcript, time.monotonic() - begun))
             continue
         echo(transcript.text)
         for start_s, end_s in transcript.unheard:
-            app.notices.print(app.phrases.show("unheard", start=_clock(start_s), end=_clock(end_s)))
-
-
-def _blocks(file: Path) -> Iterator[AudioBlock]:
-    from voicecheck.speech.audio import Blocks, decode_file
-
-    cut = Blocks()
-    for piece in decode_file(file):
-        yield from cut.feed(piece)
-    yield from cut.flush()
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+            app.notices.print(app.phrases.show("unheard", start=clock(start_s), end=clock(end_s)))

@@ -138,7 +138,7 @@ def note_name(entry: Entry) -> str:
 
 def note(entry: Entry) -> str:
     """A Markdown note with front matter, as Obsidian reads it."""
-    felt = list(dict.fromkeys(mention.family.value for mention in entry.mentions if mention.felt_now))
+    felt = [family.value for family in entry.felt]
     front = {
         "id": _quoted(entry.id),
         "date": f"{entry.spoken_at:%Y-%m-%dT%H:%M:%S}",

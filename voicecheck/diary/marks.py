@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from voicecheck.domain import EmotionMention, Experiencer
+from collections.abc import Iterator
+
+from voicecheck.domain import EmotionMention, Experiencer, MentionSource
 from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
-
-
-def shape_of(mention: EmotionMention) -> str:
-    """What matters most about how the word stood; `describe` says all of it."""
-    if mention.negated:
-        return "denied"
-    if mention.experiencer is not Experiencer.SELF:
-        return "others"
-    if mention.hypothetical:
-        return "imagined"
-    return "past" if mention.past else "felt"
 
 
 def describe(mention: EmotionMention, text: str, phrases: Phrases) -> str:
@@ -23,21 +14,26 @@ def describe(mention: EmotionMention, text: str, phrases: Phrases) -> str:
     family = phrases.page[f"family_{mention.family.value}"]
     told = [phrases.tell("why_family", word=mention.lemma, family=family)]
     told.append(phrases.page[f"quadrant_{mention.quadrant.value}"] + ".")
+    for name, kind in notes(mention):
+        told.append(phrases.page[f"why_{name}"] + ("" if name == "person" else _because(mention, kind, text, phrases)))
+    return " ".join(told)
+
+
+def notes(mention: EmotionMention) -> Iterator[tuple[str, str]]:
+    """What is to be told of it besides its family, in order, and the kind of cue that decided each."""
     for name, kind, holds in (
-        ("why_denied", "negation", mention.negated),
-        ("why_others", "experiencer", mention.experiencer is Experiencer.OTHER),
-        ("why_unclear", "experiencer", mention.experiencer is Experiencer.UNCLEAR),
-        ("why_imagined", "hypothetical", mention.hypothetical),
-        ("why_past", "past", mention.past),
-        ("why_vague", "", mention.vague),
-        ("why_strong", "degree", mention.degree > 0),
-        ("why_slight", "degree", mention.degree < 0),
+        ("denied", "negation", mention.negated),
+        ("others", "experiencer", mention.experiencer is Experiencer.OTHER),
+        ("unclear", "experiencer", mention.experiencer is Experiencer.UNCLEAR),
+        ("imagined", "hypothetical", mention.hypothetical),
+        ("past", "past", mention.past),
+        ("vague", "", mention.vague),
+        ("strong", "degree", mention.degree > 0),
+        ("slight", "degree", mention.degree < 0),
+        ("person", "", mention.source is MentionSource.PERSON),
     ):
         if holds:
-            told.append(phrases.page[name] + _because(mention, kind, text, phrases))
-    if mention.source.value == "person":
-        told.append(phrases.page["why_person"])
-    return " ".join(told)
+            yield name, kind
 
 
 def _because(mention: EmotionMention, kind: str, text: str, phrases: Phrases) -> str:

@@ -1,13 +1,29 @@
-"""What a person says of a tag, as values: family, whose, denied, imagined or past."""
+"""What a person says of a feeling word: its place, its family, and how it was meant. For terminal and page alike."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any, Literal
 
 import msgspec
 
 from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant
+from voicecheck.feelings.families import USUAL_QUADRANT
+
+
+class Meaning(StrEnum):
+    """How a feeling word was meant, in one word; a mention may bear several of them."""
+
+    FELT = "felt"
+    DENIED = "denied"
+    OTHER = "other"
+    """somebody else's"""
+    UNCLEAR = "unclear"
+    """nobody can tell whose"""
+    IMAGINED = "imagined"
+    PAST = "past"
 
 
 class Said(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -29,8 +45,6 @@ class Said(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def apply_said(mention: EmotionMention, said: Said) -> EmotionMention:
     """The mention as it was said to be; a family without a quadrant brings its usual one."""
-    from voicecheck.feelings.families import USUAL_QUADRANT
-
     given: dict[str, Any] = {
         name: value for name in said.__struct_fields__ if (value := getattr(said, name)) is not None
     }
@@ -39,20 +53,43 @@ def apply_said(mention: EmotionMention, said: Said) -> EmotionMention:
     return replace(mention, **given)
 
 
-def said_of(family: Family, meant_as: str) -> Said:
-    experiencer = Experiencer(meant_as) if meant_as in ("other", "unclear") else Experiencer.SELF
+def meaning_of(mention: EmotionMention) -> Meaning:
+    """What matters most about how the word was meant."""
+    if mention.negated:
+        return Meaning.DENIED
+    if mention.experiencer is not Experiencer.SELF:
+        return Meaning.OTHER if mention.experiencer is Experiencer.OTHER else Meaning.UNCLEAR
+    if mention.hypothetical:
+        return Meaning.IMAGINED
+    return Meaning.PAST if mention.past else Meaning.FELT
+
+
+def said_of(family: Family, meaning: Meaning, known: EmotionMention | None = None, vague: bool | None = None) -> Said:
+    """One choice of a person as values. The meaning that `known` has already changes nothing else of it."""
+    if known is not None and meaning is meaning_of(known):
+        return Said(family=family, vague=vague)
+    whose = {Meaning.OTHER: Experiencer.OTHER, Meaning.UNCLEAR: Experiencer.UNCLEAR}
     return Said(
         family=family,
-        negated=meant_as == "denied",
-        experiencer=experiencer,
-        hypothetical=meant_as == "imagined",
-        past=meant_as == "past",
+        negated=meaning is Meaning.DENIED,
+        experiencer=whose.get(meaning, Experiencer.SELF),
+        hypothetical=meaning is Meaning.IMAGINED,
+        past=meaning is Meaning.PAST,
+        vague=vague,
     )
 
 
-def meant(mention: EmotionMention) -> str:
-    """The one of MEANT that says most of a mention."""
-    if mention.experiencer is not Experiencer.SELF:
-        return mention.experiencer.value
-    marks = (("denied", mention.negated), ("imagined", mention.hypothetical), ("past", mention.past))
-    return next((name for name, holds in marks if holds), "felt")
+def unnamed(text: str, start: int, end: int) -> EmotionMention:
+    """A mention of `text[start:end]` before anything is said of it."""
+    from voicecheck.feelings.lexicon import as_lemma
+
+    family = Family.JOY
+    return EmotionMention(start, end, text[start:end], as_lemma(text[start:end]), family, USUAL_QUADRANT[family])
+
+
+def find_words(text: str, words: str) -> list[tuple[int, int]]:
+    """Every place of these words, whole, whatever their case and the blanks between them; code points, half-open."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    if not pattern:
+        return []
+    return [match.span() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]

@@ -17,23 +17,13 @@ from enum import Enum
 from pathlib import Path
 
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import (
-    ID_BYTES,
-    SAMPLE_RATE_HZ,
-    AudioBlock,
-    Entry,
-    EntryKind,
-    Page,
-    Transcript,
-    Turn,
-    TurnKind,
-    new_id,
-)
+from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
-from voicecheck.speech.audio import Blocks, OpusPages, decode_file, tags_of
+from voicecheck.speech.audio import OpusPages, decode_file, in_blocks, tags_of
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
 from voicecheck.vault.vault import Vault
 
 ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
@@ -101,14 +91,14 @@ def take_in(
     """
     detector, recogniser = ears
     recording = _Recording(memo.path, keep_sound)
-    transcript = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
+    transcript, _ = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
     entry = _entry(memo, transcript, recording.samples, timezone)
     tags = tagger_of(vault).tag(entry)
     return vault.entries.add(replace(entry, mentions=tags.mentions), recording.pages, tags.lexicon_version)
 
 
 def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> Entry:
-    turn = Turn(TurnKind.ANSWER, transcript.text, transcript.segments, start=0, end=samples, unheard=transcript.unheard)
+    turn = turn_of(transcript, TurnKind.ANSWER, end=samples)
     return Entry(
         id=memo.entry_id,
         session=new_id(memo.spoken_at),
@@ -132,15 +122,16 @@ class _Recording:
         self.samples = 0
 
     def blocks(self) -> Iterator[AudioBlock]:
-        cut = Blocks()
+        return in_blocks(self._pieces())
+
+    def _pieces(self) -> Iterator[Samples]:
         for piece in decode_file(self._path):
             self.samples += len(piece)
             if self._encoder is not None:
                 self.pages += self._encoder.feed(piece)
-            yield from cut.feed(piece)
+            yield piece
         if self._encoder is not None:
             self.pages += self._encoder.flush()
-        yield from cut.flush()
 
 
 def _fingerprint(path: Path) -> bytes:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from voicecheck.clock import local_date
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Turn, TurnKind, local_date
+from voicecheck.domain import Entry, TurnKind, turn_of
 from voicecheck.errors import AudioError
 from voicecheck.phrases import Phrases
-from voicecheck.speech.audio import Blocks, decode_pages
+from voicecheck.speech.audio import decode_pages, in_blocks
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
-from voicecheck.speech.recognition.recording import transcribe_blocks
+from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -75,29 +77,14 @@ def _decoded(recovered: Recovered) -> Samples:
 def _written_down(recovered: Recovered, recogniser: SpeechRecogniser, progress: Callable[[float], None]) -> Entry:
     header = recovered.header
     sound = _decoded(recovered)
-    blocks = Blocks()
-    transcript, duration_s = transcribe_blocks(
-        [*blocks.feed(sound), *blocks.flush()], VoiceDetector(), recogniser, header.language, progress
+    transcript, duration_s = transcribe_recording(
+        in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress
     )
-    turn = Turn(
-        kind=TurnKind.ANSWER,
-        text=transcript.text,
-        segments=transcript.segments,
-        speaker=header.speaker,
-        start=recovered.pages[0].start,
-        end=recovered.pages[0].start + round(duration_s * SAMPLE_RATE_HZ),
-        unheard=transcript.unheard,
-    )
-    return Entry(
-        id=header.entry_id,
-        session=header.session,
-        kind=header.kind,
-        spoken_at=header.spoken_at,
-        turns=(turn,),
-        prompt=header.prompt,
-        speaker=header.speaker,
+    begin = recovered.pages[0].start
+    turn = turn_of(transcript, TurnKind.ANSWER, header.speaker, begin, begin + round(duration_s * SAMPLE_RATE_HZ))
+    return header.entry(
+        (turn,),
         language=transcript.language,
-        timezone=header.timezone,
         model=transcript.model,
         duration_s=duration_s,
         has_audio=bool(recovered.pages),

@@ -10,9 +10,11 @@ import msgspec
 
 from voicecheck.diary.sentence_spans import find_sentences
 from voicecheck.domain import EmotionMention, Entry
-from voicecheck.feelings.languages import base_code, is_code
+from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.nearer import fits_after_felt
 from voicecheck.feelings.tokens import table_path
+from voicecheck.text.folding import main_language
+from voicecheck.text.untrusted import printable
 
 LONGEST_SENTENCE = 300
 """characters; a sentence to take along is short"""
@@ -65,7 +67,7 @@ class SentenceFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def load_frame(language: str) -> SentenceFrame:
     """That of the entry's language, English where it has none: the sentence holds the person's own words."""
-    code = base_code(language)
+    code = main_language(language)
     path = table_path(code, "sentence.toml")
     path = path if is_code(code) and path.is_file() else table_path("en", "sentence.toml")
     return msgspec.toml.decode(path.read_bytes(), type=SentenceFrame)
@@ -109,7 +111,7 @@ def shape(parts: Draft, language: str = "en") -> str:
 
 def _clean(part: str, frame: SentenceFrame) -> str:
     """One line, without the words that the shape brings itself."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in part).split()).strip(" ,.!…")
+    text = " ".join(printable(part).split()).strip(" ,.!…")
     return frame.without_opening(text).strip(" ,")
 
 

@@ -23,19 +23,10 @@ from voicecheck.diary.sentence_spans import (
     words_of,
 )
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import (
-    SAMPLE_RATE_HZ,
-    Correction,
-    EmotionMention,
-    Entry,
-    Segment,
-    Turn,
-    TurnKind,
-    Word,
-    new_id,
-)
+from voicecheck.domain import Correction, EmotionMention, Entry, Turn, TurnKind, new_id
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.speech.cutting import TO_THE_END, without
+from voicecheck.utterance import SAMPLE_RATE_HZ, Segment, Word
 from voicecheck.vault.store.archive import Archived, ArchivedRevision
 from voicecheck.vault.store.word_times import place_words, timed_mentions
 from voicecheck.vault.vault import Vault
@@ -44,7 +35,6 @@ MARGIN_S = 0.3
 """times of words are a little off: so much around them goes as well, and the whole pause before and behind"""
 TELLING_LETTERS = 4
 """a word with so many letters that the answer shares with the sentence may tell of it"""
-SPOKEN = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
 ALL_OF_IT = "This is all that the entry says."
 GONE = "This sentence no longer stands in the entry."
 
@@ -246,7 +236,7 @@ def cut_heard(turns: Sequence[Turn], ranges: Sequence[Range], sentence: str, *, 
     sound: list[Range] = []
     at = 0
     for turn in turns:
-        if turn.kind not in SPOKEN:
+        if not turn.answers:
             if (corrected and turn.kind is TurnKind.CORRECTION) or repeated(sentence, turn.text):
                 sound.append((turn.start, turn.end))
             else:
@@ -264,7 +254,7 @@ def cut_heard(turns: Sequence[Turn], ranges: Sequence[Range], sentence: str, *, 
 
 
 def _spoken(turns: Sequence[Turn]) -> list[Turn]:
-    return [turn for turn in turns if turn.kind in SPOKEN]
+    return [turn for turn in turns if turn.answers]
 
 
 def _heard(turns: Sequence[Turn]) -> str:

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal, TypeAlias
+from datetime import date
 
 from voicecheck.domain import Family, Prompt, Quadrant
+from voicecheck.periods import Step, following, last_day, period_of
 from voicecheck.vault.store.owner import USUAL_NAME, Others
 from voicecheck.vault.store.tallies import FeltAfter
 from voicecheck.vault.vault import Vault
-
-Step: TypeAlias = Literal["week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def find_trends(
     vault's owner: who answered beside them is not counted.
     """
     first = None if since is None else period_of(since, step)
-    last = None if until is None else _following(period_of(until, step), step) - timedelta(days=1)
+    last = None if until is None else last_day(until, step)
     others = vault.tallies.others(name)
     by_day = vault.tallies.entries(first, last, others)
     periods = _periods(first, last, [day for day, _ in by_day], step)
@@ -102,22 +100,9 @@ def themes_of(prompts: Iterable[Prompt]) -> dict[str, str]:
     return {prompt.id: prompt.theme for prompt in prompts if prompt.theme}
 
 
-def period_of(day: date, step: Step) -> date:
-    """The first day of the week, month or year that `day` lies in."""
-    if step == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if step == "month" else day.replace(month=1, day=1)
-
-
 def periods_between(first: date, last: date, step: Step) -> int:
     """How many there are from that of `first` to that of `last`, both with it."""
     return len(_periods(period_of(first, step), last, (), step))
-
-
-def _following(period: date, step: Step) -> date:
-    if step == "week":
-        return period + timedelta(weeks=1)
-    return (period + timedelta(days=31)).replace(day=1) if step == "month" else date(period.year + 1, 1, 1)
 
 
 def _periods(first: date | None, last: date | None, days: Sequence[date], step: Step) -> tuple[date, ...]:
@@ -128,7 +113,7 @@ def _periods(first: date | None, last: date | None, days: Sequence[date], step: 
     found = []
     while period <= end:
         found.append(period)
-        period = _following(period, step)
+        period = following(period, step)
     return tuple(found)
 
 

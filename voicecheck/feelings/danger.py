@@ -18,10 +18,11 @@ from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.language import Context
-from voicecheck.feelings.languages import base_code, find_language, is_code
+from voicecheck.feelings.languages import find_language, is_code
 from voicecheck.feelings.lexicon import Sense
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
+from voicecheck.text.folding import main_language
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
@@ -73,7 +74,7 @@ class Watch:
         """What the answer tells of; `language` is that of the answer. None where nothing is told or watched."""
         if not self.on:
             return None
-        own = self.own.get(base_code(language))
+        own = self.own.get(main_language(language))
         found = own.heard_in(text, language) if own else None
         if own and own.replaces:
             return found
@@ -101,16 +102,16 @@ class OwnPhrases:
 
 
 def has_danger_table(language: str) -> bool:
-    return load_danger(base_code(language)) is not None
+    return load_danger(main_language(language)) is not None
 
 
 def find_danger(text: str, language: str = "en") -> Danger | None:
     """The gravest thing that the text tells of; violence goes first, since then nothing may be heard."""
-    table = load_danger(base_code(language))
+    table = load_danger(main_language(language))
     if table is None:
         return None
-    tokens = _as_heard(tokenize(text, base_code(language)), table)
-    return DangerReader(tokens, table, load_grammar(base_code(language))).gravest()
+    tokens = _as_heard(tokenize(text, main_language(language)), table)
+    return DangerReader(tokens, table, load_grammar(main_language(language))).gravest()
 
 
 class DangerReader:
@@ -321,7 +322,7 @@ def _graver(one: Danger | None, other: Danger | None) -> Danger | None:
 
 def _plain(text: str, language: str) -> str:
     """The words alone, with a space around each, so that phrases can be looked for in them."""
-    code = base_code(language)
+    code = main_language(language)
     said = [word for word in tokenize(text, code).words if word not in (*_ENDS, COMMA, QUOTE)]
     plain, table = f" {' '.join(said)} ", load_danger(code)
     for written, meant in table.spelled.items() if table else ():

@@ -16,11 +16,6 @@ LONGEST_CODE = 8
 """letters of a language's code"""
 
 
-def base_code(language: str) -> str:
-    """The language of a code with a country: "en" of "en-GB"."""
-    return language.partition("-")[0].lower()
-
-
 def is_code(language: str) -> bool:
     """Whether it can be the name of a folder: letters alone, so that no code leads out of this room."""
     return language.isascii() and language.isalpha() and len(language) <= LONGEST_CODE

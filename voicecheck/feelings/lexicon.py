@@ -140,10 +140,15 @@ def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
     return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
 
 
+def as_lemma(words: str) -> str:
+    """Words as a lemma is written: in small letters, with straight apostrophes and single spaces."""
+    return " ".join(words.replace("’", "'").lower().split())
+
+
 def clean_word(typed: str) -> str:
     """A word of one's own as it is kept: in small letters, with single spaces. Raises UsageError for what can never be
     found in a text."""
-    word = " ".join(typed.replace("’", "'").lower().split())
+    word = as_lemma(typed)
     if not phrase_words(word) or len(word) > LONGEST_OWN_WORD:
         raise UsageError("This is no word that can be found.", f"Letters, up to {LONGEST_OWN_WORD} of them.")
     return word

@@ -8,20 +8,21 @@ from itertools import chain
 from voicecheck.domain import EmotionMention, PrivateWord
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.language import Context, Language
-from voicecheck.feelings.languages import base_code, find_language
+from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import Tokens, tokenize
+from voicecheck.text.folding import main_language
 
 
 def has_lexicon(language: str) -> bool:
-    return load_lexicon(base_code(language)) is not None
+    return load_lexicon(main_language(language)) is not None
 
 
 def lexicon_version(language: str = "en") -> str | None:
     """Which table tagged a text, as `en-1`; None for a language without one."""
-    lexicon = load_lexicon(base_code(language))
+    lexicon = load_lexicon(main_language(language))
     return None if lexicon is None else lexicon.version
 
 
@@ -30,7 +31,7 @@ def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...
 
     `words` are the person's own; they outweigh those of the lexicon.
     """
-    code = base_code(language)
+    code = main_language(language)
     lexicon = load_lexicon(code, words)
     if lexicon is None:
         return ()

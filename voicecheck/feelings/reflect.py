@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 
 from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
 from voicecheck.feelings.language import Language, Mirrored, MirrorForm
-from voicecheck.feelings.languages import base_code, find_language
+from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.nearer import find_sense, nearer_words
 from voicecheck.phrases import Phrases
+from voicecheck.text.folding import main_language
 
 MOST_MIRRORED = 2
 LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
@@ -48,7 +49,7 @@ def respond(
     mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave = Leave()
 ) -> Reflection:
     """Mirror one or two named feelings of `text`, or thank. `mentions` have their offsets into `text`."""
-    spoken = find_language(base_code(leave.language))
+    spoken = find_language(main_language(leave.language))
     mirrored = ((index, spoken.mirror(index, mentions, text)) for index in _choose(mentions))
     chosen = [
         (index, one)
@@ -94,7 +95,7 @@ def _offer_nearer(
     vague = [n for n, mention in enumerate(mentions) if mention.vague and mention.felt_now]
     if not vague or not leave.nearer or len(mentions[vague[-1]].text) > LONGEST_WORD:
         return None
-    word = find_language(base_code(leave.language)).quotable(mentions[vague[-1]].text)
+    word = find_language(main_language(leave.language)).quotable(mentions[vague[-1]].text)
     offered = nearer_words(mentions[vague[-1]], mentions, leave.language, rng)
     if not offered or word is None:
         return None

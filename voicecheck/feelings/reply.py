@@ -10,10 +10,11 @@ from functools import cache
 import msgspec
 
 from voicecheck.domain import Correction, CorrectionAction, EmotionMention, Experiencer, MentionSource
-from voicecheck.feelings.languages import base_code, is_code
+from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import with_mention, with_word
 from voicecheck.feelings.tokens import table_path
+from voicecheck.text.folding import main_language, spoken_words
 
 LONGEST_REPLY_WORDS = 9
 """what is longer tells more than a word, and belongs to the answer"""
@@ -62,7 +63,7 @@ def read_reply(
     text: str, yes: bool | None, about: EmotionMention, offered: Sequence[str] = (), language: str = "en"
 ) -> Reply:
     """`yes` is whether the whole reply says yes or no; `about` is the mention that was given back."""
-    words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+    words = spoken_words(text)
     if not words or len(words) > LONGEST_REPLY_WORDS:
         return Reply()
     meant = _word_for(words, text, about, offered, language)
@@ -71,7 +72,7 @@ def read_reply(
     if yes and not offered:
         agreed = replace(about, source=MentionSource.PERSON)
         return Reply(Correction(CorrectionAction.CHANGED, agreed), agrees=True)
-    denials = load_replies(base_code(language)).no
+    denials = load_replies(main_language(language)).no
     if not offered and (yes is False or words[0] in denials or " ".join(words[:2]) in denials):
         return Reply(Correction(CorrectionAction.REMOVED, about))
     return Reply()
@@ -81,7 +82,7 @@ def _word_for(
     words: list[str], text: str, about: EmotionMention, offered: Sequence[str], language: str
 ) -> EmotionMention | None:
     """The mention with the word that the person names for it."""
-    replies = load_replies(base_code(language))
+    replies = load_replies(main_language(language))
     named = [lemma for lemma in offered if lemma in words and replies.denial not in words[: words.index(lemma)]]
     place = next((place for word, place in replies.places.items() if word in words), 0)
     if place and not named and offered:

@@ -51,7 +51,7 @@ def measure_vocabulary(texts: Iterable[tuple[str, Sequence[EmotionMention]]], *,
     kept: list[EmotionMention] = []
     for text, mentions in texts:
         words += count_words(text)
-        kept += [m for m in mentions if not own_only or m.felt_now or _own_past(m)]
+        kept += [m for m in mentions if not own_only or m.own]
     counts = Counter(m.lemma for m in kept)
     return Vocabulary(
         words=words,
@@ -67,7 +67,3 @@ def new_words(before: Vocabulary, now: Vocabulary) -> tuple[str, ...]:
     """Concepts named now and never before, in the order of `now`."""
     known = set(before.concepts)
     return tuple(lemma for lemma in now.concepts if lemma not in known)
-
-
-def _own_past(mention: EmotionMention) -> bool:
-    return mention.past and mention.experiencer.value == "self" and not mention.negated and not mention.hypothetical

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,10 +20,9 @@ import msgspec
 
 from voicecheck import paths
 from voicecheck.errors import ModelError
-from voicecheck.files import write_atomically
+from voicecheck.models.formats import require_whisper
 from voicecheck.models.imprint import NO_IMPRINT, Imprint, imprint
-
-PINS_FILE = "pins.json"
+from voicecheck.models.pins import pins_of, read_pins
 
 
 class WeightsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +94,11 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def command(self) -> str:
         """The noun under which the command line knows it."""
         return "model" if self.kind == "whisper" else "voice"
+
+    @property
+    def key(self) -> str:
+        """KIND/NAME, which no other weights have."""
+        return f"{self.kind}/{self.name}"
 
     def folder(self, models_folder: Path) -> Path:
         return models_folder / self.kind / self.name
@@ -316,7 +319,7 @@ def verify(weights: Weights, folder: Path, pins: Mapping[str, str]) -> tuple[Fil
 
 
 def verify_installed(weights: Weights, models_folder: Path) -> tuple[FileCheck, ...]:
-    return verify(weights, weights.folder(models_folder), pins_of(weights, models_folder))
+    return verify(weights, weights.folder(models_folder), pins_of(weights.key, models_folder))
 
 
 def hash_file(path: Path) -> str:
@@ -335,7 +338,7 @@ def recognise_all(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, M
     """
     for weights in among:
         if all(_size_fits(folder / file.name, file) for file in weights.files):
-            checks = verify(weights, folder, pins.get(_pin_key(weights), {}))
+            checks = verify(weights, folder, pins.get(weights.key, {}))
             if all(check.state is FileState.VERIFIED for check in checks):
                 yield weights
 
@@ -343,55 +346,6 @@ def recognise_all(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, M
 def recognise(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mapping[str, str]]) -> Weights | None:
     """The first of them; None for others."""
     return next(recognise_all(folder, among, pins), None)
-
-
-def require_whisper(folder: Path) -> None:
-    """Raise ModelError unless `folder` looks like a Whisper model in CTranslate2's format."""
-    hint = "A folder made by ct2-transformers-converter with tokenizer.json is needed; see `voicecheck model list`."
-    for name in ("model.bin", "config.json", "tokenizer.json"):
-        if not (folder / name).is_file():
-            raise ModelError(f"{folder} is not a Whisper model for CTranslate2: {name} is missing.", hint)
-    if not any((folder / f"vocabulary.{ending}").is_file() for ending in ("txt", "json")):
-        raise ModelError(f"{folder} is not a Whisper model for CTranslate2: vocabulary.* is missing.", hint)
-    for name in ("config.json", "tokenizer.json"):
-        try:
-            json.loads((folder / name).read_bytes())
-        except (OSError, ValueError) as error:
-            raise ModelError(f"{name} in {folder} cannot be read.", hint) from error
-    try:
-        with (folder / "model.bin").open("rb") as file:
-            head = file.read(64)
-    except OSError as error:
-        raise ModelError(f"model.bin in {folder} cannot be read.", hint) from error
-    # CTranslate2 writes the name of the model's specification after the format's version number.
-    if b"WhisperSpec" not in head:
-        raise ModelError(f"{folder / 'model.bin'} is not a Whisper model for CTranslate2.", hint)
-
-
-def pins_of(weights: Weights, models_folder: Path) -> Mapping[str, str]:
-    return read_pins(models_folder).get(_pin_key(weights), {})
-
-
-def read_pins(models_folder: Path) -> dict[str, dict[str, str]]:
-    """KIND/NAME -> file name -> sha256, as first fetched. Raises ModelError for a broken file."""
-    path = models_folder / PINS_FILE
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path} cannot be read.", "Move it away, and fetch the models again.") from error
-
-
-def write_pins(weights: Weights, models_folder: Path, hashes: Mapping[str, str]) -> None:
-    """Remember `hashes` (file name -> sha256) for `weights`. Raises OSError."""
-    pins = read_pins(models_folder) | {_pin_key(weights): dict(hashes)}
-    content = json.dumps(pins, indent=1, sort_keys=True) + "\n"
-    write_atomically(models_folder / PINS_FILE, content.encode())
-
-
-def _pin_key(weights: Weights) -> str:
-    return f"{weights.kind}/{weights.name}"
 
 
 def _size_fits(path: Path, file: WeightsFile) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from voicecheck.errors import UsageError
+from voicecheck.text.folding import spoken_words
 from voicecheck.text.typed import as_typed
 
 SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
@@ -111,7 +112,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         One word is left in any case: "Okay." is an answer too.
         """
-        words = re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+        words = spoken_words(text)
         while len(words) > 1 and words[-1] in self.trailing:
             words = words[:-1]
         while len(words) > 1 and words[0] in self.leading:

@@ -22,6 +22,7 @@ import msgspec
 from voicecheck.domain import FollowUps, Prompt
 from voicecheck.errors import UsageError
 from voicecheck.files import write_atomically
+from voicecheck.text.toml_lines import fault_in, lines_of_keys
 from voicecheck.text.untrusted import ENCODING
 
 OPENERS = "opening"
@@ -188,7 +189,7 @@ def read_pack(path: Path) -> Pack:
     try:
         if path.exists() and not path.is_file():  # reading a pipe would wait for ever
             raise OSError(errno.EINVAL, "it is no plain file")
-        table = tomllib.loads(path.read_text(encoding=ENCODING))
+        text = path.read_text(encoding=ENCODING)
     except OSError as error:
         raise UsageError(
             f"The prompt pack {path} cannot be read: {error.strerror or error}.",
@@ -196,17 +197,16 @@ def read_pack(path: Path) -> Pack:
         ) from error
     except UnicodeDecodeError as error:
         raise _broken(path, 0, "it is not UTF-8 text") from error
-    except RecursionError as error:
-        raise _broken(path, 0, "it is nested too deeply") from error
-    except ValueError as error:  # tomllib's own errors, and a number of thousands of digits
-        raise _broken(path, _line_in(str(error)), _without_place(str(error))) from error
     try:
-        content = msgspec.convert(table, PackFile)
+        content = msgspec.convert(tomllib.loads(text), PackFile)
     except RecursionError as error:
         raise _broken(path, 0, "it is nested too deeply") from error
     except msgspec.ValidationError as error:
         where, fault = _fault_of(error)
         raise _broken(path, _line_of(path, where), fault) from error
+    except ValueError as error:  # tomllib's own errors, and a number of thousands of digits
+        fault, line = fault_in(error, text)
+        raise _broken(path, line, fault) from error
     _check_texts(path, content)
     prompts = tuple(_prompt(content.id, question) for question in content.prompts)
     return Pack(content.id, content.title, content.language, content.why, prompts, path)
@@ -275,28 +275,10 @@ def _fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
     return where, f"{key}: {fault}" if where != "$" and not key.endswith("]") else fault
 
 
-def _line_in(message: str) -> int:
-    """tomllib puts the place into its message: "(at line 3, column 1)"."""
-    match = re.search(r"at line (\d+)", message)
-    return int(match.group(1)) if match else 0
-
-
-def _without_place(message: str) -> str:
-    return re.sub(r" \(at [^)]*\)$", "", message)
-
-
 def _line_of(path: Path, where: str) -> int:
     """The line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 where unknown."""
-    lines = path.read_text(encoding=ENCODING).splitlines()
-    match = re.search(r"prompts\[(\d+)\](?:\.([\w-]+))?", where)
-    key = match.group(2) if match else re.split(r"[.\[]", where.strip("$."))[0]
-    headers = [n for n, line in enumerate(lines, start=1) if re.match(r"\s*\[\[\s*prompts\s*\]\]", line)]
-    first, last = 1, (headers or [len(lines) + 1])[0]
-    if match:
-        number = int(match.group(1))
-        first = headers[number] if number < len(headers) else 0
-        last = headers[number + 1] if number + 1 < len(headers) else len(lines) + 1
-    for n in range(max(first, 1), last):
-        if key and re.match(rf"\s*{re.escape(key)}\s*=", lines[n - 1]):
-            return n
-    return first if match else 0
+    lines = lines_of_keys(path.read_text(encoding=ENCODING))
+    key = tuple(re.findall(r"[\w-]+", where))
+    while key and key not in lines:
+        key = key[:-1]
+    return lines.get(key, 0)

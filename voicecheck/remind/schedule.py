@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from voicecheck.domain import DAY_ENDS_AT_HOUR, local_date
+from voicecheck.clock import DAY_ENDS_AT_HOUR, local_date
 from voicecheck.errors import UsageError
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

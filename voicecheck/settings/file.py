@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, get_type_hints
 from voicecheck.errors import UsageError
 from voicecheck.files import make_private_folder, write_atomically
 from voicecheck.settings.schema import Setting, Settings, every_setting, parse_settings, read_settings
-from voicecheck.settings.toml_lines import lines_of_keys
+from voicecheck.text.toml_lines import lines_of_keys
 from voicecheck.text.untrusted import ENCODING
 
 Value: TypeAlias = str | float | bool

@@ -15,7 +15,7 @@ import msgspec
 
 from voicecheck.errors import UsageError
 from voicecheck.settings.field_notes import explained, explanation_of, takes
-from voicecheck.settings.toml_lines import Key, lines_of_keys
+from voicecheck.text.toml_lines import Key, fault_in, lines_of_keys
 from voicecheck.text.untrusted import ENCODING
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
@@ -264,13 +264,10 @@ def known_language(code: str, where: str) -> str:
 
 
 def _no_toml(error: ValueError | RecursionError, origin: str, content: str) -> UsageError:
-    """tomllib tells the place as "(at line 3, column 7)" or "(at end of document)", and sometimes not at all."""
     hint = "Mend that line, or move the file away."
     if isinstance(error, RecursionError):
         return UsageError(f"{origin} is no valid TOML: it is nested too deeply.", hint)
-    reason, _, place = str(error).partition(" (at ")
-    stated = re.match(r"line (\d+)", place)
-    number = int(stated[1]) if stated else len(content.rstrip().split("\n")) if place else 0
+    reason, number = fault_in(error, content)
     if not number:
         return UsageError(f"{origin} is no valid TOML: {reason}.", hint)
     line = content.split("\n")[number - 1]

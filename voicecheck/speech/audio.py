@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
 from voicecheck.errors import AudioError
 from voicecheck.signals import called_by_library
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
 
 if TYPE_CHECKING:
     import av
@@ -214,6 +214,14 @@ class Blocks:
         """The last block, filled up with silence."""
         if len(self._rest):
             yield from self.feed(np.zeros(BLOCK_SAMPLES - len(self._rest), np.float32))
+
+
+def in_blocks(pieces: Iterable[Samples]) -> Iterator[AudioBlock]:
+    """A whole recording as blocks, the last one filled up with silence."""
+    blocks = Blocks()
+    for piece in pieces:
+        yield from blocks.feed(piece)
+    yield from blocks.flush()
 
 
 class OpusPages:

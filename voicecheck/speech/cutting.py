@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from voicecheck.domain import Page
 from voicecheck.errors import AudioError
 from voicecheck.speech.audio import (
     OPUS_FRAME_SAMPLES,
@@ -15,6 +14,7 @@ from voicecheck.speech.audio import (
     pack_packets,
     unpack_packets,
 )
+from voicecheck.utterance import Page
 
 _BEFORE = 3
 """pages by which a decoder has found its state, where it begins in the middle"""

@@ -16,17 +16,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
-from voicecheck.speech.audio import Blocks, RateConverter, decode_file
+from voicecheck.speech.audio import Blocks, RateConverter, decode_file, in_blocks
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.recognition.vad import level_dbfs
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
 STOP_WAIT_S = 5.0
 FIRST_SOUND_WITHIN_S = 4.0  # a device that slept takes up to three seconds
-STALLED_AFTER_S = 3.0
+STALLED_AFTER_S = 3.0  # sound comes thirty times a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +167,17 @@ class FileSource:
             given += len(piece)
 
     def _pieces(self, post: Post) -> Iterator[Samples]:
-        cut = Blocks()
-        try:
-            yield from (b.samples for b in cut.feed(self._first))
-            for piece in self._sound:
-                yield from (b.samples for b in cut.feed(piece))
-        except AudioError as error:
-            post(SourceFailed(error))
-        yield from (b.samples for b in cut.flush())
+        yield from (block.samples for block in in_blocks(self._decoded(post)))
         while True:
             yield np.zeros(BLOCK_SAMPLES, np.float32)
+
+    def _decoded(self, post: Post) -> Iterator[Samples]:
+        """What the file gives; where it is damaged, what it gave before."""
+        try:
+            yield self._first
+            yield from self._sound
+        except AudioError as error:
+            post(SourceFailed(error))
 
     def blocks(self, raw: RawSound) -> Iterator[AudioBlock]:
         yield from self._blocks.feed(raw.samples[:, 0])

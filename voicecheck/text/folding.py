@@ -53,6 +53,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(letter for letter in small if not _within(letter, _ACCENTS)))
 
 
+def spoken_words(text: str) -> list[str]:
+    """Its words as a spoken request is compared: small letters and straight apostrophes, and no other sign."""
+    return re.sub(r"[^\w' ]", " ", text.casefold().replace("’", "'")).split()
+
+
+def main_language(code: str) -> str:
+    """ "en" for en-GB."""
+    return code.partition("-")[0].lower()
+
+
 def fold_words(text: str) -> tuple[FoldedWord, ...]:
     """Every word, number and picture sign, in order. A letter of an unspaced script is a word of its own."""
     if text.isascii():

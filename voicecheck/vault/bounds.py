@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from voicecheck.domain import SAMPLE_RATE_HZ, EmotionMention, Entry, Turn
+from voicecheck.domain import EmotionMention, Entry, Turn
+from voicecheck.utterance import SAMPLE_RATE_HZ
 
 MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
 MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to

@@ -6,9 +6,7 @@ answered one after another and the database is never used by two at once.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError
+from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError, place_of
 from voicecheck.phrases import Phrases
 from voicecheck.web.context import Desk
 from voicecheck.web.forms import typed_in
@@ -178,6 +176,4 @@ class Watched:
         except ClientDisconnect:
             return  # somebody left in the middle of a request: nobody is there to be answered
         except Exception as error:  # noqa: BLE001 - the server would log its text, which may hold a diary
-            frames = traceback.extract_tb(error.__traceback__)
-            ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
-            self._tell(f"fault {type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}")
+            self._tell(f"fault {place_of(error)}")

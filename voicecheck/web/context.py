@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from voicecheck.clock import now
-from voicecheck.domain import Prompt, local_date
+from voicecheck.clock import local_date, now
+from voicecheck.domain import Prompt
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases

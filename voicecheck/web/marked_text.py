@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from voicecheck.diary.marks import describe, shape_of
+from voicecheck.diary.marks import describe
+from voicecheck.diary.meaning import meaning_of
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
@@ -28,7 +29,7 @@ class Run:
     pieces: tuple[Piece, ...] = field(repr=False)
     mention: EmotionMention | None = field(default=None, repr=False)
     shape: str = ""
-    """how the mark is drawn: felt, denied, others, imagined or past"""
+    """how the mark is drawn: a `Meaning`"""
     why: str = field(default="", repr=False)
 
 
@@ -43,7 +44,7 @@ def mark(entry: Entry, phrases: Phrases) -> tuple[Run, ...]:
         if mention.start > cursor:
             runs.append(Run(tuple(_pieces(text, words, cursor, mention.start))))
         pieces = tuple(_pieces(text, words, mention.start, mention.end))
-        runs.append(Run(pieces, mention, shape_of(mention), describe(mention, text, phrases)))
+        runs.append(Run(pieces, mention, meaning_of(mention), describe(mention, text, phrases)))
         cursor = mention.end
     if cursor < len(text):
         runs.append(Run(tuple(_pieces(text, words, cursor, len(text)))))

@@ -13,6 +13,7 @@ from voicecheck.cli.completing import pack_names, prompt_ids
 from voicecheck.cli.models.recogniser import recognition_settings
 from voicecheck.errors import UsageError
 from voicecheck.text.folding import fold
+from voicecheck.text.untrusted import can_be_shown
 
 LONGEST_NAME = 40
 
@@ -117,9 +118,9 @@ def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]
     if asks and app.interactive and "checkin.name" not in app.settings_lines:
         _ask_own_name(app, with_name.strip(" "))
     mine, other = app.settings.checkin.name.strip() or "me", with_name.strip(" ")
-    if not mine.isprintable():
+    if not all(map(can_be_shown, mine)):
         raise UsageError("The name in your settings cannot be shown.", "Change it: voicecheck settings edit")
-    if not other or not other.isprintable() or len(other) > LONGEST_NAME or fold(other) == fold(mine):
+    if not other or not all(map(can_be_shown, other)) or len(other) > LONGEST_NAME or fold(other) == fold(mine):
         told = f"Give another one than {mine}, of at most {LONGEST_NAME} letters, on one line."
         raise UsageError("That name cannot be used.", told)
     return mine, " ".join(other.split())
@@ -130,5 +131,5 @@ def _ask_own_name(app: App, other: str) -> None:
     usual = app.settings.checkin.name
     typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
     name = " ".join(typed.split())
-    fits = name.isprintable() and 0 < len(name) <= LONGEST_NAME and fold(name) != fold(other)
+    fits = all(map(can_be_shown, name)) and 0 < len(name) <= LONGEST_NAME and fold(name) != fold(other)
     app.change_settings({"checkin.name": name if fits else usual})

@@ -74,13 +74,12 @@ class Tonight:
 
 def sentence_due(vault: Vault | None) -> bool:
     """Once a week; while the vault is locked nothing is known of the last time, and it is Sundays."""
-    from voicecheck.clock import now
-    from voicecheck.domain import local_date
+    from voicecheck.clock import local_date, now
 
     today = local_date(now())
     if vault is None:
         return today.weekday() == SUNDAY
-    since = vault.steps.sentence_offered_on() or vault.entries.first_day()
+    since = vault.steps.sentence_offered_on() or vault.timeline.first_day()
     return since is not None and (today - since).days >= SENTENCE_EVERY_DAYS
 
 

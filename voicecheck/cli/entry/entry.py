@@ -210,10 +210,9 @@ def _list_table(found: tuple[Entry, ...]) -> Table:
     for column in ("id", "when", *(["who"] if named else []), "question", "feelings"):
         table.add_column(column, no_wrap=column in ("id", "when", "who"))
     for one in found:
-        felt = dict.fromkeys(mention.family.value for mention in one.mentions if mention.felt_now)
         question = one.prompt.text if one.prompt else one.kind.value
         who = [printable(one.speaker)] if named else []
-        row = (one.id[:SHOWN_OF_ID], when(one.spoken_at), *who, printable(question), ", ".join(felt))
+        row = (one.id[:SHOWN_OF_ID], when(one.spoken_at), *who, printable(question), ", ".join(one.felt))
         table.add_row(*map(Text, row))
     return table
 

@@ -13,9 +13,10 @@ import click
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.terminal.reading import resolve
 from voicecheck.cli.vault.unlocking import open_for_reading
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, Samples, Word
+from voicecheck.domain import Entry
 from voicecheck.errors import AudioError, NotFoundError
 from voicecheck.text.untrusted import printable
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples, Word
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -53,9 +53,8 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
     since:2026-10 until:yesterday on:last-week
     has:sound -has:edit
     """
-    from voicecheck.clock import now
+    from voicecheck.clock import local_date, now
     from voicecheck.diary.none_found import none_found
-    from voicecheck.domain import local_date
     from voicecheck.vault.search.grammar import parse_query
 
     given = bool(query) and query != (STDIN,)

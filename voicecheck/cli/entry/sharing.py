@@ -12,7 +12,8 @@ import click
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import stdin_text
-from voicecheck.errors import AudioError, NotFoundError, UsageError, VoicecheckError
+from voicecheck.cli.terminal.reading import resolve
+from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def share(app: App, identifier: str, save: Path | None, aloud: bool, key_file: P
     if not app.interactive and save is None and not aloud:
         raise UsageError("Say what is to become of the sentence.", "Add --save FILE or --aloud.")
     with open_vault(app, key_file) as vault:
-        take_along(app, vault, _find(vault, identifier), save, aloud)
+        take_along(app, vault, vault.entries.get(resolve(vault, identifier)), save, aloud)
 
 
 def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, aloud: bool = False) -> None:
@@ -108,15 +109,6 @@ def choose_and_take_along(app: App, vault: Vault) -> None:
             app.phrases.show("share_which_entry"), type=click.IntRange(1, len(week)), default=1, err=True
         )
     take_along(app, vault, week[number - 1])
-
-
-def _find(vault: Vault, identifier: str) -> Entry:
-    if identifier != "last":
-        return vault.entries.get(identifier)
-    newest = vault.entries.list(1)
-    if not newest:
-        raise NotFoundError("Nothing is kept yet.", "Begin with: voicecheck checkin")
-    return newest[0]
 
 
 def _read(language: str) -> str:

@@ -14,12 +14,12 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.feeling.tag_prompts import ask_said, hear_said, unnamed
+from voicecheck.cli.feeling.tag_prompts import ask_said, hear_said
 from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon, shorten
 from voicecheck.cli.terminal.reading import resolve, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
-from voicecheck.diary.meaning import apply_said
+from voicecheck.diary.meaning import apply_said, find_words, unnamed
 from voicecheck.domain import EmotionMention, Entry
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.text.untrusted import printable
@@ -108,7 +108,7 @@ def _add(app: App, vault: Vault, entry: Entry, words: str) -> Entry:
     said = hear_said(app)
     if said.family is None:
         raise UsageError("A new mention needs a family.", 'As: {"family": "shame"}')
-    return tagging.add(vault, entry.id, apply_said(unnamed(start, end, entry.text), said))
+    return tagging.add(vault, entry.id, apply_said(unnamed(entry.text, start, end), said))
 
 
 def _change(app: App, vault: Vault, entry: Entry, number: int) -> Entry:
@@ -186,17 +186,8 @@ def _add_by_hand(vault: Vault, entry: Entry) -> tuple[Entry, str]:
         for number, (start, end) in enumerate(places, start=1):
             click.echo(f"  {number}  {context(entry.text, start, end)}", err=True)
         place = places[click.prompt("Which?", type=click.IntRange(1, len(places)), default=1, err=True) - 1]
-    mention = apply_said(unnamed(*place, entry.text), ask_said())
+    mention = apply_said(unnamed(entry.text, *place), ask_said())
     return tagging.add(vault, entry.id, mention), "Marked."
-
-
-def find_words(text: str, words: str) -> list[tuple[int, int]]:
-    """Where these words stand, whatever their case and the spaces between them."""
-    parts = [re.escape(part) for part in words.split()]
-    if not parts:
-        return []
-    pattern = r"\s+".join(parts)
-    return [match.span() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
 
 
 def context(text: str, start: int, end: int) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.piped import stdin_bytes
-from voicecheck.diary.meaning import Said, meant, said_of
+from voicecheck.diary.meaning import Meaning, Said, meaning_of, said_of
 from voicecheck.domain import EmotionMention, Family, Quadrant
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import BOM
@@ -20,12 +20,12 @@ from voicecheck.text.untrusted import BOM
 Shape = TypeVar("Shape")
 Choice = TypeVar("Choice", Family, Quadrant)
 MEANT = {
-    "felt": "yours, and felt",
-    "denied": "not felt",
-    "imagined": "wished for, feared or imagined",
-    "past": "long past",
-    "other": "somebody else's",
-    "unclear": "unclear whose",
+    Meaning.FELT: "yours, and felt",
+    Meaning.DENIED: "not felt",
+    Meaning.IMAGINED: "wished for, feared or imagined",
+    Meaning.PAST: "long past",
+    Meaning.OTHER: "somebody else's",
+    Meaning.UNCLEAR: "unclear whose",
 }
 HINT_WORD = 'Give one JSON object on standard input, as {"word": "...", "family": "sadness"}.'
 HINT = 'Give one JSON object on standard input, as {"family": "shame", "negated": true}.'
@@ -58,20 +58,14 @@ def decode_said(raw: bytes, shape: type[Shape], hint: str) -> Shape:
         raise UsageError("What came in on standard input does not say what a feeling is.", hint) from error
 
 
-def unnamed(start: int, end: int, text: str) -> EmotionMention:
-    """A mention at that place before anything is said of it."""
-    words = text[start:end]
-    return EmotionMention(start, end, words, " ".join(words.lower().split()), Family.JOY, Quadrant.PLEASANT_HIGH)
-
-
 def ask_said(before: EmotionMention | None = None) -> Said:
     """Ask a person for the family and how it was meant; Enter keeps what is known already."""
     click.echo(", ".join(Family), err=True)
     family = ask_choice("Which feeling?", Family, None if before is None else before.family)
     for name, meaning in MEANT.items():
         click.echo(f"  {name:<9} {meaning}", err=True)
-    known = "felt" if before is None else meant(before)
-    return said_of(family, ask_name("How was it meant?", tuple(MEANT), known))
+    known = Meaning.FELT if before is None else meaning_of(before)
+    return said_of(family, Meaning(ask_name("How was it meant?", tuple(MEANT), known)), before)
 
 
 def ask_choice(question: str, choices: type[Choice], known: Choice | None = None) -> Choice:

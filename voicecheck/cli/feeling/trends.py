@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from voicecheck.diary.trends import Step, Trends
+    from voicecheck.diary.trends import Trends
+    from voicecheck.periods import Step
 
 SHOWN = {"week": 12, "month": 12}
 """periods, where the person names no first day"""
@@ -64,9 +65,8 @@ def trends(
     Whole weeks and months are counted, and days end at four in the morning. What others feel, what was denied,
     imagined or long past is left out, and so is what somebody else said (`checkin --with`).
     """
-    from voicecheck.clock import now
+    from voicecheck.clock import local_date, now
     from voicecheck.diary.trends import find_trends, periods_between, themes_of
-    from voicecheck.domain import local_date
     from voicecheck.prompts.packs import load_packs
 
     last = until or local_date(now())
@@ -110,13 +110,12 @@ def trends_json(found: Trends) -> dict[str, Any]:
 
 
 def _some_back(last: date, by: Step, count: int) -> date:
-    """A day in the first of the `count` periods that end with that of `last`."""
+    """The first day of the first of the `count` periods that end with that of `last`."""
     if last.year not in YEARS:
         return last
-    if by == "week":
-        return last - timedelta(weeks=count - 1)
-    months = last.year * 12 + last.month - count
-    return date(months // 12, months % 12 + 1, 1)
+    from voicecheck.periods import periods_back
+
+    return periods_back(last, by, count - 1)
 
 
 def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
@@ -17,9 +18,13 @@ from voicecheck.cli.terminal.marks import COLOURS
 from voicecheck.cli.terminal.piped import stdin_bytes, stdin_text
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
-from voicecheck.domain import Family, PrivateWord, local_date
+from voicecheck.clock import local_date
+from voicecheck.domain import Family, PrivateWord
 from voicecheck.errors import NotFoundError
 from voicecheck.text.untrusted import printable
+
+if TYPE_CHECKING:
+    from voicecheck.feelings.vocabulary import Vocabulary
 
 MOST_SHOWN = 24
 NEW_DAYS = 30
@@ -53,35 +58,42 @@ def words(context: click.Context, /, key_file: Path | None, as_json: bool, **day
         before = measure_vocabulary(vault.said(None, recent - timedelta(days=1), name))
         new = new_words(before, measure_vocabulary(vault.said(recent, until, name)))
     if as_json:
-        echo_json(
-            {
-                "words": now.words,
-                "mentions": now.mentions,
-                "concepts": {lemma: now.counts[lemma] for lemma in now.concepts},
-                "concepts_per_100_words": round(now.per_100_words, 3),
-                "families": {family.value: count for family, count in now.families.items()},
-                "vague_share": round(now.vague_share, 3),
-                "new_since": recent.isoformat(),
-                "new": list(new),
-            }
-        )
+        echo_json(words_json(now, recent, new))
         return
     if not now.mentions:
         app.notices.print("No feeling of your own was named in these days.")
         return
+    lines = _lines(now)
+    if new and before.mentions:
+        lines.append(f"New since {recent}: {', '.join(new[:MOST_SHOWN])}")
+    show_words(app, *(Text(printable(line)) for line in lines), Text(), Text(NO_SCORE, style="dim"))
+
+
+def words_json(now: Vocabulary, recent: date, new: Sequence[str]) -> dict[str, Any]:
+    """`new` are the words that were named since `recent` and never before."""
+    return {
+        "words": now.words,
+        "mentions": now.mentions,
+        "concepts": {lemma: now.counts[lemma] for lemma in now.concepts},
+        "concepts_per_100_words": round(now.per_100_words, 3),
+        "families": {family.value: count for family, count in now.families.items()},
+        "vague_share": round(now.vague_share, 3),
+        "new_since": recent.isoformat(),
+        "new": list(new),
+    }
+
+
+def _lines(now: Vocabulary) -> list[str]:
     named = ", ".join(f"{lemma} {now.counts[lemma]}" for lemma in now.concepts[:MOST_SHOWN])
     more = len(now.concepts) - MOST_SHOWN
     families = ", ".join(f"{family.value} {count}" for family, count in _most_first(now.families))
-    lines = [
+    return [
         f"{now.words} words, {now.mentions} times a feeling was named, {len(now.concepts)} different words for it",
         f"Different words per 100 words: {now.per_100_words:.1f} (as in Vine and others, 2020)",
         f"Families: {families}",
         f"Words for many things, as fine or bad: {now.vague_share:.0%}",
         f"Named: {named}{f', and {more} more' if more > 0 else ''}",
     ]
-    if new and before.mentions:
-        lines.append(f"New since {recent}: {', '.join(new[:MOST_SHOWN])}")
-    show_words(app, *(Text(printable(line)) for line in lines), Text(), Text(NO_SCORE, style="dim"))
 
 
 def _days_before(day: date) -> date:

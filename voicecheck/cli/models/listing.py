@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from voicecheck.cli.app import App, echo_json
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Presence, Weights
+from voicecheck.models.pins import pins_of
 
 if TYPE_CHECKING:
-    from voicecheck.models.fetch import Arrival, Progress
+    from voicecheck.models.fetch import Arrival
+    from voicecheck.models.sources import Progress
 
 
 def show_list(app: App, among: tuple[Weights, ...], *, as_json: bool) -> None:
@@ -54,7 +56,7 @@ def _hashes(app: App, weights: Weights) -> str:
     """Where the hashes come from that its files are held against."""
     if weights.hashes_known:
         return "in the catalog"
-    return "pinned here" if catalog.pins_of(weights, app.paths.models_folder) else "unknown"
+    return "pinned here" if pins_of(weights.key, app.paths.models_folder) else "unknown"
 
 
 def fetch_all(app: App, wanted: list[Weights]) -> None:

@@ -17,8 +17,8 @@ from voicecheck.models import catalog
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voicecheck.domain import Samples
     from voicecheck.speech.whisper.pace import Cost, Pace
+    from voicecheck.utterance import Samples
 
 BUDGET_S = 10.0
 LENGTHS_S = (2.0, 8.0)
@@ -116,7 +116,7 @@ def _speech(app: App) -> Samples:
 
 
 def _rate_hz() -> int:
-    from voicecheck.domain import SAMPLE_RATE_HZ
+    from voicecheck.utterance import SAMPLE_RATE_HZ
 
     return SAMPLE_RATE_HZ
 

@@ -160,9 +160,9 @@ def check_vault(app: App) -> Check:
     from voicecheck.vault.inbox.inbox import answers
     from voicecheck.vault.keys.kinds import titles
     from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.store.connection import check_variant
+    from voicecheck.vault.store.connection import check_installed
 
-    check_variant()
+    check_installed()
     if not has_vault(app):
         return Check("vault", True, "none yet; the first check-in makes it", public="none yet")
     slots = KeySlots.load(app.paths.slots_file)

@@ -15,6 +15,7 @@ from voicecheck.cli.app import App
 from voicecheck.errors import AudioError, ModelError, UsageError
 from voicecheck.files import write_atomically
 from voicecheck.models import catalog
+from voicecheck.models.formats import require_whisper
 from voicecheck.paths import typed_folder
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _missing(app: App, wanted: Wanted) -> list[catalog.Weights]:
     if wanted.model is not None:
         try:
             if own := typed_folder(wanted.model):
-                catalog.require_whisper(own)
+                require_whisper(own)
             else:
                 found.append(_fit_for(app, known.model(wanted.model)))
         except ModelError as error:

@@ -13,9 +13,9 @@ from voicecheck.cli.terminal.meter import Meter
 from voicecheck.errors import VoicecheckError
 
 if TYPE_CHECKING:
-    from voicecheck.domain import Samples
     from voicecheck.settings.schema import Microphone as MicrophoneSettings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
+    from voicecheck.utterance import Samples
 
 HELLO_S = 4.0
 SHORTEST_VOICE_S = 0.15  # less is a click; Whisper writes words into silence
@@ -65,10 +65,10 @@ def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tup
 
 def voice_s(samples: Samples) -> float:
     """Seconds of voice."""
-    from voicecheck.domain import BLOCK_S
     from voicecheck.speech.audio import Blocks
     from voicecheck.speech.recognition.endpoint import VOICE_BEGINS
     from voicecheck.speech.recognition.vad import VoiceDetector
+    from voicecheck.utterance import BLOCK_S
 
     detector = VoiceDetector()
     return BLOCK_S * sum(detector.feed(block).probability >= VOICE_BEGINS for block in Blocks().feed(samples))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voicecheck.domain import EmotionMention, Entry, Experiencer, MentionSource, Quadrant
+from voicecheck.diary.marks import notes
+from voicecheck.domain import EmotionMention, Entry, Quadrant
 from voicecheck.text.untrusted import printable, visible
 
 if TYPE_CHECKING:
@@ -24,6 +25,17 @@ _TURNS = {
     "hypothetical": "*{cue}* makes *{word}* something imagined",
     "past": "*{cue}* places *{word}* in the past",
     "degree": "*{cue}* says how strong *{word}* is",
+}
+_BRIEFLY = {
+    "denied": "not felt, as you said",
+    "others": "someone else's",
+    "unclear": "unclear whose",
+    "imagined": "imagined",
+    "past": "back then",
+    "vague": "a word for many things",
+    "strong": "strongly",
+    "slight": "a little",
+    "person": "as you marked it",
 }
 
 
@@ -73,22 +85,5 @@ def no_lexicon(language: str, phrases: Phrases) -> str:
 
 
 def describe_briefly(mention: EmotionMention) -> str:
-    """Why a word is marked as it is."""
-    notes = [mention.family.value]
-    if mention.negated:
-        notes.append("not felt, as you said")
-    if mention.experiencer is Experiencer.OTHER:
-        notes.append("someone else's")
-    elif mention.experiencer is Experiencer.UNCLEAR:
-        notes.append("unclear whose")
-    if mention.hypothetical:
-        notes.append("imagined")
-    if mention.past:
-        notes.append("back then")
-    if mention.vague:
-        notes.append("a word for many things")
-    if mention.degree:
-        notes.append("strongly" if mention.degree > 0 else "a little")
-    if mention.source is MentionSource.PERSON:
-        notes.append("as you marked it")
-    return ", ".join(notes)
+    """Why a word is marked as it is, in a few words on one line."""
+    return ", ".join([mention.family.value, *(_BRIEFLY[name] for name, _ in notes(mention))])

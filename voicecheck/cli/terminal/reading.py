@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.domain import local_date
+from voicecheck.clock import local_date
 from voicecheck.errors import NotFoundError
 
 if TYPE_CHECKING:

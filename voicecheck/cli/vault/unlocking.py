@@ -20,11 +20,12 @@ from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.inbox.inbox import Inbox, Recovered
+    from voicecheck.vault.ingest import TakenIn
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.vault.keys.kind import Key, Kind
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.restoring import Restored
-    from voicecheck.vault.vault import TakenIn, Vault
+    from voicecheck.vault.vault import Vault
 
 TRIES = 3
 MANY_FILES = 20

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Stretch
 from voicecheck.speech.recognition.vad import VoiceActivity
+from voicecheck.utterance import SAMPLE_RATE_HZ, Stretch
 
 VOICE_BEGINS = 0.5
 VOICE_ENDS = 0.35

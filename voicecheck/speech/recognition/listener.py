@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Stretch, Transcript
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.recognition.endpoint import (
     Cut,
@@ -23,6 +22,7 @@ from voicecheck.speech.recognition.endpoint import (
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Stretch, Transcript
 
 
 class AnswerListener:

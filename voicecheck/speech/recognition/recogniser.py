@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
-from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Samples, Segment
 from voicecheck.settings.schema import Settings
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Segment
 
 ANY_LANGUAGE = "auto"
 SPOKEN_FROM_S = 0.25

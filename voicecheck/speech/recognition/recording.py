@@ -12,19 +12,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from voicecheck.domain import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
-from voicecheck.speech.recognition.listener import AnswerListener
-from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, Written, sound_of, worth_a_call
+from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, sound_of, worth_a_call
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
 
-WHOLE = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
+ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""
 BATCH = 4  # stretches at once; eight gained nothing on two cores, and take more memory
-ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf)
-"""A recording ends where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +40,30 @@ def transcribe_recording(
     recogniser: SpeechRecogniser,
     language: str = "en",
     progress: Callable[[float], None] = lambda seconds: None,
-) -> Transcript:
-    """Write down a whole recording. Raises ModelError. `progress` is told how many seconds are done."""
+) -> tuple[Transcript, float]:
+    """Write down a whole recording; its words, and its length in seconds. Raises ModelError.
+
+    `progress` is told how many seconds are done.
+    """
     written = _Written(recogniser, language)
     batch: list[Sounding] = []
+    end = 0
     for sounding in soundings(blocks, detector):
         batch.append(sounding)
+        end = sounding.stretch.end
         if len(batch) == BATCH:
             written.take(batch)
             progress(batch[-1].stretch.end / SAMPLE_RATE_HZ)
             batch = []
     written.take(batch)
-    return written.transcript()
+    progress(end / SAMPLE_RATE_HZ)
+    return written.transcript(), end / SAMPLE_RATE_HZ
 
 
 def soundings(blocks: Iterable[AudioBlock], detector: VoiceDetector) -> Iterator[Sounding]:
     """The stretches of a recording, in order, without a gap between them."""
     detector.reset()
-    endpointer = Endpointer(0, WHOLE)
+    endpointer = Endpointer(0, ENDLESS)
     held: list[AudioBlock] = []
     open_: list[Stretch] = []
     """cut at a pause, and perhaps joined with what follows"""
@@ -129,32 +132,3 @@ class _Written:
 
 def _seconds(sample: int) -> float:
     return round(sample / SAMPLE_RATE_HZ, 3)
-
-
-def transcribe_blocks(
-    blocks: Iterable[AudioBlock],
-    detector: VoiceDetector,
-    recogniser: SpeechRecogniser,
-    language: str = "en",
-    progress: Callable[[float], None] = lambda seconds: None,
-) -> tuple[Transcript, float]:
-    """Write down a whole recording; returns the words and its length in seconds. Raises ModelError.
-
-    `progress` is told how many seconds are done.
-    """
-    jobs: list[Job] = []
-    detector.reset()
-    listener = AnswerListener(detector, jobs.append, 0, ENDLESS, language)
-
-    def work() -> None:
-        while jobs:
-            job = jobs.pop()
-            listener.take(Written(job.generation, write_down(recogniser, job)))
-            progress(listener.duration_s)
-
-    for block in blocks:
-        listener.feed(block)
-        work()
-    listener.close()
-    work()
-    return listener.transcript(recogniser.use), listener.duration_s

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Samples, Segment, Stretch, Word
 from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict, shift
 from voicecheck.speech.recognition.vad import level_dbfs
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples, Segment, Stretch, Word
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from voicecheck.domain import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 from voicecheck.errors import AudioError
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
 CONTEXT_SAMPLES = 64  # Silero wants the last 4 ms of the block before
 STATE_SHAPE = (1, 1, 128)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from voicecheck.domain import Samples
+from voicecheck.utterance import Samples
 
 QUIET = 0.01
 """of the loudest sample; below it nothing of a voice is heard"""

@@ -17,7 +17,6 @@ from typing import Protocol
 
 import numpy as np
 
-from voicecheck.domain import Samples
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
@@ -26,6 +25,7 @@ from voicecheck.speech.voice.sentences import split_sentences
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.synthesis_thread import Maker, Order
 from voicecheck.speech.voice.voices import Voice
+from voicecheck.utterance import Samples
 
 CHUNK_S = 0.05  # sound handed to PortAudio at a time; so long it takes to be silent
 BETWEEN_SENTENCES_S = 0.3

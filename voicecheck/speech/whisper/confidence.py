@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicecheck.domain import Segment
 from voicecheck.speech.recognition.recogniser import SPOKEN_FROM_S, Hypothesis, Verdict
+from voicecheck.utterance import Segment
 
 SHORT_WORD_S = 0.09  # as little voice as "Skip." has: one or two words of it are believed like any others
 MOST_WORDS_IN_SHORT = 2

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from voicecheck.domain import SAMPLE_RATE_HZ, ModelUse, Segment, Word
 from voicecheck.errors import ModelError
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hypothesis, SpeechRecogniser, Utterance, shift
 from voicecheck.speech.whisper import graphics
 from voicecheck.speech.whisper.confidence import Decoding, judge
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Segment, Word
 
 T = TypeVar("T")
 

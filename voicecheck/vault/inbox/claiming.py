@@ -12,8 +12,36 @@ from voicecheck.vault.keys.data_key import Keyring
 from voicecheck.vault.storage_errors import storage_error
 
 
-def claim(recovered: Recovered) -> int | None:
-    """The file, locked; None where it has gone, or where another, or more of the same answer, lies in its place.
+class HeldFile:
+    """A sealed file, opened and locked, for a `with` that lets go of it; `shred` destroys it before.
+
+    Without a descriptor it is a file that has gone, of which nothing is left to destroy.
+    """
+
+    def __init__(self, path: Path, descriptor: int = -1) -> None:
+        self.path = path
+        self.descriptor = descriptor
+
+    def shred(self) -> None:
+        """Raises VaultError."""
+        descriptor, self.descriptor = self.descriptor, -1
+        try:
+            if descriptor >= 0:
+                shred(self.path, descriptor)
+        except OSError as error:
+            raise storage_error(error, "destroy the sealed answer") from error
+
+    def __enter__(self) -> HeldFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def claim(recovered: Recovered) -> HeldFile:
+    """The file as it was read; without a descriptor where it has gone, or another, or more of it, lies in its place.
 
     A person takes their time to answer. Raises VaultBusyError while another process holds it, VaultError.
     """
@@ -21,48 +49,41 @@ def claim(recovered: Recovered) -> int | None:
         with Owned(open_existing(recovered.path)) as file:
             locked = try_lock(file.descriptor)
             if locked and _is_as_read(file.descriptor, recovered):
-                return file.hand_on()
+                return HeldFile(recovered.path, file.hand_on())
     except FileNotFoundError:
-        return None
+        return HeldFile(recovered.path)
     except OSError as error:
         raise storage_error(error, "open the sealed answer") from error
     if not locked:
         raise VaultBusyError("That answer is in use right now.", "See: voicecheck vault status")
-    return None
+    return HeldFile(recovered.path)
 
 
-def lock(path: Path) -> int | None:
-    """A sealed file, opened and locked; None when another holds it or it has gone. Raises OSError."""
+def lock(path: Path) -> HeldFile | None:
+    """None when another process holds it or it has gone. Raises OSError."""
     try:
         opened = Owned(open_existing(path))
     except FileNotFoundError:
         return None
     with opened as file:
-        return file.hand_on() if try_lock(file.descriptor) else None
-
-
-def let_go(descriptor: int | None) -> None:
-    if descriptor is not None:
-        os.close(descriptor)
+        return HeldFile(path, file.hand_on()) if try_lock(file.descriptor) else None
 
 
 def shred_older(path: Path, keyring: Keyring, entry_id: str) -> None:
     """Destroy the sealed file where it holds this entry, and nobody writes to it. Raises VaultError."""
     try:
-        descriptor = open_existing(path)
-    except OSError:  # gone, or nothing of ours
+        held = lock(path)
+    except OSError:  # nothing of ours
         return
-    try:
-        ours = try_lock(descriptor) and read_sealed(path, keyring, descriptor).header.entry_id == entry_id
-    except (VaultError, EmptySealedFile, MemoryError, OSError):
-        ours = False
-    try:
+    if held is None:
+        return
+    with held:
+        try:
+            ours = read_sealed(path, keyring, held.descriptor).header.entry_id == entry_id
+        except (VaultError, EmptySealedFile, MemoryError, OSError):
+            return
         if ours:
-            shred(path, descriptor)
-        else:
-            os.close(descriptor)
-    except OSError as error:
-        raise storage_error(error, "destroy the sealed answer") from error
+            held.shred()
 
 
 def _is_as_read(descriptor: int, recovered: Recovered) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from nacl import bindings
 from nacl.public import PublicKey, SealedBox
 
-from voicecheck.domain import Entry, Page, Sitting
+from voicecheck.domain import Entry, Sitting
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import (
     Owned,
@@ -21,11 +21,13 @@ from voicecheck.files import (
     open_existing,
     read_opened,
     shred,
+    shred_unless_held,
     sync_folder,
     try_lock,
     wait_for_lock,
     write_all,
 )
+from voicecheck.utterance import Page
 from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,
@@ -289,11 +291,7 @@ def sweep_parts(folder: Path) -> None:
     """Destroy what was to take the place of a sealed file when its process was killed. Raises VaultError."""
     try:
         for path in folder.glob(PARTS):
-            descriptor = open_existing(path)
-            if try_lock(descriptor):
-                shred(path, descriptor)
-            else:
-                os.close(descriptor)
+            shred_unless_held(path)
     except OSError as error:
         raise storage_error(error, "look into the inbox") from error
 

@@ -41,7 +41,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -50,9 +50,11 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from voicecheck.domain import SAMPLE_RATE_HZ, Entry, EntryKind, Page, PromptRef, Sitting, can_be_kept
+from voicecheck.clock import can_be_kept
+from voicecheck.domain import Entry, EntryKind, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
 from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.storage_errors import storage_error
@@ -101,6 +103,22 @@ class AnswerHeader:
     speaker: str = ""
     language: str = "en"
     timezone: str = ""
+
+    def entry(
+        self,
+        turns: tuple[Turn, ...] = (),
+        *,
+        language: str | None = None,
+        model: ModelUse | None = None,
+        duration_s: float = 0.0,
+        has_audio: bool = False,
+    ) -> Entry:
+        """The entry that begins so; `language` is the one that was heard."""
+        begun = Entry(self.entry_id, self.session, self.kind, self.spoken_at, turns, self.prompt, self.speaker)
+        heard = self.language if language is None else language
+        return replace(
+            begun, language=heard, timezone=self.timezone, model=model, duration_s=duration_s, has_audio=has_audio
+        )
 
 
 @dataclass(frozen=True, slots=True)

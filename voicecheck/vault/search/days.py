@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from voicecheck.periods import Step, last_day, periods_back
+
 DAYS_HINT = "Write 2026-10-12, 2026-10, 2026, yesterday, monday, october, last-week or 2-weeks-ago."
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -30,9 +32,9 @@ def _numbered(plain: str) -> tuple[date, date] | None:
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
     if month is None:
-        return date(year, 1, 1), date(year, 12, 31)
+        return _whole(date(year, 1, 1), "year")
     if day is None:
-        return _month(year, month)
+        return _whole(date(year, month, 1), "month")
     return date(year, month, day), date(year, month, day)
 
 
@@ -60,25 +62,19 @@ def _named(plain: str, today: date) -> tuple[date, date] | None:
     month, _, year = plain.partition(" ")
     if month in _MONTHS and re.fullmatch(r"(\d{4})?", year):
         number = _MONTHS.index(month) + 1
-        return _month(int(year) if year else today.year - (number > today.month), number)
+        return _whole(date(int(year) if year else today.year - (number > today.month), number, 1), "month")
     return None
 
 
 def _back(today: date, unit: str, count: int) -> tuple[date, date]:
     if unit == "day":
         return today - timedelta(days=count), today - timedelta(days=count)
-    if unit == "week":
-        monday = today - timedelta(days=today.weekday(), weeks=count)
-        return monday, monday + timedelta(days=6)
-    if unit == "month":
-        months = today.year * 12 + today.month - 1 - count
-        return _month(months // 12, months % 12 + 1)
-    return date(today.year - count, 1, 1), date(today.year - count, 12, 31)
+    step: Step = "week" if unit == "week" else "month" if unit == "month" else "year"
+    return _whole(periods_back(today, step, count), step)
 
 
-def _month(year: int, month: int) -> tuple[date, date]:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, 1), following - timedelta(days=1)
+def _whole(first: date, step: Step) -> tuple[date, date]:
+    return first, last_day(first, step)
 
 
 def _count(word: str) -> int | None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from voicecheck.domain import Experiencer, local_date
+from voicecheck.clock import local_date
+from voicecheck.domain import Experiencer
 from voicecheck.text.folding import fold, fold_words
 from voicecheck.vault.search.grammar import Feeling, Known, Meant, Place, Query, Trait
 from voicecheck.vault.store.connection import Database, decoded

@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 
 import msgspec
 
-from voicecheck.domain import (
-    CorrectionAction,
-    EmotionMention,
-    Entry,
-    EntryKind,
-    ModelUse,
-    Page,
-    PromptRef,
-    RevisionSource,
-    Turn,
-    can_be_kept,
-)
+from voicecheck.clock import can_be_kept, milliseconds, moment
+from voicecheck.domain import CorrectionAction, EmotionMention, Entry, EntryKind, PromptRef, RevisionSource, Turn
+from voicecheck.utterance import ModelUse, Page
 from voicecheck.vault.bounds import (
     LANGUAGE,
     MOST_LETTERS,
@@ -34,7 +25,7 @@ from voicecheck.vault.bounds import (
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
 from voicecheck.vault.store.entries import Entries
-from voicecheck.vault.store.mentions import replace_mentions
+from voicecheck.vault.store.mentions import insert_revision, replace_mentions
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, to_json
 from voicecheck.vault.store.steps import SHARED, Shares
@@ -72,7 +63,7 @@ class ArchivedShare:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """An entry, all of it. The names are those of the exported JSON, which `review.export` describes."""
+    """An entry, all of it. The names are those of the exported JSON, which `diary.export` describes."""
 
     id: str
     session: str
@@ -130,7 +121,7 @@ class Archive:
                 duration_s=entry.duration_s,
                 reflection=entry.reflection,
                 model=entry.model,
-                reviewed_at=None if reviewed_ms is None else _time(reviewed_ms),
+                reviewed_at=None if reviewed_ms is None else moment(reviewed_ms),
                 turns=entry.turns,
                 revisions=self._revisions(number),
                 sound=self._recordings.pages(entry.id) if sound else (),
@@ -158,12 +149,8 @@ class Archive:
 
         Runs inside the caller's transaction. When it was taken in, and its place among the others, stay.
         """
-        ((number, text),) = self._database.rows(
-            "SELECT number, text FROM entries JOIN newest_texts ON entry = number WHERE id = ?", (one.id,)
-        )
-        text_index.take_out(self._database, number, text)
-        for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
-            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+        number = int(self._database.value("SELECT number FROM entries WHERE id = ?", (one.id,)))
+        self._entries.clear(number)
         self._database.execute("UPDATE entries SET reflection = ? WHERE number = ?", (one.reflection, number))
         self._fill(number, one, sound=True)
 
@@ -174,7 +161,7 @@ class Archive:
         )
         return tuple(
             ArchivedRevision(
-                RevisionSource(source), _time(made_ms), text, version, self._mentions(at), self._corrections(at)
+                RevisionSource(source), moment(made_ms), text, version, self._mentions(at), self._corrections(at)
             )
             for at, source, made_ms, text, version in rows
         )
@@ -193,7 +180,7 @@ class Archive:
         return tuple(
             ArchivedCorrection(
                 correction_id,
-                _time(made_ms),
+                moment(made_ms),
                 CorrectionAction(action),
                 msgspec.json.decode(mention, type=EmotionMention),
             )
@@ -206,7 +193,7 @@ class Archive:
         self._fill(number, one, sound=sound)
         if one.reviewed_at is not None:
             self._database.execute(
-                "UPDATE entries SET reviewed_ms = ? WHERE number = ?", (_milliseconds(one.reviewed_at), number)
+                "UPDATE entries SET reviewed_ms = ? WHERE number = ?", (milliseconds(one.reviewed_at), number)
             )
 
     def _fill(self, number: int, one: Archived, *, sound: bool) -> None:
@@ -217,19 +204,14 @@ class Archive:
         text_index.put(self._database, number, one.revisions[-1].text)
         self._database.execute_many(
             "INSERT INTO shares (entry, at_ms, how) VALUES (?, ?, ?)",
-            ((number, _milliseconds(share.at), share.how) for share in one.shares),
+            ((number, milliseconds(share.at), share.how) for share in one.shares),
         )
         if sound:
             self._recordings.store(number, one.sound)
 
     def _insert_revision(self, number: int, revision: ArchivedRevision) -> None:
         """As the newest: those before it step back, as they did then."""
-        self._database.execute("UPDATE mentions SET newest = 0 WHERE entry = ?", (number,))
-        self._database.execute("UPDATE revisions SET newest = 0 WHERE entry = ?", (number,))
-        self._database.execute(
-            "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
-            (number, _milliseconds(revision.made_at), revision.source.value, revision.text),
-        )
+        insert_revision(self._database, number, revision.made_at, revision.source, revision.text)
         replace_mentions(self._database, number, revision.mentions, revision.lexicon_version)
         at = self._database.value("SELECT number FROM revisions WHERE entry = ? AND newest = 1", (number,))
         self._database.execute_many(
@@ -237,7 +219,7 @@ class Archive:
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 (
-                    one.id, number, at, _milliseconds(one.made_at), one.action.value,
+                    one.id, number, at, milliseconds(one.made_at), one.action.value,
                     one.mention.start, one.mention.end, to_json(one.mention),
                 )
                 for one in revision.corrections
@@ -288,11 +270,3 @@ def _check(one: Archived) -> None:
     )
     if not fits:
         raise UnfitValueError("One of the entries is nothing that a vault can keep.", "Export it again.")
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _milliseconds(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

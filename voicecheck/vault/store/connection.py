@@ -1,8 +1,4 @@
-"""The encrypted database: open, transact, close. The only importer of the SQLCipher binding.
-
-Three packages install the same import name; two of them carry an SQLite that can corrupt a database in WAL mode
-(https://sqlite.org/wal.html#walresetbug, fixed in 3.51.3) and FTS5 overflows (fixed in 3.53.3), hence the checks.
-"""
+"""The encrypted database: open, transact, close. The only importer of the SQLCipher binding."""
 
 from __future__ import annotations
 
@@ -19,9 +15,9 @@ from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of, try_lock
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.storage_errors import full_error, has_room, present, storage_error
+from voicecheck.vault.store.binding import check_variant
 from voicecheck.vault.store.commit_count import CommitCount
 
-OLDEST_SQLITE = (3, 53, 3)
 BUSY_S = 5.0
 PIECE_PAGES = 256
 """one MiB of a copy, between two reports of progress"""
@@ -217,7 +213,7 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     A writer holds `vault.lock` beside it until it closes; readers are let in beside a writer. Raises VaultBusyError
     when another process writes, VaultError when the file is missing (reading), damaged, or of another key.
     """
-    _check_installed()
+    check_installed()
     count = CommitCount(count_path(path), data_key.count_key)
     if read_only:
         _check_file(path)
@@ -256,25 +252,10 @@ def create_file(path: Path) -> None:
         raise storage_error(error, "make the vault") from error
 
 
-def check_variant(module: Any = sqlcipher3) -> None:
-    """Raises VaultError for a plain SQLite in SQLCipher's place, and for one with known holes."""
-    version = tuple(int(part) for part in module.sqlite_version.split("."))
-    probe = module.connect(":memory:")
-    try:
-        cipher = probe.execute("PRAGMA cipher_version").fetchone()
-    finally:
-        probe.close()
-    if not cipher or version < OLDEST_SQLITE:
-        found = f"SQLite {module.sqlite_version}" + (f", SQLCipher {cipher[0]}" if cipher else " without encryption")
-        raise VaultError(
-            f"The installed database package is not safe to use ({found}).",
-            "Install sqlcipher3 0.6.4 or later, and remove sqlcipher3-wheels and sqlcipher3-binary.",
-        )
-
-
 @cache
-def _check_installed() -> None:
-    check_variant()
+def check_installed() -> None:
+    """Raises VaultError where the installed binding is not safe to use."""
+    check_variant(sqlcipher3)
 
 
 @contextmanager

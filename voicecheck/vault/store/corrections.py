@@ -5,14 +5,13 @@ Corrections are rows of their own. Mentions can be made anew from the text at an
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from unicodedata import normalize
 
 import msgspec
 
+from voicecheck import clock
 from voicecheck.domain import (
     Correction,
     CorrectionAction,
@@ -119,13 +118,13 @@ class Corrections:
         for correction in corrections:
             known = made.get(correction.id)
             if known is None:  # later than every other, also within one millisecond
-                latest = max(latest + 1, time.time_ns() // 1_000_000)
+                latest = max(latest + 1, clock.milliseconds(clock.now()))
             mention = correction.mention
             self._database.execute(
                 """INSERT INTO corrections (id, entry, revision, made_ms, action, start, "end", mention)
                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 (
-                    correction.id if known is not None else new_id(datetime.now(UTC)),
+                    correction.id if known is not None else new_id(clock.now()),
                     number,
                     revision,
                     latest if known is None else known,

@@ -11,22 +11,12 @@ from datetime import date, datetime
 import msgspec
 
 from voicecheck import clock
-from voicecheck.domain import (
-    ID_BYTES,
-    SAMPLE_RATE_HZ,
-    Entry,
-    EntryKind,
-    ModelUse,
-    Page,
-    PromptRef,
-    Turn,
-    TurnKind,
-    new_id,
-)
+from voicecheck.domain import ID_BYTES, Entry, EntryKind, PromptRef, RevisionSource, Turn, TurnKind, new_id
 from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
-from voicecheck.vault.store.mentions import newest_mentions, replace_mentions
+from voicecheck.vault.store.mentions import insert_revision, newest_mentions, replace_mentions
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.rows import pack_segments, to_json, unpack_segments
@@ -36,6 +26,8 @@ from voicecheck.vault.store.word_times import timed_mentions
 SHORTEST_PREFIX = 4
 CLOSE_S = 1.0
 """two copies of one answer that differ less in length are as long"""
+HANGING = ("pages", "shares", "corrections", "mentions", "revisions", "turns")
+"""tables whose rows belong to an entry, those first that refer to others"""
 ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
 
 _ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, timezone, prompt_id, prompt_text,
@@ -162,12 +154,6 @@ class Entries:
         with decoded():
             return tuple((prompt_id, date.fromisoformat(day)) for prompt_id, day in rows)
 
-    def first_day(self) -> date | None:
-        """The person's day of the first entry; None where there is none."""
-        found = self._database.value("SELECT min(local_date) FROM entries")
-        with decoded():
-            return None if found is None else date.fromisoformat(found)
-
     def select(
         self, session: str | None = None, since: date | None = None, until: date | None = None
     ) -> tuple[str, ...]:
@@ -205,15 +191,12 @@ class Entries:
         """The person has said that the text is right: its sound is no longer needed."""
         with self._database.write():
             self._database.execute(
-                "UPDATE entries SET reviewed_ms = ? WHERE id = ?", (_milliseconds(at), self.find(identifier))
+                "UPDATE entries SET reviewed_ms = ? WHERE id = ?", (clock.milliseconds(at), self.find(identifier))
             )
 
     def _delete_one(self, entry_id: str) -> None:
         ((number, session),) = self._database.rows("SELECT number, session FROM entries WHERE id = ?", (entry_id,))
-        text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
-        text_index.take_out(self._database, number, text)
-        for table in ("pages", "shares", "corrections", "mentions", "revisions", "turns"):
-            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
+        self.clear(number)
         self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
         self._database.execute(
             "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
@@ -225,6 +208,13 @@ class Entries:
                OR (session = ?2 AND NOT EXISTS (SELECT 1 FROM sessions WHERE id = ?2))""",
             (entry_id, session),
         )
+
+    def clear(self, number: int) -> None:
+        """Delete all that hangs on the entry with this number, and not its own row, in the caller's transaction."""
+        text = self._database.value("SELECT text FROM newest_texts WHERE entry = ?", (number,))
+        text_index.take_out(self._database, number, text)
+        for table in HANGING:
+            self._database.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))  # noqa: S608 - constants only
 
     def _number(self, entry_id: str) -> int | None:
         found = self._database.value("SELECT number FROM entries WHERE id = ?", (entry_id,))
@@ -242,7 +232,7 @@ class Entries:
         self._database.execute(
             """INSERT INTO sessions VALUES (?, ?)
                ON CONFLICT (id) DO UPDATE SET began_ms = min(began_ms, excluded.began_ms)""",
-            (entry.session, _milliseconds(entry.spoken_at)),
+            (entry.session, clock.milliseconds(entry.spoken_at)),
         )
         prompt = (None, None) if entry.prompt is None else (entry.prompt.id, entry.prompt.text)
         self._database.execute(
@@ -263,13 +253,13 @@ class Entries:
                 entry.duration_s,
                 entry.reflection,
                 None if entry.model is None else to_json(asdict(entry.model)),
-                _milliseconds(clock.now()),
+                clock.milliseconds(clock.now()),
             ),
         )
         return number
 
     def _free_number(self, spoken_at: datetime) -> int:
-        first = _milliseconds(spoken_at) * ENTRIES_PER_MS
+        first = clock.milliseconds(spoken_at) * ENTRIES_PER_MS
         last = self._database.value(
             "SELECT max(number) FROM entries WHERE number >= ? AND number < ?", (first, first + ENTRIES_PER_MS)
         )
@@ -300,13 +290,10 @@ class Entries:
         )
 
     def _insert_revision(self, number: int, entry: Entry, lexicon_version: str) -> None:
-        source = "heard" if entry.revision is None else "person"
+        source = RevisionSource.HEARD if entry.revision is None else RevisionSource.PERSON
         later = entry.revision is not None or entry.kind is EntryKind.IMPORT  # heard long after it was spoken
-        made_ms = _milliseconds(clock.now() if later else entry.spoken_at)
-        self._database.execute(
-            "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
-            (number, made_ms, source, entry.text),
-        )
+        made_at = clock.now() if later else entry.spoken_at
+        insert_revision(self._database, number, made_at, source, entry.text)
         text_index.put(self._database, number, entry.text)
         replace_mentions(self._database, number, entry.mentions, lexicon_version)
 
@@ -389,7 +376,3 @@ def _end_of(pages: Sequence[Page]) -> int:
 
 def _letters(entry: Entry) -> int:
     return sum(len(turn.text) for turn in entry.turns)
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)

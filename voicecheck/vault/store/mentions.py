@@ -1,11 +1,12 @@
-"""All SQL for the mentions of a revision."""
+"""All SQL for a revision and its mentions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
-from voicecheck.domain import EmotionMention
+from voicecheck.clock import milliseconds
+from voicecheck.domain import EmotionMention, RevisionSource
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.owner import find_others
 from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, mention_row
@@ -36,6 +37,19 @@ def said(database: Database, since: date | None, until: date | None, name: str) 
     for number, text in entries:
         with decoded():
             yield text, newest_mentions(database, number)
+
+
+def insert_revision(database: Database, entry: int, made_at: datetime, source: RevisionSource, text: str) -> None:
+    """Make `text` the newest of the entry with this number; those before it and their mentions step back.
+
+    Runs inside the caller's transaction.
+    """
+    database.execute("UPDATE mentions SET newest = 0 WHERE entry = ?", (entry,))
+    database.execute("UPDATE revisions SET newest = 0 WHERE entry = ?", (entry,))
+    database.execute(
+        "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
+        (entry, milliseconds(made_at), source.value, text),
+    )
 
 
 def replace_mentions(database: Database, entry: int, mentions: Iterable[EmotionMention], lexicon_version: str) -> None:

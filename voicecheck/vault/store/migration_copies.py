@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from voicecheck.files import Owned, open_existing, shred, sync_folder, try_lock
+from voicecheck.files import shred_unless_held, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import sweep_leftovers
@@ -52,7 +52,7 @@ def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
         for path in copies(database):
             with suppress(FileNotFoundError):  # the part of a backup that has just ended
                 if time.time() - path.stat().st_mtime >= older_than_s:
-                    _forget(path)
+                    shred_unless_held(path)
     except OSError as error:
         raise storage_error(error, "destroy an older copy of the vault") from error
 
@@ -66,9 +66,3 @@ def forget_leftovers(paths: Paths) -> None:
     for file in (paths.slots_file, count_path(paths.vault_file)):
         with suppress(OSError):
             sweep_leftovers(file)
-
-
-def _forget(path: Path) -> None:
-    with Owned(open_existing(path)) as copy:
-        if try_lock(copy.descriptor):  # else a backup is being made right now, of the state before
-            shred(path, copy.hand_on())

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from voicecheck.domain import Page
+from voicecheck.clock import milliseconds
+from voicecheck.utterance import Page
 from voicecheck.vault.store.connection import Database
 
 KeepAudio: TypeAlias = Literal["until_reviewed", "never", "always"]
@@ -54,7 +55,7 @@ class Recordings:
         """
         if keep == "always":
             return 0
-        oldest_ms = int((now - LONGEST_UNREVIEWED).timestamp() * 1000)
+        oldest_ms = milliseconds(now - LONGEST_UNREVIEWED)
         due = self._database.rows(
             """SELECT number FROM entries WHERE (? = 'never' OR reviewed_ms IS NOT NULL
                OR taken_in_ms < ?)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from voicecheck.clock import moment
 from voicecheck.domain import Entry, Revision, RevisionSource, Tags
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.corrections import Corrections
+from voicecheck.vault.store.mentions import insert_revision
 
 
 class Revisions:
@@ -25,10 +27,7 @@ class Revisions:
             (entry_id,),
         )
         with decoded():
-            return tuple(
-                Revision(RevisionSource(source), datetime.fromtimestamp(made_ms / 1000, UTC), text)
-                for source, made_ms, text in rows
-            )
+            return tuple(Revision(RevisionSource(source), moment(made_ms), text) for source, made_ms, text in rows)
 
     def add(self, entry: Entry, text: str, tags: Tags, at: datetime) -> Entry:
         """Make `text` the newest, with what is marked in it; the search finds it and no longer the one before.
@@ -40,12 +39,7 @@ class Revisions:
         with self._database.write():
             number = self._number_of(entry)
             text_index.take_out(self._database, number, entry.text)
-            self._database.execute("UPDATE mentions SET newest = 0 WHERE entry = ?", (number,))
-            self._database.execute("UPDATE revisions SET newest = 0 WHERE entry = ?", (number,))
-            self._database.execute(
-                "INSERT INTO revisions (entry, made_ms, source, newest, text) VALUES (?, ?, ?, 1, ?)",
-                (number, int(at.timestamp() * 1000), RevisionSource.PERSON.value, text),
-            )
+            insert_revision(self._database, number, at, RevisionSource.PERSON, text)
             text_index.put(self._database, number, text)
             return self._corrections.store(after, tags)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant, Segment, Word
+from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant
+from voicecheck.utterance import Segment, Word
 from voicecheck.vault.store.connection import Row
 
 PackedSegments = list[tuple[float, float, str, list[tuple[float, float, str, float]]]]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from voicecheck.domain import Asked, Did, Sitting, can_be_kept, local_date
+from voicecheck.clock import can_be_kept, local_date, milliseconds, moment
+from voicecheck.domain import Asked, Did, Sitting
 from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
 
 OFFERED = "sentence offered"
@@ -36,7 +37,7 @@ class Steps:
 
     def add(self, sitting: Sitting) -> None:
         """Keep them in one transaction. Taking the same sitting in twice changes nothing."""
-        at_ms = int(sitting.at.timestamp() * 1000)
+        at_ms = milliseconds(sitting.at)
         with self._database.write():
             self._database.execute_many(
                 """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
@@ -60,7 +61,7 @@ class Steps:
         )
         with decoded():
             return tuple(
-                Step(session, position, datetime.fromtimestamp(at_ms / 1000, UTC), prompt_id, Did(did), entry or "")
+                Step(session, position, moment(at_ms), prompt_id, Did(did), entry or "")
                 for session, position, at_ms, prompt_id, did, entry in rows
             )
 
@@ -76,10 +77,7 @@ class Steps:
             self._database.execute_many(
                 """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
                    VALUES (?, ?, ?, ?, ?, ?)""",
-                (
-                    (s.session, s.position, round(s.at.timestamp() * 1000), s.prompt_id, s.did.value, s.entry or None)
-                    for s in steps
-                ),
+                ((s.session, s.position, milliseconds(s.at), s.prompt_id, s.did.value, s.entry or None) for s in steps),
             )
             return int(self._database.value("SELECT count(*) FROM steps")) - int(before)
 
@@ -108,7 +106,7 @@ class Shares:
         with self._database.write():
             self._database.execute(
                 "INSERT INTO shares (entry, at_ms, how) SELECT number, ?, ? FROM entries WHERE id = ?",
-                (int(at.timestamp() * 1000), how, entry_id),
+                (milliseconds(at), how, entry_id),
             )
 
     def of(self, entry_id: str) -> tuple[tuple[datetime, str], ...]:
@@ -119,4 +117,4 @@ class Shares:
             (entry_id,),
         )
         with decoded():
-            return tuple((datetime.fromtimestamp(at_ms / 1000, UTC), how) for at_ms, how in rows)
+            return tuple((moment(at_ms), how) for at_ms, how in rows)

@@ -14,7 +14,7 @@ from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.owner import Others, find_others
 
 _DAYS = "(?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)"
-# The person's own feeling, now or back then: as `feelings.vocabulary` counts it.
+# The person's own feeling, now or back then: the column for `EmotionMention.own`, as the index needs it.
 _OWN = "newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0"
 
 

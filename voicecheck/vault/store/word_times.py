@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voicecheck.domain import EmotionMention, Entry, Segment, Word
+from voicecheck.domain import EmotionMention, Entry
 from voicecheck.text.alignment import align
+from voicecheck.utterance import Segment, Word
 
 _CORE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 

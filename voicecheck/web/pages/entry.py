@@ -12,9 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from voicecheck.clock import now
 from voicecheck.diary import tagging
 from voicecheck.diary.editing import LONGEST, edit_text
-from voicecheck.diary.marks import describe, shape_of
+from voicecheck.diary.marks import describe
+from voicecheck.diary.meaning import Meaning, meaning_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
-from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, TurnKind
+from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.speech.audio import webm_of
 from voicecheck.text.untrusted import printable
@@ -24,7 +25,7 @@ from voicecheck.web.forms import first, read_form
 from voicecheck.web.marked_text import mark
 from voicecheck.web.showing import Site
 from voicecheck.web.sound import Shelf, part_of
-from voicecheck.web.tag_form import MEANINGS, added, corrected
+from voicecheck.web.tag_form import added, corrected
 
 NOTHING_SAID = {"words": "", "at": "", "family": "", "meaning": "felt"}
 """the form for a feeling that was not marked, before anything is said in it"""
@@ -150,17 +151,15 @@ class OneEntry:
             entry=entry,
             handle=handle(entry.id),
             runs=mark(entry, phrases),
-            mentions=[(m, printable(entry.text[m.start : m.end]), shape_of(m), describe(m, entry.text, phrases))
+            mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m), describe(m, entry.text, phrases))
                       for m in entry.mentions],
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=_unheard(entry),
-            before=before and handle(before),
-            after=after and handle(after),
+            before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
-            families=tuple(Family),
-            meanings=MEANINGS,
+            families=tuple(Family), meanings=tuple(Meaning),
             seen=seen(entry),
             typed=typed,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
@@ -191,5 +190,4 @@ def _mention(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
 
 
 def _unheard(entry: Entry) -> tuple[tuple[float, float], ...]:
-    kept = (turn for turn in entry.turns if turn.kind in (TurnKind.ANSWER, TurnKind.FOLLOWUP))
-    return tuple(span for turn in kept for span in turn.unheard)
+    return tuple(span for turn in entry.turns if turn.answers for span in turn.unheard)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from voicecheck.diary.trends import Step, Trends, find_trends, themes_of
+from voicecheck.diary.trends import Trends, find_trends, themes_of
 from voicecheck.domain import Quadrant
 from voicecheck.errors import NotFoundError
+from voicecheck.feelings.families import USUAL_QUADRANT
+from voicecheck.periods import Step, periods_back
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.packs import load_packs
 from voicecheck.web import charts
 from voicecheck.web.showing import Site
-from voicecheck.web.tag_form import usual_quadrant
 
 SPANS: dict[str, tuple[Step, int]] = {
     "weeks-12": ("week", 12),
@@ -42,7 +42,7 @@ class Feelings:
             raise NotFoundError(self._desk.phrases.page["fault_page"])
         step, count = SPANS[span]
         today = self._desk.today()
-        since = _first(today, step, count) if count else None
+        since = periods_back(today, step, count - 1) if count else None
         oldest = self._desk.vault.timeline.first_day() or today
         if not count and (today - oldest).days > MOST_MONTHS * 31:
             step = "year"
@@ -69,7 +69,7 @@ def _drawn(trends: Trends, phrases: Phrases) -> dict[str, Any]:
         "width": charts.WIDTH,
         "quadrant_rows": list(zip(Quadrant, charts.bar_rows(rows, names), strict=True)),
         "family_rows": [
-            (family, usual_quadrant(family), dots)
+            (family, USUAL_QUADRANT[family], dots)
             for family, dots in zip(
                 families, charts.dot_rows([trends.families[one] for one in families], names), strict=True
             )
@@ -79,13 +79,5 @@ def _drawn(trends: Trends, phrases: Phrases) -> dict[str, Any]:
         "newest_words": [(name, words) for name, words in zip(names, trends.new_words, strict=True) if words][
             : -NEWEST_WORDS - 1 : -1
         ],
-        "usual_quadrant": usual_quadrant,
+        "usual_quadrant": USUAL_QUADRANT,
     }
-
-
-def _first(today: date, step: Step, count: int) -> date:
-    """The day `count` steps back, so that this one is the last of them."""
-    if step == "week":
-        return today - timedelta(weeks=count - 1)
-    months = today.year * 12 + today.month - count
-    return date(months // 12, months % 12 + 1, 1)

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 
 Key = tuple[str, ...]
-"""`voice.rate` as ("voice", "rate"), whether it was written with a header, with dots or inside braces"""
+"""`voice.rate` as ("voice", "rate"), however it was written; in a second [[prompts]] it is ("prompts", "1", "id")"""
 
 _TOKEN = re.compile(
     r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|\n'''
@@ -21,6 +21,13 @@ def lines_of_keys(content: str) -> dict[Key, int]:
     return _Reading(content).lines
 
 
+def fault_in(error: ValueError, content: str) -> tuple[str, int]:
+    """What tomllib found wrong with `content`, and on which line; 0 where it does not say."""
+    reason, _, place = str(error).partition(" (at ")
+    stated = re.match(r"line (\d+)", place)
+    return reason, int(stated[1]) if stated else len(content.rstrip().split("\n")) if place else 0
+
+
 class _Reading:
     """One way through the tokens; values are passed over, but keys inside braces are keys too."""
 
@@ -28,16 +35,29 @@ class _Reading:
         self.lines: dict[Key, int] = {}
         self._tokens = list(_tokens(content))
         self._at = 0
+        self._counts: dict[Key, int] = {}
+        """how many [[tables]] of a name there were before the newest"""
         table: Key = ()
         while self._at < len(self._tokens):
             sign = self._tokens[self._at][0]
             if sign == "[":
-                table = self._key(until="\n", under=())
+                table = self._header()
             elif sign == "\n" or sign.startswith("#"):
                 self._at += 1
             else:
                 self._assignment(table)
         del self._tokens
+
+    def _header(self) -> Key:
+        """[table], or [[table]], which is one more of a list."""
+        line = self._tokens[self._at][1]
+        listed = self._tokens[self._at + 1][0] == "["
+        table = self._key(until="\n", under=())
+        if listed:
+            self._counts[table] = self._counts.get(table, -1) + 1
+            table = (*table, str(self._counts[table]))
+            self.lines[table] = line
+        return table
 
     def _key(self, *, until: str, under: Key) -> Key:
         """The key that ends with `until`, and is passed."""

@@ -1,0 +1,67 @@
+"""Notices on the screen of a sitting, and the offer of help."""
+
+from __future__ import annotations
+
+from voicecheck.checkin.course import DropReason
+from voicecheck.checkin.plan import Plan, Rooms
+from voicecheck.checkin.ports import When
+from voicecheck.checkin.session import Keeping
+from voicecheck.domain import Danger, DangerOf
+
+WHEN = {
+    "restored": When.PASSING,
+    "empty_answer": When.PASSING,
+    "microphone_silent": When.PASSING,
+    "sealed": When.AFTER,
+}
+
+
+class Notices:
+    def __init__(self, rooms: Rooms, plan: Plan) -> None:
+        self._rooms = rooms
+        self._plan = plan
+        self._help_offered = False
+
+    def tell(self, name: str, **places: object) -> None:
+        """A sentence of the phrases, for as long as it is of use."""
+        when = WHEN.get(name, When.STAYS)
+        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)
+
+    def tell_dropped(self, reason: DropReason) -> None:
+        if reason is DropReason.EMPTY:
+            self.tell("empty_answer")
+        elif reason is DropReason.PERSON:
+            self.tell("dropped")
+
+    def tell_too_long(self) -> None:
+        self.tell("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
+
+    def tell_if_unkept(self, keeping: Keeping) -> None:
+        if keeping.unkept is not None:
+            self._rooms.screen.notice(keeping.unkept.message)
+        if keeping.sealed:
+            self.tell("sealed")
+
+    def tell_nothing_came(self, *, muted: bool) -> None:
+        """Behind an evening without an answer, so that nobody wonders; above "kept" it would be wrong."""
+        name = "microphone_silent" if muted else "empty_answer"
+        self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
+
+    def offer_help(self, danger: Danger | None) -> None:
+        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard.
+
+        What is unsure shows the numbers without a sound.
+        """
+        if danger is None or self._help_offered:
+            return
+        self._help_offered = True
+        quiet = danger.of is DangerOf.HARM
+        self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
+        if not quiet:
+            self.show_numbers()
+            if self._plan.aloud != "nothing" and not danger.weaker:
+                self._rooms.mouth.nudge()
+
+    def show_numbers(self) -> None:
+        for number in self._plan.help_lines:
+            self._rooms.screen.notice(number, True)

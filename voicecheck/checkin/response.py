@@ -1,0 +1,132 @@
+"""The sentence that answers an answer, with its tags and what may be asked behind it; made ahead where it can be."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+
+from voicecheck.checkin.state import State
+from voicecheck.diary.tagging import Tagger
+from voicecheck.domain import Correction, DangerOf, Entry, Follow, Prompt, Reflection
+from voicecheck.feelings.danger import Watch
+from voicecheck.feelings.reflect import Leave, respond
+from voicecheck.phrases import Phrases
+from voicecheck.vault.store.word_times import place_words
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How answers are answered, a whole sitting long."""
+
+    phrases: Phrases
+    rng: random.Random
+    watch: Watch
+    sound_kept: bool
+    only_thanks: float
+    """how often a named feeling is thanked for and not repeated, 0 to 1"""
+    followed_up: float
+    """how often a question is asked behind an answer, 0 to 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What may still be asked behind this answer."""
+
+    confirm: bool = False
+    nearer: bool = False
+    question: bool = False
+    reflected: bool = False
+    """it was reflected on already, and something was asked behind it: that reflection stays"""
+
+    @classmethod
+    def by(cls, state: State) -> May:
+        """What the course of the evening still allows."""
+        return cls(
+            state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An entry with its tags and its reflection, made ahead while the end was still awaited."""
+
+    text: str = field(repr=False)
+    may: May
+    entry: Entry
+    reflection: Reflection
+
+
+class Responder:
+    """Answers one answer after the other; of the newest it keeps what was made, until something changes."""
+
+    def __init__(self, tagger: Tagger, manner: Manner) -> None:
+        self._tagger = tagger
+        self._manner = manner
+        self._prompt: Prompt | None = None
+        self._ready: Ready | None = None
+
+    def begin(self, prompt: Prompt) -> None:
+        """The next answer is to this question."""
+        self._prompt, self._ready = prompt, None
+
+    def forget(self) -> None:
+        """What was made ahead holds no longer."""
+        self._ready = None
+
+    def make(self, entry: Entry, may: May, corrections: tuple[Correction, ...], seen: Reflection) -> Ready:
+        """The entry with tags and reflection; as it was made ahead, where nothing has changed since.
+
+        `corrections` are what the person said about its tags, `seen` the reflection that it has already.
+        """
+        ready = self._ready
+        if ready is not None and (ready.text, ready.may, ready.entry.corrections) == (
+            entry.text, may, corrections
+        ):  # fmt: skip
+            made = replace(entry, mentions=ready.entry.mentions, reflection=ready.entry.reflection)
+            return replace(ready, entry=replace(made, corrections=corrections))
+        tags = self._tagger.tag(replace(entry, corrections=corrections))
+        entry = replace(entry, mentions=tags.mentions, corrections=tags.corrections)
+        reflection = self._respond(entry, may, seen)
+        # What answered something heavy would be a label on it: the entry bears the same thanks as any other.
+        kept = self._manner.phrases.say("thanks", self._manner.rng) if reflection.heavy else reflection.text
+        self._ready = Ready(entry.text, may, replace(entry, reflection=kept or None), reflection)
+        return self._ready
+
+    def _respond(self, entry: Entry, may: May, seen: Reflection) -> Reflection:
+        phrases, rng = self._manner.phrases, self._manner.rng
+        if not entry.text:
+            return Reflection(
+                phrases.say("could_not_hear" if self._manner.sound_kept else "could_not_hear_unkept", rng)
+            )
+        danger = self._manner.watch.heard_in(entry.text, entry.language)
+        if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
+            spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
+            return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
+        if may.reflected:
+            return replace(seen, follow=None)
+        leave = Leave(may.confirm, may.nearer, _unsure(entry), self._manner.only_thanks, entry.language)
+        reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
+        if reflection.follow is None and may.question and rng.random() < self._manner.followed_up:
+            question = self._question_behind(entry)
+            return replace(reflection, follow=Follow.QUESTION, question=question) if question else reflection
+        return reflection
+
+    def _question_behind(self, entry: Entry) -> str:
+        """The prompt's own, by what was heard."""
+        if self._prompt is None:
+            return ""
+        felt = [mention for mention in entry.mentions if mention.felt_now]
+        ups = self._prompt.follow_ups
+        if any(not mention.vague for mention in felt):
+            return ups.named
+        return ups.vague if felt else ups.nothing
+
+
+def _unsure(entry: Entry) -> frozenset[int]:
+    """Mentions with a word that the recogniser was not sure of."""
+    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.unsure]
+    return frozenset(
+        index
+        for index, mention in enumerate(entry.mentions)
+        if any(start < mention.end and mention.start < end for start, end in doubtful)
+    )

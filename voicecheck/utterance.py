@@ -1,0 +1,130 @@
+"""The nouns of an utterance: sound in blocks, pages and stretches, and the words that were heard in it.
+
+Everything is frozen, and what was said has `repr=False`. Sample indices count 16 kHz mono samples from the opening of
+the recording; times of words are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples: TypeAlias = NDArray[np.float32]
+else:
+    Samples = Any
+
+SAMPLE_RATE_HZ = 16_000  # what Whisper and Silero were trained on
+BLOCK_SAMPLES = 512  # the window that Silero VAD expects at 16 kHz
+BLOCK_S = BLOCK_SAMPLES / SAMPLE_RATE_HZ  # 32 ms
+
+
+# Sound
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBlock:
+    """What the microphone gives, one VAD window at a time."""
+
+    start: int
+    """sample index of the first sample since the stream was opened"""
+    samples: Samples = field(repr=False)
+    """float32 (512,), 16 kHz mono, -1 to 1"""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A run of Opus packets, the unit in which sound is sealed and kept."""
+
+    start: int
+    """sample index of the first sample"""
+    count: int
+    """samples at 16 kHz"""
+    data: bytes = field(repr=False)
+    """packets, each behind its length as two bytes, big-endian"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sound between two cuts. Stretches tile an answer: together they hold every sample of it."""
+
+    start: int
+    """sample index, inclusive"""
+    end: int
+    """sample index, exclusive"""
+    voiced: int
+    """samples in which the VAD heard a voice"""
+    active: int = 0
+    """samples louder than the noise floor, voice or not"""
+    first_active: int = 0
+    last_active: int = 0
+    """sample indices around the sound that stood out; what lies outside is quiet"""
+    voice: tuple[tuple[int, int], ...] = ()
+    """sample indices at which there was voice"""
+
+    @property
+    def duration_s(self) -> float:
+        return (self.end - self.start) / SAMPLE_RATE_HZ
+
+    @property
+    def voiced_s(self) -> float:
+        return self.voiced / SAMPLE_RATE_HZ
+
+
+# Speech
+
+
+UNSURE_BELOW = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    start_s: float
+    end_s: float
+    text: str = field(repr=False)
+    probability: float = 1.0
+    """the recogniser's own, that the word is right, on a scale on which it doubts what is below UNSURE_BELOW"""
+
+    @property
+    def unsure(self) -> bool:
+        """The recogniser itself doubts this word."""
+        return self.probability < UNSURE_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    start_s: float
+    end_s: float
+    text: str = field(repr=False)
+    words: tuple[Word, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """The model that wrote a text, and how it ran."""
+
+    name: str
+    device: str
+    compute_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was heard, in order, times in seconds from the start of the answer."""
+
+    segments: tuple[Segment, ...] = ()
+    unheard: tuple[tuple[float, float], ...] = ()
+    """seconds that had sound and gave no words that can be trusted"""
+    language: str = "en"
+    model: ModelUse | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text.strip() for s in self.segments if s.text.strip())

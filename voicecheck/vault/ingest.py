@@ -1,0 +1,234 @@
+"""Taking in what waits in the inbox: complete answers at once, cut-off ones once the person has said what to do."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from voicecheck.domain import Entry, Tags
+from voicecheck.errors import VaultError
+from voicecheck.utterance import Page
+from voicecheck.vault.inbox.claiming import HeldFile, claim, lock
+from voicecheck.vault.inbox.inbox import pending, sweep_parts
+from voicecheck.vault.inbox.sealed_file import (
+    BlankSealedFile,
+    EmptySealedFile,
+    Recovered,
+    ShreddedFile,
+    longest_of,
+    read_sealed,
+)
+from voicecheck.vault.keys.data_key import Keyring
+from voicecheck.vault.store.connection import Database, UnfitValueError
+from voicecheck.vault.store.corrections import Corrections
+from voicecheck.vault.store.entries import Entries
+from voicecheck.vault.store.migration_copies import KEPT_S, forget_copies
+from voicecheck.vault.store.recordings import KeepAudio, Recordings
+from voicecheck.vault.store.steps import Steps
+from voicecheck.vault.store.taken import Known, TakenFiles
+
+YOUNG_S = 60.0
+"""a sealed file without a header that changed this recently may belong to an answer that begins right now"""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What the inbox held."""
+
+    entries: tuple[Entry, ...] = ()
+    """complete answers, kept now"""
+    waiting: tuple[Recovered, ...] = ()
+    """answers that were cut off or are damaged in part: still sealed, for `keep` or `drop`"""
+    unreadable: tuple[Path, ...] = ()
+    """files of which nothing can be read; left where they are"""
+    blank: int = 0
+    """files without content, as a loss of power leaves them; removed"""
+    put_back: int = 0
+    """files of what was deleted or declined before; destroyed, and not taken in again"""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Files of one pass that left nothing behind them."""
+
+    blank: int = 0
+    put_back: int = 0
+
+
+class Ingest:
+    """What the inbox holds, on its way into the store of an open vault."""
+
+    def __init__(
+        self,
+        folder: Path,
+        keyring: Keyring,
+        database: Database,
+        entries: Entries,
+        recordings: Recordings,
+        corrections: Corrections,
+        steps: Steps,
+    ) -> None:
+        self._folder = folder
+        self._keyring = keyring
+        self._database = database
+        self._entries = entries
+        self._recordings = recordings
+        self._corrections = corrections
+        self._steps = steps
+        self._taken = TakenFiles(database)
+
+    def take_in(
+        self,
+        keep_audio: KeepAudio,
+        now: datetime | None = None,
+        tag: Callable[[Entry], Tags] | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> TakenIn:
+        """Take in every complete answer of the inbox, and let go of the sound whose time has come.
+
+        `tag` marks the feeling words of each: while the vault was locked, those of the person's own were not at hand.
+        Each answer is one transaction; its digest is the next, and then its sealed file is destroyed. Interrupted in
+        between, it is taken in again without a duplicate. Answers that a process still writes are left alone.
+        `progress` is told how many files of how many are done.
+        """
+        tally = _Tally()
+        sweep_parts(self._folder)
+        paths, outcomes = pending(self._folder), list[Entry | Recovered | Path | None]()
+        for path in paths:
+            progress(len(outcomes), len(paths))
+            outcomes.append(self._take(path, keep_audio, tag, tally))
+        self._recordings.remove_due(keep_audio, now or datetime.now(UTC))
+        forget_copies(self._database.path, KEPT_S)
+        return TakenIn(
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
+            longest_of([outcome for outcome in outcomes if isinstance(outcome, Recovered)]),
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
+            tally.blank,
+            tally.put_back,
+        )
+
+    def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
+        """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file.
+
+        Where that has gone, or another lies in its place, what was read of it is kept, and no other file is touched.
+        """
+        with claim(recovered) as held:
+            kept = self._store(recovered, entry, keep_audio, lexicon_version)
+            self._taken.add(recovered)
+            held.shred()
+        return kept
+
+    def drop(self, recovered: Recovered) -> None:
+        """Destroy a cut-off answer that the person does not want."""
+        with claim(recovered) as held:
+            self._taken.add(recovered)
+            held.shred()
+
+    def tell_once(self, recovered: Recovered) -> bool:
+        """Whether it was not told before that this answer cannot be written down; from now on it was."""
+        key = f"told {recovered.path.name}"
+        if self._database.value("SELECT 1 FROM state WHERE key = ?", (key,)):
+            return False
+        with self._database.write():
+            self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
+        return True
+
+    def _take(
+        self, path: Path, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None, tally: _Tally
+    ) -> Entry | Recovered | Path | None:
+        """The entry now kept, the answer that waits, or the path of an unreadable file; None where another holds it."""
+        try:
+            held = lock(path)
+        except OSError:
+            return path
+        if held is None:
+            return None
+        with held:
+            try:
+                recovered = read_sealed(path, self._keyring, held.descriptor)
+            except ShreddedFile:
+                held.shred()
+                return None
+            except EmptySealedFile as state:
+                removed = _pass_over(held)
+                tally.blank += removed and isinstance(state, BlankSealedFile)
+                return None
+            except (VaultError, MemoryError):
+                return path
+            return self._take_read(recovered, held, keep_audio, tag, tally)
+
+    def _take_read(
+        self,
+        recovered: Recovered,
+        held: HeldFile,
+        keep_audio: KeepAudio,
+        tag: Callable[[Entry], Tags] | None,
+        tally: _Tally,
+    ) -> Entry | Recovered | Path | None:
+        kept = self._entries.has(recovered.header.entry_id)
+        if self._taken.known(recovered, kept=kept) is Known.DONE:
+            tally.put_back += not kept and recovered.sitting is None
+            held.shred()
+            return None
+        if recovered.complete and recovered.sitting is not None:
+            self._steps.add(recovered.sitting)
+            self._taken.add(recovered)
+            held.shred()
+            return None
+        if not recovered.complete or recovered.entry is None:
+            return self._leave_waiting(recovered, held)
+        try:
+            entry = self._keep_tagged(recovered, recovered.entry, keep_audio, tag)
+        except UnfitValueError:
+            return recovered.path
+        held.shred()
+        return entry
+
+    def _keep_tagged(
+        self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None
+    ) -> Entry:
+        tags = Tags(entry.mentions, entry.corrections) if tag is None else tag(entry)
+        entry = self._store(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
+        if tags.corrections:
+            entry = self._corrections.settle(entry, tags)
+        self._taken.add(recovered)
+        return entry
+
+    def _store(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str) -> Entry:
+        pages = _sound(recovered, entry, keep_audio)
+        return self._entries.add_longer(entry, pages, lexicon_version, taken_back=recovered.taken_back)
+
+    def _leave_waiting(self, recovered: Recovered, held: HeldFile) -> Recovered | Path | None:
+        """A cut-off answer waits for the person, unless it holds nothing, or all of it is kept."""
+        nothing_said = recovered.empty and recovered.damage is None
+        if nothing_said or (recovered.damage is None and self._holds(recovered)):
+            held.shred()
+            return None
+        return recovered.path if recovered.empty else recovered
+
+    def _holds(self, recovered: Recovered) -> bool:
+        """Whether the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
+        return self._entries.holds(recovered.entry or recovered.header.entry(), recovered.pages)
+
+
+def _pass_over(held: HeldFile) -> bool:
+    """A file without a header: an answer that begins right now, or one that was killed before its first word.
+
+    Whether it was removed.
+    """
+    if time.time() - os.fstat(held.descriptor).st_mtime < YOUNG_S:
+        return False
+    held.shred()
+    return True
+
+
+def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[Page, ...]:
+    """The pages that begin inside an answer: what was said after it, as a command to the program, is not kept."""
+    if keep_audio == "never":
+        return ()
+    end = max((turn.end for turn in entry.turns if turn.answers), default=0)
+    return tuple(page for page in recovered.pages if not end or page.start < end)
