@@ -6,7 +6,6 @@ Texts may hold {named} places; `say`, `show` and `reflect` fill them.
 from __future__ import annotations
 
 import random
-import re
 from datetime import date
 from functools import cache
 from pathlib import Path
