@@ -70,7 +70,7 @@ def test_the_new_page_is_shown(added: Added) -> None:
     page = browsing.get("/since")
     first = added.desk.vault.timeline.first_day()
     assert first is not None
-    assert f"Your first entry is of {rendering.say_day(first)}." in plain(page.text)
+    assert f"Your first entry is of {added.desk.phrases.say_date('day', first)}." in plain(page.text)
     assert "<title>Since when" in page.text
     assert '<a href="/since" aria-current="page">Since</a>' in page.text
     assert '<a href="/since">Since</a>' in browsing.get("/").text

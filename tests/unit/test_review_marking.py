@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diary_samples import TEXTS, diary_entry
-from voicecheck.diary.marks import describe, describe_briefly
+from voicecheck.cli.terminal.marks import describe_briefly
+from voicecheck.diary.marks import describe
 from voicecheck.diary.meaning import Meaning, apply_said, find_words, meaning_of, said_of, unnamed
 from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionSource, Quadrant
 from voicecheck.feelings.families import USUAL_QUADRANT

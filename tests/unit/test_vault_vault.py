@@ -40,6 +40,7 @@ from voicecheck.vault.keys.slots import DataKey, KeySlots
 from voicecheck.vault.store import entries as entries_module
 from voicecheck.vault.store import schema
 from voicecheck.vault.store.binding import check_variant
+from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault
 
@@ -566,7 +567,7 @@ def test_a_failed_taking_in_holds_no_file(made: tuple[Paths, DataKey], monkeypat
     answer.finish()
     with Vault.open(*made) as vault:
         with monkeypatch.context() as patched:
-            patched.setattr(vault.taken, "known", _full)
+            patched.setattr(TakenFiles, "known", _full)
             with pytest.raises(VaultError, match="full"):
                 vault.ingest("always")
         assert not running(answer.path)

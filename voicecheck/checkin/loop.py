@@ -50,7 +50,7 @@ class Checkin:
         self._keeping = Keeping(places_of(plan, rooms), rooms.phrases, rooms.rng, rooms.now)
         self._saying = Saying(rooms, plan)
         self._notices = Notices(rooms, plan)
-        self._ear = Ear(rooms, arrivals, self._notices.tell)
+        self._ear = Ear(rooms, arrivals, self._notices.show)
         self._timing = Timing()
         self._told: list[tuple[str, str]] = []
         """who said what; of two who answer"""
@@ -173,7 +173,7 @@ class Checkin:
         if answer is None or self._state.phase is not Phase.WRITING or answer.busy:
             return
         if answer.error is not None:
-            self._notices.tell("waits_for_words")
+            self._notices.show("waits_for_words")
             raise answer.error
         transcript = answer.close_turn(self._rooms.model)
         self._step(events.Elapsed(self._timing.elapsed_s))
@@ -204,7 +204,7 @@ class Checkin:
         if answer is not None and answer.heard_nothing:
             self._keeping.drop()  # nothing was said yet, so nothing is to be found again
         elif answer is not None and told:
-            self._notices.tell(told)
+            self._notices.show(told)
         raise error
 
     # Actions
@@ -392,7 +392,7 @@ class Checkin:
         if entry is not None:
             self._timing.close(entry, restored=restored)
             if restored:
-                self._notices.tell("restored")
+                self._notices.show("restored")
             self._notices.tell_if_unkept(self._keeping)
 
     def _take_back(self) -> None:

@@ -22,25 +22,25 @@ class Notices:
         self._plan = plan
         self._help_offered = False
 
-    def tell(self, name: str, **places: object) -> None:
+    def show(self, name: str, **places: object) -> None:
         """A sentence of the phrases, for as long as it is of use."""
         when = WHEN.get(name, When.STAYS)
         self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)
 
     def tell_dropped(self, reason: DropReason) -> None:
         if reason is DropReason.EMPTY:
-            self.tell("empty_answer")
+            self.show("empty_answer")
         elif reason is DropReason.PERSON:
-            self.tell("dropped")
+            self.show("dropped")
 
     def tell_too_long(self) -> None:
-        self.tell("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
+        self.show("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
     def tell_if_unkept(self, keeping: Keeping) -> None:
         if keeping.unkept is not None:
             self._rooms.screen.notice(keeping.unkept.message)
         if keeping.sealed:
-            self.tell("sealed")
+            self.show("sealed")
 
     def tell_nothing_came(self, *, muted: bool) -> None:
         """Behind an evening without an answer, so that nobody wonders; above "kept" it would be wrong."""
