@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from voicecheck.checkin.state import State
 from voicecheck.diary.tagging import Tagger
-from voicecheck.domain import Correction, DangerOf, Entry, Follow, Prompt, Reflection
+from voicecheck.domain import Correction, Danger, DangerOf, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.reflect import Leave, respond
 from voicecheck.phrases import Phrases
@@ -64,14 +64,22 @@ class Responder:
         self._manner = manner
         self._prompt: Prompt | None = None
         self._ready: Ready | None = None
+        self._read: tuple[str, str, Danger | None] | None = None
+        """text and language of the answer, and the danger that it tells of"""
 
     def begin(self, prompt: Prompt) -> None:
         """The next answer is to this question."""
-        self._prompt, self._ready = prompt, None
+        self._prompt, self._ready, self._read = prompt, None, None
 
     def forget(self) -> None:
         """What was made ahead holds no longer."""
         self._ready = None
+
+    def danger_of(self, text: str, language: str) -> Danger | None:
+        """Danger that the answer tells of; read once for the sentence made ahead and for the answer that is kept."""
+        if self._read is None or self._read[:2] != (text, language):
+            self._read = (text, language, self._manner.watch.heard_in(text, language))
+        return self._read[2]
 
     def make(self, entry: Entry, may: May, corrections: tuple[Correction, ...], seen: Reflection) -> Ready:
         """The entry with tags and reflection; as it was made ahead, where nothing has changed since.
@@ -98,7 +106,7 @@ class Responder:
             return Reflection(
                 phrases.say("could_not_hear" if self._manner.sound_kept else "could_not_hear_unkept", rng)
             )
-        danger = self._manner.watch.heard_in(entry.text, entry.language)
+        danger = self.danger_of(entry.text, entry.language)
         if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
             spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
             return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)

@@ -132,7 +132,7 @@ class Keeping:
     def danger(self) -> Danger | None:
         """What the kept answer tells of, in its own language. Nothing is stored about it."""
         kept = None if self.answer is None else self.answer.kept
-        return None if kept is None else self._places.watch.heard_in(kept.text, kept.language)
+        return None if kept is None else self._responder.danger_of(kept.text, kept.language)
 
     @property
     def entry_id(self) -> str:

@@ -2,7 +2,9 @@
 
 `<language>/danger.toml` holds what is looked for, by the kinds of the Columbia scale's screener (Posner et al. 2011)
 and by kinds of violence; the clause reader says who does it, whether it is denied, imagined, quoted or long past.
-An answer in a language without a table is not watched, but for the phrases of the person's own.
+Beside it `<language>/danger.npz`, a classifier, judges the answer as a whole: it hears what is said in no set words,
+and knows an idiom or a film where the table takes it at its word. An answer in a language without a table is not
+watched, but for the phrases of the person's own.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from functools import cache
 from voicecheck.domain import Danger, DangerOf, Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
+from voicecheck.feelings.danger_classifier import Judgement, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.language import Context
@@ -27,6 +30,14 @@ from voicecheck.text.folding import main_language
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
 _ENDS = frozenset((SENTENCE_END, QUESTION))
+DENIED = 0.3
+"""of the classifier: below it, what the table found is meant otherwise"""
+DOUBTED = 0.5
+"""the same for what the table itself calls weaker"""
+LIKELY = 0.8
+"""from here on the classifier is believed alone; chosen on set B of `benchmarks/README.md`"""
+SURE = 0.9
+"""from here on what it finds alone is not called weaker"""
 _NONE: frozenset[str] = frozenset()
 _SENTENCE = 50
 """tokens at most to each side that belong to one sentence, since recognition may write no full stop"""
@@ -111,7 +122,18 @@ def find_danger(text: str, language: str = "en") -> Danger | None:
     if table is None:
         return None
     tokens = _as_heard(tokenize(text, main_language(language)), table)
-    return DangerReader(tokens, table, load_grammar(main_language(language))).gravest()
+    said = DangerReader(tokens, table, load_grammar(main_language(language))).gravest()
+    judged = judge(text, main_language(language))
+    return said if judged is None else _weighed(said, judged)
+
+
+def _weighed(said: Danger | None, judged: Judgement) -> Danger | None:
+    """What the table found, unless the classifier is sure that it is meant otherwise; else what that finds alone."""
+    if said is not None and judged.probability >= (DOUBTED if said.weaker else DENIED):
+        return said
+    if judged.probability < LIKELY:
+        return None
+    return Danger(judged.of, judged.probability < SURE, judged.kind)
 
 
 class DangerReader:

@@ -1,0 +1,80 @@
+"""The classifier beside the table of danger: what it reads of a long answer, and what it hears that no table holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicecheck.domain import Danger, DangerOf
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings import danger_classifier
+from voicecheck.feelings.danger import _weighed, find_danger
+from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judgement, judge, passages_of
+from voicecheck.feelings.encoder import load_encoder
+from voicecheck.feelings.tokens import table_path
+
+ORDINARY = (
+    "Then we went to the shop and bought potatoes, and the queue was long, and the girl at the till was kind to him."
+)
+WORD = st.text("abcdefg", min_size=1, max_size=8)
+
+
+@given(st.lists(st.tuples(st.lists(WORD, min_size=1, max_size=70), st.sampled_from(("", ".", "?", "...", ",")))))
+def test_every_word_stands_in_a_passage_and_none_is_too_long(told: list[tuple[list[str], str]]) -> None:
+    text = " ".join(" ".join(words) + end for words, end in told)
+    passages = list(passages_of(text))
+    assert all(0 < len(passage.split()) <= PASSAGE for passage in passages)
+    rest = iter(" ".join(passages).split())
+    assert all(word in rest for word in text.split())  # in their order
+
+
+def test_a_short_answer_is_read_as_a_whole() -> None:
+    assert list(passages_of("I am tired. So tired.")) == ["I am tired. So tired."]
+    assert list(passages_of("")) == []
+    assert list(passages_of(" ... ")) == []
+
+
+def test_probabilities_of_all_kinds_sum_to_one() -> None:
+    encoder = load_encoder(table_path("en", "danger.npz"))
+    rows = encoder.probabilities(["I am glad.", ORDINARY * 20, "\U0001f600 żółć 12:30", "x" * 5000])
+    assert rows.shape == (4, len(encoder.classes))
+    assert np.allclose(rows.sum(1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("at", [0, 3, 12, 25])
+def test_danger_told_in_passing_is_found_wherever_it_stands(at: int) -> None:
+    """In five minutes of harmless talk, in words that no table holds."""
+    sentences = [ORDINARY] * 25
+    assert find_danger(" ".join(sentences)) is None
+    sentences.insert(at, "Every night on the platform I keep thinking about stepping out in front of the train.")
+    assert find_danger(" ".join(sentences)) is not None
+
+
+def test_the_classifier_weighs_what_the_table_found() -> None:
+    """A plain wish to be dead outweighs doubt, an idiom does not, and what is likely alone is the weaker level."""
+    said, weaker = Danger(DangerOf.LIFE), Danger(DangerOf.LIFE, weaker=True)
+    judged = {p: Judgement(p, DangerOf.HARM, "done") for p in (0.1, 0.4, 0.85, 0.95)}
+    assert [_weighed(said, judged[p]) for p in judged] == [None, said, said, said]
+    assert [_weighed(weaker, judged[p]) for p in judged] == [None, None, weaker, weaker]
+    alone = [_weighed(None, judged[p]) for p in judged]
+    assert alone == [None, None, Danger(DangerOf.HARM, True, "done"), Danger(DangerOf.HARM, False, "done")]
+
+
+def test_a_pasted_book_is_judged_in_part() -> None:
+    passages = list(passages_of((ORDINARY + " ") * 2000))
+    assert len(passages) > MOST
+
+
+def test_a_language_without_weights_is_not_judged() -> None:
+    assert judge("Ich mag nicht mehr.", "de") is None
+
+
+def test_damaged_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "danger.npz").write_bytes(table_path("en", "danger.npz").read_bytes()[:90_000])
+    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+    with pytest.raises(VoicecheckError, match="cannot be read"):
+        judge("I am tired.", "xx")

@@ -1,0 +1,101 @@
+"""The probability that a text tells of danger, by a small transformer that was trained for this alone.
+
+A table finds what is said plainly; most people do not say it plainly. `training/danger.py` made the weights, from
+sentences written for it (`training/danger.en.jsonl`). Long answers are read in passages that overlap by a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from voicecheck.domain import DangerOf
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.tokens import table_path
+
+if TYPE_CHECKING:
+    from voicecheck.feelings.encoder import Encoder, Floats
+
+PASSAGE = 45
+"""words of a passage, about as many as in the sentences it learnt from"""
+MOST = 200
+"""passages that are judged, about an hour of speech; what is pasted beyond it is left to the table"""
+_SENTENCE = re.compile(r"[.!?\s]*[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Of the passage most like danger."""
+
+    probability: float
+    """of danger of either kind, 0 to 1"""
+    of: DangerOf
+    """the likelier of the two"""
+    kind: str
+    """the likeliest kind of that"""
+
+
+def judge(text: str, language: str) -> Judgement | None:
+    """None for a language without weights, and for a text without words."""
+    encoder = _encoder(language)
+    passages = tuple(islice(passages_of(text), MOST))
+    if encoder is None or not passages:
+        return None
+    judged = [_judgement(row, encoder.classes) for row in encoder.probabilities(passages)]
+    return max(judged, key=lambda judgement: judgement.probability)
+
+
+def _judgement(row: Floats, classes: Sequence[str]) -> Judgement:
+    """The classes are named "life/plan", "harm/control", "none/film"."""
+    life, harm = (
+        {name: float(share) for name, share in zip(classes, row, strict=True) if name.startswith(f"{of.value}/")}
+        for of in (DangerOf.LIFE, DangerOf.HARM)
+    )
+    of, likelier = (DangerOf.HARM, harm) if sum(harm.values()) >= sum(life.values()) else (DangerOf.LIFE, life)
+    kind = max(likelier, key=likelier.__getitem__).partition("/")[2]
+    return Judgement(sum(life.values()) + sum(harm.values()), of, kind)
+
+
+def passages_of(text: str) -> Iterator[str]:
+    """Runs of whole sentences of at most PASSAGE words, each beginning with the last sentence of the one before."""
+    sentences = list(_sentences(text))
+    first = 0
+    while first < len(sentences):
+        last, words = first + 1, len(sentences[first].split())
+        while last < len(sentences) and words + len(sentences[last].split()) <= PASSAGE:
+            words += len(sentences[last].split())
+            last += 1
+        yield " ".join(sentences[first:last])
+        if last == len(sentences):
+            return
+        first = max(first + 1, last - 1)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences; what goes on for more words than a passage is cut in pieces of half of it."""
+    for match in _SENTENCE.finditer(text):
+        words = match.group().split()
+        step = len(words) if len(words) <= PASSAGE else PASSAGE // 2
+        for at in range(0, len(words), step or 1):
+            yield " ".join(words[at : at + step])
+
+
+@cache
+def _encoder(language: str) -> Encoder | None:
+    """Read once. Raises VoicecheckError for a damaged file."""
+    file = table_path(language, "danger.npz")
+    if not file.is_file():
+        return None
+    from voicecheck.feelings.encoder import load_encoder  # numpy and the splitter take their time
+
+    try:
+        return load_encoder(file)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise VoicecheckError(
+            f"The weights that notice danger in {language} cannot be read: {error}.", "Install VoiceCheck again."
+        ) from error
