@@ -1,4 +1,4 @@
-"""Where the process starts: the guard first, then the front door."""
+"""Entry point of the process: starts the network guard, then the command line."""
 
 from __future__ import annotations
 

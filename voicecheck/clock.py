@@ -12,17 +12,17 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
-    """Aware, in the zone of this computer."""
+    """Return the time, aware, in the zone of this computer."""
     return datetime.now().astimezone()
 
 
 def local_date(spoken_at: datetime) -> date:
-    """The person's day, which ends at 04:00 of their own clock."""
+    """Return the person's day, which ends at 04:00 of their own clock."""
     return (spoken_at - timedelta(hours=DAY_ENDS_AT_HOUR)).date()
 
 
 def can_be_kept(at: datetime) -> bool:
-    """Whether a time has a zone and lies where it can be turned into any other, and into a day, without an overflow."""
+    """True if a time has a zone and can be turned into any other zone, and into a day, without an overflow."""
     return at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
 
 
@@ -40,7 +40,7 @@ def moment(since_1970_ms: int) -> datetime:
 
 
 def zone_name() -> str:
-    """The IANA name where the system tells it ("Europe/Vienna"), else an empty string."""
+    """Return the IANA name of the zone where the system tells it ("Europe/Vienna"), else an empty string."""
     name = os.environ.get("TZ", "").removeprefix(":")
     if "/" in name and not name.startswith("/"):
         return name

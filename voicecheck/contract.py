@@ -70,7 +70,7 @@ def model_json(model: ModelUse | None) -> dict[str, str] | None:
 
 
 def transcription_json(file: str, duration_s: float, transcript: Transcript, elapsed_s: float) -> dict[str, Any]:
-    """One line of `transcribe --json`."""
+    """Return one line of `transcribe --json`."""
     return {
         "file": file,
         "duration_s": round(duration_s, 3),
@@ -84,7 +84,7 @@ def transcription_json(file: str, duration_s: float, transcript: Transcript, ela
 
 
 def entry_json(entry: Entry, *, whole: bool = True) -> dict[str, Any]:
-    """`entry show`; without `whole` the shorter form of `entry list`."""
+    """Return the JSON of `entry show`; without `whole` the shorter form of `entry list`."""
     shape: dict[str, Any] = {
         "schema": ENTRY_SCHEMA,
         "id": entry.id,

@@ -20,7 +20,7 @@ ID_BYTES = 10  # of a UUIDv7 that are not its time
 
 
 def new_id(at: datetime, chance: bytes | None = None) -> str:
-    """A UUIDv7 (RFC 9562, section 5.7): sorts by the time it was made.
+    """Return a UUIDv7 (RFC 9562, section 5.7): sorts by the time it was made.
 
     `chance` stands in the place of ten random bytes: the same file gives the same end of an id whenever it is read.
     """
@@ -141,7 +141,7 @@ class CorrectionAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the person said about a tag; it outweighs every lexicon, today's and the next."""
+    """A person's correction of a tag; it outweighs every lexicon, today's and the next."""
 
     action: CorrectionAction
     mention: EmotionMention = field(repr=False)
@@ -162,10 +162,10 @@ class Tags:
 
 
 class Follow(StrEnum):
-    """What may be asked after an answer, once."""
+    """A follow-up that may be asked after an answer, once."""
 
     CONFIRM = "confirm"
-    """whether the feeling that was given back is right"""
+    """asks if the feeling that was given back is right"""
     NEARER = "nearer"
     """which of three nearer words fits better than a vague one"""
     QUESTION = "question"
@@ -191,12 +191,12 @@ class Reflection:
 
     @property
     def holds_words(self) -> bool:
-        """Whether it repeats something the person said, or shows what that was about."""
+        """True if it repeats something the person said, or shows what that was about."""
         return bool(self.mentions) or self.heavy
 
 
 class DangerOf(StrEnum):
-    """What an answer may tell of; it decides whether anything may be heard."""
+    """Kind of danger in an answer; it decides whether anything may be heard."""
 
     LIFE = "life"
     """danger to the speaker's own life"""
@@ -206,7 +206,7 @@ class DangerOf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What an answer tells of. It is kept nowhere, and its repr says nothing of the answer."""
+    """Danger that an answer tells of. It is kept nowhere, and its repr says nothing of the answer."""
 
     of: DangerOf = field(repr=False)
     weaker: bool = field(default=False, repr=False)
@@ -220,7 +220,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
-    """What may be asked after an answer, by what was heard in it; empty for nothing."""
+    """Follow-up questions of a prompt, by what was heard in the answer; empty for none."""
 
     named: str = ""
     vague: str = ""
@@ -238,11 +238,11 @@ class Prompt:
     why: str = ""
     follow_ups: FollowUps = FollowUps()
     together: str = ""
-    """what is asked instead where two people answer: one tells, the other says it back"""
+    """question to ask instead where two people answer: one tells, the other says it back"""
 
 
 class Did(StrEnum):
-    """What a person did with a question."""
+    """A person's response to a question."""
 
     FINISHED = "finished"
     SHORT = "short"
@@ -259,12 +259,12 @@ class Asked:
     prompt_id: str
     did: Did = Did.FINISHED
     entry_id: str = ""
-    """where something was answered"""
+    """id of the answer, where there is one"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What was asked in one session, in order."""
+    """Questions of one session, in order."""
 
     session: str
     at: datetime
@@ -302,7 +302,7 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One time of speaking inside an entry."""
+    """One turn of speaking inside an entry."""
 
     kind: TurnKind
     text: str = field(repr=False)
@@ -326,7 +326,7 @@ def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One question and what followed."""
+    """One question with its answer and everything that followed."""
 
     id: str
     session: str
@@ -349,7 +349,7 @@ class Entry:
     revision: str | None = field(default=None, repr=False)
     """the person's newest edit of the text, if there is one"""
     corrections: tuple[Correction, ...] = field(default=(), repr=False)
-    """what the person said about the tags while the answer was given; once it is in the vault they are kept there"""
+    """the person's corrections of the tags while the answer was given; once it is in the vault they are kept there"""
 
     @property
     def text(self) -> str:
@@ -389,7 +389,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class EntryTiming:
-    """How long the person waited, seconds. Part of the contract of `checkin --json`."""
+    """Waiting times of one entry, seconds. Part of the contract of `checkin --json`."""
 
     answer_s: float
     endpoint_s: float

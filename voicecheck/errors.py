@@ -1,4 +1,4 @@
-"""What can go wrong, said to a person: one sentence, one hint, one exit code a branch.
+"""Errors that a person can be shown: one sentence, one hint, one exit code a branch.
 
 Adapters translate foreign errors at the border into one of these; only the front door (cli) catches them.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class ExitCode(IntEnum):
-    """What the process returns. The numbers are part of the contract with other programs."""
+    """Exit codes of the process. The numbers are part of the contract with other programs."""
 
     DONE = 0
     GENERAL = 1
@@ -37,7 +37,7 @@ class VoicecheckError(Exception):
 
 
 class NotFoundError(VoicecheckError):
-    """What was asked for by name or id is not there."""
+    """Nothing has the name or id that was asked for."""
 
 
 class UsageError(VoicecheckError):

@@ -47,14 +47,14 @@ class Owned:
 
 
 def create_private(path: Path) -> int:
-    """A new file, 0600 whatever the umask, as a descriptor. Raises OSError, also where one stands already."""
+    """Create a file, 0600 whatever the umask, and return its descriptor. Raises OSError, also if one is there."""
     with Owned(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)) as file:
         _make_private(file.descriptor)
         return file.hand_on()
 
 
 def open_private(path: Path) -> int:
-    """The file, made 0600 if it is missing, as a descriptor for reading and writing. Raises OSError."""
+    """Open a file to read and write, made 0600 if it is missing. Return its descriptor. Raises OSError."""
     try:
         return create_private(path)
     except FileExistsError:
@@ -64,22 +64,22 @@ def open_private(path: Path) -> int:
 
 
 def open_existing(path: Path) -> int:
-    """An ordinary file for reading and writing. Raises OSError, also for a link, a pipe, a device or a folder."""
+    """Open an ordinary file to read and write. Raises OSError, also for a link, a pipe, a device or a folder."""
     return _open_ordinary(path, os.O_RDWR)
 
 
 def open_to_read(path: Path) -> int:
-    """The same for reading only."""
+    """Open an ordinary file to read. Raises OSError as `open_existing` does."""
     return _open_ordinary(path, os.O_RDONLY)
 
 
 def open_followed(path: Path) -> int:
-    """Whatever is there, for reading, links followed: for files whose place the person chose. Raises OSError."""
+    """Open whatever is there to read, links followed: for files whose place the person chose. Raises OSError."""
     return os.open(path, os.O_RDONLY | _NOT_WAITING)
 
 
 def close_to_others(path: Path) -> bool:
-    """0700 for a folder, 0600 for an ordinary file, where it is ours; whether it was more open than that before."""
+    """Set a folder of ours to 0700, an ordinary file to 0600. Return True if it was more open than that."""
     if sys.platform == "win32":
         return False
     try:
@@ -95,7 +95,7 @@ def close_to_others(path: Path) -> bool:
 
 
 def close_folders(*folders: Path) -> bool:
-    """The same for folders and all that lies in them; whether anything had been open."""
+    """Close folders and all that lies in them to others. Return True if anything had been open."""
     with suppress(OSError):  # what may not be looked into is told of when it is opened
         inside = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
         return sum(map(close_to_others, (*folders, *inside))) > 0
@@ -103,20 +103,20 @@ def close_folders(*folders: Path) -> bool:
 
 
 def read_ordinary(path: Path, most_bytes: int) -> bytes:
-    """What an ordinary file holds; one byte more than `most_bytes` of one that is longer. Raises OSError."""
+    """Return an ordinary file's content, at most one byte more than `most_bytes`. Raises OSError."""
     with os.fdopen(open_to_read(path), "rb") as file:
         return file.read(most_bytes + 1)
 
 
 def read_opened(descriptor: int, most_bytes: int) -> bytes:
-    """The same for a file that is open already, from its beginning."""
+    """Read an open file from its beginning, as `read_ordinary` does."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     with os.fdopen(descriptor, "rb", closefd=False) as file:
         return file.read(most_bytes + 1)
 
 
 def size_of(path: Path) -> int:
-    """Bytes of an ordinary file; 0 for anything else and for what is missing."""
+    """Return the bytes of an ordinary file; 0 for anything else and for what is missing."""
     try:
         state = path.lstat()
     except OSError:
@@ -145,7 +145,7 @@ def try_lock(descriptor: int) -> bool:
 
 
 def wait_for_lock(descriptor: int) -> None:
-    """The same for a file that somebody may hold for a moment. Raises OSError."""
+    """Wait for the lock of a file that somebody may hold for a moment. Raises OSError."""
     _lock(descriptor, wait=True)
 
 
@@ -173,7 +173,7 @@ def shred_unless_held(path: Path) -> None:
 
 
 def lies_at(path: Path, descriptor: int) -> bool:
-    """Whether the open file is the one at `path`. Raises OSError."""
+    """True if the open file is the one at `path`. Raises OSError."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(descriptor))
     except FileNotFoundError:
@@ -181,7 +181,7 @@ def lies_at(path: Path, descriptor: int) -> bool:
 
 
 def overwrite(descriptor: int) -> None:
-    """The mark of destruction, then random bytes over the whole length, both durable. Raises OSError."""
+    """Write the mark of destruction, then random bytes over the whole length, both durable. Raises OSError."""
     size = os.lseek(descriptor, 0, os.SEEK_END)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, SHREDDED)
@@ -247,8 +247,9 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """As `write_atomically`, and never over a file that stands there: of two who write at once one raises
-    FileExistsError. Raises OSError.
+    """Write a new file as `write_atomically` does, never over one that is there. Raises OSError.
+
+    Of two who write at once one raises FileExistsError.
     """
     with _durable_beside(path, content) as temporary:
         name_new(temporary, path)
@@ -267,7 +268,7 @@ def name_new(temporary: Path, path: Path) -> None:
 
 @contextmanager
 def _durable_beside(path: Path, content: bytes) -> Iterator[Path]:
-    """A temporary file with `content` in the folder of `path`, 0600; its new name is made durable, itself goes."""
+    """Yield a temporary file with `content`, 0600, beside `path`; makes its new name durable, and removes itself."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""Where help can be found when it is heavy: numbers with their source and the day they were checked.
+"""Help lines by country: numbers with their source and the day they were checked.
 
 `resources/<country>.toml` lies in the checkout, in the wheel as `voicecheck/_resources`; a file of the same name in the
 person's settings folder takes its place. No number stands here without a source.
@@ -37,7 +37,7 @@ class HelpLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["", "crisis", "violence"] = ""
 
     def is_old(self, today: date) -> bool:
-        """Whether the number was last checked more than twelve months ago."""
+        """True if the number was last checked more than twelve months ago."""
         return (today - self.checked_on).days > OLD_AFTER_DAYS
 
 
@@ -49,12 +49,12 @@ class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def every(self) -> tuple[HelpLine, ...]:
-        """The emergency number comes first."""
+        """All help lines, the emergency number first."""
         return (self.emergency, *self.lines)
 
 
 class OwnDanger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`danger.<language>.toml` of a person's own, or `heavy.<language>.toml` as it was called: plain phrases."""
+    """Phrases of a person's own, `danger.<language>.toml`, or `heavy.<language>.toml` as it was called."""
 
     language: str = ""
     life: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class OwnDanger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class HelpFolders:
-    """The person's own folder first."""
+    """Folders of help lines, the person's own first."""
 
     own: Path
     shipped: Path
@@ -85,7 +85,7 @@ def help_folders(own: Path) -> HelpFolders:
 
 
 def country_code(asked: str, folders: HelpFolders) -> str:
-    """The two capital letters for a code or a name, as UK, usa or Ireland; what is unknown comes back as it was."""
+    """Return the two capital letters for a code or a name, as UK, usa or Ireland; an unknown name as it was."""
     plain = " ".join(asked.replace(".", "").split()).casefold().removeprefix("the ")
     if len(plain) == 2 and folders.find(f"{plain}.toml"):
         return plain.upper()
@@ -109,13 +109,13 @@ _ALSO_CALLED = {
 
 
 def load_country(code: str, folders: HelpFolders) -> Country | None:
-    """None for a country without a file. Raises UsageError that names the file and the fault."""
+    """Load the help lines of a country; None if it has none. Raises UsageError that names file and fault."""
     path = folders.find(f"{code.lower()}.toml") if re.fullmatch("[A-Za-z]{2}", code) else None
     return None if path is None else read_toml(path, Country)
 
 
 def guess_country(variables: Sequence[str]) -> str:
-    """The country of a locale such as en_IE.UTF-8, from the first that names one; empty where none does."""
+    """Return the country of the first locale that names one, such as en_IE.UTF-8; empty where none does."""
     for variable in variables:
         match = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", variable)
         if match:
@@ -124,7 +124,7 @@ def guess_country(variables: Sequence[str]) -> str:
 
 
 def read_toml(path: Path, kind: type[T]) -> T:
-    """A file that a person may have written. Raises UsageError that names it and its fault."""
+    """Read a file that a person may have written. Raises UsageError that names it and its fault."""
     hint = "Mend that file, or move it away for the one that comes with VoiceCheck."
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding=ENCODING)), kind)

@@ -1,4 +1,4 @@
-"""Landlock, the second of the kernel's fences: no TCP connection to anywhere, and no hold on other processes.
+"""Landlock, a second kernel sandbox: no TCP connections, and no access to processes outside.
 
 The seccomp filter refuses to make an internet socket; this refuses to connect or bind one that came open, whoever left
 it. A process inside may also not trace one outside, write into its memory or take its descriptors, so that it cannot
@@ -20,7 +20,7 @@ _BIND_TCP, _CONNECT_TCP = 1, 2
 
 
 def forbid_connections() -> bool:
-    """Whether the kernel took it; needs no_new_privs. Call it before there are threads: older ones are not held."""
+    """Apply the sandbox; True if the kernel took it. Needs no_new_privs; threads that run already are not held."""
     if not sys.platform.startswith("linux"):
         return False
     import ctypes

@@ -62,7 +62,7 @@ class NetworkRefusedError(VoicecheckError, OSError):
 
 @dataclass(frozen=True, slots=True)
 class GuardStatus:
-    """Which parts of the guard are on."""
+    """The parts of the guard that are on."""
 
     environment: bool = False
     hook: bool = False
@@ -74,7 +74,7 @@ class GuardStatus:
 
     @property
     def on(self) -> bool:
-        """Whether this process stays off the network, as far as this system allows it."""
+        """True if this process stays off the network, as far as this system allows it."""
         return self.environment and self.hook
 
 
@@ -122,34 +122,34 @@ def refuse_connecting() -> None:
 
 
 def guard_status() -> GuardStatus:
-    """Which parts are on in this process, and why the kernel filter is not."""
+    """Return the parts that are on in this process, and the reason if the kernel filter is off."""
     return _status
 
 
 def uses_network(argv: Sequence[str]) -> bool:
-    """Whether `argv` is one of the two commands that may use the network. Everything else is guarded."""
+    """True if `argv` is one of the two commands that may use the network. Everything else is guarded."""
     return tuple(without_flags(argv)[:2]) in COMMANDS_WITH_NETWORK
 
 
 def serves_page(argv: Sequence[str]) -> bool:
-    """Whether `argv` is the command that serves a page on loopback, and does not only ask what it does."""
+    """True if `argv` is the command that serves a page on loopback, and does not only ask for its help."""
     return without_flags(argv)[:1] == ["review"] and not {"-h", "--help"} & set(argv)
 
 
 def may_send(argv: Sequence[str]) -> bool:
-    """Whether `argv` is the command that may have one of the two fetches run for it, by a process of its own."""
+    """True if `argv` is the command that may have one of the two fetches run for it, by a process of its own."""
     return without_flags(argv)[:1] == ["setup"] and not {"-h", "--help"} & set(argv)
 
 
 def may_set_clock(argv: Sequence[str]) -> bool:
-    """Whether `argv` may look at or change the person's crontab, by a process of its own."""
+    """True if `argv` may look at or change the person's crontab, by a process of its own."""
     words = without_flags(argv)
     asks = {"-h", "--help"} & set(argv)
     return not asks and (words[:1] == ["setup"] or tuple(words[:2]) in COMMANDS_WITH_CLOCK)
 
 
 def without_flags(argv: Sequence[str]) -> list[str]:
-    """The command's name and what follows it."""
+    """Return the command's name and what follows it."""
     words = list(argv)
     while words and words[0] in GLOBAL_FLAGS:
         del words[0]
@@ -171,7 +171,7 @@ def _look_up_in_files_alone() -> None:
 
 
 def _refuse_core_dumps() -> bool:
-    """No image of this process on disk after a crash, and no look into its memory by the person's other programs."""
+    """Forbid an image of this process after a crash, and reading its memory by the person's other programs."""
     if os.name != "posix":
         return False
     import resource
@@ -192,7 +192,7 @@ _LOCAL_FAMILIES = (AF_UNIX, UNKNOWN_FAMILY, *((AF_NETLINK,) if sys.platform.star
 
 
 _RESOLVERS = ("/run/nscd/", "/var/run/nscd/", "/run/systemd/resolve/", "/run/avahi-daemon/")
-"""where programs listen that look names up for others"""
+"""folders of the sockets of programs that look names up for others"""
 
 
 def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
@@ -205,7 +205,7 @@ def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _resolves(address: object) -> bool:
-    """Whether `address` is that of a program which looks names up."""
+    """True if `address` is that of a program which looks names up."""
     if isinstance(address, bytes):
         address = os.fsdecode(address)
     return isinstance(address, str) and os.path.normpath(address).startswith(_RESOLVERS)
@@ -225,7 +225,7 @@ class _LoopbackHook:
 
 
 def is_loopback(host: object) -> bool:
-    """Whether `host` is a numeric loopback address; a name is not, since whoever resolves it decides."""
+    """True if `host` is a numeric loopback address; a name is not, since whoever resolves it decides."""
     import ipaddress
 
     try:

@@ -1,4 +1,4 @@
-"""Where things live. VOICECHECK_HOME puts all of it into one folder; else the platform's own places."""
+"""Folders and files of the program. VOICECHECK_HOME puts all into one folder; else the platform's own places."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Paths:
 
 
 def typed_folder(text: str) -> Path | None:
-    """The folder that somebody named, where there is one; `~` is a home. None for anything else, however odd."""
+    """Return the folder that somebody named, where there is one; `~` is a home. None for anything else, however odd."""
     try:
         folder = Path(text).expanduser()
         return folder if folder.is_dir() else None
@@ -56,7 +56,7 @@ def typed_folder(text: str) -> Path | None:
 
 
 def find_paths() -> Paths:
-    """Raises UsageError where an environment variable names the home of nobody."""
+    """Return the paths. Raises UsageError where an environment variable names the home of nobody."""
     home = os.environ.get("VOICECHECK_HOME")
     if home:
         root = _place("VOICECHECK_HOME", home)

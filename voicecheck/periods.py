@@ -10,7 +10,7 @@ Step: TypeAlias = Literal["week", "month", "year"]
 
 
 def period_of(day: date, step: Step) -> date:
-    """The first day of the week, month or year that `day` lies in."""
+    """Return the first day of the week, month or year that `day` lies in."""
     if step == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if step == "month" else day.replace(month=1, day=1)

@@ -126,13 +126,13 @@ def _connecting_program(machine: _Machine) -> bytes:
 
 
 def _program(*parts: list[_Step]) -> bytes:
-    """The parts one behind another, each of which goes on with the next for a call that is none of its business."""
+    """Join parts of a program, each of which goes on with the next for a call that is none of its business."""
     steps = [*(step for part in parts for step in part), (_RETURN, 0, 0, _RET_ALLOW)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
 def _argument_at(place: int) -> int:
-    """The lower half of an argument; where it lies in struct seccomp_data."""
+    """Return the offset of the lower half of an argument in struct seccomp_data."""
     return _ARGUMENTS_AT + 8 * place
 
 
@@ -183,7 +183,7 @@ def _set_filter(seccomp_number: int, program: bytes) -> str:
 
 
 def prctl(option: int, value: int) -> bool:
-    """Whether the kernel did it; see prctl(2)."""
+    """True if the kernel did it; see prctl(2)."""
     import ctypes
 
     zero = ctypes.c_ulong(0)

@@ -1,4 +1,4 @@
-"""Ctrl-C, a closed terminal and a process that is told to end: an orderly end, whatever is going on.
+"""Orderly end of the process at Ctrl-C, a closed terminal, or a signal to terminate, whatever is going on.
 
 1.  While the program starts nothing is open yet, and it ends at once.
 2.  While a command runs a signal is a KeyboardInterrupt: what was opened is closed and destroyed on its way up. What
@@ -39,31 +39,31 @@ _codes: set[object] = set()
 
 
 def begin() -> None:
-    """At the start of the process."""
+    """Install the handlers, at the start of the process."""
     end_at_once()
     sys.unraisablehook = _come_again
 
 
 def end_at_once(code: int = ExitCode.STOPPED) -> None:
-    """While nothing is open, or nothing is open any more."""
+    """Let a signal end the process at once, while nothing is open."""
     _handle(lambda *_: os._exit(code))
 
 
 def end_orderly() -> None:
-    """While a command runs."""
+    """Let a signal raise KeyboardInterrupt, while a command runs."""
     _handle(_end)
 
 
 def end_with(code: int) -> None:
-    """Once the exit code stands: a thread that is still waited for may be left behind, and the code stays."""
+    """Fix the exit code: a signal ends the process with it from now on, and may leave waiting threads behind."""
     end_at_once(code)
     atexit.register(_handle, signal.SIG_IGN)  # behind that Python would put the system's own handlers back
 
 
 @contextmanager
 def calling(act: Callable[[], object]) -> Iterator[None]:
-    """While the block lasts a signal calls `act` and raises nothing: for an event loop, which an exception would tear
-    apart. `act` may come more than once.
+    """Let a signal call `act` and raise nothing while the block lasts: for an event loop. `act` may come more than
+    once.
     """
     before = [(kind, signal.getsignal(kind)) for kind in ENDING]
     try:
@@ -92,8 +92,9 @@ def undisturbed(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def called_by_library(function: Callable[P, R]) -> Callable[P, R]:
-    """As `undisturbed`, for what native code calls: it would print what is raised, or forget it. The signal comes once
-    more in a moment.
+    """Let a function that native code calls come to its end, as `undisturbed`; the signal comes again in a moment.
+
+    Native code would print what is raised, or forget it.
     """
 
     def to_the_end(*arguments: P.args, **named: P.kwargs) -> R:
@@ -114,7 +115,7 @@ def _handle(handler: Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 def _end(_number: int, frame: FrameType | None) -> None:
-    """The frame tells what was interrupted: there is no moment at which a function has begun and is not known yet."""
+    """Raise KeyboardInterrupt, or put it off for an undisturbed function, which the frame tells without a gap."""
     global _waiting
     if _is_undisturbed(frame):
         _waiting = True
@@ -123,7 +124,7 @@ def _end(_number: int, frame: FrameType | None) -> None:
 
 
 def _raise_waiting(frame: FrameType) -> None:
-    """In the main thread, where Python hands signals over."""
+    """Raise a waiting signal in the main thread, where Python hands signals over."""
     global _waiting
     if _waiting and threading.current_thread() is threading.main_thread() and not _is_undisturbed(frame.f_back):
         _waiting = False
@@ -133,7 +134,7 @@ def _raise_waiting(frame: FrameType) -> None:
 
 @called_by_library
 def _come_again(lost: sys.UnraisableHookArgs) -> None:
-    """Python drops what is raised where it clears objects away; a signal that fell there comes once more."""
+    """Send the signal again: Python drops what is raised where it clears objects away."""
     if issubclass(lost.exc_type, KeyboardInterrupt):
         _send_again()
     else:
@@ -152,7 +153,7 @@ def _send_again() -> None:
 
 
 def _interrupt_main() -> None:
-    """Also where it waits for something, as for a key."""
+    """Interrupt the main thread, also where it waits for something, as for a key."""
     main = threading.main_thread().ident
     if sys.platform == "win32" or main is None:
         _thread.interrupt_main()
@@ -169,7 +170,7 @@ def _is_undisturbed(frame: FrameType | None) -> bool:
 
 
 def on_its_way(error: BaseException | None) -> bool:
-    """Whether it came of a KeyboardInterrupt, which may stand behind it: closing what was left open can fail."""
+    """True if the error came of a KeyboardInterrupt, which may stand behind it: closing what was left open can fail."""
     while error is not None:
         if isinstance(error, KeyboardInterrupt):
             return True

@@ -27,7 +27,7 @@ BLOCK_S = BLOCK_SAMPLES / SAMPLE_RATE_HZ  # 32 ms
 
 @dataclass(frozen=True, slots=True)
 class AudioBlock:
-    """What the microphone gives, one VAD window at a time."""
+    """A block of microphone sound, one VAD window long."""
 
     start: int
     """sample index of the first sample since the stream was opened"""
@@ -94,7 +94,7 @@ class Word:
 
     @property
     def unsure(self) -> bool:
-        """The recogniser itself doubts this word."""
+        """True if the recogniser itself doubts this word."""
         return self.probability < UNSURE_BELOW
 
 
@@ -117,7 +117,7 @@ class ModelUse:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was heard, in order, times in seconds from the start of the answer."""
+    """Recognised text in order, times in seconds from the start of the answer."""
 
     segments: tuple[Segment, ...] = ()
     unheard: tuple[tuple[float, float], ...] = ()

@@ -1,1 +1,1 @@
-"""One sitting: its loop, the pure step of the conversation, and what becomes of the answers."""
+"""One sitting: its main loop, the state machine of the conversation, and the keeping of its answers."""

@@ -25,7 +25,7 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A soft sound that says: I am still here."""
+    """Play a soft sound, which tells the person that the program still listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class CancelTurn:
 
 @dataclass(frozen=True, slots=True)
 class MarkCommand:
-    """The turn just written was a command and no answer."""
+    """Mark the turn just written as a command, which is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeAsAnswer:
-    """The turn just written was meant as a reply, and is more: it belongs to the answer."""
+    """Add the turn just written to the answer: it was meant as a reply, and is more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the person did with the question; the next one is chosen by it."""
+    """Record what the person did with the question; the next question is chosen by it."""
 
     did: Did
 
@@ -106,22 +106,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The person went on: what was heard since belongs to the answer."""
+    """Add what was heard since to the answer: the person went on."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseEntry:
-    """The entry is complete: into the vault, where it is open."""
+    """Close the entry: it is complete, and goes into the vault where that is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """What this question gave is no answer (a command, a false start). Destroyed when the session ends."""
+    """Set aside the sound and words of this question as no answer. Destroyed when the session ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreAside:
-    """What was set aside last was an answer after all: keep it."""
+    """Keep what was set aside last: it was an answer after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ ShowAction: TypeAlias = (
     | TakeSentence
     | Leave
 )
-"""what is heard and seen"""
+"""actions that are heard and seen"""
 KeepAction: TypeAlias = (
     CancelTurn
     | Reopen
@@ -182,5 +182,5 @@ KeepAction: TypeAlias = (
     | DropLast
     | TakeBack
 )
-"""what becomes of the answers"""
+"""actions on the answers"""
 Action: TypeAlias = ShowAction | KeepAction

@@ -24,7 +24,7 @@ SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
 
 
 class Answer:
-    """Begun with the first turn of a question; ends by `close`, `discard`, or, when all else fails, `leave`."""
+    """The answer to one question: begun with its first turn; ended by `close`, `discard` or, if all fails, `leave`."""
 
     def __init__(
         self,
@@ -74,17 +74,17 @@ class Answer:
 
     @property
     def heard_nothing(self) -> bool:
-        """Whether no voice, and no sound that may be whispering, was heard in this answer."""
+        """True if neither voice nor any sound that may be whispering was heard in this answer."""
         return not self._turns and not self._typed and (self._listener is None or self._listener.silent)
 
     @property
     def awaits_words(self) -> bool:
-        """Whether sound without voice is with the recogniser, and may turn out to be whispering."""
+        """True while the recogniser works on sound without voice, which may turn out to be whispering."""
         return self._listener is not None and self._listener.awaits_words
 
     @property
     def busy(self) -> bool:
-        """Whether words are still to come."""
+        """True while words are still to come."""
         return self._listener is not None and self._listener.busy
 
     @property
@@ -108,7 +108,7 @@ class Answer:
             self._pages = self._pages or OpusPages(self._heard)
 
     def hear(self, block: AudioBlock) -> list[Signal]:
-        """A block of the open turn: to the sealed file first, then to the ear. Raises VaultError for a full disk."""
+        """Take a block of the open turn: to the sealed file, then the listener. Raises VaultError for a full disk."""
         assert self._listener is not None, "a spoken turn is open"
         block = AudioBlock(self._heard, block.samples)
         self._heard = block.end
@@ -119,7 +119,7 @@ class Answer:
         return self._listener.feed(block)
 
     def commit_turn(self) -> None:
-        """The passing turn belongs to the answer: keep what was heard of it, and what will be."""
+        """Keep the passing turn, what was heard of it and what will be: it belongs to the answer."""
         blocks, self._passing = self._passing or [], None
         for block in blocks:
             self._write(block)
@@ -150,18 +150,18 @@ class Answer:
         self._sealed.sync()
 
     def take(self, written: Written) -> bool:
-        """Words have come. True when they were found in sound without voice, as in whispering."""
+        """Take in new words. Return True if they were found in sound without voice, as in whispering."""
         return self._listener is not None and self._listener.take(written)
 
     def end_turn(self) -> None:
-        """Nothing more is listened to; the last words may still be on their way."""
+        """Stop listening in this turn; its last words may still be on their way."""
         if self._listener is not None:
             last = self._listener.last_voice
             self.endpoint_s = 0.0 if last is None else (self._heard - last) / SAMPLE_RATE_HZ
             self._listener.close()
 
     def close_turn(self, model: ModelUse | None) -> Transcript:
-        """All words are there: the turn becomes part of the entry, unless it was a passing one."""
+        """Close the turn, whose words are all there; it becomes part of the entry, unless it was a passing one."""
         if self._listener is None:
             transcript = Transcript((Segment(0.0, 0.0, "\n".join(self._typed)),) if self._typed else ())
         else:
@@ -179,16 +179,16 @@ class Answer:
         return transcript
 
     def mark_turn(self, kind: TurnKind) -> None:
-        """Say what the newest turn was."""
+        """Set the kind of the newest turn."""
         if self._turns:
             self._turns[-1] = replace(self._turns[-1], kind=kind)
 
     def entry(self) -> Entry:
-        """What was answered so far; commands are no part of it."""
+        """Return the entry of the turns so far, without commands."""
         return self._entry_of(tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND))
 
     def preview(self, model: ModelUse | None) -> Entry:
-        """What it will be when the open turn ends with the words that are there by now."""
+        """Return the entry as it would be if the open turn ended with the words that are there by now."""
         if self._listener is None:
             return self.entry()
         heard = self._listener.transcript(model)
@@ -203,7 +203,7 @@ class Answer:
         self.kept = entry
 
     def close(self, entry: Entry) -> None:
-        """The answer is complete. Raises VaultError when the disk takes no more; what was durable stays."""
+        """Complete the answer. Raises VaultError when the disk takes no more; what was durable stays."""
         if self._pages is not None:
             self._seal(self._pages.flush())
             self._pages = None
@@ -211,7 +211,7 @@ class Answer:
         self._sealed.finish()
 
     def take_back(self, entry: Entry, sound: Sequence[tuple[int, int]]) -> None:
-        """Put the entry, without a sentence, in the place of all that is sealed; its sound, in samples, goes along.
+        """Write the sealed file anew with the entry that lost a sentence, and without its `sound`, ranges in samples.
 
         What was said last, as a command, goes as well. Raises VaultError.
         """
@@ -222,11 +222,11 @@ class Answer:
         self._turns, self.kept = list(entry.turns), entry
 
     def forget_sound(self) -> None:
-        """It is not taken back any more from here."""
+        """Release the sealed sound's pages from memory; no sentence can be taken back from here on."""
         self._written = []
 
     def discard(self) -> None:
-        """Destroy it, also after `close` or `leave`."""
+        """Destroy the answer, also after `close` or `leave`."""
         self._sealed.discard()
 
     def leave(self) -> None:

@@ -45,7 +45,7 @@ def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
 
 
 def by_key(state: State, command: Command) -> Step:
-    """A key while a turn is open: what was said so far is written down first, and is never taken for a command."""
+    """React to a key while a turn is open: what was said so far is written down, never taken for a command."""
     return MOVES[command].key(state)
 
 
@@ -56,7 +56,7 @@ def while_paused(state: State, event: TurnWritten) -> Step:
 
 
 def confirmed(state: State, event: TurnWritten) -> Step:
-    """Only a clear yes deletes. "That" is this answer, or the one before where nothing of this one is kept."""
+    """React to the reply to a yes-or-no question. Only a clear yes deletes this answer, or the last if it has none."""
     question = state.question
     if event.command is Command.HELP_NOW and not state.stopping:
         return ask_for(state, question.line, TurnKind.CONFIRM, ShowHelp())

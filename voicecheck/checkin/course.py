@@ -1,4 +1,4 @@
-"""What an evening is made of: its phases, what may be said, what a person may ask for, and how it is meant to go."""
+"""Vocabulary and settings of an evening: its phases, lines, commands, follow-ups and timing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 
 class Line(StrEnum):
-    """What is said; the words are chosen by whoever performs it."""
+    """A line that the program says, by its purpose; `wording` chooses the words."""
 
     QUESTION = "question"
     REPEAT = "repeat"
@@ -43,7 +43,7 @@ class Line(StrEnum):
     OTHER_SPEAKER = "other_speaker"
     """the same question, to the other"""
     SAY_BACK = "say_back"
-    """what one told, to be said back by the other"""
+    """the request to the other speaker to say back what one told"""
     SIDE_BY_SIDE = "side_by_side"
     OFFER_END = "offer_end"
     OFFER_SENTENCE = "offer_sentence"
@@ -53,14 +53,14 @@ class Line(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     BACK_IN = "back_in"
-    """what was taken for a command is an answer again"""
+    """a turn that was taken for a command is an answer again"""
     HELP = "help"
     HELP_SHOWN = "help_shown"
     DELETE_CONFIRM = "delete_confirm"
     DELETED = "deleted"
     NOT_DELETED = "not_deleted"
     SENTENCE_CONFIRM = "sentence_confirm"
-    """whether the sentence on the screen is to be taken back for good"""
+    """the question if the sentence on the screen is to be taken back for good"""
     SENTENCE_DELETED = "sentence_deleted"
     NO_SENTENCE = "no_sentence"
     """nothing is there that could be taken back"""
@@ -74,13 +74,13 @@ ASKS = frozenset({
     Line.QUESTION, Line.REPEAT, Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP, Line.OTHER_SPEAKER, Line.SAY_BACK,
     Line.OFFER_END, Line.OFFER_SENTENCE,
 })  # fmt: skip
-"""what wants an answer"""
+"""lines that want an answer"""
 REFLECTIONS = frozenset({Line.REFLECTION, Line.CONFIRM, Line.NEARER})
 """what answers an answer"""
 
 
 class About(StrEnum):
-    """What a reply says about the feeling that was given back."""
+    """Meaning of a reply about the feeling that was given back."""
 
     YES = "yes"
     NO = "no"
@@ -89,7 +89,7 @@ class About(StrEnum):
 
 
 class Command(StrEnum):
-    """What a person may say as a whole turn, or ask for by a key. The names are those of `phrases/*.toml`."""
+    """Commands, given as a whole spoken turn or by a key. The names are those of `phrases/*.toml`."""
 
     SKIP = "skip"
     STEP_BACK = "step_back"
@@ -105,7 +105,7 @@ class Command(StrEnum):
     """that was no command, but my answer"""
     HELP = "help"
     HELP_NOW = "help_now"
-    """where help can be found"""
+    """shows help lines"""
     DONE = "done"
     NOT_TONIGHT = "not_tonight"
 
@@ -123,7 +123,7 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How an evening goes. Seconds of silence after the question, and of listening on."""
+    """Settings of an evening: number of questions; seconds of silence after a question, and of listening on."""
 
     count: int = 1
     """questions"""

@@ -89,7 +89,7 @@ Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given
 
 
 def step(state: State, event: Event) -> Step:
-    """The next state and what is to be done. Events that mean nothing in a phase change nothing."""
+    """Return the next state and the actions for an event. Events that mean nothing in a phase change nothing."""
     if state.phase is Phase.ENDED:
         return state, ()
     if isinstance(event, Spoken):
@@ -151,7 +151,7 @@ def _live(state: State, event: Live) -> Step:
 
 
 def _asking(state: State, event: Live) -> Step:
-    """Something is being said that the person may answer; the turn is already open when it is said in between."""
+    """React while something is said that may be answered; the turn is already open when it is said in between."""
     question = state.question
     unanswered = not state.turn.is_open and not question.kept
     match event:
@@ -194,7 +194,7 @@ def _heard(state: State) -> Step:
 
 
 def _wait(state: State, seconds: float) -> Step:
-    """Silence after the question: a soft sound, the question once more, a kind end. Behind an answer it goes on."""
+    """React to silence after the question: a soft sound, the question again, a kind end. Behind an answer, go on."""
     course, question, kind = state.course, state.question, state.turn.kind
     if kind in (TurnKind.CONFIRM, TurnKind.CORRECTION):
         unhurried = state.heavy and question.line is Line.OFFER_END
@@ -212,7 +212,7 @@ def _wait(state: State, seconds: float) -> Step:
 
 
 def _paused(state: State, event: Live) -> Step:
-    """It listens for "go on" alone, and keeps nothing of what it hears. Two who read are not kept waiting for ever."""
+    """React while paused: listen for "go on" alone and keep nothing. Two who read are not kept waiting for ever."""
     match event:
         case Given(Command.PAUSE | Command.RESUME | Command.DONE | Command.SKIP) if state.comparing:
             return compared(state, CancelTurn())
@@ -257,7 +257,7 @@ def _written(state: State, event: TurnWritten) -> Step:
 
 
 def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
-    """Words, or sound that may be some. What was said in the place of a yes or no belongs to the answer, too."""
+    """Keep the words of a turn, or sound that may be some. Words in place of a yes or no belong to the answer, too."""
     question = state.question
     short = event.short and kind is TurnKind.ANSWER and not question.kept
     did = question.did if question.did is Did.STEPPED_BACK else Did.SHORT if short else Did.FINISHED
@@ -300,7 +300,7 @@ def _replying(state: State, event: Live) -> Step:
 
 
 def _lingering(state: State, event: Live) -> Step:
-    """The reflection stands on the screen; who goes on speaking has not finished."""
+    """React while the reflection stands on the screen; a person who goes on speaking reopens the answer."""
     match event:
         case VoiceBegan():
             question, turn = replace(state.question, follow=None), OpenTurn(is_open=True, heard=True)
@@ -346,7 +346,7 @@ def _parting(state: State, event: Live) -> Step:
 
 
 def _parted(state: State, event: TurnWritten) -> Step:
-    """Only "that was my answer" takes the end back; whatever else is said behind a good night is nobody's answer."""
+    """React after the good night: only "that was my answer" takes the end back; nothing else is kept."""
     over = replace(state, revocable=False)
     if event.command is not Command.UNDO or state.stopping:
         return leave(replace(over, exit_code=ExitCode.DONE), SetAside())
@@ -361,7 +361,7 @@ def _decided(state: State, event: Decided) -> Step:
 
 
 def _stop(state: State, event: Stop) -> Step:
-    """Ctrl-C never loses what was said: it asks, and a second one means keep; a third leaves it sealed."""
+    """React to Ctrl-C, which never loses an answer: it asks, a second one keeps, a third leaves it sealed."""
     again, turn, kept = state.stopping, state.turn, state.question.kept
     state = replace(state, stopping=True, exit_code=ExitCode.STOPPED)
     if state.phase is Phase.CLOSING:
@@ -380,7 +380,7 @@ def _stop(state: State, event: Stop) -> Step:
 
 
 def _lose_source(state: State) -> Step:
-    """What was heard is kept, and the evening ends: nobody could hear the next answer."""
+    """Keep what was heard and end the evening: without a source nobody could hear the next answer."""
     state = replace(state, stopping=True, exit_code=ExitCode.AUDIO)
     if state.phase is Phase.PARTING:
         return depart(state)

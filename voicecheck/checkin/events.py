@@ -1,4 +1,4 @@
-"""The events of a conversation: what can happen. None of them holds a word that was said."""
+"""Events of a conversation, the input of `dialogue.step`. None of them holds a word that was said."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class EntryKept:
     """The entry is durable."""
 
     follow: Follow | None = None
-    """what could be asked behind it"""
+    """the follow-up that could be asked behind it"""
     heavy: bool = False
     """something was said after which nobody should be asked the next question as if nothing had been"""
 
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """How long the sitting has lasted."""
+    """Time since the sitting began."""
 
     seconds: float
 

@@ -1,4 +1,4 @@
-"""Every sentence that can be said on any evening and holds no word of a person: what a voice can make ahead."""
+"""Sentences that may be said on any evening and hold no word of a person: a voice can make them ahead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voicecheck.speech.voice.sentences import split_sentences
 
 
 def fixed_sentences(phrases: Phrases, packs: Packs, first: Iterable[str]) -> tuple[str, ...]:
-    """In one order for everybody with the same packs: phrases, then the packs with the ids in `first`, then the rest.
+    """Return them in one order for everybody with the same packs: phrases, packs with the ids in `first`, the rest.
 
     Forms with a name or a word to fill in are left out. The order depends on settings alone, never on what was asked.
     """
@@ -25,7 +25,7 @@ def _phrases(phrases: Phrases) -> Iterator[str]:
 
 
 def _questions(pack: Pack) -> Iterator[str]:
-    """Of a pack first what is asked, then what may be asked behind it, then the forms for two."""
+    """Yield the sentences of a pack: first its questions, then the follow-ups, then the forms for two."""
     yield from (prompt.text for prompt in pack.prompts)
     for prompt in pack.prompts:
         yield from (prompt.follow_ups.named, prompt.follow_ups.vague, prompt.follow_ups.nothing)

@@ -1,5 +1,6 @@
-"""Where the sound of a sitting comes from: opened, replaced by the system's own microphone when it goes, and told of
-when it gives nothing. What comes while nobody listens is held for a while, for who speaks too early.
+"""Audio input of a sitting, with fail-over to the system's own microphone and a notice when only silence comes.
+
+Sound that comes while nobody listens is held for a while, for those who speak too early.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is 
 
 
 class Ear:
-    """One source at a time; None where answers are typed, or where the microphone has gone for good."""
+    """Audio input of a session: one source at a time, None where answers are typed or no microphone is left."""
 
     def __init__(self, rooms: Rooms, arrivals: queue.SimpleQueue[Event], notice: Callable[[str], None]) -> None:
         self._rooms = rooms
@@ -51,7 +52,7 @@ class Ear:
             return SourceFailed(AudioError("The microphone gives nothing any more.", "Connect it again."))
 
     def open(self, number: int) -> None:
-        """The source of the answer with this number, before its question is over: a microphone may take seconds."""
+        """Open the source of the answer with this number, before its question is over: a microphone can be slow."""
         source = self._rooms.open_source(number)
         if source is self.source:
             return
@@ -76,18 +77,18 @@ class Ear:
         self._owed = True
 
     def begin_file(self) -> None:
-        """A file starts to give sound when it is listened to."""
+        """Start a file, which gives sound only once it is listened to."""
         if self.source is not None and not self.source.live:
             self.source.start(self._arrivals.put)
 
     def ask_for_more(self) -> None:
-        """A file waits until its last sound was worked through."""
+        """Let a file give its next sound, once the last was worked through."""
         if self._owed and self.source is not None:
             self._owed = False
             self.source.consumed()
 
     def watch_for_zeros(self, block: AudioBlock) -> None:
-        """A source that has given nothing but zeros since it was opened is muted: say so, once."""
+        """Tell once that the source is muted, if it has given nothing but zeros since it was opened."""
         self.muted = self.muted and not block.samples.any()
         if self._zeros_s is None:
             return
@@ -97,11 +98,11 @@ class Ear:
             self._notice("microphone_silent")
 
     def pre_roll(self, seconds: float) -> list[AudioBlock]:
-        """The last moment before listening, so that a quick "No." is whole."""
+        """Return the last moment before listening, so that a quick "No." is whole."""
         return list(self.missed)[-max(1, round(seconds / BLOCK_S)) :]
 
     def replace(self, error: VoicecheckError) -> bool:
-        """A damaged file goes on as silence; a microphone is replaced by the system's own. False where none is left."""
+        """Replace a failed source: a file by silence, a microphone by the system's own. False where none is left."""
         if self.source is None or not self.source.live:
             self._rooms.screen.notice(error.message)
             return True

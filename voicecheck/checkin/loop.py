@@ -37,7 +37,8 @@ from voicecheck.utterance import BLOCK_S, AudioBlock
 
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
-"""what the screen calls a turn; else it is listening"""
+"""state that the screen shows during a turn; any other turn is "listening"
+"""
 
 
 class Checkin:
@@ -53,7 +54,7 @@ class Checkin:
         self._ear = Ear(rooms, arrivals, self._notices.show)
         self._timing = Timing()
         self._told: list[tuple[str, str]] = []
-        """who said what; of two who answer"""
+        """speaker and words of each answer, where two answer"""
         self._sentence = False
         self._left_empty = False
         """a question was left without a word"""
@@ -61,12 +62,12 @@ class Checkin:
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
         self._aloud = False
-        """what is being said would be heard again as an answer"""
+        """True while something is said that the microphone would hear as an answer"""
         self._lines = TypedLines()
         self._code: ExitCode | None = None
 
     def run(self) -> Evening:
-        """Raises ModelError when no words can be had, VaultError when the disk takes no more; what was said stays."""
+        """Run the sitting. Raises ModelError without words, VaultError for a full disk; what was said stays."""
         try:
             self._ear.open(0)
             self._step(events.Begin())
@@ -122,7 +123,7 @@ class Checkin:
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
-        """A file waits while nobody listens, and, where it runs ahead of time, while words are on their way."""
+        """Let a file wait while nobody listens and, where it runs ahead of time, while words are on their way."""
         answer = self._keeping.answer
         ahead = self._plan.lockstep and answer is not None and answer.busy
         if self._listening and not ahead:
@@ -180,7 +181,7 @@ class Checkin:
         self._step(self._keeping.meaning(transcript, self._state.turn.kind))
 
     def _prepare(self, answer: Answer) -> None:
-        """Feelings and reflection, made while the end is still awaited; and its sound, where it would be spoken."""
+        """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
         state = self._state
         if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
             reflection = self._keeping.prepare(state, self._rooms.model)
@@ -189,7 +190,7 @@ class Checkin:
                 self._rooms.mouth.prepare(words)
 
     def _take_lines(self) -> None:
-        """Lines may come before their question, from a pipe above all; they wait for it."""
+        """Take typed lines. They may come before their question, from a pipe above all; they wait for it."""
         while self._listening and self._keeping.answer is not None and self._lines.waiting:
             over, text = self._lines.exhausted, self._lines.take()
             if text is not None:
@@ -325,7 +326,7 @@ class Checkin:
             self._ear.begin_file()
 
     def _linger(self) -> None:
-        """What came while the words were written down is heard first: nobody is cut off by a slow machine."""
+        """Listen on after the reflection, first to the sound that came while the words were written down."""
         answer = self._keeping.answer
         if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
@@ -396,7 +397,7 @@ class Checkin:
             self._notices.tell_if_unkept(self._keeping)
 
     def _take_back(self) -> None:
-        """The last sentence leaves the screen, too."""
+        """Take the last sentence back, on the screen too."""
         entry, open_answer = self._keeping.take_back(), self._keeping.entry_id
         if entry is not None and entry.id == open_answer:
             self._rooms.screen.words("")
@@ -404,7 +405,7 @@ class Checkin:
             self._told[-1] = (entry.speaker, entry.text)
 
     def _seal_sitting(self) -> None:
-        """What became of the questions. Where that cannot be kept, the answers still are, and nothing is said twice."""
+        """Keep the record of the questions. If that fails, the answers are kept still, and nothing is said twice."""
         try:
             self._keeping.seal_sitting(self._rooms.questions.asked)
         except VaultError as error:

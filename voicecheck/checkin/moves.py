@@ -1,4 +1,4 @@
-"""The moves of a conversation: ask, listen, settle, go on, leave. Pure; which event leads to which is `dialogue`'s.
+"""Moves of a conversation: ask, listen, settle, go on, leave. Pure; `dialogue` decides which event leads to which.
 
 A question is left by `settle` alone, so that whatever happened, what was given is put away first and what became of
 the question is told once.
@@ -83,7 +83,7 @@ def reply(state: State, line: Line) -> Step:
 
 
 def follow_up(state: State, *before: Action) -> Step:
-    """What is asked behind an answer, once."""
+    """Ask what follows an answer, once."""
     follow = state.question.follow
     assert follow is not None, "there is something to ask"
     asking = replace(state, question=replace(state.question, follow=None, followed=True))
@@ -96,7 +96,7 @@ def leaving(state: State, command: Command) -> Line | None:
 
 
 def settle(state: State, *before: Action, answer: Line = Line.SKIPPED) -> Step:
-    """Nothing more is said to this question: leave, or say one sentence and go on."""
+    """Leave the question, or say one sentence and go on."""
     question = state.question
     # An offer of its own is no question: what the person does with it is told to no ladder.
     did = None if question.speaker or question.line in OFFERS else question.did
@@ -120,7 +120,7 @@ def closed(turn: OpenTurn) -> OpenTurn:
 
 
 def step_back(state: State, *before: Action) -> Step:
-    """Something smaller, at once; once an evening it is asked on top of what was meant."""
+    """Ask a smaller question at once; the first of an evening does not count against the number that was meant."""
     extra = 0 if state.question.speaker or state.course.speakers > 1 else 1
     question = replace(state.question, did=Did.STEPPED_BACK, skipped=True)
     stepped = replace(state, question=question, extra=max(state.extra, extra))
@@ -128,7 +128,7 @@ def step_back(state: State, *before: Action) -> Step:
 
 
 def go_on(state: State, *before: Action) -> Step:
-    """The other one's turn, the next question, or the end."""
+    """Go on to the other speaker, the next question, or the end."""
     question, course = state.question, state.course
     told = question.answered > 0 or not course.say_back
     if question.speaker + 1 < course.speakers and told:
@@ -172,7 +172,7 @@ def close(state: State, line: Line, *before: Action) -> Step:
 
 
 def offered(state: State, reply: bool | None) -> Step:
-    """The answer to one of its own offers, which is no answer to a question. Silence ends the evening, gently."""
+    """React to the reply to an offer, which is no answer to a question. Silence ends the evening, gently."""
     drop = DropEntry(DropReason.REPLY)
     if state.stopping:
         return leave(state, drop)
@@ -182,7 +182,7 @@ def offered(state: State, reply: bool | None) -> Step:
 
 
 def taken_back(state: State, agreed: bool) -> Step:
-    """The last sentence, or not. Who has not finished may go on with the answer, or take one more back."""
+    """Take the last sentence back, or not. A person who has not finished may go on, or take one more back."""
     if state.stopping:
         return settle(state)
     before = (TakeBack(),) if agreed else ()
@@ -194,7 +194,7 @@ def taken_back(state: State, agreed: bool) -> Step:
 
 
 def compared(state: State, *before: Action) -> Step:
-    """Both have read what one told and the other said back."""
+    """Go on after both have read what one told and the other said back."""
     speaker = state.course.speakers - 1
     question = replace(state.question, line=Line.QUESTION, speaker=speaker)
     state = replace(state, question=question, turn=closed(state.turn))
@@ -207,7 +207,7 @@ def compared(state: State, *before: Action) -> Step:
 
 
 def depart(state: State) -> Step:
-    """Nobody took the end back."""
+    """End the sitting: nobody took the end back."""
     return leave(replace(state, turn=closed(state.turn), exit_code=ExitCode.DONE), CancelTurn(), SetAside())
 
 
@@ -216,14 +216,14 @@ def leave(state: State, *before: Action) -> Step:
 
 
 def silence(state: State) -> tuple[Action, ...]:
-    """Whatever is heard or said right now, ended."""
+    """Return actions that end whatever is heard or said right now."""
     if state.phase is Phase.LISTENING:
         return (HoldTurn(),)
     return (Hush(),) if state.phase in (Phase.ASKING, Phase.REPLYING) else ()
 
 
 def settle_passing(state: State) -> Step:
-    """Nobody went on speaking: what is still to be asked, or the end of this question."""
+    """Go on after a passing turn in which nobody spoke: the follow-up, or the end of this question."""
     if state.question.follow is not None and not state.stopping and state.leaving is None:
         return follow_up(state, CancelTurn())
     return settle(state, CancelTurn())

@@ -43,12 +43,12 @@ class Notices:
             self.show("sealed")
 
     def tell_nothing_came(self, *, muted: bool) -> None:
-        """Behind an evening without an answer, so that nobody wonders; above "kept" it would be wrong."""
+        """Tell after an evening without an answer that nothing came; not above "kept"."""
         name = "microphone_silent" if muted else "empty_answer"
         self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
 
     def offer_help(self, danger: Danger | None) -> None:
-        """Once, calmly, and only now that the answer is safe. Where another may do harm, nothing is heard.
+        """Show help lines once, now that the answer is safe. Where another person may do harm, nothing is said aloud.
 
         What is unsure shows the numbers without a sound.
         """

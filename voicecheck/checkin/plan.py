@@ -1,4 +1,4 @@
-"""The plan of one sitting, its devices and places, and what came of it."""
+"""The plan of one sitting, its dependencies, and its result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is decided before the evening begins."""
+    """Settings of one sitting, fixed before it begins."""
 
     kind: EntryKind = EntryKind.CHECKIN
     speakers: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Plan:
     watch: Watch = NOT_WATCHED
     """for danger in an answer, at which it shows where help can be found"""
     help_lines: tuple[str, ...] = ()
-    """what it then shows"""
+    """lines to show then"""
     only_thanks: float = 0.15
     """how often it only thanks for a feeling that was named: nobody wants to be echoed every time"""
     followed_up: float = 0.7
@@ -61,7 +61,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The devices and places that an evening needs."""
+    """Dependencies and devices of one sitting."""
 
     mouth: Mouth
     screen: Screen
@@ -87,7 +87,7 @@ class Rooms:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """What came of it."""
+    """Result of one sitting."""
 
     entries: tuple[Entry, ...]
     timings: tuple[EntryTiming, ...]

@@ -1,4 +1,4 @@
-"""The ports of one sitting: what may arrive on its one queue, and the protocols of voice, screen and questions."""
+"""Ports of one sitting: the items of its one queue, and the protocols of voice, screen and questions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RecogniserFailed:
 
 @dataclass(frozen=True, slots=True)
 class TypingFailed:
-    """What came from a pipe is refused; what was understood before it stays sealed."""
+    """Input from a pipe was refused; what was understood before it stays sealed."""
 
     error: VoicecheckError
 
@@ -50,12 +50,12 @@ Event: TypeAlias = (
 
 
 class Mouth(Protocol):
-    """What speaks. After each `say` an `events.Spoken` arrives on the queue."""
+    """The voice of a sitting. After each `say` an `events.Spoken` arrives on the queue."""
 
     def say(self, text: str, *, chime: bool = False) -> None: ...
 
     def prepare(self, text: str) -> None:
-        """It may be said next: make its sound now, and drop it if something else is said."""
+        """Make the sound of a text that may be said next; it is dropped if something else is said."""
 
     def nudge(self) -> None: ...
 
@@ -63,7 +63,7 @@ class Mouth(Protocol):
 
 
 class When(StrEnum):
-    """While a notice is true, or of use."""
+    """Lifetime of a notice: while it is true, or of use."""
 
     STAYS = "stays"
     """at once, and below the screen once that is gone"""
@@ -74,14 +74,14 @@ class When(StrEnum):
 
 
 class Screen(Protocol):
-    """What the person sees. The lower layers never print."""
+    """The screen of a sitting. The lower layers never print."""
 
     asking_keep: bool
 
     def question(self, text: str, number: int, count: int) -> None: ...
 
     def sentence(self, text: str, private: bool = False) -> None:
-        """Something it says; `private` where it holds the person's words."""
+        """Show a sentence that the program says; `private` if it holds the person's words."""
 
     def state(self, name: str) -> None: ...
 
@@ -90,13 +90,13 @@ class Screen(Protocol):
     def words(self, text: str) -> None: ...
 
     def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
-        """Something to know; `private` where it shows what was spoken of: then it passes."""
+        """Show a notice; `private` if it shows what was spoken of: then it passes."""
 
     def set_aside(self) -> None:
-        """What was said was taken for no answer: how to take that back, where anybody can."""
+        """Tell that the turn was not taken for an answer, and how to take that back, where anybody can."""
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
-        """Two names, each with what was said; private."""
+        """Show two texts side by side, each under a name; private."""
 
     def ask_keep(self) -> None: ...
 
@@ -114,4 +114,4 @@ class Asking(Protocol):
     def note(self, did: Did, entry_id: str = "") -> None: ...
 
     def forget(self, entry_id: str) -> None:
-        """The entry was deleted."""
+        """Remove the words of an entry that was deleted."""

@@ -30,7 +30,7 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What may still be asked behind this answer."""
+    """Follow-ups that may still be asked behind this answer."""
 
     confirm: bool = False
     nearer: bool = False
@@ -120,7 +120,7 @@ class Responder:
         return reflection
 
     def _question_behind(self, entry: Entry) -> str:
-        """The prompt's own, by what was heard."""
+        """Return the prompt's own follow-up question, by what was heard; empty for none."""
         if self._prompt is None:
             return ""
         felt = [mention for mention in entry.mentions if mention.felt_now]

@@ -1,4 +1,4 @@
-"""What becomes of the answers of one sitting: durable, into the vault, set aside, or destroyed.
+"""Keeps the answers of one sitting: makes them durable, moves them into the vault, sets them aside, destroys them.
 
 An entry is durable in its sealed file long before it is complete, so that a person may still go on speaking; it goes
 into the vault when it is closed. What was no answer (a spoken command, a false start) is set aside, and destroyed
@@ -57,7 +57,7 @@ SHORT_ANSWER_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where answers go, and what they bear."""
+    """Places of the answers (inbox and vault), and what their entries have in common."""
 
     inbox: Inbox
     vault: Vault | None
@@ -110,7 +110,7 @@ class Keeping:
             self._tagger, Manner(phrases, rng, places.watch, sound_kept, places.only_thanks, places.followed_up)
         )
         self._corrections: tuple[Correction, ...] = ()
-        """what the person said about the tags of the open answer"""
+        """the person's corrections of the tags of the open answer"""
         self._reply = Reply()
         self.unkept: VaultError | None = None
         """why an entry could not go into the vault; it stays sealed"""
@@ -121,7 +121,7 @@ class Keeping:
 
     @property
     def sealed(self) -> bool:
-        """Whether entries wait in the inbox for the next unlock."""
+        """True if entries wait in the inbox for the next unlock."""
         return bool(self._closed) and (self._places.vault is None or self.unkept is not None)
 
     @property
@@ -130,13 +130,13 @@ class Keeping:
 
     @property
     def danger(self) -> Danger | None:
-        """What the kept answer tells of, in its own language. Nothing is stored about it."""
+        """Return the danger that the kept answer tells of, read in its own language. Nothing is stored about it."""
         kept = None if self.answer is None else self.answer.kept
         return None if kept is None else self._responder.danger_of(kept.text, kept.language)
 
     @property
     def entry_id(self) -> str:
-        """Of the open answer, once it is durable; else empty."""
+        """Id of the open answer, once it is durable; else empty."""
         return "" if self.answer is None or self.answer.kept is None else self.answer.kept.id
 
     def begin(
@@ -147,7 +147,7 @@ class Keeping:
         dispatch: Callable[[Job], None] | None,
         patience: Patience,
     ) -> Answer:
-        """The answer to `prompt`, with its sealed file. Raises VaultError."""
+        """Begin the answer to `prompt`, with its sealed file. Raises VaultError."""
         places, at = self._places, self._now()
         self._corrections = ()
         self._responder.begin(prompt)
@@ -171,7 +171,7 @@ class Keeping:
         return self._made(self.answer.preview(model), May.by(state)).reflection
 
     def keep(self, state: State | None = None) -> Follow | None:
-        """Make durable what is there, with feelings and the sentence that answers them; what could be asked then."""
+        """Make the answer durable, with feelings and reflection. Return the follow-up that could be asked then."""
         if self.answer is None:
             return None
         made = self._made(self.answer.entry(), May() if state is None else May.by(state))
@@ -180,7 +180,7 @@ class Keeping:
         return made.reflection.follow
 
     def meaning(self, transcript: Transcript, kind: TurnKind) -> TurnWritten:
-        """What the newest turn, of this kind, means for the course of the evening."""
+        """Read the newest turn, of this kind, for commands, yes or no, and replies. Return its event."""
         phrases, text = self._phrases, transcript.text
         command, yes = phrases.command_in(text), phrases.reply_in(text)
         correction = kind is TurnKind.CORRECTION and command is None
@@ -198,7 +198,7 @@ class Keeping:
         )
 
     def _read_reply(self, text: str, yes: bool | None) -> About | None:
-        """What the newest turn says about the feeling that was given back; None for something else."""
+        """Read the newest turn as a reply about the feeling that was given back; None for something else."""
         kept, about = None if self.answer is None else self.answer.kept, self.reflection.about
         if kept is None or about is None or about >= len(kept.mentions):
             return None
@@ -208,7 +208,7 @@ class Keeping:
 
     @property
     def replied(self) -> About | None:
-        """What the last reply said about the feeling that was given back."""
+        """Meaning of the last reply about the feeling that was given back."""
         return _about(self._reply)
 
     def correct(self) -> None:
@@ -217,12 +217,12 @@ class Keeping:
             self._corrections = (*self._corrections, self._reply.correction)
 
     def take_as_answer(self) -> None:
-        """The newest turn was meant as a reply, and is more."""
+        """Make the newest turn part of the answer: it was meant as a reply, and is more."""
         if self.answer is not None:
             self.answer.mark_turn(TurnKind.FOLLOWUP)
 
     def seal_sitting(self, asked: tuple[Asked, ...]) -> None:
-        """What was asked this evening; it goes the way of all answers. Raises VaultError."""
+        """Seal the questions of this evening in a file that goes the way of all answers. Raises VaultError."""
         if not asked:
             return
         places, at = self._places, self._now()
@@ -232,12 +232,12 @@ class Keeping:
             places.vault.ingest(places.keep_audio, tag=self._tagger.tag)
 
     def close(self) -> Entry | None:
-        """The answer is complete: into the vault where it is open, else it waits sealed."""
+        """Complete the answer: into the vault where it is open, else it waits sealed."""
         answer, self.answer = self.answer, None
         return None if answer is None else self._put_away(answer)
 
     def mark_command(self) -> bool:
-        """The newest turn was a command; where nothing else was said yet, all of it is set aside, sound and words.
+        """Mark the newest turn as a command; where nothing else was said yet, set all of it aside, sound and words.
 
         True when something was set aside.
         """
@@ -247,7 +247,7 @@ class Keeping:
         return self.answer.kept is None and self.set_aside()
 
     def set_aside(self) -> bool:
-        """Keep it out of the vault, and until the session ends in reach. True when there was anything in it."""
+        """Keep the answer out of the vault, in reach until the session ends. Return True if it held anything."""
         answer, self.answer = self.answer, None
         if answer is None:
             return False
@@ -255,7 +255,7 @@ class Keeping:
         return not answer.heard_nothing
 
     def restore(self) -> Entry | None:
-        """What was set aside last was an answer after all. None where there is nothing."""
+        """Keep what was set aside last: it was an answer after all. None where there is nothing."""
         while self._aside:
             answer = self._aside.pop()
             answer.mark_turn(TurnKind.ANSWER)
@@ -274,7 +274,7 @@ class Keeping:
             answer.discard()
 
     def drop_last(self) -> str | None:
-        """Destroy the entry that was closed last, wherever it is by now; its id, or None where there is none."""
+        """Destroy the entry that was closed last, wherever it is. Return its id, or None where there is none."""
         if not self._closed:
             return None
         entry, answer = self._closed.pop()
@@ -287,7 +287,7 @@ class Keeping:
 
     @property
     def last_sentence(self) -> str:
-        """Of the open answer; where nothing of that is kept, of the one before."""
+        """Return the last sentence of the open answer; of the one before, where nothing of that is kept."""
         return "" if self._meant is None else last_words(self._meant)
 
     @property
@@ -296,7 +296,7 @@ class Keeping:
         return self._closed[-1][0] if kept is None and self._closed else kept
 
     def take_back(self) -> Entry | None:
-        """Take the last sentence back for good, wherever its entry is by now; the entry as it is then."""
+        """Take the last sentence back for good, wherever its entry is. Return the entry as it is then."""
         entry = self._meant
         if entry is None or not self.last_sentence:
             return None
@@ -316,7 +316,7 @@ class Keeping:
         return entry
 
     def end(self) -> None:
-        """The session is over: what was set aside goes, and an answer that is still open stays sealed as it is."""
+        """End the session: destroy what was set aside; an answer that is still open stays sealed."""
         for answer in self._aside:
             answer.discard()
         self._aside = []
@@ -327,7 +327,7 @@ class Keeping:
         return self._responder.make(entry, may, self._corrections, self.reflection)
 
     def _put_away(self, answer: Answer) -> Entry:
-        """With the reflection that the person saw, unless the text has changed since."""
+        """Close an answer, with the reflection that the person saw, unless the text has changed since."""
         entry, seen = answer.entry(), answer.kept
         if seen is not None and seen.text == entry.text:
             entry = replace(entry, mentions=seen.mentions, reflection=seen.reflection, corrections=seen.corrections)

@@ -42,7 +42,7 @@ class Question:
     did: Did | None = None
     """what the person did with it, as far as is known"""
     follow: Follow | None = None
-    """what is asked once nobody goes on speaking"""
+    """the follow-up, asked once nobody goes on speaking"""
     followed: bool = False
     """something was asked behind its answer"""
     correcting: bool = False
@@ -86,7 +86,7 @@ class State:
     heavy: bool = False
     """something heavy was said this evening"""
     revocable: bool = False
-    """what ended the evening was a spoken command and nothing else: it may have been an answer"""
+    """a spoken command and nothing else ended the evening: it may have been an answer"""
     pausing: bool = False
     """pause as soon as what was said is safe"""
     stopping: bool = False
@@ -96,13 +96,13 @@ class State:
     exit_code: ExitCode = ExitCode.DONE
 
     def may(self, follow: Follow) -> bool:
-        """Whether this may be asked now: once an answer, and but for a question of the prompt's own once an evening."""
+        """True if this may be asked now: once an answer, and but for a question of the prompt's own once an evening."""
         wanted = self.course.follow_ups and self.course.speakers == 1
         return wanted and not self.question.followed and FOLLOW_LINES[follow] not in self.asked_once
 
     @property
     def hurried(self) -> bool:
-        """Whether something else is to happen as soon as what was said is safe."""
+        """True if something else is to happen as soon as what was said is safe."""
         return self.stopping or self.pausing or self.question.skipped
 
     @property

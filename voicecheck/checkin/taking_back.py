@@ -1,4 +1,4 @@
-"""The last sentence of a running answer is taken back: its sealed file is written anew without it."""
+"""Take back the last sentence of a running answer: its sealed file is written anew without it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicecheck.domain import Entry
 
 
 def take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
-    """The same for the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
+    """Take back the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
     where = last_sentence(entry.text, entry.segments)
     if where is None:
         return entry

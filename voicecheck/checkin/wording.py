@@ -1,4 +1,4 @@
-"""What each line of the conversation sounds like and looks like: which words, whether aloud, with which sound.
+"""Wording of each line of the conversation: the words to show, the words to say aloud, and with which sound.
 
 `aloud`: with "questions" (the default) questions and fixed sentences are spoken, and what holds the person's own words
 appears on the screen with a soft sound; with "all" everything is spoken; with "nothing" all of it is shown.
@@ -15,9 +15,9 @@ from voicecheck.domain import Prompt, Reflection
 from voicecheck.settings.schema import Checkin
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
-"""what is said aloud where the person's own words are only shown"""
+"""sentences to say aloud where the person's own words are only shown"""
 NAMELESS = Checkin().name
-"""what the person is called in the vault, as long as the settings hold no name"""
+"""name of the person in the vault, as long as the settings hold none"""
 TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
 CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected"}
 
@@ -61,7 +61,7 @@ class Saying:
         replied: About | None = None,
         sentence: str = "",
     ) -> Utterance:
-        """The words of a line; the next question is drawn when it is asked.
+        """Return the words of a line; the next question is drawn when it is asked.
 
         `replied` is what `CORRECTED` answers, `sentence` what may be taken back.
         """
@@ -85,7 +85,7 @@ class Saying:
                 return self._fixed(line, replied)  # a line is a sentence of the phrases unless it is made above
 
     def ahead(self, reflection: Reflection) -> str:
-        """What will be said behind an answer, if nothing changes any more; empty where that is only shown."""
+        """Return what will be said behind an answer if nothing changes any more; empty if that is only shown."""
         if self._aloud != "all":
             return ""
         line = FOLLOW_LINES.get(reflection.follow, Line.REFLECTION) if reflection.follow else Line.REFLECTION
@@ -93,11 +93,11 @@ class Saying:
         return (self._follow_up(line, reflection) if asks else self._reflection(reflection)).aloud
 
     def name(self, question: int, speaker: int) -> str:
-        """Who answers: the one who begins changes from question to question."""
+        """Return the name of the speaker whose turn it is; the one who begins changes from question to question."""
         return self._speakers[(question + speaker) % 2] if self._speakers else ""
 
     def _first(self, question: int) -> Utterance:
-        """The next question, which is drawn now."""
+        """Return the next question, drawing it now."""
         prompt = self._questions.next()
         text = prompt.together if self._plan.course.say_back and prompt.together else prompt.text
         begins = f"{self._to('teller', self.name(question, 0))} " if self._speakers else ""
@@ -105,7 +105,7 @@ class Saying:
         return self._asked(f"{begins}{text}", f"{begins}{text}")
 
     def _other(self, line: Line, question: int) -> Utterance:
-        """The other one's turn: the same question, or to say back what was told."""
+        """Return the line for the other speaker: the same question, or the request to say back what was told."""
         words = self._to(line.value, self.name(question, 1))
         if line is Line.SAY_BACK:
             self.prompt = replace(self.prompt, text=words)
@@ -113,7 +113,7 @@ class Saying:
         return self._asked(f"{words} {self.prompt.text}", words)
 
     def _heard_right(self, question: int) -> Utterance:
-        """The teller is asked by name, about the other one by name; who never gave one is "they"."""
+        """Return the question to the teller if they were heard right; a person without a name is "they"."""
         teller, listener = self.name(question, 0), self.name(question, 1)
         name = "side_by_side_you" if teller == NAMELESS else "side_by_side"
         text = self._say(name, person=teller, other="they" if listener == NAMELESS else listener)
@@ -124,7 +124,7 @@ class Saying:
         return Utterance(reflection.text, spoken, reflection.holds_words, soft=not spoken)
 
     def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
-        """What is asked behind an answer. The person's words are spoken only where everything is."""
+        """Return the follow-up as shown and as spoken. The person's words are spoken only where everything is."""
         question = reflection.question
         shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
         if self._aloud == "all":
@@ -136,7 +136,7 @@ class Saying:
         return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
 
     def _fixed(self, line: Line, replied: About | None) -> Utterance:
-        """A sentence of the phrases."""
+        """Return a sentence of the phrases."""
         name = line.value
         if line is Line.CLOSING:
             name = self._plan.closing
@@ -152,7 +152,7 @@ class Saying:
         return Utterance(shown, "" if self._aloud == "nothing" else spoken, chime=True, as_question=True)
 
     def _to(self, name: str, person: str) -> str:
-        """To somebody by name; who never gave one is "you"."""
+        """Address somebody by name; a person without one is "you"."""
         return self._say(TO_YOU[name]) if person == NAMELESS else self._say(name, person=person)
 
     def _say(self, name: str, **places: object) -> str:

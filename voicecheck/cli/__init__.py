@@ -1,1 +1,1 @@
-"""The front door: parses, calls, shows. The only place that exits."""
+"""The command line: parses, calls, shows. The only place that exits."""

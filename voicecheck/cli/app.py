@@ -1,4 +1,4 @@
-"""What every command receives: places, settings, and the options that many commands share.
+"""Object that every command receives (paths, settings, consoles), and options that many commands share.
 
 What a person is asked goes to the terminal, data to stdout, everything else to stderr.
 """
@@ -33,7 +33,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Opened(NamedTuple):
-    """What had to be opened before the guard."""
+    """Processes and sockets that had to be opened before the network guard."""
 
     door: Door | None = None
     errand: Errand | None = None
@@ -47,7 +47,7 @@ class App:
     door: Door | None = None
     """the review page's, which had to be opened before the guard"""
     errand: Errand | None = None
-    """who fetches for `setup` and calls crontab for `remind`, started before the guard"""
+    """the process that fetches for `setup` and calls crontab for `remind`, started before the guard"""
 
     @cached_property
     def paths(self) -> Paths:
@@ -70,7 +70,7 @@ class App:
 
     @cached_property
     def settings_lines(self) -> dict[str, int]:
-        """The line of the settings file on which each setting stands that the person has set."""
+        """Line numbers of the settings that stand in the person's file."""
         from voicecheck.settings.schema import read_settings
         from voicecheck.text.toml_lines import lines_of_keys
 
@@ -100,12 +100,12 @@ class App:
         return SafeConsole()
 
     def tell(self, sentence: str) -> None:
-        """One sentence on stderr, as it stands; a terminal breaks it between words."""
+        """Print one sentence on stderr as it stands; a terminal breaks it between words."""
         self.notices.print(sentence, markup=False, soft_wrap=True)
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can be asked something."""
+        """True if a person can be asked something."""
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -1,4 +1,4 @@
-"""What the Tab key offers behind a command's name: names that come with VoiceCheck or stand in the settings folder.
+"""Completion of arguments at the Tab key: names that come with VoiceCheck or stand in the settings folder.
 
 Never anything of the vault, not even an id: what a shell offers, it shows to whoever looks. A broken file offers
 nothing, and is named by the command itself.
@@ -67,7 +67,7 @@ def voice_names() -> Iterable[tuple[str, str]]:
 
 @_offers
 def weights_names() -> Iterable[tuple[str, str]]:
-    """Models and voices."""
+    """Return the names of models and voices, each with its explanation."""
     from voicecheck.models.catalog import load_catalog
 
     return [(weights.name, weights.note) for weights in load_catalog().weights]

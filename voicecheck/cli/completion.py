@@ -1,4 +1,4 @@
-"""`voicecheck completion`: what makes a shell complete commands, options and names at the Tab key."""
+"""`voicecheck completion`: print a script by which a shell completes commands, options and names."""
 
 from __future__ import annotations
 

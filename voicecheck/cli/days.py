@@ -1,4 +1,4 @@
-"""Days as options take them: 2026-10-12, october, "2 weeks ago"; the same that a search takes."""
+"""Option type for days: 2026-10-12, october, "2 weeks ago"; the same that a search takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an unknown command may have meant: a neighbour in spelling, or the verb of another noun, as `entry delete`."""
+"""Suggestions for an unknown command: a neighbour in spelling, or the verb of another noun, as `entry delete`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST = 8
 
 
 def meant_by(name: str, context: click.Context) -> list[str]:
-    """Full commands, without the program's name: those so called, else near ones here, else near ones anywhere.
+    """Return full commands, without the program's name: those so called, else near ones here, else near ones anywhere.
 
     `context` is that of the group in which `name` was looked for.
     """

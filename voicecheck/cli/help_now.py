@@ -1,4 +1,4 @@
-"""`voicecheck help-now`: where help can be found. It opens no vault, asks nothing, and tells nobody."""
+"""`voicecheck help-now`: show help lines. It opens no vault, asks nothing, and tells nobody."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
 
 
 def find_country(app: App, folders: HelpFolders) -> Country | None:
-    """That of the settings, else that of the system; None where none is known."""
+    """Return the country of the settings, else that of the system; None where none is known."""
     from voicecheck.helplines import load_country
 
     code = asked_country(app, folders)
@@ -64,7 +64,7 @@ def find_country(app: App, folders: HelpFolders) -> Country | None:
 
 
 def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> str:
-    """The code of what was asked for, else of the settings, else of the system; empty where nothing says it."""
+    """Return the code that was asked for, else that of the settings, else of the system; empty where none is known."""
     from voicecheck.helplines import country_code, guess_country
 
     variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
@@ -74,7 +74,7 @@ def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> s
 def help_text(
     found: Country | None, countries: tuple[str, ...], today: date, phrases: Phrases, asked: str = ""
 ) -> list[str]:
-    """The emergency number first, what is old said so, and where it comes from last."""
+    """Return the help lines as text: the emergency number first, old ones marked as old, the source last."""
     from voicecheck.helplines import DIRECTORY
 
     elsewhere = phrases.show("help_all_countries", directory=DIRECTORY)
@@ -104,7 +104,7 @@ def _emergency(found: Country, phrases: Phrases) -> str:
 
 
 def short_help(found: Country | None, phrases: Phrases) -> list[str]:
-    """The numbers alone, for the screen of a check-in."""
+    """Return the numbers alone, for the screen of a check-in."""
     from voicecheck.helplines import DIRECTORY
 
     if found is None:

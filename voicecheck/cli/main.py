@@ -23,7 +23,7 @@ from voicecheck.text.untrusted import visible
 
 
 class Place(NamedTuple):
-    """Where a command lives, and what `--help` says of it."""
+    """Location of a command, and its line in `--help`."""
 
     module: str
     attribute: str
@@ -89,7 +89,7 @@ class LazyGroup(click.Group):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """From the table: to ask each command for its help would import them all."""
+        """Complete names of commands from the table: to ask each command for its help would import them all."""
         names = [
             CompletionItem(name, help=place.help) for name, place in COMMANDS.items() if name.startswith(incomplete)
         ]
@@ -120,7 +120,7 @@ def run(arguments: Sequence[str], opened: Opened | None = None) -> int:
 
 
 def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
-    """Each error as an exit code, with what is said of it."""
+    """Run the command, show its error, and return the exit code."""
     debug = "--debug" in arguments
     _open_streams()
     try:
@@ -162,7 +162,7 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
 
 
 def _called(arguments: Sequence[str], opened: Opened | None) -> object:
-    """Whoever stopped it is not told of what could not be closed on the way: the next start sees to that."""
+    """Call the command. A person who stopped it is not told of what could not be closed: the next start sees to it."""
     try:
         return cli.main(list(arguments), prog_name=NAME, standalone_mode=False, obj=opened)
     except Exception as error:
@@ -172,13 +172,13 @@ def _called(arguments: Sequence[str], opened: Opened | None) -> object:
 
 
 def _unknown_command(error: click.ClickException) -> str:
-    """What was typed where a command stands; click 8.1 tells it in the message alone."""
+    """Return the unknown command as it was typed; click 8.1 tells it in the message alone."""
     match = re.match("No such command ['\"](.*)['\"]", error.message, re.DOTALL)
     return match[1] if match else ""
 
 
 def _hint_of(error: click.ClickException, unknown: str = "") -> str:
-    """Where the help stands, and what an unknown command may have meant."""
+    """Return the hint for a click error: the help to read, and suggestions for an unknown command."""
     if not isinstance(error, click.UsageError) or error.ctx is None:
         return ""
     see = f"See: {error.ctx.command_path} --help"
@@ -192,7 +192,7 @@ def _hint_of(error: click.ClickException, unknown: str = "") -> str:
 
 @signals.undisturbed  # a stream is broken by what is raised in it
 def _open_streams() -> None:
-    """What is read is UTF-8, whatever the system's language; what the terminal's encoding lacks is shown by number."""
+    """Read UTF-8 whatever the system's language, and print by number what the terminal's encoding lacks."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     for stream in (sys.stdout, sys.stderr):

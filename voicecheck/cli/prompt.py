@@ -1,4 +1,4 @@
-"""`voicecheck prompt`: the questions, what comes next and why, and whether a pack is sound."""
+"""`voicecheck prompt`: show the questions, explain which comes next, and check a pack."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def check_pack(app: App, file: Path | None, as_json: bool) -> None:
 
 
 def _behind(p: Prompt) -> list[tuple[str, str]]:
-    """What may follow the question, by what was heard."""
+    """Return the follow-ups of a question, each with a label for the kind of answer it follows."""
     heard = p.follow_ups
     every = [
         ("after a feeling", heard.named),

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from voicecheck.remind.schedulers import Scheduler
 
 PLACES = ("VOICECHECK_HOME", "VOICECHECK_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
-"""what says where things live; the system's clock would start the reminder without it. Never a key file."""
+"""variables of places; the system's clock would start the reminder without them. Never a key file."""
 DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
-"""what says where the desktop is; cron does not know it, the others do, and better"""
+"""variables of the desktop; cron does not know them, the others do, and better"""
 CARRIED = (*PLACES, VARIABLE, *DESKTOP, "TERMINAL")
 
 
@@ -67,7 +67,7 @@ def set_(app: App, at: str, days: str) -> None:
 @json_option
 @click.pass_obj
 def status(app: App, as_json: bool) -> None:
-    """Whether a reminder is set, when the next one comes, and who starts it."""
+    """Show whether a reminder is set, when the next one comes, and who starts it."""
     shape = _status(app)
     if as_json:
         echo_json(shape)
@@ -118,7 +118,7 @@ def test(app: App) -> None:
 @click.option("--set", "places", multiple=True, help="NAME=VALUE of the environment it was set in.")
 @click.pass_obj
 def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
-    """What the system's clock starts: the notification, where it is still wanted."""
+    """Show the notification, if it is still wanted. The system's clock starts this."""
     from voicecheck.clock import local_date, now
     from voicecheck.remind.schedule import read_schedule
 
@@ -137,7 +137,7 @@ def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
 @click.option("--set", "places", multiple=True, help="NAME=VALUE of the environment it was set in.")
 @click.pass_obj
 def begin(app: App, places: tuple[str, ...]) -> None:
-    """What the notification starts in a terminal: the check-in; a fault stays on the screen until it was read."""
+    """Run the check-in in the terminal that the notification opened; a fault stays on the screen until it was read."""
     from voicecheck.cli.main import run
 
     _take_along(places)
@@ -147,7 +147,7 @@ def begin(app: App, places: tuple[str, ...]) -> None:
 
 
 def spoken_on(app: App, day: date) -> bool:
-    """Whether an evening was held on `day`, told by the times of two kinds of files, without any key.
+    """True if an evening was held on `day`, told by the times of two kinds of files, without any key.
 
     Behind each evening the questions for locked evenings are drawn anew, and what is said while the vault is locked
     lies in the inbox. Nothing is written for this: the times are there anyway. What leaves no such time is journaling
@@ -183,20 +183,20 @@ def _words(app: App) -> Words:
 
 
 def _command(verb: str, *words: str, carried: tuple[str, ...] = (*PLACES, VARIABLE)) -> list[str]:
-    """-P: a file called voicecheck.py in the person's home is not taken for the program."""
+    """Return the command to start. -P: a file voicecheck.py in the person's home is not taken for the program."""
     given = {name: os.environ[name] for name in carried if os.environ.get(name)}
     places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
     return [_python(verb), "-P", "-m", "voicecheck", "remind", verb, *words, *places]
 
 
 def _python(verb: str) -> str:
-    """On Windows the one without a window of its own, for what shows nothing but a notification."""
+    """Return Python's path; on Windows the one without a window, for what shows nothing but a notification."""
     silent = Path(sys.executable).with_name("pythonw.exe")
     return str(silent) if verb == "notify" and os.name == "nt" and silent.exists() else sys.executable
 
 
 def _absolute(name: str, value: str) -> str:
-    """A folder may have been named as seen from where the person was."""
+    """Return the absolute path: a folder may have been named as seen from where the person was."""
     return str(Path(value).expanduser().absolute()) if name in PLACES else value
 
 
@@ -209,7 +209,7 @@ def _take_along(places: tuple[str, ...]) -> None:
 
 
 def _remove(app: App, scheduler: Scheduler) -> bool:
-    """Whether there was one; where the system could not be told, that is said."""
+    """Remove the reminder. Return True if there was one; tells the person where the system could not be told."""
     from voicecheck.remind.schedulers import UntoldError
 
     try:
@@ -220,8 +220,10 @@ def _remove(app: App, scheduler: Scheduler) -> bool:
 
 
 def _let_go(app: App, other: Scheduler) -> bool:
-    """The same of a clock that is not the one in use: where it cannot be looked at, or is marked by half, that is only
-    said. Raises VoicecheckError where it holds a reminder that does not go."""
+    """Remove the reminder of a scheduler that is not in use; faults in looking at it are only told.
+
+    Raises VoicecheckError where it holds a reminder that does not go.
+    """
     try:
         return _remove(app, other)
     except UsageError as fault:
@@ -252,7 +254,7 @@ def _used(app: App) -> list[Scheduler]:
 
 
 def _schedulers(app: App) -> list[Scheduler]:
-    """Those that work here, the one to use first, and what is left behind of others."""
+    """Return the schedulers that work here, the one to use first, and those left behind that hold a reminder."""
     from voicecheck.remind.schedulers import left_behind
 
     found = _used(app)
@@ -265,7 +267,7 @@ def _schedulers(app: App) -> list[Scheduler]:
 
 
 def _obstacles() -> list[str]:
-    """What would keep it from being seen or from opening a terminal."""
+    """Return sentences on all that keeps a notification from being seen or from opening a terminal."""
     from voicecheck.remind.notification import obstacle
     from voicecheck.remind.terminal import find_terminal
 

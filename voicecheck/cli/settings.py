@@ -1,4 +1,4 @@
-"""`voicecheck settings`: what can be chosen, what holds, and the person's own editor on the file."""
+"""`voicecheck settings`: show what can be chosen and what holds, or open the file in the person's own editor."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def show(app: App, keys: tuple[str, ...], as_json: bool) -> None:
 @settings.command()
 @click.pass_obj
 def path(app: App) -> None:
-    """Where the settings file lies, or would lie."""
+    """Show where the settings file lies, or would lie."""
     click.echo(str(app.paths.settings_file))
 
 
@@ -90,8 +90,10 @@ def edit(app: App) -> None:
 
 
 def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tuple[str, str]) -> bool:
-    """One turn in the editor; False where the person wants another, since a line is wrong. `as_before`: the file, and
-    the file as it was shown."""
+    """Take one turn in the editor; False where the person wants another, since a line is wrong.
+
+    `as_before`: the file, and the file as it was shown.
+    """
     from voicecheck.settings.file import write_settings
     from voicecheck.settings.schema import read_settings
 
@@ -122,7 +124,7 @@ def _keep(copy: Path, place: Path) -> Path:
 
 @contextmanager
 def _copy(place: Path, content: str) -> Iterator[Path]:
-    """A file beside the settings, 0600, that an editor knows by its ending; gone when the block ends."""
+    """Yield a copy of the settings beside them, 0600, with an ending that an editor knows; gone when the block ends."""
     make_private_folder(place.parent)
     _clear_stale(place.parent)
     copy = place.with_name(f"settings.{os.getpid()}.{secrets.token_hex(4)}.toml")
@@ -139,7 +141,7 @@ def _remove(copy: Path) -> None:
 
 
 def _clear_stale(folder: Path) -> None:
-    """Copies whose process was killed. Where no process can be looked for without harm, a day must have passed."""
+    """Remove copies whose process was killed; after a day where no process can be looked for without harm."""
     for path in folder.glob("settings.*.toml"):
         made = STALE_COPY.fullmatch(path.name)
         if made and not (_runs(int(made[1])) if made[1] and os.name == "posix" else _is_recent(path)):

@@ -1,4 +1,4 @@
-"""A person edits the text of an entry: a revision of its own, its feelings found anew, corrections carried over."""
+"""Edit the text of an entry: adds a revision, finds its feelings anew, carries corrections over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST = 200_000
 
 
 def edit_text(vault: Vault, entry: Entry, text: str, at: datetime) -> Entry:
-    """Keep `text` as the entry's newest revision; the entry as it is then. The same text again changes nothing.
+    """Keep `text` as the entry's newest revision and return the entry. The same text again changes nothing.
 
     `entry` is the one whose text the person saw. Raises UsageError for an empty text, and when the entry was changed
     meanwhile; NotFoundError when it has gone. What was heard stays beside it, and `vault.revisions.of` shows all.
@@ -32,7 +32,7 @@ def edit_text(vault: Vault, entry: Entry, text: str, at: datetime) -> Entry:
 
 
 def clean(text: str) -> str:
-    """As it is kept: one kind of line end, no blanks at the ends of lines, nothing that could steer a terminal."""
+    """Normalise a text: one kind of line end, no blanks at the ends of lines, nothing that could steer a terminal."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
     return "\n".join("".join(map(_plain, line)).rstrip() for line in lines).strip()
 

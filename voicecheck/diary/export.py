@@ -1,4 +1,4 @@
-"""Entries as files that other programs read: JSON without a loss, Markdown notes, feelings as CSV.
+"""Export of entries to files for other programs: JSON without a loss, Markdown notes, feelings as CSV.
 
 The JSON, `voicecheck.export/1`, has an entry a line. Keys may be added, never renamed; what is not known is passed
 over by `import json`.
@@ -52,7 +52,7 @@ Progress = Callable[[int], None]
 
 
 def _silent(done: int) -> None:
-    """Nobody looks."""
+    """Ignore progress."""
 
 
 # JSON
@@ -68,7 +68,7 @@ def write_json(
     whole: bool = False,
     progress: Progress = _silent,
 ) -> None:
-    """Everything that is kept of these entries, and the feeling words of one's own.
+    """Write everything that is kept of these entries, and the feeling words of one's own.
 
     With `whole` also what was asked and not answered; else only which question each of these entries answers.
     """
@@ -84,7 +84,7 @@ def write_json(
 
 
 def _json(value: object) -> bytes:
-    """Read again it is the same; on a terminal it steers nothing."""
+    """Encode as JSON that reads back the same, and that steers nothing on a terminal."""
     return escaped_json(msgspec.json.encode(value).decode()).encode()
 
 
@@ -100,7 +100,7 @@ _FORMULA = frozenset("=+-@\t\r")
 def write_csv(
     vault: Vault, entry_ids: Iterable[str], file: BinaryIO, progress: Progress = _silent, *, bom: bool = False
 ) -> None:
-    """A line for each feeling word of the newest texts."""
+    """Write a line for each feeling word of the newest texts."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig" if bom else "utf-8", newline="", write_through=True)
     lines = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
     lines.writeheader()
@@ -119,7 +119,7 @@ def write_csv(
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet would run what begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
+    """Escape a cell that a spreadsheet would run as a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
     if isinstance(value, bool):
         return int(value)
     if not isinstance(value, str):
@@ -132,12 +132,12 @@ def _cell(value: object) -> object:
 
 
 def note_name(entry: Entry) -> str:
-    """The same at every export, so that a folder of notes can be brought up to date."""
+    """Return the file name of an entry's note, the same at every export, so that a folder can be brought up to date."""
     return f"{entry.spoken_at:%Y-%m-%d %H.%M} {entry.id[-8:]}.md"
 
 
 def note(entry: Entry) -> str:
-    """A Markdown note with front matter, as Obsidian reads it."""
+    """Return a Markdown note with front matter, as Obsidian reads it."""
     felt = [family.value for family in entry.felt]
     front = {
         "id": _quoted(entry.id),
@@ -164,7 +164,7 @@ def note(entry: Entry) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar. JSON would write a picture as two halves, which are no letters to YAML."""
+    """Return a double-quoted YAML scalar. JSON would write a picture as two halves, which are no letters to YAML."""
     whole = json.dumps(text, ensure_ascii=False)
     return "".join(
         c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}" for c in whole
@@ -172,7 +172,7 @@ def _quoted(text: str) -> str:
 
 
 def plain_markdown(text: str) -> str:
-    """Words as they were said: what Markdown and Obsidian would take for marks is escaped."""
+    """Escape what Markdown and Obsidian would take for marks, so that words stand as they were said."""
     unindented = re.sub(r"^(?: {0,3}\t| {4})[ \t]*", "   ", text, flags=re.MULTILINE)  # four would make it code
     escaped = re.sub(r"([\\`*_\[\]<>#|~$%=^]|&(?=[#\w]))", r"\\\1", printable(unindented))
     return re.sub(r"^(\s*)([-+]|\d+(?=[.)]))", _escaped_item, escaped, flags=re.MULTILINE)
@@ -193,7 +193,7 @@ def clear_leftovers(folder: Path) -> None:
 
 @contextmanager
 def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
-    """A file for writing, 0600, that appears under its name once it is whole; what was begun is destroyed on failure.
+    """Yield a file to write, 0600, that gets its name once it is whole; destroyed on failure.
 
     Raises VoicecheckError where one stands already, unless it may be replaced.
     """

@@ -1,4 +1,4 @@
-"""Entries from a file that `entry export` wrote as JSON. What cannot be kept costs itself, told by its number."""
+"""Import entries from JSON that `entry export` wrote. An entry that cannot be kept is left out and told by number."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Bad:
     number: int
     """from 1, in the order of the file"""
     reason: str
-    """where in it the fault lies, or what is wrong; never a word of what stands there"""
+    """place of the fault, or its kind; never a word of what stands there"""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an import of JSON."""
+    """Result of an import of JSON."""
 
     new: int = 0
     same: int = 0
@@ -64,7 +64,7 @@ class ExportFile(msgspec.Struct, frozen=True):
 
 
 def read_export(path: Path) -> ExportFile:
-    """Raises UsageError for what is no export, or one of a later version; no message repeats what the file holds."""
+    """Read an export. Raises UsageError if it is none, or of a later version; no message repeats its content."""
     try:
         return parse_export(path.read_bytes(), str(path))
     except OSError as error:
@@ -72,7 +72,7 @@ def read_export(path: Path) -> ExportFile:
 
 
 def parse_export(content: bytes, name: str) -> ExportFile:
-    """As `read_export`; `name` is what errors name."""
+    """Parse an export as `read_export` does; errors name it `name`."""
     try:
         file = msgspec.json.decode(content.removeprefix(BOM), type=ExportFile)
     except (ValueError, RecursionError) as error:
@@ -112,7 +112,7 @@ def import_json(
 
 @dataclass
 class _Run:
-    """One file on its way into the vault."""
+    """Import of one file into the vault."""
 
     vault: Vault
     sound: bool
@@ -120,7 +120,7 @@ class _Run:
     bad: list[Bad] = field(default_factory=list)
 
     def decoded(self, part: Part, raws: Sequence[msgspec.Raw], kind: type[T]) -> Iterator[tuple[int, T]]:
-        """Each with its number."""
+        """Yield each decoded part with its number."""
         for number, raw in enumerate(raws, start=1):
             try:
                 yield number, msgspec.json.decode(raw, type=kind)
@@ -128,7 +128,7 @@ class _Run:
                 self.bad.append(Bad(part, number, f"it is damaged{_at(error)}"))
 
     def keep_entries(self, batch: Sequence[tuple[int, Archived]]) -> None:
-        """All in one transaction; where one of them cannot be kept each in its own, so that it costs itself."""
+        """Keep all in one transaction; if one cannot be kept, each in its own, so that only that one is lost."""
         try:
             self.outcomes += self.vault.archive.restore((one for _, one in batch), sound=self.sound)
         except UnfitValueError:
@@ -149,7 +149,7 @@ class _Run:
                 self.keep_steps((step,))
 
     def keep_words(self, words: Iterator[tuple[int, PrivateWord]]) -> int:
-        """How many of them were not known."""
+        """Keep feeling words of the person's own. Return the number that were new."""
         known, count = {word.word for word in self.vault.words.list()}, 0
         for number, word in words:
             try:
@@ -164,7 +164,7 @@ class _Run:
 
 
 def _at(error: BaseException) -> str:
-    """The place is told, and not msgspec's sentence, which may quote what stands there."""
+    """Return the place of a fault, and not msgspec's sentence, which may quote what stands there."""
     place = re.search(r"at `(\$[\w.\[\]]*)`", str(error))
     return f" ({place[1]})" if place else ""
 

@@ -10,7 +10,7 @@ from voicecheck.text.untrusted import printable
 
 
 def describe(mention: EmotionMention, text: str, phrases: Phrases) -> str:
-    """Why a word is marked as it is, in whole sentences that quote the words that decided it."""
+    """Explain the mark of a word, in whole sentences that quote the words that decided it."""
     family = phrases.page[f"family_{mention.family.value}"]
     told = [phrases.tell("why_family", word=mention.lemma, family=family)]
     told.append(phrases.page[f"quadrant_{mention.quadrant.value}"] + ".")

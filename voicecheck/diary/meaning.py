@@ -27,7 +27,7 @@ class Meaning(StrEnum):
 
 
 class Said(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a program may say of a mention; what it leaves out stays as it is."""
+    """Traits of a mention as a program gives them; one that is left out stays as it is."""
 
     family: Family | None = None
     quadrant: Quadrant | None = None
@@ -44,7 +44,7 @@ class Said(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def apply_said(mention: EmotionMention, said: Said) -> EmotionMention:
-    """The mention as it was said to be; a family without a quadrant brings its usual one."""
+    """Return the mention as it was said to be; a family without a quadrant brings its usual one."""
     given: dict[str, Any] = {
         name: value for name in said.__struct_fields__ if (value := getattr(said, name)) is not None
     }

@@ -1,4 +1,4 @@
-"""Voice memos to entries: when one was spoken, whether it was taken in before, and what is said in it.
+"""Voice memos to entries: find when one was spoken, notice one that was taken in before, transcribe it.
 
 The id of an entry that a file became ends in a hash of the file. So the same file, copied or renamed, is noticed, and
 an import that was stopped goes on with the files that are left; and when the entry is deleted, no list of what was once
@@ -39,7 +39,7 @@ _PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 
 class Dating(Enum):
-    """What told when a memo was spoken."""
+    """Source of the moment at which a memo was spoken."""
 
     TAGS = "tags"
     NAME = "name"
@@ -61,7 +61,7 @@ class Memo:
 
 
 def look_at(path: Path, now: datetime) -> Memo:
-    """Raises AudioError for what is no sound file, VoicecheckError for one that cannot be read."""
+    """Read a memo's tags and times. Raises AudioError if it is no sound, VoicecheckError if it cannot be read."""
     tags = tags_of(path)
     try:
         spoken_at, dated_by = spoken_when(tags, path, now)
@@ -71,7 +71,7 @@ def look_at(path: Path, now: datetime) -> Memo:
 
 
 def taken_in(vault: Vault, memo: Memo) -> bool:
-    """Whether the vault has an entry that this file became, by whatever name and date."""
+    """True if the vault has an entry made from this file, under whatever name and date."""
     return vault.entries.with_end(memo.entry_id[ID_TIME:]) is not None
 
 
@@ -85,7 +85,7 @@ def take_in(
     keep_sound: bool = True,
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> Entry:
-    """Write the memo down and keep it, in one transaction at the end: stopped before that, nothing of it is kept.
+    """Transcribe the memo and keep it, in one transaction at the end: stopped before that, nothing is kept.
 
     Raises AudioError when the file is damaged, ModelError, VaultError. `progress` is told the seconds that are done.
     """
@@ -113,7 +113,7 @@ def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> E
 
 
 class _Recording:
-    """A sound file on its way: blocks for the ear, and Opus pages for keeping, from one decoding."""
+    """A sound file that is decoded once: blocks for the recogniser, and Opus pages for keeping."""
 
     def __init__(self, path: Path, keep_sound: bool) -> None:
         self._path = path
@@ -146,7 +146,7 @@ def _fingerprint(path: Path) -> bytes:
 
 
 def spoken_when(tags: dict[str, str], path: Path, now: datetime) -> tuple[datetime, Dating]:
-    """A time from the file's tags, else from its name, else a mere day from these, else the file's own time.
+    """Return a time from the file's tags, else its name, else a mere day from these, else the file's own time.
 
     A time without a zone is the person's; a mere day is noon of it, unless the file's own time lies on that day. What
     lies before EARLIEST or after tomorrow is none; where no time is left it is now.
@@ -166,7 +166,7 @@ def spoken_when(tags: dict[str, str], path: Path, now: datetime) -> tuple[dateti
 
 
 def _changed(path: Path) -> datetime | None:
-    """The file's own time; None for one that no calendar has."""
+    """Return the file's own time; None for one that no calendar has."""
     seconds = path.stat().st_mtime
     with suppress(ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(seconds).astimezone()
@@ -174,7 +174,7 @@ def _changed(path: Path) -> datetime | None:
 
 
 def _times(tags: dict[str, str], name: str) -> Iterator[tuple[datetime, Dating, bool]]:
-    """Every time that is told, with whether it is more than a day."""
+    """Yield every time in the tags and the name, its source, and True if it is more than a day."""
     for tag in _TAGS:
         told = tags.get(tag, "").strip()
         exact = len(told) > len("2026-10-12")

@@ -7,7 +7,7 @@ from voicecheck.vault.search.grammar import Query
 
 
 def none_found(phrases: Phrases, query: Query, alone: tuple[tuple[str, int], ...]) -> list[str]:
-    """A sentence each. `alone`: every wanted word, and how many entries hold it by itself."""
+    """Return the sentences. `alone`: every wanted word, and the number of entries that hold it by itself."""
     lines = [phrases.tell("search_none")]
     for word, count in alone:
         name = {0: "search_alone_none", 1: "search_alone_one"}.get(count, "search_alone")

@@ -25,7 +25,7 @@ LATE_SOUND_S = 1.0
 
 
 def describe(recovered: Recovered, now: datetime, phrases: Phrases) -> str:
-    """What was found, without a word of it: "an answer from 21:34, 2 min 10 s"; `now` is aware, of the person."""
+    """Describe an unfinished answer without a word of it: "an answer from 21:34, 2 min 10 s"; `now` is aware, local."""
     at = recovered.header.spoken_at
     same_day = local_date(at) == local_date(now.astimezone(at.tzinfo))
     when = f"{at:%H:%M}" if same_day else f"{phrases.say_date('day_of_this_year', at)}, {at:%H:%M}"
@@ -37,7 +37,7 @@ def describe(recovered: Recovered, now: datetime, phrases: Phrases) -> str:
 
 
 def needs_writing_down(recovered: Recovered) -> bool:
-    """Whether there is sound whose words were not sealed with it. Where a sentence was taken back there is a gap."""
+    """True if there is sound whose words were not sealed with it. Where a sentence was taken back there is a gap."""
     covered_s = 0.0 if recovered.entry is None else recovered.entry.duration_s
     return recovered.end / SAMPLE_RATE_HZ > covered_s + (0.0 if recovered.entry is None else LATE_SOUND_S)
 
@@ -67,7 +67,7 @@ def recover(
 
 
 def _decoded(recovered: Recovered) -> Samples:
-    """Whoever can write into the inbox can seal what is no sound, or more of it than fits into memory."""
+    """Decode the sound of a sealed answer, with bounds: a stranger can seal what is no sound, or too much of it."""
     try:
         return decode_pages(recovered.pages)
     except (ValueError, MemoryError) as error:

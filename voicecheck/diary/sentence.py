@@ -83,13 +83,13 @@ class Draft:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of an entry, in order, each once."""
+    """Return the sentences of an entry, in order, each once."""
     parts = (" ".join(text[start:end].split()) for start, end in find_sentences(text))
     return tuple(dict.fromkeys(part for part in parts if part and len(part) <= LONGEST_SENTENCE))
 
 
 def draft(entry: Entry, sentence: str) -> Draft:
-    """What the chosen sentence already says: the feeling that was named in it, and what stands beside it."""
+    """Return the draft that the chosen sentence gives: the feeling named in it, and the occasion beside it."""
     named = [m for m in entry.mentions if m.felt_now and not m.vague and fits_after_felt(m, entry.language)]
     inside = [mention for mention in named if _bare(mention) in sentence.lower()]
     felt = _bare((inside or named)[-1]) if inside or named else ""
@@ -98,7 +98,7 @@ def draft(entry: Entry, sentence: str) -> Draft:
 
 
 def shape(parts: Draft, language: str = "en") -> str:
-    """The one sentence. Parts that are empty are left out; empty when there is nothing to say."""
+    """Return the one sentence. Parts that are empty are left out; empty when there is nothing to say."""
     frame = load_frame(language)
     felt, when, need = (_clean(part, frame) for part in (parts.felt, parts.when, parts.need))
     said = frame.shape.felt.format(felt=felt) if felt else ""
@@ -110,7 +110,7 @@ def shape(parts: Draft, language: str = "en") -> str:
 
 
 def _clean(part: str, frame: SentenceFrame) -> str:
-    """One line, without the words that the shape brings itself."""
+    """Return a part on one line, without the words that the shape brings itself."""
     text = " ".join(printable(part).split()).strip(" ,.!…")
     return frame.without_opening(text).strip(" ,")
 

@@ -1,4 +1,4 @@
-"""Sentences of a text: where they stand, where one stood in an earlier form of the text, and the text without it.
+"""Spans of sentences: in a text, in an earlier form of it, and the text with some of them cut out.
 
 Pure. Ranges are code points, half-open.
 """
@@ -28,7 +28,7 @@ _LONG_ENOUGH = 4
 
 
 def find_sentences(text: str, joints: Collection[int] = ()) -> tuple[Range, ...]:
-    """Every sentence of the text without the blanks around it.
+    """Return the range of every sentence of the text, without the blanks around it.
 
     Recognition gives no punctuation at times: what has no mark at its end is divided at `joints`, where the speaker
     paused.
@@ -45,12 +45,12 @@ def find_sentences(text: str, joints: Collection[int] = ()) -> tuple[Range, ...]
 
 
 def has_end(sentence: str) -> bool:
-    """Whether it has a mark at its end."""
+    """True if the sentence has a mark at its end."""
     return _AT_END.search(sentence[-8:]) is not None
 
 
 def match_sentence(text: str, wanted: str, joints: Collection[int] = ()) -> Range | None:
-    """The sentence that `wanted` is, by its number from 1 or its words; the last one where several have these words.
+    """Return the sentence that `wanted` means, by its number from 1 or its words; the last one of several.
 
     Words that are a part of a sentence only, or reach over several, are meant as they stand.
     """
@@ -66,12 +66,12 @@ def match_sentence(text: str, wanted: str, joints: Collection[int] = ()) -> Rang
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Its words as they are compared: without capitals and punctuation."""
+    """Return the words of a text as they are compared: without capitals and punctuation."""
     return tuple(word.casefold().replace("’", "'") for word in _WORD.findall(text))
 
 
 def counterpart(text: str, where: Range, earlier: str) -> Range:
-    """Where in an earlier form of the text that stood which stands at `where` now, whatever words it had then.
+    """Return the range of an earlier text that corresponds to `where` in this one, whatever its words were then.
 
     It is all that lies between the nearest words around it that both texts have; empty where nothing does.
     """
@@ -89,7 +89,7 @@ def counterpart(text: str, where: Range, earlier: str) -> Range:
 
 
 def repeated(sentence: str, text: str) -> tuple[Range, ...]:
-    """Where the same words stand in another text: as a sentence of its own, or, where they are many, anywhere."""
+    """Return the ranges of the same words in another text: as a sentence or, where they are many, anywhere."""
     words = words_of(sentence)
     if not words:
         return ()
@@ -103,19 +103,19 @@ class Cut:
     """A text without some ranges of it."""
 
     text: str = field(repr=False)
-    """what is left"""
+    """the text that is left"""
     gone: tuple[Range, ...] = ()
     """of the text before, with the blanks that went along"""
 
     def place(self, start: int, end: int) -> int | None:
-        """Where a span of the text before begins now; None where some of it went."""
+        """Return the new beginning of a span of the text before; None where some of it was cut."""
         if any(start < last and first < end for first, last in self.gone):
             return None
         return start - sum(last - first for first, last in self.gone if last <= start)
 
 
 def cut(text: str, ranges: Iterable[Range]) -> Cut:
-    """The text without these ranges; of the blanks around each, those that divide more stay."""
+    """Return the text without these ranges; of the blanks around each, those that divide more stay."""
     gone = merge(_with_blanks(text, one) for one in _joined(text, ranges))
     kept, at = "", 0
     for first, last in gone:
@@ -124,7 +124,7 @@ def cut(text: str, ranges: Iterable[Range]) -> Cut:
 
 
 def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """In order, and none of them touching another; empty ones are left out."""
+    """Return the ranges in order, joined where they touch; empty ones are left out."""
     merged: list[Range] = []
     for start, end in sorted(one for one in ranges if one[0] < one[1]):
         if merged and start <= merged[-1][1]:
@@ -135,7 +135,7 @@ def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 
 def _ends(text: str, mark: re.Match[str], capitals: bool) -> bool:
-    """Whether a sentence ends at this mark. A small letter goes on where sentences have capitals ("e.g. this")."""
+    """True if a sentence ends at this mark. A small letter goes on where sentences have capitals ("e.g. this")."""
     if "\n" in mark.group() or mark.group()[0] in "。！？":
         return True
     before = text[max(0, mark.start() - 7) : mark.start() + 1]
@@ -150,7 +150,7 @@ def _next_letter(text: str, at: int) -> str:
 
 
 def _bare(text: str, start: int, end: int) -> list[Range]:
-    """The range without blanks at its ends; none where nothing is left, and none for marks alone."""
+    """Return the range without blanks at its ends; none where nothing is left, or marks alone."""
     part = text[start:end]
     inner = part.strip()
     first = start + len(part) - len(part.lstrip())
@@ -166,7 +166,7 @@ def _divided(text: str, sentence: Range, joints: Collection[int]) -> list[Range]
 
 
 def _runs(text: str, words: tuple[str, ...]) -> list[Range]:
-    """Where these words stand in the text one behind the other."""
+    """Return all ranges of the text in which these words stand one behind the other."""
     spans = [match.span() for match in _WORD.finditer(text)]
     said = words_of(text)
     return [
@@ -177,7 +177,7 @@ def _runs(text: str, words: tuple[str, ...]) -> list[Range]:
 
 
 def _with_marks(text: str, span: Range) -> Range:
-    """With the punctuation that stands at its end, and an opening mark at its beginning."""
+    """Extend a range by the punctuation at its end, and an opening mark at its beginning."""
     start, end = span
     while end < len(text) and not text[end].isspace() and not text[end].isalnum():
         end += 1
@@ -187,7 +187,7 @@ def _with_marks(text: str, span: Range) -> Range:
 
 
 def _joined(text: str, ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """Ranges with nothing but blanks between them are one."""
+    """Join ranges with nothing but blanks between them."""
     joined: list[Range] = []
     for start, end in merge(ranges):
         if joined and not text[joined[-1][1] : start].strip():

@@ -1,4 +1,4 @@
-"""The tags of an entry, put together: the lexicon, the person's own words, and what the person said about a tag."""
+"""Tags of an entry, from the lexicon, the person's own words, and the person's corrections."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from voicecheck.vault.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """Finds feeling words, the person's own among them."""
+    """Tagger of feeling words, the person's own among them."""
 
     words: tuple[PrivateWord, ...] = field(default=(), repr=False)
     changes: int = 0
     """how often the person's words were changed"""
 
     def version(self, language: str) -> str:
-        """By what a text of this language is tagged now, as `en-2` or `en-2+3`; empty for one without a lexicon."""
+        """Return the version that tags a text of this language now, as `en-2` or `en-2+3`; empty without a lexicon."""
         version = lexicon_version(language)
         if version is None:
             return ""
@@ -31,13 +31,13 @@ class Tagger:
         return find_mentions(text, language, self.words)
 
     def tag(self, entry: Entry, corrections: Iterable[Correction] = ()) -> Tags:
-        """Everything that is marked in the entry's text, made anew. Corrections said in the evening come first."""
+        """Tag the entry's text anew. Corrections said in the evening come first."""
         kept = (*entry.corrections, *corrections)
         found = self.find(entry.text, entry.language)
         return Tags(apply_corrections(found, kept), kept, self.version(entry.language))
 
     def tag_revision(self, entry: Entry, text: str, corrections: Iterable[Correction]) -> Tags:
-        """What is marked in `text`, which the person puts in the place of the entry's.
+        """Tag `text`, which the person puts in the place of the entry's.
 
         `corrections` are those of the text before; they go along where their words still stand.
         """
@@ -45,7 +45,7 @@ class Tagger:
 
 
 def tagger_of(vault: Vault | None) -> Tagger:
-    """The tagger with the words that the open vault holds; while it is locked, the lexicon alone."""
+    """Return the tagger with the words that the open vault holds; while it is locked, with the lexicon alone."""
     return Tagger() if vault is None else Tagger(vault.words.list(), vault.words.changes)
 
 
@@ -53,7 +53,7 @@ def tagger_of(vault: Vault | None) -> Tagger:
 
 
 def correct(vault: Vault, entry_id: str, correction: Correction) -> Entry:
-    """Take in what the person says about a tag; the entry as it is then. Raises UsageError, NotFoundError.
+    """Keep a person's correction of a tag and return the entry. Raises UsageError, NotFoundError.
 
     Tags elsewhere in the text stay as they are, whichever lexicon they are from.
     """
@@ -68,17 +68,17 @@ def correct(vault: Vault, entry_id: str, correction: Correction) -> Entry:
 
 
 def add(vault: Vault, entry_id: str, mention: EmotionMention) -> Entry:
-    """The person names a feeling that was not marked."""
+    """Add a feeling that the person names and that was not marked."""
     return correct(vault, entry_id, Correction(CorrectionAction.ADDED, mention))
 
 
 def change(vault: Vault, entry_id: str, mention: EmotionMention) -> Entry:
-    """`mention` is one of the entry, as the person wants it."""
+    """Replace a mention of the entry by `mention`, as the person wants it."""
     return correct(vault, entry_id, Correction(CorrectionAction.CHANGED, mention))
 
 
 def remove(vault: Vault, entry_id: str, mention: EmotionMention) -> Entry:
-    """`mention` is no feeling."""
+    """Remove `mention`, which is no feeling."""
     return correct(vault, entry_id, Correction(CorrectionAction.REMOVED, mention))
 
 
@@ -93,7 +93,7 @@ def undo(vault: Vault, entry_id: str, *, everything: bool = False) -> Entry:
 
 
 def _fitting(entry: Entry, correction: Correction) -> Correction:
-    """With the text at its place. Raises UsageError for a place that the entry does not have."""
+    """Return the correction with the text at its place. Raises UsageError for a place that the entry does not have."""
     mention = correction.mention
     if not 0 <= mention.start < mention.end <= len(entry.text):
         raise UsageError("There are no words at that place.", "See: voicecheck entry tag ID")
@@ -109,7 +109,7 @@ def _fitting(entry: Entry, correction: Correction) -> Correction:
 
 @dataclass(frozen=True, slots=True)
 class Retagged:
-    """One entry, before and after."""
+    """Result of tagging one entry anew: its tags before and after."""
 
     entry: Entry = field(repr=False)
     gone: tuple[EmotionMention, ...] = field(default=(), repr=False)
@@ -121,7 +121,7 @@ class Retagged:
 
 
 def due(vault: Vault) -> tuple[str, ...]:
-    """Ids of the entries whose tags are from an older lexicon, or from before a change to the person's own words."""
+    """Return ids of entries tagged by an older lexicon, or before a change to the person's own words."""
     tagger = tagger_of(vault)
     versions = {language: tagger.version(language) for language in vault.corrections.languages()}
     return vault.corrections.due(versions)
@@ -138,7 +138,7 @@ def retag(vault: Vault, entry_ids: Iterable[str]) -> Iterator[Retagged]:
 
 
 def compare(before: Entry, after: Entry) -> Retagged:
-    """What another tagging of the same text changed; ids and times do not count."""
+    """Return the differences of two taggings of the same text; ids and times do not count."""
     old = {_told(m): m for m in before.mentions}
     new = {_told(m): m for m in after.mentions}
     return Retagged(
@@ -149,11 +149,11 @@ def compare(before: Entry, after: Entry) -> Retagged:
 
 
 def _told(mention: EmotionMention) -> EmotionMention:
-    """The mention without what is no statement about the feeling."""
+    """Return the mention without fields that say nothing about the feeling."""
     return replace(mention, id=None, start_s=None, end_s=None, cues=())
 
 
 def _with_known_ids(tags: Tags, known: Sequence[EmotionMention]) -> Tags:
-    """A mention of the same words keeps its id, whatever is said of it now."""
+    """Give mentions of the same words the ids that they had, whatever is said of them now."""
     ids = {(m.start, m.end): m.id for m in known}
     return replace(tags, mentions=tuple(replace(m, id=ids.get((m.start, m.end))) for m in tags.mentions))

@@ -1,4 +1,4 @@
-"""One sentence is taken back for good: out of every text of an entry, its sound, its tags and what answered it.
+"""Take back one sentence for good: out of every text of an entry, its sound, its tags and its replies.
 
 The rest stays where it was: times do not move, and in the place of the sound there is silence. Pure but for
 `take_back`, which does it to a kept entry in one transaction.
@@ -51,7 +51,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is left of what was heard."""
+    """Turns and sound of an entry after a sentence was taken out."""
 
     turns: tuple[Turn, ...] = field(repr=False)
     sound: tuple[Range, ...]
@@ -59,7 +59,7 @@ class Heard:
 
 
 def sentences_of(texts: Sequence[str], segments: Sequence[Segment] = ()) -> tuple[Sentence, ...]:
-    """Those of the newest text, in order, then those that stand in an earlier one only: `texts` are oldest first."""
+    """Return the sentences of the newest text in order, then those of earlier ones only: `texts` are oldest first."""
     found: list[Sentence] = []
     known: set[tuple[str, ...]] = set()
     for number in reversed(range(len(texts))):
@@ -71,7 +71,7 @@ def sentences_of(texts: Sequence[str], segments: Sequence[Segment] = ()) -> tupl
 
 
 def find_sentence(texts: Sequence[str], wanted: str, segments: Sequence[Segment] = ()) -> Sentence | None:
-    """The sentence with these words, in the newest text that has it; or the one of this number, as `sentences_of`."""
+    """Return the sentence with these words, in the newest text that has it; or of this number, as `sentences_of`."""
     if wanted.strip().isdecimal():
         choice, number = sentences_of(texts, segments), int(wanted)
         return choice[number - 1] if 0 < number <= len(choice) else None
@@ -88,7 +88,7 @@ def last_sentence(text: str, segments: Sequence[Segment] = ()) -> Range | None:
 
 
 def _find(text: str, segments: Sequence[Segment]) -> tuple[Range, ...]:
-    """Its sentences; where the speaker paused is looked for only where punctuation is missing."""
+    """Return its sentences; pauses of the speaker count as ends only where punctuation is missing."""
     found = find_sentences(text)
     if all(has_end(text[slice(*one)]) for one in found):
         return found
@@ -96,7 +96,7 @@ def _find(text: str, segments: Sequence[Segment]) -> tuple[Range, ...]:
 
 
 def joints_of(text: str, segments: Sequence[Segment]) -> frozenset[int]:
-    """Where the words of a new segment begin, as far as they still stand in `text`."""
+    """Return the offsets at which the words of a new segment begin, as far as they still stand in `text`."""
     first = {id(segment.words[0]) for segment in segments if segment.words}
     return frozenset(start for start, _, word in place_words(text, segments) if id(word) in first)
 
@@ -105,12 +105,12 @@ def joints_of(text: str, segments: Sequence[Segment]) -> frozenset[int]:
 
 
 def texts_of(vault: Vault, entry: Entry) -> tuple[str, ...]:
-    """Every text that the entry has or had, oldest first."""
+    """Return every text that the entry has or had, oldest first."""
     return tuple(one.text for one in vault.revisions.of(entry.id))
 
 
 def take_back(vault: Vault, entry: Entry, sentence: Sentence) -> Entry:
-    """Take the sentence out of everything that is kept of the entry, for good; the entry as it is then.
+    """Take the sentence out of everything that is kept of the entry, for good, and return the entry.
 
     Raises UsageError where it is all that the entry says, or where the entry was changed meanwhile.
     """
@@ -134,13 +134,13 @@ def take_back(vault: Vault, entry: Entry, sentence: Sentence) -> Entry:
 
 
 def last_words(entry: Entry) -> str:
-    """Its last sentence; empty where there is none."""
+    """Return its last sentence; empty where there is none."""
     where = last_sentence(entry.text, entry.segments)
     return "" if where is None else entry.text[slice(*where)]
 
 
 def take_back_last(vault: Vault, entry: Entry) -> Entry:
-    """The same as `take_back` for the last sentence of its text."""
+    """Take back the last sentence of the entry's text, as `take_back` does."""
     texts, where = texts_of(vault, entry), last_sentence(entry.text, entry.segments)
     return entry if where is None else take_back(vault, entry, Sentence(len(texts) - 1, where, last_words(entry)))
 
@@ -177,7 +177,7 @@ def _without(kept: Archived, sentence: Sentence) -> Archived:
 
 
 def _everywhere(texts: Sequence[str], sentence: Sentence) -> list[tuple[Range, ...]]:
-    """Where it stands in what was heard (the first of the texts) and in every revision, oldest first.
+    """Return the ranges of a sentence in what was heard (the first of the texts) and in every revision, oldest first.
 
     In an earlier text that has not the same words, whatever stood in their place goes: they were other words then. A
     later one that the person has changed stays as they made it.
@@ -219,7 +219,7 @@ def move_mention(mention: EmotionMention, left: Cut) -> EmotionMention | None:
 
 
 def reflection_without(reflection: str | None, sentence: str) -> str | None:
-    """None where what was given back shares a telling word with the sentence: it is made of the person's words."""
+    """Return the reflection; None if it shares a telling word with the sentence: it is made of the person's words."""
     told = {word for word in words_of(sentence) if len(word) >= TELLING_LETTERS}
     return None if reflection is None or told & set(words_of(reflection)) else reflection
 
@@ -228,7 +228,7 @@ def reflection_without(reflection: str | None, sentence: str) -> str | None:
 
 
 def cut_heard(turns: Sequence[Turn], ranges: Sequence[Range], sentence: str, *, corrected: bool = False) -> Heard:
-    """The turns without these ranges of what was heard, and the sound that goes with them.
+    """Return the turns without these ranges of what was heard, and the sound that goes with them.
 
     What was said about a feeling of the sentence (`corrected`), or repeats it, goes whole.
     """
@@ -262,12 +262,12 @@ def _heard(turns: Sequence[Turn]) -> str:
 
 
 def _next_start(turn: Turn, turns: Sequence[Turn]) -> int:
-    """Where the next turn begins: what was heard in between belongs to this one."""
+    """Return the first sample of the next turn: sound in between belongs to this one."""
     return min((other.start for other in turns if other.start > turn.start), default=TO_THE_END)
 
 
 def _cut_turn(turn: Turn, ranges: tuple[Range, ...], end: int) -> tuple[Turn, list[Range]]:
-    """The turn without these ranges of its text, and which samples go; its sound reaches up to `end`."""
+    """Return the turn without these ranges of its text, and the samples to cut; its sound reaches up to `end`."""
     if not ranges:
         return turn, []
     segments: list[Segment] = []
@@ -290,7 +290,7 @@ def _cut_turn(turn: Turn, ranges: tuple[Range, ...], end: int) -> tuple[Turn, li
 def _cut_segment(
     segment: Segment, text: str, ranges: tuple[Range, ...]
 ) -> tuple[Segment | None, list[tuple[Word, bool]]]:
-    """The segment without these ranges of its stripped text, None where nothing is left; and which words went."""
+    """Return the segment without these ranges, None where nothing is left, and the words that were cut."""
     if not ranges:
         return segment, [(word, False) for word in segment.words]
     fates: list[tuple[Word, bool]] = []
@@ -312,7 +312,7 @@ def _cut_segment(
 
 
 def _sound_of(timed: Sequence[tuple[Word, bool]], start: int, end: int) -> list[Range]:
-    """The sound of the words that went, with the pauses around them; all of the turn's where no word has a time."""
+    """Return the sound of the cut words with the pauses around them; all of the turn's if no word has a time."""
     if not timed:
         return [(start, end)]
     ranges = []
@@ -328,7 +328,7 @@ def _sound_of(timed: Sequence[tuple[Word, bool]], start: int, end: int) -> list[
 
 
 def _pause_around(turns: Sequence[Turn], where: Range) -> Range:
-    """Nothing was heard in the place of what the person wrote there: whatever sounds between its neighbours."""
+    """Return the sound between a word's neighbours, where the person wrote what was not heard."""
     text = _heard(turns)
     placed = place_words(text, [segment for turn in _spoken(turns) for segment in turn.segments])
     begin_s = max((word.end_s for _, end, word in placed if end <= where[0]), default=0.0)
@@ -337,7 +337,7 @@ def _pause_around(turns: Sequence[Turn], where: Range) -> Range:
 
 
 def _without_unheard(turn: Turn, gone: Sequence[Range]) -> Turn:
-    """Seconds that were not understood and of which no sound is left are told no more."""
+    """Return the turn without unheard seconds of which no sound is left."""
     kept = (
         (a, b) for a, b in turn.unheard if not any(first <= _samples(a) and _samples(b) <= last for first, last in gone)
     )

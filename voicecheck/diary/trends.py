@@ -1,4 +1,4 @@
-"""Feelings over time, in weeks or months: counts, and no drawing. It describes; it is no score.
+"""Feelings over time, in weeks or months, as counts. They describe; they are no score.
 
 A period with more feeling words is no better or worse than one with fewer: people also simply talk more.
 """
@@ -41,7 +41,7 @@ class Trends:
 
     @property
     def vocabulary(self) -> tuple[int, ...]:
-        """How many different words for feelings had been named by the end of each period."""
+        """Number of different feeling words named by the end of each period."""
         total, grown = self.known_before, []
         for words in self.new_words:
             total += len(words)
@@ -50,7 +50,7 @@ class Trends:
 
     @property
     def named(self) -> int:
-        """Feelings named in all periods together."""
+        """Number of feelings named in all periods together."""
         return sum(map(sum, self.families.values()))
 
 
@@ -62,7 +62,7 @@ def find_trends(
     themes: Mapping[str, str] | None = None,
     name: str = USUAL_NAME,
 ) -> Trends:
-    """From the period of `since` to that of `until`, both whole; by default everything there is.
+    """Return the trends from the period of `since` to that of `until`, both whole; by default of everything.
 
     `themes` names the theme of each prompt id; a question that is not in it counts with its pack. `name` is that of the
     vault's owner: who answered beside them is not counted.
@@ -96,17 +96,17 @@ def find_trends(
 
 
 def themes_of(prompts: Iterable[Prompt]) -> dict[str, str]:
-    """Prompt id -> theme, for those that have one."""
+    """Return prompt id -> theme, for those that have one."""
     return {prompt.id: prompt.theme for prompt in prompts if prompt.theme}
 
 
 def periods_between(first: date, last: date, step: Step) -> int:
-    """How many there are from that of `first` to that of `last`, both with it."""
+    """Return the number of periods from that of `first` to that of `last`, both included."""
     return len(_periods(period_of(first, step), last, (), step))
 
 
 def _periods(first: date | None, last: date | None, days: Sequence[date], step: Step) -> tuple[date, ...]:
-    """From the first to the last, where they were named, else as far as there are entries."""
+    """Return the periods from the first to the last that were named, else as far as there are entries."""
     if not days and (first is None or last is None):
         return ()
     period, end = first or period_of(days[0], step), last or days[-1]
@@ -143,7 +143,7 @@ class _Grid:
 def _new_words(
     vault: Vault, periods: Sequence[date], step: Step, others: Others
 ) -> tuple[int, tuple[tuple[str, ...], ...]]:
-    """How many words were named before the first period, and which ones first in each."""
+    """Return the number of words named before the first period, and for each period the words first named in it."""
     words: dict[date, list[str]] = {period: [] for period in periods}
     before = 0
     for first in vault.tallies.first_named(others):

@@ -1,1 +1,1 @@
-"""Words to feelings: which were named, whose they are, and one sentence that mirrors them."""
+"""Finding the feeling words of a text, whose they are and how they were meant, and mirroring one of them."""

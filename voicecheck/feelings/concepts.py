@@ -1,4 +1,4 @@
-"""Patterns made of named concepts: what is said in many ways is written down once and put together from there.
+"""Patterns made of named concepts, so that what can be said in many ways is written down only once.
 
 A phrase is a row of elements:
 
@@ -54,7 +54,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Concepts:
-    """Classes of words and concepts, each concept a list of phrases. Names are looked up when a phrase is read."""
+    """Table of word classes and concepts, each concept a list of phrases. Names are looked up when a phrase is read."""
 
     classes: dict[str, frozenset[str]] = field(repr=False)
     verb_forms: VerbForms = field(repr=False)
@@ -65,11 +65,11 @@ class Concepts:
     """concept -> first word -> phrases"""
 
     def define(self, name: str, sources: Iterable[str]) -> None:
-        """Raises KeyError for a name that is not defined yet, so that no concept is part of itself."""
+        """Define a concept. Raises KeyError for a name that is not defined yet, so that none is part of itself."""
         self.phrases[name] = self.by_first(sources)
 
     def by_first(self, sources: Iterable[str]) -> dict[str, tuple[Phrase, ...]]:
-        """The phrases by the words at which they may begin."""
+        """Return the phrases by the words at which they may begin."""
         found: dict[str, list[Phrase]] = {}
         for source in sources:
             phrase = self.read(source)
@@ -78,7 +78,7 @@ class Concepts:
         return {word: tuple(phrases) for word, phrases in found.items()}
 
     def read(self, source: str) -> Phrase:
-        """The phrase that is written so. Raises KeyError for a name nobody knows."""
+        """Parse a phrase. Raises KeyError for a name nobody knows."""
         parts = tuple(self._part(cell) for cell in source.split())
         opens = parts[0].words and not parts[0].optional
         seconds, ends = self._firsts(parts[1:])
@@ -107,7 +107,7 @@ class Concepts:
         return frozenset(words)
 
     def _firsts(self, parts: tuple[Part, ...]) -> tuple[frozenset[str], bool]:
-        """The words at which these elements may begin, and whether anything else may stand there, too."""
+        """Return the words at which these elements may begin, and True if any other word may, too."""
         words: set[str] = set()
         for part in parts:
             if part.gap or part.not_before:
@@ -121,14 +121,14 @@ class Concepts:
 
 
 def forms_of(word: str, verb_forms: VerbForms) -> frozenset[str]:
-    """The word itself, or all forms of a verb that is written with "=" before it."""
+    """Return the word itself, or all forms of a verb that is written with "=" before it."""
     return verb_forms(word[1:]) if word.startswith("=") else frozenset((word,))
 
 
 def word_classes(
     table: Mapping[str, str], known: Mapping[str, frozenset[str]], verb_forms: VerbForms
 ) -> dict[str, frozenset[str]]:
-    """Classes of words from lines of them, beside those already `known`."""
+    """Return classes of words from lines of them, beside those already `known`."""
     classes = dict(known)
     for name, line in table.items():
         words: set[str] = set()
@@ -151,7 +151,7 @@ class Matcher:
         self._known: dict[tuple[str, int], tuple[int, ...]] = {}
 
     def longest(self, phrase: Phrase, start: int) -> int:
-        """Token index after the longest match from `start` on; 0 where there is none."""
+        """Return the token index after the longest match from `start` on; 0 where there is none."""
         return max(self._ends(phrase, start), default=0) if self._may_begin(phrase, start) else 0
 
     def _may_begin(self, phrase: Phrase, start: int) -> bool:
@@ -200,7 +200,7 @@ class Matcher:
         return known
 
     def _hops(self, index: int) -> Iterator[int]:
-        """This place, and those behind loose words and commas."""
+        """Yield this place, and those behind loose words and commas."""
         yield index
         for _ in range(HOPS):
             if index >= len(self._words) or self._words[index] not in self._loose:

@@ -1,4 +1,4 @@
-"""What the person says about tags outweighs the lexicon: laid over what it finds, and carried to a later text."""
+"""Apply a person's corrections over the tags of the lexicon, and carry them to an edited text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voicecheck.text.alignment import Place, align
 
 
 def apply_corrections(found: Iterable[EmotionMention], corrections: Iterable[Correction]) -> tuple[EmotionMention, ...]:
-    """The mentions as the person wants them, in order. The later correction of a place outweighs the earlier one."""
+    """Return the mentions as the person wants them, in order. Of two corrections of a place the later one counts."""
     mentions = list(found)
     for correction in corrections:
         wanted = correction.mention
@@ -21,7 +21,7 @@ def apply_corrections(found: Iterable[EmotionMention], corrections: Iterable[Cor
 
 
 def carry_over(corrections: Iterable[Correction], before: str, after: str) -> tuple[Correction, ...]:
-    """The corrections of one text in the next, where their words still stand; the others are left behind.
+    """Return the corrections of one text that hold in the next, where their words still stand.
 
     They lose their ids: each belongs to one revision.
     """

@@ -75,14 +75,14 @@ class DangerTable:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is watched in answers: the tables, with phrases of the person's own beside or in place of them."""
+    """Detector settings: on or off, with the person's own phrases beside or in place of the tables."""
 
     on: bool = True
     own: Mapping[str, OwnPhrases] = field(default_factory=dict, repr=False)
     """language -> phrases"""
 
     def heard_in(self, text: str, language: str) -> Danger | None:
-        """What the answer tells of; `language` is that of the answer. None where nothing is told or watched."""
+        """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched."""
         if not self.on:
             return None
         own = self.own.get(main_language(language))
@@ -117,7 +117,7 @@ def has_danger_table(language: str) -> bool:
 
 
 def find_danger(text: str, language: str = "en") -> Danger | None:
-    """The gravest thing that the text tells of; violence goes first, since then nothing may be heard."""
+    """Return the gravest danger that the text tells of; violence goes first, since then nothing may be heard."""
     table = load_danger(main_language(language))
     if table is None:
         return None
@@ -137,7 +137,7 @@ def _weighed(said: Danger | None, judged: Judgement) -> Danger | None:
 
 
 class DangerReader:
-    """Reads one text."""
+    """Reader of one text for danger."""
 
     def __init__(self, tokens: Tokens, table: DangerTable, grammar: Grammar) -> None:
         self._tokens = tokens
@@ -156,7 +156,7 @@ class DangerReader:
         return found
 
     def all(self) -> Iterator[Danger]:
-        """Everything that counts, in the order of the text."""
+        """Yield every danger that counts, in the order of the text."""
         starting = self._table.starting
         for index, word in enumerate(self._tokens.words):
             for rule, phrase in starting.get(word, ()):
@@ -202,12 +202,12 @@ class DangerReader:
         return True
 
     def _noun_of_its_own(self, subject: int) -> bool:
-        """ "The excuse has to go": what has a determiner is no misread word of the speaker's clause."""
+        """True if a noun has a determiner ("the excuse has to go"), so is no misread word of the speaker's clause."""
         before, g = self._tokens.at(subject - 1), self._grammar
         return before in g["determiner"] or before in g["possessive_self"] or self._tokens.at(subject) in g["person"]
 
     def _is_person(self, reading: Reading) -> bool:
-        """Whether a person does it: "he hits me", "dave hit me", and not "it hit me", "the ball hit me"."""
+        """True if the doer is a person: "he hits me", "dave hit me", and not "it hit me", "the ball hit me"."""
         frame, table = reading.frame, self._table
         if frame.who in (SELF, YOU, NOBODY):
             return False
@@ -221,22 +221,22 @@ class DangerReader:
         return True
 
     def _others(self, start: int) -> bool:
-        """ "Her suicide attempt", "my brother's overdose"."""
+        """True for a noun of somebody else: "her suicide attempt", "my brother's overdose"."""
         before = self._tokens.at(start - 1)
         return before == POSSESSIVE or before in self._grammar["possessive_other"]
 
     def _of_others(self, start: int, end: int) -> bool:
-        """Told of a film, a neighbour, a patient: nothing in it is the speaker's own."""
+        """True if the text tells of a film, a neighbour, a patient: nothing in it is the speaker's own."""
         g = self._grammar
         own = any(word in g["self_object"] or word in g["possessive_self"] for word in self._tokens.words[start:end])
         return not own and self._near("story", start, end)
 
     def _covered(self, name: str, start: int, end: int) -> bool:
-        """Whether a set phrase of that name overlaps it."""
+        """True if a set phrase of that name overlaps the range."""
         return any(first < end and start < last for first, last in self._masks(name))
 
     def _near(self, name: str, start: int, end: int) -> bool:
-        """Whether a phrase of that name stands in the same sentence."""
+        """True if a phrase of that name stands in the same sentence."""
         low, high = self._sentence(start, end)
         return any(first < high and low <= first for first, _ in self._masks(name))
 
@@ -249,7 +249,7 @@ class DangerReader:
         return low, high
 
     def _masks(self, name: str) -> list[tuple[int, int]]:
-        """Where phrases of that name stand; looked for once, and only where something was found at all."""
+        """Return the token ranges of phrases of that name; searched once, and only after something was found at all."""
         spans = self._masked.get(name)
         if spans is None:
             spans = self._masked[name] = []
@@ -264,7 +264,7 @@ class DangerReader:
 
 @cache
 def load_danger(language: str) -> DangerTable | None:
-    """The table of a language, read once; None where there is none. Raises VoicecheckError for a broken one."""
+    """Load the table of a language, once; None where there is none. Raises VoicecheckError for a broken one."""
     file = table_path(language, "danger.toml")
     if not is_code(language) or not file.is_file():
         return None
@@ -320,7 +320,7 @@ def _read_rule(row: Mapping[str, object]) -> Rule:
 
 
 def _as_heard(tokens: Tokens, table: DangerTable) -> Tokens:
-    """Split words joined ("my self"), and words that sound alike put right."""
+    """Join words that were split ("my self"), and correct words that sound alike."""
     result = Tokens(tokens.text, spelling=tokens.spelling)
     index, words = 0, tokens.words
     while index < len(words):

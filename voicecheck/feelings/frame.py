@@ -1,4 +1,4 @@
-"""What reading a clause finds: the frame around a feeling word."""
+"""The frame around a feeling word: the result of reading its clause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STOPS = frozenset([SENTENCE_END, QUESTION, QUOTE])
 
 @dataclass(slots=True)
 class Frame:
-    """What was found left of a feeling word. Indices are of tokens, -1 where there is none."""
+    """Findings of the clause reader left of a feeling word. Indices are of tokens, -1 where there is none."""
 
     link: int = -1
     link_kind: str = ""

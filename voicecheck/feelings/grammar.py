@@ -14,12 +14,12 @@ from voicecheck.feelings.tokens import Tokens, table_path, tokenize
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Patterns by their first word."""
+    """Table of patterns by their first word."""
 
     by_first: dict[str, tuple[Pattern, ...]] = field(repr=False)
 
     def match_at(self, tokens: Tokens, start: int) -> int:
-        """Index after the longest phrase that begins there; 0 where none does."""
+        """Return the index after the longest phrase that begins there; 0 where none does."""
         patterns = self.by_first.get(tokens.words[start]) if 0 <= start < len(tokens) else None
         found = 0
         for pattern in patterns or ():
@@ -29,7 +29,7 @@ class Phrases:
         return found
 
     def match_over(self, tokens: Tokens, index: int, reach: int = 4) -> int:
-        """First token of a phrase that covers `index`; -1 where none does."""
+        """Return the first token of a phrase that covers `index`; -1 where none does."""
         for start in range(index, max(-1, index - reach), -1):
             if self.match_at(tokens, start) > index:
                 return start
@@ -47,7 +47,7 @@ class Grammar:
     phrases: dict[str, Phrases] = field(repr=False)
 
     def __getitem__(self, name: str) -> frozenset[str]:
-        """A class of words; empty where the language has none."""
+        """Return a class of words; empty where the language has none."""
         return self.words.get(name, _NONE)
 
     def phrase(self, name: str) -> Phrases:
@@ -64,7 +64,7 @@ _UNIONS = {
 
 @cache
 def load_grammar(language: str) -> Grammar:
-    """The trigger table, read once. Raises VoicecheckError when it is missing or broken."""
+    """Load the trigger table, once. Raises VoicecheckError when it is missing or broken."""
     try:
         file = table_path(language, "context.toml")
         table = tomllib.loads(file.read_text(encoding="utf-8"))

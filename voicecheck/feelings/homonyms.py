@@ -1,4 +1,4 @@
-"""Words with many senses ("down", "lost", "miss"): when each of them is a feeling, by rules that stand in a table.
+"""Rules for words with many senses ("down", "lost", "miss"): where each of them is a feeling. They stand in a table.
 
 The language of the rules is told at the top of `en/homonyms.toml`.
 """
@@ -32,7 +32,7 @@ _WORDS: dict[str, Callable[[Reading, int], str]] = {
     "subject": lambda r, _: r.tokens.at(r.frame.subject),
     "slot": lambda r, _: "" if r.slot is None else r.tokens.at(r.slot[1] - 1),
 }
-"""what a test with choices looks at"""
+"""the word that a test with choices looks at, by its name"""
 _FLAGS: dict[str, Test] = {
     "linked": lambda r: r.frame.link >= 0,
     "goes_on": lambda r: r.goes_on,
@@ -56,7 +56,7 @@ Condition = tuple[Rule, ...]
 
 
 def holds(condition: Condition, reading: Reading) -> bool:
-    """The first rule whose tests all hold decides; where none does, it is no feeling."""
+    """Return the decision of the first rule whose tests all hold; False where none does."""
     for rule in condition:
         if all(test(reading) for test in rule.tests):
             return rule.feeling
@@ -64,7 +64,7 @@ def holds(condition: Condition, reading: Reading) -> bool:
 
 
 def is_blocked(reading: Reading) -> bool:
-    """Whether words of the lexicon's line stand beside it that take the feeling away."""
+    """True if words of the lexicon's line stand beside it that take the feeling away."""
     tokens, sense = reading.tokens, reading.sense
     for phrase in sense.not_before:
         if all(_is_word(tokens.at(reading.end + k), word) for k, word in enumerate(phrase)):
@@ -77,12 +77,12 @@ def is_blocked(reading: Reading) -> bool:
 
 
 def _is_word(found: str, wanted: str) -> bool:
-    """`<end>` in the table stands for the end of a clause."""
+    """True if the token is the word; `<end>` in the table stands for the end of a clause."""
     return found in ENDS if wanted == "<end>" else found == wanted
 
 
 def traits_hold(reading: Reading, conditions: Mapping[str, Test]) -> bool:
-    """Whether every trait of the sense holds: a condition of the language's code, or one of its table of homonyms.
+    """True if every trait of the sense holds: a condition of the language's code, or one of its table of homonyms.
 
     A trait that is neither always holds.
     """
@@ -98,7 +98,7 @@ def traits_hold(reading: Reading, conditions: Mapping[str, Test]) -> bool:
 
 @cache
 def load_homonyms(language: str) -> dict[str, Condition]:
-    """Conditions by name; none for a language without a table. Raises VoicecheckError for a broken one."""
+    """Load conditions by name; none for a language without a table. Raises VoicecheckError for a broken one."""
     file = table_path(language, "homonyms.toml")
     if not file.is_file():
         return {}

@@ -49,7 +49,7 @@ class Mirrored:
     """with the speaker's own measure before it, as "a bit sad" """
     form: MirrorForm = MirrorForm.QUOTED
     occasion: str = field(default="", repr=False)
-    """what stood beside it, turned to "you", as " when she left"; never for a quoted word or a noun"""
+    """the words beside it, turned to "you", as " when she left"; never for a quoted word or a noun"""
 
 
 Test = Callable[["Reading"], bool]
@@ -74,10 +74,10 @@ class Language(Protocol):
         """All forms of a headword in a lexicon that says `# inflection`; `given` are those that the line writes."""
 
     def read_clause(self, reading: Reading) -> Frame:
-        """What stands around a candidate: verb, subject, what denies it and what makes it imagined."""
+        """Read the frame of a candidate: verb, subject, what denies it and what makes it imagined."""
 
     def is_feeling(self, reading: Reading) -> bool:
-        """Whether the candidate names a feeling where it stands."""
+        """True if the candidate names a feeling where it stands."""
 
     def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
         """A function that gives the context of each feeling of this one text."""

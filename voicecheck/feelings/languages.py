@@ -17,7 +17,7 @@ LONGEST_CODE = 8
 
 
 def is_code(language: str) -> bool:
-    """Whether it can be the name of a folder: letters alone, so that no code leads out of this room."""
+    """True if it can be the name of a folder: letters alone, so that no code leads out of this room."""
     return language.isascii() and language.isalpha() and len(language) <= LONGEST_CODE
 
 

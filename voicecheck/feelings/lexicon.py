@@ -36,7 +36,7 @@ _QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One line of the table."""
+    """One sense of a feeling word, a line of the table."""
 
     lemma: str
     kind: str
@@ -64,7 +64,7 @@ class Lexicon:
 
 
 def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon | None:
-    """The table of a language, read once, with the person's own words; None where there is none.
+    """Load the table of a language, once, with the person's own words; None where there is none.
 
     Raises VoicecheckError for a broken line.
     """
@@ -119,7 +119,7 @@ def _nouns(starting: dict[str, list[Sense]]) -> frozenset[str]:
 
 
 def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...], language: str) -> Lexicon:
-    """The table and a person's own words, which come first among phrases of the same length and are never blocked."""
+    """Return the lexicon with a person's own words: first among phrases of one length, and never blocked."""
     starting = {word: list(senses) for word, senses in lexicon.starting_with.items()}
     own = []
     for word in words:
@@ -135,7 +135,7 @@ def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...], language: str) 
 
 
 def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
-    """The words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
+    """Return the words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
     words = tuple(tokenize(phrase, language).words)
     return words if all(word[0].isalpha() or word == "'s" for word in words) else ()
 
@@ -146,8 +146,10 @@ def as_lemma(words: str) -> str:
 
 
 def clean_word(typed: str) -> str:
-    """A word of one's own as it is kept: in small letters, with single spaces. Raises UsageError for what can never be
-    found in a text."""
+    """Return a word of one's own as it is kept: in small letters, with single spaces.
+
+    Raises UsageError for what can never be found in a text.
+    """
     word = as_lemma(typed)
     if not phrase_words(word) or len(word) > LONGEST_OWN_WORD:
         raise UsageError("This is no word that can be found.", f"Letters, up to {LONGEST_OWN_WORD} of them.")
@@ -155,7 +157,7 @@ def clean_word(typed: str) -> str:
 
 
 def _longest_first(sense: Sense) -> tuple[int, int]:
-    """Set phrases by length, then the word alone: what needs an object first, since nothing else would take it."""
+    """Sort key: set phrases by length, then the word alone, with what needs an object first."""
     if sense.pattern:
         return -len(sense.pattern), -1 if sense.source == OWN else 0
     return 0, _ORDER[sense.kind]
@@ -177,7 +179,7 @@ def _read_row(
     *,
     inflects: Language | None,
 ) -> tuple[Sense, frozenset[str]]:
-    """The sense of one line, cells as in the table, and the words at which it may begin."""
+    """Return the sense of one line, cells as in the table, and the words at which it may begin."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind}")
     phrase = " " in forms and "," not in forms
@@ -211,5 +213,5 @@ def _phrases(cell: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _as_it_is(word: str) -> frozenset[str]:
-    """In a table that inflects nothing every form is written out."""
+    """Return the one form: in a table that inflects nothing every form is written out."""
     return frozenset([word])

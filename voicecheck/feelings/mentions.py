@@ -1,4 +1,4 @@
-"""Find the feeling words of a text: the one door into this room."""
+"""Find the feeling words of a text: the entry point of this package."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def has_lexicon(language: str) -> bool:
 
 
 def lexicon_version(language: str = "en") -> str | None:
-    """Which table tagged a text, as `en-1`; None for a language without one."""
+    """Return the version of the lexicon of a language, as `en-1`; None for a language without one."""
     lexicon = load_lexicon(main_language(language))
     return None if lexicon is None else lexicon.version
 
 
 def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...] = ()) -> tuple[EmotionMention, ...]:
-    """Every feeling that `text` names, in order and without overlap; empty for a language without a lexicon.
+    """Find every feeling that `text` names, in order and without overlap; empty for a language without a lexicon.
 
     `words` are the person's own; they outweigh those of the lexicon.
     """
@@ -64,7 +64,7 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar, spoken: Langua
 def _candidates(
     tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int], noun_too: bool
 ) -> Iterator[Reading]:
-    """What the token at `index` may begin: the longest phrase first, then the word alone in each of its senses."""
+    """Senses that may begin at token `index`: the longest phrase first, then the word alone in each of its senses."""
     for sense in senses:
         end, slot = index + 1, None
         if sense.pattern is not None:

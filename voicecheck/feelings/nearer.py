@@ -1,4 +1,4 @@
-"""For a vague word three nearer ones, each of another family: the lexicon's neighbours, chosen by hand."""
+"""Three nearer words for a vague one, each of another family: neighbours in the lexicon, chosen by hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_nearer(language: str) -> NearerWords | None:
-    """None for a language without a list."""
+    """Load the list of a language; None if it has none."""
     path = table_path(language, "nearer.toml")
     if not is_code(language) or not path.is_file():
         return None
@@ -33,14 +33,14 @@ def load_nearer(language: str) -> NearerWords | None:
 
 
 def find_sense(lemma: str, language: str) -> Sense | None:
-    """The headword that can be felt, as an adjective where there is one."""
+    """Return the headword that can be felt, as an adjective where there is one."""
     lexicon = load_lexicon(language)
     found = [] if lexicon is None else [s for s in lexicon.senses if s.lemma == lemma and not s.vague]
     return min(found, key=lambda sense: sense.kind != "adj", default=None)
 
 
 def fits_after_felt(mention: EmotionMention, language: str) -> bool:
-    """Whether "I felt" can stand before its words: before "sad" and "heartbroken", not before "my heart sank"."""
+    """True if "I felt" can stand before the mention's words: before "heartbroken", not before "my heart sank"."""
     sense = find_sense(mention.lemma, language)
     return sense is None or sense.kind == "adj"
 
@@ -48,7 +48,7 @@ def fits_after_felt(mention: EmotionMention, language: str) -> bool:
 def nearer_words(
     mention: EmotionMention, named: Sequence[EmotionMention], language: str, rng: random.Random
 ) -> tuple[str, ...]:
-    """Three lemmas for a vague mention, none of them named already; empty where there is no list.
+    """Return three lemmas for a vague mention, none of them named already; empty where there is no list.
 
     A pleasant one is among them where the list holds one.
     """
@@ -72,13 +72,13 @@ def _is_pleasant(sense: Sense) -> bool:
 
 
 def with_word(mention: EmotionMention, lemma: str, language: str) -> EmotionMention | None:
-    """The same place in the text, named by the person with another word; None for one that the lexicon lacks."""
+    """Return the mention with another word that the person names; None for one that the lexicon lacks."""
     sense = find_sense(lemma, language)
     return None if sense is None else _meant(mention, sense)
 
 
 def with_mention(mention: EmotionMention, other: EmotionMention) -> EmotionMention:
-    """The same place in the text, with the feeling that the person named for it."""
+    """Return the mention with the feeling that the person named for it."""
     return _meant(mention, other)
 
 

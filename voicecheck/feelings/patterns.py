@@ -102,7 +102,7 @@ def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> 
 
 
 def _slot_ends(tokens: Tokens, index: int, kind: str) -> list[int]:
-    """Where the slot's filling may end, nearest first."""
+    """Return the token indices at which the slot's filling may end, nearest first."""
     word, spelling = tokens.words[index], tokens.spelling
     if kind == "name":
         return [index + 1] if tokens.capital(index) and len(word) > 1 else []

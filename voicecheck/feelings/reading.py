@@ -1,4 +1,4 @@
-"""A candidate: one sense of the lexicon at one place of a text, and looks at its neighbours."""
+"""A candidate: one sense of the lexicon at one place of a text, and tests of its neighbours."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Reading:
         return self._frame
 
     def word(self, offset: int) -> str:
-        """The token at `offset` from the start."""
+        """Return the token at `offset` from the start."""
         return self.tokens.at(self.start + offset)
 
     def after(self, offset: int = 0) -> str:
         return self.tokens.at(self.end + offset)
 
     def before(self) -> str:
-        """The nearest word to the left that is no adverb or measure."""
+        """Return the nearest word to the left that is no adverb or measure."""
         return self.tokens.at(self.before_index())
 
     def before_index(self) -> int:
@@ -53,6 +53,6 @@ class Reading:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a content word follows, which the feeling word may describe."""
+        """True if a content word follows, which the feeling word may describe."""
         word = self.after()
         return word.isalpha() and word not in self.grammar["function"] and word not in self.grammar["adverb"]

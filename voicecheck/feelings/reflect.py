@@ -34,7 +34,7 @@ _PAIRS = {
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What may still be asked this evening, and what is known of how well it was heard."""
+    """Limits of a reflection: questions that may still be asked this evening, and mentions heard with doubt."""
 
     confirm: bool = False
     nearer: bool = False
@@ -91,7 +91,7 @@ def _ask_whether(only: tuple[int, Mirrored], phrases: Phrases, rng: random.Rando
 def _offer_nearer(
     mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random, leave: Leave
 ) -> Reflection | None:
-    """For the last vague word of the speaker's own, where nothing nearer was named."""
+    """Offer nearer words for the last vague word of the speaker's own, where nothing nearer was named."""
     vague = [n for n, mention in enumerate(mentions) if mention.vague and mention.felt_now]
     if not vague or not leave.nearer or len(mentions[vague[-1]].text) > LONGEST_WORD:
         return None
@@ -105,17 +105,17 @@ def _offer_nearer(
 
 
 def _capital(sentence: str) -> str:
-    """A sentence that begins with the person's word begins as a sentence does."""
+    """Return the sentence with a capital where it begins with the person's word."""
     return sentence[:1].upper() + sentence[1:]
 
 
 def can_mirror(mention: EmotionMention) -> bool:
-    """Whether this is the speaker's own feeling, felt now and named by a word that says which."""
+    """True if this is the speaker's own feeling, felt now and named by a word that says which."""
     return mention.felt_now and not mention.vague and 0 < len(mention.text.strip()) <= LONGEST_WORD
 
 
 def _can_quote(mention: EmotionMention, spoken: Language) -> bool:
-    """Whether it is an adjective or a noun, as far as the lexicon knows; a word of the person's own is taken as one."""
+    """True if it is an adjective or a noun, as far as the lexicon knows; a person's own word is taken as one."""
     if spoken.quotable(mention.text) is None:
         return False
     sense = find_sense(mention.lemma, spoken.code)
@@ -123,7 +123,7 @@ def _can_quote(mention: EmotionMention, spoken: Language) -> bool:
 
 
 def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
-    """At most two indices in the order of speech, of two families: the strongest, then the latest."""
+    """Return at most two indices in the order of speech, of two families: the strongest, then the latest."""
     latest: dict[str, int] = {}
     for index, mention in enumerate(mentions):
         if mention.negated and mention.experiencer is not Experiencer.OTHER:

@@ -1,4 +1,4 @@
-"""What a reply says about a feeling that was given back: "yes", "no", "no, more disappointed", "the second one"."""
+"""Read a reply about a feeling that was given back: "yes", "no", "no, more disappointed", "the second one"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from voicecheck.feelings.tokens import table_path
 from voicecheck.text.folding import main_language, spoken_words
 
 LONGEST_REPLY_WORDS = 9
-"""what is longer tells more than a word, and belongs to the answer"""
+"""longest reply; a longer one tells more than a word, and belongs to the answer"""
 
 
 class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +51,7 @@ def load_replies(language: str) -> Replies:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`correction` is what it says of the mention; None where it says nothing of it."""
+    """A reply; `correction` is what it says of the mention, None where it says nothing of it."""
 
     correction: Correction | None = field(default=None, repr=False)
     agrees: bool = False
@@ -62,7 +62,7 @@ class Reply:
 def read_reply(
     text: str, yes: bool | None, about: EmotionMention, offered: Sequence[str] = (), language: str = "en"
 ) -> Reply:
-    """`yes` is whether the whole reply says yes or no; `about` is the mention that was given back."""
+    """Read a reply. `yes`: the whole of it says yes or no; `about` is the mention that was given back."""
     words = spoken_words(text)
     if not words or len(words) > LONGEST_REPLY_WORDS:
         return Reply()
@@ -81,7 +81,7 @@ def read_reply(
 def _word_for(
     words: list[str], text: str, about: EmotionMention, offered: Sequence[str], language: str
 ) -> EmotionMention | None:
-    """The mention with the word that the person names for it."""
+    """Return the mention with the word that the person names for it."""
     replies = load_replies(main_language(language))
     named = [lemma for lemma in offered if lemma in words and replies.denial not in words[: words.index(lemma)]]
     place = next((place for word, place in replies.places.items() if word in words), 0)

@@ -1,4 +1,4 @@
-"""Spoken text as tokens: contractions opened, fillers and stammers left out, offsets those of the text."""
+"""Tokeniser for spoken text: contractions opened, fillers and stammers left out, offsets those of the text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUESTION = "?"
 COMMA = ","
 QUOTE = '"'
 POSSESSIVE = "'s"
-"""what an ending that says whose something is becomes"""
+"""the token in place of an ending that says whose something is"""
 
 _PUNCTUATION = {",": COMMA, ";": ".", ":": COMMA, "—": COMMA, "–": COMMA, "\n": SENTENCE_END}
 _PUNCTUATION |= {'"': QUOTE, "“": QUOTE, "”": QUOTE, "(": COMMA, ")": COMMA}
@@ -34,13 +34,13 @@ _PUNCTUATION |= {'"': QUOTE, "“": QUOTE, "”": QUOTE, "(": COMMA, ")": COMMA}
 
 @cache
 def listed(words: str) -> frozenset[str]:
-    """A set of words from one line of them."""
+    """Return a set of words from one line of them."""
     return frozenset(words.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
-    """How a language writes what is spoken; see `en/spelling.toml`."""
+    """Spelling of a spoken language: contractions, endings, fillers; see `en/spelling.toml`."""
 
     filler_pairs: frozenset[str] = frozenset()
     spoken: dict[str, str] = field(default_factory=dict)
@@ -71,7 +71,7 @@ def table_path(language: str, name: str) -> Path:
 
 @cache
 def load_spelling(language: str) -> Spelling:
-    """Read once; plain for a language without a table. Raises VoicecheckError for a broken one."""
+    """Load the spelling, once; plain for a language without a table. Raises VoicecheckError for a broken one."""
     file = table_path(language, "spelling.toml")
     if not file.is_file():
         return _PLAIN
@@ -112,7 +112,7 @@ def _words(table: Mapping[str, str], name: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Tokens:
-    """Parallel lists; `words` in lower case and with straight apostrophes."""
+    """Tokens of a text as parallel lists; `words` in lower case and with straight apostrophes."""
 
     text: str = field(repr=False)
     words: list[str] = field(default_factory=list, repr=False)
@@ -125,11 +125,11 @@ class Tokens:
         return len(self.words)
 
     def at(self, index: int) -> str:
-        """The word there, or a sentence end outside of the text."""
+        """Return the word at an index, or a sentence end outside of the text."""
         return self.words[index] if 0 <= index < len(self.words) else SENTENCE_END
 
     def capital(self, index: int) -> bool:
-        """Whether it is written like a name: a capital and then small letters."""
+        """True if the token is written like a name: a capital and then small letters."""
         start, end = self.starts[index], self.ends[index]
         return self.text[start].isupper() and (end - start == 1 or self.text[start + 1].islower())
 
@@ -166,7 +166,7 @@ def _is_mark(letter: str) -> bool:
 
 @cache
 def _token_with_marks() -> re.Pattern[str]:
-    """For texts with combining accents or vowel signs: these belong to the letter before them."""
+    """Return a token pattern for texts with combining accents or vowel signs, which belong to the letter before."""
     marks = [letter for letter in map(chr, range(ord(_FIRST_MARK), _LAST_MARK + 1)) if category(letter)[0] == "M"]
     return re.compile(_PATTERN.replace("LETTER", f"[^\\W\\d_][{re.escape(''.join(marks))}]*"))
 
@@ -179,7 +179,7 @@ def _mark(word: str) -> str:
 
 
 def _add_opened(tokens: Tokens, word: str, start: int, end: int, spelling: Spelling) -> None:
-    """Split a contraction; what is no contraction stays whole."""
+    """Add a token, split if it is a contraction."""
     for part in _open(word, spelling):
         tokens.words.append(part)
         tokens.starts.append(start)
@@ -203,7 +203,7 @@ def _open(word: str, spelling: Spelling) -> list[str]:
 
 
 def _open_at_end(stem: str, spelling: Spelling) -> list[str]:
-    """What an apostrophe behind the last letter stands for: "missin'", "the kids'"."""
+    """Letters that an apostrophe behind the last letter stands for: "missin'", "the kids'"."""
     for cut, letters in spelling.dropped.items():
         if stem.endswith(cut) and len(stem) > len(cut) + 2:
             return [stem + letters]

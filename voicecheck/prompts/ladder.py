@@ -1,4 +1,4 @@
-"""The ladder: which question comes next, by what the person did with those before. Pure; chance is a random.Random.
+"""Choice of the next question by the person's responses to earlier ones. Pure; chance is a random.Random.
 
 A rung is a depth that the pack has. It begins on the lowest, rises by one after two answers on the highest rung that
 was reached, stays after a short one, and drops at once below a question that was skipped; "step back" leads to the
@@ -21,7 +21,7 @@ FINISHED_TO_RISE = 2
 
 
 class Why(StrEnum):
-    """What decided; the sentence for it stands beside the command that tells it."""
+    """Reason for the choice of a question; the sentence for it stands beside the command that tells it."""
 
     FIRST = "first"
     HIGHER = "higher"
@@ -41,7 +41,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a person stands on the ladder of one pack."""
+    """A person's position on the ladder of one pack."""
 
     rung: int = 0
     """index into the pack's depths"""
@@ -54,7 +54,7 @@ class Standing:
 
     @property
     def limit(self) -> int:
-        """The highest rung that may be asked from."""
+        """Highest rung that may be asked from."""
         return min(self.rung, self.last + 1)
 
     @property
@@ -63,7 +63,7 @@ class Standing:
 
 
 def choose(pack: Pack, history: Iterable[Asked], rng: random.Random) -> Chosen:
-    """The next question of `pack`. `history` is oldest first; questions of other packs are passed over."""
+    """Return the next question of `pack`. `history` is oldest first; questions of other packs are passed over."""
     known = {prompt.id for prompt in pack.prompts}
     past = [asked for asked in history if asked.prompt_id in known]
     standing, rungs = stand(pack, past), _rungs(pack)
@@ -80,7 +80,7 @@ def choose(pack: Pack, history: Iterable[Asked], rng: random.Random) -> Chosen:
 
 
 def draw_ahead(pack: Pack, history: Sequence[Asked], count: int, rng: random.Random) -> tuple[Prompt, ...]:
-    """The next `count` questions, for evenings of which nothing will be known: as if each was answered shortly."""
+    """Return the next `count` questions for evenings of which nothing will be known, as if each got a short answer."""
     asked = list(history)
     for _ in range(count):
         asked.append(Asked(choose(pack, asked, rng).prompt.id, Did.SHORT))
@@ -89,14 +89,14 @@ def draw_ahead(pack: Pack, history: Sequence[Asked], count: int, rng: random.Ran
 
 
 def smaller(pack: Pack, queue: Sequence[Prompt], asked: Asked) -> tuple[Prompt, ...]:
-    """What is left of questions drawn ahead once one was skipped or stepped back from."""
+    """Return those of the questions drawn ahead that are small enough after one was skipped or stepped back from."""
     rungs = _rungs(pack)
     limit = 0 if asked.did is Did.STEPPED_BACK else max(0, rungs[asked.prompt_id] - 1)
     return tuple(prompt for prompt in queue if rungs[prompt.id] <= limit)
 
 
 def stand(pack: Pack, history: Iterable[Asked]) -> Standing:
-    """Where `history`, all of this pack, has led."""
+    """Return the position on the ladder after `history`, all of this pack."""
     rungs, standing = _rungs(pack), Standing()
     top = max(rungs.values())
     for asked in history:
@@ -130,7 +130,7 @@ def _not_asked_this_round(pack: Pack, history: Iterable[Asked]) -> list[Prompt]:
 
 
 def _longest_ago(pack: Pack, history: Sequence[Asked], limit: int) -> Prompt:
-    """Within the limit, and so never one that has just been asked unless there is no other."""
+    """Return the question asked longest ago within the limit: never the last one, unless there is no other."""
     rungs = _rungs(pack)
     latest = {asked.prompt_id: place for place, asked in enumerate(history)}
     within = [prompt for prompt in pack.prompts if rungs[prompt.id] <= limit]

@@ -1,4 +1,4 @@
-"""Prompt packs: found, read, checked. Which question comes next is the ladder's choice (`ladder`).
+"""Prompt packs: find, read and check them. The choice of the next question is the ladder's (`ladder`).
 
 A pack is a TOML file (format: the head of prompts/evening.toml). The packs that come with VoiceCheck lie in the
 checkout's `prompts/` or in the wheel's `voicecheck/_prompts`; a person's own lie in the settings folder and replace
@@ -48,9 +48,9 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str
     why: str
     follow_ups: dict[Heard, Text] = {}
-    """what may be asked after it, by what was heard in the answer"""
+    """follow-up questions, by what was heard in the answer"""
     together: Annotated[str, msgspec.Meta(max_length=300)] = ""
-    """what is asked instead where two people answer"""
+    """question to ask instead where two people answer"""
 
 
 class PackFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ class BrokenPack:
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """Every pack that can be asked from, the person's own first; and what is broken, which stops nobody."""
+    """All packs that can be asked from, the person's own first; and the broken ones, which stop nobody."""
 
     packs: tuple[Pack, ...]
     broken: tuple[BrokenPack, ...] = ()
@@ -106,7 +106,7 @@ class Packs:
         return next((pack for pack in self.packs if pack.id == name), None) or self.pack(pack_id)
 
     def find(self, prompt_id: str) -> Prompt:
-        """The prompt with this id, of whatever pack. Raises UsageError with the nearest id."""
+        """Return the prompt with this id, of whatever pack. Raises UsageError with the nearest id."""
         for prompt in self:
             if prompt.id == prompt_id:
                 return prompt
@@ -130,7 +130,7 @@ def write_drawn(path: Path, prompts: Iterable[Prompt]) -> None:
 
 
 def read_drawn(path: Path, prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
-    """Those of `prompts` that were drawn ahead, in their order; none where the file is missing or damaged."""
+    """Return those of `prompts` that were drawn ahead, in their order; none if the file is missing or damaged."""
     try:
         drawn = msgspec.json.decode(path.read_bytes(), type=_Drawn)
     except (OSError, ValueError, RecursionError):
@@ -151,7 +151,7 @@ def load_packs(own_folder: Path) -> Packs:
 
 
 def _load_folder(folder: Path) -> tuple[list[Pack], list[BrokenPack]]:
-    """Of two packs with one id neither counts: which was meant is not left to the alphabet."""
+    """Load a folder. Of two packs with one id neither counts: which was meant is not left to the alphabet."""
     read: list[Pack] = []
     broken: list[BrokenPack] = []
     for path in sorted(folder.glob("*.toml")):
@@ -171,14 +171,14 @@ def _load_folder(folder: Path) -> tuple[list[Pack], list[BrokenPack]]:
 
 
 def _id_in(path: Path) -> str:
-    """What a broken file calls itself, or the name it has without its ending."""
+    """Return the id in a broken file, or its name without the ending."""
     text = path.read_bytes().decode(ENCODING, errors="replace") if path.is_file() and os.access(path, os.R_OK) else ""
     match = re.search(r"""^id\s*=\s*["']([a-z0-9-]+)["']""", text, re.MULTILINE)
     return match[1] if match else path.stem
 
 
 def shipped_folder() -> Path:
-    """Where the packs lie that come with VoiceCheck: inside the wheel, or beside the package in a checkout."""
+    """Return the folder of the packs that come with VoiceCheck: in the wheel, or beside the package in a checkout."""
     package = Path(__file__).parents[1]
     in_wheel = package / "_prompts"
     return in_wheel if in_wheel.is_dir() else package.parent / "prompts"
@@ -218,7 +218,7 @@ def _prompt(pack_id: str, q: Question) -> Prompt:
 
 
 def _check_texts(path: Path, content: PackFile) -> None:
-    """What a type cannot say: ids differ, and a voice can say each text in one breath or two."""
+    """Check rules that a type cannot express: ids differ, and a voice can say each text in one breath or two."""
     _check_letters(path, "$", title=content.title, why=content.why)
     seen: set[str] = set()
     for number, question in enumerate(content.prompts):
@@ -240,7 +240,7 @@ def _check_texts(path: Path, content: PackFile) -> None:
 
 
 def _check_letters(path: Path, place: str, **texts: str) -> None:
-    """Nothing that is said is blank, and no text steers a terminal. `why` may have several lines."""
+    """Check that nothing said is blank, and that no text steers a terminal. `why` may have several lines."""
     for key, text in texts.items():
         if not text.strip() and key not in ("why", "theme"):
             raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} is blank")
@@ -263,7 +263,7 @@ def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
 
 
 def _fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Where, as in `$.prompts[2].depth`, and what is wrong there."""
+    """Return the place of a fault, as `$.prompts[2].depth`, and its description."""
     fault, _, where = str(error).partition(" - at ")
     where = where.strip("`") or "$"
     unknown = re.search(r"unknown field `([\w-]+)`", fault)
@@ -276,7 +276,7 @@ def _fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
 
 
 def _line_of(path: Path, where: str) -> int:
-    """The line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 where unknown."""
+    """Return the line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 if unknown."""
     lines = lines_of_keys(path.read_text(encoding=ENCODING))
     key = tuple(re.findall(r"[\w-]+", where))
     while key and key not in lines:

@@ -1,4 +1,4 @@
-"""Tonight's questions, one after the other: each is chosen knowing what became of those before it."""
+"""Tonight's questions, one after the other: each is chosen knowing the responses to those before it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRAWN_AHEAD = 14
 
 
 class Memory(Protocol):
-    """What is known of earlier evenings."""
+    """Memory of earlier evenings, by which questions are chosen."""
 
     def draw(self, pack: Pack) -> Prompt: ...
 
@@ -24,7 +24,7 @@ class Memory(Protocol):
 
 
 class History:
-    """All of it, from the open vault."""
+    """Memory of all earlier evenings, from the open vault."""
 
     def __init__(self, history: Iterable[Asked], rng: random.Random) -> None:
         self._asked = list(history)
@@ -37,15 +37,15 @@ class History:
         self._asked.append(asked)
 
     def ahead(self, packs: Iterable[Pack]) -> tuple[Prompt, ...]:
-        """What to ask while the vault is locked."""
+        """Return questions to ask while the vault is locked."""
         return tuple(prompt for pack in packs for prompt in draw_ahead(pack, self._asked, DRAWN_AHEAD, self._rng))
 
 
 class DrawnAhead:
-    """Nothing but the questions that were drawn while the vault was open."""
+    """Memory while the vault is locked: only the questions that were drawn ahead."""
 
     def __init__(self, drawn: Sequence[Prompt], rng: random.Random, changed: Callable[[], None] = lambda: None) -> None:
-        """`changed` is called as soon as one is taken, so that a killed evening does not bring it back."""
+        """Call `changed` as soon as a question is taken, so that a killed evening does not bring it back."""
         self._changed = changed
         self.left = list(drawn)
         """for later evenings"""
@@ -65,7 +65,7 @@ class DrawnAhead:
         return prompt
 
     def note(self, pack: Pack, asked: Asked) -> None:
-        """After a skip the deeper ones wait behind the smaller ones, for the evenings to come too.
+        """Put deeper questions behind smaller ones after a skip, for the evenings to come too.
 
         None is thrown away: a list that was used up would be drawn anew without knowing what was asked.
         """
@@ -83,7 +83,7 @@ class DrawnAhead:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """From where tonight's questions come."""
+    """Sources of tonight's questions."""
 
     pack: Pack
     openers: Pack | None = None
@@ -93,7 +93,7 @@ class Shelf:
 
 
 class Questions:
-    """Asked one by one; `note` says what became of the last."""
+    """Tonight's questions, asked one by one; `note` records the response to the last."""
 
     def __init__(self, shelf: Shelf, memory: Memory) -> None:
         self._shelf = shelf
@@ -114,7 +114,7 @@ class Questions:
         return self._prompt
 
     def note(self, did: Did, entry_id: str = "") -> None:
-        """What the person did with the question that was asked last."""
+        """Record what the person did with the question that was asked last."""
         if self._prompt is None:
             return
         asked = Asked(self._prompt.id, did, entry_id)
@@ -124,12 +124,12 @@ class Questions:
         self._prompt = None
 
     def forget(self, entry_id: str) -> None:
-        """The entry was deleted: nothing points to it any more."""
+        """Remove the id of an entry that was deleted."""
         self.asked = tuple(replace(one, entry_id="") if one.entry_id == entry_id else one for one in self.asked)
 
 
 class Fixed:
-    """These questions, and nothing is remembered of them."""
+    """Questions given beforehand; nothing is remembered of them."""
 
     def __init__(self, *prompts: Prompt) -> None:
         self._left = list(prompts)
@@ -139,7 +139,7 @@ class Fixed:
         return self._left.pop(0) if len(self._left) > 1 else self._left[0]
 
     def note(self, did: Did, entry_id: str = "") -> None:
-        """Nobody asks for it."""
+        """Do nothing: no memory is kept."""
 
     def forget(self, entry_id: str) -> None:
-        """Nothing was kept."""
+        """Do nothing: no memory is kept."""

@@ -1,2 +1,1 @@
-"""The evening reminder: when (schedule), what is written for each system (plans), how it is put there (schedulers),
-what is shown (notification), and where the check-in then opens (terminal)."""
+"""The evening reminder: its time, its entry in each system's scheduler, its notification, and the terminal it opens."""

@@ -1,4 +1,4 @@
-"""One calm notification, and what the person does with it. It holds nothing of what was ever said.
+"""The notification of the reminder, and the person's response to it. It holds nothing of what was ever said.
 
 On Linux it goes over the session's D-Bus (freedesktop.org, Desktop Notifications 1.2), a Unix socket that the network
 guard lets through. On macOS and Windows the system's own scripting shows it.
@@ -30,18 +30,18 @@ BEGIN, CLICKED, LATER = "begin", "default", "later"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What stands on it."""
+    """Texts of the notification."""
 
     title: str
     text: str
     begin: str
     later: str
     by_hand: str
-    """what to do where a desktop shows notifications that cannot be clicked"""
+    """instruction where a desktop shows notifications that cannot be clicked"""
 
 
 def ask(words: Words, wanted: Callable[[], bool]) -> bool:
-    """Show it; True once the person clicks it. It is taken away when it is not `wanted` any more.
+    """Show the notification; True once the person clicks it. It is taken away when it is not `wanted` any more.
 
     Raises VoicecheckError where nothing can be shown.
     """
@@ -53,7 +53,7 @@ def ask(words: Words, wanted: Callable[[], bool]) -> bool:
 
 
 def obstacle() -> str:
-    """Why no notification can be shown here, in a few words; empty where one can."""
+    """Return why no notification can be shown here, in a few words; empty if one can."""
     if sys.platform in ("darwin", "win32"):
         return ""
     try:
@@ -97,7 +97,7 @@ def _ask_linux(words: Words, wanted: Callable[[], bool]) -> bool:
 
 
 def _notification(words: Words, *, clickable: bool) -> tuple[Any, ...]:
-    """The eight arguments of Notify."""
+    """Return the eight arguments of Notify."""
     actions = [CLICKED, words.begin, BEGIN, words.begin, LATER, words.later] if clickable else []
     text = words.text if clickable else f"{words.text}\n{words.by_hand}"
     hints = {"urgency": ("y", 1), "suppress-sound": ("b", True), "category": ("s", "presence")}
@@ -105,7 +105,7 @@ def _notification(words: Words, *, clickable: bool) -> tuple[Any, ...]:
 
 
 def _answer(bus: DBusConnection, heard: deque[Any], number: int, wanted: Callable[[], bool]) -> str | None:
-    """The action that was chosen, LATER where the notification was closed; None once it is not wanted any more."""
+    """Return the action that was chosen, LATER if the notification was closed; None once it is not wanted any more."""
     while wanted():
         try:
             signal = bus.recv_until_filtered(heard, timeout=LOOK_AGAIN_S)
@@ -124,7 +124,7 @@ def _answer(bus: DBusConnection, heard: deque[Any], number: int, wanted: Callabl
 
 
 def _session_bus() -> DBusConnection:
-    """Raises VoicecheckError where the session has no bus. cron gives no address, but the usual place is known."""
+    """Connect to the session's bus, at the usual place for cron. Raises VoicecheckError where there is none."""
     from jeepney.io.blocking import open_dbus_connection
 
     usual = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}") / "bus"

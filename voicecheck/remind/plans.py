@@ -1,4 +1,4 @@
-"""What is written for each system's own clock. Pure: a schedule and a command in, the text of a file out.
+"""Files for the scheduler of each system. Pure: a schedule and a command in, the text of a file out.
 
 Each format has its own signs that mean something else in a path: they are told where they are escaped. Sources:
 systemd.service(5) and systemd.unit(5), launchd.plist(5), crontab(5), and Microsoft's Task Scheduler schema 1.2.
@@ -24,7 +24,7 @@ Command = Sequence[str]
 
 
 def check_command(command: Command) -> None:
-    """Raises UsageError where a path holds a sign that none of these files can carry."""
+    """Raise UsageError where a path holds a sign that none of these files can carry."""
     for word in command:
         if not word.isprintable():
             raise UsageError("A folder on the way to VoiceCheck has a line break or a control character in its name.",
@@ -35,8 +35,11 @@ def check_command(command: Command) -> None:
 
 
 def systemd_timer(schedule: Schedule) -> str:
-    """A time that passed while the computer was off is let go: Persistent=false. One that passed while it was asleep
-    comes when it wakes, and `Schedule.due` then says whether it is still that evening."""
+    """Return the systemd timer.
+
+    A time that passed while the computer was off is let go: Persistent=false. One that passed while it was asleep comes
+    when it wakes, and `Schedule.due` then says if it is still that evening.
+    """
     days = ",".join(WEEK[day].capitalize() for day in schedule.calendar_days)
     return f"""# Written by `voicecheck remind set`; `voicecheck remind off` takes it away.
 # {schedule.note}
@@ -54,7 +57,7 @@ WantedBy=timers.target
 
 
 def systemd_service(command: Command) -> str:
-    """The program stands behind env: systemd takes no quote in the first word, and no escape for a dollar sign."""
+    """Return the service. The program stands behind env: systemd takes neither quotes nor `$$` in the first word."""
     return f"""# Written by `voicecheck remind set`; `voicecheck remind off` takes it away.
 [Unit]
 Description={TITLE}
@@ -67,7 +70,7 @@ KillMode=process
 
 
 def _unit_word(word: str) -> str:
-    """In double quotes, where backslash and quote, % (a specifier) and $ (a variable) mean something."""
+    """Quote a word for systemd: backslash, quote, % (a specifier) and $ (a variable) mean something there."""
     for sign, escaped in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         word = word.replace(sign, escaped)
     return f'"{word}"'
@@ -77,7 +80,7 @@ def _unit_word(word: str) -> str:
 
 
 def crontab_with(content: str, schedule: Schedule, command: Command) -> str:
-    """`content` with the reminder behind it, in place of an older one. cron counts Sunday as 0."""
+    """Return `content` with the reminder behind it, in place of an older one. cron counts Sunday as 0."""
     days = ",".join(str(day) for day in sorted((day + 1) % 7 for day in schedule.calendar_days))
     words = " ".join(map(_cron_word, command))
     line = f"{schedule.at.minute} {schedule.at.hour} * * {days} {words} {QUIETLY}"
@@ -88,7 +91,7 @@ def crontab_with(content: str, schedule: Schedule, command: Command) -> str:
 
 
 def crontab_without(content: str) -> str:
-    """`content` without the reminder, every other line as it was. Raises UsageError where only half of it is marked."""
+    """Return `content` without the reminder, other lines unchanged. Raises UsageError if only half is marked."""
     kept, inside = [], False
     for line in content.splitlines(keepends=True):
         mark = line.strip()
@@ -104,7 +107,7 @@ def crontab_without(content: str) -> str:
 
 
 def crontab_part(content: str) -> str:
-    """What stands between the marks; empty where there is no reminder."""
+    """Return the reminder's part of a crontab; empty where there is none."""
     return content.partition(CRON_BEGIN)[2].partition(CRON_END)[0]
 
 
@@ -114,7 +117,7 @@ def _half_marked() -> UsageError:
 
 
 def _cron_word(word: str) -> str:
-    """For sh, and without a percent sign: it ends the line for most crons, a few do not know how to escape it."""
+    """Quote a word for sh, without a percent sign: it ends the line for most crons, and a few know no escape."""
     return "\"$(printf '\\045')\"".join(shlex.quote(part) if part else "" for part in word.split("%")) or "''"
 
 
@@ -122,7 +125,7 @@ def _cron_word(word: str) -> str:
 
 
 def launchd_plist(schedule: Schedule, command: Command) -> bytes:
-    """launchd counts Sunday as 0, and starts once at waking what it slept through."""
+    """Return the launchd file. launchd counts Sunday as 0, and starts once at waking what it slept through."""
     import plistlib
 
     at = {"Hour": schedule.at.hour, "Minute": schedule.at.minute}
@@ -141,7 +144,7 @@ def launchd_plist(schedule: Schedule, command: Command) -> bytes:
 
 
 def task_xml(schedule: Schedule, command: Command, start: datetime) -> bytes:
-    """UTF-16, as schtasks wants it. `start` is naive: a time without a zone follows the wall clock."""
+    """Return UTF-16, as schtasks wants it. `start` is naive: a time without a zone follows the wall clock."""
     from xml.etree.ElementTree import Element, SubElement, tostring
 
     def add(parent: Element, name: str, text: str = "") -> Element:

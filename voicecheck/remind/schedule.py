@@ -1,4 +1,4 @@
-"""At what time and on which evenings. Pure; times are those of the wall clock, whatever summer time does to it.
+"""Time and evenings of the reminder. Pure; times are those of the wall clock, whatever summer time does to it.
 
 A day here is the person's day, which ends at 04:00: half past midnight on Friday is in the night to Saturday.
 """
@@ -36,26 +36,26 @@ class Schedule:
 
     @property
     def after_midnight(self) -> bool:
-        """Whether the calendar shows the day after the person's."""
+        """True if the calendar already shows the day after the person's."""
         return self.at.hour < DAY_ENDS_AT_HOUR
 
     @property
     def calendar_days(self) -> tuple[int, ...]:
-        """The same days as a calendar counts them."""
+        """Days as a calendar counts them."""
         return tuple(sorted((day + self.after_midnight) % 7 for day in self.days))
 
     @property
     def names(self) -> str:
-        """As mon,tue; `read_days` takes it."""
+        """Names of the days, as mon,tue; `read_days` takes it."""
         return ",".join(WEEK[day] for day in self.days)
 
     @property
     def note(self) -> str:
-        """What stands in everything that is installed, so that it can be read back."""
+        """Line that is written into everything that is installed, so that the schedule can be read back."""
         return f"schedule: {self.at:%H:%M} {self.names}"
 
     def __str__(self) -> str:
-        """As "at 21:30, from Monday to Friday"."""
+        """Return the schedule in words, as "at 21:30, from Monday to Friday"."""
         if len(self.days) == 7:
             when = "every day"
         elif len(self.days) > 2 and self.days[-1] - self.days[0] == len(self.days) - 1:
@@ -67,11 +67,11 @@ class Schedule:
         return f"at {self.at:%H:%M}, {when}{', in the night that follows' if self.after_midnight else ''}"
 
     def due(self, now: datetime) -> bool:
-        """Whether its time has come in the very evening that `now` lies in; later evenings are none of its business."""
+        """True if its time has come in the very evening that `now` lies in; later evenings are none of its business."""
         return any(self._came(moment) for moment in (now, now + _PUNCTUAL))
 
     def next(self, now: datetime) -> datetime:
-        """The next time after `now`, which is aware. A night in which the clocks skip that time is passed over."""
+        """Return the next time after `now`, which is aware. Passes over a night in which the clocks skip that time."""
         today = local_date(now)
         for ahead in range(-1, 16):
             moment = self._moment(today + timedelta(days=ahead))
@@ -92,12 +92,12 @@ class Schedule:
 
 
 def read_schedule(at: str, days: str) -> Schedule:
-    """Raises UsageError for what is no time or no day."""
+    """Parse time and days. Raises UsageError for what is no time or no day."""
     return Schedule(read_time(at), read_days(days))
 
 
 def schedule_in(text: str) -> Schedule | None:
-    """The one whose note stands in `text`."""
+    """Return the schedule whose note stands in `text`."""
     match = _NOTE.search(text)
     try:
         return read_schedule(match[1], match[2]) if match else None
@@ -106,7 +106,7 @@ def schedule_in(text: str) -> Schedule | None:
 
 
 def read_time(text: str) -> time:
-    """21:30, 9:30pm or 9 pm. Raises UsageError."""
+    """Parse a time: 21:30, 9:30pm or 9 pm. Raises UsageError."""
     match = re.fullmatch(r"(\d{1,2})(?:[:.](\d\d))?\s*([ap]m)?", text.strip().casefold(), re.ASCII)
     if match and (match[2] or match[3]):
         hour, minute = int(match[1]), int(match[2] or 0)
@@ -120,7 +120,7 @@ def read_time(text: str) -> time:
 
 
 def read_days(text: str) -> tuple[int, ...]:
-    """mon-fri, "mon, wed, sun", daily, weekdays or weekends; a span may run over Sunday. Raises UsageError."""
+    """Parse days: mon-fri, "mon, wed, sun", daily, weekdays, weekends; a span may pass Sunday. Raises UsageError."""
     parts = [part.strip() for part in text.casefold().split(",")]
     return tuple(sorted({day for part in parts for day in _days_of(part)}))
 

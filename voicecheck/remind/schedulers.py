@@ -1,4 +1,4 @@
-"""Where the plans are put: four clocks of four systems, each with the same four verbs."""
+"""Installation of the reminder in the schedulers of four systems, each with the same four verbs."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ TASK = r"VoiceCheck\Reminder"
 
 
 class UntoldError(VoicecheckError):
-    """What was written is gone, but the system could not be told."""
+    """The reminder's files were removed, but the system could not be told."""
 
 
 Run = Callable[[Sequence[str], str], Done]
 
 
 def run_by(errand: Errand) -> Run:
-    """Programs of the system run here, and crontab by the process from before the guard: behind it, it has no right to
-    its own folder."""
+    """Return a function that runs programs of the system here, and crontab by the process from before the guard.
+
+    Behind the guard crontab has no right to its own folder.
+    """
 
     def run(command: Sequence[str], given: str) -> Done:
         return errand.crontab(command[1], given) if command[0] == CRONTAB else run_tool(command, given)
@@ -40,30 +42,30 @@ def run_by(errand: Errand) -> Run:
 
 
 class Scheduler(Protocol):
-    """One system's clock."""
+    """Scheduler of one system, such as a systemd timer or cron."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def place(self) -> str:
-        """Where a person finds what was written."""
+        """Path, or other place, at which a person finds the reminder's files."""
 
     def install(self, schedule: Schedule, command: Command) -> None:
         """Put the reminder there, in the place of an older one. Raises VoicecheckError, and the older one stands."""
 
     def remove(self) -> bool:
-        """Take it away; False where there was none. Raises UntoldError, VoicecheckError."""
+        """Remove the reminder; False where there was none. Raises UntoldError, VoicecheckError."""
 
     def installed(self) -> Schedule | None:
-        """What stands there, whoever changed it since."""
+        """Return the schedule that is installed, whoever changed it since."""
 
     def active(self) -> bool:
-        """Whether the system knows of it and will start it."""
+        """Return True if the system knows of the reminder and will start it."""
 
 
 def schedulers(run: Run = run_tool) -> list[Scheduler]:
-    """Those that work here, the one that is used first."""
+    """Return the schedulers that work here, the one that is used first."""
     if sys.platform == "darwin":
         return [Launchd(run)]
     if sys.platform == "win32":
@@ -77,7 +79,7 @@ def schedulers(run: Run = run_tool) -> list[Scheduler]:
 
 
 def left_behind(used: Sequence[Scheduler], run: Run = run_tool) -> list[Scheduler]:
-    """Those that cannot be used now and still hold a reminder: systemd's files, where its manager does not answer."""
+    """Return schedulers that cannot be used now and still hold a reminder, as systemd's files without its manager."""
     systemd = Systemd(run)
     if sys.platform.startswith("linux") and systemd.written() and all(one.name != systemd.name for one in used):
         return [systemd]
@@ -85,7 +87,7 @@ def left_behind(used: Sequence[Scheduler], run: Run = run_tool) -> list[Schedule
 
 
 def has_user_manager() -> bool:
-    """Whether systemd's manager for this person runs; it opens this socket."""
+    """True if systemd's manager for this person runs; it opens this socket."""
     if not sys.platform.startswith("linux") or not shutil.which("systemctl"):
         return False
     runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
@@ -120,7 +122,7 @@ class Systemd:
             raise
 
     def remove(self) -> bool:
-        """The files go whatever systemd says; also the link that `enable` made, which it may not have taken away."""
+        """Remove the files, whatever systemd says; also the link that `enable` made, which it may have left."""
         files = self.written()
         if not files:
             return False
@@ -137,7 +139,7 @@ class Systemd:
         return True
 
     def written(self) -> list[Path]:
-        """What lies there of it."""
+        """Return the reminder's files that exist."""
         link = self.folder / "timers.target.wants" / f"{UNIT}.timer"
         return [path for path in (*self._units, link) if os.path.lexists(path)]
 
@@ -146,7 +148,7 @@ class Systemd:
         return self.folder / f"{UNIT}.timer", self.folder / f"{UNIT}.service"
 
     def _put_back(self, before: dict[Path, bytes | None]) -> None:
-        """As it was before `install`, as far as systemd listens."""
+        """Restore the state before `install`, as far as systemd listens."""
         older = all(content is not None for content in before.values())
         if not older:
             self.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], "")
@@ -196,7 +198,7 @@ class Cron:
         return self.installed() is not None
 
     def _table(self) -> str:
-        """Empty only where cron says that there is none: whatever else it says, nothing may be written over."""
+        """Return the crontab; empty only where cron says that there is none: else nothing may be written over."""
         listed = self.run(["crontab", "-l"], "")
         if listed.code and ("no crontab for" in listed.fault or "No such file" in listed.fault):
             return ""
@@ -314,7 +316,7 @@ def _unlink(path: Path) -> None:
 
 
 def _bytes(path: Path) -> bytes | None:
-    """None where there is no such file."""
+    """Return the content of a file; None where there is none."""
     try:
         return path.read_bytes()
     except OSError:

@@ -1,4 +1,4 @@
-"""The person's terminal, with a command in it."""
+"""Find the person's terminal and open it with a command."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TERMINALS = {
 def find_terminal(
     environment: Mapping[str, str] = os.environ, which: Callable[[str], str | None] = shutil.which
 ) -> list[str] | None:
-    """What to put before a command: of $TERMINAL, else of the first that is here."""
+    """Return the words to put before a command to run it in a terminal: of $TERMINAL, else of the first found."""
     own = _own_terminal(environment.get("TERMINAL", ""), which)
     if own:
         return own

@@ -1,4 +1,4 @@
-"""What a typed field says of itself: its explanation, and in a person's words the values that it takes."""
+"""Describe typed fields for a person: their explanation, and the values that they take."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _KINDS = {float: "a number", int: "a whole number", str: "a text in quotes", boo
 
 
 def explained(text: str) -> msgspec.Meta:
-    """The explanation of a field, for its annotation: the one place where it is written."""
+    """Return the explanation of a field, for its annotation: the one place where it is written."""
     return msgspec.Meta(description=text)
 
 
@@ -19,7 +19,7 @@ def explanation_of(annotation: Any) -> str:
 
 
 def takes(annotation: Any) -> str:
-    """As "a number from 0.5 to 2" or "one of auto, cpu, cuda"."""
+    """Describe the values that a field takes, as "a number from 0.5 to 2" or "one of auto, cpu, cuda"."""
     kind = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
     if get_origin(kind) is Literal:
         return f"one of {', '.join(map(str, get_args(kind)))}"
@@ -41,5 +41,5 @@ def _bounds(annotation: Any) -> list[str]:
 
 
 def _metas(annotation: Any) -> list[msgspec.Meta]:
-    """Of nested annotations too, the inner ones first."""
+    """Return the msgspec.Meta of nested annotations, the inner ones first."""
     return [meta for meta in getattr(annotation, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]

@@ -1,4 +1,4 @@
-"""Changing single values of the settings file; every other line stays as the person wrote it."""
+"""Change single values of the settings file; every other line stays as the person wrote it."""
 
 from __future__ import annotations
 
@@ -38,8 +38,7 @@ def change_settings(path: Path, values: Mapping[str, Value]) -> None:
 
 
 def write_settings(path: Path, content: str) -> None:
-    """Put `content` in the file's place, also behind a link. Raises UsageError, and the old one stands, where it is
-    wrong or cannot be written."""
+    """Put `content` in the file's place, also behind a link. Raises UsageError, and the old one stays."""
     parse_settings(content, str(path))
     place = path.resolve()
     make_private_folder(place.parent)
@@ -52,7 +51,7 @@ def write_settings(path: Path, content: str) -> None:
 
 
 def written_keys(path: Path) -> frozenset[str]:
-    """The settings that stand in the file, as `vault.keep_audio`; none where there is no file that can be read."""
+    """Return the settings that stand in the file, as `vault.keep_audio`; none if no file can be read."""
     try:
         groups = tomllib.loads(path.read_text(encoding=ENCODING))
     except (OSError, ValueError, RecursionError):
@@ -61,7 +60,7 @@ def written_keys(path: Path) -> frozenset[str]:
 
 
 def blank_settings() -> str:
-    """A file in which every setting stands with its explanation, commented out."""
+    """Return a file in which every setting stands with its explanation, commented out."""
     lines = [*BLANK_HEAD]
     for group, kind in get_type_hints(Settings).items():
         lines += ["", f"[{group}]", f"# {kind.__doc__}"]
@@ -78,7 +77,7 @@ def _commented(setting: Setting) -> list[str]:
 
 
 def with_value(content: str, group: str, name: str, value: Value) -> str:
-    """`content`, valid TOML, with `name` of `[group]` set; a comment behind the old value stays.
+    """Return `content`, valid TOML, with `name` of `[group]` set; a comment behind the old value stays.
 
     Each way to write it is tried, and one counts only if it changes that value and nothing else. Raises UsageError
     where none does.
@@ -108,7 +107,7 @@ def _table_of(content: str) -> dict[str, Any] | None:
 
 
 def _ways(content: str, group: str, name: str, written: str) -> Iterator[str]:
-    """In the value's place where one stands, else into its group, else into a new group at the end."""
+    """Yield the ways to write a value: in place of the old one, into its group, or into a new group at the end."""
     places, lines = lines_of_keys(content), content.split("\n")  # no other sign ends a line of TOML
     if not lines[-1]:
         del lines[-1]
@@ -135,8 +134,11 @@ def _ways(content: str, group: str, name: str, written: str) -> Iterator[str]:
 
 
 def with_the_rest(content: str) -> str:
-    """`content` with the settings that it does not name, commented out and explained, each where it counts once its #
-    is taken away: behind what its group holds, or in a group of its own at the end."""
+    """Return `content` with the settings that it does not name, commented out and explained.
+
+    Each stands where it counts once its # is taken away: behind what its group holds, or in a group of its own at the
+    end.
+    """
     table = _table_of(content)
     if table is None:
         return content  # it is to be mended first
@@ -168,7 +170,7 @@ def _header_line(lines: Sequence[str], group: str) -> int | None:
 
 
 def _end_of_group(lines: Sequence[str], head: int) -> int:
-    """Behind its last setting, or behind the last comment that holds one: what follows introduces the next group."""
+    """Return the end of a group: behind its last setting, or the last comment that holds one."""
     end = next((i for i in range(head + 1, len(lines)) if _HEADER.match(lines[i])), len(lines))
     last = [
         i for i in range(head, end) if lines[i].strip() and (lines[i].lstrip()[0] != "#" or _COMMENTED.match(lines[i]))

@@ -1,4 +1,4 @@
-"""The person's choices: TOML in, frozen typed groups out. An unknown key is an error that names its neighbour."""
+"""Types of the settings: TOML in, frozen groups out. An unknown key is an error that names its neighbour."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CODES = """
     sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh
 """
 LANGUAGES = frozenset(_CODES.split())
-"""what Whisper can be told to expect, most of them ISO 639-1 codes"""
+"""languages that Whisper can be told to expect, most of them ISO 639-1 codes"""
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,13 +59,13 @@ class Voice(Group, frozen=True):
 
 
 class Loudspeaker(Group, frozen=True):
-    """What is heard comes from here."""
+    """The device that you hear."""
 
     device: Annotated[str, explained("part of the device's name; empty for the system's default")] = ""
 
 
 class Microphone(Group, frozen=True):
-    """What you say goes in here."""
+    """The device that you speak into."""
 
     device: Annotated[str, explained("part of the device's name; empty for the system's default")] = ""
     pre_roll_s: Annotated[
@@ -74,13 +74,13 @@ class Microphone(Group, frozen=True):
 
 
 class Recogniser(Group, frozen=True):
-    """What listens to your words."""
+    """The engine that turns your speech into words."""
 
     engine: Annotated[str, explained("what turns speech into words; whisper comes with the program")] = "whisper"
 
 
 class Whisper(Group, frozen=True):
-    """What writes down your words."""
+    """The Whisper model that writes down your words."""
 
     model: Annotated[str, explained("a name from `voicecheck model list`, or a folder")] = "base"
     language: Annotated[
@@ -95,7 +95,7 @@ class Whisper(Group, frozen=True):
 
 
 class Listening(Group, frozen=True):
-    """How long it waits. All in seconds."""
+    """Waiting times, all in seconds."""
 
     patience_s: Annotated[
         Seconds, explained("silence after the last word before a short answer counts as finished")
@@ -117,7 +117,7 @@ class Listening(Group, frozen=True):
 
 
 class Checkin(Group, frozen=True):
-    """The evening."""
+    """Questions of an evening, and how they are asked."""
 
     pack: Annotated[str, explained("the questions: a pack from `voicecheck prompt list`")] = "evening"
     count: Annotated[
@@ -133,7 +133,7 @@ class Checkin(Group, frozen=True):
 
 
 class Help(Group, frozen=True):
-    """Where help can be found."""
+    """Help lines: of which country, and when they are shown."""
 
     country: Annotated[
         str,
@@ -147,7 +147,7 @@ class Help(Group, frozen=True):
 
 
 class Vault(Group, frozen=True):
-    """What is kept."""
+    """Sound of your answers: how long it is kept."""
 
     keep_audio: Annotated[
         Literal["until_reviewed", "never", "always"],
@@ -187,7 +187,7 @@ class Settings(Group, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line that the file may hold."""
+    """One setting that the file may hold."""
 
     key: str
     """as voice.rate"""
@@ -197,7 +197,7 @@ class Setting:
 
 
 def every_setting() -> tuple[Setting, ...]:
-    """All of them, group by group."""
+    """Return all settings, group by group."""
     return tuple(
         Setting(f"{group}.{name}", default, takes(hints[name]), explanation_of(hints[name]))
         for group, kind in get_type_hints(Settings).items()
@@ -218,7 +218,7 @@ def load_settings(path: Path) -> Settings:
 
 
 def read_settings(path: Path) -> str:
-    """The text of the file, empty where it is missing. Raises UsageError for what is no text."""
+    """Return the text of the file, empty where it is missing. Raises UsageError for what is no text."""
     try:
         if path.exists() and not path.is_file():  # reading a pipe would wait for ever
             raise OSError(errno.EINVAL, "it is no plain file")
@@ -250,7 +250,7 @@ def parse_settings(content: str, origin: str) -> Settings:
 
 
 def known_language(code: str, where: str) -> str:
-    """`code` in small letters; auto, or a language that Whisper knows. Raises UsageError that begins with `where`."""
+    """Return `code` in small letters: auto, or a language of Whisper. Raises UsageError that begins with `where`."""
     plain = code.strip().lower()
     if plain == "auto" or plain in LANGUAGES:
         return plain
@@ -301,7 +301,7 @@ def _unknown(key: Key, known: list[str], origin: str, content: str) -> UsageErro
 
 
 def _wrong(key: Key, origin: str, content: str) -> UsageError:
-    """A value of the wrong kind or out of range; tells what would be right."""
+    """Return the error for a value of the wrong kind or out of range; tells what would be right."""
     name = ".".join(key)
     right = next((one.takes for one in every_setting() if one.key == name), "")
     what = f"it takes {right}" if right else f"it is a group of settings; write [{name}], and its settings below"
@@ -317,6 +317,6 @@ def _key_of(message: str) -> Key:
 
 
 def _line_of(key: Key, content: str) -> str:
-    """`, line 7`; empty where the key does not stand in `content`."""
+    """Return `, line 7`; empty where the key does not stand in `content`."""
     number = lines_of_keys(content).get(key)
     return f", line {number}" if number else ""

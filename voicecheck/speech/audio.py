@@ -68,7 +68,7 @@ def decode_file(path: Path) -> Iterator[Samples]:
 
 
 class _Source(io.BufferedReader):
-    """A file in which a damaged one may send the decoder before the beginning or behind every end.
+    """A file to decode; a damaged one may send the decoder before the beginning or behind every end.
 
     PyAV prints a traceback of what is raised there a second time; -1 tells FFmpeg the same.
     """
@@ -85,7 +85,7 @@ class _Source(io.BufferedReader):
 
 
 def _open(file: BinaryIO) -> av.container.InputContainer:
-    """A file object and a list of formats: nothing that the file says can make the decoder open another place."""
+    """Open a file object with a list of formats, so that nothing in the file makes the decoder open another place."""
     import av
 
     # Before PyAV 19 a title in another encoding is an error unless it is told to replace such letters.
@@ -120,7 +120,7 @@ def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samp
 
 
 def _check_rate(rate_hz: int, path: Path) -> None:
-    """A few bytes that claim one sample a second would unfold to gigabytes. Raises AudioError."""
+    """Refuse a rate at which a few bytes would unfold to gigabytes. Raises AudioError."""
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
         raise AudioError(
             f"{path.name} claims {rate_hz} samples a second, which no recorder writes.",
@@ -129,7 +129,7 @@ def _check_rate(rate_hz: int, path: Path) -> None:
 
 
 def duration_of(path: Path) -> float | None:
-    """Seconds that the container claims to hold; None where it does not say or cannot be read."""
+    """Return the seconds that the container claims to hold; None where it does not say or cannot be read."""
     import av
 
     try:
@@ -140,7 +140,7 @@ def duration_of(path: Path) -> float | None:
 
 
 def tags_of(path: Path) -> dict[str, str]:
-    """What the file says about itself (title, creation_time and the like), names in small letters.
+    """Return the tags of a sound file, such as title and creation_time, by names in small letters.
 
     Raises AudioError when it is no sound file or cannot be read.
     """
@@ -156,7 +156,7 @@ def tags_of(path: Path) -> dict[str, str]:
 
 
 class Resampler:
-    """PyAV frames of any rate, layout and format in; float32 mono 16 kHz out. None flushes what is held back.
+    """Resampler of PyAV frames of any rate, layout and format to float32 mono 16 kHz. None flushes what is held back.
 
     Mono is the mean of the channels: the resampler's own mix to mono is 3 dB louder and leaves -1 to 1. Channels are
     packed: of eight planes and more PyAV 18 miscounts, and reads behind their end. What is no number is silence.
@@ -178,7 +178,7 @@ def _mono(frame: Any) -> Samples:
 
 
 class RateConverter:
-    """Raw float32 blocks, shape (n, channels) at `rate_hz`, to mono 16 kHz, keeping its state between blocks."""
+    """Converter of raw float32 blocks, shape (n, channels) at `rate_hz`, to mono 16 kHz; keeps its state."""
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
@@ -195,7 +195,7 @@ class RateConverter:
 
 
 class Blocks:
-    """Cuts sound of any lengths into blocks of 512 with absolute sample indices; the rest waits for more."""
+    """Cutter of sound of any lengths into blocks of 512 with absolute sample indices; the rest waits for more."""
 
     def __init__(self) -> None:
         self._rest: Samples = np.zeros(0, np.float32)
@@ -211,7 +211,7 @@ class Blocks:
         self._rest = held[whole:].copy()
 
     def flush(self) -> Iterator[AudioBlock]:
-        """The last block, filled up with silence."""
+        """Yield the last block, filled up with silence."""
         if len(self._rest):
             yield from self.feed(np.zeros(BLOCK_SAMPLES - len(self._rest), np.float32))
 
@@ -225,7 +225,7 @@ def in_blocks(pieces: Iterable[Samples]) -> Iterator[AudioBlock]:
 
 
 class OpusPages:
-    """Encodes an answer while it is spoken: sound in, half-second pages out."""
+    """Opus encoder of an answer while it is spoken: sound in, half-second pages out."""
 
     def __init__(self, start: int = 0) -> None:
         import av
@@ -249,7 +249,7 @@ class OpusPages:
         return self._full_pages()
 
     def flush(self) -> list[Page]:
-        """The last pages; silence pushes out what the encoder still holds. It takes no more sound after this."""
+        """Return the last pages; silence pushes out what the encoder still holds. It takes no more sound after this."""
         missing = -(len(self._rest) + PRE_SKIP_SAMPLES) % OPUS_FRAME_SAMPLES
         pages = self.feed(np.zeros(PRE_SKIP_SAMPLES + missing, np.float32))
         self._packets += [bytes(packet) for packet in self._encoder.encode(None)]
@@ -280,7 +280,7 @@ def pack_packets(packets: Iterable[bytes]) -> bytes:
 
 
 def unpack_packets(data: bytes) -> Iterator[bytes]:
-    """Raises AudioError when the lengths do not add up."""
+    """Yield the packets of a page. Raises AudioError when the lengths do not add up."""
     at = 0
     while at < len(data):
         if at + 2 > len(data):
@@ -294,7 +294,7 @@ def unpack_packets(data: bytes) -> Iterator[bytes]:
 
 
 def decode_pages(pages: Sequence[Page]) -> Samples:
-    """The sound of consecutive pages, aligned to the first page's start; gaps between pages become silence.
+    """Decode consecutive pages, aligned to the first page's start; gaps between pages become silence.
 
     Raises AudioError for a damaged page.
     """
@@ -334,7 +334,7 @@ SILENT_FRAME = b"\xf8\xff\xfe"  # 20 ms of nothing, RFC 6716: fills a gap, so th
 
 
 def webm_of(pages: Sequence[Page]) -> bytes:
-    """The same packets in a WebM file in memory, for a browser to play; nothing is decoded.
+    """Return the same packets in a WebM file in memory, for a browser to play; nothing is decoded.
 
     Its time begins at sample 0 of the recording. Raises AudioError for a damaged page.
     """
@@ -357,7 +357,7 @@ def webm_of(pages: Sequence[Page]) -> bytes:
 
 
 def _timed_packets(pages: Sequence[Page]) -> Iterator[tuple[int, bytes]]:
-    """Each packet with its first sample; what is missing is silence."""
+    """Yield each packet with its first sample; silence fills what is missing."""
     at = 0
     for page in pages:
         while at + OPUS_FRAME_SAMPLES <= page.start:
@@ -370,7 +370,7 @@ def _timed_packets(pages: Sequence[Page]) -> Iterator[tuple[int, bytes]]:
 
 
 def _runs(pages: Sequence[Page]) -> Iterator[list[Page]]:
-    """Pages that follow each other without a gap: each run needs a decoder with a fresh state."""
+    """Yield runs of pages without a gap: each needs a decoder with a fresh state."""
     run: list[Page] = []
     for page in pages:
         if run and page.start != run[-1].start + run[-1].count:

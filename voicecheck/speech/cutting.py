@@ -1,4 +1,4 @@
-"""A recording without some of its sound: what is between stays at its moment, and what went is silence."""
+"""Cut pieces out of a recording: the cut sound becomes silence, and the rest keeps its place in time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TO_THE_END = 1 << 62  # samples
 
 
 def without(pages: Sequence[Page], ranges: Iterable[tuple[int, int]]) -> tuple[Page, ...]:
-    """The pages without the sound of these ranges, samples, half-open.
+    """Return the pages without the sound of these ranges, samples, half-open.
 
     A page that lies in one only in part is made anew from the rest of it; where it cannot be decoded, all of it goes.
     """
@@ -46,7 +46,7 @@ def _parts(pages: Sequence[Page], index: int, start: int, end: int) -> Iterator[
 
 
 def _piece(pages: Sequence[Page], index: int, start: int, end: int) -> Iterator[Page]:
-    """The sound of one page from `start` to `end`, encoded anew, in whole frames counted from the page's own."""
+    """Yield the sound of one page from `start` to `end`, encoded anew, in whole frames counted from the page's own."""
     page = pages[index]
     first = page.start - (page.start - start) // OPUS_FRAME_SAMPLES * OPUS_FRAME_SAMPLES  # rounded up
     frames = (end - first) // OPUS_FRAME_SAMPLES

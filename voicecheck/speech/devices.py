@@ -1,4 +1,4 @@
-"""Which loudspeakers and microphones there are, by the names that PortAudio gives them.
+"""Names of the loudspeakers and microphones on this computer, as PortAudio gives them.
 
 A device is chosen by its name, since numbers change whenever something is plugged in.
 """
@@ -18,7 +18,7 @@ NOUNS: dict[str, str] = {"input": "microphone", "output": "loudspeaker"}
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One name. Where several devices bear it (Windows lists each once a driver), the first of them."""
+    """A device by name. Where several bear it (Windows lists each once a driver), the first of them."""
 
     name: str
     kind: Kind
@@ -27,7 +27,7 @@ class Device:
 
 
 def list_devices(kind: Kind) -> tuple[Device, ...]:
-    """The microphones (input) or loudspeakers (output); none where there are none. Raises AudioError."""
+    """Return the microphones (input) or loudspeakers (output); none where there are none. Raises AudioError."""
     sounddevice = portaudio()
     try:
         names = [str(d["name"]) for d in sounddevice.query_devices() if d[f"max_{kind}_channels"] > 0]
@@ -38,7 +38,7 @@ def list_devices(kind: Kind) -> tuple[Device, ...]:
 
 
 def find_device(name: str, kind: str) -> int | None:
-    """PortAudio's index of the device called `name`, else of the first whose name holds it.
+    """Return PortAudio's index of the device called `name`, else of the first whose name holds it.
 
     None for the default, which must exist. Raises AudioError when PortAudio is missing, or there is no such device.
     """
@@ -58,7 +58,7 @@ def find_device(name: str, kind: str) -> int | None:
 
 
 def place_of(name: str, names: Sequence[str]) -> int | None:
-    """Which of `names` is meant: the one that is `name`, else the first that holds it; capitals do not matter."""
+    """Return the index of `name` in `names`, else of the first name that contains it; capitals do not matter."""
     wanted, known = name.casefold(), [known.casefold() for known in names]
     if wanted in known:
         return known.index(wanted)

@@ -13,7 +13,7 @@ ENGINES = {
 
 
 def chosen_engine(settings: Settings) -> Engine:
-    """Raises UsageError for a name that nobody knows."""
+    """Return the engine of this name. Raises UsageError for a name that nobody knows."""
     name = settings.recogniser.engine
     if name not in ENGINES:
         raise UsageError(

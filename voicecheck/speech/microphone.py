@@ -1,4 +1,4 @@
-"""Device to blocks: the only user of the microphone. A sound file can take the microphone's place.
+"""Audio sources: the microphone, of which this is the only user, and a sound file in its place.
 
 A source hands over raw sound from a thread of its own, which does nothing but queue a copy; whoever takes it from the
 queue turns it into blocks with `blocks`.
@@ -31,7 +31,7 @@ STALLED_AFTER_S = 3.0  # sound comes thirty times a second
 
 @dataclass(frozen=True, slots=True)
 class RawSound:
-    """What a source gives, as it comes."""
+    """A buffer of sound, as a source delivers it."""
 
     samples: Samples = field(repr=False)
     """float32 (n, channels) at the source's own rate"""
@@ -50,7 +50,7 @@ Post = Callable[[RawSound | SourceFailed], None]
 
 
 class Source(Protocol):
-    """Where sound comes from."""
+    """A source of sound: a microphone, or a file in its place."""
 
     name: str
     live: bool
@@ -61,7 +61,7 @@ class Source(Protocol):
     def blocks(self, raw: RawSound) -> Iterator[AudioBlock]: ...
 
     def consumed(self) -> None:
-        """One raw sound was worked through; a file may give the next."""
+        """Note that one raw sound was worked through; a file may give the next."""
 
     def stop(self) -> None: ...
 
@@ -122,7 +122,7 @@ class Microphone:
         yield from self._blocks.feed(self._convert(raw.samples) if self._convert else raw.samples.mean(axis=1))
 
     def consumed(self) -> None:
-        """A microphone waits for nobody."""
+        """Do nothing: a microphone waits for nobody."""
 
     def stop(self) -> None:
         stream, self._stream = self._stream, None
@@ -150,7 +150,7 @@ class FileSource:
         self.name = path.name
 
     def start(self, post: Post) -> None:
-        """Once: an answer that starts over goes on in the same file."""
+        """Start once: an answer that starts over goes on in the same file."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(post,), name="sound file", daemon=True)
             self._thread.start()
@@ -172,7 +172,7 @@ class FileSource:
             yield np.zeros(BLOCK_SAMPLES, np.float32)
 
     def _decoded(self, post: Post) -> Iterator[Samples]:
-        """What the file gives; where it is damaged, what it gave before."""
+        """Yield what the file gives; where it is damaged, what it gave before."""
         try:
             yield self._first
             yield from self._sound
@@ -195,7 +195,7 @@ class FileSource:
 def measure_level(
     settings: MicrophoneSettings, seconds: float = 1.0, *, patience_s: float = FIRST_SOUND_WITHIN_S
 ) -> tuple[str, float]:
-    """The device's name and the loudest level within `seconds` of its first sound, dBFS, for which it is waited.
+    """Return the device's name and the loudest level within `seconds` of its first sound, dBFS; waits for that sound.
 
     Raises AudioError; stores nothing.
     """
@@ -218,7 +218,7 @@ def measure_level(
 
 
 def listen(settings: MicrophoneSettings, seconds: float, on_level: Callable[[float], None]) -> Samples:
-    """`seconds` of sound at 16 kHz, in memory alone; `on_level` is told the dBFS of each block. Raises AudioError."""
+    """Record `seconds` at 16 kHz, in memory alone; `on_level` is told the dBFS of each block. Raises AudioError."""
     microphone = Microphone(settings)
     posted: queue.SimpleQueue[RawSound | SourceFailed] = queue.SimpleQueue()
     microphone.start(posted.put)

@@ -14,7 +14,7 @@ _IGNORE = _ERROR_HANDLER(lambda *_: None)
 
 
 def portaudio() -> Any:
-    """The module sounddevice, with ALSA kept from writing onto the screen. Raises AudioError where it is missing."""
+    """Return the module sounddevice, with ALSA kept off the screen. Raises AudioError if it is missing."""
     try:
         import sounddevice
     except OSError as error:
@@ -24,7 +24,7 @@ def portaudio() -> Any:
 
 
 def _hush_alsa() -> None:
-    """ALSA prints each underrun to stderr, in the middle of an evening; what matters comes back as an error anyway."""
+    """Silence ALSA, which prints each underrun to stderr; what matters comes back as an error anyway."""
     if sys.platform.startswith("linux"):
         try:
             ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_IGNORE)

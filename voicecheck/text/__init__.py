@@ -1,1 +1,1 @@
-"""Text as text: what comes from outside, letters folded for a search, words of one text found in another. Pure."""
+"""Operations on text: make outside text safe, fold letters for a search, align two forms of a text. Pure."""

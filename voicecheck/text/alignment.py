@@ -1,4 +1,4 @@
-"""Where the words of a text stand in another that was made from it, by an edit or by writing down the same sound."""
+"""Align the words of a text with another that was made from it, by an edit or by writing down the same sound."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def align(before: str, after: str) -> Place:
-    """Maps a span of `before` to where it begins in `after`; None where it does not stand there any more."""
+    """Return a map from a span of `before` to its beginning in `after`; None if it does not stand there any more."""
     old, new = list(_WORD.finditer(before)), list(_WORD.finditer(after))
     blocks = _equal_words([m.group() for m in old], [m.group() for m in new])
     shifts = {old[i + k].start(): new[j + k].start() for i, j, size in blocks for k in range(size)}
@@ -31,13 +31,13 @@ def align(before: str, after: str) -> Place:
 
 
 def _word_start(words: Sequence[re.Match[str]], at: int) -> int:
-    """Where the word around `at` begins; `at` itself where none is."""
+    """Return the beginning of the word around `at`; `at` itself where there is none."""
     index = bisect_right(words, at, key=lambda m: m.start()) - 1
     return words[index].start() if index >= 0 and at < words[index].end() else at
 
 
 def _equal_words(old: list[str], new: list[str]) -> Iterable[tuple[int, int, int]]:
-    """Runs of words that both have, as (place in old, place in new, length).
+    """Yield runs of words that both have, as (place in old, place in new, length).
 
     What is the same at both ends is taken off first: an edit is small, and the comparison is not linear.
     """

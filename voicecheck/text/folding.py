@@ -1,4 +1,4 @@
-"""Letters as they are searched for: without capitals, accents, ligatures and joiners; words and their stems. Pure.
+"""Fold letters for searching: without capitals, accents, ligatures and joiners; words and their stems. Pure.
 
 Both sides of a comparison go through `fold`: "Łodzi" is found by "lodzi", "Straße" by "strasse", a name in composed
 letters by the same name in decomposed ones. A vowel sign of an Indic script is part of its letter and stays.
@@ -46,7 +46,7 @@ class FoldedWord:
 
 
 def fold(text: str) -> str:
-    """The text without capitals, accents and ligatures; blanks and signs stay."""
+    """Return the text without capitals, accents and ligatures; blanks and signs stay."""
     if text.isascii():
         return text.lower()
     small = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
@@ -64,20 +64,20 @@ def main_language(code: str) -> str:
 
 
 def fold_words(text: str) -> tuple[FoldedWord, ...]:
-    """Every word, number and picture sign, in order. A letter of an unspaced script is a word of its own."""
+    """Return every word, number and picture sign, in order. A letter of an unspaced script is a word of its own."""
     if text.isascii():
         return tuple(FoldedWord(match[0], *match.span()) for match in _ASCII_WORD.finditer(text.lower()))
     return tuple(_words(text))
 
 
 def indexed_text(text: str) -> str:
-    """The words with blanks between them, behind them those with a hyphen once more in one piece."""
+    """Return the words with blanks between them, then those with a hyphen once more in one piece."""
     words = fold_words(text)
     return " ".join([*(word.text for word in words), *joined_words(text, words)])
 
 
 def joined_words(text: str, words: tuple[FoldedWord, ...]) -> list[str]:
-    """What stands with a hyphen, without it: "wellbeing" for "well-being"."""
+    """Return hyphenated words without the hyphen: "wellbeing" for "well-being"."""
     found, run = [], [word.text for word in words[:1]]
     for before, word in pairwise(words):
         if word.start - before.end == 1 and text[before.end] in _HYPHENS:
@@ -90,7 +90,7 @@ def joined_words(text: str, words: tuple[FoldedWord, ...]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """The stem of a folded English word; any other word is its own."""
+    """Return the stem of a folded English word; any other word is its own."""
     return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
 
 

@@ -1,4 +1,4 @@
-"""On which line of a TOML text each key stands, so that an error can name it: the parsers tell only what was meant."""
+"""Line numbers of the keys in a TOML text, so that an error can name them: the parsers tell only what was meant."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _TOKEN = re.compile(
 
 
 def lines_of_keys(content: str) -> dict[Key, int]:
-    """Every key and table of `content`, which must be valid TOML, with the line on which it first stands."""
+    """Return every key and table of `content`, valid TOML, with the line on which it first stands."""
     return _Reading(content).lines
 
 
 def fault_in(error: ValueError, content: str) -> tuple[str, int]:
-    """What tomllib found wrong with `content`, and on which line; 0 where it does not say."""
+    """The fault that tomllib found with `content`, and on which line; 0 where it does not say."""
     reason, _, place = str(error).partition(" (at ")
     stated = re.match(r"line (\d+)", place)
     return reason, int(stated[1]) if stated else len(content.rstrip().split("\n")) if place else 0
 
 
 class _Reading:
-    """One way through the tokens; values are passed over, but keys inside braces are keys too."""
+    """One pass over the tokens; values are passed over, but keys inside braces are keys too."""
 
     def __init__(self, content: str) -> None:
         self.lines: dict[Key, int] = {}
@@ -60,7 +60,7 @@ class _Reading:
         return table
 
     def _key(self, *, until: str, under: Key) -> Key:
-        """The key that ends with `until`, and is passed."""
+        """Return the key that ends with `until`, and pass it."""
         key = under
         while self._at < len(self._tokens):
             sign, line = self._tokens[self._at]
@@ -91,7 +91,7 @@ class _Reading:
                 self._assignment(key)
 
     def _pass_value(self) -> None:
-        """To the end of the line, or to the comma or brace behind it; what is bracketed belongs to the value."""
+        """Pass a value: to the end of the line, or to the comma or brace behind it, brackets included."""
         depth = 0
         while self._at < len(self._tokens):
             sign = self._tokens[self._at][0]
@@ -111,5 +111,5 @@ def _tokens(content: str) -> Iterator[tuple[str, int]]:
 
 
 def _name(written: str) -> str:
-    """A key as it is meant: quotes and escapes are gone."""
+    """Return a key as it is meant, without quotes and escapes."""
     return str(tomllib.loads(f"key = {written}")["key"]) if written[0] in "\"'" else written

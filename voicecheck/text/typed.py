@@ -11,12 +11,12 @@ _COMMAND = re.compile(r"(?<![\w./-])(?<!-m )voicecheck(?= +(?:[a-z]|-))")
 
 
 def command_word() -> str:
-    """What starts VoiceCheck here."""
+    """Return the command that starts VoiceCheck here."""
     given = os.environ.get(VARIABLE, "").strip()
     return given if given.isprintable() and given else "voicecheck"
 
 
 def as_typed(text: str) -> str:
-    """`text` with its commands begun by what was typed to start this program."""
+    """Return `text` with its commands begun by what was typed to start this program."""
     word = command_word()
     return text if word == "voicecheck" else _COMMAND.sub(lambda _: word, text)

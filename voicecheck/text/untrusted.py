@@ -23,7 +23,7 @@ STDIN = Path("-")
 
 
 def decode_utf8(content: bytes, name: str) -> str:
-    """The text, without a byte order mark. Raises UsageError: a letter that cannot be read is never left out.
+    """Decode without a byte order mark. Raises UsageError: a letter that cannot be read is never left out.
 
     `name` is what is read, as it begins a sentence.
     """
@@ -38,26 +38,26 @@ def not_utf8(name: str) -> UsageError:
 
 
 def can_be_shown(letter: str) -> bool:
-    """Whether a letter is shown as itself: it neither steers a terminal nor turns the direction of writing."""
+    """True if a letter is shown as itself: it neither steers a terminal nor turns the direction of writing."""
     return letter.isprintable() or letter in JOINERS
 
 
 def printable(text: str) -> str:
-    """The same text with the same offsets, where blanks stand for letters that would steer; new lines stay."""
+    """Return the text with the same offsets, blanks in place of letters that would steer; new lines stay."""
     if text.isprintable():
         return text
     return "".join(letter if can_be_shown(letter) or letter == "\n" else " " for letter in text)
 
 
 def visible(text: str, keep: str = "") -> str:
-    """Letters that would steer are shown by their numbers, as in the name of a file; those in `keep` stay."""
+    """Show letters that would steer by their numbers, as in the name of a file; those in `keep` stay."""
     if text.isprintable():
         return text
     return "".join(c if can_be_shown(c) or c in keep else c.encode("unicode_escape").decode() for c in text)
 
 
 def escaped_json(document: str) -> str:
-    """The same JSON, with letters that JSON lets stand as they are and a terminal would obey as escapes."""
+    """Return the same JSON with escapes for letters that JSON allows and a terminal would obey."""
     if document.isprintable():
         return document
     return "".join(c if can_be_shown(c) or c == "\n" else json.dumps(c)[1:-1] for c in document)

@@ -1,1 +1,1 @@
-"""Everything that is kept, and the only code that holds a key."""
+"""The encrypted store of entries and sound, and the only code that holds a key."""

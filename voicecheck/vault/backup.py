@@ -78,7 +78,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup says of itself."""
+    """Contents of a backup, as its own record states them."""
 
     made_at: datetime
     schema: int
@@ -109,14 +109,14 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
 
 
 def _room_for_copy(paths: Paths, other: Path) -> Path:
-    """The vault's folder, or `other` where its disk is too full for a copy: a full disk is a reason for a backup."""
+    """Return the vault's folder, or `other` if its disk is too full for a copy: that is a reason for a backup."""
     needed = sum(map(size_of, paths.vault_folder.glob(f"{DATABASE}*")))
     return paths.vault_folder if shutil.disk_usage(paths.vault_folder).free > needed else other
 
 
 @contextmanager
 def own_part(folder: Path, name: str) -> Iterator[Path]:
-    """A file for what is not finished yet, held against others who make a backup at the same time; it goes at the end.
+    """Yield a file for what is not finished, locked against others who make a backup; removed at the end.
 
     What others left behind, killed in the middle, goes too. Raises OSError.
     """
@@ -127,7 +127,7 @@ def own_part(folder: Path, name: str) -> Iterator[Path]:
 
 
 def read_slots(file: Path) -> KeySlots:
-    """What opens the backup. Raises VaultError where it is none, is damaged, or is of a newer version."""
+    """Return the key slots that open a backup. Raises VaultError if it is none, damaged, or of a newer version."""
     with _opened(file) as stream:
         return _slots(file, stream)
 
@@ -135,7 +135,7 @@ def read_slots(file: Path) -> KeySlots:
 def check_backup(
     file: Path, data_key: DataKey, progress: Progress = lambda done: None, database: BinaryIO | None = None
 ) -> Contents:
-    """Read every byte of it; `database` gets the one inside. Raises VaultError where a byte is not as it was written.
+    """Read every byte of a backup; `database` gets the one inside. Raises VaultError for a byte that was changed.
 
     Raises OSError where `database` takes no more.
     """
@@ -157,7 +157,7 @@ def check_backup(
 
 
 def check_database(path: Path, data_key: DataKey) -> Contents:
-    """Every page and every row. Raises VaultError."""
+    """Check every page and every row. Raises VaultError."""
     database = open_database(path, data_key, read_only=True)
     try:
         pages = database.rows("PRAGMA cipher_integrity_check")
@@ -214,7 +214,7 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
 
 
 def _checked_slots(paths: Paths, data_key: DataKey) -> bytes:
-    """The file as it is. Raises VaultError where nothing in it could open the backup, or only somebody else's key."""
+    """Return the slots file. Raises VaultError if nothing in it, or only somebody else's key, could open the backup."""
     content = read_ordinary(paths.slots_file, MOST_SLOTS_BYTES)
     slots = KeySlots.parse(content, paths.slots_file)
     if slots.public_key != data_key.public_key or not any(map(sound, slots.slots)):
@@ -226,7 +226,7 @@ def _checked_slots(paths: Paths, data_key: DataKey) -> bytes:
 
 
 def _file_messages(name: str, path: Path) -> Iterator[bytes]:
-    """A running answer is taken as far as it is; of one that has gone meanwhile there is nothing."""
+    """Yield a file as messages; a running answer as far as it is, nothing of one that has gone meanwhile."""
     try:
         with os.fdopen(open_to_read(path), "rb") as file:
             yield BEGIN + name.encode()
@@ -237,7 +237,7 @@ def _file_messages(name: str, path: Path) -> Iterator[bytes]:
 
 
 def _messages(file: Path, data_key: DataKey) -> Iterator[tuple[bytes, bytes]]:
-    """(type, payload) of each message in front of the end. Raises VaultError where anything is not as it was."""
+    """Yield (type, payload) of each message in front of the end. Raises VaultError if anything was changed."""
     with _opened(file) as stream:
         _slots(file, stream)
         rest = stream.read(SALT_BYTES + STREAM_HEADER_BYTES)
@@ -329,7 +329,7 @@ def unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> C
 
 
 def _name_inside(file: Path, payload: bytes, taken: set[str]) -> str:
-    """The name of a file of the backup, with which it can be put anywhere. Raises VaultError for one taken twice."""
+    """Return the name of a file of the backup, safe to put anywhere. Raises VaultError for one taken twice."""
     begin, _, name = payload.partition(b"/")
     inside = payload.decode() if payload == DATABASE.encode() else f"{INBOX}/{safe_name(name)}"
     if inside in taken or (inside != DATABASE and begin != INBOX.encode()):
@@ -338,7 +338,7 @@ def _name_inside(file: Path, payload: bytes, taken: set[str]) -> str:
 
 
 def safe_name(name: bytes) -> str:
-    """The name of a sealed file as we give them; of any other, as a sync tool makes them, a digest.
+    """Return the name of a sealed file if it is one of ours; of any other, as a sync tool makes them, a digest.
 
     No two differ in capitals alone: a backup of one file system has to fit into another.
     """
@@ -361,7 +361,7 @@ def _close(target: BinaryIO | None) -> None:
 
 
 def _complete(file: Path, data_key: DataKey, folder: Path) -> None:
-    """The key slots, the count, and a look at every page before it is called a vault."""
+    """Add the key slots and the count, and check every page before it is called a vault."""
     with _opened(file) as stream:
         _slots(file, stream)
         length = stream.tell() - len(MAGIC) - LENGTH.size

@@ -21,7 +21,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
 
 
 def fits_entry(entry: Entry) -> bool:
-    """Whether its turns, tags and length can be those of something that was said."""
+    """True if the entry's turns, tags and length are within the bounds of something that was said."""
     mentions = (*entry.mentions, *(correction.mention for correction in entry.corrections))
     return (
         0 <= entry.duration_s < MOST_SECONDS
@@ -37,7 +37,7 @@ def fit_turns(turns: Iterable[Turn]) -> bool:
 
 
 def fits_mention(mention: EmotionMention, letters: int) -> bool:
-    """Whether it stands in a text of so many letters, and says nothing that no mention says."""
+    """True if the mention lies inside a text of this many letters, and its values are within their ranges."""
     return (
         0 <= mention.start < mention.end <= letters
         and -1 <= mention.degree <= 1
@@ -47,7 +47,7 @@ def fits_mention(mention: EmotionMention, letters: int) -> bool:
 
 
 def _fits_turn(turn: Turn) -> bool:
-    """Its times are those of a recording."""
+    """True if the turn's times are those of a recording."""
     return (
         all(0 <= sample < MOST_OFFSET for sample in (turn.start, turn.end))
         and all(_fit_seconds(*span) for span in turn.unheard)

@@ -1,4 +1,4 @@
-"""A new vault: its folder, its key slots, an empty database."""
+"""Make a new vault: its folder, its key slots, an empty database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voicecheck.vault.vault import Vault
 
 
 def vault_exists(paths: Paths) -> bool:
-    """Raises VaultError where that may not be known."""
+    """True if there is a vault. Raises VaultError where that may not be known."""
     return present(paths.slots_file)
 
 
@@ -46,12 +46,12 @@ def create_vault(paths: Paths, *keys: Key) -> DataKey:
 
 
 def locked_inbox(paths: Paths) -> Inbox:
-    """The inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
+    """Return the inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
     return Inbox(paths.inbox_folder, KeySlots.load(paths.slots_file).public_key)
 
 
 def _close_to_others(folder: Path) -> None:
-    """0700 also for a folder that stood there before."""
+    """Set the folder to 0700, also one that stood there before."""
     try:
         folder.chmod(0o700)
     except OSError as error:

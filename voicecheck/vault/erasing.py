@@ -1,4 +1,4 @@
-"""The end of a vault: the key slots first, so that whatever interrupts the rest leaves only what nobody can read."""
+"""Erase a vault: the key slots first, so that after an interruption what is left cannot be read by anybody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voicecheck.vault.store.connection import writer_lock
 
 
 def erase_vault(paths: Paths) -> int:
-    """Overwrite and remove what VoiceCheck keeps; the number of files that are not its own and were left.
+    """Overwrite and remove what VoiceCheck keeps. Return the number of other files, which were left.
 
     A link is removed and never followed, be it of a file, of the inbox or of a vault beside. Vaults that a restore
     moved aside go too. Needs no key. Interrupted, it can be called again. Raises VaultBusyError while somebody speaks
@@ -65,7 +65,7 @@ def _remove_link(path: Path) -> None:
 
 
 def _ours(paths: Paths) -> Iterator[Path]:
-    """Database, WAL, shared memory, copies and leftovers, count, drawn questions, sealed answers."""
+    """Yield database, WAL, shared memory, copies and leftovers, count, drawn questions, sealed answers."""
     yield from paths.vault_folder.glob(f"{paths.vault_file.name}*")
     yield from paths.vault_folder.glob(f".{paths.vault_file.name}*")
     yield from paths.vault_folder.glob("vault.count")

@@ -37,7 +37,7 @@ YOUNG_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What the inbox held."""
+    """Result of taking in the inbox."""
 
     entries: tuple[Entry, ...] = ()
     """complete answers, kept now"""
@@ -60,7 +60,7 @@ class _Tally:
 
 
 class Ingest:
-    """What the inbox holds, on its way into the store of an open vault."""
+    """Taking in: sealed answers of the inbox on their way into the store of an open vault."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Ingest:
             held.shred()
 
     def tell_once(self, recovered: Recovered) -> bool:
-        """Whether it was not told before that this answer cannot be written down; from now on it was."""
+        """Return True the first time this is asked of an answer that cannot be written down, and record it."""
         key = f"told {recovered.path.name}"
         if self._database.value("SELECT 1 FROM state WHERE key = ?", (key,)):
             return False
@@ -140,7 +140,7 @@ class Ingest:
     def _take(
         self, path: Path, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None, tally: _Tally
     ) -> Entry | Recovered | Path | None:
-        """The entry now kept, the answer that waits, or the path of an unreadable file; None where another holds it."""
+        """Return the entry now kept, the answer that waits, or the path of an unreadable file; else None."""
         try:
             held = lock(path)
         except OSError:
@@ -203,7 +203,7 @@ class Ingest:
         return self._entries.add_longer(entry, pages, lexicon_version, taken_back=recovered.taken_back)
 
     def _leave_waiting(self, recovered: Recovered, held: HeldFile) -> Recovered | Path | None:
-        """A cut-off answer waits for the person, unless it holds nothing, or all of it is kept."""
+        """Leave a cut-off answer for the person, unless it holds nothing, or all of it is kept."""
         nothing_said = recovered.empty and recovered.damage is None
         if nothing_said or (recovered.damage is None and self._holds(recovered)):
             held.shred()
@@ -211,7 +211,7 @@ class Ingest:
         return recovered.path if recovered.empty else recovered
 
     def _holds(self, recovered: Recovered) -> bool:
-        """Whether the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
+        """True if the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
         return self._entries.holds(recovered.entry or recovered.header.entry(), recovered.pages)
 
 
@@ -227,7 +227,7 @@ def _pass_over(held: HeldFile) -> bool:
 
 
 def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[Page, ...]:
-    """The pages that begin inside an answer: what was said after it, as a command to the program, is not kept."""
+    """Return the pages that begin inside an answer: a command behind it is not kept."""
     if keep_audio == "never":
         return ()
     end = max((turn.end for turn in entry.turns if turn.answers), default=0)

@@ -1,4 +1,4 @@
-"""Files that are not finished yet: held by a lock while they are written, destroyed unless they get their name."""
+"""Unfinished files: locked while they are written, destroyed unless they get their final name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voicecheck.signals import undisturbed
 
 @contextmanager
 def held_part(path: Path) -> Iterator[int]:
-    """A new file, 0600, as a descriptor. At the end whatever still lies at `path` goes. Raises OSError."""
+    """Yield a new locked file, 0600, as a descriptor. At the end whatever still lies at `path` goes. Raises OSError."""
     unheld = path.with_suffix(".new")
     descriptor = None
     try:  # a signal may come before the first line inside
@@ -46,7 +46,7 @@ def remove_leftovers(folder: Path, pattern: str) -> None:
 
 @undisturbed
 def _end(descriptor: int | None, *places: Path) -> None:
-    """Once: a descriptor that is closed may be another file's the next time."""
+    """Close the descriptor, once (it may be another file's the next time), and remove the part wherever it lies."""
     if descriptor is not None:
         there = next((path for path in places if lies_at(path, descriptor)), None)
         if there is None:
@@ -58,7 +58,7 @@ def _end(descriptor: int | None, *places: Path) -> None:
 
 
 def _remove(path: Path, descriptor: int) -> None:
-    """A part that has its name already, as its process ended behind that, is the whole file itself: never harmed.
+    """Remove a part, unless it has its final name already: then it is the whole file itself, and never harmed.
 
     Where a disk lets nothing be overwritten, the part goes all the same.
     """

@@ -1,4 +1,4 @@
-"""A new data key: all that is kept is encrypted anew, and neither an older key nor an older backup opens what follows.
+"""Re-encrypt a vault under a new data key; neither an older key nor an older backup opens it from then on.
 
 | step                                                                      | where it stops behind this step         |
 |---------------------------------------------------------------------------|-----------------------------------------|
@@ -78,7 +78,7 @@ def finish_rekey(paths: Paths, data_key: DataKey) -> None:
 
 
 def older_keys(database: Database) -> tuple[DataKey, ...]:
-    """The data keys that were in use before, newest first; none in a vault that is not brought up to date yet."""
+    """Return the data keys used before, newest first; none in a vault that is not brought up to date yet."""
     if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'older_keys'"):
         return ()
     with decoded():
@@ -96,7 +96,7 @@ def _replaced(paths: Paths) -> Path:
 
 
 def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Progress) -> None:
-    """The copy under the new key. Raises VaultError; then it is gone."""
+    """Write the copy under the new key. Raises VaultError; then the copy is gone."""
     path = database.path.with_name(f"{database.path.name}.rekeyed")
     changes = (
         ("INSERT INTO older_keys (data_key) VALUES (?)", (data_key.secret,)),
@@ -118,7 +118,7 @@ def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Pr
 
 
 def _finish(paths: Paths, data_key: DataKey) -> bool:
-    """Whether the vault is of this key. Raises OSError, VaultError."""
+    """Finish an interrupted re-keying. Return False if the vault is not of this key. Raises OSError, VaultError."""
     if not _opens(paths.vault_file, data_key):
         if not _opens(_rekeyed(paths), data_key, marked=True):
             return False  # neither is of this key: whoever opens the vault next says so
@@ -133,7 +133,7 @@ def _finish(paths: Paths, data_key: DataKey) -> bool:
 
 
 def _move(paths: Paths) -> None:
-    """The copy into the vault's place. Raises OSError."""
+    """Move the copy into the vault's place. Raises OSError."""
     if present(paths.vault_file):
         paths.vault_file.replace(_replaced(paths))
         sync_folder(paths.vault_folder)
@@ -142,7 +142,7 @@ def _move(paths: Paths) -> None:
 
 
 def _opens(path: Path, data_key: DataKey, *, marked: bool = False) -> bool:
-    """Whether the database is of this key, with the mark of a copy where that is asked.
+    """True if the database opens with this key and, where `marked`, bears the mark of a copy.
 
     Raises VaultBusyError and VaultFullError, which tell nothing of its key.
     """
@@ -156,7 +156,7 @@ def _opens(path: Path, data_key: DataKey, *, marked: bool = False) -> bool:
 
 
 def _destroy(path: Path) -> None:
-    """With what SQLite may have left beside it. Raises OSError."""
+    """Destroy a database with what SQLite may have left beside it. Raises OSError."""
     for part in (path, *(path.with_name(f"{path.name}-{suffix}") for suffix in ("journal", "wal", "shm"))):
         if present(part):
             shred(part, open_existing(part))

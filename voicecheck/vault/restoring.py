@@ -40,16 +40,16 @@ RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore has put in place, and what it moved aside."""
+    """Result of a restore: its contents, and the older vault that was moved aside."""
 
     contents: Contents | None
     """None for one that was interrupted and is finished now"""
     aside: Path | None
-    """where the vault lies that stood there before"""
+    """path of the vault that stood there before"""
     newer_answers: int
     """sealed answers that lie there, and not, or shorter, in the vault now"""
     same_key: bool
-    """whether those can be read in the vault now"""
+    """True if those can be read in the vault now"""
 
 
 def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None) -> Restored:
@@ -81,7 +81,7 @@ def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = la
 
 @undisturbed
 def _take_back(ready: Path, building: Path) -> None:
-    """Where it did not take its place. Raises OSError."""
+    """Discard a built vault that did not take its place. Raises OSError."""
     if ready.exists():
         ready.rename(building)  # from here on nobody takes it for whole
         sync_folder(building.parent)
@@ -108,7 +108,7 @@ def finish_restore(paths: Paths) -> Restored | None:
 
 
 def sweep(paths: Paths) -> bool:
-    """Remove what restores left behind that were killed before anything was changed; whether there was something."""
+    """Remove what restores left that were killed before any change. Return True if there was something."""
     abandoned = False
     for folder in _beside(paths, RESTORING):
         with suppress(OSError):
@@ -122,7 +122,7 @@ def sweep(paths: Paths) -> bool:
 
 
 def refuse_beside(paths: Paths) -> None:
-    """Raises VaultError where no vault stands, but one beside it that a restore left: a new one would hide it."""
+    """Raise VaultError if there is no vault, but one that a restore left beside: a new one would hide it."""
     place = paths.vault_folder
     if present(place):
         return
@@ -138,7 +138,7 @@ def refuse_beside(paths: Paths) -> None:
 
 
 def _beside(paths: Paths, state: str) -> list[Path]:
-    """Folders of that state, oldest first; never a link."""
+    """Return folders of that state, oldest first; never a link."""
     found = paths.vault_folder.parent.glob(f"{paths.vault_folder.name}.{state}-*")
     return sorted(folder for folder in found if folder.is_dir() and not folder.is_symlink())
 
@@ -149,7 +149,7 @@ def _renamed(folder: Path, state: str, other: str) -> Path:
 
 @contextmanager
 def _nobody_at_work(paths: Paths) -> Iterator[None]:
-    """Raises VaultBusyError while somebody writes to the vault that is there, or speaks."""
+    """Hold the vault that is there, for a restore. Raises VaultBusyError while somebody writes to it, or speaks."""
     if not present(paths.vault_folder):
         yield
         return
@@ -159,7 +159,7 @@ def _nobody_at_work(paths: Paths) -> Iterator[None]:
 
 
 def _take_place(ready: Path, folder: Path) -> Path | None:
-    """Where the vault is now that stood in the place. Raises OSError; the place is then as it was."""
+    """Move the built vault into place. Return the path of the older one. Raises OSError, with the place as it was."""
     aside = None
     if present(folder):
         aside = _renamed(ready, RESTORED, BEFORE)
@@ -184,7 +184,7 @@ def _restored(paths: Paths, contents: Contents | None, aside: Path | None) -> Re
 
 
 def _newer(aside: Path, inbox: Path) -> int:
-    """How many sealed answers of the one inbox are not in the other, or not as far."""
+    """Return the number of sealed answers in `aside` that `inbox` lacks, or has only a shorter copy of."""
     there = {safe_name(os.fsencode(path.name)): size_of(path) for path in answers(inbox)}
     return sum(size_of(path) > there.get(safe_name(os.fsencode(path.name)), 0) for path in answers(aside))
 

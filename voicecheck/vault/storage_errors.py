@@ -16,7 +16,7 @@ _STRANGE = {errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR}  # EMLINK is F
 
 
 def storage_error(error: OSError, doing: str) -> VaultError:
-    """What a failed write or read means to a person; `doing` completes "Cannot ..."."""
+    """Return the VaultError for a failed write or read; `doing` completes "Cannot ..."."""
     if error.errno in _FULL:
         return full_error(doing)
     if error.errno in _REFUSED:
@@ -44,7 +44,7 @@ def full_error(doing: str) -> VaultFullError:
 
 
 def has_room(folder: Path) -> bool:
-    """False only where a small file cannot be written into `folder` because the disk or a quota is used up."""
+    """False only if a small file cannot be written into `folder` because the disk or a quota is used up."""
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             for _ in range(_LEAST_ROOM // 4096):
@@ -55,7 +55,7 @@ def has_room(folder: Path) -> bool:
 
 
 def present(path: Path) -> bool:
-    """Whether the file is there, be it only a link. Raises VaultError where the folder may not be looked into."""
+    """True if the file exists, be it only a link. Raises VaultError where the folder may not be looked into."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -39,11 +39,11 @@ class Vault:
 
     def __init__(self, paths: Paths, data_key: DataKey, database: Database, lost_commits: int = 0) -> None:
         self.count_missing = database.count_missing
-        """whether the count of changes was not beside them: an older state may stand there unnoticed"""
+        """True if the count of changes was not beside them: an older state may stand there unnoticed"""
         self.lost_commits = lost_commits
         """changes that were kept once and are no longer there, noticed at this opening"""
         self.loosened = False
-        """whether others on this computer could look into its folder before this opening"""
+        """True if others on this computer could look into its folder before this opening"""
         self._paths = paths
         self._keyring = Keyring(data_key, older_keys(database))
         self._database = database
@@ -67,7 +67,7 @@ class Vault:
 
     @classmethod
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
-        """Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
+        """Open the vault. Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
         loosened = not read_only and close_folders(paths.vault_folder, paths.inbox_folder)
         if not read_only:
             finish_rekey(paths, data_key)
@@ -95,7 +95,7 @@ class Vault:
 
     @property
     def settled(self) -> bool:
-        """Whether what was deleted has been overwritten; False while another process reads."""
+        """True if what was deleted has been overwritten; False while another process reads."""
         return self._database.settled
 
     @property
@@ -103,7 +103,7 @@ class Vault:
         return self._database.path
 
     def rewrite(self, archived: Archived) -> None:
-        """Put this in the place of the entry of its id: a sentence was taken back, and is overwritten.
+        """Replace the entry of this id: a sentence was taken back, and is overwritten.
 
         It leaves copies of migrations, too, and no sealed file brings it back.
         """
@@ -115,7 +115,7 @@ class Vault:
             shred_older(path, self._keyring, archived.id)
 
     def said(self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME) -> Iterator[Told]:
-        """Every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""
+        """Yield every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""
         return said(self._database, since, until, name)
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ class Vault:
 
 
 def _of_another_key(paths: Paths, data_key: DataKey) -> VaultError | None:
-    """What to say where the vault was given a new key since `data_key` was read."""
+    """Return the error for a vault that was given a new key since `data_key` was read; None if it was not."""
     with suppress(VaultError):
         if KeySlots.load(paths.slots_file).public_key != data_key.public_key:
             return VaultError("The vault was given a new key meanwhile.", "Start the command once more.")

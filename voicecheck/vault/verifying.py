@@ -1,4 +1,4 @@
-"""Look at every page, row, key slot and sealed answer, and say what is damaged and what is whole. Changes nothing."""
+"""Check every page, row, key slot and sealed answer of a vault, and report damage. Changes nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part of the vault."""
+    """Result of checking one part of the vault."""
 
     part: str
     whole: bool
@@ -40,14 +40,14 @@ class Finding:
 
 
 def verify_vault(paths: Paths, data_key: DataKey) -> tuple[Finding, ...]:
-    """Raises VaultError only where the vault cannot be looked at, never for what is damaged in it."""
+    """Check the vault. Raises VaultError only if it cannot be looked at, never for what is damaged in it."""
     return (_slots(paths), *_database(paths, data_key), *_inbox(paths, _keyring(paths, data_key)))
 
 
 def verify_backup(
     file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None
 ) -> tuple[Contents, tuple[Finding, ...]]:
-    """Every byte of a backup, and every page and row of the database inside, as a restore would have them.
+    """Check every byte of a backup, and every page and row of the database inside, as a restore would have them.
 
     The database lies for that time beside the vault, or where temporary files do, encrypted as it is. Raises
     VaultError where the file is damaged as a whole, or cannot be looked at.
@@ -72,7 +72,7 @@ def _place(paths: Paths) -> Iterator[Path]:
 
 
 def _keyring(paths: Paths, data_key: DataKey) -> Keyring:
-    """With the older keys, where the database can still tell them."""
+    """Return the data key with the older keys, where the database can still tell them."""
     try:
         with closing(open_database(paths.vault_file, data_key, read_only=True)) as database:
             return Keyring(data_key, older_keys(database))
@@ -112,14 +112,14 @@ def _looks(connect: Callable[[], Database], looks: tuple[Callable[[Database], Fi
 
 
 def _damaged(part: str, error: VaultError, next_step: str = RESTORE) -> Finding:
-    """Raises the error again where it tells of no damage: the disk is full, or somebody else is at work."""
+    """Return damage as a finding; raises an error again that tells of none: a full disk, or somebody at work."""
     if isinstance(error, VaultFullError | VaultBusyError):
         raise error
     return Finding(part, False, error.message, next_step)
 
 
 def _pages(database: Database) -> Finding:
-    """SQLCipher's own check: an HMAC over each page and its number, so that a swapped page is noticed too."""
+    """Run SQLCipher's own check: an HMAC over each page and its number, so that a swapped page is noticed too."""
     try:
         faults = database.rows("PRAGMA cipher_integrity_check")
         count = database.value("PRAGMA page_count")
@@ -131,7 +131,7 @@ def _pages(database: Database) -> Finding:
 
 
 def _rows(database: Database) -> Finding:
-    """Tables, indices and the search index agree, and nothing refers to what is not there."""
+    """Check that tables, indices and the search index agree, and that no reference is dangling."""
     try:
         faults = [row for row in database.rows("PRAGMA integrity_check(100)") if row != ("ok",)]
         faults += database.rows("PRAGMA foreign_key_check")
@@ -145,7 +145,7 @@ def _rows(database: Database) -> Finding:
 
 
 def _entries(connect: Callable[[], Database]) -> Finding:
-    """Each entry is read whole, sound included; what cannot be read is named by its id."""
+    """Read each entry whole, sound included; what cannot be read is named by its id."""
     damaged, database = [], connect()
     try:
         ids = Entries(database, Recordings(database)).select()
@@ -175,7 +175,7 @@ def _readable(database: Database, entry_id: str) -> bool:
 
 
 def _changes(database: Database) -> Finding:
-    """Whether the database has all the commits that were counted beside it."""
+    """Check that the database has all the commits that were counted beside it."""
     try:
         counted, commits = database.count.read(), database.commits
         with decoded():

@@ -1,4 +1,4 @@
-"""The page as data: every route, and the guard around all of them.
+"""The review page as an ASGI application: every route, and the guard around all of them.
 
 A handler reads the vault, fills a template, and is done; nothing is awaited in between, so one person's requests are
 answered one after another and the database is never used by two at once.
@@ -108,7 +108,7 @@ SECTIONS = (
 def make_app(
     desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
 ) -> App:
-    """The whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
+    """Make the whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     site = Site(desk, show_on(render, idle), render, idle)
     entrance = Entrance(render, keeper, idle, tell)
@@ -136,7 +136,7 @@ async def static(request: Request) -> Response:
 
 
 class Faults:
-    """What a person reads when something went wrong; never a word of what they said, but what they typed just now."""
+    """Error pages. They hold no word of an entry, but may repeat the person's latest input."""
 
     def __init__(self, render: Renderer, phrases: Phrases) -> None:
         self._render = render
@@ -154,17 +154,17 @@ class Faults:
         return self._page(request, error.status_code, self._phrases.page["fault_page"])
 
     async def ours(self, request: Request, error: Exception) -> Response:
-        """A fault of the program: what stands in the terminal is all there is to say."""
+        """Answer a fault of the program: what stands in the terminal is all there is to say."""
         message, hint = self._phrases.page["fault_ours"].split("\n")
         return self._page(request, 500, message, hint)
 
     def _page(self, request: Request, status: int, message: str, hint: str = "") -> Response:
-        """With what the person typed, so that it is not lost."""
+        """Return the error page, with what the person typed, so that it is not lost."""
         return self._render("fault.html", status, message=message, hint=hint, typed=typed_in(request))
 
 
 class Watched:
-    """The outermost layer: a fault of ours is answered and named by its place, never by its text."""
+    """Outermost layer: a fault of ours is answered and named by its place, never by its text."""
 
     def __init__(self, app: App, tell: Tell) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""How a text was changed, word by word: what was taken out and what was put in stay visible."""
+"""Word-by-word difference of two texts: removed and added words both stay visible."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Change:
 
 
 def changes_between(before: str, after: str) -> tuple[Change, ...]:
-    """Joined, "same" and "out" are `before`, "same" and "in" are `after`."""
+    """Return the changes. Joined, "same" and "out" are `before`, "same" and "in" are `after`."""
     old, new = _words(before), _words(after)
     return tuple(change for change in _compare(old, new) if change.text)
 
 
 def _words(text: str) -> list[str]:
-    """Words and what stands between them, nothing lost."""
+    """Split into words and what stands between them, nothing lost."""
     return re.findall(r"\w+|\s+|[^\w\s]", text)
 
 

@@ -1,4 +1,4 @@
-"""Charts as numbers: where each bar and dot of a drawing stands. The templates draw them as SVG.
+"""Charts as numbers: positions of the bars and dots of a drawing. The templates draw them as SVG.
 
 Drawn on the server: no library to ship and trust, nothing to run, sharp on paper, readable without a script, and the
 page stays under its policy. Widths and heights are units of the drawing's own box.
@@ -29,7 +29,7 @@ class Bar:
     width: float
     height: float
     told: str
-    """what it stands for, in words"""
+    """its value in words"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Dots:
 
 
 def bar_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Bars, ...]:
-    """Rows under one scale, so that they can be compared."""
+    """Return rows of bars under one scale, so that they can be compared."""
     most = max((max(row, default=0) for row in rows), default=0) or 1
     slot = WIDTH / max(len(names), 1)
     width = slot * 0.8 if slot > 3 else slot
@@ -82,7 +82,7 @@ def bar_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Bars,
 
 
 def dot_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Dots, ...]:
-    """Rows of dots under one scale; a dot never touches its neighbour."""
+    """Return rows of dots under one scale; a dot never touches its neighbour."""
     most = max((max(row, default=0) for row in rows), default=0) or 1
     slot = WIDTH / max(len(names), 1)
     largest = min(LARGEST_DOT, max(slot / 2, 1.5))
@@ -105,7 +105,7 @@ def dot_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Dots,
 
 
 def step_line(values: Sequence[int]) -> str:
-    """The corners of a line that climbs in steps, for `points`."""
+    """Return the corners of a line that climbs in steps, for `points`."""
     most, slot = max(values, default=0) or 1, WIDTH / max(len(values), 1)
     corners = []
     for place, value in enumerate(values):
@@ -115,7 +115,7 @@ def step_line(values: Sequence[int]) -> str:
 
 
 def ticks(periods: Sequence[date], step: Step, phrases: Phrases) -> tuple[Tick, ...]:
-    """Short names under the first of each few periods, evenly."""
+    """Return short names under the first of each few periods, evenly."""
     every, slot = math.ceil(len(periods) / LABELS), WIDTH / max(len(periods), 1)
     return tuple(
         Tick(round(place * slot, 1), phrases.say_date("year" if step == "year" else f"{step}_short", periods[place]))

@@ -1,4 +1,4 @@
-"""What the page works with: the vault open to read, opened to write for one change at a time, and the person's places.
+"""Dependencies of all handlers: the vault to read, the vault to write for one change at a time, paths and settings.
 
 Reading never keeps another process from writing, so a check-in may run beside the page, whichever of the two was
 started first. A change takes the vault for the moment that it needs.
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Desk:
-    """One run of the page. Close it, or use it in a `with`."""
+    """Dependencies of one run of the page. Close it, or use it in a `with`."""
 
     def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases) -> None:
         self.paths = paths
@@ -48,52 +48,52 @@ class Desk:
 
     @contextmanager
     def writing(self) -> Iterator[Vault]:
-        """The vault for one change. Raises VaultBusyError while another process writes."""
+        """Yield the vault for one change. Raises VaultBusyError while another process writes."""
         with Vault.open(self.paths, self._data_key) as vault:
             yield vault
 
     @contextmanager
     def reading(self) -> Iterator[Vault]:
-        """A connection of its own, for a thread."""
+        """Yield a read-only connection of its own, for a thread."""
         with Vault.open(self.paths, self._data_key, read_only=True) as vault:
             yield vault
 
     def value_of(self, handle: str) -> str:
-        """What the handle in an address stands for. Raises NotFoundError."""
+        """Return the value of the handle in an address. Raises NotFoundError."""
         return self.known(self.handles.value(handle))
 
     def known(self, value: T | None) -> T:
-        """What a handle stood for. Raises NotFoundError for None: it has had its time."""
+        """Return the value of a handle, or raise NotFoundError for None: the handle has had its time."""
         if value is None:
             raise NotFoundError(*self.phrases.page["fault_handle"].split("\n"))
         return value
 
     def telling(self, place: str, notice: str) -> str:
-        """The address of a page that tells, once and in the tab that is sent there, what has been done.
+        """Return the address of a page that shows a notice, once and in the tab that is sent there.
 
         `notice` is a name of the phrases behind `notice_`.
         """
         return f"{place}?told={self._notices.keep(notice)}"
 
     def told(self, request: Request) -> str:
-        """What this page has to tell; empty for nothing."""
+        """Return the notice that this request has to show; empty for none."""
         return self._notices.take(request.query_params.get("told", "")) or ""
 
     @property
     def settings(self) -> Settings:
-        """As the file is now. Raises UsageError for a broken one."""
+        """Settings as the file is now. Raises UsageError for a broken one."""
         return load_settings(self.paths.settings_file)
 
     @property
     def waiting(self) -> int:
-        """How many answers lie sealed in the inbox."""
+        """Number of sealed answers in the inbox."""
         return len(list(pending(self.paths.inbox_folder)))
 
     def today(self) -> date:
         return local_date(now())
 
     def next_question(self) -> Prompt | None:
-        """What the next check-in may ask of its pack; chance decides between equals, the same all day."""
+        """Return a question that the next check-in may ask; chance decides between equals, the same all day."""
         try:
             packs = load_packs(self.paths.prompts_folder)
             pack = packs.in_language(self.settings.checkin.pack, self.phrases.language)
@@ -102,7 +102,7 @@ class Desk:
         return choose(pack, self.vault.steps.history(), random.Random(self.today().toordinal())).prompt  # noqa: S311
 
     def close(self) -> None:
-        """An export that runs is stopped, and leaves no half file behind."""
+        """Close the vault. An export that runs is stopped, and leaves no half file behind."""
         if self.export is not None:
             self.export.stop()
         self.vault.close()

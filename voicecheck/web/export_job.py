@@ -1,4 +1,4 @@
-"""An export of the page: a thread of its own, with a connection of its own; it can be watched and stopped."""
+"""An export started from the page: runs in a thread with its own connection; can be watched and stopped."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Job:
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """Returns once nothing is written any more."""
+        """Stop, and return once nothing is written any more."""
         self._stop.set()
         self._thread.join()
 
@@ -77,7 +77,7 @@ class Job:
                 write_json(vault, entry_ids, file, now(), sound=self._wanted.sound, whole=whole, progress=self._step)
 
     def _write_notes(self, vault: Vault, entry_ids: Sequence[str]) -> None:
-        """What was written until it was stopped stays: each note is whole."""
+        """Write one note after another; after a stop those already written stay, each of them whole."""
         make_private_folder(self.path)
         clear_leftovers(self.path)
         for number, entry_id in enumerate(entry_ids, start=1):
@@ -93,7 +93,7 @@ class Job:
 
 
 def free_name(folder: Path, name: str, ending: str) -> Path:
-    """The name, with a number behind it where it is taken."""
+    """Return the name, with a number behind it where it is taken."""
     for number in range(1, 1000):
         path = folder / f"{name}{f'-{number}' if number > 1 else ''}{ending}"
         if not present(path):

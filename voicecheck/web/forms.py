@@ -1,4 +1,4 @@
-"""What a person sent: fields of a form, read by hand, since nothing here ever takes a file."""
+"""Parse the fields of a form, by hand, since nothing here ever takes a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TYPED = ("text", "words", "query", "folder")
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
-    """Field to values; the guard has capped its size. Raises UsageError for what is no form of this page.
+    """Return field to values; the guard has capped the size. Raises UsageError for what is no form of this page.
 
     Whatever becomes of it, `typed_in` knows from then on what the person typed.
     """
@@ -33,7 +33,7 @@ async def read_form(request: Request) -> dict[str, list[str]]:
 
 
 def typed_in(request: Request) -> str:
-    """The text that came with a request whose form was read; empty where there was none."""
+    """Return the text that came with a request whose form was read; empty where there was none."""
     fields: dict[str, list[str]] = getattr(request.state, "typed", {})
     return next((text for name in TYPED if (text := first(fields, name))), "")
 
@@ -43,7 +43,7 @@ def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
 
 
 def number_of(text: str) -> int:
-    """A number in an address. Raises HTTPException for what no page here links to."""
+    """Return a number in an address. Raises HTTPException for what no page here links to."""
     if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
         raise HTTPException(404)
     return int(text)

@@ -1,4 +1,4 @@
-"""A person's text in pieces: words with the moment they were said, feeling words with the reason for the mark."""
+"""A person's text in pieces for display: words with their times, feeling words with the reason for the mark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voicecheck.vault.store.word_times import place_words
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Letters that belong together: one word with its time, or what stands between words."""
+    """Text that belongs together: one word with its time, or what stands between words."""
 
     text: str = field(repr=False)
     start_s: float | None = None
@@ -24,7 +24,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Pieces that are marked together, or not at all."""
+    """Run of pieces that are marked together, or not at all."""
 
     pieces: tuple[Piece, ...] = field(repr=False)
     mention: EmotionMention | None = field(default=None, repr=False)
@@ -34,7 +34,7 @@ class Run:
 
 
 def mark(entry: Entry, phrases: Phrases) -> tuple[Run, ...]:
-    """The whole text in order. Where two mentions overlap, the first one is marked."""
+    """Return the whole text in order. Where two mentions overlap, the first one is marked."""
     text = printable(entry.text)
     words = [(start, end, word.start_s, word.end_s) for start, end, word in place_words(entry.text, entry.segments)]
     runs, cursor = [], 0
@@ -52,7 +52,7 @@ def mark(entry: Entry, phrases: Phrases) -> tuple[Run, ...]:
 
 
 def _pieces(text: str, words: Sequence[tuple[int, int, float, float]], start: int, end: int) -> Iterator[Piece]:
-    """`text[start:end]`, cut at the words with a time; a word that reaches over an edge is cut there too."""
+    """Yield `text[start:end]`, cut at the words with a time; a word that reaches over an edge is cut there too."""
     cursor = start
     for first, last, start_s, end_s in words:
         if last <= cursor or first >= end:

@@ -1,4 +1,4 @@
-"""From templates to pages. Everything is escaped; sentences come from the phrases, never from a template."""
+"""Render templates to pages. Everything is escaped; sentences come from the phrases, never from a template."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def say_clock(at: datetime) -> str:
 
 
 def say_duration(seconds: float) -> str:
-    """As 2:07."""
+    """Return a duration as 2:07."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 @cache
 def static_files() -> dict[str, tuple[bytes, str]]:
-    """Name to content and type, read once: nothing a request says is ever made into a path."""
+    """Return name to content and type, read once: nothing a request says is ever made into a path."""
     folder = FOLDER / "static"
     return {
         path.name: (path.read_bytes(), CONTENT_TYPES[path.suffix])

@@ -1,4 +1,4 @@
-"""The page's one process, from the first request to the lock.
+"""The server process of the page, from the first request to the lock.
 
 To lock is to end it: a key that Python held cannot be wiped, so it goes with the process.
 """
@@ -27,7 +27,7 @@ End: TypeAlias = Literal["idle", "locked", "barred", "stopped"]
 
 
 class Page:
-    """Serves until it is idle, locked or stopped."""
+    """Server that runs until it is idle, locked or stopped."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Page:
         )
 
     def serve(self) -> End:
-        """Why it ended: "stopped" after a signal, once what was asked before it is answered."""
+        """Run until the page ends and return the reason: "stopped" after a signal, once open requests are answered."""
         for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi", "asyncio"):
             logging.getLogger(name).disabled = True  # they would write of requests, and of what was in them
         try:

@@ -1,4 +1,4 @@
-"""A whole page: a template with what every page holds."""
+"""Render a whole page: a template with the parts that every page has."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Show(Protocol):
 
 
 def show_on(render: Renderer, idle: IdleClock) -> Show:
-    """`here` is the page's name in the list of pages."""
+    """Return a function that renders a page; `here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
         return render(template, status, here=here, lock_after_s=idle.lock_after_s, **places)

@@ -11,7 +11,7 @@ KIND = "audio/webm"
 
 
 class Shelf:
-    """The sound that was heard last, so that a player which asks for many parts does not have it made each time."""
+    """Cache of the sound heard last: a player that asks for many parts does not have it made each time."""
 
     def __init__(self, make: Callable[[str], bytes]) -> None:
         self._make = make
@@ -28,7 +28,7 @@ class Shelf:
 
 
 def part_of(content: bytes, wanted: str | None) -> Response:
-    """The bytes that a Range header asks for (RFC 9110, 14.2), or all of them for a header that says none or many."""
+    """Return the bytes that a Range header asks for (RFC 9110, 14.2), or all if it asks for none or many."""
     headers = {"accept-ranges": "bytes"}
     match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", wanted or "")
     if match is None or not any(match.groups()):

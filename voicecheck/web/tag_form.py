@@ -1,4 +1,4 @@
-"""What a person says about a tag in a form, as a mention."""
+"""Convert the form for a tag to a mention."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicecheck.web.forms import first
 
 
 def corrected(mention: EmotionMention, fields: dict[str, list[str]]) -> EmotionMention:
-    """`mention` as the form says it is. Raises UsageError for what no form here sends."""
+    """Return `mention` as the form says it is. Raises UsageError for what no form here sends."""
     try:
         family, meaning = Family(first(fields, "family")), Meaning(first(fields, "meaning"))
     except ValueError as error:
@@ -18,7 +18,7 @@ def corrected(mention: EmotionMention, fields: dict[str, list[str]]) -> EmotionM
 
 
 def added(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
-    """A feeling that was not marked, by its words as they stand in the text; the form may say where.
+    """Return a feeling that was not marked, by its words as they stand in the text; the form may say where.
 
     Raises UsageError where the words do not stand there.
     """

@@ -1,4 +1,4 @@
-"""`voicecheck checkin`: the daily act. `voicecheck journal`: the free one."""
+"""`voicecheck checkin` and `voicecheck journal`: their options and arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_NAME = 40
 
 
 def sound_options(command: F) -> F:
-    """--answer, --pace, --typed, --no-speak: where the answer comes from, and whether anything is heard."""
+    """Add --answer, --pace, --typed, --no-speak: the source of the answer, and speaking or not."""
     for option in (
         click.option("--no-speak", is_flag=True, help="Show the question without a voice."),
         click.option("--typed", is_flag=True, help="Type the answer; an empty line ends it. From a pipe, its end."),
@@ -105,14 +105,14 @@ def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wish
 
 
 def _usual_count(app: App, options: dict[str, Any], answers: int, each: int) -> int:
-    """As many as there are answers; one that was asked for by name comes alone."""
+    """Return the number of questions: by the number of answers; one if a prompt was named; else the setting."""
     if answers:
         return max(1, answers // each)
     return 1 if options["prompt"] or each > 1 else app.settings.checkin.count
 
 
 def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]:
-    """The names of two who answer; empty for one. Raises UsageError for a name that cannot be shown."""
+    """Return the names of two who answer; empty for one. Raises UsageError for a name that cannot be shown."""
     if with_name is None:
         return ()
     if asks and app.interactive and "checkin.name" not in app.settings_lines:
@@ -127,7 +127,7 @@ def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]
 
 
 def _ask_own_name(app: App, other: str) -> None:
-    """Once: what is typed, or the usual name where nothing is, stands in the settings from then on."""
+    """Ask once for the person's own name and write it into the settings; empty means the usual name."""
     usual = app.settings.checkin.name
     typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
     name = " ".join(typed.split())

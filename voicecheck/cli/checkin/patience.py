@@ -1,4 +1,4 @@
-"""What the settings mean for listening: how patient, how long, and which microphone when the chosen one has gone."""
+"""Listening of a sitting, from the settings: patience, longest answer, and the microphone to fall back on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def default_microphone() -> Source | None:
-    """The system's own, for when the chosen one has gone; None where it cannot be opened."""
+    """Return the system's own microphone, for when the chosen one has gone; None if it cannot be opened."""
     from voicecheck.settings.schema import Microphone as MicrophoneSettings
     from voicecheck.speech.microphone import Microphone
 
@@ -28,7 +28,7 @@ def default_microphone() -> Source | None:
 
 
 def refuse_too_long(path: Path, longest_s: float) -> None:
-    """Raises AudioError for a file that says it is longer than an answer may be."""
+    """Raise AudioError for a file that says it is longer than an answer may be."""
     from voicecheck.speech.audio import duration_of
 
     length_s = duration_of(path)
@@ -52,7 +52,7 @@ def patience(listening: Listening) -> Patience:
 
 
 def journal_patience(listening: Listening) -> Patience:
-    """Who talks freely has long thoughts: the silence that ends it is as long as the journal's own setting."""
+    """Return the patience for free journaling: the silence that ends it is the journal's own setting."""
     from voicecheck.speech.recognition.endpoint import Patience
 
     return Patience(

@@ -1,4 +1,4 @@
-"""One sitting from the command line: find what it needs, run it, show what came of it."""
+"""One sitting from the command line: open its dependencies, run it, show its result."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FREE = Prompt(id="journal", text="", pack="")
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the command line asked for."""
+    """Options of one sitting, from the command line."""
 
     answers: tuple[Path, ...]
     realtime: bool
@@ -61,7 +61,7 @@ class Wishes:
 
 
 def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
-    """What stands below: where the answers are, before anything of an earlier evening is told."""
+    """Print the entries of an evening, as JSON or by id, and the languages without feeling words."""
     if wishes.as_json:
         from voicecheck.contract import checkin_json
 
@@ -75,7 +75,7 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
 
 
 def sit(app: App, wishes: Wishes, recognition: Settings) -> int:
-    """One evening, what came of it, and behind the very first one the recovery key."""
+    """Run one evening, show its result and, behind the very first one, the recovery key. Return the exit code."""
     table = Table(app, wishes, recognition)
     evening = table.hold()
     if table.first is not None:
@@ -84,7 +84,7 @@ def sit(app: App, wishes: Wishes, recognition: Settings) -> int:
 
 
 class Table:
-    """Lays out the rooms for one evening and clears them away again."""
+    """Build the dependencies of one evening, and close them in order."""
 
     def __init__(self, app: App, wishes: Wishes, recognition: Settings) -> None:
         self._app = app
@@ -97,12 +97,12 @@ class Table:
         """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
         self.first: FirstRun | None = None
-        """where this is the very first evening"""
+        """set on the very first evening"""
         self._sounding = threading.Event()
         """the first question can be heard, or nothing will be"""
 
     def hold(self) -> Evening:
-        """The whole evening. What can be wrong is found before the first word is said."""
+        """Run the whole evening. What can be wrong is found before the first word is said."""
         from voicecheck.checkin.loop import Checkin
         from voicecheck.cli.prompt import tell_broken
         from voicecheck.cli.terminal.screen import FullScreen, TypedScreen
@@ -186,7 +186,7 @@ class Table:
     # Words
 
     def _start_recogniser(self) -> RecogniserThread | None:
-        """It loads while the question is spoken, and not before: on two cores both would be late."""
+        """Load the recogniser while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
         from voicecheck.checkin.ports import RecogniserFailed, Remark
@@ -211,7 +211,7 @@ class Table:
     # Vault
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
-        """What is there of it; on the very first evening it is made."""
+        """Open the inbox and, where it can be, the vault; on the very first evening the vault is made."""
         from voicecheck.cli.vault.unlocking import open_for_tonight
         from voicecheck.vault.vault import Vault
 
@@ -235,7 +235,7 @@ class Table:
         return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
 
     def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: RecogniserThread | None) -> None:
-        """Answers that an earlier evening left unfinished: after this one, while nobody waits.
+        """Ask about answers that an earlier evening left unfinished: after this one, while nobody waits.
 
         A person is asked what to do with each; without one they are kept, and can be deleted.
         """
@@ -259,7 +259,7 @@ class Table:
         return tonight.questions(vault, opened=wishes.count > 1 and not wishes.speakers)
 
     def _take_sentence(self, vault: Vault | None) -> None:
-        """The person said yes: one entry of the week, and one sentence of it."""
+        """Offer one entry of the week and one sentence of it, once the person said yes."""
         from voicecheck.cli.entry.sharing import choose_and_take_along
         from voicecheck.cli.vault.unlocking import open_vault
 
@@ -309,13 +309,13 @@ class Table:
         )
 
     def _can_reply(self) -> bool:
-        """Whether somebody is there for a question behind an answer: a file or a pipe holds one answer a question."""
+        """True if a person can answer a follow-up: a file or a pipe holds just one answer a question."""
         from voicecheck.cli.terminal.keyboard import typed_by_hand
 
         return not self._wishes.journal and not self._wishes.answers and (not self._typed or typed_by_hand())
 
     def _can_choose(self) -> bool:
-        """Whether a sentence to take along can be chosen after the evening."""
+        """True if a sentence to take along can be chosen after the evening."""
         wishes = self._wishes
         return self._app.interactive and not (wishes.journal or wishes.speakers or wishes.answers or wishes.as_json)
 
@@ -355,7 +355,7 @@ class Table:
         )
 
     def _screen(self) -> PlainScreen | FullScreen:
-        """On a terminal a screen of its own, with keys or with lines to type on; plain where nobody looks."""
+        """Return the screen: on a terminal one of its own, with keys or lines to type on; plain where nobody looks."""
         from voicecheck.checkin.ports import LinesOver, Remark, TypedLine, TypingFailed
         from voicecheck.cli.terminal.keyboard import keys, read_lines, typed_by_hand, undisturbed
         from voicecheck.cli.terminal.screen import choose_screen

@@ -1,4 +1,4 @@
-"""What an evening is given before it begins: its questions, the help lines, and whether a sentence is due."""
+"""Questions of an evening, its help lines, and the decision if a sentence is offered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUNDAY = 6
 
 
 class Tonight:
-    """Where tonight's questions come from, and what is drawn for later evenings."""
+    """Source of tonight's questions, and of those drawn ahead for evenings with a locked vault."""
 
     def __init__(self, paths: Paths, packs: Packs, pack: Pack, asked_for: Prompt | None) -> None:
         self._paths = paths
@@ -36,12 +36,12 @@ class Tonight:
 
     @property
     def can_be_said_back(self) -> bool:
-        """Whether every question has a form in which one tells and the other says it back."""
+        """True if every question has a form in which one tells and the other says it back."""
         prompts = self._pack.prompts if self._asked_for is None else (self._asked_for,)
         return all(prompt.together for prompt in prompts)
 
     def questions(self, vault: Vault | None, *, opened: bool) -> Questions:
-        """From the history in the open vault, else those that were drawn ahead; `opened` by an opener."""
+        """Return questions from the history in the open vault, else those drawn ahead; `opened` by an opener."""
         from voicecheck.prompts.packs import read_drawn
         from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
@@ -56,7 +56,7 @@ class Tonight:
         return Questions(Shelf(self._pack, openers, self._asked_for), self._memory)
 
     def draw_ahead(self) -> None:
-        """For evenings on which the vault stays locked; after one of those, what is left.
+        """Write questions for evenings with a locked vault; after one of those, the ones that are left.
 
         From every pack alike, one pack behind the other: the file, which no key protects, does not tell which pack is
         in use, nor in which of them a question was skipped.
@@ -73,7 +73,7 @@ class Tonight:
 
 
 def sentence_due(vault: Vault | None) -> bool:
-    """Once a week; while the vault is locked nothing is known of the last time, and it is Sundays."""
+    """True once a week; while the vault is locked the last time is not known, and it is true on Sundays."""
     from voicecheck.clock import local_date, now
 
     today = local_date(now())
@@ -84,7 +84,7 @@ def sentence_due(vault: Vault | None) -> bool:
 
 
 def danger_watch(app: App) -> Watch:
-    """The tables of danger, with phrases of the settings folder; none where the person switched it off.
+    """Return the danger detector, with phrases of the settings folder; an empty one if the person switched it off.
 
     A broken file of the person's own is named, and stops no evening and no table.
     """
@@ -106,7 +106,7 @@ def danger_watch(app: App) -> Watch:
 
 
 def help_lines(app: App) -> tuple[str, ...]:
-    """A broken file of the person's own stops no evening; `help-now` names its fault."""
+    """Return the help lines for the screen. A broken file of one's own stops no evening; `help-now` names its fault."""
     from voicecheck.cli.help_now import find_country, short_help
     from voicecheck.helplines import help_folders
 

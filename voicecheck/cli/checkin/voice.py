@@ -1,4 +1,4 @@
-"""What speaks in a sitting: the voice of the settings through the loudspeaker, or nothing at all."""
+"""The voice of a sitting: that of the settings through the loudspeaker, or a silent one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def open_mouth(
     *,
     live: bool,
 ) -> Mouth:
-    """`live`: sentences will be said that nobody could prepare, so the voice should be there before the first."""
+    """Return the voice of a sitting. `live`: sentences will be said that nobody could prepare, so it loads early."""
     from voicecheck.speech.voice.speaker import Ears, Manner, Speaker
     from voicecheck.speech.voice.voices import open_voice
 
@@ -53,10 +53,10 @@ class Silent:
         self._on_spoken()
 
     def prepare(self, text: str) -> None:
-        """Nothing to make."""
+        """Do nothing: there is nothing to make."""
 
     def nudge(self) -> None:
-        """Nothing to hear."""
+        """Do nothing: there is nothing to hear."""
 
     def hush(self) -> None:
-        """Nothing to end."""
+        """Do nothing: there is nothing to end."""

@@ -1,4 +1,4 @@
-"""`voicecheck entry edit`: put the words right. What was heard is kept beside them.
+"""`voicecheck entry edit`: correct the text of an entry. The text that was heard is kept beside it.
 
 A page to write on is the program's own: nothing of it is on a disk. An editor needs a file, so it gets one in memory
 only, and is one of those that can be told to keep no swap file, no backup and no history.
@@ -84,7 +84,7 @@ def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool
 
 
 def _written(app: App, found: Entry, editor: bool) -> str | None:
-    """The text as the person wants it; None for no change."""
+    """Return the text as the person wants it; None for no change."""
     if not app.interactive:
         return stdin_text()
     if editor:
@@ -97,7 +97,7 @@ def _written(app: App, found: Entry, editor: bool) -> str | None:
 
 
 def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
-    """The entry with its new text. Whatever keeps it from being kept, what was typed comes back on a page."""
+    """Keep the new text and return the entry. If it cannot be kept, what was typed comes back on a page."""
     while True:
         try:
             return _kept(app, key, found, text)
@@ -110,7 +110,7 @@ def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
 
 @undisturbed
 def _kept(app: App, key: DataKey, found: Entry, text: str) -> Entry:
-    """Whoever is told to end here ends behind it: what was typed lies nowhere else."""
+    """Keep the new text, undisturbed: a signal to end waits, since what was typed lies nowhere else."""
     from voicecheck.clock import now
     from voicecheck.diary.editing import edit_text
 
@@ -119,7 +119,7 @@ def _kept(app: App, key: DataKey, found: Entry, text: str) -> Entry:
 
 
 def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str | None:
-    """The text as the person wants to try it once more; None where they do not, or a program gave it and has it."""
+    """Return the text as the person wants to try it again; None if they do not, or a program gave it and has it."""
     if not app.interactive:
         return None
     told = f"{fault.message} {fault.hint}" if isinstance(fault, VoicecheckError) else "Something went wrong."
@@ -127,7 +127,7 @@ def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str |
 
 
 def write_on_page(text: str, before: str | None = None, told: str = "") -> str | None:
-    """A page on the alternate screen with the text to change; None where the person leaves it as it was.
+    """Show the text on the alternate screen to be changed. Return None if the person leaves it as it was.
 
     `before` is what is kept, where that is another text; `told` stands below the page.
     """
@@ -160,7 +160,7 @@ def write_on_page(text: str, before: str | None = None, told: str = "") -> str |
 
 
 def _run(application: Application[str | None]) -> str | None:
-    """Raises KeyboardInterrupt where a signal ends it; Ctrl-C is a key here, and none."""
+    """Run the page. Raises KeyboardInterrupt where a signal ends it; Ctrl-C is a key here, and none."""
     told = False
 
     def leave() -> None:

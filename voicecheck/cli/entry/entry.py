@@ -1,4 +1,4 @@
-"""`voicecheck entry`: list, show, delete what was said; what else can be done with it has a file of its own."""
+"""`voicecheck entry`: list, show and delete entries; its other commands have files of their own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EDITED = "Edited by you. As it was heard: add --heard."
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be deleted; one of the ways is used."""
+    """Selection of entries to delete, by just one of these ways."""
 
     identifiers: tuple[str, ...]
     session: str | None
@@ -151,7 +151,7 @@ def _wanted(options: dict[str, Any]) -> Wanted:
 
 
 def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
-    """Whole ids, oldest first."""
+    """Return the whole ids of the entries to delete, oldest first."""
     if wanted.identifiers:
         return tuple(dict.fromkeys(resolve(vault, identifier) for identifier in wanted.identifiers))
     session = vault.entries.find_session(wanted.session) if wanted.session else None
@@ -171,7 +171,7 @@ def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
 
 
 def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
-    """What is shown of an entry, line by line."""
+    """Return the lines in which an entry is shown."""
     who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
     parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
     if found.prompt is not None:

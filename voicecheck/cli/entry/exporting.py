@@ -32,7 +32,7 @@ SUFFIXES = {".json": "json", ".csv": "csv"}
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which entries, where to, and how."""
+    """Options of an export: the entries, the file, the format."""
 
     path: Path
     form: str
@@ -163,7 +163,7 @@ def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wante
 
 
 def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
-    """Whether files that stand there may be written over. Raises VoicecheckError where they may not."""
+    """Return whether existing files may be overwritten. Raises VoicecheckError where they may not."""
     from voicecheck.vault.storage_errors import present
 
     there = [path for path in paths if present(path)]

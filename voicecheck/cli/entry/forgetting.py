@@ -1,4 +1,4 @@
-"""`voicecheck entry edit --forget`: one sentence is taken back for good."""
+"""`voicecheck entry edit --forget`: take one sentence back for good."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ONLY_EARLIER = "only in an earlier form of the text"
 
 
 def forget(app: App, key: DataKey, identifier: str, *, yes: bool) -> tuple[Entry, bool]:
-    """The entry as it is then, and whether a sentence was taken back. Raises UsageError, NotFoundError."""
+    """Take a sentence back. Return the entry as it is then, and True if one was. Raises UsageError, NotFoundError."""
     from voicecheck.diary.taking_back import find_sentence, sentences_of, take_back, texts_of
 
     if not yes and not app.interactive:
@@ -54,7 +54,7 @@ def forget(app: App, key: DataKey, identifier: str, *, yes: bool) -> tuple[Entry
 
 
 def _chosen(app: App, choice: tuple[Sentence, ...], newest: int, *, yes: bool) -> Sentence | None:
-    """What the person points at, on a screen of its own that keeps no word; None for nothing."""
+    """Ask for a sentence, on a screen of its own that keeps no word; None for none."""
     from rich.text import Text
 
     if not choice:

@@ -66,15 +66,15 @@ def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_jso
 
 @dataclass
 class _JsonImport:
-    """One run over many files."""
+    """One run of `import audio` over many files."""
 
     app: App
     counts: Counter[str] = field(default_factory=Counter)
     failed: list[dict[str, Any]] = field(default_factory=list)
-    """what was not taken in: a file, or a part of one by its number"""
+    """parts that were not taken in: a file, or a part of one by its number"""
 
     def take_in(self, vault: Vault, file: Path) -> None:
-        """A file that is no export is named, and the next one is looked at."""
+        """Take in one file after the other; one that is no export is named, and the next is taken."""
         from voicecheck.cli.terminal.progress import Bar
         from voicecheck.diary.importers import import_json, parse_export, read_export
 
@@ -138,7 +138,7 @@ def import_audio(app: App, /, files: tuple[Path, ...], key_file: Path | None, as
 
 @dataclass
 class _AudioImport:
-    """One run over many files."""
+    """One run of `import audio` over many files."""
 
     app: App
     options: dict[str, Any]
@@ -163,7 +163,7 @@ class _AudioImport:
                 bar.done(done_s)
 
     def report(self, as_json: bool) -> None:
-        """What became of the files; each that failed by its name."""
+        """Print the result for all files, and by its name each that failed."""
         for path, error in self.failed:
             self.app.notices.print(f"{path.name}: {error.message}", soft_wrap=True, markup=False)
         if as_json:
@@ -177,7 +177,7 @@ class _AudioImport:
                 self.app.tell(told.format(self.dated[dating]))
 
     def _look(self, vault: Vault, files: tuple[Path, ...]) -> list[tuple[Memo, float]]:
-        """The files that are new, oldest first, with the seconds that they claim to hold."""
+        """Return the files that are new, oldest first, with the seconds that they claim to hold."""
         from voicecheck.clock import now
         from voicecheck.diary.memos import look_at, taken_in
         from voicecheck.speech.audio import duration_of

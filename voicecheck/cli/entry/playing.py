@@ -58,13 +58,13 @@ def play(app: App, identifier: str, key_file: Path | None) -> None:
 
 
 class _Playing:
-    """The sound, on a thread of its own."""
+    """Playback of an entry, on a thread of its own."""
 
     def __init__(self, app: App, samples: Samples, starts_s: float) -> None:
         from voicecheck.speech.voice.speaker import Loudspeaker
 
         self.at_s = starts_s
-        """where in the entry's recording it is"""
+        """position in the entry's recording"""
         self._loudspeaker = Loudspeaker(app.settings.loudspeaker)
         self._samples, self._starts_s = samples, starts_s
         self._stop = threading.Event()
@@ -80,12 +80,12 @@ class _Playing:
         self._stop.set()
 
     def stop(self) -> None:
-        """Silent, and the loudspeaker let go."""
+        """Stop the sound and release the loudspeaker."""
         self._stop.set()
         self._thread.join()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until it is over, or for so long. Raises AudioError when the loudspeaker failed."""
+        """Wait until the sound is over, or for so long. Raises AudioError when the loudspeaker failed."""
         self._thread.join(seconds)
         if self._error is not None:
             raise self._error
@@ -103,7 +103,7 @@ class _Playing:
 
 
 def _follow(app: App, found: Entry, playing: _Playing) -> None:
-    """The words on the alternate screen, the spoken one lit, until the end or a key."""
+    """Show the words on the alternate screen, the spoken one lit, until the end or a key."""
     from rich.live import Live
 
     from voicecheck.cli.terminal.keyboard import keys
@@ -118,7 +118,7 @@ def _follow(app: App, found: Entry, playing: _Playing) -> None:
 
 
 def span_at(placed: Placed, at_s: float) -> tuple[int, int] | None:
-    """The offsets of the word that is spoken at `at_s`, or was a moment ago."""
+    """Return the offsets of the word that is spoken at `at_s`, or was a moment ago."""
     index = bisect_right(placed, at_s, key=lambda one: one[2].start_s) - 1
     if index < 0 or at_s > placed[index][2].end_s + LIT_AFTER_S:
         return None
@@ -127,7 +127,7 @@ def span_at(placed: Placed, at_s: float) -> tuple[int, int] | None:
 
 
 def page(console: Console, text: str, span: tuple[int, int] | None) -> Text:
-    """So much of the text as the screen holds, with the spoken word lit and in sight."""
+    """Return as much of the text as the screen holds, with the spoken word lit and in sight."""
     from rich.text import Text
 
     whole = Text(text or "No words were heard.")

@@ -75,7 +75,7 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
 
 
 def _show_nothing(app: App, lines: list[str]) -> None:
-    """On a screen that leaves nothing behind, since it holds what was looked for."""
+    """Tell that nothing was found, on a screen that leaves nothing behind, since it holds what was looked for."""
     from rich.text import Text
 
     if app.interactive:
@@ -86,7 +86,7 @@ def _show_nothing(app: App, lines: list[str]) -> None:
 
 
 def _ask(app: App, *, asked_stdin: bool) -> str:
-    """The query, from a screen of its own or from standard input."""
+    """Read the query, from a screen of its own or from standard input."""
     if asked_stdin or not app.interactive:
         return stdin_text().strip()
     with app.notices.screen(hide_cursor=False):

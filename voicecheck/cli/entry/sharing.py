@@ -49,7 +49,7 @@ def share(app: App, identifier: str, save: Path | None, aloud: bool, key_file: P
 
 
 def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, aloud: bool = False) -> None:
-    """The whole of it, for one entry. On a terminal it happens on a screen of its own, which keeps no word."""
+    """Take one sentence of an entry along. On a terminal it happens on a screen of its own, which keeps no word."""
     with app.notices.screen(hide_cursor=False) if app.interactive else nullcontext():
         sentence = _asked(app, found) if app.interactive else _read(found.language)
         ways = _ways(app, save, aloud, ask=app.interactive and bool(sentence)) if sentence else []
@@ -65,8 +65,10 @@ def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, a
 
 
 def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
-    """Aloud or saved; what was done, empty for nothing. Where it fails a person, who sees the sentence still, names a
-    file for it; to a program the error goes."""
+    """Read the sentence aloud or save it; return what was done, empty for nothing.
+
+    If that fails a person, who still sees the sentence, names a file for it; a program gets the error.
+    """
     while True:
         try:
             if path is None:
@@ -87,7 +89,7 @@ def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
 
 
 def choose_and_take_along(app: App, vault: Vault) -> None:
-    """One entry of the last seven days, chosen on a screen of its own, and one sentence of it."""
+    """Let the person choose one entry of the last seven days, on a screen of its own, and one sentence of it."""
     from rich.text import Text
 
     today = datetime.now().astimezone()
@@ -122,7 +124,7 @@ def _read(language: str) -> str:
 
 
 def _asked(app: App, found: Entry) -> str:
-    """Part by part; Enter keeps what stands there. The sentence as it will be is shown last."""
+    """Ask for the sentence part by part; Enter keeps what stands there. The whole sentence is shown last."""
     from rich.text import Text
 
     from voicecheck.diary.sentence import Draft, draft, load_frame, sentences, shape
@@ -149,7 +151,7 @@ def _part(label: str, default: str) -> str:
 
 
 def _ways(app: App, save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[str, Path | None]]:
-    """What becomes of the sentence: ("aloud", None), ("saved", where), both, or nothing."""
+    """Return the ways to share the sentence, as ("aloud", None) or ("saved", where): both, one or none."""
     ways: list[tuple[str, Path | None]] = [("aloud", None)] if aloud else []
     if save is not None:
         ways.append((SAVED, save))
@@ -163,7 +165,7 @@ def _ways(app: App, save: Path | None, aloud: bool, *, ask: bool) -> list[tuple[
 
 
 def _save(path: Path, sentence: str) -> None:
-    """0600 whatever the umask, and never over a file that is there. Raises VoicecheckError."""
+    """Write the sentence to a file, 0600, never over one that is there. Raises VoicecheckError."""
     from voicecheck.diary.export import private_file
 
     try:
@@ -177,7 +179,7 @@ def _save(path: Path, sentence: str) -> None:
 
 
 def _read_aloud(app: App, sentence: str) -> None:
-    """Through the loudspeaker, by the voice that asks the questions."""
+    """Say the sentence through the loudspeaker, by the voice that asks the questions."""
     from voicecheck.speech.voice.speaker import Loudspeaker
     from voicecheck.speech.voice.voices import open_voice
 

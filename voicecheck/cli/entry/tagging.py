@@ -1,4 +1,4 @@
-"""`voicecheck entry tag`: the person adds, changes and removes what is marked in an entry.
+"""`voicecheck entry tag`: add, change and remove the feeling words marked in an entry.
 
 Mentions and words are named by their numbers, so that no word of an entry is ever an argument.
 """
@@ -71,7 +71,7 @@ def tag(app: App, /, identifier: str, key_file: Path | None, as_json: bool, **op
 
 
 def numbered_words(text: str) -> list[dict[str, Any]]:
-    """The words of a text with their numbers, from 1, and offsets: what --add names."""
+    """Return the words of a text with their numbers, from 1, and offsets: what --add names."""
     return [
         {"number": number, "start": match.start(), "end": match.end(), "text": match.group()}
         for number, match in enumerate(WORD.finditer(text), start=1)
@@ -84,7 +84,7 @@ Step = Callable[["Vault", Entry], Entry]
 
 
 def _wanted(app: App, options: dict[str, Any]) -> Step | None:
-    """What is to be done. Raises UsageError for two things at once."""
+    """Return the one step that the options ask for. Raises UsageError for two at once."""
     from voicecheck.diary import tagging
 
     added, changed, removed = options["added"], options["changed"], options["removed"]
@@ -119,14 +119,14 @@ def _change(app: App, vault: Vault, entry: Entry, number: int) -> Entry:
 
 
 def mention_at(entry: Entry, number: int) -> EmotionMention:
-    """Mention `number`, from 1, in the order of speech. Raises UsageError."""
+    """Return mention `number`, from 1, in the order of speech. Raises UsageError."""
     if not 1 <= number <= len(entry.mentions):
         raise UsageError(f"There is no mention {number}.", "See the numbers with: voicecheck entry tag ID")
     return entry.mentions[number - 1]
 
 
 def span_of_words(text: str, words: str) -> tuple[int, int]:
-    """Offsets of "3" or "3-5", counted from 1. Raises UsageError."""
+    """Return the offsets of "3" or "3-5", words counted from 1. Raises UsageError."""
     match = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", words.strip())
     found = list(WORD.finditer(text))
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
@@ -191,7 +191,7 @@ def _add_by_hand(vault: Vault, entry: Entry) -> tuple[Entry, str]:
 
 
 def context(text: str, start: int, end: int) -> str:
-    """The words with a little of what stands around them, on one line."""
+    """Return the words with a little of the text around them, on one line."""
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     return printable(shorten(f"{'…' if start > AROUND else ''}{before}[{text[start:end]}]{after}"))
 

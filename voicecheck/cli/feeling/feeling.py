@@ -69,7 +69,7 @@ def explain(app: App, identifier: str, key_file: Path | None, as_json: bool) -> 
 
 
 def explain_mention(entry: Entry, mention: EmotionMention, own: set[str]) -> list[str]:
-    """One sentence for each thing that decided how it is marked."""
+    """Return one sentence for each thing that decided how a mention is marked."""
     word = shorten(entry.text[mention.start : mention.end])
     if mention.source is MentionSource.PERSON:
         return [YOURS.format(word=word)]
@@ -124,7 +124,7 @@ def retag(app: App, key_file: Path | None, everything: bool, as_json: bool) -> i
 
 
 def _retag(app: App, vault: Vault, ids: tuple[str, ...]) -> tuple[list[Retagged], int]:
-    """What changed, and how many entries were done before it ended or the person stopped it."""
+    """Tag entries anew. Return the changed ones, and the count done before it ended or the person stopped it."""
     from voicecheck.diary import tagging
 
     changed: list[Retagged] = []

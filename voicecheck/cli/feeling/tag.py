@@ -73,7 +73,7 @@ def _say_if_not_watched(language: str) -> None:
 
 
 def _tag_lines(source: Iterable[bytes], language: str, danger: bool) -> None:
-    """One line out for each line in, written at once, so that another program can talk with this one."""
+    """Tag standard input line by line, each answered at once, so that another program can talk with this one."""
     from voicecheck.feelings.danger import find_danger
     from voicecheck.feelings.mentions import find_mentions
 
@@ -89,7 +89,7 @@ def _tag_lines(source: Iterable[bytes], language: str, danger: bool) -> None:
 
 
 def _no_constant(name: str) -> None:
-    """Python reads NaN and Infinity, which are no JSON and would come out again."""
+    """Refuse NaN and Infinity, which Python reads, but which are no JSON and would come out again."""
     raise ValueError(name)
 
 
@@ -128,7 +128,7 @@ def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> Non
 
 
 def mark_text(text: str, mentions: Iterable[EmotionMention]) -> str:
-    """The text with each feeling underlined; in brackets where there is no colour."""
+    """Return the text with each feeling underlined; in brackets where there is no colour."""
     text, parts, position = printable(text), [], 0
     for mention in mentions:
         style = _STYLES[mention.quadrant.value.partition("_")[0]]

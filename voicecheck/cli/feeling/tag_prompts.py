@@ -1,4 +1,4 @@
-"""What a person or a program says of a feeling word: its family, and how it was meant.
+"""Input of a feeling word's family and meaning, by a person at a prompt or by a program as JSON.
 
 No such word is ever an argument: it is typed at a prompt, or comes in on stdin as JSON.
 """
@@ -44,7 +44,7 @@ class SaidWord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def hear_said(app: App, before: EmotionMention | None = None) -> Said:
-    """Asked of a person on a screen of its own, else read from stdin. Raises UsageError, which quotes nothing."""
+    """Ask a person on a screen of its own, else read stdin. Raises UsageError, which quotes nothing."""
     if app.interactive:
         with app.output.screen(hide_cursor=False):
             return ask_said(before)
@@ -74,7 +74,7 @@ def ask_choice(question: str, choices: type[Choice], known: Choice | None = None
 
 
 def ask_name(question: str, names: tuple[str, ...], known: str | None = None) -> str:
-    """One of the names, of which the beginning is enough where only one begins so; asks until one is meant."""
+    """Ask for one of the names until one is meant; its beginning is enough where only one begins so."""
     while True:
         typed = str(click.prompt(question, default=known, err=True)).strip().lower()
         found = [name for name in names if name == typed] or [

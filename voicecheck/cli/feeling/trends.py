@@ -91,7 +91,7 @@ def trends(
 
 
 def trends_json(found: Trends) -> dict[str, Any]:
-    """Every list has one number a period."""
+    """Return the trends as JSON. Every list has one number a period."""
     return {
         "by": found.step,
         "periods": [day.isoformat() for day in found.periods],
@@ -185,13 +185,13 @@ def _dim(text: str) -> Text:
 
 
 def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
-    """A character a number: the first of `blocks` for none, the others by how near it comes to `highest`."""
+    """Return a character a number: the first of `blocks` for none, the others by how near it comes to `highest`."""
     steps = len(blocks) - 1
     return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
 
 
 def axis(periods: Sequence[date]) -> str:
-    """The months' names under their first columns, as many as have room; the newest has it first."""
+    """Return the months' names under their first columns, as many as have room; the newest has it first."""
     names, free = "", len(periods) + MONTH_LETTERS
     for column in range(len(periods) - 1, -1, -1):
         begins = column == 0 or periods[column].month != periods[column - 1].month

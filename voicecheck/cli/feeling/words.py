@@ -1,4 +1,4 @@
-"""`voicecheck feeling words`: which words for feelings were said, and the words of one's own."""
+"""`voicecheck feeling words`: the feeling words that were said, and the person's own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `model` and `voice` share: the list, fetching with progress, and the note on trust."""
+"""Functions that `model` and `voice` share: the list, fetching with progress, and the note on trust."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _row(app: App, weights: Weights) -> dict[str, Any]:
 
 
 def _hashes(app: App, weights: Weights) -> str:
-    """Where the hashes come from that its files are held against."""
+    """Return the source of the hashes that the files are checked against."""
     if weights.hashes_known:
         return "in the catalog"
     return "pinned here" if pins_of(weights.key, app.paths.models_folder) else "unknown"
@@ -69,7 +69,7 @@ def fetch_all(app: App, wanted: list[Weights]) -> None:
 
 
 def import_from(app: App, folder: Path, name: str) -> None:
-    """All that the catalog recognises in `folder`, or what is taken as `name`."""
+    """Import all weights that the catalogue recognises in `folder`, or the ones taken as `name`."""
     from voicecheck.models.fetch import import_all, import_folder
 
     models = app.paths.models_folder
@@ -81,7 +81,7 @@ def import_from(app: App, folder: Path, name: str) -> None:
 
 @contextmanager
 def progress(app: App) -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere one line for each thing that begins."""
+    """Show progress: a bar on a terminal; elsewhere one line for each thing that begins."""
     if not app.notices.is_terminal:
         told: set[str] = set()
 

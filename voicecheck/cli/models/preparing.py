@@ -1,4 +1,4 @@
-"""The sounds that a voice makes ahead, from the command line: which file, how far, and making it."""
+"""Prepared sentences from the command line: the file of a voice, its progress, and making it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def prepared_sounds(app: App) -> Ready:
-    """What is ready of the voice of the settings; nothing for a voice of the system's, which is quick enough."""
+    """Return the prepared sentences of the chosen voice; none for a system's voice, which is quick enough."""
     from voicecheck.speech.voice.prepared import Prepared
     from voicecheck.speech.voice.speaker import Nothing
 
@@ -26,7 +26,7 @@ def prepared_sounds(app: App) -> Ready:
 
 
 def prepared_file(app: App, voice: VoiceSettings) -> Path | None:
-    """None for a voice of the system's, and for one that is not here."""
+    """Return the file of a voice's prepared sentences; None for a system's voice, and for one that is not here."""
     from voicecheck.speech.voice.prepared import file_of
     from voicecheck.speech.voice.voices import chosen_voice
 
@@ -38,7 +38,7 @@ def prepared_file(app: App, voice: VoiceSettings) -> Path | None:
 
 
 def how_far(app: App, voice: VoiceSettings, sentences: tuple[str, ...]) -> Made | None:
-    """None where there is nothing to prepare."""
+    """Return the progress of a voice; None where there is nothing to prepare."""
     path = prepared_file(app, voice)
     if path is None:
         return None
@@ -49,7 +49,7 @@ def how_far(app: App, voice: VoiceSettings, sentences: tuple[str, ...]) -> Made 
 
 
 def sentences_of(app: App) -> tuple[str, ...]:
-    """All that may be asked or said on any evening."""
+    """Return all sentences that may be asked or said on any evening."""
     from voicecheck.checkin.fixed_sentences import fixed_sentences
     from voicecheck.prompts.packs import OPENERS, load_packs
 
@@ -59,7 +59,7 @@ def sentences_of(app: App) -> tuple[str, ...]:
 
 
 def voice_of(settings: VoiceSettings, name: str) -> VoiceSettings:
-    """The settings with another voice: its engine goes by the name."""
+    """Return the settings with another voice: its engine goes by the name."""
     import msgspec
 
     return msgspec.structs.replace(settings, engine="auto", name=name)

@@ -1,4 +1,4 @@
-"""The recogniser that a command runs: the settings, the command line over them."""
+"""Load the recogniser for a command, by the settings and the options that outweigh them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def recognition_settings(app: App, options: dict[str, Any]) -> Settings:
-    """The settings, with what the command line overrides. Raises UsageError for a language that nobody knows."""
+    """Return the settings with the options over them. Raises UsageError for a language that nobody knows."""
     import msgspec
 
     from voicecheck.settings.schema import known_language
@@ -27,14 +27,14 @@ def recognition_settings(app: App, options: dict[str, Any]) -> Settings:
 
 
 def expect_recogniser(settings: Settings, models_folder: Path) -> None:
-    """A quick look before anybody speaks. Raises ModelError, and UsageError for a recogniser that nobody knows."""
+    """Check that the recogniser can be loaded, before anybody speaks. Raises ModelError, UsageError."""
     from voicecheck.speech.engines import chosen_engine
 
     chosen_engine(settings).expect(settings, models_folder)
 
 
 def load_recogniser(settings: Settings, models_folder: Path, tell: Callable[[str], None]) -> SpeechRecogniser:
-    """Verified and loaded; `tell` gets a sentence for the person. Raises ModelError, UsageError."""
+    """Verify and load it; `tell` gets a sentence for the person. Raises ModelError, UsageError."""
     from voicecheck.speech.engines import chosen_engine
 
     return chosen_engine(settings).load(settings, models_folder, tell)

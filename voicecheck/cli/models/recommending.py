@@ -31,7 +31,7 @@ BUSY = 0.5  # work that waits for a core, for each core
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was measured, and what follows from it."""
+    """Result of measuring: cost and speed of the models, and the one to recommend."""
 
     measured: str
     device: str
@@ -60,7 +60,7 @@ def recommend(app: App, as_json: bool) -> None:
 
 
 def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Finding:
-    """Raises ModelError where no model is here to measure with, AudioError where no voice is."""
+    """Measure with an installed model. Raises ModelError where there is none, AudioError where no voice is."""
     from voicecheck.speech.recognition.recogniser import Utterance
     from voicecheck.speech.whisper.loading import open_model
     from voicecheck.speech.whisper.pace import measure, paces, recommended
@@ -81,7 +81,7 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
 
 
 def _model_to_measure(app: App) -> str:
-    """base where it is here, as it is what most have; else the largest that is."""
+    """Return the model to measure with: base where it is here, as it is what most have; else the largest that is."""
     from voicecheck.speech.whisper.pace import SIZES
 
     models = app.paths.models_folder
@@ -92,12 +92,12 @@ def _model_to_measure(app: App) -> str:
 
 
 def _speaks(app: App, weights: catalog.Weights) -> bool:
-    """Whether it understands the language of the settings; `auto` may turn out to be any."""
+    """True if the model understands the language of the settings; `auto` may turn out to be any."""
     return app.settings.whisper.language == "en" or weights.languages != ("en",)
 
 
 def _speech(app: App) -> Samples:
-    """Speech made here by the system's voice, long enough, 16 kHz."""
+    """Return speech made by the system's voice, long enough to measure, 16 kHz."""
     import numpy as np
 
     from voicecheck.settings.schema import Voice as VoiceSettings

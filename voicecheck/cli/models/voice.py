@@ -94,7 +94,7 @@ def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, An
 
 
 def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
-    """A voice in a folder of the person's own, where the settings name one."""
+    """Return the row of a voice in a folder of the person's own, where the settings name one."""
     folder = typed_folder(app.settings.voice.name) if app.settings.voice.name else None
     name = _chosen_name(app)
     if folder is None or name == app.settings.voice.name:
@@ -105,7 +105,7 @@ def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _plain_row(name: str, engine: str) -> dict[str, Any]:
-    """What every voice is told by, as it is for one that is here without a download."""
+    """Return the row of a voice that is here without a download; other voices change some of its values."""
     return {
         "name": name,
         "engine": engine,
@@ -148,7 +148,7 @@ def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
 
 
 def _chosen_name(app: App) -> str:
-    """The voice that the settings come to; empty for the system's first."""
+    """Return the name of the voice that the settings come to; empty for the system's first."""
     from voicecheck.speech.voice.voices import chosen_voice
 
     try:
@@ -180,7 +180,7 @@ def fetch(app: App, names: tuple[str, ...], no_prepare: bool) -> None:
 
 
 def _wanted(app: App, known: catalog.Catalog) -> str:
-    """The voice of the settings, where it is one of the catalog's."""
+    """Return the voice of the settings, where it is one of the catalogue's."""
     voice = app.settings.voice
     if voice.name in {one.name for one in known.voices}:
         return voice.name
@@ -188,7 +188,7 @@ def _wanted(app: App, known: catalog.Catalog) -> str:
 
 
 def _prepare_behind_the_guard() -> None:
-    """In a process of its own: this one may use the network, and one in which a voice runs may not."""
+    """Prepare in a process of its own: this one may use the network, and one in which a voice runs may not."""
     preparing = subprocess.Popen([sys.executable, "-m", "voicecheck", "voice", "prepare"])
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other one, which keeps what it made
     try:
@@ -243,7 +243,7 @@ def test(app: App, name: str, text: str) -> None:
 
 
 def _known_name(name: str) -> str:
-    """`name` in its right form. Raises ModelError that names the nearest of all voices, the system's too."""
+    """Return `name` in its right form. Raises ModelError that names the nearest of all voices, the system's too."""
     from voicecheck.speech.voice.system_voice import list_system_voices
 
     if typed_folder(name):

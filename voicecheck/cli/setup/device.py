@@ -54,7 +54,7 @@ def _noun(one: Device) -> str:
 
 
 def _chosen(app: App, one: Device) -> bool:
-    """Whether the settings name it, by its whole name or a part."""
+    """True if the settings name this device, by its whole name or a part."""
     from voicecheck.speech.devices import list_devices, place_of
 
     wanted = (app.settings.loudspeaker if one.kind == "output" else app.settings.microphone).device

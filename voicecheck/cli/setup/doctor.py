@@ -1,4 +1,4 @@
-"""`voicecheck doctor`: every part looked at once, with a tick or a cross and the next step.
+"""`voicecheck doctor`: check every part once, with a tick or a cross and the next step.
 
 A part that may be missing, so that nothing is wrong without it, gets a dash and no cross.
 
@@ -29,20 +29,20 @@ QUIETEST_ROOM_DBFS = -90.0  # below what any microphone's own noise gives: it is
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part of the installation."""
+    """Result of the check of one part."""
 
     name: str
     ok: bool
     detail: str
     next_step: str = ""
     public: str = ""
-    """what of the detail may stand in a bug report"""
+    """the part of the detail that may stand in a bug report"""
     code: ExitCode = ExitCode.GENERAL
     """the exit code when it fails"""
     needed: bool = True
-    """whether a spoken check-in cannot do without it"""
+    """True if a spoken check-in cannot do without it"""
     may_miss: bool = False
-    """whether nothing is wrong where it is not there"""
+    """True if nothing is wrong where it is missing"""
 
 
 @click.command()
@@ -63,7 +63,7 @@ def doctor(app: App, report: bool, as_json: bool) -> int:
 
 
 def run_checks(app: App) -> Iterator[Check]:
-    """All checks, one after the other; a part that raises is a cross with the error's own words."""
+    """Yield all checks, one after the other; a part that raises is a cross with the error's own words."""
     for name, code, needed, look in _PARTS:
         try:
             yield look(app)
@@ -178,7 +178,7 @@ def check_vault(app: App) -> Check:
 
 
 def check_keychain(app: App) -> Check:
-    """One that is not there is missed only where it opens the vault."""
+    """Check the keychain. One that is not there is missed only where it opens the vault."""
     from voicecheck.cli.vault.unlocking import has_vault
     from voicecheck.vault.keys.keychain import KEYCHAIN, find_keychain
     from voicecheck.vault.keys.slots import KeySlots
@@ -194,7 +194,7 @@ def check_keychain(app: App) -> Check:
 
 
 def check_graphics_card(_app: App) -> Check:
-    """Not needed; but who has a card should learn what keeps Whisper from it, with the line to type."""
+    """Check the graphics card. It is not needed; but its owner should learn what is missing, with the line to type."""
     from voicecheck.speech.whisper.graphics import look
 
     found = look()

@@ -41,7 +41,7 @@ class Step(StrEnum):
 
 
 def steps(*, person: bool, speaks: bool, hears: bool, written: Collection[str]) -> tuple[Step, ...]:
-    """What is settled on the way. `written` are the settings that the person made already, as `checkin.aloud`."""
+    """Return the steps to ask on the way. `written` are settings that the person already made, as `checkin.aloud`."""
     if not person:
         return ()
     wanted = {
@@ -54,15 +54,15 @@ def steps(*, person: bool, speaks: bool, hears: bool, written: Collection[str]) 
 
 @dataclass
 class FirstRun:
-    """Of one vault, which it makes."""
+    """The first evening of one vault, which it makes."""
 
     app: App
     person: bool
-    """whether somebody is there for more than the passphrase"""
+    """True if somebody is there for more than the passphrase"""
     speaks: bool
-    """whether anything is to be heard this evening"""
+    """True if anything is to be heard this evening"""
     hears: bool
-    """whether the microphone is used"""
+    """True if the microphone is used"""
     other_microphone: bool = False
     """one was chosen on the way"""
     silent: bool = False
@@ -97,7 +97,7 @@ class FirstRun:
         return create_vault(self.app.paths, key)
 
     def _settle(self, todo: Collection[Step], samples: Samples, sample: Sample | None) -> None:
-        """Whatever cannot be settled tonight is said, and the evening goes on."""
+        """Ask each step. One that cannot be settled tonight is told, and the evening goes on."""
         from voicecheck.cli.setup.questions import settle_aloud, settle_microphone
 
         heard = True
@@ -130,7 +130,7 @@ class FirstRun:
             click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
 
     def finish(self, evening: Evening) -> None:
-        """After the evening: the recovery key, once something is kept, and the voice is made quicker for the next one.
+        """Finish after the evening: the recovery key, once something is kept, and the prepared sentences.
 
         Whoever stops here is told how to go on with it.
         """
@@ -140,7 +140,7 @@ class FirstRun:
                 self._prepare_voice()
 
     def _prepare_voice(self) -> None:
-        """While nobody waits: from tomorrow on every question is heard at once. A system's voice is quick enough."""
+        """Prepare the voice while nobody waits: tomorrow's questions are heard at once. Not for a system's voice."""
         from voicecheck.cli.models.preparing import make_ahead, prepared_file
 
         if prepared_file(self.app, self.app.settings.voice) is not None:

@@ -1,4 +1,4 @@
-"""`voicecheck setup` by flags: everything is looked at first, and then all of it is carried out, or none."""
+"""`voicecheck setup` by flags: all of them are checked first, and then all of it is carried out, or none."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OFF = "off"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the flags say; None for what they leave alone."""
+    """Values of the flags; None for what they leave alone."""
 
     loudspeaker: str | None = None
     microphone: str | None = None
@@ -41,7 +41,7 @@ class Wanted:
 
     @property
     def values(self) -> dict[str, str]:
-        """As the settings name them."""
+        """Return the values by the names of the settings."""
         keys = {
             "loudspeaker.device": self.loudspeaker,
             "microphone.device": self.microphone,
@@ -55,7 +55,7 @@ class Wanted:
 
 
 def carry_out(app: App, wanted: Wanted, *, may_fetch: bool) -> None:
-    """Raises UsageError for what does not fit, ModelError for what could not be fetched; then nothing was changed."""
+    """Check all flags, then carry them out. Nothing is changed if it raises UsageError, or ModelError for a fetch."""
     from voicecheck.cli.setup.summary import show_summary
 
     for device, kind in ((wanted.loudspeaker, "output"), (wanted.microphone, "input")):
@@ -93,7 +93,7 @@ def _check_device(name: str, kind: Kind) -> None:
 
 
 def _check_voice(app: App, wanted: Wanted) -> None:
-    """By opening it: only the engine itself knows its voices."""
+    """Check the voice by opening it: only the engine itself knows its voices."""
     from voicecheck.speech.voice.voices import open_voice
 
     changes = {key.removeprefix("voice."): value for key, value in wanted.values.items() if key.startswith("voice.")}
@@ -107,7 +107,7 @@ def _check_voice(app: App, wanted: Wanted) -> None:
 
 
 def _missing(app: App, wanted: Wanted) -> list[catalog.Weights]:
-    """What the catalog knows and this computer lacks. Raises UsageError for a model that nobody knows."""
+    """Return weights that must be fetched for these flags. Raises UsageError for a model that nobody knows."""
     known, models = catalog.load_catalog(), app.paths.models_folder
     found = [weights for weights in known.voices if weights.name == wanted.voice]
     if wanted.model is not None:
@@ -159,7 +159,7 @@ def set_reminder(app: App, at: str | None, days: str | None) -> None:
 
 
 def fetch(app: App, weights: catalog.Weights) -> None:
-    """By a process of its own, the only kind that may use the network. Raises ModelError."""
+    """Fetch by a process of its own, the only kind that may use the network. Raises ModelError."""
     from voicecheck.models.fetch_process import Errand
 
     if (app.errand or Errand()).fetch(weights.command, weights.name) != 0:

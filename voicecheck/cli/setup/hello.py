@@ -1,4 +1,4 @@
-""" "Say hello": what a microphone gives, and the words that are heard in it. Nothing of it is kept."""
+"""Microphone test "Say hello": measure the level and show the words that are heard. Nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHORTEST_VOICE_S = 0.15  # less is a click; Whisper writes words into silence
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """What came of it."""
+    """Result of the microphone test."""
 
     level_dbfs: float
     """of the loudest moment"""
@@ -34,7 +34,7 @@ class Hello:
 
     @property
     def silent(self) -> bool:
-        """Less than any microphone's own noise: it is muted."""
+        """True if the level is less than any microphone's own noise: it is muted."""
         return self.level_dbfs < QUIETEST_ROOM_DBFS
 
 
@@ -50,7 +50,7 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
 
 
 def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tuple[str, str]:
-    """The words, and why there are none."""
+    """Return the words, and the reason if there are none."""
     from voicecheck.speech.recognition.recogniser import Utterance
 
     voiced_s = voice_s(samples)
@@ -64,7 +64,7 @@ def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tup
 
 
 def voice_s(samples: Samples) -> float:
-    """Seconds of voice."""
+    """Return the seconds of voice."""
     from voicecheck.speech.audio import Blocks
     from voicecheck.speech.recognition.endpoint import VOICE_BEGINS
     from voicecheck.speech.recognition.vad import VoiceDetector

@@ -1,4 +1,4 @@
-"""One thing settled by asking a person: what they hear, what hears them, and what may be said aloud.
+"""Interactive choice of loudspeaker, microphone and voice, and of what may be said aloud.
 
 Each choice is written as soon as it is made, so that whoever stops keeps what they chose. Enter leaves a thing as it
 is.
@@ -31,7 +31,7 @@ SILENT_S = 1.0
 
 
 def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
-    """One of `letters`, or empty for Enter; asked until it is one of them. yes and no may be written out."""
+    """Ask for one of `letters` until it is one, or empty for Enter. yes and no may be written out."""
     while True:
         typed = free_text(text).lower()
         typed = {"yes": "y", "no": "n"}.get(typed, typed)
@@ -43,7 +43,7 @@ def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = F
 
 
 def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
-    """As "Type n or v and then Enter, or Enter alone.", or with the first and the last of many numbers."""
+    """Return "Type n or v and then Enter, or Enter alone.", or with the first and the last of many numbers."""
     *others, last = letters
     if others and all(map(str.isdigit, letters)):
         return phrases.show("type_a_number", first=others[0], last=last)
@@ -52,7 +52,7 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
 
 
 def free_text(text: str) -> str:
-    """One line; empty for Enter alone."""
+    """Ask for one line; empty for Enter alone."""
     return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
 
 
@@ -73,7 +73,7 @@ class VoiceChoice:
 
 
 def voices_here(app: App) -> tuple[VoiceChoice, ...]:
-    """The voices that could speak now, the one that `auto` takes first."""
+    """Return the voices that could speak now, the one that `auto` takes first."""
     from voicecheck.models.catalog import installed, load_catalog
     from voicecheck.speech.voice.system_voice import engine_name
     from voicecheck.speech.voice.voices import extra_is_here
@@ -89,7 +89,7 @@ def voices_here(app: App) -> tuple[VoiceChoice, ...]:
 
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
-    """As in the settings, with `choice` in their voice's place."""
+    """Return the voice settings with `choice` in their voice's place."""
     from msgspec.structs import replace
 
     settings = app.settings.voice
@@ -101,7 +101,7 @@ Sample = Callable[[], "list[Sound]"]
 
 
 class Samples:
-    """A sentence in a voice, made in a thread while something else is asked. A neural voice loads for seconds."""
+    """Sample sentences of voices, made in a thread while something else is asked. A neural voice loads for seconds."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -116,7 +116,7 @@ class Samples:
         self._thread.shutdown()
 
     def order(self, choice: VoiceChoice | None = None) -> Sample:
-        """Begin to make it. The chime alone where the voice does not speak."""
+        """Begin to make a sample. It is the chime alone where the voice does not speak."""
         made = self._thread.submit(self._make, voice_settings(self._app, choice))
 
         def sample() -> list[Sound]:
@@ -140,8 +140,10 @@ class Samples:
 
 
 def choose_device(app: App, kind: Kind, enter: str) -> str | None:
-    """A name from the numbered list, empty for the system's own; None for Enter, whose meaning `enter` says, and
-    without a list."""
+    """Ask for a device by its number; empty for the system's own, None for Enter, and without a list.
+
+    `enter` says the meaning of Enter.
+    """
     devices = devices_here(kind)
     if not devices:
         return None
@@ -157,7 +159,7 @@ def choose_device(app: App, kind: Kind, enter: str) -> str | None:
 
 
 def devices_here(kind: Kind) -> tuple[Device, ...]:
-    """None where the sound system itself is missing."""
+    """Return the devices; empty where the sound system itself is missing."""
     from voicecheck.speech.devices import list_devices
 
     try:
@@ -167,7 +169,7 @@ def devices_here(kind: Kind) -> tuple[Device, ...]:
 
 
 def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | None = None) -> bool:
-    """Whether the person hears something, from a loudspeaker and, with `samples`, in a voice that they choose here."""
+    """Return True if the person hears a loudspeaker and, with `samples`, a voice that they choose here."""
     voices = voices_here(app) if samples is not None else ()
     sample, voice = first, 0
     question, letters = ("ask_heard_voices", "nv") if len(voices) > 1 else ("ask_heard", "n")
@@ -191,7 +193,7 @@ def settle_loudspeaker(app: App, first: Sample, enter: str, samples: Samples | N
 
 
 def plays(app: App, sounds: Iterable[Sound]) -> bool:
-    """Whether they could be played; if not, it is said why."""
+    """Play the sounds. Return False if they cannot be played, and tell why."""
     from voicecheck.speech.voice.speaker import Loudspeaker
 
     try:
@@ -205,7 +207,7 @@ def plays(app: App, sounds: Iterable[Sound]) -> bool:
 
 
 def settle_microphone(app: App) -> None:
-    """Its level is shown; only where it gives nothing at all is another one asked for."""
+    """Show the microphone's level; ask for another only where it gives nothing at all."""
     from voicecheck.cli.terminal.meter import Meter
     from voicecheck.speech.microphone import listen
 
@@ -226,6 +228,6 @@ def settle_microphone(app: App) -> None:
 
 
 def settle_aloud(app: App) -> None:
-    """Whether the person's own words may be heard in the room."""
+    """Ask if the person's own words may be heard in the room, and write the choice."""
     if ask(app, app.phrases.show("ask_aloud"), "y"):
         app.change_settings({"checkin.aloud": "all"})

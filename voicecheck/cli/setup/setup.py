@@ -1,4 +1,4 @@
-"""`voicecheck setup`: everything that can be chosen, one step at a time, or by flags without a person."""
+"""`voicecheck setup`: make every choice, one step at a time, or by flags without a person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicecheck.settings import schema as known
 
 
 def choices(group: type[known.Group], name: str) -> click.Choice[str]:
-    """The values that a setting takes."""
+    """Return the values that a setting takes, as a click type."""
     return click.Choice(list(get_args(get_type_hints(group)[name])))
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def walk(app: App) -> None:
-    """All steps. Ctrl-C ends it, and what was chosen until then stays."""
+    """Run all steps. Ctrl-C ends them, and what was chosen until then stays."""
     tell(app, "setup_begins")
     try:
         for step in STEPS:
@@ -118,7 +118,7 @@ def voice(app: App) -> None:
 
 
 def _voices_elsewhere(app: App) -> list[VoiceChoice]:
-    """What the catalog knows and this computer lacks."""
+    """Return the voices that are in the catalogue and not on this computer."""
     from voicecheck.speech.voice.voices import extra_is_here
 
     choices = []
@@ -133,13 +133,13 @@ def _voices_elsewhere(app: App) -> list[VoiceChoice]:
 
 
 def _lacking(app: App, name: str) -> list[catalog.Weights]:
-    """What must be fetched before the voice can speak: itself, and what it shares with others."""
+    """Return the weights to fetch before the voice can speak: its own, and those it shares with others."""
     known = catalog.load_catalog()
     return [part for part in known.whole(known.voice(name)) if not catalog.installed(part, app.paths.models_folder)]
 
 
 def _is_here(app: App, choice: VoiceChoice) -> bool:
-    """It is, or it was fetched now."""
+    """Return True if it is here, or was fetched now."""
     if choice.name:
         for weights in _lacking(app, choice.name):
             flags.fetch(app, weights)
@@ -186,7 +186,7 @@ def _take_best(app: App, finding: Finding) -> None:
 
 
 def _offer(app: App, weights: catalog.Weights) -> bool:
-    """Take it, and fetch it first where it is not here."""
+    """Offer a model, and fetch it first where it is not here. Return True if it is taken."""
     here = catalog.installed(weights, app.paths.models_folder)
     question = "setup_take_model" if here else "setup_fetch_model"
     if not ask_step(app, question, "y", model=weights.name, size=f"{weights.size / 1e6:,.0f}"):

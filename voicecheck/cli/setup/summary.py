@@ -27,7 +27,7 @@ def device_now(app: App, name: str) -> str:
 
 
 def show_summary(app: App) -> None:
-    """What is chosen, and where it stands."""
+    """Show the choices, and the file they stand in."""
     settings, show = app.settings, app.phrases.show
     click.echo(err=True)
     for name, value in (

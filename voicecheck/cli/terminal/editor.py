@@ -1,4 +1,4 @@
-"""A person's own editor on a private text, without a trace: the file lies in memory, and so does the editor's home.
+"""Run the person's own editor on a private text without a trace: file and editor's home lie in memory.
 
 Only editors are taken that can be told to keep nothing: no swap file, no backup, no undo file, no history.
 """
@@ -52,7 +52,7 @@ LEAVING = dict.fromkeys(MODAL, _LEAVE_VI) | {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came out of the editor."""
+    """Text that came back from the editor."""
 
     text: str = field(repr=False)
     doubt: str = ""
@@ -60,7 +60,8 @@ class Written:
 
 
 def write_in_editor(text: str) -> Written:
-    """The text after the person has edited it. Raises UsageError for an editor or a system that could keep a trace.
+    """Return the text after the person has edited it. Raises UsageError for an editor or a system that could keep a
+    trace.
 
     An editor that comes back at once with nothing changed may be a window that is still open: the person is asked.
     """
@@ -83,7 +84,7 @@ def write_in_editor(text: str) -> Written:
 
 
 def _read(content: bytes, before: str, failed: bool) -> Written:
-    """Nothing that the editor saved is lost, whatever became of the editor."""
+    """Read what the editor saved, so that nothing is lost, whatever became of the editor."""
     if failed and content == before.encode():
         raise VoicecheckError("The editor ended with an error, so nothing is changed.", OWN_PAGE)
     try:
@@ -93,7 +94,7 @@ def _read(content: bytes, before: str, failed: bool) -> Written:
 
 
 def editor_command() -> list[str]:
-    """$VISUAL, else $EDITOR, with its arguments and with what makes it keep nothing. Raises UsageError."""
+    """Return $VISUAL, else $EDITOR, with its arguments and those that make it keep nothing. Raises UsageError."""
     try:
         given = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
     except ValueError as error:
@@ -127,13 +128,13 @@ def announce(app: App, command: Sequence[str], *, chosen: bool) -> None:
 
 
 def _name_of(found: str) -> str:
-    """`vi` and `editor` may be anything; what it leads to tells, as vim.basic or emacs-gtk."""
+    """Return the editor's real name: `vi` and `editor` may be anything, and link to it, as vim.basic or emacs-gtk."""
     return re.split(r"[.-]", Path(found).resolve().name)[0].lower()
 
 
 @contextmanager
 def ctrl_c_is_the_editors() -> Iterator[None]:
-    """The terminal sends it to both. A handler and not SIG_IGN, which the editor would inherit."""
+    """Leave Ctrl-C to the editor: the terminal sends it to both. A handler and not SIG_IGN, which it would inherit."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield
@@ -142,6 +143,6 @@ def ctrl_c_is_the_editors() -> Iterator[None]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The person's, but whatever the editor would write to a home or a temp folder goes where the text is."""
+    """Return the person's environment, with the editor's home and temp folder put to where the text is."""
     places = ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
     return os.environ | dict.fromkeys(places, str(folder))

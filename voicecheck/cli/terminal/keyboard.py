@@ -1,4 +1,4 @@
-"""Single keys while the person speaks, from a thread; and lines for typed answers.
+"""Keyboard input: single keys while the person speaks, from a thread, and lines for typed answers.
 
 Ctrl-C stays a signal; Ctrl-\\ and Ctrl-Z are none while keys are read, for they would leave the words on the screen.
 A key that sends several bytes (an arrow, say) is nothing, never Esc.
@@ -54,7 +54,7 @@ def keys(on_key: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Ctrl-\\ and Ctrl-Z are no signals while lines are typed: they would leave the words on the screen."""
+    r"""Switch off the signals of Ctrl-\ and Ctrl-Z while lines are typed: they would leave the words on the screen."""
     if sys.platform == "win32" or not typed_by_hand():
         yield
         return
@@ -114,8 +114,10 @@ def _name(read: str) -> str:
 
 
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
-    """What a key means: Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back,
-    h shows where help can be found. No other key acts.
+    """Return the event of a key, None for keys without one.
+
+    Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back, h shows where help
+    can be found.
     """
     from voicecheck.checkin.course import Command
     from voicecheck.checkin.events import Decided, Given
@@ -145,7 +147,7 @@ STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|[\x00-\x08\x0a-\x1f\x7f-\
 
 
 def typed_by_hand() -> bool:
-    """Whether a person types on a terminal, and no pipe or file stands in their place."""
+    """True if a person types on a terminal, and no pipe or file stands in their place."""
     try:
         return sys.stdin is not None and sys.stdin.isatty()
     except ValueError:  # it was closed
@@ -159,7 +161,7 @@ def read_lines(
     *,
     questions: int = 1,
 ) -> Callable[[], None]:
-    """Hand over what is typed, from a thread: text, and None where an answer ends. Returns what ends the reading.
+    """Hand over typed text from a thread, and None where an answer ends. Return a function that ends the reading.
 
     On a terminal an empty line ends an answer. From a pipe empty lines are paragraphs, and an answer ends with the
     pipe; where there are several `questions`, a line that is only "." ends each but the last. `on_end` always comes.
@@ -193,7 +195,7 @@ def read_lines(
 
 
 def _stdin_texts(done: threading.Event) -> Iterator[str | None]:
-    """What stdin gives, as it comes, up to its end: UTF-8, with every line end as a newline; None for what is none.
+    """Yield text from stdin as it comes: UTF-8, every line end as a newline; None for bytes that are not UTF-8.
 
     Unbuffered: a thread that holds the buffer's lock makes Python abort when it leaves.
     """
@@ -231,7 +233,7 @@ def _something_to_read(raw: io.RawIOBase) -> bool:
 
 
 class Typed:
-    """Cuts typed text into lines and answers."""
+    """Splitter of typed text into lines and answers."""
 
     def __init__(self, on_line: Callable[[str | None], None], *, by_hand: bool, separators: int) -> None:
         self._on_line = on_line
@@ -269,7 +271,7 @@ class Typed:
         self._on_line(None)
 
     def _hand_over(self) -> None:
-        """All at once, since each handing over is made durable; empty lines wait for what comes behind them."""
+        """Hand over all lines at once, since each handing over is made durable; empty lines wait for the next."""
         last = max((n for n, line in enumerate(self._lines, start=1) if line), default=0)
         ready, self._lines = self._lines[:last], self._lines[last:]
         while ready and not self._begun and not ready[0]:

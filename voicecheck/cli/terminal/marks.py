@@ -1,4 +1,4 @@
-"""What is known of a feeling word, in a few words: the same in `entry show`, in `tag` and in `feeling explain`."""
+"""Short descriptions of a feeling word: the same in `entry show`, in `tag` and in `feeling explain`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BRIEFLY = {
 
 
 def reasons(text: str, mention: EmotionMention) -> list[str]:
-    """One sentence a cue, as: *wasn't* turns *angry* round."""
+    """Return one sentence a cue, as: *wasn't* turns *angry* round."""
     word = shorten(text[mention.start : mention.end])
     return [
         _TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word)
@@ -50,12 +50,12 @@ def reasons(text: str, mention: EmotionMention) -> list[str]:
 
 
 def shorten(words: str) -> str:
-    """On one line, without the line breaks that a phrase may run across."""
+    """Return the phrase on one line, without the line breaks that it may run across."""
     return " ".join(words.split())
 
 
 def marked_text(found: Entry) -> Text:
-    """The words, feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
+    """Return the text with feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
     from rich.text import Text
 
     text, marked, cursor = printable(found.text), Text(), 0
@@ -80,7 +80,7 @@ def has_lexicon(language: str) -> bool:
 
 
 def no_lexicon(language: str, phrases: Phrases) -> str:
-    """What is said of a text in a language whose feeling words are not known."""
+    """Return the notice for a text in a language whose feeling words are not known."""
     return phrases.show("no_lexicon", language=visible(language))
 
 

@@ -26,7 +26,7 @@ PREFIX = "voicecheck-"
 
 @contextmanager
 def memory_folder() -> Iterator[Path]:
-    """A new one, 0700; all that is in it when the block ends is overwritten and gone. Raises OSError, UsageError."""
+    """Yield a new folder in memory, 0700; its content is overwritten and removed. Raises OSError, UsageError."""
     folder = _memory_place() / f"{PREFIX}{secrets.token_hex(8)}"
     unheld = folder.with_name(f".{folder.name}")
     try:  # a signal may come before the first line inside
@@ -82,7 +82,7 @@ def _memory_place() -> Path:
 
 
 def _mounts() -> dict[Path, str]:
-    """Where what is mounted; a later mount on the same place covers the earlier one."""
+    """Return the mount points with their file systems; a later mount on the same place covers the earlier one."""
     if not sys.platform.startswith("linux"):
         return {}
     lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()

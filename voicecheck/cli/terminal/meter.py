@@ -1,4 +1,4 @@
-"""How loud it is, on one line of the terminal, while somebody tries a microphone."""
+"""Level meter on one line of the terminal, while somebody tries a microphone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDTH = 24
 
 
 class Meter:
-    """Call it with each level. It draws on a terminal, and only remembers elsewhere."""
+    """Level meter. Call it with each level: it draws on a terminal, and only remembers elsewhere."""
 
     def __init__(self, label: str, *, quiet: bool = False) -> None:
         self._label = label
@@ -27,7 +27,7 @@ class Meter:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """The line gives way to what is said next."""
+        """Clear the line for what is said next."""
         if self._draws:
             click.echo("\r\x1b[K", nl=False, err=True)
 

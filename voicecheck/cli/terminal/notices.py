@@ -1,4 +1,4 @@
-"""What is printed: two consoles and plain lines, through which no letter that others wrote can steer the terminal."""
+"""Printing: two consoles and plain lines, through which no letter that others wrote can steer the terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voicecheck.text.untrusted import printable, visible
 
 
 class SafeConsole(Console):
-    """Rich writes colours and moves; the text between them is made printable, in tables, bars and screens too."""
+    """Rich console whose text is made printable, in tables, bars and screens too; colours and moves are Rich's own."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, **options)
@@ -27,7 +27,7 @@ class SafeConsole(Console):
 
 
 class Notices(SafeConsole):
-    """On stderr. What is printed with `soft_wrap` keeps its paths and commands whole, and breaks between words."""
+    """Console on stderr. `soft_wrap` keeps paths and commands whole, and breaks between words."""
 
     def __init__(self) -> None:
         super().__init__(stderr=True)
@@ -40,10 +40,10 @@ class Notices(SafeConsole):
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """A line as it stands, but for letters that would steer the terminal: those are shown by their numbers."""
+    """Print a line as it stands; letters that would steer the terminal are shown by their numbers."""
     click.echo(visible(text, keep="\n\t"), err=err)
 
 
 def echo_fitted(text: str) -> None:
-    """A sentence on stderr, broken between words where it is a terminal."""
+    """Print a sentence on stderr, broken between words where it is a terminal."""
     echo(fitted(text, sys.stderr), err=True)

@@ -1,4 +1,4 @@
-"""What another program gives on standard input: read whole, as UTF-8, and refused where it is none."""
+"""Read standard input whole, as UTF-8, and refuse it where it is not."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ STDIN_NAME = "What came in on standard input"
 
 
 def stdin_bytes() -> bytes:
-    """Raises UsageError where there is no standard input."""
+    """Read standard input. Raises UsageError where there is none."""
     return _stdin().read()
 
 
 def stdin_text() -> str:
-    """Without a byte order mark, every line end a new line. Raises UsageError for what is no UTF-8."""
+    """Read standard input as UTF-8, without a byte order mark, every line end a new line. Raises UsageError."""
     return decode_utf8(stdin_bytes(), STDIN_NAME).replace("\r\n", "\n").replace("\r", "\n")
 
 

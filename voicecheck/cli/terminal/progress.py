@@ -1,4 +1,4 @@
-"""A bar with the time left, on stderr; nothing where nobody looks."""
+"""Progress bar with the time left, on stderr; nothing is drawn where nobody looks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicecheck.cli.app import App
 
 
 class Bar:
-    """How much of `total` is done; entries, or seconds of sound."""
+    """Progress bar over `total` entries, or seconds of sound."""
 
     def __init__(self, app: App, what: str, total: float | None) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -17,7 +17,7 @@ class Bar:
         self._task = self._progress.add_task(escape(what), total=total)
 
     def say(self, what: str) -> None:
-        """What is being done now."""
+        """Show the description of the step that runs now."""
         self._progress.update(self._task, description=escape(what))
 
     def done(self, completed: float, total: float | None = None) -> None:

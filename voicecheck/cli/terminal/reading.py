@@ -1,4 +1,4 @@
-"""A person's words on a screen of their own: when it closes, the terminal holds none of them."""
+"""Show a person's words on a screen of their own: when it closes, the terminal holds none of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def wait_for_enter(told: str) -> None:
 
 
 def resolve(vault: Vault, identifier: str) -> str:
-    """The whole id of an entry, by its beginning or by `last`. Raises NotFoundError, UsageError."""
+    """Return the whole id of an entry, by its beginning or by `last`. Raises NotFoundError, UsageError."""
     if identifier != "last":
         return vault.entries.find(identifier)
     newest = vault.entries.list(1)
@@ -58,7 +58,7 @@ def resolve(vault: Vault, identifier: str) -> str:
 
 
 def when(spoken_at: datetime) -> str:
-    """The person's day, which ends at 04:00, and the time on their clock."""
+    """Return the person's day, which ends at 04:00, and the time on their clock."""
     return f"{local_date(spoken_at):%a %Y-%m-%d} {spoken_at:%H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""What the person sees during a check-in.
+"""Screen of a check-in.
 
 On a terminal it is a screen of its own, gone when the evening is over: no word stays in the scroll-back. Without one,
 or on one that cannot do that, it is a few plain lines on stderr: the question, what is said, and notices.
@@ -48,21 +48,21 @@ KEYS = {
     "awaiting": "keys_yes_no",
     "paused": "keys_paused",
 }
-"""what can be pressed in which state"""
+"""keys that can be pressed, by state"""
 TYPING = {"awaiting": "keys_typing_yes_no", "paused": "keys_typing_paused", "": "keys_typing_parting"}
-"""what can be typed, where that is no answer"""
+"""hints on typing, by state, where it is not an answer"""
 MARGIN = 4
 NARROW = 40  # columns below which every one is needed for words
 
 
 def bar(dbfs: float) -> str:
-    """One character for a level."""
+    """Return one character for a level."""
     share = (dbfs - QUIETEST_BAR_DBFS) / (LOUDEST_BAR_DBFS - QUIETEST_BAR_DBFS)
     return BARS[max(0, min(len(BARS) - 1, int(share * len(BARS))))]
 
 
 def choose_screen(phrases: Phrases, console: Console, *, interactive: bool, typed: bool) -> PlainScreen | FullScreen:
-    """The one that fits: a screen of its own needs a person, and a terminal that can give it back."""
+    """Return the screen that fits: a full one needs a person, and a terminal that can give its content back."""
     if interactive and console.is_terminal and not console.is_dumb_terminal:
         return TypedScreen(phrases, console) if typed else FullScreen(phrases, console)
     return PlainScreen(phrases, keys=interactive and not typed)
@@ -74,11 +74,11 @@ class PlainScreen:
     def __init__(self, phrases: Phrases, *, keys: bool = False) -> None:
         self._phrases = phrases
         self._keys = keys
-        """whether a person can press any; then they are named, and so is what it is doing"""
+        """True if a person can press keys; then they are named, and so is the state"""
         self._told = ""
         self._state = "listening"
         self._later: list[str] = []
-        """what is told once the evening is over"""
+        """notices to show once the evening is over"""
         self.asking_keep = False
 
     def __enter__(self) -> PlainScreen:
@@ -92,7 +92,7 @@ class PlainScreen:
         self._line(text if count == 1 else f"{number}/{count}  {text}")
 
     def sentence(self, text: str, private: bool = False) -> None:
-        """`private` where it holds words of the person: those do not go to a log."""
+        """Show a sentence, unless it is `private`: words of the person do not go to a log."""
         if not private or _is_terminal():
             self._line(text)
 
@@ -105,15 +105,15 @@ class PlainScreen:
         self._line(self._phrases.show(f"state_{name}") + keys)
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
-        """One below the other, where somebody looks; what was said does not go to a log."""
+        """Show two texts, one below the other, where somebody looks; what was said does not go to a log."""
         for name, text in (left, right) if _is_terminal() else ():
             self._line(f"{name}: {text}")
 
     def level(self, dbfs: float, seconds: float) -> None:
-        """Nobody is looking."""
+        """Show nothing: nobody is looking."""
 
     def words(self, text: str) -> None:
-        """What was said does not go to a log."""
+        """Show nothing: what was said does not go to a log."""
 
     def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
         if when is When.AFTER:
@@ -126,7 +126,7 @@ class PlainScreen:
         self._line(self._phrases.show("set_aside" if self._keys else typed))
 
     def ask_keep(self) -> None:
-        """Where there are no keys nobody can be asked; `Stop` says so and this is not called."""
+        """Show the keys for keep and drop. Not called where there are no keys; `Stop` says so."""
         self.asking_keep, self._told = True, ""
         self._line(self._phrases.show("keys_keep_or_drop"))
 
@@ -197,7 +197,7 @@ class FullScreen:
         self._pair: tuple[tuple[str, str], tuple[str, str]] | None = None
         self._notices: list[str] = []
         self._later: list[str] = []
-        """what is told once the evening is over"""
+        """notices to show once the evening is over"""
         self._drawn_at = 0.0
         self.asking_keep = False
         self.unheard = False
@@ -264,7 +264,7 @@ class FullScreen:
         self._draw()
 
     def ask_line(self) -> None:
-        """Typed answers have a plain screen, where the terminal edits the line."""
+        """Do nothing: typed answers have a plain screen, where the terminal edits the line."""
 
     def _draw(self) -> None:
         self._drawn_at = time.monotonic()
@@ -305,13 +305,13 @@ class FullScreen:
         return keys if self._state == "speaking" else keys.append(f"\n{self._phrases.show('help_in_reach')}")
 
     def _tail_of_words(self) -> str:
-        """As much of the end as fits; the beginning was read already."""
+        """Return as much of the end as fits; the beginning was read already."""
         room = max(80, self._console.width * max(2, self._console.height - 14))
         return self._words if len(self._words) <= room else "… " + self._words[-room:]
 
 
 def _columns(left: tuple[str, str], right: tuple[str, str]) -> Table:
-    """What one told and what the other said back."""
+    """Return two texts side by side: what one told, and what the other said back."""
     table = Table(box=None, pad_edge=False, expand=True)
     for name, _ in (left, right):
         table.add_column(Text(name, style="dim"), ratio=1)

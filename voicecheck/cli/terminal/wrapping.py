@@ -1,4 +1,4 @@
-"""Sentences on a terminal break between words; a command or a path, which may be copied, gets no line break from us.
+"""Wrapping of sentences on a terminal, between words; a command or a path, which may be copied, gets no break.
 
 Into a file or a pipe everything goes unbroken. Commands begin with what was typed to start the program.
 """
@@ -20,13 +20,13 @@ _ENDS_WHOLE = re.compile(r"[.,;:?!)\"'`]$")
 
 
 def fitted(text: str, stream: IO[Any] | None) -> str:
-    """`text` for this stream: commands as they are typed here, lines as wide as its terminal, where it is one."""
+    """Return `text` for this stream: commands as they are typed here, lines as wide as its terminal, if it is one."""
     text, columns = as_typed(text), columns_of(stream)
     return text if columns < NARROWEST else "\n".join(_wrapped(line, columns) for line in text.split("\n"))
 
 
 def columns_of(stream: IO[Any] | None) -> int:
-    """Of its terminal; 0 where it is none."""
+    """Return the columns of the stream's terminal; 0 where it is none."""
     try:
         return os.get_terminal_size(stream.fileno()).columns if stream is not None and stream.isatty() else 0
     except (OSError, ValueError):
@@ -46,7 +46,7 @@ def _wrapped(line: str, columns: int) -> str:
 
 
 def _pieces(line: str) -> list[str]:
-    """Words; a command, and a path that may hold spaces, goes as one piece up to the next stop or comma."""
+    """Split into words; a command, and a path that may hold spaces, is one piece up to the next stop or comma."""
     pieces: list[str] = []
     whole = False
     for word in _BREAK.split(line):

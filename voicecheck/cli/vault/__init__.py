@@ -1,1 +1,1 @@
-"""`voicecheck vault`: made, unlocked, its keys, its backups, its end."""
+"""`voicecheck vault`: create and unlock it, its keys, its backups, its end."""

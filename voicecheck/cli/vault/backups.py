@@ -1,4 +1,4 @@
-"""`voicecheck vault backup|restore|verify`: copies of the vault, and whether it is whole."""
+"""`voicecheck vault backup|restore|verify`: copy the vault, bring a copy back, check that it is whole."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
 
 
 def _key_of_vault(app: App, key_file: Path | None) -> DataKey:
-    """As `unlock`, but never for a vault that would only be made now."""
+    """Unlock as `unlock` does, but never a vault that would only be made now."""
 
     if not has_vault(app):
         raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")

@@ -66,13 +66,13 @@ class TerminalPerson:
 
 
 def _not_right(numbers: list[int]) -> str:
-    """The numbers alone: no word stays on the screen."""
+    """Return the numbers of wrong words: no word stays on the screen."""
     *others, last = map(str, numbers)
     return f"Words {', '.join(others)} and {last} were not right." if others else f"Word {last} was not right."
 
 
 def _ask_word(number: int, *, may_skip: bool) -> str:
-    """Empty only where it may be skipped."""
+    """Ask for one word; empty only where it may be skipped."""
     default = "" if may_skip else None
     asked = f"Word {number} from the paper"
     return str(click.prompt(asked, default=default, show_default=False, hide_input=True, err=True)).strip().lower()

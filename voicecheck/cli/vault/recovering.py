@@ -1,4 +1,4 @@
-"""What a broken-off check-in left behind: said, and kept or deleted as the person says."""
+"""Tell about answers of a broken-off check-in, and keep or delete them as the person says."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def settle(
 
 
 def choice_of(phrases: Phrases, typed: str) -> str:
-    """One of the three, by its first letter too. Never shows what was typed: it may be a passphrase typed ahead."""
+    """Return one of the three choices, by its first letter too. Never shows what was typed, perhaps a passphrase."""
     for choice in (KEEP, DELETE, LATER):
         if typed.strip().casefold() in (choice, choice[0]):
             return choice
@@ -57,7 +57,7 @@ def choice_of(phrases: Phrases, typed: str) -> str:
 
 
 def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], SpeechRecogniser] | None = None) -> None:
-    """Write it down and keep it. Where that cannot be it stays sealed, and that is said.
+    """Write the answer down and keep it. Where that fails it stays sealed, and that is said.
 
     Sound that cannot be read is told of once to whom nobody can ask, and never ends what is going on.
     """

@@ -1,4 +1,4 @@
-"""`voicecheck vault passwd|recover|slots`: what opens the vault."""
+"""`voicecheck vault passwd|recover|slots`: manage the keys that open the vault."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def recover(app: App) -> None:
 
 @click.group()
 def slots() -> None:
-    """What opens the vault: list, add, remove."""
+    """Ways to open the vault: list, add, remove."""
 
 
 @slots.command("list")
@@ -174,7 +174,7 @@ def add_key(app: App, data_key: DataKey, key: Key | None) -> bool:
 
 
 def add_recovery_key(app: App, data_key: DataKey, *, may_skip: bool = False) -> bool:
-    """Whether it was added: only once the words are on paper."""
+    """Show a new recovery key and add it. Return True once the words are on paper and the slot is added."""
     from voicecheck.vault.keys.recovery_key import RECOVERY
 
     return add_key(app, data_key, RECOVERY.make(TerminalPerson(app), None, may_skip=may_skip))

@@ -43,7 +43,7 @@ FULL = "The disk is full, so nothing can be taken in or changed; this is what is
 
 
 def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vault:
-    """The vault, open for writing, the inbox taken in; a notice on stderr says what came in.
+    """Open the vault for writing and take its inbox in; a notice on stderr says what came in.
 
     With a key file a vault that is missing is made, the key file too, without a question. Raises VaultBusyError while
     another process writes, VaultLockedError when nobody can be asked, VaultError otherwise.
@@ -52,7 +52,7 @@ def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vaul
 
 
 def open_unlocked(app: App, key: DataKey) -> Vault:
-    """As `open_vault`, with the key at hand: for a vault that is closed while a person thinks, and opened again."""
+    """Open as `open_vault` with the key at hand: for a vault that is closed while a person thinks, and opened again."""
     from voicecheck.vault.vault import Vault
 
     vault = Vault.open(app.paths, key)
@@ -61,7 +61,7 @@ def open_unlocked(app: App, key: DataKey) -> Vault:
 
 
 def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False, key: DataKey | None = None) -> Vault:
-    """As `open_vault`, but beside a running check-in, or where nothing can be written, it opens to read only.
+    """Open as `open_vault`, but read-only beside a running check-in, or where nothing can be written.
 
     With `settling` the person is asked what becomes of answers that broke off. Who has the `key` is not asked for it.
     """
@@ -87,7 +87,7 @@ def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False,
 
 
 def settle_waiting(app: App, vault: Vault, taken: TakenIn) -> None:
-    """Closes the vault where it fails or is stopped; what was not decided stays sealed."""
+    """Ask about cut-off answers. Closes the vault where it fails or is stopped; what was not decided stays sealed."""
     from voicecheck.cli.vault.recovering import settle
 
     try:
@@ -98,7 +98,7 @@ def settle_waiting(app: App, vault: Vault, taken: TakenIn) -> None:
 
 
 def open_and_take_in(app: App, key_file: Path | None, *, may_ask: bool = True) -> tuple[Vault, TakenIn]:
-    """The open vault and what its inbox held; cut-off answers are in `TakenIn.waiting`."""
+    """Open the vault. Return it and what its inbox held; cut-off answers are in `TakenIn.waiting`."""
     from voicecheck.vault.vault import Vault
 
     vault = Vault.open(app.paths, unlock(app, key_file, may_ask=may_ask))
@@ -108,7 +108,7 @@ def open_and_take_in(app: App, key_file: Path | None, *, may_ask: bool = True) -
 def open_for_tonight(
     app: App, key_file: Path | None, stack: contextlib.ExitStack
 ) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]] | None:
-    """The open vault where a key is at hand, closed with `stack`; else only its inbox, for which no key is needed.
+    """Open the vault if a key is at hand, closed with `stack`; else only its inbox, for which no key is needed.
 
     None where there is no vault, and no key file to make one with.
     """
@@ -139,7 +139,7 @@ def opens_silently(app: App, key_file: Path | None) -> bool:
 
 
 def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
-    """The data key. Raises VaultLockedError when it does not fit or nobody can be asked, VaultError for no vault."""
+    """Return the data key. Raises VaultLockedError if none fits or nobody can be asked, VaultError for no vault."""
     from voicecheck.vault.create import create_vault
     from voicecheck.vault.keys.key_file import KeyFile
     from voicecheck.vault.keys.slots import KeySlots
@@ -196,7 +196,7 @@ def recover_slots(app: App, slots: KeySlots) -> DataKey:
 
 
 def has_vault(app: App) -> bool:
-    """Whether there is a vault; what a killed process left is seen to first: a restore, or a text for an editor.
+    """Return whether there is a vault, after what a killed process left is settled: a restore, or an editor's text.
 
     Raises VaultError where there is none, but one that a restore moved aside.
     """
@@ -225,7 +225,7 @@ def settle_restore(app: App) -> None:
 
 
 def tell_aside(app: App, restored: Restored) -> None:
-    """Where the vault lies that a restore moved aside, and which answers are in it alone."""
+    """Tell where the vault lies that a restore moved aside, and which answers are in it alone."""
     if restored.aside is None:
         return
     app.tell(f"The vault that was here lies, whole, in {restored.aside}.")
@@ -272,7 +272,7 @@ def ask_until_it_opens(person: TerminalPerson, kind: Kind, slots: KeySlots) -> t
 
 
 def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
-    """Counts only: no word and no date of what was said. Without `waiting` somebody else says what broke off."""
+    """Tell what came in, by counts: no word and no date. Without `waiting` somebody else tells of cut-off answers."""
     show = app.phrases.show
     if taken.entries:
         app.notices.print(_counted(app, "taken_in_one", "taken_in", len(taken.entries)))
@@ -310,7 +310,7 @@ def _take_in(app: App, vault: Vault) -> TakenIn:
 
 @contextlib.contextmanager
 def _progress(app: App) -> Iterator[Callable[[int, int], None]]:
-    """A bar where much waits in the inbox: elsewhere it would be gone before it is seen."""
+    """Show a bar where much waits in the inbox: elsewhere it would be gone before it is seen."""
     from voicecheck.files import size_of
     from voicecheck.vault.inbox.inbox import pending
 

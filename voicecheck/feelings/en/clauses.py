@@ -1,4 +1,4 @@
-"""Reads the clause around a feeling word from right to left: verb, auxiliaries, subject, and what stands above it.
+"""Clause reader: from a feeling word leftwards to its verb, auxiliaries, subject, and the clause around it.
 
 No parser: closed classes of words and the order of English are enough for spoken sentences. From the feeling word the
 walk goes left through adverbs and coordinated feelings to the verb, through the auxiliaries to the subject, and on to
@@ -16,10 +16,10 @@ TIME_TAKEN = listed("years year months month weeks week days day hours hour ages
 
 
 class ClauseReader(SubjectReader):
-    """One walk to the left, for one feeling word."""
+    """Clause reader for one feeling word: one walk to the left."""
 
     def read(self, start: int, end: int, finite: bool, infinite_base: bool) -> Frame:
-        """The frame of the feeling at tokens `start` to `end`.
+        """Return the frame of the feeling at tokens `start` to `end`.
 
         `finite`: the feeling is itself a finite verb. `infinite_base`: it may follow "to".
         """
@@ -49,7 +49,7 @@ class ClauseReader(SubjectReader):
         self.settle_loose()
 
     def opening(self, j: int) -> None:
-        """The clause begins with its verb: a question ("are the kids scared?") or a request ("don't be sad")."""
+        """Read a clause that begins with its verb: a question ("are the kids scared?"), a request ("don't be sad")."""
         frame, g, word = self.frame, self.grammar, self.tokens.at(j)
         if word in g["inverting"] and (frame.verb > j or frame.determiner > j) and self.asks_to_the_end():
             frame.hypotheticals.append((j, j + 1))
@@ -94,14 +94,14 @@ class ClauseReader(SubjectReader):
         return self.pass_word(j)
 
     def negative_word(self, j: int) -> int:
-        """ "Not", "never", or a nobody whom nothing finite has claimed ("ain't nobody scared")."""
+        """Read "not", "never", or a nobody whom nothing finite has claimed ("ain't nobody scared")."""
         frame = self.frame
         if self.words[j] in ("nobody", "none") and frame.subject < 0 and frame.link < 0:
             frame.subject, frame.who = j, OTHER
         return self.negate(j)
 
     def pass_word(self, j: int) -> int:
-        """Adverbs, determiners, prepositions and unknown words inside the phrase."""
+        """Read adverbs, determiners, prepositions and unknown words inside the phrase."""
         word, g, frame = self.words[j], self.grammar, self.frame
         if word in g["adverb"] or word in g["degree"] or (word == "of" and self.tokens.at(j - 1) in ("kind", "sort")):
             return j
@@ -144,7 +144,7 @@ class ClauseReader(SubjectReader):
         return j
 
     def moved(self, j: int) -> bool:
-        """ "It makes my wife happy": the person at `j` is the one who feels it."""
+        """True for "it makes my wife happy": the person at `j` is the one who feels it."""
         frame, g = self.frame, self.grammar
         if frame.verb >= 0 or frame.link >= 0 or frame.determiner >= 0 or frame.preposition >= 0 or self.noun_like:
             return False
@@ -163,7 +163,7 @@ class ClauseReader(SubjectReader):
         return first
 
     def or_follows(self) -> bool:
-        """A list that ends in "or" ("angry, sad or hurt")."""
+        """True if a list ends in "or" ("angry, sad or hurt")."""
         for k in range(self.end, min(self.end + 6, len(self.words))):
             if self.words[k] in ("or", "nor"):
                 return True
@@ -184,7 +184,7 @@ class ClauseReader(SubjectReader):
         return j
 
     def subordinate(self, j: int) -> int:
-        """The clause begins here and has no subject of its own, or the feeling stands in a fragment of it."""
+        """Read a clause that begins here without a subject of its own, or a feeling in a fragment of it."""
         word = self.words[j]
         if word == "once" and self.tokens.at(j - 1) in ("never", "not"):
             return j
@@ -218,7 +218,7 @@ class ClauseReader(SubjectReader):
         return j
 
     def gerund(self, j: int) -> int:
-        """What stands before "being" or "feeling" decides whether it is so."""
+        """Note whether "being" or "feeling" is denied or imagined, by the word before it."""
         k = self.skip_adverbs(j - 1)
         before, earlier = self.tokens.at(k), self.tokens.at(k - 1)
         if (before == "of" and earlier in listed("afraid scared terrified frightened fear risk chance idea")) or (
@@ -236,7 +236,7 @@ class ClauseReader(SubjectReader):
         return j
 
     def infinitive(self, j: int) -> int:
-        """ "to be", "to feel", "to love": imagined, unless the verb before it says that it happens."""
+        """Read "to be", "to feel", "to love": imagined, unless the verb before it says that it happens."""
         self.base = False
         self.frame.finite = False
         g = self.grammar
@@ -308,7 +308,7 @@ class ClauseReader(SubjectReader):
         return j
 
     def objective(self, j: int) -> int:
-        """me, him, her: the one who feels it after "made", or part of the phrase."""
+        """Read me, him, her: the one who feels it after "made", or part of the phrase."""
         word, g, frame = self.words[j], self.grammar, self.frame
         after = self.tokens.at(j + 1)
         if word == "her" and (
@@ -335,7 +335,7 @@ class ClauseReader(SubjectReader):
         return self.above_object(j - 1)
 
     def above_object(self, j: int) -> int:
-        """The verb that governs an object with a feeling: make, see, want, call."""
+        """Read the verb that governs an object with a feeling: make, see, want, call."""
         g, frame = self.grammar, self.frame
         k = self.skip_adverbs(j)
         word = self.tokens.at(k)
@@ -359,7 +359,7 @@ class ClauseReader(SubjectReader):
         return -1
 
     def is_possessive(self, j: int) -> bool:
-        """Whether "'s" marks an owner ("my dad's anger") and no verb."""
+        """True if "'s" marks an owner ("my dad's anger") and no verb."""
         return self.words[j] == "'s" and self.noun_like and j == self.skip_adverbs(self.start - 1)
 
     def object_before(self, j: int) -> bool:
@@ -379,7 +379,7 @@ class ClauseReader(SubjectReader):
         return after in GERUNDS or (j + 1 >= self.start - 1 and self.words[self.start].endswith("ing"))
 
     def opens_clause(self, j: int) -> bool:
-        """Whether the phrase that ends at `j` may be a subject: "at the doctors" and "up at six" are none."""
+        """True if the phrase that ends at `j` may be a subject: "at the doctors" and "up at six" are none."""
         first = self.phrase_start(j)
         before = self.tokens.at(first - 1)
         g = self.grammar
@@ -388,7 +388,7 @@ class ClauseReader(SubjectReader):
         return before in STOPS or before == COMMA or before in g["coordinator"] or before in g["subordinator"]
 
     def denial_ending(self, j: int) -> int:
-        """First token of a phrase such as "far from" or "instead of" that ends at `j`; -1 where there is none."""
+        """Return the first token of a phrase such as "far from" or "instead of" that ends at `j`; -1 for none."""
         if not self.open or self.words[j] not in listed("from but of longer than to way means thing near in being up"):
             return -1
         phrases = self.grammar.phrase("denial")

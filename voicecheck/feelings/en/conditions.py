@@ -1,4 +1,4 @@
-"""The named conditions of the lexicon that many words share; those of single words stand in the table of homonyms."""
+"""Named conditions that many words of the lexicon share; those of single words stand in the table of homonyms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, lis
 
 
 def _link(r: Reading) -> bool:
-    """Said of somebody: after be, feel, get, or as a fragment ("Torn between the two")."""
+    """True if it is said of somebody: after be, feel, get, or as a fragment ("Torn between the two")."""
     frame = r.frame
     if frame.who == THING:
         return False
@@ -27,7 +27,7 @@ _SECOND_PREDICATE = listed(
 
 
 def _feel(r: Reading) -> bool:
-    """Only after feel ("I felt small")."""
+    """True only after feel ("I felt small")."""
     frame = r.frame
     if frame.fragment and frame.link < 0 and not r.goes_on:
         # "I don't feel sad. More empty."
@@ -38,7 +38,7 @@ def _feel(r: Reading) -> bool:
 
 
 def _person(r: Reading) -> bool:
-    """Not said of a thing ("the house was sad"); "it feels lonely" is said of the speaker."""
+    """True unless it is said of a thing ("the house was sad"); "it feels lonely" is said of the speaker."""
     frame = r.frame
     return frame.who != THING or (
         frame.link_kind == "feel" and r.tokens.at(frame.subject) == "it" and not r.sense.vague
@@ -50,7 +50,7 @@ def _lone(r: Reading) -> bool:
 
 
 def _lonebe(r: Reading) -> bool:
-    """Fine, good, okay: about the speaker's state, and nothing that it describes follows."""
+    """True if fine, good or okay is about the speaker's state, and nothing that it describes follows."""
     frame = r.frame
     if r.goes_on and r.after() not in ("thanks", "thank", "considering"):
         return False
@@ -68,7 +68,7 @@ def _object(r: Reading) -> bool:
 
 
 def _nothave(r: Reading) -> bool:
-    """A passive or adjective, not the perfect of an action ("I have moved house")."""
+    """True for a passive or adjective, not for the perfect of an action ("I have moved house")."""
     frame = r.frame
     if r.before() in ("have", "has", "had", "'d") or r.before() in r.grammar["nominative"]:
         return False
@@ -76,7 +76,7 @@ def _nothave(r: Reading) -> bool:
 
 
 def _name(r: Reading) -> bool:
-    """Joy and Hope are names, too."""
+    """True unless it is a name: Joy and Hope are names, too."""
     if not r.tokens.capital(r.start) or (r.sense.kind == "verb" and r.tokens.opens_sentence(r.start)):
         return True
     if not r.tokens.opens_sentence(r.start):
@@ -85,14 +85,14 @@ def _name(r: Reading) -> bool:
 
 
 def _wouldlove(r: Reading) -> bool:
-    """ "I'd love to" is a wish or a courtesy."""
+    """True unless it is a wish or a courtesy, as "I'd love to"."""
     if r.word(0) == "hate" and r.after() != "to":
         return True
     return not (r.word(0) in ("love", "appreciate", "hate") and r.before() in ("would", "'d") and r.after() != "him")
 
 
 def _emotion(r: Reading) -> bool:
-    """A noun that is often a thing: only felt, owned or filled with."""
+    """True if a noun that is often a thing is felt, owned or filled with."""
     g = r.grammar
     near = [r.word(-k) for k in range(1, 6)]
     if SENTENCE_END in near:
@@ -126,7 +126,7 @@ def _nounonly(r: Reading) -> bool:
 
 
 def _itsubject(r: Reading) -> bool:
-    """A thing or an event does it ("it floored me"), not a hand."""
+    """True if a thing or an event does it ("it floored me"), not a hand."""
     following = r.tokens.at(r.slot[1]) if r.slot is not None else r.after()
     frame = r.frame
     thing = frame.who == THING and r.tokens.at(frame.subject) not in ("which",)
@@ -138,7 +138,7 @@ def _possbefore(r: Reading) -> bool:
 
 
 def _notmark(r: Reading) -> bool:
-    """ "Okay, so ..." opens a sentence and says nothing of the speaker."""
+    """True unless it only opens a sentence, as "Okay, so ...", and says nothing of the speaker."""
     after_feeling = (r.start - 2) in (r.hit_starts or {})
     return (
         r.frame.link >= 0
@@ -150,7 +150,7 @@ def _notmark(r: Reading) -> bool:
 
 
 def _marked(r: Reading) -> bool:
-    """Clearly a noun of feeling, not an address ("don't worry, love")."""
+    """True if it is clearly a noun of feeling, not an address ("don't worry, love")."""
     word, g = r.word(-1), r.grammar
     if word == "it" and r.word(-2) in ("call", "called", "calling"):
         return True
@@ -166,7 +166,7 @@ def _marked(r: Reading) -> bool:
 
 
 def _courtesy(r: Reading) -> bool:
-    """ "I'd be happy to help" offers, and names no feeling."""
+    """True unless it is an offer, as "I'd be happy to help", which names no feeling."""
     if r.after() != "to":
         return True
     if r.after(1) in listed("help assist oblige wait do answer take show announce report confirm"):
@@ -177,7 +177,7 @@ def _courtesy(r: Reading) -> bool:
 
 
 def _nobody_part(r: Reading) -> bool:
-    """Not said of toes and hands."""
+    """True unless it is said of toes and hands."""
     return r.tokens.at(r.frame.subject) not in r.grammar["body"] or r.tokens.at(r.frame.subject) in (
         "heart",
         "mind",
@@ -186,7 +186,7 @@ def _nobody_part(r: Reading) -> bool:
 
 
 def _imperative(r: Reading) -> bool:
-    """Not what one is told to do."""
+    """True unless it is a request, what one is told to do."""
     return r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please") or r.word(0).endswith(("ed", "ing"))
 
 

@@ -1,4 +1,4 @@
-"""ConText: is the feeling denied, whose is it, imagined, long past, how strong? With the cues that say so.
+"""ConText for English: decides if a feeling is denied, another's, imagined or long past, and how strong it is.
 
 After Harkema et al. 2009, with the scopes of a clause in place of a window of words.
 """
@@ -20,7 +20,7 @@ _STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
 
 
 def read_context(reading: Reading, setting: Setting) -> Context:
-    """All attributes of a feeling that stands there."""
+    """Return all attributes of a feeling that stands there."""
     frame = reading.frame
     negations = _negations(reading)
     hypotheticals = list(frame.hypotheticals)
@@ -54,7 +54,7 @@ def read_context(reading: Reading, setting: Setting) -> Context:
 
 
 def _turned_out(reading: Reading) -> bool:
-    """ "I didn't think I'd be this nervous": so it was, and more than expected."""
+    """True for "I didn't think I'd be this nervous": so it was, and more than expected."""
     frame, tokens = reading.frame, reading.tokens
     if reading.word(-1) not in ("this", "so", "that"):
         return False
@@ -71,7 +71,7 @@ def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
 
 
 def _refuses_the_word(tokens: Tokens, j: int) -> bool:
-    """ "I wouldn't call it anger" denies, and imagines nothing."""
+    """True for "I wouldn't call it anger", which denies, and imagines nothing."""
     return tokens.at(j) == "would" and tokens.at(j + 1) == "not" and tokens.at(j + 2) in ("call", "say", "describe")
 
 
@@ -101,7 +101,7 @@ def _negations(reading: Reading) -> list[tuple[int, int]]:
 
 
 def _compares(reading: Reading) -> bool:
-    """ "Never been happier", "couldn't be more proud"."""
+    """True for a comparison: "never been happier", "couldn't be more proud"."""
     word, sense = reading.word(0), reading.sense
     comparative = "er" in sense.traits and word.endswith("er") and word != sense.lemma
     return comparative or reading.word(-1) == "more" or word == "better"
@@ -112,7 +112,7 @@ def _could(reading: Reading, negation: tuple[int, int]) -> bool:
 
 
 def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """ "I didn't feel no joy", "ain't never": two words, one negation. "Never not" stays two.
+    """Return the negations, two words of one counted once: "I didn't feel no joy", "ain't never", not "never not".
 
     In "not angry and not sad" the second is denied by its own "not" alone.
     """
@@ -129,7 +129,7 @@ def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, in
 
 
 def _gone(reading: Reading) -> tuple[int, int] | None:
-    """ "The fear was gone": what has left is no longer felt."""
+    """Return the cue that the feeling has left and is no longer felt, as in "the fear was gone"."""
     if reading.sense.kind != "noun":
         return None
     first = reading.end
@@ -138,7 +138,7 @@ def _gone(reading: Reading) -> tuple[int, int] | None:
 
 
 def _taken_for_granted(reading: Reading) -> bool:
-    """ "I can't control my anger": the noun is owned, so neither "not" nor "want" reaches it."""
+    """True for "I can't control my anger": the noun is owned, so neither "not" nor "want" reaches it."""
     frame, tokens, g = reading.frame, reading.tokens, reading.grammar
     if reading.sense.kind != "noun" or frame.determiner < 0:
         return False
@@ -182,7 +182,7 @@ def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple
 
 
 def _who(reading: Reading) -> tuple[str, int]:
-    """Owner, object or subject: the nearest word that says whose feeling it is."""
+    """Return owner, object or subject: the nearest word that says whose feeling it is."""
     frame, tokens, g = reading.frame, reading.tokens, reading.grammar
     if reading.slot is not None:
         return _slot_who(reading)
@@ -236,7 +236,7 @@ def _owner(reading: Reading) -> tuple[str, int]:
 
 
 def _holder_after(reading: Reading) -> tuple[str, int]:
-    """ "The fear in her eyes", "joy on their faces"."""
+    """Return the holder behind a noun: "the fear in her eyes", "joy on their faces"."""
     tokens, g = reading.tokens, reading.grammar
     if reading.after() in ("in", "on", "of", "from") and (
         tokens.at(reading.end + 1) in g["possessive_other"] and tokens.at(reading.end + 2) in (*g["body"], "faces")
@@ -246,7 +246,7 @@ def _holder_after(reading: Reading) -> tuple[str, int]:
 
 
 def _quoted_by(reading: Reading, setting: Setting) -> int | None:
-    """Token of the other person who says the quoted words around the feeling."""
+    """Return the token of the other person who says the quoted words around the feeling."""
     place = bisect_left(setting.quotes, (reading.start, 0)) - 1
     if place < 0:
         return None
@@ -279,7 +279,7 @@ def _speaks_near(tokens: Tokens, g: Grammar, j: int) -> bool:
 
 
 def _question_cue(reading: Reading) -> list[tuple[int, int]]:
-    """A question without inversion ("you're angry?", "happy?") asks whether it is felt."""
+    """Return the cue of a question without inversion ("you're angry?", "happy?"), which asks if it is felt."""
     frame, tokens, g = reading.frame, reading.tokens, reading.grammar
     if frame.question or frame.who not in (YOU, OTHER, NONE) or reading.after() != QUESTION:
         return []

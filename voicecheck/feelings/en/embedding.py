@@ -1,4 +1,4 @@
-"""What stands above a clause: verbs of saying, thinking and wishing, "if" and "not that"."""
+"""Matrix clauses: verbs of saying, thinking and wishing, "if" and "not that" above the clause of a feeling."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from voicecheck.feelings.frame import NONE, OTHER, SELF, STOPS
 from voicecheck.feelings.tokens import COMMA, QUOTE, listed
 
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
-"""what was said, where a comma follows: the next clause is not what was said"""
+"""pronouns for what was said, where a comma follows: the next clause is not what was said"""
 
 
 class AboveReader(Looks):
-    """What stands above a clause: verbs of saying, thinking and wishing, "if" and "not that"."""
+    """Reader of matrix clauses: verbs of saying, thinking and wishing, "if" and "not that"."""
 
     def above(self, j: int, depth: int = 0) -> None:
         """Follow "if", "that", "like" and verbs of saying, thinking and wishing to the left of a subject."""
@@ -59,7 +59,7 @@ class AboveReader(Looks):
                 del frame.negations[before:]
 
     def addressee(self, j: int) -> int:
-        """First token of the person told ("told my mum"), or `j`."""
+        """Return the first token of the person told ("told my mum"), or `j`."""
         g = self.grammar
         if self.words[j] in g["objective"] or self.words[j] in ("you", "her"):
             return j
@@ -132,7 +132,7 @@ class AboveReader(Looks):
         return any(self.words[m] in ("can", "could", "would", "'d") for m in range(max(first, 0), last))
 
     def report(self, reporter: int, verb: int, quotative: bool, comma: bool) -> None:
-        """Somebody else says it: in their own words ("he said, I'm tired") or about the speaker ("he said I was")."""
+        """Note that somebody else says it: in their own words ("he said, I'm tired") or about the speaker."""
         g, frame = self.grammar, self.frame
         if frame.reporter >= 0:
             return

@@ -31,7 +31,7 @@ _IRREGULAR = {
 
 
 def word_forms(lemma: str, kind: str, given: Sequence[str], compares: bool) -> frozenset[str]:
-    """All forms of one word, in lower case."""
+    """Return all forms of one word, in lower case."""
     if kind in ("verb", "cause"):
         return frozenset(given) if given else verb_forms(lemma)
     forms = {lemma, *given}
@@ -46,7 +46,7 @@ def word_forms(lemma: str, kind: str, given: Sequence[str], compares: bool) -> f
 
 @cache
 def verb_forms(verb: str) -> frozenset[str]:
-    """Base, third person, past, participles."""
+    """Return base, third person, past and participles of a verb."""
     if verb in _IRREGULAR:
         return frozenset(_IRREGULAR[verb].split())
     stem = verb + verb[-1] if _doubles(verb) else verb
@@ -66,6 +66,6 @@ def _with_s(word: str) -> str:
 
 
 def _doubles(word: str) -> bool:
-    """Whether the last letter doubles: one syllable, one vowel, one consonant ("stun", "sad")."""
+    """True if the last letter doubles: one syllable, one vowel, one consonant ("stun", "sad")."""
     vowels = [c in "aeiou" for c in word]
     return len(word) > 2 and sum(vowels) == 1 and vowels[-2] and not vowels[-1] and word[-1] not in "wxy"

@@ -1,4 +1,4 @@
-"""Small looks around one place of an English text, of which the clause reader is made."""
+"""Small tests of the words around one place of an English text; the clause reader is made of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicecheck.feelings.tokens import COMMA, QUESTION, SENTENCE_END, Tokens, li
 
 
 class Looks:
-    """Small looks around a place in the text, and the notes that they lead to.
+    """Small tests around a place in the text, and the notes that they lead to.
 
     `hit_starts` maps the last token of each feeling already found to its first.
     """
@@ -19,9 +19,9 @@ class Looks:
     end: int
     floor: int
     open: bool
-    """whether a negation further left still reaches the feeling"""
+    """True while a negation further left still reaches the feeling"""
     base: bool
-    """whether "to" may come next"""
+    """True if "to" may come next"""
     loose: bool
     """a predicate was passed: only a subject is still looked for"""
     impersonal: bool
@@ -36,7 +36,7 @@ class Looks:
         self.hit_starts = hit_starts
 
     def who(self, j: int) -> str:
-        """Of the word at `j`."""
+        """Return the person that the word at `j` names."""
         word, g = self.tokens.at(j), self.grammar
         if word in g["self_subject"] or word in g["self_object"]:
             return SELF
@@ -50,14 +50,14 @@ class Looks:
         return j >= self.floor and (self.is_person(j) or self.is_name(j))
 
     def is_person(self, j: int) -> bool:
-        """Somebody: "my other half", and neither "half past two", "in other words" nor "a couple of days"."""
+        """True if it is somebody: "my other half", not "half past two", "in other words" or "a couple of days"."""
         word, g = self.tokens.at(j), self.grammar
         if word not in g["person"]:
             return self.pseudo("person", j)
         return not self.pseudo("no_person", j) and not (word in g["address"] and self.addressed(j))
 
     def addressed(self, j: int) -> bool:
-        """ "Oh man, so tired": somebody is spoken to, or nobody at all."""
+        """True for "oh man, so tired": somebody is spoken to, or nobody at all."""
         opens = self.tokens.opens_sentence(j) or self.tokens.opens_sentence(j - 1)
         return (
             self.tokens.at(j + 1) == COMMA
@@ -66,7 +66,7 @@ class Looks:
         )
 
     def is_name(self, j: int) -> bool:
-        """A capital inside a sentence, or one that opens it and is no known word."""
+        """True if it has a capital inside a sentence, or opens it with one and is no known word."""
         word, g = self.words[j], self.grammar
         if (
             not word.isalpha()
@@ -104,7 +104,7 @@ class Looks:
         return j
 
     def phrase_start(self, j: int) -> int:
-        """Leftmost token of the noun phrase that ends at `j`, prepositional parts included."""
+        """Return the leftmost token of the noun phrase that ends at `j`, prepositional parts included."""
         g, words = self.grammar, self.words
         k, limit = j, max(self.floor, j - 10)
         while k >= limit:
@@ -122,7 +122,7 @@ class Looks:
         return k + 1
 
     def head(self, first: int, last: int) -> int:
-        """The head noun: what stands before the first preposition or relative."""
+        """Return the head noun, the one before the first preposition or relative."""
         g = self.grammar
         for k in range(first + 1, last + 1):
             if self.words[k] in g["preposition"] or self.words[k] in g["relative"]:
@@ -140,7 +140,7 @@ class Looks:
         return any(self.tokens.at(k) in self.grammar[name] or self.tokens.at(k) in known for k in range(j - 4, j))
 
     def measure(self, j: int) -> bool:
-        """ "a bit", "a little", "a lot": no determiner of the feeling."""
+        """True for "a bit", "a little", "a lot": no determiner of the feeling."""
         return self.tokens.at(j + 1) in ("bit", "little", "lot", "tad", "tiny", "touch") and self.words[j] in (
             "a",
             "the",

@@ -1,4 +1,4 @@
-"""How an English feeling word can be said back, by what stands before it in its sentence."""
+"""Forms in which an English feeling word can be said back, chosen by the words before it in its sentence."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def quotable(words: str) -> str | None:
 
 
 def spoken_form(words: str) -> str:
-    """The speaker's word as it stands inside a sentence: one line, small letters."""
+    """Return the speaker's word as it stands inside a sentence: one line, small letters."""
     return " ".join(words.split()).lower().strip('.,;:!?"“”')
 
 
 def degree_before(mention: EmotionMention, text: str) -> str:
-    """The speaker's own "a bit " where it stands right before the word, so that nothing is made bigger than it was."""
+    """Return the speaker's own "a bit " right before the word, so that nothing is made bigger than it was."""
     for cue in mention.cues:
         between = text[cue.end : mention.start]
         degree = spoken_form(text[cue.start : cue.end])
@@ -89,7 +89,7 @@ def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str
 
 
 def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
-    """What stands before a mention in its sentence, other feelings as `~`."""
+    """Return the text before a mention in its sentence, in small letters, other feelings as `~`."""
     end = mentions[index].start
     start = max(text.rfind(mark, 0, end) for mark in ".!?;:\n") + 1
     lead = text[start:end]

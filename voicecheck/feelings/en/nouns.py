@@ -1,4 +1,4 @@
-"""English nouns: whether a word stands in the place of one, and which person an object names."""
+"""English nouns: places where a word must be one, and persons that an object names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from voicecheck.feelings.tokens import listed
 
 
 def noun_place(reading: Reading) -> bool:
-    """Whether a word that may be noun or verb stands where a noun stands."""
+    """True if a word that may be noun or verb stands where a noun stands."""
     g, j = reading.grammar, reading.before_index()
     word = reading.tokens.at(j)
     if (
@@ -52,7 +52,7 @@ _BARE_PERSONS = listed(
 
 
 def person_object(reading: Reading, j: int) -> tuple[int, int] | None:
-    """Tokens of the person who stands at `j`, if one does."""
+    """Return the tokens of the person who stands at `j`, if one does."""
     g, tokens = reading.grammar, reading.tokens
     word = tokens.at(j)
     if word in g["objective"] or word in ("you", "everyone", "everybody", "people", "someone"):

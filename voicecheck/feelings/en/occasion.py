@@ -1,4 +1,4 @@
-"""What stands right behind a feeling as its occasion ("when she left"), turned so that it can be said back.
+"""The occasion right behind a feeling ("when she left"), turned to "you" so that it can be said back.
 
 Only what is short, whole and sure comes back: the clause must end where the sentence pauses, name no "we" and no
 "you", and hold nothing that would have to be understood to be turned. Otherwise nothing does.
@@ -24,7 +24,7 @@ _VERBS = {"am": "are", "was": "were"}
 
 
 def occasion_after(text: str, end: int, limit: int) -> str:
-    """The clause that begins at `end`, as " when she left"; empty where there is none that can be said back.
+    """Return the clause that begins at `end`, as " when she left"; empty if none can be said back.
 
     `limit` is where the next feeling begins: an occasion never reaches so far.
     """
@@ -45,7 +45,7 @@ def occasion_after(text: str, end: int, limit: int) -> str:
 
 
 def _turn(clause: str) -> str:
-    """First person to second, with the verb that follows it."""
+    """Turn first person to second, with the verb that follows it."""
     turned: list[str] = []
     for word in clause.replace("’", "'").split():
         low = word.lower()

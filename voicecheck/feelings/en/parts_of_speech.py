@@ -1,4 +1,4 @@
-"""Is this word a feeling here? What holds for every adjective, noun, verb and causative of the lexicon."""
+"""Conditions for every adjective, noun, verb and causative of the lexicon to be a feeling where it stands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voicecheck.feelings.tokens import COMMA
 
 
 def is_feeling(reading: Reading) -> bool:
-    """Whether all conditions of the sense hold."""
+    """True if all conditions of the sense hold."""
     sense = reading.sense
     if _is_name(reading) or is_blocked(reading):
         return False
@@ -21,7 +21,7 @@ def is_feeling(reading: Reading) -> bool:
 
 
 def _is_name(reading: Reading) -> bool:
-    """A single word with a capital inside a sentence ("a film with Joy and Sadness in it")."""
+    """True for a single word with a capital inside a sentence ("a film with Joy and Sadness in it")."""
     tokens, start = reading.tokens, reading.start
     if reading.sense.pattern is not None or not tokens.capital(start) or tokens.opens_sentence(start):
         return False
@@ -30,7 +30,7 @@ def _is_name(reading: Reading) -> bool:
 
 
 def _adjective(reading: Reading) -> bool:
-    """An adjective names a feeling unless it describes a thing ("a sad song")."""
+    """True if an adjective names a feeling: always, unless it describes a thing ("a sad song")."""
     if reading.sense.pattern is not None:
         return True
     frame, g = reading.frame, reading.grammar
@@ -56,7 +56,7 @@ def _adjective(reading: Reading) -> bool:
 
 
 def _stacked(reading: Reading) -> bool:
-    """ "A lovely calm voice": the second of two adjectives before a noun."""
+    """True for the second of two adjectives before a noun: "a lovely calm voice"."""
     g, before = reading.grammar, reading.word(-1)
     if not reading.goes_on or reading.word(-2) not in g["determiner"] or before == "'s":
         return False
@@ -65,7 +65,7 @@ def _stacked(reading: Reading) -> bool:
 
 
 def _describes(reading: Reading) -> bool:
-    """ "He's a happy baby": how somebody is, and no feeling."""
+    """True if it tells how somebody is, and no feeling: "he's a happy baby"."""
     frame = reading.frame
     return (
         frame.who == OTHER
@@ -98,7 +98,7 @@ def _verb(reading: Reading) -> bool:
 
 
 def _cause(reading: Reading) -> bool:
-    """A causative needs somebody whom it moves."""
+    """True if a causative has somebody whom it moves."""
     if reading.sense.pattern is not None:
         return True
     g, following, j = reading.grammar, reading.after(), reading.end

@@ -26,7 +26,7 @@ def read_clause(reading: Reading) -> Frame:
 
 
 def _fronted(reading: Reading) -> int:
-    """Token after the verb of "how proud he is"; -1 where the word stands in its own place."""
+    """Return the token after the verb of "how proud he is"; -1 where the word stands in its own place."""
     g, tokens = reading.grammar, reading.tokens
     if reading.sense.kind != "adj" or reading.before() != "how":
         return -1

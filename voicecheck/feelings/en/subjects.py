@@ -1,4 +1,4 @@
-"""Finds the subject of a clause, and whose feeling it makes this."""
+"""Find the subject of a clause, and from it the person who has the feeling."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from voicecheck.feelings.tokens import COMMA
 
 
 class SubjectReader(AboveReader):
-    """Finds the subject of a clause, and whose feeling it makes this."""
+    """Reader of the subject of a clause, and of the person who has the feeling."""
 
     def found_subject(self, j: int) -> int:
-        """A subject pronoun: the clause is complete; look at what stands above it."""
+        """Read a subject pronoun, which completes the clause, and look at the clause above."""
         frame = self.frame
         frame.subject, frame.who = j, self.who(j)
         if self.impersonal and frame.who == THING:  # "it's normal to feel guilty": whoever says so
@@ -23,7 +23,7 @@ class SubjectReader(AboveReader):
         return -1
 
     def inverted(self, j: int) -> bool:
-        """ "Am I", "does he", "have we": a question, unless it asks why."""
+        """True for "am I", "does he", "have we": a question, unless it asks why."""
         g, frame = self.grammar, self.frame
         before = self.tokens.at(j - 1)
         not_there = before == "not"
@@ -57,7 +57,7 @@ class SubjectReader(AboveReader):
         return True
 
     def noun_subject(self, j: int) -> int:
-        """The words left of a finite verb are its subject: find the head, and whose feeling it makes this."""
+        """Read the words left of a finite verb as its subject: find the head, and from it the person who feels."""
         first = self.phrase_start(j)
         frame, g = self.frame, self.grammar
         if self.words[first] in g["preposition"] and self.tokens.at(first - 1) in g["nominative"]:
@@ -108,7 +108,7 @@ class SubjectReader(AboveReader):
 
     @staticmethod
     def part_of_self(span: list[str]) -> bool:
-        """ "part of me", "both of us", "something in me"."""
+        """True for "part of me", "both of us", "something in me"."""
         for index, word in enumerate(span):
             if word in ("me", "us", "myself") and index:
                 parted = index > 1 and span[index - 2] in PARTS
@@ -117,7 +117,7 @@ class SubjectReader(AboveReader):
         return False
 
     def relative(self, j: int) -> int:
-        """ "people who are angry", "the one that was scared": the word before the pronoun feels it."""
+        """Read "people who are angry", "the one that was scared": the word before the pronoun feels it."""
         g, frame = self.grammar, self.frame
         before = self.tokens.at(j - 1)
         first = self.phrase_start(j - 1)
@@ -146,7 +146,7 @@ class SubjectReader(AboveReader):
         return -1
 
     def is_subject(self, j: int) -> bool:
-        """Whether "you" or "it" is a subject: a verb follows, and no verb that could take it as object precedes."""
+        """True if "you" or "it" is a subject: a verb follows, and no verb that could take it as object precedes."""
         after = self.tokens.at(self.skip_adverbs_right(j + 1))
         g = self.grammar
         if after in g["auxiliary"] or (after in g["link"] and after not in BASES and after not in GERUNDS):
@@ -156,7 +156,7 @@ class SubjectReader(AboveReader):
         return self.tokens.at(j - 1) in g["inverting"] or self.tokens.at(j - 1) in STOPS
 
     def settle_loose(self) -> None:
-        """No subject pronoun came: a person at the clause's start may be the subject."""
+        """Take a person at the clause's start for the subject, if no subject pronoun came."""
         frame = self.frame
         if frame.subject < 0 and self.person >= 0:
             frame.subject, frame.who = self.person, OTHER

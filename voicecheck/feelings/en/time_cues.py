@@ -1,4 +1,4 @@
-"""What is known of the whole text: cues of time, and who is quoted where; and whether they make a feeling long past."""
+"""Cues of time and quotations in a whole text, and the decision that a feeling is long past."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WINDOW = 60
 
 @dataclass(slots=True)
 class Setting:
-    """What is known of the whole text: cues of time, and who is quoted where."""
+    """Cues of time and quotations of a whole text, as token ranges."""
 
     past: list[tuple[int, int]] = field(default_factory=list)
     now: list[int] = field(default_factory=list)
@@ -46,7 +46,7 @@ def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
 
 
 def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
-    """The cue that places the feeling in a finished past, if one does."""
+    """Return the cue that places the feeling in a finished past, if one does."""
     frame, tokens = reading.frame, reading.tokens
     if frame.used_to >= 0:
         return frame.used_to, frame.used_to + 1
@@ -72,7 +72,7 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
 
 
 def is_habit(reading: Reading) -> bool:
-    """ "My ex would get jealous": what used to happen, and nothing imagined."""
+    """True for a habit of the past, nothing imagined: "my ex would get jealous"."""
     return any(reading.tokens.at(h[0]) in ("would", "'d") for h in reading.frame.hypotheticals)
 
 

@@ -1,4 +1,6 @@
-"""Paused, thinking or finished? A pure count of samples: the same blocks give the same decisions, on any clock.
+"""Endpointer: decides from voice probabilities when a person pauses, thinks on, or has finished an answer.
+
+A pure count of samples: the same blocks give the same decisions, on any clock.
 
 Voice has hysteresis, as in Silero's own iterator: it begins at one probability and ends at a lower one. Everything
 between two cuts is one stretch, so that no sample of an answer is left out: the detector chooses where to cut and
@@ -29,7 +31,7 @@ LONGEST_TRY_S = 12.0  # and for the word on it, which a slow or busy computer ta
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a silence may be, seconds. Grows with how much was said: a longer answer has longer thoughts."""
+    """Length of silence that ends an answer, seconds. Grows with the answer: a longer one has longer thoughts."""
 
     short_s: float = 2.5
     """after a word or two"""
@@ -51,7 +53,7 @@ class Patience:
     """how long before the end the listener shows that there is time"""
 
     def for_depth(self, depth: int) -> Patience:
-        """For a question of `depth` 1 to 5: a deep one is thought about before the second word, too."""
+        """Return the patience for a question of `depth` 1 to 5: deep ones need thought before the second word, too."""
         return replace(self, short_s=max(self.short_s, min(self.long_s, self.short_s + self.depth_s * (depth - 1))))
 
     def silence_s(self, voiced_s: float) -> float:
@@ -103,13 +105,13 @@ Signal: TypeAlias = VoiceBegan | Cut | Resumed | Thinking | Finished
 
 
 class Endpointer:
-    """One answer. Feed what each block sounded like, in order; after `Finished` it says nothing more."""
+    """Endpointer of one answer. Feed each block's voice activity, in order; after `Finished` it gives nothing more."""
 
     def __init__(self, start: int, patience: Patience) -> None:
         self._patience = patience
         self._origin = start
         self._piece = _Piece(start)
-        """what no stretch holds yet"""
+        """sound that is in no stretch yet"""
         self._tentative: list[_Piece] = []
         """handed out since the last final cut, void when the voice comes back"""
         self._voiced = 0
@@ -126,21 +128,21 @@ class Endpointer:
 
     @property
     def awaits_words(self) -> bool:
-        """Sound without voice is with the recogniser, and for all that is known it is whispering."""
+        """True while the recogniser works on sound without voice, which may be whispering."""
         return self._trying and not self._refused
 
     def rest(self, end: int) -> Stretch:
-        """What no stretch holds yet, for when the answer is ended from outside."""
+        """Return the sound that is in no stretch yet, for an answer that is ended from outside."""
         return self._piece.stretch(end)
 
     def credit(self, stretch: Stretch) -> None:
-        """A stretch without voice gave words, as whispering does: from here on sound counts as voice."""
+        """Note that a stretch without voice gave words, as whispering does: from here on sound counts as voice."""
         self._trying, self._whispering = False, not stretch.voiced
         self._voiced += stretch.active
         self.last_voice = max(self.last_voice or 0, stretch.last_active)
 
     def refuse(self) -> None:
-        """A stretch without voice gave no words: until the voice comes back, its like holds nothing open."""
+        """Note that a stretch without voice gave no words: until the voice comes back, its like holds nothing open."""
         self._trying, self._whispering, self._refused = False, False, True
 
     def feed(self, heard: VoiceActivity) -> list[Signal]:
@@ -192,7 +194,7 @@ class Endpointer:
             self._trying = True
 
     def _worth_a_try(self, heard: VoiceActivity) -> bool:
-        """Sound without voice: after a quiet second, or sooner where it is long and nobody knows yet what it is."""
+        """True for sound without voice worth a try: after a quiet second, or sooner if it is long and still unknown."""
         piece, quiet = self._piece, heard.end - self._piece.last_active
         long_enough = piece.active >= _samples(LONG_TRY_S) and not self._whispering
         return piece.active >= _samples(SHORTEST_TRY_S) and quiet >= _samples(GAP_S if long_enough else TRY_PAUSE_S)
@@ -218,7 +220,7 @@ class Endpointer:
         return max(_samples(self._patience.pause_s), allowed - _samples(self._patience.thinking_before_end_s))
 
     def _may_be_whispering(self, heard: VoiceActivity, late: float) -> bool:
-        """Sound without voice just now, or still with the recogniser: the end waits for it, and not for ever."""
+        """True if sound without voice came just now, or is with the recogniser: the end waits, though not for ever."""
         if self._refused:
             return False
         if self._trying:
@@ -254,12 +256,12 @@ class _Piece:
                 self.first_active = max(self.start, heard.end - max(voiced, heard.end - heard.start))
 
     def quietest(self) -> int:
-        """Where to cut in the middle of speech: the end of the least voice-like block of the later half."""
+        """Return the sample to cut at in mid-speech: the end of the least voice-like block of the later half."""
         later = [heard for heard, _ in self._blocks[len(self._blocks) // 2 :]]
         return min(reversed(later), key=lambda heard: heard.probability).end
 
     def split(self, end: int) -> tuple[_Piece, _Piece]:
-        """The sound up to `end`, and what came after it."""
+        """Return the sound up to `end`, and what came after it."""
         before, after = _Piece(self.start), _Piece(end)
         for heard, voiced in self._blocks:
             (before if heard.end <= end else after).add(heard, voiced)

@@ -45,7 +45,7 @@ class AnswerListener:
         self._end = start
         self._silent = True
         self.heard: VoiceActivity | None = None
-        """what the newest block sounded like"""
+        """voice activity of the newest block"""
 
     @property
     def duration_s(self) -> float:
@@ -57,12 +57,12 @@ class AnswerListener:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing stood out of the quiet so far."""
+        """True while no sound has stood out from the quiet of the room."""
         return self._silent
 
     @property
     def awaits_words(self) -> bool:
-        """Whether sound without voice is with the recogniser, and may turn out to be whispering."""
+        """True while the recogniser works on sound without voice, which may turn out to be whispering."""
         return self._endpointer.awaits_words
 
     @property
@@ -71,12 +71,12 @@ class AnswerListener:
 
     @property
     def text(self) -> str:
-        """The words so far."""
+        """Return the words so far."""
         return self._live.text
 
     @property
     def error(self) -> VoicecheckError | None:
-        """Why there are no words, when the model failed."""
+        """The recogniser's error, when it failed; there are no words then."""
         return self._live.error
 
     def feed(self, block: AudioBlock) -> list[Signal]:
@@ -100,7 +100,7 @@ class AnswerListener:
         return signals
 
     def take(self, written: Written) -> bool:
-        """Words have come. True when they were found in sound without voice, as in whispering."""
+        """Take in new words. Return True if they were found in sound without voice, as in whispering."""
         tried = self._live.take(written)
         if tried is not None and tried.words:
             self._endpointer.credit(tried.stretch)
@@ -109,7 +109,7 @@ class AnswerListener:
         return tried is not None and tried.words
 
     def close(self) -> None:
-        """The answer is over: hand out what no stretch held yet."""
+        """Close the answer: hand out what no stretch held yet."""
         rest = self._endpointer.rest(self._end)
         if rest.end > rest.start:
             self._submit(rest)

@@ -40,7 +40,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of a stretch in which no voice was heard."""
+    """The result for a stretch without voice; `words` is True if words were found in it."""
 
     stretch: Stretch
     words: bool
@@ -68,7 +68,7 @@ class LiveAnswer:
 
     @property
     def busy(self) -> bool:
-        """Whether words are still to come."""
+        """True while words are still to come."""
         return self._running is not None or any(not p.done for p in self._pieces)
 
     @property
@@ -82,12 +82,12 @@ class LiveAnswer:
             self._next()
 
     def void(self, from_sample: int) -> None:
-        """The person went on: forget what was made ahead of stretches that begin at `from_sample` or later."""
+        """Forget what was made ahead of stretches that begin at `from_sample` or later: the person went on."""
         self._pieces = [p for p in self._pieces if p.stretch.start < from_sample]
         self._next()
 
     def take(self, written: Written) -> Tried | None:
-        """A result has come. Says what became of a stretch in which hardly a voice was heard."""
+        """Take a result. Return the outcome for a stretch in which hardly a voice was heard."""
         if written.generation != self._running:
             return None  # of an answer that the person dropped
         self._running = None
@@ -104,7 +104,7 @@ class LiveAnswer:
         return tried
 
     def transcript(self, model: ModelUse | None) -> Transcript:
-        """All that was heard so far; times from sample 0."""
+        """Return all that was heard so far; times from sample 0."""
         segments: list[Segment] = []
         unheard: list[tuple[float, float]] = []
         for piece in self._pieces:
@@ -138,20 +138,20 @@ def _seconds(sample: int) -> float:
 
 
 def audible_range(stretch: Stretch) -> tuple[int, int]:
-    """The samples of a stretch that the recogniser gets: its sound and a margin of quiet."""
+    """Return the samples of a stretch that the recogniser gets: its sound and a margin of quiet."""
     margin = round((MARGIN_S if stretch.voiced else TRY_MARGIN_S) * SAMPLE_RATE_HZ)
     return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
 
 
 def sound_of(stretch: Stretch, held: Iterable[AudioBlock]) -> tuple[Samples, int]:
-    """The sound that the recogniser gets for a stretch, cut out of `held`, and the sample index of its first."""
+    """Return the sound for the recogniser, cut out of `held`, and the sample index of its first."""
     start, end = audible_range(stretch)
     parts = [b.samples[max(0, start - b.start) : end - b.start] for b in held if b.end > start and b.start < end]
     return (np.concatenate(parts) if parts else np.zeros(0, np.float32)), start
 
 
 def worth_a_call(stretch: Stretch) -> bool:
-    """Whether there may be words in it: a voice, or sound for a while."""
+    """True if the stretch may hold words: it has voice, or sound for long enough."""
     return stretch.voiced > 0 or stretch.active >= SHORTEST_SOUND_S * SAMPLE_RATE_HZ
 
 
@@ -175,14 +175,14 @@ class RecogniserThread:
 
     @property
     def use(self) -> ModelUse | None:
-        """Which model, once it is loaded."""
+        """The model in use, once it is loaded."""
         return None if self._recogniser is None else self._recogniser.use
 
     def dispatch(self, job: Job) -> None:
         self._jobs.put(job)
 
     def loaded(self) -> SpeechRecogniser:
-        """The model, for other work once this thread is idle. Waits until it is loaded; raises ModelError."""
+        """Wait until the model is loaded and return it, for other work once this thread is idle. Raises ModelError."""
         self._is_loaded.wait()
         if self._recogniser is None:
             raise ModelError("Whisper is not loaded.", "See: voicecheck doctor")

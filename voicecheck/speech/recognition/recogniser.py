@@ -76,7 +76,7 @@ class SpeechRecogniser(ABC):
         """
 
     def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = "en") -> list[Hypothesis]:
-        """Several utterances of at most 30 s, for an engine that is faster with many at once. Raises ModelError."""
+        """Transcribe several utterances of at most 30 s, for engines that are faster with many. Raises ModelError."""
         return [self.transcribe(one, language=language) for one in utterances]
 
 
@@ -91,7 +91,7 @@ class Engine:
 
 
 def shift(segment: Segment, by_s: float) -> Segment:
-    """The segment so much later; nothing begins before the first sample, however an engine rounds."""
+    """Return the segment so much later; nothing begins before the first sample, however an engine rounds."""
 
     def moved(t: float) -> float:
         return max(0.0, round(t + by_s, 3))

@@ -1,4 +1,4 @@
-"""A whole recording, written down in batches: for sound that lies there complete, and that nobody waits for.
+"""Transcribe a whole recording in batches: for sound that is complete, and that nobody waits for.
 
 The stretches are those of the endpointer, which tile the recording: the detector chooses where to cut and never what
 to throw away. They are longer than while somebody speaks, since each costs Whisper a window of 30 s however short it
@@ -61,7 +61,7 @@ def transcribe_recording(
 
 
 def soundings(blocks: Iterable[AudioBlock], detector: VoiceDetector) -> Iterator[Sounding]:
-    """The stretches of a recording, in order, without a gap between them."""
+    """Yield the stretches of a recording, in order, without a gap between them."""
     detector.reset()
     endpointer = Endpointer(0, ENDLESS)
     held: list[AudioBlock] = []
@@ -93,7 +93,7 @@ def _sounding(stretch: Stretch, held: list[AudioBlock]) -> Sounding:
 
 
 class _Written:
-    """The words so far."""
+    """Transcript of a recording so far."""
 
     def __init__(self, recogniser: SpeechRecogniser, language: str) -> None:
         self._recogniser = recogniser

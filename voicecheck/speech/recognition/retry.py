@@ -1,4 +1,4 @@
-"""A stretch to words: taken, tried once more, or refused.
+"""Recognise a stretch: accept the words, try once more, or refuse them.
 
 The recogniser's verdict decides. What it refuses is cut in half, and each half is tried. And recognisers pass over
 whole phrases: voice that no word stands for is written down by itself.
@@ -57,7 +57,7 @@ class RecognisedStretch:
 
 
 def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None = None) -> RecognisedStretch | None:
-    """The words of a job, or None where they are refused. Raises ModelError.
+    """Return the words of a job, or None where they are refused. Raises ModelError.
 
     `first` is a first try that was made already, together with other stretches.
     The text before is left out at first: it makes Whisper repeat itself more often than it helps (benchmarks). It is
@@ -76,7 +76,7 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
 
 
 def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
-    """Of two tries the first, unless it was refused or the second has more words to be trusted."""
+    """Return of two tries the first, unless it was refused or the second has more words to be trusted."""
     more = again.verdict is not Verdict.REFUSE and again.word_count > first.word_count
     return again if more or first.verdict is Verdict.REFUSE else first
 
@@ -85,7 +85,7 @@ def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
 
 
 def _from_halves(recogniser: SpeechRecogniser, job: Job) -> RecognisedStretch | None:
-    """The words of each half that is accepted by itself; None where none is, or the stretch is short."""
+    """Return the words of each half that is accepted by itself; None where none is, or the stretch is short."""
     if job.stretch.voiced_s < HALVED_FROM_VOICED_S:
         return None
     halves = _halves(recogniser, job.utterance, job.language, MOST_HALVINGS)
@@ -118,7 +118,7 @@ def _half(recogniser: SpeechRecogniser, half: Utterance, language: str, depth: i
 
 
 def _quietest(samples: Samples) -> int:
-    """Where to cut: the middle of the quietest tenth of a second in the middle half."""
+    """Return the sample to cut at: the middle of the quietest tenth of a second in the middle half."""
     middle = len(samples) // 2
     starts = range(middle // 2, middle + middle // 2 + 1, QUIET_WINDOW)
     at = min(starts, key=lambda at: (level_dbfs(samples[at : at + QUIET_WINDOW]), abs(at - middle)))
@@ -129,7 +129,7 @@ def _quietest(samples: Samples) -> int:
 
 
 def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: RecognisedStretch) -> RecognisedStretch:
-    """`heard`, and the words of each phrase in it that the recogniser left out."""
+    """Return `heard` with the words of each phrase in it that the recogniser left out."""
     for start_s, end_s in _phrases_without_words(job, heard):
         first = max(0, round((start_s - PHRASE_MARGIN_S) * SAMPLE_RATE_HZ))
         part = job.samples[first : round((end_s + PHRASE_MARGIN_S) * SAMPLE_RATE_HZ)]
@@ -140,7 +140,7 @@ def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: Rec
 
 
 def _phrases_without_words(job: Job, heard: RecognisedStretch) -> list[tuple[float, float]]:
-    """Seconds, from the first sample of the job, of phrases for which no word stands."""
+    """Return the seconds, from the first sample of the job, of phrases for which no word stands."""
     bare: list[tuple[float, float]] = []
     for start, end in job.stretch.voice:
         span = ((start - job.start) / SAMPLE_RATE_HZ, (end - job.start) / SAMPLE_RATE_HZ)
@@ -153,7 +153,7 @@ def _phrases_without_words(job: Job, heard: RecognisedStretch) -> list[tuple[flo
 
 
 def _outside(span: tuple[float, float], heard: RecognisedStretch) -> Iterator[tuple[float, float]]:
-    """The parts of `span` at which there is no word."""
+    """Yield the parts of `span` at which there is no word."""
     at, end_s = span
     for word in _words(heard):
         if word.end_s + WORD_MARGIN_S > at and word.start_s - WORD_MARGIN_S < end_s:
@@ -169,7 +169,7 @@ def _words(heard: RecognisedStretch) -> list[Word]:
 
 
 def _says_again(found: Hypothesis, heard: RecognisedStretch, at_s: float) -> bool:
-    """Whether these words stand right beside the place: then only the time of a word was wrong."""
+    """True if these words already stand right before or behind `at_s`: then only the time of a word was wrong."""
     words = _letters(found.text)
     before = _letters("".join(w.text for w in _words(heard) if w.start_s < at_s))
     after = _letters("".join(w.text for w in _words(heard) if w.start_s >= at_s))
@@ -181,7 +181,7 @@ def _letters(text: str) -> list[str]:
 
 
 def _insert(heard: RecognisedStretch, found: tuple[Segment, ...], at_s: float) -> RecognisedStretch:
-    """`found` at its place, between two segments or in the middle of one."""
+    """Insert `found` at its place, between two segments or in the middle of one."""
     before: list[Segment] = []
     after: list[Segment] = []
     for segment in heard.segments:

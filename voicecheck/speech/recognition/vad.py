@@ -1,4 +1,4 @@
-"""Is this block voice? Streaming Silero VAD, and the level of the room beside it.
+"""Voice activity detection: streaming Silero VAD, and the level of the room beside it.
 
 The ONNX file is the one inside faster-whisper. Two things were measured to matter on real recordings: rumble under
 100 Hz and a state carried over a long pause make the detector deaf, so the sound is high-passed and the state is
@@ -45,7 +45,7 @@ class VoiceActivity:
 
 
 class VoiceDetector:
-    """Feed blocks in order; `reset` between streams. Raises AudioError when the VAD cannot be loaded."""
+    """Voice detector. Feed blocks in order; `reset` between streams. Raises AudioError if it cannot be loaded."""
 
     def __init__(self) -> None:
         self._session = _load_session()
@@ -83,7 +83,7 @@ class VoiceDetector:
 
 
 class NoiseFloor:
-    """Follows the quietest level of the last seconds, and says what stands out of it.
+    """Tracker of the quietest level of the last seconds; tells which sound stands out of it.
 
     Minimum statistics (Martin 2001) in its simplest form: the floor is a low percentile of the levels in a window.
     """
@@ -106,7 +106,7 @@ def level_dbfs(samples: Samples) -> float:
 
 
 def _high_pass_taps() -> Samples:
-    """A windowed-sinc high-pass of linear phase (Hamming); late by half its length, 16 ms."""
+    """Return a windowed-sinc high-pass of linear phase (Hamming); late by half its length, 16 ms."""
     n = np.arange(HIGH_PASS_TAPS) - HIGH_PASS_TAPS // 2
     cutoff = HIGH_PASS_HZ / SAMPLE_RATE_HZ
     low_pass = 2 * cutoff * np.sinc(2 * cutoff * n) * np.hamming(HIGH_PASS_TAPS)
@@ -127,7 +127,7 @@ def _load_session() -> Any:
 
 
 def _silero_file() -> Path:
-    """The file inside faster-whisper, found without importing that package."""
+    """Return the file inside faster-whisper, found without importing that package."""
     spec = importlib.util.find_spec("faster_whisper")
     if spec is not None and spec.origin is not None:
         files = sorted((Path(spec.origin).parent / "assets").glob("silero_vad_v*.onnx"))

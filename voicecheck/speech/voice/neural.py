@@ -26,7 +26,7 @@ ACCENTS = {"a": "en-us", "b": "en-gb"}
 
 
 class PiperVoice:
-    """Quick: a sentence takes a tenth of its own length."""
+    """Piper voice: quick, a sentence takes a tenth of its own length."""
 
     needs_file = False
 
@@ -55,7 +55,7 @@ class PiperVoice:
 
 
 class KokoroVoice:
-    """Natural: a sentence takes about half of its own length on two cores."""
+    """Kokoro voice: natural, a sentence takes about half of its own length on two cores."""
 
     needs_file = False
 

@@ -38,7 +38,7 @@ LARGEST_BYTES, LARGEST_SENTENCE_BYTES = 200_000_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How far a voice is prepared."""
+    """Progress of preparing a voice."""
 
     ready: int
     """sentences"""
@@ -50,7 +50,7 @@ class Made:
 
 
 def file_of(folder: Path, files: VoiceFiles, rate: float) -> Path:
-    """Where the sentences of this voice at this pace lie; a change of either is another file."""
+    """Return the path of the prepared sentences of this voice at this pace; a change of either is another file."""
     mark = hashlib.sha256(
         "\0".join((FORM, files.engine, files.name, files.mark, f"{rate:.3f}")).encode(errors="surrogateescape")
     ).hexdigest()
@@ -62,7 +62,7 @@ def _plain(name: str) -> str:
 
 
 class Prepared:
-    """The sentences that are ready. A missing or broken file holds none. It is read whole: no file stays open."""
+    """The prepared sentences of a voice. A missing or broken file holds none. It is read whole: no file stays open."""
 
     def __init__(self, path: Path) -> None:
         self._names: frozenset[str] = frozenset()
@@ -97,7 +97,7 @@ class Prepared:
 
 
 def _is_plain(member: zipfile.ZipInfo) -> bool:
-    """As `prepare` writes them: neither packed nor encrypted, and no longer than a sentence can be."""
+    """True if it is as `prepare` writes it: neither packed nor encrypted, and no longer than a sentence can be."""
     return (
         member.compress_type == zipfile.ZIP_STORED
         and not member.flag_bits & 1
@@ -141,7 +141,7 @@ def prepare(
 
 
 def _in_parallel(sentences: Iterator[str], voice: Voice, workers: int | None) -> Iterator[tuple[str, bytes]]:
-    """Each with its sound as soon as it is made. Only a few are begun, so that it can be stopped soon."""
+    """Yield each sentence with its sound once it is made. Only a few are begun, so that it can be stopped soon."""
 
     def make(sentence: str) -> bytes:
         return encode(list(voice.synthesize(sentence)))
@@ -176,7 +176,7 @@ def _save(path: Path, ready: dict[str, bytes], order: list[str]) -> None:
 
 
 def _remove_stale(path: Path) -> None:
-    """Files of the same voice at another pace or in another form."""
+    """Remove files of the same voice at another pace or in another form."""
     beginning = path.name.rsplit("-", 1)[0]
     for other in path.parent.glob(f"{beginning}-*.zip"):
         if other != path and other.name.rsplit("-", 1)[0] == beginning:
@@ -187,7 +187,7 @@ def _remove_stale(path: Path) -> None:
 
 
 def encode(sounds: list[Sound]) -> bytes:
-    """One Ogg Opus file of `sounds`, one behind the other. Raises AudioError for none."""
+    """Encode `sounds`, one behind the other, as one Ogg Opus file. Raises AudioError for none."""
     import av
 
     if not sounds or not any(len(sound.samples) for sound in sounds):
@@ -206,7 +206,7 @@ def encode(sounds: list[Sound]) -> bytes:
 
 
 def decode(content: bytes) -> Sound | None:
-    """None for what is no sound."""
+    """Decode a sound; None if it is none."""
     import av
 
     try:

@@ -1,4 +1,4 @@
-"""Where a text is cut for a voice: sentence by sentence, so that the first is heard while the next is made."""
+"""Split a text into sentences for a voice, so that the first is heard while the next is made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHORTEST_WORDS = 2
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of `text` in their order; "Yes. And then?" stays one."""
+    """Return the sentences of `text` in their order; "Yes. And then?" stays one."""
     sentences: list[str] = []
     for part in _END.split(" ".join(text.split())):
         if sentences and len(sentences[-1].split()) < SHORTEST_WORDS:

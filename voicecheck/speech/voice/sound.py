@@ -1,4 +1,4 @@
-"""Something to play."""
+"""Sound to play: samples with their rate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Sound:
         return Sound(self.samples * np.float32(volume), self.rate_hz)
 
     def trimmed(self) -> Sound:
-        """Without the quiet at both ends that a neural voice leaves there."""
+        """Return the sound without the quiet at both ends that a neural voice leaves there."""
         loud = np.flatnonzero(np.abs(self.samples) > QUIET * np.abs(self.samples).max(initial=0.0))
         if not len(loud):
             return self

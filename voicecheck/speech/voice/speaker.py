@@ -1,4 +1,4 @@
-"""Sentence to loudspeaker: the only user of the loudspeaker.
+"""Speaker: says sentences through the loudspeaker, of which this is the only user.
 
 Two threads: one plays, sentence after sentence, and can be hushed within 50 ms; the other loads the voice and makes
 sound. What was prepared is played while the voice still loads. A machine without a voice or a loudspeaker stays silent,
@@ -33,7 +33,7 @@ CHIME_RATE_HZ = 24_000
 
 
 class Ready(Protocol):
-    """Sentences whose sound was made ahead."""
+    """Protocol of prepared sentences."""
 
     def __contains__(self, sentence: str) -> bool: ...
 
@@ -41,7 +41,7 @@ class Ready(Protocol):
 
 
 class Nothing:
-    """No sentence is ready."""
+    """Empty set of prepared sentences."""
 
     def __contains__(self, sentence: str) -> bool:
         return False
@@ -52,19 +52,19 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it speaks."""
+    """Settings of the speaker: volume, pause before a question, early loading of the voice."""
 
     volume: float = 1.0
     """0 to 1"""
     pause_s: float = 0.0
     """quiet before a question, counted from what was said before it"""
     load_early: bool = True
-    """whether the voice loads behind the first text also where that needed none"""
+    """True if the voice loads behind the first text also where that needed none"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """Who is told: each is called on one of the speaker's threads."""
+    """Callbacks of the speaker, each called on one of its threads."""
 
     on_spoken: Callable[[], None]
     """once for each `say`, whatever became of it"""
@@ -85,7 +85,7 @@ class _Sentence:
 
 
 class Speaker:
-    """Says texts in the order they come."""
+    """Speaker that says texts in the order they come."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class Speaker:
             self._maker.prepare(text)
 
     def nudge(self) -> None:
-        """A soft tone. Nobody is told when it is over."""
+        """Play a soft tone; no callback tells when it is over."""
         self._jobs.put(_Sentence("", False, threading.Event(), gentle=True))
 
     def hush(self) -> None:
@@ -185,13 +185,13 @@ class Speaker:
                 break
 
     def _pause_s(self, job: _Sentence) -> float:
-        """What is left of the quiet before a question; its sound may be made meanwhile."""
+        """Return the seconds of quiet still due before a question; its sound may be made meanwhile."""
         if not job.chime or self._quiet_since is None:
             return 0.0
         return max(0.0, self._quiet_since + self._manner.pause_s - time.monotonic())
 
     def _sounds(self, job: _Sentence) -> Iterator[Sound]:
-        """What is ready as it is; what stands between it is made now, all of it begun at once."""
+        """Yield the sounds of a sentence: prepared ones as they are, the others made now, all begun at once."""
         taken = self._maker.take(job.text)
         if taken is not None:
             yield from taken.sounds(job.hushed)
@@ -223,7 +223,7 @@ class Loudspeaker:
         heard: Callable[[float], None] = lambda seconds: None,
         begun: Callable[[], None] = lambda: None,
     ) -> bool:
-        """Blocks until the sound was heard; False when `stop` was set before the end.
+        """Play the sound and wait for its end; False when `stop` was set before that.
 
         `heard` is told, twenty times a second, how many seconds of it have come out; `begun` once it comes out.
         """
@@ -247,7 +247,7 @@ class Loudspeaker:
 
 
 def chime(*, gentle: bool = False) -> Sound:
-    """A short rising pair of tones: it is your turn. The gentle one is a single soft tone: there is time."""
+    """Return a short rising pair of tones: it is your turn. The gentle one is a single soft tone: there is time."""
     pitches = (523.25,) if gentle else (523.25, 659.26)
     tones = [_tone(pitch, 0.12, 0.08 if gentle else 0.15) for pitch in pitches]
     return Sound(np.concatenate(tones), CHIME_RATE_HZ)

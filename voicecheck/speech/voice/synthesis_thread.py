@@ -15,7 +15,7 @@ LOOK_EVERY_S = 0.05  # whether it was hushed
 
 
 class Maker:
-    """Makes one text after the other."""
+    """Maker of sound, one text after the other, on a thread of its own."""
 
     def __init__(self, open_voice: Callable[[], Voice], on_failed: Callable[[AudioError], None]) -> None:
         self._open_voice = open_voice
@@ -29,7 +29,7 @@ class Maker:
         self._thread.start()
 
     def load(self) -> None:
-        """Let the voice be there before it is needed."""
+        """Load the voice before it is needed."""
         self.make("")
 
     def make(self, text: str) -> Order:
@@ -38,14 +38,14 @@ class Maker:
         return order
 
     def prepare(self, text: str) -> None:
-        """Make it now, for `take`. Only the newest counts."""
+        """Make a text now, for `take`. Only the newest counts."""
         with self._lock:
             if self._ahead is None or self._ahead.text != text:
                 self._drop()
                 self._ahead = self.make(text)
 
     def take(self, text: str) -> Order | None:
-        """What was prepared last, if it is `text`; otherwise that is dropped."""
+        """Return the order that was prepared last if it is for `text`, else drop it and return None."""
         with self._lock:
             taken = self._ahead if self._ahead is not None and self._ahead.text == text else None
             if taken is None:
@@ -84,7 +84,7 @@ class Maker:
 
 
 class Order:
-    """A text, and its sounds as they come."""
+    """Order for the sound of a text, with its sounds as they come."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -105,7 +105,7 @@ class Order:
         self._made.put(None)
 
     def sounds(self, stop: threading.Event) -> Iterator[Sound]:
-        """Each sentence as soon as it is there, until `stop` is set. Raises AudioError."""
+        """Yield each sound as soon as it is there, until `stop` is set. Raises AudioError."""
         while not stop.is_set():
             try:
                 item = self._made.get(timeout=LOOK_EVERY_S)
@@ -120,5 +120,5 @@ class Order:
 
 
 def _fault(error: Exception) -> AudioError:
-    """The kind alone: an engine's own words may hold the sentence."""
+    """Return the error by its kind alone: an engine's own words may hold the sentence."""
     return AudioError(f"The voice failed ({type(error).__name__}).", "Try: voicecheck voice test")

@@ -106,7 +106,7 @@ def _bring_espeak() -> None:
 
 
 def _hush() -> None:
-    """pyttsx3's eSpeak driver prints "Audio saved to ..." on stdout, where only data belongs."""
+    """Silence pyttsx3's eSpeak driver, which prints "Audio saved to ..." on stdout, where only data belongs."""
     driver: Any = sys.modules.get("pyttsx3.drivers.espeak")
     if driver is not None:
         driver.print = lambda *_: None
@@ -114,7 +114,7 @@ def _hush() -> None:
 
 @contextlib.contextmanager
 def _sound_file() -> Iterator[str]:
-    """A name to write sound to: memory on Linux, a private temporary file elsewhere."""
+    """Yield a name to write sound to: memory on Linux, a private temporary file elsewhere."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("voice")
         try:
@@ -145,12 +145,12 @@ def engine_name() -> str:
 
 
 def list_system_voices() -> list[Listed]:
-    """Raises AudioError where there are none."""
+    """List the system's voices. Raises AudioError where there are none."""
     engine = _start_engine()
     return [Listed(str(voice.name), _languages(voice)) for voice in engine.getProperty("voices")]
 
 
 def _languages(voice: Any) -> tuple[str, ...]:
-    """eSpeak's driver gives bytes with a priority in front, NSSpeech's gives en_US."""
+    """Return language codes: eSpeak's driver gives bytes with a priority in front, NSSpeech's gives en_US."""
     plain = (code.decode(errors="replace") if isinstance(code, bytes) else str(code) for code in voice.languages or ())
     return tuple(code.lstrip("".join(map(chr, range(32)))).replace("_", "-") for code in plain)

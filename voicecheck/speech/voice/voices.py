@@ -1,4 +1,4 @@
-"""A sentence to sound: which voice speaks, and what every voice can do.
+"""Port of speech synthesis: a sentence in, sound out; and the choice of the voice.
 
 Each gives samples (`system_voice`, `neural`), and `speaker` plays them.
 """
@@ -21,17 +21,17 @@ EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
 
 
 class Voice(Protocol):
-    """Text in, sound out, a sentence at a time. Raises AudioError."""
+    """Voice: text in, sound out, a sentence at a time. Raises AudioError."""
 
     name: str
     needs_file: bool
-    """whether the sentence's sound touches a disk: then it may hold no word of the person"""
+    """True if the sentence's sound touches a disk: then it may hold no word of the person"""
 
     def synthesize(self, text: str) -> Iterator[Sound]: ...
 
 
 def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceFiles | None:
-    """The neural voice that the settings mean, by a quick look; None for one of the system's.
+    """Return the neural voice that the settings mean, by a quick look; None for one of the system's.
 
     Raises AudioError for a neural one that was asked for and is not here.
     """
@@ -54,12 +54,12 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
 
 
 def extra_is_here(engine: str) -> bool:
-    """Whether the package is installed with which this engine speaks."""
+    """True if the package that this engine needs is installed."""
     return engine not in EXTRAS or find_spec(EXTRAS[engine]) is not None
 
 
 def _engine_of(name: str) -> str:
-    """By the name: one of the catalog's, a folder with a Piper voice, else the system's. Without one Piper."""
+    """Return the engine by name: the catalogue's, Piper for a folder, else the system's. Piper without a name."""
     if not name:
         return "piper"
     known = [voice for voice in catalog.load_catalog().voices if voice.name == name]
@@ -69,8 +69,9 @@ def _engine_of(name: str) -> str:
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
-    """The voice that the settings ask for, its files hashed; with `auto` and no name Piper where it is complete and
-    installed, else the system's. `threads` are those of one sentence, 0 for as many as the machine has.
+    """Load the voice of the settings, its files hashed; `threads` are those of one sentence, 0 for all.
+
+    With `auto` and no name it is Piper where it is complete and installed, else the system's.
 
     Raises AudioError when there is none.
     """
@@ -109,7 +110,7 @@ def _system_voice(settings: VoiceSettings) -> Voice:
 
 
 def describe_voice(settings: VoiceSettings, models_folder: Path) -> str:
-    """The voice's name, once it has made some sound. Raises AudioError."""
+    """Return the voice's name, once it has made some sound. Raises AudioError."""
     voice = open_voice(settings, models_folder)
     if not any(len(sound.samples) for sound in voice.synthesize("Hello.")):
         raise AudioError("The voice gives no sound.", "Try: voicecheck voice list")

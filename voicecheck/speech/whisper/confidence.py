@@ -40,7 +40,7 @@ class Decoding:
 
 
 def judge(decoding: Decoding, voiced_s: float) -> Hypothesis:
-    """The words with a verdict, for sound with so many seconds of voice."""
+    """Return the words with a verdict, for sound with so many seconds of voice."""
     word_count = sum(len(segment.text.split()) for segment in decoding.segments)
     return Hypothesis(_verdict(decoding, word_count, voiced_s), decoding.segments, decoding.language)
 

@@ -45,7 +45,9 @@ class WhisperRecogniser(SpeechRecogniser):
         tell: Callable[[str], None] = lambda sentence: None,
         require_unchanged: Callable[[], None] = lambda: None,
     ) -> None:
-        """`tell` gets one sentence for the person when the graphics card is given up. `require_unchanged` is called
+        """Load the model.
+
+        `tell` gets one sentence for the person when the graphics card is given up. `require_unchanged` is called
         whenever the files were read, and raises where they are no longer those that were checked.
         """
         self._beam_size = beam_size
@@ -79,7 +81,7 @@ class WhisperRecogniser(SpeechRecogniser):
         return model, ModelUse(self._name, "cuda", kind)
 
     def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
-        """Raises ModelError when Whisper fails in the middle (out of memory, say); after a card the processor tries."""
+        """Transcribe. Raises ModelError when Whisper fails, as out of memory; after a card the processor tries."""
 
         def once() -> Decoding:
             found, about = self._model.transcribe(
@@ -98,7 +100,7 @@ class WhisperRecogniser(SpeechRecogniser):
         return judge(self._try(once), utterance.voiced_s)
 
     def _try(self, work: Callable[[], T]) -> T:
-        """What `work` gives; once more on the processor where a card fails, as when a game has taken its memory."""
+        """Return the result of `work`; if a card fails, as when a game has its memory, try again on the processor."""
         try:
             try:
                 return work()

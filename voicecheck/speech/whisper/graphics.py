@@ -1,4 +1,4 @@
-"""The graphics card: whether Whisper can use one here, and what is missing if not.
+"""Graphics card: can Whisper use one here, and what is missing if not.
 
 CTranslate2 opens CUDA's libraries by name at the first call. The wheels that carry them put them where no loader
 looks, so `bring_libraries` loads them beforehand; then the name is already known to the process. Nothing of this is
@@ -20,7 +20,7 @@ from pathlib import Path
 NVIDIA_PCI_VENDOR = "0x10de"
 DISPLAY_PCI_CLASS = "0x03"
 COMPUTE_TYPES = ("float16", "int8", "float32")
-"""what a card should compute in, the best first; older cards lack the first"""
+"""number types to compute in on a card, the best first; older cards lack the first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ CUDNN = Library("cuDNN 9", "nvidia-cudnn-cu12", "libcudnn.so.9", "cudnn64_9.dll"
 
 @dataclass(frozen=True, slots=True)
 class Graphics:
-    """What was found."""
+    """NVIDIA cards of this computer, and the CUDA libraries that are missing."""
 
     usable: int
     """cards that CTranslate2 sees through the driver"""
@@ -64,7 +64,7 @@ def look() -> Graphics:
 
 
 def count_cards() -> int:
-    """How many cards CTranslate2 can see; 0 without a driver, and for one that does not answer."""
+    """Return the number of cards that CTranslate2 sees; 0 without a driver, and for one that does not answer."""
     import ctranslate2
 
     try:
@@ -74,7 +74,7 @@ def count_cards() -> int:
 
 
 def best_compute_type() -> str:
-    """The best of COMPUTE_TYPES that the card knows."""
+    """Return the best of COMPUTE_TYPES that the card knows."""
     import ctranslate2
 
     known = ctranslate2.get_supported_compute_types("cuda")
@@ -92,7 +92,7 @@ def bring_libraries() -> None:
 
 
 def _wheel_folders() -> Iterator[Path]:
-    """Where the wheels put cuBLAS and cuDNN: `nvidia/cublas/lib`, and `bin` on Windows."""
+    """Yield the folders in which the wheels put cuBLAS and cuDNN: `nvidia/cublas/lib`, and `bin` on Windows."""
     try:
         spec = importlib.util.find_spec("nvidia")
     except (ImportError, ValueError):
@@ -105,7 +105,7 @@ def _wheel_folders() -> Iterator[Path]:
 
 
 def _needed() -> tuple[Library, ...]:
-    """cuBLAS always; cuDNN where this CTranslate2 names it (4.5 to 4.7 do, 4.8.5 does not)."""
+    """Return the libraries to load: cuBLAS; also cuDNN if CTranslate2 names it (4.5 to 4.7 do, 4.8.5 does not)."""
     return (CUBLAS, CUDNN) if any(_names(file, b"cudnn") for file in _ctranslate2_files()) else (CUBLAS,)
 
 
@@ -130,7 +130,7 @@ def _loads(name: str) -> bool:
 
 
 def _has_nvidia_card(devices: Path = Path("/sys/bus/pci/devices")) -> bool:
-    """Linux alone can be asked without a driver."""
+    """True if there is an NVIDIA card; Linux alone can be asked without a driver."""
     for device in devices.glob("*"):
         with contextlib.suppress(OSError):
             kind = (device / "class").read_text().strip()

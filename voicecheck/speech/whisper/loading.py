@@ -1,4 +1,4 @@
-"""Whisper from the settings: the model's files found, verified and loaded."""
+"""Load Whisper by the settings: find the model's files, verify them, load them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from voicecheck.speech.whisper import engine
 
 
 def expect(settings: Settings, models_folder: Path) -> None:
-    """Raises ModelError where the model is not here."""
+    """Raise ModelError where the model is not here."""
     catalog.expect_model(settings.whisper.model, models_folder)
 
 
 def load(settings: Settings, models_folder: Path, tell: Callable[[str], None]) -> engine.WhisperRecogniser:
-    """Verified and loaded; `tell` gets a sentence when the graphics card cannot be used. Raises ModelError."""
+    """Verify and load it; `tell` gets a sentence when the graphics card cannot be used. Raises ModelError."""
     whisper = settings.whisper
     model = catalog.find_model(whisper.model, models_folder)
     if model.english_only and whisper.language not in ("en", "auto"):
@@ -30,7 +30,7 @@ def load(settings: Settings, models_folder: Path, tell: Callable[[str], None]) -
 def open_model(
     model: catalog.ModelFolder, whisper: WhisperSettings, tell: Callable[[str], None]
 ) -> engine.WhisperRecogniser:
-    """A verified model, whatever language it knows. Raises ModelError."""
+    """Return a verified model, whatever language it knows. Raises ModelError."""
     return engine.WhisperRecogniser(
         model.path,
         model.name,

@@ -1,4 +1,4 @@
-"""Which Whisper models keep up with speech on this computer: measured with one, estimated for the others.
+"""Speed of the Whisper models on this computer: measured with one, estimated for the others.
 
 A call costs a fixed part, the encoder's look at its window of 30 s however short the sound is, and a part for each
 second of speech, the decoder's words. Two sounds of different lengths tell both apart. For another model each part is
@@ -21,9 +21,9 @@ from statistics import median
 TYPICAL_S = 8.0
 """speech between two cuts, give or take"""
 MOST_RTF = 0.4
-"""what keeps up: a call takes 3.2 s then. Who stops for a second after every three gives one call in four seconds, so
-that a fifth of the time is left to the voice and its detection; and the last call, begun after a second of silence, is
-over when the silence (2.5 to 4.4 s) ends the answer"""
+"""highest real-time factor that keeps up: a call takes 3.2 s then. A person who stops for a second after every three
+gives one call in four seconds, so that a fifth of the time is left to the voice and its detection; and the last call,
+begun after a second of silence, is over when the silence (2.5 to 4.4 s) ends the answer"""
 FEWEST, MOST = 3, 9
 """how often the short sound is timed"""
 WINDOW_FRAMES = 1500
@@ -32,7 +32,7 @@ TEXT_TOKENS = 51_865
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A model's two halves."""
+    """Size of a model's two halves, encoder and decoder."""
 
     encoder_layers: int
     decoder_layers: int
@@ -48,7 +48,7 @@ class Size:
 
     @property
     def decoder_work(self) -> float:
-        """Weights for one token: 14 widths squared a layer, and the table of all tokens."""
+        """Number of weights for one token: 14 widths squared a layer, and the table of all tokens."""
         return float(self.decoder_layers * 14 * self.width**2 + TEXT_TOKENS * self.width)
 
 
@@ -70,7 +70,7 @@ SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a call takes on this computer."""
+    """Time of one call of a model on this computer: a fixed part, and a part for each second of speech."""
 
     fixed_s: float
     per_second_s: float
@@ -81,7 +81,7 @@ class Cost:
         return (self.fixed_s + self.per_second_s * TYPICAL_S) / TYPICAL_S
 
     def of(self, measured: Size, other: Size) -> Cost:
-        """The same call with another model."""
+        """Return the cost of the same call with another model."""
         return Cost(
             self.fixed_s * other.encoder_work / measured.encoder_work,
             self.per_second_s * other.decoder_work / measured.decoder_work,
@@ -89,7 +89,7 @@ class Cost:
 
 
 def fit(short: tuple[float, float], long: tuple[float, float]) -> Cost:
-    """From two pairs of (seconds of speech, seconds it took); neither part is less than nothing."""
+    """Fit the cost to two pairs of (seconds of speech, seconds it took); neither part is less than nothing."""
     (short_s, short_took_s), (long_s, long_took_s) = short, long
     per_second_s = max(0.0, (long_took_s - short_took_s) / (long_s - short_s))
     return Cost(max(0.0, short_took_s - per_second_s * short_s), per_second_s)
@@ -120,7 +120,7 @@ def measure(
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How one model does here."""
+    """Speed of one model on this computer."""
 
     name: str
     rtf: float | None
@@ -134,7 +134,7 @@ class Pace:
 
 
 def paces(measured: str, cost: Cost, models: Iterable[tuple[str, bool]]) -> tuple[Pace, ...]:
-    """For all `models` (name, whether it is here), from the cost of the one that was measured."""
+    """Return the speed of all `models` (name, True if it is here), from the cost of the one that was measured."""
     base = SIZES[measured]
     found = []
     for name, here in models:
@@ -145,6 +145,6 @@ def paces(measured: str, cost: Cost, models: Iterable[tuple[str, bool]]) -> tupl
 
 
 def recommended(found: Sequence[Pace]) -> Pace | None:
-    """The largest that keeps up; of equals the one that is here, else the first. None where none does."""
+    """Return the largest that keeps up; of equals the one that is here, else the first. None where none does."""
     fitting = [pace for pace in found if pace.keeps_up]
     return max(fitting, key=lambda pace: (SIZES[pace.name].parameters_m, pace.here), default=None)

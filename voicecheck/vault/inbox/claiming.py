@@ -1,4 +1,4 @@
-"""The sealed file of a cut-off answer, taken hold of once the person has said what becomes of it."""
+"""Claim the sealed file of a cut-off answer, once the person has decided to keep or drop it."""
 
 from __future__ import annotations
 
@@ -87,6 +87,6 @@ def shred_older(path: Path, keyring: Keyring, entry_id: str) -> None:
 
 
 def _is_as_read(descriptor: int, recovered: Recovered) -> bool:
-    """No two answers have the same head, and a file changes only by growing."""
+    """True if the file is the one that was read: no two answers have the same head, and files only grow."""
     head = read_opened(descriptor, HEAD_BYTES)[:HEAD_BYTES]
     return os.fstat(descriptor).st_size == recovered.size and head == recovered.head

@@ -69,7 +69,7 @@ class Inbox:
         self._public_key = public_key
 
     def begin(self, header: AnswerHeader, kind: str = "") -> SealedAnswer:
-        """A new sealed file, durable with its header. Raises VaultError."""
+        """Begin a new sealed file, durable with its header. Raises VaultError."""
         make_private_folder(self._folder)
         path = self._folder / f"{kind}{secrets.token_hex(16)}{SUFFIX}"
         try:
@@ -88,14 +88,14 @@ class Inbox:
         return answer
 
     def seal_sitting(self, header: AnswerHeader, sitting: Sitting) -> None:
-        """What was asked this evening, durable; the header's entry is none. Raises VaultError."""
+        """Write the questions of a sitting to a sealed file, durable; the header's entry is none. Raises VaultError."""
         sealed = self.begin(header, ASKED)
         sealed.append_sitting(sitting)
         sealed.finish()
 
 
 class SealedAnswer:
-    """A running answer. What `sync` returned from survives any kill; what was appended since may be lost.
+    """A running answer in its sealed file. What `sync` made durable survives any kill; later parts may be lost.
 
     After a failed `sync` the file stays readable up to the last good record, and more is refused until a `sync`
     goes through.
@@ -124,7 +124,7 @@ class SealedAnswer:
         self._append(RecordType.PAGE, PAGE.pack(page.start, page.count) + page.data)
 
     def append_entry(self, entry: Entry) -> None:
-        """The finished entry; a later one replaces it. Raises ValueError for the entry of another answer."""
+        """Append the finished entry; a later one replaces it. Raises ValueError for the entry of another answer."""
         if entry.id != self._entry_id:
             raise ValueError("the entry's id is not the one this answer was begun with")
         if sum(len(turn.text) for turn in entry.turns) > MOST_LETTERS:
@@ -152,7 +152,7 @@ class SealedAnswer:
         self._failure = None
 
     def finish(self) -> None:
-        """The answer is complete: mark it, make it durable, let go of the file. Raises VaultError."""
+        """Mark the answer complete, make it durable, let go of the file. Raises VaultError."""
         if self._failure is not None:
             self.sync()
         self._append(RecordType.END, b"")
@@ -165,7 +165,7 @@ class SealedAnswer:
         self.close()
 
     def write_without(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry) -> None:
-        """Put this in the place of all that was written: a sentence was taken back, and is overwritten.
+        """Replace all that was written: a sentence was taken back, and is overwritten.
 
         It is durable before anything goes, then takes the place at once; open or finished it is as before. Raises
         VaultError, also where the file is not there any more.
@@ -206,7 +206,7 @@ class SealedAnswer:
         self.sync()
 
     def _opened(self) -> int:
-        """The finished file. Raises VaultError where it has gone, or another lies in its place."""
+        """Open the finished file. Raises VaultError where it has gone, or another lies in its place."""
         try:
             descriptor = open_existing(self.path)
         except FileNotFoundError:
@@ -239,7 +239,7 @@ class SealedAnswer:
             raise storage_error(error, "delete the answer") from error
 
     def _stands(self) -> bool:
-        """Whether the file is there under its name, with what was written into it."""
+        """True if the file is still there under its name, with the content that was written to it."""
         return (
             lies_at(self.path, self._descriptor)
             and os.fstat(self._descriptor).st_size == len(self._content)
@@ -247,7 +247,7 @@ class SealedAnswer:
         )
 
     def _write_anew(self, content: bytes) -> None:
-        """The file was removed, replaced or destroyed by somebody: go on in a new one, whole. Raises OSError."""
+        """Write the whole file anew: it was removed, replaced or destroyed by somebody. Raises OSError."""
         path = self.path.with_name(f"{secrets.token_hex(16)}{SUFFIX}")
         descriptor = create_private(path)
         try:
@@ -288,7 +288,7 @@ class SealedAnswer:
 
 
 def sweep_parts(folder: Path) -> None:
-    """Destroy what was to take the place of a sealed file when its process was killed. Raises VaultError."""
+    """Destroy unfinished replacements of sealed files whose process was killed. Raises VaultError."""
     try:
         for path in folder.glob(PARTS):
             shred_unless_held(path)
@@ -297,7 +297,7 @@ def sweep_parts(folder: Path) -> None:
 
 
 def pending(folder: Path) -> list[Path]:
-    """The sealed files, oldest first, running ones among them. Raises VaultError."""
+    """Return the sealed files, oldest first, running ones among them. Raises VaultError."""
     try:
         found = [(_changed_at(path), path) for path in folder.iterdir() if path.suffix == SUFFIX]
     except FileNotFoundError:
@@ -308,12 +308,12 @@ def pending(folder: Path) -> list[Path]:
 
 
 def answers(folder: Path) -> list[Path]:
-    """Those of the sealed files that hold an answer. Raises VaultError."""
+    """Return those of the sealed files that hold an answer. Raises VaultError."""
     return [path for path in pending(folder) if not path.name.startswith(ASKED)]
 
 
 def running(path: Path) -> bool:
-    """Whether somebody writes to this sealed file right now."""
+    """True if a process is writing to this sealed file right now."""
     try:
         opened = Owned(open_existing(path))
     except OSError:
@@ -323,7 +323,7 @@ def running(path: Path) -> bool:
 
 
 def refuse_running(folder: Path) -> None:
-    """Raises VaultBusyError while an answer is being spoken into this inbox."""
+    """Raise VaultBusyError while an answer is being spoken into this inbox."""
     if any(map(running, pending(folder))):
         raise VaultBusyError("An answer is being spoken right now.", "Let it finish, then try again.")
 

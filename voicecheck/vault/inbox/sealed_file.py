@@ -93,7 +93,7 @@ class RecordType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerHeader:
-    """What is known of an entry before the first word."""
+    """Facts about an entry that are known before its first word."""
 
     entry_id: str
     session: str
@@ -123,21 +123,21 @@ class AnswerHeader:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What a sealed file gave back."""
+    """Content of a sealed file, as far as it could be read."""
 
     path: Path
     header: AnswerHeader
     pages: tuple[Page, ...] = field(default=(), repr=False)
     entry: Entry | None = field(default=None, repr=False)
     sitting: Sitting | None = None
-    """what was asked that evening; such a file holds no answer"""
+    """the questions of that evening; such a file holds no answer"""
     complete: bool = False
     taken_back: bool = False
     """a sentence of it was taken back: it is not in this file any more, and may be in older copies"""
     damage: str | None = None
-    """what cannot be read, in a sentence; None for a file that is whole or merely cut off"""
+    """description of the damage, in a sentence; None for a file that is whole or merely cut off"""
     head: bytes = field(default=b"", repr=False, compare=False)
-    """what no other file has"""
+    """the file's head, which no other file has"""
     records: int = field(default=0, compare=False)
     """how many of its records are whole"""
     size: int = field(default=0, compare=False)
@@ -145,27 +145,27 @@ class Recovered:
 
     @property
     def samples(self) -> int:
-        """length of the sound that is there"""
+        """Length of the sound that is there, samples."""
         return sum(page.count for page in self.pages)
 
     @property
     def end(self) -> int:
-        """the sample with which its sound ends"""
+        """Sample with which its sound ends."""
         return max((page.start + page.count for page in self.pages), default=0)
 
     @property
     def extent(self) -> tuple[int, int]:
-        """how much there is of it: samples of sound, then letters, since a typed answer has no sound"""
+        """Extent for a comparison: samples of sound, then letters, since a typed answer has no sound."""
         return self.end, sum(len(turn.text) for turn in self.entry.turns) if self.entry else 0
 
     @property
     def empty(self) -> bool:
-        """Whether nothing of what was said can be read; without damage nothing was said."""
+        """True if no words and no sound can be read; in an undamaged file nothing was said."""
         return not self.pages and self.entry is None
 
 
 def longest_of(waiting: Iterable[Recovered]) -> tuple[Recovered, ...]:
-    """Of several copies of one answer the longest; the others stay sealed until it is kept."""
+    """Return of several copies of one answer the longest; the others stay sealed until it is kept."""
     longest: dict[str, Recovered] = {}
     for one in waiting:
         known = longest.get(one.header.entry_id)
@@ -175,19 +175,19 @@ def longest_of(waiting: Iterable[Recovered]) -> tuple[Recovered, ...]:
 
 
 class EmptySealedFile(Exception):  # noqa: N818 - a state of a file, not a failure
-    """It stops before its first record: nothing was said yet."""
+    """The file stops before its first record: nothing was said yet."""
 
 
 class BlankSealedFile(EmptySealedFile):
-    """It has its length and no content, as a file system leaves it after a loss of power."""
+    """The file has its length and no content, as a file system leaves it after a loss of power."""
 
 
 class ShreddedFile(EmptySealedFile):
-    """It was being destroyed when the process was killed."""
+    """The file was being destroyed when the process was killed."""
 
 
 def read_sealed(path: Path, data_key: DataKey | Keyring, descriptor: int | None = None) -> Recovered:
-    """Everything that can be read of a sealed file, through `descriptor` where it is open already.
+    """Read everything that can be read of a sealed file, through `descriptor` where it is open already.
 
     Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
     """
@@ -204,7 +204,7 @@ def read_sealed(path: Path, data_key: DataKey | Keyring, descriptor: int | None 
 
 
 class _Reader:
-    """One pass over the records; stops at the end, at a cut, or at damage."""
+    """Reader of the records in one pass; stops at the end, at a cut, or at damage."""
 
     def __init__(self, path: Path, content: bytes, data_key: DataKey | Keyring) -> None:
         self._path, self._content, self._offset, self._number = path, content, HEAD_BYTES, 0
@@ -270,7 +270,7 @@ class _Reader:
         return state
 
     def _next(self) -> bytes | None:
-        """The next message, or None at the end, the cut or the damage."""
+        """Return the next message, or None at the end, the cut or the damage."""
         rest = len(self._content) - self._offset
         if self._complete:
             if rest:
@@ -298,7 +298,7 @@ class _Reader:
         return message
 
     def _stop(self) -> None:
-        """Damage; or a cut where the file ends in zeros, as a loss of power leaves what was on its way to the disk.
+        """Note damage; or a cut if the file ends in zeros, as a loss of power leaves what was on its way to the disk.
 
         No record ends so: its last bytes are the tag.
         """
@@ -323,7 +323,7 @@ class _Reader:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
 
     def _take_page(self, page: Page) -> None:
-        """Whoever decodes makes room for every sample that a page claims: the claims must be those of a recording."""
+        """Take a page. Decoding makes room for all samples it claims, so the claims must be those of a recording."""
         follows = not self._pages or page.start >= self._pages[-1].start + self._pages[-1].count
         if not follows or not 0 < page.count <= MOST_PAGE_SAMPLES:
             raise ValueError("not a page of this recording")

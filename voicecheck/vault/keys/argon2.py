@@ -1,4 +1,4 @@
-"""Argon2id: what makes a guess at a passphrase dear, measured on this machine."""
+"""Argon2id: passphrase to key, with a cost that is calibrated for this machine."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SLOWEST_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one guess at a passphrase costs."""
+    """Cost of one Argon2id computation, that is of one guess at a passphrase."""
 
     passes: int
     memory_bytes: int
 
     @property
     def within_bounds(self) -> bool:
-        """Whether it may be tried at all."""
+        """True if the cost is small enough to be computed at all."""
         return (
             bindings.crypto_pwhash_argon2id_OPSLIMIT_MIN <= self.passes <= MOST_PASSES
             and bindings.crypto_pwhash_argon2id_MEMLIMIT_MIN <= self.memory_bytes <= MOST_MEMORY_BYTES
@@ -45,7 +45,7 @@ class Cost:
 
 
 def check_passphrase(passphrase: str) -> None:
-    """Raises UsageError when it is too short to protect anything."""
+    """Raise UsageError when the passphrase is too short to protect anything."""
     if len(unicodedata.normalize("NFKC", passphrase)) < SHORTEST_PASSPHRASE:
         raise UsageError(
             f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
@@ -70,7 +70,7 @@ def normalise(passphrase: str) -> bytes:
 
 
 def calibrate(secret: bytes, salt: bytes, clock: Callable[[], float] = time.perf_counter) -> tuple[Cost, bytes]:
-    """The dearest cost that this machine pays within 0.3 to 2 s, and the wrapping key made at it."""
+    """Return the highest cost that this machine computes within 0.3 to 2 s, and the wrapping key made at it."""
     cost = Cost(passes=3, memory_bytes=_first_memory_bytes())
     while True:
         began = clock()
@@ -89,7 +89,7 @@ def calibrate(secret: bytes, salt: bytes, clock: Callable[[], float] = time.perf
 
 
 def _first_memory_bytes() -> int:
-    """256 MiB, or an eighth of a small machine's memory."""
+    """Return 256 MiB, or an eighth of a small machine's memory."""
     if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
         return 256 * MIB
     physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

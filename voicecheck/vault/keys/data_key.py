@@ -1,4 +1,4 @@
-"""The random key from which all others follow, by keyed BLAKE2b over a context."""
+"""The vault's random data key, and the keys derived from it by keyed BLAKE2b over a context."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DataKey:
 
     @property
     def secret(self) -> bytes:
-        """The key itself, for the list of older keys inside the database that its successor encrypts."""
+        """Return the key itself, for the list of older keys inside the database that its successor encrypts."""
         return self._secret
 
     @property
@@ -41,20 +41,20 @@ class DataKey:
 
     @property
     def public_key(self) -> bytes:
-        """What speech is sealed to."""
+        """Public key to which speech is sealed."""
         return bytes(self._inbox_key().public_key)
 
     @property
     def count_key(self) -> bytes:
-        """What authenticates the count of commits outside the database."""
+        """Key that authenticates the count of commits outside the database."""
         return derive(self._secret, b"voicecheck commit count key 1")
 
     def backup_key(self, salt: bytes) -> bytes:
-        """What one backup is encrypted with."""
+        """Return the key that encrypts the backup with this salt."""
         return derive(self._secret, b"voicecheck backup key 1 " + salt)
 
     def open_seal(self, sealed: bytes) -> bytes:
-        """What was sealed to `public_key`. Raises nacl's CryptoError where it was not."""
+        """Decrypt what was sealed to `public_key`. Raises nacl's CryptoError for anything else."""
         return SealedBox(self._inbox_key()).decrypt(sealed)
 
     def wrap(self, wrapping_key: bytes, header: bytes) -> bytes:
@@ -74,13 +74,13 @@ class DataKey:
 
 
 class Keyring:
-    """The data key and those that were in use before it: files that were sealed then stay readable."""
+    """The data key and those used before it: files that were sealed then stay readable."""
 
     def __init__(self, data_key: DataKey, older: Iterable[DataKey] = ()) -> None:
         self._keys = (data_key, *older)
 
     def open_seal(self, sealed: bytes) -> bytes:
-        """Raises nacl's CryptoError where none of them fits."""
+        """Decrypt with the key that fits. Raises nacl's CryptoError where none does."""
         *newer, oldest = self._keys
         for key in newer:
             with suppress(CryptoError):

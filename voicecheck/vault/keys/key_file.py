@@ -81,7 +81,7 @@ class KeyFile(Key):
 
 
 def create_key_file(path: Path) -> None:
-    """32 random bytes in a new file, 0600. Raises VaultError; a file that stands there is never replaced."""
+    """Write 32 random bytes to a new file, 0600. Raises VaultError; a file that stands there is never replaced."""
     content = _FIRST_LINE + os.urandom(SECRET_BYTES).hex().encode() + b"\n"
     try:
         write_new(path, content)  # half a key file would be taken for one, and refused, at the next attempt
@@ -92,7 +92,7 @@ def create_key_file(path: Path) -> None:
 
 
 def read_key_file(path: Path) -> bytes:
-    """Its 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
+    """Return the 32 bytes. Raises VaultError when it is missing, open to others, or not a key file."""
     try:
         with Owned(open_followed(path)) as file:
             state = os.fstat(file.descriptor)
@@ -116,6 +116,6 @@ def read_key_file(path: Path) -> bytes:
 
 
 def _plain(content: bytes) -> bytes:
-    """The first line and the digits, with one blank between them."""
+    """Return the first line and the digits, with one blank between them."""
     name, version, digits = [*content.removeprefix(BOM).split(maxsplit=2), b"", b"", b""][:3]
     return b" ".join((name, version, b"".join(digits.split())))

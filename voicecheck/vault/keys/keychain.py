@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 class Backend(Protocol):
-    """What is used of a backend of `keyring`."""
+    """The three methods of a `keyring` backend that are used here."""
 
     def get_password(self, service: str, username: str) -> str | None: ...
 
@@ -65,7 +65,7 @@ class Keychain:
         return SAFE_BACKENDS.get(_class_name(self._backend), "keychain")
 
     def read(self, account: str) -> bytes | None:
-        """None where it keeps nothing for this account, or not what was stored."""
+        """Return the secret of this account; None if there is none, or not what was stored."""
         kept = _asked(lambda: self._backend.get_password(SERVICE, account))
         try:
             secret = bytes.fromhex(kept) if kept is not None else b""
@@ -74,7 +74,7 @@ class Keychain:
         return secret if len(secret) == SECRET_BYTES else None
 
     def store(self, account: str, secret: bytes) -> None:
-        """Keep it, and read it back to be sure."""
+        """Keep the secret, and read it back to be sure."""
         _asked(lambda: self._backend.set_password(SERVICE, account, secret.hex()))
         if self.read(account) != secret:
             raise VaultError("The login keychain did not keep the key.", INSTEAD)
@@ -139,7 +139,7 @@ class KeychainKey(Key):
 
 
 def find_keychain() -> Keychain:
-    """The system's own keychain. Raises VaultError, naming what is there instead."""
+    """Return the system's own keychain. Raises VaultError, naming what is there instead."""
     import keyring
 
     backend = _asked(keyring.get_keyring)
@@ -150,7 +150,7 @@ def find_keychain() -> Keychain:
 
 
 def choose(backends: Iterable[Backend]) -> Backend | None:
-    """The first that is allowed; a subclass of an allowed one is somebody else's and is not."""
+    """Return the first allowed backend; a subclass of an allowed one is somebody else's and is not."""
     return next((backend for backend in backends if _class_name(backend) in SAFE_BACKENDS), None)
 
 

@@ -73,11 +73,11 @@ class Key(Protocol):
         ...
 
     def refused(self) -> VaultLockedError:
-        """What is said where it opens no slot."""
+        """The sentence for a key that opens no slot."""
         ...
 
     def added(self) -> str:
-        """What is said once it opens the vault."""
+        """The sentence for a key that opens the vault."""
         ...
 
     def forget(self, slot: Slot) -> None:
@@ -100,7 +100,7 @@ class Kind(Protocol):
     creating: ClassVar[str] = ""
     """the help of the switch that makes a vault with it, for a kind that is found without a question; empty for none"""
     note: ClassVar[str] = ""
-    """what a list of keys says beside it"""
+    """the remark beside it in a list of keys"""
     single: ClassVar[bool] = False
     """a newer one takes the place of the older"""
     vanishes: ClassVar[str] = ""
@@ -130,7 +130,7 @@ class Kind(Protocol):
         ...
 
     def sound(self, slot: Slot) -> bool:
-        """Whether its own fields may be tried; within these bounds they are then authenticated."""
+        """True if its own fields may be tried; within these bounds they are then authenticated."""
         return not slot.own
 
     def forget(self, slot: Slot) -> None:

@@ -32,7 +32,7 @@ def titles(names: Iterable[str]) -> list[str]:
 
 
 def sound(slot: Slot) -> bool:
-    """Whether it may be tried here: its kind is known, and it is not damaged."""
+    """True if it may be tried here: its kind is known, and it is not damaged."""
     kind = kind_of(slot)
     return kind is not None and slot.whole and kind.sound(slot)
 

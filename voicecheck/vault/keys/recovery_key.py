@@ -41,7 +41,7 @@ _FORM = re.compile(f"[{CONSONANTS}][{VOWELS}][{CONSONANTS}][{VOWELS}][{CONSONANT
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """How 256 bits and a check behind them become words."""
+    """A code of words: turns 256 bits and a check behind them into words."""
 
     words: int
     bits: int
@@ -55,7 +55,7 @@ class Code:
         return self.words * self.bits - 8 * SECRET_BYTES
 
     def secret(self, value: int) -> bytes | None:
-        """The key that these bits are; None where the check does not fit."""
+        """Return the key in these bits; None where the check does not fit."""
         secret = (value >> self.check_bits).to_bytes(SECRET_BYTES, "big")
         return secret if self.check(secret) == value & (1 << self.check_bits) - 1 else None
 
@@ -105,21 +105,21 @@ def new_secret() -> bytes:
 
 
 def to_words(secret: bytes) -> tuple[str, ...]:
-    """32 bytes as twenty-four words."""
+    """Return 32 bytes as twenty-four words."""
     value = int.from_bytes(secret, "big") << LISTED.check_bits | LISTED.check(secret)
     places = range((WORDS - 1) * LISTED.bits, -1, -LISTED.bits)
     return tuple(word_list()[value >> place & (1 << LISTED.bits) - 1] for place in places)
 
 
 def whole_word(typed: str) -> str:
-    """The word of the list that is meant, where four letters of it or more were typed; else what was typed."""
+    """Return the word of the list that is meant by four letters of it or more; else what was typed."""
     typed = typed.strip().lower()
     number = _listed(typed)
     return typed if number is None else word_list()[number]
 
 
 def split(typed: str) -> list[str]:
-    """The words alone: capitals, numbering and punctuation between them do not matter.
+    """Split into words: capitals, numbering and punctuation between them do not matter.
 
     Raises UsageError where there are too few or too many.
     """
@@ -131,19 +131,19 @@ def split(typed: str) -> list[str]:
 
 
 def code_of(words: Sequence[str]) -> Code:
-    """That of today, or that of before where more of the words are of it."""
+    """Return today's code, or the older one where more of the words are of it."""
     of_list, of_form = (sum(code.number(word) is not None for word in words) for code in (LISTED, SPELLED))
     return SPELLED if of_form > of_list else LISTED
 
 
 def unknown(words: Sequence[str]) -> list[int]:
-    """The places, from 0, of those that are no words of a recovery key."""
+    """Return the places, from 0, of those that are no words of a recovery key."""
     code = code_of(words)
     return [place for place, word in enumerate(words) if code.number(word) is None]
 
 
 def from_words(typed: str) -> bytes:
-    """The 32 bytes. Raises UsageError that names the word which cannot be right, never the words."""
+    """Return the 32 bytes. Raises UsageError that names the word which cannot be right, never the words."""
     words = split(typed)
     for place in unknown(words):
         raise UsageError(f"Word {place + 1} is not a word of a recovery key.", "Look at it letter by letter.")
@@ -154,14 +154,14 @@ def from_words(typed: str) -> bytes:
 
 
 def secret_of(words: Sequence[str]) -> bytes | None:
-    """None where one is unknown, or where they do not belong together."""
+    """Return the 32 bytes; None where a word is unknown, or they do not belong together."""
     code = code_of(words)
     numbers = [number for number in map(code.number, words) if number is not None]
     return code.secret(code.value(numbers)) if len(numbers) == len(words) == code.words else None
 
 
 def nearly(words: Sequence[str]) -> Iterator[tuple[tuple[int, ...], bytes]]:
-    """Each key that passes the check when one word is another, or two change places: where that is, and the key.
+    """Yield places and key for each change of one word, or swap of two, that passes the check.
 
     None where more than one of the words is unknown. A second or two for all of them.
     """
@@ -255,7 +255,7 @@ def _search(person: Person, words: Sequence[str], unlock: Unlock) -> tuple[tuple
 
 
 def _ask_again(person: Person, place: int, reason: str) -> str:
-    """That word alone; its number is told, and never a word."""
+    """Ask for one word again; its number is told, and never a word."""
     return whole_word(person.shown(f"Word {place + 1} {reason}. Word {place + 1} from the paper, letter by letter"))
 
 

@@ -18,7 +18,7 @@ WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + bindings.crypto_aead_xchacha20poly1305
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
 Own = dict[Name, Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)] | str]
-"""what a kind of key notes in its slots: numbers, and text, which bytes become as hexadecimal digits"""
+"""own fields of a kind of key in its slots: numbers, and text, which bytes become as hexadecimal digits"""
 
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +39,7 @@ class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def whole(self) -> bool:
-        """Whether it may be tried at all, so far as that can be said of every kind."""
+        """True if it may be tried at all, so far as that can be said of every kind."""
         return self.version in (1, VERSION) and len(self.salt) == SALT_BYTES and len(self.wrapped) == WRAPPED_BYTES
 
 

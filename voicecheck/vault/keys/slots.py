@@ -81,12 +81,12 @@ class KeySlots:
 
     @classmethod
     def load(cls, path: Path) -> KeySlots:
-        """Raises VaultError: missing, unreadable, damaged, or of a newer version."""
+        """Read the slots file. Raises VaultError: missing, unreadable, damaged, or of a newer version."""
         return cls.parse(_read(path), path)
 
     @classmethod
     def parse(cls, content: bytes, path: Path) -> KeySlots:
-        """`path` is what errors name. Raises VaultError."""
+        """Parse the slots; `path` is what errors name. Raises VaultError."""
         if len(content) > MOST_FILE_BYTES:
             raise _damaged(path)
         try:
@@ -120,7 +120,7 @@ class KeySlots:
 
     @property
     def public_key(self) -> bytes:
-        """What speech is sealed to while the vault is locked. Raises VaultError when it is damaged."""
+        """Public key to which speech is sealed while the vault is locked. Raises VaultError when it is damaged."""
         key, check = self.inbox[:KEY_BYTES], self.inbox[KEY_BYTES:]
         if len(key) != KEY_BYTES or check != _check(key):
             raise _damaged(self.path)
@@ -290,7 +290,7 @@ def _replace(path: Path, slots: KeySlots) -> None:
 
 
 def sweep_leftovers(path: Path) -> None:
-    """What a change of the slots left that was killed: its slots would open the vault for ever. Raises OSError."""
+    """Shred the files that a killed change of the slots left: theirs would open the vault for ever. Raises OSError."""
     for leftover in path.parent.glob(f".{path.name}.*"):
         shred(leftover, open_existing(leftover))
 

@@ -1,4 +1,4 @@
-"""Days as people say and write them: "yesterday", "last-week", october, 2026-10. Pure; weeks begin on Monday."""
+"""Parse days as people say and write them: "yesterday", "last-week", october, 2026-10. Pure; weeks begin on Monday."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "fi
 
 
 def read_days(value: str, today: date) -> tuple[date, date] | None:
-    """The first and the last day that `value` means, as in "last week" or 2026-10; None for anything else."""
+    """Return the first and the last day that `value` means, as in "last week" or 2026-10; None for anything else."""
     plain = re.sub(r"[\s_]+|(?<=[a-z0-9])-(?=[a-z])|(?<=[a-z])-(?=[a-z0-9])", " ", value.strip().casefold())
     try:
         return _numbered(plain) or _ago(plain, today) or _named(plain, today)
@@ -39,7 +39,7 @@ def _numbered(plain: str) -> tuple[date, date] | None:
 
 
 def _ago(plain: str, today: date) -> tuple[date, date] | None:
-    """The day, week, month or year that lies so far back; "last 7 days" counts today."""
+    """Return the day, week, month or year that lies so far back; "last 7 days" counts today."""
     match = re.fullmatch(r"(?:last|past) (\w+) days", plain)
     if match is not None and (count := _count(match[1])):
         return today - timedelta(days=count - 1), today

@@ -1,4 +1,4 @@
-"""The search grammar: what a person types, to a typed `Query`. Pure; the same for the command line and the page.
+"""Parser of the search grammar: typed text to a `Query`. Pure; the same for the command line and the page.
 
     rain sea            entries that hold both words, in any of their forms, accents and capitals alike
     "by the sea"        these very words one behind the other; "news" is not "new"
@@ -42,7 +42,7 @@ _OPENING, _CLOSING = frozenset('"“„«'), frozenset('"”“»')  # a phone's
 
 
 class QueryError(UsageError):
-    """What was typed is no query. `column` counts characters from 1; `length` of them are meant."""
+    """A query that cannot be parsed. `column` is the first character at fault, from 1; `length` of them are meant."""
 
     def __init__(self, column: int, length: int, fault: str, hint: str) -> None:
         super().__init__(f"At character {column} of the search: {fault}.", hint)
@@ -53,7 +53,7 @@ class QueryError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A word in any of its forms, or several that stand one behind the other."""
+    """A term for words: one in any of its forms, or several that stand one behind the other."""
 
     text: str = field(repr=False)
     wanted: bool = True
@@ -67,7 +67,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Feeling:
-    """Any of these families or quadrants."""
+    """A term for feelings: any of these families or quadrants."""
 
     families: frozenset[Family] = frozenset()
     quadrants: frozenset[Quadrant] = frozenset()
@@ -75,7 +75,7 @@ class Feeling:
 
 
 class Trait(StrEnum):
-    """What may be asked of a feeling word besides its family."""
+    """A condition on a feeling word besides its family."""
 
     NOW = "now"
     NEGATED = "negated"
@@ -86,14 +86,14 @@ class Trait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """How the feelings of the query are meant, or whose they are."""
+    """A condition on the feelings of the query: a trait, or an experiencer, wanted or not."""
 
     what: Trait | Experiencer
     wanted: bool = True
 
 
 class Place(StrEnum):
-    """What an entry is known by, besides its words."""
+    """A condition on an entry besides its words."""
 
     PROMPT = "prompt"
     PACK = "pack"
@@ -111,7 +111,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Everything in it must hold. An empty one finds every entry."""
+    """A parsed query, all of which must hold. An empty one finds every entry."""
 
     words: tuple[Words, ...] = ()
     feelings: tuple[Feeling, ...] = ()
@@ -126,12 +126,12 @@ class Query:
 
     @property
     def narrowed(self) -> bool:
-        """Whether something besides words must hold."""
+        """True if the query has a condition besides words."""
         return self != Query(words=tuple(words for words in self.words if words.wanted))
 
     @property
     def holds_words(self) -> bool:
-        """Whether it can be ranked: it names words that the text must hold."""
+        """True if the query names words that the text must hold; only then can its results be ranked."""
         return any(words.wanted for words in self.words)
 
 
@@ -166,14 +166,14 @@ class _Term:
     length: int
     wanted: bool
     name: str
-    """what stands before the colon, in small letters; empty for words"""
+    """text before the colon, in small letters; empty for words"""
     value: str = field(repr=False)
     value_column: int = 0
     quoted: bool = False
 
     @property
     def joins(self) -> bool:
-        """Whether it is the OR between two words."""
+        """True if this term is the OR between two words."""
         return self.value == "OR" and self.wanted and not (self.name or self.quoted)
 
 
@@ -193,7 +193,7 @@ def _terms(text: str) -> Iterator[_Term]:
 
 
 def _value(text: str, at: int) -> tuple[str, int, bool]:
-    """What stands at `at`, where it ends, and whether it stood in quotation marks."""
+    """Read the value at `at`. Return it, the index behind it, and True if it was in quotation marks."""
     if text[at : at + 1] not in _OPENING:
         end = at
         while end < len(text) and not text[end].isspace():
@@ -206,7 +206,7 @@ def _value(text: str, at: int) -> tuple[str, int, bool]:
 
 
 class _Reading:
-    """Gathers terms into a query."""
+    """Parser state: gathers terms into a query."""
 
     def __init__(self, today: date) -> None:
         self._today = today
@@ -239,7 +239,7 @@ class _Reading:
             self._take_filter(term)
 
     def take_other(self, term: _Term, joining: _Term) -> None:
-        """The word behind an OR."""
+        """Take the word behind an OR."""
         last = self._words.pop() if self._words and self._last_was_word else None
         if last is None or term.name or not (term.wanted and last.wanted):
             raise _no_two_words(joining)

@@ -1,4 +1,4 @@
-"""Looking back over many entries: a query of the search grammar, to SQL.
+"""Translate a query of the search grammar to SQL, and run it over the entries.
 
 Words go through the full-text index (`text_index`); everything else through the tables beside it.
 """
@@ -38,7 +38,7 @@ class Found:
     snippet: str = field(repr=False)
     """some words around what was found; where no word was asked for, the beginning of the text"""
     spans: tuple[tuple[int, int], ...] = ()
-    """where in the snippet the words stand that were found; code points, half-open"""
+    """ranges of the words in the snippet that were found; code points, half-open"""
 
     @property
     def local_date(self) -> date:
@@ -50,7 +50,7 @@ class Search:
         self._database = database
 
     def find(self, query: Query, *, newest: bool = False, limit: int = 20, offset: int = 0) -> tuple[Found, ...]:
-        """Best first (BM25), or newest first: by choice, and wherever no word is asked for that could be ranked."""
+        """Return entries, best first (BM25), or newest first: by choice, and if no word is asked for."""
         conditions = self._conditions(query)
         ranked = query.holds_words and not newest
         order = "entry_index.rank, entry_index.rowid DESC" if ranked else "e.number DESC"
@@ -67,7 +67,7 @@ class Search:
             )
 
     def count(self, query: Query) -> int:
-        """How many entries `find` would come to."""
+        """Return the number of entries that `find` would give."""
         conditions = self._conditions(query)
         return int(
             self._database.value(
@@ -77,12 +77,12 @@ class Search:
         )
 
     def alone(self, query: Query) -> tuple[tuple[str, int], ...]:
-        """Each wanted word of the query, as it was typed, and how many entries hold it: for a query that found none."""
+        """Return each wanted word as typed, and how many entries hold it: for a query that found none."""
         wanted = [words for words in query.words if words.wanted][:MOST_ALONE]
         return tuple((words.text, self.count(Query(words=(words,)))) for words in wanted)
 
     def _texts(self, numbers: list[int]) -> dict[int, str]:
-        """By row number."""
+        """Return texts by row number."""
         places = ", ".join("?" * len(numbers))
         rows = self._database.rows(f"SELECT entry, text FROM newest_texts WHERE entry IN ({places})", numbers)  # noqa: S608
         return dict(rows)
@@ -132,7 +132,7 @@ class Search:
             found.add(f"ifnull({pairs}, 0)", *(part for pair in prompts for part in pair), wanted=known.wanted)
 
     def _speakers(self, fits: Callable[[str], bool]) -> list[str]:
-        """Compared here, since SQLite knows capitals of A to Z only."""
+        """Return the speakers that match, compared here, since SQLite knows capitals of A to Z only."""
         rows = self._database.rows("SELECT speaker FROM entries UNION SELECT speaker FROM turns")
         return [name for (name,) in rows if fits(name)]
 
@@ -189,7 +189,7 @@ def _column(trait: Trait) -> tuple[str, int]:
 
 
 def snippet(text: str, sought: Iterable[Sought]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Some words of the text with the most of what was found in them, and where that stands."""
+    """Return words of the text around the most hits, and the ranges of the hits in them."""
     words = fold_words(text)
     spans = sorted({span for one in sought for span in one.found_in(words)})
     if not words or len(words) <= SNIPPET_WORDS:
@@ -207,7 +207,7 @@ def snippet(text: str, sought: Iterable[Sought]) -> tuple[str, tuple[tuple[int, 
 
 
 def _richest(spans: list[tuple[int, int]], count: int) -> int:
-    """The word with which a snippet begins: a little before the place that holds the most."""
+    """Return the word with which a snippet begins: a little before the place that holds the most."""
     starts = [start for start, _ in spans]
     if not starts:
         return 0
@@ -217,7 +217,7 @@ def _richest(spans: list[tuple[int, int]], count: int) -> int:
 
 
 def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those that lie in one another or overlap become one."""
+    """Join ranges that lie in one another or overlap."""
     found: list[tuple[int, int]] = []
     for start, end in spans:
         if found and start < found[-1][1]:

@@ -1,4 +1,4 @@
-"""Entries with everything that belongs to them, to be taken out of one vault and put into another without a loss."""
+"""Read and write entries with everything that belongs to them, so that they move between vaults without a loss."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ArchivedRevision:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedShare:
-    """That a sentence of the entry was taken along."""
+    """Record that a sentence of the entry was taken along."""
 
     at: datetime
     how: str
@@ -86,7 +86,7 @@ class Archived:
 
 
 class Restored(Enum):
-    """What became of an archived entry."""
+    """Result of importing one archived entry."""
 
     NEW = "new"
     SAME = "same"
@@ -103,7 +103,7 @@ class Archive:
         self._recordings = recordings
 
     def read(self, entry_id: str, *, sound: bool = False) -> Archived:
-        """The entry with this whole id. Raises NotFoundError."""
+        """Read the entry with this whole id. Raises NotFoundError."""
         entry = self._entries.get(entry_id)
         ((number, reviewed_ms),) = self._database.rows(
             "SELECT number, reviewed_ms FROM entries WHERE id = ?", (entry.id,)
@@ -129,7 +129,7 @@ class Archive:
             )
 
     def restore(self, archived: Iterable[Archived], *, sound: bool = True) -> tuple[Restored, ...]:
-        """Keep them, in one transaction, in the order in which they come; what became of each.
+        """Keep entries, in one transaction, in the order in which they come. Return the result for each.
 
         Raises UnfitValueError for one that cannot be kept; then none of them is.
         """
@@ -145,7 +145,7 @@ class Archive:
         return tuple(outcomes)
 
     def rewrite(self, one: Archived) -> None:
-        """Put this in the place of the kept entry of its id; what is not in it any more is overwritten.
+        """Replace the kept entry of this id; what is not in it any more is overwritten.
 
         Runs inside the caller's transaction. When it was taken in, and its place among the others, stay.
         """
@@ -197,7 +197,7 @@ class Archive:
             )
 
     def _fill(self, number: int, one: Archived, *, sound: bool) -> None:
-        """What belongs to the entry with this number."""
+        """Insert everything that belongs to the entry with this number."""
         self._entries.insert_turns(number, one.turns)
         for revision in one.revisions:
             self._insert_revision(number, revision)
@@ -210,7 +210,7 @@ class Archive:
             self._recordings.store(number, one.sound)
 
     def _insert_revision(self, number: int, revision: ArchivedRevision) -> None:
-        """As the newest: those before it step back, as they did then."""
+        """Insert a revision as the newest: those before it step back, as they did then."""
         insert_revision(self._database, number, revision.made_at, revision.source, revision.text)
         replace_mentions(self._database, number, revision.mentions, revision.lexicon_version)
         at = self._database.value("SELECT number FROM revisions WHERE entry = ? AND newest = 1", (number,))
@@ -245,7 +245,7 @@ def _entry_of(one: Archived) -> Entry:
 
 
 def _check(one: Archived) -> None:
-    """What the database itself would take, and no other part of the program could use."""
+    """Refuse values that the database would take and no other part of the program could use."""
     corrections = [correction for revision in one.revisions for correction in revision.corrections]
     mentions = [mention for revision in one.revisions for mention in revision.mentions]
     ids = [one.id, one.session, *(c.id for c in corrections), *(m.id or "" for m in mentions)]

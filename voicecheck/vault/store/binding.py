@@ -14,7 +14,7 @@ OLDEST_SQLITE = (3, 53, 3)
 
 
 def check_variant(module: Any) -> None:
-    """Raises VaultError for a plain SQLite in SQLCipher's place, and for one with known holes."""
+    """Raise VaultError for a plain SQLite in SQLCipher's place, and for one with known holes."""
     version = tuple(int(part) for part in module.sqlite_version.split("."))
     probe = module.connect(":memory:")
     try:

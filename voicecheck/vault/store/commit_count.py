@@ -1,4 +1,4 @@
-"""The count of commits outside the database: what tells that commits of its WAL were lost.
+"""The count of commits, kept outside the database: shows that commits of its WAL were lost.
 
 SQLite takes a WAL that is missing, cut off or flipped for one that ends there, and says nothing. `vault.count`, 0600:
 two records, written in turn, so that a torn one leaves the other. A record:
@@ -44,7 +44,7 @@ class CommitCount:
         self._key = key
 
     def read(self) -> int | None:
-        """None where the file is missing. Raises VaultError when it is damaged or of another vault."""
+        """Return the count; None if the file is missing. Raises VaultError if it is damaged or of another vault."""
         try:
             content = read_ordinary(self.path, FILE_BYTES)
         except FileNotFoundError:
@@ -63,7 +63,7 @@ class CommitCount:
         return max(genuine)
 
     def write(self, number: int) -> None:
-        """Durable. Raises VaultError; what it counts is kept all the same."""
+        """Write the count, durable. Raises VaultError; what it counts is kept all the same."""
         try:
             with Owned(open_private(self.path)) as file:
                 if os.fstat(file.descriptor).st_size == FILE_BYTES:

@@ -41,7 +41,7 @@ REKEYED = "rekeyed"
 
 
 class UnfitValueError(VaultError):
-    """What was to be kept is nothing that a database can hold; the vault itself is well."""
+    """A value that no database can hold; the vault itself is undamaged."""
 
 
 class Database:
@@ -53,7 +53,7 @@ class Database:
         self.path = path
         self.count = count
         self.count_missing = False
-        """whether no count of changes was there at this opening"""
+        """True if no count of changes was there at this opening"""
         self.settled = True
         """False while a reader keeps the WAL, and with it what was deleted, from being cleared away"""
 
@@ -62,7 +62,7 @@ class Database:
         return self._lock is None
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Run one statement; the number of rows it changed."""
+        """Run one statement. Return the number of rows it changed."""
         with translated(self.path.parent):
             return int(self._connection.execute(sql, values).rowcount)
 
@@ -75,13 +75,13 @@ class Database:
             return list(self._connection.execute(sql, values))
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         found = self.rows(sql, values)
         return found[0][0] if found else None
 
     @contextmanager
     def transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        """All or nothing. Nothing of it is left when the body raises."""
+        """Run the body in a transaction. Nothing of it is left when the body raises."""
         self.execute(f"BEGIN {kind}")
         try:
             yield
@@ -92,7 +92,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """A transaction that counts itself, so that a lost one can be noticed, and ends in a checkpoint."""
+        """Run a transaction that counts itself, so that a lost one can be noticed, and ends in a checkpoint."""
         with self.transaction():
             yield
             self.execute("UPDATE state SET value = value + 1 WHERE key = 'commits'")
@@ -102,12 +102,12 @@ class Database:
 
     @property
     def commits(self) -> int:
-        """How many the database itself has seen."""
+        """Number of commits that the database itself has counted."""
         with decoded():
             return int(self.value("SELECT value FROM state WHERE key = 'commits'"))
 
     def reconcile(self) -> int:
-        """How many commits the database has lost since it was last open; taken note of, and then told only once."""
+        """Return the number of commits lost since the database was last open; recorded, so that it is told once."""
         if self.count_anew():
             return 0
         try:
@@ -133,7 +133,7 @@ class Database:
         return lost
 
     def count_anew(self) -> bool:
-        """Write the count of a copy that was made for a new data key; whether this is one."""
+        """Write the count of a copy that was made for a new data key. Return True if this is one."""
         if not self.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)):
             return False
         self.count.write(self.commits)
@@ -142,7 +142,7 @@ class Database:
         return True
 
     def _note(self, key: str, more: int) -> None:
-        """Count in the table `state` what the person should know of later, too."""
+        """Count in the table `state` something the person should know of later, too."""
         self.execute(
             "INSERT INTO state VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + ?2", (key, more)
         )
@@ -159,7 +159,7 @@ class Database:
         progress: Callable[[int, int], None] | None = None,
         changes: Iterable[tuple[str, Row]] = (),
     ) -> None:
-        """A consistent copy, encrypted with `data_key`, in a new file; others may go on writing meanwhile.
+        """Write a consistent copy, encrypted with `data_key`, to a new file; others may go on writing meanwhile.
 
         `progress` is told pages done and all of them; with it the copy is made piece by piece. `changes` are
         statements that only the copy sees.
@@ -182,7 +182,7 @@ class Database:
                 target.close()
 
     def shut_out_readers(self) -> None:
-        """Until it is closed nobody else reads it, and all of it is in the one file. Raises VaultBusyError."""
+        """Lock out readers until it is closed, with all of it in the one file. Raises VaultBusyError."""
         self.checkpoint()
         if self.value("PRAGMA journal_mode = DELETE") != "delete":
             raise _busy()
@@ -228,7 +228,7 @@ def count_path(path: Path) -> Path:
 
 
 def _check_file(path: Path) -> None:
-    """SQLite would follow a link, and take an empty file for a new database."""
+    """Refuse a link, which SQLite would follow, and an empty file, which it would take for a new database."""
     if not present(path):
         raise VaultError("The vault's file is missing.", f"Put {path} back, or: voicecheck vault restore FILE")
     for file in (path, *(path.with_name(f"{path.name}-{part}") for part in ("wal", "shm"))):
@@ -245,7 +245,7 @@ def _check_file(path: Path) -> None:
 
 
 def create_file(path: Path) -> None:
-    """SQLite gives the WAL and the shared memory the mode of the file, so it must be 0600 before SQLite sees it."""
+    """Create the file 0600 before SQLite sees it: the WAL and the shared memory get the mode of the file."""
     try:
         os.close(open_private(path))
     except OSError as error:
@@ -260,7 +260,7 @@ def check_installed() -> None:
 
 @contextmanager
 def decoded() -> Iterator[None]:
-    """What a row holds is what was written there, or the vault is damaged."""
+    """Translate a row that cannot be decoded into the VaultError for a damaged vault."""
     try:
         yield
     except (ValueError, TypeError, LookupError) as error:
@@ -344,7 +344,7 @@ def _take_writer_lock(folder: Path) -> int:
 
 
 def _connect(path: Path, data_key: DataKey, read_only: bool) -> Any:
-    """A connection on which a first page was read."""
+    """Return a connection on which a first page was read."""
     with translated(path.parent):
         try:
             return _opened(_uri(path, read_only), data_key, read_only)

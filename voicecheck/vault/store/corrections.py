@@ -1,4 +1,4 @@
-"""What the person says about tags: corrections of an entry, and feeling words of their own.
+"""A person's own say on tags: corrections of an entry, and feeling words of their own.
 
 Corrections are rows of their own. Mentions can be made anew from the text at any time; corrections never are.
 """
@@ -40,7 +40,7 @@ class Corrections:
         self._entries = entries
 
     def of(self, entry_id: str) -> tuple[Correction, ...]:
-        """Those of the newest revision of the entry with this whole id, in the order in which they were made."""
+        """Return corrections of the newest revision of the entry with this whole id, in the order they were made."""
         rows = self._database.rows(
             """SELECT corrections.id, action, mention FROM corrections
                JOIN entries ON entries.number = corrections.entry
@@ -55,7 +55,7 @@ class Corrections:
             )
 
     def settle(self, entry: Entry, tags: Tags) -> Entry:
-        """Put these tags and corrections in the place of those of the newest revision, in one transaction.
+        """Replace the tags and corrections of the newest revision, in one transaction.
 
         `entry` as it is kept. Returns it with its new mentions.
         """
@@ -63,7 +63,7 @@ class Corrections:
             return self.store(entry, tags)
 
     def store(self, entry: Entry, tags: Tags) -> Entry:
-        """As `settle`, within a transaction that is open already: a new revision and its tags belong together.
+        """Store as `settle`, within a transaction that is open already: a new revision and its tags belong together.
 
         `entry` has the text of the revision that is the newest by now.
         """
@@ -76,7 +76,7 @@ class Corrections:
         return replace(entry, mentions=kept)
 
     def version_of(self, entry_id: str) -> str:
-        """Which lexicon tagged the entry's newest revision; empty for none."""
+        """Return the version of the lexicon that tagged the entry's newest revision; empty for none."""
         return str(
             self._database.value(
                 """SELECT lexicon_version FROM revisions JOIN entries ON entries.number = revisions.entry
@@ -86,7 +86,7 @@ class Corrections:
         )
 
     def due(self, versions: Mapping[str, str]) -> tuple[str, ...]:
-        """Ids of the entries that another lexicon tagged than the one named for their language, oldest first.
+        """Return ids of entries tagged by another lexicon than the one named for their language, oldest first.
 
         A language that is not in `versions` has none, and nothing of it is due.
         """
@@ -97,7 +97,7 @@ class Corrections:
         return tuple(entry_id for entry_id, language, version in rows if version != versions.get(language, version))
 
     def languages(self) -> tuple[str, ...]:
-        """The languages in which entries were spoken."""
+        """Return the languages in which entries were spoken."""
         return tuple(language for (language,) in self._database.rows("SELECT DISTINCT language FROM entries"))
 
     def _place(self, entry_id: str) -> tuple[int, int]:
@@ -143,7 +143,7 @@ class PrivateWords:
         self._database = database
 
     def list(self) -> tuple[PrivateWord, ...]:
-        """All of them, by alphabet."""
+        """Return all words, by alphabet."""
         rows = self._database.rows("SELECT word, family, quadrant, vague FROM private_words ORDER BY word")
         with decoded():
             return tuple(
@@ -152,7 +152,7 @@ class PrivateWords:
             )
 
     def add(self, word: PrivateWord) -> None:
-        """Keep it; one that is there already gets the new meaning."""
+        """Keep a word; one that is there already gets the new meaning."""
         with self._database.write():
             self._database.execute(
                 "INSERT OR REPLACE INTO private_words VALUES (?, ?, ?, ?)",
@@ -161,7 +161,7 @@ class PrivateWords:
             self._count_change()
 
     def remove(self, word: str) -> bool:
-        """False where it was not there."""
+        """Remove a word; False where it was not there."""
         with self._database.write():
             removed = (
                 self._database.execute("DELETE FROM private_words WHERE word IN (?, ?)", (word, normalize("NFC", word)))
@@ -173,7 +173,7 @@ class PrivateWords:
 
     @property
     def changes(self) -> int:
-        """How often they were changed: part of the version of every tag."""
+        """Number of changes to the person's own words: part of the version of every tag."""
         with decoded():
             return int(self._database.value("SELECT value FROM state WHERE key = ?", (WORDS_CHANGED,)) or 0)
 

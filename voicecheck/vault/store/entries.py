@@ -1,4 +1,4 @@
-"""All SQL for entries: kept, found, listed, deleted."""
+"""SQL for entries: keep, find, list, delete."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Entries:
         self._recordings = recordings
 
     def add(self, entry: Entry, pages: Iterable[Page] = (), lexicon_version: str = "") -> Entry:
-        """Keep an entry and its sound in one transaction; the entry as kept, its mentions with ids and times.
+        """Keep an entry and its sound in one transaction. Return it as kept, its mentions with ids and times.
 
         An entry whose id is kept already is left as it is: taking the same answer in twice changes nothing.
         """
@@ -52,7 +52,7 @@ class Entries:
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
 
     def holds(self, entry: Entry, pages: Sequence[Page] = ()) -> bool:
-        """Whether what is kept under its id has all of it."""
+        """True if the entry kept under this id holds all of this one."""
         return self.has(entry.id) and _lies_in(
             entry, pages, self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
         )
@@ -60,7 +60,7 @@ class Entries:
     def add_longer(
         self, entry: Entry, pages: Iterable[Page], lexicon_version: str = "", *, taken_back: bool = False
     ) -> Entry:
-        """As `add`; where a shorter part of the same answer is kept, this takes its place.
+        """Add an entry; where a shorter part of the same answer is kept, this takes its place.
 
         So it does where the kept one still has a sentence that was `taken_back` from this one.
 
@@ -84,7 +84,7 @@ class Entries:
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
 
     def _worked_on(self, entry_id: str) -> bool:
-        """Whether the person edited, corrected, reviewed or shared it."""
+        """True if the person edited, corrected, reviewed or shared the entry."""
         number = self._number(entry_id)
         return bool(
             self._database.value(
@@ -97,7 +97,7 @@ class Entries:
         )
 
     def add_all(self, entries: Iterable[Entry], lexicon_version: str = "") -> int:
-        """Keep many without sound in one transaction; how many of them were new."""
+        """Keep many without sound in one transaction. Return how many of them were new."""
         count = 0
         with self._database.write():
             for entry in entries:
@@ -107,20 +107,20 @@ class Entries:
         return count
 
     def has(self, entry_id: str) -> bool:
-        """Whether the entry with this whole id is kept."""
+        """True if the entry with this whole id is kept."""
         return self._number(entry_id) is not None
 
     def with_end(self, end: str) -> str | None:
-        """The id of an entry whose id ends so, as that of an imported file does; None where there is none."""
+        """Return the id that ends so, as that of an imported file does; None where there is none."""
         found = self._database.value("SELECT id FROM entries WHERE substr(id, -length(?1)) = ?1", (end,))
         return None if found is None else str(found)
 
     def get(self, identifier: str) -> Entry:
-        """The entry with this id, or with an id that begins so. Raises NotFoundError, UsageError when several do."""
+        """Return the entry with this id, or one that begins so. Raises NotFoundError, UsageError when several do."""
         return self._load(self._row(self.find(identifier)))
 
     def find(self, identifier: str) -> str:
-        """The whole id that begins with `identifier` (four characters at least)."""
+        """Return the whole id that begins with `identifier` (four characters at least)."""
         prefix = identifier.strip().lower()
         if len(prefix) < SHORTEST_PREFIX:
             raise UsageError(f"An id needs at least {SHORTEST_PREFIX} characters.", "See: voicecheck entry list")
@@ -136,7 +136,7 @@ class Entries:
         return str(found[0][0])
 
     def list(self, limit: int | None = None) -> tuple[Entry, ...]:
-        """Newest first by the time they were spoken."""
+        """Return entries, newest first by the time they were spoken."""
         rows = self._database.rows(
             f"SELECT {_ENTRY_COLUMNS} FROM entries ORDER BY number DESC LIMIT ?",  # noqa: S608 - constants only
             (-1 if limit is None else limit,),
@@ -147,7 +147,7 @@ class Entries:
         return int(self._database.value("SELECT count(*) FROM entries"))
 
     def asked(self) -> tuple[tuple[str, date], ...]:
-        """Which prompt was answered on which of the person's days, oldest first."""
+        """Return the prompts that were answered, each with the person's day, oldest first."""
         rows = self._database.rows(
             "SELECT prompt_id, local_date FROM entries WHERE prompt_id IS NOT NULL ORDER BY number"
         )
@@ -157,7 +157,7 @@ class Entries:
     def select(
         self, session: str | None = None, since: date | None = None, until: date | None = None
     ) -> tuple[str, ...]:
-        """The ids of a sitting, or of the person's days from `since` to `until`, both included; oldest first."""
+        """Return the ids of a sitting, or of the person's days from `since` to `until`, both included; oldest first."""
         rows = self._database.rows(
             """SELECT id FROM entries WHERE (?1 IS NULL OR session = ?1)
                AND (?2 IS NULL OR local_date >= ?2) AND (?3 IS NULL OR local_date <= ?3) ORDER BY number""",
@@ -166,7 +166,7 @@ class Entries:
         return tuple(entry_id for (entry_id,) in rows)
 
     def find_session(self, identifier: str) -> str:
-        """The whole id of the sitting that begins so, or to which the entry that begins so belongs."""
+        """Return the whole id of the sitting that begins so, or of the entry that begins so."""
         prefix = identifier.strip().lower()
         found = self._database.rows(
             "SELECT id FROM sessions WHERE id >= ? AND id < ? LIMIT 2", (prefix, prefix + "\x7f")
@@ -176,7 +176,7 @@ class Entries:
         return self.get(identifier).session
 
     def delete(self, *identifiers: str) -> None:
-        """Text, revisions, tags, sound and search index leave in one transaction and are overwritten.
+        """Delete text, revisions, tags, sound and search index in one transaction, and overwrite them.
 
         Copies that a migration kept leave too, and a sealed file of it that is put back is not taken in again.
         """
@@ -188,7 +188,7 @@ class Entries:
         forget_copies(self._database.path)
 
     def mark_reviewed(self, identifier: str, at: datetime) -> None:
-        """The person has said that the text is right: its sound is no longer needed."""
+        """Record that the person found the text right: its sound is no longer needed."""
         with self._database.write():
             self._database.execute(
                 "UPDATE entries SET reviewed_ms = ? WHERE id = ?", (clock.milliseconds(at), self.find(identifier))
@@ -227,7 +227,7 @@ class Entries:
         self._recordings.store(number, pages)
 
     def insert_entry(self, entry: Entry) -> int:
-        """The entry alone, without its turns and texts; its number. Runs inside the caller's transaction."""
+        """Insert the entry without its turns and texts. Return its number. Runs inside the caller's transaction."""
         number = self._free_number(entry.spoken_at)
         self._database.execute(
             """INSERT INTO sessions VALUES (?, ?)
@@ -270,7 +270,7 @@ class Entries:
         return first if last is None else int(last) + 1
 
     def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
-        """Of the entry with this number; runs inside the caller's transaction."""
+        """Insert the turns of the entry with this number; runs inside the caller's transaction."""
         self._database.execute_many(
             "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -349,13 +349,13 @@ class Entries:
 
 
 def _with_ids(entry: Entry) -> Entry:
-    """Its mentions with ids of their own and the times of their words."""
+    """Return the entry, its mentions with ids of their own and the times of their words."""
     mentions = (replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
     return replace(entry, mentions=tuple(mentions))
 
 
 def _lies_in(shorter: Entry, pages: Sequence[Page], longer: Entry, longer_pages: Sequence[Page]) -> bool:
-    """Whether all of the one is in the other.
+    """True if all of the shorter entry is in the longer one.
 
     Two copies of one answer are written by one hand: where both still have sound, the one begins with all of the
     other's, and what was made of more sound has no fewer letters. Else each turn of the one stands in a turn of the
@@ -370,7 +370,7 @@ def _lies_in(shorter: Entry, pages: Sequence[Page], longer: Entry, longer_pages:
 
 
 def _end_of(pages: Sequence[Page]) -> int:
-    """The sample with which the sound ends; 0 for none."""
+    """Return the sample with which the sound ends; 0 for none."""
     return max((page.start + page.count for page in pages), default=0)
 
 

@@ -13,7 +13,7 @@ from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, mention_row
 
 
 def newest_mentions(database: Database, entry: int) -> tuple[EmotionMention, ...]:
-    """Those of the newest revision of the entry with this number, in the order of speech."""
+    """Return mentions of the newest revision of the entry with this number, in the order of speech."""
     rows = database.rows(
         f'SELECT {MENTION_COLUMNS} FROM mentions WHERE entry = ? AND newest = 1 ORDER BY start, "end"',  # noqa: S608
         (entry,),
@@ -26,7 +26,7 @@ Told = tuple[str, tuple[EmotionMention, ...]]
 
 
 def said(database: Database, since: date | None, until: date | None, name: str) -> Iterator[Told]:
-    """The newest text of each entry of the owner, with its mentions, oldest first; the person's days, both included."""
+    """Yield the newest text of each entry of the owner, with its mentions, oldest first; days are both included."""
     others = find_others(database, name)
     entries = database.rows(
         f"""SELECT number, (SELECT text FROM newest_texts WHERE entry = entries.number) FROM entries
@@ -53,7 +53,7 @@ def insert_revision(database: Database, entry: int, made_at: datetime, source: R
 
 
 def replace_mentions(database: Database, entry: int, mentions: Iterable[EmotionMention], lexicon_version: str) -> None:
-    """Put these in the place of those that the newest revision has. They need their ids."""
+    """Replace the mentions of the newest revision. They need their ids."""
     ((revision, spoken_ms, local_date),) = database.rows(
         """SELECT revisions.number, entries.number / 1024, entries.local_date FROM entries
            JOIN revisions ON revisions.entry = entries.number AND revisions.newest = 1 WHERE entries.number = ?""",

@@ -22,7 +22,7 @@ def copy_path(database: Path, schema_number: int) -> Path:
 
 
 def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path:
-    """The database as it is now, whole or not at all. Raises VaultError; nothing was changed then."""
+    """Copy the database, whole or not at all. Raises VaultError; nothing was changed then."""
     path = copy_path(database.path, schema_number)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -40,14 +40,14 @@ def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path
 
 
 def copies(database: Path) -> list[Path]:
-    """Those of migrations, and the parts of a copy or backup that was stopped while it was made."""
+    """Return copies of migrations, and parts of a copy or backup that was stopped while it was made."""
     names = (f"{database.name}.schema-*", f".{database.name}.*.part")
     found = (path for name in names for path in database.parent.glob(name))
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
-    """Destroy them: what is deleted from the vault must not live on in a copy. Raises VaultError."""
+    """Destroy the copies: what is deleted from the vault must not live on in one. Raises VaultError."""
     try:
         for path in copies(database):
             with suppress(FileNotFoundError):  # the part of a backup that has just ended

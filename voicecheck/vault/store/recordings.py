@@ -26,7 +26,7 @@ class Recordings:
         )
 
     def pages(self, entry_id: str) -> tuple[Page, ...]:
-        """In the order of the sound; empty where none is kept."""
+        """Return the pages in the order of the sound; empty where none is kept."""
         rows = self._database.rows(
             """SELECT p.start, p.count, p.data FROM pages p JOIN entries e ON e.number = p.entry
                WHERE e.id = ? ORDER BY p.start""",
@@ -42,14 +42,14 @@ class Recordings:
         )
 
     def remove(self, entry_id: str) -> None:
-        """The sound leaves and is overwritten, the words stay."""
+        """Remove and overwrite the sound; the words stay."""
         with self._database.write():
             self._database.execute(
                 "DELETE FROM pages WHERE entry = (SELECT number FROM entries WHERE id = ?)", (entry_id,)
             )
 
     def remove_due(self, keep: KeepAudio, now: datetime) -> int:
-        """Remove the sound that the person chose not to keep any longer; the number of entries that lost theirs.
+        """Remove sound that the person chose not to keep any longer. Return the number of entries that lost theirs.
 
         Its days count from when it was taken in: what waited sealed for weeks was heard by nobody before.
         """

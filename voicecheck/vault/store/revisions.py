@@ -1,4 +1,4 @@
-"""The texts of an entry: what was heard, and what the person made of it. An edit adds one and changes none."""
+"""Revisions of an entry's text: as it was heard, and as the person edited it. An edit adds one and changes none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Revisions:
         self._corrections = corrections
 
     def of(self, entry_id: str) -> tuple[Revision, ...]:
-        """Of the entry with this whole id, oldest first: the last is its text."""
+        """Return revisions of the entry with this whole id, oldest first: the last is its text."""
         rows = self._database.rows(
             """SELECT source, made_ms, text FROM revisions JOIN entries ON entries.number = revisions.entry
                WHERE entries.id = ? ORDER BY revisions.number""",
@@ -30,7 +30,7 @@ class Revisions:
             return tuple(Revision(RevisionSource(source), moment(made_ms), text) for source, made_ms, text in rows)
 
     def add(self, entry: Entry, text: str, tags: Tags, at: datetime) -> Entry:
-        """Make `text` the newest, with what is marked in it; the search finds it and no longer the one before.
+        """Make `text` the newest, with its tags; the search finds it and no longer the one before.
 
         `entry` as it was read. Raises UsageError when its text is no longer the newest one, NotFoundError when the
         entry has gone.

@@ -1,4 +1,4 @@
-"""Between rows of the database and the nouns of the domain."""
+"""Conversion between rows of the database and the types of the domain."""
 
 from __future__ import annotations
 

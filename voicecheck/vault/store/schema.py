@@ -21,7 +21,7 @@ _migrations: list[Migration] = []
 
 
 def migration(step: Migration) -> Migration:
-    """Gather a migration; its place in this file is its number, and never changes."""
+    """Register a migration; its place in this file is its number, and never changes."""
     _migrations.append(step)
     return step
 
@@ -140,7 +140,7 @@ FIRST = (
 
 @migration
 def own_words_and_versions(database: Database) -> None:
-    """Feeling words of one's own, and which lexicon tagged a text, also one in which it found nothing."""
+    """Add words of the person's own, and the lexicon that tagged a text, also one in which it found nothing."""
     for statement in OWN_WORDS_AND_VERSIONS:
         database.execute(statement)
 
@@ -160,7 +160,7 @@ OWN_WORDS_AND_VERSIONS = (
 
 @migration
 def search_by_stems(database: Database) -> None:
-    """Words are found in all their forms; feelings are counted by day, and found by family, from an index alone."""
+    """Index words in all their forms, and feelings by day and by family, so that an index alone answers."""
     for statement in SEARCH_BY_STEMS:
         database.execute(statement)
     database.rows("INSERT INTO entry_index (entry_index, rank) VALUES ('secure-delete', 1)")
@@ -184,7 +184,7 @@ SEARCH_BY_STEMS = (
 
 @migration
 def evenings_and_sentences(database: Database) -> None:
-    """What was asked and what became of it; and that a sentence was taken along."""
+    """Add tables for the questions of each sitting and for sentences taken along."""
     for statement in EVENINGS_AND_SENTENCES:
         database.execute(statement)
 
@@ -214,13 +214,13 @@ EVENINGS_AND_SENTENCES = (
 
 @migration
 def search_folded(database: Database) -> None:
-    """Words are indexed without accents, letters of unspaced scripts one by one, and no form of a word is lost."""
+    """Index words without accents, letters of unspaced scripts one by one, so that no form of a word is lost."""
     text_index.rebuild(database)
 
 
 @migration
 def taken_in(database: Database) -> None:
-    """When an entry came into the vault: from then on the days of its sound are counted."""
+    """Add the moment at which an entry came into the vault: from then on the days of its sound are counted."""
     database.execute("ALTER TABLE entries ADD COLUMN taken_in_ms INTEGER NOT NULL DEFAULT 0")
     database.execute(
         """UPDATE entries SET taken_in_ms = coalesce(
@@ -230,7 +230,7 @@ def taken_in(database: Database) -> None:
 
 @migration
 def files_taken_in(database: Database) -> None:
-    """Each sealed file is accepted once; and sealed files of before a new data key stay readable."""
+    """Add a record of accepted sealed files, and the older keys with which sealed files stay readable."""
     for statement in FILES_TAKEN_IN:
         database.execute(statement)
     database.execute("INSERT INTO state VALUES ('digest key', ?)", (os.urandom(32).hex(),))
@@ -274,7 +274,7 @@ def migrate(database: Database, data_key: DataKey) -> None:
 
 
 def schema_number(database: Database) -> int:
-    """The number of the last migration that ran; 0 for an empty file."""
+    """Return the number of the last migration that ran; 0 for an empty file."""
     if not database.rows("SELECT 1 FROM sqlite_master WHERE name = 'migrations'"):
         return 0
     return int(database.value("SELECT max(number) FROM migrations") or 0)

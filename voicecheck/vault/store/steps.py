@@ -1,4 +1,4 @@
-"""What was asked in each sitting and what the person did with it: where they stand on the ladder."""
+"""SQL for the questions of each sitting, what the person did with them, and sentences taken along."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Steps:
         self._database = database
 
     def add(self, sitting: Sitting) -> None:
-        """Keep them in one transaction. Taking the same sitting in twice changes nothing."""
+        """Keep the questions of a sitting in one transaction. Taking the same one in twice changes nothing."""
         at_ms = milliseconds(sitting.at)
         with self._database.write():
             self._database.execute_many(
@@ -49,13 +49,13 @@ class Steps:
             )
 
     def history(self) -> tuple[Asked, ...]:
-        """Oldest first."""
+        """Return all steps, oldest first."""
         rows = self._database.rows("SELECT prompt_id, did, entry FROM steps ORDER BY at_ms, session, position")
         with decoded():
             return tuple(Asked(prompt_id, Did(did), entry or "") for prompt_id, did, entry in rows)
 
     def all(self) -> tuple[Step, ...]:
-        """Oldest first."""
+        """Return all steps, oldest first."""
         rows = self._database.rows(
             "SELECT session, position, at_ms, prompt_id, did, entry FROM steps ORDER BY at_ms, session, position"
         )
@@ -66,7 +66,7 @@ class Steps:
             )
 
     def restore(self, steps: Sequence[Step]) -> int:
-        """Keep those that are not there yet, in one transaction; how many that were.
+        """Keep those that are not there yet, in one transaction. Return how many that were.
 
         Raises UnfitValueError for one that no sitting could have left; then none is kept.
         """
@@ -82,7 +82,7 @@ class Steps:
             return int(self._database.value("SELECT count(*) FROM steps")) - int(before)
 
     def sentence_offered_on(self) -> date | None:
-        """The person's day on which looking for a sentence was last offered."""
+        """Return the person's day on which looking for a sentence was last offered."""
         found = self._database.value("SELECT value FROM state WHERE key = ?", (OFFERED,))
         with decoded():
             return None if found is None else date.fromisoformat(found)
@@ -96,13 +96,13 @@ class Steps:
 
 
 class Shares:
-    """That a sentence of an entry was taken along, and how. The sentence itself is not kept a second time."""
+    """Table of sentences taken along, with the way. The sentence itself is not kept a second time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def record(self, entry_id: str, how: str, at: datetime) -> None:
-        """`how` is one of SHARED; `entry_id` is whole."""
+        """Record a sentence taken along. `how` is one of SHARED; `entry_id` is whole."""
         with self._database.write():
             self._database.execute(
                 "INSERT INTO shares (entry, at_ms, how) SELECT number, ?, ? FROM entries WHERE id = ?",
@@ -110,7 +110,7 @@ class Shares:
             )
 
     def of(self, entry_id: str) -> tuple[tuple[datetime, str], ...]:
-        """When and how, oldest first; times in UTC."""
+        """Return when and how the entry was shared, oldest first; times in UTC."""
         rows = self._database.rows(
             """SELECT at_ms, how FROM shares JOIN entries ON entries.number = shares.entry
                WHERE entries.id = ? ORDER BY at_ms""",

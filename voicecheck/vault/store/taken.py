@@ -23,7 +23,7 @@ KEY = "digest key"
 
 
 class Known(Enum):
-    """What the vault knows of a sealed file."""
+    """State of a sealed file, as the vault knows it."""
 
     NEW = "new"
     KEPT = "kept"
@@ -37,7 +37,7 @@ class TakenFiles:
         self._database = database
 
     def known(self, recovered: Recovered, *, kept: bool) -> Known:
-        """`kept`: whether an entry with its id is in the vault."""
+        """Return the state of a sealed file. `kept` is True if an entry with its id is in the vault."""
         records = self._records(b"file", recovered.head)
         if kept and self._records(b"sentence", recovered.header.entry_id.encode()) is not None:
             return Known.DONE
@@ -47,19 +47,19 @@ class TakenFiles:
         return Known.DONE if deleted or not kept or recovered.records <= records else Known.KEPT
 
     def add(self, recovered: Recovered) -> None:
-        """It is in the vault, or the person does not want it."""
+        """Record a file that is in the vault, or that the person does not want."""
         with self._database.write():
             self._put(b"file", recovered.head, recovered.records)
             if recovered.taken_back:
                 self.add_taken_back(recovered.header.entry_id)
 
     def add_deleted(self, entry_ids: Iterable[str]) -> None:
-        """Runs inside the caller's transaction."""
+        """Record the id of a deleted entry. Runs inside the caller's transaction."""
         for entry_id in entry_ids:
             self._put(b"entry", entry_id.encode(), 0)
 
     def add_taken_back(self, entry_id: str) -> None:
-        """A sentence of this entry was taken back: no sealed file changes it again. In the caller's transaction."""
+        """Record an entry with a sentence taken back: no sealed file changes it again. In the caller's transaction."""
         self._put(b"sentence", entry_id.encode(), 0)
 
     def _put(self, kind: bytes, what: bytes, records: int) -> None:

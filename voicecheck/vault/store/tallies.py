@@ -1,4 +1,4 @@
-"""Counts over time for looking back: what was felt on which day, and which words were named first when.
+"""Counts over time for looking back: feelings by day, and words by the day they were first named.
 
 Days are the person's own, which end at 04:00. Counted is what the owner of the vault said, and not the entries of
 `others`. Where there are none, every count reads one index from end to end.
@@ -29,7 +29,7 @@ class FeltOnDay:
 
 @dataclass(frozen=True, slots=True)
 class FeltAfter:
-    """What was felt in the answers to one question."""
+    """Count of a family of feelings in the answers to one question."""
 
     prompt_id: str
     family: Family
@@ -47,13 +47,13 @@ class Tallies:
         self._database = database
 
     def others(self, name: str) -> Others:
-        """What is not counted where the owner is called `name`: looked up once for all counts below."""
+        """Return the entries to leave out where the owner is called `name`: looked up once for all counts below."""
         return find_others(self._database, name)
 
     def felt(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
     ) -> tuple[FeltOnDay, ...]:
-        """Feelings of one's own, neither denied nor imagined nor long past; both ends of the range belong to it."""
+        """Count feelings of one's own, neither denied nor imagined nor long past; both ends are included."""
         others = others or find_others(self._database)
         rows = self._database.rows(
             f"""SELECT local_date, family, quadrant, vague, count(*) FROM mentions
@@ -70,7 +70,7 @@ class Tallies:
     def felt_after(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
     ) -> tuple[FeltAfter, ...]:
-        """The same feelings by the question that they came with; entries without a question are left out."""
+        """Count the same feelings by the question that they came with; entries without a question are left out."""
         others = others or find_others(self._database)
         rows = self._database.rows(
             f"""SELECT e.prompt_id, m.family, count(*) FROM mentions m JOIN entries e ON e.number = m.entry
@@ -84,7 +84,7 @@ class Tallies:
             return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
 
     def first_named(self, others: Others | None = None) -> tuple[FirstNamed, ...]:
-        """Every word with which the person named a feeling of their own, oldest first."""
+        """Return every word with which the person named a feeling of their own, oldest first."""
         others = others or find_others(self._database)
         rows = self._database.rows(
             f"""SELECT lemma, (SELECT local_date FROM mentions
@@ -100,7 +100,7 @@ class Tallies:
     def entries(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
     ) -> tuple[tuple[date, int], ...]:
-        """On which days the person said something that was kept, and how many entries, oldest first."""
+        """Count kept entries by day, oldest first."""
         others = others or find_others(self._database)
         rows = self._database.rows(
             f"""SELECT local_date, count(*) FROM entries WHERE {_DAYS} AND {others.spared("number")}

@@ -25,7 +25,7 @@ MOST_FORMS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What may stand in a text: words one behind the other, each of them one of several."""
+    """A phrase to look for: words one behind the other, each of them one of several."""
 
     places: tuple[frozenset[str], ...] = field(repr=False)
     beginning: bool = False
@@ -33,13 +33,13 @@ class Sought:
 
     @property
     def match(self) -> str:
-        """As an expression of FTS5. Each word stands in quotation marks: nothing that is typed is an operator."""
+        """Expression of FTS5. Each word stands in quotation marks: nothing that is typed is an operator."""
         if len(self.places) == 1 and not self.beginning:
             return "(" + " OR ".join(f'"{word}"' for word in sorted(self.places[0])) + ")"
         return '"' + " ".join(next(iter(place)) for place in self.places) + '"' + "*" * self.beginning
 
     def found_in(self, words: tuple[FoldedWord, ...]) -> list[tuple[int, int]]:
-        """Where it stands, as indices of `words`, half-open."""
+        """Return all occurrences in `words`, as half-open ranges of indices."""
         width = len(self.places)
         return [(i, i + width) for i in range(len(words) - width + 1) if self._stands_at(i, words)]
 
@@ -57,7 +57,7 @@ def put(database: Database, number: int, text: str) -> None:
 
 
 def take_out(database: Database, number: int, text: str) -> None:
-    """`text` must be the one that was put; runs inside the caller's transaction."""
+    """Remove a text, which must be the one that was put; runs inside the caller's transaction."""
     database.execute(
         "INSERT INTO entry_index (entry_index, rowid, text) VALUES ('delete', ?, ?)", (number, indexed_text(text))
     )
@@ -73,7 +73,7 @@ def rebuild(database: Database) -> None:
 
 
 def seek(database: Database, words: Words) -> tuple[Sought, ...]:
-    """The word as it was typed, in its other forms where these are meant, and what does as well."""
+    """Return the phrases to look for: the words as typed, in other forms where these are meant, and alternatives."""
     found = _seek_one(database, words)
     return (*found, *(one for other in words.others for one in _seek_one(database, other)))
 
@@ -94,7 +94,7 @@ def _seek_one(database: Database, words: Words) -> tuple[Sought, ...]:
 
 
 def _forms(database: Database, word: str) -> list[str]:
-    """The words of the index that have the same stem."""
+    """Return the words of the index that have the same stem."""
     wanted = stem(word)
     if wanted == word and not word.isascii():
         return []

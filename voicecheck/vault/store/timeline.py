@@ -1,4 +1,4 @@
-"""Entries seen in passing: what a list or a calendar shows of them, without reading them whole."""
+"""Summaries of entries for a list or a calendar, without reading the entries whole."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPENING_LETTERS = 240
 
 @dataclass(frozen=True, slots=True)
 class Felt:
-    """A family that was felt, and how often it was named."""
+    """A family that was felt, with the number of times it was named."""
 
     family: Family
     quadrant: Quadrant
@@ -25,7 +25,7 @@ class Felt:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One entry in passing."""
+    """Summary of one entry."""
 
     id: str
     number: int
@@ -38,7 +38,7 @@ class Glance:
     opening: str = field(repr=False)
     """the first letters of its text"""
     cut: bool
-    """whether the text goes on"""
+    """True if the text goes on"""
     has_audio: bool
     edited: bool
     felt: tuple[Felt, ...] = field(default=(), repr=False)
@@ -51,12 +51,12 @@ class Day:
     date: date
     entries: int
     felt: tuple[Quadrant, ...] = field(default=(), repr=False)
-    """what the owner of the vault felt, the most often named first"""
+    """feelings of the owner of the vault, the most often named first"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """What a list is narrowed to; what is left empty narrows nothing."""
+    """Filter of a list of entries; an empty field filters nothing."""
 
     families: tuple[Family, ...] = field(default=(), repr=False)
     since: date | None = None
@@ -70,7 +70,7 @@ class Timeline:
         self._database = database
 
     def glances(self, sieve: Sieve = Sieve(), *, before: int | None = None, limit: int = 40) -> tuple[Glance, ...]:
-        """Newest first, from the entry before number `before` on."""
+        """Return summaries, newest first, from the entry before number `before` on."""
         conditions, values = _conditions(sieve)
         if before is not None:
             conditions.append("e.number < ?")
@@ -88,7 +88,7 @@ class Timeline:
             return tuple(_glance(row, felt.get(row[0], ())) for row in rows)
 
     def days(self, since: date, until: date, name: str = USUAL_NAME) -> tuple[Day, ...]:
-        """The days from `since` up to `until` on which something was said, oldest first; `name` is the owner's."""
+        """Return the days with entries from `since` up to `until`, oldest first; `name` is the owner's."""
         others = find_others(self._database, name)
         span = (since.isoformat(), until.isoformat())
         counts = self._database.rows(
@@ -108,25 +108,25 @@ class Timeline:
             return tuple(Day(date.fromisoformat(day), count, tuple(felt[day])) for day, count in counts)
 
     def neighbours(self, entry_id: str) -> tuple[str | None, str | None]:
-        """The ids of the entry before and the one after."""
+        """Return the ids of the entry before and the one after."""
         number = self._database.value("SELECT number FROM entries WHERE id = ?", (entry_id,))
         before = self._database.value("SELECT id FROM entries WHERE number < ? ORDER BY number DESC LIMIT 1", (number,))
         after = self._database.value("SELECT id FROM entries WHERE number > ? ORDER BY number LIMIT 1", (number,))
         return before, after
 
     def first_day(self) -> date | None:
-        """The earliest of the person's days. East of the date line it may be that of a later entry."""
+        """Return the earliest of the person's days. East of the date line it may be that of a later entry."""
         day = self._database.value("SELECT min(local_date) FROM entries")
         with decoded():
             return None if day is None else date.fromisoformat(day)
 
     def speakers(self) -> tuple[str, ...]:
-        """Everybody who spoke under a name."""
+        """Return everybody who spoke under a name."""
         rows = self._database.rows("SELECT DISTINCT speaker FROM entries WHERE speaker != '' ORDER BY speaker")
         return tuple(name for (name,) in rows)
 
     def _felt(self, numbers: Sequence[int]) -> dict[int, tuple[Felt, ...]]:
-        """The families felt in these entries, the most often named first."""
+        """Return the families felt in these entries, the most often named first."""
         places = ", ".join("?" * len(numbers))
         rows = self._database.rows(
             f"""SELECT entry, family, quadrant, count(*) FROM mentions

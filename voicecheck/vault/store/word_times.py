@@ -1,4 +1,4 @@
-"""When a feeling word was said: character offsets of a text to seconds of its sound."""
+"""Times of feeling words: character offsets of a text to seconds of its sound."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def timed_mentions(entry: Entry) -> tuple[EmotionMention, ...]:
 
 
 def place_words(text: str, segments: Sequence[Segment]) -> list[tuple[int, int, Word]]:
-    """Every word of the segments that still stands in `text`, with its offsets there (code points, half-open).
+    """Return every word of the segments that still stands in `text`, with its offsets (code points, half-open).
 
     Punctuation around a word is no part of it: a person may have changed that.
     """

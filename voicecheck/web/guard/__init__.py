@@ -1,1 +1,1 @@
-"""Who may use the page: one browser, one code, and bounds on everything that connects."""
+"""Access control of the page: one browser, one code, and bounds on everything that connects."""

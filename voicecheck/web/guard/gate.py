@@ -1,4 +1,4 @@
-"""Bounds on the page's connections, set before a byte of them is parsed: whose, how many, and for how long.
+"""Bounds on connections, enforced before a byte of them is parsed: owner, number and duration.
 
 A connection of somebody else's is told so and read no further. Of the person's own there are never more than a browser
 needs: where one more comes, the one that has gone longest without a whole request makes way. A request must be whole
@@ -52,7 +52,7 @@ class Gate:
     refused: set[Gated] = field(default_factory=set)
 
     def protocol(self) -> Protocol:
-        """Makes the server's side of a connection; takes the place of the server's own."""
+        """Make the server's side of a connection; takes the place of the server's own."""
         return partial(Gated, self)
 
     def make_room(self) -> None:
@@ -73,7 +73,7 @@ class Gated(H11Protocol):
 
     @property
     def answering(self) -> bool:
-        """Whether a whole request is here and its answer is not yet complete."""
+        """True if a whole request is here and its answer is not yet complete."""
         return self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -109,7 +109,7 @@ class Gated(H11Protocol):
             self._set_deadline(self._gate.bounds.request_within_s)  # of a request that came half before the answer
 
     def send_400_response(self, msg: str) -> None:
-        """Also where the answer to the head is under way and its body turns out to be none: that one goes to nobody."""
+        """Refuse a bad request, also if its head is being answered and its body is none: that answer goes to nobody."""
         if self.cycle is not None:
             self.cycle.disconnected = True
         super().send_400_response(msg)
@@ -119,7 +119,7 @@ class Gated(H11Protocol):
         self.transport.abort()
 
     def _refuse(self) -> None:
-        """Say so and read on into nothing for a moment: closed at once, the answer would be lost to who still sends."""
+        """Refuse and read on for a moment: closed at once, the answer would be lost to a client that still sends."""
         if len(self._gate.refused) >= self._gate.bounds.refusals:
             self.transport.abort()
             return
@@ -141,5 +141,5 @@ Protocol: TypeAlias = Callable[..., Gated]
 
 
 def _end(end: tuple[str, int | None] | None) -> End:
-    """No address where there is none, which no table holds."""
+    """Return an end of a connection; without an address one that no table holds."""
     return ("", 0) if end is None else (end[0], end[1] or 0)

@@ -1,4 +1,4 @@
-"""Names for entries and days that mean nothing outside this run.
+"""Handles for entries and days in addresses, which mean nothing outside this run.
 
 A browser writes addresses into its history, on disk and in the clear. An entry's id holds the moment it was made, and a
 day is a day: so an address holds a keyed hash of them instead, and its key is gone with the process.
@@ -23,18 +23,18 @@ class Handles:
         self._values: dict[str, str] = {}
 
     def of(self, value: str) -> str:
-        """The same handle for the same value, as long as this runs."""
+        """Return the handle of a value, the same as long as this runs."""
         handle = hashlib.blake2b(value.encode(), key=self._key, digest_size=HANDLE_BYTES).hexdigest()
         self._values[handle] = value
         return handle
 
     def value(self, handle: str) -> str | None:
-        """What the handle stands for; None for one that was never given out."""
+        """Return the value of a handle; None for one that was never given out."""
         return self._values.get(handle)
 
 
 class Asked(Generic[T]):
-    """What single pages were asked to show, as a search or a filter, so that each tab has its own.
+    """Searches and filters of single pages by handle, so that each tab has its own.
 
     The address holds a handle by chance; where there are many, that of the oldest means nothing any more.
     """
@@ -43,7 +43,7 @@ class Asked(Generic[T]):
         self._asked: dict[str, T] = {}
 
     def keep(self, asked: T) -> str:
-        """Its handle, for the address of the page that shows it."""
+        """Keep a value and return its handle, for the address of the page that shows it."""
         if len(self._asked) >= MOST_ASKED:
             del self._asked[next(iter(self._asked))]
         handle = secrets.token_hex(HANDLE_BYTES)
@@ -54,5 +54,5 @@ class Asked(Generic[T]):
         return self._asked.get(handle)
 
     def take(self, handle: str) -> T | None:
-        """The same, for once."""
+        """Return the value of a handle and forget it."""
         return self._asked.pop(handle, None)

@@ -1,4 +1,4 @@
-"""Who may come in, and for how long: one code, typed once; one cookie; and a clock that runs out.
+"""One-time login code, session cookie, and idle time-out.
 
 The code is shown in the terminal and typed into the page. So no secret stands in an address, an argument or a file, it
 works with a browser in a sandbox of its own that may not read the person's files, and the page never has to accept a
@@ -23,7 +23,7 @@ def draw_code() -> str:
 
 
 class Keeper:
-    """Lets one browser in."""
+    """Login: lets one browser in."""
 
     def __init__(self, port: int, code: str | None = None) -> None:
         self._code: str | None = code or draw_code()
@@ -34,7 +34,7 @@ class Keeper:
 
     @property
     def shown_code(self) -> str:
-        """In two groups, as a person reads it; empty once it was used."""
+        """Code in two groups, as a person reads it; empty once it was used."""
         half = CODE_LETTERS // 2
         return f"{self._code[:half]} {self._code[half:]}" if self._code else ""
 
@@ -44,11 +44,11 @@ class Keeper:
 
     @property
     def barred(self) -> bool:
-        """Too many wrong codes: nobody comes in any more."""
+        """True after too many wrong codes: nobody comes in any more."""
         return self.tries_left <= 0
 
     def enter(self, typed: str) -> str | None:
-        """The token of the cookie for the right code, the first time; None for anything else."""
+        """Return the token of the cookie for the right code, the first time; None for anything else."""
         if self._code is None or self.barred:
             return None
         plain = "".join(typed.lower().split()).replace("-", "")
@@ -60,7 +60,7 @@ class Keeper:
         return self._token
 
     def knows(self, cookie_header: str) -> bool:
-        """Whether a request's cookies hold the token.
+        """True if a request's cookies hold the token.
 
         Only the page's own is read: the browser sends those of every server on this address, in whatever form they are.
         """
@@ -74,18 +74,18 @@ class Keeper:
 
 
 def _same(given: str, kept: str) -> bool:
-    """In a time that tells nothing of where they differ."""
+    """Compare in a time that tells nothing of where they differ."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), kept.encode())
 
 
 def seconds_awake_or_not() -> float:
-    """A clock that also counts the time a laptop was closed, where the system has one."""
+    """Return seconds on a clock that also counts the time a laptop was closed, where the system has one."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 
 
 class IdleClock:
-    """How long nothing was done."""
+    """Clock of the time since the page was last used."""
 
     def __init__(self, lock_after_s: float, now: Callable[[], float] = seconds_awake_or_not) -> None:
         self.lock_after_s = lock_after_s

@@ -1,4 +1,4 @@
-"""What every request must pass before a page is made, and what every answer carries.
+"""Checks that every request must pass before a page is made, and headers that every answer carries.
 
 A page on loopback can be reached by every program and every user of the computer, and by every website that the
 browser has open. So: the Host header must be the bound address (against DNS rebinding); what the browser says of where
@@ -30,7 +30,7 @@ LENGTH = re.compile(r"[0-9]{1,12}")
 READING = ("GET", "HEAD")
 METHODS = (*READING, "POST")
 OPEN_PATHS = re.compile(r"/enter|/static/[\w.-]+")
-"""what is there without a session: the door, and files that are the same for everybody"""
+"""paths that are open without a session: the login page, and files that are the same for everybody"""
 
 POLICY = "; ".join(
     (
@@ -62,7 +62,7 @@ ALWAYS = {
 
 
 def refusal(method: str, headers: Headers, host: str) -> tuple[int, str] | None:
-    """Status and reason where a request is refused whoever sent it; None where it may pass. Header names are small."""
+    """Return status and reason if a request is refused whoever sent it; None if it may pass. Header names are small."""
     if headers.get("host") != [host]:
         return 421, "This page answers only to its own address."
     if method not in METHODS:

@@ -1,4 +1,4 @@
-"""The owner of the process at the other end of a loopback connection, as Linux tells it.
+"""Find the owner of the process at the other end of a loopback connection, by asking the Linux kernel.
 
 Loopback is shared by every user of a computer, and cookies do not heed ports: a server of another user that the person
 opens in the same browser is sent this page's cookie. With it nothing can be read from here all the same, because the
@@ -38,7 +38,7 @@ _TOLD = struct.Struct("=BBxx36s12x3I2I")  # inet_diag_msg: family, state, ends, 
 
 
 class Owners:
-    """A line to the kernel, open as long as the page is. Raises VoicecheckError where Linux does not answer."""
+    """Connection to the kernel, open as long as the page is. Raises VoicecheckError where Linux does not answer."""
 
     def __init__(self) -> None:
         self._kernel: socket.socket | None = None
@@ -57,7 +57,7 @@ class Owners:
             raise _UNTOLD
 
     def are_ours(self, peer: End, here: End) -> bool:
-        """Whether the socket that is bound to `peer` and connected to `here` is the person's own or root's."""
+        """True if the socket that is bound to `peer` and connected to `here` is the person's own or root's."""
         if not sys.platform.startswith("linux"):
             return True
         try:
@@ -71,7 +71,7 @@ class Owners:
             self._kernel.close()
 
     def _ask(self, peer: End, here: End) -> bytes | int:
-        """What the kernel tells of this connection, or the number of its error. Raises OSError."""
+        """Return the kernel's record of this connection, or the number of its error. Raises OSError."""
         if self._kernel is None:
             return errno.EBADF
         number = next(self._numbers) & 0xFFFFFFFF
@@ -95,12 +95,12 @@ _UNTOLD = VoicecheckError(
 
 
 def nobody(peer: End, here: End) -> bool:
-    """Refuses every connection: what holds where nobody can be asked."""
+    """Refuse every connection, where the kernel cannot be asked."""
     return False
 
 
 def owner_of(told: bytes, peer: End, here: End) -> int | None:
-    """The user of an established connection from `peer` to `here`, both ends compared whole; None for anything else.
+    """Return the user of an established connection from `peer` to `here`, both compared whole; None for anything else.
 
     `told` is an inet_diag_msg: where no such connection stands, the kernel tells of who listens at that port.
     """
@@ -112,5 +112,5 @@ def owner_of(told: bytes, peer: End, here: End) -> int | None:
 
 
 def _ends(peer: End, here: End) -> bytes:
-    """Raises OSError for what is no IPv4 address."""
+    """Pack both ends. Raises OSError for what is no IPv4 address."""
     return _ENDS.pack(peer[1], here[1], socket.inet_aton(peer[0]), socket.inet_aton(here[0]))

@@ -1,4 +1,4 @@
-"""What the review page needs from before the guard: a listening socket on loopback, and somebody to open a browser.
+"""Listening socket on loopback and a process that opens a browser, both made before the network guard.
 
 The kernel filter refuses every new internet socket, and every child inherits it. So the socket is opened first, and on
 Linux a process is forked first that holds no key, sees no word, and does nothing but open the page's address once it is
@@ -20,11 +20,11 @@ WAITING_CONNECTIONS = 32
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A port that nobody else has, and the way to a browser."""
+    """Listening socket on a port that nobody else has, and the pipe to the opener of browsers."""
 
     listening: socket.socket
     opener: int | None = None
-    """where one byte makes the forked process open a browser; None where none was forked"""
+    """descriptor on which one byte makes the forked process open a browser; None where none was forked"""
 
     @property
     def port(self) -> int:
@@ -32,7 +32,7 @@ class Door:
 
     @property
     def host(self) -> str:
-        """What a browser's Host header must say."""
+        """Host header that a browser must send."""
         return f"{LOOPBACK}:{self.port}"
 
     @property
@@ -40,7 +40,7 @@ class Door:
         return f"http://{self.host}/"
 
     def show(self) -> bool:
-        """Ask for a browser; whether there is one that can be asked."""
+        """Ask for a browser; False if there is none that can be asked."""
         if not _has_screen():
             return False
         if self.opener is not None:
@@ -54,7 +54,7 @@ class Door:
 
 
 def open_door() -> Door | None:
-    """None where loopback gives no port."""
+    """Open the socket; None where loopback gives no port."""
     try:
         # With the protocol named, asyncio sends small answers at once (TCP_NODELAY).
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -67,7 +67,7 @@ def open_door() -> Door | None:
 
 
 def _fork_opener(listening: socket.socket, address: str) -> int:
-    """The writing end of a pipe. The child ends when it was told to open, or when this process has ended."""
+    """Fork the opener. Return a pipe's writing end; the child ends once it was told to open, or with this process."""
     reading, writing = os.pipe()
     if os.fork():
         os.close(reading)
@@ -94,7 +94,7 @@ def _open_browser(address: str) -> bool:
 
 
 def _has_screen() -> bool:
-    """Without a screen only browsers in the terminal would open, and they would take it over."""
+    """True if there is a screen: without one only browsers in the terminal would open, and take it over."""
     if not sys.platform.startswith("linux"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

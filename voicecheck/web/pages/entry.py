@@ -1,4 +1,4 @@
-"""One entry: read it, hear it, put its words and its tags right, let its sound go, delete it."""
+"""The page of one entry: read and play it, correct its words and tags, delete its sound or all of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class OneEntry:
         return self._page(self._entry(request), notice=self._desk.told(request))
 
     async def hear(self, request: Request) -> Response:
-        """The sound as a file in memory."""
+        """Send the sound as a file made in memory."""
         entry = self._entry(request)
         if not entry.has_audio:
             self._shelf.clear()
@@ -81,7 +81,7 @@ class OneEntry:
         return sentences_of(texts_of(self._desk.vault, entry), entry.segments)
 
     async def correct(self, request: Request) -> Response:
-        """What the person says about a tag: changed, no feeling, or one that was not marked."""
+        """Apply a person's correction of a tag: add one, change one, or say that it is no feeling."""
         fields = await read_form(request)
         entry = self._entry(request)
         try:
@@ -104,7 +104,7 @@ class OneEntry:
         return self._again(entry, "#feelings")
 
     async def reviewed(self, request: Request) -> Response:
-        """The words are right, so the sound may go, as `keep_audio` says."""
+        """Mark the words as right, so the sound may go, as `keep_audio` says."""
         entry, keep = self._entry(request), self._desk.settings.vault.keep_audio
         with self._desk.writing() as vault:
             vault.entries.mark_reviewed(entry.id, now())
@@ -138,7 +138,7 @@ class OneEntry:
         fault: VoicecheckError | None = None,
         notice: str = "",
     ) -> Response:
-        """`typed` is a text, `said` a form about a mark that could not be kept, with the reason."""
+        """Render the page. `typed` is a text, `said` a form about a mark that could not be kept, with the reason."""
         vault, phrases, handle = self._desk.vault, self._desk.phrases, self._desk.handles.of
         before, after = vault.timeline.neighbours(entry.id)
         revisions = vault.revisions.of(entry.id)
@@ -172,12 +172,12 @@ class OneEntry:
 
 
 def seen(entry: Entry) -> str:
-    """Tells one text of an entry from another."""
+    """Return a digest that tells one text of an entry from another."""
     return hashlib.blake2b(entry.text.encode(), digest_size=12).hexdigest()
 
 
 def sign(sentence: Sentence) -> str:
-    """Tells one sentence of an entry, at its place, from every other."""
+    """Return a digest that tells one sentence of an entry, at its place, from every other."""
     return hashlib.blake2b(f"{sentence.revision} {sentence.where} {sentence.text}".encode(), digest_size=12).hexdigest()
 
 

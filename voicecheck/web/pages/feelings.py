@@ -1,4 +1,4 @@
-"""The page of feelings over time: counts in plain drawings, and under each how to read it and what it does not mean."""
+"""The page of feelings over time: plain charts of counts, each with a note on how to read it."""
 
 from __future__ import annotations
 

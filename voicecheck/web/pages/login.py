@@ -1,4 +1,4 @@
-"""The door of the page: the code goes in, the session comes out, and it locks again."""
+"""The login page: takes the code, gives the session cookie, and locks the page again."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Entrance:
         self._tell = tell
 
     async def door(self, scope: Message, receive: Receive, send: Send) -> None:
-        """What anybody without a session sees, whatever they asked for."""
+        """Show the login page, to anybody without a session, whatever they asked for."""
         await self._page(wrong=False)(scope, receive, send)
 
     async def enter(self, request: Request) -> Response:
-        """The right code, once, gives the cookie. Nothing else says more than that it was wrong."""
+        """Give the cookie for the right code, once. Nothing else says more than that it was wrong."""
         token = self._keeper.enter(first(await read_form(request), "code"))
         if token is None:
             if self._keeper.barred:
@@ -39,11 +39,11 @@ class Entrance:
         return response
 
     async def stay(self, request: Request) -> Response:
-        """The person is still here, reading or listening: how long the page stays open, in seconds."""
+        """Note that the person still reads or listens. Answers how long the page stays open, in seconds."""
         return JSONResponse({"left_s": self._idle.left_s})
 
     async def lock(self, request: Request) -> Response:
-        """The process ends right after this answer."""
+        """Lock the page: the process ends right after this answer."""
         self._tell("locked")
         response = self._render("locked.html")
         response.headers["clear-site-data"] = '"cache", "cookies", "storage"'

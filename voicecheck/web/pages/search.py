@@ -1,4 +1,4 @@
-"""The search page: the grammar of the command line, and an error that points at its place."""
+"""The search page: the grammar of the command line, with errors that point at their place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_LETTERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was typed; kept here and not in an address, which a browser would write down."""
+    """A search; kept here and not in an address, which a browser would write down."""
 
     text: str = field(default="", repr=False)
     newest: bool = False
@@ -42,7 +42,7 @@ class Searching:
         return RedirectResponse(f"/search/of/{self._asked.keep(wanted)}" if wanted.text else "/search", 303)
 
     async def results(self, request: Request) -> Response:
-        """The best or the newest first, twenty at a time."""
+        """Show the best or the newest first, twenty at a time."""
         handle, offset = request.path_params.get("handle"), number_of(request.path_params.get("offset", "0"))
         asked = Wanted() if handle is None else self._desk.known(self._asked.of(handle))
         count = 0
@@ -76,7 +76,7 @@ class Searching:
 
 
 class _Fault:
-    """The query in three parts, the wrong one in the middle."""
+    """A query in three parts, the wrong one in the middle."""
 
     def __init__(self, error: QueryError, text: str) -> None:
         begin, end = error.column - 1, error.column - 1 + max(error.length, 1)
@@ -86,7 +86,7 @@ class _Fault:
 
 
 def _parts(found: Found) -> list[tuple[str, bool]]:
-    """The snippet in parts, with whether each was searched for."""
+    """Return the snippet in parts, each with True if it was searched for."""
     text, cursor, parts = printable(found.snippet), 0, []
     for start, end in found.spans:
         parts += [(text[cursor:start], False), (text[start:end], True)]

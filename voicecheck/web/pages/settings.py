@@ -1,4 +1,4 @@
-"""The settings that matter, in a form. The rest of the person's file stays as they wrote it."""
+"""The settings page: a form for the ones that matter. The rest of the file stays as the person wrote it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Choosing:
         return self._page(notice=self._desk.told(request))
 
     async def keep(self, request: Request) -> Response:
-        """All choices in one step, or none of them."""
+        """Keep all choices in one step, or none of them."""
         fields = await read_form(request)
         try:
             changed = {
@@ -59,7 +59,7 @@ class Choosing:
     def _page(
         self, fault: UsageError | None = None, fields: dict[str, list[str]] | None = None, notice: str = ""
     ) -> Response:
-        """The form as the settings are, or as the person has just filled it in."""
+        """Render the form as the settings are, or as the person has just filled it in."""
         settings, sent = self._desk.settings, fields or {}
         chosen = {name: value_of(settings, key) for name, key in CHOICES.items()}
         chosen["lock_after_min"] = round(settings.review.lock_after_min, 2)

@@ -24,7 +24,7 @@ AT_ONCE = 40
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One leaf of the calendar."""
+    """One month of the calendar."""
 
     name: str
     weeks: tuple[tuple[Cell | None, ...], ...]
@@ -73,7 +73,7 @@ class Looking:
         )
 
     async def timeline_more(self, request: Request) -> Response:
-        """The next entries; alone where the page asks for them, as a whole page where a person does."""
+        """Show the next entries; alone where the page asks for them, as a whole page where a person does."""
         before, (handle, sieve) = number_of(request.path_params["number"]), self._sieve(request)
         glances = self._desk.vault.timeline.glances(sieve, before=before, limit=AT_ONCE)
         places: dict[str, Any] = {"days": self._by_day(glances), "more": _more(glances), "handle": handle}
@@ -94,7 +94,7 @@ class Looking:
         return RedirectResponse("/timeline" if sieve == Sieve() else f"/timeline/of/{self._sieves.keep(sieve)}", 303)
 
     def _sieve(self, request: Request) -> tuple[str | None, Sieve]:
-        """What this page is narrowed to, with its handle; its address tells nothing of it."""
+        """Return the filter of this page, with its handle; the address tells nothing of it."""
         handle = request.path_params.get("handle")
         return handle, Sieve() if handle is None else self._desk.known(self._sieves.of(handle))
 
@@ -118,7 +118,7 @@ class Looking:
         return self._show("day.html", "calendar", days=self._by_day(glances), day=day)
 
     def _by_day(self, glances: Sequence[Glance]) -> list[tuple[date, str, list[tuple[Glance, str]]]]:
-        """Day, its handle, and its entries with theirs."""
+        """Return each day, its handle, and its entries with theirs."""
         handle = self._desk.handles.of
         return [
             (day, handle(day.isoformat()), [(one, handle(one.id)) for one in group])
@@ -126,7 +126,7 @@ class Looking:
         ]
 
     def _months(self, year: int) -> list[Month]:
-        """The months of a year up to this one, newest first."""
+        """Return the months of a year up to this one, newest first."""
         name = self._desk.settings.checkin.name
         said_on = self._desk.vault.timeline.days(date(year, 1, 1), date(year + 1, 1, 1), name)
         days = {day.date: day for day in said_on}
@@ -151,7 +151,7 @@ class Looking:
 
 
 def _more(glances: Sequence[Glance]) -> int | None:
-    """From which entry on there may be more."""
+    """Return the number of the entry from which on there may be more; None at the end."""
     return glances[-1].number if len(glances) == AT_ONCE else None
 
 
