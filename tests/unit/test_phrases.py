@@ -148,14 +148,14 @@ def test_every_state_and_notice_of_the_evening_has_words() -> None:
     """What the main path shows by name, in a call of its own, stands in the file."""
     paths = (PACKAGE / "checkin" / "loop.py", PACKAGE / "checkin" / "notices.py")
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
-    shown: dict[str, set[str]] = {"state": set(), "_resume": set(), "tell": set()}
+    shown: dict[str, set[str]] = {"state": set(), "_resume": set(), "show": set()}
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in shown:
             strings = [n.value for arg in node.args for n in ast.walk(arg) if isinstance(n, ast.Constant)]
             shown[node.func.attr] |= {text for text in strings if isinstance(text, str) and text}
     assert all(shown.values())
     states = {f"state_{name}" for name in shown["state"] | shown["_resume"]}
-    assert states | shown["tell"] <= set(PHRASES.screen)
+    assert states | shown["show"] <= set(PHRASES.screen)
 
 
 def test_what_an_evening_says_never_says_that_nothing_is_kept() -> None:

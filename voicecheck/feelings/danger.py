@@ -129,11 +129,11 @@ def find_danger(text: str, language: str = "en") -> Danger | None:
 
 def _weighed(said: Danger | None, judged: Judgement) -> Danger | None:
     """What the table found, unless the classifier is sure that it is meant otherwise; else what that finds alone."""
-    if said is not None and judged.probability >= (DOUBTED if said.weaker else DENIED):
+    if said is not None and judged.score >= (DOUBTED if said.weaker else DENIED):
         return said
-    if judged.probability < LIKELY:
+    if judged.score < LIKELY:
         return None
-    return Danger(judged.of, judged.probability < SURE, judged.kind)
+    return Danger(judged.of, judged.score < SURE, judged.kind)
 
 
 class DangerReader:

@@ -32,8 +32,8 @@ _SENTENCE = re.compile(r"[.!?\s]*[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
 class Judgement:
     """Of the passage most like danger."""
 
-    probability: float
-    """of danger of either kind, 0 to 1"""
+    score: float
+    """probability of danger of either kind, 0 to 1"""
     of: DangerOf
     """the likelier of the two"""
     kind: str
@@ -47,7 +47,7 @@ def judge(text: str, language: str) -> Judgement | None:
     if encoder is None or not passages:
         return None
     judged = [_judgement(row, encoder.classes) for row in encoder.probabilities(passages)]
-    return max(judged, key=lambda judgement: judgement.probability)
+    return max(judged, key=lambda judgement: judgement.score)
 
 
 def _judgement(row: Floats, classes: Sequence[str]) -> Judgement:
