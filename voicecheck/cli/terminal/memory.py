@@ -49,7 +49,10 @@ def sweep_memory() -> None:
     if os.name != "posix":
         return
     for place in filter(None, _places()):
-        for folder in Path(place).glob(f"{PREFIX}*"):
+        folders: list[Path] = []
+        with suppress(OSError):  # another user's, behind sudo
+            folders = list(Path(place).glob(f"{PREFIX}*"))
+        for folder in folders:
             with suppress(OSError):  # of somebody else, or gone
                 descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
                 try:
