@@ -88,7 +88,7 @@ def create_key_file(path: Path) -> None:
     except FileExistsError as error:
         raise VaultError(f"{path} is there already.", "Name another file; a key file is never replaced.") from error
     except OSError as error:
-        raise storage_error(error, "write the key file") from error
+        raise storage_error(error, f"write the key file {path}") from error
 
 
 def read_key_file(path: Path) -> bytes:
@@ -103,7 +103,7 @@ def read_key_file(path: Path) -> bytes:
             f"The key file {path} is not there.", "Check the path, or leave it out and type the passphrase."
         ) from error
     except OSError as error:
-        raise storage_error(error, "read the key file") from error
+        raise storage_error(error, f"read the key file {path}") from error
     if os.name == "posix" and ordinary and state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise VaultError(f"The key file {path} is open to other users.", f"Make it yours alone: chmod 600 {path}")
     match = _FORM.fullmatch(_plain(content))
