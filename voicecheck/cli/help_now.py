@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_SERVICE = (
     "VoiceCheck is no therapy and no emergency service, and nobody reads along. In English it tries to notice when an "
-    "answer tells of danger, and often does not; in other languages it does not try."
+    "answer tells of danger, and misses some; in other languages it does not try."
 )
 OLD = "Some of these numbers were last checked more than twelve months ago. They may have changed."
 
