@@ -13,7 +13,7 @@ from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
 from voicecheck.feelings.danger import _weighed, find_danger
-from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judgement, judge, passages_of
+from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
 from voicecheck.feelings.encoder import load_encoder
 from voicecheck.feelings.tokens import table_path
 
@@ -54,19 +54,36 @@ def test_danger_told_in_passing_is_found_wherever_it_stands(at: int) -> None:
     assert find_danger(" ".join(sentences)) is not None
 
 
+def judged(*passages: tuple[float, DangerOf], whole: bool = True) -> Judged:
+    return Judged(tuple(Judgement(score, of, "done") for score, of in passages), whole)
+
+
 def test_the_classifier_weighs_what_the_table_found() -> None:
     """A plain wish to be dead outweighs doubt, an idiom does not, and what is likely alone is the weaker level."""
     said, weaker = Danger(DangerOf.LIFE), Danger(DangerOf.LIFE, weaker=True)
-    judged = {p: Judgement(p, DangerOf.HARM, "done") for p in (0.1, 0.4, 0.85, 0.95)}
-    assert [_weighed(said, judged[p]) for p in judged] == [None, said, said, said]
-    assert [_weighed(weaker, judged[p]) for p in judged] == [None, None, weaker, weaker]
-    alone = [_weighed(None, judged[p]) for p in judged]
-    assert alone == [None, None, Danger(DangerOf.HARM, True, "done"), Danger(DangerOf.HARM, False, "done")]
+    seen = [judged((score, DangerOf.LIFE)) for score in (0.1, 0.4, 0.85, 0.95)]
+    assert [_weighed(said, one) for one in seen] == [None, said, said, said]
+    assert [_weighed(weaker, one) for one in seen[:2]] == [None, None]
+    alone = [_weighed(None, one) for one in seen]
+    assert alone == [None, None, Danger(DangerOf.LIFE, True, "done"), Danger(DangerOf.LIFE, False, "done")]
 
 
-def test_a_pasted_book_is_judged_in_part() -> None:
-    passages = list(passages_of((ORDINARY + " ") * 2000))
-    assert len(passages) > MOST
+def test_violence_in_any_passage_keeps_all_of_it_unheard() -> None:
+    """Also where a wish to be dead stands beside it, in the table or in a passage of a higher score."""
+    said = Danger(DangerOf.LIFE)
+    life, harm = (0.99, DangerOf.LIFE), (0.85, DangerOf.HARM)
+    for found in (_weighed(said, judged(harm)), _weighed(said, judged(life, harm)), _weighed(None, judged(life, harm))):
+        assert found is not None and found.of is DangerOf.HARM
+    unsure = _weighed(said, judged(life, (0.4, DangerOf.HARM)))
+    assert unsure is not None and (unsure.of, unsure.weaker) == (DangerOf.LIFE, True)
+
+
+def test_a_pasted_book_is_judged_in_part_and_the_table_has_its_rest() -> None:
+    """What the table found there is not taken for an idiom by a classifier that never read it."""
+    book = (ORDINARY + " ") * 2000
+    assert len(list(passages_of(book))) > MOST
+    said = Danger(DangerOf.LIFE)
+    assert _weighed(said, judged((0.0, DangerOf.LIFE), whole=False)) == said
 
 
 def test_a_language_without_weights_is_not_judged() -> None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from voicecheck.domain import Danger, DangerOf, Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
-from voicecheck.feelings.danger_classifier import Judgement, judge
+from voicecheck.feelings.danger_classifier import Judged, Judgement, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.language import Context
@@ -127,13 +127,26 @@ def find_danger(text: str, language: str = "en") -> Danger | None:
     return said if judged is None else _weighed(said, judged)
 
 
-def _weighed(said: Danger | None, judged: Judgement) -> Danger | None:
-    """What the table found, unless the classifier is sure that it is meant otherwise; else what that finds alone."""
-    if said is not None and judged.score >= (DOUBTED if said.weaker else DENIED):
-        return said
-    if judged.score < LIKELY:
-        return None
-    return Danger(judged.of, judged.score < SURE, judged.kind)
+def _weighed(said: Danger | None, judged: Judged) -> Danger | None:
+    """The gravest of what the table found and what the classifier finds in any passage.
+
+    What the table found falls where the classifier is sure that it is meant otherwise. Danger to the speaker's own life
+    is the weaker level, and so not heard, where some passage may tell of violence.
+    """
+    if said is not None and judged.whole:
+        doubted = DOUBTED if said.weaker else DENIED
+        said = said if any(one.score >= doubted for one in judged.passages) else None
+    found = said
+    for one in judged.passages:
+        if one.score >= LIKELY:
+            found = _graver(found, Danger(one.of, one.score < SURE, one.kind))
+    if found is not None and found.of is DangerOf.LIFE and any(_may_be_harm(one) for one in judged.passages):
+        return replace(found, weaker=True)
+    return found
+
+
+def _may_be_harm(judgement: Judgement) -> bool:
+    return judgement.of is DangerOf.HARM and judgement.score >= DENIED
 
 
 class DangerReader:

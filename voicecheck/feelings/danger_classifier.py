@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 PASSAGE = 45
 """words of a passage, about as many as in the sentences it learnt from"""
 MOST = 200
-"""passages that are judged, about an hour of speech; what is pasted beyond it is left to the table"""
+"""passages that are judged, about an hour of speech; the table alone reads what is pasted beyond it"""
 _SENTENCE = re.compile(r"[.!?\s]*[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Of the passage most like danger."""
+    """The classifier's view of one passage."""
 
     score: float
     """probability of danger of either kind, 0 to 1"""
@@ -40,14 +40,23 @@ class Judgement:
     """the likeliest kind of that"""
 
 
-def judge(text: str, language: str) -> Judgement | None:
-    """None for a language without weights, and for a text without words."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The classifier's view of a text."""
+
+    passages: tuple[Judgement, ...]
+    whole: bool
+    """False for a text of more than MOST passages: nothing is known of its rest"""
+
+
+def judge(text: str, language: str) -> Judged | None:
+    """Return None for a language without weights, and for a text without words."""
     encoder = _encoder(language)
-    passages = tuple(islice(passages_of(text), MOST))
+    passages = tuple(islice(passages_of(text), MOST + 1))
     if encoder is None or not passages:
         return None
-    judged = [_judgement(row, encoder.classes) for row in encoder.probabilities(passages)]
-    return max(judged, key=lambda judgement: judgement.score)
+    rows = encoder.probabilities(passages[:MOST])
+    return Judged(tuple(_judgement(row, encoder.classes) for row in rows), len(passages) <= MOST)
 
 
 def _judgement(row: Floats, classes: Sequence[str]) -> Judgement:
