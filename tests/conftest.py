@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from hypothesis import settings
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # the tests load onnxruntime without the guard, and it would report home
 settings.register_profile("any machine", deadline=None)  # a busy computer is no fault of the code
 settings.load_profile("any machine")
+
+# What is started in the background or by nohup inherits signals that are ignored; the tests send them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
