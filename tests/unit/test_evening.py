@@ -356,11 +356,11 @@ def test_what_asks_for_no_feeling_word_is_an_answer(table: type[Table]) -> None:
     assert entry.text == "What does my life mean?"
 
 
-@pytest.mark.parametrize("asked", ["Help.", "What does tired mean?"])
-def test_a_request_in_between_closes_no_offer(table: type[Table], asked: str) -> None:
+@pytest.mark.parametrize("asked", [["Help."], ["What does tired mean?"], ["Pause.", "Go on."]])
+def test_a_request_in_between_closes_no_offer(table: type[Table], asked: list[str]) -> None:
     """What is said next is still the choice among the three words, and no part of the answer."""
-    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, *SHORT_REPLY, plan=ASKING)
-    one.transcriber.replies.extend(["We were at home and I am fine.", asked, "The second one."])
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY * (len(asked) + 1), plan=ASKING)
+    one.transcriber.replies.extend(["We were at home and I am fine.", *asked, "The second one."])
     (entry,) = one.hold().entries
     assert entry.text == "We were at home and I am fine."
     assert [mention.vague for mention in entry.mentions] == [False]

@@ -83,11 +83,16 @@ def confirmed(state: State, event: TurnWritten) -> Step:
 
 def tell(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step]:
     """A sentence; then it listens as before, to the answer or to the reply that was asked for."""
-    return lambda state, event: (replace(state, phase=Phase.ASKING, turn=_open(state)), (*actions, say(state, line)))
+    return lambda state, event: (_still_open(state), (*actions, say(state, line)))
 
 
-def _open(state: State) -> OpenTurn:
-    return OpenTurn(REPLIES.get(state.question.line, TurnKind.ANSWER))
+def open_kind(state: State) -> TurnKind:
+    """What the sentence that was asked last waits for."""
+    return REPLIES.get(state.question.line, TurnKind.ANSWER)
+
+
+def _still_open(state: State) -> State:
+    return replace(state, phase=Phase.ASKING, turn=OpenTurn(open_kind(state)))
 
 
 def _meaning(state: State, event: TurnWritten) -> Step:
@@ -156,7 +161,7 @@ def keep_waiting(state: State, *before: Action) -> Step:
 def _resume(state: State) -> Step:
     if state.comparing:
         return compared(state)
-    return replace(state, phase=Phase.ASKING, turn=OpenTurn()), (say(state, Line.RESUMED),)
+    return _still_open(state), (say(state, Line.RESUMED),)
 
 
 def _leave_while_paused(command: Command, state: State) -> Step:
