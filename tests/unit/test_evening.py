@@ -21,7 +21,9 @@ from voicecheck.checkin.ports import LinesOver, TypedLine
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Asked, Did, FollowUps, MentionSource, Prompt, TurnKind
 from voicecheck.feelings.danger import Watch
+from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
+from voicecheck.feelings.nearer import load_nearer
 from voicecheck.prompts.packs import Pack
 from voicecheck.prompts.questions import Fixed, History, Questions, Shelf
 from voicecheck.speech.audio import decode_pages
@@ -268,6 +270,103 @@ def test_what_whisper_was_not_sure_of_is_asked_about(table: type[Table]) -> None
     asked = [text for text in one.mouth.said if text in PHRASES.spoken["confirm_aloud"]]
     assert len(asked) == 1
     assert not any("tired" in text for text in one.mouth.said)
+
+
+# "What does that mean?"
+
+
+def meaning_of(word: str) -> str:
+    return f"{word.capitalize()} means that {find_meaning(word, 'en')}."
+
+
+@pytest.mark.parametrize("asked", ["What does that mean?", "Um, what do they mean, please?"])
+def test_the_words_that_were_offered_are_explained(table: type[Table], asked: str) -> None:
+    """All three, aloud and on the screen; then the one that fits can still be chosen, and nothing else is kept."""
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, *SHORT_REPLY, plan=ASKING)
+    one.transcriber.replies.extend(["We were at home and I am fine.", asked, "The second one."])
+    (entry,) = one.hold().entries
+    explained = next(text for text in one.mouth.said if "means that" in text)
+    words = [word.lower() for word in re.findall(r"(\w+) means that", explained)]
+    assert len(words) == 3 and explained == " ".join(map(meaning_of, words))
+    assert explained in one.screen.sentences
+    assert [mention.lemma for mention in entry.mentions] == [words[1]]
+    assert entry.text == "We were at home and I am fine."
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.CORRECTION]
+
+
+@pytest.mark.parametrize(("asked", "place"), [("What does the first one mean?", 0), ("Explain the last one.", 2)])
+def test_one_of_them_is_explained(table: type[Table], asked: str, place: int) -> None:
+    """By its place in the question; silence then leaves the answer as it was."""
+    one = fine_then(asked, table)
+    (entry,) = one.hold().entries
+    nearer, question = load_nearer("en"), next(text for text in one.screen.sentences if "“fine”" in text)
+    assert nearer is not None
+    offered = [word for word in re.findall(r"\w+", question) if word in nearer.words["fine"]]
+    assert [text for text in one.mouth.said if "means that" in text] == [meaning_of(offered[place])]
+    assert [mention.lemma for mention in entry.mentions] == ["fine"]
+
+
+def test_the_word_that_was_given_back_is_explained(table: type[Table]) -> None:
+    """Behind the reflection, and who goes on after it adds to the answer."""
+    one = table(voice(4.0), quiet(6.0), *SAY, voice(3.0), plan=PLAN)
+    one.transcriber.replies.extend(["I felt so resentful after all of it", "What does that mean?", "And then I slept."])
+    (entry,) = one.hold().entries
+    assert [text for text in one.mouth.said if "means that" in text] == [meaning_of("resentful")]
+    assert entry.text == "I felt so resentful after all of it\n\nAnd then I slept."
+
+
+def test_the_question_whether_it_was_right_stays_open(table: type[Table]) -> None:
+    """The word that is asked about is explained; "no" then takes its tag away."""
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, *SHORT_REPLY, plan=ASKING)
+    heard = hearing("I felt resentful of it all today and yesterday")
+    (segment,) = heard.segments
+    words = tuple(replace(w, probability=0.3) if "resentful" in w.text else w for w in segment.words)
+    asked = "What does resentful mean?"
+    one.transcriber.replies.extend([replace(heard, segments=(replace(segment, words=words),)), asked, "No."])
+    (entry,) = one.hold().entries
+    assert meaning_of("resentful") in one.mouth.said
+    assert entry.mentions == ()
+
+
+@pytest.mark.parametrize("aloud", ["all", "questions", "nothing"])
+def test_a_word_is_explained_before_anything_was_said(table: type[Table], aloud: str) -> None:
+    """Any feeling word, aloud unless nothing is; the question stays open."""
+    one = table(*SAY, voice(4.0), plan=replace(PLAN, aloud=aloud))
+    one.transcriber.replies.extend(["What does over the moon mean?"])
+    (entry,) = one.hold().entries
+    told = f"Over the moon means that {find_meaning('over the moon', 'en')}."
+    assert told in one.screen.sentences and (told in one.mouth.said) is (aloud != "nothing")
+    assert entry.text == LONG
+
+
+def test_that_is_the_question_where_no_word_was_given_back(table: type[Table]) -> None:
+    """Nothing can be explained then, so it is asked once more."""
+    one = table(*SAY, voice(4.0))
+    one.transcriber.replies.extend(["What does that mean?"])
+    (entry,) = one.hold().entries
+    assert one.mouth.said.count(PROMPT.text) == 2
+    assert entry.text == LONG
+
+
+def test_what_asks_for_no_feeling_word_is_an_answer(table: type[Table]) -> None:
+    """A person may ask themselves what a life means."""
+    one = table(voice(4.0))
+    one.transcriber.replies.extend(["What does my life mean?"])
+    (entry,) = one.hold().entries
+    assert entry.text == "What does my life mean?"
+
+
+@pytest.mark.parametrize("asked", [["Help."], ["What does tired mean?"], ["Pause.", "Go on."]])
+def test_a_request_in_between_closes_no_offer(table: type[Table], asked: list[str]) -> None:
+    """What is said next is still the choice among the three words, and no part of the answer."""
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY * (len(asked) + 1), plan=ASKING)
+    one.transcriber.replies.extend(["We were at home and I am fine.", *asked, "The second one."])
+    (entry,) = one.hold().entries
+    assert entry.text == "We were at home and I am fine."
+    assert [mention.vague for mention in entry.mentions] == [False]
+
+
+# Made ahead
 
 
 def test_reflection_is_made_while_the_end_is_awaited(table: type[Table], monkeypatch: pytest.MonkeyPatch) -> None:

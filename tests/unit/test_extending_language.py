@@ -29,6 +29,7 @@ from voicecheck.diary.sentence import Draft, draft, shape
 from voicecheck.domain import DangerOf, Experiencer
 from voicecheck.feelings.danger import find_danger, has_danger_table
 from voicecheck.feelings.languages import find_language
+from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions, lexicon_version
 from voicecheck.paths import find_paths
 from voicecheck.phrases import load_phrases
@@ -66,6 +67,11 @@ strong = "tre"
 if_word = "se"
 [phrases]
 past = ["plu frue"]
+""",
+    "meanings.tsv": """words\tmeaning
+mol\txo xo xo xo
+# verbs
+fenu\txo xo kio xo
 """,
     "danger.toml": """
 [[rule]]
@@ -201,6 +207,17 @@ def test_its_words_are_tagged(tmp_path: Path) -> None:
     assert [tag["hypothetical"] for tag in tags] == [False, False, False, True, False]
     assert [tag["past"] for tag in tags] == [False, False, False, False, True]
     assert lexicon_version("xx") == "xx-3"
+
+
+@pytest.mark.usefixtures("xx")
+def test_its_words_are_explained() -> None:
+    """On the page and in an evening, in its own words: a form by the meaning of its headword."""
+    assert find_meaning("Feniu", "xx-XX") == "xo xo kio xo"
+    one = TableInXx(voice(4.0), quiet(6.0), *SAY, said=["mi es mol", "ko meaning"])
+    one.hold()
+    one.close()
+    assert any("mol" in text.casefold() and "xo xo xo xo" in text for text in one.mouth.said)
+    assert_all_made_up(one.told(), "mol")
 
 
 @pytest.mark.usefixtures("xx")

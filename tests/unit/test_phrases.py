@@ -16,8 +16,8 @@ from voicecheck.phrases import Phrases, load_phrases
 
 PHRASES = load_phrases()
 PACKAGE = Path(__file__).parents[2] / "voicecheck"
-OF_THE_PERSON = {Line.QUESTION, Line.REPEAT, Line.REFLECTION, Line.NEARER, Line.FOLLOW_UP}
-"""lines whose words are a question's or the person's own"""
+OF_THE_PERSON = {Line.QUESTION, Line.REPEAT, Line.REFLECTION, Line.NEARER, Line.FOLLOW_UP, Line.MEANING}
+"""lines whose words are a question's, the person's own or a word's meaning"""
 # Praise for amount, judging, advice, diagnosis, asking for reasons, pressure.
 BANNED = (
     r"!", r"\bwhy\b", r"\bshould\b", r"\bmust\b", r"\bneed to\b", r"\bhave to try\b", r"\btry (?:to|and)\b",
@@ -49,13 +49,17 @@ def test_spoken_sentences_are_short_and_sayable(name: str, form: str) -> None:
     """A voice has no word for a dash, a bracket or a percent sign, and the person waits while it speaks."""
     assert re.fullmatch(r"[A-Za-z0-9 ,.?'’{}-]+", form)
     assert len(form.split()) <= 22
-    assert form[0].isupper() or form.startswith("{person}")
+    assert form[0].isupper() or form.startswith(("{person}", "{word}"))
     assert form.endswith((".", "?"))
+
+
+def as_said(form: str) -> str:
+    return form.replace("{word}", "resentful")
 
 
 def forms_of(table: str) -> Iterator[tuple[str, str, str]]:
     for name, forms in getattr(PHRASES, table).items():
-        yield from ((table, name, form) for form in forms)
+        yield from ((table, name, as_said(form)) for form in forms)
 
 
 def test_closings_vary() -> None:
@@ -67,7 +71,7 @@ def test_commands_are_told_apart() -> None:
     """Every command has something to say for it, in the form in which a turn is compared, and none shares it."""
     assert set(PHRASES.commands) == set(Command)
     assert all(PHRASES.commands.values())
-    every = [form for forms in PHRASES.commands.values() for form in forms]
+    every = [as_said(form) for forms in PHRASES.commands.values() for form in forms]
     assert len(every) == len(set(every))
     assert [form for form in every if not re.fullmatch(r"[a-z]+(?:[ '][a-z]+)*", form)] == []
     assert [form for form in every if len(form.split()) > 8] == []

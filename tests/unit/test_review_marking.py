@@ -78,7 +78,7 @@ def test_reasons_quote_the_words_that_decided() -> None:
     """Each attribute is told, with the words of its cue."""
     text = "She wasn't angry"
     found = mention(11, 16, negated=True, experiencer=Experiencer.OTHER, cues=(Cue(4, 10, "negation"),))
-    told = describe(found, text, PHRASES)
+    told = describe(found, text, PHRASES, "en")
     assert "“angry” is a word for anger." in told
     assert "Unpleasant, with much energy." in told
     assert "You said that it is not so, because of “wasn't”." in told
@@ -93,9 +93,11 @@ def test_every_family_quadrant_and_attribute_can_be_told() -> None:
                 0, 1, family=family, quadrant=quadrant, negated=True, hypothetical=True, past=True, vague=True,
                 degree=1, source=MentionSource.PERSON,
             )  # fmt: skip
-            assert "You set this yourself." in describe(everything, "angry", PHRASES)
-    assert "A little." in describe(mention(0, 1, degree=-1), "angry", PHRASES)
-    assert "It is unclear whose it is." in describe(mention(0, 1, experiencer=Experiencer.UNCLEAR), "angry", PHRASES)
+            assert "You set this yourself." in describe(everything, "angry", PHRASES, "en")
+    assert "A little." in describe(mention(0, 1, degree=-1), "angry", PHRASES, "en")
+    assert "It is unclear whose it is." in describe(
+        mention(0, 1, experiencer=Experiencer.UNCLEAR), "angry", PHRASES, "en"
+    )
 
 
 @pytest.mark.parametrize("meaning", Meaning)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from tests.diary_samples import EVENING, diary_entry, make_diary
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import anybody
 from tests.vault_samples import make_vault
+from voicecheck.feelings.meanings import find_meaning
 from voicecheck.phrases import load_phrases
 from voicecheck.web import rendering
 from voicecheck.web.app import make_app
@@ -121,7 +123,8 @@ def test_a_day_and_an_entry_open_from_the_calendar(page: Browsing, desk: Desk) -
     assert "I felt calm." in day
     entry = page.get(link(day, r"/entry/\w+")).text
     assert '<mark class="felt pleasant_low"' in entry
-    assert "is a word for calm." in entry
+    told = f"“calm” is a word for calm. It means that {find_meaning('calm', 'en')}."
+    assert html.unescape(entry).count(told) == 2, "in the text, for who points at it, and in the list of feelings"
 
 
 def test_an_address_of_another_run_is_told_kindly(page: Browsing) -> None:

@@ -23,6 +23,7 @@ from voicecheck.cli.main import run
 from voicecheck.diary import tagging
 from voicecheck.domain import Entry, Family
 from voicecheck.errors import ExitCode
+from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.paths import find_paths
 from voicecheck.vault.create import create_vault
@@ -199,10 +200,13 @@ def test_explain(capsys: Output) -> None:
     told = capsys.readouterr().out
     assert "*wasn't* turns *angry* round" in told
     assert "*so* says how strong *sad* is" in told
+    assert f"It means that {find_meaning('sad', 'en')}." in told
     with opened() as vault:
         tagging.change(vault, entry.id, replace(entry.mentions[0], family=Family.GRIEF))
     assert run(["feeling", "explain", entry.id, "--json"]) == 0
-    assert shown(capsys)["mentions"][0]["reasons"] == ["*sad* is marked as you said"]
+    sad, angry = shown(capsys)["mentions"]
+    assert sad["reasons"] == ["*sad* is marked as you said"]
+    assert (sad["meaning"], angry["meaning"]) == (None, find_meaning("angry", "en")), "of grief it is no usual word"
 
 
 def test_a_language_without_feeling_words_says_so(capsys: Output) -> None:

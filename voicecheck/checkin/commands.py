@@ -23,6 +23,7 @@ from voicecheck.checkin.moves import (
     offered,
     pause,
     repeat,
+    reply,
     say,
     settle,
     start_over,
@@ -81,8 +82,23 @@ def confirmed(state: State, event: TurnWritten) -> Step:
 
 
 def tell(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step]:
-    """A sentence; then it listens to the answer as before."""
-    return lambda state, event: (replace(state, phase=Phase.ASKING), (*actions, say(state, line)))
+    """A sentence; then it listens as before, to the answer or to the reply that was asked for."""
+    return lambda state, event: (_still_open(state), (*actions, say(state, line)))
+
+
+def open_kind(state: State) -> TurnKind:
+    """What the sentence that was asked last waits for."""
+    return REPLIES.get(state.question.line, TurnKind.ANSWER)
+
+
+def _still_open(state: State) -> State:
+    return replace(state, phase=Phase.ASKING, turn=OpenTurn(open_kind(state)))
+
+
+def _meaning(state: State, event: TurnWritten) -> Step:
+    """Behind a reflection it lingers as it did behind that."""
+    given_back = state.question.kept and state.question.line not in REPLIES
+    return reply(state, Line.MEANING) if given_back else tell(Line.MEANING)(state, event)
 
 
 def _repeat(state: State, event: TurnWritten) -> Step:
@@ -145,7 +161,7 @@ def keep_waiting(state: State, *before: Action) -> Step:
 def _resume(state: State) -> Step:
     if state.comparing:
         return compared(state)
-    return replace(state, phase=Phase.ASKING, turn=OpenTurn()), (say(state, Line.RESUMED),)
+    return _still_open(state), (say(state, Line.RESUMED),)
 
 
 def _leave_while_paused(command: Command, state: State) -> Step:
@@ -181,6 +197,8 @@ def _row(command: Command) -> Moves:
             return Moves(lambda state, event: step_back(state), _step_back_by_key)
         case Command.REPEAT:
             return Moves(_repeat, _repeat_by_key)
+        case Command.MEANING:
+            return Moves(_meaning)
         case Command.PAUSE:
             return Moves(lambda state, event: pause(state), _pause_by_key)
         case Command.RESUME:

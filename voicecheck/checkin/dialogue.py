@@ -43,7 +43,7 @@ from voicecheck.checkin.actions import (
     ShowHelp,
     TakeAsAnswer,
 )
-from voicecheck.checkin.commands import by_key, by_voice, confirmed, while_paused
+from voicecheck.checkin.commands import by_key, by_voice, confirmed, open_kind, while_paused
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
     Begin,
@@ -219,7 +219,7 @@ def _paused(state: State, event: Live) -> Step:
         case Listened(seconds) if state.comparing and seconds >= state.course.give_up_after_s:
             return compared(state, CancelTurn())
         case Given(Command.PAUSE | Command.RESUME):
-            return listen(state, TurnKind.ANSWER, CancelTurn())
+            return listen(state, open_kind(state), CancelTurn())
         case Given(Command.DONE | Command.SKIP | Command.NOT_TONIGHT as command):
             passed = replace(state.question, skipped=True)
             left = replace(state, question=passed, turn=closed(state.turn), leaving=leaving(state, command))

@@ -284,7 +284,7 @@ class Checkin:
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping
         self._saying.muted = self._ear.muted
-        sentence = keeping.last_sentence if line is Line.SENTENCE_CONFIRM else ""
+        sentence = keeping.last_sentence if line is Line.SENTENCE_CONFIRM else keeping.explanation
         utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied, sentence)
         screen = self._rooms.screen
         if utterance.as_question:

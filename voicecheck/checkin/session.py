@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import About, Command
 from voicecheck.checkin.events import TurnWritten
+from voicecheck.checkin.explaining import explain
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.state import State
@@ -105,6 +106,8 @@ class Keeping:
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
+        self.explanation = ""
+        """meaning of the words that were asked about last"""
         sound_kept = places.keep_audio != "never"
         self._responder = Responder(
             self._tagger, Manner(phrases, rng, places.watch, sound_kept, places.only_thanks, places.followed_up)
@@ -183,6 +186,8 @@ class Keeping:
         """Read the newest turn, of this kind, for commands, yes or no, and replies. Return its event."""
         phrases, text = self._phrases, transcript.text
         command, yes = phrases.command_in(text), phrases.reply_in(text)
+        if command == Command.MEANING:
+            command = self._explain(phrases.word_asked(text))
         correction = kind is TurnKind.CORRECTION and command is None
         sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
         if sentence and self._meant is not None and words_of(sentence) == words_of(self._meant.text):
@@ -196,6 +201,15 @@ class Keeping:
             short=len(text.split()) < SHORT_ANSWER_WORDS,
             there=bool(sentence),
         )
+
+    def _explain(self, asked: str) -> Command | None:
+        """Explain the words asked about, "that" where they are empty. Return the command that the request is then.
+
+        "What does that mean?" is about the question, where no word was given back; "what does my life mean" is none.
+        """
+        kept = None if self.answer is None else self.answer.kept
+        self.explanation = explain(asked, kept, self.reflection, self._phrases)
+        return Command.MEANING if self.explanation else None if asked else Command.REPEAT
 
     def _read_reply(self, text: str, yes: bool | None) -> About | None:
         """Read the newest turn as a reply about the feeling that was given back; None for something else."""

@@ -63,7 +63,7 @@ class Saying:
     ) -> Utterance:
         """Return the words of a line; the next question is drawn when it is asked.
 
-        `replied` is what `CORRECTED` answers, `sentence` what may be taken back.
+        `replied` is what `CORRECTED` answers, `sentence` what may be taken back or what was explained.
         """
         match line:
             case Line.QUESTION:
@@ -78,6 +78,8 @@ class Saying:
                 return self._reflection(reflection)
             case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
                 return self._follow_up(line, reflection)
+            case Line.MEANING:
+                return Utterance(sentence, "" if self._aloud == "nothing" else sentence, private=True)
             case Line.SENTENCE_CONFIRM:
                 asked = self._fixed(line, replied)
                 return replace(asked, shown=f"“{sentence}” {asked.shown}", private=True)

@@ -9,10 +9,15 @@ from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
 
 
-def describe(mention: EmotionMention, text: str, phrases: Phrases) -> str:
-    """Explain the mark of a word, in whole sentences that quote the words that decided it."""
+def describe(mention: EmotionMention, text: str, phrases: Phrases, language: str) -> str:
+    """Explain the mark of a word, in whole sentences: what it means, and which words decided how it is marked."""
+    from voicecheck.feelings.meanings import meaning_of_mention
+
     family = phrases.page[f"family_{mention.family.value}"]
     told = [phrases.tell("why_family", word=mention.lemma, family=family)]
+    meaning = meaning_of_mention(mention, language)
+    if meaning is not None:
+        told.append(phrases.tell("why_meaning", meaning=meaning))
     told.append(phrases.page[f"quadrant_{mention.quadrant.value}"] + ".")
     for name, kind in notes(mention):
         told.append(phrases.page[f"why_{name}"] + ("" if name == "person" else _because(mention, kind, text, phrases)))

@@ -83,10 +83,7 @@ def _word_for(
 ) -> EmotionMention | None:
     """Return the mention with the word that the person names for it."""
     replies = load_replies(main_language(language))
-    named = [lemma for lemma in offered if lemma in words and replies.denial not in words[: words.index(lemma)]]
-    place = next((place for word, place in replies.places.items() if word in words), 0)
-    if place and not named and offered:
-        named = [offered[place - 1 if place > 0 else place]]
+    named = chosen_words(words, offered, language)
     if named:
         return with_word(about, named[0], language) if len(named) == 1 else None
     for said in (text, replies.sentence_of(words)):
@@ -94,6 +91,16 @@ def _word_for(
         if found and found[0].lemma != about.lemma:
             return with_mention(about, found[0])
     return None
+
+
+def chosen_words(words: Sequence[str], offered: Sequence[str], language: str) -> list[str]:
+    """Return those of the offered words that are named, or the one whose place is: "the second one"."""
+    replies = load_replies(main_language(language))
+    named = [lemma for lemma in offered if lemma in words and replies.denial not in words[: words.index(lemma)]]
+    place = next((place for word, place in replies.places.items() if word in words), 0)
+    if place and not named and offered:
+        named = [offered[place - 1 if place > 0 else place]]
+    return named
 
 
 def _is_meant(mention: EmotionMention) -> bool:

@@ -32,7 +32,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates: dict[str, str]
     """names of days and months, and how a date is written with them"""
     commands: dict[str, list[str]]
-    """command name -> what a person may say for it, each a whole turn, in small letters without punctuation"""
+    """command name -> what a person may say for it, each a whole turn, in small letters without punctuation; {word}
+    stands for any words"""
     answers: dict[str, list[str]]
     """yes, no -> what means it when a question waits for one word"""
     leading: list[str]
@@ -78,7 +79,19 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def command_in(self, text: str) -> str | None:
         """Return the command that `text` is, when it is nothing else."""
-        return self._name_of(text, self.commands) or self._command_by_ear(text)
+        return self._name_of(text, self.commands) or self._command_with_word(text) or self._command_by_ear(text)
+
+    def word_asked(self, text: str) -> str:
+        """Return the words that stand in `text` where its command has {word}; empty where it has none."""
+        said = self.plain(text)
+        fitting = (_in_place(form, said) for name in self.commands for form in self.commands[name])
+        return "" if self._name_of(text, self.commands) else min(filter(None, fitting), key=len, default="")
+
+    def _command_with_word(self, text: str) -> str | None:
+        said = self.plain(text)
+        return next(
+            (name for name, forms in self.commands.items() if any(_in_place(form, said) for form in forms)), None
+        )
 
     def _command_by_ear(self, text: str) -> str | None:
         """Return the command that sounds like `text`, as "arrays this" for "erase this".
@@ -122,6 +135,13 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         said = " ".join(words)
         opening = next((o for o in self.openings if said.startswith(o + " ")), None)
         return said if opening is None else said.removeprefix(opening + " ")
+
+
+def _in_place(form: str, said: str) -> str:
+    """Return the words that stand in `said` in the place of {word}; empty where it is not of this form."""
+    before, place, behind = form.partition("{word}")
+    fits = place and said.startswith(before) and said.endswith(behind)
+    return said[len(before) : len(said) - len(behind)] if fits else ""
 
 
 def _one_letter_apart(one: str, other: str) -> bool:

@@ -44,7 +44,7 @@ def mark(entry: Entry, phrases: Phrases) -> tuple[Run, ...]:
         if mention.start > cursor:
             runs.append(Run(tuple(_pieces(text, words, cursor, mention.start))))
         pieces = tuple(_pieces(text, words, mention.start, mention.end))
-        runs.append(Run(pieces, mention, meaning_of(mention), describe(mention, text, phrases)))
+        runs.append(Run(pieces, mention, meaning_of(mention), describe(mention, text, phrases, entry.language)))
         cursor = mention.end
     if cursor < len(text):
         runs.append(Run(tuple(_pieces(text, words, cursor, len(text)))))

@@ -62,7 +62,10 @@ def explain(app: App, identifier: str, key_file: Path | None, as_json: bool) -> 
         own = {word.word for word in vault.words.list()}
         tell_due(app, vault)
     if as_json:
-        told = [mention_json(m) | {"reasons": explain_mention(entry, m, own)} for m in entry.mentions]
+        told = [
+            mention_json(m) | {"reasons": explain_mention(entry, m, own), "meaning": _meaning(entry, m)}
+            for m in entry.mentions
+        ]
         echo_json({"id": entry.id, "language": entry.language, "text": entry.text, "mentions": told})
     else:
         show_words(app, *_explained(entry, own, app.phrases))
@@ -77,6 +80,12 @@ def explain_mention(entry: Entry, mention: EmotionMention, own: set[str]) -> lis
     return first + (reasons(entry.text, mention) or ([PLAIN.format(word=word)] if mention.felt_now else []))
 
 
+def _meaning(entry: Entry, mention: EmotionMention) -> str | None:
+    from voicecheck.feelings.meanings import meaning_of_mention
+
+    return meaning_of_mention(mention, entry.language)
+
+
 def _explained(entry: Entry, own: set[str], phrases: Phrases) -> list[Text]:
     parts = [marked_text(entry), Text()]
     if not has_lexicon(entry.language):
@@ -86,7 +95,10 @@ def _explained(entry: Entry, own: set[str], phrases: Phrases) -> list[Text]:
     for mention in entry.mentions:
         word = printable(shorten(entry.text[mention.start : mention.end]))
         parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe_briefly(mention)}"))
-        parts += [Text(f"    {printable(reason)}", style="dim") for reason in explain_mention(entry, mention, own)]
+        meaning = _meaning(entry, mention)
+        told = [] if meaning is None else [phrases.tell("why_meaning", meaning=meaning)]
+        told += [printable(reason) for reason in explain_mention(entry, mention, own)]
+        parts += [Text(f"    {line}", style="dim") for line in told]
     return parts
 
 

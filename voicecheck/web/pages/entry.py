@@ -151,8 +151,8 @@ class OneEntry:
             entry=entry,
             handle=handle(entry.id),
             runs=mark(entry, phrases),
-            mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m), describe(m, entry.text, phrases))
-                      for m in entry.mentions],
+            mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
+                       describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
