@@ -18,10 +18,10 @@ from tests.vault_samples import make_pages
 from voicecheck.clock import now
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import load_settings
-from voicecheck.web import charts
-from voicecheck.web.context import Desk
-from voicecheck.web.export_job import Job
 from voicecheck.web.guard import handles
+from voicecheck.web.pages import charts
+from voicecheck.web.site.context import Desk
+from voicecheck.web.site.export_job import Job
 
 
 @pytest.fixture

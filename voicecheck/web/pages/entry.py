@@ -20,12 +20,12 @@ from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.speech.audio import webm_of
 from voicecheck.text.untrusted import printable
 from voicecheck.vault.vault import Vault
-from voicecheck.web.changes import changes_between
-from voicecheck.web.forms import first, read_form
-from voicecheck.web.marked_text import mark
-from voicecheck.web.showing import Site
-from voicecheck.web.sound import Shelf, part_of
-from voicecheck.web.tag_form import added, corrected
+from voicecheck.web.pages.changes import changes_between
+from voicecheck.web.pages.marked_text import mark
+from voicecheck.web.pages.sound import Shelf, part_of
+from voicecheck.web.pages.tag_form import added, corrected
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.showing import Site
 
 NOTHING_SAID = {"words": "", "at": "", "family": "", "meaning": "felt"}
 """the form for a feeling that was not marked, before anything is said in it"""

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import typed_folder
-from voicecheck.web.export_job import ENDINGS, Job, Wanted
-from voicecheck.web.forms import first, read_form
-from voicecheck.web.showing import Site
+from voicecheck.web.site.export_job import ENDINGS, Job, Wanted
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.showing import Site
 
 AS_USUAL = {"form": "markdown", "since": "", "until": "", "sound": ""}
 

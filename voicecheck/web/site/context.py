@@ -28,7 +28,7 @@ from voicecheck.web.guard.handles import Asked, Handles
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from voicecheck.web.export_job import Job
+    from voicecheck.web.site.export_job import Job
 
 T = TypeVar("T")
 
