@@ -102,7 +102,8 @@ class Keeping:
         )
         dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
         patience = plan.patience.for_depth(prompt.depth)
-        self.answer = Answer(header, rooms.inbox.begin(header), rooms.detector, dispatch, patience)
+        sealed = rooms.inbox.begin(header)
+        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language)
         return self.answer
 
     def prepare(self, state: State) -> Reflection | None:

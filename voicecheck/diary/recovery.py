@@ -48,17 +48,20 @@ def recover(
     recogniser: SpeechRecogniser | None,
     keep_audio: KeepAudio,
     progress: Callable[[float], None] = lambda seconds: None,
+    *,
+    otherwise: str = "",
 ) -> Entry | None:
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
     A typed answer, or one whose words were sealed before the end, keeps them, and needs no recogniser. None where
-    there was neither voice nor word: then nothing is kept. Raises AudioError, ModelError, VaultError; the sealed file
-    then stays.
+    there was neither voice nor word: then nothing is kept. `otherwise` is its language where no word tells it. Raises
+    AudioError, ModelError, VaultError; the sealed file then stays.
     """
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
         assert recogniser is not None, "sound without words is written down"
         entry = _written_down(recovered, recogniser, progress)
+        entry = replace(entry, language=entry.language or otherwise)
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
         vault.drop(recovered)
         return None

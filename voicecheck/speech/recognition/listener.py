@@ -20,6 +20,7 @@ from voicecheck.speech.recognition.endpoint import (
     VoiceBegan,
 )
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Stretch, Transcript
@@ -34,7 +35,7 @@ class AnswerListener:
         dispatch: Callable[[Job], None],
         start: int,
         patience: Patience,
-        language: str = "en",
+        language: str = ANY_LANGUAGE,
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience)

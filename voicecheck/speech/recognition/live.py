@@ -59,7 +59,7 @@ class _Piece:
 class LiveAnswer:
     """The stretches of one answer and their words. `dispatch` gets a job whenever the recogniser may take one."""
 
-    def __init__(self, dispatch: Callable[[Job], None], language: str = "en") -> None:
+    def __init__(self, dispatch: Callable[[Job], None], language: str = ANY_LANGUAGE) -> None:
         self._dispatch = dispatch
         self._language = language
         self._pieces: list[_Piece] = []
@@ -104,7 +104,7 @@ class LiveAnswer:
         return tried
 
     def transcript(self, model: ModelUse | None) -> Transcript:
-        """Return all that was heard so far; times from sample 0."""
+        """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
         segments: list[Segment] = []
         unheard: list[tuple[float, float]] = []
         for piece in self._pieces:
@@ -114,7 +114,7 @@ class LiveAnswer:
                 unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in piece.words.unheard]
             elif piece.done:
                 unheard.append((_seconds(piece.stretch.first_active), _seconds(piece.stretch.last_active)))
-        language = "en" if self._language == ANY_LANGUAGE else self._language
+        language = "" if self._language == ANY_LANGUAGE else self._language
         return Transcript(tuple(segments), tuple(unheard), language, model)
 
     def _next(self) -> None:
@@ -130,7 +130,8 @@ class LiveAnswer:
 
     def _settle_language(self, words: RecognisedStretch) -> None:
         if self._language == ANY_LANGUAGE:
-            self._language = words.language  # one answer, one language: later stretches are too short to tell
+            # One answer, one language: later stretches are too short to tell.
+            self._language = words.language or ANY_LANGUAGE
 
 
 def _seconds(sample: int) -> float:

@@ -38,12 +38,12 @@ def transcribe_recording(
     blocks: Iterable[AudioBlock],
     detector: VoiceDetector,
     recogniser: SpeechRecogniser,
-    language: str = "en",
+    language: str = ANY_LANGUAGE,
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> tuple[Transcript, float]:
     """Write down a whole recording; its words, and its length in seconds. Raises ModelError.
 
-    `progress` is told how many seconds are done.
+    The language of the transcript is empty where no word told it. `progress` is told how many seconds are done.
     """
     written = _Written(recogniser, language)
     batch: list[Sounding] = []
@@ -112,7 +112,7 @@ class _Written:
             self._put(one, write_down(self._recogniser, self._job(one), first.get(one.start)))
 
     def transcript(self) -> Transcript:
-        language = "en" if self._language == ANY_LANGUAGE else self._language
+        language = "" if self._language == ANY_LANGUAGE else self._language
         return Transcript(tuple(self._segments), tuple(self._unheard), language, self._recogniser.use)
 
     def _job(self, one: Sounding) -> Job:
@@ -124,7 +124,8 @@ class _Written:
             self._unheard.append((_seconds(one.stretch.first_active), _seconds(one.stretch.last_active)))
             return
         if self._language == ANY_LANGUAGE:
-            self._language = words.language  # one recording, one language: later stretches are too short to tell
+            # One recording, one language: later stretches are too short to tell.
+            self._language = words.language or ANY_LANGUAGE
         start_s = _seconds(one.start)
         self._segments += [shift(segment, start_s) for segment in words.segments]
         self._unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
