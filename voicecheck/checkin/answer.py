@@ -238,11 +238,7 @@ class Answer:
 
     def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:
         return self._header.entry(
-            turns,
-            language=self._language,
-            model=self._model,
-            duration_s=self.duration_s,
-            has_audio=self._heard > 0,
+            turns, language=self._language, model=self._model, duration_s=self.duration_s, has_audio=self._heard > 0
         )
 
     def _typed_turn(self) -> Turn:

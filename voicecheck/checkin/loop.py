@@ -212,28 +212,28 @@ class Checkin:
         match action:
             case actions.Say(line, question, speaker):
                 self._say(line, question, speaker)
-            case actions.Hush():
+            case actions.Show.HUSH:
                 self._rooms.mouth.hush()
-            case actions.Nudge():
+            case actions.Show.NUDGE:
                 self._rooms.mouth.nudge()
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
-            case actions.HoldTurn():
+            case actions.Show.HOLD_TURN:
                 self._listening = False
                 self._rooms.screen.state("paused")
-            case actions.ResumeTurn():
+            case actions.Show.RESUME_TURN:
                 self._resume("listening", self._ear.pre_roll(self._plan.pre_roll_s))
-            case actions.EndTurn():
+            case actions.Show.END_TURN:
                 self._end_turn()
-            case actions.Linger():
+            case actions.Show.LINGER:
                 self._linger()
-            case actions.Part():
+            case actions.Show.PART:
                 self._part()
-            case actions.AskKeep():
+            case actions.Show.ASK_KEEP:
                 self._rooms.screen.ask_keep()
-            case actions.ShowHelp():
+            case actions.Show.SHOW_HELP:
                 self._notices.show_numbers()
-            case actions.TakeSentence():
+            case actions.Show.TAKE_SENTENCE:
                 self._sentence = True
             case actions.Leave(code):
                 self._listening = False
@@ -244,32 +244,32 @@ class Checkin:
     def _perform_keeping(self, action: actions.KeepAction) -> None:
         keeping = self._keeping
         match action:
-            case actions.CancelTurn():
+            case actions.Keep.CANCEL_TURN:
                 self._cancel_turn()
-            case actions.Reopen():
+            case actions.Keep.REOPEN:
                 self._reopen()
-            case actions.MarkCommand():
+            case actions.Keep.MARK_COMMAND:
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
-            case actions.TakeAsAnswer():
+            case actions.Keep.TAKE_AS_ANSWER:
                 keeping.take_as_answer()
-            case actions.Correct():
+            case actions.Keep.CORRECT:
                 keeping.correct()
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
-            case actions.KeepEntry():
+            case actions.Keep.KEEP_ENTRY:
                 self._keep()
-            case actions.CloseEntry():
+            case actions.Keep.CLOSE_ENTRY:
                 self._put_away(keeping.close())
-            case actions.SetAside():
+            case actions.Keep.SET_ASIDE:
                 self._listening = False
                 if keeping.set_aside():
                     self._rooms.screen.set_aside()
-            case actions.RestoreAside():
+            case actions.Keep.RESTORE_ASIDE:
                 self._put_away(keeping.restore(), restored=True)
-            case actions.DropLast():
+            case actions.Keep.DROP_LAST:
                 self._rooms.questions.forget(keeping.drop_last() or "")
-            case actions.TakeBack():
+            case actions.Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
                 self._listening = False

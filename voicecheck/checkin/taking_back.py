@@ -22,10 +22,7 @@ def take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
     sentence = last_words(entry)
     heard = cut_heard(entry.turns, (where,), sentence, corrected=len(corrections) < len(entry.corrections))
     bare = replace(
-        entry,
-        turns=heard.turns,
-        corrections=corrections,
-        reflection=reflection_without(entry.reflection, sentence),
+        entry, turns=heard.turns, corrections=corrections, reflection=reflection_without(entry.reflection, sentence)
     )
     tagged = replace(bare, mentions=tagger.tag(bare).mentions)
     answer.take_back(tagged, heard.sound)
