@@ -15,10 +15,16 @@ from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.state import State
-from voicecheck.checkin.taking_back import take_back_sealed
-from voicecheck.diary.sentence_spans import words_of
-from voicecheck.diary.tagging import tagger_of
-from voicecheck.diary.taking_back import last_words, take_back_last
+from voicecheck.diary.sentence_spans import cut, words_of
+from voicecheck.diary.tagging import Tagger, tagger_of
+from voicecheck.diary.taking_back import (
+    cut_heard,
+    last_sentence,
+    last_words,
+    move_mention,
+    reflection_without,
+    take_back_last,
+)
 from voicecheck.domain import (
     Asked,
     Correction,
@@ -243,7 +249,7 @@ class Keeping:
         if entry is None or not self.last_sentence:
             return None
         if self.answer is not None and self.answer.kept is entry:
-            entry = take_back_sealed(self.answer, entry, self._tagger)
+            entry = _take_back_sealed(self.answer, entry, self._tagger)
             self._corrections = entry.corrections
             self._responder.forget()
             self.reflection = self.reflection if entry.reflection else Reflection("")
@@ -253,7 +259,7 @@ class Keeping:
         if vault is not None and vault.entries.has(entry.id):
             entry = take_back_last(vault, vault.entries.get(entry.id))
         else:
-            entry = take_back_sealed(answer, entry, self._tagger)
+            entry = _take_back_sealed(answer, entry, self._tagger)
         self._closed.append((entry, answer))
         return entry
 
@@ -299,3 +305,21 @@ def _about(reply: Reply) -> About | None:
     if reply.correction is None:
         return None
     return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
+
+
+def _take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
+    """Take back the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
+    where = last_sentence(entry.text, entry.segments)
+    if where is None:
+        return entry
+    left = cut(entry.text, (where,))
+    moved = ((one, move_mention(one.mention, left)) for one in entry.corrections)
+    corrections = tuple(replace(one, mention=mention) for one, mention in moved if mention is not None)
+    sentence = last_words(entry)
+    heard = cut_heard(entry.turns, (where,), sentence, corrected=len(corrections) < len(entry.corrections))
+    bare = replace(
+        entry, turns=heard.turns, corrections=corrections, reflection=reflection_without(entry.reflection, sentence)
+    )
+    tagged = replace(bare, mentions=tagger.tag(bare).mentions)
+    answer.take_back(tagged, heard.sound)
+    return tagged

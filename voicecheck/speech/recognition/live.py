@@ -105,17 +105,8 @@ class LiveAnswer:
 
     def transcript(self, model: ModelUse | None) -> Transcript:
         """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
-        segments: list[Segment] = []
-        unheard: list[tuple[float, float]] = []
-        for piece in self._pieces:
-            if piece.words is not None:
-                start_s = _seconds(piece.start)
-                segments += [shift(s, start_s) for s in piece.words.segments]
-                unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in piece.words.unheard]
-            elif piece.done:
-                unheard.append((_seconds(piece.stretch.first_active), _seconds(piece.stretch.last_active)))
-        language = "" if self._language == ANY_LANGUAGE else self._language
-        return Transcript(tuple(segments), tuple(unheard), language, model)
+        done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
+        return joined(done, self._language, model)
 
     def _next(self) -> None:
         if self._running is not None:
@@ -132,6 +123,22 @@ class LiveAnswer:
         if self._language == ANY_LANGUAGE:
             # One answer, one language: later stretches are too short to tell.
             self._language = words.language or ANY_LANGUAGE
+
+
+def joined(
+    done: Iterable[tuple[Stretch, int, RecognisedStretch | None]], language: str, model: ModelUse | None
+) -> Transcript:
+    """Join stretches to one transcript: each with the sample index of its sound, and its words, None if refused."""
+    segments: list[Segment] = []
+    unheard: list[tuple[float, float]] = []
+    for stretch, start, words in done:
+        if words is None:
+            unheard.append((_seconds(stretch.first_active), _seconds(stretch.last_active)))
+            continue
+        start_s = _seconds(start)
+        segments += [shift(segment, start_s) for segment in words.segments]
+        unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
+    return Transcript(tuple(segments), tuple(unheard), "" if language == ANY_LANGUAGE else language, model)
 
 
 def _seconds(sample: int) -> float:
