@@ -201,7 +201,7 @@ class _Turn:
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._listener = AnswerListener(detector, self._dispatch, start, patience)
+        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en")
         self._model = clock.transcriber.use
 
     @property
