@@ -206,11 +206,11 @@ class _Turn:
 
     @property
     def text(self) -> str:
-        return self._listener.transcript(self._model).text
+        return self._listener.live.transcript(self._model).text
 
     @property
     def busy(self) -> bool:
-        return self._listener.busy
+        return self._listener.live.busy
 
     @property
     def awaits_words(self) -> bool:

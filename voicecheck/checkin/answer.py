@@ -88,15 +88,15 @@ class Answer:
     @property
     def busy(self) -> bool:
         """True while words are still to come."""
-        return self._listener is not None and self._listener.busy
+        return self._listener is not None and self._listener.live.busy
 
     @property
     def text(self) -> str:
-        return "" if self._listener is None else self._listener.text
+        return "" if self._listener is None else self._listener.live.text
 
     @property
     def error(self) -> VoicecheckError | None:
-        return None if self._listener is None else self._listener.error
+        return None if self._listener is None else self._listener.live.error
 
     def open_turn(self, kind: TurnKind, patience: Patience | None = None, *, passing: bool = False) -> None:
         """Begin to listen. A `passing` turn is kept nowhere unless `commit_turn` is called."""
@@ -168,7 +168,7 @@ class Answer:
         if self._listener is None:
             transcript = Transcript((Segment(0.0, 0.0, "\n".join(self._typed)),) if self._typed else ())
         else:
-            transcript = self._listener.transcript(model)
+            transcript = self._listener.live.transcript(model)
         if self._passing is not None:
             self.cancel_turn()
             return transcript
@@ -194,7 +194,7 @@ class Answer:
         """Return the entry as it would be if the open turn ended with the words that are there by now."""
         if self._listener is None:
             return self.entry()
-        heard = self._listener.transcript(model)
+        heard = self._listener.live.transcript(model)
         open_turn = turn_of(heard, self._kind, self._header.speaker)
         turns = tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
         return replace(self._entry_of((*turns, open_turn)), language=heard.language or self._language)

@@ -169,7 +169,9 @@ def _row(command: Command) -> Moves:
         case Command.REPEAT:
             return Moves(_repeat, _repeat_by_key)
         case Command.PAUSE:
-            return Moves(lambda state, event: moves.pause(state), _pause_by_key)
+            return Moves(
+                lambda state, event: moves.pause(state), lambda state: moves.end_turn(replace(state, pausing=True))
+            )
         case Command.RESUME:
             return Moves(tell(Line.RESUMED), paused=_resume)
         case Command.START_OVER:

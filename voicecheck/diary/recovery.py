@@ -15,7 +15,7 @@ from voicecheck.speech.audio import decode_pages, in_blocks
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
+from voicecheck.utterance import SAMPLE_RATE_HZ
 from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -69,17 +69,12 @@ def recover(
     return vault.keep(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
 
 
-def _decoded(recovered: Recovered) -> Samples:
-    """Decode the sound of a sealed answer, with bounds: a stranger can seal what is no sound, or too much of it."""
-    try:
-        return decode_pages(recovered.pages)
-    except (ValueError, MemoryError) as error:
-        raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
-
-
 def _written_down(recovered: Recovered, recogniser: SpeechRecogniser, progress: Callable[[float], None]) -> Entry:
     header = recovered.header
-    sound = _decoded(recovered)
+    try:
+        sound = decode_pages(recovered.pages)
+    except (ValueError, MemoryError) as error:  # a stranger can seal what is no sound, or too much of it
+        raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
     transcript, duration_s = transcribe_recording(
         in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress
     )

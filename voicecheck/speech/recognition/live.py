@@ -96,8 +96,9 @@ class LiveAnswer:
             if piece.generation == written.generation:
                 piece.done, piece.words, piece.samples = True, written.words, None
                 self.error = self.error or written.error
-                if written.words is not None:
-                    self._settle_language(written.words)
+                if written.words is not None and self._language == ANY_LANGUAGE:
+                    # One answer, one language: later stretches are too short to tell.
+                    self._language = written.words.language or ANY_LANGUAGE
                 if piece.stretch.voiced_s < SPOKEN_FROM_S:
                     tried = Tried(piece.stretch, words=written.words is not None)
         self._next()
@@ -118,11 +119,6 @@ class LiveAnswer:
                 prompt = before[-PROMPT_CHARACTERS:]
                 self._dispatch(Job(piece.generation, piece.stretch, piece.samples, piece.start, prompt, self._language))
                 return
-
-    def _settle_language(self, words: RecognisedStretch) -> None:
-        if self._language == ANY_LANGUAGE:
-            # One answer, one language: later stretches are too short to tell.
-            self._language = words.language or ANY_LANGUAGE
 
 
 def joined(

@@ -156,7 +156,7 @@ class OneEntry:
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
-            unheard=_unheard(entry),
+            unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
@@ -187,7 +187,3 @@ def _mention(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
     if found is None:
         raise NotFoundError("This mark is no longer there.", "It was changed elsewhere; look again.")
     return found
-
-
-def _unheard(entry: Entry) -> tuple[tuple[float, float], ...]:
-    return tuple(span for turn in entry.turns if turn.answers for span in turn.unheard)
