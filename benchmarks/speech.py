@@ -249,11 +249,11 @@ def recordings(transcriber: WhisperRecogniser, detector: VoiceDetector, clips: l
     answers = [join(clips, RECORDING_S, rng, lambda: rng.uniform(0.5, 3)) for _ in range(count)]
     rates = {}
     for name, recogniser in (("in batches", transcriber), ("one by one", OneByOne(transcriber))):
-        began = time.perf_counter()
+        began = time.process_time()
         heard = [transcribe_recording(in_blocks([a.sound]), detector, recogniser, "en")[0].text for a in answers]
-        took_s = time.perf_counter() - began
+        took_s = time.process_time() - began
         rates[name] = [errors(answer.text, text) for answer, text in zip(answers, heard, strict=True)]
-        print(f"  {name}: {rate(rates[name]):.2f}% wrong, {took_s / count:.1f} s for {RECORDING_S} s", flush=True)
+        print(f"  {name}: {rate(rates[name]):.2f}% wrong, {took_s:.0f} s of a core", flush=True)
     low, high = interval(rates["in batches"], rates["one by one"], random.Random(2))
     print(f"  difference, 95 %: {rate(rates['in batches']) - rate(rates['one by one']):+.2f} [{low:+.2f}, {high:+.2f}]")
 
