@@ -16,7 +16,7 @@ from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionS
 from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.phrases import load_phrases
 from voicecheck.text.untrusted import printable
-from voicecheck.web.marked_text import Run, mark
+from voicecheck.web.pages.marked_text import Run, mark
 
 PHRASES = load_phrases()
 

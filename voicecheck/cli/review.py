@@ -51,9 +51,9 @@ def review(app: App, key_file: Path | None, no_browser: bool) -> None:
 
 def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     from voicecheck.offline import refuse_connecting
-    from voicecheck.web.context import Desk
     from voicecheck.web.guard.login_code import IdleClock, Keeper
     from voicecheck.web.server import Page
+    from voicecheck.web.site.context import Desk
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
     with Desk(app.paths, key, app.phrases) as desk:

@@ -209,11 +209,7 @@ def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
             part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> VoicecheckError:
-    return VoicecheckError(
-        f"{path} cannot be written: {error.strerror or 'it is no place for a file'}.",
-        "Check that its folder is there, is yours, and has room.",
-    )
+        raise VoicecheckError(
+            f"{path} cannot be written: {error.strerror or 'it is no place for a file'}.",
+            "Check that its folder is there, is yours, and has room.",
+        ) from error

@@ -282,7 +282,7 @@ class Table:
         listening, whisper = settings.listening, self._recognition.whisper
         return Plan(
             kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
-            language="en" if self._typed and whisper.language == "auto" else whisper.language,
+            language=whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
             aloud=settings.checkin.aloud,

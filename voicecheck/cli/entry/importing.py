@@ -214,6 +214,7 @@ class _AudioImport:
                 memo,
                 ears,
                 language=recognition_settings(self.app, self.options).whisper.language,
+                otherwise=self.app.phrases.language,
                 timezone=zone_name(),
                 keep_sound=self.app.settings.vault.keep_audio != "never",
                 progress=progress,

@@ -72,7 +72,7 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
     recogniser = open_model(found, app.settings.whisper, app.tell)
 
     def call(seconds: float) -> None:
-        recogniser.transcribe(Utterance(speech[: round(seconds * _rate_hz())], seconds))
+        recogniser.transcribe(Utterance(speech[: round(seconds * _rate_hz())], seconds), language="en")
 
     cost = measure(call, LENGTHS_S, clock, BUDGET_S)
     known = [(w.name, catalog.installed(w, models)) for w in catalog.load_catalog().models if _speaks(app, w)]

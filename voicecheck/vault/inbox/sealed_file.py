@@ -349,7 +349,8 @@ def _unreadable(path: Path) -> VaultError:
 
 def _check_header(header: AnswerHeader) -> AnswerHeader:
     _check_ids(header.entry_id, header.session)
-    _check_language(header.language)
+    if header.language != "auto":  # the person lets the recogniser find out which they speak
+        _check_language(header.language)
     _check_time(header.spoken_at)
     return header
 
