@@ -48,14 +48,14 @@ from voicecheck.files import (
     sync_folder,
 )
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import present, storage_error
+from voicecheck.vault.disk.parts import held_part, remove_leftovers
 from voicecheck.vault.inbox.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kinds import sound
 from voicecheck.vault.keys.slots import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.parts import held_part, remove_leftovers
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.commit_count import CommitCount
 from voicecheck.vault.store.connection import open_database
 from voicecheck.vault.store.schema import latest_number, schema_number

@@ -11,9 +11,9 @@ from pathlib import Path
 from voicecheck.errors import VaultError
 from voicecheck.files import open_existing, shred, size_of, sync_folder
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import storage_error
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
-from voicecheck.vault.storage_errors import storage_error
 from voicecheck.vault.store.connection import writer_lock
 
 

@@ -29,10 +29,10 @@ from voicecheck.files import make_private_folder, open_existing, shred, size_of,
 from voicecheck.paths import Paths
 from voicecheck.signals import undisturbed
 from voicecheck.vault.backup import INBOX, Contents, Progress, safe_name, unpack
+from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.inbox.inbox import answers, refuse_running
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import writer_lock
 
 RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"

@@ -13,13 +13,13 @@ from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import open_existing
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, own_part
+from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.inbox.inbox import pending, running
 from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.kinds import kind_of, sound
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import older_keys
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import Database, decoded, open_database
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.recordings import Recordings

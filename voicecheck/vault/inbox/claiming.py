@@ -7,9 +7,9 @@ from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_existing, read_opened, shred, try_lock
+from voicecheck.vault.disk.errors import storage_error
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import Keyring
-from voicecheck.vault.storage_errors import storage_error
 
 
 class HeldFile:

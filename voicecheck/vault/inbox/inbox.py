@@ -28,7 +28,8 @@ from voicecheck.files import (
     write_all,
 )
 from voicecheck.utterance import Page
-from voicecheck.vault.bounds import MOST_LETTERS
+from voicecheck.vault.disk.errors import storage_error
+from voicecheck.vault.inbox.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,
     MAGIC,
@@ -44,7 +45,6 @@ from voicecheck.vault.inbox.sealed_file import (
     frame_check,
     read_sealed,
 )
-from voicecheck.vault.storage_errors import storage_error
 
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 

@@ -55,9 +55,9 @@ from voicecheck.domain import Entry, EntryKind, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
-from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
+from voicecheck.vault.disk.errors import storage_error
+from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
-from voicecheck.vault.storage_errors import storage_error
 
 MAGIC = b"VCSEAL\x01"
 STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES

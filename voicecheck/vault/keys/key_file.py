@@ -16,10 +16,10 @@ from typing import ClassVar
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.files import Owned, make_private_folder, open_followed, write_new
 from voicecheck.text.untrusted import BOM
+from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
 from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
-from voicecheck.vault.storage_errors import present, storage_error
 
 SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"

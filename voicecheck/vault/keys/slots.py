@@ -43,11 +43,11 @@ import msgspec
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.files import Owned, open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
+from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.keys.data_key import KEY_BYTES, DataKey
 from voicecheck.vault.keys.kind import Key, Kind
 from voicecheck.vault.keys.kinds import kind_of, title_of
 from voicecheck.vault.keys.slot import Slot, SlotOfVersion1, unwrap
-from voicecheck.vault.storage_errors import present, storage_error
 
 VERSION = 2
 CHECK_BYTES = 8

@@ -14,8 +14,8 @@ from voicecheck.clock import local_date
 from voicecheck.domain import Experiencer
 from voicecheck.text.folding import fold, fold_words
 from voicecheck.vault.search.grammar import Feeling, Known, Meant, Place, Query, Trait
+from voicecheck.vault.search.matching import Sought, match_any, seek
 from voicecheck.vault.store.connection import Database, decoded
-from voicecheck.vault.store.text_index import Sought, match_any, seek
 
 SNIPPET_WORDS = 24
 MOST_ALONE = 6

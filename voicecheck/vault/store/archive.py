@@ -13,7 +13,7 @@ import msgspec
 from voicecheck.clock import can_be_kept, milliseconds, moment
 from voicecheck.domain import CorrectionAction, EmotionMention, Entry, EntryKind, PromptRef, RevisionSource, Turn
 from voicecheck.utterance import ModelUse, Page
-from voicecheck.vault.bounds import (
+from voicecheck.vault.inbox.bounds import (
     LANGUAGE,
     MOST_LETTERS,
     MOST_OFFSET,

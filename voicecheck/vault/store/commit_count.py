@@ -27,8 +27,8 @@ from nacl.exceptions import CryptoError
 
 from voicecheck.errors import VaultError
 from voicecheck.files import Owned, open_private, read_ordinary, write_atomically
+from voicecheck.vault.disk.errors import storage_error
 from voicecheck.vault.keys.data_key import NONCE_BYTES
-from voicecheck.vault.storage_errors import storage_error
 
 COUNT = struct.Struct(">Q")
 RECORD_BYTES = NONCE_BYTES + COUNT.size + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES

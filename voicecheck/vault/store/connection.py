@@ -13,8 +13,8 @@ import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of, try_lock
+from voicecheck.vault.disk.errors import full_error, has_room, present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.storage_errors import full_error, has_room, present, storage_error
 from voicecheck.vault.store.binding import check_variant
 from voicecheck.vault.store.commit_count import CommitCount
 

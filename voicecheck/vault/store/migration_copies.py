@@ -8,10 +8,10 @@ from pathlib import Path
 
 from voicecheck.files import shred_unless_held, sync_folder
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import storage_error
+from voicecheck.vault.disk.parts import remove_leftovers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import sweep_leftovers
-from voicecheck.vault.parts import remove_leftovers
-from voicecheck.vault.storage_errors import storage_error
 from voicecheck.vault.store.connection import Database, count_path
 
 KEPT_S = 7 * 24 * 3600.0
