@@ -1,4 +1,4 @@
-"""`voicecheck vault rekey`, and its offer behind a changed passphrase: a new data key for the vault."""
+"""`voicecheck vault passwd|rekey`: a new passphrase, and where it is wanted a new data key for the vault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.vault.person import TerminalPerson
-from voicecheck.cli.vault.slots import forget
+from voicecheck.cli.vault.slots import forget, need_person, set_passphrase
 from voicecheck.cli.vault.unlocking import ask_until_it_opens, has_vault, open_unlocked, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 
@@ -32,6 +32,22 @@ DONE = (
 WORDS_DO_NOT_COUNT = "The words you have just written down open nothing; the recovery key you had goes on working."
 NO_RECOVERY_KEY = "The vault has no recovery key now. For another day: voicecheck vault slots add recovery"
 NEEDS_A_PERSON = "This vault also opens with what only a person can give, and nobody can be asked here."
+
+
+@click.command()
+@key_file_option
+@click.pass_obj
+def passwd(app: App, key_file: Path | None) -> None:
+    """Change the passphrase, and where you want it the key behind it."""
+    need_person(app)
+    data_key = unlock(app, key_file)
+    passphrase = set_passphrase(app, data_key)
+    app.tell("The new passphrase opens the vault, the old one no longer.")
+    app.tell(NOT_CHANGED)
+    if click.confirm(OFFER, default=False, err=True):
+        give_new_key(app, data_key, [passphrase], key_file)
+    else:
+        app.tell(LATER)
 
 
 @click.command()
@@ -59,15 +75,6 @@ def rekey(app: App, yes: bool, key_file: Path | None) -> None:
     if not yes:
         click.confirm("Give the vault a new key? All that is kept is encrypted anew", abort=True, err=True)
     give_new_key(app, data_key, typed, key_file)
-
-
-def offer_new_key(app: App, data_key: DataKey, typed: Key, key_file: Path | None) -> None:
-    """Say what the new passphrase does not do, and do it where the person wants it."""
-    app.tell(NOT_CHANGED)
-    if click.confirm(OFFER, default=False, err=True):
-        give_new_key(app, data_key, [typed], key_file)
-    else:
-        app.tell(LATER)
 
 
 def give_new_key(app: App, data_key: DataKey, typed: Sequence[Key], key_file: Path | None) -> None:

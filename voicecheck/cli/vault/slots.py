@@ -1,4 +1,4 @@
-"""`voicecheck vault passwd|recover|slots`: manage the keys that open the vault."""
+"""`voicecheck vault recover|slots`: manage the keys that open the vault."""
 
 from __future__ import annotations
 
@@ -70,29 +70,15 @@ def _choice() -> click.Choice[str]:
 
 
 @click.command()
-@key_file_option
-@click.pass_obj
-def passwd(app: App, key_file: Path | None) -> None:
-    """Change the passphrase, and where you want it the key behind it."""
-    from voicecheck.cli.vault.rekeying import offer_new_key
-
-    _need_person(app)
-    data_key = unlock(app, key_file)
-    passphrase = _set_passphrase(app, data_key)
-    app.tell("The new passphrase opens the vault, the old one no longer.")
-    offer_new_key(app, data_key, passphrase, key_file)
-
-
-@click.command()
 @click.pass_obj
 def recover(app: App) -> None:
     """Open the vault with the words of its recovery key, and choose a new passphrase."""
     from voicecheck.vault.keys.slots import KeySlots
 
-    _need_person(app)
+    need_person(app)
     data_key = recover_slots(app, KeySlots.load(app.paths.slots_file))
     app.notices.print("The recovery key fits, and goes on working.")
-    _set_passphrase(app, data_key)
+    set_passphrase(app, data_key)
     app.tell(f"The new passphrase opens the vault. {NEW_KEY}")
 
 
@@ -134,7 +120,7 @@ def add(app: App, kind: Kind, path: Path | None, key_file: Path | None) -> None:
             "PATH belongs to key-file, and key-file needs one.", "voicecheck vault slots add key-file PATH"
         )
     if kind.needs_person:
-        _need_person(app)
+        need_person(app)
     data_key = unlock(app, key_file)
     add_key(app, data_key, kind.make(TerminalPerson(app), path))
 
@@ -199,7 +185,7 @@ def tell_unknown(app: App, slots: KeySlots) -> None:
         app.tell(UNKNOWN_STAYS.format(", ".join(slot.kind for slot in slots.unknown)))
 
 
-def _set_passphrase(app: App, data_key: DataKey) -> Key:
+def set_passphrase(app: App, data_key: DataKey) -> Key:
     from voicecheck.vault.keys.passphrase import PASSPHRASE
 
     key = PASSPHRASE.make(TerminalPerson(app), None)
@@ -216,6 +202,6 @@ def _written(app: App, data_key: DataKey, key: Key) -> None:
     tell_unknown(app, slots)
 
 
-def _need_person(app: App) -> None:
+def need_person(app: App) -> None:
     if not app.interactive:
         raise VaultLockedError("This asks for words, and nobody can be asked here.", NO_TERMINAL)

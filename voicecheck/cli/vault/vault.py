@@ -12,8 +12,8 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.backups import backup, restore, verify
 from voicecheck.cli.vault.person import TerminalPerson
-from voicecheck.cli.vault.rekeying import rekey
-from voicecheck.cli.vault.slots import forget, passwd, recover, slots
+from voicecheck.cli.vault.rekeying import passwd, rekey
+from voicecheck.cli.vault.slots import forget, recover, slots
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.text.typed import as_typed
 

@@ -47,9 +47,9 @@ class UnfitValueError(VaultError):
 class Database:
     """One open connection; every foreign error becomes a VaultError."""
 
-    def __init__(self, connection: Any, path: Path, count: CommitCount, lock: int | None) -> None:
+    def __init__(self, connection: Any, path: Path, count: CommitCount, lock: int = -1) -> None:
         self._connection = connection
-        self._lock = lock
+        self._lock = Owned(lock)
         self.path = path
         self.count = count
         self.count_missing = False
@@ -59,7 +59,7 @@ class Database:
 
     @property
     def read_only(self) -> bool:
-        return self._lock is None
+        return self._lock.descriptor < 0
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement. Return the number of rows it changed."""
@@ -197,9 +197,7 @@ class Database:
                 self.checkpoint()
         finally:
             self._connection.close()
-            if self._lock is not None:
-                os.close(self._lock)
-                self._lock = None
+            self._lock.close()
 
     def _roll_back(self) -> None:
         # SQLite has rolled back by itself after some errors, a full disk among them.
@@ -217,7 +215,7 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     count = CommitCount(count_path(path), data_key.count_key)
     if read_only:
         _check_file(path)
-        return Database(_connect(path, data_key, read_only), path, count, None)
+        return Database(_connect(path, data_key, read_only), path, count)
     with Owned(_take_writer_lock(path.parent)) as lock:
         _check_file(path)
         return Database(_connect(path, data_key, read_only), path, count, lock.hand_on())
@@ -247,7 +245,7 @@ def _check_file(path: Path) -> None:
 def create_file(path: Path) -> None:
     """Create the file 0600 before SQLite sees it: the WAL and the shared memory get the mode of the file."""
     try:
-        os.close(open_private(path))
+        Owned(open_private(path)).close()
     except OSError as error:
         raise storage_error(error, "make the vault") from error
 
