@@ -13,6 +13,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.unlocking import (
+    counted,
     has_vault,
     recover_slots,
     settle_restore,
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
-OF_BACKUP = "The backup's"
-EJECT = "That disk does not say when a new file is safely stored: eject it before you unplug it."
-KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later change of the passphrase."
 
 
 @click.command()
@@ -52,14 +50,10 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     data_key = _key_of_vault(app, key_file)
     with _progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
-    app.notices.print(
-        f"The backup is the file {target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. "
-        f"{KEYS_OF_BACKUP}",
-        soft_wrap=True,
-        markup=False,
-    )
+    size = f"{target.stat().st_size / 1e6:,.1f}"
+    app.tell(app.phrases.show("backup_made", file=target, held=_held(app, made), size=size))
     if not sync_folder(target.parent):
-        app.tell(EJECT)
+        app.tell(app.phrases.show("backup_eject"))
 
 
 @click.command()
@@ -75,14 +69,15 @@ def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path 
 
     settle_restore(app)
     slots = read_slots(file)
-    data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, whose=OF_BACKUP)
+    data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, of_backup=True)
     with _progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if app.paths.vault_folder.exists():
         _ask_to_move(app, found, yes)
     with _progress(app) as progress:
         done = restore_backup(file, data_key, app.paths, progress)
-    app.notices.print(f"Restored: {_held(found)}, as of {found.made_at:%Y-%m-%d %H:%M} UTC.")
+    made = f"{found.made_at:%Y-%m-%d %H:%M}"
+    app.notices.print(app.phrases.show("restore_done", held=_held(app, found), made=made))
     tell_aside(app, done)
 
 
@@ -97,7 +92,7 @@ def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) ->
 
     if file is not None:
         return _verify_backup(app, file, key_file, as_json)
-    with app.notices.status("Looking at every page"):
+    with app.notices.status(app.phrases.show("verify_runs")):
         findings = verify_vault(app.paths, _key_of_vault(app, key_file))
     return _tell(app, findings, as_json)
 
@@ -120,11 +115,11 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
     from voicecheck.vault.backup import read_slots
     from voicecheck.vault.verifying import Finding, verify_backup
 
-    data_key = unlock_slots(app, read_slots(file), key_file, whose=OF_BACKUP)
+    data_key = unlock_slots(app, read_slots(file), key_file, of_backup=True)
     with _progress(app) as progress:
         found, inside = verify_backup(file, data_key, app.paths, progress)
     made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
-    return _tell(app, (Finding("backup", True, f"{made}{_held(found)}"), *inside), as_json)
+    return _tell(app, (Finding("backup", True, f"{made}{_held(app, found)}"), *inside), as_json)
 
 
 def _key_of_vault(app: App, key_file: Path | None) -> DataKey:
@@ -140,13 +135,13 @@ def _ask_to_move(app: App, found: Contents, yes: bool) -> None:
         return
     if not app.interactive:
         raise UsageError("There is a vault already, and nobody can be asked here.", "Add --yes to move it aside.")
-    question = f"There is a vault in {app.paths.vault_folder}. Move it aside and put the backup ({_held(found)}) there?"
+    question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=_held(app, found))
     click.confirm(question, abort=True, err=True)
 
 
-def _held(found: Contents) -> str:
-    entries = "one entry" if found.entries == 1 else f"{found.entries} entries"
-    return entries + (f" and {found.sealed_answers} sealed" if found.sealed_answers else "")
+def _held(app: App, found: Contents) -> str:
+    held = counted(app, "held_one", "held", found.entries)
+    return app.phrases.show("held_sealed", held=held, count=found.sealed_answers) if found.sealed_answers else held
 
 
 @contextmanager

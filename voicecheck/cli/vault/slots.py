@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from voicecheck.vault.keys.slot import Slot
     from voicecheck.vault.keys.slots import KeySlots
 
-OLDER_COPIES = "A backup made before this still opens with what opened it then."
-NEW_KEY = "If somebody else may have the old one and a backup, give the vault a new key: voicecheck vault rekey"
-UNKNOWN = "of a kind that this VoiceCheck does not know; it stays as it is"
-UNKNOWN_STAYS = "A key of a kind that this VoiceCheck does not know stays as it is: {}."
-
 
 class AddableKind(click.ParamType["Kind"]):
     """A kind of key by its name on the command line; the table of kinds loads when it is asked for."""
@@ -77,9 +72,9 @@ def recover(app: App) -> None:
 
     need_person(app)
     data_key = recover_slots(app, KeySlots.load(app.paths.slots_file))
-    app.notices.print("The recovery key fits, and goes on working.")
+    app.notices.print(app.phrases.show("recovery_fits"))
     set_passphrase(app, data_key)
-    app.tell(f"The new passphrase opens the vault. {NEW_KEY}")
+    app.tell(f"{app.phrases.show('passphrase_added')} {app.phrases.show('rekey_when')}")
 
 
 @click.group()
@@ -102,7 +97,7 @@ def list_slots(app: App, as_json: bool) -> None:
     table = Table.grid(padding=(0, 2))
     for number, slot in enumerate(found.slots, start=1):
         kind = kind_of(slot)
-        table.add_row(str(number), title_of(slot), UNKNOWN if kind is None else kind.note)
+        table.add_row(str(number), title_of(slot), app.phrases.show("key_unknown") if kind is None else kind.note)
     app.output.print(table)
 
 
@@ -146,7 +141,7 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
             click.confirm(f"Should the {title_of(gone[0])} no longer open the vault?", abort=True, err=True)
         left = found.remove(data_key, number)
     forget(app, gone)
-    app.tell(f"It no longer opens the vault. {OLDER_COPIES} {NEW_KEY}")
+    app.tell(app.phrases.show("key_removed", rekey=app.phrases.show("rekey_when")))
     tell_unknown(app, left)
 
 
@@ -155,7 +150,7 @@ def add_key(app: App, data_key: DataKey, key: Key | None) -> bool:
     if key is None:
         return False
     _written(app, data_key, key)
-    app.tell(key.added())
+    key.added(TerminalPerson(app))
     return True
 
 
@@ -176,13 +171,13 @@ def forget(app: App, gone: Iterable[Slot]) -> None:
             try:
                 kind.forget(slot)
             except VaultError as error:
-                app.tell(f"{error.message} What it kept opens nothing any more.")
+                app.tell(app.phrases.show("key_kept_elsewhere", fault=error.message))
 
 
 def tell_unknown(app: App, slots: KeySlots) -> None:
     """One sentence, where the vault has keys that a later VoiceCheck has made."""
     if slots.unknown:
-        app.tell(UNKNOWN_STAYS.format(", ".join(slot.kind for slot in slots.unknown)))
+        app.tell(app.phrases.show("keys_unknown", kinds=", ".join(slot.kind for slot in slots.unknown)))
 
 
 def set_passphrase(app: App, data_key: DataKey) -> Key:

@@ -76,8 +76,8 @@ class KeyFile(Key):
             "Name the right key file, or leave it out and type the passphrase.",
         )
 
-    def added(self) -> str:
-        return f"The key file {self.path} opens the vault."
+    def added(self, person: Person) -> None:
+        person.tell("key_file_added", path=self.path)
 
 
 def create_key_file(path: Path) -> None:
