@@ -131,10 +131,10 @@ class Ingest:
     def tell_once(self, recovered: Recovered) -> bool:
         """Return True the first time this is asked of an answer that cannot be written down, and record it."""
         key = f"told {recovered.path.name}"
-        if self._database.value("SELECT 1 FROM state WHERE key = ?", (key,)):
+        if self._database.noted(key) is not None:
             return False
         with self._database.write():
-            self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
+            self._database.note(key, "")
         return True
 
     def _take(

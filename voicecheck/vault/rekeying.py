@@ -148,7 +148,7 @@ def _opens(path: Path, data_key: DataKey, *, marked: bool = False) -> bool:
     """
     try:
         with closing(open_database(path, data_key, read_only=True)) as database:
-            return not marked or bool(database.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)))
+            return not marked or database.noted(REKEYED) is not None
     except (VaultBusyError, VaultFullError):
         raise
     except VaultError:

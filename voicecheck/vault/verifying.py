@@ -179,10 +179,7 @@ def _changes(database: Database) -> Finding:
     try:
         counted, commits = database.count.read(), database.commits
         with decoded():
-            lost, missing = (
-                int(database.value("SELECT value FROM state WHERE key = ?", (key,)) or 0)
-                for key in ("lost_commits", "count_missing")
-            )
+            lost, missing = (int(database.noted(key) or 0) for key in ("lost_commits", "count_missing"))
     except VaultError as error:
         return _damaged("changes", error, error.hint)
     if counted is None:

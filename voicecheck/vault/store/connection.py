@@ -15,7 +15,6 @@ from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of, try_lock
 from voicecheck.vault.disk.errors import full_error, has_room, present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.store.binding import check_variant
 from voicecheck.vault.store.commit_count import CommitCount
 
 BUSY_S = 5.0
@@ -33,6 +32,10 @@ PRAGMAS = (
     "foreign_keys = ON",
     "cache_size = -16000",  # KiB: what is cached need not be decrypted again
 )
+
+# Three packages install the binding's import name; two of them carry an SQLite that can corrupt a database in WAL mode
+# (https://sqlite.org/wal.html#walresetbug, fixed in 3.51.3) and FTS5 overflows (fixed in 3.53.3).
+OLDEST_SQLITE = (3, 53, 3)
 
 Row = tuple[Any, ...]
 
@@ -104,7 +107,7 @@ class Database:
     def commits(self) -> int:
         """Number of commits that the database itself has counted."""
         with decoded():
-            return int(self.value("SELECT value FROM state WHERE key = 'commits'"))
+            return int(self.noted("commits"))
 
     def reconcile(self) -> int:
         """Return the number of commits lost since the database was last open; recorded, so that it is told once."""
@@ -121,28 +124,38 @@ class Database:
             with self.write():
                 return 0
         if self.count_missing:
-            self._note("count_missing", 1)
+            self.count_up("count_missing")
         if counted is None or counted < commits:
             self.count.write(commits)
             return 0
         lost = counted - commits
         if lost:
             with self.transaction():
-                self.execute("UPDATE state SET value = ? WHERE key = 'commits'", (str(counted),))
-                self._note("lost_commits", lost)
+                self.note("commits", str(counted))
+                self.count_up("lost_commits", lost)
         return lost
 
     def count_anew(self) -> bool:
         """Write the count of a copy that was made for a new data key. Return True if this is one."""
-        if not self.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)):
+        if self.noted(REKEYED) is None:
             return False
         self.count.write(self.commits)
         with self.write():
             self.execute("DELETE FROM state WHERE key = ?", (REKEYED,))
         return True
 
-    def _note(self, key: str, more: int) -> None:
-        """Count in the table `state` something the person should know of later, too."""
+    def noted(self, key: str) -> Any:
+        """Return what the table `state` has under this key; None for nothing."""
+        return self.value("SELECT value FROM state WHERE key = ?", (key,))
+
+    def note(self, key: str, value: str) -> None:
+        """Write to the table `state`, in the caller's transaction."""
+        self.execute(
+            "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        )
+
+    def count_up(self, key: str, more: int = 1) -> None:
+        """Add to a number in the table `state`, from 0 on, in the caller's transaction."""
         self.execute(
             "INSERT INTO state VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + ?2", (key, more)
         )
@@ -254,6 +267,22 @@ def create_file(path: Path) -> None:
 def check_installed() -> None:
     """Raises VaultError where the installed binding is not safe to use."""
     check_variant(sqlcipher3)
+
+
+def check_variant(module: Any) -> None:
+    """Raise VaultError for a plain SQLite in SQLCipher's place, and for one with known holes."""
+    version = tuple(int(part) for part in module.sqlite_version.split("."))
+    probe = module.connect(":memory:")
+    try:
+        cipher = probe.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        probe.close()
+    if not cipher or version < OLDEST_SQLITE:
+        found = f"SQLite {module.sqlite_version}" + (f", SQLCipher {cipher[0]}" if cipher else " without encryption")
+        raise VaultError(
+            f"The installed database package is not safe to use ({found}).",
+            "Install sqlcipher3 0.6.4 or later, and remove sqlcipher3-wheels and sqlcipher3-binary.",
+        )
 
 
 @contextmanager

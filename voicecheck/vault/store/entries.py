@@ -16,10 +16,16 @@ from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
-from voicecheck.vault.store.mentions import insert_revision, newest_mentions, replace_mentions
+from voicecheck.vault.store.mentions import (
+    insert_revision,
+    newest_mentions,
+    pack_segments,
+    replace_mentions,
+    to_json,
+    unpack_segments,
+)
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.recordings import Recordings
-from voicecheck.vault.store.rows import pack_segments, to_json, unpack_segments
 from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.store.word_times import timed_mentions
 
