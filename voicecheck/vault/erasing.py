@@ -66,12 +66,9 @@ def _remove_link(path: Path) -> None:
 
 def _ours(paths: Paths) -> Iterator[Path]:
     """Yield database, WAL, shared memory, copies and leftovers, count, drawn questions, sealed answers."""
-    yield from paths.vault_folder.glob(f"{paths.vault_file.name}*")
-    yield from paths.vault_folder.glob(f".{paths.vault_file.name}*")
-    yield from paths.vault_folder.glob("vault.count")
-    yield from paths.vault_folder.glob(".vault.count.*")
-    yield from paths.vault_folder.glob(f".{paths.drawn_file.name}.*")
-    yield from paths.vault_folder.glob(f"{paths.drawn_file.name}*")
+    kept, drawn = paths.vault_file.name, paths.drawn_file.name
+    for names in (f"{kept}*", f".{kept}*", "vault.count", ".vault.count.*", f".{drawn}.*", f"{drawn}*"):
+        yield from paths.vault_folder.glob(names)
     if paths.inbox_folder.is_symlink():
         yield paths.inbox_folder
     else:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
@@ -41,7 +42,8 @@ class Finding:
 
 def verify_vault(paths: Paths, data_key: DataKey) -> tuple[Finding, ...]:
     """Check the vault. Raises VaultError only if it cannot be looked at, never for what is damaged in it."""
-    return (_slots(paths), *_database(paths, data_key), *_inbox(paths, _keyring(paths, data_key)))
+    database = _looks(paths.vault_file, data_key, (_pages, _rows, _changes))
+    return (_slots(paths), *database, *_inbox(paths, _keyring(paths, data_key)))
 
 
 def verify_backup(
@@ -56,7 +58,7 @@ def verify_backup(
         with _place(paths) as folder, own_part(folder, DATABASE) as part:
             with os.fdopen(open_existing(part), "wb") as database:
                 contents = check_backup(file, data_key, progress, database)
-            looks = tuple(_looks(lambda: open_database(part, data_key, read_only=True), (_pages, _rows)))
+            looks = tuple(_looks(part, data_key, (_pages, _rows)))
     except OSError as error:
         raise storage_error(error, "look at the database inside the backup") from error
     return contents, tuple(found if found.whole else replace(found, next_step=OTHER_BACKUP) for found in looks)
@@ -94,11 +96,8 @@ def _slots(paths: Paths) -> Finding:
     return Finding("key slots", True, f"{len(slots.slots)}; each is proved only when it is used{unknown}")
 
 
-def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
-    return _looks(lambda: open_database(paths.vault_file, data_key, read_only=True), (_pages, _rows, _changes))
-
-
-def _looks(connect: Callable[[], Database], looks: tuple[Callable[[Database], Finding], ...]) -> Iterator[Finding]:
+def _looks(path: Path, data_key: DataKey, looks: tuple[Callable[[Database], Finding], ...]) -> Iterator[Finding]:
+    connect = partial(open_database, path, data_key, read_only=True)
     try:
         connect().close()
     except VaultError as error:

@@ -14,18 +14,17 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.unlocking import (
     counted,
-    has_vault,
+    need_vault,
     recover_slots,
     settle_restore,
     tell_aside,
     unlock,
     unlock_slots,
 )
-from voicecheck.errors import ExitCode, UsageError, VaultError
+from voicecheck.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from voicecheck.vault.backup import Contents
-    from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
@@ -47,7 +46,8 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 
     if target.is_dir():
         target = target / f"voicecheck-{now():%Y-%m-%d}.backup"
-    data_key = _key_of_vault(app, key_file)
+    need_vault(app)
+    data_key = unlock(app, key_file)
     with _progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
     size = f"{target.stat().st_size / 1e6:,.1f}"
@@ -92,8 +92,9 @@ def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) ->
 
     if file is not None:
         return _verify_backup(app, file, key_file, as_json)
+    need_vault(app)
     with app.notices.status(app.phrases.show("verify_runs")):
-        findings = verify_vault(app.paths, _key_of_vault(app, key_file))
+        findings = verify_vault(app.paths, unlock(app, key_file))
     return _tell(app, findings, as_json)
 
 
@@ -120,14 +121,6 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
         found, inside = verify_backup(file, data_key, app.paths, progress)
     made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
     return _tell(app, (Finding("backup", True, f"{made}{_held(app, found)}"), *inside), as_json)
-
-
-def _key_of_vault(app: App, key_file: Path | None) -> DataKey:
-    """Unlock as `unlock` does, but never a vault that would only be made now."""
-
-    if not has_vault(app):
-        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
-    return unlock(app, key_file)
 
 
 def _ask_to_move(app: App, found: Contents, yes: bool) -> None:

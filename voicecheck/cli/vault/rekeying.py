@@ -11,7 +11,7 @@ import click
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.slots import forget, need_person, set_passphrase
-from voicecheck.cli.vault.unlocking import ask_until_it_opens, has_vault, open_unlocked, unlock
+from voicecheck.cli.vault.unlocking import ask_until_it_opens, need_vault, open_unlocked, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def rekey(app: App, yes: bool, key_file: Path | None) -> None:
     """
     from voicecheck.vault.keys.slots import KeySlots
 
-    if not has_vault(app):
-        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
+    need_vault(app)
     slots = KeySlots.load(app.paths.slots_file)
     if not app.interactive and any(kind.needs_person for kind in slots.known_kinds):
         raise VaultLockedError(NEEDS_A_PERSON, "Start it from a terminal: voicecheck vault rekey")

@@ -139,9 +139,9 @@ def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import finish_rekey
 
-    if not has_vault(app):
-        if key_file is None:
-            raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
+    if key_file is None:
+        need_vault(app)
+    elif not has_vault(app):
         return create_vault(app.paths, KeyFile(key_file))
     key = unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
     finish_rekey(app.paths, key)
@@ -188,6 +188,12 @@ def recover_slots(app: App, slots: KeySlots) -> DataKey:
     if kind is None:
         raise VaultLockedError("This vault has no recovery key.", "See what opens it: voicecheck vault slots list")
     return ask_until_it_opens(app, kind, slots)[1]
+
+
+def need_vault(app: App) -> None:
+    """Raise VaultError where there is no vault, and none may be made now."""
+    if not has_vault(app):
+        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
 
 
 def has_vault(app: App) -> bool:

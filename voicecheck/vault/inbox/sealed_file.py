@@ -115,10 +115,8 @@ class AnswerHeader:
     ) -> Entry:
         """The entry that begins so; `language` is the one that was heard."""
         begun = Entry(self.entry_id, self.session, self.kind, self.spoken_at, turns, self.prompt, self.speaker)
-        heard = self.language if language is None else language
-        return replace(
-            begun, language=heard, timezone=self.timezone, model=model, duration_s=duration_s, has_audio=has_audio
-        )
+        begun = replace(begun, language=self.language if language is None else language, timezone=self.timezone)
+        return replace(begun, model=model, duration_s=duration_s, has_audio=has_audio)
 
 
 @dataclass(frozen=True, slots=True)

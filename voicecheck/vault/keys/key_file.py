@@ -19,9 +19,8 @@ from voicecheck.text.untrusted import BOM
 from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
-from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
+from voicecheck.vault.keys.slot import SECRET_BYTES, Slot, derive_wrapping, wrap_with
 
-SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"
 _FORM = re.compile(rb"voicecheck-key-file 1 ([0-9a-f]{64})", re.IGNORECASE)
 _LONGEST = 4096

@@ -17,10 +17,9 @@ from typing import ClassVar, Protocol, TypeVar
 from voicecheck.errors import VaultError, VaultLockedError
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
-from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
+from voicecheck.vault.keys.slot import SECRET_BYTES, Slot, derive_wrapping, wrap_with
 
 SERVICE = "voicecheck"
-SECRET_BYTES = 32
 SAFE_BACKENDS = {
     "keyring.backends.SecretService.Keyring": "Secret Service",
     "keyring.backends.libsecret.Keyring": "libsecret",

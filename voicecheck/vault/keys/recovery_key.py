@@ -26,9 +26,8 @@ from typing import ClassVar
 from voicecheck.errors import UsageError, VaultLockedError
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
-from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
+from voicecheck.vault.keys.slot import SECRET_BYTES, Slot, derive_wrapping, wrap_with
 
-SECRET_BYTES = 32
 ENOUGH_LETTERS = 4
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aiou"
