@@ -7,7 +7,7 @@ from pathlib import Path
 from voicecheck.errors import VaultError
 from voicecheck.files import make_private_folder, size_of, sync_folder
 from voicecheck.paths import Paths
-from voicecheck.vault.disk.errors import present, storage_error
+from voicecheck.vault.disk.errors import doing, present
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
@@ -52,7 +52,5 @@ def locked_inbox(paths: Paths) -> Inbox:
 
 def _close_to_others(folder: Path) -> None:
     """Set the folder to 0700, also one that stood there before."""
-    try:
+    with doing(f"make {folder} private"):
         folder.chmod(0o700)
-    except OSError as error:
-        raise storage_error(error, f"make {folder} private") from error

@@ -22,7 +22,7 @@ from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import Owned, open_existing, shred, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_database
-from voicecheck.vault.disk.errors import present, storage_error
+from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, sweep_leftovers
@@ -53,10 +53,8 @@ def rekey(
         database.shut_out_readers()
         _build(database, data_key, new_key, progress)
         KeySlots.load(paths.slots_file).wrap_new_key(data_key, new_key, keys)
-        try:
+        with doing("put the vault with its new key in place"):
             _move(paths)
-        except OSError as error:
-            raise storage_error(error, "put the vault with its new key in place") from error
     finish_rekey(paths, new_key)
     return new_key
 

@@ -14,7 +14,7 @@ from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import open_existing
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, own_part
-from voicecheck.vault.disk.errors import present, storage_error
+from voicecheck.vault.disk.errors import doing, present
 from voicecheck.vault.inbox.inbox import pending, running
 from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import DataKey, Keyring
@@ -54,13 +54,11 @@ def verify_backup(
     The database lies for that time beside the vault, or where temporary files do, encrypted as it is. Raises
     VaultError where the file is damaged as a whole, or cannot be looked at.
     """
-    try:
-        with _place(paths) as folder, own_part(folder, DATABASE) as part:
-            with os.fdopen(open_existing(part), "wb") as database:
-                contents = check_backup(file, data_key, progress, database)
-            looks = tuple(_looks(part, data_key, (_pages, _rows)))
-    except OSError as error:
-        raise storage_error(error, "look at the database inside the backup") from error
+    at = doing("look at the database inside the backup")
+    with at, _place(paths) as folder, own_part(folder, DATABASE) as part:
+        with os.fdopen(open_existing(part), "wb") as database:
+            contents = check_backup(file, data_key, progress, database)
+        looks = tuple(_looks(part, data_key, (_pages, _rows)))
     return contents, tuple(found if found.whole else replace(found, next_step=OTHER_BACKUP) for found in looks)
 
 

@@ -119,17 +119,13 @@ def _keys_of(app: App, slots: KeySlots, kind: Kind, typed: Sequence[Key], key_fi
             made = kind.make(TerminalPerson(app), None, may_skip=True)
             return () if made is None else (made,)
         case Way.FOUND:
-            return _found(app, slots, kind)
+            try:
+                return (kind.open(TerminalPerson(app), None, slots.unlock)[0],)
+            except VaultError as error:
+                app.tell(app.phrases.show("rekey_left_out", fault=error.message))
+                return ()
         case _:
             assert_never(kind.way)
-
-
-def _found(app: App, slots: KeySlots, kind: Kind) -> tuple[Key, ...]:
-    try:
-        return (kind.open(TerminalPerson(app), None, slots.unlock)[0],)
-    except VaultError as error:
-        app.tell(app.phrases.show("rekey_left_out", fault=error.message))
-        return ()
 
 
 def _named(app: App, slots: KeySlots, kind: Kind, named: Path | None) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_existing, read_opened, shred, try_lock
-from voicecheck.vault.disk.errors import storage_error
+from voicecheck.vault.disk.errors import doing, storage_error
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import Keyring
 
@@ -21,11 +21,9 @@ class HeldFile(Owned):
 
     def shred(self) -> None:
         """Raises VaultError."""
-        try:
+        with doing("destroy the sealed answer"):
             if self.descriptor >= 0:
                 shred(self.path, self.hand_on())
-        except OSError as error:
-            raise storage_error(error, "destroy the sealed answer") from error
 
 
 def claim(recovered: Recovered) -> HeldFile:

@@ -29,7 +29,7 @@ from voicecheck.files import (
     write_all,
 )
 from voicecheck.utterance import Page
-from voicecheck.vault.disk.errors import storage_error
+from voicecheck.vault.disk.errors import doing, storage_error
 from voicecheck.vault.inbox.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,
@@ -73,10 +73,8 @@ class Inbox:
         """Begin a new sealed file, durable with its header. Raises VaultError."""
         make_private_folder(self._folder)
         path = self._folder / f"{kind}{secrets.token_hex(16)}{SUFFIX}"
-        try:
+        with doing("begin an answer"):
             file = Owned(create_private(path))
-        except OSError as error:
-            raise storage_error(error, "begin an answer") from error
         answer = SealedAnswer(path, file, self._public_key, header.entry_id)
         try:
             wait_for_lock(file.descriptor)  # an ingest may look at the file that has just appeared
@@ -158,11 +156,9 @@ class SealedAnswer:
             self.sync()
         self._append(RecordType.END, b"")
         self.sync()
-        try:
+        with doing("keep what you said"):
             if not self._stands():
                 self._write_anew(bytes(self._content))
-        except OSError as error:
-            raise storage_error(error, "keep what you said") from error
         self.close()
 
     def write_without(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry) -> None:
@@ -173,7 +169,7 @@ class SealedAnswer:
         """
         finished, old = self._closed, self._file
         part = self.path.with_name(f".{secrets.token_hex(16)}.part")
-        try:
+        with doing("take the sentence back"):
             other = SealedAnswer(part, Owned(create_private(part)), self._public_key, self._entry_id)
             try:
                 old = self._opened() if finished else old
@@ -193,8 +189,6 @@ class SealedAnswer:
                 self.close()
             sync_folder(self.path.parent)
             shred(self.path, old.hand_on())  # what lies at the path by now stays
-        except OSError as error:
-            raise storage_error(error, "take the sentence back") from error
 
     def _write_all(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry, *, finished: bool) -> None:
         self.append_header(header)
@@ -288,11 +282,9 @@ class SealedAnswer:
 
 def sweep_parts(folder: Path) -> None:
     """Destroy unfinished replacements of sealed files whose process was killed. Raises VaultError."""
-    try:
+    with doing("look into the inbox"):
         for path in folder.glob(PARTS):
             shred_unless_held(path)
-    except OSError as error:
-        raise storage_error(error, "look into the inbox") from error
 
 
 def pending(folder: Path) -> list[Path]:

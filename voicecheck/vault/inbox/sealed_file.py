@@ -55,7 +55,7 @@ from voicecheck.domain import Entry, EntryKind, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
-from voicecheck.vault.disk.errors import storage_error
+from voicecheck.vault.disk.errors import doing
 from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 
@@ -189,15 +189,13 @@ def read_sealed(path: Path, data_key: DataKey | Keyring, descriptor: int | None 
 
     Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
     """
-    try:
+    with doing(f"read the sealed answer {path.name}"):
         size = size_of(path) if descriptor is None else os.fstat(descriptor).st_size
         if size > MOST_FILE_BYTES:
             raise _unreadable(path)
         content = (
             read_ordinary(path, MOST_FILE_BYTES) if descriptor is None else read_opened(descriptor, MOST_FILE_BYTES)
         )
-    except OSError as error:
-        raise storage_error(error, f"read the sealed answer {path.name}") from error
     return _Reader(path, content, data_key).read()
 
 

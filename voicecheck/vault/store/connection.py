@@ -13,7 +13,7 @@ import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of, try_lock
-from voicecheck.vault.disk.errors import full_error, has_room, present, storage_error
+from voicecheck.vault.disk.errors import doing, full_error, has_room, present
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.store.commit_count import CommitCount
 
@@ -257,10 +257,8 @@ def _check_file(path: Path) -> None:
 
 def create_file(path: Path) -> None:
     """Create the file 0600 before SQLite sees it: the WAL and the shared memory get the mode of the file."""
-    try:
+    with doing("make the vault"):
         Owned(open_private(path)).close()
-    except OSError as error:
-        raise storage_error(error, "make the vault") from error
 
 
 @cache
@@ -361,12 +359,9 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
 
 def _take_writer_lock(folder: Path) -> int:
-    try:
-        with Owned(open_private(folder / "vault.lock")) as lock:
-            if try_lock(lock.descriptor):
-                return lock.hand_on()
-    except OSError as error:
-        raise storage_error(error, "open the vault") from error
+    with doing("open the vault"), Owned(open_private(folder / "vault.lock")) as lock:
+        if try_lock(lock.descriptor):
+            return lock.hand_on()
     raise VaultBusyError("Another VoiceCheck is writing to the vault.", "Let it finish, then try again.")
 
 

@@ -23,10 +23,9 @@ from voicecheck.domain import (
     Tags,
     new_id,
 )
-from voicecheck.errors import NotFoundError
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.entries import Entries
-from voicecheck.vault.store.mentions import insert_corrections, newest_mentions, replace_mentions
+from voicecheck.vault.store.mentions import insert_corrections, newest_mentions, no_entry, replace_mentions
 from voicecheck.vault.store.word_times import timed_mentions
 
 WORDS_CHANGED = "private words changed"
@@ -106,7 +105,7 @@ class Corrections:
             (entry_id,),
         )
         if not found:
-            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+            raise no_entry()
         return int(found[0][0]), int(found[0][1])
 
     def _replace_corrections(self, number: int, revision: int, corrections: tuple[Correction, ...]) -> None:

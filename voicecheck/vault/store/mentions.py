@@ -10,6 +10,7 @@ import msgspec
 
 from voicecheck.clock import milliseconds
 from voicecheck.domain import EmotionMention, RevisionSource
+from voicecheck.errors import NotFoundError
 from voicecheck.utterance import Segment, Word
 from voicecheck.vault.store.connection import Database, Row, decoded
 from voicecheck.vault.store.owner import find_others
@@ -52,6 +53,10 @@ def unpack_segments(packed: bytes) -> tuple[Segment, ...]:
 
 def to_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def no_entry() -> NotFoundError:
+    return NotFoundError("No entry has this id.", "See: voicecheck entry list")
 
 
 def newest_mentions(database: Database, entry: int) -> tuple[EmotionMention, ...]:
