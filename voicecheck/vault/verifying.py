@@ -42,8 +42,7 @@ class Finding:
 
 def verify_vault(paths: Paths, data_key: DataKey) -> tuple[Finding, ...]:
     """Check the vault. Raises VaultError only if it cannot be looked at, never for what is damaged in it."""
-    database = _looks(paths.vault_file, data_key, (_pages, _rows, _changes))
-    return (_slots(paths), *database, *_inbox(paths, _keyring(paths, data_key)))
+    return (_slots(paths), *_database(paths, data_key), *_inbox(paths, _keyring(paths, data_key)))
 
 
 def verify_backup(
@@ -92,6 +91,10 @@ def _slots(paths: Paths) -> Finding:
         return Finding("key slots", False, f"damaged: {', '.join(damaged)} of {len(slots.slots)}", step)
     unknown = f"; {len(slots.unknown)} of a kind that this VoiceCheck does not know" if slots.unknown else ""
     return Finding("key slots", True, f"{len(slots.slots)}; each is proved only when it is used{unknown}")
+
+
+def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
+    return _looks(paths.vault_file, data_key, (_pages, _rows, _changes))
 
 
 def _looks(path: Path, data_key: DataKey, looks: tuple[Callable[[Database], Finding], ...]) -> Iterator[Finding]:
