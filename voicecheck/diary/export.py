@@ -41,8 +41,8 @@ from voicecheck.domain import Entry
 from voicecheck.errors import VoicecheckError
 from voicecheck.files import sync_folder
 from voicecheck.text.untrusted import escaped_json, printable
-from voicecheck.vault.parts import held_part, remove_leftovers
-from voicecheck.vault.storage_errors import present
+from voicecheck.vault.disk.errors import present
+from voicecheck.vault.disk.parts import held_part, remove_leftovers
 from voicecheck.vault.vault import Vault
 
 SCHEMA = "voicecheck.export/1"

@@ -164,7 +164,7 @@ def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wante
 
 def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
     """Return whether existing files may be overwritten. Raises VoicecheckError where they may not."""
-    from voicecheck.vault.storage_errors import present
+    from voicecheck.vault.disk.errors import present
 
     there = [path for path in paths if present(path)]
     if not there or replace:
