@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
     from voicecheck.phrases import Phrases
 
-NO_SERVICE = (
-    "VoiceCheck is no therapy and no emergency service, and nobody reads along. In English it tries to notice when an "
-    "answer tells of danger, and misses some; in other languages it does not try."
-)
-OLD = "Some of these numbers were last checked more than twelve months ago. They may have changed."
-
 
 @click.command("help-now")
 @click.option(
@@ -77,26 +71,30 @@ def help_text(
     """Return the help lines as text: the emergency number first, old ones marked as old, the source last."""
     from voicecheck.helplines import DIRECTORY
 
+    write = phrases.write
     elsewhere = phrases.show("help_all_countries", directory=DIRECTORY)
     if found is None:
-        none_here = [f"No numbers for {printable(asked)} are here. Known: {', '.join(countries)}."] if asked else []
-        return [*none_here, phrases.show("help_anywhere"), elsewhere, *_how_to_choose(countries, asked), NO_SERVICE]
+        known, first = ", ".join(countries), countries[0]
+        none_here = [write("help_none_here", asked=printable(asked), countries=known)] if asked else []
+        return [
+            *none_here,
+            phrases.show("help_anywhere"),
+            elsewhere,
+            *([] if asked else [write("help_known", countries=known)]),
+            write("help_choose", country=first),
+            write("help_for_always", country=first),
+            write("help_no_service"),
+        ]
     lines = [_emergency(found, phrases), ""]
     for line in found.lines:
         lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
     lines += ["", elsewhere]
-    lines += [OLD] if any(line.is_old(today) for line in found.every) else []
-    lines += [NO_SERVICE, "", "Checked:"]
-    return lines + [f"  {line.name or 'Emergency'}: {line.checked_on}, source {line.source}" for line in found.every]
-
-
-def _how_to_choose(countries: tuple[str, ...], asked: str) -> list[str]:
-    known = [] if asked else [f"Numbers are here for {', '.join(countries)}."]
-    return [
-        *known,
-        f"Choose the country: voicecheck help-now --country {countries[0]}",
-        f'For always: voicecheck settings edit, and there [help] country = "{countries[0]}"',
-    ]
+    lines += [write("help_old")] if any(line.is_old(today) for line in found.every) else []
+    lines += [write("help_no_service"), "", write("help_checked")]
+    for line in found.every:
+        name = line.name or write("help_emergency")
+        lines.append(write("help_checked_line", name=name, day=line.checked_on, source=line.source))
+    return lines
 
 
 def _emergency(found: Country, phrases: Phrases) -> str:

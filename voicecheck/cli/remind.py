@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.terminal.reading import wait_for_enter
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
 from voicecheck.text.typed import VARIABLE
 
@@ -56,11 +57,11 @@ def set_(app: App, at: str, days: str) -> None:
     scheduler.install(schedule, command)
     for other in others:
         _let_go(app, other)
-    app.notices.print(f"A reminder comes {schedule}.", markup=False, soft_wrap=True)
-    app.notices.print(f"The next one: {schedule.next(now()):%A, %d %B %Y, %H:%M}.", markup=False)
-    for obstacle in _obstacles():
-        app.notices.print(obstacle, markup=False, soft_wrap=True)
-    app.notices.print("See how it looks: voicecheck remind test\nWithout it again:  voicecheck remind off")
+    for line in _lines(app, schedule.described(app.phrases), schedule.next(now())):
+        app.tell(line)
+    for obstacle in _obstacles(app):
+        app.tell(obstacle)
+    app.notices.print(app.phrases.write("remind_try"))
 
 
 @remind.command()
@@ -73,17 +74,21 @@ def status(app: App, as_json: bool) -> None:
         echo_json(shape)
         return
     if not shape["set"]:
-        app.output.print("No reminder is set.")
+        app.output.print(app.phrases.write("remind_none"))
         return
-    app.output.print(f"A reminder comes {shape['described']}.", markup=False, soft_wrap=True)
-    following = datetime.fromisoformat(shape["next"])
-    app.output.print(f"The next one: {following:%A, %d %B %Y, %H:%M}.", markup=False)
-    where = f"{shape['scheduler']} starts it ({shape['place']})."
-    app.output.print(where, markup=False, soft_wrap=True)
+    write, scheduler = app.phrases.write, shape["scheduler"]
+    lines = _lines(app, shape["described"], datetime.fromisoformat(shape["next"]))
+    lines.append(write("remind_started_by", scheduler=scheduler, place=shape["place"]))
     if not shape["active"]:
-        app.output.print(f"{shape['scheduler']} does not have it in use. Set it again.", markup=False)
-    for obstacle in _obstacles():
-        app.output.print(obstacle, markup=False, soft_wrap=True)
+        lines.append(write("remind_unused", scheduler=scheduler))
+    for line in (*lines, *_obstacles(app)):
+        app.output.print(line, markup=False, soft_wrap=True)
+
+
+def _lines(app: App, described: str, following: datetime) -> list[str]:
+    """Tell of the reminder: when it comes, and when for the next time."""
+    day, time = app.phrases.say_date("whole", following), f"{following:%H:%M}"
+    return [app.phrases.write("remind_comes", schedule=described), app.phrases.write("remind_next", day=day, time=time)]
 
 
 @remind.command()
@@ -100,7 +105,7 @@ def off(app: App) -> None:
         except VoicecheckError as fault:
             faults.append(fault)
     if gone or not faults:
-        app.notices.print("The reminder is off." if gone else "No reminder was set.")
+        app.notices.print(app.phrases.write("remind_off" if gone else "remind_none_was"))
     if faults:
         raise faults[0]
 
@@ -143,7 +148,7 @@ def begin(app: App, places: tuple[str, ...]) -> None:
     _take_along(places)
     code = run(["checkin"])
     if code not in (ExitCode.DONE, ExitCode.STOPPED) and app.interactive:
-        click.prompt("Press Enter to close", default="", show_default=False, err=True)
+        wait_for_enter(app.phrases.write("remind_close"))
 
 
 def spoken_on(app: App, day: date) -> bool:
@@ -266,14 +271,14 @@ def _schedulers(app: App) -> list[Scheduler]:
     return [*found, *left_behind(found)]
 
 
-def _obstacles() -> list[str]:
+def _obstacles(app: App) -> list[str]:
     """Return sentences on all that keeps a notification from being seen or from opening a terminal."""
     from voicecheck.remind.notification import obstacle
     from voicecheck.remind.terminal import find_terminal
 
-    told = [f"For now no notification could be shown: {why}." for why in [obstacle()] if why]
+    told = [app.phrases.write("remind_unseen", why=why) for why in [obstacle()] if why]
     if sys.platform.startswith("linux") and find_terminal() is None:
-        told.append("No terminal was found for the check-in; set TERMINAL to yours.")
+        told.append(app.phrases.write("remind_no_terminal"))
     return told
 
 
@@ -285,16 +290,17 @@ def _status(app: App) -> dict[str, Any]:
     for scheduler in (*used, *left_behind(used)):
         schedule = scheduler.installed()
         if schedule is not None:
-            return _shape(scheduler, schedule, schedule.next(now()).isoformat(timespec="minutes"))
+            following = schedule.next(now()).isoformat(timespec="minutes")
+            return _shape(scheduler, schedule, schedule.described(app.phrases), following)
     return {"set": False, "at": None, "days": [], "next": None, "scheduler": None, "place": None, "active": False}
 
 
-def _shape(scheduler: Scheduler, schedule: Schedule, following: str) -> dict[str, Any]:
+def _shape(scheduler: Scheduler, schedule: Schedule, described: str, following: str) -> dict[str, Any]:
     return {
         "set": True,
         "at": f"{schedule.at:%H:%M}",
         "days": schedule.names.split(","),
-        "described": str(schedule),
+        "described": described,
         "next": following,
         "scheduler": scheduler.name,
         "place": scheduler.place,

@@ -102,7 +102,7 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
     try:
         content = read_settings(copy) if copy.exists() else before
         if content in as_before:
-            app.notices.print("Nothing is changed.")
+            app.notices.print(app.phrases.write("settings_unchanged"))
             return True
         if read_settings(place) != before:
             raise VoicecheckError("The settings were changed elsewhere meanwhile.", f"Yours: {_keep(copy, place)}")
@@ -110,11 +110,11 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
     except UsageError as fault:
         if app.interactive:
             click.echo(as_typed(f"error: {fault.message}\nhint: {fault.hint}"), err=True)
-            if click.confirm("Edit it again?", default=True, err=True):
+            if click.confirm(app.phrases.write("settings_again"), default=True, err=True):
                 return False
         kept = f"The settings are as before; what you wrote lies in {_keep(copy, place)}."
         raise UsageError(fault.message, f"{fault.hint} {kept}") from fault
-    app.notices.print("The settings are changed.")
+    app.notices.print(app.phrases.write("settings_changed"))
     return True
 
 

@@ -144,7 +144,7 @@ def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
     told, page = "", 0
     while True:
         with app.output.screen(hide_cursor=False):
-            pages = _pages(entry, app.output.size.height - ROOM)
+            pages = _pages(entry, app.phrases, app.output.size.height - ROOM)
             for line in pages[page % len(pages)]:
                 app.output.print(line, no_wrap=True, overflow="ellipsis", crop=True)
             app.output.print(Text(f"\n{told}\n{KEYS}" if told else f"\n{KEYS}", style="dim"))
@@ -197,15 +197,17 @@ def context(text: str, start: int, end: int) -> str:
 
 
 def _listing(entry: Entry, phrases: Phrases) -> list[Text]:
-    return [marked_text(entry), Text(), *_mention_lines(entry), *_untold(entry, phrases)]
+    return [marked_text(entry), Text(), *_mention_lines(entry, phrases), *_untold(entry, phrases)]
 
 
-def _mention_lines(entry: Entry) -> list[Text]:
+def _mention_lines(entry: Entry, phrases: Phrases) -> list[Text]:
     if not entry.mentions:
         return [Text(NOTHING_MARKED, style="dim")]
     return [
         Text.assemble(
-            f"{number:3}  ", (context(entry.text, m.start, m.end), COLOURS[m.quadrant]), f"  {describe_briefly(m)}"
+            f"{number:3}  ",
+            (context(entry.text, m.start, m.end), COLOURS[m.quadrant]),
+            f"  {describe_briefly(m, phrases)}",
         )
         for number, m in enumerate(entry.mentions, start=1)
     ]
@@ -215,6 +217,6 @@ def _untold(entry: Entry, phrases: Phrases) -> list[Text]:
     return [] if has_lexicon(entry.language) else [Text(no_lexicon(entry.language, phrases), style="dim")]
 
 
-def _pages(entry: Entry, height: int) -> list[list[Text]]:
-    lines, step = _mention_lines(entry), max(3, height)
+def _pages(entry: Entry, phrases: Phrases, height: int) -> list[list[Text]]:
+    lines, step = _mention_lines(entry, phrases), max(3, height)
     return [lines[first : first + step] for first in range(0, len(lines), step)]

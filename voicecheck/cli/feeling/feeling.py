@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
-PLAIN = "*{word}* stands there as yours and felt; nothing around it turns it"
-YOURS = "*{word}* is marked as you said"
-OWN_WORD = "*{word}* is a word of your own"
-NOTHING_DUE = "Every entry is marked by today's feeling words."
-STOPPED = "Stopped. What was marked anew stays; {} left, go on with: voicecheck feeling retag"
-
 
 @click.group()
 def feeling() -> None:
@@ -62,19 +56,20 @@ def explain(app: App, identifier: str, key_file: Path | None, as_json: bool) -> 
         own = {word.word for word in vault.words.list()}
         tell_due(app, vault)
     if as_json:
-        told = [mention_json(m) | {"reasons": explain_mention(entry, m, own)} for m in entry.mentions]
+        told = [mention_json(m) | {"reasons": explain_mention(entry, m, own, app.phrases)} for m in entry.mentions]
         echo_json({"id": entry.id, "language": entry.language, "text": entry.text, "mentions": told})
     else:
         show_words(app, *_explained(entry, own, app.phrases))
 
 
-def explain_mention(entry: Entry, mention: EmotionMention, own: set[str]) -> list[str]:
+def explain_mention(entry: Entry, mention: EmotionMention, own: set[str], phrases: Phrases) -> list[str]:
     """Return one sentence for each thing that decided how a mention is marked."""
-    word = shorten(entry.text[mention.start : mention.end])
+    word, told = shorten(entry.text[mention.start : mention.end]), phrases.terminal
     if mention.source is MentionSource.PERSON:
-        return [YOURS.format(word=word)]
-    first = [OWN_WORD.format(word=word)] if mention.lemma in own else []
-    return first + (reasons(entry.text, mention) or ([PLAIN.format(word=word)] if mention.felt_now else []))
+        return [told["turned_person"].format(word=word)]
+    first = [told["turned_own_word"].format(word=word)] if mention.lemma in own else []
+    plain = [told["turned_nothing"].format(word=word)] if mention.felt_now else []
+    return first + (reasons(entry.text, mention, phrases) or plain)
 
 
 def _explained(entry: Entry, own: set[str], phrases: Phrases) -> list[Text]:
@@ -82,11 +77,12 @@ def _explained(entry: Entry, own: set[str], phrases: Phrases) -> list[Text]:
     if not has_lexicon(entry.language):
         parts.append(Text(no_lexicon(entry.language, phrases), style="dim"))
     elif not entry.mentions:
-        parts.append(Text("No feeling word is marked here.", style="dim"))
+        parts.append(Text(phrases.write("no_marks"), style="dim"))
     for mention in entry.mentions:
         word = printable(shorten(entry.text[mention.start : mention.end]))
-        parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe_briefly(mention)}"))
-        parts += [Text(f"    {printable(reason)}", style="dim") for reason in explain_mention(entry, mention, own)]
+        parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe_briefly(mention, phrases)}"))
+        why = explain_mention(entry, mention, own, phrases)
+        parts += [Text(f"    {printable(reason)}", style="dim") for reason in why]
     return parts
 
 
@@ -108,17 +104,17 @@ def retag(app: App, key_file: Path | None, everything: bool, as_json: bool) -> i
     with open_vault(app, key_file) as vault:
         ids = vault.entries.select() if everything else tagging.due(vault)
         if not ids:
-            app.notices.print(NOTHING_DUE)
+            app.notices.print(app.phrases.write("retag_nothing_due"))
         changed, done = _retag(app, vault, ids)
     left = len(ids) - done
     if as_json:
         echo_json({"entries": done, "left": left, "changed": [_changed_json(one) for one in changed]})
     elif ids:
-        app.notices.print(f"Marked anew: {done}. Changed: {len(changed)}.")
+        app.notices.print(app.phrases.write("retag_done", done=done, changed=len(changed)))
         if changed:
-            show_words(app, *(line for one in changed for line in _change_lines(one)))
+            show_words(app, *(line for one in changed for line in _change_lines(one, app.phrases)))
     if left:
-        app.notices.print(STOPPED.format(left), soft_wrap=True)
+        app.tell(app.phrases.write("retag_stopped", left=left))
         return ExitCode.STOPPED
     return ExitCode.DONE
 
@@ -160,8 +156,8 @@ def _changed_json(one: Retagged) -> dict[str, Any]:
     }
 
 
-def _change_lines(one: Retagged) -> list[Text]:
-    lines = [Text(f"{when(one.entry.spoken_at)}  ·  {one.entry.id[:SHOWN_OF_ID]}", style="dim")]
+def _change_lines(one: Retagged, phrases: Phrases) -> list[Text]:
+    lines = [Text(f"{when(one.entry.spoken_at, phrases)}  ·  {one.entry.id[:SHOWN_OF_ID]}", style="dim")]
     for sign, mentions in (("-", one.gone), ("+", one.come)):
-        lines += [Text(f"  {sign} {printable(shorten(m.text))}  {describe_briefly(m)}") for m in mentions]
+        lines += [Text(f"  {sign} {printable(shorten(m.text))}  {describe_briefly(m, phrases)}") for m in mentions]
     return lines

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from voicecheck.diary.trends import Trends
     from voicecheck.periods import Step
+    from voicecheck.phrases import Phrases
 
 SHOWN = {"week": 12, "month": 12}
 """periods, where the person names no first day"""
@@ -87,7 +88,7 @@ def trends(
     else:
         utf8 = app.output.encoding.lower().startswith("utf")
         note = CUT.format(room, wanted, by) if cut else ""
-        show_words(app, *_parts(found, BLOCKS if utf8 else PLAIN_BLOCKS, note))
+        show_words(app, *_parts(found, app.phrases, BLOCKS if utf8 else PLAIN_BLOCKS, note))
 
 
 def trends_json(found: Trends) -> dict[str, Any]:
@@ -118,18 +119,19 @@ def _some_back(last: date, by: Step, count: int) -> date:
     return periods_back(last, by, count - 1)
 
 
-def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:
+def _parts(found: Trends, phrases: Phrases, blocks: str, note: str) -> list[RenderableType]:
     from rich.text import Text
 
-    title = f"{found.periods[0]:%d %b %Y} to the {found.step} of {found.periods[-1]:%d %b %Y}"
+    first, last = (phrases.say_date("brief", day) for day in (found.periods[0], found.periods[-1]))
+    title, months = f"{first} to the {found.step} of {last}", axis(found.periods, phrases)
     parts: list[RenderableType] = [
         Text(title, style="bold"),
         *([Text(note)] if note else []),
         Text(),
-        _families(found, blocks),
+        _families(found, months, blocks),
         Text(),
     ]
-    parts += [_quadrants(found, blocks), Text()]
+    parts += [_quadrants(found, months, blocks), Text()]
     new = list(dict.fromkeys(word for words in found.new_words for word in words))
     if new:
         earlier = f" and {len(new) - MOST_NEW_WORDS} earlier ones" if len(new) > MOST_NEW_WORDS else ""
@@ -143,7 +145,7 @@ def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:
     return parts
 
 
-def _families(found: Trends, blocks: str) -> Table:
+def _families(found: Trends, months: str, blocks: str) -> Table:
     table = _table(f"by {found.step}")
     highest = max(max(counts) for counts in found.families.values())
     for family, counts in found.families.items():
@@ -151,11 +153,11 @@ def _families(found: Trends, blocks: str) -> Table:
     table.add_row(
         _dim("entries"), _dim(chart(found.entries, max(found.entries), blocks)), _dim(str(sum(found.entries)))
     )
-    table.add_row("", _dim(axis(found.periods)), "")
+    table.add_row("", _dim(months), "")
     return table
 
 
-def _quadrants(found: Trends, blocks: str) -> Table:
+def _quadrants(found: Trends, months: str, blocks: str) -> Table:
     from rich.text import Text
 
     table = _table(f"by {found.step}")
@@ -165,7 +167,7 @@ def _quadrants(found: Trends, blocks: str) -> Table:
     highest = max(*found.precise, *found.vague)
     table.add_row(_dim("a precise word"), _dim(chart(found.precise, highest, blocks)), _dim(str(sum(found.precise))))
     table.add_row(_dim("a word for many"), _dim(chart(found.vague, highest, blocks)), _dim(str(sum(found.vague))))
-    table.add_row("", _dim(axis(found.periods)), "")
+    table.add_row("", _dim(months), "")
     return table
 
 
@@ -190,12 +192,12 @@ def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
     return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
 
 
-def axis(periods: Sequence[date]) -> str:
+def axis(periods: Sequence[date], phrases: Phrases) -> str:
     """Return the months' names under their first columns, as many as have room; the newest has it first."""
     names, free = "", len(periods) + MONTH_LETTERS
     for column in range(len(periods) - 1, -1, -1):
         begins = column == 0 or periods[column].month != periods[column - 1].month
         if begins and column + MONTH_LETTERS < free:
-            names = f"{periods[column]:%b}".ljust(free - column if names else 0) + names
+            names = phrases.month(periods[column])[:MONTH_LETTERS].ljust(free - column if names else 0) + names
             free = column
     return " " * free + names if names else ""

@@ -20,12 +20,11 @@ from voicecheck.errors import AudioError, ModelError
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Weights
 from voicecheck.paths import typed_folder
-from voicecheck.text.typed import as_typed
+from voicecheck.text.folding import main_language
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
 
-TEST_SENTENCE = "Good evening. This is how I will ask."
 SHOWN = {"installed": "yes", "incomplete": "in part", "missing": "no"}
 
 
@@ -63,12 +62,7 @@ def list_(app: App, everything: bool, as_json: bool) -> None:
         if row["note"]:
             told = f"{row['name']}: {row['note']}. {row['licence']}".rstrip(". ")
             app.output.print(f"{told}.", style="dim", soft_wrap=True, markup=False)
-    app.notices.print(
-        "\n* is the voice of your settings. To take another: voice.name in the settings. To hear one: "
-        "voicecheck voice test NAME",
-        style="dim",
-        soft_wrap=True,
-    )
+    app.notices.print("\n" + app.phrases.write("voice_stars"), style="dim", soft_wrap=True)
 
 
 def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, Any]:
@@ -87,7 +81,9 @@ def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, An
         "installed": here,
         "can_speak": here and extra,
         "licence": weights.licence,
-        "note": weights.note if extra else f"{weights.note}; needs the extra {weights.engine}",
+        "note": weights.note
+        if extra
+        else app.phrases.write("voice_needs_extra", note=weights.note, engine=weights.engine),
         "folder": str(weights.folder(folder)),
     }
     return row | (_prepared(app, voice_of(app.settings.voice, weights.name), sentences) if here else {})
@@ -101,7 +97,7 @@ def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
         return []
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     row = _plain_row(name, "piper") | _prepared(app, app.settings.voice, sentences)
-    return [row | {"chosen": True, "size_bytes": size, "folder": str(folder), "note": "your own"}]
+    return [row | {"chosen": True, "size_bytes": size, "folder": str(folder), "note": app.phrases.write("voice_own")}]
 
 
 def _plain_row(name: str, engine: str) -> dict[str, Any]:
@@ -143,7 +139,7 @@ def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
     return [
         _plain_row(one.name, engine_name()) | {"chosen": one.name == chosen, "languages": list(one.languages)}
         for one in listed
-        if everything or any(code.startswith("en") for code in one.languages)
+        if everything or app.phrases.language in map(main_language, one.languages)
     ]
 
 
@@ -174,9 +170,9 @@ def fetch(app: App, names: tuple[str, ...], no_prepare: bool) -> None:
     wanted = [known.spoken(name) for name in names or (_wanted(app, known),)]
     shared.fetch_all(app, list({one.name: one for weights in wanted for one in known.whole(weights)}.values()))
     for engine in dict.fromkeys(one.engine for one in wanted if not extra_is_here(one.engine)):
-        app.notices.print(f"To hear it, install the extra: {engine}.", soft_wrap=True)
+        app.tell(app.phrases.write("voice_install_extra", engine=engine))
     if not no_prepare and _chosen_name(app) in {one.name for one in wanted if extra_is_here(one.engine)}:
-        _prepare_behind_the_guard()
+        _prepare_behind_the_guard(app)
 
 
 def _wanted(app: App, known: catalog.Catalog) -> str:
@@ -187,7 +183,7 @@ def _wanted(app: App, known: catalog.Catalog) -> str:
     return known.first_voice("kokoro").name if voice.engine == "kokoro" else ""
 
 
-def _prepare_behind_the_guard() -> None:
+def _prepare_behind_the_guard(app: App) -> None:
     """Prepare in a process of its own: this one may use the network, and one in which a voice runs may not."""
     preparing = subprocess.Popen([sys.executable, "-m", "voicecheck", "voice", "prepare"])
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other one, which keeps what it made
@@ -196,7 +192,7 @@ def _prepare_behind_the_guard() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     if stopped:
-        click.echo(as_typed("It goes on with: voicecheck voice prepare"), err=True)
+        click.echo(app.phrases.write("voice_goes_on"), err=True)
 
 
 @voice.command("import")
@@ -220,16 +216,16 @@ def prepare(app: App, name: str) -> None:
     settings = voice_of(app.settings.voice, _known_name(name)) if name else app.settings.voice
     made = make_ahead(app, settings)
     if made is None:
-        app.notices.print("Your system's own voice needs no preparing: it speaks at once.")
+        app.tell(app.phrases.write("voice_needs_nothing"))
     else:
-        app.notices.print(f"{made.ready} sentences are ready.")
+        app.tell(app.phrases.write("voice_ready", count=made.ready))
 
 
 @voice.command()
 @click.argument("name", default="", metavar="[NAME]")
-@click.option("--text", default=TEST_SENTENCE, help="What it says instead of a greeting.")
+@click.option("--text", help="What it says instead of a greeting.")
 @click.pass_obj
-def test(app: App, name: str, text: str) -> None:
+def test(app: App, name: str, text: str | None) -> None:
     """Say one sentence, so that you hear how the questions will sound. NAME is a voice of `voice list`, or a folder."""
     from voicecheck.speech.voice.speaker import Loudspeaker
     from voicecheck.speech.voice.voices import open_voice
@@ -237,8 +233,8 @@ def test(app: App, name: str, text: str) -> None:
     settings = voice_of(app.settings.voice, _known_name(name)) if name else app.settings.voice
     opened = open_voice(settings, app.paths.models_folder)
     loudspeaker = Loudspeaker(app.settings.loudspeaker)
-    app.notices.print(f"This is {opened.name}.", markup=False)
-    for sound in opened.synthesize(text):
+    app.notices.print(app.phrases.show("voice_is", voice=opened.name), markup=False)
+    for sound in opened.synthesize(app.phrases.show("voice_sample") if text is None else text):
         loudspeaker.play(sound.times(settings.volume))
 
 

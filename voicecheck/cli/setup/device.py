@@ -35,10 +35,11 @@ def list_(app: App, as_json: bool) -> None:
         echo_json([_shape(app, one) for one in found])
         return
     if not found:
-        app.notices.print("There is no loudspeaker and no microphone.")
+        app.notices.print(app.phrases.write("device_none"))
     table = Table.grid(padding=(0, 2))
     for one in found:
-        notes = ["the system's own"] * one.default + ["chosen"] * _chosen(app, one)
+        notes = [app.phrases.show("own_device")] * one.default
+        notes += [app.phrases.write("device_chosen")] * _chosen(app, one)
         table.add_row(_noun(one), Text(one.name), ", ".join(notes))
     app.output.print(table)
 
@@ -91,7 +92,7 @@ def _play(app: App, name: str, *, quiet: bool) -> dict[str, Any]:
     except AudioError as error:
         shape |= {"ok": False, "problem": error.message}
     if not quiet:
-        app.notices.print(shape["problem"] or "A tone was played. Did you hear it?", markup=False, soft_wrap=True)
+        app.notices.print(shape["problem"] or app.phrases.write("device_tone"), markup=False, soft_wrap=True)
     return shape
 
 
@@ -118,10 +119,10 @@ def _hear(app: App, name: str, seconds: float, *, quiet: bool) -> dict[str, Any]
 
 def _tell(app: App, shape: dict[str, Any]) -> None:
     if shape["level_dbfs"] is not None:
-        app.output.print(f"level  {shape['level_dbfs']:.0f} dBFS")
+        app.output.print(app.phrases.write("device_level", level=f"{shape['level_dbfs']:.0f}"))
     if shape["words"]:
-        app.output.print(f"heard  {shape['words']}", markup=False, soft_wrap=True)
+        app.output.print(app.phrases.write("device_heard", words=shape["words"]), markup=False, soft_wrap=True)
     elif shape["ok"] and not shape["problem"]:
-        app.output.print("heard  no voice")
+        app.output.print(app.phrases.write("device_heard_nothing"))
     if shape["problem"]:
         app.notices.print(shape["problem"], markup=False, soft_wrap=True)

@@ -122,7 +122,8 @@ def _missing(app: App, wanted: Wanted) -> list[catalog.Weights]:
 
 
 def _fit_for(app: App, model: catalog.Weights) -> catalog.Weights:
-    if model.languages == ("en",) and app.settings.whisper.language not in ("en", "auto"):
+    language = app.settings.whisper.language
+    if language != "auto" and not model.knows(language):
         raise ModelError(f"The model {model.name} knows English only.", "Take a model without .en, as base.")
     return model
 

@@ -14,6 +14,7 @@ from voicecheck.errors import NotFoundError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
 SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
@@ -57,9 +58,10 @@ def resolve(vault: Vault, identifier: str) -> str:
     return newest[0].id
 
 
-def when(spoken_at: datetime) -> str:
+def when(spoken_at: datetime, phrases: Phrases) -> str:
     """Return the person's day, which ends at 04:00, and the time on their clock."""
-    return f"{local_date(spoken_at):%a %Y-%m-%d} {spoken_at:%H:%M}"
+    day = local_date(spoken_at)
+    return f"{phrases.say_date('weekday', day)} {day} {spoken_at:%H:%M}"
 
 
 def clock(seconds: float) -> str:
