@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, fields
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
@@ -128,8 +128,32 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")(command)
 
 
+def gathered(kind: type[Any], name: str) -> Callable[[F], F]:
+    """Hand a command those of its options that are fields of the dataclass `kind` as one value, called `name`."""
+
+    def around(command: F) -> F:
+        @wraps(command)
+        def called(*arguments: Any, **options: Any) -> Any:
+            own = {field.name: options.pop(field.name) for field in fields(kind) if field.name in options}
+            return command(*arguments, **options, **{name: kind(**own)})
+
+        return cast("F", called)
+
+    return around
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Options of recognition; each that is given overrides the setting of the same name."""
+
+    model: str | None = None
+    language: str | None = None
+    device: str | None = None
+
+
 def whisper_options(command: F) -> F:
-    """--model, --language, --device: each overrides the setting of the same name."""
+    """Add --model, --language, --device; the command gets them as `recognition`."""
+    command = gathered(Recognition, "recognition")(command)
     for option in (
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where Whisper runs."),
         click.option("--language", metavar="CODE", help="Language spoken, as en or de, or auto."),

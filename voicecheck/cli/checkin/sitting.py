@@ -45,19 +45,23 @@ FREE = Prompt(id="journal", text="", pack="")
 class Wishes:
     """Options of one sitting, from the command line."""
 
-    answers: tuple[Path, ...]
-    realtime: bool
-    typed: bool
-    speak: bool
-    count: int
-    speakers: tuple[str, ...]
+    answers: tuple[Path, ...] = ()
+    pace: str = "fast"
+    typed: bool = False
+    no_speak: bool = False
+    prompt: str | None = None
+    pack: str | None = None
+    as_json: bool = False
+    key_file: Path | None = None
+    count: int = 1
+    speakers: tuple[str, ...] = ()
     """the names of two who answer; empty for one"""
-    prompt: str | None
-    pack: str | None
-    as_json: bool
-    key_file: Path | None
     journal: bool = False
     """free speaking, without a question"""
+
+    @property
+    def realtime(self) -> bool:
+        return self.pace == "realtime"
 
 
 def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
@@ -177,7 +181,7 @@ class Table:
 
         settings = self._app.settings
         told_so = self.first is not None and self.first.silent
-        if not self._wishes.speak or settings.voice.engine == "none" or told_so:
+        if self._wishes.no_speak or settings.voice.engine == "none" or told_so:
             self._sounding.set()
             return Silent(spoken)
         live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
@@ -232,7 +236,7 @@ class Table:
 
         wishes = self._wishes
         person = not (wishes.answers or wishes.as_json)
-        return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
+        return FirstRun(self._app, person=person, speaks=not wishes.no_speak, hears=not self._typed)
 
     def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: RecogniserThread | None) -> None:
         """Ask about answers that an earlier evening left unfinished: after this one, while nobody waits.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.entry.editing import edit
 from voicecheck.cli.entry.exporting import export
@@ -104,12 +104,13 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @key_file_option
 @click.pass_obj
-def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> None:
+@gathered(Wanted, "wanted")
+def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
     """Delete entries: words, sound, tags and search index are overwritten.
 
     By id, by sitting, by days, or all. It is all or nothing, and cannot be taken back.
     """
-    wanted = _wanted(options)
+    _check(wanted)
     if not yes and not app.interactive:
         raise UsageError("Deleting asks first, and nobody can be asked here.", "Add --yes if you mean it.")
     vault, taken = open_and_take_in(app, key_file)
@@ -130,21 +131,13 @@ def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> Non
         app.notices.print(app.phrases.write("delete_unreadable", count=len(taken.unreadable)))
 
 
-def _wanted(options: dict[str, Any]) -> Wanted:
-    since, until = options["since"], options["until"]
-    wanted = Wanted(
-        options["identifiers"],
-        options["session"],
-        since,
-        until,
-        options["everything"],
-    )
+def _check(wanted: Wanted) -> None:
+    since, until = wanted.since, wanted.until
     ways = [bool(wanted.identifiers), wanted.session is not None, bool(since or until), wanted.everything]
     if sum(ways) != 1:
         raise UsageError("Say what to delete in one way.", "By ID, --session ID, --since and --until DAY, or --all.")
     if since and until and since > until:
         raise UsageError("--since lies after --until.", "Exchange the two days.")
-    return wanted
 
 
 def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:

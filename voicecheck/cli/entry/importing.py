@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
+from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN_NAME, stdin_bytes
 from voicecheck.cli.vault.unlocking import open_vault
@@ -20,6 +20,7 @@ from voicecheck.text.untrusted import STDIN
 
 if TYPE_CHECKING:
     from voicecheck.diary.memos import Memo
+    from voicecheck.settings.schema import Settings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
@@ -118,13 +119,15 @@ class _JsonImport:
 @key_file_option
 @json_option
 @click.pass_obj
-def import_audio(app: App, /, files: tuple[Path, ...], key_file: Path | None, as_json: bool, **options: Any) -> int:
+def import_audio(
+    app: App, files: tuple[Path, ...], key_file: Path | None, as_json: bool, recognition: Recognition
+) -> int:
     """Write down voice memos, and keep each as an entry: m4a, mp3, ogg, opus, wav, flac.
 
     The day comes from the file's tags or its name, else from the file itself. Stop it whenever you like: the same
     command goes on with what is left, and nothing is taken in twice. The files themselves stay where they are.
     """
-    run = _AudioImport(app, options)
+    run = _AudioImport(app, recognition_settings(app, recognition))
     with open_vault(app, key_file) as vault:
         try:
             run.take_in(vault, files)
@@ -141,7 +144,7 @@ class _AudioImport:
     """One run of `import audio` over many files."""
 
     app: App
-    options: dict[str, Any]
+    settings: Settings
     new: list[Entry] = field(default_factory=list, repr=False)
     same: int = 0
     dated: Counter[str] = field(default_factory=Counter)
@@ -198,8 +201,7 @@ class _AudioImport:
     def _ears(self) -> tuple[VoiceDetector, SpeechRecogniser]:
         from voicecheck.speech.recognition.vad import VoiceDetector
 
-        settings = recognition_settings(self.app, self.options)
-        return VoiceDetector(), load_recogniser(settings, self.app.paths.models_folder, self.app.tell)
+        return VoiceDetector(), load_recogniser(self.settings, self.app.paths.models_folder, self.app.tell)
 
     def _take_one(
         self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, SpeechRecogniser], progress: Callable[[float], None]
@@ -213,7 +215,7 @@ class _AudioImport:
                 vault,
                 memo,
                 ears,
-                language=recognition_settings(self.app, self.options).whisper.language,
+                language=self.settings.whisper.language,
                 timezone=zone_name(),
                 keep_sound=self.app.settings.vault.keep_audio != "never",
                 progress=progress,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
-from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
 from voicecheck.cli.feeling.tag_prompts import ask_said, hear_said
 from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon, shorten
 from voicecheck.cli.terminal.reading import resolve, show_words
@@ -38,6 +39,17 @@ TO_THE_LIST = "Enter for the list, to correct it"
 KEYS = "a: add   c 1: change   r 1: remove   u: undo   n: next page   Enter: done"
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The one correction that a program asks for, words and mentions by their numbers."""
+
+    added: str | None
+    changed: int | None
+    removed: int | None
+    undo: bool
+    reset: bool
+
+
 @click.command("tag")
 @click.argument("identifier", metavar="ID")
 @click.option("--add", "added", metavar="FIRST[-LAST]", help="These words name a feeling; which one comes on stdin.")
@@ -48,14 +60,15 @@ KEYS = "a: add   c 1: change   r 1: remove   u: undo   n: next page   Enter: don
 @key_file_option
 @json_option
 @click.pass_obj
-def tag(app: App, /, identifier: str, key_file: Path | None, as_json: bool, **options: Any) -> None:
+@gathered(Correction, "correction")
+def tag(app: App, identifier: str, key_file: Path | None, as_json: bool, correction: Correction) -> None:
     """Correct what is marked in an entry; ID is the beginning of its id, or `last`.
 
     On a terminal it shows what is marked and asks. For programs: without an option it lists words and mentions with
     their numbers; --add and --change read what it is from standard input, as {"family": "shame", "negated": true}.
     Your corrections outweigh every lexicon, and stay when you edit the words around them.
     """
-    step = _wanted(app, options)
+    step = _wanted(app, correction)
     by_hand = step is None and app.interactive and app.output.is_terminal and not as_json
     with open_vault(app, key_file) if step or by_hand else open_for_reading(app, key_file) as vault:
         entry = vault.entries.get(resolve(vault, identifier))
@@ -83,17 +96,17 @@ def numbered_words(text: str) -> list[dict[str, Any]]:
 Step = Callable[["Vault", Entry], Entry]
 
 
-def _wanted(app: App, options: dict[str, Any]) -> Step | None:
+def _wanted(app: App, asked: Correction) -> Step | None:
     """Return the one step that the options ask for. Raises UsageError for two at once."""
     from voicecheck.diary import tagging
 
-    added, changed, removed = options["added"], options["changed"], options["removed"]
+    added, changed, removed = asked.added or "", asked.changed or 0, asked.removed or 0
     steps: list[tuple[bool, Step]] = [
-        (added is not None, lambda vault, entry: _add(app, vault, entry, added)),
-        (changed is not None, lambda vault, entry: _change(app, vault, entry, changed)),
-        (removed is not None, lambda vault, entry: tagging.remove(vault, entry.id, mention_at(entry, removed))),
-        (options["undo"], lambda vault, entry: tagging.undo(vault, entry.id)),
-        (options["reset"], lambda vault, entry: tagging.undo(vault, entry.id, everything=True)),
+        (asked.added is not None, lambda vault, entry: _add(app, vault, entry, added)),
+        (asked.changed is not None, lambda vault, entry: _change(app, vault, entry, changed)),
+        (asked.removed is not None, lambda vault, entry: tagging.remove(vault, entry.id, mention_at(entry, removed))),
+        (asked.undo, lambda vault, entry: tagging.undo(vault, entry.id)),
+        (asked.reset, lambda vault, entry: tagging.undo(vault, entry.id, everything=True)),
     ]
     chosen = [step for wanted, step in steps if wanted]
     if len(chosen) > 1:
