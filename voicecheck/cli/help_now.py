@@ -12,6 +12,7 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import country_codes
 from voicecheck.cli.terminal.wrapping import fitted
+from voicecheck.helplines import DIRECTORY, country_code, guess_country, help_folders, load_country
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
     A check-in offers them by itself only when an answer in English tells of danger; answers in another language are not
     watched.
     """
-    from voicecheck.helplines import help_folders, load_country
-
     folders = help_folders(app.paths.resources_folder)
     asked = asked_country(app, folders, country)
     found = load_country(asked, folders) if asked else None
@@ -51,16 +50,12 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
 
 def find_country(app: App, folders: HelpFolders) -> Country | None:
     """Return the country of the settings, else that of the system; None where none is known."""
-    from voicecheck.helplines import load_country
-
     code = asked_country(app, folders)
     return load_country(code, folders) if code else None
 
 
 def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> str:
     """Return the code that was asked for, else that of the settings, else of the system; empty where none is known."""
-    from voicecheck.helplines import country_code, guess_country
-
     variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
     return country_code(asked or app.settings.help.country or guess_country(variables), folders)
 
@@ -69,8 +64,6 @@ def help_text(
     found: Country | None, countries: tuple[str, ...], today: date, phrases: Phrases, asked: str = ""
 ) -> list[str]:
     """Return the help lines as text: the emergency number first, old ones marked as old, the source last."""
-    from voicecheck.helplines import DIRECTORY
-
     write = phrases.write
     elsewhere = phrases.show("help_all_countries", directory=DIRECTORY)
     if found is None:
@@ -103,16 +96,12 @@ def _emergency(found: Country, phrases: Phrases) -> str:
 
 def short_help(found: Country | None, phrases: Phrases) -> list[str]:
     """Return the numbers alone, for the screen of a check-in."""
-    from voicecheck.helplines import DIRECTORY
-
     if found is None:
         return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
     return [_emergency(found, phrases), *(f"{line.name}: {line.number}" for line in found.lines)]
 
 
 def _json(found: Country | None) -> dict[str, Any]:
-    from voicecheck.helplines import DIRECTORY
-
     if found is None:
         return {"country": None, "emergency": None, "lines": [], "directory": DIRECTORY}
     return {

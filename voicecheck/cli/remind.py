@@ -13,7 +13,11 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.terminal.reading import wait_for_enter
+from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
+from voicecheck.models.fetch_process import Errand
+from voicecheck.remind.plans import check_command
+from voicecheck.remind.schedule import read_schedule
 from voicecheck.text.typed import VARIABLE
 
 if TYPE_CHECKING:
@@ -45,8 +49,6 @@ def set_(app: App, at: str, days: str) -> None:
     later than that evening, and nothing is said about those that passed.
     """
     from voicecheck.clock import now
-    from voicecheck.remind.plans import check_command
-    from voicecheck.remind.schedule import read_schedule
 
     schedule = read_schedule(at, days)
     scheduler, *others = _schedulers(app)
@@ -125,7 +127,6 @@ def test(app: App) -> None:
 def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
     """Show the notification, if it is still wanted. The system's clock starts this."""
     from voicecheck.clock import local_date, now
-    from voicecheck.remind.schedule import read_schedule
 
     _take_along(places)
     schedule, began = read_schedule(at, days), now()
@@ -158,8 +159,6 @@ def spoken_on(app: App, day: date) -> bool:
     lies in the inbox. Nothing is written for this: the times are there anyway. What leaves no such time is journaling
     while the vault is open, and after that the reminder comes all the same.
     """
-    from voicecheck.clock import local_date
-
     inbox = app.paths.inbox_folder
     for path in (app.paths.drawn_file, *(inbox.glob("*.sealed") if inbox.is_dir() else ())):
         try:
@@ -248,11 +247,10 @@ def _holds(scheduler: Scheduler) -> bool:
 
 
 def _tell(app: App, fault: VoicecheckError) -> None:
-    app.notices.print(f"{fault.message} {fault.hint}", markup=False, soft_wrap=True)
+    app.tell(f"{fault.message} {fault.hint}", markup=False)
 
 
 def _used(app: App) -> list[Scheduler]:
-    from voicecheck.models.fetch_process import Errand
     from voicecheck.remind.schedulers import run_by, schedulers
 
     return schedulers(run_by(app.errand or Errand()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import secrets
@@ -18,8 +19,11 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import setting_keys
+from voicecheck.cli.terminal.editor import announce, ctrl_c_is_the_editors
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import make_private_folder, write_new
+from voicecheck.settings.file import as_toml, blank_settings, with_the_rest, write_settings
+from voicecheck.settings.schema import every_setting, read_settings, value_of
 from voicecheck.signals import undisturbed
 from voicecheck.text.typed import as_typed
 
@@ -74,10 +78,6 @@ def edit(app: App) -> None:
     once. What you have not set stands there too, commented out, with what it does. An editor with a window of its own
     has to wait until you close it, as in VISUAL="code --wait".
     """
-    from voicecheck.cli.terminal.editor import announce
-    from voicecheck.settings.file import blank_settings, with_the_rest, write_settings
-    from voicecheck.settings.schema import read_settings
-
     place, command = app.paths.settings_file, _editor()
     if not place.exists():
         write_settings(place, blank_settings())
@@ -94,9 +94,6 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
 
     `as_before`: the file, and the file as it was shown.
     """
-    from voicecheck.settings.file import write_settings
-    from voicecheck.settings.schema import read_settings
-
     before, _ = as_before
     _open(command, copy)
     try:
@@ -182,8 +179,6 @@ def _editor() -> list[str]:
 
 
 def _open(command: list[str], copy: Path) -> None:
-    from voicecheck.cli.terminal.editor import ctrl_c_is_the_editors
-
     try:
         with ctrl_c_is_the_editors():
             done = subprocess.run([*command, str(copy)], check=False)
@@ -194,10 +189,6 @@ def _open(command: list[str], copy: Path) -> None:
 
 
 def _chosen(keys: tuple[str, ...]) -> list[Setting]:
-    import difflib
-
-    from voicecheck.settings.schema import every_setting
-
     every = every_setting()
     known = {setting.key for setting in every} | {setting.key.split(".")[0] for setting in every}
     for key in keys:
@@ -209,9 +200,6 @@ def _chosen(keys: tuple[str, ...]) -> list[Setting]:
 
 
 def _row(app: App, setting: Setting) -> dict[str, Any]:
-    from voicecheck.settings.file import as_toml
-    from voicecheck.settings.schema import value_of
-
     value, line = value_of(app.settings, setting.key), app.settings_lines.get(setting.key)
     return {
         "key": setting.key,

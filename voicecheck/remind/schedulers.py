@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -264,8 +265,6 @@ class TaskScheduler:
     place = TASK
 
     def install(self, schedule: Schedule, command: Command) -> None:
-        import tempfile
-
         start = schedule.next(datetime.now().astimezone())
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "reminder.xml"

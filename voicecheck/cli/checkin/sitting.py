@@ -19,10 +19,15 @@ from voicecheck.cli.checkin.patience import default_microphone, journal_patience
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.cli.checkin.voice import Silent, open_mouth
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
+from voicecheck.cli.prompt import tell_broken
 from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
+from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
+from voicecheck.clock import zone_name
 from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, ExitCode, VaultError
+from voicecheck.prompts.packs import load_packs
+from voicecheck.prompts.questions import Fixed
 
 if TYPE_CHECKING:
     from voicecheck.checkin.plan import Evening, Plan, Rooms
@@ -108,9 +113,7 @@ class Table:
     def hold(self) -> Evening:
         """Run the whole evening. What can be wrong is found before the first word is said."""
         from voicecheck.checkin.loop import Checkin
-        from voicecheck.cli.prompt import tell_broken
         from voicecheck.cli.terminal.screen import FullScreen, TypedScreen
-        from voicecheck.prompts.packs import load_packs
 
         packs = load_packs(self._app.paths.prompts_folder)
         tell_broken(packs)
@@ -216,7 +219,6 @@ class Table:
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
         """Open the inbox and, where it can be, the vault; on the very first evening the vault is made."""
-        from voicecheck.cli.vault.unlocking import open_for_tonight
         from voicecheck.vault.vault import Vault
 
         found = open_for_tonight(self._app, self._wishes.key_file, self._stack)
@@ -255,8 +257,6 @@ class Table:
     # Questions
 
     def _questions(self, tonight: Tonight, vault: Vault | None) -> Asking:
-        from voicecheck.prompts.questions import Fixed
-
         wishes = self._wishes
         if wishes.journal:
             return Fixed(FREE)
@@ -265,7 +265,6 @@ class Table:
     def _take_sentence(self, vault: Vault | None) -> None:
         """Offer one entry of the week and one sentence of it, once the person said yes."""
         from voicecheck.cli.entry.sharing import choose_and_take_along
-        from voicecheck.cli.vault.unlocking import open_vault
 
         if vault is not None:
             choose_and_take_along(self._app, vault)
@@ -279,7 +278,6 @@ class Table:
         from voicecheck.checkin.course import Course
         from voicecheck.checkin.plan import Plan
         from voicecheck.cli.terminal.keyboard import typed_by_hand
-        from voicecheck.clock import zone_name
         from voicecheck.speech.recognition.endpoint import Patience
 
         settings = self._app.settings

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.entry import forgetting
+from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve
 from voicecheck.cli.vault.unlocking import open_unlocked, unlock
@@ -69,8 +71,6 @@ def edit(
 
 
 def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool) -> None:
-    from voicecheck.cli.entry import forgetting
-
     after, gone = forgetting.forget(app, key, identifier, yes=yes)
     if as_json:
         echo_json(entry_json(after))
@@ -83,8 +83,6 @@ def _written(app: App, found: Entry, editor: bool) -> str | None:
     if not app.interactive:
         return stdin_text()
     if editor:
-        from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
-
         announce(app, editor_command(), chosen=True)
         written = write_in_editor(found.text, app.phrases)
         return write_on_page(app.phrases, written.text, found.text, written.doubt) if written.doubt else written.text

@@ -14,10 +14,12 @@ import click
 
 from voicecheck.cli.app import App, gathered, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.terminal.reading import resolve
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.text.untrusted import STDIN, visible
+from voicecheck.vault.storage_errors import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +81,7 @@ def export(app: App, key_file: Path | None, wanted: Wanted) -> None:
         else:
             count = _write_file(app, vault, entry_ids, wanted)
     app.notices.print(f"Exported: {_entries(count)}.")
-    app.notices.print(UNPROTECTED.format("it" if wanted.path == STDIN else wanted.path), soft_wrap=True, markup=False)
+    app.tell(UNPROTECTED.format("it" if wanted.path == STDIN else wanted.path))
 
 
 def _check(wanted: Wanted) -> None:
@@ -101,7 +103,6 @@ def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
 
 
 def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
-    from voicecheck.cli.terminal.progress import Bar
     from voicecheck.clock import now
     from voicecheck.diary.export import clear_leftovers, write_csv, write_json
 
@@ -129,7 +130,6 @@ def _target(path: Path, replace: bool) -> Iterator[BinaryIO]:
 
 
 def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
-    from voicecheck.cli.terminal.progress import Bar
     from voicecheck.diary.export import clear_leftovers, note, note_name, private_file
     from voicecheck.files import make_private_folder
 
@@ -154,8 +154,6 @@ def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wante
 
 def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
     """Return whether existing files may be overwritten. Raises VoicecheckError where they may not."""
-    from voicecheck.vault.storage_errors import present
-
     there = [path for path in paths if present(path)]
     if not there or replace:
         return replace

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.piped import stdin_text
@@ -52,8 +53,6 @@ def tell_limits(app: App, vault: Vault) -> None:
 
 def _chosen(app: App, choice: tuple[Sentence, ...], newest: int, *, yes: bool) -> Sentence | None:
     """Ask for a sentence, on a screen of its own that keeps no word; None for none."""
-    from rich.text import Text
-
     if not choice:
         raise NotFoundError("No words were heard in this entry.", "To delete it: voicecheck entry delete ID")
     write = app.phrases.write

@@ -13,7 +13,9 @@ import click
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN_NAME, stdin_bytes
+from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.vault.unlocking import open_vault
+from voicecheck.clock import zone_name
 from voicecheck.domain import Entry
 from voicecheck.errors import AudioError, ExitCode, VoicecheckError
 from voicecheck.text.untrusted import STDIN
@@ -58,7 +60,7 @@ def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_jso
             for file in files:
                 run.take_in(vault, file)
         except KeyboardInterrupt:
-            app.notices.print(GO_ON, soft_wrap=True)
+            app.tell(GO_ON)
             raise
         finally:
             run.report(as_json)
@@ -76,7 +78,6 @@ class _JsonImport:
 
     def take_in(self, vault: Vault, file: Path) -> None:
         """Take in one file after the other; one that is no export is named, and the next is taken."""
-        from voicecheck.cli.terminal.progress import Bar
         from voicecheck.diary.importers import import_json, parse_export, read_export
 
         try:
@@ -132,7 +133,7 @@ def import_audio(
         try:
             run.take_in(vault, files)
         except KeyboardInterrupt:
-            app.notices.print(GO_ON, soft_wrap=True)
+            app.tell(GO_ON)
             raise
         finally:
             run.report(as_json)
@@ -152,8 +153,6 @@ class _AudioImport:
     failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
 
     def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:
-        from voicecheck.cli.terminal.progress import Bar
-
         memos = self._look(vault, files)
         if not memos:
             return
@@ -168,7 +167,7 @@ class _AudioImport:
     def report(self, as_json: bool) -> None:
         """Print the result for all files, and by its name each that failed."""
         for path, error in self.failed:
-            self.app.notices.print(f"{path.name}: {error.message}", soft_wrap=True, markup=False)
+            self.app.tell(f"{path.name}: {error.message}")
         if as_json:
             failed = [{"file": str(path), "error": error.message} for path, error in self.failed]
             echo_json({"new": [entry.id for entry in self.new], "same": self.same, "failed": failed})
@@ -206,7 +205,6 @@ class _AudioImport:
     def _take_one(
         self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, SpeechRecogniser], progress: Callable[[float], None]
     ) -> None:
-        from voicecheck.clock import zone_name
         from voicecheck.diary.memos import take_in
         from voicecheck.vault.store.connection import UnfitValueError
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.terminal.reading import resolve
@@ -20,7 +21,6 @@ from voicecheck.utterance import SAMPLE_RATE_HZ, Samples, Word
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
     from voicecheck.phrases import Phrases
 
@@ -129,8 +129,6 @@ def span_at(placed: Placed, at_s: float) -> tuple[int, int] | None:
 
 def page(console: Console, phrases: Phrases, text: str, span: tuple[int, int] | None) -> Text:
     """Return as much of the text as the screen holds, with the spoken word lit and in sight."""
-    from rich.text import Text
-
     whole = Text(text or phrases.tell("entry_no_words"))
     if span is not None:
         whole.stylize("reverse bold", *span)

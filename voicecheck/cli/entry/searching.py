@@ -79,7 +79,7 @@ def _show_nothing(app: App, lines: list[str]) -> None:
         show_words(app, *(Text(printable(line)) for line in lines))
     else:
         for line in lines:
-            app.notices.print(printable(line), markup=False, soft_wrap=True)
+            app.tell(printable(line), markup=False)
 
 
 def _ask(app: App, *, asked_stdin: bool) -> str:

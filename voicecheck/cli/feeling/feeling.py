@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
@@ -138,8 +139,6 @@ def _retag(app: App, vault: Vault, ids: tuple[str, ...]) -> tuple[list[Retagged]
 
 @contextmanager
 def _progress(app: App, count: int) -> Iterator[Any]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
     bar = Progress(
         BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=app.notices, transient=True, disable=count < 2
     )

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
@@ -16,12 +18,12 @@ from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.domain import Quadrant
 from voicecheck.errors import UsageError
+from voicecheck.periods import periods_back
+from voicecheck.prompts.packs import load_packs
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
-    from rich.text import Text
 
     from voicecheck.diary.trends import Trends
     from voicecheck.periods import Step
@@ -68,7 +70,6 @@ def trends(
     """
     from voicecheck.clock import local_date, now
     from voicecheck.diary.trends import find_trends, periods_between, themes_of
-    from voicecheck.prompts.packs import load_packs
 
     last = until or local_date(now())
     first = since or _some_back(last, by, SHOWN[by])
@@ -114,14 +115,10 @@ def _some_back(last: date, by: Step, count: int) -> date:
     """The first day of the first of the `count` periods that end with that of `last`."""
     if last.year not in YEARS:
         return last
-    from voicecheck.periods import periods_back
-
     return periods_back(last, by, count - 1)
 
 
 def _parts(found: Trends, phrases: Phrases, blocks: str, note: str) -> list[RenderableType]:
-    from rich.text import Text
-
     first, last = (phrases.say_date("brief", day) for day in (found.periods[0], found.periods[-1]))
     title, months = f"{first} to the {found.step} of {last}", axis(found.periods, phrases)
     parts: list[RenderableType] = [
@@ -158,8 +155,6 @@ def _families(found: Trends, months: str, blocks: str) -> Table:
 
 
 def _quadrants(found: Trends, months: str, blocks: str) -> Table:
-    from rich.text import Text
-
     table = _table(f"by {found.step}")
     highest = max(max(counts) for counts in found.quadrants.values())
     for quadrant, counts in found.quadrants.items():
@@ -172,8 +167,6 @@ def _quadrants(found: Trends, months: str, blocks: str) -> Table:
 
 
 def _table(middle: str) -> Table:
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in ("named", middle, "times"):
         table.add_column(column, no_wrap=column != middle, justify="right" if column == "times" else "left")
@@ -181,8 +174,6 @@ def _table(middle: str) -> Table:
 
 
 def _dim(text: str) -> Text:
-    from rich.text import Text
-
     return Text(text, style="dim")
 
 

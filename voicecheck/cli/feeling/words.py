@@ -21,6 +21,7 @@ from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.clock import local_date
 from voicecheck.domain import Family, PrivateWord
 from voicecheck.errors import NotFoundError
+from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def add(app: App, key_file: Path | None) -> None:
     with open_vault(app, key_file) as vault:
         word = _hear_word(app)
         vault.words.add(word)
-    app.notices.print(f"It is kept. {AGAIN}", soft_wrap=True)
+    app.tell(f"It is kept. {AGAIN}")
 
 
 @words.command()
@@ -153,11 +154,10 @@ def remove(app: App, key_file: Path | None) -> None:
 
         if not vault.words.remove(clean_word(typed)):
             raise NotFoundError("That is no word of your own.", "See: voicecheck feeling words list")
-    app.notices.print(f"It is no longer marked. {AGAIN}", soft_wrap=True)
+    app.tell(f"It is no longer marked. {AGAIN}")
 
 
 def _hear_word(app: App) -> PrivateWord:
-    from voicecheck.feelings.families import USUAL_QUADRANT
     from voicecheck.feelings.lexicon import clean_word
 
     if not app.interactive:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from voicecheck.cli.app import App, Recognition
+from voicecheck.settings.schema import known_language
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Settings
@@ -15,10 +18,6 @@ if TYPE_CHECKING:
 
 def recognition_settings(app: App, given: Recognition) -> Settings:
     """Return the settings with the options over them. Raises UsageError for a language that nobody knows."""
-    import msgspec
-
-    from voicecheck.settings.schema import known_language
-
     whisper = app.settings.whisper
     if given.language is not None:
         whisper = msgspec.structs.replace(whisper, language=known_language(given.language, "--language"))

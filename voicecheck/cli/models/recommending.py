@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.models import catalog
+from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.whisper.pace import MOST_RTF, SIZES, measure, paces, recommended
+from voicecheck.utterance import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,7 +68,6 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
     """Measure with an installed model. Raises ModelError where there is none, AudioError where no voice is."""
     from voicecheck.speech.recognition.recogniser import Utterance
     from voicecheck.speech.whisper.loading import open_model
-    from voicecheck.speech.whisper.pace import measure, paces, recommended
 
     load = _load()
     name, models = _model_to_measure(app), app.paths.models_folder
@@ -84,8 +87,6 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
 
 def _model_to_measure(app: App) -> str:
     """Return the model to measure with: base where it is here, as it is what most have; else the largest that is."""
-    from voicecheck.speech.whisper.pace import SIZES
-
     models = app.paths.models_folder
     here = [w.name for w in catalog.load_catalog().models if w.name in SIZES and catalog.installed(w, models)]
     if not here:
@@ -97,7 +98,6 @@ def _speech(app: App) -> Samples:
     """Return speech made by the system's voice, long enough to measure, 16 kHz."""
     import numpy as np
 
-    from voicecheck.settings.schema import Voice as VoiceSettings
     from voicecheck.speech.voice.system_voice import SystemVoice
     from voicecheck.speech.voice.voices import open_voice
 
@@ -113,8 +113,6 @@ def _speech(app: App) -> Samples:
 
 
 def _rate_hz() -> int:
-    from voicecheck.utterance import SAMPLE_RATE_HZ
-
     return SAMPLE_RATE_HZ
 
 
@@ -135,8 +133,6 @@ def show_finding(app: App, finding: Finding) -> None:
 
 
 def show_table(app: App, finding: Finding, console: Console) -> None:
-    from rich.table import Table
-
     write = app.phrases.write
     table = Table(box=None, pad_edge=False)
     for title in ("pace_model", "pace_size", "pace_here", "pace_work", "", "pace_keeps_up"):
@@ -155,8 +151,6 @@ def show_table(app: App, finding: Finding, console: Console) -> None:
 
 
 def _notes(phrases: Phrases, finding: Finding) -> list[str]:
-    from voicecheck.speech.whisper.pace import MOST_RTF
-
     where = phrases.write("pace_graphics_card" if finding.device == "cuda" else "pace_processor")
     lines = [phrases.write("pace_read", where=where, most=f"{MOST_RTF:.1f}")]
     if finding.load is not None and finding.load > BUSY and finding.device == "cpu":
@@ -178,8 +172,6 @@ def _advice(app: App, finding: Finding) -> list[str]:
 
 
 def _shape(app: App, finding: Finding) -> dict[str, Any]:
-    from voicecheck.speech.whisper.pace import MOST_RTF
-
     models = [
         {
             "name": pace.name,

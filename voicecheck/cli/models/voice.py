@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.completing import voice_names
@@ -45,8 +46,6 @@ def list_(app: App, everything: bool, as_json: bool) -> None:
     if as_json:
         echo_json(rows)
         return
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False)
     for title in ("", "name", "engine", "language", "MB", "here", "prepared"):
         table.add_column(title, justify="right" if title == "MB" else "left", no_wrap=title != "name", min_width=1)

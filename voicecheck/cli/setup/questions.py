@@ -14,10 +14,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
 from voicecheck.errors import AudioError, ModelError
+from voicecheck.speech.devices import list_devices
 
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
@@ -90,8 +92,6 @@ def voices_here(app: App) -> tuple[VoiceChoice, ...]:
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
     """Return the voice settings with `choice` in their voice's place."""
-    from msgspec.structs import replace
-
     settings = app.settings.voice
     return settings if choice is None else replace(settings, engine=choice.engine, name=choice.name)
 
@@ -160,8 +160,6 @@ def choose_device(app: App, kind: Kind, enter: str) -> str | None:
 
 def devices_here(kind: Kind) -> tuple[Device, ...]:
     """Return the devices; empty where the sound system itself is missing."""
-    from voicecheck.speech.devices import list_devices
-
     try:
         return list_devices(kind)
     except AudioError:

@@ -23,6 +23,8 @@ from voicecheck.cli.setup.questions import (
     voices_here,
 )
 from voicecheck.cli.setup.summary import ALOUD, KEPT, device_now, show_summary, voice_now
+from voicecheck.cli.vault.slots import add_recovery_key
+from voicecheck.cli.vault.unlocking import has_vault, unlock
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
 from voicecheck.text.typed import as_typed
@@ -225,8 +227,6 @@ def keep_audio(app: App) -> None:
 
 
 def recovery_key(app: App) -> None:
-    from voicecheck.cli.vault.slots import add_recovery_key
-    from voicecheck.cli.vault.unlocking import has_vault, unlock
     from voicecheck.vault.keys.recovery_key import RECOVERY
     from voicecheck.vault.keys.slots import KeySlots
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from voicecheck.diary.marks import notes
 from voicecheck.domain import EmotionMention, Entry, Quadrant
 from voicecheck.text.untrusted import printable, visible
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from voicecheck.phrases import Phrases
 
 CUES = ("negation", "experiencer", "hypothetical", "past", "degree")
@@ -39,8 +39,6 @@ def shorten(words: str) -> str:
 
 def marked_text(found: Entry) -> Text:
     """Return the text with feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
-    from rich.text import Text
-
     text, marked, cursor = printable(found.text), Text(), 0
     for mention in sorted(found.mentions, key=lambda m: (m.start, m.end)):
         if mention.start < cursor:

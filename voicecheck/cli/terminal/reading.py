@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App
 from voicecheck.clock import local_date
@@ -28,7 +29,6 @@ def show_words(app: App, *parts: RenderableType, ends: str = "") -> None:
     `ends` says what Enter does behind the last of them, where it is not to close.
     """
     from rich.console import Group
-    from rich.text import Text
 
     out = app.output
     if not (app.interactive and out.is_terminal):
