@@ -5,12 +5,10 @@ What a person is asked goes to the terminal, data to stdout, everything else to 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
@@ -111,11 +109,15 @@ class App:
 
 def echo_json(value: Any) -> None:
     """Print one JSON document on one line: UTF-8, or with escapes where stdout takes less or a terminal would obey."""
+    import json
+
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(escaped_json(json.dumps(value, ensure_ascii=not utf8)))
 
 
 def key_file_option(command: F) -> F:
+    from pathlib import Path
+
     return click.option(
         "--key-file",
         type=click.Path(path_type=Path),

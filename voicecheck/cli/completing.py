@@ -7,17 +7,22 @@ nothing, and is named by the command itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Names = Callable[[], Iterable[tuple[str, str]]]
 """each name with what stands behind it"""
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 def _offers(names: Names) -> Completer:
     def complete(_context: click.Context, _parameter: click.Parameter, beginning: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         from voicecheck.errors import VoicecheckError
 
         try:

@@ -14,11 +14,12 @@ import click
 
 from voicecheck.cli.app import App, gathered, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.terminal.piped import STDIN
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.terminal.reading import resolve
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
-from voicecheck.text.untrusted import STDIN, visible
+from voicecheck.text.untrusted import visible
 from voicecheck.vault.storage_errors import present
 
 if TYPE_CHECKING:

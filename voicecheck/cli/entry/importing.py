@@ -12,13 +12,12 @@ import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
-from voicecheck.cli.terminal.piped import STDIN_NAME, stdin_bytes
+from voicecheck.cli.terminal.piped import STDIN, STDIN_NAME, stdin_bytes
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.vault.unlocking import open_vault
 from voicecheck.clock import zone_name
 from voicecheck.domain import Entry
 from voicecheck.errors import AudioError, ExitCode, VoicecheckError
-from voicecheck.text.untrusted import STDIN
 
 if TYPE_CHECKING:
     from voicecheck.diary.memos import Memo

@@ -79,7 +79,7 @@ def _show_nothing(app: App, lines: list[str]) -> None:
         show_words(app, *(Text(printable(line)) for line in lines))
     else:
         for line in lines:
-            app.tell(printable(line), markup=False)
+            app.tell(printable(line))
 
 
 def _ask(app: App, *, asked_stdin: bool) -> str:

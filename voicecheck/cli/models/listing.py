@@ -87,7 +87,7 @@ def progress(app: App) -> Iterator[Progress]:
         def tell(what: str, _done: int, total: int) -> None:
             if what not in told:
                 told.add(what)
-                app.tell(f"{what}, {total / 1e6:.0f} MB", markup=False)
+                app.tell(f"{what}, {total / 1e6:.0f} MB")
 
         yield tell
         return
@@ -107,14 +107,14 @@ def progress(app: App) -> Iterator[Progress]:
 def tell_arrival(app: App, arrival: Arrival) -> None:
     weights = arrival.weights
     if not arrival.source:
-        app.tell(f"{weights.name} is here, and every file is as published.", markup=False)
+        app.tell(f"{weights.name} is here, and every file is as published.")
         return
-    app.tell(f"{weights.name} came from {arrival.source}.", markup=False)
+    app.tell(f"{weights.name} came from {arrival.source}.")
     if arrival.pinned:
         app.tell(
             f"Its hashes were not known before ({', '.join(arrival.pinned)}). They are now pinned as they came: "
             "from here on any change will be noticed, but this first time you trust the source.",
         )
     else:
-        app.tell("Every file has the hash that the catalog knows.", markup=False)
-    app.tell(f"Licence: {weights.licence}. It lies in {arrival.folder}.", markup=False)
+        app.tell("Every file has the hash that the catalog knows.")
+    app.tell(f"Licence: {weights.licence}. It lies in {arrival.folder}.")

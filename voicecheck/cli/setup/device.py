@@ -87,7 +87,7 @@ def _play(app: App, name: str, *, quiet: bool) -> dict[str, Any]:
     except AudioError as error:
         shape |= {"ok": False, "problem": error.message}
     if not quiet:
-        app.tell(shape["problem"] or app.phrases.write("device_tone"), markup=False)
+        app.tell(shape["problem"] or app.phrases.write("device_tone"))
     return shape
 
 
@@ -119,4 +119,4 @@ def _tell(app: App, shape: dict[str, Any]) -> None:
     elif shape["ok"] and not shape["problem"]:
         app.output.print(app.phrases.write("device_heard_nothing"))
     if shape["problem"]:
-        app.tell(shape["problem"], markup=False)
+        app.tell(shape["problem"])
