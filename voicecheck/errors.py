@@ -33,6 +33,11 @@ class VoicecheckError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def told(self) -> str:
+        """Message and hint on one line."""
+        return f"{self.message} {self.hint}"
+
 
 class NotFoundError(VoicecheckError):
     """Nothing has the name or id that was asked for."""

@@ -19,7 +19,7 @@ ROOMS = (
     "diary/none_found.py", "diary/recovery.py", "diary/sentence.py", "web",
 )  # fmt: skip
 SENTENCE = re.compile(r"[^\W\d_]{2,}[’']?[,:]? [^\W\d_]")
-SHOWING = {"ask", "confirm", "echo", "free_text", "head", "notice", "print", "prompt", "secho", "status", "tell"}
+SHOWING = {"ask", "ask_text", "confirm", "echo", "head", "notice", "print", "prompt", "secho", "status", "tell"}
 """calls whose words a person reads, be it a single one"""
 NOT_SHOWN = {"option", "argument", "Choice", "IntRange", "Path", "compile", "cast", "ThreadPoolExecutor"}
 """calls whose words are read in the help of a command, by the program, or by nobody"""

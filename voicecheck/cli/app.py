@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
-from voicecheck.cli.completing import model_names
+from voicecheck.cli.completion import model_names
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import escaped_json
 

@@ -247,7 +247,7 @@ def _holds(scheduler: Scheduler) -> bool:
 
 
 def _tell(app: App, fault: VoicecheckError) -> None:
-    app.tell(f"{fault.message} {fault.hint}")
+    app.tell(fault.told)
 
 
 def _used(app: App) -> list[Scheduler]:

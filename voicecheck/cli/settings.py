@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completing import setting_keys
+from voicecheck.cli.completion import setting_keys
 from voicecheck.cli.terminal.editor import announce, ctrl_c_is_the_editors
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import make_private_folder, write_new
@@ -58,7 +58,8 @@ def show(app: App, keys: tuple[str, ...], as_json: bool) -> None:
         return
     for row in rows:
         app.output.print(f"{row['key']} = {row['written']}", style="bold", markup=False, soft_wrap=True, end="  ")
-        app.output.print(f"({_origin_of(row)})", style="dim", markup=False, soft_wrap=True)
+        origin = "default" if row["line"] is None else f"line {row['line']} of your settings"
+        app.output.print(f"({origin})", style="dim", markup=False, soft_wrap=True)
         app.output.print(f"    {row['explanation']}. Takes {row['takes']}.", markup=False, soft_wrap=True)
 
 
@@ -212,7 +213,3 @@ def _row(app: App, setting: Setting) -> dict[str, Any]:
         "takes": setting.takes,
         "explanation": setting.explanation,
     }
-
-
-def _origin_of(row: dict[str, Any]) -> str:
-    return "default" if row["line"] is None else f"line {row['line']} of your settings"

@@ -128,7 +128,7 @@ def with_the_rest(content: str) -> str:
         return content  # it is to be mended first
     lines = content.rstrip("\n").split("\n") if content.strip() else []
     for group, kind in get_type_hints(Settings).items():
-        head = _header_line(lines, group)
+        head = next((i for i, line in enumerate(lines) if (m := _HEADER.match(line)) and m[1] == group), None)
         if head is None and group in table:
             continue  # in braces or with dots, where no line can be added below
         end = len(lines) if head is None else _end_of_group(lines, head)
@@ -147,10 +147,6 @@ def with_the_rest(content: str) -> str:
     after = _table_of(whole)
     same = after is not None and {k: v for k, v in after.items() if v} == {k: v for k, v in table.items() if v}
     return whole if same else content
-
-
-def _header_line(lines: Sequence[str], group: str) -> int | None:
-    return next((i for i, line in enumerate(lines) if (m := _HEADER.match(line)) and m[1] == group), None)
 
 
 def _end_of_group(lines: Sequence[str], head: int) -> int:

@@ -9,8 +9,9 @@ import click
 
 from voicecheck.cli.app import App, F, Recognition, gathered, json_option, key_file_option, whisper_options
 from voicecheck.cli.checkin.sitting import Wishes, sit
-from voicecheck.cli.completing import pack_names, prompt_ids
+from voicecheck.cli.completion import pack_names, prompt_ids
 from voicecheck.cli.models.recogniser import recognition_settings
+from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import UsageError
 from voicecheck.text.folding import fold
 from voicecheck.text.untrusted import can_be_shown
@@ -117,7 +118,6 @@ def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]
 def _ask_own_name(app: App, other: str) -> None:
     """Ask once for the person's own name and write it into the settings; empty means the usual name."""
     usual = app.settings.checkin.name
-    typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
-    name = " ".join(typed.split())
+    name = " ".join(ask_text(app.phrases.show("ask_own_name", other=other)).split())
     fits = all(map(can_be_shown, name)) and 0 < len(name) <= LONGEST_NAME and fold(name) != fold(other)
     app.change_settings({"checkin.name": name if fits else usual})

@@ -370,9 +370,7 @@ class Table:
             stop = read_lines(
                 lambda text: self._events.put(TypedLine(text)),
                 lambda: self._events.put(LinesOver()),
-                lambda bad: self._events.put(
-                    Remark(f"{bad.message} {bad.hint}") if typed_by_hand() else TypingFailed(bad)
-                ),
+                lambda bad: self._events.put(Remark(bad.told) if typed_by_hand() else TypingFailed(bad)),
                 questions=self._wishes.count * max(1, len(self._wishes.speakers)),
             )
             self._stage.callback(stop)

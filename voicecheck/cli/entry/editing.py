@@ -116,7 +116,7 @@ def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str |
     if not app.interactive:
         return None
     write = app.phrases.write
-    told = f"{fault.message} {fault.hint}" if isinstance(fault, VoicecheckError) else write("edit_went_wrong")
+    told = fault.told if isinstance(fault, VoicecheckError) else write("edit_went_wrong")
     return write_on_page(app.phrases, text, found.text, f"{told} {write('edit_not_kept')}")
 
 

@@ -82,7 +82,7 @@ class _JsonImport:
         try:
             export = parse_export(stdin_bytes(), STDIN_NAME) if file == STDIN else read_export(file)
         except VoicecheckError as error:
-            self.failed.append({"file": str(file), "error": f"{error.message} {error.hint}"})
+            self.failed.append({"file": str(file), "error": error.told})
             return
         sound = self.app.settings.vault.keep_audio != "never"
         with Bar(self.app, file.name, None) as bar:

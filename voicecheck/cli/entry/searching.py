@@ -16,7 +16,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.terminal.piped import stdin_text
-from voicecheck.cli.terminal.reading import SHOWN_OF_ID, show_words, when
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID, ask_text, show_words, when
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.text.untrusted import printable
 
@@ -88,7 +88,7 @@ def _ask(app: App, *, asked_stdin: bool) -> str:
         return stdin_text().strip()
     with app.notices.screen(hide_cursor=False):
         app.notices.print(app.phrases.write("search_example"), style="dim", markup=False)
-        return str(click.prompt(app.phrases.write("search_for"), err=True, default="", show_default=False))
+        return ask_text(app.phrases.write("search_for"))
 
 
 def _table(found: tuple[Found, ...], phrases: Phrases) -> Table:

@@ -13,7 +13,7 @@ from rich.text import Text
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import stdin_text
-from voicecheck.cli.terminal.reading import resolve
+from voicecheck.cli.terminal.reading import ask_text, resolve
 from voicecheck.cli.vault.unlocking import open_vault
 from voicecheck.diary.sentence import Draft, draft, load_frame, sentences, shape
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
@@ -80,10 +80,8 @@ def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
         except VoicecheckError as fault:
             if not app.interactive:
                 raise
-            echo(f"{fault.message} {fault.hint}", err=True)
-            typed = str(
-                click.prompt(app.phrases.show("share_other_file"), default="", show_default=False, err=True)
-            ).strip()
+            echo(fault.told, err=True)
+            typed = ask_text(app.phrases.show("share_other_file"))
             if not typed:
                 return ""
             way, path = SAVED, Path(typed)

@@ -17,7 +17,7 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
 from voicecheck.cli.feeling.tag_prompts import ask_said, hear_said
 from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon, shorten
-from voicecheck.cli.terminal.reading import resolve, show_words
+from voicecheck.cli.terminal.reading import ask_text, resolve, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
 from voicecheck.diary.meaning import apply_said, find_words, unnamed
@@ -80,7 +80,8 @@ def tag(app: App, identifier: str, key_file: Path | None, as_json: bool, correct
     if as_json:
         echo_json(entry_json(entry) | {"words": numbered_words(entry.text)})
     else:
-        show_words(app, *_listing(entry, app.phrases))
+        parts = [marked_text(entry), Text(), *_mention_lines(entry, app.phrases), *_untold(entry, app.phrases)]
+        show_words(app, *parts)
 
 
 def numbered_words(text: str) -> list[dict[str, Any]]:
@@ -161,14 +162,14 @@ def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
             for line in pages[page % len(pages)]:
                 app.output.print(line, no_wrap=True, overflow="ellipsis", crop=True)
             app.output.print(Text(f"\n{told}\n{KEYS}" if told else f"\n{KEYS}", style="dim"))
-            typed = str(click.prompt("", prompt_suffix="> ", default="", show_default=False, err=True)).split()
+            typed = ask_text("", "> ").split()
             if not typed:
                 return
             page = page + 1 if typed[0] == "n" else page
             try:
                 entry, told = _obey(vault, entry, typed)
             except VoicecheckError as error:
-                told = f"{error.message} {error.hint}"
+                told = error.told
 
 
 def _obey(vault: Vault, entry: Entry, typed: list[str]) -> tuple[Entry, str]:
@@ -190,7 +191,7 @@ def _obey(vault: Vault, entry: Entry, typed: list[str]) -> tuple[Entry, str]:
 def _add_by_hand(vault: Vault, entry: Entry) -> tuple[Entry, str]:
     from voicecheck.diary import tagging
 
-    words = str(click.prompt("The words, as they stand there", default="", show_default=False, err=True))
+    words = ask_text("The words, as they stand there")
     places = find_words(entry.text, words)
     if not places:
         return entry, "These words do not stand in the entry."
@@ -207,10 +208,6 @@ def context(text: str, start: int, end: int) -> str:
     """Return the words with a little of the text around them, on one line."""
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     return printable(shorten(f"{'…' if start > AROUND else ''}{before}[{text[start:end]}]{after}"))
-
-
-def _listing(entry: Entry, phrases: Phrases) -> list[Text]:
-    return [marked_text(entry), Text(), *_mention_lines(entry, phrases), *_untold(entry, phrases)]
 
 
 def _mention_lines(entry: Entry, phrases: Phrases) -> list[Text]:

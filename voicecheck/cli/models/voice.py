@@ -7,14 +7,15 @@ import difflib
 import signal
 import subprocess
 import sys
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completing import voice_names
+from voicecheck.cli.completion import voice_names
 from voicecheck.cli.models import listing as shared
 from voicecheck.cli.models.preparing import how_far, make_ahead, sentences_of, voice_of
 from voicecheck.errors import AudioError, ModelError
@@ -44,90 +45,89 @@ def list_(app: App, everything: bool, as_json: bool) -> None:
     rows = [_row(app, one, sentences) for one in catalog.load_catalog().voices]
     rows += [*_own_rows(app, sentences), *_system_rows(app, everything)]
     if as_json:
-        echo_json(rows)
+        echo_json([asdict(row) for row in rows])
         return
     table = Table(box=None, pad_edge=False)
     for title in ("", "name", "engine", "language", "MB", "here", "prepared"):
         table.add_column(title, justify="right" if title == "MB" else "left", no_wrap=title != "name", min_width=1)
     for row in rows:
-        size = f"{row['size_bytes'] / 1e6:,.0f}" if row["size_bytes"] else ""
-        spoken = ", ".join(row["languages"])
-        table.add_row(
-            "*" if row["chosen"] else "", row["name"], row["engine"], spoken, size, SHOWN[row["state"]], row["prepared"]
-        )
+        size, spoken = f"{row.size_bytes / 1e6:,.0f}" if row.size_bytes else "", ", ".join(row.languages)
+        chosen, here = "*" if row.chosen else "", SHOWN[row.state]
+        table.add_row(chosen, row.name, row.engine, spoken, size, here, row.prepared)
     app.output.print(table)
     app.output.print()
     for row in rows:
-        if row["note"]:
-            told = f"{row['name']}: {row['note']}. {row['licence']}".rstrip(". ")
+        if row.note:
+            told = f"{row.name}: {row.note}. {row.licence}".rstrip(". ")
             app.output.print(f"{told}.", style="dim", soft_wrap=True, markup=False)
     app.notices.print("\n" + app.phrases.write("voice_stars"), style="dim", soft_wrap=True)
 
 
-def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A voice, as `voice list` shows it; what is left out is that of one that is here without a download."""
+
+    name: str
+    engine: str
+    chosen: bool = False
+    size_bytes: int = 0
+    languages: tuple[str, ...] = ()
+    state: str = "installed"
+    installed: bool = True
+    can_speak: bool = True
+    prepared: str = ""
+    prepared_sentences: int = 0
+    fixed_sentences: int = 0
+    licence: str = ""
+    note: str = ""
+    folder: str = ""
+
+
+def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> Row:
+    from voicecheck.speech.voice.voices import extra_is_here
+
     folder = app.paths.models_folder
     whole = catalog.load_catalog().whole(weights)
     here = all(catalog.installed(one, folder) for one in whole)
     state = catalog.presence(weights, folder).value if here or len(whole) == 1 else "missing"
-    from voicecheck.speech.voice.voices import extra_is_here
-
-    extra = extra_is_here(weights.engine)
-    row = _plain_row(weights.name, weights.engine) | {
-        "chosen": _chosen_name(app) == weights.name,
-        "size_bytes": sum(one.size for one in whole),
-        "languages": list(weights.languages),
-        "state": state,
-        "installed": here,
-        "can_speak": here and extra,
-        "licence": weights.licence,
-        "note": weights.note
-        if extra
-        else app.phrases.write("voice_needs_extra", note=weights.note, engine=weights.engine),
-        "folder": str(weights.folder(folder)),
-    }
-    return row | (_prepared(app, voice_of(app.settings.voice, weights.name), sentences) if here else {})
+    extra, note = extra_is_here(weights.engine), weights.note
+    row = Row(
+        weights.name,
+        weights.engine,
+        chosen=_chosen_name(app) == weights.name,
+        size_bytes=sum(one.size for one in whole),
+        languages=weights.languages,
+        state=state,
+        installed=here,
+        can_speak=here and extra,
+        licence=weights.licence,
+        note=note if extra else app.phrases.write("voice_needs_extra", note=note, engine=weights.engine),
+        folder=str(weights.folder(folder)),
+    )
+    return _prepared(app, row, voice_of(app.settings.voice, weights.name), sentences) if here else row
 
 
-def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
+def _own_rows(app: App, sentences: tuple[str, ...]) -> list[Row]:
     """Return the row of a voice in a folder of the person's own, where the settings name one."""
     folder = typed_folder(app.settings.voice.name) if app.settings.voice.name else None
     name = _chosen_name(app)
     if folder is None or name == app.settings.voice.name:
         return []
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    row = _plain_row(name, "piper") | _prepared(app, app.settings.voice, sentences)
-    return [row | {"chosen": True, "size_bytes": size, "folder": str(folder), "note": app.phrases.write("voice_own")}]
+    note = app.phrases.write("voice_own")
+    row = Row(name, "piper", chosen=True, size_bytes=size, folder=str(folder), note=note)
+    return [_prepared(app, row, app.settings.voice, sentences)]
 
 
-def _plain_row(name: str, engine: str) -> dict[str, Any]:
-    """Return the row of a voice that is here without a download; other voices change some of its values."""
-    return {
-        "name": name,
-        "engine": engine,
-        "chosen": False,
-        "size_bytes": 0,
-        "languages": [],
-        "state": "installed",
-        "installed": True,
-        "can_speak": True,
-        "prepared": "",
-        "prepared_sentences": 0,
-        "fixed_sentences": 0,
-        "licence": "",
-        "note": "",
-        "folder": "",
-    }
-
-
-def _prepared(app: App, settings: VoiceSettings, sentences: tuple[str, ...]) -> dict[str, Any]:
+def _prepared(app: App, row: Row, settings: VoiceSettings, sentences: tuple[str, ...]) -> Row:
     made = how_far(app, settings, sentences)
     if made is None:
-        return {}
+        return row
     shown = "all" if made.whole else f"{made.ready} of {made.wanted}"
-    return {"prepared": shown, "prepared_sentences": made.ready, "fixed_sentences": made.wanted}
+    return replace(row, prepared=shown, prepared_sentences=made.ready, fixed_sentences=made.wanted)
 
 
-def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
+def _system_rows(app: App, everything: bool) -> list[Row]:
     from voicecheck.speech.voice.system_voice import engine_name, list_system_voices
 
     try:
@@ -136,7 +136,7 @@ def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
         return []
     chosen = _chosen_name(app)
     return [
-        _plain_row(one.name, engine_name()) | {"chosen": one.name == chosen, "languages": list(one.languages)}
+        Row(one.name, engine_name(), chosen=one.name == chosen, languages=one.languages)
         for one in listed
         if everything or app.phrases.language in map(main_language, one.languages)
     ]

@@ -130,7 +130,7 @@ class FirstRun:
         try:
             yield
         except VoicecheckError as error:
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+            click.echo(as_typed(error.told), err=True)
 
     def finish(self, evening: Evening) -> None:
         """Finish after the evening: the recovery key, once something is kept, and the prepared sentences.
@@ -189,7 +189,7 @@ def ask_first_key(app: App, keychain: KeychainKey | None) -> Key:
             key.prepare()
         except UsageError as error:
             problem = error
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+            click.echo(as_typed(error.told), err=True)
             continue
         if _hidden(show("passphrase_again")) == typed:
             return key

@@ -61,7 +61,7 @@ def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tup
         hypothesis = loading.result().transcribe(Utterance(samples, voiced_s), language=app.settings.whisper.language)
         return hypothesis.text, ""
     except VoicecheckError as error:
-        return "", f"{error.message} {error.hint}"
+        return "", error.told
 
 
 def voice_s(samples: Samples) -> float:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.speech.devices import list_devices
 
@@ -35,7 +36,7 @@ SILENT_S = 1.0
 def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
     """Ask for one of `letters` until it is one, or empty for Enter. yes and no may be written out."""
     while True:
-        typed = free_text(text).lower()
+        typed = ask_text(text, " ").lower()
         typed = {"yes": "y", "no": "n"}.get(typed, typed)
         if not typed or typed in letters:
             return typed
@@ -51,11 +52,6 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
         return phrases.show("type_a_number", first=others[0], last=last)
     choices = phrases.show("choices_or_last", choices=", ".join(others), last=last) if others else last
     return phrases.show("type_a_letter", choices=choices)
-
-
-def free_text(text: str) -> str:
-    """Ask for one line; empty for Enter alone."""
-    return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
 
 
 # Voices

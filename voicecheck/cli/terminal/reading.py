@@ -45,7 +45,12 @@ def show_words(app: App, *parts: RenderableType, ends: str = "") -> None:
 
 
 def wait_for_enter(told: str) -> None:
-    click.prompt(told, default="", show_default=False, err=True)
+    ask_text(told)
+
+
+def ask_text(asked: str, suffix: str = ": ") -> str:
+    """Ask for one line; empty for Enter alone."""
+    return str(click.prompt(asked, default="", show_default=False, prompt_suffix=suffix, err=True)).strip()
 
 
 def resolve(vault: Vault, identifier: str) -> str:
