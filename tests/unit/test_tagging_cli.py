@@ -17,7 +17,8 @@ from rich.console import Console
 from tests.vault_samples import make_entry
 from voicecheck.checkin.plan import Evening
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin.sitting import Wishes, show_evening
+from voicecheck.cli.checkin.command import Wishes
+from voicecheck.cli.checkin.sitting import show_evening
 from voicecheck.cli.entry import tagging as tagging_cli
 from voicecheck.cli.main import run
 from voicecheck.diary import tagging

@@ -8,65 +8,55 @@ import random
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from voicecheck.checkin.course import Course
+from voicecheck.checkin.events import Spoken, Stop
+from voicecheck.checkin.loop import Checkin
+from voicecheck.checkin.plan import Evening, Plan, Rooms
+from voicecheck.checkin.ports import (
+    Asking,
+    Event,
+    LinesOver,
+    Mouth,
+    RecogniserFailed,
+    Remark,
+    Screen,
+    TypedLine,
+    TypingFailed,
+)
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.cli.checkin.voice import Silent, open_mouth
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.prompt import tell_broken
+from voicecheck.cli.setup.first_run import FirstRun
 from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
+from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
 from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
 from voicecheck.clock import zone_name
 from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, ExitCode, VaultError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.prompts.questions import Fixed
+from voicecheck.settings.schema import Settings
+from voicecheck.speech.microphone import FileSource, Microphone, Source
+from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.speech.recognition.live import RecogniserThread
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser
+from voicecheck.vault.inbox.inbox import Inbox, Recovered
+from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from voicecheck.checkin.plan import Evening, Plan, Rooms
-    from voicecheck.checkin.ports import Asking, Event, Mouth, Screen
-    from voicecheck.cli.setup.first_run import FirstRun
-    from voicecheck.cli.terminal.screen import FullScreen, PlainScreen
-    from voicecheck.settings.schema import Settings
-    from voicecheck.speech.microphone import Source
-    from voicecheck.speech.recognition.live import RecogniserThread
-    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
-    from voicecheck.vault.inbox.inbox import Inbox, Recovered
-    from voicecheck.vault.vault import Vault
+    from voicecheck.cli.checkin.command import Wishes
 
 LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which the recogniser loads beside it
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """Options of one sitting, from the command line."""
-
-    answers: tuple[Path, ...] = ()
-    pace: str = "fast"
-    typed: bool = False
-    no_speak: bool = False
-    prompt: str | None = None
-    pack: str | None = None
-    as_json: bool = False
-    key_file: Path | None = None
-    count: int = 1
-    speakers: tuple[str, ...] = ()
-    """the names of two who answer; empty for one"""
-    journal: bool = False
-    """free speaking, without a question"""
-
-    @property
-    def realtime(self) -> bool:
-        return self.pace == "realtime"
 
 
 def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
@@ -112,9 +102,6 @@ class Table:
 
     def hold(self) -> Evening:
         """Run the whole evening. What can be wrong is found before the first word is said."""
-        from voicecheck.checkin.loop import Checkin
-        from voicecheck.cli.terminal.screen import FullScreen, TypedScreen
-
         packs = load_packs(self._app.paths.prompts_folder)
         tell_broken(packs)
         pack = packs.in_language(self._wishes.pack or self._app.settings.checkin.pack, self._app.phrases.language)
@@ -151,16 +138,12 @@ class Table:
 
     def _sources(self) -> Callable[[int], Source | None]:
         if self._wishes.answers:
-            from voicecheck.speech.microphone import FileSource
-
             for path in self._wishes.answers:
                 refuse_too_long(path, self._longest_s())
             files = [FileSource(path, realtime=self._wishes.realtime) for path in self._wishes.answers]
             return lambda answer: files[min(answer, len(files) - 1)]
         if not self._typed:
             try:
-                from voicecheck.speech.microphone import Microphone
-
                 microphone = Microphone(self._app.settings.microphone)
                 microphone.try_out()
                 return lambda answer: microphone
@@ -177,8 +160,6 @@ class Table:
         self._typed = True
 
     def _mouth(self, screen: Screen) -> Mouth:
-        from voicecheck.checkin.events import Spoken
-
         def spoken() -> None:
             self._events.put(Spoken())
 
@@ -196,9 +177,6 @@ class Table:
         """Load the recogniser while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
-        from voicecheck.checkin.ports import RecogniserFailed, Remark
-        from voicecheck.speech.recognition.live import RecogniserThread
-
         models = self._app.paths.models_folder
         expect_recogniser(self._recognition, models)
 
@@ -219,8 +197,6 @@ class Table:
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
         """Open the inbox and, where it can be, the vault; on the very first evening the vault is made."""
-        from voicecheck.vault.vault import Vault
-
         found = open_for_tonight(self._app, self._wishes.key_file, self._stack)
         if found is not None:
             return found
@@ -275,10 +251,7 @@ class Table:
     # The sitting
 
     def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
-        from voicecheck.checkin.course import Course
-        from voicecheck.checkin.plan import Plan
         from voicecheck.cli.terminal.keyboard import typed_by_hand
-        from voicecheck.speech.recognition.endpoint import Patience
 
         settings = self._app.settings
         listening, whisper = settings.listening, self._recognition.whisper
@@ -333,7 +306,6 @@ class Table:
         places: tuple[Inbox, Vault | None],
         questions: Asking,
     ) -> Rooms:
-        from voicecheck.checkin.plan import Rooms
         from voicecheck.clock import now
 
         detector = None
@@ -358,9 +330,7 @@ class Table:
 
     def _screen(self) -> PlainScreen | FullScreen:
         """Return the screen: on a terminal one of its own, with keys or lines to type on; plain where nobody looks."""
-        from voicecheck.checkin.ports import LinesOver, Remark, TypedLine, TypingFailed
         from voicecheck.cli.terminal.keyboard import keys, read_lines, typed_by_hand, undisturbed
-        from voicecheck.cli.terminal.screen import choose_screen
 
         app = self._app
         screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
@@ -386,8 +356,6 @@ class Table:
             self._events.put(event)
 
     def _watch_signals(self) -> None:
-        from voicecheck.checkin.events import Stop
-
         may_ask = self._app.interactive and not self._typed
         asked = {signal.SIGINT: may_ask, signal.SIGTERM: False}
         if hasattr(signal, "SIGHUP"):
