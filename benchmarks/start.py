@@ -1,72 +1,55 @@
-"""How soon the question stands on the screen, and how much memory a check-in takes: `script/bench start ANSWER`.
+"""How soon the program is there: `--help`, and the first line of commands, beside `import click, rich`.
 
-The real `voicecheck checkin`, unlocked by a key file, on a terminal of its own: from the start of the process to the
-first letters of the question. Then whole check-ins with the sound file ANSWER in the microphone's place: the most
-memory that the process had at one time (`ru_maxrss`), base in int8. Needs a folder with models (VOICECHECK_MODELS).
+    script/bench start [--runs N]
+
+Each in a process of its own and all in turns, in a core's time, so that other work on the machine counts little; shown
+are the least and the median, and each against that of the bare import. Needs neither models nor a vault.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import pty
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from pathlib import Path
 
-from voicecheck.prompts.packs import load_packs
-
-MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")).absolute()
-PROMPT = load_packs(Path("/nonexistent")).find("evening-weather")
-CHECKIN = [sys.executable, "-m", "voicecheck", "checkin", "--count", "1", "--prompt", PROMPT.id]
-
-
-def on_screen_s(environment: dict[str, str]) -> float:
-    """From the start of the process to the question on its terminal, in seconds."""
-    began = time.monotonic()
-    pid, terminal = pty.fork()
-    if not pid:
-        os.execvpe(sys.executable, [*CHECKIN, "--typed", "--no-speak"], environment)
-    shown = b""
-    while PROMPT.text[:12].encode() not in shown:
-        shown += os.read(terminal, 4096)
-    took_s = time.monotonic() - began
-    os.write(terminal, b"Fine.\r\r\x04")
-    os.close(terminal)  # its end ends the check-in
-    os.waitpid(pid, 0)
-    return took_s
+COMMANDS = {
+    "import click, rich": ("-c", "import click, rich"),
+    "--help": ("-m", "voicecheck", "--help"),
+    "checkin --help": ("-m", "voicecheck", "checkin", "--help"),
+    "settings show": ("-m", "voicecheck", "settings", "show"),
+    "help-now": ("-m", "voicecheck", "help-now"),
+    "prompt list": ("-m", "voicecheck", "prompt", "list"),
+}
 
 
-def most_memory_mb(environment: dict[str, str], answer: Path) -> float:
-    """The most memory of one check-in by voice, in MB."""
-    process = subprocess.Popen([*CHECKIN, "--json", "--no-speak", "--answer", str(answer)], env=environment,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return used.ru_maxrss / 1024
+def took_s(arguments: tuple[str, ...], home: str) -> float:
+    """Return user and system time of one process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = os.environ | {"VOICECHECK_HOME": home, "PYTHONPYCACHEPREFIX": home, "PYTHONDONTWRITEBYTECODE": ""}
+    subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("answer", type=Path)
-    parser.add_argument("--runs", type=int, default=7)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="home") as name:
-        environment = os.environ | {
-            "VOICECHECK_HOME": f"{name}/home", "HOME": name, "VOICECHECK_MODELS": str(MODELS),
-            "VOICECHECK_KEY_FILE": f"{name}/key",
-        }  # fmt: skip
-        typed = [*CHECKIN, "--typed", "--no-speak"]
-        subprocess.run(typed, env=environment, input="Fine.\n", text=True, capture_output=True, check=True)
-        screen = [on_screen_s(environment) for _ in range(options.runs)]
-        memory = [most_memory_mb(environment, options.answer) for _ in range(3)]
-    print(f"{'':<28}{'median':>8}{'least':>8}{'most':>8}")
-    for told, found in (("question on the screen, s", screen), ("most memory, MB", memory)):
-        print(f"{told:<28}{statistics.median(found):8.2f}{min(found):8.2f}{max(found):8.2f}")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=15)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as home:
+        for arguments in COMMANDS.values():
+            took_s(arguments, home)  # everything is compiled
+        rounds = [[took_s(arguments, home) for arguments in COMMANDS.values()] for _ in range(runs)]
+    columns = [sorted(column) for column in zip(*rounds, strict=True)]
+    bare = statistics.median(columns[0])
+    least = columns[0][0]
+    for name, times in zip(COMMANDS, columns, strict=True):
+        middle = statistics.median(times)
+        against = f"against the bare import {times[0] / least:.2f} and {middle / bare:.2f}"
+        print(f"{name:20} least {times[0]:.3f} s, median {middle:.3f} s, {against}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from voicecheck.cli.app import App
 from voicecheck.cli.feeling.tag import tag
 from voicecheck.errors import UsageError
 
@@ -42,7 +43,7 @@ def test_one_text_as_json(tmp_path: Path) -> None:
 
 def test_it_explains_itself() -> None:
     """--explain names the word that turned another round."""
-    shown = CliRunner().invoke(tag, ["--explain"], input="I wasn't angry at all").stdout
+    shown = CliRunner().invoke(tag, ["--explain"], input="I wasn't angry at all", obj=App()).stdout
     assert "[angry]" in shown and "*wasn't* turns *angry* round" in shown
 
 

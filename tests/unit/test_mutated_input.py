@@ -106,7 +106,7 @@ def read_everything(vault: Vault, folder: Path) -> None:
         mark(entry, PHRASES)
         json.dumps(entry_json(entry))
         for mention in entry.mentions:
-            reasons(entry.text, mention)
+            reasons(entry.text, mention, PHRASES)
         vault.revisions.of(entry.id)
         vault.timeline.neighbours(entry.id)
         with suppress(AudioError):

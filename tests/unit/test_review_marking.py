@@ -124,6 +124,6 @@ def test_in_brief_everything_is_told_too() -> None:
     everything = mention(
         0, 1, negated=True, hypothetical=True, past=True, vague=True, degree=1, source=MentionSource.PERSON
     )
-    assert describe_briefly(everything) == (
+    assert describe_briefly(everything, PHRASES) == (
         "anger, not felt, as you said, imagined, back then, a word for many things, strongly, as you marked it"
     )

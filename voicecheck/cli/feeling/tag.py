@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from voicecheck.contract import danger_json, mention_json, tagged_line
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import decode_utf8, printable
+
+if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
 
 
 @click.command()
@@ -50,7 +53,7 @@ def tag(app: App, file: str, as_json: bool, jsonl: bool, danger: bool, explain: 
     if as_json:
         echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
     else:
-        _show(text, mentions, explain)
+        _show(text, mentions, app.phrases, explain=explain)
 
 
 def _open(file: str) -> IO[bytes]:
@@ -113,7 +116,7 @@ def _read_line(line: bytes, number: int) -> tuple[Any, str]:
 _STYLES = {"pleasant": {"fg": "green"}, "unpleasant": {"fg": "yellow"}}
 
 
-def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> None:
+def _show(text: str, mentions: tuple[EmotionMention, ...], phrases: Phrases, *, explain: bool) -> None:
     if not mentions:
         click.echo(printable(text).strip())
         click.echo("No feeling word was found.", err=True)
@@ -121,9 +124,9 @@ def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> Non
     click.echo(mark_text(text, mentions).strip())
     click.echo()
     for mention in mentions:
-        echo(f"{shorten(mention.text)}: {describe_briefly(mention)}")
+        echo(f"{shorten(mention.text)}: {describe_briefly(mention, phrases)}")
         if explain:
-            for sentence in reasons(text, mention):
+            for sentence in reasons(text, mention, phrases):
                 echo(f"    {sentence}")
 
 
