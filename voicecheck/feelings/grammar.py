@@ -40,8 +40,10 @@ _NONE: frozenset[str] = frozenset()
 _NO_PHRASES = Phrases({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
+    """Trigger table of one language; the same only as itself, so that what is made of it can be kept by it."""
+
     language: str
     words: dict[str, frozenset[str]] = field(repr=False)
     phrases: dict[str, Phrases] = field(repr=False)

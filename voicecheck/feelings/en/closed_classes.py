@@ -10,3 +10,4 @@ NO_NAMES = listed("work life school dinner lunch breakfast christmas easter home
 NEGATIVE_SUBJECTS = frozenset(["nobody", "nothing", "none", "neither", "no"])
 CATENATIVES = listed("keep keeps kept keeping start started starts trying tried")
 PARTS = listed("part side bit all both some none half most many one each any either neither lot rest corner piece")
+TIME_TAKEN = listed("years year months month weeks week days day hours hour ages while long decades minutes")
