@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.clauses import read_clause
+from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.en.mirror import mirror, quotable
@@ -24,6 +25,7 @@ class English:
 
     code = "en"
     tests: Mapping[str, Test] = {"noun_place": noun_place}
+    conditions: Mapping[str, Test] = CONDITIONS
 
     def verb_forms(self, verb: str) -> frozenset[str]:
         return verb_forms(verb)

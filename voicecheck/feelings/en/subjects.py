@@ -116,7 +116,7 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
         return NOBODY
     if span[0] in ("no", "not") and (word == "one" or word in g["person"]):
         return NOBODY
-    if span[0] in g["preposition"] - {"like", "of"} and view.tokens.opens_sentence(first):
+    if span[0] in g["preposition"] and span[0] not in ("like", "of") and view.tokens.opens_sentence(first):
         return NONE  # "on the coach felt lonely": nobody is named
     return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
 

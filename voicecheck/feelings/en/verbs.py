@@ -39,7 +39,8 @@ def linking_verb(view: View, walk: Walk, j: int) -> int | None:
     if word in BASES:
         walk.base = True
         finite = at(j - 1) not in ("to", "and", "or") and not object_before(view, j)
-    if not (word in BASES and at(skip_adverbs(view, j - 1)) in (*g["auxiliary"], "to", "not")):
+    before = at(skip_adverbs(view, j - 1))
+    if not (word in BASES and (before in g["auxiliary"] or before in ("to", "not"))):
         note_tense(view, walk, j)
     if finite and not walk.loose:
         frame.finite = True

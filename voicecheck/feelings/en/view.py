@@ -71,9 +71,9 @@ def is_person(view: View, j: int) -> bool:
 
 def _is_addressed(view: View, j: int) -> bool:
     """True for "oh man, so tired": somebody is spoken to, or nobody at all."""
-    tokens = view.tokens
+    tokens, before = view.tokens, view.tokens.at(j - 1)
     opens = tokens.opens_sentence(j) or tokens.opens_sentence(j - 1)
-    return tokens.at(j + 1) == COMMA and opens and tokens.at(j - 1) in (*STOPS, *view.g["adverb"], "oh")
+    return tokens.at(j + 1) == COMMA and opens and (before in STOPS or before in view.g["adverb"] or before == "oh")
 
 
 def is_name(view: View, j: int) -> bool:
@@ -90,7 +90,7 @@ def is_name(view: View, j: int) -> bool:
         after in g["past_form"]
         or after in g["present_form"]
         or after in g["modal"]
-        or after in g["link"] - GERUNDS - {"be", "been"}
+        or (after in g["link"] and after not in GERUNDS and after not in ("be", "been"))
         or after.endswith("ed")
         or after == "'s"
     )
@@ -201,14 +201,7 @@ def is_possessive(view: View, j: int) -> bool:
 
 def is_measure(view: View, j: int) -> bool:
     """True for "a bit", "a little", "a lot": no determiner of the feeling."""
-    return view.words[j] in ("a", "the") and view.tokens.at(j + 1) in (
-        "bit",
-        "little",
-        "lot",
-        "tad",
-        "tiny",
-        "touch",
-    )
+    return view.words[j] in ("a", "the") and view.tokens.at(j + 1) in listed("bit little lot tad tiny touch")
 
 
 def verb_near(view: View, j: int, name: str, more: str) -> bool:

@@ -50,7 +50,7 @@ class Walk:
 
 
 Rule = Callable[[View, Walk, int], int | None]
-"""Takes in the token at an index: returns the leftmost token that it took, DONE, or None to leave it to the next rule."""
+"""Takes in the token at an index. Returns the leftmost token that it took, DONE, or None: ask the next rule."""
 
 
 def deny(view: View, walk: Walk, j: int) -> int:
@@ -69,7 +69,7 @@ def note_tense(view: View, walk: Walk, j: int) -> None:
         return
     if word in g["past_form"]:
         frame.tense = "past"
-    elif word in g["present_form"] and not (
-        word == "have" and view.tokens.at(skip_adverbs(view, j - 1)) in (*g["modal"], "'d", "could")
-    ):
-        frame.tense = "present"
+    elif word in g["present_form"]:
+        before = view.tokens.at(skip_adverbs(view, j - 1)) if word == "have" else ""
+        if before not in g["modal"] and before not in ("'d", "could"):
+            frame.tense = "present"
