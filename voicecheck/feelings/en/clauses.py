@@ -31,7 +31,7 @@ from voicecheck.feelings.reading import ENDS, Reading
 
 ANY = "*"
 RULES: tuple[tuple[str, Rule], ...] = (
-    ("from but of longer than to way means thing near in being up", denying_phrase),
+    ("@denial_end", denying_phrase),
     (ANY, joined_feeling),
     ("@negation", negative_word),
     ("@link", linking_verb),
@@ -49,7 +49,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
 
 
 @cache
-def _rules_of(grammar: Grammar) -> dict[str, tuple[Rule, ...]]:
+def rules_of(grammar: Grammar) -> dict[str, tuple[Rule, ...]]:
     """The rules for each word that the table names, and under ANY those for every other word."""
     rows = [
         (frozenset(words for cell in cells.split() for words in _named(cell, grammar)), rule) for cells, rule in RULES
@@ -106,7 +106,7 @@ def _read(reading: Reading, start: int, end: int, *, finite: bool, base: bool) -
 
 def _go_left(view: View, walk: Walk) -> None:
     """Let the rules take in one word after the other, until one of them is done or the sentence begins."""
-    words, frame, floor, rules = view.words, walk.frame, view.floor, _rules_of(view.grammar)
+    words, frame, floor, rules = view.words, walk.frame, view.floor, rules_of(view.grammar)
     others = rules[ANY]
     j = view.start - 1
     while j >= floor and words[j] not in STOPS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecheck.feelings.en.closed_classes import CATENATIVES
 from voicecheck.feelings.en.view import (
     View,
     in_phrase,
@@ -17,7 +16,7 @@ from voicecheck.feelings.en.view import (
 )
 from voicecheck.feelings.en.walk import DONE, Walk, deny, note_tense
 from voicecheck.feelings.frame import NONE, OTHER, SELF, STOPS
-from voicecheck.feelings.tokens import COMMA, QUOTE, listed
+from voicecheck.feelings.tokens import COMMA, QUOTE
 
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
 """pronouns for what was said, where a comma follows: the next clause is not what was said"""
@@ -172,10 +171,7 @@ def _raises(view: View, clause: MatrixClause, subject: int, modal: bool) -> bool
 
 
 def _wishes(view: View, clause: MatrixClause) -> bool:
-    return not clause.quotative and view.words[clause.verb] in listed(
-        "wish wishes wished wishing hope hopes hoped hoping imagine imagining pretend "
-        "pretends pretended pretending dream dreamed prefer want wanted act acted acting"
-    )
+    return not clause.quotative and view.words[clause.verb] in view.g["imagining"]
 
 
 def _can(view: View, first: int, last: int) -> bool:
@@ -213,7 +209,7 @@ def chain(view: View, walk: Walk, j: int, *, scoped: bool) -> int:
                 walk.suppose(j)
             if scoped:
                 note_tense(view, walk, j)
-        elif word in g["nominative"] or (word not in g["adverb"] and word not in CATENATIVES):
+        elif word in g["nominative"] or (word not in g["adverb"] and word not in g["catenative"]):
             break
         j -= 1
     return j

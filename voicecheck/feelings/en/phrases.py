@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from voicecheck.feelings.en.closed_classes import NEGATIVE_SUBJECTS
 from voicecheck.feelings.en.subjects import settle_person
 from voicecheck.feelings.en.verbs import governing_verb
 from voicecheck.feelings.en.view import (
@@ -52,7 +51,7 @@ def joined_feeling(view: View, walk: Walk, j: int) -> int | None:
 def negative_word(view: View, walk: Walk, j: int) -> int | None:
     """Read "not", "never", or a nobody whom nothing finite has claimed ("ain't nobody scared")."""
     word, frame = view.words[j], walk.frame
-    if walk.settled and word in NEGATIVE_SUBJECTS:
+    if walk.settled and word in view.g["negative_subject"]:
         return None
     if word in ("nobody", "none") and frame.subject < 0 and frame.link < 0:
         walk.take(j, OTHER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from voicecheck.feelings.en.closed_classes import PARTS
 from voicecheck.feelings.en.matrix import read_matrix
 from voicecheck.feelings.en.view import (
     View,
@@ -102,7 +101,8 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
 def _head_of_subject(view: View, first: int, last: int) -> int:
     """Return the head noun; of "half of my friends" it is "friends"."""
     head = head_noun(view, first, last)
-    parted = view.words[head] in PARTS - view.g["nobody"] and view.tokens.at(head + 1) == "of" and head + 2 <= last
+    g, word = view.g, view.words[head]
+    parted = word in g["portion"] and word not in g["nobody"] and view.tokens.at(head + 1) == "of" and head + 2 <= last
     return head_noun(view, head + 2, last) if parted and view.words[first] not in ("no", "not") else head
 
 
@@ -110,7 +110,7 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
     """Return the person whom the phrase names; NONE if it is no subject."""
     g, span, word = view.g, view.words[first : last + 1], view.words[head]
     own_body = word in g["body"] and span[0] in g["possessive_self"]
-    if _part_of_self(span) or span[0] in g["self_object"] or own_body:
+    if _part_of_self(span, g["portion"]) or span[0] in g["self_object"] or own_body:
         return SELF
     if span[0] in g["nobody"] or word in g["nobody"]:
         return NOBODY
@@ -121,11 +121,11 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
     return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
 
 
-def _part_of_self(span: list[str]) -> bool:
+def _part_of_self(span: list[str], portion: frozenset[str]) -> bool:
     """True for "part of me", "both of us", "something in me"."""
     for index, word in enumerate(span):
         if word in ("me", "us", "myself") and index:
-            parted = index > 1 and span[index - 2] in PARTS
+            parted = index > 1 and span[index - 2] in portion
             if span[index - 1] in ("in", "inside", "within") or (span[index - 1] == "of" and parted):
                 return True
     return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from voicecheck.feelings.en.closed_classes import BASES, GERUNDS, NEGATIVE_SUBJECTS, TIME_TAKEN
 from voicecheck.feelings.en.matrix import chain, read_matrix
 from voicecheck.feelings.en.subjects import is_inverted
 from voicecheck.feelings.en.view import (
@@ -32,15 +31,15 @@ def linking_verb(view: View, walk: Walk, j: int) -> int | None:
     if frame.link < 0:
         frame.link = j
         frame.link_kind = next(kind for kind in _LINK_KINDS if word in g[kind])
-    if word in GERUNDS:
+    if word in g["gerund"]:
         walk.base = False
         return _gerund(view, walk, j)
     finite = word not in ("been", "gotten")
-    if word in BASES:
+    if word in g["bare_link"]:
         walk.base = True
         finite = at(j - 1) not in ("to", "and", "or") and not object_before(view, j)
     before = at(skip_adverbs(view, j - 1))
-    if not (word in BASES and (before in g["auxiliary"] or before in ("to", "not"))):
+    if not (word in g["bare_link"] and (before in g["auxiliary"] or before in ("to", "not"))):
         note_tense(view, walk, j)
     if finite and not walk.loose:
         frame.finite = True
@@ -136,7 +135,7 @@ def _is_decided(view: View, walk: Walk, k: int) -> bool:
 def _imagine(view: View, walk: Walk, j: int, k: int) -> None:
     """Note the infinitive at `j` as imagined, unless the word at `k` before it says that it happens."""
     word, at = view.tokens.at(k), view.tokens.at
-    if word in TIME_TAKEN and {"took", "taken", "take", "takes"} & {at(k - n) for n in (1, 2, 3, 4)}:
+    if word in view.g["time_taken"] and {"took", "taken", "take", "takes"} & {at(k - n) for n in (1, 2, 3, 4)}:
         return  # "it took me years to feel safe"
     if k < view.floor or word in STOPS:
         walk.suppose(j)
@@ -162,7 +161,7 @@ def governing_verb(view: View, walk: Walk, j: int) -> int:
     if at(subject) == "to":
         subject = chain(view, walk, _infinitive(view, walk, subject) - 1, scoped=True)
     who = person_of(view, subject)
-    if at(phrase_start(view, subject)) in NEGATIVE_SUBJECTS:
+    if at(phrase_start(view, subject)) in g["negative_subject"]:
         deny(view, walk, phrase_start(view, subject))
     if frame.reported_by >= 0:
         frame.reporter, frame.reporter_who = subject, who or OTHER

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicecheck.feelings.en.closed_classes import BASES, GERUNDS, NO_NAMES
 from voicecheck.feelings.frame import NONE, OTHER, REACH, SELF, STOPS, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.tokens import COMMA, QUESTION, Tokens, listed
@@ -81,7 +80,7 @@ def is_name(view: View, j: int) -> bool:
     word, g, tokens = view.words[j], view.g, view.tokens
     if not word.isalpha() or word in g["function"] or word in g["link"] or not tokens.capital(j) or len(word) < 2:
         return False
-    if word.endswith(("day", "days")) or word in NO_NAMES:
+    if word.endswith(("day", "days")) or word in g["no_name"]:
         return False
     if not tokens.opens_sentence(j):
         return True
@@ -90,7 +89,7 @@ def is_name(view: View, j: int) -> bool:
         after in g["past_form"]
         or after in g["present_form"]
         or after in g["modal"]
-        or (after in g["link"] and after not in GERUNDS and after not in ("be", "been"))
+        or (after in g["link"] and after not in g["gerund"] and after not in ("be", "been"))
         or after.endswith("ed")
         or after == "'s"
     )
@@ -226,7 +225,7 @@ def is_subject(view: View, j: int) -> bool:
     """True if "you" or "it" is a subject: a verb follows, and no verb that could take it as object precedes."""
     at, g = view.tokens.at, view.g
     after = at(skip_adverbs_right(view, j + 1))
-    if after in g["auxiliary"] or (after in g["link"] and after not in BASES and after not in GERUNDS):
+    if after in g["auxiliary"] or (after in g["link"] and after not in g["bare_link"] and after not in g["gerund"]):
         return True
     return at(j - 1) in g["inverting"] or at(j - 1) in STOPS
 
@@ -234,4 +233,4 @@ def is_subject(view: View, j: int) -> bool:
 def gerund_follows(view: View, j: int) -> bool:
     """True for "stop feeling", "avoid hating"."""
     after = view.tokens.at(skip_adverbs_right(view, j + 1))
-    return after in GERUNDS or (j + 1 >= view.start - 1 and view.words[view.start].endswith("ing"))
+    return after in view.g["gerund"] or (j + 1 >= view.start - 1 and view.words[view.start].endswith("ing"))
