@@ -19,7 +19,8 @@ class Phrases:
 
     def match_at(self, tokens: Tokens, start: int) -> int:
         """Return the index after the longest phrase that begins there; 0 where none does."""
-        patterns = self.by_first.get(tokens.words[start]) if 0 <= start < len(tokens) else None
+        words = tokens.words
+        patterns = self.by_first.get(words[start]) if 0 <= start < len(words) else None
         found = 0
         for pattern in patterns or ():
             match = match_pattern(tokens, start, pattern)
