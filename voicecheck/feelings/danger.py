@@ -19,11 +19,11 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
 from voicecheck.feelings.danger_classifier import Judged, Judgement, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.grammar import Grammar, load_grammar
+from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context
-from voicecheck.feelings.languages import find_language, is_code
-from voicecheck.feelings.lexicon import Sense
+from voicecheck.feelings.languages import find_language, is_code, load_grammar
 from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
 
@@ -190,9 +190,10 @@ class DangerReader:
             return False
         if rule.denied:
             return True
-        reading = Reading(self._tokens, self._grammar, _VERB, start, end)
+        spoken = find_language(self._grammar.language)
+        reading = Reading(self._tokens, self._grammar, _VERB, start, end, spoken.read_clause)
         if self._context_of is None:
-            self._context_of = find_language(self._grammar.language).context_reader(self._tokens, self._grammar)
+            self._context_of = spoken.context_reader(self._tokens, self._grammar)
         context, frame = self._context_of(reading), reading.frame
         if context.negated or (frame.question and frame.who != SELF):
             return False

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from voicecheck.domain import Cue, EmotionMention, Experiencer
-
-if TYPE_CHECKING:
-    from voicecheck.feelings.frame import Frame
-    from voicecheck.feelings.grammar import Grammar
-    from voicecheck.feelings.reading import Reading
-    from voicecheck.feelings.tokens import Tokens
+from voicecheck.feelings.frame import Frame
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Mirrored:
     """the words beside it, turned to "you", as " when she left"; never for a quoted word or a noun"""
 
 
-Test = Callable[["Reading"], bool]
+Test = Callable[[Reading], bool]
 """a condition of one candidate"""
 
 
@@ -67,6 +65,10 @@ class Language(Protocol):
     def tests(self) -> Mapping[str, Test]:
         """Tests without a sign that `homonyms.toml` may use beside the common ones."""
 
+    @property
+    def conditions(self) -> Mapping[str, Test]:
+        """Traits of the lexicon that are no condition of `homonyms.toml`; each must hold, and is asked last."""
+
     def verb_forms(self, verb: str) -> frozenset[str]:
         """All forms of a verb that a table writes as `=verb`."""
 
@@ -77,7 +79,7 @@ class Language(Protocol):
         """Read the frame of a candidate: verb, subject, what denies it and what makes it imagined."""
 
     def is_feeling(self, reading: Reading) -> bool:
-        """True if the candidate names a feeling where it stands."""
+        """True if the candidate may name a feeling where it stands, apart from its traits and what its line forbids."""
 
     def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
         """A function that gives the context of each feeling of this one text."""

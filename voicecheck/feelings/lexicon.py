@@ -22,7 +22,8 @@ from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.feelings.language import Language
 from voicecheck.feelings.languages import find_language, is_code
-from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
+from voicecheck.feelings.patterns import Element, compile_pattern
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path, tokenize
 
 OWN = "own words"
@@ -32,25 +33,6 @@ KINDS = frozenset({"adj", "noun", "verb", "cause"})
 
 _FAMILIES = {family.value: family for family in Family}
 _QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One sense of a feeling word, a line of the table."""
-
-    lemma: str
-    kind: str
-    family: Family
-    quadrant: Quadrant
-    traits: frozenset[str]
-    not_before: tuple[tuple[str, ...], ...]
-    not_after: tuple[tuple[str, ...], ...]
-    pattern: Pattern | None = None
-    source: str = ""
-
-    @property
-    def vague(self) -> bool:
-        return "vague" in self.traits
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from voicecheck.domain import Cue, EmotionMention, Experiencer
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, REACH, SELF, STOPS, THING, YOU, Frame
 from voicecheck.feelings.grammar import Grammar
-from voicecheck.feelings.homonyms import is_blocked, traits_hold
 from voicecheck.feelings.language import Context, Mirrored, Test
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, SENTENCE_END, Tokens
@@ -64,7 +63,8 @@ class TableLanguage:
         return frame
 
     def is_feeling(self, reading: Reading) -> bool:
-        return not is_blocked(reading) and traits_hold(reading, self.conditions)
+        """True everywhere: the lexicon's lines and traits alone decide."""
+        return True
 
     def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
         phrases = grammar.phrase("past")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from voicecheck.domain import EmotionMention
+from voicecheck.feelings.en.clauses import read_clause
+from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.en.mirror import mirror, quotable
 from voicecheck.feelings.en.nouns import noun_place
 from voicecheck.feelings.en.parts_of_speech import is_feeling
-from voicecheck.feelings.en.predicates import read_clause
 from voicecheck.feelings.en.time_cues import read_setting
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
@@ -24,6 +25,7 @@ class English:
 
     code = "en"
     tests: Mapping[str, Test] = {"noun_place": noun_place}
+    conditions: Mapping[str, Test] = CONDITIONS
 
     def verb_forms(self, verb: str) -> frozenset[str]:
         return verb_forms(verb)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.nouns import noun_place, person_object
 from voicecheck.feelings.frame import OTHER, THING
-from voicecheck.feelings.homonyms import is_blocked, traits_hold
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import COMMA
 
 
 def is_feeling(reading: Reading) -> bool:
-    """True if all conditions of the sense hold."""
-    sense = reading.sense
-    if _is_name(reading) or is_blocked(reading):
-        return False
-    return _KINDS[sense.kind](reading) and traits_hold(reading, CONDITIONS)
+    """True if a word of its kind can be a feeling there, and it is no name."""
+    return not _is_name(reading) and _KINDS[reading.sense.kind](reading)
 
 
 def _is_name(reading: Reading) -> bool:
