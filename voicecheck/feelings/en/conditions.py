@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from voicecheck.feelings.en.implied import is_implied
 from voicecheck.feelings.en.nouns import person_object
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.reading import ENDS, Reading
@@ -54,6 +55,8 @@ def _lonebe(r: Reading) -> bool:
     frame = r.frame
     if r.goes_on and r.after() not in ("thanks", "thank", "considering"):
         return False
+    if frame.who == YOU and any(r.tokens.at(h[0]) in ("hope", "hoping") for h in frame.hypotheticals):
+        return False  # "I hope you're okay"
     if frame.link_kind == "feel":
         return True
     if "feel" in r.sense.traits:
@@ -133,6 +136,11 @@ def _itsubject(r: Reading) -> bool:
     return thing and (following in ENDS or following in listed("so deeply that when to really how a and more because"))
 
 
+def _thing(r: Reading) -> bool:
+    """True if a thing or an event does it ("it's eating me up"), not a person or an animal."""
+    return r.frame.who == THING or (r.frame.subject - 1) in (r.hit_starts or {}) or r.frame.subject in (r.hit_starts or {})
+
+
 def _possbefore(r: Reading) -> bool:
     return r.word(-1) in r.grammar["possessive_self"] and r.after() in (*ENDS, "when", "for", "and")
 
@@ -199,6 +207,6 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "link": _link, "feel": _feel, "person": _person, "lone": _lone, "lonebe": _lonebe, "object": _object,
     "nothave": _nothave, "name": _name, "wouldlove": _wouldlove, "emotion": _emotion, "nounonly": _nounonly,
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
-    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike,
+    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "implied": is_implied, "thing": _thing,
 }  # fmt: skip
 PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

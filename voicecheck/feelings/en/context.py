@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from voicecheck.domain import Cue, Experiencer
+from voicecheck.feelings.en.implied import implied_by
 from voicecheck.feelings.en.time_cues import Setting, find_past, is_habit
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
@@ -29,8 +30,11 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     stopped = any(reading.tokens.at(n[0]) in _STOPPING for n in negations)  # "I stopped being afraid years ago"
     past_cue = None if stopped else find_past(reading, setting)
     hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
+    hypotheticals = [h for h in hypotheticals if not _imagined_as_real(reading.tokens, h[0])]
+    if "implied" in reading.sense.traits:
+        hypotheticals = [h for h in hypotheticals if not _is_the_deed(reading.tokens, h[0])]
     if _compares(reading):
-        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can")]
+        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can") or reading.tokens.at(h[1]) != "not"]
     if past_cue is not None:
         hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("would", "'d")]
     hypotheticals += _question_cue(reading)
@@ -40,7 +44,8 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     degree, degree_cue = _degree(reading)
     cues = [_cue(reading.tokens, span, "negation") for span in negations]
     cues += [_cue(reading.tokens, span, "hypothetical") for span in hypotheticals]
-    for span, kind in ((whose, "experiencer"), (past_cue, "past"), (degree_cue, "degree")):
+    implied = implied_by(reading) if _is_implied(reading, experiencer) else None
+    for span, kind in ((whose, "experiencer"), (implied, "implied"), (past_cue, "past"), (degree_cue, "degree")):
         if span is not None:
             cues.append(_cue(reading.tokens, span, kind))
     return Context(
@@ -75,12 +80,25 @@ def _refuses_the_word(tokens: Tokens, j: int) -> bool:
     return tokens.at(j) == "would" and tokens.at(j + 1) == "not" and tokens.at(j + 2) in ("call", "say", "describe")
 
 
+def _imagined_as_real(tokens: Tokens, j: int) -> bool:
+    """True for "I can't imagine how scared they were": so they were."""
+    return tokens.at(j) == "imagine" and tokens.at(j + 1) == "how" and bool({tokens.at(j - 1), tokens.at(j - 2)} & {"can", "only"})
+
+
+def _is_the_deed(tokens: Tokens, j: int) -> bool:
+    """True for "pretending to be happy is tiring", where the pretending tires, and "it got to be stressful"."""
+    deed = tokens.at(j).endswith("ing") and tokens.at(j - 1) in (*_STOPS, COMMA, "and")
+    return tokens.at(j + 1) == "to" and (deed or tokens.at(j) == "got")
+
+
 # denied
 
 
 def _negations(reading: Reading) -> list[tuple[int, int]]:
     frame = reading.frame
-    found = list(dict.fromkeys(frame.negations))
+    found = [n for n in dict.fromkeys(frame.negations) if not _filler(reading, n[0])]
+    if "implied" in reading.sense.traits:  # "not knowing is terrifying"
+        found = [n for n in found if not (n[1] < frame.link and reading.tokens.at(n[1]).endswith("ing"))]
     if _compares(reading):
         found = [
             n
@@ -98,6 +116,14 @@ def _negations(reading: Reading) -> list[tuple[int, int]]:
         found.append((reading.end, reading.end + 1))
     gone = _gone(reading)
     return [*found, gone] if gone else found
+
+
+def _filler(reading: Reading, j: int) -> bool:
+    """True for the "not" of "I was, I don't know, like, sad": it fills a pause."""
+    tokens = reading.tokens
+    said = [tokens.at(k) for k in (j - 2, j - 1, j + 1)] == ["i", "do", "know"]
+    own = reading.sense.kind == "noun" and j + 4 >= reading.start
+    return said and not own and tokens.at(j + 2) != "that"
 
 
 def _compares(reading: Reading) -> bool:
@@ -166,6 +192,8 @@ def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple
     if frame.reporter_who == OTHER and who in (SELF, NONE, YOU):
         cue = (max(frame.reporter, 0), max(frame.reporter, 0) + 1)
         return (Experiencer.OTHER if frame.direct and who == SELF else Experiencer.UNCLEAR), cue
+    if "implied" in reading.sense.traits:
+        return Experiencer.SELF, None
     if who == YOU:
         return Experiencer.UNCLEAR, (at, at + 1)
     if who == OTHER:
@@ -179,6 +207,12 @@ def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple
     ):
         return Experiencer.OTHER, (at, at + 1)
     return Experiencer.SELF, None
+
+
+def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
+    """True if the speaker's own feeling is said of a thing, as in "it was exhausting" and "it feels lonely"."""
+    told_of_a_thing = reading.sense.kind == "adj" and reading.frame.who == THING and reading.frame.link >= 0
+    return experiencer is Experiencer.SELF and ("implied" in reading.sense.traits or told_of_a_thing)
 
 
 def _who(reading: Reading) -> tuple[str, int]:

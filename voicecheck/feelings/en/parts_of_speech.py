@@ -31,7 +31,7 @@ def _is_name(reading: Reading) -> bool:
 
 def _adjective(reading: Reading) -> bool:
     """True if an adjective names a feeling: always, unless it describes a thing ("a sad song")."""
-    if reading.sense.pattern is not None:
+    if reading.sense.pattern is not None or "implied" in reading.sense.traits:
         return True
     frame, g = reading.frame, reading.grammar
     following = reading.after()
