@@ -55,6 +55,8 @@ class Spelling:
     no_filler_before: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
+    loose_pairs: dict[str, list[str]] = field(default_factory=dict)
+    """first word of a measure -> the words that may be its second"""
     objects: frozenset[str] = frozenset()
     possessives: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
@@ -100,6 +102,7 @@ def _read_spelling(table: Mapping[str, Any]) -> Spelling:
         no_filler_before=_words(table, "no_filler_before"),
         twice=_words(table, "twice"),
         loose=_words(around, "loose"),
+        loose_pairs=around.get("loose_pairs", {}),
         objects=_words(around, "objects"),
         possessives=_words(around, "possessives"),
         determiners=_words(around, "determiners"),

@@ -24,6 +24,7 @@ _TURNS = {
     "experiencer": "*{cue}* says whose *{word}* is",
     "hypothetical": "*{cue}* makes *{word}* something imagined",
     "past": "*{cue}* places *{word}* in the past",
+    "implied": "*{word}* is said of *{cue}*, and tells how that was for you",
     "degree": "*{cue}* says how strong *{word}* is",
 }
 _BRIEFLY = {
@@ -33,6 +34,7 @@ _BRIEFLY = {
     "imagined": "imagined",
     "past": "back then",
     "vague": "a word for many things",
+    "implied": "how something was for you",
     "strong": "strongly",
     "slight": "a little",
     "person": "as you marked it",
@@ -46,6 +48,7 @@ def reasons(text: str, mention: EmotionMention) -> list[str]:
         _TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word)
         for cue in mention.cues
         if cue.kind in _TURNS  # an import may know of more kinds
+        and (cue.start, cue.end) != (mention.start, mention.end)
     ]
 
 

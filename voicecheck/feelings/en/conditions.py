@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicecheck.feelings.en.implied import is_implied
 from voicecheck.feelings.en.nouns import person_object
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.reading import ENDS, Reading
@@ -18,7 +17,10 @@ def _link(r: Reading) -> bool:
         return False
     if frame.link >= 0 or frame.fragment:
         return True
-    moved = frame.subject >= 0 and r.tokens.at(frame.subject) in r.grammar["objective"]
+    moved = frame.subject >= 0 and (
+        r.tokens.at(frame.subject) in r.grammar["objective"]
+        or (frame.who == OTHER and frame.subject == r.before_index())  # "it makes my daughter uncomfortable"
+    )
     return moved or (frame.subject >= 0 and r.before() in _SECOND_PREDICATE) or (r.start - 1) in (r.hit_starts or {})
 
 
@@ -138,7 +140,7 @@ def _itsubject(r: Reading) -> bool:
 
 def _thing(r: Reading) -> bool:
     """True if a thing or an event does it ("it's eating me up"), not a person or an animal."""
-    return r.frame.who == THING or (r.frame.subject - 1) in (r.hit_starts or {}) or r.frame.subject in (r.hit_starts or {})
+    return r.frame.who == THING or r.frame.subject in (r.hit_starts or {})
 
 
 def _possbefore(r: Reading) -> bool:
@@ -207,6 +209,6 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "link": _link, "feel": _feel, "person": _person, "lone": _lone, "lonebe": _lonebe, "object": _object,
     "nothave": _nothave, "name": _name, "wouldlove": _wouldlove, "emotion": _emotion, "nounonly": _nounonly,
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
-    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "implied": is_implied, "thing": _thing,
+    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "thing": _thing,
 }  # fmt: skip
 PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

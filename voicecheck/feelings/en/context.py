@@ -22,29 +22,17 @@ _STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
 
 def read_context(reading: Reading, setting: Setting) -> Context:
     """Return all attributes of a feeling that stands there."""
-    frame = reading.frame
     negations = _negations(reading)
-    hypotheticals = list(frame.hypotheticals)
-    if _taken_for_granted(reading):
-        hypotheticals = [h for h in hypotheticals if h[0] >= reading.start]
     stopped = any(reading.tokens.at(n[0]) in _STOPPING for n in negations)  # "I stopped being afraid years ago"
     past_cue = None if stopped else find_past(reading, setting)
-    hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
-    hypotheticals = [h for h in hypotheticals if not _imagined_as_real(reading.tokens, h[0])]
-    if "implied" in reading.sense.traits:
-        hypotheticals = [h for h in hypotheticals if not _is_the_deed(reading.tokens, h[0])]
-    if _compares(reading):
-        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can") or reading.tokens.at(h[1]) != "not"]
-    if past_cue is not None:
-        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("would", "'d")]
-    hypotheticals += _question_cue(reading)
+    hypotheticals = _hypotheticals(reading, past_cue is not None)
     if _turned_out(reading):
         negations, hypotheticals = [], []
     experiencer, whose = _experiencer(reading, setting)
     degree, degree_cue = _degree(reading)
+    implied = implied_by(reading) if _is_implied(reading, experiencer) else None
     cues = [_cue(reading.tokens, span, "negation") for span in negations]
     cues += [_cue(reading.tokens, span, "hypothetical") for span in hypotheticals]
-    implied = implied_by(reading) if _is_implied(reading, experiencer) else None
     for span, kind in ((whose, "experiencer"), (implied, "implied"), (past_cue, "past"), (degree_cue, "degree")):
         if span is not None:
             cues.append(_cue(reading.tokens, span, kind))
@@ -56,6 +44,21 @@ def read_context(reading: Reading, setting: Setting) -> Context:
         degree=degree,
         cues=tuple(sorted(set(cues), key=lambda cue: (cue.start, cue.end, cue.kind))),
     )
+
+
+def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
+    frame, tokens = reading.frame, reading.tokens
+    found = [h for h in frame.hypotheticals if not _refuses_the_word(tokens, h[0])]
+    found = [h for h in found if not _imagined_as_real(tokens, h[0])]
+    if _taken_for_granted(reading):
+        found = [h for h in found if h[0] >= reading.start]
+    if reading.sense.kind == "thing":
+        found = [h for h in found if not _is_the_deed(tokens, h[0])]
+    if _compares(reading) and frame.negations:
+        found = [h for h in found if tokens.at(h[0]) not in ("could", "can")]
+    if long_past:
+        found = [h for h in found if tokens.at(h[0]) not in ("would", "'d")]
+    return found + _question_cue(reading)
 
 
 def _turned_out(reading: Reading) -> bool:
@@ -82,7 +85,11 @@ def _refuses_the_word(tokens: Tokens, j: int) -> bool:
 
 def _imagined_as_real(tokens: Tokens, j: int) -> bool:
     """True for "I can't imagine how scared they were": so they were."""
-    return tokens.at(j) == "imagine" and tokens.at(j + 1) == "how" and bool({tokens.at(j - 1), tokens.at(j - 2)} & {"can", "only"})
+    return (
+        tokens.at(j) == "imagine"
+        and tokens.at(j + 1) == "how"
+        and bool({tokens.at(j - 1), tokens.at(j - 2)} & {"can", "only"})
+    )
 
 
 def _is_the_deed(tokens: Tokens, j: int) -> bool:
@@ -97,7 +104,7 @@ def _is_the_deed(tokens: Tokens, j: int) -> bool:
 def _negations(reading: Reading) -> list[tuple[int, int]]:
     frame = reading.frame
     found = [n for n in dict.fromkeys(frame.negations) if not _filler(reading, n[0])]
-    if "implied" in reading.sense.traits:  # "not knowing is terrifying"
+    if reading.sense.kind == "thing":  # "not knowing is terrifying"
         found = [n for n in found if not (n[1] < frame.link and reading.tokens.at(n[1]).endswith("ing"))]
     if _compares(reading):
         found = [
@@ -192,7 +199,7 @@ def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple
     if frame.reporter_who == OTHER and who in (SELF, NONE, YOU):
         cue = (max(frame.reporter, 0), max(frame.reporter, 0) + 1)
         return (Experiencer.OTHER if frame.direct and who == SELF else Experiencer.UNCLEAR), cue
-    if "implied" in reading.sense.traits:
+    if reading.sense.kind == "thing":
         return Experiencer.SELF, None
     if who == YOU:
         return Experiencer.UNCLEAR, (at, at + 1)
@@ -211,8 +218,9 @@ def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple
 
 def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
     """True if the speaker's own feeling is said of a thing, as in "it was exhausting" and "it feels lonely"."""
-    told_of_a_thing = reading.sense.kind == "adj" and reading.frame.who == THING and reading.frame.link >= 0
-    return experiencer is Experiencer.SELF and ("implied" in reading.sense.traits or told_of_a_thing)
+    frame, sense = reading.frame, reading.sense
+    adjective = sense.kind == "adj" and sense.pattern is None and frame.who == THING and frame.link >= 0
+    return experiencer is Experiencer.SELF and (sense.kind == "thing" or adjective)
 
 
 def _who(reading: Reading) -> tuple[str, int]:
@@ -344,11 +352,15 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
             return 1, (j, j + 1)
         if word not in g["adverb"] and word not in ("of", "a"):
             break
+    for j in range(reading.start + 2, reading.end - 1):  # "gets a bit on my nerves"
+        if tokens.words[j] in ("bit", "little") and tokens.at(j - 1) == "a":
+            return -1, (j - 1, j + 1)
     for j in range(reading.end, min(len(tokens), reading.end + 4)):
         if tokens.words[j] in (*_STOPS, COMMA, QUOTE) or tokens.words[j] in _NEW_CLAUSE:
             break
         for name, degree in (("strong_after", 1), ("weak_after", -1)):
             end = g.phrase(name).match_at(tokens, j)
-            if end and tokens.at(end) != "of":
+            apart = tokens.at(end - 1) == "bad" and j > reading.end  # "my anxiety has been really bad"
+            if end and tokens.at(end) != "of" and not apart:
                 return degree, (j, end)
     return 0, None

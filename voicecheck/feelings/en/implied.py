@@ -17,6 +17,9 @@ _JUDGING = listed("weird strange surreal sad tense surprising shocking")
 """before a noun these say how it is, not how somebody felt ("a weird week")"""
 _OF_WORTH = _JUDGING | listed("gross disgusting creepy spooky")
 """and these, said of what bears a name of its own ("the film was creepy")"""
+_DEEDS = listed(
+    "being having going waiting trying hearing talking seeing listening looking watching getting doing telling"
+)
 _MEASURED = listed("much many fast quickly easy easily few little long often accurate similar")
 
 
@@ -25,6 +28,8 @@ def is_implied(r: Reading) -> bool:
     frame, g = r.frame, r.grammar
     if frame.reporter_who == OTHER or _for_another(r) or r.before() == "how" or _figure(r) or _acts(r):
         return False
+    if r.before() == "its" and not r.goes_on:
+        return True  # "its exhausting", as it is often written
     if frame.determiner >= 0 or (r.goes_on and r.after() in g["event_noun"]):
         return _lived_event(r)
     if r.goes_on and (not r.after().endswith("ing") or r.after() in g["made_thing"]):
@@ -62,8 +67,9 @@ def _for_another(r: Reading) -> bool:
         return False
     person = person_object(r, j + 1)
     counted = word in g["determiner"] and {tokens.at(j + 2), tokens.at(j + 3)} & g["person"]
-    named = person is not None or bool(counted) or word in g["other_subject"] or word in g["person"]
-    return named and not (person is not None and tokens.at(person[1]) == "and" and tokens.at(person[1] + 1) in ("me", "i"))
+    if person is not None:
+        return not (tokens.at(person[1]) == "and" and tokens.at(person[1] + 1) in ("me", "i"))
+    return bool(counted) or word in g["other_subject"] or word in g["person"]
 
 
 def _acts(r: Reading) -> bool:
@@ -101,7 +107,7 @@ def _lived_event(r: Reading) -> bool:
         return True
     if tokens.at(j) in ("part", "thing", "bit") and tokens.at(j + 1) in g["be"]:
         return True
-    if frame.link >= 0 and frame.who in (THING, NONE):
+    if frame.link >= 0 and frame.who in (THING, NONE, OTHER):
         return _of_a_thing(r)
     return frame.who == SELF and tokens.at(frame.verb) in _HAVE
 
@@ -156,6 +162,3 @@ def _begins_with_a_deed(r: Reading) -> bool:
         if opens and tokens.words[j].endswith("ing") and tokens.words[j] not in r.grammar["function"] - _DEEDS:
             return True
     return False
-
-
-_DEEDS = listed("being having going waiting trying hearing talking seeing listening looking watching getting doing telling")

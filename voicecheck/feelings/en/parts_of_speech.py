@@ -1,10 +1,11 @@
-"""Conditions for every adjective, noun, verb and causative of the lexicon to be a feeling where it stands."""
+"""Conditions for every word of the lexicon, by its kind, to be a feeling where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from voicecheck.feelings.en.conditions import CONDITIONS
+from voicecheck.feelings.en.implied import is_implied
 from voicecheck.feelings.en.nouns import noun_place, person_object
 from voicecheck.feelings.frame import OTHER, THING
 from voicecheck.feelings.homonyms import is_blocked, traits_hold
@@ -31,7 +32,7 @@ def _is_name(reading: Reading) -> bool:
 
 def _adjective(reading: Reading) -> bool:
     """True if an adjective names a feeling: always, unless it describes a thing ("a sad song")."""
-    if reading.sense.pattern is not None or "implied" in reading.sense.traits:
+    if reading.sense.pattern is not None:
         return True
     frame, g = reading.frame, reading.grammar
     following = reading.after()
@@ -118,4 +119,6 @@ def _cause(reading: Reading) -> bool:
     return True
 
 
-_KINDS: dict[str, Callable[[Reading], bool]] = {"adj": _adjective, "noun": _noun, "verb": _verb, "cause": _cause}
+_KINDS: dict[str, Callable[[Reading], bool]] = {
+    "adj": _adjective, "noun": _noun, "verb": _verb, "cause": _cause, "thing": is_implied,
+}  # fmt: skip

@@ -84,11 +84,14 @@ def is_habit(reading: Reading) -> bool:
 
 def _habit_cue(reading: Reading, setting: Setting, low: int, high: int) -> tuple[int, int] | None:
     """Return the "would" of "he would get angry every time", which tells of a habit that is over."""
-    if not is_habit(reading) or any(reading.tokens.at(h[0]) not in ("would", "'d") for h in reading.frame.hypotheticals):
+    imagined, tokens = reading.frame.hypotheticals, reading.tokens
+    if not imagined or any(tokens.at(h[0]) not in ("would", "'d") for h in imagined):
+        return None
+    if not reading.grammar["if_word"].isdisjoint(tokens.words[low:high]):
         return None
     place = bisect_left(setting.habits, low)
     often = place < len(setting.habits) and setting.habits[place] < high
-    return reading.frame.hypotheticals[0] if often else None
+    return imagined[0] if often else None
 
 
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
