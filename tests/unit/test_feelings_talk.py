@@ -176,10 +176,12 @@ def test_courtesy_and_other_senses(text: str) -> None:
         "I was, I don't know, like, sad about it",
         "I don't know, kind of angry",
         "I'm barely keeping my head above water",
+        "I can't shake this feeling of dread",
+        "I can't get rid of this fear",
     ],
 )
-def test_a_filler_denies_nothing(text: str) -> None:
-    """ "I don't know" fills a pause, and "barely" belongs to its idiom."""
+def test_what_denies_nothing(text: str) -> None:
+    """ "I don't know" fills a pause, "barely" belongs to its idiom, and what one cannot shake is still felt."""
     assert only(text).felt_now
 
 
@@ -191,6 +193,7 @@ def test_a_filler_denies_nothing(text: str) -> None:
         "there was a lack of joy",
         "I lost all motivation",
         "I don't know that I'm angry",
+        "not taking any nonsense, not being afraid",
     ],
 )
 def test_a_lack_denies(text: str) -> None:
@@ -251,6 +254,15 @@ def test_more_that_is_only_imagined(text: str, imagined: bool) -> None:
     assert only(text).hypothetical is imagined
 
 
-@pytest.mark.parametrize("text", ["the elderly are lonely", "veterans feel alone"])
-def test_people_in_the_plural(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the elderly are lonely", "veterans feel alone",
+        "I feel like my husband resents me", "it seems like my kids hate me",
+        "I feel like my wife is ashamed of me", "a lot of pilots hated it", "this sub adores him",
+        "it makes my daughter uncomfortable",
+    ],
+)  # fmt: skip
+def test_what_others_feel_is_not_pinned_on_the_speaker(text: str) -> None:
+    """Neither "I feel like" nor a noun that no list of persons knows makes another's feeling the speaker's own."""
     assert only(text).experiencer == "other"

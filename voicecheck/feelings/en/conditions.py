@@ -17,11 +17,15 @@ def _link(r: Reading) -> bool:
         return False
     if frame.link >= 0 or frame.fragment:
         return True
-    moved = frame.subject >= 0 and (
-        r.tokens.at(frame.subject) in r.grammar["objective"]
-        or (frame.who == OTHER and frame.subject == r.before_index())  # "it makes my daughter uncomfortable"
-    )
+    moved = frame.subject >= 0 and (r.tokens.at(frame.subject) in r.grammar["objective"] or _made_somebody(r))
     return moved or (frame.subject >= 0 and r.before() in _SECOND_PREDICATE) or (r.start - 1) in (r.hit_starts or {})
+
+
+def _made_somebody(r: Reading) -> bool:
+    """True for "it makes my daughter uncomfortable"."""
+    at, g = r.frame.subject, r.grammar
+    made = any(r.tokens.at(at - k) in g["make"] for k in (1, 2, 3))
+    return r.frame.who == OTHER and at == r.before_index() and r.tokens.at(at) in g["person"] and made
 
 
 _SECOND_PREDICATE = listed(

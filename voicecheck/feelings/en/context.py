@@ -5,18 +5,17 @@ After Harkema et al. 2009, with the scopes of a clause in place of a window of w
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from voicecheck.domain import Cue, Experiencer
 from voicecheck.feelings.en.implied import implied_by
-from voicecheck.feelings.en.time_cues import Setting, find_past, is_habit
-from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.en.time_cues import Setting, find_past
+from voicecheck.feelings.en.whose import find_experiencer
+from voicecheck.feelings.frame import NONE, OTHER, THING, YOU
 from voicecheck.feelings.language import Context
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
+_THOUGHT = listed("think know knew realise realize thought realised realized imagined")
 _STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
 
 
@@ -28,7 +27,7 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     hypotheticals = _hypotheticals(reading, past_cue is not None)
     if _turned_out(reading):
         negations, hypotheticals = [], []
-    experiencer, whose = _experiencer(reading, setting)
+    experiencer, whose = find_experiencer(reading, setting)
     degree, degree_cue = _degree(reading)
     implied = implied_by(reading) if _is_implied(reading, experiencer) else None
     cues = [_cue(reading.tokens, span, "negation") for span in negations]
@@ -67,7 +66,8 @@ def _turned_out(reading: Reading) -> bool:
     if reading.word(-1) not in ("this", "so", "that"):
         return False
     thought = [tokens.at(n[0] + 1) for n in frame.negations]
-    supposed = is_habit(reading) and any(verb in ("think", "know", "realise", "realize") for verb in thought)
+    unreal = any(tokens.at(h[0]) in ("would", "'d", "could") for h in frame.hypotheticals)
+    supposed = unreal and any(verb in _THOUGHT for verb in thought)
     expected = [h[0] for h in frame.hypotheticals if tokens.at(h[0]) == "expect"]
     return supposed or any(tokens.at(h - 1) == "not" for h in expected)
 
@@ -103,7 +103,7 @@ def _is_the_deed(tokens: Tokens, j: int) -> bool:
 
 def _negations(reading: Reading) -> list[tuple[int, int]]:
     frame = reading.frame
-    found = [n for n in dict.fromkeys(frame.negations) if not _filler(reading, n[0])]
+    found = [n for n in dict.fromkeys(frame.negations) if not _denies_nothing(reading, n[0])]
     if reading.sense.kind == "thing":  # "not knowing is terrifying"
         found = [n for n in found if not (n[1] < frame.link and reading.tokens.at(n[1]).endswith("ing"))]
     if _compares(reading):
@@ -123,6 +123,21 @@ def _negations(reading: Reading) -> list[tuple[int, int]]:
         found.append((reading.end, reading.end + 1))
     gone = _gone(reading)
     return [*found, gone] if gone else found
+
+
+_LEAVING = listed("shake escape hide ignore control explain describe fight overcome help hold contain get")
+
+
+def _denies_nothing(reading: Reading, j: int) -> bool:
+    return _filler(reading, j) or _cannot_leave(reading.tokens, j)
+
+
+def _cannot_leave(tokens: Tokens, j: int) -> bool:
+    """True for "I can't shake this feeling of dread", which stays."""
+    j = j - 2 if tokens.at(j) in ("rid", "get") else j
+    verb, after = tokens.at(j + 1), tokens.at(j + 2)
+    stays = verb in _LEAVING and (verb != "get" or after in ("rid", "over", "past"))
+    return stays and tokens.at(j - 1) in ("can", "could")
 
 
 def _filler(reading: Reading, j: int) -> bool:
@@ -153,7 +168,7 @@ def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, in
     kept: list[tuple[int, int]] = []
     for span in ordered:
         word = tokens.at(span[0])
-        if tokens.at(span[0] - 1) in ("and", "or", "nor"):
+        if tokens.at(span[0] - 1) in ("and", "or", "nor", COMMA):
             kept = []
         doubled = kept and word in ("no", "nothing", "nobody", "never", "none") and tokens.at(kept[-1][0]) == "not"
         if not doubled:
@@ -187,134 +202,11 @@ def _taken_for_granted(reading: Reading) -> bool:
     return verb not in listed("feel have had lost lose find found see stopped")
 
 
-# whose
-
-
-def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple[int, int] | None]:
-    who, at = _who(reading)
-    frame = reading.frame
-    quoted = _quoted_by(reading, setting)
-    if quoted is not None:
-        return (Experiencer.UNCLEAR if who == YOU else Experiencer.OTHER), (quoted, quoted + 1)
-    if frame.reporter_who == OTHER and who in (SELF, NONE, YOU):
-        cue = (max(frame.reporter, 0), max(frame.reporter, 0) + 1)
-        return (Experiencer.OTHER if frame.direct and who == SELF else Experiencer.UNCLEAR), cue
-    if reading.sense.kind == "thing":
-        return Experiencer.SELF, None
-    if who == YOU:
-        return Experiencer.UNCLEAR, (at, at + 1)
-    if who == OTHER:
-        return Experiencer.OTHER, (at, at + 1)
-    dummy = reading.tokens.at(at) in reading.grammar["thing_subject"]
-    if (
-        who == THING
-        and reading.sense.kind == "adj"
-        and not dummy
-        and not ({"person", "feel", "vague"} & reading.sense.traits)
-    ):
-        return Experiencer.OTHER, (at, at + 1)
-    return Experiencer.SELF, None
-
-
 def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
     """True if the speaker's own feeling is said of a thing, as in "it was exhausting" and "it feels lonely"."""
     frame, sense = reading.frame, reading.sense
     adjective = sense.kind == "adj" and sense.pattern is None and frame.who == THING and frame.link >= 0
     return experiencer is Experiencer.SELF and (sense.kind == "thing" or adjective)
-
-
-def _who(reading: Reading) -> tuple[str, int]:
-    """Return owner, object or subject: the nearest word that says whose feeling it is."""
-    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
-    if reading.slot is not None:
-        return _slot_who(reading)
-    if reading.sense.kind == "noun":
-        owner = _owner(reading)
-        if owner[0]:
-            return owner
-        after = _holder_after(reading)
-        if after[0]:
-            return after
-    if reading.sense.kind != "noun" and tokens.at(reading.start - 1) in g["possessive_other"] and reading.sense.pattern:
-        return OTHER, reading.start - 1
-    if reading.sense.kind == "adj" and frame.determiner >= 0 and frame.link < 0 and reading.after() in g["person"]:
-        return OTHER, reading.end
-    if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
-        return SELF, reading.start - 1
-    if frame.who in (SELF, OTHER, YOU, THING):
-        return frame.who, frame.subject
-    return NONE, -1
-
-
-def _slot_who(reading: Reading) -> tuple[str, int]:
-    assert reading.slot is not None
-    first, last = reading.slot
-    tokens, g = reading.tokens, reading.grammar
-    word = tokens.at(first)
-    possessive = "poss" in [e.slot for e in reading.sense.pattern or ()]
-    if word in g["self_object"] or (possessive and word in g["possessive_self"] and last - first == 1):
-        return SELF, first
-    if word in g["you"] or word in g["possessive_you"]:
-        return YOU, first
-    if word in ("the", "a", "it", "its"):
-        frame = reading.frame
-        return (frame.who, frame.subject) if possessive else (OTHER, last - 1)
-    return OTHER, last - 1
-
-
-def _owner(reading: Reading) -> tuple[str, int]:
-    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
-    at = frame.determiner
-    word = tokens.at(at) if at >= 0 else ""
-    if word in g["possessive_self"]:
-        return SELF, at
-    if word in g["possessive_other"]:
-        return OTHER, at
-    if word in g["possessive_you"]:
-        return YOU, at
-    if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
-        return OTHER, at - 1
-    return NONE, -1
-
-
-def _holder_after(reading: Reading) -> tuple[str, int]:
-    """Return the holder behind a noun: "the fear in her eyes", "joy on their faces"."""
-    tokens, g = reading.tokens, reading.grammar
-    if reading.after() in ("in", "on", "of", "from") and (
-        tokens.at(reading.end + 1) in g["possessive_other"] and tokens.at(reading.end + 2) in (*g["body"], "faces")
-    ):
-        return OTHER, reading.end + 1
-    return NONE, -1
-
-
-def _quoted_by(reading: Reading, setting: Setting) -> int | None:
-    """Return the token of the other person who says the quoted words around the feeling."""
-    place = bisect_left(setting.quotes, (reading.start, 0)) - 1
-    if place < 0:
-        return None
-    first, last = setting.quotes[place]
-    if last < reading.start:
-        return None
-    tokens, g = reading.tokens, reading.grammar
-    for j in range(first - 1, max(-1, first - 6), -1):
-        word = tokens.words[j]
-        if word in _STOPS:
-            break
-        if word in g["self_subject"]:
-            return None
-        if word in g["other_subject"] or word in g["person"]:
-            return j
-    for j in range(last + 1, min(len(tokens), last + 5)):
-        word = tokens.words[j]
-        if word in g["self_subject"]:
-            return None
-        if (word in g["other_subject"] or word in g["person"]) and _speaks_near(tokens, g, j):
-            return j
-    return None
-
-
-def _speaks_near(tokens: Tokens, g: Grammar, j: int) -> bool:
-    return any(tokens.at(k) in g["say"] for k in (j - 2, j - 1, j + 1, j + 2))
 
 
 # asked
