@@ -99,7 +99,8 @@ def test_a_feeling_said_of_a_thing_is_the_speakers(text: str, thing: str) -> Non
     [
         "Her job is stressful", "It's a boring font", "a scary film, they say", "My mom says it's scary",
         "She's annoying",
-        "She finds it exhausting", "It must be exhausting for her", "That was upsetting to him",
+        "She finds it exhausting", "It must be exhausting for her", "That must have been scary",
+        "That was upsetting to him",
         "That sounds frustrating",
         "It's scary how much it costs", "That talk was boring", "My knee is painful", "I work in stressful situations",
         "the film was creepy", "It's a tense situation at the plant", "a song about touching it",

@@ -26,7 +26,7 @@ _MEASURED = listed("much many fast quickly easy easily few little long often acc
 def is_implied(r: Reading) -> bool:
     """True if a word said of a thing tells how it is for the speaker; never of what only others meet."""
     frame, g = r.frame, r.grammar
-    if frame.reporter_who == OTHER or _for_another(r) or r.before() == "how" or _figure(r) or _acts(r):
+    if frame.reporter_who == OTHER or _for_another(r) or r.before() == "how" or _figure(r) or _acts(r) or _supposed(r):
         return False
     if r.before() == "its" and not r.goes_on:
         return True  # "its exhausting", as it is often written
@@ -88,6 +88,11 @@ def _joined(r: Reading) -> bool:
     if frame.preposition > frame.link or frame.determiner > frame.link:
         return False
     return frame.verb < frame.link or r.before() in joins
+
+
+def _supposed(r: Reading) -> bool:
+    """True for "that must have been scary", said of what another met."""
+    return any(r.tokens.at(h[0]) == "must" for h in r.frame.hypotheticals)
 
 
 def _figure(r: Reading) -> bool:
