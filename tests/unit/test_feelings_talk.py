@@ -248,10 +248,19 @@ def test_more_that_is_long_past(text: str, past: bool) -> None:
         ("I could be happier", True),
         ("I can't imagine how scared they were", False),
         ("I can't imagine being that bored", True),
+        ("I need some peace", True),
+        ("I'm looking for happiness", True),
+        ("I act happy around them", True),
+        ("how can I be happy", True),
+        ("I'm not sure I'm happy", True),
+        ("does anyone else feel lonely?", True),
+        ("I'd call it anger", False),
+        ("I managed to stay calm", False),
+        ("am I the only one who feels lonely?", False),
     ],
 )
 def test_more_that_is_only_imagined(text: str, imagined: bool) -> None:
-    """Duties and missing reasons are imagined; what nobody can imagine was so."""
+    """Duties, missing reasons and what is sought are imagined; what nobody can imagine was so."""
     assert only(text).hypothetical is imagined
 
 

@@ -57,7 +57,7 @@ def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
         found = [h for h in found if tokens.at(h[0]) not in ("could", "can")]
     if long_past:
         found = [h for h in found if tokens.at(h[0]) not in ("would", "'d")]
-    return found + _question_cue(reading)
+    return found + _question_cue(reading) + _sought(reading) + _doubted(reading)
 
 
 def _turned_out(reading: Reading) -> bool:
@@ -79,8 +79,9 @@ def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
 
 
 def _refuses_the_word(tokens: Tokens, j: int) -> bool:
-    """True for "I wouldn't call it anger", which denies, and imagines nothing."""
-    return tokens.at(j) == "would" and tokens.at(j + 1) == "not" and tokens.at(j + 2) in ("call", "say", "describe")
+    """True for "I wouldn't call it anger", which denies, and "I'd call it anger": both imagine nothing."""
+    verb = j + 2 if tokens.at(j + 1) == "not" else j + 1
+    return tokens.at(j) in ("would", "'d") and tokens.at(verb) in ("call", "say", "describe")
 
 
 def _imagined_as_real(tokens: Tokens, j: int) -> bool:
@@ -210,6 +211,50 @@ def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
 
 
 # asked
+
+
+_SEEKING = listed(
+    "looking look search searching seeking seek hoping praying waiting asking wishing wish aiming need desire"
+)
+_WANTING = listed("want wants wanted wanting need needs needed deserve deserves deserved seek seeking")
+_ASKING = listed("do does did is are has have was were")
+_NO_MATTER_OF_FACT = listed("act acts acted acting fake faking faked")
+
+
+def _sought(reading: Reading) -> list[tuple[int, int]]:
+    """Return the verb of "I want some peace", "looking for happiness": what is sought is not felt."""
+    frame, tokens = reading.frame, reading.tokens
+    if reading.sense.kind != "noun" or frame.negations or _taken_for_granted(reading):
+        return []
+    j = max(frame.verb, frame.link)
+    towards = frame.preposition >= 0 and tokens.at(frame.preposition) == "for"
+    wanted = frame.preposition < 0 and tokens.at(j) in _WANTING
+    return [(j, j + 1)] if wanted or (towards and tokens.at(j) in _SEEKING) else []
+
+
+def _doubted(reading: Reading) -> list[tuple[int, int]]:
+    """Return the cue of "does anyone else feel lonely", "how can I be happy", "not sure I'm happy", "I act happy"."""
+    frame, tokens = reading.frame, reading.tokens
+    before = reading.before_index()
+    if tokens.at(before) in _NO_MATTER_OF_FACT or (
+        tokens.at(before) == "being" and tokens.at(before - 1) in _NO_MATTER_OF_FACT
+    ):
+        return [(before, before + 1)]
+    j = frame.subject
+    if j < 1 or j > reading.start:
+        return []
+    anyone = j - 1 if tokens.at(j) == "else" else j
+    if tokens.at(anyone) in ("anyone", "anybody") and tokens.at(anyone - 1) in _ASKING:
+        return [(anyone - 1, anyone)]
+    how = [tokens.at(j - 2), tokens.at(j - 1)]
+    if (
+        how[0] == "how"
+        and how[1] in ("can", "could", "do")
+        and tokens.at(frame.link) in ("be", "get", "become", "stay")
+    ):
+        return [] if reading.word(-1) in ("so", "this", "that") else [(j - 2, j)]
+    sure = j - 1 if tokens.at(j - 1) != "that" else j - 2
+    return [(sure - 1, sure + 1)] if (tokens.at(sure - 1), tokens.at(sure)) == ("not", "sure") else []
 
 
 def _question_cue(reading: Reading) -> list[tuple[int, int]]:

@@ -64,6 +64,10 @@ def _who(reading: Reading) -> tuple[str, int]:
         return OTHER, likened
     if _somebody_does(reading):
         return OTHER, frame.subject if frame.subject >= 0 else reading.start
+    if _is_the_only_one(tokens, g, frame.subject):
+        return SELF, frame.subject
+    if tokens.at(frame.subject) == "else" and tokens.at(frame.subject - 1) in g["other_subject"]:
+        return OTHER, frame.subject - 1
     if frame.who in (SELF, OTHER, YOU, THING):
         return frame.who, frame.subject
     return NONE, -1
@@ -92,6 +96,13 @@ def _before_verb(reading: Reading) -> int:
     while tokens.at(j) in g["auxiliary"] or tokens.at(j) in g["adverb"] or tokens.at(j) in g["negation"]:
         j -= 1
     return j
+
+
+def _is_the_only_one(tokens: Tokens, g: Grammar, j: int) -> bool:
+    """True for "am I the only one who feels lonely?": the speaker does."""
+    if [tokens.at(k) for k in (j - 3, j - 2)] != ["the", "only"] or tokens.at(j) not in g["relative"]:
+        return False
+    return {tokens.at(j - 5), tokens.at(j - 4)} in ({"am", "i"}, {"be", "i"})
 
 
 def _likened(reading: Reading) -> int:
