@@ -276,3 +276,27 @@ def test_more_that_is_only_imagined(text: str, imagined: bool) -> None:
 def test_what_others_feel_is_not_pinned_on_the_speaker(text: str) -> None:
     """Neither "I feel like" nor a noun that no list of persons knows makes another's feeling the speaker's own."""
     assert only(text).experiencer == "other"
+
+
+@pytest.mark.parametrize(
+    ("clean", "heard"),
+    [
+        ("It's been real lonely.", "its been real lonely"),
+        ("Everybody's tired of it.", "everybodys tired of it"),
+        ("Nobody's happy.", "nobodys happy"),
+        ("It's terrifying, you never know.", "its terrifying you never know"),
+        ("It's exhausting.", "its exhausting"),
+        ("We'd all be so scared.", "wed all be so scared"),
+    ],
+)
+def test_what_lost_its_signs_is_understood_alike(clean: str, heard: str) -> None:
+    """Recognition may leave out capitals, apostrophes and full stops."""
+    first, second = only(clean), only(heard)
+    assert (first.lemma, first.experiencer, first.negated, first.hypothetical) == (
+        second.lemma, second.experiencer, second.negated, second.hypothetical
+    )  # fmt: skip
+
+
+def test_whose_its_is() -> None:
+    """ "Its" stays an owner where no contraction can be meant."""
+    assert find_mentions("the dog hurt its leg") == ()

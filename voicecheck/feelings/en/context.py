@@ -244,7 +244,8 @@ def _doubted(reading: Reading) -> list[tuple[int, int]]:
     if j < 1 or j > reading.start:
         return []
     anyone = j - 1 if tokens.at(j) == "else" else j
-    if tokens.at(anyone) in ("anyone", "anybody") and tokens.at(anyone - 1) in _ASKING:
+    asked = tokens.at(anyone - 1) in _ASKING and tokens.at(anyone - 2) not in reading.grammar["why_word"]
+    if tokens.at(anyone) in ("anyone", "anybody") and asked:
         return [(anyone - 1, anyone)]
     how = [tokens.at(j - 2), tokens.at(j - 1)]
     if (
