@@ -77,9 +77,10 @@ def _acts(r: Reading) -> bool:
     g, after = r.grammar, r.after()
     if r.word(-1) == QUOTE and after == QUOTE:
         return True
-    return r.word(0).endswith("ing") and (
-        after in g["objective"] or after in ("you", "it", "her", "yourself", "itself") or after in g["possessive_self"]
-    )
+    if not r.word(0).endswith("ing"):
+        return False
+    moved = after in g["objective"] or after in ("it", "her", "yourself", "itself") or after in g["possessive_self"]
+    return moved or (after == "you" and person_object(r, r.end) is not None)
 
 
 def _joined(r: Reading) -> bool:
