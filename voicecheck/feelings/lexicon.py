@@ -2,7 +2,7 @@
 
 `lexicon.<language>.tsv` has one headword a line. Its columns, besides family and quadrant:
 
-kind        adj, noun, verb (its subject feels) or cause (its object feels)
+kind        adj, noun, verb (its subject feels), cause (its object feels) or thing (an adjective said of what is felt)
 traits      conditions by name, see `conditions`; `vague` is a masking word, `er` compares with -er and -est
 not_before  words or phrases that take the feeling away when they follow ("happy" before "medium")
 not_after   the same, when they come before
@@ -29,7 +29,7 @@ from voicecheck.feelings.tokens import table_path, tokenize
 OWN = "own words"
 """the source of a person's own word"""
 LONGEST_OWN_WORD = 60
-KINDS = frozenset({"adj", "noun", "verb", "cause"})
+KINDS = frozenset({"adj", "noun", "verb", "cause", "thing"})
 
 _FAMILIES = {family.value: family for family in Family}
 _QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
@@ -145,7 +145,7 @@ def _longest_first(sense: Sense) -> tuple[int, int]:
     return 0, _ORDER[sense.kind]
 
 
-_ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3}
+_ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3, "thing": 4}
 
 
 def _read_row(

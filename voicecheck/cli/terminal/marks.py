@@ -13,7 +13,7 @@ from voicecheck.text.untrusted import printable, visible
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
 
-CUES = ("negation", "experiencer", "hypothetical", "past", "degree")
+CUES = ("negation", "experiencer", "hypothetical", "past", "implied", "degree")
 COLOURS = {
     Quadrant.PLEASANT_HIGH: "yellow",
     Quadrant.PLEASANT_LOW: "green",
@@ -29,6 +29,7 @@ def reasons(text: str, mention: EmotionMention, phrases: Phrases) -> list[str]:
         phrases.terminal[f"turned_{cue.kind}"].format(cue=shorten(text[cue.start : cue.end]), word=word)
         for cue in mention.cues
         if cue.kind in CUES  # an import may know of more kinds
+        and (cue.start, cue.end) != (mention.start, mention.end)
     ]
 
 

@@ -76,7 +76,8 @@ def degree_before(mention: EmotionMention, text: str) -> str:
 
 
 def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> MirrorForm:
-    if _FIRST_PERSON.search(word):
+    implied = any(cue.kind == "implied" for cue in mentions[index].cues)  # "exhausting" is the day, not the speaker
+    if implied or _FIRST_PERSON.search(word):
         return MirrorForm.QUOTED  # "beside myself" cannot be said back with "you"
     lead = _lead(index, mentions, text)
     if _NOUN.fullmatch(word):
