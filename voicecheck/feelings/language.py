@@ -50,6 +50,20 @@ class Mirrored:
     """the words beside it, turned to "you", as " when she left"; never for a quoted word or a noun"""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause of the speaker in the second person, as a whole sentence."""
+
+    sentence: str = field(repr=False)
+    start: int
+    """first character of the clause in the text"""
+    end: int
+    heavy: bool = False
+    """it tells of a loss or of something hard"""
+    name: bool = False
+    """it begins with a name, which keeps its capital inside a sentence"""
+
+
 Test = Callable[[Reading], bool]
 """a condition of one candidate"""
 
@@ -89,3 +103,15 @@ class Language(Protocol):
 
     def quotable(self, words: str) -> str | None:
         """The words as they stand inside a sentence; None for those that are wrong there ("beside myself")."""
+
+    def turn(self, clause: str) -> str | None:
+        """One clause of the speaker in the second person, as a sentence; None where that is not safe."""
+
+    def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        """The speaker's clause around one feeling, turned round; `mentions` are all of the text."""
+
+    def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        """An event that happened to the speaker, turned round; None where nothing stands out."""
+
+    def speaks_to(self, sentence: str, first: bool = False) -> bool:
+        """True if a sentence speaks to the person; with `first`, already in its first word."""
