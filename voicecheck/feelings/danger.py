@@ -30,11 +30,11 @@ from voicecheck.text.folding import main_language
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
 _ENDS = frozenset((SENTENCE_END, QUESTION))
-DENIED = 0.3
+DENIED = 0.5
 """of the classifier: below it, what the table found is meant otherwise"""
-DOUBTED = 0.5
+DOUBTED = 0.7
 """the same for what the table itself calls weaker"""
-LIKELY = 0.8
+LIKELY = 0.85
 """from here on the classifier is believed alone; chosen on set B of `benchmarks/README.md`"""
 SURE = 0.9
 """from here on what it finds alone is not called weaker"""
