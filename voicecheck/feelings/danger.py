@@ -35,7 +35,7 @@ DENIED = 0.5
 DOUBTED = 0.7
 """the same for what the table itself calls weaker"""
 LIKELY = 0.85
-"""from here on the classifier is believed alone; chosen on set B of `benchmarks/README.md`"""
+"""from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
 SURE = 0.9
 """from here on what it finds alone is not called weaker"""
 _NONE: frozenset[str] = frozenset()
