@@ -1,8 +1,7 @@
 """The nouns behind the sound, in the order in which a word travels: feeling, question, entry.
 
-Everything is frozen. What the person said (`text`, `samples`, `lemma`, `data`) has `repr=False`, so that a log, a
-traceback or a test report never prints a diary. Character offsets are Unicode code points, half-open. The sound and
-its words, which come before, are in `utterance`.
+Everything is frozen. What the person said has `repr=False`, so that no log, traceback or test report prints a diary.
+Character offsets are Unicode code points, half-open. The sound and its words are in `utterance`.
 """
 
 from __future__ import annotations
@@ -348,8 +347,7 @@ class Entry:
     duration_s: float = 0.0
     has_audio: bool = False
     edited: bool = False
-    revision: str | None = field(default=None, repr=False)
-    """the person's newest edit of the text, if there is one"""
+    revision: str | None = field(default=None, repr=False)  # the newest edit
     corrections: tuple[Correction, ...] = field(default=(), repr=False)
     """the person's corrections of the tags while the answer was given; once it is in the vault they are kept there"""
 

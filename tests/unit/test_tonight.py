@@ -15,8 +15,9 @@ from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck import clock
 from voicecheck.cli import main
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin.command import Wishes, _speakers, _usual_count
+from voicecheck.cli.checkin.command import _speakers, _usual_count
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
+from voicecheck.cli.checkin.wishes import Wishes
 from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths

@@ -24,7 +24,8 @@ LINES = {
 
 @click.command()
 @click.argument("shell", type=click.Choice(list(LINES)))
-def completion(shell: str) -> None:
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
     """Complete commands at the Tab key: for bash, zsh or fish.
 
     It prints a script for your shell; its last line says where to put it. Completed are commands, options, questions,
@@ -32,11 +33,9 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from voicecheck.cli.main import cli
-
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(cli, {}, "voicecheck", VARIABLE).source().strip())
+    click.echo(kind(context.find_root().command, {}, "voicecheck", VARIABLE).source().strip())
     click.echo(f"# To have it in every new shell, {LINES[shell]}")
 
 

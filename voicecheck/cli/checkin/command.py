@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from voicecheck.cli.app import App, F, Recognition, gathered, json_option, key_file_option, whisper_options
+from voicecheck.cli.checkin.wishes import Wishes
 from voicecheck.cli.completion import pack_names, prompt_ids
 from voicecheck.cli.models.recogniser import recognition_settings
 from voicecheck.cli.terminal.reading import ask_text
@@ -16,29 +17,6 @@ from voicecheck.text.folding import fold
 from voicecheck.text.untrusted import can_be_shown
 
 LONGEST_NAME = 40
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """Options of one sitting, from the command line."""
-
-    answers: tuple[Path, ...] = ()
-    pace: str = "fast"
-    typed: bool = False
-    no_speak: bool = False
-    prompt: str | None = None
-    pack: str | None = None
-    as_json: bool = False
-    key_file: Path | None = None
-    count: int = 1
-    speakers: tuple[str, ...] = ()
-    """the names of two who answer; empty for one"""
-    journal: bool = False
-    """free speaking, without a question"""
-
-    @property
-    def realtime(self) -> bool:
-        return self.pace == "realtime"
 
 
 def sound_options(command: F) -> F:

@@ -52,7 +52,7 @@ from voicecheck.vault.inbox.inbox import Inbox, Recovered
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from voicecheck.cli.checkin.command import Wishes
+    from voicecheck.cli.checkin.wishes import Wishes
 
 LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which the recogniser loads beside it
 FREE = Prompt(id="journal", text="", pack="")
