@@ -12,6 +12,7 @@ from tests.diary_samples import EVENING, diary_entry, make_diary
 from tests.vault_samples import make_pages, make_vault
 from voicecheck.cli.terminal.reading import when
 from voicecheck.domain import EmotionMention, Family, Quadrant
+from voicecheck.phrases import load_phrases
 from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.store.timeline import OPENING_LETTERS, Sieve
 from voicecheck.vault.vault import Vault
@@ -120,4 +121,4 @@ def test_the_day_ends_at_four_wherever_it_is_shown(vault: Vault) -> None:
     late = vault.entries.add(diary_entry(CALM, datetime(2026, 11, 23, 1, 30, tzinfo=EVENING.tzinfo)))
     (found,) = vault.search.find(parse_query("on:2026-11-22", date(2026, 11, 25)))
     assert found.local_date == vault.timeline.glances()[0].local_date == date(2026, 11, 22)
-    assert when(late.spoken_at) == "Sun 2026-11-22 01:30"
+    assert when(late.spoken_at, load_phrases()) == "Sun 2026-11-22 01:30"
