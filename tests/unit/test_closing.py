@@ -14,6 +14,8 @@ from tests.unit.test_evening import ASKING, PROMPT, SHORT_REPLY, real_questions,
 from tests.unit.test_prompts import some_pack
 from tests.vault_samples import header_of, make_entry
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.course import Command
+from voicecheck.checkin.events import Given
 from voicecheck.checkin.response import Manner, May, Responder
 from voicecheck.diary import tagging
 from voicecheck.diary.tagging import Tagger, tagger_of
@@ -123,6 +125,18 @@ def test_a_file_that_was_changed_meanwhile_is_not_believed(
     one.hold()
     (kept,) = one.kept()
     assert [m.family for m in kept.mentions] == [Family.JOY, Family.CALM]
+
+
+def test_a_correction_stays_with_its_own_answer(table: type[Table]) -> None:  # noqa: F811
+    """What is taken back out of the set-aside while a corrected answer is open gets none of its corrections."""
+    aside = (voice(1.2), quiet(5.0))
+    one = table(*aside, *CORRECTED, Given(Command.UNDO), quiet(8.0), plan=ASKING)
+    one.transcriber.replies.extend(["Help.", "We were at home and I am fine.", "The second one."])
+    restored, answer = one.hold().entries
+    assert (restored.text, restored.mentions, restored.corrections) == ("Help.", (), ())
+    assert one.vault is not None
+    assert len(one.vault.corrections.of(answer.id)) == 1
+    assert {entry.id for entry in one.kept()} == {restored.id, answer.id}
 
 
 def test_the_same_words_in_another_language_are_read_anew() -> None:

@@ -297,7 +297,8 @@ class Keeping:
             tagged = replace(entry, mentions=seen.mentions, corrections=seen.corrections, language=seen.language)
             entry = replace(tagged, reflection=seen.reflection)
         else:
-            entry = self._made(entry, May()).entry
+            own = () if seen is None else seen.corrections  # one that is brought back has none of the open answer's
+            entry = self._responder.make(entry, May(), own, Reflection("")).entry
         answer.close(entry)
         entry = self._into_vault(answer, entry)
         for _, older in self._closed:
