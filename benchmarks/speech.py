@@ -31,7 +31,7 @@ from voicecheck.speech.audio import Blocks, in_blocks
 from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.speech.whisper.engine import WhisperRecogniser
+from voicecheck.speech.whisper.engine import BATCH, WhisperRecogniser
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 LENGTHS_S = (10, 60, 180, 300)
@@ -235,20 +235,25 @@ class _Deaf(SpeechRecogniser):
         return Hypothesis(Verdict.REFUSE)
 
 
-class OneByOne(_Deaf):
-    """The same engine without its batches."""
+class AtOnce(_Deaf):
+    """The same engine with so many stretches at once, wherever it runs."""
 
-    def __init__(self, transcriber: WhisperRecogniser) -> None:
+    at_once = 1  # type: ignore[assignment]
+
+    def __init__(self, transcriber: WhisperRecogniser, at_once: int) -> None:
         super().__init__(transcriber)
+        self.at_once = at_once  # type: ignore[misc]
         self.transcribe = transcriber.transcribe  # type: ignore[method-assign]
+        self.transcribe_many = transcriber.transcribe_many  # type: ignore[method-assign]
 
 
 def recordings(transcriber: WhisperRecogniser, detector: VoiceDetector, clips: list[Clip], count: int) -> None:
-    """Recordings of three minutes as `transcribe` writes them down, in batches and one stretch after the other."""
+    """Recordings of three minutes as `transcribe` writes them down: in batches, as on a graphics card, or not."""
     rng = random.Random(4)
     answers = [join(clips, RECORDING_S, rng, lambda: rng.uniform(0.5, 3)) for _ in range(count)]
     rates = {}
-    for name, recogniser in (("in batches", transcriber), ("one by one", OneByOne(transcriber))):
+    for name, at_once in (("in batches", BATCH), ("one by one", 1)):
+        recogniser = AtOnce(transcriber, at_once)
         began = time.process_time()
         heard = [transcribe_recording(in_blocks([a.sound]), detector, recogniser, "en")[0].text for a in answers]
         took_s = time.process_time() - began

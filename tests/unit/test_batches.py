@@ -1,4 +1,4 @@
-"""A recording written down in batches: every sample in a stretch, doubt tried again, nothing invented."""
+"""A recording written down, one stretch at a time or in batches: every sample in a stretch, doubt tried again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
 from tests.sound_samples import blocks_of, quiet, voice, whisper
-from voicecheck.speech.recognition.recording import BATCH, soundings, transcribe_recording
+from voicecheck.speech.recognition.recording import soundings, transcribe_recording
 from voicecheck.utterance import SAMPLE_RATE_HZ
 
+BATCH = 4
 LONG = " ".join(f"word{n}" for n in range(40))
 
 
@@ -31,32 +32,41 @@ def test_stretches_tile_the_recording(parts: list[tuple[object, int]]) -> None:
         assert np.array_equal(one.samples, whole[one.start : one.start + len(one.samples)])
 
 
-def test_many_at_once() -> None:
-    """Stretches go to Whisper in batches, words come back in order and in their own seconds, with progress."""
-    batches: list[int] = []
+class Batching(ScriptedTranscriber):
+    """Faster with `at_once` stretches, as on a graphics card."""
 
-    class Counting(ScriptedTranscriber):
-        def transcribe_many(self, utterances, *, language="en"):  # type: ignore[no-untyped-def]
-            batches.append(len(utterances))
-            return super().transcribe_many(utterances, language=language)
+    at_once = BATCH  # type: ignore[assignment]
+    batches: list[int]
 
+    def transcribe_many(self, utterances, *, language="en"):  # type: ignore[no-untyped-def]
+        self.batches = [*getattr(self, "batches", []), len(utterances)]
+        return super().transcribe_many(utterances, language=language)
+
+
+@pytest.mark.parametrize(("at_once", "batches"), [(1, []), (4, [4, 2]), (5, [5])])
+def test_many_at_once(at_once: int, batches: list[int]) -> None:
+    """As many stretches as the recogniser wants go to it together, one alone as any other; words come back in order
+    and in their own seconds, with progress.
+    """
     said = [f"number{n} {LONG}" for n in range(6)]
     blocks = blocks_of(*(part for _ in said for part in (voice(20.0), quiet(1.0))))
     done: list[float] = []
-    detector, whisper_ = LoudnessDetector(), Counting(*said)
+    detector, whisper_ = LoudnessDetector(), Batching(*said)
+    whisper_.at_once = at_once  # type: ignore[misc]
     transcript, duration_s = transcribe_recording(blocks, detector, whisper_, progress=done.append)
     assert duration_s == blocks[-1].end / SAMPLE_RATE_HZ == done[-1]
     assert transcript.text == " ".join(said)
-    assert batches == [BATCH, len(said) - BATCH]
+    assert getattr(whisper_, "batches", []) == batches
     assert [round(segment.start_s / 21) for segment in transcript.segments] == list(range(6))
     assert done == sorted(done)
     assert detector.resets == 1
     assert transcript.model == whisper_.use
 
 
-def test_doubt_is_tried_again() -> None:
+@pytest.mark.parametrize("recogniser", [ScriptedTranscriber, Batching])
+def test_doubt_is_tried_again(recogniser: type[ScriptedTranscriber]) -> None:
     """Too few words for so much voice are tried once more on their own, with the text before."""
-    whisper_ = ScriptedTranscriber(LONG, "Few.", LONG)
+    whisper_ = recogniser(LONG, "Few.", LONG)
     blocks = blocks_of(voice(20.0), quiet(1.0), voice(20.0), quiet(1.0))
     assert transcribe_recording(blocks, LoudnessDetector(), whisper_)[0].text == f"{LONG} {LONG}"
     assert [bool(asked.prompt) for asked in whisper_.history] == [False, False, True]
@@ -79,10 +89,12 @@ def test_silence_asks_nobody() -> None:
     assert whisper_.history == []
 
 
-def test_language_is_settled_once() -> None:
+@pytest.mark.parametrize(("recogniser", "told"), [(ScriptedTranscriber, 1), (Batching, BATCH)])
+def test_language_is_settled_once(recogniser: type[ScriptedTranscriber], told: int) -> None:
     """With `auto` the first words settle the language of the recording."""
-    whisper_ = ScriptedTranscriber(hearing(LONG, language="de"), *[LONG] * 5)
+    whisper_ = recogniser(hearing(LONG, language="de"), *[LONG] * 5)
     blocks = blocks_of(*(part for _ in range(6) for part in (voice(20.0), quiet(1.0))))
     assert transcribe_recording(blocks, LoudnessDetector(), whisper_, "auto")[0].language == "de"
     languages = [asked.language for asked in whisper_.history]
-    assert (languages[:BATCH], languages[-2:]) == (["auto"] * BATCH, ["de"] * 2)
+    assert languages[:told] == ["auto"] * told
+    assert languages[-(6 - told) :] == ["de"] * (6 - told)

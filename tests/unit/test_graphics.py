@@ -71,12 +71,17 @@ def test_a_card_without_its_libraries(machine: dict[str, int]) -> None:
 
 
 def test_a_card_that_fails_in_the_middle(machine: dict[str, int]) -> None:
-    """When the card's memory is gone in the middle of an answer, the processor writes down that very stretch."""
+    """When the card's memory is gone in the middle of an answer, the processor writes down that very stretch.
+
+    From then on a recording goes through it one stretch at a time: batches are for a card.
+    """
     machine["cuda"] = 2  # the warm-up and one stretch
     told: list[str] = []
     whisper = load(told)
+    assert whisper.at_once == engine.BATCH > 1
     assert [whisper.transcribe(SECOND).text for _ in range(3)] == ["heard on cuda", "heard on cpu", "heard on cpu"]
     assert (whisper.use.device, told) == ("cpu", [CARD_UNUSABLE])
+    assert whisper.at_once == 1
 
 
 def test_a_processor_that_fails(machine: dict[str, int]) -> None:

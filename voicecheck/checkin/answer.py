@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
 from voicecheck.errors import VoicecheckError
@@ -60,6 +61,11 @@ class Answer:
         self.endpoint_s = 0.0
         self.kept: Entry | None = None
         """the entry as it was last made durable"""
+
+    @property
+    def path(self) -> Path:
+        """The sealed file, which may be another one once it was written anew."""
+        return self._sealed.path
 
     @property
     def duration_s(self) -> float:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from voicecheck.checkin.state import State
 from voicecheck.diary.tagging import Tagger
-from voicecheck.domain import Correction, Danger, Entry, Follow, Prompt, Reflection
+from voicecheck.domain import Correction, Danger, EmotionMention, Entry, Follow, Prompt, Reflection
+from voicecheck.feelings.corrections import apply_corrections
 from voicecheck.feelings.danger import Watch
+from voicecheck.feelings.danger_classifier import Known
 from voicecheck.feelings.reflect import Leave, respond, respond_to_danger
 from voicecheck.phrases import Phrases
 from voicecheck.vault.store.word_times import place_words
@@ -56,6 +58,17 @@ class Ready:
     reflection: Reflection
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All that is read out of a text by itself: whatever is made of it, it is read once."""
+
+    text: str = field(repr=False)
+    language: str
+    mentions: tuple[EmotionMention, ...] = field(repr=False)
+    """before the person's corrections"""
+    danger: Danger | None = field(repr=False)
+
+
 class Responder:
     """Answers one answer after the other; of the newest it keeps what was made, until something changes."""
 
@@ -64,22 +77,30 @@ class Responder:
         self._manner = manner
         self._prompt: Prompt | None = None
         self._ready: Ready | None = None
-        self._read: tuple[str, str, Danger | None] | None = None
-        """text and language of the answer, and the danger that it tells of"""
+        self._newest: _Read | None = None
+        self._judged: Known = {}
+        """the passages of this answer whose danger was judged"""
 
     def begin(self, prompt: Prompt) -> None:
         """The next answer is to this question."""
-        self._prompt, self._ready, self._read = prompt, None, None
+        self._prompt = prompt
+        self.forget()
 
     def forget(self) -> None:
-        """What was made ahead holds no longer."""
-        self._ready = None
+        """Forget what was read and made of the answer so far: it is another by now."""
+        self._ready, self._newest, self._judged = None, None, {}
 
     def danger_of(self, text: str, language: str) -> Danger | None:
-        """Danger that the answer tells of; read once for the sentence made ahead and for the answer that is kept."""
-        if self._read is None or self._read[:2] != (text, language):
-            self._read = (text, language, self._manner.watch.heard_in(text, language))
-        return self._read[2]
+        """Danger that the answer tells of."""
+        return self._reading(text, language).danger
+
+    def _reading(self, text: str, language: str) -> _Read:
+        """Read a text, unless it was the last: the sentence made ahead and the answer that is kept have the same."""
+        read = self._newest
+        if read is None or (read.text, read.language) != (text, language):
+            danger = self._manner.watch.heard_in(text, language, self._judged)
+            read = self._newest = _Read(text, language, self._tagger.find(text, language), danger)
+        return read
 
     def make(self, entry: Entry, may: May, corrections: tuple[Correction, ...], seen: Reflection) -> Ready:
         """The entry with tags and reflection; as it was made ahead, where nothing has changed since.
@@ -87,13 +108,13 @@ class Responder:
         `corrections` are what the person said about its tags, `seen` the reflection that it has already.
         """
         ready = self._ready
-        if ready is not None and (ready.text, ready.may, ready.entry.corrections) == (
-            entry.text, may, corrections
+        if ready is not None and (ready.text, ready.entry.language, ready.may, ready.entry.corrections) == (
+            entry.text, entry.language, may, corrections
         ):  # fmt: skip
             made = replace(entry, mentions=ready.entry.mentions, reflection=ready.entry.reflection)
             return replace(ready, entry=replace(made, corrections=corrections))
-        tags = self._tagger.tag(replace(entry, corrections=corrections))
-        entry = replace(entry, mentions=tags.mentions, corrections=tags.corrections)
+        found = self._reading(entry.text, entry.language).mentions
+        entry = replace(entry, mentions=apply_corrections(found, corrections), corrections=corrections)
         reflection = self._respond(entry, may, seen)
         # What answered something heavy would be a label on it: the entry bears the same thanks as any other.
         kept = self._manner.phrases.say("thanks", self._manner.rng) if reflection.heavy else reflection.text

@@ -7,6 +7,7 @@ only when the session ends: until then a wrong guess can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from voicecheck.checkin.answer import Answer
@@ -36,6 +37,7 @@ from voicecheck.domain import (
     PromptRef,
     Reflection,
     Sitting,
+    Tags,
     TurnKind,
     new_id,
 )
@@ -189,9 +191,9 @@ class Keeping:
             return
         at = self._rooms.now()
         header = AnswerHeader(new_id(at), self._session, self._plan.kind, at)
-        self._rooms.inbox.seal_sitting(header, Sitting(self._session, at, asked))
+        path = self._rooms.inbox.seal_sitting(header, Sitting(self._session, at, asked))
         if self._rooms.vault is not None:
-            self._rooms.vault.ingest(self._plan.keep_audio, tag=self._tagger.tag)
+            self._rooms.vault.ingest_one(path, self._plan.keep_audio)
 
     def close(self) -> Entry | None:
         """Complete the answer: into the vault where it is open, else it waits sealed."""
@@ -292,27 +294,37 @@ class Keeping:
         """Close an answer, with the reflection that the person saw, unless the text has changed since."""
         entry, seen = answer.entry(), answer.kept
         if seen is not None and seen.text == entry.text:
-            entry = replace(entry, mentions=seen.mentions, reflection=seen.reflection, corrections=seen.corrections)
+            tagged = replace(entry, mentions=seen.mentions, corrections=seen.corrections, language=seen.language)
+            entry = replace(tagged, reflection=seen.reflection)
         else:
-            entry = self._made(entry, May()).entry
+            own = () if seen is None else seen.corrections  # one that is brought back has none of the open answer's
+            entry = self._responder.make(entry, May(), own, Reflection("")).entry
         answer.close(entry)
-        entry = self._into_vault(entry)
+        entry = self._into_vault(answer, entry)
         for _, older in self._closed:
             older.forget_sound()
         self._closed.append((entry, answer))
         return entry
 
-    def _into_vault(self, entry: Entry) -> Entry:
-        if self._rooms.vault is not None:
+    def _into_vault(self, answer: Answer, entry: Entry) -> Entry:
+        """Move the sealed file of this answer, and no other, into the vault; what else waits is for the next unlock."""
+        vault = self._rooms.vault
+        if vault is not None:
             try:
-                for taken in self._rooms.vault.ingest(self._plan.keep_audio, tag=self._tagger.tag).entries:
-                    if taken.id == entry.id:
-                        return taken
-                if not self._rooms.vault.entries.holds(entry):
+                taken = vault.ingest_one(answer.path, self._plan.keep_audio, self._tags_of(entry))
+                if taken is not None and taken.id == entry.id:
+                    return taken
+                if not vault.entries.holds(entry):
                     self.unkept = VaultError(NOT_TAKEN_IN, "See: voicecheck vault verify")
             except VaultError as error:
                 self.unkept = error
         return entry
+
+    def _tags_of(self, made: Entry) -> Callable[[Entry], Tags]:
+        """The tags that `made` has from this session; if the file holds anything else by now, that is tagged anew."""
+        version = self._tagger.version(made.language)
+        known = Tags(made.mentions, made.corrections, version)
+        return lambda read: known if read == made else self._tagger.tag(read)
 
 
 def _about(reply: Reply) -> About | None:

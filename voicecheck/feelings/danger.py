@@ -17,7 +17,7 @@ from functools import cache
 from voicecheck.domain import Danger, DangerOf, Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
-from voicecheck.feelings.danger_classifier import Judged, Judgement, judge
+from voicecheck.feelings.danger_classifier import Judged, Judgement, Known, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context
@@ -81,15 +81,18 @@ class Watch:
     own: Mapping[str, OwnPhrases] = field(default_factory=dict, repr=False)
     """language -> phrases"""
 
-    def heard_in(self, text: str, language: str) -> Danger | None:
-        """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched."""
+    def heard_in(self, text: str, language: str, known: Known | None = None) -> Danger | None:
+        """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched.
+
+        `known`: passages of the answer that were judged while it was shorter.
+        """
         if not self.on:
             return None
         own = self.own.get(main_language(language))
         found = own.heard_in(text, language) if own else None
         if own and own.replaces:
             return found
-        return _graver(found, find_danger(text, language))
+        return _graver(found, find_danger(text, language, known))
 
 
 NOT_WATCHED = Watch(on=False)
@@ -116,14 +119,14 @@ def has_danger_table(language: str) -> bool:
     return load_danger(main_language(language)) is not None
 
 
-def find_danger(text: str, language: str = "en") -> Danger | None:
+def find_danger(text: str, language: str = "en", known: Known | None = None) -> Danger | None:
     """Return the gravest danger that the text tells of; violence goes first, since then nothing may be heard."""
     table = load_danger(main_language(language))
     if table is None:
         return None
     tokens = _as_heard(tokenize(text, main_language(language)), table)
     said = DangerReader(tokens, table, load_grammar(main_language(language))).gravest()
-    judged = judge(text, main_language(language))
+    judged = judge(text, main_language(language), known)
     return said if judged is None else _weighed(said, judged)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from zipfile import BadZipFile
 
 from voicecheck.domain import DangerOf
@@ -49,14 +49,26 @@ class Judged:
     """False for a text of more than MOST passages: nothing is known of its rest"""
 
 
-def judge(text: str, language: str) -> Judged | None:
-    """Return None for a language without weights, and for a text without words."""
+Known: TypeAlias = dict[tuple[str, str], Judgement]
+"""passages that were judged already: language and words"""
+
+
+def judge(text: str, language: str, known: Known | None = None) -> Judged | None:
+    """Return None for a language without weights, and for a text without words.
+
+    Passages that are `known` are not judged again, and new ones are added: an answer grows, and its beginning stays.
+    """
     encoder = _encoder(language)
     passages = tuple(islice(passages_of(text), MOST + 1))
     if encoder is None or not passages:
         return None
-    rows = encoder.probabilities(passages[:MOST])
-    return Judged(tuple(_judgement(row, encoder.classes) for row in rows), len(passages) <= MOST)
+    known = {} if known is None else known
+    keys = [(language, passage) for passage in passages[:MOST]]
+    new = [key for key in dict.fromkeys(keys) if key not in known]
+    if new:
+        rows = encoder.probabilities([passage for _, passage in new])
+        known.update(zip(new, (_judgement(row, encoder.classes) for row in rows), strict=True))
+    return Judged(tuple(known[key] for key in keys), len(passages) <= MOST)
 
 
 def _judgement(row: Floats, classes: Sequence[str]) -> Judgement:

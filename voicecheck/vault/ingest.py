@@ -115,6 +115,14 @@ class Ingest:
             outcomes.count(_Gone.PUT_BACK),
         )
 
+    def take_in_one(self, path: Path, keep_audio: KeepAudio, tag: Tag | None = None) -> Entry | None:
+        """Take in the complete answer of this one sealed file, as `take_in` does; no other file is opened.
+
+        None where nothing came of it that is an entry: it has gone, is in use, holds no answer, or cannot be read.
+        """
+        outcome = self._take(path, keep_audio, tag)
+        return outcome if isinstance(outcome, Entry) else None
+
     def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
         """Keep a cut-off answer as `entry`, with its sound, and destroy the sealed file.
 

@@ -62,7 +62,8 @@ class Vault:
         taking = Ingest(
             paths.inbox_folder, self._keyring, database, self.entries, self.recordings, self.corrections, self.steps
         )
-        self.ingest, self.keep, self.drop, self.tell_once = taking.take_in, taking.keep, taking.drop, taking.tell_once
+        self.ingest, self.ingest_one = taking.take_in, taking.take_in_one
+        self.keep, self.drop, self.tell_once = taking.keep, taking.drop, taking.tell_once
 
     @classmethod
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:

@@ -77,6 +77,11 @@ class SpeechRecogniser(ABC):
         Raises ModelError when the engine fails in the middle.
         """
 
+    @property
+    def at_once(self) -> int:
+        """How many utterances of a finished recording go through together; 1 where that would save no time."""
+        return 1
+
     def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = ANY_LANGUAGE) -> list[Hypothesis]:
         """Transcribe several utterances of at most 30 s, for engines that are faster with many. Raises ModelError."""
         return [self.transcribe(one, language=language) for one in utterances]

@@ -1,8 +1,9 @@
-"""Transcribe a whole recording in batches: for sound that is complete, and that nobody waits for.
+"""Transcribe a whole recording: for sound that is complete, and that nobody waits for.
 
 The stretches are those of the endpointer, which tile the recording: the detector chooses where to cut and never what
 to throw away. They are longer than while somebody speaks, since each costs Whisper a window of 30 s however short it
-is, and several go through it at once. What a batch leaves in doubt is tried again on its own, as `retry` does it.
+is. How many go through at once is the recogniser's to say; what a batch leaves in doubt is tried again on its own, as
+`retry` does it.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, worth_a_call
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, Hypothesis, SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Stretch, Transcript
 
 ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""
-BATCH = 4  # stretches at once; eight gained nothing on two cores, and take more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def transcribe_recording(
     for sounding in soundings(blocks, detector):
         batch.append(sounding)
         end = sounding.stretch.end
-        if len(batch) == BATCH:
+        if len(batch) >= recogniser.at_once:
             written.take(batch)
             progress(batch[-1].stretch.end / SAMPLE_RATE_HZ)
             batch = []
@@ -102,12 +102,15 @@ class _Written:
         self._text = ""
 
     def take(self, batch: list[Sounding]) -> None:
-        """Write down the next stretches."""
+        """Write down the next stretches; of several the first try is one call, and one alone is an ordinary call."""
         worth = [one for one in batch if worth_a_call(one.stretch)]
         spoken = [one for one in worth if one.stretch.voiced_s >= SPOKEN_FROM_S]
-        utterances = [self._job(one).utterance for one in spoken]
-        found = self._recogniser.transcribe_many(utterances, language=self._language)
-        first = dict(zip((one.start for one in spoken), found, strict=True))
+        first: dict[int, Hypothesis] = {}
+        if len(spoken) > 1:
+            found = self._recogniser.transcribe_many(
+                [self._job(one).utterance for one in spoken], language=self._language
+            )
+            first = dict(zip((one.start for one in spoken), found, strict=True))
         for one in worth:
             self._put(one, write_down(self._recogniser, self._job(one), first.get(one.start)))
 

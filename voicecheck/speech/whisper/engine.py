@@ -27,6 +27,9 @@ CPU_COMPUTE_TYPE = "int8"
 CARD_UNUSABLE = "The graphics card cannot be used, so Whisper runs on the processor. What is missing: voicecheck doctor"
 TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
 """a limit for loops: the fastest speech has nine tokens a second, and Whisper's text has room for 448 with a prompt"""
+BATCH = 4
+"""stretches of a recording at once on a graphics card. A processor saves no time by it, and hears no better
+(benchmarks)"""
 TEMPERATURE = 0.0
 """one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
 unsure: that takes up to half a minute, and gives words that nobody said"""
@@ -114,6 +117,10 @@ class WhisperRecogniser(SpeechRecogniser):
             raise ModelError(
                 "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
             ) from error
+
+    @property
+    def at_once(self) -> int:
+        return BATCH if self.use.device == "cuda" else 1
 
     def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = ANY_LANGUAGE) -> list[Hypothesis]:
         from faster_whisper import BatchedInferencePipeline

@@ -86,11 +86,15 @@ class Inbox:
             raise error if isinstance(error, VaultError) else storage_error(error, "begin an answer") from error
         return answer
 
-    def seal_sitting(self, header: AnswerHeader, sitting: Sitting) -> None:
-        """Write the questions of a sitting to a sealed file, durable; the header's entry is none. Raises VaultError."""
+    def seal_sitting(self, header: AnswerHeader, sitting: Sitting) -> Path:
+        """Write the questions of a sitting to a sealed file, durable; the header's entry is none. Return its path.
+
+        Raises VaultError.
+        """
         sealed = self.begin(header, ASKED)
         sealed.append_sitting(sitting)
         sealed.finish()
+        return sealed.path
 
 
 class SealedAnswer:
