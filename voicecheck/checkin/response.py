@@ -16,7 +16,7 @@ from voicecheck.vault.store.word_times import place_words
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How answers are answered, a whole sitting long."""
+    """Settings of the responses, fixed for a whole sitting."""
 
     phrases: Phrases
     rng: random.Random
@@ -40,7 +40,7 @@ class May:
 
     @classmethod
     def by(cls, state: State) -> May:
-        """What the course of the evening still allows."""
+        """Return the follow-ups that the course of the evening still allows."""
         return cls(
             state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed
         )
@@ -68,11 +68,11 @@ class Responder:
         """text and language of the answer, and the danger that it tells of"""
 
     def begin(self, prompt: Prompt) -> None:
-        """The next answer is to this question."""
+        """Set the question of the next answer."""
         self._prompt, self._ready, self._read = prompt, None, None
 
     def forget(self) -> None:
-        """What was made ahead holds no longer."""
+        """Drop the response that was made ahead."""
         self._ready = None
 
     def danger_of(self, text: str, language: str) -> Danger | None:
