@@ -1,6 +1,7 @@
 """How well and how fast feeling words are found.
 
-    python benchmarks/feelings.py [FILE.jsonl ...] [--errors] [--goemotions FOLDER] [--peers PYTHON] [--no-speed]
+    python benchmarks/feelings.py [FILE.jsonl ...] [--language CODE] [--errors] [--goemotions FOLDER] [--peers PYTHON]
+        [--no-speed]
 
 Without FILE it is the development set: the rules were written with it, so its figures say what was learnt and not
 what to expect. What to expect comes from a FILE that nobody has worked with; name it as such.
@@ -142,8 +143,8 @@ def score_pair(score: Score, wanted: Mention | None, found: Mention | None) -> l
     return wrong
 
 
-def tag(row: dict[str, Any]) -> list[Mention]:
-    return [mention_json(m) for m in find_mentions(row["text"])]
+def tag(row: dict[str, Any], language: str = "en") -> list[Mention]:
+    return [mention_json(m) for m in find_mentions(row["text"], language)]
 
 
 def measure(rows: Iterable[dict[str, Any]], tagged: Iterable[list[Mention]], show_errors: bool = False) -> Score:
@@ -258,6 +259,7 @@ def show_goemotions(folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--language", default="en", help="of the texts in FILE, as de; English without it")
     parser.add_argument("--errors", action="store_true", help="name every mistake")
     parser.add_argument("--goemotions", type=Path, help="folder with labels.txt and test.tsv")
     parser.add_argument("--peers", type=Path, help="the Python in which peers are installed, see feeling_peers.py")
@@ -266,7 +268,7 @@ def main() -> None:
     for file in given.files or [DATA]:
         rows = read_rows(file)
         name = "tests/data, DEVELOPMENT SET" if file == DATA else file.name
-        show(name, measure(rows, map(tag, rows), given.errors))
+        show(name, measure(rows, (tag(row, given.language) for row in rows), given.errors))
         if given.peers:
             show_peers(rows, given.peers)
         else:

@@ -173,7 +173,7 @@ def test_what_an_evening_says_never_says_that_nothing_is_kept() -> None:
 def names_in_code() -> Iterator[tuple[str, str, str, frozenset[str]]]:
     """Every `phrases.say/show/reflect/write("name", place=...)` of the package: file, method, name, places given.
 
-    A kind of key hands names to the person that it asks, as in `person.shown("name")`.
+    A kind of key hands names to the person that it asks, as in `person.ask_line("name")`; a whole sentence is no name.
     """
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -181,11 +181,11 @@ def names_in_code() -> Iterator[tuple[str, str, str, frozenset[str]]]:
                 continue
             called = ast.unparse(node.func.value)
             shows = called.endswith("phrases") and node.func.attr in ("say", "show", "reflect", "write")
-            asks = called == "person" and node.func.attr in ("shown", "busy", "tell")
+            asks = called == "person" and node.func.attr in ("ask_line", "busy", "tell")
             if not (shows or asks) or not node.args:
                 continue
             name = node.args[0]
-            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            if isinstance(name, ast.Constant) and isinstance(name.value, str) and not (asks and " " in name.value):
                 places = frozenset(word.arg or "**" for word in node.keywords)
                 yield path.name, "show" if asks else node.func.attr, name.value, places
 

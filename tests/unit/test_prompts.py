@@ -14,6 +14,7 @@ from voicecheck.errors import ExitCode, UsageError
 from voicecheck.prompts.ladder import FINISHED_TO_RISE
 from voicecheck.prompts.packs import (
     LONGEST_TEXT_WORDS,
+    OPENERS,
     Pack,
     load_packs,
     read_drawn,
@@ -84,7 +85,7 @@ def test_questions_can_be_spoken(prompt: Prompt) -> None:
         assert [pattern for pattern in BANNED if re.search(pattern, text, re.IGNORECASE)] == []
 
 
-@pytest.mark.parametrize("prompt", [p for p in SHIPPED if p.pack != "opening"], ids=lambda p: p.id)
+@pytest.mark.parametrize("prompt", [p for p in SHIPPED if not p.pack.startswith(OPENERS)], ids=lambda p: p.id)
 def test_every_question_has_a_follow_up_for_whatever_was_heard(prompt: Prompt) -> None:
     """Named, vague or nothing: each has a question of its own, and none asks for reasons."""
     follow_ups = (prompt.follow_ups.named, prompt.follow_ups.vague, prompt.follow_ups.nothing)

@@ -18,12 +18,21 @@ from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.voice.sound import Sound
-from voicecheck.speech.voice.speaker import CHUNK_S, Ears, Manner, Nothing, Ready, Speaker, check_loudspeaker, chime
+from voicecheck.speech.voice.speaker import (
+    CHUNK_S,
+    Callbacks,
+    Delivery,
+    NothingPrepared,
+    PreparedSounds,
+    Speaker,
+    check_loudspeaker,
+    chime,
+)
 from voicecheck.speech.voice.voices import Voice
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 LETTER_SAMPLES = 160
-PLAIN, NOTHING = Manner(), Nothing()
+PLAIN, NOTHING = Delivery(), NothingPrepared()
 
 
 @pytest.fixture
@@ -54,11 +63,11 @@ class Heard:
 
 @contextmanager
 def speaker_of(
-    open_voice: Callable[[], Voice], device: str = "", manner: Manner = PLAIN, ready: Ready = NOTHING
+    open_voice: Callable[[], Voice], device: str = "", delivery: Delivery = PLAIN, ready: PreparedSounds = NOTHING
 ) -> Iterator[tuple[Speaker, Heard]]:
     heard = Heard()
-    ears = Ears(heard.on_spoken, heard.silent.append, heard.sounding.set)
-    speaker = Speaker(LoudspeakerSettings(device), open_voice, ears, manner, lambda: ready)
+    callbacks = Callbacks(heard.on_spoken, heard.silent.append, heard.sounding.set)
+    speaker = Speaker(LoudspeakerSettings(device), open_voice, callbacks, delivery, lambda: ready)
     try:
         yield speaker, heard
     finally:
@@ -261,7 +270,7 @@ def test_voice_that_nobody_needs_is_not_loaded(device: FakeSounddevice) -> None:
         opened.append(True)
         return FakeVoice()
 
-    with speaker_of(open_voice, manner=Manner(load_early=False), ready=Shelf("How was today?")) as (speaker, heard):
+    with speaker_of(open_voice, delivery=Delivery(load_early=False), ready=Shelf("How was today?")) as (speaker, heard):
         speaker.say("How was today?")
         heard.wait()
         assert opened == []
@@ -341,7 +350,7 @@ def test_hush_ends_the_waiting_for_a_slow_voice(device: FakeSounddevice) -> None
 
 def test_volume_is_the_loudspeakers(device: FakeSounddevice) -> None:
     """Half as loud, for prepared and live sentences alike, so that a change of it makes nothing stale."""
-    with speaker_of(FakeVoice, manner=Manner(volume=0.5), ready=Shelf("Ready.")) as (speaker, heard):
+    with speaker_of(FakeVoice, delivery=Delivery(volume=0.5), ready=Shelf("Ready.")) as (speaker, heard):
         for text in ("Ready.", "Live."):
             speaker.say(text)
             heard.wait()
@@ -350,7 +359,7 @@ def test_volume_is_the_loudspeakers(device: FakeSounddevice) -> None:
 
 def test_pause_before_a_question_is_counted_from_the_last_sound(device: FakeSounddevice) -> None:
     """The first question comes at once; before the next there is quiet, which a hush ends."""
-    with speaker_of(FakeVoice, manner=Manner(pause_s=WAIT_S)) as (speaker, heard):
+    with speaker_of(FakeVoice, delivery=Delivery(pause_s=WAIT_S)) as (speaker, heard):
         began = time.monotonic()
         speaker.say("first", chime=True)
         heard.wait()
@@ -409,7 +418,7 @@ def test_prepared_sentence_that_is_damaged_is_said_live(device: FakeSounddevice)
     assert [len(sound) for sound in device.played] == [3200, 14 * LETTER_SAMPLES, 3200]
 
 
-class Broken(Nothing):
+class Broken(NothingPrepared):
     """Prepared sentences whose file breaks in a way that nobody thought of."""
 
     def sound(self, sentence: str) -> Sound | None:

@@ -65,6 +65,8 @@ class Keep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
+    """Say a line; its `Spoken` follows."""
+
     line: Line
     question: int = 0
     speaker: int = 0
@@ -96,6 +98,8 @@ class DropEntry:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
+    """End the sitting with this exit code."""
+
     code: ExitCode
 
 

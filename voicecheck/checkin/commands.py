@@ -23,7 +23,7 @@ Move: TypeAlias = Callable[[State], Step]
 
 
 def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
-    """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone."""
+    """React to a turn that was a command as a whole. It is kept until the session ends, so that it can be undone."""
     question = replace(state.question, nudged=False, repeated=False)
     state, actions = MOVES[command].spoken(replace(state, question=question, turn=OpenTurn()), event)
     return state, (Keep.MARK_COMMAND, *actions)
@@ -66,12 +66,12 @@ def confirmed(state: State, event: TurnWritten) -> Step:
 
 
 def tell(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step]:
-    """A sentence; then it listens as before, to the answer or to the reply that was asked for."""
+    """Return a move that says a sentence and then listens as before, to the answer or the reply that was asked for."""
     return lambda state, event: (_still_open(state), (*actions, moves.say(state, line)))
 
 
 def open_kind(state: State) -> TurnKind:
-    """What the sentence that was asked last waits for."""
+    """Return the kind of turn that the last question asked for: an answer, or a reply to a follow-up."""
     return REPLIES.get(state.question.line, TurnKind.ANSWER)
 
 
@@ -80,7 +80,7 @@ def _still_open(state: State) -> State:
 
 
 def _meaning(state: State, event: TurnWritten) -> Step:
-    """Behind a reflection it lingers as it did behind that."""
+    """Say what a word means. Behind a reflection it then listens on, as it did before."""
     given_back = state.question.kept and state.question.line not in REPLIES
     return moves.reply(state, Line.MEANING) if given_back else tell(Line.MEANING)(state, event)
 
@@ -105,7 +105,7 @@ def _skip(state: State, event: TurnWritten) -> Step:
 
 
 def _end(line: Line, state: State, event: TurnWritten) -> Step:
-    """Where nothing else was said it may have been an answer, and can be taken back behind the good night."""
+    """End the evening. If nothing else was said, it may have been an answer: then it can be taken back for a while."""
     question = replace(state.question, skipped=True)
     return moves.settle(replace(state, question=question, leaving=line, revocable=not question.kept))
 
@@ -174,7 +174,7 @@ class Moves:
 
 
 def _row(command: Command) -> Moves:
-    """Closed: a command without a row is an error of types, and none can pass for another."""
+    """Return the row of a command. A command without one is an error of the type checker."""
     leave, leave_paused = partial(_leave_by_key, command), partial(_leave_while_paused, command)
     match command:
         case Command.SKIP:

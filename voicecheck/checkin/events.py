@@ -16,7 +16,7 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The sentence is over."""
+    """The sentence that the program said is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class SourceLost:
 
 @dataclass(frozen=True, slots=True)
 class TurnWritten:
+    """The words of the turn that ended are there. Says what they are, and never which."""
+
     words: bool
     """there is text"""
     sound: bool
@@ -93,6 +95,8 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
+    """The answer to "keep or drop?" after Ctrl-C."""
+
     keep: bool
 
 

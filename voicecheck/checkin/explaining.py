@@ -1,4 +1,4 @@
-"""What a feeling word means, when a person asks: a word that they name, or those that were offered or given back."""
+"""The meaning of a feeling word for a person who asks: of a word they name, or of those offered or given back."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class Rooms:
 
     @property
     def model(self) -> ModelUse | None:
-        """What writes the words down, once it is loaded."""
+        """Return the recogniser's model, once it is loaded."""
         return None if self.recogniser is None else self.recogniser.use
 
 

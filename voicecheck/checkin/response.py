@@ -18,7 +18,7 @@ from voicecheck.vault.store.word_times import place_words
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How answers are answered, a whole sitting long."""
+    """Settings of the responses, fixed for a whole sitting."""
 
     phrases: Phrases
     rng: random.Random
@@ -42,7 +42,7 @@ class May:
 
     @classmethod
     def by(cls, state: State) -> May:
-        """What the course of the evening still allows."""
+        """Return the follow-ups that the course of the evening still allows."""
         return cls(
             state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed
         )
@@ -82,12 +82,12 @@ class Responder:
         """the passages of this answer whose danger was judged"""
 
     def begin(self, prompt: Prompt) -> None:
-        """The next answer is to this question."""
+        """Set the question of the next answer."""
         self._prompt = prompt
         self.forget()
 
     def forget(self) -> None:
-        """Forget what was read and made of the answer so far: it is another by now."""
+        """Drop what was read and made of the answer so far."""
         self._ready, self._newest, self._judged = None, None, {}
 
     def danger_of(self, text: str, language: str) -> Danger | None:

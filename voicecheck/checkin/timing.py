@@ -1,4 +1,4 @@
-"""How long a person waits behind each answer: from the decision that it has ended to what is kept and shown."""
+"""Measure the wait after each answer: from the decision that it has ended to what is kept and shown."""
 
 from __future__ import annotations
 

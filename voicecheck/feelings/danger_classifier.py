@@ -30,7 +30,7 @@ _SENTENCE = re.compile(r"[.!?\s]*[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The classifier's view of one passage."""
+    """The classifier's judgement of one passage."""
 
     score: float
     """probability of danger of either kind, 0 to 1"""
@@ -42,7 +42,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The classifier's view of a text."""
+    """The classifier's judgement of a whole text, passage by passage."""
 
     passages: tuple[Judgement, ...]
     whole: bool
@@ -54,7 +54,7 @@ Known: TypeAlias = dict[tuple[str, str], Judgement]
 
 
 def judge(text: str, language: str, known: Known | None = None) -> Judged | None:
-    """Return None for a language without weights, and for a text without words.
+    """Judge a text; None for a language without weights, and for a text without words.
 
     Passages that are `known` are not judged again, and new ones are added: an answer grows, and its beginning stays.
     """

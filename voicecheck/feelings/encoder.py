@@ -98,7 +98,7 @@ def _shares(x: Floats) -> Floats:
 
 
 def load_encoder(file: Path) -> Encoder:
-    """Raises OSError, ValueError, KeyError, EOFError or BadZipFile for a file that is missing or damaged."""
+    """Load an encoder. Raises OSError, ValueError, KeyError, EOFError or BadZipFile for a missing or damaged file."""
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
         weights = {name: stored[name] for name in stored.files if name not in ("splitter", "about")}
         splitter = Tokenizer.from_str(stored["splitter"].tobytes().decode())

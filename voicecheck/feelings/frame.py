@@ -25,13 +25,16 @@ class Frame:
     """the content word nearest to the left"""
     subject: int = -1
     who: str = NONE
+    """who feels it: one of SELF ... NONE"""
     finite: bool = False
+    """the verb has a tense"""
     tense: str = ""
     """present or past"""
     fragment: bool = False
     """nothing but adverbs between the sentence's start and the word"""
     question: bool = False
     reporter: int = -1
+    """whoever says or thinks it, as in "he said that ..." """
     reporter_who: str = NONE
     reported_by: int = -1
     """the verb of saying or thinking"""

@@ -1,4 +1,4 @@
-"""The trigger table of a language: classes of words, and phrases that turn a meaning."""
+"""The trigger table of a language, its `context.toml`: classes of words, and phrases that turn a meaning."""
 
 from __future__ import annotations
 

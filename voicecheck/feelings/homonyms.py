@@ -1,6 +1,6 @@
 """Rules for words with many senses ("down", "lost", "miss"): where each of them is a feeling. They stand in a table.
 
-The language of the rules is told at the top of `en/homonyms.toml`.
+How a rule is written is explained at the top of `en/homonyms.toml`.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class Language(Protocol):
 
     @property
     def conditions(self) -> Mapping[str, Test]:
-        """Traits of the lexicon that are no condition of `homonyms.toml`; each must hold, and is asked last."""
+        """Traits of the lexicon whose condition is code, and not a rule of `homonyms.toml`. They are tested last."""
 
     def verb_forms(self, verb: str) -> frozenset[str]:
         """All forms of a verb that a table writes as `=verb`."""
@@ -99,7 +99,7 @@ class Language(Protocol):
         """A function that gives the context of each feeling of this one text."""
 
     def mirror(self, index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrored:
-        """How the mention at `index` is said back."""
+        """Return the form in which the mention at `index` is said back."""
 
     def quotable(self, words: str) -> str | None:
         """The words as they stand inside a sentence; None for those that are wrong there ("beside myself")."""

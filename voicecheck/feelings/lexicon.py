@@ -1,9 +1,10 @@
 """The table of feeling words: headwords with all their forms, idioms as patterns, and what blocks a reading.
 
-`lexicon.<language>.tsv` has one headword a line. Its columns, besides family and quadrant:
+`lexicon.tsv` of a language has a header and then one headword a line. Its columns, besides family and quadrant:
 
 kind        adj, noun, verb (its subject feels), cause (its object feels) or thing (an adjective said of what is felt)
-traits      conditions by name, see `conditions`; `vague` is a masking word, `er` compares with -er and -est
+traits      conditions by name, in `homonyms.toml` or the language's `conditions`; `vague` is a masking word, `er`
+            compares with -er and -est
 not_before  words or phrases that take the feeling away when they follow ("happy" before "medium")
 not_after   the same, when they come before
 forms       further forms of a word, all forms of an irregular verb, or the pattern of a set phrase

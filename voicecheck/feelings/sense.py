@@ -17,9 +17,13 @@ class Sense:
     family: Family
     quadrant: Quadrant
     traits: frozenset[str]
+    """conditions by name, all of which must hold"""
     not_before: tuple[tuple[str, ...], ...]
+    """phrases that take the feeling away when they follow the word"""
     not_after: tuple[tuple[str, ...], ...]
+    """the same, when they come before it"""
     pattern: Pattern | None = None
+    """of a set phrase; None for a single word"""
     source: str = ""
 
     @property

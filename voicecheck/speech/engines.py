@@ -1,4 +1,4 @@
-"""The recognisers that can be chosen, by the name in the setting `recogniser.engine`."""
+"""The engines of speech recognition that can be chosen, by their name in the setting `recogniser.engine`."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Source(Protocol):
     def blocks(self, raw: RawSound) -> Iterator[AudioBlock]: ...
 
     def consumed(self) -> None:
-        """Note that one raw sound was worked through; a file may give the next."""
+        """Note that one buffer was worked through; a file gives its next one only then."""
 
     def stop(self) -> None: ...
 

@@ -53,7 +53,7 @@ from voicecheck.vault.disk.parts import held_part, remove_leftovers
 from voicecheck.vault.inbox.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.keys.kinds import sound
+from voicecheck.vault.keys.kinds import usable
 from voicecheck.vault.keys.slots import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.store.commit_count import CommitCount
@@ -226,7 +226,7 @@ def _checked_slots(paths: Paths, data_key: DataKey) -> bytes:
     """Return the slots file. Raises VaultError if nothing in it, or only somebody else's key, could open the backup."""
     content = read_ordinary(paths.slots_file, MOST_SLOTS_BYTES)
     slots = KeySlots.parse(content, paths.slots_file)
-    if slots.public_key != data_key.public_key or not any(map(sound, slots.slots)):
+    if slots.public_key != data_key.public_key or not any(map(usable, slots.slots)):
         raise VaultError(
             f"{paths.slots_file} is damaged or was changed, so nothing could open the backup.",
             "Put the file back from an older backup, then try again.",

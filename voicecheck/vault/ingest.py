@@ -211,9 +211,9 @@ class Ingest:
 
 
 def _pass_over(held: HeldFile) -> bool:
-    """A file without a header: an answer that begins right now, or one that was killed before its first word.
+    """Remove a file without a header, unless it is young: then an answer begins right now. True if it was removed.
 
-    Whether it was removed.
+    An older one belongs to an answer that was killed before its first word.
     """
     if time.time() - os.fstat(held.descriptor).st_mtime < YOUNG_S:
         return False

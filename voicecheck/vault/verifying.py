@@ -18,7 +18,7 @@ from voicecheck.vault.disk.errors import doing, present
 from voicecheck.vault.inbox.inbox import pending, running
 from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import DataKey, Keyring
-from voicecheck.vault.keys.kinds import kind_of, sound
+from voicecheck.vault.keys.kinds import kind_of, usable
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import older_keys
 from voicecheck.vault.store.connection import Database, decoded, open_database
@@ -85,7 +85,7 @@ def _slots(paths: Paths) -> Finding:
         _ = slots.public_key
     except VaultError as error:
         return Finding("key slots", False, error.message, error.hint)
-    damaged = [str(number) for number, slot in enumerate(slots.slots, start=1) if kind_of(slot) and not sound(slot)]
+    damaged = [str(number) for number, slot in enumerate(slots.slots, start=1) if kind_of(slot) and not usable(slot)]
     if damaged:
         step = "Take it out and add it anew: voicecheck vault slots"
         return Finding("key slots", False, f"damaged: {', '.join(damaged)} of {len(slots.slots)}", step)

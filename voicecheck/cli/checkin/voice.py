@@ -24,7 +24,7 @@ def open_mouth(
     live: bool,
 ) -> Mouth:
     """Return the voice of a sitting. `live`: sentences will be said that nobody could prepare, so it loads early."""
-    from voicecheck.speech.voice.speaker import Ears, Manner, Speaker
+    from voicecheck.speech.voice.speaker import Callbacks, Delivery, Speaker
     from voicecheck.speech.voice.voices import open_voice
 
     voice, models = app.settings.voice, app.paths.models_folder
@@ -35,8 +35,8 @@ def open_mouth(
     speaker = Speaker(
         app.settings.loudspeaker,
         lambda: open_voice(voice, models),
-        Ears(on_spoken, silent, on_sound),
-        Manner(voice.volume, voice.pause_s, load_early=live),
+        Callbacks(on_spoken, silent, on_sound),
+        Delivery(voice.volume, voice.pause_s, load_early=live),
         lambda: prepared_sounds(app),
     )
     stage.callback(speaker.close)

@@ -17,16 +17,16 @@ from voicecheck.prompts.packs import OPENERS, load_packs
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
     from voicecheck.speech.voice.prepared import Made, Prepared
-    from voicecheck.speech.voice.speaker import Ready
+    from voicecheck.speech.voice.speaker import PreparedSounds
 
 
-def prepared_sounds(app: App) -> Ready:
+def prepared_sounds(app: App) -> PreparedSounds:
     """Return the prepared sentences of the chosen voice; none for a system's voice, which is quick enough."""
     from voicecheck.speech.voice.prepared import Prepared
-    from voicecheck.speech.voice.speaker import Nothing
+    from voicecheck.speech.voice.speaker import NothingPrepared
 
     path = prepared_file(app, app.settings.voice)
-    return Nothing() if path is None else Prepared(path)
+    return NothingPrepared() if path is None else Prepared(path)
 
 
 def prepared_file(app: App, voice: VoiceSettings) -> Path | None:

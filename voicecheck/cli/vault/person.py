@@ -20,22 +20,22 @@ class TerminalPerson:
         self._phrases = app.phrases
         self._of_backup = of_backup
 
-    def hidden(self, name: str) -> str:
+    def ask_secret(self, name: str) -> str:
         asked = self._phrases.screen.get(name, name.capitalize())
         if self._of_backup:
             asked = self._phrases.show("secret_of_backup", secret=name)
         return str(click.prompt(asked, hide_input=True, err=True))
 
-    def chosen(self, name: str) -> str:
+    def ask_new_secret(self, name: str) -> str:
         again = self._phrases.show("passphrase_again")
         new = self._phrases.show("secret_new", secret=name)
         return str(click.prompt(new, hide_input=True, confirmation_prompt=again, err=True))
 
-    def shown(self, question: str, **places: object) -> str:
+    def ask_line(self, question: str, **places: object) -> str:
         with self._app.notices.screen(hide_cursor=False):
             return str(click.prompt(self._sentence(question, places), err=True))
 
-    def copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
+    def check_copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
         """Shown once, on a screen that leaves nothing behind; three of them are asked for until they are right."""
         from voicecheck.vault.keys.recovery_key import whole_word
 

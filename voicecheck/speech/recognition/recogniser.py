@@ -1,4 +1,4 @@
-"""The port of speech recognition: an utterance in, a hypothesis with a verdict out.
+"""The interface of speech recognition: an utterance in, a hypothesis with a verdict out.
 
 An engine judges its own words, by figures that nobody else reads. Whoever asks it learns only whether the words can be
 taken, whether another try may give more, or whether they must not be used.
@@ -98,7 +98,7 @@ class Engine:
 
 
 def shift(segment: Segment, by_s: float) -> Segment:
-    """Return the segment so much later; nothing begins before the first sample, however an engine rounds."""
+    """Return the segment with its times moved by `by_s`; none falls before sample 0, however an engine rounds."""
 
     def moved(t: float) -> float:
         return max(0.0, round(t + by_s, 3))

@@ -77,7 +77,7 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
 
 
 def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
-    """Return of two tries the first, unless it was refused or the second has more words to be trusted."""
+    """Return the better of two tries: the first, unless it was refused or the second has more trusted words."""
     more = again.verdict is not Verdict.REFUSE and again.word_count > first.word_count
     return again if more or first.verdict is Verdict.REFUSE else first
 

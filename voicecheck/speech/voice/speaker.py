@@ -32,16 +32,16 @@ BETWEEN_SENTENCES_S = 0.3
 CHIME_RATE_HZ = 24_000
 
 
-class Ready(Protocol):
-    """Protocol of prepared sentences."""
+class PreparedSounds(Protocol):
+    """Protocol of sentences whose sound was made ahead; `prepared.Prepared` is the file of them."""
 
     def __contains__(self, sentence: str) -> bool: ...
 
     def sound(self, sentence: str) -> Sound | None: ...
 
 
-class Nothing:
-    """Empty set of prepared sentences."""
+class NothingPrepared:
+    """No prepared sentences: every sound is made when it is needed."""
 
     def __contains__(self, sentence: str) -> bool:
         return False
@@ -51,8 +51,8 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """Settings of the speaker: volume, pause before a question, early loading of the voice."""
+class Delivery:
+    """Delivery of all sentences: volume, pause before a question, early loading of the voice."""
 
     volume: float = 1.0
     """0 to 1"""
@@ -63,7 +63,7 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
+class Callbacks:
     """Callbacks of the speaker, each called on one of its threads."""
 
     on_spoken: Callable[[], None]
@@ -85,22 +85,22 @@ class _Sentence:
 
 
 class Speaker:
-    """Speaker that says texts in the order they come."""
+    """Voice and loudspeaker on a thread: says texts in the order they come."""
 
     def __init__(
         self,
         settings: LoudspeakerSettings,
         open_voice: Callable[[], Voice],
-        ears: Ears,
-        manner: Manner = Manner(),
-        open_ready: Callable[[], Ready] = Nothing,
+        callbacks: Callbacks,
+        delivery: Delivery = Delivery(),
+        open_ready: Callable[[], PreparedSounds] = NothingPrepared,
     ) -> None:
         self._settings = settings
         self._hushed = threading.Event()
-        self._ears = ears
-        self._manner = manner
+        self._callbacks = callbacks
+        self._delivery = delivery
         self._open_ready = open_ready
-        self._ready: Ready = Nothing()
+        self._ready: PreparedSounds = NothingPrepared()
         self._maker = Maker(open_voice, self._voice_failed)
         self._jobs: queue.SimpleQueue[_Sentence | None] = queue.SimpleQueue()
         self._loudspeaker: Loudspeaker | None = None
@@ -137,12 +137,12 @@ class Speaker:
         try:
             self._ready = self._open_ready()
         except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
-            self._ready = Nothing()
+            self._ready = NothingPrepared()
         try:
             self._loudspeaker = Loudspeaker(self._settings)
         except AudioError as error:
             self._silent(error)
-        load_early = self._manner.load_early
+        load_early = self._delivery.load_early
         while (job := self._jobs.get()) is not None:
             if self._loudspeaker is not None:
                 try:
@@ -153,9 +153,9 @@ class Speaker:
                 except Exception:  # noqa: BLE001 - of whatever library; the evening goes on without a voice
                     self._loudspeaker = None
                     self._silent(AudioError("The voice failed.", "Check it: voicecheck doctor"))
-            self._ears.on_sound()
+            self._callbacks.on_sound()
             if not job.gentle:
-                self._ears.on_spoken()
+                self._callbacks.on_spoken()
             if load_early and self._loudspeaker is not None:
                 self._maker.load()
                 load_early = False
@@ -165,8 +165,8 @@ class Speaker:
             self._silent(error)
 
     def _silent(self, error: AudioError) -> None:
-        self._ears.on_silent(error)
-        self._ears.on_sound()
+        self._callbacks.on_silent(error)
+        self._callbacks.on_sound()
 
     def _perform(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
         if job.gentle:
@@ -181,14 +181,14 @@ class Speaker:
     def _speak(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
         for number, sound in enumerate(self._sounds(job)):
             job.hushed.wait(BETWEEN_SENTENCES_S if number else self._pause_s(job))
-            if not loudspeaker.play(sound.times(self._manner.volume), job.hushed, begun=self._ears.on_sound):
+            if not loudspeaker.play(sound.times(self._delivery.volume), job.hushed, begun=self._callbacks.on_sound):
                 break
 
     def _pause_s(self, job: _Sentence) -> float:
         """Return the seconds of quiet still due before a question; its sound may be made meanwhile."""
         if not job.chime or self._quiet_since is None:
             return 0.0
-        return max(0.0, self._quiet_since + self._manner.pause_s - time.monotonic())
+        return max(0.0, self._quiet_since + self._delivery.pause_s - time.monotonic())
 
     def _sounds(self, job: _Sentence) -> Iterator[Sound]:
         """Yield the sounds of a sentence: prepared ones as they are, the others made now, all begun at once."""

@@ -15,7 +15,7 @@ LOOK_EVERY_S = 0.05  # whether it was hushed
 
 
 class Maker:
-    """Maker of sound, one text after the other, on a thread of its own."""
+    """Synthesis on a thread of its own: makes the sound of one text after the other."""
 
     def __init__(self, open_voice: Callable[[], Voice], on_failed: Callable[[AudioError], None]) -> None:
         self._open_voice = open_voice

@@ -19,7 +19,7 @@ def expect(settings: Settings, models_folder: Path) -> None:
 
 
 def load(settings: Settings, models_folder: Path, tell: Callable[[str], None]) -> engine.WhisperRecogniser:
-    """Verify and load it; `tell` gets a sentence when the graphics card cannot be used. Raises ModelError."""
+    """Verify and load the model; `tell` gets a sentence when the graphics card cannot be used. Raises ModelError."""
     whisper = settings.whisper
     model = catalog.find_model(whisper.model, models_folder)
     if model.english_only and whisper.language not in ("en", "auto"):

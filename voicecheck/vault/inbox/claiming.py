@@ -20,7 +20,7 @@ class HeldFile(Owned):
         self.path = path
 
     def shred(self) -> None:
-        """Raises VaultError."""
+        """Destroy the file. Raises VaultError."""
         with doing("destroy the sealed answer"):
             if self.descriptor >= 0:
                 shred(self.path, self.hand_on())
@@ -46,7 +46,7 @@ def claim(recovered: Recovered) -> HeldFile:
 
 
 def lock(path: Path) -> HeldFile | None:
-    """None when another process holds it or it has gone. Raises OSError."""
+    """Open and lock the file; None if another process holds it, or it has gone. Raises OSError."""
     try:
         opened = Owned(open_existing(path))
     except FileNotFoundError:

@@ -54,6 +54,7 @@ def check_passphrase(passphrase: str) -> None:
 
 
 def stretch(secret: bytes, salt: bytes, cost: Cost) -> bytes:
+    """Return the key that Argon2id makes of a secret at this cost."""
     try:
         return bindings.crypto_pwhash_alg(
             KEY_BYTES, secret, salt, cost.passes, cost.memory_bytes, bindings.crypto_pwhash_ALG_ARGON2ID13
@@ -65,6 +66,7 @@ def stretch(secret: bytes, salt: bytes, cost: Cost) -> bytes:
 
 
 def normalise(passphrase: str) -> bytes:
+    """Return the bytes of a passphrase in one form of Unicode (NFKC)."""
     # Two keyboards may compose the same letter differently.
     return unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
 

@@ -17,7 +17,7 @@ from voicecheck.vault.keys.slot import Slot
 
 
 class Way(Enum):
-    """How a command that unlocks the vault comes to a key of a kind."""
+    """Way in which a command that unlocks the vault gets a key of this kind."""
 
     TYPED = "typed"
     """a person is asked for it by every command"""
@@ -35,20 +35,20 @@ class Person(Protocol):
     A sentence is given by its name in the phrase file, with what fills its places; any other text is shown as it is.
     """
 
-    def hidden(self, name: str) -> str:
+    def ask_secret(self, name: str) -> str:
         """Ask for a secret, as `passphrase`, without showing what is typed."""
         ...
 
-    def chosen(self, name: str) -> str:
+    def ask_new_secret(self, name: str) -> str:
         """Ask for a new secret, twice, likewise."""
         ...
 
-    def shown(self, question: str, **places: object) -> str:
+    def ask_line(self, question: str, **places: object) -> str:
         """Ask for a line that can be seen while it is typed, on a screen that leaves nothing behind."""
         ...
 
-    def copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
-        """Show words to write on paper, and ask for some of them; False where that may be skipped, and was."""
+    def check_copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
+        """Show words to write on paper, and ask for some of them. False if `may_skip`, and the person skipped it."""
         ...
 
     def busy(self, doing: str) -> AbstractContextManager[object]:
@@ -64,15 +64,15 @@ class Key(Protocol):
     kind: ClassVar[Kind]
 
     def prepare(self) -> None:
-        """Called before a slot is made for the first time. Raises UsageError for a secret that protects nothing."""
+        """Prepare the first slot of this key. Raises UsageError for a secret that protects nothing."""
         return
 
     def wrap(self, data_key: DataKey) -> Slot:
-        """Raises UsageError, VaultError."""
+        """Return a new slot that holds the data key, encrypted by this key. Raises UsageError, VaultError."""
         ...
 
     def wrapping_key(self, slot: Slot) -> bytes | None:
-        """For a sound slot of its kind; None where this key cannot be the one of the slot. Raises VaultError."""
+        """Return the key that decrypts a usable slot; None if the slot was made by another. Raises VaultError."""
         ...
 
     def refused(self) -> VaultLockedError:
@@ -119,7 +119,7 @@ class Kind(Protocol):
         return self.way in (Way.TYPED, Way.RECOVERY)
 
     def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> Key | None:
-        """A key for a new slot; None where it may be left for another day, and was. `path` is for one that is named.
+        """Return a key for a new slot; None if `may_skip`, and it was left for another day. `path`: see Way.NAMED.
 
         Raises UsageError, VaultError.
         """
@@ -132,10 +132,10 @@ class Kind(Protocol):
         """
         ...
 
-    def sound(self, slot: Slot) -> bool:
-        """True if its own fields may be tried; within these bounds they are then authenticated."""
+    def usable(self, slot: Slot) -> bool:
+        """True if `slot.own` may be tried: its values are within bounds. Only the trial authenticates them."""
         return not slot.own
 
     def forget(self, slot: Slot) -> None:
-        """As a key's, for whoever has none at hand. Raises VaultError."""
+        """Do the same as `Key.forget`, where no key is at hand. Raises VaultError."""
         return

@@ -17,24 +17,24 @@ from voicecheck.vault.keys.slot import Slot
 KINDS: tuple[Kind, ...] = (PASSPHRASE, RECOVERY, KEYCHAIN, KEY_FILE)
 
 
-def named(name: str) -> Kind | None:
-    """None for a kind that a later VoiceCheck has made."""
+def find_kind(name: str) -> Kind | None:
+    """Return the kind of this name; None for one that only a later VoiceCheck knows."""
     return next((kind for kind in KINDS if kind.name == name), None)
 
 
 def kind_of(slot: Slot) -> Kind | None:
-    return named(slot.kind)
+    return find_kind(slot.kind)
 
 
 def titles(names: Iterable[str]) -> list[str]:
-    """How a person calls these kinds; one that is not known by its name."""
-    return [name if kind is None else kind.title for name, kind in ((name, named(name)) for name in names)]
+    """Return the titles of these kinds; of one that is not known here its name."""
+    return [name if kind is None else kind.title for name, kind in ((name, find_kind(name)) for name in names)]
 
 
-def sound(slot: Slot) -> bool:
-    """True if it may be tried here: its kind is known, and it is not damaged."""
+def usable(slot: Slot) -> bool:
+    """True if the slot may be tried here: its kind is known, and it is not damaged."""
     kind = kind_of(slot)
-    return kind is not None and slot.whole and kind.sound(slot)
+    return kind is not None and slot.whole and kind.usable(slot)
 
 
 def title_of(slot: Slot) -> str:

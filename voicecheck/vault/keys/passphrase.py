@@ -21,15 +21,15 @@ class PassphraseKind(Kind):
     single = True
 
     def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> Passphrase:
-        key = Passphrase(person.chosen(self.title))
+        key = Passphrase(person.ask_new_secret(self.title))
         key.prepare()
         return key
 
     def open(self, person: Person, path: Path | None, unlock: Unlock) -> tuple[Key, DataKey]:
-        key = Passphrase(person.hidden(self.title))
+        key = Passphrase(person.ask_secret(self.title))
         return key, unlock(key)
 
-    def sound(self, slot: Slot) -> bool:
+    def usable(self, slot: Slot) -> bool:
         cost = _cost(slot)
         return cost is not None and cost.within_bounds
 

@@ -190,20 +190,20 @@ class RecoveryKind(Kind):
     def make(self, person: Person, path: Path | None, *, may_skip: bool = False) -> Key | None:
         """A key counts only once its words are on paper."""
         secret = new_secret()
-        return RecoveryKey(secret) if person.copied(to_words(secret), may_skip=may_skip) else None
+        return RecoveryKey(secret) if person.check_copied(to_words(secret), may_skip=may_skip) else None
 
     def open(self, person: Person, path: Path | None, unlock: Unlock) -> tuple[Key, DataKey]:
         """A wrong word is found and asked for alone, never all of them again."""
-        words = split(person.shown("recovery_ask_all"))
+        words = split(person.ask_line("recovery_ask_all"))
         for place in unknown(words):
-            words[place] = whole_word(person.shown("recovery_ask_unknown", number=place + 1))
+            words[place] = whole_word(person.ask_line("recovery_ask_unknown", number=place + 1))
         secret = secret_of(words)
         if secret is not None:
             with suppress(VaultLockedError):
                 return RecoveryKey(secret), unlock(RecoveryKey(secret))
         places, key, data_key = _search(person, words, unlock)
         for place in places:
-            words[place] = whole_word(person.shown("recovery_ask_unfit", number=place + 1))
+            words[place] = whole_word(person.ask_line("recovery_ask_unfit", number=place + 1))
         if secret_of(words) != key.secret:
             changed = "recovery_changed_one" if len(places) == 1 else "recovery_changed_two"
             person.tell(changed, first=places[0] + 1, last=places[-1] + 1)

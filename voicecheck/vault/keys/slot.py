@@ -41,7 +41,7 @@ class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def whole(self) -> bool:
-        """True if it may be tried at all, so far as that can be said of every kind."""
+        """True if version and lengths are right; `Kind.usable` looks at the rest."""
         return self.version in (1, VERSION) and len(self.salt) == SALT_BYTES and len(self.wrapped) == WRAPPED_BYTES
 
 

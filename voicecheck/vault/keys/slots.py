@@ -129,24 +129,24 @@ class KeySlots:
     # Opening
 
     def unlock(self, key: Key) -> DataKey:
-        """Raises VaultLockedError when the key does not fit, VaultError when it or its slots cannot be used."""
+        """Return the data key. Raises VaultLockedError if the key does not fit, VaultError if its slots are damaged."""
         slots = self.of(key.kind)
         if not slots:
             has = ", ".join(map(title_of, self.slots))
             raise VaultLockedError(f"This vault does not open with a {key.kind.title}.", f"It has: {has}.")
-        sound = [slot for slot in slots if slot.whole and key.kind.sound(slot)]
-        if not sound:
+        usable = [slot for slot in slots if slot.whole and key.kind.usable(slot)]
+        if not usable:
             raise _damaged(self.path)
-        for slot in sound:
+        for slot in usable:
             secret = _opened(key, slot)
             if secret is not None:
                 return self._checked(DataKey(secret))
         raise key.refused()
 
     def opened_by(self, key: Key) -> int:
-        """How many of the slots this key opens. Raises VaultError where it cannot be used."""
-        sound = [slot for slot in self.of(key.kind) if slot.whole and key.kind.sound(slot)]
-        return sum(_opened(key, slot) is not None for slot in sound)
+        """Return the number of slots that this key opens. Raises VaultError where it cannot be used."""
+        usable = [slot for slot in self.of(key.kind) if slot.whole and key.kind.usable(slot)]
+        return sum(_opened(key, slot) is not None for slot in usable)
 
     # Changing
 
@@ -187,7 +187,7 @@ class KeySlots:
         return changed
 
     def refuse_unknown(self) -> None:
-        """Raises UsageError where a new data key would leave out a slot that only a later VoiceCheck can make anew."""
+        """Raise UsageError if a new data key would leave out a slot that only a later VoiceCheck can make anew."""
         if self.unknown:
             raise UsageError(
                 "This vault also has a key of a kind that this VoiceCheck does not know, and it would be left out.",
@@ -249,7 +249,7 @@ def _decoded(content: bytes, version: int) -> tuple[tuple[Slot, ...], bytes]:
 
 
 def _refuse_to_lock_out(left: Iterable[Kind | None]) -> None:
-    """Raises UsageError where all kinds that a vault would be left with can vanish, or are not known here."""
+    """Raise UsageError if all kinds that a vault would be left with can vanish, or are not known here."""
     kinds = tuple(left)
     if any(kind is not None and not kind.vanishes for kind in kinds):
         return

@@ -263,7 +263,7 @@ def create_file(path: Path) -> None:
 
 @cache
 def check_installed() -> None:
-    """Raises VaultError where the installed binding is not safe to use."""
+    """Raise VaultError if the installed binding is not safe to use."""
     check_variant(sqlcipher3)
 
 
