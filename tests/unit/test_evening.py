@@ -503,7 +503,7 @@ HEAVY = replace(PLAN, watch=Watch(), help_lines=("In danger, call 911.",))
         ("Some days I do not know and I want to die", "help_offer", 1),
         ("He hits me and then he says that he is sorry", "help_offer_quiet", 0),
         ("He hits me and I want to die", "help_offer_quiet", 0),
-        ("I just want it all to stop", "help_offer", 0),
+        ("I can not do this anymore, any of it", "help_offer", 0),
     ],
 )
 def test_help_is_offered_once_after_the_answer_is_safe(
