@@ -61,7 +61,7 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
     g, words, at = view.g, view.words, view.tokens.at
     while j >= view.floor:
         word = words[j]
-        if word in g["if_word"]:
+        if word in g["if_word"] or (word == "case" and at(j - 1) == "in"):
             clause.condition = True
             _read_condition(view, walk, j)
         elif word == "like":
@@ -81,12 +81,23 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
             if at(j - 1) == "not":
                 deny(view, walk, j - 1)
             return DONE
+        elif word in ("and", "or"):  # "what if I go and I'm sad"
+            condition = _condition_before(view, j)
+            if condition >= 0:
+                walk.suppose(condition)
+            return DONE
+        elif word == "so":
+            _read_purpose(view, walk, j)
+            return DONE
+        elif word == "sure" and at(j - 1) in ("make", "makes", "made", "making"):
+            walk.suppose(j - 1)
+            return DONE
         elif word == "as" and at(j + 1) not in ("if", "though"):
             return DONE
         elif word == "though":
             if at(j - 1) != "as":
                 return DONE
-            walk.suppose(j)
+            _read_condition(view, walk, j)
         elif word not in ("that", "as", "how") and word not in g["adverb"]:
             return j
         clause.that = clause.that or word == "that"
@@ -95,9 +106,41 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
 
 
 def _read_condition(view: View, walk: Walk, j: int) -> None:
-    if view.tokens.at(j - 1) == "lying":  # "I'd be lying if I said"
+    g, at = view.g, view.tokens.at
+    if at(j - 1) == "lying":  # "I'd be lying if I said"
         deny(view, walk, j - 1)
+    elif at(j - 1) == "as" and (at(j - 2) in g["link"] or at(j - 2) == "not"):  # "it's as if", "it's not as if"
+        if at(j - 2) == "not":
+            deny(view, walk, j - 2)
     elif not in_phrase(view, "pseudo_if", j):
+        walk.suppose(j)
+
+
+def _condition_before(view: View, j: int) -> int:
+    """Return the "if" that opens the clause to which the "and" at `j` joins another one; -1 where none does."""
+    g, at = view.g, view.tokens.at
+    k = j - 2 if at(j - 1) == COMMA else j - 1
+    while k >= view.floor and view.words[k] not in STOPS and view.words[k] != COMMA:
+        word = view.words[k]
+        if word in g["if_word"]:
+            opens = (
+                at(k - 1) in STOPS
+                or at(k - 1) == COMMA
+                or at(k - 1) in ("what", "even", "only", "and", "but", "because")
+            )
+            return k if opens and not in_phrase(view, "pseudo_if", k) else -1
+        if word in g["subordinator"] or word in ("but", "so", "then"):
+            return -1
+        k -= 1
+    return -1
+
+
+def _read_purpose(view: View, walk: Walk, j: int) -> None:
+    """Note "so that he doesn't get sad" and "so I don't get sad" as imagined; not "so that I was sad"."""
+    frame, at = walk.frame, view.tokens.at
+    if frame.tense == "past" or at(j - 1) == COMMA or at(j - 1) in STOPS:
+        return
+    if (at(j + 1) == "that" and frame.subject != j + 1) or (frame.negations and frame.link_kind == "get"):
         walk.suppose(j)
 
 

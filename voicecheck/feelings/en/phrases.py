@@ -156,6 +156,21 @@ def _content_word(view: View, walk: Walk, j: int) -> int:
     return j
 
 
+def moved_person(view: View, walk: Walk, j: int) -> int | None:
+    """Read the person of "made my wife feel guilty", "left my partner feeling unloved", "saw my dad getting angry"."""
+    g, link, frame = view.g, walk.frame.link, walk.frame
+    if link < 0 or j < link - 3 or frame.verb >= 0 or walk.loose or not is_somebody(view, j):
+        return None
+    bare = view.words[link] in ("feel", "be", "get", "become", "look", "seem")
+    if not bare and view.words[link] not in g["gerund"] and view.words[link] != "being":
+        return None
+    before = view.tokens.at(phrase_start(view, j) - 1)
+    if before not in g["make"] and before not in g["see"]:
+        return None
+    walk.take(j, OTHER)
+    return governing_verb(view, walk, phrase_start(view, j) - 1)
+
+
 def _is_moved(view: View, walk: Walk, j: int) -> bool:
     """True for "it makes my wife happy": the person at `j` is the one who feels it."""
     frame = walk.frame

@@ -67,14 +67,21 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
         if _needs_past(tokens, cue) and _tense(reading) != "past" and not is_habit(reading):
             continue
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
-        if not any(n in between or (n >= reading.start and n - reading.end < 6) for n in now):
+        if not any(n in between or _still(tokens, reading, n) for n in now):
             setting.past_until = high + _WINDOW // 2
             return cue
     if now or not place or _tense(reading) != "past":
         return None
     before = setting.past[place - 1]
+    if bisect_left(setting.now, before[1]) != bisect_left(setting.now, low):
+        return None  # "as a kid I was shy. Yesterday I had to speak. I was scared."
     told = reading.start < setting.past_until or before[0] >= _sentence(tokens, low - 1, low - 1)[0]
     return before if told and not _needs_past(tokens, before) else None
+
+
+def _still(tokens: Tokens, reading: Reading, now: int) -> bool:
+    """True for a "now" close behind the feeling, in a clause that no "but" sets against it."""
+    return reading.start <= now < reading.end + 6 and "but" not in tokens.words[reading.end : now]
 
 
 def is_habit(reading: Reading) -> bool:
@@ -95,13 +102,12 @@ def _habit_cue(reading: Reading, setting: Setting, low: int, high: int) -> tuple
 
 
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
-    return tokens.at(cue[0]) in ("ex", "old", "former", "previous") or tokens.at(cue[1] - 1) in (
-        "ex",
-        "childhood",
-        "youth",
-        "wife",
-        "husband",
-    )
+    """True for a cue that is no time by itself: "my ex", "my old boss", "for years"."""
+    words = tokens.words[cue[0] : cue[1]]
+    return words[0] == "for" or not _NO_TIME_ALONE.isdisjoint(words)
+
+
+_NO_TIME_ALONE = listed("ex old former previous childhood youth wife husband first")
 
 
 def _tense(reading: Reading) -> str:

@@ -34,12 +34,14 @@ def linking_verb(view: View, walk: Walk, j: int) -> int | None:
     if word in g["gerund"]:
         walk.base = False
         return _gerund(view, walk, j)
-    finite = word not in ("been", "gotten")
+    finite, untensed = word not in ("been", "gotten"), False
     if word in g["bare_link"]:
         walk.base = True
-        finite = at(j - 1) not in ("to", "and", "or") and not object_before(view, j)
-    before = at(skip_adverbs(view, j - 1))
-    if not (word in g["bare_link"] and (before in g["auxiliary"] or before in ("to", "not"))):
+        moved = object_before(view, j)  # "made me feel": the tense is that of "made"
+        finite = at(j - 1) not in ("to", "and", "or") and not moved
+        before = at(skip_adverbs(view, j - 1))
+        untensed = moved or before in g["auxiliary"] or before in ("to", "not")
+    if not untensed:
         note_tense(view, walk, j)
     if finite and not walk.loose:
         frame.finite = True
@@ -137,7 +139,7 @@ def _imagine(view: View, walk: Walk, j: int, k: int) -> None:
     word, at = view.tokens.at(k), view.tokens.at
     if word in view.g["time_taken"] and {"took", "taken", "take", "takes"} & {at(k - n) for n in (1, 2, 3, 4)}:
         return  # "it took me years to feel safe"
-    if k < view.floor or word in STOPS:
+    if k < view.floor or word in STOPS or (word in view.g["make"] and at(k + 1) == "sure"):
         walk.suppose(j)
     elif word not in view.g["transparent"]:
         walk.suppose(k)

@@ -59,15 +59,10 @@ def _who(reading: Reading) -> tuple[str, int]:
         return OTHER, reading.end
     if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
         return SELF, reading.start - 1
-    likened = _likened(reading)
-    if likened >= 0:
-        return OTHER, likened
     if _somebody_does(reading):
         return OTHER, frame.subject if frame.subject >= 0 else reading.start
     if _is_the_only_one(tokens, g, frame.subject):
         return SELF, frame.subject
-    if tokens.at(frame.subject) == "else" and tokens.at(frame.subject - 1) in g["other_subject"]:
-        return OTHER, frame.subject - 1
     if frame.who in (SELF, OTHER, YOU, THING):
         return frame.who, frame.subject
     return NONE, -1
@@ -103,18 +98,6 @@ def _is_the_only_one(tokens: Tokens, g: Grammar, j: int) -> bool:
     if [tokens.at(k) for k in (j - 3, j - 2)] != ["the", "only"] or tokens.at(j) not in g["relative"]:
         return False
     return {tokens.at(j - 5), tokens.at(j - 4)} in ({"am", "i"}, {"be", "i"})
-
-
-def _likened(reading: Reading) -> int:
-    """Return the person of "I feel like my husband resents me", whose feeling it is; -1 where there is none."""
-    tokens, g, j = reading.tokens, reading.grammar, _before_verb(reading)
-    if tokens.at(j) not in g["person"]:
-        return -1
-    near = tokens.at(j - 1)
-    owned = near in g["determiner"] or near in g["possessive_self"] or near in g["possessive_other"]
-    k = j - 1 if owned else j - 2
-    verb = tokens.at(k - 2)
-    return j if tokens.at(k - 1) == "like" and (verb in g["feel"] or verb in g["seem"] or verb in g["be"]) else -1
 
 
 def _slot_who(reading: Reading) -> tuple[str, int]:
