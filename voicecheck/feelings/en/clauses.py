@@ -43,7 +43,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("sure", make_sure),
     (", @coordinator", joining_word),
     ("@nominative you it", subject_pronoun),
-    ("@objective you it her", object_pronoun),
+    ("@objective @you it her", object_pronoun),
     ("else", pronoun_with_else),
     ("@subordinator", joining_clause),
     (ANY, moved_person),

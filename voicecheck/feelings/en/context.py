@@ -164,7 +164,9 @@ def _compares(reading: Reading) -> bool:
 
 
 def _could(reading: Reading, negation: tuple[int, int]) -> bool:
-    return reading.tokens.at(negation[0] - 1) in ("could", "can")
+    """True for "I couldn't be happier" and "I don't think I could be happier"."""
+    tokens = reading.tokens
+    return tokens.at(negation[0] - 1) in ("could", "can") or "could" in tokens.words[negation[1] : reading.start]
 
 
 def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

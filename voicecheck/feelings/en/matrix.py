@@ -64,45 +64,53 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
         if word in g["if_word"] or (word == "case" and at(j - 1) == "in"):
             clause.condition = True
             _read_condition(view, walk, j)
+        elif _stands_alone(view, walk, j) or _is_joined(view, walk, j):
+            return DONE
         elif word == "like":
             clause.like = True
-            if at(j - 1) == "not":  # "it's not like I was scared"
-                deny(view, walk, j - 1)
-                return DONE
         elif word in (COMMA, QUOTE):
-            if word == COMMA and at(j - 1) in OBJECTS:
-                return DONE  # "I shouldn't have said that, I'm ashamed": a clause of its own
             clause.comma = True
             # "I couldn't say, I felt ashamed", and not "I wouldn't say, honestly, that"
             clause.apart = clause.apart or not clause.that
-        elif word in STOPS:
-            return DONE
-        elif word in ("because", "cause") or (word == "that" and at(j - 1) == "not"):
-            if at(j - 1) == "not":
-                deny(view, walk, j - 1)
-            return DONE
-        elif word in ("and", "or"):  # "what if I go and I'm sad"
-            condition = _condition_before(view, j)
-            if condition >= 0:
-                walk.suppose(condition)
-            return DONE
-        elif word == "so":
-            _read_purpose(view, walk, j)
-            return DONE
-        elif word == "sure" and at(j - 1) in ("make", "makes", "made", "making"):
-            walk.suppose(j - 1)
-            return DONE
-        elif word == "as" and at(j + 1) not in ("if", "though"):
-            return DONE
         elif word == "though":
-            if at(j - 1) != "as":
-                return DONE
             _read_condition(view, walk, j)
         elif word not in ("that", "as", "how") and word not in g["adverb"]:
             return j
         clause.that = clause.that or word == "that"
         j -= 1
     return j
+
+
+def _stands_alone(view: View, walk: Walk, j: int) -> bool:
+    """True where no clause is above: at a stop, behind "because" and "not that". Notes what that "not" denies."""
+    word, before = view.words[j], view.tokens.at(j - 1)
+    if word == COMMA:
+        return before in OBJECTS  # "I shouldn't have said that, I'm ashamed"
+    if word == "though":
+        return before != "as"
+    if before == "not" and word in ("like", "that", "because", "cause"):  # "it's not like I was scared"
+        deny(view, walk, j - 1)
+        return True
+    return word in ("because", "cause") or (word in STOPS and word != QUOTE)
+
+
+def _is_joined(view: View, walk: Walk, j: int) -> bool:
+    """True where another clause is joined by "and", "so that", "as long as", "make sure". Notes what is imagined."""
+    word, at = view.words[j], view.tokens.at
+    if word in ("and", "or"):
+        condition = _condition_before(view, j)
+        if condition >= 0:
+            walk.suppose(condition)
+        return True
+    if word == "so":
+        _read_purpose(view, walk, j)
+        return True
+    if word == "sure" and at(j - 1) in ("make", "makes", "made", "making"):
+        walk.suppose(j - 1)
+        return True
+    if word == "as" and at(j - 1) == "long" and walk.frame.tense != "past":  # "as long as they're happy"
+        walk.suppose(j)
+    return word == "as" and at(j + 1) not in ("if", "though")
 
 
 def _read_condition(view: View, walk: Walk, j: int) -> None:
@@ -151,6 +159,8 @@ def _find_verb(view: View, walk: Walk, j: int, clause: MatrixClause) -> bool:
     if at(told - 1) == "to" and at(told - 2) == "according" and person_of(view, j) != SELF:
         frame = walk.frame
         frame.reporter, frame.reporter_who, frame.reported_by = j, OTHER, told - 2
+        return False
+    if view.words[j] in g["said_alone"]:
         return False
     if told > view.floor and (view.words[told - 1] in g["say"] or view.words[told - 1] in g["opinion"]):
         clause.condition = clause.condition or view.words[j] in g["why_word"]  # "asked what I was afraid of"

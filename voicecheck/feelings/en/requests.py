@@ -10,7 +10,6 @@ from voicecheck.feelings.tokens import COMMA, QUOTE, listed
 _BEING = listed("be stay keep get")
 _MAKING = listed("make makes made making")
 _OPENERS = listed("please and so but now then oh hey okay and yes no")
-_SAID_ALONE = listed("goodbye bye hello hi sorry thanks yes no")
 _OF_OLD_FORM = listed("felt lost broke made got had")
 
 
@@ -25,7 +24,7 @@ def request_told(view: View, walk: Walk, j: int) -> int | None:
         told += 1
     own = told in (frame.link, view.start)
     plain = at(told).isalpha() and at(told) not in g["function"] and not is_person(view, told)
-    if not own and (not plain or at(told) in _SAID_ALONE or is_name(view, told)):
+    if not own and (not plain or at(told) in g["said_alone"] or is_name(view, told)):
         return None
     walk.suppose(verb)
     walk.take(verb, YOU)
@@ -70,7 +69,7 @@ def read_opening(view: View, walk: Walk, j: int) -> None:
     first = j
     while first < view.start and first != frame.link and _opens_before(view, first):
         first += 1
-    if at(first) in _MAKING and at(first + 1) == "sure":
+    if (at(first) in _MAKING and at(first + 1) == "sure") or (at(first) == "try" and at(first + 1) in ("to", "not")):
         walk.take(first, YOU)
     elif _requests(view, walk, first):
         walk.suppose(frame.link)

@@ -54,7 +54,7 @@ def is_inverted(view: View, walk: Walk, j: int) -> bool:
         frame.link, frame.link_kind = k, "be"
     if earlier in g["why_word"] or (earlier in g["adverb"] and at(k - 2) in g["why_word"]):
         frame.question = True
-        if verb in listed("would could should"):  # "why would I be angry?"
+        if verb in listed("would could should will"):  # "why would I be angry?"
             walk.suppose(k)
         return True
     if earlier == "come" and at(k - 2) == "how":
@@ -135,6 +135,8 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
         return NOBODY
     if span[0] in g["preposition"] and span[0] not in ("like", "of") and view.tokens.opens_sentence(first):
         return NONE  # "on the coach felt lonely": nobody is named
+    if word in g["group"] and {"whole", "entire"} & set(span[:2]):
+        return OTHER  # "the whole town was furious"
     return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
 
 
@@ -155,7 +157,8 @@ def _relative(view: View, walk: Walk, j: int) -> int:
     k = skip_adverbs(view, first - 1)
     if at(k) == "not":
         first, k = k, skip_adverbs(view, k - 1)
-    if at(k) in g["be"] and person_of(view, k - 1) in (SELF, OTHER):
+    apart = any(word in g["preposition"] and word != "of" for word in words[first:j])  # "I'm married to a man who"
+    if at(k) in g["be"] and person_of(view, k - 1) in (SELF, OTHER) and not apart:
         # "I'm not the kind of man who ..."
         walk.take(k - 1, person_of(view, k - 1))
         if at(first) == "not":

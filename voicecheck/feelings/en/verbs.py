@@ -53,9 +53,9 @@ def _gerund(view: View, walk: Walk, j: int) -> int:
     g, at = view.g, view.tokens.at
     k = skip_adverbs(view, j - 1)
     before, earlier = at(k), at(k - 1)
-    if (before == "of" and earlier in listed("afraid scared terrified frightened fear risk chance idea")) or (
-        before == "about" and earlier in listed("worried worry anxious nervous scared dream dreaming")
-    ):
+    near = walk.frame.link == j and not walk.frame.finite and walk.frame.verb < 0
+    feared = near and before == "of" and earlier in g["possible"]
+    if feared or (before == "about" and earlier in listed("worried worry anxious nervous scared dream dreaming")):
         walk.suppose(k - 1)
     elif before == "from" and verb_near(view, k, "negative_verb", "stop stops stopped keep keeps kept protect"):
         deny(view, walk, k)
@@ -160,6 +160,8 @@ def governing_verb(view: View, walk: Walk, j: int) -> int:
     elif word in listed("call calls called calling accuse accused accuses label labelled"):
         frame.reported_by = k
     subject = chain(view, walk, k - 1, scoped=True)
+    if word == "let" and at(k + 1) != "us" and at(subject) in STOPS:  # "let yourself be angry"
+        walk.suppose(k)
     if at(subject) == "to":
         subject = chain(view, walk, _infinitive(view, walk, subject) - 1, scoped=True)
     who = person_of(view, subject)

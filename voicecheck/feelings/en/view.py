@@ -134,6 +134,18 @@ def phrase_start(view: View, j: int) -> int:
             return k + 1
         opens = word in g["determiner"] or word in g["possessive_self"] or word in g["possessive_other"]
         if (opens or word in g["possessive_you"]) and not is_preposition(view, k - 1):
+            if word in g["counted"] and at(k - 1) in (
+                "the",
+                "my",
+                "his",
+                "her",
+                "our",
+                "their",
+                "these",
+                "those",
+                "your",
+            ):
+                k -= 1  # "the one", "my two kids"
             return k if at(k - 1) not in ("all", "both", "no", "not", "none") else k - 1
         if word in ("nobody", "nothing", "none", "neither"):
             return k
@@ -187,9 +199,13 @@ def reduced_relative(view: View, j: int) -> int:
     if words[j] in g["relative"] or words[j] == "that":
         return -1
     while own > view.floor and words[own] not in g["nominative"]:
+        if words[own] in ("who", "which") and own < j:
+            return own - 1 if _is_verb_after(view, own, j) and _is_named(view, own - 1) else -1
         if words[own] in STOPS or words[own] == COMMA or words[own] in g["coordinator"] or j - own > 6:
             return -1
         own -= 1
+    if words[own] == "whoever" and _is_verb_after(view, own, j):
+        return own
     noun = own - 1
     if at(noun) in g["relative"] or at(noun) == "that":
         noun -= 1
@@ -198,6 +214,13 @@ def reduced_relative(view: View, j: int) -> int:
         verb += 1
     whole = verb == j or (verb < j and (words[j] in g["preposition"] or words[j] in g["objective"]))
     return noun if whole and _is_named(view, noun) else -1
+
+
+def _is_verb_after(view: View, pronoun: int, last: int) -> bool:
+    """True for "who raised me", where no other subject follows the pronoun, as in "who my mum hates"."""
+    word, g = view.tokens.at(skip_adverbs_right(view, pronoun + 1)), view.g
+    other = word in g["nominative"] or word in g["determiner"] or word in g["possessive_self"] or word in g["person"]
+    return pronoun < last and not other and word not in g["possessive_other"]
 
 
 def _is_named(view: View, j: int) -> bool:
@@ -274,7 +297,9 @@ def verb_near(view: View, j: int, name: str, more: str) -> bool:
 def object_before(view: View, j: int) -> bool:
     """True if an object pronoun stands before `j`."""
     before = view.tokens.at(skip_adverbs(view, j - 1))
-    return before in view.g["objective"] or (before in ("it", "you", "her") and not _opens_before(view, j))
+    if before in view.g["objective"] or before in ("yourself", "yourselves"):
+        return True
+    return before in ("it", "you", "her") and not _opens_before(view, j)
 
 
 def _opens_before(view: View, j: int) -> bool:

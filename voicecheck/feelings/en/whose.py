@@ -9,7 +9,7 @@ from voicecheck.feelings.en.time_cues import Setting
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens
+from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
 
@@ -110,6 +110,8 @@ def _slot_who(reading: Reading) -> tuple[str, int]:
         return SELF, first
     if word in g["you"] or word in g["possessive_you"]:
         return YOU, first
+    if word in g["possessive_self"] and tokens.at(last - 1) in g["body"]:
+        return SELF, first  # "it makes my tummy sick"
     if word in ("the", "a", "it", "its"):
         frame = reading.frame
         return (frame.who, frame.subject) if possessive else (OTHER, last - 1)
@@ -128,6 +130,22 @@ def _owner(reading: Reading) -> tuple[str, int]:
         return YOU, at
     if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
         return OTHER, at - 1
+    return _owner_of_trouble(reading)
+
+
+_TROUBLE = listed("issue issues problem problems struggle struggles battle battles history trouble troubles fight bout")
+
+
+def _owner_of_trouble(reading: Reading) -> tuple[str, int]:
+    """Return the owner of "his issues with depression", whose feeling it is."""
+    tokens, g, j = reading.tokens, reading.grammar, reading.before_index()
+    if tokens.at(j) not in ("with", "of", "against") or tokens.at(j - 1) not in _TROUBLE:
+        return NONE, -1
+    for k in (j - 2, j - 3):
+        if tokens.at(k) in g["possessive_other"] or tokens.at(k) == "'s":
+            return OTHER, k
+        if tokens.at(k) in g["possessive_self"]:
+            return SELF, k
     return NONE, -1
 
 
