@@ -171,9 +171,9 @@ def test_a_finished_past(text: str, past: bool) -> None:
 
 
 def test_attributes_of_plain_talk_stay_above_their_floors() -> None:
-    """On 330 plain sentences that were labelled before the rules were seen to work on them."""
+    """On 410 plain sentences that were labelled before the rules were seen to work on them."""
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
-    assert len(rows) > 300
+    assert len(rows) > 400
     wanted: dict[str, set[tuple[str, int]]] = {name: set() for name in FLOORS}
     found: dict[str, set[tuple[str, int]]] = {name: set() for name in FLOORS}
     for row in rows:

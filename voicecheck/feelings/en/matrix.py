@@ -207,6 +207,9 @@ def _read_verb(view: View, walk: Walk, clause: MatrixClause, depth: int) -> None
     honest = word == "pretend" and len(frame.negations) > denied  # "I won't pretend I wasn't jealous"
     if (_wishes(view, clause) and not honest) or (word == "suppose" and not who and at(k) in STOPS):
         walk.suppose(j)
+    asks = at(k) == "you" and at(k - 1) in ("do", "did") and at(k - 2) not in g["why_word"]
+    if asks and (word in g["opinion"] or word in g["factive"]):  # "do you think he's angry?"
+        walk.suppose(k - 1)
     if who == OTHER and (clause.speaks or word in g["opinion"]) and word not in g["factive"]:
         _report(view, walk, clause, k)
     if k >= view.floor and who:

@@ -137,6 +137,8 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
         return NONE  # "on the coach felt lonely": nobody is named
     if word in g["group"] and {"whole", "entire"} & set(span[:2]):
         return OTHER  # "the whole town was furious"
+    if len(span) == 1 and word in ("some", "many", "most", "few"):
+        return OTHER
     return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
 
 

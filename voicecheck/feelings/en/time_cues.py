@@ -49,7 +49,7 @@ def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
     return setting
 
 
-_TIMES = frozenset(("when", "while", "before", "until", "till", "after", "since"))
+_TIMES = listed("when while before until till after since day time night week month year summer")
 
 
 def _time_of_life(tokens: Tokens, g: Grammar, when: int) -> int:

@@ -109,6 +109,8 @@ def _infinitive(view: View, walk: Walk, j: int) -> int:
             return j
         if is_person(view, k) or (word.isalpha() and k >= view.floor and is_name(view, k)):
             walk.take(k, OTHER)
+            if "for" in view.words[max(k - 3, 0) : k]:  # "I'd love for my dad to be proud"
+                walk.suppose(j)
             return governing_verb(view, walk, phrase_start(view, k) - 1)
         dreads = word in g["wish"] or word in listed("scared afraid frightened terrified desperate eager keen")
         if k in hit_starts and not dreads:

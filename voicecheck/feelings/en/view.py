@@ -270,7 +270,8 @@ def is_modal(view: View, j: int) -> bool:
     word, g = view.words[j], view.g
     after = view.tokens.at(skip_adverbs_right(view, j + 1))
     if word in ("could", "can"):
-        return word == "could" and after in g["could_come"]
+        feels = after == "feel" and not view.noun_like and skip_adverbs_right(view, j + 2) == view.start
+        return word == "could" and (feels or after in g["could_come"])
     if word == "'d":
         return after not in listed("been felt had got gotten become better never") and not (
             after.endswith("ed") and len(after) > 4 and after != "need"
