@@ -9,7 +9,10 @@ import pytest
 
 from voicecheck.contract import mention_json
 from voicecheck.domain import EmotionMention
+from voicecheck.feelings.languages import load_grammar
 from voicecheck.feelings.mentions import find_mentions
+from voicecheck.feelings.patterns import compile_pattern, match_pattern
+from voicecheck.feelings.tokens import tokenize
 
 DATA = Path(__file__).parent.parent / "data" / "clauses.en.jsonl"
 FLOORS = {"other": 0.97, "hypothetical": 0.96, "past": 0.95, "negated": 0.95}
@@ -224,3 +227,14 @@ def test_words_of_comments_that_name_no_feeling(text: str) -> None:
 
 def test_a_full_stop_behind_a_title_ends_no_sentence() -> None:
     assert only("I told Mrs. Jones that I was sad").felt_now
+
+
+def test_a_class_may_stand_among_words_in_a_pattern() -> None:
+    """`<child>/alive` is any word of the class, or "alive"; by the second word most patterns are left out at once."""
+    classes = {"child": frozenset(("little", "small"))}
+    pattern = compile_pattern("was (still) <child>/alive", lambda verb: frozenset((verb,)), classes)
+    phrases = load_grammar("en").phrase("past")
+    for text, found in (("was alive", True), ("was still small", True), ("was here", False)):
+        assert (match_pattern(tokenize(text), 0, pattern) is not None) is found
+    assert phrases.match_at(tokenize("as a little kid"), 0) == 4
+    assert phrases.match_at(tokenize("as a rule"), 0) == 0

@@ -63,9 +63,10 @@ def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
 def _turned_out(reading: Reading) -> bool:
     """True for "I didn't think I'd be this nervous": so it was, and more than expected."""
     frame, tokens, so = reading.frame, reading.tokens, ("this", "so", "that")
-    behind = [reading.after(k) for k in range(4)]
-    if reading.word(-1) not in so and not ("much" in behind and behind[behind.index("much") - 1] in so):
-        return False
+    if reading.word(-1) not in so:
+        behind = tokens.words[reading.end : reading.end + 4] if reading.sense.kind == "verb" else []
+        if "much" not in behind or tokens.at(reading.end + behind.index("much") - 1) not in so:
+            return False  # neither "this angry" nor "love her this much"
     expected = [h[0] for h in frame.hypotheticals if tokens.at(h[0]) == "expect"]
     return _never_thought(reading) or any(tokens.at(h - 1) == "not" for h in expected)
 

@@ -170,8 +170,11 @@ def _describes_it(view: View, j: int) -> bool:
 
 def moved_person(view: View, walk: Walk, j: int) -> int | None:
     """Read the person of "made my wife feel guilty", "left my partner feeling unloved", "saw my dad getting angry"."""
-    g, link, frame = view.g, walk.frame.link, walk.frame
-    if link < 0 or j < link - 3 or frame.verb >= 0 or walk.loose or not is_somebody(view, j):
+    link = walk.frame.link
+    if link < 0 or j < link - 3:
+        return None
+    g, frame = view.g, walk.frame
+    if frame.verb >= 0 or walk.loose or not is_somebody(view, j):
         return None
     bare = view.words[link] in ("feel", "be", "get", "become", "look", "seem")
     if not bare and view.words[link] not in g["gerund"] and view.words[link] != "being":

@@ -128,7 +128,7 @@ def phrase_start(view: View, j: int) -> int:
         word = words[k]
         if word in STOPS or word == COMMA or word in g["coordinator"] or word in g["subordinator"]:
             return k + 1
-        if k < j and joins_clause(view, k):
+        if word in _JOINTS and k < j and joins_clause(view, k):
             return k + 1
         if (word in g["nominative"] and k < j) or (k < j and word in g["auxiliary"]):
             return k + 1
@@ -157,17 +157,20 @@ def head_noun(view: View, first: int, last: int) -> int:
     """Return the head noun of a phrase, the one before the first preposition or relative."""
     g, words = view.g, view.words
     for k in range(first + 1, last + 1):
-        if is_preposition(view, k) or words[k] in g["relative"] or _tells_which(view, k, last):
+        word = words[k]
+        if word in g["relative"] or (word in g["preposition"] and is_preposition(view, k)):
+            return k - 1
+        if (word in g["place_after"] or words[k - 1] in g["person"]) and _tells_which(view, k, last):
             return k - 1
     return last
 
 
 def _tells_which(view: View, k: int, last: int) -> bool:
     """True for the word behind the noun in "the lady upstairs", "the man sitting there", "a friend called Joe"."""
-    word, g = view.words[k], view.g
-    if word in g["place_after"]:
+    word = view.words[k]
+    if word in view.g["place_after"]:
         return k == last or is_preposition(view, k + 1) or (word == "next" and view.words[k + 1] == "door")
-    return view.words[k - 1] in g["person"] and (word.endswith("ing") or word in ("called", "named"))
+    return word.endswith("ing") or word in ("called", "named")
 
 
 def is_preposition(view: View, j: int) -> bool:
@@ -176,6 +179,9 @@ def is_preposition(view: View, j: int) -> bool:
     if word not in view.g["preposition"]:
         return False
     return not (word == "in" and view.tokens.at(j + 1) == "laws") and not joins_clause(view, j)
+
+
+_JOINTS = ("like", "case")
 
 
 def joins_clause(view: View, j: int) -> bool:
