@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from voicecheck.errors import VoicecheckError
@@ -16,13 +16,19 @@ class Phrases:
     """Table of patterns by their first word."""
 
     by_first: dict[str, tuple[Pattern, ...]] = field(repr=False)
+    by_second: dict[str, dict[str, tuple[Pattern, ...]]] = field(default_factory=dict, repr=False)
+    """first word -> second word -> those that may go on so; under ANY those that may go on with any word"""
 
     def match_at(self, tokens: Tokens, start: int) -> int:
         """Return the index after the longest phrase that begins there; 0 where none does."""
-        words = tokens.words
-        patterns = self.by_first.get(words[start]) if 0 <= start < len(words) else None
-        found = 0
-        for pattern in patterns or ():
+        patterns = self.by_first.get(tokens.at(start))
+        if patterns is None:
+            return 0
+        following, spelling, found = tokens.at(start + 1), tokens.spelling, 0
+        if following not in spelling.loose and following not in spelling.loose_pairs:
+            seconds = self.by_second[tokens.words[start]]
+            patterns = seconds.get(following, seconds[ANY])
+        for pattern in patterns:
             match = match_pattern(tokens, start, pattern)
             if match is not None and match.end > found:
                 found = match.end
@@ -37,6 +43,29 @@ class Phrases:
         return -1
 
 
+def _by_second(patterns: Sequence[Pattern]) -> dict[str, tuple[Pattern, ...]]:
+    """Sort patterns that begin alike by the word that may come next."""
+    following = [_second_words(pattern) for pattern in patterns]
+    always = [pattern for pattern, words in zip(patterns, following, strict=True) if not words]
+    sorted_out = {ANY: tuple(always)}
+    for word in frozenset[str]().union(*following):
+        sorted_out[word] = tuple(p for p, words in zip(patterns, following, strict=True) if not words or word in words)
+    return sorted_out
+
+
+def _second_words(pattern: Pattern) -> frozenset[str]:
+    """Return the words that may stand behind the first one; empty where any word may."""
+    words: frozenset[str] = frozenset()
+    for element in pattern[1:]:
+        if element.slot or pattern[0].optional:
+            break
+        words |= element.words
+        if not element.optional:
+            return words
+    return frozenset()
+
+
+ANY = "*"
 _NONE: frozenset[str] = frozenset()
 _NO_PHRASES = Phrases({})
 
@@ -97,4 +126,7 @@ def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language
                 by_first.setdefault(word, []).append(pattern)
             if not element.optional:
                 break
-    return Phrases({word: tuple(found) for word, found in by_first.items()})
+    return Phrases(
+        {word: tuple(found) for word, found in by_first.items()},
+        {word: _by_second(found) for word, found in by_first.items()},
+    )

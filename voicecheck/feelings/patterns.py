@@ -6,7 +6,7 @@
 `<obj>`               a person as object: a pronoun, a name, or up to three words from a determiner on
 `<poss>`              a word that says whose it is, or somebody's name with one
 `<name>`              a word with a capital
-`<child>`             one word of that class of the trigger table
+`<child>`             one word of that class of the trigger table, also among others: `<child>/alive`
 
 Small adverbs may stand between any two words ("pissed me right off"); these and the pronouns are the language's
 (`set_phrases` in its `spelling.toml`).
@@ -38,6 +38,7 @@ class Match:
 
 
 Pattern = tuple[Element, ...]
+_SLOTS = ("<obj>", "<poss>", "<name>")
 
 
 def compile_pattern(
@@ -48,14 +49,15 @@ def compile_pattern(
     for part in source.split():
         optional = part.startswith("(")
         part = part.strip("()")
-        if part.startswith("<"):
-            name = part.strip("<>")
-            known = frozenset() if name in ("obj", "poss", "name") else (classes or {})[name]
-            elements.append(Element(known, "" if known else name, optional))
+        if part in _SLOTS:
+            elements.append(Element(slot=part.strip("<>"), optional=optional))
             continue
         words: set[str] = set()
         for choice in part.split("/"):
-            words |= forms_of(choice[1:]) if choice.startswith("=") else {choice}
+            if choice.startswith("<"):
+                words |= (classes or {})[choice.strip("<>")]
+            else:
+                words |= forms_of(choice[1:]) if choice.startswith("=") else {choice}
         elements.append(Element(frozenset(words), "", optional))
     return tuple(elements)
 

@@ -50,6 +50,7 @@ class Spelling:
     owners: dict[str, str] = field(default_factory=dict)
     run_together: dict[str, tuple[tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
     """a contraction without its apostrophe -> its parts, and the words of which one must follow"""
+    titles: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
     filler_first: frozenset[str] = frozenset()
     filler_between_commas: frozenset[str] = frozenset()
@@ -101,6 +102,7 @@ def _read_spelling(table: Mapping[str, Any]) -> Spelling:
             word: (tuple(row["parts"].split()), frozenset(row["before"].split()))
             for word, row in table.get("run_together", {}).items()
         },
+        titles=_words(table, "titles"),
         fillers=_words(table, "fillers"),
         filler_first=_words(table, "filler_first"),
         filler_between_commas=_words(table, "filler_between_commas"),
@@ -159,6 +161,8 @@ def tokenize(text: str, language: str = "en") -> Tokens:
         if "’" in word:
             word = word.replace("’", "'")
         if not word[0].isalpha():
+            if word == "." and words and words[-1] in spelling.titles:
+                continue
             word = _mark(word)
         elif word in spoken or ("'" in word and len(word) < LONGEST_WORD):
             _add_opened(tokens, word, start, end, spelling)

@@ -17,15 +17,17 @@ from voicecheck.feelings.en.phrases import (
     joined_feeling,
     joining_clause,
     joining_word,
+    moved_person,
     negative_word,
     object_pronoun,
     other_word,
 )
-from voicecheck.feelings.en.subjects import noun_subject, settle_person, subject_pronoun
+from voicecheck.feelings.en.requests import make_sure, read_opening, request_told
+from voicecheck.feelings.en.subjects import noun_subject, pronoun_with_else, settle_person, subject_pronoun
 from voicecheck.feelings.en.verbs import auxiliary, infinitive, linking_verb
-from voicecheck.feelings.en.view import View, asks_to_the_end, is_somebody, view_of
+from voicecheck.feelings.en.view import View, view_of
 from voicecheck.feelings.en.walk import Rule, Walk
-from voicecheck.feelings.frame import OTHER, STOPS, YOU, Frame
+from voicecheck.feelings.frame import STOPS, Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.reading import ENDS, Reading
 
@@ -37,10 +39,14 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("@link", linking_verb),
     ("to", infinitive),
     ("@auxiliary", auxiliary),
+    ("@say @objective", request_told),
+    ("sure", make_sure),
     (", @coordinator", joining_word),
     ("@nominative you it", subject_pronoun),
-    ("@objective you it her", object_pronoun),
+    ("@objective @you it her", object_pronoun),
+    ("else", pronoun_with_else),
     ("@subordinator", joining_clause),
+    (ANY, moved_person),
     (ANY, noun_subject),
     (ANY, other_word),
 )
@@ -121,22 +127,5 @@ def _go_left(view: View, walk: Walk) -> None:
         j = taken - 1
     if frame.subject < 0:
         frame.fragment = frame.verb < 0
-        _read_opening(view, walk, j + 1)
+        read_opening(view, walk, j + 1)
     settle_person(walk)
-
-
-def _read_opening(view: View, walk: Walk, j: int) -> None:
-    """Read a clause that begins with its verb: a question ("are the kids scared?"), a request ("don't be sad")."""
-    frame, word = walk.frame, view.tokens.at(j)
-    if word in view.g["inverting"] and (frame.verb > j or frame.determiner > j) and asks_to_the_end(view):
-        walk.suppose(j)
-        frame.question = True
-        if frame.verb > j and is_somebody(view, frame.verb):
-            walk.take(frame.verb, OTHER)
-    elif (
-        j <= frame.link <= j + 2
-        and view.words[frame.link] in ("be", "stay", "keep", "get")
-        and word in ("do", view.words[frame.link])
-    ):
-        walk.suppose(frame.link)
-        walk.take(frame.link, YOU)

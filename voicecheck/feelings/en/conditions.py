@@ -47,10 +47,9 @@ def _feel(r: Reading) -> bool:
 def _person(r: Reading) -> bool:
     """True unless it is said of a thing ("the house was sad"); "it feels lonely" is said of the speaker."""
     frame = r.frame
-    subject = r.tokens.at(frame.subject)
-    if frame.who != THING or subject == "else":  # "does anyone else feel lonely"
+    if frame.who != THING:
         return True
-    return frame.link_kind == "feel" and subject == "it" and not r.sense.vague
+    return frame.link_kind == "feel" and r.tokens.at(frame.subject) == "it" and not r.sense.vague
 
 
 def _lone(r: Reading) -> bool:

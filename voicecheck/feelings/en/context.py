@@ -62,14 +62,24 @@ def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
 
 def _turned_out(reading: Reading) -> bool:
     """True for "I didn't think I'd be this nervous": so it was, and more than expected."""
-    frame, tokens = reading.frame, reading.tokens
-    if reading.word(-1) not in ("this", "so", "that"):
-        return False
-    thought = [tokens.at(n[0] + 1) for n in frame.negations]
-    unreal = any(tokens.at(h[0]) in ("would", "'d", "could") for h in frame.hypotheticals)
-    supposed = unreal and any(verb in _THOUGHT for verb in thought)
+    frame, tokens, so = reading.frame, reading.tokens, ("this", "so", "that")
+    if reading.word(-1) not in so:
+        behind = tokens.words[reading.end : reading.end + 4] if reading.sense.kind == "verb" else []
+        if "much" not in behind or tokens.at(reading.end + behind.index("much") - 1) not in so:
+            return False  # neither "this angry" nor "love her this much"
     expected = [h[0] for h in frame.hypotheticals if tokens.at(h[0]) == "expect"]
-    return supposed or any(tokens.at(h - 1) == "not" for h in expected)
+    return _never_thought(reading) or any(tokens.at(h - 1) == "not" for h in expected)
+
+
+def _never_thought(reading: Reading) -> bool:
+    """True for "never thought I could ...", "who knew I'd ...", "didn't know it was possible to ..."."""
+    tokens = reading.tokens
+    near = range(reading.start - 1, max(-1, reading.start - 10), -1)
+    verb = next((j for j in near if tokens.at(j) in _THOUGHT), -1)
+    could = listed("would 'd could can possible able")
+    if verb < 0 or could.isdisjoint(tokens.words[verb + 1 : reading.start]):
+        return False
+    return {tokens.at(verb - 1), tokens.at(verb - 2)} & {"not", "never", "who"} != set()
 
 
 def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
@@ -105,8 +115,6 @@ def _is_the_deed(tokens: Tokens, j: int) -> bool:
 def _negations(reading: Reading) -> list[tuple[int, int]]:
     frame = reading.frame
     found = [n for n in dict.fromkeys(frame.negations) if not _denies_nothing(reading, n[0])]
-    if reading.sense.kind == "thing":  # "not knowing is terrifying"
-        found = [n for n in found if not (n[1] < frame.link and reading.tokens.at(n[1]).endswith("ing"))]
     if _compares(reading):
         found = [
             n
@@ -157,7 +165,9 @@ def _compares(reading: Reading) -> bool:
 
 
 def _could(reading: Reading, negation: tuple[int, int]) -> bool:
-    return reading.tokens.at(negation[0] - 1) in ("could", "can")
+    """True for "I couldn't be happier" and "I don't think I could be happier"."""
+    tokens = reading.tokens
+    return tokens.at(negation[0] - 1) in ("could", "can") or "could" in tokens.words[negation[1] : reading.start]
 
 
 def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -243,10 +253,9 @@ def _doubted(reading: Reading) -> list[tuple[int, int]]:
     j = frame.subject
     if j < 1 or j > reading.start:
         return []
-    anyone = j - 1 if tokens.at(j) == "else" else j
-    asked = tokens.at(anyone - 1) in _ASKING and tokens.at(anyone - 2) not in reading.grammar["why_word"]
-    if tokens.at(anyone) in ("anyone", "anybody") and asked:
-        return [(anyone - 1, anyone)]
+    asked = tokens.at(j - 1) in _ASKING and tokens.at(j - 2) not in reading.grammar["why_word"]
+    if tokens.at(j) in ("anyone", "anybody") and asked:
+        return [(j - 1, j)]
     how = [tokens.at(j - 2), tokens.at(j - 1)]
     if (
         how[0] == "how"

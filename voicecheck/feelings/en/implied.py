@@ -152,8 +152,6 @@ def _of_a_thing(r: Reading) -> bool:
         return word in g["lived_thing"] or _begins_with_a_deed(r)
     if frame.who not in (THING, NONE) or word in g["made_thing"] or word in g["body"]:
         return False
-    if word == "else" and not _begins_with_a_deed(r):
-        return False  # "is anyone else lonely?"
     if r.word(0) in _OF_WORTH and frame.link_kind != "feel" and word not in g["thing_subject"]:
         return False
     owner = tokens.at(frame.subject - 1)

@@ -61,32 +61,19 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
     g, words, at = view.g, view.words, view.tokens.at
     while j >= view.floor:
         word = words[j]
-        if word in g["if_word"]:
+        if word in g["if_word"] or (word == "case" and at(j - 1) == "in"):
             clause.condition = True
             _read_condition(view, walk, j)
+        elif _stands_alone(view, walk, j) or _is_joined(view, walk, j):
+            return DONE
         elif word == "like":
             clause.like = True
-            if at(j - 1) == "not":  # "it's not like I was scared"
-                deny(view, walk, j - 1)
-                return DONE
         elif word in (COMMA, QUOTE):
-            if word == COMMA and at(j - 1) in OBJECTS:
-                return DONE  # "I shouldn't have said that, I'm ashamed": a clause of its own
             clause.comma = True
             # "I couldn't say, I felt ashamed", and not "I wouldn't say, honestly, that"
             clause.apart = clause.apart or not clause.that
-        elif word in STOPS:
-            return DONE
-        elif word in ("because", "cause") or (word == "that" and at(j - 1) == "not"):
-            if at(j - 1) == "not":
-                deny(view, walk, j - 1)
-            return DONE
-        elif word == "as" and at(j + 1) not in ("if", "though"):
-            return DONE
         elif word == "though":
-            if at(j - 1) != "as":
-                return DONE
-            walk.suppose(j)
+            _read_condition(view, walk, j)
         elif word not in ("that", "as", "how") and word not in g["adverb"]:
             return j
         clause.that = clause.that or word == "that"
@@ -94,10 +81,74 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
     return j
 
 
-def _read_condition(view: View, walk: Walk, j: int) -> None:
-    if view.tokens.at(j - 1) == "lying":  # "I'd be lying if I said"
+def _stands_alone(view: View, walk: Walk, j: int) -> bool:
+    """True where no clause is above: at a stop, behind "because" and "not that". Notes what that "not" denies."""
+    word, before = view.words[j], view.tokens.at(j - 1)
+    if word == COMMA:
+        return before in OBJECTS  # "I shouldn't have said that, I'm ashamed"
+    if word == "though":
+        return before != "as"
+    if before == "not" and word in ("like", "that", "because", "cause"):  # "it's not like I was scared"
         deny(view, walk, j - 1)
+        return True
+    return word in ("because", "cause") or (word in STOPS and word != QUOTE)
+
+
+def _is_joined(view: View, walk: Walk, j: int) -> bool:
+    """True where another clause is joined by "and", "so that", "as long as", "make sure". Notes what is imagined."""
+    word, at = view.words[j], view.tokens.at
+    if word in ("and", "or"):
+        condition = _condition_before(view, j)
+        if condition >= 0:
+            walk.suppose(condition)
+        return True
+    if word == "so":
+        _read_purpose(view, walk, j)
+        return True
+    if word == "sure" and at(j - 1) in ("make", "makes", "made", "making"):
+        walk.suppose(j - 1)
+        return True
+    if word == "as" and at(j - 1) == "long" and walk.frame.tense != "past":  # "as long as they're happy"
+        walk.suppose(j)
+    return word == "as" and at(j + 1) not in ("if", "though")
+
+
+def _read_condition(view: View, walk: Walk, j: int) -> None:
+    g, at = view.g, view.tokens.at
+    if at(j - 1) == "lying":  # "I'd be lying if I said"
+        deny(view, walk, j - 1)
+    elif at(j - 1) == "as" and (at(j - 2) in g["link"] or at(j - 2) == "not"):  # "it's as if", "it's not as if"
+        if at(j - 2) == "not":
+            deny(view, walk, j - 2)
     elif not in_phrase(view, "pseudo_if", j):
+        walk.suppose(j)
+
+
+def _condition_before(view: View, j: int) -> int:
+    """Return the "if" that opens the clause to which the "and" at `j` joins another one; -1 where none does."""
+    g, at = view.g, view.tokens.at
+    k = j - 2 if at(j - 1) == COMMA else j - 1
+    while k >= view.floor and view.words[k] not in STOPS and view.words[k] != COMMA:
+        word = view.words[k]
+        if word in g["if_word"]:
+            opens = (
+                at(k - 1) in STOPS
+                or at(k - 1) == COMMA
+                or at(k - 1) in ("what", "even", "only", "and", "but", "because")
+            )
+            return k if opens and not in_phrase(view, "pseudo_if", k) else -1
+        if word in g["subordinator"] or word in ("but", "so", "then"):
+            return -1
+        k -= 1
+    return -1
+
+
+def _read_purpose(view: View, walk: Walk, j: int) -> None:
+    """Note "so that he doesn't get sad" and "so I don't get sad" as imagined; not "so that I was sad"."""
+    frame, at = walk.frame, view.tokens.at
+    if frame.tense == "past" or at(j - 1) == COMMA or at(j - 1) in STOPS:
+        return
+    if (at(j + 1) == "that" and frame.subject != j + 1) or (frame.negations and frame.link_kind == "get"):
         walk.suppose(j)
 
 
@@ -108,6 +159,8 @@ def _find_verb(view: View, walk: Walk, j: int, clause: MatrixClause) -> bool:
     if at(told - 1) == "to" and at(told - 2) == "according" and person_of(view, j) != SELF:
         frame = walk.frame
         frame.reporter, frame.reporter_who, frame.reported_by = j, OTHER, told - 2
+        return False
+    if view.words[j] in g["said_alone"]:
         return False
     if told > view.floor and (view.words[told - 1] in g["say"] or view.words[told - 1] in g["opinion"]):
         clause.condition = clause.condition or view.words[j] in g["why_word"]  # "asked what I was afraid of"
@@ -154,6 +207,9 @@ def _read_verb(view: View, walk: Walk, clause: MatrixClause, depth: int) -> None
     honest = word == "pretend" and len(frame.negations) > denied  # "I won't pretend I wasn't jealous"
     if (_wishes(view, clause) and not honest) or (word == "suppose" and not who and at(k) in STOPS):
         walk.suppose(j)
+    asks = at(k) == "you" and at(k - 1) in ("do", "did") and at(k - 2) not in g["why_word"]
+    if asks and (word in g["opinion"] or word in g["factive"]):  # "do you think he's angry?"
+        walk.suppose(k - 1)
     if who == OTHER and (clause.speaks or word in g["opinion"]) and word not in g["factive"]:
         _report(view, walk, clause, k)
     if k >= view.floor and who:

@@ -47,8 +47,12 @@ def _adjective(reading: Reading) -> bool:
         return not ({"link", "feel"} & reading.sense.traits) or following in ENDS
     if reading.goes_on and frame.link < 0 and frame.subject < 0:
         return following in g["person"] or following.endswith(("ing", "ly"))
+    if following in ("little", "old", "big", "young"):  # "happy little trees"
+        following = reading.after(1)
     plural = following.endswith("s") and not following.endswith("ss") and following not in g["person"]
-    return not (reading.goes_on and (frame.who == THING or plural))
+    plural = plural and following not in g["present_form"]  # "what makes her happy makes me tired"
+    goes_on = reading.goes_on or following != reading.after()
+    return not (goes_on and (frame.who == THING or plural))
 
 
 def _stacked(reading: Reading) -> bool:

@@ -88,7 +88,8 @@ def object_pronoun(view: View, walk: Walk, j: int) -> int | None:
         and before not in ("with", "of", "like")
         and not (before == "for" and at(j + 1) == "to")
     )
-    if not adjacent or governed or word in listed("myself yourself himself herself themselves ourselves"):
+    reflexive = word in listed("myself yourself himself herself themselves ourselves") and before not in g["make"]
+    if not adjacent or governed or reflexive:
         return j
     walk.take(j, person_of(view, j))
     return governing_verb(view, walk, j - 1)
@@ -141,7 +142,7 @@ def _content_word(view: View, walk: Walk, j: int) -> int:
     if _is_moved(view, walk, j):
         walk.take(j, OTHER)
         return governing_verb(view, walk, phrase_start(view, j) - 1)
-    if frame.verb < 0 and word not in g["linking_noun"]:
+    if frame.verb < 0 and word not in g["linking_noun"] and not _describes_it(view, j):
         frame.verb = j
     if gerund_follows(view, j):
         if word in g["negative_verb"]:
@@ -156,9 +157,39 @@ def _content_word(view: View, walk: Walk, j: int) -> int:
     return j
 
 
+def _describes_it(view: View, j: int) -> bool:
+    """True for the adjective of "my blind rage"."""
+    owner, g = view.tokens.at(j - 1), view.g
+    owned = owner in g["possessive_self"] or owner in g["possessive_other"] or owner in g["possessive_you"]
+    word, feeling = view.words[j], view.words[view.start]
+    one = (
+        not feeling.endswith("s") or feeling.endswith("ss") or word.endswith("st")
+    )  # "my biggest fears", not "my cat loves"
+    return view.noun_like and j == view.start - 1 and owned and one
+
+
+def moved_person(view: View, walk: Walk, j: int) -> int | None:
+    """Read the person of "made my wife feel guilty", "left my partner feeling unloved", "saw my dad getting angry"."""
+    link = walk.frame.link
+    if link < 0 or j < link - 3:
+        return None
+    g, frame = view.g, walk.frame
+    if frame.verb >= 0 or walk.loose or not is_somebody(view, j):
+        return None
+    bare = view.words[link] in ("feel", "be", "get", "become", "look", "seem")
+    if not bare and view.words[link] not in g["gerund"] and view.words[link] != "being":
+        return None
+    before = view.tokens.at(phrase_start(view, j) - 1)
+    if before not in g["make"] and before not in g["see"]:
+        return None
+    walk.take(j, OTHER)
+    return governing_verb(view, walk, phrase_start(view, j) - 1)
+
+
 def _is_moved(view: View, walk: Walk, j: int) -> bool:
     """True for "it makes my wife happy": the person at `j` is the one who feels it."""
     frame = walk.frame
     if not walk.bare or walk.loose or frame.determiner >= 0 or frame.preposition >= 0 or view.noun_like:
         return False
-    return is_somebody(view, j) and view.tokens.at(phrase_start(view, j) - 1) in view.g["make"]
+    before = view.tokens.at(phrase_start(view, j) - 1) if is_somebody(view, j) else ""
+    return before in view.g["make"] or before in view.g["perceived"]

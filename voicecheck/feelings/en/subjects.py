@@ -12,11 +12,12 @@ from voicecheck.feelings.en.view import (
     is_subject,
     person_of,
     phrase_start,
+    reduced_relative,
     skip_adverbs,
 )
 from voicecheck.feelings.en.walk import DONE, Walk, deny
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, STOPS, THING
-from voicecheck.feelings.tokens import COMMA
+from voicecheck.feelings.tokens import COMMA, listed
 
 
 def subject_pronoun(view: View, walk: Walk, j: int) -> int | None:
@@ -24,6 +25,12 @@ def subject_pronoun(view: View, walk: Walk, j: int) -> int | None:
     if view.words[j] in ("you", "it") and not walk.settled and not is_subject(view, j):
         return None
     return _take_pronoun(view, walk, j)
+
+
+def pronoun_with_else(view: View, walk: Walk, j: int) -> int | None:
+    """Pass the "else" of "anyone else", so that the pronoun is the subject."""
+    before = view.tokens.at(j - 1)
+    return j if before in view.g["nominative"] or before in view.g["thing_subject"] else None
 
 
 def _take_pronoun(view: View, walk: Walk, j: int) -> int:
@@ -47,6 +54,8 @@ def is_inverted(view: View, walk: Walk, j: int) -> bool:
         frame.link, frame.link_kind = k, "be"
     if earlier in g["why_word"] or (earlier in g["adverb"] and at(k - 2) in g["why_word"]):
         frame.question = True
+        if verb in listed("would could should will"):  # "why would I be angry?"
+            walk.suppose(k)
         return True
     if earlier == "come" and at(k - 2) == "how":
         return True
@@ -76,6 +85,11 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     first = phrase_start(view, j)
     if words[first] in g["preposition"] and at(first - 1) in g["nominative"]:
         return _take_pronoun(view, walk, first - 1)  # "everyone at work is ..."
+    noun = reduced_relative(view, j)
+    if noun >= view.floor:  # "the women I worked with were ..."
+        if words[noun] in g["nominative"]:
+            return _take_pronoun(view, walk, noun)
+        j, first = noun, phrase_start(view, noun)
     head = _head_of_subject(view, first, j)
     walk.frame.subject = head
     if words[j] in g["relative"] or words[j] == "that":
@@ -88,13 +102,16 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     walk.frame.who = who
     if who == THING and walk.impersonal:
         walk.take(-1, NONE)
-    if at(first - 1) == "not":  # "not one of us was"
+    if words[first] == "not" and words[first + 1].endswith("ing"):
+        pass  # "not knowing is ..." denies the knowing alone
+    elif at(first - 1) == "not":  # "not one of us was"
         deny(view, walk, first - 1)
     elif who == NOBODY or words[first] in ("no", "none", "neither", "nothing", "not") or words[head] == "nothing":
         deny(view, walk, first)
         if who == NOBODY:
             walk.frame.who = SELF if "us" in words[first : j + 1] else OTHER
-    read_matrix(view, walk, first - 1)
+    if at(first - 1) not in g["inverting"] or not is_inverted(view, walk, first):
+        read_matrix(view, walk, first - 1)
     return DONE
 
 
@@ -118,6 +135,10 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
         return NOBODY
     if span[0] in g["preposition"] and span[0] not in ("like", "of") and view.tokens.opens_sentence(first):
         return NONE  # "on the coach felt lonely": nobody is named
+    if word in g["group"] and {"whole", "entire"} & set(span[:2]):
+        return OTHER  # "the whole town was furious"
+    if len(span) == 1 and word in ("some", "many", "most", "few"):
+        return OTHER
     return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
 
 
@@ -138,7 +159,8 @@ def _relative(view: View, walk: Walk, j: int) -> int:
     k = skip_adverbs(view, first - 1)
     if at(k) == "not":
         first, k = k, skip_adverbs(view, k - 1)
-    if at(k) in g["be"] and person_of(view, k - 1) in (SELF, OTHER):
+    apart = any(word in g["preposition"] and word != "of" for word in words[first:j])  # "I'm married to a man who"
+    if at(k) in g["be"] and person_of(view, k - 1) in (SELF, OTHER) and not apart:
         # "I'm not the kind of man who ..."
         walk.take(k - 1, person_of(view, k - 1))
         if at(first) == "not":

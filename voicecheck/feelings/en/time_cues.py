@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from voicecheck.feelings.grammar import Grammar
-from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
@@ -31,10 +31,11 @@ def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
     past, now, habit, words = grammar.phrase("past"), grammar.phrase("now"), grammar.phrase("habit"), tokens.words
     opened = -1
     for index, word in enumerate(words):
-        if word in past.by_first:
-            end = past.match_at(tokens, index)
-            if end:
-                setting.past.append((index, end))
+        end = past.match_at(tokens, index) if word in past.by_first else 0
+        if not end and word in _TIMES:
+            end = _time_of_life(tokens, grammar, index)
+        if end:
+            setting.past.append((index, end))
         if word in now.by_first and now.match_at(tokens, index):
             setting.now.append(index)
         if word in habit.by_first and habit.match_at(tokens, index):
@@ -46,6 +47,54 @@ def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
             else:
                 opened = index
     return setting
+
+
+_TIMES = listed("when while before until till after since day time night week month year summer")
+
+
+def _time_of_life(tokens: Tokens, g: Grammar, when: int) -> int:
+    """Return the token after the verb of "when my kids were small", "before they retired"; 0 for no time of a life."""
+    for k in range(when + 1, when + 8):
+        word = tokens.at(k)
+        if word in ENDS:
+            return 0
+        subject = tokens.words[when + 1 : k]
+        if word in g["past_form"] and word in ("was", "were"):
+            return _state_of_life(tokens, g, k, subject)
+        turn = word in g["lived"] or (word in g["lived_at"] and tokens.at(k + 1) in g["at_life"])
+        if subject and (turn or (word in g["began"] and _begins_a_life(tokens, g, k))):
+            return k + 1
+    return 0
+
+
+def _state_of_life(tokens: Tokens, g: Grammar, verb: int, subject: list[str]) -> int:
+    """Return the token after "was little", "were still together", "was in Iraq", said of somebody."""
+    if not any(word in g["person"] or word in g["nominative"] for word in subject):
+        return 0
+    k = verb + 1
+    while k < verb + 5 and (tokens.at(k) in g["adverb"] or tokens.at(k) in _ABOUT):
+        if tokens.at(k) == "in" and tokens.at(k + 1) in g["war_place"]:
+            return k + 2
+        if tokens.at(k) in ("little", "single"):
+            return k + 1
+        k += 1
+    word = tokens.at(k)
+    stays = word == "living" or (word == "working" and tokens.at(k + 1) in ("as", "nights", "there", "abroad"))
+    job = tokens.at(k - 1) in ("a", "an", "new", "single") and word in g["person"]
+    return k + 1 if job or word in g["child"] or word in g["stage"] or stays or word in g["age"] else 0
+
+
+_ABOUT = listed("a an in over new single about around like only nearly almost")
+
+
+def _begins_a_life(tokens: Tokens, g: Grammar, verb: int) -> bool:
+    """True for "when I first came", "after I came home from the war", "before I left college"."""
+    if tokens.at(verb - 1) == "first":
+        return True
+    behind = tokens.words[verb + 1 : verb + 6]
+    return any(
+        word in g["service"] or word in g["war_place"] or word in ("college", "uni", "prison") for word in behind
+    )
 
 
 def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
@@ -67,14 +116,21 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
         if _needs_past(tokens, cue) and _tense(reading) != "past" and not is_habit(reading):
             continue
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
-        if not any(n in between or (n >= reading.start and n - reading.end < 6) for n in now):
+        if not any(n in between or _still(tokens, reading, n) for n in now):
             setting.past_until = high + _WINDOW // 2
             return cue
     if now or not place or _tense(reading) != "past":
         return None
     before = setting.past[place - 1]
+    if bisect_left(setting.now, before[1]) != bisect_left(setting.now, low):
+        return None  # "as a kid I was shy. Yesterday I had to speak. I was scared."
     told = reading.start < setting.past_until or before[0] >= _sentence(tokens, low - 1, low - 1)[0]
     return before if told and not _needs_past(tokens, before) else None
+
+
+def _still(tokens: Tokens, reading: Reading, now: int) -> bool:
+    """True for a "now" close behind the feeling, in a clause that no "but" sets against it."""
+    return reading.start <= now < reading.end + 6 and "but" not in tokens.words[reading.end : now]
 
 
 def is_habit(reading: Reading) -> bool:
@@ -95,13 +151,12 @@ def _habit_cue(reading: Reading, setting: Setting, low: int, high: int) -> tuple
 
 
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
-    return tokens.at(cue[0]) in ("ex", "old", "former", "previous") or tokens.at(cue[1] - 1) in (
-        "ex",
-        "childhood",
-        "youth",
-        "wife",
-        "husband",
-    )
+    """True for a cue that is no time by itself: "my ex", "my old boss", "for years"."""
+    words = tokens.words[cue[0] : cue[1]]
+    return words[0] == "for" or not _NO_TIME_ALONE.isdisjoint(words)
+
+
+_NO_TIME_ALONE = listed("ex old former previous childhood youth wife husband first")
 
 
 def _tense(reading: Reading) -> str:

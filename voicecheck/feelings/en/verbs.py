@@ -34,12 +34,14 @@ def linking_verb(view: View, walk: Walk, j: int) -> int | None:
     if word in g["gerund"]:
         walk.base = False
         return _gerund(view, walk, j)
-    finite = word not in ("been", "gotten")
+    finite, untensed = word not in ("been", "gotten"), False
     if word in g["bare_link"]:
         walk.base = True
-        finite = at(j - 1) not in ("to", "and", "or") and not object_before(view, j)
-    before = at(skip_adverbs(view, j - 1))
-    if not (word in g["bare_link"] and (before in g["auxiliary"] or before in ("to", "not"))):
+        moved = object_before(view, j)  # "made me feel": the tense is that of "made"
+        finite = at(j - 1) not in ("to", "and", "or") and not moved
+        before = at(skip_adverbs(view, j - 1))
+        untensed = moved or before in g["auxiliary"] or before in ("to", "not")
+    if not untensed:
         note_tense(view, walk, j)
     if finite and not walk.loose:
         frame.finite = True
@@ -51,9 +53,9 @@ def _gerund(view: View, walk: Walk, j: int) -> int:
     g, at = view.g, view.tokens.at
     k = skip_adverbs(view, j - 1)
     before, earlier = at(k), at(k - 1)
-    if (before == "of" and earlier in listed("afraid scared terrified frightened fear risk chance idea")) or (
-        before == "about" and earlier in listed("worried worry anxious nervous scared dream dreaming")
-    ):
+    near = walk.frame.link == j and not walk.frame.finite and walk.frame.verb < 0
+    feared = near and before == "of" and earlier in g["possible"]
+    if feared or (before == "about" and earlier in listed("worried worry anxious nervous scared dream dreaming")):
         walk.suppose(k - 1)
     elif before == "from" and verb_near(view, k, "negative_verb", "stop stops stopped keep keeps kept protect"):
         deny(view, walk, k)
@@ -107,6 +109,8 @@ def _infinitive(view: View, walk: Walk, j: int) -> int:
             return j
         if is_person(view, k) or (word.isalpha() and k >= view.floor and is_name(view, k)):
             walk.take(k, OTHER)
+            if "for" in view.words[max(k - 3, 0) : k]:  # "I'd love for my dad to be proud"
+                walk.suppose(j)
             return governing_verb(view, walk, phrase_start(view, k) - 1)
         dreads = word in g["wish"] or word in listed("scared afraid frightened terrified desperate eager keen")
         if k in hit_starts and not dreads:
@@ -137,7 +141,7 @@ def _imagine(view: View, walk: Walk, j: int, k: int) -> None:
     word, at = view.tokens.at(k), view.tokens.at
     if word in view.g["time_taken"] and {"took", "taken", "take", "takes"} & {at(k - n) for n in (1, 2, 3, 4)}:
         return  # "it took me years to feel safe"
-    if k < view.floor or word in STOPS:
+    if k < view.floor or word in STOPS or (word in view.g["make"] and at(k + 1) == "sure"):
         walk.suppose(j)
     elif word not in view.g["transparent"]:
         walk.suppose(k)
@@ -158,6 +162,8 @@ def governing_verb(view: View, walk: Walk, j: int) -> int:
     elif word in listed("call calls called calling accuse accused accuses label labelled"):
         frame.reported_by = k
     subject = chain(view, walk, k - 1, scoped=True)
+    if word == "let" and at(k + 1) != "us" and at(subject) in STOPS:  # "let yourself be angry"
+        walk.suppose(k)
     if at(subject) == "to":
         subject = chain(view, walk, _infinitive(view, walk, subject) - 1, scoped=True)
     who = person_of(view, subject)

@@ -128,10 +128,24 @@ def phrase_start(view: View, j: int) -> int:
         word = words[k]
         if word in STOPS or word == COMMA or word in g["coordinator"] or word in g["subordinator"]:
             return k + 1
+        if word in _JOINTS and k < j and joins_clause(view, k):
+            return k + 1
         if (word in g["nominative"] and k < j) or (k < j and word in g["auxiliary"]):
             return k + 1
         opens = word in g["determiner"] or word in g["possessive_self"] or word in g["possessive_other"]
-        if (opens or word in g["possessive_you"]) and at(k - 1) not in g["preposition"]:
+        if (opens or word in g["possessive_you"]) and not is_preposition(view, k - 1):
+            if word in g["counted"] and at(k - 1) in (
+                "the",
+                "my",
+                "his",
+                "her",
+                "our",
+                "their",
+                "these",
+                "those",
+                "your",
+            ):
+                k -= 1  # "the one", "my two kids"
             return k if at(k - 1) not in ("all", "both", "no", "not", "none") else k - 1
         if word in ("nobody", "nothing", "none", "neither"):
             return k
@@ -143,9 +157,86 @@ def head_noun(view: View, first: int, last: int) -> int:
     """Return the head noun of a phrase, the one before the first preposition or relative."""
     g, words = view.g, view.words
     for k in range(first + 1, last + 1):
-        if words[k] in g["preposition"] or words[k] in g["relative"]:
+        word = words[k]
+        if word in g["relative"] or (word in g["preposition"] and is_preposition(view, k)):
+            return k - 1
+        if (word in g["place_after"] or words[k - 1] in g["person"]) and _tells_which(view, k, last):
             return k - 1
     return last
+
+
+def _tells_which(view: View, k: int, last: int) -> bool:
+    """True for the word behind the noun in "the lady upstairs", "the man sitting there", "a friend called Joe"."""
+    word = view.words[k]
+    if word in view.g["place_after"]:
+        return k == last or is_preposition(view, k + 1) or (word == "next" and view.words[k + 1] == "door")
+    return word.endswith("ing") or word in ("called", "named")
+
+
+def is_preposition(view: View, j: int) -> bool:
+    """True for a preposition; not for the "in" of "in-laws", and not where a clause begins behind it."""
+    word = view.tokens.at(j)
+    if word not in view.g["preposition"]:
+        return False
+    return not (word == "in" and view.tokens.at(j + 1) == "laws") and not joins_clause(view, j)
+
+
+_JOINTS = ("like", "case")
+
+
+def joins_clause(view: View, j: int) -> bool:
+    """True for the "like" of "I feel like my husband ..." and for "in case"; not in "people like him"."""
+    word, g = view.tokens.at(j), view.g
+    if word == "case":
+        return view.tokens.at(j - 1) == "in"
+    if word != "like":
+        return False
+    before = view.tokens.at(skip_adverbs(view, j - 1))
+    return before in g["link"] or before in g["as_like"]
+
+
+def reduced_relative(view: View, j: int) -> int:
+    """Return the noun of "the women I worked with", whose relative clause ends at `j`; -1 where there is none.
+
+    A finite verb follows `j`, so that what stands between the pronoun and it must be a clause of its own.
+    """
+    g, words, at = view.g, view.words, view.tokens.at
+    own = j
+    if words[j] in g["relative"] or words[j] == "that":
+        return -1
+    while own > view.floor and words[own] not in g["nominative"]:
+        if words[own] in ("who", "which") and own < j:
+            return own - 1 if _is_verb_after(view, own, j) and _is_named(view, own - 1) else -1
+        if words[own] in STOPS or words[own] == COMMA or words[own] in g["coordinator"] or j - own > 6:
+            return -1
+        own -= 1
+    if words[own] == "whoever" and _is_verb_after(view, own, j):
+        return own
+    noun = own - 1
+    if at(noun) in g["relative"] or at(noun) == "that":
+        noun -= 1
+    verb = own + 1
+    while verb < j and (words[verb] in g["auxiliary"] or words[verb] in g["adverb"] or words[verb] in g["negation"]):
+        verb += 1
+    whole = verb == j or (verb < j and (words[j] in g["preposition"] or words[j] in g["objective"]))
+    return noun if whole and _is_named(view, noun) else -1
+
+
+def _is_verb_after(view: View, pronoun: int, last: int) -> bool:
+    """True for "who raised me", where no other subject follows the pronoun, as in "who my mum hates"."""
+    word, g = view.tokens.at(skip_adverbs_right(view, pronoun + 1)), view.g
+    other = word in g["nominative"] or word in g["determiner"] or word in g["possessive_self"] or word in g["person"]
+    return pronoun < last and not other and word not in g["possessive_other"]
+
+
+def _is_named(view: View, j: int) -> bool:
+    """True for "people", "everything", "the women": a noun phrase, and no adverb or verb."""
+    word, g = view.tokens.at(j), view.g
+    if word in g["person"] or word in g["other_subject"] or word in g["thing_subject"]:
+        return True
+    opener = view.tokens.at(phrase_start(view, j))
+    owned = opener in g["possessive_self"] or opener in g["possessive_other"]
+    return word.isalpha() and word not in g["function"] and (owned or opener in g["determiner"])
 
 
 def opens_clause(view: View, j: int) -> bool:
@@ -185,7 +276,8 @@ def is_modal(view: View, j: int) -> bool:
     word, g = view.words[j], view.g
     after = view.tokens.at(skip_adverbs_right(view, j + 1))
     if word in ("could", "can"):
-        return word == "could" and after in ("be", "get", "become", "have", "feel_like")
+        feels = after == "feel" and not view.noun_like and skip_adverbs_right(view, j + 2) == view.start
+        return word == "could" and (feels or after in g["could_come"])
     if word == "'d":
         return after not in listed("been felt had got gotten become better never") and not (
             after.endswith("ed") and len(after) > 4 and after != "need"
@@ -212,7 +304,9 @@ def verb_near(view: View, j: int, name: str, more: str) -> bool:
 def object_before(view: View, j: int) -> bool:
     """True if an object pronoun stands before `j`."""
     before = view.tokens.at(skip_adverbs(view, j - 1))
-    return before in view.g["objective"] or (before in ("it", "you", "her") and not _opens_before(view, j))
+    if before in view.g["objective"] or before in ("yourself", "yourselves"):
+        return True
+    return before in ("it", "you", "her") and not _opens_before(view, j)
 
 
 def _opens_before(view: View, j: int) -> bool:

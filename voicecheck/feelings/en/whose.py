@@ -9,7 +9,7 @@ from voicecheck.feelings.en.time_cues import Setting
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens
+from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
 
@@ -59,15 +59,10 @@ def _who(reading: Reading) -> tuple[str, int]:
         return OTHER, reading.end
     if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
         return SELF, reading.start - 1
-    likened = _likened(reading)
-    if likened >= 0:
-        return OTHER, likened
     if _somebody_does(reading):
         return OTHER, frame.subject if frame.subject >= 0 else reading.start
     if _is_the_only_one(tokens, g, frame.subject):
         return SELF, frame.subject
-    if tokens.at(frame.subject) == "else" and tokens.at(frame.subject - 1) in g["other_subject"]:
-        return OTHER, frame.subject - 1
     if frame.who in (SELF, OTHER, YOU, THING):
         return frame.who, frame.subject
     return NONE, -1
@@ -105,18 +100,6 @@ def _is_the_only_one(tokens: Tokens, g: Grammar, j: int) -> bool:
     return {tokens.at(j - 5), tokens.at(j - 4)} in ({"am", "i"}, {"be", "i"})
 
 
-def _likened(reading: Reading) -> int:
-    """Return the person of "I feel like my husband resents me", whose feeling it is; -1 where there is none."""
-    tokens, g, j = reading.tokens, reading.grammar, _before_verb(reading)
-    if tokens.at(j) not in g["person"]:
-        return -1
-    near = tokens.at(j - 1)
-    owned = near in g["determiner"] or near in g["possessive_self"] or near in g["possessive_other"]
-    k = j - 1 if owned else j - 2
-    verb = tokens.at(k - 2)
-    return j if tokens.at(k - 1) == "like" and (verb in g["feel"] or verb in g["seem"] or verb in g["be"]) else -1
-
-
 def _slot_who(reading: Reading) -> tuple[str, int]:
     assert reading.slot is not None
     first, last = reading.slot
@@ -127,6 +110,8 @@ def _slot_who(reading: Reading) -> tuple[str, int]:
         return SELF, first
     if word in g["you"] or word in g["possessive_you"]:
         return YOU, first
+    if word in g["possessive_self"] and tokens.at(last - 1) in g["body"]:
+        return SELF, first  # "it makes my tummy sick"
     if word in ("the", "a", "it", "its"):
         frame = reading.frame
         return (frame.who, frame.subject) if possessive else (OTHER, last - 1)
@@ -145,6 +130,22 @@ def _owner(reading: Reading) -> tuple[str, int]:
         return YOU, at
     if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
         return OTHER, at - 1
+    return _owner_of_trouble(reading)
+
+
+_TROUBLE = listed("issue issues problem problems struggle struggles battle battles history trouble troubles fight bout")
+
+
+def _owner_of_trouble(reading: Reading) -> tuple[str, int]:
+    """Return the owner of "his issues with depression", whose feeling it is."""
+    tokens, g, j = reading.tokens, reading.grammar, reading.before_index()
+    if tokens.at(j) not in ("with", "of", "against") or tokens.at(j - 1) not in _TROUBLE:
+        return NONE, -1
+    for k in (j - 2, j - 3):
+        if tokens.at(k) in g["possessive_other"] or tokens.at(k) == "'s":
+            return OTHER, k
+        if tokens.at(k) in g["possessive_self"]:
+            return SELF, k
     return NONE, -1
 
 
