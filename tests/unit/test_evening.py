@@ -247,6 +247,29 @@ def test_a_correction_of_a_locked_evening_travels_in_the_sealed_file(table: type
         assert len(vault.corrections.of(kept.id)) == 1
 
 
+@pytest.mark.parametrize("text", ["Neither.", "No.", "None of them.", "Leave it.", "Drop it."])
+def test_leaving_the_offered_words_closes_the_matter(table: type[Table], text: str) -> None:
+    """A plain word, no further question; the answer stays as it was said."""
+    one = fine_then(text, table)
+    (entry,) = one.hold().entries
+    assert entry.text == "We were at home and I am fine."
+    assert [mention.lemma for mention in entry.mentions] == ["fine"]
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.CORRECTION]
+    left = PHRASES.say("left_there")
+    assert left in one.mouth.said
+    assert not any("?" in said for said in one.mouth.said[one.mouth.said.index(left) :])
+
+
+def test_the_offered_words_are_spoken(table: type[Table]) -> None:
+    """For who does not look at a screen; the person's own word is not."""
+    one = fine_then("The second one.", table)
+    one.hold()
+    nearer = load_nearer("en")
+    assert nearer is not None
+    (asked,) = [said for said in one.mouth.said if sum(word in said.lower() for word in nearer.words["fine"]) == 3]
+    assert "fine" not in asked
+
+
 def test_going_on_in_the_place_of_a_word_is_kept(table: type[Table]) -> None:
     """A story instead of a choice belongs to the answer."""
     story = "Well we talked for a long time and she told me about her new work"

@@ -88,6 +88,8 @@ class About(StrEnum):
     NO = "no"
     OTHER = "other"
     """it names the better word"""
+    LEFT = "left"
+    """none of the words that were offered"""
 
 
 class Command(StrEnum):

@@ -368,6 +368,8 @@ class Keeping:
 
 
 def _about(reply: Reply) -> About | None:
+    if reply.leaves:
+        return About.LEFT
     if reply.correction is None:
         return None
     return About.YES if reply.agrees else About.OTHER if reply.other else About.NO

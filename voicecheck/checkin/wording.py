@@ -16,10 +16,12 @@ from voicecheck.settings.schema import Checkin
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """sentences to say aloud where the person's own words are only shown"""
+PLACES = ("first", "second", "third")
+"""of the words that are offered, in the phrases"""
 NAMELESS = Checkin().name
 """name of the person in the vault, as long as the settings hold none"""
 TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
-CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected"}
+CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected", About.LEFT: "left_there"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,13 @@ class Saying:
         elif self._aloud == "nothing":
             spoken = ""
         else:
-            spoken = self._say(WORDLESS[line]) if line in WORDLESS else question
+            spoken = self._wordless(line, reflection) if line in WORDLESS else question
         return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
+
+    def _wordless(self, line: Line, reflection: Reflection) -> str:
+        """Return the question without the person's own words; words that the program offers are said."""
+        spoken = self._say(WORDLESS[line], **dict(zip(PLACES, reflection.offered, strict=False)))
+        return spoken[:1].upper() + spoken[1:]
 
     def _fixed(self, line: Line, replied: About | None) -> Utterance:
         """Return a sentence of the phrases."""

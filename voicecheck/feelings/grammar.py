@@ -69,7 +69,7 @@ def load_grammar(language: str) -> Grammar:
         file = table_path(language, "context.toml")
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         words = {name: frozenset(cell.split()) for name, cell in table.get("words", {}).items()}
-        phrases = {name: _read_phrases(cells, words, language) for name, cells in table.get("phrases", {}).items()}
+        phrases = {name: read_phrases(cells, words, language) for name, cells in table.get("phrases", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
         raise VoicecheckError(
             f"The trigger table for {language} cannot be read: {error}.", "Install VoiceCheck again."
@@ -79,7 +79,8 @@ def load_grammar(language: str) -> Grammar:
     return Grammar(language, words, phrases)
 
 
-def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str) -> Phrases:
+def read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str) -> Phrases:
+    """Compile a list of patterns. Raises KeyError for a slot nobody knows."""
     by_first: dict[str, list[Pattern]] = {}
     for cell in cells:
         source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell, language).words)

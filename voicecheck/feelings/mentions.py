@@ -10,6 +10,7 @@ from voicecheck.feelings.grammar import Grammar, load_grammar
 from voicecheck.feelings.language import Context, Language
 from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
+from voicecheck.feelings.masks import mark_masks
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import Tokens, tokenize
@@ -39,9 +40,10 @@ def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...
     readings = _readings(tokens, lexicon, grammar, spoken)
     first = next(readings, None)
     if first is None:
-        return ()
+        return mark_masks(tokens, (), code)
     context_of = spoken.context_reader(tokens, grammar)
-    return tuple(_mention(reading, context_of(reading)) for reading in chain((first,), readings))
+    found = tuple(_mention(reading, context_of(reading)) for reading in chain((first,), readings))
+    return mark_masks(tokens, found, code, words)
 
 
 def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar, spoken: Language) -> Iterator[Reading]:

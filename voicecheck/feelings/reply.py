@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -30,8 +30,26 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     no: tuple[str, ...] = ()
     denial: str = ""
+    leave: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
     places: dict[str, int] = {}
     named: _Named = _Named()
+
+    def leaves(self, words: Sequence[str]) -> bool:
+        """True if a reply wants none of what is offered, and to leave the matter there."""
+        return any(" ".join(words[first:last]) in self.leave for first, last in self._cores(words)) or (
+            any(word in self.no for word in words) and all(word in self.around for word in words)
+        )
+
+    def _cores(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield the places of the reply without more and more of the little words around it."""
+        for first in range(len(words)):
+            for last in range(len(words), first, -1):
+                yield first, last
+                if words[last - 1] not in self.around:
+                    break
+            if words[first] not in self.around:
+                return
 
     def sentence_of(self, words: Sequence[str]) -> str:
         """The sentence in which the word that is named stands as a feeling: "I felt disappointed." """
@@ -57,6 +75,8 @@ class Reply:
     agrees: bool = False
     other: bool = False
     """it names another word"""
+    leaves: bool = False
+    """it wants none of the words that were offered"""
 
 
 def read_reply(
@@ -72,7 +92,10 @@ def read_reply(
     if yes and not offered:
         agreed = replace(about, source=MentionSource.PERSON)
         return Reply(Correction(CorrectionAction.CHANGED, agreed), agrees=True)
-    denials = load_replies(main_language(language)).no
+    replies = load_replies(main_language(language))
+    if offered and (yes is False or replies.leaves(words)):
+        return Reply(leaves=True)
+    denials = replies.no
     if not offered and (yes is False or words[0] in denials or " ".join(words[:2]) in denials):
         return Reply(Correction(CorrectionAction.REMOVED, about))
     return Reply()

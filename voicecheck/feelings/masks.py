@@ -1,0 +1,330 @@
+"""Answers that close the door: phrases such as "it is what it is" or "I'm good", with nothing of substance beside them.
+
+The phrases stand in a language's `masks.toml`, by kind. An answer that holds one and says little else is a mask: its
+words count as a vague feeling, whatever they mean elsewhere. "I'm good, we had a lovely day with the kids" is none. An
+answer that only says that the word is missing ("I don't know") is told apart: nothing is marked in it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
+from voicecheck.errors import VoicecheckError
+from voicecheck.feelings.grammar import Grammar, Phrases, load_grammar, read_phrases
+from voicecheck.feelings.languages import is_code
+from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_path, tokenize
+from voicecheck.text.folding import main_language
+
+LONGEST_MASK_TOKENS = 40
+"""what is longer tells something, and is not looked into"""
+SMALL_CLASSES = ("function", "adverb", "degree", "link", "coordinator", "subordinator", "negation", "auxiliary")
+"""words of the grammar that carry no substance"""
+OBJECT_REACH = 4
+"""words behind a preposition in which its noun is looked for"""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Phrases of one way to close the door, and the feeling that they most often stand for."""
+
+    family: Family
+    quadrant: Quadrant
+    phrases: Phrases = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskTable:
+    """`masks.toml` of a language."""
+
+    kinds: tuple[Kind, ...]
+    wordless: Phrases = field(repr=False)
+    empty: frozenset[str] = field(repr=False)
+    turns: frozenset[str] = field(repr=False)
+    telling: frozenset[str] = field(repr=False)
+    most_words: int = 0
+    most_words_after_turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A phrase in the tokens of an answer."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+@cache
+def load_masks(language: str) -> MaskTable | None:
+    """Load the table of a language, once; None if it has none. Raises VoicecheckError for a broken one."""
+    path = table_path(language, "masks.toml")
+    if not is_code(language) or not path.is_file():
+        return None
+    try:
+        return _read_table(tomllib.loads(path.read_text(encoding="utf-8")), language)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+        raise VoicecheckError(
+            f"The masks for {language} cannot be read: {error}.", "Install VoiceCheck again."
+        ) from error
+
+
+def _read_table(table: Mapping[str, Any], language: str) -> MaskTable:
+    words = load_grammar(language).words
+    kinds = tuple(
+        Kind(Family(kind["family"]), Quadrant(kind["quadrant"]), read_phrases(kind["phrases"], words, language))
+        for kind in table["kinds"].values()
+    )
+    return MaskTable(
+        kinds=kinds,
+        wordless=read_phrases(table["wordless"]["phrases"], words, language),
+        empty=frozenset(table["empty"].split()),
+        turns=frozenset(table["turns"].split()),
+        telling=frozenset(table["telling"].split()),
+        most_words=table["most_words"],
+        most_words_after_turn=table["most_words_after_turn"],
+    )
+
+
+def mark_masks(
+    tokens: Tokens, mentions: tuple[EmotionMention, ...], language: str, words: Sequence[PrivateWord] = ()
+) -> tuple[EmotionMention, ...]:
+    """Return the mentions of an answer; of one that is a mask, those in its phrases vague, and at least one of them."""
+    table = load_masks(language) if len(tokens) <= LONGEST_MASK_TOKENS else None
+    found = () if table is None else _phrases_in(tokens, mentions, table, language)
+    if table is None or not found or not _is_mask(tokens, mentions, found, table, language, words):
+        return mentions
+    kept = [_vague_inside(mention, tokens, found) for mention in mentions]
+    marked = [mention for mention in kept if mention is not None]
+    if not any(mention.vague and mention.felt_now for mention in marked):
+        longest = max(found, key=lambda one: (one.end - one.start, -one.start))
+        marked.append(_mention(tokens, longest, load_grammar(language)))
+    return tuple(sorted(marked, key=lambda mention: mention.start))
+
+
+def closes_the_door(text: str, mentions: Sequence[EmotionMention], language: str = "en") -> bool:
+    """True if the answer is a mask. `mentions` are those found in it."""
+    code = main_language(language)
+    table, tokens = load_masks(code), tokenize(text, code)
+    if table is None or len(tokens) > LONGEST_MASK_TOKENS:
+        return False
+    found = _phrases_in(tokens, mentions, table, code)
+    return bool(found) and _is_mask(tokens, mentions, found, table, code, ())
+
+
+def is_told_about(mention: EmotionMention, text: str, language: str = "en") -> bool:
+    """True if a pleasant mention stands in an answer that tells enough: then nobody hides behind it."""
+    code = main_language(language)
+    table = load_masks(code)
+    if table is None or mention.quadrant not in (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW):
+        return False
+    tokens = tokenize(text, code)
+    if len(tokens) > LONGEST_MASK_TOKENS:
+        return True
+    spans = [(one.start, one.end) for one in _phrases_in(tokens, (), table, code)]
+    inside = [j for j in range(len(tokens)) if mention.start <= tokens.starts[j] < mention.end]
+    return _tells(tokens, [*spans, *((j, j + 1) for j in inside)], table, code)
+
+
+def lacks_a_word(text: str, mentions: Sequence[EmotionMention], language: str = "en") -> bool:
+    """True if the answer says only that there is no word for what is felt, or nothing felt."""
+    code = main_language(language)
+    table, tokens = load_masks(code), tokenize(text, code)
+    if table is None or len(tokens) > LONGEST_MASK_TOKENS or any(m.own for m in mentions):
+        return False
+    spans = _spans(tokens, table.wordless)
+    return bool(spans) and not _content(tokens, spans, table, code)
+
+
+def _phrases_in(
+    tokens: Tokens, mentions: Sequence[EmotionMention], table: MaskTable, language: str
+) -> tuple[_Found, ...]:
+    """The phrases in order that are said of the speaker, the longest at each place, without overlap."""
+    grammar, found = load_grammar(language), list[_Found]()
+    index = 0
+    while index < len(tokens):
+        ends = [(kind.phrases.match_at(tokens, index), kind) for kind in table.kinds]
+        end, kind = max(ends, key=lambda one: one[0])
+        if end:
+            one = _Found(index, end, kind)
+            if _is_own(one, tokens, mentions, table, grammar):
+                found.append(one)
+        index = max(end, index + 1)
+    return tuple(found)
+
+
+def _is_own(
+    one: _Found, tokens: Tokens, mentions: Sequence[EmotionMention], table: MaskTable, grammar: Grammar
+) -> bool:
+    """True if nothing denies the phrase or says it of somebody else; a single word must end its clause, too."""
+    alone = one.end == one.start + 1
+    inside = [mention for mention in mentions if _lies_in(mention, tokens, (one,))]
+    if any(mention.experiencer is Experiencer.OTHER or (alone and not mention.felt_now) for mention in inside):
+        return False
+    before = one.start - 1
+    while before >= 0 and tokens.words[before] in grammar["adverb"]:
+        before -= 1
+    denied = tokens.at(before) in grammar["negation"] and tokens.words[one.start] not in grammar["negation"]
+    if denied or (alone and not _ends_clause(tokens.at(one.end), table, grammar)):
+        return False
+    if _has_object(one.end, tokens, table, grammar):
+        return False
+    if tokens.at(before) in grammar["link"]:
+        before -= 1
+    word = tokens.at(before)
+    return not (word in grammar["other_subject"] or (word[0].isalpha() and not _is_small(word, table, grammar)))
+
+
+def _has_object(end: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> bool:
+    """True if the phrase is said about something: "good at football", "don't care what he says"."""
+    if not any(tokens.at(end) in grammar[name] for name in ("preposition", "why_word", "relative")):
+        return False
+    names = ("other_subject", "other_object", "possessive_other", "person")
+    for j in range(end + 1, end + 1 + OBJECT_REACH):
+        word = tokens.at(j)
+        if not word[0].isalpha():
+            return False
+        if any(word in grammar[name] for name in names) or not _is_small(word, table, grammar):
+            return True
+    return False
+
+
+def _ends_clause(word: str, table: MaskTable, grammar: Grammar) -> bool:
+    classes = ("coordinator", "subordinator", "adverb", "self_subject")
+    return not word[0].isalpha() or word in table.empty or any(word in grammar[name] for name in classes)
+
+
+def _spans(tokens: Tokens, phrases: Phrases) -> list[Span]:
+    spans: list[Span] = []
+    index = 0
+    while index < len(tokens):
+        end = phrases.match_at(tokens, index)
+        if end:
+            spans.append((index, end))
+        index = max(end, index + 1)
+    return spans
+
+
+def _is_mask(
+    tokens: Tokens,
+    mentions: Sequence[EmotionMention],
+    found: Sequence[_Found],
+    table: MaskTable,
+    language: str,
+    words: Sequence[PrivateWord],
+) -> bool:
+    """True if nothing nearer is named beside the phrases, and little is told."""
+    own_words = {word.word for word in words}
+    for mention in mentions:
+        inside = _lies_in(mention, tokens, found)
+        nearer = not mention.vague and not mention.negated and not inside
+        if nearer or mention.lemma in own_words:
+            return False
+    return not _tells(tokens, [(one.start, one.end) for one in found], table, language)
+
+
+def _tells(tokens: Tokens, spans: Sequence[Span], table: MaskTable, language: str) -> bool:
+    """True if the answer tells more beside these spans than a mask bears."""
+    told = _content(tokens, spans, table, language)
+    turned = [j for j in _outside(tokens, spans) if tokens.words[j] in table.turns]
+    weights = {j: _weight(j, tokens, table, load_grammar(language)) for j in told}
+    behind = sum(weight for j, weight in weights.items() if turned and j > turned[0])
+    return sum(weights.values()) > table.most_words or behind > table.most_words_after_turn
+
+
+def _weight(index: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> int:
+    """How much a content word tells: what somebody did, or a word that is telling alone, is more than a mask bears."""
+    told = tokens.words[index] in table.telling or _is_deed(index, tokens, table, grammar)
+    return table.most_words + 1 if told else 1
+
+
+def _is_deed(index: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> bool:
+    """True if the word belongs to what a person did or does; not what the speaker only might do, or did not."""
+    unreal = False
+    for j in range(index - 1, -1, -1):
+        word = tokens.words[j]
+        if word in grammar["self_subject"]:
+            return not unreal
+        if word in grammar["other_subject"] or word in grammar["person"]:
+            return True
+        unreal = unreal or word in grammar["negation"] or word in grammar["modal"] or word in grammar["be"]
+        if not word[0].isalpha() or not _is_small(word, table, grammar):
+            return False
+    return False
+
+
+def _content(tokens: Tokens, spans: Sequence[Span], table: MaskTable, language: str) -> list[int]:
+    """Words of substance outside of the spans; a question that is asked back has none."""
+    grammar = load_grammar(language)
+    asked = _asked_back(tokens, grammar)
+    return [
+        j
+        for j in _outside(tokens, spans)
+        if tokens.words[j][0].isalpha() and j not in asked and not _is_small(tokens.words[j], table, grammar)
+    ]
+
+
+def _outside(tokens: Tokens, spans: Sequence[Span]) -> list[int]:
+    covered = {j for start, end in spans for j in range(start, end)}
+    return [j for j in range(len(tokens)) if j not in covered]
+
+
+def _is_small(word: str, table: MaskTable, grammar: Grammar) -> bool:
+    return word in table.empty or any(word in grammar[name] for name in SMALL_CLASSES)
+
+
+def _asked_back(tokens: Tokens, grammar: Grammar) -> frozenset[int]:
+    """Words of the questions that are not about the speaker."""
+    asked: set[int] = set()
+    start = 0
+    for j, word in enumerate(tokens.words):
+        if word not in (SENTENCE_END, QUESTION):
+            continue
+        sentence = range(start, j)
+        own = any(
+            tokens.words[k] in grammar[name]
+            for k in sentence
+            for name in ("self_subject", "self_object", "possessive_self")
+        )
+        if word == QUESTION and not own:
+            asked.update(sentence)
+        start = j + 1
+    return frozenset(asked)
+
+
+def _lies_in(mention: EmotionMention, tokens: Tokens, found: Sequence[_Found]) -> bool:
+    return any(tokens.starts[one.start] < mention.end and mention.start < tokens.ends[one.end - 1] for one in found)
+
+
+def _vague_inside(mention: EmotionMention, tokens: Tokens, found: Sequence[_Found]) -> EmotionMention | None:
+    """The mention, vague where it is part of a phrase; None there if it is not felt: the phrase stands for it."""
+    if not _lies_in(mention, tokens, found):
+        return mention
+    return replace(mention, vague=True) if mention.felt_now else None
+
+
+def _mention(tokens: Tokens, one: _Found, grammar: Grammar) -> EmotionMention:
+    first = one.start
+    while first < one.end - 1 and (
+        tokens.words[first] in grammar["self_subject"]
+        or (first > one.start and tokens.words[first] in grammar["auxiliary"] | grammar["be"])
+    ):
+        first += 1  # "good" of "I'm good"
+    start, end = tokens.starts[first], tokens.ends[one.end - 1]
+    text = tokens.text[start:end]
+    return EmotionMention(
+        start=start,
+        end=end,
+        text=text,
+        lemma=" ".join(text.lower().replace("’", "'").split()),
+        family=one.kind.family,
+        quadrant=one.kind.quadrant,
+        experiencer=Experiencer.SELF,
+        vague=True,
+    )
