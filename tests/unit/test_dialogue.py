@@ -18,6 +18,7 @@ from voicecheck.checkin.actions import (
     DropEntry,
     DropLast,
     EndTurn,
+    GiveWord,
     HoldTurn,
     Hush,
     KeepEntry,
@@ -27,6 +28,7 @@ from voicecheck.checkin.actions import (
     MarkCommand,
     Note,
     Nudge,
+    OfferWords,
     Part,
     Reopen,
     RestoreAside,
@@ -56,7 +58,7 @@ from voicecheck.checkin.events import (
     VoiceBegan,
 )
 from voicecheck.checkin.state import Question, State
-from voicecheck.domain import Did, Follow, TurnKind
+from voicecheck.domain import Did, Follow, Quadrant, TurnKind
 from voicecheck.errors import ExitCode
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
@@ -353,6 +355,47 @@ def test_more_than_a_yes_belongs_to_the_answer():
     assert actions.count(KeepEntry()) == 2 and says(actions)[-1] is Line.FOLLOWED
 
 
+def test_the_way_to_a_missing_word_is_three_short_questions():
+    """Through the body and the mood to three words of that corner; each step can be left, and silence goes on."""
+    asked = (*REPLIED, EntryKept(Follow.BODY), Spoken(), VoiceBegan(), TurnEnded())
+    more = (Spoken(), VoiceBegan(), TurnEnded())
+    _, actions = play(
+        *asked, about(About.HEAVY), *more, about(About.UNPLEASANT), *more, about(About.NAMED), EntryKept(), Spoken(),
+        Listened(4), Spoken(),
+    )  # fmt: skip
+    assert says(actions) == [Line.QUESTION, Line.BODY, Line.MOOD, Line.WORDS, Line.CORRECTED, Line.CLOSING]
+    assert actions.index(OfferWords((Quadrant.UNPLEASANT_LOW,))) < actions.index(Say(Line.WORDS))
+    assert Correct() in actions
+    for left in (
+        asked,
+        (*asked, about(About.HEAVY), *more),
+        (*asked, about(About.HEAVY), *more, about(About.PLEASANT), *more),
+    ):
+        _, actions = play(*left, about(About.LEFT), EntryKept(), Spoken(), Listened(4), Spoken())
+        assert says(actions)[-2:] == [Line.CORRECTED, Line.CLOSING]
+        _, actions = play(*left[:-2], Listened(12), NOTHING)
+        assert says(actions)[-1] is Line.CLOSING and CloseEntry() in actions
+
+
+def test_a_word_is_asked_for_once_more_at_the_end():
+    """A word goes to its moment and is an entry of tonight; left, nothing is kept; silence goes on."""
+    course = Course(word_now=True)
+    asked = (*REPLIED, EntryKept(), Spoken(), Listened(4), Spoken())
+    for said, last in ((about(About.NAMED), Line.FOLLOWED), (about(About.LEFT), Line.CORRECTED)):
+        _, actions = play(
+            *asked, VoiceBegan(), TurnEnded(), said, EntryKept(), Spoken(), Listened(4), Spoken(), course=course
+        )
+        assert says(actions)[-3:] in ([Line.WORD_NOW, last, Line.CLOSING], [last, Line.CLOSING, Line.CLOSING])
+        assert (GiveWord() in actions) is (said.about is About.NAMED)
+        assert (DropEntry(DropReason.REPLY) in actions) is (said.about is About.LEFT)
+    _, actions = play(*asked, Listened(12), NOTHING, Spoken(), course=course)
+    assert says(actions)[-2:] == [Line.WORD_NOW, Line.CLOSING]
+    _, actions = play(
+        *REPLIED, EntryKept(heavy=True), Spoken(), Listened(4), Spoken(), Listened(45), NOTHING, course=course
+    )
+    assert Line.WORD_NOW not in says(actions)
+
+
 def test_silence_to_did_i_get_that_right_changes_nothing():
     """After eight seconds the evening goes on."""
     _, actions = play(*REPLIED, EntryKept(Follow.CONFIRM), Spoken(), Listened(8), NOTHING)
@@ -542,7 +585,7 @@ EVENTS = st.one_of(
 )  # fmt: skip
 COURSES = st.builds(
     Course, st.integers(1, 3), follow_ups=st.booleans(), speakers=st.integers(1, 2), say_back=st.booleans(),
-    offer_sentence=st.booleans(),
+    offer_sentence=st.booleans(), word_now=st.booleans(),
 )  # fmt: skip
 
 TALK = st.one_of(

@@ -10,8 +10,9 @@ import pytest
 
 from voicecheck.domain import Family, Follow, MentionSource, PrivateWord, Quadrant
 from voicecheck.feelings.masks import closes_the_door, is_told_about, lacks_a_word, load_masks
+from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.feelings.nearer import find_sense, load_nearer
+from voicecheck.feelings.nearer import find_sense, load_nearer, words_of
 from voicecheck.feelings.reflect import Leave, respond
 from voicecheck.phrases import load_phrases
 
@@ -28,7 +29,8 @@ PLEASANT = (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
         "Don't care any more.", "There's no point talking about it.", "Fine.", "Whatever.", "Nothing much.",
         "All good here.", "Could be worse.", "Mustn't grumble.", "I'll live.", "One day at a time.",
         "You know how it is.", "Not too bad, considering.", "Work's busy. Usual stuff.", "im fine just tired",
-        "Still here, aren't I?", "I'll be fine.", "Don't worry about me, I'm used to it.", "Let's not go there tonight.",
+        "Still here, aren't I?", "I'll be fine.", "Don't worry about me, I'm used to it.",
+        "Let's not go there tonight.",
     ],
 )  # fmt: skip
 def test_a_mask_is_vague(text: str) -> None:
@@ -48,12 +50,13 @@ def test_a_mask_is_vague(text: str) -> None:
         "I'm good at football.", "All good, I got the job!", "It is what it is, but it hurts.",
         "Long day. My mother didn't recognise me.", "I don't care any more what my boss says.",
         "Whatever happens, I am proud of my boy.", "I'll live, but I was scared in that ambulance.",
-        "Just tired, I was up with the baby till four.", "One day at a time, it's three months since I stopped drinking.",
+        "Just tired, I was up with the baby till four.",
+        "One day at a time, it's three months since I stopped drinking.",
         "No worries.", "I slept in the park.", "",
     ],
 )  # fmt: skip
 def test_what_tells_something_is_no_mask(text: str) -> None:
-    """A nearer word, an own deed, somebody else, a denial or a thing that it is about: then it is meant as it is said."""
+    """A nearer word, an own deed, somebody else, a denial, or a thing that it is about: it is meant as it is said."""
     assert not closes_the_door(text, find_mentions(text))
 
 
@@ -80,7 +83,9 @@ def test_a_word_of_ones_own_is_no_mask() -> None:
     assert (mention.family, mention.vague, mention.source) == (Family.JOY, False, MentionSource.LEXICON)
 
 
-@pytest.mark.parametrize("text", ["I don't know.", "Nothing.", "No idea what I feel.", "I don't feel anything.", "Hard to say.", "Dunno."])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["I don't know.", "Nothing.", "No idea what I feel.", "I don't feel anything.", "Hard to say.", "Dunno."]
+)
 def test_a_missing_word_is_told_apart(text: str) -> None:
     """Nothing is marked in it."""
     assert lacks_a_word(text, find_mentions(text))
@@ -138,3 +143,12 @@ def test_every_list_of_nearer_words_has_both_sides() -> None:
             offered = respond([mention], text, PHRASES, random.Random(1), Leave(nearer=True)).offered
             sides = [sense.quadrant in PLEASANT for lemma in offered if (sense := find_sense(lemma, "en"))]
             assert not offered or (any(sides) and not all(sides))
+
+
+@pytest.mark.parametrize("quadrant", list(Quadrant))
+def test_three_words_of_each_corner(quadrant: Quadrant) -> None:
+    """Each of that corner, of another family, and with a meaning."""
+    for seed in range(20):
+        senses = [find_sense(lemma, "en") for lemma in words_of((quadrant,), "en", random.Random(seed))]
+        assert len({sense.family for sense in senses if sense}) == 3
+        assert all(sense and sense.quadrant is quadrant and find_meaning(sense.lemma, "en") for sense in senses)

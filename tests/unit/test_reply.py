@@ -91,8 +91,10 @@ def test_no_choice_is_no_correction(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["No.", "Neither.", "None of them.", "Leave it.", "Drop it.", "No, leave it.", "Oh, just leave it, please.", "Nah, drop it.",
-     "No thank you.", "None of those, really.", "Nothing.", "I don't know.", "Not really.", "No no, let's leave it."],
+    ["No.", "Neither.", "None of them.", "Leave it.", "Drop it.", "No, leave it.", "Oh, just leave it, please.",
+     "Nah, drop it.", "No thank you.",
+     "None of those, really.", "Nothing.", "I don't know.", "Not really.",
+     "No no, let's leave it."],
 )  # fmt: skip
 def test_leaving_it_is_a_good_answer(text: str) -> None:
     """Where words were offered, it closes the matter; nothing is corrected."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from voicecheck.checkin.course import DropReason, Line
-from voicecheck.domain import Did, TurnKind
+from voicecheck.domain import Did, Quadrant, TurnKind
 from voicecheck.errors import ExitCode
 
 
@@ -70,6 +70,18 @@ class TakeAsAnswer:
 @dataclass(frozen=True, slots=True)
 class Correct:
     """Let the turn just written correct the tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWords:
+    """Choose three words that may be the missing one."""
+
+    quadrants: tuple[Quadrant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GiveWord:
+    """Give the moment that had no word the one that the person named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +185,8 @@ KeepAction: TypeAlias = (
     | MarkCommand
     | TakeAsAnswer
     | Correct
+    | OfferWords
+    | GiveWord
     | Note
     | KeepEntry
     | CloseEntry

@@ -13,7 +13,8 @@ the actions and answers each with its event:
     AskKeep    -> Decided           when the person has chosen, or cannot be asked
 
 An answer gets at most one reflection, and one thing is asked behind it: whether the feeling was rightly heard, which of
-three nearer words fits a vague one (each once an evening), or a question of the prompt's own. Silence goes on.
+three nearer words fits a vague one, the way to a word that is missing (each once an evening), or a question of the
+prompt's own. Silence goes on.
 
 These promises hold for every order of events, and are proved by property in the tests: an answer is kept unless the
 person drops it or nothing was said; nothing is spoken while it listens; nothing is asked after "not tonight"; what
@@ -28,7 +29,6 @@ from typing import TypeAlias, assert_never
 from voicecheck.checkin.actions import (
     AskKeep,
     CancelTurn,
-    Correct,
     DropEntry,
     Hush,
     KeepEntry,
@@ -60,6 +60,7 @@ from voicecheck.checkin.events import (
     TurnWritten,
     VoiceBegan,
 )
+from voicecheck.checkin.missing_word import replied, word_now
 from voicecheck.checkin.moves import (
     ask,
     close,
@@ -198,7 +199,8 @@ def _wait(state: State, seconds: float) -> Step:
     course, question, kind = state.course, state.question, state.turn.kind
     if kind in (TurnKind.CONFIRM, TurnKind.CORRECTION):
         unhurried = state.heavy and question.line is Line.OFFER_END
-        wait_s = course.give_up_after_s if unhurried else course.confirm_wait_s
+        wait_s = course.follow_wait_s if question.line is Line.WORDS else course.confirm_wait_s
+        wait_s = course.give_up_after_s if unhurried else wait_s
         return end_turn(state) if seconds >= wait_s else (state, ())
     if kind is TurnKind.FOLLOWUP:
         return end_turn(state) if seconds >= course.follow_wait_s else (state, ())
@@ -244,8 +246,9 @@ def _written(state: State, event: TurnWritten) -> Step:
     if event.command is not None and not state.hurried:
         return by_voice(state, event, event.command)
     if kind is TurnKind.CORRECTION and event.about is not None and not state.hurried:
-        correcting = replace(state, phase=Phase.KEEPING, question=replace(question, correcting=True))
-        return correcting, (Correct(), KeepEntry())
+        return replied(state, event.about)
+    if question.line is Line.WORD_NOW and (answered := word_now(state, event)) is not None:
+        return answered
     if event.words or event.sound:
         return _answered(state, event, kind)
     if state.pausing and not state.stopping:
@@ -280,7 +283,7 @@ def _kept(state: State, event: EntryKept) -> Step:
         return reply(state, Line.FOLLOWED)
     follow = event.follow if event.follow is not None and state.may(event.follow) else None
     state = replace(state, question=replace(question, follow=follow))
-    if follow in (Follow.CONFIRM, Follow.NEARER):
+    if follow in (Follow.CONFIRM, Follow.NEARER, Follow.BODY):
         return follow_up(state)
     return reply(state, Line.REFLECTION)
 

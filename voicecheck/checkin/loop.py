@@ -178,7 +178,7 @@ class Checkin:
             raise answer.error
         transcript = answer.close_turn(self._rooms.model)
         self._step(events.Elapsed(self._timing.elapsed_s))
-        self._step(self._keeping.meaning(transcript, self._state.turn.kind))
+        self._step(self._keeping.meaning(transcript, self._state.turn.kind, self._state.question.line))
 
     def _prepare(self, answer: Answer) -> None:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
@@ -257,6 +257,10 @@ class Checkin:
                 keeping.take_as_answer()
             case actions.Correct():
                 keeping.correct()
+            case actions.OfferWords(quadrants):
+                keeping.offer_words(quadrants)
+            case actions.GiveWord():
+                keeping.seeking.give_word()
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
             case actions.KeepEntry():
@@ -292,6 +296,8 @@ class Checkin:
             screen.question(utterance.shown, question + 1, self._plan.course.count + self._state.extra)
         else:
             screen.sentence(utterance.shown, private=utterance.private)
+        if line is Line.WORD_NOW:
+            keeping.seeking.mark_asked_about()
         if line in course.REFLECTIONS:
             self._timing.reflected()
         if line is Line.SIDE_BY_SIDE and len(self._told) > 1:

@@ -9,6 +9,7 @@ from voicecheck.checkin.state import State
 from voicecheck.diary.tagging import Tagger
 from voicecheck.domain import Correction, Danger, DangerOf, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.danger import Watch
+from voicecheck.feelings.masks import lacks_a_word
 from voicecheck.feelings.reflect import Leave, respond
 from voicecheck.phrases import Phrases
 from voicecheck.vault.store.word_times import place_words
@@ -35,6 +36,8 @@ class May:
     confirm: bool = False
     nearer: bool = False
     question: bool = False
+    body: bool = False
+    """the way to a word that is missing"""
     reflected: bool = False
     """it was reflected on already, and something was asked behind it: that reflection stays"""
 
@@ -42,7 +45,11 @@ class May:
     def by(cls, state: State) -> May:
         """What the course of the evening still allows."""
         return cls(
-            state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed
+            state.may(Follow.CONFIRM),
+            state.may(Follow.NEARER),
+            state.may(Follow.QUESTION),
+            state.may(Follow.BODY),
+            state.question.followed,
         )
 
 
@@ -112,6 +119,8 @@ class Responder:
             return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
         if may.reflected:
             return replace(seen, follow=None)
+        if may.body and lacks_a_word(entry.text, entry.mentions, entry.language):
+            return Reflection("", follow=Follow.BODY, question=phrases.say("body", rng))
         leave = Leave(may.confirm, may.nearer, _unsure(entry), self._manner.only_thanks, entry.language)
         reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
         if reflection.follow is None and may.question and rng.random() < self._manner.followed_up:

@@ -14,16 +14,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voicecheck.checkin.answer import Answer
-from voicecheck.checkin.course import About, Command
+from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
+from voicecheck.checkin.seeking import MISSING_WORD, Seeking
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.taking_back import last_words, take_back_last
+from voicecheck.diary.wordless import Moment
 from voicecheck.domain import (
     Asked,
     Correction,
@@ -33,6 +35,7 @@ from voicecheck.domain import (
     Follow,
     Prompt,
     PromptRef,
+    Quadrant,
     Reflection,
     Sitting,
     TurnKind,
@@ -70,6 +73,8 @@ class Places:
     watch: Watch = NOT_WATCHED
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated, 0 to 1"""
+    moment: Moment | None = None
+    """an earlier moment without a word, for which one is asked"""
     followed_up: float = 1.0
     """how often a question is asked behind an answer, 0 to 1"""
 
@@ -86,6 +91,7 @@ def places_of(plan: Plan, rooms: Rooms) -> Places:
         watch=plan.watch,
         only_thanks=plan.only_thanks,
         followed_up=plan.followed_up,
+        moment=plan.moment,
     )
 
 
@@ -99,6 +105,7 @@ class Keeping:
         self._places = places
         self._phrases = phrases
         self._now = now
+        self.seeking = Seeking(places.vault, places.moment, places.language, rng)
         self._session = new_id(now())
         self._tagger = tagger_of(places.vault)
         self._aside: list[Answer] = []
@@ -115,6 +122,7 @@ class Keeping:
         self._corrections: tuple[Correction, ...] = ()
         """the person's corrections of the tags of the open answer"""
         self._reply = Reply()
+        self._about: About | None = None
         self.unkept: VaultError | None = None
         """why an entry could not go into the vault; it stays sealed"""
 
@@ -182,13 +190,13 @@ class Keeping:
         self.answer.keep(made.entry)
         return made.reflection.follow
 
-    def meaning(self, transcript: Transcript, kind: TurnKind) -> TurnWritten:
-        """Read the newest turn, of this kind, for commands, yes or no, and replies. Return its event."""
+    def meaning(self, transcript: Transcript, kind: TurnKind, line: Line = Line.QUESTION) -> TurnWritten:
+        """Read the newest turn, of this kind and behind `line`, for commands, yes or no, and replies."""
         phrases, text = self._phrases, transcript.text
         command, yes = phrases.command_in(text), phrases.reply_in(text)
         if command == Command.MEANING:
             command = self._explain(phrases.word_asked(text))
-        correction = kind is TurnKind.CORRECTION and command is None
+        replies = command is None and (kind is TurnKind.CORRECTION or line is Line.WORD_NOW)
         sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
         if sentence and self._meant is not None and words_of(sentence) == words_of(self._meant.text):
             command = Command.DELETE  # it is all that was said
@@ -197,7 +205,7 @@ class Keeping:
             sound=bool(transcript.unheard),
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
-            about=self._read_reply(text, yes) if correction else None,
+            about=self._read_reply(text, yes, line) if replies else None,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
             there=bool(sentence),
         )
@@ -211,19 +219,32 @@ class Keeping:
         self.explanation = explain(asked, kept, self.reflection, self._phrases)
         return Command.MEANING if self.explanation else None if asked else Command.REPEAT
 
-    def _read_reply(self, text: str, yes: bool | None) -> About | None:
+    def _read_reply(self, text: str, yes: bool | None, line: Line) -> About | None:
         """Read the newest turn as a reply about the feeling that was given back; None for something else."""
+        if line in MISSING_WORD:
+            return self._read_missing(text, yes is False, line)
         kept, about = None if self.answer is None else self.answer.kept, self.reflection.about
         if kept is None or about is None or about >= len(kept.mentions):
             return None
         reply = read_reply(text, yes, kept.mentions[about], self.reflection.offered, kept.language)
-        self._reply = reply
-        return _about(reply)
+        self._reply, self._about = reply, _about(reply)
+        return self._about
+
+    def _read_missing(self, text: str, no: bool, line: Line) -> About | None:
+        kept = None if self.answer is None else self.answer.kept
+        self._reply, self._about = self.seeking.read(text, no, line, kept, self.reflection.offered)
+        return self._about
+
+    def offer_words(self, quadrants: tuple[Quadrant, ...]) -> None:
+        """Choose three words that may be the missing one, with their meanings."""
+        kept = None if self.answer is None else self.answer.kept
+        self.reflection = replace(self.reflection, offered=self.seeking.words(quadrants, kept))
+        self.explanation = explain("", kept, self.reflection, self._phrases)
 
     @property
     def replied(self) -> About | None:
         """Meaning of the last reply about the feeling that was given back."""
-        return _about(self._reply)
+        return self._about
 
     def correct(self) -> None:
         """Let the reply correct the tags of the open answer."""

@@ -142,6 +142,16 @@ def lacks_a_word(text: str, mentions: Sequence[EmotionMention], language: str = 
     return bool(spans) and not _content(tokens, spans, table, code)
 
 
+def wordless_mention(text: str, language: str = "en") -> EmotionMention:
+    """Return a mention over the words that say that a word is missing, as the place of the one that is found."""
+    code = main_language(language)
+    table, tokens = load_masks(code), tokenize(text, code)
+    spans = [] if table is None else _spans(tokens, table.wordless)
+    start, end = (tokens.starts[spans[0][0]], tokens.ends[spans[0][1] - 1]) if spans else (0, len(text))
+    place = text[start:end]
+    return EmotionMention(start, end, place, place.lower(), Family.CONFUSION, Quadrant.UNPLEASANT_LOW, vague=True)
+
+
 def _phrases_in(
     tokens: Tokens, mentions: Sequence[EmotionMention], table: MaskTable, language: str
 ) -> tuple[_Found, ...]:

@@ -78,6 +78,19 @@ def nearer_words(
     return tuple(sense.lemma for sense in offered) if len(offered) == OFFERED else ()
 
 
+def words_of(quadrants: Sequence[Quadrant], language: str, rng: random.Random) -> tuple[str, ...]:
+    """Return three lemmas of these quadrants, each of another family; empty where there is no list."""
+    table = load_nearer(language)
+    pool = [] if table is None else [lemma for quadrant in quadrants for lemma in table.quadrants.get(quadrant, [])]
+    chosen: dict[str, Sense] = {}
+    for lemma in rng.sample(pool, len(pool)):
+        sense = find_sense(lemma, language)
+        if sense is not None and sense.quadrant in quadrants:
+            chosen.setdefault(sense.family, sense)
+    offered = list(chosen.values())[:OFFERED]
+    return tuple(sense.lemma for sense in offered) if len(offered) == OFFERED else ()
+
+
 def with_word(mention: EmotionMention, lemma: str, language: str) -> EmotionMention | None:
     """Return the mention with another word that the person names; None for one that the lexicon lacks."""
     sense = find_sense(lemma, language)

@@ -25,6 +25,11 @@ class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sentence: str = "{word}"
 
 
+class _Missing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    body: dict[str, tuple[str, ...]] = {}
+    mood: dict[str, tuple[str, ...]] = {}
+
+
 class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reply.toml` of a language; see that of `en`."""
 
@@ -34,6 +39,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     around: tuple[str, ...] = ()
     places: dict[str, int] = {}
     named: _Named = _Named()
+    missing: _Missing = _Missing()
 
     def leaves(self, words: Sequence[str]) -> bool:
         """True if a reply wants none of what is offered, and to leave the matter there."""
@@ -99,6 +105,34 @@ def read_reply(
     if not offered and (yes is False or words[0] in denials or " ".join(words[:2]) in denials):
         return Reply(Correction(CorrectionAction.REMOVED, about))
     return Reply()
+
+
+def read_word(text: str, no: bool, place: EmotionMention, offered: Sequence[str] = (), language: str = "en") -> Reply:
+    """Read a reply that may name the word that was missing at `place`. `no`: the whole of it says no."""
+    words = spoken_words(text)
+    if not words or len(words) > LONGEST_REPLY_WORDS:
+        return Reply()
+    meant = _word_for(words, text, place, offered, language)
+    if meant is not None:
+        return Reply(Correction(CorrectionAction.ADDED, meant), other=True)
+    return Reply(leaves=no or load_replies(main_language(language)).leaves(words))
+
+
+def read_side(text: str, *, mood: bool, language: str = "en") -> str:
+    """Return which side of a question a short reply takes, by the names in `reply.toml`; empty for none.
+
+    The question is about the body, or about the `mood`. The longest phrase counts: "not pleasant" is unpleasant.
+    """
+    words, table = spoken_words(text), load_replies(main_language(language)).missing
+    if len(words) > LONGEST_REPLY_WORDS:
+        return ""
+    said = f" {' '.join(words)} "
+    sides = table.mood if mood else table.body
+    found = {
+        side: max((len(one) for one in phrases if f" {one} " in said), default=0) for side, phrases in sides.items()
+    }
+    side = max(found, key=lambda one: found[one], default="")
+    return side if side and found[side] else ""
 
 
 def _word_for(

@@ -1,0 +1,50 @@
+"""The way to a word that is missing: through the body and the mood to three words, and once more some days later.
+
+Pure, like all moves. Each question can be answered by one word, and left by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voicecheck.checkin.actions import Correct, DropEntry, GiveWord, KeepEntry, OfferWords
+from voicecheck.checkin.course import About, DropReason, Line, Phase
+from voicecheck.checkin.events import TurnWritten
+from voicecheck.checkin.moves import ask_for, reply, settle
+from voicecheck.checkin.state import State, Step
+from voicecheck.domain import Quadrant, TurnKind
+
+BODIES = (About.HEAVY, About.RESTLESS, About.EITHER)
+_QUADRANTS = {
+    (About.HEAVY, About.PLEASANT): (Quadrant.PLEASANT_LOW,),
+    (About.RESTLESS, About.PLEASANT): (Quadrant.PLEASANT_HIGH,),
+    (About.EITHER, About.PLEASANT): (Quadrant.PLEASANT_LOW, Quadrant.PLEASANT_HIGH),
+    (About.HEAVY, About.UNPLEASANT): (Quadrant.UNPLEASANT_LOW,),
+    (About.RESTLESS, About.UNPLEASANT): (Quadrant.UNPLEASANT_HIGH,),
+    (About.EITHER, About.UNPLEASANT): (Quadrant.UNPLEASANT_LOW, Quadrant.UNPLEASANT_HIGH),
+}
+
+
+def replied(state: State, about: About) -> Step:
+    """React to a reply that was asked for behind an answer: one question on, or the correction that it is."""
+    question = state.question
+    if question.line is Line.BODY and about in BODIES:
+        return ask_for(replace(state, question=replace(question, body=about)), Line.MOOD, TurnKind.CORRECTION)
+    quadrants = _QUADRANTS.get((question.body or About.EITHER, about))
+    if question.line is Line.MOOD and quadrants is not None:
+        return ask_for(state, Line.WORDS, TurnKind.CORRECTION, OfferWords(quadrants))
+    correcting = replace(state, phase=Phase.KEEPING, question=replace(question, correcting=True))
+    return correcting, (Correct(), KeepEntry())
+
+
+def word_now(state: State, event: TurnWritten) -> Step | None:
+    """React to what was said about a moment that had no word; None for what is kept like any answer."""
+    drop = DropEntry(DropReason.REPLY)
+    if event.about is About.NAMED:
+        return replace(state, phase=Phase.KEEPING), (GiveWord(), KeepEntry())
+    if event.about is About.LEFT and not state.hurried and not state.question.kept and state.leaving is None:
+        step, actions = reply(state, Line.CORRECTED)
+        return step, (drop, *actions)
+    if event.words or event.sound or state.question.kept or state.pausing:
+        return None
+    return settle(state, drop)
