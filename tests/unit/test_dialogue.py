@@ -13,6 +13,7 @@ from voicecheck.checkin.actions import (
     Action,
     AskKeep,
     CancelTurn,
+    Choose,
     CloseEntry,
     Correct,
     DropEntry,
@@ -44,6 +45,7 @@ from voicecheck.checkin.course import ASKS, About, Command, Course, DropReason, 
 from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import (
     Begin,
+    Chosen,
     Decided,
     Elapsed,
     EntryKept,
@@ -377,6 +379,21 @@ def test_the_way_to_a_missing_word_is_three_short_questions():
         assert says(actions)[-1] is Line.CLOSING and CloseEntry() in actions
 
 
+def test_a_key_chooses_while_nothing_was_said():
+    """A number stands for its place, and 0 leaves it; who speaks already is not cut off."""
+    asked = (*REPLIED, EntryKept(Follow.BODY), Spoken())
+    _, actions = play(*asked, Chosen(2), Spoken(), Chosen(1), Spoken(), Chosen(3), EntryKept(), Spoken())
+    assert says(actions) == [Line.QUESTION, Line.BODY, Line.MOOD, Line.WORDS, Line.CORRECTED]
+    assert OfferWords((Quadrant.PLEASANT_HIGH,)) in actions
+    assert Choose(Line.WORDS, 3) in actions and Correct() in actions
+    _, actions = play(*asked, Chosen(0), EntryKept(), Spoken(), Listened(4), Spoken())
+    assert says(actions) == [Line.QUESTION, Line.BODY, Line.CORRECTED, Line.CLOSING]
+    state, _ = play(*asked, VoiceBegan())
+    assert step(state, Chosen(1)) == (state, ())
+    state, _ = play(Begin(), Spoken())
+    assert step(state, Chosen(1)) == (state, ())
+
+
 def test_a_word_is_asked_for_once_more_at_the_end():
     """A word goes to its moment and is an entry of tonight; left, nothing is kept; silence goes on."""
     course = Course(word_now=True)
@@ -580,6 +597,7 @@ EVENTS = st.one_of(
     st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
     st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
     st.builds(Given, st.sampled_from(Command)),
+    st.builds(Chosen, st.integers(0, 9)),
     st.builds(Stop, st.booleans()),
     st.builds(Decided, st.booleans()),
 )  # fmt: skip

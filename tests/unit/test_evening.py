@@ -17,7 +17,7 @@ from tests.unit.test_prompts import some_pack
 from tests.vault_samples import SPOKEN_AT, make_entry, without_ids
 from voicecheck.checkin import response
 from voicecheck.checkin.course import Command, Course
-from voicecheck.checkin.events import Given
+from voicecheck.checkin.events import Chosen, Given
 from voicecheck.checkin.ports import LinesOver, TypedLine
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.wordless import Moment, is_wordless, moment_to_ask_about
@@ -612,6 +612,33 @@ def test_it_stays_a_moment_without_a_word(table: type[Table], replies: tuple[str
     left = PHRASES.say("left_there")
     assert left in one.mouth.said
     assert not any("?" in said for said in one.mouth.said[one.mouth.said.index(left) :])
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_number_answers_like_a_word(table: type[Table], typed: bool) -> None:
+    """Pressed while it listens, or typed: the word of that place, and the numbers are no part of the answer."""
+    if typed:
+        lines = ("I don't know.", None, "1", None, "2", None, "3", None)
+        one = table(*(TypedLine(line) for line in lines), plan=ASKING)
+        one.type_instead()
+    else:
+        keys = (part for place in (1, 2, 3) for part in (quiet(0.5), Chosen(place)))
+        one = table(voice(4.0), quiet(5.0), *keys, quiet(5.0), plan=ASKING)
+        one.transcriber.replies.append("I don't know.")
+    (entry,) = one.hold().entries
+    (mention,) = entry.mentions
+    assert entry.text == "I don't know."
+    assert (mention.source, mention.quadrant.value) == (MentionSource.PERSON, "unpleasant_low")
+
+
+@pytest.mark.parametrize("place", [1, 0])
+def test_a_number_chooses_a_nearer_word(table: type[Table], place: int) -> None:
+    """By key, too, and 0 leaves it."""
+    one = table(voice(4.0), quiet(5.0), quiet(0.5), Chosen(place), quiet(5.0), plan=ASKING)
+    one.transcriber.replies.append("We were at home and I am fine.")
+    (entry,) = one.hold().entries
+    (mention,) = entry.mentions
+    assert (mention.source is MentionSource.PERSON) is (mention.lemma != "fine") is (place == 1)
 
 
 def test_a_word_in_between_is_the_word(table: type[Table]) -> None:

@@ -80,6 +80,14 @@ class OfferWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """Take the choice made by key for the reply to this line."""
+
+    line: Line
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class GiveWord:
     """Give the moment that had no word the one that the person named."""
 
@@ -186,6 +194,7 @@ KeepAction: TypeAlias = (
     | TakeAsAnswer
     | Correct
     | OfferWords
+    | Choose
     | GiveWord
     | Note
     | KeepEntry

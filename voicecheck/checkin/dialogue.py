@@ -47,6 +47,7 @@ from voicecheck.checkin.commands import by_key, by_voice, confirmed, open_kind, 
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
     Begin,
+    Chosen,
     Decided,
     Elapsed,
     EntryKept,
@@ -60,7 +61,7 @@ from voicecheck.checkin.events import (
     TurnWritten,
     VoiceBegan,
 )
-from voicecheck.checkin.missing_word import replied, word_now
+from voicecheck.checkin.missing_word import chosen, replied, word_now
 from voicecheck.checkin.moves import (
     ask,
     close,
@@ -114,6 +115,8 @@ def _react(state: State, event: Event) -> Step:
             return state, (RestoreAside(),)
         case Given(Command.HELP_NOW):
             return state, (ShowHelp(),)
+        case Chosen(place):
+            return chosen(state, place)
         case Begin():
             return ask(state, Question()) if phase is Phase.READY else (state, ())
         case TurnWritten():

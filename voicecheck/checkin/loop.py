@@ -259,6 +259,8 @@ class Checkin:
                 keeping.correct()
             case actions.OfferWords(quadrants):
                 keeping.offer_words(quadrants)
+            case actions.Choose(line, place):
+                keeping.choose(place, line)
             case actions.GiveWord():
                 keeping.seeking.give_word()
             case actions.Note(did):

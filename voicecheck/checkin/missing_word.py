@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicecheck.checkin.actions import Correct, DropEntry, GiveWord, KeepEntry, OfferWords
+from voicecheck.checkin.actions import CancelTurn, Choose, Correct, DropEntry, GiveWord, KeepEntry, OfferWords
 from voicecheck.checkin.course import About, DropReason, Line, Phase
 from voicecheck.checkin.events import TurnWritten
-from voicecheck.checkin.moves import ask_for, reply, settle
+from voicecheck.checkin.moves import ask_for, closed, reply, settle
 from voicecheck.checkin.state import State, Step
 from voicecheck.domain import Quadrant, TurnKind
 
@@ -23,6 +23,13 @@ _QUADRANTS = {
     (About.RESTLESS, About.UNPLEASANT): (Quadrant.UNPLEASANT_HIGH,),
     (About.EITHER, About.UNPLEASANT): (Quadrant.UNPLEASANT_LOW, Quadrant.UNPLEASANT_HIGH),
 }
+CHOICES: dict[Line, dict[int, About]] = {
+    Line.BODY: {1: About.HEAVY, 2: About.RESTLESS, 0: About.LEFT},
+    Line.MOOD: {1: About.PLEASANT, 2: About.UNPLEASANT, 0: About.LEFT},
+    Line.WORDS: {1: About.NAMED, 2: About.NAMED, 3: About.NAMED, 0: About.LEFT},
+    Line.NEARER: {1: About.OTHER, 2: About.OTHER, 3: About.OTHER, 0: About.LEFT},
+}
+"""what a number means behind each line that offers something; its place in the sentence, and 0 leaves it"""
 
 
 def replied(state: State, about: About) -> Step:
@@ -35,6 +42,16 @@ def replied(state: State, about: About) -> Step:
         return ask_for(state, Line.WORDS, TurnKind.CORRECTION, OfferWords(quadrants))
     correcting = replace(state, phase=Phase.KEEPING, question=replace(question, correcting=True))
     return correcting, (Correct(), KeepEntry())
+
+
+def chosen(state: State, place: int) -> Step:
+    """React to a key that chooses, while nothing was said yet: what is being said is the reply."""
+    about = CHOICES.get(state.question.line, {}).get(place)
+    if about is None or state.phase is not Phase.LISTENING or state.turn.heard or state.hurried:
+        return state, ()
+    line = state.question.line
+    after, actions = replied(replace(state, turn=closed(state.turn)), about)
+    return after, (CancelTurn(), Choose(line, place), *actions)
 
 
 def word_now(state: State, event: TurnWritten) -> Step | None:

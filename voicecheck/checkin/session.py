@@ -19,7 +19,7 @@ from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
-from voicecheck.checkin.seeking import MISSING_WORD, Seeking
+from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.diary.sentence_spans import words_of
@@ -221,8 +221,11 @@ class Keeping:
 
     def _read_reply(self, text: str, yes: bool | None, line: Line) -> About | None:
         """Read the newest turn as a reply about the feeling that was given back; None for something else."""
-        if line in MISSING_WORD:
-            return self._read_missing(text, yes is False, line)
+        whole = None if self.answer is None else self.answer.kept
+        found = self.seeking.read(text, yes is False, line, whole, self.reflection)
+        if found is not None:
+            self._reply, self._about = found
+            return self._about
         kept, about = None if self.answer is None else self.answer.kept, self.reflection.about
         if kept is None or about is None or about >= len(kept.mentions):
             return None
@@ -230,9 +233,10 @@ class Keeping:
         self._reply, self._about = reply, _about(reply)
         return self._about
 
-    def _read_missing(self, text: str, no: bool, line: Line) -> About | None:
+    def choose(self, place: int, line: Line) -> About | None:
+        """Take a number for the reply to `line`: the place of what was offered, or 0 for none of it."""
         kept = None if self.answer is None else self.answer.kept
-        self._reply, self._about = self.seeking.read(text, no, line, kept, self.reflection.offered)
+        self._reply, self._about = self.seeking.choose(place, line, kept, self.reflection)
         return self._about
 
     def offer_words(self, quadrants: tuple[Quadrant, ...]) -> None:

@@ -90,9 +90,9 @@ class Saying:
             case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
                 return self._follow_up(line, reflection)
             case Line.BODY | Line.MOOD:
-                return self._offered(self._say(line.value))
+                return self._offered(self._say(line.value), line)
             case Line.WORDS:
-                return self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}")
+                return self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}", line)
             case Line.WORD_NOW:
                 return self._word_now()
             case Line.MEANING:
@@ -154,9 +154,10 @@ class Saying:
             spoken = self._wordless(line, reflection) if line in WORDLESS else question
         return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
 
-    def _offered(self, text: str) -> Utterance:
-        """A question of the program's own, which holds none of the person's words."""
-        return Utterance(text, "" if self._aloud == "nothing" else text, chime=True)
+    def _offered(self, text: str, line: Line | None = None) -> Utterance:
+        """A question of the program's own, which holds none of the person's words; with the keys that answer it."""
+        keys = "" if line is None else f"\n{self._phrases.show(f'keys_{line.value}')}"
+        return Utterance(f"{text}{keys}", "" if self._aloud == "nothing" else text, chime=True)
 
     def _word_now(self) -> Utterance:
         """Ask for the word of an earlier moment; what is said to it is an entry with this question."""
