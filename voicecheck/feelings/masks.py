@@ -17,6 +17,7 @@ from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, 
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.grammar import Grammar, Phrases, load_grammar, read_phrases
 from voicecheck.feelings.languages import is_code
+from voicecheck.feelings.patterns import Pattern, match_pattern
 from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
 
@@ -24,6 +25,8 @@ LONGEST_MASK_TOKENS = 40
 """what is longer tells something, and is not looked into"""
 SMALL_CLASSES = ("function", "adverb", "degree", "link", "coordinator", "subordinator", "negation", "auxiliary")
 """words of the grammar that carry no substance"""
+MOST_CONTENT = 8
+"""words of substance in the whole of a mask, its phrases included; more are not looked into"""
 OBJECT_REACH = 4
 """words behind a preposition in which its noun is looked for"""
 
@@ -32,20 +35,24 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Phrases of one way to close the door, and the feeling that they most often stand for."""
+    """One way to close the door, and the feeling that it most often stands for."""
 
     family: Family
     quadrant: Quadrant
-    phrases: Phrases = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MaskTable:
     """`masks.toml` of a language."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Kind, ...] = field(repr=False)
+    starting: dict[tuple[str, str], tuple[tuple[Pattern, Kind], ...]] = field(repr=False)
+    """first two words -> the phrases that begin so; the second is empty where it may be any"""
     wordless: Phrases = field(repr=False)
     empty: frozenset[str] = field(repr=False)
+    """words that say nothing by themselves"""
+    small: frozenset[str] = field(repr=False)
+    """these, and the small words of the grammar"""
     turns: frozenset[str] = field(repr=False)
     telling: frozenset[str] = field(repr=False)
     most_words: int = 0
@@ -76,15 +83,20 @@ def load_masks(language: str) -> MaskTable | None:
 
 
 def _read_table(table: Mapping[str, Any], language: str) -> MaskTable:
-    words = load_grammar(language).words
-    kinds = tuple(
-        Kind(Family(kind["family"]), Quadrant(kind["quadrant"]), read_phrases(kind["phrases"], words, language))
-        for kind in table["kinds"].values()
-    )
+    grammar = load_grammar(language)
+    kinds = tuple(Kind(Family(one["family"]), Quadrant(one["quadrant"])) for one in table["kinds"].values())
+    starting: dict[tuple[str, str], list[tuple[Pattern, Kind]]] = {}
+    for kind, one in zip(kinds, table["kinds"].values(), strict=True):
+        for word, patterns in read_phrases(one["phrases"], grammar.words, language).by_first.items():
+            for pattern in patterns:
+                for second in _second_words(pattern):
+                    starting.setdefault((word, second), []).append((pattern, kind))
     return MaskTable(
         kinds=kinds,
-        wordless=read_phrases(table["wordless"]["phrases"], words, language),
+        starting={words: tuple(found) for words, found in starting.items()},
+        wordless=read_phrases(table["wordless"]["phrases"], grammar.words, language),
         empty=frozenset(table["empty"].split()),
+        small=frozenset(table["empty"].split()).union(*(grammar[name] for name in SMALL_CLASSES)),
         turns=frozenset(table["turns"].split()),
         telling=frozenset(table["telling"].split()),
         most_words=table["most_words"],
@@ -92,17 +104,25 @@ def _read_table(table: Mapping[str, Any], language: str) -> MaskTable:
     )
 
 
+def _second_words(pattern: Pattern) -> frozenset[str]:
+    """The words that stand behind the first; an empty one where others may."""
+    plain = len(pattern) > 1 and not pattern[0].optional and not pattern[1].optional
+    return pattern[1].words if plain and pattern[1].words else frozenset([""])
+
+
 def mark_masks(
     tokens: Tokens, mentions: tuple[EmotionMention, ...], language: str, words: Sequence[PrivateWord] = ()
 ) -> tuple[EmotionMention, ...]:
     """Return the mentions of an answer; of one that is a mask, those in its phrases vague, and at least one of them."""
     table = load_masks(language) if len(tokens) <= LONGEST_MASK_TOKENS else None
-    found = () if table is None else _phrases_in(tokens, mentions, table, language)
-    if table is None or not found or not _is_mask(tokens, mentions, found, table, language, words):
+    if table is None or sum(word[0].isalpha() and word not in table.small for word in tokens.words) > MOST_CONTENT:
+        return mentions
+    found = _phrases_in(tokens, mentions, table, language)
+    if not found or not _is_mask(tokens, mentions, found, table, language, words):
         return mentions
     kept = [_vague_inside(mention, tokens, found) for mention in mentions]
     marked = [mention for mention in kept if mention is not None]
-    if not any(mention.vague and mention.felt_now for mention in marked):
+    if not any(mention.vague for mention in marked):
         longest = max(found, key=lambda one: (one.end - one.start, -one.start))
         marked.append(_mention(tokens, longest, load_grammar(language)))
     return tuple(sorted(marked, key=lambda mention: mention.start))
@@ -159,14 +179,25 @@ def _phrases_in(
     grammar, found = load_grammar(language), list[_Found]()
     index = 0
     while index < len(tokens):
-        ends = [(kind.phrases.match_at(tokens, index), kind) for kind in table.kinds]
-        end, kind = max(ends, key=lambda one: one[0])
-        if end:
-            one = _Found(index, end, kind)
-            if _is_own(one, tokens, mentions, table, grammar):
-                found.append(one)
-        index = max(end, index + 1)
+        one = _phrase_at(tokens, index, table)
+        if one is not None and _is_own(one, tokens, mentions, table, grammar):
+            found.append(one)
+        index = index + 1 if one is None else one.end
     return tuple(found)
+
+
+def _phrase_at(tokens: Tokens, index: int, table: MaskTable) -> _Found | None:
+    """The longest phrase that begins at this token."""
+    best: _Found | None = None
+    word, second = tokens.words[index], tokens.at(index + 1)
+    found = [*table.starting.get((word, ""), ()), *table.starting.get((word, second), ())]
+    if second in tokens.spelling.loose:
+        found += table.starting.get((word, tokens.at(index + 2)), ())
+    for pattern, kind in found:
+        match = match_pattern(tokens, index, pattern)
+        if match is not None and (best is None or match.end > best.end):
+            best = _Found(index, match.end, kind)
+    return best
 
 
 def _is_own(
@@ -175,8 +206,11 @@ def _is_own(
     """True if nothing denies the phrase or says it of somebody else; a single word must end its clause, too."""
     alone = one.end == one.start + 1
     inside = [mention for mention in mentions if _lies_in(mention, tokens, (one,))]
+    start = tokens.starts[one.start]
     if any(mention.experiencer is Experiencer.OTHER or (alone and not mention.felt_now) for mention in inside):
         return False
+    if any(mention.hypothetical and any(cue.start < start for cue in mention.cues) for mention in inside):
+        return False  # "if I'm okay", and not "I'll be fine"
     before = one.start - 1
     while before >= 0 and tokens.words[before] in grammar["adverb"]:
         before -= 1
@@ -188,7 +222,7 @@ def _is_own(
     if tokens.at(before) in grammar["link"]:
         before -= 1
     word = tokens.at(before)
-    return not (word in grammar["other_subject"] or (word[0].isalpha() and not _is_small(word, table, grammar)))
+    return not (word in grammar["other_subject"] or (word[0].isalpha() and word not in table.small))
 
 
 def _has_object(end: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> bool:
@@ -200,7 +234,7 @@ def _has_object(end: int, tokens: Tokens, table: MaskTable, grammar: Grammar) ->
         word = tokens.at(j)
         if not word[0].isalpha():
             return False
-        if any(word in grammar[name] for name in names) or not _is_small(word, table, grammar):
+        if any(word in grammar[name] for name in names) or word not in table.small:
             return True
     return False
 
@@ -233,7 +267,7 @@ def _is_mask(
     own_words = {word.word for word in words}
     for mention in mentions:
         inside = _lies_in(mention, tokens, found)
-        nearer = not mention.vague and not mention.negated and not inside
+        nearer = not mention.vague and (not inside or mention.degree > 0)
         if nearer or mention.lemma in own_words:
             return False
     return not _tells(tokens, [(one.start, one.end) for one in found], table, language)
@@ -264,7 +298,7 @@ def _is_deed(index: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> 
         if word in grammar["other_subject"] or word in grammar["person"]:
             return True
         unreal = unreal or word in grammar["negation"] or word in grammar["modal"] or word in grammar["be"]
-        if not word[0].isalpha() or not _is_small(word, table, grammar):
+        if not word[0].isalpha() or word not in table.small:
             return False
     return False
 
@@ -276,17 +310,13 @@ def _content(tokens: Tokens, spans: Sequence[Span], table: MaskTable, language: 
     return [
         j
         for j in _outside(tokens, spans)
-        if tokens.words[j][0].isalpha() and j not in asked and not _is_small(tokens.words[j], table, grammar)
+        if tokens.words[j][0].isalpha() and j not in asked and tokens.words[j] not in table.small
     ]
 
 
 def _outside(tokens: Tokens, spans: Sequence[Span]) -> list[int]:
     covered = {j for start, end in spans for j in range(start, end)}
     return [j for j in range(len(tokens)) if j not in covered]
-
-
-def _is_small(word: str, table: MaskTable, grammar: Grammar) -> bool:
-    return word in table.empty or any(word in grammar[name] for name in SMALL_CLASSES)
 
 
 def _asked_back(tokens: Tokens, grammar: Grammar) -> frozenset[int]:
@@ -313,10 +343,10 @@ def _lies_in(mention: EmotionMention, tokens: Tokens, found: Sequence[_Found]) -
 
 
 def _vague_inside(mention: EmotionMention, tokens: Tokens, found: Sequence[_Found]) -> EmotionMention | None:
-    """The mention, vague where it is part of a phrase; None there if it is not felt: the phrase stands for it."""
+    """The mention, vague where it is part of a phrase; None where it is only imagined: the phrase stands for it."""
     if not _lies_in(mention, tokens, found):
         return mention
-    return replace(mention, vague=True) if mention.felt_now else None
+    return None if mention.hypothetical else replace(mention, vague=True)
 
 
 def _mention(tokens: Tokens, one: _Found, grammar: Grammar) -> EmotionMention:
