@@ -7,9 +7,11 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voicecheck.domain import Family, Follow, MentionSource, PrivateWord, Quadrant
-from voicecheck.feelings.masks import closes_the_door, is_told_about, lacks_a_word, load_masks
+from voicecheck.feelings.masks import closes_the_door, is_told_about, lacks_a_word, load_masks, wordless_mention
 from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import find_sense, load_nearer, words_of
@@ -52,6 +54,7 @@ def test_a_mask_is_vague(text: str) -> None:
         "Whatever happens, I am proud of my boy.", "I'll live, but I was scared in that ambulance.",
         "Just tired, I was up with the baby till four.",
         "One day at a time, it's three months since I stopped drinking.",
+        "I said to her: okay, skip this one.", "He said it is what it is.", "Just so tired.",
         "No worries.", "I slept in the park.", "",
     ],
 )  # fmt: skip
@@ -98,6 +101,24 @@ def test_a_missing_word_is_told_apart(text: str) -> None:
 def test_a_word_that_is_there_is_not_missing(text: str) -> None:
     """A feeling, or something told, beside it."""
     assert not lacks_a_word(text, find_mentions(text))
+
+
+@given(
+    st.text(max_size=80)
+    | st.lists(st.sampled_from(["fine", "I", "don't", "know", "\u202e", "busy", "…", "?", "’", "😀"])).map(" ".join)
+)
+def test_any_answer_is_survived(text: str) -> None:
+    """Every mark has its place in the text, whatever was heard."""
+    found = find_mentions(text)
+    assert all(text[one.start : one.end] == one.text for one in (*found, wordless_mention(text)))
+    assert not (lacks_a_word(text, found) and closes_the_door(text, found) and any(one.own for one in found))
+
+
+def test_a_long_answer_is_not_looked_into() -> None:
+    """A megabyte of it costs no more than finding its words."""
+    text = "fine busy " * 100_000
+    assert not closes_the_door(text, ())
+    assert not lacks_a_word("I don't know " * 1000, ())
 
 
 def test_the_labelled_answers() -> None:

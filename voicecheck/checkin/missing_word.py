@@ -29,7 +29,7 @@ CHOICES: dict[Line, dict[int, About]] = {
     Line.WORDS: {1: About.NAMED, 2: About.NAMED, 3: About.NAMED, 0: About.LEFT},
     Line.NEARER: {1: About.OTHER, 2: About.OTHER, 3: About.OTHER, 0: About.LEFT},
 }
-"""what a number means behind each line that offers something; its place in the sentence, and 0 leaves it"""
+"""meaning of a number behind each line that offers something: its place in the sentence, and 0 leaves it"""
 
 
 def replied(state: State, about: About) -> Step:

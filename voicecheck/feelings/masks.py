@@ -22,7 +22,7 @@ from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_pat
 from voicecheck.text.folding import main_language
 
 LONGEST_MASK_TOKENS = 40
-"""what is longer tells something, and is not looked into"""
+"""longest answer that is looked into; a longer one tells something"""
 SMALL_CLASSES = ("function", "adverb", "degree", "link", "coordinator", "subordinator", "negation", "auxiliary")
 """words of the grammar that carry no substance"""
 MOST_CONTENT = 8
@@ -215,7 +215,11 @@ def _is_own(
     while before >= 0 and tokens.words[before] in grammar["adverb"]:
         before -= 1
     denied = tokens.at(before) in grammar["negation"] and tokens.words[one.start] not in grammar["negation"]
-    if denied or (alone and not _ends_clause(tokens.at(one.end), table, grammar)):
+    if (
+        denied
+        or _is_told_of(before, tokens, grammar)
+        or (alone and not _ends_clause(tokens.at(one.end), table, grammar))
+    ):
         return False
     if _has_object(one.end, tokens, table, grammar):
         return False
@@ -223,6 +227,15 @@ def _is_own(
         before -= 1
     word = tokens.at(before)
     return not (word in grammar["other_subject"] or (word[0].isalpha() and word not in table.small))
+
+
+def _is_told_of(index: int, tokens: Tokens, grammar: Grammar) -> bool:
+    """True if the sentence says up to here that somebody said something: "I said to her: okay"."""
+    while tokens.at(index) not in (SENTENCE_END, QUESTION):
+        if tokens.at(index) in grammar["say"]:
+            return True
+        index -= 1
+    return False
 
 
 def _has_object(end: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> bool:
