@@ -24,6 +24,8 @@ PLACES = ("first", "second", "third")
 NAMELESS = Checkin().name
 """name of the person in the vault, as long as the settings hold none"""
 TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
+KEYS = {Line.BODY: "keys_body", Line.MOOD: "keys_mood", Line.WORDS: "keys_words"}
+"""keys that answer a question, shown below it"""
 CORRECTED = {
     About.YES: "agreed",
     About.NO: "taken_out",
@@ -156,7 +158,7 @@ class Saying:
 
     def _offered(self, text: str, line: Line | None = None) -> Utterance:
         """A question of the program's own, which holds none of the person's words; with the keys that answer it."""
-        keys = "" if line is None else f"\n{self._phrases.show(f'keys_{line.value}')}"
+        keys = "" if line is None else f"\n{self._phrases.show(KEYS[line])}"
         return Utterance(f"{text}{keys}", "" if self._aloud == "nothing" else text, chime=True)
 
     def _word_now(self) -> Utterance:
