@@ -217,7 +217,7 @@ def heard_aloud(samples: np.ndarray, transcriber: WhisperRecogniser) -> list[tup
     for start, end in zip(starts, ends, strict=True):
         if end - start > 0.5 * RATE_HZ:
             part = samples[start : end + RATE_HZ // 2]
-            text = transcriber.transcribe(Utterance(part, len(part) / RATE_HZ)).text.strip()
+            text = transcriber.transcribe(Utterance(part, len(part) / RATE_HZ), language="en").text.strip()
             found.append((start / RATE_HZ, text))
     return found
 

@@ -201,16 +201,16 @@ class _Turn:
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._listener = AnswerListener(detector, self._dispatch, start, patience)
+        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en")
         self._model = clock.transcriber.use
 
     @property
     def text(self) -> str:
-        return self._listener.transcript(self._model).text
+        return self._listener.live.transcript(self._model).text
 
     @property
     def busy(self) -> bool:
-        return self._listener.busy
+        return self._listener.live.busy
 
     @property
     def awaits_words(self) -> bool:

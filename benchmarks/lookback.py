@@ -126,7 +126,7 @@ def import_all(
         memo = look_at(path, datetime.now(UTC))
         if not taken_in(vault, memo):
             try:
-                kept.append(take_in(vault, memo, ears, progress=stop).id)
+                kept.append(take_in(vault, memo, ears, language="en", progress=stop).id)
             except KeyboardInterrupt:
                 return kept
     return kept

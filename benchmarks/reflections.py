@@ -7,10 +7,15 @@ right, three nearer words) stands on the line below. Nothing here was used to wr
 from __future__ import annotations
 
 import argparse
+import json
 import random
+from collections.abc import Sequence
+from pathlib import Path
 
+from voicecheck.domain import EmotionMention, Experiencer
+from voicecheck.feelings.danger import find_danger
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.feelings.reflect import Leave, respond
+from voicecheck.feelings.reflect import FirstForm, Leave, can_mirror, fixed_reflection, respond
 from voicecheck.phrases import load_phrases
 
 ANSWERS = (
@@ -60,7 +65,15 @@ ANSWERS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    rng = random.Random(parser.parse_args().seed)
+    parser.add_argument(
+        "--judge", nargs="?", type=Path, const=True, metavar="FILE",
+        help="answer, tags and sentence side by side, of the forty or of FILE with a text a line",
+    )  # fmt: skip
+    arguments = parser.parse_args()
+    if arguments.judge is not None:
+        judge(ANSWERS if arguments.judge is True else read_texts(arguments.judge))
+        return
+    rng = random.Random(arguments.seed)
     phrases = load_phrases()
     for number, text in enumerate(ANSWERS, start=1):
         reflection = respond(
@@ -69,6 +82,40 @@ def main() -> None:
         print(f"{number:>2}  {text}\n      -> {reflection.text}")
         if reflection.question:
             print(f"         {reflection.question}")
+
+
+def read_texts(file: Path) -> Sequence[str]:
+    """Texts of a file, one a line, plain or as JSON with "text"."""
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [json.loads(line)["text"] if line.startswith("{") else line for line in lines]
+
+
+def judge(texts: Sequence[str]) -> None:
+    """Print each answer with its tags and its sentence, and what share of own feelings comes back."""
+    phrases = load_phrases()
+    own = mirrored = quoted = 0
+    for number, text in enumerate(texts, start=1):
+        mentions, danger = find_mentions(text), find_danger(text)
+        tags = ", ".join(map(describe, mentions)) or "-"
+        sentence = fixed_reflection(mentions, text, phrases, "en", danger)
+        print(f"{number:>4}  {text}\n      {tags}\n      -> {sentence or '(nothing)'}")
+        if danger is None and any(can_mirror(mention) for mention in mentions):
+            reflection = respond(mentions, text, phrases, FirstForm())
+            own, mirrored, quoted = own + 1, mirrored + bool(reflection.mentions), quoted + ("“" in reflection.text)
+    if own:
+        print(
+            f"own feelings felt now: {own}; mirrored {mirrored / own:.1%}, of these by a bare quote {quoted / own:.1%}"
+        )
+
+
+def describe(mention: EmotionMention) -> str:
+    """The word with its family, and what else was read of it."""
+    marks = {
+        "denied": mention.negated, "imagined": mention.hypothetical, "past": mention.past, "vague": mention.vague,
+        str(mention.experiencer): mention.experiencer is not Experiencer.SELF,
+    }  # fmt: skip
+    told = "".join(f", {name}" for name, holds in marks.items() if holds)
+    return f"{mention.text} ({mention.family}{told})"
 
 
 if __name__ == "__main__":

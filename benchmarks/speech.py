@@ -27,13 +27,15 @@ import jiwer
 import numpy as np
 from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, listen, load_clips
 
-from voicecheck.speech.audio import Blocks
+from voicecheck.speech.audio import Blocks, in_blocks
 from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict
+from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 LENGTHS_S = (10, 60, 180, 300)
+RECORDING_S, RECORDINGS = 180, 5
 BOOTSTRAP = 1000
 ENTER_FROM_S = 60.0  # of a long answer so much is heard again and ended by a key: what lies before is written down
 ENTERED_OF_LONG = 4  # joins
@@ -220,6 +222,42 @@ class Peer:
                   f"{statistics.median(self._waited_s):.1f} s to wait", flush=True)  # fmt: skip
 
 
+# Recordings
+
+
+class _Deaf(SpeechRecogniser):
+    """Endpointing needs no words: a recogniser that returns at once."""
+
+    def __init__(self, transcriber: WhisperRecogniser) -> None:
+        self.use = transcriber.use
+
+    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+        return Hypothesis(Verdict.REFUSE)
+
+
+class OneByOne(_Deaf):
+    """The same engine without its batches."""
+
+    def __init__(self, transcriber: WhisperRecogniser) -> None:
+        super().__init__(transcriber)
+        self.transcribe = transcriber.transcribe  # type: ignore[method-assign]
+
+
+def recordings(transcriber: WhisperRecogniser, detector: VoiceDetector, clips: list[Clip], count: int) -> None:
+    """Recordings of three minutes as `transcribe` writes them down, in batches and one stretch after the other."""
+    rng = random.Random(4)
+    answers = [join(clips, RECORDING_S, rng, lambda: rng.uniform(0.5, 3)) for _ in range(count)]
+    rates = {}
+    for name, recogniser in (("in batches", transcriber), ("one by one", OneByOne(transcriber))):
+        began = time.process_time()
+        heard = [transcribe_recording(in_blocks([a.sound]), detector, recogniser, "en")[0].text for a in answers]
+        took_s = time.process_time() - began
+        rates[name] = [errors(answer.text, text) for answer, text in zip(answers, heard, strict=True)]
+        print(f"  {name}: {rate(rates[name]):.2f}% wrong, {took_s:.0f} s of a core", flush=True)
+    low, high = interval(rates["in batches"], rates["one by one"], random.Random(2))
+    print(f"  difference, 95 %: {rate(rates['in batches']) - rate(rates['one by one']):+.2f} [{low:+.2f}, {high:+.2f}]")
+
+
 # Sections
 
 
@@ -299,16 +337,6 @@ def open_and_shut(transcriber: WhisperRecogniser, detector: VoiceDetector) -> No
         )
 
 
-class _Deaf(SpeechRecogniser):
-    """Endpointing needs no words: a recogniser that returns at once."""
-
-    def __init__(self, transcriber: WhisperRecogniser) -> None:
-        self.use = transcriber.use
-
-    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
-        return Hypothesis(Verdict.REFUSE)
-
-
 def resampled(samples: Samples, rate_hz: int) -> Samples:
     at = np.arange(0, len(samples), rate_hz / SAMPLE_RATE_HZ)
     return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
@@ -364,7 +392,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True, help="folder with whisper/NAME, as VOICECHECK_MODELS")
     parser.add_argument("--model", default="base")
     parser.add_argument("--joins", default="20,20,20,20", help="how many answers of 10, 60, 180 and 300 s")
-    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands"])
+    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands", "recordings"])
     parser.add_argument("--clips", type=Path, action="append", default=[], help="a further folder with clips.jsonl")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", action="store_true", help="measure faster-whisper's own VAD filter too")
@@ -388,10 +416,13 @@ def main() -> None:
         open_and_shut(transcriber, detector)
     if options.only in (None, "commands"):
         commands_and_single_words(transcriber, detector, options.models)
+    clips = [clip for folder in (SPEECH, *options.clips) for clip in load_clips(folder)]
+    if options.only in (None, "recordings"):
+        print("\nrecordings")
+        recordings(transcriber, detector, clips, RECORDINGS)
     if options.only in (None, "accuracy"):
         counts = [int(n) for n in options.joins.split(",")]
         joins = {length: n for length, n in zip(LENGTHS_S, counts, strict=True) if n}
-        clips = [clip for folder in (SPEECH, *options.clips) for clip in load_clips(folder)]
         accuracy(transcriber, detector, clips, joins, options)
 
 

@@ -44,6 +44,8 @@ class TaggedLine(TypedDict):
     tags: list[dict[str, Any]]
     danger: NotRequired[DangerKind | None]
     """with `--danger`: what the text tells of"""
+    reflection: NotRequired[str | None]
+    """with `--reflect`: the sentence that would answer it"""
 
 
 def tagged_line(key: object, mentions: Sequence[EmotionMention]) -> TaggedLine:

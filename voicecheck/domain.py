@@ -181,6 +181,8 @@ class Reflection:
     text: str = field(repr=False)
     mentions: tuple[int, ...] = ()
     """indices of the mentions that it mirrors; empty for plain thanks"""
+    echoes: bool = False
+    """it repeats what happened, where no feeling was named"""
     follow: Follow | None = None
     question: str = field(default="", repr=False)
     """the words of what may be asked"""
@@ -194,7 +196,7 @@ class Reflection:
     @property
     def holds_words(self) -> bool:
         """True if it repeats something the person said, or shows what that was about."""
-        return bool(self.mentions) or self.heavy
+        return bool(self.mentions) or self.echoes or self.heavy
 
 
 class DangerOf(StrEnum):

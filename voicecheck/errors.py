@@ -5,9 +5,7 @@ Adapters translate foreign errors at the border into one of these; only the fron
 
 from __future__ import annotations
 
-import traceback
 from enum import IntEnum
-from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -34,6 +32,11 @@ class VoicecheckError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    @property
+    def told(self) -> str:
+        """Message and hint on one line."""
+        return f"{self.message} {self.hint}"
 
 
 class NotFoundError(VoicecheckError):
@@ -84,6 +87,9 @@ class StoppedError(VoicecheckError):
 
 def place_of(error: BaseException) -> str:
     """Kind and line of a fault of ours. Its text may hold a diary, so that is left out."""
+    import traceback  # these two are half of the time that this module takes to load
+    from pathlib import Path
+
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "voicecheck" in Path(frame.filename).parts] or frames
     return f"{type(error).__name__}, {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "unknown"

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 from voicecheck.errors import VoicecheckError
 from voicecheck.signals import undisturbed
@@ -27,23 +28,26 @@ _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 class Owned:
-    """An open file that is closed at the end of a `with`, unless it was handed on."""
+    """An open file that is closed once, at the end of a `with` or by `close`, unless it was handed on."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int = -1) -> None:
         self.descriptor = descriptor
-        self._ours = True
+        """-1 where no file is open, or none any more"""
 
     def hand_on(self) -> int:
         """The descriptor, for whoever closes it from now on."""
-        self._ours = False
-        return self.descriptor
+        descriptor, self.descriptor = self.descriptor, -1
+        return descriptor
 
-    def __enter__(self) -> Owned:
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.hand_on())
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._ours:
-            os.close(self.descriptor)
+        self.close()
 
 
 def create_private(path: Path) -> int:

@@ -12,7 +12,7 @@ import errno
 import os
 import struct
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 PR_SET_DUMPABLE = 4
 """for `prctl`: whether others may look into the memory of this process"""
@@ -29,8 +29,7 @@ _X32_BIT = 0x40000000  # the x32 calls of an x86-64 kernel carry their own numbe
 _MSG_FASTOPEN = 0x20000000  # sends and connects in one, past every check of connect()
 
 
-@dataclass(frozen=True, slots=True)
-class _Machine:
+class _Machine(NamedTuple):
     """The numbers that differ from one kind of processor to the next."""
 
     audit_arch: int

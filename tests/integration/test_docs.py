@@ -237,7 +237,7 @@ def test_what_it_is_said_to_say_it_says() -> None:
 
 def sentences() -> Iterator[re.Pattern[str]]:
     """Each text in the code and the phrases, with a gap for each value that is put in."""
-    texts = [text for group in ("screen", "spoken") for text in strings_of(phrases_table()[group])]
+    texts = [text for group in ("screen", "spoken", "terminal") for text in strings_of(phrases_table()[group])]
     parts = [re.split(r"\{\w+\}", text) for text in texts]
     for path in (ROOT / "voicecheck").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

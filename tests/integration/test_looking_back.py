@@ -90,7 +90,7 @@ def test_several_at_once(answer: Path, models_folder: Path) -> None:  # noqa: F8
     quiet = np.zeros(SAMPLE_RATE_HZ // 3, np.float32)
     sounds = [sound, np.concatenate([quiet, sound[: len(sound) // 2]]), sound]
     given = [Utterance(samples, len(samples) / SAMPLE_RATE_HZ) for samples in sounds]
-    for heard, utterance in zip(transcriber.transcribe_many(given), given, strict=True):
+    for heard, utterance in zip(transcriber.transcribe_many(given, language="en"), given, strict=True):
         assert "nervous" in heard.text.lower()
         words = [word for segment in heard.segments for word in segment.words]
         assert 0 <= words[0].start_s < 2.0

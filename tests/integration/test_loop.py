@@ -102,7 +102,7 @@ def transcribe(samples: np.ndarray, models_folder: Path) -> str:
     from voicecheck.speech.whisper.engine import WhisperRecogniser
 
     transcriber = WhisperRecogniser(models_folder / "whisper" / "base", "base", "cpu")
-    return transcriber.transcribe(Utterance(samples, len(samples) / RATE_HZ)).text
+    return transcriber.transcribe(Utterance(samples, len(samples) / RATE_HZ), language="en").text
 
 
 def test_question_heard_answer_spoken_entry_kept(

@@ -72,7 +72,7 @@ def test_whisper_understands_the_voice_live_and_prepared(
     prepare(tmp_path / "voice.zip", split_sentences(TEXT), voice, lambda made: None, workers=2)
     ready = Prepared(tmp_path / "voice.zip")
     sounds = [sound for sentence in split_sentences(TEXT) if (sound := ready.sound(sentence))]
-    heard = [words_of(transcriber.transcribe(joined(one)).text) for one in (live, sounds)]
+    heard = [words_of(transcriber.transcribe(joined(one), language="en").text) for one in (live, sounds)]
     assert jiwer.wer(words_of(TEXT), heard[0]) <= 0.1
     assert jiwer.wer(heard[0], heard[1]) <= 0.1
     assert [sound.duration_s for sound in sounds] == pytest.approx([sound.duration_s for sound in live], rel=0.25)

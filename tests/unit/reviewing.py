@@ -10,9 +10,9 @@ from tests.unit.browsing import HOST, PORT, Browsing
 from tests.vault_samples import make_vault
 from voicecheck.phrases import Phrases, load_phrases
 from voicecheck.web.app import make_app
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.peers import End
+from voicecheck.web.site.context import Desk
 
 CODE = "abcd2345"
 PHRASES = load_phrases()

@@ -97,7 +97,7 @@ def test_commands_come_from_the_table() -> None:
     assert [m for m in modules if m.startswith("voicecheck.cli.") and m not in IN_ANY_CASE] == []
 
 
-IN_ANY_CASE = {"voicecheck.cli.main", "voicecheck.cli.app", "voicecheck.cli.completing"}
+IN_ANY_CASE = {"voicecheck.cli.main", "voicecheck.cli.app", "voicecheck.cli.completion"}
 EVERY_COMPLETER = [
     (("checkin", "--prompt", ""), "evening-weather"),
     (("checkin", "--pack", ""), "evening"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -11,37 +12,17 @@ from hypothesis import strategies as st
 from tests.unit.test_prompts import some_pack
 from voicecheck.checkin.actions import (
     Action,
-    AskKeep,
-    CancelTurn,
     Choose,
-    CloseEntry,
-    Correct,
     DropEntry,
-    DropLast,
-    EndTurn,
-    GiveWord,
-    HoldTurn,
-    Hush,
-    KeepEntry,
+    Keep,
     Leave,
-    Linger,
     Listen,
-    MarkCommand,
     Note,
-    Nudge,
     OfferWords,
-    Part,
-    Reopen,
-    RestoreAside,
-    ResumeTurn,
     Say,
-    SetAside,
-    ShowHelp,
-    TakeAsAnswer,
-    TakeBack,
-    TakeSentence,
+    Show,
 )
-from voicecheck.checkin.course import ASKS, About, Command, Course, DropReason, Line, Phase
+from voicecheck.checkin.course import About, Command, Course, DropReason, Line, Phase
 from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import (
     Begin,
@@ -64,6 +45,11 @@ from voicecheck.domain import Did, Follow, Quadrant, TurnKind
 from voicecheck.errors import ExitCode
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
+ASKS = frozenset({
+    Line.QUESTION, Line.REPEAT, Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP, Line.OTHER_SPEAKER, Line.SAY_BACK,
+    Line.OFFER_END, Line.OFFER_SENTENCE, Line.BODY, Line.MOOD, Line.WORDS, Line.WORD_NOW,
+})  # fmt: skip
+"""lines that want an answer"""
 SAID = TurnWritten(words=True, sound=False)
 NOTHING = TurnWritten(words=False, sound=False)
 ANSWERED = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept())
@@ -102,7 +88,7 @@ def test_an_evening_of_one_question():
         Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4), Spoken()
     )
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.CLOSING]
-    assert actions[-4:] == [CancelTurn(), CloseEntry(), Say(Line.CLOSING), Leave(ExitCode.DONE)]
+    assert actions[-4:] == [Keep.CANCEL_TURN, Keep.CLOSE_ENTRY, Say(Line.CLOSING), Leave(ExitCode.DONE)]
     assert state.phase is Phase.ENDED
 
 
@@ -117,13 +103,13 @@ def test_two_questions_follow_each_other():
 def test_who_goes_on_speaking_reopens_the_answer():
     """A voice while the reflection stands there means that it came too early: the turn belongs to the answer."""
     state, actions = play(*ANSWERED, Spoken(), Listened(1), VoiceBegan())
-    assert state.phase is Phase.LISTENING and actions[-1] == Reopen()
-    assert CloseEntry() not in actions
+    assert state.phase is Phase.LISTENING and actions[-1] == Keep.REOPEN
+    assert Keep.CLOSE_ENTRY not in actions
     for event in (TurnEnded(), SAID, EntryKept(), Spoken(), Listened(4)):
         state, more = step(state, event)
         actions += more
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.REFLECTION, Line.CLOSING]
-    assert actions.count(CloseEntry()) == 1
+    assert actions.count(Keep.CLOSE_ENTRY) == 1
 
 
 def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
@@ -140,8 +126,9 @@ def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
         NOTHING,
         Spoken(),
     )
-    assert [type(a) for a in actions] == [
-        Say, Listen, Nudge, HoldTurn, Say, ResumeTurn, EndTurn, DropEntry, SetAside, Say, Leave,
+    assert [a if isinstance(a, Enum) else type(a) for a in actions] == [
+        Say, Listen, Show.NUDGE, Show.HOLD_TURN, Say, Show.RESUME_TURN, Show.END_TURN, DropEntry, Keep.SET_ASIDE, Say,
+        Leave,
     ]  # fmt: skip
     assert says(actions) == [Line.QUESTION, Line.REPEAT, Line.NOTHING_SAID]
 
@@ -149,30 +136,30 @@ def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
 def test_whispered_words_found_at_the_end_of_the_silence_are_kept():
     """Giving up on a silent turn still keeps words that Whisper found in it, and answers them."""
     _, actions = play(Begin(), Spoken(), Listened(45), SAID, EntryKept())
-    assert KeepEntry() in actions
+    assert Keep.KEEP_ENTRY in actions
     assert says(actions)[-1] is Line.REFLECTION
 
 
 def test_a_voice_ends_the_waiting():
     """Once something was heard, silence is the endpointer's matter."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), Listened(60))
-    assert Nudge() not in actions
+    assert Show.NUDGE not in actions
 
 
 def test_enter_ends_an_answer_at_once():
     """The key does what silence does."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), Given(Command.DONE))
-    assert actions[-1] == EndTurn()
+    assert actions[-1] == Show.END_TURN
 
 
 def test_ctrl_c_asks_and_keeps():
     """A person who is there chooses; keep means written down, put away, and out with 130."""
     state, actions = play(Begin(), Spoken(), VoiceBegan(), Stop(may_ask=True))
-    assert actions[-2:] == [HoldTurn(), AskKeep()]
+    assert actions[-2:] == [Show.HOLD_TURN, Show.ASK_KEEP]
     for event in (Decided(keep=True), SAID, EntryKept()):
         state, more = step(state, event)
         actions += [action for action in more if not isinstance(action, Note)]
-    assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.STOPPED)]
+    assert actions[-4:] == [Show.END_TURN, Keep.KEEP_ENTRY, Keep.CLOSE_ENTRY, Leave(ExitCode.STOPPED)]
 
 
 def test_ctrl_c_asks_and_drops():
@@ -184,13 +171,13 @@ def test_ctrl_c_asks_and_drops():
 def test_the_end_of_the_terminal_keeps():
     """Where nobody can be asked, what was said is kept."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), Stop(may_ask=False), SAID, EntryKept())
-    assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.STOPPED)]
+    assert actions[-4:] == [Show.END_TURN, Keep.KEEP_ENTRY, Keep.CLOSE_ENTRY, Leave(ExitCode.STOPPED)]
 
 
 def test_ctrl_c_while_the_reflection_stands_there_closes_the_entry():
     """Nothing is open any more, so nothing is asked."""
     _, actions = play(*ANSWERED, Spoken(), Stop(may_ask=True))
-    assert actions[-3:] == [CancelTurn(), CloseEntry(), Leave(ExitCode.STOPPED)]
+    assert actions[-3:] == [Keep.CANCEL_TURN, Keep.CLOSE_ENTRY, Leave(ExitCode.STOPPED)]
 
 
 def test_ctrl_c_before_anything_was_said_just_leaves():
@@ -202,7 +189,7 @@ def test_ctrl_c_before_anything_was_said_just_leaves():
 def test_a_vanished_microphone_keeps_what_was_heard():
     """The answer so far is written down and put away before it leaves with the audio code."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), SourceLost(), SAID, EntryKept())
-    assert actions[-4:] == [EndTurn(), KeepEntry(), CloseEntry(), Leave(ExitCode.AUDIO)]
+    assert actions[-4:] == [Show.END_TURN, Keep.KEEP_ENTRY, Keep.CLOSE_ENTRY, Leave(ExitCode.AUDIO)]
 
 
 def test_pause_keeps_what_was_said_and_listens_for_go_on_alone():
@@ -211,7 +198,7 @@ def test_pause_keeps_what_was_said_and_listens_for_go_on_alone():
     assert state.phase is Phase.PAUSED and actions[-1] == Listen(TurnKind.COMMAND, 0)
     state, actions = step(state, TurnEnded())
     state, actions = step(state, SAID)
-    assert state.phase is Phase.PAUSED and KeepEntry() not in actions
+    assert state.phase is Phase.PAUSED and Keep.KEEP_ENTRY not in actions
     state, _ = step(state, TurnEnded())
     state, actions = step(state, heard(Command.RESUME))
     assert actions == (Say(Line.RESUMED),)
@@ -222,9 +209,9 @@ def test_pause_keeps_what_was_said_and_listens_for_go_on_alone():
 def test_a_spoken_command_is_no_answer():
     """A "skip" as a whole turn is marked, set aside until the session ends, and never commented."""
     _, actions = play(Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.SKIP), Spoken(), Spoken())
-    assert KeepEntry() not in actions
+    assert Keep.KEEP_ENTRY not in actions
     assert actions[3:] == [
-        MarkCommand(), SetAside(), Say(Line.SKIPPED), Say(Line.CLOSING), Leave(ExitCode.DONE),
+        Keep.MARK_COMMAND, Keep.SET_ASIDE, Say(Line.SKIPPED), Say(Line.CLOSING), Leave(ExitCode.DONE),
     ]  # fmt: skip
 
 
@@ -234,25 +221,25 @@ def test_done_after_an_answer_ends_the_evening():
         *ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), Spoken(), course=Course(count=2)
     )
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.CLOSING]
-    assert CloseEntry() in actions and SetAside() not in actions
+    assert Keep.CLOSE_ENTRY in actions and Keep.SET_ASIDE not in actions
 
 
 def test_a_wrong_guess_is_undone():
     """What was set aside comes back, by voice and by key."""
     _, actions = play(Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Given(Command.UNDO))
-    assert actions[-1] == RestoreAside()
+    assert actions[-1] == Keep.RESTORE_ASIDE
     _, actions = play(
         Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Spoken(), Spoken(), TurnEnded(), heard(Command.UNDO),
         course=Course(count=2),
     )  # fmt: skip
-    assert RestoreAside() in actions
+    assert Keep.RESTORE_ASIDE in actions
 
 
 def test_help_now_is_heard_while_it_is_paused():
     """The numbers are shown, and it still waits for "go on"."""
     paused = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.PAUSE), Spoken())
     state, actions = play(*paused, VoiceBegan(), TurnEnded(), heard(Command.HELP_NOW))
-    assert ShowHelp() in actions and state.phase is Phase.PAUSED
+    assert Show.SHOW_HELP in actions and state.phase is Phase.PAUSED
 
 
 def test_delete_that_asks_once():
@@ -262,7 +249,7 @@ def test_delete_that_asks_once():
     assert DropEntry(DropReason.DELETED) in actions and says(actions)[-2:] == [Line.DELETE_CONFIRM, Line.DELETED]
     for unclear in (None, False):
         _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear))
-        assert CloseEntry() in actions and not any(isinstance(a, DropEntry | DropLast) for a in actions)
+        assert Keep.CLOSE_ENTRY in actions and not any(isinstance(a, DropEntry) or a is Keep.DROP_LAST for a in actions)
 
 
 def test_delete_that_before_an_answer_means_the_one_before():
@@ -271,7 +258,7 @@ def test_delete_that_before_an_answer_means_the_one_before():
         *ANSWERED, Spoken(), Listened(4), Spoken(), TurnEnded(), heard(Command.DELETE), Spoken(), TurnEnded(),
         TurnWritten(words=True, sound=False, reply=True), course=Course(count=2),
     )  # fmt: skip
-    assert DropLast() in actions
+    assert Keep.DROP_LAST in actions
 
 
 def test_the_last_sentence_is_taken_back_once_there_is_a_yes():
@@ -279,11 +266,11 @@ def test_the_last_sentence_is_taken_back_once_there_is_a_yes():
     said = TurnWritten(words=True, sound=False, command=Command.DELETE_SENTENCE, there=True)
     asked = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), said, Spoken(), TurnEnded())
     state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=True), Spoken())
-    assert TakeBack() in actions and says(actions)[-2:] == [Line.SENTENCE_CONFIRM, Line.SENTENCE_DELETED]
+    assert Keep.TAKE_BACK in actions and says(actions)[-2:] == [Line.SENTENCE_CONFIRM, Line.SENTENCE_DELETED]
     assert (state.phase, state.question.kept) == (Phase.LINGERING, True)
     for unclear in (None, False):
         state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear), Spoken())
-        assert TakeBack() not in actions and says(actions)[-1] is Line.NOT_DELETED
+        assert Keep.TAKE_BACK not in actions and says(actions)[-1] is Line.NOT_DELETED
         assert (state.phase, state.question.kept) == (Phase.LINGERING, True)
 
 
@@ -294,7 +281,7 @@ def test_the_last_sentence_of_the_answer_before():
         *ANSWERED, Spoken(), Listened(4), Spoken(), TurnEnded(), said, Spoken(), TurnEnded(),
         TurnWritten(words=True, sound=False, reply=True), Spoken(), course=Course(count=2),
     )  # fmt: skip
-    assert TakeBack() in actions and actions[-1] == Listen(TurnKind.ANSWER, 1)
+    assert Keep.TAKE_BACK in actions and actions[-1] == Listen(TurnKind.ANSWER, 1)
     assert state.phase is Phase.LISTENING
     nothing = replace(said, there=False)
     _, actions = play(Begin(), Spoken(), TurnEnded(), nothing, Spoken())
@@ -327,18 +314,18 @@ def test_the_follow_up_comes_once_nobody_goes_on():
     )  # fmt: skip
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.FOLLOW_UP, Line.FOLLOWED, Line.CLOSING]
     assert [a.kind for a in actions if isinstance(a, Listen)] == [TurnKind.ANSWER, TurnKind.FOLLOWUP]
-    assert actions.count(CloseEntry()) == 1 and actions.count(KeepEntry()) == 2
+    assert actions.count(Keep.CLOSE_ENTRY) == 1 and actions.count(Keep.KEEP_ENTRY) == 2
 
 
 def test_silence_to_a_follow_up_goes_on():
     """Nobody is asked twice, nothing is repeated, and what was said before is kept."""
     state, actions = play(*REPLIED, EntryKept(Follow.QUESTION), Spoken(), Listened(4), Spoken(), Listened(11))
-    assert state.phase is Phase.LISTENING and Nudge() not in actions
+    assert state.phase is Phase.LISTENING and Show.NUDGE not in actions
     _, actions = play(
         *REPLIED, EntryKept(Follow.QUESTION), Spoken(), Listened(4), Spoken(), Listened(12), NOTHING, Spoken()
     )
     assert says(actions)[-2:] == [Line.FOLLOW_UP, Line.CLOSING]
-    assert CloseEntry() in actions and Line.NOTHING_SAID not in says(actions)
+    assert Keep.CLOSE_ENTRY in actions and Line.NOTHING_SAID not in says(actions)
 
 
 def test_whether_it_was_right_is_asked_at_once_and_a_correction_is_taken():
@@ -347,14 +334,14 @@ def test_whether_it_was_right_is_asked_at_once_and_a_correction_is_taken():
     for what in About:
         _, actions = play(*asked, about(what), EntryKept(), Spoken(), Listened(4), Spoken())
         assert says(actions) == [Line.QUESTION, Line.CONFIRM, Line.CORRECTED, Line.CLOSING]
-        assert actions.index(Correct()) < [n for n, a in enumerate(actions) if a == KeepEntry()][1]
+        assert actions.index(Keep.CORRECT) < [n for n, a in enumerate(actions) if a == Keep.KEEP_ENTRY][1]
 
 
 def test_more_than_a_yes_belongs_to_the_answer():
     """Who goes on telling in the place of a yes or no loses nothing."""
     _, actions = play(*REPLIED, EntryKept(Follow.NEARER), Spoken(), VoiceBegan(), TurnEnded(), about(None), EntryKept())
-    assert TakeAsAnswer() in actions and Correct() not in actions
-    assert actions.count(KeepEntry()) == 2 and says(actions)[-1] is Line.FOLLOWED
+    assert Keep.TAKE_AS_ANSWER in actions and Keep.CORRECT not in actions
+    assert actions.count(Keep.KEEP_ENTRY) == 2 and says(actions)[-1] is Line.FOLLOWED
 
 
 def test_the_way_to_a_missing_word_is_three_short_questions():
@@ -367,7 +354,7 @@ def test_the_way_to_a_missing_word_is_three_short_questions():
     )  # fmt: skip
     assert says(actions) == [Line.QUESTION, Line.BODY, Line.MOOD, Line.WORDS, Line.CORRECTED, Line.CLOSING]
     assert actions.index(OfferWords((Quadrant.UNPLEASANT_LOW,))) < actions.index(Say(Line.WORDS))
-    assert Correct() in actions
+    assert Keep.CORRECT in actions
     for left in (
         asked,
         (*asked, about(About.HEAVY), *more),
@@ -376,7 +363,7 @@ def test_the_way_to_a_missing_word_is_three_short_questions():
         _, actions = play(*left, about(About.LEFT), EntryKept(), Spoken(), Listened(4), Spoken())
         assert says(actions)[-2:] == [Line.CORRECTED, Line.CLOSING]
         _, actions = play(*left[:-2], Listened(12), NOTHING)
-        assert says(actions)[-1] is Line.CLOSING and CloseEntry() in actions
+        assert says(actions)[-1] is Line.CLOSING and Keep.CLOSE_ENTRY in actions
 
 
 def test_a_key_chooses_while_nothing_was_said():
@@ -385,7 +372,7 @@ def test_a_key_chooses_while_nothing_was_said():
     _, actions = play(*asked, Chosen(2), Spoken(), Chosen(1), Spoken(), Chosen(3), EntryKept(), Spoken())
     assert says(actions) == [Line.QUESTION, Line.BODY, Line.MOOD, Line.WORDS, Line.CORRECTED]
     assert OfferWords((Quadrant.PLEASANT_HIGH,)) in actions
-    assert Choose(Line.WORDS, 3) in actions and Correct() in actions
+    assert Choose(Line.WORDS, 3) in actions and Keep.CORRECT in actions
     _, actions = play(*asked, Chosen(0), EntryKept(), Spoken(), Listened(4), Spoken())
     assert says(actions) == [Line.QUESTION, Line.BODY, Line.CORRECTED, Line.CLOSING]
     state, _ = play(*asked, VoiceBegan())
@@ -403,7 +390,7 @@ def test_a_word_is_asked_for_once_more_at_the_end():
             *asked, VoiceBegan(), TurnEnded(), said, EntryKept(), Spoken(), Listened(4), Spoken(), course=course
         )
         assert says(actions)[-3:] in ([Line.WORD_NOW, last, Line.CLOSING], [last, Line.CLOSING, Line.CLOSING])
-        assert (GiveWord() in actions) is (said.about is About.NAMED)
+        assert (Keep.GIVE_WORD in actions) is (said.about is About.NAMED)
         assert (DropEntry(DropReason.REPLY) in actions) is (said.about is About.LEFT)
     _, actions = play(*asked, Listened(12), NOTHING, Spoken(), course=course)
     assert says(actions)[-2:] == [Line.WORD_NOW, Line.CLOSING]
@@ -416,7 +403,7 @@ def test_a_word_is_asked_for_once_more_at_the_end():
 def test_silence_to_did_i_get_that_right_changes_nothing():
     """After eight seconds the evening goes on."""
     _, actions = play(*REPLIED, EntryKept(Follow.CONFIRM), Spoken(), Listened(8), NOTHING)
-    assert Correct() not in actions and CloseEntry() in actions
+    assert Keep.CORRECT not in actions and Keep.CLOSE_ENTRY in actions
     assert says(actions)[-1] is Line.CLOSING
 
 
@@ -521,7 +508,7 @@ def test_the_weekly_sentence_is_offered_before_the_closing():
             course=course,
         )  # fmt: skip
         assert says(actions)[-2:] == [Line.OFFER_SENTENCE, Line.SENTENCE_NEXT if reply else Line.CLOSING]
-        assert (TakeSentence() in actions) is (reply is True)
+        assert (Show.TAKE_SENTENCE in actions) is (reply is True)
     _, actions = play(*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DONE), course=course)
     assert says(actions)[-1] is Line.CLOSING and Line.OFFER_SENTENCE not in says(actions)
 
@@ -529,9 +516,9 @@ def test_the_weekly_sentence_is_offered_before_the_closing():
 def test_help_is_in_reach_at_any_time():
     """By voice and by key; what is being said or heard goes on."""
     state, actions = play(Begin(), Given(Command.HELP_NOW))
-    assert actions[-1] == ShowHelp() and state.phase is Phase.ASKING
+    assert actions[-1] == Show.SHOW_HELP and state.phase is Phase.ASKING
     _, actions = play(Begin(), Spoken(), TurnEnded(), heard(Command.HELP_NOW))
-    assert ShowHelp() in actions and says(actions)[-1] is Line.HELP_SHOWN
+    assert Show.SHOW_HELP in actions and says(actions)[-1] is Line.HELP_SHOWN
 
 
 def test_after_something_heavy_it_asks_whether_that_is_enough():
@@ -546,7 +533,7 @@ def test_after_something_heavy_it_asks_whether_that_is_enough():
     _, actions = play(*heavy, course=Course(count=1))
     assert says(actions)[-1] is Line.OFFER_END, "also behind the last question: there are numbers to be read"
     _, actions = play(*heavy, Spoken(), TurnEnded(), heard(Command.HELP_NOW), course=Course(count=1))
-    assert ShowHelp() in actions and says(actions)[-2:] == [Line.OFFER_END, Line.OFFER_END]
+    assert Show.SHOW_HELP in actions and says(actions)[-2:] == [Line.OFFER_END, Line.OFFER_END]
     state, _ = play(*heavy, Spoken(), Listened(44), course=Course(count=1))
     assert state.phase is Phase.LISTENING, "nobody is hurried"
     _, actions = play(*heavy, course=Course(count=3, follow_ups=False))
@@ -562,7 +549,7 @@ def test_two_answer_the_same_question():
     _, actions = play(Begin(), *one, *one, Spoken(), course=Course(speakers=2))
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.OTHER_SPEAKER, Line.REFLECTION, Line.CLOSING]
     assert [a.speaker for a in actions if isinstance(a, Listen)] == [0, 1]
-    assert actions.count(CloseEntry()) == 2
+    assert actions.count(Keep.CLOSE_ENTRY) == 2
     _, actions = play(
         Begin(), Spoken(), TurnEnded(), heard(Command.SKIP), Spoken(), *one, Spoken(), course=Course(speakers=2)
     )
@@ -659,30 +646,30 @@ class Watch:
             case Note():
                 assert self.asked, "told twice what became of a question"
                 self.asked = False
-            case Listen() | Linger() | Part():
+            case Listen() | Show.LINGER | Show.PART:
                 assert not self.owed, "an answer is overwritten by the next"
                 assert not self.listening
-                kind = TurnKind.COMMAND if isinstance(action, Part) else TurnKind.ANSWER
+                kind = TurnKind.COMMAND if action is Show.PART else TurnKind.ANSWER
                 self.turn = action.kind if isinstance(action, Listen) else kind
                 self.listening = True
-            case ResumeTurn():
+            case Show.RESUME_TURN:
                 assert self.turn is not None
                 self.listening = True
-            case HoldTurn() | EndTurn():
+            case Show.HOLD_TURN | Show.END_TURN:
                 self.listening = False
-            case CancelTurn():
+            case Keep.CANCEL_TURN:
                 assert not (self.turn in SAID_KINDS and self.owed)
                 self.listening, self.turn = False, None
-            case KeepEntry():
+            case Keep.KEEP_ENTRY:
                 assert self.owed
                 self.owed, self.kept = False, True
-            case MarkCommand():
+            case Keep.MARK_COMMAND:
                 assert isinstance(self.event, TurnWritten) and self.event.command is not None
                 self.owed = False
-            case CloseEntry():
+            case Keep.CLOSE_ENTRY:
                 assert self.kept
                 self.kept = False
-            case SetAside():
+            case Keep.SET_ASIDE:
                 assert not self.owed and (not self.kept or self._person_said(Command.START_OVER))
                 self.listening = self.kept = False
             case DropEntry(reason):
@@ -692,7 +679,7 @@ class Watch:
                 fair = {DropReason.PERSON: asked, DropReason.EMPTY: empty, DropReason.REPLY: reply or self.turn is None}
                 assert fair[reason]
                 self.listening = self.kept = self.owed = False
-            case DropLast() | TakeBack():
+            case Keep.DROP_LAST | Keep.TAKE_BACK:
                 assert isinstance(self.event, TurnWritten) and self.event.reply
             case Leave():
                 assert not self.listening
@@ -741,7 +728,7 @@ def test_never_more_than_one_of_each(events: list[Event], course: Course):
             if line in (Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP) and not again:
                 behind += 1
                 evening[line] = evening.get(line, 0) + 1
-        if any(isinstance(action, SetAside) for action in actions):
+        if Keep.SET_ASIDE in actions:
             behind = 0  # begun anew
         assert behind <= 1
         assert evening[Line.CONFIRM] <= 1 and evening[Line.NEARER] <= 1
@@ -777,7 +764,7 @@ def test_it_listens_only_once_every_sentence_is_over(events: list[Event], count:
                 continue
             saying -= 1
         state, actions = step(state, event)
-        assert not (saying and any(isinstance(a, Listen | ResumeTurn) for a in actions))
+        assert not (saying and any(isinstance(a, Listen) or a is Show.RESUME_TURN for a in actions))
         saying += sum(isinstance(a, Say) for a in actions)
 
 
@@ -812,18 +799,18 @@ def test_it_always_comes_to_an_end(events: list[Event], course: Course):
 def test_hush_ends_a_sentence_so_that_the_person_can_answer_now():
     """Any key while the question is spoken."""
     _, actions = play(Begin(), Given(Command.DONE))
-    assert actions[-1] == Hush()
+    assert actions[-1] == Show.HUSH
 
 
 def test_what_ended_the_evening_can_be_taken_back_by_voice():
     """Behind the good night it listens once more; "that was my answer" brings the answer back, and then it ends."""
     ended = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.NOT_TONIGHT), Spoken())
     state, actions = play(*ended)
-    assert state.phase is Phase.PARTING and actions[-1] == Part()
+    assert state.phase is Phase.PARTING and actions[-1] == Show.PART
     for event in (VoiceBegan(), TurnEnded(), heard(Command.UNDO), Spoken()):
         state, more = step(state, event)
         actions += more
-    assert actions[-5:-3] == [EndTurn(), RestoreAside()]
+    assert actions[-5:-3] == [Show.END_TURN, Keep.RESTORE_ASIDE]
     assert says(actions) == [Line.QUESTION, Line.NOT_TONIGHT, Line.RESTORED]
     assert state.phase is Phase.ENDED and state.exit_code is ExitCode.DONE
 
@@ -834,7 +821,7 @@ def test_anything_else_behind_the_good_night_is_nobodys_answer():
     for events in ((Listened(4),), (VoiceBegan(), TurnEnded(), SAID), (Given(Command.DONE),), (Stop(may_ask=True),)):
         state, actions = play(*ended, *events)
         assert state.phase is Phase.ENDED and state.exit_code is ExitCode.DONE
-        assert SetAside() in actions and KeepEntry() not in actions
+        assert Keep.SET_ASIDE in actions and Keep.KEEP_ENTRY not in actions
 
 
 def test_nobody_waits_behind_an_evening_with_an_answer():

@@ -26,11 +26,13 @@ from voicecheck.diary.editing import edit_text
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.paths import find_paths
+from voicecheck.phrases import Phrases, load_phrases
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
 Output = pytest.CaptureFixture[str]
+PHRASES = load_phrases()
 pytestmark = pytest.mark.usefixtures("key_file")
 
 
@@ -50,7 +52,7 @@ def test_page(keys: str, text: str | None) -> None:
     """Ctrl-S keeps; Ctrl-C leaves it as it was, and asks once more where something was changed."""
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
         pipe.send_text(keys)
-        assert write_on_page("Calm.") == text
+        assert write_on_page(PHRASES, "Calm.") == text
 
 
 # The person's own editor
@@ -74,7 +76,7 @@ def fake_vim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows what lies in memory")
 def test_editor_leaves_nothing(fake_vim: Path) -> None:
     """Its file and its home are a private folder in memory, swap and history are off, and then all of it has gone."""
-    assert editor.write_in_editor("Calm. ") == editor.Written("Calm. edited ")
+    assert editor.write_in_editor("Calm. ", PHRASES) == editor.Written("Calm. edited ")
     called = (fake_vim / "called").read_text()
     assert "-n -i NONE" in called
     assert "nobackup" in called
@@ -89,7 +91,7 @@ def test_editor_that_fails(fake_vim: Path) -> None:
     """An editor that ends with an error changes nothing, and its file has gone."""
     (fake_vim / "vim").write_text(f'#!/bin/sh\necho "$HOME" > {fake_vim}/home\nexit 1\n')
     with pytest.raises(Exception, match="nothing is changed"):
-        editor.write_in_editor("Calm.")
+        editor.write_in_editor("Calm.", PHRASES)
     assert not Path((fake_vim / "home").read_text().strip()).exists()
 
 
@@ -102,15 +104,15 @@ def test_editor_that_detaches(fake_vim: Path, monkeypatch: pytest.MonkeyPatch) -
         Path((fake_vim / "path").read_text().strip()).write_text("Calm. Saved later.")
 
     monkeypatch.setattr(editor, "wait_for_enter", save_and_close)
-    assert editor.write_in_editor("Calm.").text == "Calm. Saved later."
+    assert editor.write_in_editor("Calm.", PHRASES).text == "Calm. Saved later."
     assert not Path((fake_vim / "path").read_text().strip()).exists()
 
 
 @pytest.mark.parametrize(
     ("script", "text", "doubt"),
     [
-        (r"""printf 'Calm. Half' > "$last"; exit 1""", "Calm. Half", editor.ENDED_BADLY),
-        (r'''printf 'caf\351' > "$last"''', r"caf\xe9", editor.NOT_UTF8),
+        (r"""printf 'Calm. Half' > "$last"; exit 1""", "Calm. Half", PHRASES.write("editor_ended_badly")),
+        (r'''printf 'caf\351' > "$last"''', r"caf\xe9", PHRASES.write("editor_not_utf8")),
         (r'''printf 'caf\303\251' > "$last"''', "café", ""),
         (r'''printf '\357\273\277Glad.' > "$last"''', "Glad.", ""),
         ('rm "$last"; printf \'Glad.\' > "$last"', "Glad.", ""),
@@ -119,7 +121,7 @@ def test_editor_that_detaches(fake_vim: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_what_an_editor_saved_is_never_lost(fake_vim: Path, script: str, text: str, doubt: str) -> None:
     """It failed after saving, saved in another encoding, with a mark, or into a new file: the text comes back."""
     (fake_vim / "vim").write_text(f"#!/bin/sh\nfor last; do :; done\n{script}\n")
-    assert editor.write_in_editor("Calm.") == editor.Written(text, doubt)
+    assert editor.write_in_editor("Calm.", PHRASES) == editor.Written(text, doubt)
 
 
 def test_arguments_of_the_editor(fake_vim: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +146,7 @@ class Page:
         self._turns = list(turns)
         self.seen: list[tuple[str, str]] = []
 
-    def __call__(self, text: str, before: str | None = None, told: str = "") -> str | None:
+    def __call__(self, _: Phrases, text: str, before: str | None = None, told: str = "") -> str | None:
         self.seen.append((text, told))
         return self._turns.pop(0)()
 
@@ -194,7 +196,7 @@ def test_a_failing_save_gives_the_text_back(
     monkeypatch.setattr(editing, "write_on_page", page)
     assert run(["entry", "edit", "last"]) != 0
     assert page.seen[1][0] == typed_text[0]
-    assert reason in page.seen[1][1] and editing.NOT_KEPT in page.seen[1][1]
+    assert reason in page.seen[1][1] and PHRASES.write("edit_not_kept") in page.seen[1][1]
     assert "Typed" not in capsys.readouterr().err
 
 
@@ -226,7 +228,7 @@ def test_page_with_a_reason(keys: str, text: str | None) -> None:
     """What came back can be kept as it stands, changed, or given up after one more question."""
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
         pipe.send_text(keys)
-        assert write_on_page("Typed.", "Calm.", "Busy. \x1b[2J") == text
+        assert write_on_page(PHRASES, "Typed.", "Calm.", "Busy. \x1b[2J") == text
 
 
 def test_editors_that_keep_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +292,7 @@ def test_no_sentence_is_taken_back(typed: list[str], terminal: list[str], capsys
     terminal += typed
     assert run(["entry", "edit", "last", "--forget"]) == 0
     assert CANARY in "".join(texts_kept())
-    assert editing.UNCHANGED in capsys.readouterr().err
+    assert PHRASES.write("edit_unchanged") in capsys.readouterr().err
 
 
 def test_a_struck_through_sentence_is_offered(terminal: list[str]) -> None:  # noqa: F811

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voicecheck.speech.recognition.endpoint import (
@@ -162,6 +162,7 @@ def test_long_whispering_before_a_voice_stays_in_stretches() -> None:
 
 
 @given(COURSES, st.booleans())
+@example([(0.9, True)] * 41 + [(0.05, True)] * 130 + [(0.9, True)], True)
 def test_it_ends_once_and_after_the_allowed_silence(course: list[Block], quiet_between: bool) -> None:
     """The end comes at the first block that makes the silence as long as it may be, and never while there is voice.
 
@@ -177,6 +178,8 @@ def test_it_ends_once_and_after_the_allowed_silence(course: list[Block], quiet_b
         began = len(book.of(VoiceBegan)) > begun
         if book.endpointer.last_voice != before:
             voiced += BLOCK_SAMPLES * (2 if began else 1)
+        elif block[1]:  # also a single block of voice, which has not begun and may be a click
+            hold = LONGEST_TRY_S * SAMPLE_RATE_HZ
         last = book.endpointer.last_voice
         if last is None:
             assert book.finished is None, "nobody has spoken yet"

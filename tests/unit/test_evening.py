@@ -29,6 +29,7 @@ from voicecheck.feelings.nearer import load_nearer
 from voicecheck.prompts.packs import Pack
 from voicecheck.prompts.questions import Fixed, History, Questions, Shelf
 from voicecheck.speech.audio import decode_pages
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.vault.inbox.inbox import SealedAnswer
 from voicecheck.vault.vault import Vault
 
@@ -560,6 +561,31 @@ def test_help_now_shows_the_numbers(table: type[Table]) -> None:
     assert "In danger, call 911." in one.screen.notices
     assert entry.text == LONG
     assert not any("911" in text for text in one.mouth.said)
+
+
+# The language of an answer, where the recogniser finds it out
+
+
+ANY = replace(PLAN, language=ANY_LANGUAGE)
+
+
+def test_an_answer_of_any_language_is_kept(table: type[Table]) -> None:
+    """Its language is the one that was heard; what was not understood behind it does not make it another."""
+    one = table(voice(4.0), quiet(3.0), voice(2.0), plan=ANY)
+    one.transcriber.replies.extend([hearing("ich war müde und traurig heute", language="de"), "", "", ""])
+    (entry,) = one.hold().entries
+    assert entry.language == "de"
+    assert one.kept() == [entry]
+    assert one.sealed == []
+
+
+def test_an_answer_without_a_word_has_the_language_of_the_question(table: type[Table]) -> None:
+    """No word tells its own: what the person writes into it later is read in the language that the program speaks."""
+    one = table(voice(4.0), plan=ANY)
+    one.transcriber.replies.extend([""] * 9)
+    (entry,) = one.hold().entries
+    assert (entry.text, entry.language) == ("", PHRASES.language)
+    assert one.kept() == [entry]
 
 
 # A moment without a word

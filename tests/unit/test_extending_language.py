@@ -134,7 +134,7 @@ def phrase_file() -> str:
         name: {key: [*map(made_up, forms)] for key, forms in english[name].items()}
         for name in ("spoken", "reflections")
     }
-    for name in ("screen", "page", "dates"):
+    for name in ("screen", "terminal", "page", "dates"):
         tables[name] = {key: made_up(text) for key, text in english[name].items()}
     tables["commands"] = {name: [COMMANDS.get(name, f"ko {name}".replace("_", " "))] for name in english["commands"]}
     tables["answers"] = {"yes": ["jes"], "no": ["ne"]}

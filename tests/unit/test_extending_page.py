@@ -17,10 +17,11 @@ from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, anybody, plain
 from tests.vault_samples import make_entry, make_vault
 from voicecheck.phrases import Phrases
-from voicecheck.web import app, rendering
-from voicecheck.web.context import Desk
+from voicecheck.web import app
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.middleware import ALWAYS
+from voicecheck.web.site import rendering
+from voicecheck.web.site.context import Desk
 
 PACKAGE = Path(voicecheck.__file__).parent
 DOCUMENT = (PACKAGE.parent / "docs" / "extending.md").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from tests.unit.test_checkin import PHRASES, PLAN, Table
 from tests.unit.test_vault_cli import key_file  # noqa: F401 - a fixture
 from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.ports import RecogniserFailed
-from voicecheck.cli.app import App
+from voicecheck.cli.app import App, Recognition
 from voicecheck.cli.main import run
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.domain import Entry
@@ -77,7 +77,7 @@ def table() -> Iterator[Table]:
 
 def loaded() -> SpeechRecogniser:
     app = App()
-    return load_recogniser(recognition_settings(app, {}), app.paths.models_folder, app.tell)
+    return load_recogniser(recognition_settings(app, Recognition()), app.paths.models_folder, app.tell)
 
 
 def evening_of(one: Table, file: Path) -> Entry:

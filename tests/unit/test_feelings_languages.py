@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.languages import languages_in
+from voicecheck import feelings
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
-from voicecheck.feelings import grammar
+from voicecheck.feelings.languages import load_grammar
 from voicecheck.feelings.mentions import find_mentions, has_lexicon, lexicon_version
 
 LEXICON = """headword\tkind\tfamily\tquadrant\ttraits\tnot_before\tnot_after\tforms\tsource
@@ -99,7 +100,7 @@ def test_the_tables_of_english_are_those_that_the_code_asks_for() -> None:
     """Every class of words and phrases that the code names stands in the English table: a typing error is none."""
     import re
 
-    source = "".join(file.read_text(encoding="utf-8") for file in Path(grammar.__file__).parent.rglob("*.py"))
-    english = grammar.load_grammar("en")
+    source = "".join(file.read_text(encoding="utf-8") for file in Path(feelings.__file__).parent.rglob("*.py"))
+    english = load_grammar("en")
     assert set(re.findall(r'(?:\bg|grammar)\["(\w+)"\]', source)) - set(english.words) == set()
     assert set(re.findall(r'\.phrase\("(\w+)"\)', source)) - set(english.phrases) == set()

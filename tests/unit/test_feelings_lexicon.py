@@ -10,8 +10,8 @@ from voicecheck.domain import Family, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.en.conditions import CONDITIONS, PLAIN_TRAITS
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
-from voicecheck.feelings.grammar import load_grammar
 from voicecheck.feelings.homonyms import load_homonyms, read_homonyms
+from voicecheck.feelings.languages import load_grammar
 from voicecheck.feelings.lexicon import KINDS, Lexicon, load_lexicon, read_lexicon
 from voicecheck.feelings.patterns import compile_pattern, match_pattern
 from voicecheck.feelings.tokens import listed, table_path, tokenize

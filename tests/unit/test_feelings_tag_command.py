@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
+from voicecheck.cli.app import App
 from voicecheck.cli.feeling.tag import tag
 from voicecheck.errors import UsageError
+from voicecheck.phrases import load_phrases
+
+PHRASES = load_phrases()
 
 
 def test_lines_go_in_and_out_in_order() -> None:
@@ -40,9 +45,30 @@ def test_one_text_as_json(tmp_path: Path) -> None:
     assert shown["text"][found["start"] : found["end"]] == "happy"
 
 
+def test_each_line_has_the_sentence_that_would_answer_it() -> None:
+    """--reflect goes alone or with --danger; danger is never mirrored, and violence is answered with nothing."""
+    texts = (
+        "I miss my mom a lot",
+        "my dog died",
+        "We had soup.",
+        "",
+        "I want to kill myself",
+        "he hits me and I love him",
+    )
+    lines = "\n".join(json.dumps({"id": number, "text": text}) for number, text in enumerate(texts))
+    for options in (["--jsonl", "--reflect"], ["--jsonl", "--reflect", "--danger"]):
+        result = CliRunner().invoke(tag, options, input=lines, obj=SimpleNamespace(phrases=PHRASES))
+        rows = [json.loads(line) for line in result.stdout.splitlines()]
+        said = [row["reflection"] for row in rows]
+        assert said[:4] == ["You miss your mom a lot.", "Your dog died.", "Thank you.", "Thank you."]
+        assert said[4:] == [PHRASES.spoken["heavy"][0], None]
+        assert [row.get("danger") for row in rows[4:]] == (["life", "harm"] if "--danger" in options else [None, None])
+    assert isinstance(CliRunner().invoke(tag, ["--reflect"], input="x").exception, UsageError)
+
+
 def test_it_explains_itself() -> None:
     """--explain names the word that turned another round."""
-    shown = CliRunner().invoke(tag, ["--explain"], input="I wasn't angry at all").stdout
+    shown = CliRunner().invoke(tag, ["--explain"], input="I wasn't angry at all", obj=App()).stdout
     assert "[angry]" in shown and "*wasn't* turns *angry* round" in shown
 
 

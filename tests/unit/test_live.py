@@ -305,6 +305,13 @@ def test_loop_costs_only_the_half_that_it_is_in() -> None:
     assert sum(len(asked.samples) for asked in whisper.history[1:3]) == at(8)
 
 
+def test_halves_tell_the_language() -> None:
+    """That of the first half which can be believed; asked for any, nothing else has told it."""
+    loop = Decoding(hearing("no " * 60).segments, compression=9.0)
+    heard = write_down(ScriptedTranscriber(loop, hearing("ja gut", language="de"), loop), job_of(spoken(0, 5)))
+    assert heard is not None and heard.language == "de"
+
+
 def test_halves_of_a_loop_that_are_no_better_give_nothing() -> None:
     """When no half can be believed, the whole stretch is refused."""
     loop = Decoding(hearing("no " * 60).segments, compression=9.0)
@@ -347,8 +354,8 @@ def test_language_is_settled_once() -> None:
 
 
 def test_language_without_a_word() -> None:
-    """An answer in which nothing was heard has the language that was asked for, English with auto."""
-    assert Book("auto").transcript(None).language == "en"
+    """An answer in which nothing was heard has the language that was asked for; with auto nobody can tell it."""
+    assert Book("auto").transcript(None).language == ""
     assert Book("fr").transcript(None).language == "fr"
 
 

@@ -30,6 +30,7 @@ from voicecheck.cli.main import run
 from voicecheck.cli.terminal import keyboard
 from voicecheck.domain import Entry
 from voicecheck.paths import find_paths
+from voicecheck.phrases import load_phrases
 from voicecheck.speech.audio import OpusPages
 from voicecheck.utterance import SAMPLE_RATE_HZ, Word
 from voicecheck.vault.create import create_vault
@@ -369,7 +370,7 @@ def test_page_turns() -> None:
     console = Console(file=io.StringIO(), width=20, height=6)
     text = " ".join(f"word{n:03}" for n in range(100))
     for number in (0, 7, 8, 50, 99):
-        shown = playing.page(console, text, (number * 8, number * 8 + 7)).plain
+        shown = playing.page(console, load_phrases(), text, (number * 8, number * 8 + 7)).plain
         assert f"word{number:03}" in shown
         assert shown.count("\n") <= 5
 
@@ -420,14 +421,14 @@ def test_chart() -> None:
 def test_names_of_months_under_a_chart() -> None:
     """Each name stands under the first column of its month; where there is no room the newest ones stay."""
     weeks = [date(2026, 9, 28) + timedelta(weeks=i) for i in range(9)]
-    assert trends.axis(weeks) == " Oct Nov"
+    assert trends.axis(weeks, load_phrases()) == " Oct Nov"
     months = [date(2026, month, 1) for month in range(1, 13)]
-    assert trends.axis(months) == "   Apr Aug Dec"
-    assert trends.axis(months[:1]) == "Jan"
-    assert trends.axis([]) == ""
+    assert trends.axis(months, load_phrases()) == "   Apr Aug Dec"
+    assert trends.axis(months[:1], load_phrases()) == "Jan"
+    assert trends.axis([], load_phrases()) == ""
     for count in (1, 2, 5, 40, 200):
         days = [date(2020, 1, 6) + timedelta(weeks=i) for i in range(count)]
-        found = list(re.finditer(r"\S+", trends.axis(days)))
+        found = list(re.finditer(r"\S+", trends.axis(days, load_phrases())))
         assert found, count
         assert [f"{days[one.start()]:%b}" for one in found] == [one[0] for one in found]
 

@@ -31,7 +31,7 @@ from voicecheck.speech.audio import webm_of
 from voicecheck.text.untrusted import BOM
 from voicecheck.vault.keys.key_file import create_key_file, read_key_file
 from voicecheck.vault.vault import Vault
-from voicecheck.web.marked_text import mark
+from voicecheck.web.pages.marked_text import mark
 
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1 << 40, -(1 << 62), 1 << 70, 0.5, 1e300, -1e300, "", " ", "\0", "x" * 3000, "\x1b[2J", "٣",
@@ -106,7 +106,7 @@ def read_everything(vault: Vault, folder: Path) -> None:
         mark(entry, PHRASES)
         json.dumps(entry_json(entry))
         for mention in entry.mentions:
-            reasons(entry.text, mention)
+            reasons(entry.text, mention, PHRASES)
         vault.revisions.of(entry.id)
         vault.timeline.neighbours(entry.id)
         with suppress(AudioError):

@@ -12,7 +12,7 @@ import pytest
 from tests.diary_samples import diary_entry
 from tests.unit.browsing import Answer, Browsing
 from tests.unit.reviewing import open_page
-from voicecheck.web.context import Desk
+from voicecheck.web.site.context import Desk
 
 PLACES = (
     "/", "/timeline", "/timeline/more/{}", "/timeline/sieve", "/calendar", "/calendar/{}", "/day/{}", "/entry/{}",

@@ -146,6 +146,8 @@ def test_no_sentence_is_unused() -> None:
     assert [name for name in PHRASES.spoken if name not in used] == []
     assert [name for name in PHRASES.reflections if name not in used] == []
     assert [name for name in PHRASES.screen if name not in used | states] == []
+    built = {f"{kind}_{word}" for kind in ("briefly", "turned", "review", "entry") for word in used}
+    assert [name for name in PHRASES.terminal if name not in used | built | {"schedule_at_night"}] == []
 
 
 def test_every_state_and_notice_of_the_evening_has_words() -> None:
@@ -169,18 +171,23 @@ def test_what_an_evening_says_never_says_that_nothing_is_kept() -> None:
 
 
 def names_in_code() -> Iterator[tuple[str, str, str, frozenset[str]]]:
-    """Every `phrases.say/show/reflect("name", place=...)` of the package: file, method, name, places given."""
+    """Every `phrases.say/show/reflect/write("name", place=...)` of the package: file, method, name, places given.
+
+    A kind of key hands names to the person that it asks, as in `person.shown("name")`.
+    """
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             called = ast.unparse(node.func.value)
-            if node.func.attr not in ("say", "show", "reflect") or not called.endswith("phrases") or not node.args:
+            shows = called.endswith("phrases") and node.func.attr in ("say", "show", "reflect", "write")
+            asks = called == "person" and node.func.attr in ("shown", "busy", "tell")
+            if not (shows or asks) or not node.args:
                 continue
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
                 places = frozenset(word.arg or "**" for word in node.keywords)
-                yield path.name, node.func.attr, name.value, places
+                yield path.name, "show" if asks else node.func.attr, name.value, places
 
 
 def test_names_used_in_code_exist() -> None:
@@ -189,6 +196,7 @@ def test_names_used_in_code_exist() -> None:
         "say": PHRASES.spoken,
         "reflect": PHRASES.reflections,
         "show": PHRASES.screen,
+        "write": PHRASES.terminal,
     }
     used = list(names_in_code())
     assert used

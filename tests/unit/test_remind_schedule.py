@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, UsageError
+from voicecheck.phrases import load_phrases
 from voicecheck.remind.schedule import WEEK, Schedule, read_days, read_schedule, read_time, schedule_in
 
 
@@ -159,7 +160,7 @@ def test_after_midnight_is_the_night_before_the_calendars_day() -> None:
     """Half past midnight on Friday and Sunday is on Saturday and Monday for a calendar, and it is said so."""
     schedule = read_schedule("00:30", "fri,sun")
     assert schedule.calendar_days == (0, 5)
-    assert str(schedule) == "at 00:30, on Friday and Sunday, in the night that follows"
+    assert schedule.described(load_phrases()) == "at 00:30, on Friday and Sunday, in the night that follows"
 
 
 @pytest.mark.parametrize(
@@ -169,4 +170,4 @@ def test_after_midnight_is_the_night_before_the_calendars_day() -> None:
 )  # fmt: skip
 def test_said_in_words(days: str, said: str) -> None:
     """A person reads it as they would say it."""
-    assert str(read_schedule("21:30", days)) == f"at 21:30, {said}"
+    assert read_schedule("21:30", days).described(load_phrases()) == f"at 21:30, {said}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.web import changes
-from voicecheck.web.changes import Change, changes_between
+from voicecheck.web.pages import changes
+from voicecheck.web.pages.changes import Change, changes_between
 
 WORDS = st.lists(st.sampled_from(["I", "was", "sad", "glad", " ", "\n", ".", "ä"]), max_size=30).map("".join)
 

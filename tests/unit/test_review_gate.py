@@ -19,11 +19,11 @@ import pytest
 from tests.vault_samples import CANARY, make_entry, make_vault
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.vault import Vault
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.gate import SOMEBODY_ELSES, Bounds
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.socket import Door, open_door
 from voicecheck.web.server import Page
+from voicecheck.web.site.context import Desk
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts on Linux's loopback")
 CODE = "abcd2345"

@@ -21,12 +21,12 @@ from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.vault import Vault
 from voicecheck.web.app import make_app
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.handles import Handles
 from voicecheck.web.guard.login_code import CODE_LETTERS, LETTERS, TRIES, IdleClock, Keeper, draw_code
 from voicecheck.web.guard.middleware import refusal
 from voicecheck.web.guard.peers import End, Owners, owner_of
 from voicecheck.web.guard.socket import Door, open_door
+from voicecheck.web.site.context import Desk
 
 CODE = "abcd2345"
 OWN = f"http://{HOST}"

@@ -22,10 +22,10 @@ from voicecheck.diary.meaning import Meaning
 from voicecheck.domain import Family
 from voicecheck.phrases import load_phrases
 from voicecheck.web.app import make_app
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.gate import Bounds
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.pages.entry import seen
+from voicecheck.web.site.context import Desk
 
 SHORT, LONG = 200, 2000
 READ = (

@@ -16,7 +16,7 @@ from voicecheck.domain import Cue, EmotionMention, Experiencer, Family, MentionS
 from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.phrases import load_phrases
 from voicecheck.text.untrusted import printable
-from voicecheck.web.marked_text import Run, mark
+from voicecheck.web.pages.marked_text import Run, mark
 
 PHRASES = load_phrases()
 
@@ -124,6 +124,6 @@ def test_in_brief_everything_is_told_too() -> None:
     everything = mention(
         0, 1, negated=True, hypothetical=True, past=True, vague=True, degree=1, source=MentionSource.PERSON
     )
-    assert describe_briefly(everything) == (
+    assert describe_briefly(everything, PHRASES) == (
         "anger, not felt, as you said, imagined, back then, a word for many things, strongly, as you marked it"
     )

@@ -19,7 +19,7 @@ from voicecheck.domain import Entry, Experiencer, Family, Quadrant
 from voicecheck.speech.audio import OpusPages
 from voicecheck.utterance import Page
 from voicecheck.vault.vault import Vault
-from voicecheck.web.context import Desk
+from voicecheck.web.site.context import Desk
 
 SAID = "I was angry in the meeting. She was sad. The soup was good."
 

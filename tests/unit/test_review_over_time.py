@@ -18,10 +18,10 @@ from tests.vault_samples import make_pages
 from voicecheck.clock import now
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import load_settings
-from voicecheck.web import charts
-from voicecheck.web.context import Desk
-from voicecheck.web.export_job import Job
 from voicecheck.web.guard import handles
+from voicecheck.web.pages import charts
+from voicecheck.web.site.context import Desk
+from voicecheck.web.site.export_job import Job
 
 
 @pytest.fixture
@@ -233,13 +233,15 @@ def test_export_writes_for_its_owner_alone(
     desk, browsing = opened
     keep(desk, "I felt calm.", "I was angry.")
     (tmp_path / f"voicecheck-{now():%Y-%m-%d}{ending}").mkdir()
-    assert browsing.post("/export/begin", {"form": form, "folder": str(tmp_path)}).status == 303
+    begun = browsing.post("/export/begin", {"form": form, "folder": str(tmp_path)})
+    assert begun.status == 303
     wait_for_export(desk)
-    text = browsing.get("/export").text
+    assert "entries are written" not in browsing.get("/export").text, "that is another tab"
+    text = browsing.get(begun.headers["location"]).text
     path = tmp_path / f"voicecheck-{now():%Y-%m-%d}-2{ending}"
     assert f"2 entries are written: {path}" in plain(text)
     assert "no longer protected" in text
-    assert "entries are written" not in browsing.get("/export").text
+    assert "entries are written" not in browsing.get(begun.headers["location"]).text
     files = sorted(path.iterdir()) if form == "markdown" else [path]
     assert len(files) == (2 if form == "markdown" else 1)
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -262,9 +264,9 @@ def test_what_cannot_be_exported_is_told(opened: tuple[Desk, Browsing], tmp_path
 def test_nothing_in_a_span_is_told(opened: tuple[Desk, Browsing], tmp_path: Path) -> None:
     """No empty file."""
     desk, browsing = opened
-    browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path), "until": "2001-01-01"})
+    begun = browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path), "until": "2001-01-01"})
     wait_for_export(desk)
-    assert "Nothing of yours is kept in that time." in browsing.get("/export").text
+    assert "Nothing of yours is kept in that time." in browsing.get(begun.headers["location"]).text
     assert list(tmp_path.iterdir()) == []
 
 
@@ -283,13 +285,16 @@ def test_a_stopped_export_leaves_nothing(
         step(job, done)
 
     monkeypatch.setattr(Job, "_step", slow)
-    browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path)})
+    begun = browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path)}).headers["location"]
     assert reached.wait(30)
     assert browsing.get("/export/progress").text == '{"running":true,"done":0,"total":2}'
     assert "Writing your entries" in browsing.get("/export").text
+    assert f'<a href="{begun}">' in browsing.get(begun).text, "whoever looks again is still the one to be told"
     assert desk.export is not None
     desk.export._stop.set()
     go_on.set()
-    browsing.post("/export/stop")
-    assert "was stopped" in browsing.get("/export").text
+    stopped = browsing.post("/export/stop").headers["location"]
+    assert "was stopped" not in browsing.get("/export").text
+    assert "was stopped" in browsing.get(stopped).text
+    assert "was stopped" in browsing.get(begun).text, "another tab may have stopped it"
     assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +15,12 @@ from tests.unit.reviewing import anybody
 from tests.vault_samples import make_vault
 from voicecheck.feelings.meanings import find_meaning
 from voicecheck.phrases import load_phrases
-from voicecheck.web import rendering
 from voicecheck.web.app import make_app
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.site import rendering
+from voicecheck.web.site.context import Desk
 
-PAGES = Path(rendering.__file__).parent
+PAGES = rendering.FOLDER
 HOSTILE = """<script>alert(1)</script> "quoted" & 'so' {{ 7 * 7 }} <img src=x onerror=alert(1)> I felt calm."""
 
 

@@ -19,8 +19,8 @@ from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, S
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
 from voicecheck.utterance import Page
-from voicecheck.vault.bounds import MOST_LETTERS
 from voicecheck.vault.create import locked_inbox
+from voicecheck.vault.inbox.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.inbox.sealed_file import RecordType
 from voicecheck.vault.keys.data_key import DataKey

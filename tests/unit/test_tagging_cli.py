@@ -17,7 +17,8 @@ from rich.console import Console
 from tests.vault_samples import make_entry
 from voicecheck.checkin.plan import Evening
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin.sitting import Wishes, show_evening
+from voicecheck.cli.checkin.command import Wishes
+from voicecheck.cli.checkin.sitting import show_evening
 from voicecheck.cli.entry import tagging as tagging_cli
 from voicecheck.cli.main import run
 from voicecheck.diary import tagging
@@ -330,5 +331,5 @@ def test_an_evening_in_a_language_without_feeling_words_says_so(capsys: Output) 
     """After a check-in it is said once, for each such language, that nothing is marked."""
     german = replace(make_entry("Ich war müde."), language="de")
     evening = Evening((german, german, make_entry()), (), ExitCode.DONE, sealed=True)
-    show_evening(App(), evening, Wishes((), False, True, False, 1, (), None, None, False, None))
+    show_evening(App(), evening, Wishes(typed=True, no_speak=True))
     assert capsys.readouterr().err == "There are no feeling words for the language de yet, so nothing is marked.\n"

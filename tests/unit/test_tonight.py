@@ -15,7 +15,7 @@ from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck import clock
 from voicecheck.cli import main
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin.command import _speakers, _usual_count
+from voicecheck.cli.checkin.command import Wishes, _speakers, _usual_count
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
 from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import UsageError
@@ -159,11 +159,11 @@ def test_a_name_in_any_script(name: str) -> None:
 
 def test_how_many_questions() -> None:
     """Two; one by name or for two people; with files one for each answer."""
-    assert _usual_count(App(), {"prompt": None}, 0, 1) == 2
-    assert _usual_count(App(), {"prompt": "evening-body"}, 0, 1) == 1
-    assert _usual_count(App(), {"prompt": None}, 0, 2) == 1
-    assert _usual_count(App(), {"prompt": None}, 3, 1) == 3
-    assert _usual_count(App(), {"prompt": None}, 4, 2) == 2
+    assert _usual_count(App(), Wishes(), 1) == 2
+    assert _usual_count(App(), Wishes(prompt="evening-body"), 1) == 1
+    assert _usual_count(App(), Wishes(), 2) == 1
+    assert _usual_count(App(), Wishes(answers=(Path(),) * 3), 1) == 3
+    assert _usual_count(App(), Wishes(answers=(Path(),) * 4), 2) == 2
 
 
 # A whole evening, typed from a pipe

@@ -417,8 +417,11 @@ def test_marks_have_shape() -> None:
     sad = EmotionMention(22, 25, "sad", "sad", Family.SADNESS, Quadrant.UNPLEASANT_LOW, degree=-1)
     entry = replace(make_entry(text), mentions=(sad, angry))
     assert marked_text(entry).plain == "I was not (angry), just [sad]."
-    assert describe_briefly(angry) == "anger, not felt, as you said"
-    assert describe_briefly(replace(sad, experiencer=Experiencer.OTHER)) == "sadness, someone else's, a little"
+    assert describe_briefly(angry, load_phrases()) == "anger, not felt, as you said"
+    assert (
+        describe_briefly(replace(sad, experiencer=Experiencer.OTHER), load_phrases())
+        == "sadness, someone else's, a little"
+    )
 
 
 def test_marks_cannot_steer_the_terminal() -> None:

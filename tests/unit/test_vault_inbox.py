@@ -207,6 +207,17 @@ def test_header_out_of_bounds(inbox: Inbox, key: DataKey, change: dict[str, Any]
         read_sealed(answer.path, key)
 
 
+def test_a_language_that_is_found_out_is_no_damage(inbox: Inbox, key: DataKey) -> None:
+    """With `auto` nobody knows the language before the first word; such an answer can be read."""
+    entry = make_entry()
+    answer = inbox.begin(replace(header_of(entry), language="auto"))
+    answer.append_entry(replace(entry, language="de"))
+    answer.finish()
+    found = read_sealed(answer.path, key)
+    assert found.header.language == "auto" and found.damage is None
+    assert found.entry is not None and found.entry.language == "de"
+
+
 def test_page_out_of_bounds(inbox: Inbox, key: DataKey) -> None:
     """A page that claims more sound than it can hold, or does not follow the one before, is damage."""
     good = make_pages(2)

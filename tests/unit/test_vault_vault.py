@@ -39,7 +39,7 @@ from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.slots import DataKey, KeySlots
 from voicecheck.vault.store import entries as entries_module
 from voicecheck.vault.store import schema
-from voicecheck.vault.store.binding import check_variant
+from voicecheck.vault.store.connection import check_variant
 from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.vault import Vault
 from voicecheck.vault.verifying import verify_vault

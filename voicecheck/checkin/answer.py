@@ -15,6 +15,7 @@ from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.recognition.endpoint import Patience, Signal
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Page, Segment, Transcript
@@ -33,7 +34,9 @@ class Answer:
         detector: VoiceDetector | None,
         dispatch: Callable[[Job], None] | None,
         patience: Patience,
+        asked_in: str = "",
     ) -> None:
+        """`asked_in` is the language of the question, which the answer has as long as no word of it tells another."""
         self._header = header
         self._sealed = sealed
         self._detector = detector
@@ -53,7 +56,7 @@ class Answer:
         """samples listened to"""
         self._synced = 0
         self._model: ModelUse | None = None
-        self._language = header.language
+        self._language = asked_in if header.language == ANY_LANGUAGE else header.language
         self.endpoint_s = 0.0
         self.kept: Entry | None = None
         """the entry as it was last made durable"""
@@ -85,15 +88,15 @@ class Answer:
     @property
     def busy(self) -> bool:
         """True while words are still to come."""
-        return self._listener is not None and self._listener.busy
+        return self._listener is not None and self._listener.live.busy
 
     @property
     def text(self) -> str:
-        return "" if self._listener is None else self._listener.text
+        return "" if self._listener is None else self._listener.live.text
 
     @property
     def error(self) -> VoicecheckError | None:
-        return None if self._listener is None else self._listener.error
+        return None if self._listener is None else self._listener.live.error
 
     def open_turn(self, kind: TurnKind, patience: Patience | None = None, *, passing: bool = False) -> None:
         """Begin to listen. A `passing` turn is kept nowhere unless `commit_turn` is called."""
@@ -165,7 +168,7 @@ class Answer:
         if self._listener is None:
             transcript = Transcript((Segment(0.0, 0.0, "\n".join(self._typed)),) if self._typed else ())
         else:
-            transcript = self._listener.transcript(model)
+            transcript = self._listener.live.transcript(model)
         if self._passing is not None:
             self.cancel_turn()
             return transcript
@@ -173,7 +176,7 @@ class Answer:
             self._turns.append(self._typed_turn())
             self._typed = []
             return transcript
-        self._model, self._language = model, transcript.language
+        self._model, self._language = model, transcript.language or self._language
         self._turns.append(turn_of(transcript, self._kind, self._header.speaker, self._turn_start, self._heard))
         self._listener = None
         return transcript
@@ -191,10 +194,10 @@ class Answer:
         """Return the entry as it would be if the open turn ended with the words that are there by now."""
         if self._listener is None:
             return self.entry()
-        heard = self._listener.transcript(model)
+        heard = self._listener.live.transcript(model)
         open_turn = turn_of(heard, self._kind, self._header.speaker)
         turns = tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
-        return replace(self._entry_of((*turns, open_turn)), language=heard.language)
+        return replace(self._entry_of((*turns, open_turn)), language=heard.language or self._language)
 
     def keep(self, entry: Entry) -> None:
         """Make the entry as it is durable; it may still go on. Raises VaultError when the disk takes no more."""
@@ -235,11 +238,7 @@ class Answer:
 
     def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:
         return self._header.entry(
-            turns,
-            language=self._language,
-            model=self._model,
-            duration_s=self.duration_s,
-            has_audio=self._heard > 0,
+            turns, language=self._language, model=self._model, duration_s=self.duration_s, has_audio=self._heard > 0
         )
 
     def _typed_turn(self) -> Turn:

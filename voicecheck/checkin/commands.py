@@ -10,26 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias, assert_never
 
-from voicecheck.checkin.actions import Action, DropEntry, DropLast, MarkCommand, RestoreAside, ShowHelp
+from voicecheck.checkin import moves
+from voicecheck.checkin.actions import Action, DropEntry, Keep, Show
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import TurnWritten
-from voicecheck.checkin.moves import (
-    ask_for,
-    close,
-    compared,
-    end_turn,
-    leaving,
-    listen,
-    offered,
-    pause,
-    repeat,
-    reply,
-    say,
-    settle,
-    start_over,
-    step_back,
-    taken_back,
-)
 from voicecheck.checkin.state import OFFERS, OpenTurn, State, Step
 from voicecheck.domain import Did, TurnKind
 
@@ -46,7 +30,7 @@ def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
     """The whole turn was a command. It stays a turn until the session ends, so that a wrong guess can be undone."""
     question = replace(state.question, nudged=False, repeated=False)
     state, actions = MOVES[command].spoken(replace(state, question=question, turn=OpenTurn()), event)
-    return state, (MarkCommand(), *actions)
+    return state, (Keep.MARK_COMMAND, *actions)
 
 
 def by_key(state: State, command: Command) -> Step:
@@ -56,7 +40,7 @@ def by_key(state: State, command: Command) -> Step:
 
 def while_paused(state: State, event: TurnWritten) -> Step:
     if state.stopping:
-        return compared(state) if state.comparing else settle(state)
+        return moves.compared(state) if state.comparing else moves.settle(state)
     return keep_waiting(state) if event.command is None else MOVES[event.command].paused(state)
 
 
@@ -64,22 +48,22 @@ def confirmed(state: State, event: TurnWritten) -> Step:
     """React to the reply to a yes-or-no question. Only a clear yes deletes this answer, or the last if it has none."""
     question = state.question
     if event.command is Command.HELP_NOW and not state.stopping:
-        return ask_for(state, question.line, TurnKind.CONFIRM, ShowHelp())
+        return moves.ask_for(state, question.line, TurnKind.CONFIRM, Show.SHOW_HELP)
     if question.line in OFFERS:
         if event.command in (Command.NOT_TONIGHT, Command.DONE) and not state.stopping:
             line = Line.NOT_TONIGHT if event.command is Command.NOT_TONIGHT else Line.CLOSING
-            return close(replace(state, leaving=line), line, DropEntry(DropReason.REPLY))
-        return offered(state, event.reply)
+            return moves.close(replace(state, leaving=line), line, DropEntry(DropReason.REPLY))
+        return moves.offered(state, event.reply)
     if question.line is Line.SENTENCE_CONFIRM:
-        return taken_back(state, event.reply is True)
+        return moves.taken_back(state, event.reply is True)
     if event.reply and not state.stopping:
-        drop = DropEntry(DropReason.DELETED) if question.kept else DropLast()
+        drop = DropEntry(DropReason.DELETED) if question.kept else Keep.DROP_LAST
         did = Did.SHORT if question.kept else question.did
         deleted = replace(question, kept=False, skipped=True, did=did)
-        return settle(replace(state, question=deleted), drop, answer=Line.DELETED)
+        return moves.settle(replace(state, question=deleted), drop, answer=Line.DELETED)
     if state.stopping or question.kept:
-        return settle(state, answer=Line.NOT_DELETED)
-    return ask_for(state, Line.NOT_DELETED, TurnKind.ANSWER)
+        return moves.settle(state, answer=Line.NOT_DELETED)
+    return moves.ask_for(state, Line.NOT_DELETED, TurnKind.ANSWER)
 
 
 # Moves of a command by voice, which is marked as one
@@ -87,7 +71,7 @@ def confirmed(state: State, event: TurnWritten) -> Step:
 
 def tell(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step]:
     """A sentence; then it listens as before, to the answer or to the reply that was asked for."""
-    return lambda state, event: (_still_open(state), (*actions, say(state, line)))
+    return lambda state, event: (_still_open(state), (*actions, moves.say(state, line)))
 
 
 def open_kind(state: State) -> TurnKind:
@@ -102,16 +86,16 @@ def _still_open(state: State) -> State:
 def _meaning(state: State, event: TurnWritten) -> Step:
     """Behind a reflection it lingers as it did behind that."""
     given_back = state.question.kept and state.question.line not in REPLIES
-    return reply(state, Line.MEANING) if given_back else tell(Line.MEANING)(state, event)
+    return moves.reply(state, Line.MEANING) if given_back else tell(Line.MEANING)(state, event)
 
 
 def _repeat(state: State, event: TurnWritten) -> Step:
     line = state.question.line
-    return ask_for(state, line, REPLIES[line]) if line in REPLIES else tell(Line.REPEAT)(state, event)
+    return moves.ask_for(state, line, REPLIES[line]) if line in REPLIES else tell(Line.REPEAT)(state, event)
 
 
 def _confirm(line: Line, state: State, event: TurnWritten) -> Step:
-    return ask_for(state, line, TurnKind.CONFIRM)
+    return moves.ask_for(state, line, TurnKind.CONFIRM)
 
 
 def _delete_sentence(state: State, event: TurnWritten) -> Step:
@@ -119,13 +103,15 @@ def _delete_sentence(state: State, event: TurnWritten) -> Step:
 
 
 def _skip(state: State, event: TurnWritten) -> Step:
-    return settle(replace(state, question=replace(state.question, skipped=True, did=state.question.did or Did.SKIPPED)))
+    return moves.settle(
+        replace(state, question=replace(state.question, skipped=True, did=state.question.did or Did.SKIPPED))
+    )
 
 
 def _end(line: Line, state: State, event: TurnWritten) -> Step:
     """Where nothing else was said it may have been an answer, and can be taken back behind the good night."""
     question = replace(state.question, skipped=True)
-    return settle(replace(state, question=question, leaving=line, revocable=not question.kept))
+    return moves.settle(replace(state, question=question, leaving=line, revocable=not question.kept))
 
 
 # By key, while a turn is open
@@ -136,47 +122,47 @@ def ignore(state: State) -> Step:
 
 
 def _repeat_by_key(state: State) -> Step:
-    return repeat(state) if state.turn.kind is TurnKind.ANSWER else ignore(state)
+    return moves.repeat(state) if state.turn.kind is TurnKind.ANSWER else ignore(state)
 
 
 def _pause_by_key(state: State) -> Step:
-    return end_turn(replace(state, pausing=True))
+    return moves.end_turn(replace(state, pausing=True))
 
 
 def _step_back_by_key(state: State) -> Step:
     extra = max(state.extra, int(state.course.speakers == 1))
     question = replace(state.question, skipped=True, did=Did.STEPPED_BACK)
-    return end_turn(replace(state, question=question, extra=extra))
+    return moves.end_turn(replace(state, question=question, extra=extra))
 
 
 def _leave_by_key(command: Command, state: State) -> Step:
     did = state.question.did or (Did.SKIPPED if command is Command.SKIP else None)
     question = replace(state.question, skipped=True, did=did)
-    return end_turn(replace(state, question=question, leaving=leaving(state, command)))
+    return moves.end_turn(replace(state, question=question, leaving=moves.leaving(state, command)))
 
 
 # By voice while it is paused, where anything may be said that is meant for somebody else
 
 
 def keep_waiting(state: State, *before: Action) -> Step:
-    return listen(state, TurnKind.COMMAND, *before)
+    return moves.listen(state, TurnKind.COMMAND, *before)
 
 
 def _resume(state: State) -> Step:
     if state.comparing:
-        return compared(state)
-    return _still_open(state), (say(state, Line.RESUMED),)
+        return moves.compared(state)
+    return _still_open(state), (moves.say(state, Line.RESUMED),)
 
 
 def _leave_while_paused(command: Command, state: State) -> Step:
-    left = replace(state, leaving=Line.CLOSING if command is Command.DONE else leaving(state, command))
+    left = replace(state, leaving=Line.CLOSING if command is Command.DONE else moves.leaving(state, command))
     if state.comparing:
-        return compared(left)
-    return settle(replace(left, question=replace(left.question, skipped=True)))
+        return moves.compared(left)
+    return moves.settle(replace(left, question=replace(left.question, skipped=True)))
 
 
 def _help_while_paused(state: State) -> Step:
-    return keep_waiting(state, ShowHelp())
+    return keep_waiting(state, Show.SHOW_HELP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,29 +184,31 @@ def _row(command: Command) -> Moves:
         case Command.SKIP:
             return Moves(_skip, leave, leave_paused)
         case Command.STEP_BACK:
-            return Moves(lambda state, event: step_back(state), _step_back_by_key)
+            return Moves(lambda state, event: moves.step_back(state), _step_back_by_key)
         case Command.REPEAT:
             return Moves(_repeat, _repeat_by_key)
         case Command.MEANING:
             return Moves(_meaning)
         case Command.PAUSE:
-            return Moves(lambda state, event: pause(state), _pause_by_key)
+            return Moves(
+                lambda state, event: moves.pause(state), lambda state: moves.end_turn(replace(state, pausing=True))
+            )
         case Command.RESUME:
             return Moves(tell(Line.RESUMED), paused=_resume)
         case Command.START_OVER:
-            return Moves(lambda state, event: start_over(state), start_over)
+            return Moves(lambda state, event: moves.start_over(state), moves.start_over)
         case Command.DELETE:
             return Moves(partial(_confirm, Line.DELETE_CONFIRM))
         case Command.DELETE_SENTENCE:
             return Moves(_delete_sentence)
         case Command.UNDO:
-            return Moves(tell(Line.BACK_IN, RestoreAside()))
+            return Moves(tell(Line.BACK_IN, Keep.RESTORE_ASIDE))
         case Command.HELP:
             return Moves(tell(Line.HELP))
         case Command.HELP_NOW:
-            return Moves(tell(Line.HELP_SHOWN, ShowHelp()), paused=_help_while_paused)
+            return Moves(tell(Line.HELP_SHOWN, Show.SHOW_HELP), paused=_help_while_paused)
         case Command.DONE:
-            return Moves(partial(_end, Line.CLOSING), end_turn, leave_paused)
+            return Moves(partial(_end, Line.CLOSING), moves.end_turn, leave_paused)
         case Command.NOT_TONIGHT:
             return Moves(partial(_end, Line.NOT_TONIGHT), leave, leave_paused)
         case _:

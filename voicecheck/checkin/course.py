@@ -80,11 +80,6 @@ class Line(StrEnum):
     RESTORED = "restored"
 
 
-ASKS = frozenset({
-    Line.QUESTION, Line.REPEAT, Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP, Line.OTHER_SPEAKER, Line.SAY_BACK,
-    Line.OFFER_END, Line.OFFER_SENTENCE, Line.BODY, Line.MOOD, Line.WORDS, Line.WORD_NOW,
-})  # fmt: skip
-"""lines that want an answer"""
 REFLECTIONS = frozenset({Line.REFLECTION, Line.CONFIRM, Line.NEARER})
 """what answers an answer"""
 

@@ -26,23 +26,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from voicecheck.checkin.actions import (
-    AskKeep,
-    CancelTurn,
-    DropEntry,
-    Hush,
-    KeepEntry,
-    Linger,
-    Nudge,
-    Part,
-    Reopen,
-    RestoreAside,
-    ResumeTurn,
-    Say,
-    SetAside,
-    ShowHelp,
-    TakeAsAnswer,
-)
+from voicecheck.checkin import missing_word, moves
+from voicecheck.checkin.actions import DropEntry, Keep, Say, Show
 from voicecheck.checkin.commands import by_key, by_voice, confirmed, open_kind, while_paused
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
@@ -60,27 +45,6 @@ from voicecheck.checkin.events import (
     TurnEnded,
     TurnWritten,
     VoiceBegan,
-)
-from voicecheck.checkin.missing_word import chosen, replied, word_now
-from voicecheck.checkin.moves import (
-    ask,
-    close,
-    closed,
-    compared,
-    depart,
-    end_turn,
-    follow_up,
-    go_on,
-    leave,
-    leaving,
-    listen,
-    pause,
-    repeat,
-    reply,
-    settle,
-    settle_passing,
-    silence,
-    step_back,
 )
 from voicecheck.checkin.state import OpenTurn, Question, State, Step
 from voicecheck.domain import Did, Follow, TurnKind
@@ -112,13 +76,13 @@ def _react(state: State, event: Event) -> Step:
         case SourceLost():
             return _lose_source(state)
         case Given(Command.UNDO):
-            return state, (RestoreAside(),)
+            return state, (Keep.RESTORE_ASIDE,)
         case Given(Command.HELP_NOW):
-            return state, (ShowHelp(),)
+            return state, (Show.SHOW_HELP,)
         case Chosen(place):
-            return chosen(state, place)
+            return missing_word.chosen(state, place)
         case Begin():
-            return ask(state, Question()) if phase is Phase.READY else (state, ())
+            return moves.ask(state, Question()) if phase is Phase.READY else (state, ())
         case TurnWritten():
             return _written(state, event) if phase is Phase.WRITING else (state, ())
         case EntryKept():
@@ -160,17 +124,17 @@ def _asking(state: State, event: Live) -> Step:
     unanswered = not state.turn.is_open and not question.kept
     match event:
         case Spoken() if state.turn.is_open:
-            return replace(state, phase=Phase.LISTENING), (ResumeTurn(),)
+            return replace(state, phase=Phase.LISTENING), (Show.RESUME_TURN,)
         case Spoken():
-            return listen(state, state.turn.kind)
+            return moves.listen(state, state.turn.kind)
         case Given(Command.STEP_BACK) if unanswered:
-            return step_back(state, Hush())
+            return moves.step_back(state, Show.HUSH)
         case Given(Command.SKIP | Command.NOT_TONIGHT as command) if unanswered:
             did = Did.SKIPPED if command is Command.SKIP and question.line is Line.QUESTION else None
             passed = replace(question, skipped=True, did=did)
-            return settle(replace(state, question=passed, leaving=leaving(state, command)), Hush())
+            return moves.settle(replace(state, question=passed, leaving=moves.leaving(state, command)), Show.HUSH)
         case Given():
-            return state, (Hush(),)  # any other key: let me answer now
+            return state, (Show.HUSH,)  # any other key: let me answer now
         case Listened() | VoiceBegan() | TurnEnded():
             return state, ()
         case _:
@@ -182,7 +146,7 @@ def _listening(state: State, event: Live) -> Step:
         case VoiceBegan():
             return _heard(state)
         case TurnEnded():
-            return end_turn(state)
+            return moves.end_turn(state)
         case Listened(seconds):
             return (state, ()) if state.turn.heard else _wait(state, seconds)
         case Given(command):
@@ -204,15 +168,15 @@ def _wait(state: State, seconds: float) -> Step:
         unhurried = state.heavy and question.line is Line.OFFER_END
         wait_s = course.follow_wait_s if question.line is Line.WORDS else course.confirm_wait_s
         wait_s = course.give_up_after_s if unhurried else wait_s
-        return end_turn(state) if seconds >= wait_s else (state, ())
+        return moves.end_turn(state) if seconds >= wait_s else (state, ())
     if kind is TurnKind.FOLLOWUP:
-        return end_turn(state) if seconds >= course.follow_wait_s else (state, ())
+        return moves.end_turn(state) if seconds >= course.follow_wait_s else (state, ())
     if seconds >= course.give_up_after_s:
-        return end_turn(replace(state, leaving=state.leaving or Line.NOTHING_SAID))
+        return moves.end_turn(replace(state, leaving=state.leaving or Line.NOTHING_SAID))
     if seconds >= course.repeat_after_s and not question.repeated:
-        return repeat(state)
+        return moves.repeat(state)
     if seconds >= course.nudge_after_s and not question.nudged:
-        return replace(state, question=replace(question, nudged=True)), (Nudge(),)
+        return replace(state, question=replace(question, nudged=True)), (Show.NUDGE,)
     return state, ()
 
 
@@ -220,17 +184,17 @@ def _paused(state: State, event: Live) -> Step:
     """React while paused: listen for "go on" alone and keep nothing. Two who read are not kept waiting for ever."""
     match event:
         case Given(Command.PAUSE | Command.RESUME | Command.DONE | Command.SKIP) if state.comparing:
-            return compared(state, CancelTurn())
+            return moves.compared(state, Keep.CANCEL_TURN)
         case Listened(seconds) if state.comparing and seconds >= state.course.give_up_after_s:
-            return compared(state, CancelTurn())
+            return moves.compared(state, Keep.CANCEL_TURN)
         case Given(Command.PAUSE | Command.RESUME):
-            return listen(state, open_kind(state), CancelTurn())
+            return moves.listen(state, open_kind(state), Keep.CANCEL_TURN)
         case Given(Command.DONE | Command.SKIP | Command.NOT_TONIGHT as command):
             passed = replace(state.question, skipped=True)
-            left = replace(state, question=passed, turn=closed(state.turn), leaving=leaving(state, command))
-            return compared(left, CancelTurn()) if state.comparing else settle(left, CancelTurn())
+            left = replace(state, question=passed, turn=moves.closed(state.turn), leaving=moves.leaving(state, command))
+            return moves.compared(left, Keep.CANCEL_TURN) if state.comparing else moves.settle(left, Keep.CANCEL_TURN)
         case TurnEnded():
-            return end_turn(state)
+            return moves.end_turn(state)
         case Given() | Listened() | VoiceBegan() | Spoken():
             return state, ()
         case _:
@@ -238,7 +202,7 @@ def _paused(state: State, event: Live) -> Step:
 
 
 def _written(state: State, event: TurnWritten) -> Step:
-    kind, state = state.turn.kind, replace(state, turn=closed(state.turn))
+    kind, state = state.turn.kind, replace(state, turn=moves.closed(state.turn))
     question = state.question
     if kind is TurnKind.CONFIRM:
         return confirmed(state, event)
@@ -249,17 +213,17 @@ def _written(state: State, event: TurnWritten) -> Step:
     if event.command is not None and not state.hurried:
         return by_voice(state, event, event.command)
     if kind is TurnKind.CORRECTION and event.about is not None and not state.hurried:
-        return replied(state, event.about)
-    if question.line is Line.WORD_NOW and (answered := word_now(state, event)) is not None:
+        return missing_word.replied(state, event.about)
+    if question.line is Line.WORD_NOW and (answered := missing_word.word_now(state, event)) is not None:
         return answered
     if event.words or event.sound:
         return _answered(state, event, kind)
     if state.pausing and not state.stopping:
-        return pause(state)
+        return moves.pause(state)
     if question.kept:
-        return settle(state)
+        return moves.settle(state)
     did = question.did or (Did.SKIPPED if state.leaving is Line.NOTHING_SAID else None)
-    return settle(replace(state, question=replace(question, skipped=True, did=did)), DropEntry(DropReason.EMPTY))
+    return moves.settle(replace(state, question=replace(question, skipped=True, did=did)), DropEntry(DropReason.EMPTY))
 
 
 def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
@@ -268,37 +232,37 @@ def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
     short = event.short and kind is TurnKind.ANSWER and not question.kept
     did = question.did if question.did is Did.STEPPED_BACK else Did.SHORT if short else Did.FINISHED
     left = None if state.leaving is Line.NOTHING_SAID else state.leaving
-    taken = (TakeAsAnswer(),) if kind is TurnKind.CORRECTION else ()
+    taken = (Keep.TAKE_AS_ANSWER,) if kind is TurnKind.CORRECTION else ()
     answered = replace(state, phase=Phase.KEEPING, question=replace(question, did=did), leaving=left)
-    return answered, (*taken, KeepEntry())
+    return answered, (*taken, Keep.KEEP_ENTRY)
 
 
 def _kept(state: State, event: EntryKept) -> Step:
     question = replace(state.question, kept=True)
     state = replace(state, question=question, heavy=state.heavy or event.heavy)
     if state.pausing and not state.stopping:
-        return pause(state)
+        return moves.pause(state)
     if state.stopping or state.leaving is not None or question.skipped:
-        return settle(state)
+        return moves.settle(state)
     if question.correcting:
-        return reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
+        return moves.reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
     if question.followed:
-        return reply(state, Line.FOLLOWED)
+        return moves.reply(state, Line.FOLLOWED)
     follow = event.follow if event.follow is not None and state.may(event.follow) else None
     state = replace(state, question=replace(question, follow=follow))
     if follow in (Follow.CONFIRM, Follow.NEARER, Follow.BODY):
-        return follow_up(state)
-    return reply(state, Line.REFLECTION)
+        return moves.follow_up(state)
+    return moves.reply(state, Line.REFLECTION)
 
 
 def _replying(state: State, event: Live) -> Step:
     match event:
         case Spoken() if state.question.kept and not state.stopping:
-            return replace(state, phase=Phase.LINGERING, turn=OpenTurn()), (Linger(),)
+            return replace(state, phase=Phase.LINGERING, turn=OpenTurn()), (Show.LINGER,)
         case Spoken():
-            return settle(state) if state.question.kept else go_on(state)
+            return moves.settle(state) if state.question.kept else moves.go_on(state)
         case Given():
-            return state, (Hush(),)
+            return state, (Show.HUSH,)
         case Listened() | VoiceBegan() | TurnEnded():
             return state, ()
         case _:
@@ -310,11 +274,11 @@ def _lingering(state: State, event: Live) -> Step:
     match event:
         case VoiceBegan():
             question, turn = replace(state.question, follow=None), OpenTurn(is_open=True, heard=True)
-            return replace(state, phase=Phase.LISTENING, question=question, turn=turn), (Reopen(),)
+            return replace(state, phase=Phase.LISTENING, question=question, turn=turn), (Keep.REOPEN,)
         case Listened(seconds):
-            return settle_passing(state) if seconds >= state.course.linger_s else (state, ())
+            return moves.settle_passing(state) if seconds >= state.course.linger_s else (state, ())
         case TurnEnded() | Given():
-            return settle_passing(state)
+            return moves.settle_passing(state)
         case Spoken():
             return state, ()
         case _:
@@ -324,11 +288,11 @@ def _lingering(state: State, event: Live) -> Step:
 def _closing(state: State, event: Live) -> Step:
     match event:
         case Spoken() if state.revocable and not state.stopping:
-            return replace(state, phase=Phase.PARTING, turn=OpenTurn(TurnKind.COMMAND, is_open=True)), (Part(),)
+            return replace(state, phase=Phase.PARTING, turn=OpenTurn(TurnKind.COMMAND, is_open=True)), (Show.PART,)
         case Spoken():
-            return leave(replace(state, exit_code=ExitCode.DONE))
+            return moves.leave(replace(state, exit_code=ExitCode.DONE))
         case Given():
-            return state, (Hush(),)
+            return state, (Show.HUSH,)
         case Listened() | VoiceBegan() | TurnEnded():
             return state, ()
         case _:
@@ -340,11 +304,11 @@ def _parting(state: State, event: Live) -> Step:
         case VoiceBegan():
             return _heard(state)
         case TurnEnded():
-            return end_turn(state)
+            return moves.end_turn(state)
         case Listened(seconds):
-            return depart(state) if seconds >= state.course.linger_s and not state.turn.heard else (state, ())
+            return moves.depart(state) if seconds >= state.course.linger_s and not state.turn.heard else (state, ())
         case Given():
-            return depart(state)
+            return moves.depart(state)
         case Spoken():
             return state, ()
         case _:
@@ -355,15 +319,15 @@ def _parted(state: State, event: TurnWritten) -> Step:
     """React after the good night: only "that was my answer" takes the end back; nothing else is kept."""
     over = replace(state, revocable=False)
     if event.command is not Command.UNDO or state.stopping:
-        return leave(replace(over, exit_code=ExitCode.DONE), SetAside())
-    return close(over, Line.RESTORED, RestoreAside(), SetAside())
+        return moves.leave(replace(over, exit_code=ExitCode.DONE), Keep.SET_ASIDE)
+    return moves.close(over, Line.RESTORED, Keep.RESTORE_ASIDE, Keep.SET_ASIDE)
 
 
 def _decided(state: State, event: Decided) -> Step:
     if event.keep:
-        return end_turn(state)
-    dropped = replace(state, question=replace(state.question, kept=False), turn=closed(state.turn))
-    return leave(dropped, DropEntry(DropReason.PERSON))
+        return moves.end_turn(state)
+    dropped = replace(state, question=replace(state.question, kept=False), turn=moves.closed(state.turn))
+    return moves.leave(dropped, DropEntry(DropReason.PERSON))
 
 
 def _stop(state: State, event: Stop) -> Step:
@@ -371,29 +335,29 @@ def _stop(state: State, event: Stop) -> Step:
     again, turn, kept = state.stopping, state.turn, state.question.kept
     state = replace(state, stopping=True, exit_code=ExitCode.STOPPED)
     if state.phase is Phase.CLOSING:
-        return leave(replace(state, exit_code=ExitCode.DONE))
+        return moves.leave(replace(state, exit_code=ExitCode.DONE))
     if state.phase is Phase.PARTING:
-        return depart(state)
+        return moves.depart(state)
     if state.phase is Phase.LINGERING or state.phase is Phase.PAUSED:
-        return settle(state, CancelTurn())
+        return moves.settle(state, Keep.CANCEL_TURN)
     if state.phase in (Phase.WRITING, Phase.KEEPING):
-        return leave(state) if again else (state, ())
+        return moves.leave(state) if again else (state, ())
     if state.phase is Phase.DECIDING or (turn.is_open and not (event.may_ask and turn.heard)):
-        return end_turn(state)
+        return moves.end_turn(state)
     if turn.is_open:
-        return replace(state, phase=Phase.DECIDING), (*silence(state), AskKeep())
-    return settle(state, *silence(state)) if kept else leave(state)
+        return replace(state, phase=Phase.DECIDING), (*moves.silence(state), Show.ASK_KEEP)
+    return moves.settle(state, *moves.silence(state)) if kept else moves.leave(state)
 
 
 def _lose_source(state: State) -> Step:
     """Keep what was heard and end the evening: without a source nobody could hear the next answer."""
     state = replace(state, stopping=True, exit_code=ExitCode.AUDIO)
     if state.phase is Phase.PARTING:
-        return depart(state)
+        return moves.depart(state)
     if state.phase is Phase.LINGERING or state.phase is Phase.PAUSED:
-        return settle(state, CancelTurn())
+        return moves.settle(state, Keep.CANCEL_TURN)
     if state.phase in (Phase.WRITING, Phase.KEEPING, Phase.REPLYING, Phase.CLOSING):
         return state, ()
     if state.turn.is_open:
-        return end_turn(state)
-    return settle(state) if state.question.kept else leave(state)
+        return moves.end_turn(state)
+    return moves.settle(state) if state.question.kept else moves.leave(state)

@@ -16,12 +16,9 @@ def fixed_sentences(phrases: Phrases, packs: Packs, first: Iterable[str]) -> tup
     """
     wanted = list(first)
     ordered = sorted(packs.packs, key=lambda pack: wanted.index(pack.id) if pack.id in wanted else len(wanted))
-    texts = [*_phrases(phrases), *(text for pack in ordered for text in _questions(pack))]
+    said = (form for forms in phrases.spoken.values() for form in forms if "{" not in form)
+    texts = [*said, *(text for pack in ordered for text in _questions(pack))]
     return tuple(dict.fromkeys(sentence for text in texts for sentence in split_sentences(text)))
-
-
-def _phrases(phrases: Phrases) -> Iterator[str]:
-    return (form for forms in phrases.spoken.values() for form in forms if "{" not in form)
 
 
 def _questions(pack: Pack) -> Iterator[str]:

@@ -138,7 +138,7 @@ class TypedLines:
 
     @property
     def waiting(self) -> bool:
-        """Whether there is a line, or the end of all of them, to be taken."""
+        """True if there is a line, or the end of all of them, to be taken."""
         return bool(self._lines) or self._over
 
     def take(self) -> str | None:

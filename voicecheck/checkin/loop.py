@@ -24,7 +24,7 @@ from voicecheck.checkin.input import Ear, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
-from voicecheck.checkin.session import Keeping, places_of
+from voicecheck.checkin.session import Keeping
 from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
@@ -48,13 +48,11 @@ class Checkin:
         self._plan = plan
         self._rooms = rooms
         self._state = State(plan.course)
-        self._keeping = Keeping(places_of(plan, rooms), rooms.phrases, rooms.rng, rooms.now)
+        self._keeping = Keeping(plan, rooms)
         self._saying = Saying(rooms, plan)
         self._notices = Notices(rooms, plan)
         self._ear = Ear(rooms, arrivals, self._notices.show)
         self._timing = Timing()
-        self._told: list[tuple[str, str]] = []
-        """speaker and words of each answer, where two answer"""
         self._sentence = False
         self._left_empty = False
         """a question was left without a word"""
@@ -184,7 +182,7 @@ class Checkin:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
         state = self._state
         if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
-            reflection = self._keeping.prepare(state, self._rooms.model)
+            reflection = self._keeping.prepare(state)
             words = "" if reflection is None else self._saying.ahead(reflection)
             if words:
                 self._rooms.mouth.prepare(words)
@@ -214,28 +212,28 @@ class Checkin:
         match action:
             case actions.Say(line, question, speaker):
                 self._say(line, question, speaker)
-            case actions.Hush():
+            case actions.Show.HUSH:
                 self._rooms.mouth.hush()
-            case actions.Nudge():
+            case actions.Show.NUDGE:
                 self._rooms.mouth.nudge()
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
-            case actions.HoldTurn():
+            case actions.Show.HOLD_TURN:
                 self._listening = False
                 self._rooms.screen.state("paused")
-            case actions.ResumeTurn():
+            case actions.Show.RESUME_TURN:
                 self._resume("listening", self._ear.pre_roll(self._plan.pre_roll_s))
-            case actions.EndTurn():
+            case actions.Show.END_TURN:
                 self._end_turn()
-            case actions.Linger():
+            case actions.Show.LINGER:
                 self._linger()
-            case actions.Part():
+            case actions.Show.PART:
                 self._part()
-            case actions.AskKeep():
+            case actions.Show.ASK_KEEP:
                 self._rooms.screen.ask_keep()
-            case actions.ShowHelp():
+            case actions.Show.SHOW_HELP:
                 self._notices.show_numbers()
-            case actions.TakeSentence():
+            case actions.Show.TAKE_SENTENCE:
                 self._sentence = True
             case actions.Leave(code):
                 self._listening = False
@@ -246,38 +244,32 @@ class Checkin:
     def _perform_keeping(self, action: actions.KeepAction) -> None:
         keeping = self._keeping
         match action:
-            case actions.CancelTurn():
+            case actions.Keep.CANCEL_TURN:
                 self._cancel_turn()
-            case actions.Reopen():
+            case actions.Keep.REOPEN:
                 self._reopen()
-            case actions.MarkCommand():
+            case actions.Keep.MARK_COMMAND:
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
-            case actions.TakeAsAnswer():
-                keeping.take_as_answer()
-            case actions.Correct():
-                keeping.correct()
-            case actions.OfferWords(quadrants):
-                keeping.offer_words(quadrants)
-            case actions.Choose(line, place):
-                keeping.choose(place, line)
-            case actions.GiveWord():
-                keeping.seeking.give_word()
+            case actions.Keep.TAKE_AS_ANSWER | actions.Keep.CORRECT | actions.Keep.GIVE_WORD:
+                keeping.take_reply(action)
+            case actions.OfferWords() | actions.Choose():
+                keeping.take_reply(action)
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
-            case actions.KeepEntry():
+            case actions.Keep.KEEP_ENTRY:
                 self._keep()
-            case actions.CloseEntry():
-                self._close()
-            case actions.SetAside():
+            case actions.Keep.CLOSE_ENTRY:
+                self._put_away(keeping.close())
+            case actions.Keep.SET_ASIDE:
                 self._listening = False
                 if keeping.set_aside():
                     self._rooms.screen.set_aside()
-            case actions.RestoreAside():
+            case actions.Keep.RESTORE_ASIDE:
                 self._put_away(keeping.restore(), restored=True)
-            case actions.DropLast():
+            case actions.Keep.DROP_LAST:
                 self._rooms.questions.forget(keeping.drop_last() or "")
-            case actions.TakeBack():
+            case actions.Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
                 self._listening = False
@@ -302,8 +294,9 @@ class Checkin:
             keeping.seeking.mark_asked_about()
         if line in course.REFLECTIONS:
             self._timing.reflected()
-        if line is Line.SIDE_BY_SIDE and len(self._told) > 1:
-            screen.side_by_side(self._told[-2], self._told[-1])
+        if line is Line.SIDE_BY_SIDE and len(keeping.entries) > 1:
+            told, back = keeping.entries[-2:]
+            screen.side_by_side((told.speaker, told.text), (back.speaker, back.text))
         if utterance.soft:
             self._rooms.mouth.nudge()
         self._aloud = bool(utterance.aloud) and not utterance.chime
@@ -312,16 +305,9 @@ class Checkin:
             self._ear.open(question * self._plan.course.speakers + speaker)
 
     def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
-        plan, recogniser = self._plan, self._rooms.recogniser
+        plan, saying = self._plan, self._saying
         self._missed_s = 0.0
-        prompt = self._saying.prompt
-        answer = self._keeping.answer or self._keeping.begin(
-            prompt,
-            self._saying.name(question, speaker),
-            self._rooms.detector,
-            recogniser.dispatch if recogniser is not None else None,
-            plan.patience.for_depth(prompt.depth),
-        )
+        answer = self._keeping.answer or self._keeping.begin(saying.prompt, saying.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
@@ -391,12 +377,6 @@ class Checkin:
         self._notices.offer_help(self._keeping.danger)
         self._step(events.EntryKept(follow, heavy=self._keeping.danger is not None))
 
-    def _close(self) -> None:
-        entry = self._keeping.close()
-        if entry is not None and self._plan.speakers:
-            self._told.append((entry.speaker, entry.text))
-        self._put_away(entry)
-
     def _put_away(self, entry: Entry | None, *, restored: bool = False) -> None:
         if entry is not None:
             self._timing.close(entry, restored=restored)
@@ -409,8 +389,6 @@ class Checkin:
         entry, open_answer = self._keeping.take_back(), self._keeping.entry_id
         if entry is not None and entry.id == open_answer:
             self._rooms.screen.words("")
-        elif entry is not None and self._told:
-            self._told[-1] = (entry.speaker, entry.text)
 
     def _seal_sitting(self) -> None:
         """Keep the record of the questions. If that fails, the answers are kept still, and nothing is said twice."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicecheck.checkin.actions import CancelTurn, Choose, Correct, DropEntry, GiveWord, KeepEntry, OfferWords
+from voicecheck.checkin import moves
+from voicecheck.checkin.actions import Choose, DropEntry, Keep, OfferWords
 from voicecheck.checkin.course import About, DropReason, Line, Phase
 from voicecheck.checkin.events import TurnWritten
-from voicecheck.checkin.moves import ask_for, closed, reply, settle
 from voicecheck.checkin.state import State, Step
 from voicecheck.domain import Quadrant, TurnKind
 
@@ -36,12 +36,12 @@ def replied(state: State, about: About) -> Step:
     """React to a reply that was asked for behind an answer: one question on, or the correction that it is."""
     question = state.question
     if question.line is Line.BODY and about in BODIES:
-        return ask_for(replace(state, question=replace(question, body=about)), Line.MOOD, TurnKind.CORRECTION)
+        return moves.ask_for(replace(state, question=replace(question, body=about)), Line.MOOD, TurnKind.CORRECTION)
     quadrants = _QUADRANTS.get((question.body or About.EITHER, about))
     if question.line is Line.MOOD and quadrants is not None:
-        return ask_for(state, Line.WORDS, TurnKind.CORRECTION, OfferWords(quadrants))
+        return moves.ask_for(state, Line.WORDS, TurnKind.CORRECTION, OfferWords(quadrants))
     correcting = replace(state, phase=Phase.KEEPING, question=replace(question, correcting=True))
-    return correcting, (Correct(), KeepEntry())
+    return correcting, (Keep.CORRECT, Keep.KEEP_ENTRY)
 
 
 def chosen(state: State, place: int) -> Step:
@@ -50,18 +50,18 @@ def chosen(state: State, place: int) -> Step:
     if about is None or state.phase is not Phase.LISTENING or state.turn.heard or state.hurried:
         return state, ()
     line = state.question.line
-    after, actions = replied(replace(state, turn=closed(state.turn)), about)
-    return after, (CancelTurn(), Choose(line, place), *actions)
+    after, actions = replied(replace(state, turn=moves.closed(state.turn)), about)
+    return after, (Keep.CANCEL_TURN, Choose(line, place), *actions)
 
 
 def word_now(state: State, event: TurnWritten) -> Step | None:
     """React to what was said about a moment that had no word; None for what is kept like any answer."""
     drop = DropEntry(DropReason.REPLY)
     if event.about is About.NAMED:
-        return replace(state, phase=Phase.KEEPING), (GiveWord(), KeepEntry())
+        return replace(state, phase=Phase.KEEPING), (Keep.GIVE_WORD, Keep.KEEP_ENTRY)
     if event.about is About.LEFT and not state.hurried and not state.question.kept and state.leaving is None:
-        step, actions = reply(state, Line.CORRECTED)
+        step, actions = moves.reply(state, Line.CORRECTED)
         return step, (drop, *actions)
     if event.words or event.sound or state.question.kept or state.pausing:
         return None
-    return settle(state, drop)
+    return moves.settle(state, drop)

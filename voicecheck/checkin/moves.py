@@ -8,22 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicecheck.checkin.actions import (
-    Action,
-    CancelTurn,
-    CloseEntry,
-    DropEntry,
-    EndTurn,
-    HoldTurn,
-    Hush,
-    Leave,
-    Listen,
-    Note,
-    Say,
-    SetAside,
-    TakeBack,
-    TakeSentence,
-)
+from voicecheck.checkin.actions import Action, DropEntry, Keep, Leave, Listen, Note, Say, Show
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.state import FOLLOW_LINES, OFFERS, ONCE, OpenTurn, Question, State, Step
 from voicecheck.domain import Did, Follow, TurnKind
@@ -62,15 +47,15 @@ def listen(state: State, kind: TurnKind, *before: Action) -> Step:
 
 def repeat(state: State) -> Step:
     repeated = replace(state, phase=Phase.ASKING, question=replace(state.question, repeated=True))
-    return repeated, (HoldTurn(), say(state, Line.REPEAT))
+    return repeated, (Show.HOLD_TURN, say(state, Line.REPEAT))
 
 
 def start_over(state: State, *before: Action) -> Step:
-    return listen(replace(state, question=state.question.anew()), TurnKind.ANSWER, *before, SetAside())
+    return listen(replace(state, question=state.question.anew()), TurnKind.ANSWER, *before, Keep.SET_ASIDE)
 
 
 def end_turn(state: State) -> Step:
-    return replace(state, phase=Phase.WRITING), (EndTurn(),)
+    return replace(state, phase=Phase.WRITING), (Show.END_TURN,)
 
 
 def pause(state: State) -> Step:
@@ -102,7 +87,7 @@ def settle(state: State, *before: Action, answer: Line = Line.SKIPPED) -> Step:
     own_account = question.line in (*OFFERS, Line.WORD_NOW)
     did = None if question.speaker or own_account else question.did
     note = () if did is None else (Note(did),)
-    closing = (*before, *note, CloseEntry() if question.kept else SetAside())
+    closing = (*before, *note, Keep.CLOSE_ENTRY if question.kept else Keep.SET_ASIDE)
     answered = question.answered + question.kept
     over = replace(question, kept=False, did=None, follow=None, answered=answered)
     settled = replace(state, question=over, turn=closed(state.turn), pausing=False)
@@ -188,7 +173,7 @@ def offered(state: State, reply: bool | None) -> Step:
     if state.stopping:
         return leave(state, drop)
     if state.question.line is Line.OFFER_SENTENCE:
-        return close(state, Line.SENTENCE_NEXT, drop, TakeSentence()) if reply else close(state, Line.CLOSING, drop)
+        return close(state, Line.SENTENCE_NEXT, drop, Show.TAKE_SENTENCE) if reply else close(state, Line.CLOSING, drop)
     return next_question(state, drop) if reply is False else close(state, Line.CLOSING, drop)
 
 
@@ -196,7 +181,7 @@ def taken_back(state: State, agreed: bool) -> Step:
     """Take the last sentence back, or not. A person who has not finished may go on, or take one more back."""
     if state.stopping:
         return settle(state)
-    before = (TakeBack(),) if agreed else ()
+    before = (Keep.TAKE_BACK,) if agreed else ()
     line = Line.SENTENCE_DELETED if agreed else Line.NOT_DELETED
     if state.question.kept:
         replying = replace(state, phase=Phase.REPLYING, question=replace(state.question, follow=None))
@@ -219,7 +204,7 @@ def compared(state: State, *before: Action) -> Step:
 
 def depart(state: State) -> Step:
     """End the sitting: nobody took the end back."""
-    return leave(replace(state, turn=closed(state.turn), exit_code=ExitCode.DONE), CancelTurn(), SetAside())
+    return leave(replace(state, turn=closed(state.turn), exit_code=ExitCode.DONE), Keep.CANCEL_TURN, Keep.SET_ASIDE)
 
 
 def leave(state: State, *before: Action) -> Step:
@@ -229,12 +214,12 @@ def leave(state: State, *before: Action) -> Step:
 def silence(state: State) -> tuple[Action, ...]:
     """Return actions that end whatever is heard or said right now."""
     if state.phase is Phase.LISTENING:
-        return (HoldTurn(),)
-    return (Hush(),) if state.phase in (Phase.ASKING, Phase.REPLYING) else ()
+        return (Show.HOLD_TURN,)
+    return (Show.HUSH,) if state.phase in (Phase.ASKING, Phase.REPLYING) else ()
 
 
 def settle_passing(state: State) -> Step:
     """Go on after a passing turn in which nobody spoke: the follow-up, or the end of this question."""
     if state.question.follow is not None and not state.stopping and state.leaving is None:
-        return follow_up(state, CancelTurn())
-    return settle(state, CancelTurn())
+        return follow_up(state, Keep.CANCEL_TURN)
+    return settle(state, Keep.CANCEL_TURN)

@@ -35,6 +35,7 @@ class Plan:
     speakers: tuple[str, ...] = ()
     """the names of two who answer; empty for one person alone"""
     language: str = "en"
+    """that is spoken, or ANY_LANGUAGE"""
     timezone: str = ""
     keep_audio: KeepAudio = "until_reviewed"
     aloud: str = "questions"

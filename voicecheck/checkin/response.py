@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from voicecheck.checkin.state import State
 from voicecheck.diary.tagging import Tagger
-from voicecheck.domain import Correction, Danger, DangerOf, Entry, Follow, Prompt, Reflection
+from voicecheck.domain import Correction, Danger, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.masks import lacks_a_word
-from voicecheck.feelings.reflect import Leave, respond
+from voicecheck.feelings.reflect import Leave, respond, respond_to_danger
 from voicecheck.phrases import Phrases
 from voicecheck.vault.store.word_times import place_words
 
@@ -115,13 +115,15 @@ class Responder:
             )
         danger = self.danger_of(entry.text, entry.language)
         if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
-            spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
-            return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
+            return respond_to_danger(danger, phrases, rng)
         if may.reflected:
             return replace(seen, follow=None)
         if may.body and lacks_a_word(entry.text, entry.mentions, entry.language):
             return Reflection("", follow=Follow.BODY, question=phrases.say("body", rng))
-        leave = Leave(may.confirm, may.nearer, _unsure(entry), self._manner.only_thanks, entry.language)
+        doubtful = _doubtful(entry)
+        leave = Leave(
+            may.confirm, may.nearer, _unsure(entry, doubtful), doubtful, self._manner.only_thanks, entry.language
+        )
         reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
         if reflection.follow is None and may.question and rng.random() < self._manner.followed_up:
             question = self._question_behind(entry)
@@ -139,9 +141,13 @@ class Responder:
         return ups.vague if felt else ups.nothing
 
 
-def _unsure(entry: Entry) -> frozenset[int]:
+def _doubtful(entry: Entry) -> tuple[tuple[int, int], ...]:
+    """Places in the text of the words that the recogniser was not sure of."""
+    return tuple((start, end) for start, end, word in place_words(entry.text, entry.segments) if word.unsure)
+
+
+def _unsure(entry: Entry, doubtful: tuple[tuple[int, int], ...]) -> frozenset[int]:
     """Mentions with a word that the recogniser was not sure of."""
-    doubtful = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word.unsure]
     return frozenset(
         index
         for index, mention in enumerate(entry.mentions)

@@ -7,12 +7,10 @@ only when the session ends: until then a wrong guess can be taken back.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import assert_never
 
+from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.events import TurnWritten
@@ -21,17 +19,21 @@ from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
-from voicecheck.checkin.taking_back import take_back_sealed
-from voicecheck.diary.sentence_spans import words_of
-from voicecheck.diary.tagging import tagger_of
-from voicecheck.diary.taking_back import last_words, take_back_last
-from voicecheck.diary.wordless import Moment
+from voicecheck.diary.sentence_spans import cut, words_of
+from voicecheck.diary.tagging import Tagger, tagger_of
+from voicecheck.diary.taking_back import (
+    cut_heard,
+    last_sentence,
+    last_words,
+    move_mention,
+    reflection_without,
+    take_back_last,
+)
 from voicecheck.domain import (
     Asked,
     Correction,
     Danger,
     Entry,
-    EntryKind,
     Follow,
     Prompt,
     PromptRef,
@@ -42,72 +44,24 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.errors import VaultError
-from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.feelings.reply import Reply, read_reply
-from voicecheck.phrases import Phrases
-from voicecheck.speech.recognition.endpoint import Patience
-from voicecheck.utterance import ModelUse, Transcript
-from voicecheck.vault.inbox.inbox import AnswerHeader, Inbox
-from voicecheck.vault.store.recordings import KeepAudio
-from voicecheck.vault.vault import Vault
-
-if TYPE_CHECKING:
-    from voicecheck.speech.recognition.retry import Job
-    from voicecheck.speech.recognition.vad import VoiceDetector
-
+from voicecheck.utterance import Transcript
+from voicecheck.vault.inbox.inbox import AnswerHeader
 
 SHORT_ANSWER_WORDS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Places of the answers (inbox and vault), and what their entries have in common."""
-
-    inbox: Inbox
-    vault: Vault | None
-    """None while it is locked"""
-    keep_audio: KeepAudio
-    kind: EntryKind
-    language: str
-    timezone: str
-    watch: Watch = NOT_WATCHED
-    only_thanks: float = 0.0
-    """how often a named feeling is thanked for and not repeated, 0 to 1"""
-    moment: Moment | None = None
-    """an earlier moment without a word, for which one is asked"""
-    followed_up: float = 1.0
-    """how often a question is asked behind an answer, 0 to 1"""
-
-
-def places_of(plan: Plan, rooms: Rooms) -> Places:
-    """Those of a sitting with this plan."""
-    return Places(
-        inbox=rooms.inbox,
-        vault=rooms.vault,
-        keep_audio=plan.keep_audio,
-        kind=plan.kind,
-        language=plan.language,
-        timezone=plan.timezone,
-        watch=plan.watch,
-        only_thanks=plan.only_thanks,
-        followed_up=plan.followed_up,
-        moment=plan.moment,
-    )
-
-
 NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
 
 
 class Keeping:
     """The entries of one sitting."""
 
-    def __init__(self, places: Places, phrases: Phrases, rng: random.Random, now: Callable[[], datetime]) -> None:
-        self._places = places
-        self._phrases = phrases
-        self._now = now
-        self.seeking = Seeking(places.vault, places.moment, places.language, rng)
-        self._session = new_id(now())
-        self._tagger = tagger_of(places.vault)
+    def __init__(self, plan: Plan, rooms: Rooms) -> None:
+        self._plan = plan
+        self._rooms = rooms
+        self._phrases = rooms.phrases
+        self._session = new_id(rooms.now())
+        self._tagger = tagger_of(rooms.vault)
+        self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
         self._aside: list[Answer] = []
         self._closed: list[tuple[Entry, Answer]] = []
         self.answer: Answer | None = None
@@ -115,9 +69,9 @@ class Keeping:
         self.reflection = Reflection("")
         self.explanation = ""
         """meaning of the words that were asked about last"""
-        sound_kept = places.keep_audio != "never"
+        sound_kept = plan.keep_audio != "never"
         self._responder = Responder(
-            self._tagger, Manner(phrases, rng, places.watch, sound_kept, places.only_thanks, places.followed_up)
+            self._tagger, Manner(rooms.phrases, rooms.rng, plan.watch, sound_kept, plan.only_thanks, plan.followed_up)
         )
         self._corrections: tuple[Correction, ...] = ()
         """the person's corrections of the tags of the open answer"""
@@ -133,11 +87,7 @@ class Keeping:
     @property
     def sealed(self) -> bool:
         """True if entries wait in the inbox for the next unlock."""
-        return bool(self._closed) and (self._places.vault is None or self.unkept is not None)
-
-    @property
-    def now(self) -> datetime:
-        return self._now()
+        return bool(self._closed) and (self._rooms.vault is None or self.unkept is not None)
 
     @property
     def danger(self) -> Danger | None:
@@ -150,36 +100,32 @@ class Keeping:
         """Id of the open answer, once it is durable; else empty."""
         return "" if self.answer is None or self.answer.kept is None else self.answer.kept.id
 
-    def begin(
-        self,
-        prompt: Prompt,
-        speaker: str,
-        detector: VoiceDetector | None,
-        dispatch: Callable[[Job], None] | None,
-        patience: Patience,
-    ) -> Answer:
+    def begin(self, prompt: Prompt, speaker: str) -> Answer:
         """Begin the answer to `prompt`, with its sealed file. Raises VaultError."""
-        places, at = self._places, self._now()
+        plan, rooms, at = self._plan, self._rooms, self._rooms.now()
         self._corrections = ()
         self._responder.begin(prompt)
         header = AnswerHeader(
             entry_id=new_id(at),
             session=self._session,
-            kind=places.kind,
+            kind=plan.kind,
             spoken_at=at,
             prompt=PromptRef(prompt.id, prompt.text) if prompt.text else None,
             speaker=speaker,
-            language=places.language,
-            timezone=places.timezone,
+            language=plan.language,
+            timezone=plan.timezone,
         )
-        self.answer = Answer(header, places.inbox.begin(header), detector, dispatch, patience)
+        dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
+        patience = plan.patience.for_depth(prompt.depth)
+        sealed = rooms.inbox.begin(header)
+        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language)
         return self.answer
 
-    def prepare(self, state: State, model: ModelUse | None) -> Reflection | None:
+    def prepare(self, state: State) -> Reflection | None:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
         if self.answer is None:
             return None
-        return self._made(self.answer.preview(model), May.by(state)).reflection
+        return self._made(self.answer.preview(self._rooms.model), May.by(state)).reflection
 
     def keep(self, state: State | None = None) -> Follow | None:
         """Make the answer durable, with feelings and reflection. Return the follow-up that could be asked then."""
@@ -255,6 +201,22 @@ class Keeping:
         if self._reply.correction is not None:
             self._corrections = (*self._corrections, self._reply.correction)
 
+    def take_reply(self, action: ReplyAction) -> None:
+        """Do what a reply about the feeling leads to."""
+        match action:
+            case Keep.TAKE_AS_ANSWER:
+                self.take_as_answer()
+            case Keep.CORRECT:
+                self.correct()
+            case Keep.GIVE_WORD:
+                self.seeking.give_word()
+            case OfferWords(quadrants):
+                self.offer_words(quadrants)
+            case Choose(line, place):
+                self.choose(place, line)
+            case _:
+                assert_never(action)
+
     def take_as_answer(self) -> None:
         """Make the newest turn part of the answer: it was meant as a reply, and is more."""
         if self.answer is not None:
@@ -264,11 +226,11 @@ class Keeping:
         """Seal the questions of this evening in a file that goes the way of all answers. Raises VaultError."""
         if not asked:
             return
-        places, at = self._places, self._now()
-        header = AnswerHeader(new_id(at), self._session, places.kind, at)
-        places.inbox.seal_sitting(header, Sitting(self._session, at, asked))
-        if places.vault is not None:
-            places.vault.ingest(places.keep_audio, tag=self._tagger.tag)
+        at = self._rooms.now()
+        header = AnswerHeader(new_id(at), self._session, self._plan.kind, at)
+        self._rooms.inbox.seal_sitting(header, Sitting(self._session, at, asked))
+        if self._rooms.vault is not None:
+            self._rooms.vault.ingest(self._plan.keep_audio, tag=self._tagger.tag)
 
     def close(self) -> Entry | None:
         """Complete the answer: into the vault where it is open, else it waits sealed."""
@@ -317,7 +279,7 @@ class Keeping:
         if not self._closed:
             return None
         entry, answer = self._closed.pop()
-        vault = self._places.vault
+        vault = self._rooms.vault
         if vault is not None and vault.entries.has(entry.id):
             vault.entries.delete(entry.id)
         else:
@@ -340,17 +302,17 @@ class Keeping:
         if entry is None or not self.last_sentence:
             return None
         if self.answer is not None and self.answer.kept is entry:
-            entry = take_back_sealed(self.answer, entry, self._tagger)
+            entry = _take_back_sealed(self.answer, entry, self._tagger)
             self._corrections = entry.corrections
             self._responder.forget()
             self.reflection = self.reflection if entry.reflection else Reflection("")
             return entry
         _, answer = self._closed.pop()
-        vault = self._places.vault
+        vault = self._rooms.vault
         if vault is not None and vault.entries.has(entry.id):
             entry = take_back_last(vault, vault.entries.get(entry.id))
         else:
-            entry = take_back_sealed(answer, entry, self._tagger)
+            entry = _take_back_sealed(answer, entry, self._tagger)
         self._closed.append((entry, answer))
         return entry
 
@@ -380,12 +342,12 @@ class Keeping:
         return entry
 
     def _into_vault(self, entry: Entry) -> Entry:
-        if self._places.vault is not None:
+        if self._rooms.vault is not None:
             try:
-                for taken in self._places.vault.ingest(self._places.keep_audio, tag=self._tagger.tag).entries:
+                for taken in self._rooms.vault.ingest(self._plan.keep_audio, tag=self._tagger.tag).entries:
                     if taken.id == entry.id:
                         return taken
-                if not self._places.vault.entries.holds(entry):
+                if not self._rooms.vault.entries.holds(entry):
                     self.unkept = VaultError(NOT_TAKEN_IN, "See: voicecheck vault verify")
             except VaultError as error:
                 self.unkept = error
@@ -398,3 +360,21 @@ def _about(reply: Reply) -> About | None:
     if reply.correction is None:
         return None
     return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
+
+
+def _take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
+    """Take back the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
+    where = last_sentence(entry.text, entry.segments)
+    if where is None:
+        return entry
+    left = cut(entry.text, (where,))
+    moved = ((one, move_mention(one.mention, left)) for one in entry.corrections)
+    corrections = tuple(replace(one, mention=mention) for one, mention in moved if mention is not None)
+    sentence = last_words(entry)
+    heard = cut_heard(entry.turns, (where,), sentence, corrected=len(corrections) < len(entry.corrections))
+    bare = replace(
+        entry, turns=heard.turns, corrections=corrections, reflection=reflection_without(entry.reflection, sentence)
+    )
+    tagged = replace(bare, mentions=tagger.tag(bare).mentions)
+    answer.take_back(tagged, heard.sound)
+    return tagged

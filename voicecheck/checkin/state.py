@@ -114,7 +114,7 @@ class State:
 
     @property
     def comparing(self) -> bool:
-        """Whether two texts stand side by side."""
+        """True while two texts stand side by side."""
         return self.question.line is Line.SIDE_BY_SIDE
 
 

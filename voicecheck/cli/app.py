@@ -5,17 +5,15 @@ What a person is asked goes to the terminal, data to stdout, everything else to 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from dataclasses import dataclass, fields
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
-from voicecheck.cli.completing import model_names
+from voicecheck.cli.completion import model_names
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import escaped_json
 
@@ -111,11 +109,15 @@ class App:
 
 def echo_json(value: Any) -> None:
     """Print one JSON document on one line: UTF-8, or with escapes where stdout takes less or a terminal would obey."""
+    import json
+
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(escaped_json(json.dumps(value, ensure_ascii=not utf8)))
 
 
 def key_file_option(command: F) -> F:
+    from pathlib import Path
+
     return click.option(
         "--key-file",
         type=click.Path(path_type=Path),
@@ -128,8 +130,32 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")(command)
 
 
+def gathered(kind: type[Any], name: str) -> Callable[[F], F]:
+    """Hand a command those of its options that are fields of the dataclass `kind` as one value, called `name`."""
+
+    def around(command: F) -> F:
+        @wraps(command)
+        def called(*arguments: Any, **options: Any) -> Any:
+            own = {field.name: options.pop(field.name) for field in fields(kind) if field.name in options}
+            return command(*arguments, **options, **{name: kind(**own)})
+
+        return cast("F", called)
+
+    return around
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Options of recognition; each that is given overrides the setting of the same name."""
+
+    model: str | None = None
+    language: str | None = None
+    device: str | None = None
+
+
 def whisper_options(command: F) -> F:
-    """--model, --language, --device: each overrides the setting of the same name."""
+    """Add --model, --language, --device; the command gets them as `recognition`."""
+    command = gathered(Recognition, "recognition")(command)
     for option in (
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where Whisper runs."),
         click.option("--language", metavar="CODE", help="Language spoken, as en or de, or auto."),

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from voicecheck.vault.search.days import DAYS_HINT, read_days
+
 
 class DayType(click.ParamType[date]):
     """The first or the last day of what is typed."""
@@ -18,7 +20,6 @@ class DayType(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
         from voicecheck.clock import local_date, now
-        from voicecheck.vault.search.days import DAYS_HINT, read_days
 
         days = read_days(str(value), local_date(now()))
         if days is None:

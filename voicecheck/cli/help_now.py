@@ -10,19 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completing import country_codes
+from voicecheck.cli.completion import country_codes
 from voicecheck.cli.terminal.wrapping import fitted
+from voicecheck.helplines import DIRECTORY, country_code, guess_country, help_folders, load_country
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from voicecheck.helplines import Country, HelpFolders, HelpLine
     from voicecheck.phrases import Phrases
-
-NO_SERVICE = (
-    "VoiceCheck is no therapy and no emergency service, and nobody reads along. In English it tries to notice when an "
-    "answer tells of danger, and misses some; in other languages it does not try."
-)
-OLD = "Some of these numbers were last checked more than twelve months ago. They may have changed."
 
 
 @click.command("help-now")
@@ -43,8 +38,6 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
     A check-in offers them by itself only when an answer in English tells of danger; answers in another language are not
     watched.
     """
-    from voicecheck.helplines import help_folders, load_country
-
     folders = help_folders(app.paths.resources_folder)
     asked = asked_country(app, folders, country)
     found = load_country(asked, folders) if asked else None
@@ -57,16 +50,12 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
 
 def find_country(app: App, folders: HelpFolders) -> Country | None:
     """Return the country of the settings, else that of the system; None where none is known."""
-    from voicecheck.helplines import load_country
-
     code = asked_country(app, folders)
     return load_country(code, folders) if code else None
 
 
 def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> str:
     """Return the code that was asked for, else that of the settings, else of the system; empty where none is known."""
-    from voicecheck.helplines import country_code, guess_country
-
     variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
     return country_code(asked or app.settings.help.country or guess_country(variables), folders)
 
@@ -75,28 +64,30 @@ def help_text(
     found: Country | None, countries: tuple[str, ...], today: date, phrases: Phrases, asked: str = ""
 ) -> list[str]:
     """Return the help lines as text: the emergency number first, old ones marked as old, the source last."""
-    from voicecheck.helplines import DIRECTORY
-
+    write = phrases.write
     elsewhere = phrases.show("help_all_countries", directory=DIRECTORY)
     if found is None:
-        none_here = [f"No numbers for {printable(asked)} are here. Known: {', '.join(countries)}."] if asked else []
-        return [*none_here, phrases.show("help_anywhere"), elsewhere, *_how_to_choose(countries, asked), NO_SERVICE]
+        known, first = ", ".join(countries), countries[0]
+        none_here = [write("help_none_here", asked=printable(asked), countries=known)] if asked else []
+        return [
+            *none_here,
+            phrases.show("help_anywhere"),
+            elsewhere,
+            *([] if asked else [write("help_known", countries=known)]),
+            write("help_choose", country=first),
+            write("help_for_always", country=first),
+            write("help_no_service"),
+        ]
     lines = [_emergency(found, phrases), ""]
     for line in found.lines:
         lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
     lines += ["", elsewhere]
-    lines += [OLD] if any(line.is_old(today) for line in found.every) else []
-    lines += [NO_SERVICE, "", "Checked:"]
-    return lines + [f"  {line.name or 'Emergency'}: {line.checked_on}, source {line.source}" for line in found.every]
-
-
-def _how_to_choose(countries: tuple[str, ...], asked: str) -> list[str]:
-    known = [] if asked else [f"Numbers are here for {', '.join(countries)}."]
-    return [
-        *known,
-        f"Choose the country: voicecheck help-now --country {countries[0]}",
-        f'For always: voicecheck settings edit, and there [help] country = "{countries[0]}"',
-    ]
+    lines += [write("help_old")] if any(line.is_old(today) for line in found.every) else []
+    lines += [write("help_no_service"), "", write("help_checked")]
+    for line in found.every:
+        name = line.name or write("help_emergency")
+        lines.append(write("help_checked_line", name=name, day=line.checked_on, source=line.source))
+    return lines
 
 
 def _emergency(found: Country, phrases: Phrases) -> str:
@@ -105,16 +96,12 @@ def _emergency(found: Country, phrases: Phrases) -> str:
 
 def short_help(found: Country | None, phrases: Phrases) -> list[str]:
     """Return the numbers alone, for the screen of a check-in."""
-    from voicecheck.helplines import DIRECTORY
-
     if found is None:
         return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
     return [_emergency(found, phrases), *(f"{line.name}: {line.number}" for line in found.lines)]
 
 
 def _json(found: Country | None) -> dict[str, Any]:
-    from voicecheck.helplines import DIRECTORY
-
     if found is None:
         return {"country": None, "emergency": None, "lines": [], "directory": DIRECTORY}
     return {

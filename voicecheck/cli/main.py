@@ -10,16 +10,18 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from click.shell_completion import CompletionItem
 
 from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
 from voicecheck.errors import ExitCode, VoicecheckError, place_of
 from voicecheck.text.typed import as_typed, command_word
 from voicecheck.text.untrusted import visible
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Place(NamedTuple):
@@ -90,6 +92,8 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names of commands from the table: to ask each command for its help would import them all."""
+        from click.shell_completion import CompletionItem
+
         names = [
             CompletionItem(name, help=place.help) for name, place in COMMANDS.items() if name.startswith(incomplete)
         ]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.completing import pack_names, prompt_ids
+from voicecheck.cli.completion import pack_names, prompt_ids
 from voicecheck.cli.terminal.notices import echo
+from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.errors import UsageError
+from voicecheck.prompts.ladder import choose
+from voicecheck.prompts.packs import Packs, load_packs, read_pack
 from voicecheck.text.untrusted import visible
 
 if TYPE_CHECKING:
     from voicecheck.domain import Prompt
-    from voicecheck.prompts.packs import Packs
 
 REASONS = {
     "first": "It begins with a small one.",
@@ -39,17 +44,12 @@ def prompt() -> None:
 @click.pass_obj
 def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
     """List the questions, small ones first."""
-    from voicecheck.prompts.packs import load_packs
-
     packs = load_packs(app.paths.prompts_folder)
     chosen = (packs.pack(pack_id),) if pack_id else packs.packs
     tell_broken(packs)
     if as_json:
         echo_json([_prompt_json(p) for pack in chosen for p in pack.prompts])
         return
-    from rich.table import Table
-    from rich.text import Text
-
     for pack in chosen:
         table = Table(title=Text(f"{pack.title} ({pack.id})"), title_justify="left", box=None, pad_edge=False)
         for heading in ("id", "depth", "question"):
@@ -65,8 +65,6 @@ def list_prompts(app: App, pack_id: str | None, as_json: bool) -> None:
 @click.pass_obj
 def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
     """Show one question, and why it is asked."""
-    from voicecheck.prompts.packs import load_packs
-
     packs = load_packs(app.paths.prompts_folder)
     p = packs.find(prompt_id)
     tell_broken(packs)
@@ -90,12 +88,6 @@ def show_prompt(app: App, prompt_id: str, as_json: bool) -> None:
 @click.pass_obj
 def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None, as_json: bool) -> None:
     """The question that comes next. It asks nothing and changes nothing; chance decides between equals."""
-    import random
-
-    from voicecheck.cli.vault.unlocking import open_for_reading
-    from voicecheck.prompts.ladder import choose
-    from voicecheck.prompts.packs import load_packs
-
     packs = load_packs(app.paths.prompts_folder)
     pack = packs.in_language(pack_id or app.settings.checkin.pack, app.phrases.language)
     with open_for_reading(app, key_file) as vault:
@@ -114,8 +106,6 @@ def next_prompt(app: App, pack_id: str | None, why: bool, key_file: Path | None,
 @click.pass_obj
 def check_pack(app: App, file: Path | None, as_json: bool) -> None:
     """Check a pack, or every pack when no FILE is given."""
-    from voicecheck.prompts.packs import Packs, load_packs, read_pack
-
     found = Packs((read_pack(file),)) if file else load_packs(app.paths.prompts_folder)
     if as_json and not found.broken:
         echo_json([{"id": p.id, "file": str(p.origin), "prompts": len(p.prompts)} for p in found.packs])

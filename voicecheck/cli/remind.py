@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.terminal.reading import wait_for_enter
+from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
+from voicecheck.models.fetch_process import Errand
+from voicecheck.remind.plans import check_command
+from voicecheck.remind.schedule import read_schedule
 from voicecheck.text.typed import VARIABLE
 
 if TYPE_CHECKING:
@@ -44,8 +49,6 @@ def set_(app: App, at: str, days: str) -> None:
     later than that evening, and nothing is said about those that passed.
     """
     from voicecheck.clock import now
-    from voicecheck.remind.plans import check_command
-    from voicecheck.remind.schedule import read_schedule
 
     schedule = read_schedule(at, days)
     scheduler, *others = _schedulers(app)
@@ -56,11 +59,11 @@ def set_(app: App, at: str, days: str) -> None:
     scheduler.install(schedule, command)
     for other in others:
         _let_go(app, other)
-    app.notices.print(f"A reminder comes {schedule}.", markup=False, soft_wrap=True)
-    app.notices.print(f"The next one: {schedule.next(now()):%A, %d %B %Y, %H:%M}.", markup=False)
-    for obstacle in _obstacles():
-        app.notices.print(obstacle, markup=False, soft_wrap=True)
-    app.notices.print("See how it looks: voicecheck remind test\nWithout it again:  voicecheck remind off")
+    for line in _lines(app, schedule.described(app.phrases), schedule.next(now())):
+        app.tell(line)
+    for obstacle in _obstacles(app):
+        app.tell(obstacle)
+    app.notices.print(app.phrases.write("remind_try"))
 
 
 @remind.command()
@@ -73,17 +76,21 @@ def status(app: App, as_json: bool) -> None:
         echo_json(shape)
         return
     if not shape["set"]:
-        app.output.print("No reminder is set.")
+        app.output.print(app.phrases.write("remind_none"))
         return
-    app.output.print(f"A reminder comes {shape['described']}.", markup=False, soft_wrap=True)
-    following = datetime.fromisoformat(shape["next"])
-    app.output.print(f"The next one: {following:%A, %d %B %Y, %H:%M}.", markup=False)
-    where = f"{shape['scheduler']} starts it ({shape['place']})."
-    app.output.print(where, markup=False, soft_wrap=True)
+    write, scheduler = app.phrases.write, shape["scheduler"]
+    lines = _lines(app, shape["described"], datetime.fromisoformat(shape["next"]))
+    lines.append(write("remind_started_by", scheduler=scheduler, place=shape["place"]))
     if not shape["active"]:
-        app.output.print(f"{shape['scheduler']} does not have it in use. Set it again.", markup=False)
-    for obstacle in _obstacles():
-        app.output.print(obstacle, markup=False, soft_wrap=True)
+        lines.append(write("remind_unused", scheduler=scheduler))
+    for line in (*lines, *_obstacles(app)):
+        app.output.print(line, markup=False, soft_wrap=True)
+
+
+def _lines(app: App, described: str, following: datetime) -> list[str]:
+    """Tell of the reminder: when it comes, and when for the next time."""
+    day, time = app.phrases.say_date("whole", following), f"{following:%H:%M}"
+    return [app.phrases.write("remind_comes", schedule=described), app.phrases.write("remind_next", day=day, time=time)]
 
 
 @remind.command()
@@ -100,7 +107,7 @@ def off(app: App) -> None:
         except VoicecheckError as fault:
             faults.append(fault)
     if gone or not faults:
-        app.notices.print("The reminder is off." if gone else "No reminder was set.")
+        app.notices.print(app.phrases.write("remind_off" if gone else "remind_none_was"))
     if faults:
         raise faults[0]
 
@@ -120,7 +127,6 @@ def test(app: App) -> None:
 def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
     """Show the notification, if it is still wanted. The system's clock starts this."""
     from voicecheck.clock import local_date, now
-    from voicecheck.remind.schedule import read_schedule
 
     _take_along(places)
     schedule, began = read_schedule(at, days), now()
@@ -143,7 +149,7 @@ def begin(app: App, places: tuple[str, ...]) -> None:
     _take_along(places)
     code = run(["checkin"])
     if code not in (ExitCode.DONE, ExitCode.STOPPED) and app.interactive:
-        click.prompt("Press Enter to close", default="", show_default=False, err=True)
+        wait_for_enter(app.phrases.write("remind_close"))
 
 
 def spoken_on(app: App, day: date) -> bool:
@@ -153,8 +159,6 @@ def spoken_on(app: App, day: date) -> bool:
     lies in the inbox. Nothing is written for this: the times are there anyway. What leaves no such time is journaling
     while the vault is open, and after that the reminder comes all the same.
     """
-    from voicecheck.clock import local_date
-
     inbox = app.paths.inbox_folder
     for path in (app.paths.drawn_file, *(inbox.glob("*.sealed") if inbox.is_dir() else ())):
         try:
@@ -243,11 +247,10 @@ def _holds(scheduler: Scheduler) -> bool:
 
 
 def _tell(app: App, fault: VoicecheckError) -> None:
-    app.notices.print(f"{fault.message} {fault.hint}", markup=False, soft_wrap=True)
+    app.tell(fault.told)
 
 
 def _used(app: App) -> list[Scheduler]:
-    from voicecheck.models.fetch_process import Errand
     from voicecheck.remind.schedulers import run_by, schedulers
 
     return schedulers(run_by(app.errand or Errand()))
@@ -266,14 +269,14 @@ def _schedulers(app: App) -> list[Scheduler]:
     return [*found, *left_behind(found)]
 
 
-def _obstacles() -> list[str]:
+def _obstacles(app: App) -> list[str]:
     """Return sentences on all that keeps a notification from being seen or from opening a terminal."""
     from voicecheck.remind.notification import obstacle
     from voicecheck.remind.terminal import find_terminal
 
-    told = [f"For now no notification could be shown: {why}." for why in [obstacle()] if why]
+    told = [app.phrases.write("remind_unseen", why=why) for why in [obstacle()] if why]
     if sys.platform.startswith("linux") and find_terminal() is None:
-        told.append("No terminal was found for the check-in; set TERMINAL to yours.")
+        told.append(app.phrases.write("remind_no_terminal"))
     return told
 
 
@@ -285,16 +288,17 @@ def _status(app: App) -> dict[str, Any]:
     for scheduler in (*used, *left_behind(used)):
         schedule = scheduler.installed()
         if schedule is not None:
-            return _shape(scheduler, schedule, schedule.next(now()).isoformat(timespec="minutes"))
+            following = schedule.next(now()).isoformat(timespec="minutes")
+            return _shape(scheduler, schedule, schedule.described(app.phrases), following)
     return {"set": False, "at": None, "days": [], "next": None, "scheduler": None, "place": None, "active": False}
 
 
-def _shape(scheduler: Scheduler, schedule: Schedule, following: str) -> dict[str, Any]:
+def _shape(scheduler: Scheduler, schedule: Schedule, described: str, following: str) -> dict[str, Any]:
     return {
         "set": True,
         "at": f"{schedule.at:%H:%M}",
         "days": schedule.names.split(","),
-        "described": str(schedule),
+        "described": described,
         "next": following,
         "scheduler": scheduler.name,
         "place": scheduler.place,

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from voicecheck.web.guard.socket import Door
     from voicecheck.web.server import End
 
-LOCKED = "The page is locked, and the key is gone from memory. Open it again: voicecheck review"
-ENDS: dict[End, str] = {
-    "idle": f"Nobody used it for a while. {LOCKED}",
-    "locked": LOCKED,
-    "barred": "Too many wrong codes were typed, so the page has closed. Open it again: voicecheck review",
-    "stopped": "The page is closed.",
-}
 NO_PORT = VoicecheckError("This computer gives no port for the page.", "Try again; if it stays so: voicecheck doctor")
 
 
@@ -46,29 +39,30 @@ def review(app: App, key_file: Path | None, no_browser: bool) -> None:
         end = _serve(app, door, key, browser=not no_browser)
     except KeyboardInterrupt:  # the usual way to end it
         end = "stopped"
-    app.notices.print(ENDS[end], markup=False, soft_wrap=True)
+    app.tell(app.phrases.write(f"review_{end}"))
 
 
 def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     from voicecheck.offline import refuse_connecting
-    from voicecheck.web.context import Desk
     from voicecheck.web.guard.login_code import IdleClock, Keeper
     from voicecheck.web.server import Page
+    from voicecheck.web.site.context import Desk
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
     with Desk(app.paths, key, app.phrases) as desk:
         page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
         opened = browser and door.show()
         refuse_connecting()  # the keychain was asked and the browser called: nothing has to be reached any more
-        app.notices.print("Your page opens in the browser." if opened else "Open this in your browser:", markup=False)
+        write = app.phrases.write
+        app.notices.print(write("review_opens" if opened else "review_open_this"), markup=False)
         app.notices.print(f"  {door.address}", markup=False)
-        app.notices.print(f"It asks for this code, once:  {keeper.shown_code}", markup=False)
-        app.notices.print("Ctrl-C closes it.", markup=False)
+        app.notices.print(write("review_code", code=keeper.shown_code), markup=False)
+        app.notices.print(write("review_close"), markup=False)
         return page.serve()
 
 
 def _tell(app: App, what: str) -> None:
     if what == "entered":
-        app.notices.print("The code was typed, and the page is open.", markup=False)
+        app.notices.print(app.phrases.write("review_entered"), markup=False)
     else:
-        app.notices.print(f"VoiceCheck has a {what}. Please report it, with: voicecheck doctor --report", markup=False)
+        app.notices.print(app.phrases.write("review_fault", what=what), markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import secrets
@@ -17,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completing import setting_keys
+from voicecheck.cli.completion import setting_keys
+from voicecheck.cli.terminal.editor import announce, ctrl_c_is_the_editors
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import make_private_folder, write_new
+from voicecheck.settings.file import as_toml, blank_settings, with_the_rest, write_settings
+from voicecheck.settings.schema import every_setting, read_settings, value_of
 from voicecheck.signals import undisturbed
 from voicecheck.text.typed import as_typed
 
@@ -54,7 +58,8 @@ def show(app: App, keys: tuple[str, ...], as_json: bool) -> None:
         return
     for row in rows:
         app.output.print(f"{row['key']} = {row['written']}", style="bold", markup=False, soft_wrap=True, end="  ")
-        app.output.print(f"({_origin_of(row)})", style="dim", markup=False, soft_wrap=True)
+        origin = "default" if row["line"] is None else f"line {row['line']} of your settings"
+        app.output.print(f"({origin})", style="dim", markup=False, soft_wrap=True)
         app.output.print(f"    {row['explanation']}. Takes {row['takes']}.", markup=False, soft_wrap=True)
 
 
@@ -74,10 +79,6 @@ def edit(app: App) -> None:
     once. What you have not set stands there too, commented out, with what it does. An editor with a window of its own
     has to wait until you close it, as in VISUAL="code --wait".
     """
-    from voicecheck.cli.terminal.editor import announce
-    from voicecheck.settings.file import blank_settings, with_the_rest, write_settings
-    from voicecheck.settings.schema import read_settings
-
     place, command = app.paths.settings_file, _editor()
     if not place.exists():
         write_settings(place, blank_settings())
@@ -94,15 +95,12 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
 
     `as_before`: the file, and the file as it was shown.
     """
-    from voicecheck.settings.file import write_settings
-    from voicecheck.settings.schema import read_settings
-
     before, _ = as_before
     _open(command, copy)
     try:
         content = read_settings(copy) if copy.exists() else before
         if content in as_before:
-            app.notices.print("Nothing is changed.")
+            app.notices.print(app.phrases.write("settings_unchanged"))
             return True
         if read_settings(place) != before:
             raise VoicecheckError("The settings were changed elsewhere meanwhile.", f"Yours: {_keep(copy, place)}")
@@ -110,11 +108,11 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
     except UsageError as fault:
         if app.interactive:
             click.echo(as_typed(f"error: {fault.message}\nhint: {fault.hint}"), err=True)
-            if click.confirm("Edit it again?", default=True, err=True):
+            if click.confirm(app.phrases.write("settings_again"), default=True, err=True):
                 return False
         kept = f"The settings are as before; what you wrote lies in {_keep(copy, place)}."
         raise UsageError(fault.message, f"{fault.hint} {kept}") from fault
-    app.notices.print("The settings are changed.")
+    app.notices.print(app.phrases.write("settings_changed"))
     return True
 
 
@@ -182,8 +180,6 @@ def _editor() -> list[str]:
 
 
 def _open(command: list[str], copy: Path) -> None:
-    from voicecheck.cli.terminal.editor import ctrl_c_is_the_editors
-
     try:
         with ctrl_c_is_the_editors():
             done = subprocess.run([*command, str(copy)], check=False)
@@ -194,10 +190,6 @@ def _open(command: list[str], copy: Path) -> None:
 
 
 def _chosen(keys: tuple[str, ...]) -> list[Setting]:
-    import difflib
-
-    from voicecheck.settings.schema import every_setting
-
     every = every_setting()
     known = {setting.key for setting in every} | {setting.key.split(".")[0] for setting in every}
     for key in keys:
@@ -209,9 +201,6 @@ def _chosen(keys: tuple[str, ...]) -> list[Setting]:
 
 
 def _row(app: App, setting: Setting) -> dict[str, Any]:
-    from voicecheck.settings.file import as_toml
-    from voicecheck.settings.schema import value_of
-
     value, line = value_of(app.settings, setting.key), app.settings_lines.get(setting.key)
     return {
         "key": setting.key,
@@ -224,7 +213,3 @@ def _row(app: App, setting: Setting) -> dict[str, Any]:
         "takes": setting.takes,
         "explanation": setting.explanation,
     }
-
-
-def _origin_of(row: dict[str, Any]) -> str:
-    return "default" if row["line"] is None else f"line {row['line']} of your settings"

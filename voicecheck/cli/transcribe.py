@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
-from voicecheck.cli.app import App, echo_json, json_option, whisper_options
+from voicecheck.cli.app import App, Recognition, echo_json, json_option, whisper_options
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.progress import Bar
@@ -21,7 +20,7 @@ from voicecheck.contract import transcription_json
 @whisper_options
 @json_option
 @click.pass_obj
-def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, recognition: Recognition) -> None:
     """Write down sound files; nothing is kept.
 
     Text goes to stdout, with --json one line of JSON a file. Sound that gave no words is named, not guessed at.
@@ -30,7 +29,7 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, **options: A
     from voicecheck.speech.recognition.recording import transcribe_recording
     from voicecheck.speech.recognition.vad import VoiceDetector
 
-    settings = recognition_settings(app, options)
+    settings = recognition_settings(app, recognition)
     recogniser = load_recogniser(settings, app.paths.models_folder, app.tell)
     detector = VoiceDetector()
     for file in files:

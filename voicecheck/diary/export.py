@@ -41,8 +41,8 @@ from voicecheck.domain import Entry
 from voicecheck.errors import VoicecheckError
 from voicecheck.files import sync_folder
 from voicecheck.text.untrusted import escaped_json, printable
-from voicecheck.vault.parts import held_part, remove_leftovers
-from voicecheck.vault.storage_errors import present
+from voicecheck.vault.disk.errors import present
+from voicecheck.vault.disk.parts import held_part, remove_leftovers
 from voicecheck.vault.vault import Vault
 
 SCHEMA = "voicecheck.export/1"
@@ -209,11 +209,7 @@ def private_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
             part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> VoicecheckError:
-    return VoicecheckError(
-        f"{path} cannot be written: {error.strerror or 'it is no place for a file'}.",
-        "Check that its folder is there, is yours, and has room.",
-    )
+        raise VoicecheckError(
+            f"{path} cannot be written: {error.strerror or 'it is no place for a file'}.",
+            "Check that its folder is there, is yours, and has room.",
+        ) from error

@@ -101,10 +101,10 @@ def import_json(
     remaining = run.decoded("entry", file.entries, Archived)
     done = 0
     while batch := tuple(islice(remaining, BATCH)):
-        run.keep_entries(batch)
+        run.keep("entry", batch, run.restore_entries)
         done = batch[-1][0]
         progress(done, len(file.entries))
-    run.keep_steps(tuple(run.decoded("question", file.asked, Step)))
+    run.keep("question", tuple(run.decoded("question", file.asked, Step)), vault.steps.restore)
     words = run.keep_words(run.decoded("word", file.words, PrivateWord))
     count = run.outcomes.count
     return Imported(count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER), words, tuple(run.bad))
@@ -127,26 +127,19 @@ class _Run:
             except (ValueError, RecursionError) as error:
                 self.bad.append(Bad(part, number, f"it is damaged{_at(error)}"))
 
-    def keep_entries(self, batch: Sequence[tuple[int, Archived]]) -> None:
+    def keep(self, part: Part, batch: Sequence[tuple[int, T]], restore: Callable[[list[T]], object]) -> None:
         """Keep all in one transaction; if one cannot be kept, each in its own, so that only that one is lost."""
         try:
-            self.outcomes += self.vault.archive.restore((one for _, one in batch), sound=self.sound)
+            restore([one for _, one in batch])
         except UnfitValueError:
             if len(batch) == 1:
-                self.bad.append(Bad("entry", batch[0][0], NOT_KEPT))
+                self.bad.append(Bad(part, batch[0][0], NOT_KEPT))
                 return
             for one in batch:
-                self.keep_entries((one,))
+                self.keep(part, (one,), restore)
 
-    def keep_steps(self, steps: Sequence[tuple[int, Step]]) -> None:
-        try:
-            self.vault.steps.restore([step for _, step in steps])
-        except UnfitValueError:
-            if len(steps) == 1:
-                self.bad.append(Bad("question", steps[0][0], NOT_KEPT))
-                return
-            for step in steps:
-                self.keep_steps((step,))
+    def restore_entries(self, entries: list[Archived]) -> None:
+        self.outcomes += self.vault.archive.restore(entries, sound=self.sound)
 
     def keep_words(self, words: Iterator[tuple[int, PrivateWord]]) -> int:
         """Keep feeling words of the person's own. Return the number that were new."""

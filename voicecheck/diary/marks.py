@@ -33,6 +33,7 @@ def notes(mention: EmotionMention) -> Iterator[tuple[str, str]]:
         ("imagined", "hypothetical", mention.hypothetical),
         ("past", "past", mention.past),
         ("vague", "", mention.vague),
+        ("implied", "implied", any(cue.kind == "implied" for cue in mention.cues)),
         ("strong", "degree", mention.degree > 0),
         ("slight", "degree", mention.degree < 0),
         ("person", "", mention.source is MentionSource.PERSON),

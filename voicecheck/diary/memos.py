@@ -20,7 +20,7 @@ from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages, decode_file, in_blocks, tags_of
-from voicecheck.speech.recognition.recogniser import SpeechRecogniser
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
@@ -80,18 +80,21 @@ def take_in(
     memo: Memo,
     ears: tuple[VoiceDetector, SpeechRecogniser],
     *,
-    language: str = "en",
+    language: str = ANY_LANGUAGE,
+    otherwise: str = "",
     timezone: str = "",
     keep_sound: bool = True,
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> Entry:
     """Transcribe the memo and keep it, in one transaction at the end: stopped before that, nothing is kept.
 
-    Raises AudioError when the file is damaged, ModelError, VaultError. `progress` is told the seconds that are done.
+    `otherwise` is its language where no word tells it. Raises AudioError when the file is damaged, ModelError,
+    VaultError. `progress` is told the seconds that are done.
     """
     detector, recogniser = ears
     recording = _Recording(memo.path, keep_sound)
     transcript, _ = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
+    transcript = replace(transcript, language=transcript.language or otherwise)
     entry = _entry(memo, transcript, recording.samples, timezone)
     tags = tagger_of(vault).tag(entry)
     return vault.entries.add(replace(entry, mentions=tags.mentions), recording.pages, tags.lexicon_version)

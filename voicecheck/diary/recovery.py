@@ -15,7 +15,7 @@ from voicecheck.speech.audio import decode_pages, in_blocks
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
+from voicecheck.utterance import SAMPLE_RATE_HZ
 from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
@@ -48,17 +48,20 @@ def recover(
     recogniser: SpeechRecogniser | None,
     keep_audio: KeepAudio,
     progress: Callable[[float], None] = lambda seconds: None,
+    *,
+    otherwise: str = "",
 ) -> Entry | None:
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
     A typed answer, or one whose words were sealed before the end, keeps them, and needs no recogniser. None where
-    there was neither voice nor word: then nothing is kept. Raises AudioError, ModelError, VaultError; the sealed file
-    then stays.
+    there was neither voice nor word: then nothing is kept. `otherwise` is its language where no word tells it. Raises
+    AudioError, ModelError, VaultError; the sealed file then stays.
     """
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
         assert recogniser is not None, "sound without words is written down"
         entry = _written_down(recovered, recogniser, progress)
+        entry = replace(entry, language=entry.language or otherwise)
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
         vault.drop(recovered)
         return None
@@ -66,17 +69,12 @@ def recover(
     return vault.keep(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
 
 
-def _decoded(recovered: Recovered) -> Samples:
-    """Decode the sound of a sealed answer, with bounds: a stranger can seal what is no sound, or too much of it."""
-    try:
-        return decode_pages(recovered.pages)
-    except (ValueError, MemoryError) as error:
-        raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
-
-
 def _written_down(recovered: Recovered, recogniser: SpeechRecogniser, progress: Callable[[float], None]) -> Entry:
     header = recovered.header
-    sound = _decoded(recovered)
+    try:
+        sound = decode_pages(recovered.pages)
+    except (ValueError, MemoryError) as error:  # a stranger can seal what is no sound, or too much of it
+        raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
     transcript, duration_s = transcribe_recording(
         in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress
     )

@@ -122,7 +122,7 @@ def take_back(vault: Vault, entry: Entry, sentence: Sentence) -> Entry:
     if not newest.text:
         raise UsageError(ALL_OF_IT, "To delete it: voicecheck entry delete ID")
     bare = replace(entry, turns=left.turns, revision=newest.text)
-    tags = tagger_of(vault).tag(bare, _corrections(newest))
+    tags = tagger_of(vault).tag(bare, (Correction(one.action, one.mention, one.id) for one in newest.corrections))
     ids = {(mention.start, mention.end): mention.id for mention in newest.mentions}
     mentions = (
         replace(mention, id=ids.get((mention.start, mention.end)) or new_id(entry.spoken_at))
@@ -151,10 +151,6 @@ def _stands(kept: Archived, sentence: Sentence) -> bool:
         0 <= sentence.revision < len(revisions)
         and revisions[sentence.revision].text[slice(*sentence.where)] == sentence.text
     )
-
-
-def _corrections(revision: ArchivedRevision) -> tuple[Correction, ...]:
-    return tuple(Correction(one.action, one.mention, one.id) for one in revision.corrections)
 
 
 def _without(kept: Archived, sentence: Sentence) -> Archived:

@@ -19,22 +19,22 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
 from voicecheck.feelings.danger_classifier import Judged, Judgement, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.grammar import Grammar, load_grammar
+from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context
-from voicecheck.feelings.languages import find_language, is_code
-from voicecheck.feelings.lexicon import Sense
+from voicecheck.feelings.languages import find_language, is_code, load_grammar
 from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
 _ENDS = frozenset((SENTENCE_END, QUESTION))
-DENIED = 0.3
+DENIED = 0.5
 """of the classifier: below it, what the table found is meant otherwise"""
-DOUBTED = 0.5
+DOUBTED = 0.7
 """the same for what the table itself calls weaker"""
-LIKELY = 0.8
+LIKELY = 0.85
 """from here on the classifier is believed alone; chosen on set B of `benchmarks/README.md`"""
 SURE = 0.9
 """from here on what it finds alone is not called weaker"""
@@ -190,9 +190,10 @@ class DangerReader:
             return False
         if rule.denied:
             return True
-        reading = Reading(self._tokens, self._grammar, _VERB, start, end)
+        spoken = find_language(self._grammar.language)
+        reading = Reading(self._tokens, self._grammar, _VERB, start, end, spoken.read_clause)
         if self._context_of is None:
-            self._context_of = find_language(self._grammar.language).context_reader(self._tokens, self._grammar)
+            self._context_of = spoken.context_reader(self._tokens, self._grammar)
         context, frame = self._context_of(reading), reading.frame
         if context.negated or (frame.question and frame.who != SELF):
             return False

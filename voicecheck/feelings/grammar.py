@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.patterns import Pattern, compile_pattern, match_pattern
 from voicecheck.feelings.tokens import Tokens, table_path, tokenize
 
@@ -20,7 +19,8 @@ class Phrases:
 
     def match_at(self, tokens: Tokens, start: int) -> int:
         """Return the index after the longest phrase that begins there; 0 where none does."""
-        patterns = self.by_first.get(tokens.words[start]) if 0 <= start < len(tokens) else None
+        words = tokens.words
+        patterns = self.by_first.get(words[start]) if 0 <= start < len(words) else None
         found = 0
         for pattern in patterns or ():
             match = match_pattern(tokens, start, pattern)
@@ -30,8 +30,9 @@ class Phrases:
 
     def match_over(self, tokens: Tokens, index: int, reach: int = 4) -> int:
         """Return the first token of a phrase that covers `index`; -1 where none does."""
-        for start in range(index, max(-1, index - reach), -1):
-            if self.match_at(tokens, start) > index:
+        words, by_first = tokens.words, self.by_first
+        for start in range(min(index, len(words) - 1), max(-1, index - reach), -1):
+            if words[start] in by_first and self.match_at(tokens, start) > index:
                 return start
         return -1
 
@@ -40,8 +41,10 @@ _NONE: frozenset[str] = frozenset()
 _NO_PHRASES = Phrases({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
+    """Trigger table of one language; the same only as itself, so that what is made of it can be kept by it."""
+
     language: str
     words: dict[str, frozenset[str]] = field(repr=False)
     phrases: dict[str, Phrases] = field(repr=False)
@@ -62,14 +65,19 @@ _UNIONS = {
 }
 
 
-@cache
-def load_grammar(language: str) -> Grammar:
-    """Load the trigger table, once. Raises VoicecheckError when it is missing or broken."""
+Inflect = Callable[[str], frozenset[str]]
+"""gives all forms of a verb"""
+
+
+def read_grammar(language: str, verb_forms: Inflect) -> Grammar:
+    """Read the trigger table. Raises VoicecheckError when it is missing or broken."""
     try:
         file = table_path(language, "context.toml")
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         words = {name: frozenset(cell.split()) for name, cell in table.get("words", {}).items()}
-        phrases = {name: read_phrases(cells, words, language) for name, cells in table.get("phrases", {}).items()}
+        phrases = {
+            name: read_phrases(cells, words, language, verb_forms) for name, cells in table.get("phrases", {}).items()
+        }
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
         raise VoicecheckError(
             f"The trigger table for {language} cannot be read: {error}.", "Install VoiceCheck again."
@@ -79,12 +87,12 @@ def load_grammar(language: str) -> Grammar:
     return Grammar(language, words, phrases)
 
 
-def read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str) -> Phrases:
+def read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str, verb_forms: Inflect) -> Phrases:
     """Compile a list of patterns. Raises KeyError for a slot nobody knows."""
     by_first: dict[str, list[Pattern]] = {}
     for cell in cells:
         source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell, language).words)
-        pattern = compile_pattern(source, find_language(language).verb_forms, classes)
+        pattern = compile_pattern(source, verb_forms, classes)
         for element in pattern:
             for word in element.words:
                 by_first.setdefault(word, []).append(pattern)

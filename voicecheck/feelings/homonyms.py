@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.grammar import load_grammar
 from voicecheck.feelings.language import Test
-from voicecheck.feelings.languages import find_language
+from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import table_path
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from voicecheck.domain import Cue, EmotionMention, Experiencer
-
-if TYPE_CHECKING:
-    from voicecheck.feelings.frame import Frame
-    from voicecheck.feelings.grammar import Grammar
-    from voicecheck.feelings.reading import Reading
-    from voicecheck.feelings.tokens import Tokens
+from voicecheck.feelings.frame import Frame
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,21 @@ class Mirrored:
     """the words beside it, turned to "you", as " when she left"; never for a quoted word or a noun"""
 
 
-Test = Callable[["Reading"], bool]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause of the speaker in the second person, as a whole sentence."""
+
+    sentence: str = field(repr=False)
+    start: int
+    """first character of the clause in the text"""
+    end: int
+    heavy: bool = False
+    """it tells of a loss or of something hard"""
+    name: bool = False
+    """it begins with a name, which keeps its capital inside a sentence"""
+
+
+Test = Callable[[Reading], bool]
 """a condition of one candidate"""
 
 
@@ -67,6 +79,10 @@ class Language(Protocol):
     def tests(self) -> Mapping[str, Test]:
         """Tests without a sign that `homonyms.toml` may use beside the common ones."""
 
+    @property
+    def conditions(self) -> Mapping[str, Test]:
+        """Traits of the lexicon that are no condition of `homonyms.toml`; each must hold, and is asked last."""
+
     def verb_forms(self, verb: str) -> frozenset[str]:
         """All forms of a verb that a table writes as `=verb`."""
 
@@ -77,7 +93,7 @@ class Language(Protocol):
         """Read the frame of a candidate: verb, subject, what denies it and what makes it imagined."""
 
     def is_feeling(self, reading: Reading) -> bool:
-        """True if the candidate names a feeling where it stands."""
+        """True if the candidate may name a feeling where it stands, apart from its traits and what its line forbids."""
 
     def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
         """A function that gives the context of each feeling of this one text."""
@@ -87,3 +103,15 @@ class Language(Protocol):
 
     def quotable(self, words: str) -> str | None:
         """The words as they stand inside a sentence; None for those that are wrong there ("beside myself")."""
+
+    def turn(self, clause: str) -> str | None:
+        """One clause of the speaker in the second person, as a sentence; None where that is not safe."""
+
+    def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        """The speaker's clause around one feeling, turned round; `mentions` are all of the text."""
+
+    def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        """An event that happened to the speaker, turned round; None where nothing stands out."""
+
+    def speaks_to(self, sentence: str, first: bool = False) -> bool:
+        """True if a sentence speaks to the person; with `first`, already in its first word."""

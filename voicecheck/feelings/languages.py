@@ -9,7 +9,9 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
+from voicecheck.feelings.grammar import Grammar, read_grammar
 from voicecheck.feelings.language import Language
+from voicecheck.feelings.table_language import TableLanguage
 from voicecheck.feelings.tokens import table_path
 
 LONGEST_CODE = 8
@@ -27,7 +29,10 @@ def find_language(code: str) -> Language:
     if is_code(code) and table_path(code, "__init__.py").is_file():
         language: Language = import_module(f"voicecheck.feelings.{code}").LANGUAGE
         return language
-    # Imported here, since it stands on the modules that ask this registry.
-    from voicecheck.feelings.table_language import TableLanguage
-
     return TableLanguage(code)
+
+
+@cache
+def load_grammar(code: str) -> Grammar:
+    """The trigger table of a language, loaded once. Raises VoicecheckError when it is missing or broken."""
+    return read_grammar(code, find_language(code).verb_forms)

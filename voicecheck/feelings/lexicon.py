@@ -2,7 +2,7 @@
 
 `lexicon.<language>.tsv` has one headword a line. Its columns, besides family and quadrant:
 
-kind        adj, noun, verb (its subject feels) or cause (its object feels)
+kind        adj, noun, verb (its subject feels), cause (its object feels) or thing (an adjective said of what is felt)
 traits      conditions by name, see `conditions`; `vague` is a masking word, `er` compares with -er and -est
 not_before  words or phrases that take the feeling away when they follow ("happy" before "medium")
 not_after   the same, when they come before
@@ -22,35 +22,17 @@ from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.feelings.language import Language
 from voicecheck.feelings.languages import find_language, is_code
-from voicecheck.feelings.patterns import Element, Pattern, compile_pattern
+from voicecheck.feelings.patterns import Element, compile_pattern
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path, tokenize
 
 OWN = "own words"
 """the source of a person's own word"""
 LONGEST_OWN_WORD = 60
-KINDS = frozenset({"adj", "noun", "verb", "cause"})
+KINDS = frozenset({"adj", "noun", "verb", "cause", "thing"})
 
 _FAMILIES = {family.value: family for family in Family}
 _QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One sense of a feeling word, a line of the table."""
-
-    lemma: str
-    kind: str
-    family: Family
-    quadrant: Quadrant
-    traits: frozenset[str]
-    not_before: tuple[tuple[str, ...], ...]
-    not_after: tuple[tuple[str, ...], ...]
-    pattern: Pattern | None = None
-    source: str = ""
-
-    @property
-    def vague(self) -> bool:
-        return "vague" in self.traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +145,7 @@ def _longest_first(sense: Sense) -> tuple[int, int]:
     return 0, _ORDER[sense.kind]
 
 
-_ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3}
+_ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3, "thing": 4}
 
 
 def _read_row(

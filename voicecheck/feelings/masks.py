@@ -15,8 +15,8 @@ from typing import Any
 
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.grammar import Grammar, Phrases, load_grammar, read_phrases
-from voicecheck.feelings.languages import is_code
+from voicecheck.feelings.grammar import Grammar, Phrases, read_phrases
+from voicecheck.feelings.languages import find_language, is_code, load_grammar
 from voicecheck.feelings.patterns import Pattern, match_pattern
 from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
@@ -83,18 +83,18 @@ def load_masks(language: str) -> MaskTable | None:
 
 
 def _read_table(table: Mapping[str, Any], language: str) -> MaskTable:
-    grammar = load_grammar(language)
+    grammar, verb_forms = load_grammar(language), find_language(language).verb_forms
     kinds = tuple(Kind(Family(one["family"]), Quadrant(one["quadrant"])) for one in table["kinds"].values())
     starting: dict[tuple[str, str], list[tuple[Pattern, Kind]]] = {}
     for kind, one in zip(kinds, table["kinds"].values(), strict=True):
-        for word, patterns in read_phrases(one["phrases"], grammar.words, language).by_first.items():
+        for word, patterns in read_phrases(one["phrases"], grammar.words, language, verb_forms).by_first.items():
             for pattern in patterns:
                 for second in _second_words(pattern):
                     starting.setdefault((word, second), []).append((pattern, kind))
     return MaskTable(
         kinds=kinds,
         starting={words: tuple(found) for words, found in starting.items()},
-        wordless=read_phrases(table["wordless"]["phrases"], grammar.words, language),
+        wordless=read_phrases(table["wordless"]["phrases"], grammar.words, language, verb_forms),
         empty=frozenset(table["empty"].split()),
         small=frozenset(table["empty"].split()).union(*(grammar[name] for name in SMALL_CLASSES)),
         turns=frozenset(table["turns"].split()),
@@ -230,9 +230,11 @@ def _is_own(
 
 
 def _is_told_of(index: int, tokens: Tokens, grammar: Grammar) -> bool:
-    """True if the sentence says up to here that somebody said something: "I said to her: okay"."""
+    """True if the sentence says up to here that somebody said something, or wishes it: "hope you have a good day"."""
     while tokens.at(index) not in (SENTENCE_END, QUESTION):
         if tokens.at(index) in grammar["say"]:
+            return True
+        if tokens.at(index) in grammar["imagining"] and tokens.at(index + 1) in grammar["you"]:
             return True
         index -= 1
     return False

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from itertools import chain
 
 from voicecheck.domain import EmotionMention, PrivateWord
-from voicecheck.feelings.grammar import Grammar, load_grammar
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.homonyms import is_blocked, traits_hold
 from voicecheck.feelings.language import Context, Language
-from voicecheck.feelings.languages import find_language
-from voicecheck.feelings.lexicon import Lexicon, Sense, load_lexicon
+from voicecheck.feelings.languages import find_language, load_grammar
+from voicecheck.feelings.lexicon import Lexicon, load_lexicon
 from voicecheck.feelings.masks import mark_masks
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import Tokens, tokenize
 from voicecheck.text.folding import main_language
+
+Span = tuple[int, int]
 
 
 def has_lexicon(language: str) -> bool:
@@ -51,22 +55,23 @@ def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar, spoken: Langua
     hit_starts: dict[int, int] = {}
     index, count = 0, len(words)
     while index < count:
-        senses = starting.get(words[index])
         noun_too = words[index] in lexicon.nouns
-        candidates = _candidates(tokens, grammar, senses, index, hit_starts, noun_too) if senses else ()
-        reading = next(filter(spoken.is_feeling, candidates), None)
-        if reading is None:
-            index += 1
-            continue
-        yield reading
-        hit_starts[reading.end - 1] = reading.start
-        index = reading.end
+        after = index + 1
+        for sense, end, slot in _matches(tokens, starting.get(words[index], ()), index):
+            reading = Reading(tokens, grammar, sense, index, end, spoken.read_clause, slot, hit_starts, noun_too)
+            if _is_feeling(reading, spoken):
+                yield reading
+                hit_starts[end - 1] = index
+                after = end
+                break
+        index = after
 
 
-def _candidates(
-    tokens: Tokens, grammar: Grammar, senses: tuple[Sense, ...], index: int, hit_starts: dict[int, int], noun_too: bool
-) -> Iterator[Reading]:
-    """Senses that may begin at token `index`: the longest phrase first, then the word alone in each of its senses."""
+def _matches(tokens: Tokens, senses: tuple[Sense, ...], index: int) -> Iterator[tuple[Sense, int, Span | None]]:
+    """Senses that may begin at token `index`, with their end and the person they name.
+
+    The longest phrase comes first, then the word alone in each of its senses.
+    """
     for sense in senses:
         end, slot = index + 1, None
         if sense.pattern is not None:
@@ -77,7 +82,11 @@ def _candidates(
             for width in (1, 2, 3):
                 if f"span{width}" in sense.traits:
                     end = index + width
-        yield Reading(tokens, grammar, sense, index, end, slot, hit_starts, noun_too)
+        yield sense, end, slot
+
+
+def _is_feeling(reading: Reading, spoken: Language) -> bool:
+    return not is_blocked(reading) and spoken.is_feeling(reading) and traits_hold(reading, spoken.conditions)
 
 
 def _mention(reading: Reading, context: Context) -> EmotionMention:

@@ -11,7 +11,8 @@ import msgspec
 
 from voicecheck.domain import EmotionMention, MentionSource, Quadrant
 from voicecheck.feelings.languages import is_code
-from voicecheck.feelings.lexicon import Sense, load_lexicon
+from voicecheck.feelings.lexicon import load_lexicon
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path
 
 OFFERED = 3

@@ -63,23 +63,24 @@ def compile_pattern(
 def match_pattern(tokens: Tokens, start: int, pattern: Pattern) -> Match | None:
     """Match all of `pattern` from token `start` on; the first element has no slot."""
     if len(pattern) > 1 and not pattern[0].optional:
-        second, following = pattern[1], tokens.at(start + 1)
+        second, following, spelling = pattern[1], tokens.at(start + 1), tokens.spelling
         if (
             second.words
             and not second.optional
             and following not in second.words
-            and following not in tokens.spelling.loose
+            and following not in spelling.loose
+            and following not in spelling.loose_pairs
         ):
             return None  # most of them end here
     return _match_from(tokens, start, pattern, 0)
 
 
 def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> Match | None:
-    words, count, loose = tokens.words, len(tokens.words), tokens.spelling.loose
+    words, count = tokens.words, len(tokens.words)
     while position < len(pattern):
         element = pattern[position]
-        if position and index < count and words[index] in loose and words[index] not in element.words:
-            index += 1
+        if position and index < count and words[index] not in element.words:
+            index += _loose_width(tokens, index)
         if index >= count:
             return Match(index) if all(e.optional for e in pattern[position:]) else None
         if element.slot:
@@ -99,6 +100,14 @@ def _match_from(tokens: Tokens, index: int, pattern: Pattern, position: int) -> 
             return None
         position += 1
     return Match(index)
+
+
+def _loose_width(tokens: Tokens, index: int) -> int:
+    """Return the count of words there that may stand inside any set phrase, as in "gets a bit on my nerves"."""
+    word, spelling = tokens.at(index), tokens.spelling
+    if word in spelling.loose:
+        return 1
+    return 2 if tokens.at(index + 1) in spelling.loose_pairs.get(word, ()) else 0
 
 
 def _slot_ends(tokens: Tokens, index: int, kind: str) -> list[int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
-from voicecheck.feelings.languages import find_language
-from voicecheck.feelings.lexicon import Sense
+from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens
 
 ENDS = frozenset([SENTENCE_END, QUESTION, COMMA, QUOTE])
@@ -22,6 +22,8 @@ class Reading:
     sense: Sense
     start: int
     end: int
+    read_clause: Callable[[Reading], Frame] = field(repr=False)
+    """the clause reader of its language"""
     slot: tuple[int, int] | None = None
     hit_starts: dict[int, int] | None = None
     noun_too: bool = False
@@ -31,7 +33,7 @@ class Reading:
     @property
     def frame(self) -> Frame:
         if self._frame is None:
-            self._frame = find_language(self.grammar.language).read_clause(self)
+            self._frame = self.read_clause(self)
         return self._frame
 
     def word(self, offset: int) -> str:

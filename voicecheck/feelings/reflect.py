@@ -1,21 +1,24 @@
-"""One sentence that gives a named feeling back, in the speaker's own word, and what may be asked behind it.
+"""One sentence that gives back what was said, in the speaker's own words, and what may be asked behind it.
 
-It mirrors only what the speaker named as their own and as felt now; where nothing of the kind was said it thanks, and
-invents nothing. How the word stood in its sentence decides the frame around it: "I felt so sad" allows "You felt sad",
-"with some relief" allows "There was relief in that"; every other adjective or noun is quoted, which is always right.
-For a verb or an idiom ("I miss him") it thanks: a machine that quotes those plays at being moved. What stands right
-beside the word as its occasion ("when she left") comes back with it, in the speaker's words. For a vague word three
-nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the phrases file.
+A simple reflection: the clause in which the speaker named a feeling as their own and as felt now, turned to "you" by
+the language's own code ("You miss your mom a lot"). A feeling that stands alone gets a frame: "I felt so sad" allows
+"You felt sad", "with some relief" allows "There was relief in that"; a word for which neither is right is quoted. Of
+two feelings at odds both are said, and the unpleasant one never falls away for the pleasant one. Where no feeling was
+named, a loss or another event that the answer turns on comes back; else it thanks, and invents nothing. For a vague
+word three nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the phrases
+file.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import Any
 
-from voicecheck.domain import EmotionMention, Experiencer, Follow, Reflection
-from voicecheck.feelings.language import Language, Mirrored, MirrorForm
+from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Follow, Quadrant, Reflection
+from voicecheck.feelings.language import Language, Mirrored, MirrorForm, Said
 from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.masks import is_told_about
 from voicecheck.feelings.nearer import find_sense, nearer_words
@@ -23,8 +26,10 @@ from voicecheck.phrases import Phrases
 from voicecheck.text.folding import main_language
 
 MOST_MIRRORED = 2
+MOST_TRIED = 8  # places of one feeling, of which the first that can be said back is taken
 LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
 LONGEST_QUOTED_WORDS = 2  # of a vague word, for which nearer ones are offered
+LONGEST_SENTENCE = 14  # words, of two clauses together
 
 _PAIRS = {
     MirrorForm.ADJECTIVE_PAST: "adjectives_past",
@@ -32,62 +37,219 @@ _PAIRS = {
     MirrorForm.NOUN: "nouns",
     MirrorForm.QUOTED: "quoted_both",
 }
+_FRAMED = (MirrorForm.ADJECTIVE_PAST, MirrorForm.ADJECTIVE_NOW)
+_UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Limits of a reflection: questions that may still be asked this evening, and mentions heard with doubt."""
+    """Limits of a reflection: questions that may still be asked this evening, and what was heard with doubt."""
 
     confirm: bool = False
     nearer: bool = False
     unsure: frozenset[int] = frozenset()
     """indices of mentions whose words Whisper was not sure of"""
+    doubtful: tuple[tuple[int, int], ...] = ()
+    """places in the text of every word that Whisper was not sure of"""
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated: nobody wants to be echoed every time"""
     language: str = "en"
 
 
+class FirstForm(random.Random):
+    """A chooser without chance: always the first form, and never what is done now and then."""
+
+    def random(self) -> float:
+        return 1.0
+
+    def choice(self, seq: Any) -> Any:
+        return seq[0]
+
+    def shuffle(self, x: MutableSequence[Any]) -> None:
+        """Leave the order as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One feeling as it can be said back: a whole clause, or else a word for a frame."""
+
+    index: int
+    word: Mirrored
+    clause: Said | None = None
+
+
+def respond_to_danger(danger: Danger, phrases: Phrases, rng: random.Random) -> Reflection:
+    """The sentence behind an answer that tells of danger: never a mirror, and nothing that says why."""
+    spoken_of = danger.of is DangerOf.LIFE and not danger.weaker
+    return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
+
+
 def respond(
     mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave = Leave()
 ) -> Reflection:
-    """Mirror one or two named feelings of `text`, or thank. `mentions` have their offsets into `text`."""
+    """Mirror one or two named feelings of `text` or what happened, or thank. `mentions` have their offsets into it."""
     spoken = find_language(main_language(leave.language))
-    mirrored = ((index, spoken.mirror(index, mentions, text)) for index in _choose(mentions))
-    chosen = [
-        (index, one)
-        for index, one in mirrored
-        if one.form is not MirrorForm.QUOTED or _can_quote(mentions[index], spoken)
+    parts = [
+        part for index in _choose(mentions) if (part := _best_part(index, mentions, text, spoken, leave)) is not None
     ]
     if not any(can_mirror(mention) for mention in mentions):
-        return _offer_nearer(mentions, text, phrases, rng, leave) or Reflection(phrases.say("thanks", rng))
-    if not chosen:
-        return Reflection(phrases.say("thanks", rng))
-    unsure = any(index in leave.unsure for index, _ in chosen)
-    if (
-        leave.confirm
-        and len(chosen) == 1
-        and (unsure or (chosen[0][1].form is MirrorForm.QUOTED and rng.random() < 0.5))
-    ):
-        return _ask_whether(chosen[0], phrases, rng)
+        offered = _offer_nearer(mentions, text, phrases, rng, leave)
+        if offered is not None:
+            return offered
+    if not parts:
+        return _without_a_word(mentions, text, phrases, rng, leave)
+    unsure = any(part.index in leave.unsure for part in parts)
+    quoted = parts[0].clause is None and parts[0].word.form is MirrorForm.QUOTED
+    if leave.confirm and len(parts) == 1 and (unsure or (quoted and rng.random() < 0.5)):
+        return _ask_whether(parts[0], phrases, rng)
     if unsure or rng.random() < leave.only_thanks:
         return Reflection(phrases.say("thanks", rng))
-    return _give_back(chosen, phrases, rng)
+    if all(mentions[part.index].quadrant not in _UNPLEASANT for part in parts):
+        hard = _event(mentions, text, spoken, leave)
+        if hard is not None and hard.heavy:
+            return _hard_and_bright(hard, parts, phrases, rng)
+    return _give_back(parts, mentions, phrases, rng)
 
 
-def _give_back(chosen: Sequence[tuple[int, Mirrored]], phrases: Phrases, rng: random.Random) -> Reflection:
-    if len(chosen) == 1:
-        index, only = chosen[0]
-        sentence = phrases.reflect(only.form.value, rng, word=f"{only.word}{only.occasion}")
-        return Reflection(_capital(sentence), (index,))
-    (index, first), (other, second) = chosen
-    form = first.form if first.form is second.form else MirrorForm.QUOTED
-    sentence = phrases.reflect(_PAIRS[form], rng, first=first.word, second=second.word)
-    return Reflection(_capital(sentence), (index, other))
+def _best_part(
+    index: int, mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave
+) -> _Part | None:
+    """The feeling; where it could only be quoted, the same feeling at another place of the answer."""
+    found = _part(index, mentions, text, spoken, leave)
+    if found is not None and (found.clause is not None or found.word.form is not MirrorForm.QUOTED):
+        return found
+    family = mentions[index].family
+    others = (n for n, one in enumerate(mentions) if n != index and one.family is family and can_mirror(one))
+    for other in islice(others, MOST_TRIED):
+        instead = _part(other, mentions, text, spoken, leave)
+        if instead is not None and (instead.clause is not None or instead.word.form is not MirrorForm.QUOTED):
+            return instead
+    return found
 
 
-def _ask_whether(only: tuple[int, Mirrored], phrases: Phrases, rng: random.Random) -> Reflection:
-    given = _give_back([only], phrases, rng)
-    return replace(given, follow=Follow.CONFIRM, question=phrases.say("confirm", rng), about=only[0])
+def fixed_reflection(
+    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, language: str, danger: Danger | None
+) -> str | None:
+    """The sentence that an answer would get, every chance taken out; None where nothing is said at all."""
+    if danger is not None:
+        return None if danger.of is DangerOf.HARM else respond_to_danger(danger, phrases, FirstForm()).text
+    return respond(mentions, text, phrases, FirstForm(), Leave(language=language)).text
+
+
+def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave) -> _Part | None:
+    """A feeling with the clause that says more than a frame would; None for one that cannot be said back at all."""
+    mention = mentions[index]
+    word = spoken.mirror(index, mentions, text)
+    clause = spoken.clause_around(mention, mentions, text)
+    if clause is not None and _in_doubt(clause, leave):
+        clause, word = None, replace(word, occasion="")
+    if clause is not None and mention.vague and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence)):
+        return None
+    if clause is not None and not _is_bare(clause, word, mention, spoken):
+        return _Part(index, word, clause)
+    if mention.vague or (word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)):
+        return None
+    return _Part(index, word, clause if word.form is MirrorForm.QUOTED else None)
+
+
+def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Language) -> bool:
+    """True if the clause says no more than the feeling itself, so that a frame can vary it; and for a bare noun."""
+    if word.form is MirrorForm.NOUN:
+        return not spoken.speaks_to(clause.sentence)
+    alone = word.form in _FRAMED and clause.end <= mention.end and len(mention.text.split()) == 1
+    return alone and spoken.speaks_to(clause.sentence, first=True)
+
+
+def _in_doubt(clause: Said, leave: Leave) -> bool:
+    return any(start < clause.end and clause.start < end for start, end in leave.doubtful)
+
+
+def _event(mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave) -> Said | None:
+    event = spoken.event_in(mentions, text)
+    return None if event is None or _in_doubt(event, leave) else event
+
+
+def _without_a_word(
+    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave
+) -> Reflection:
+    """Mirror an event; thank where there is none."""
+    spoken = find_language(main_language(leave.language))
+    event = _event(mentions, text, spoken, leave)
+    if event is None or rng.random() < leave.only_thanks:
+        return Reflection(phrases.say("thanks", rng))
+    return Reflection(phrases.reflect("clause", rng, clause=event.sentence), echoes=True)
+
+
+def _hard_and_bright(hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random) -> Reflection:
+    """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
+    joined = _joined(hard, parts[0].clause) if parts[0].clause else None
+    sentence = phrases.reflect("clause", rng, clause=joined or hard.sentence)
+    return Reflection(sentence, (parts[0].index,) if joined else (), echoes=True)
+
+
+def _give_back(
+    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random
+) -> Reflection:
+    if len(parts) == 1:
+        return _one(parts[0], phrases, rng)
+    first, second = sorted(parts, key=lambda part: part.clause.start if part.clause else mentions[part.index].start)
+    for part, other in ((first, second), (second, first)):
+        if part.clause is not None and _covers(part.clause, mentions[other.index]):
+            sentence = phrases.reflect("clause", rng, clause=part.clause.sentence)
+            return Reflection(sentence, (first.index, second.index))
+    if first.clause is None and second.clause is None:
+        form = first.word.form if first.word.form is second.word.form else MirrorForm.QUOTED
+        if form is not MirrorForm.QUOTED or any(part.word.form is MirrorForm.QUOTED for part in parts):
+            sentence = phrases.reflect(_PAIRS[form], rng, first=first.word.word, second=second.word.word)
+            return Reflection(_capital(sentence), (first.index, second.index))
+    forms = product(_forms(first, mentions, phrases), _forms(second, mentions, phrases))
+    joined = next((both for one, other in forms if (both := _joined(one, other)) is not None), None)
+    if joined is not None:
+        sentence = phrases.reflect("clause", rng, clause=joined)
+        return Reflection(sentence, (first.index, second.index))
+    return _one(max(parts, key=lambda part: _weight(mentions[part.index])), phrases, rng)
+
+
+def _forms(part: _Part, mentions: Sequence[EmotionMention], phrases: Phrases) -> list[Said]:
+    """The feeling as a clause, the fullest first; the last is the plainest frame around an adjective."""
+    forms = [] if part.clause is None else [part.clause]
+    if part.word.form in _FRAMED:
+        mention = mentions[part.index]
+        sentence = phrases.reflections[part.word.form.value][0].format(word=part.word.word)
+        forms.append(Said(_capital(sentence), mention.start, mention.end))
+    return forms
+
+
+def _weight(mention: EmotionMention) -> tuple[bool, int, int]:
+    """Order of two feelings of which one is said: the unpleasant, the stronger, the later."""
+    return mention.quadrant in _UNPLEASANT, mention.degree, mention.start
+
+
+def _covers(clause: Said, mention: EmotionMention) -> bool:
+    return clause.start <= mention.start and mention.end <= clause.end
+
+
+def _joined(first: Said | None, second: Said | None) -> str | None:
+    """Two clauses in one sentence; None where they are too long together or one of them is missing."""
+    if first is None or second is None or (first.start < second.end and second.start < first.end):
+        return None
+    behind = second.sentence
+    if not second.name:
+        behind = behind[0].lower() + behind[1:]
+    joined = f"{first.sentence.rstrip('.')}, and {behind}"
+    return joined if len(joined.split()) <= LONGEST_SENTENCE else None
+
+
+def _one(part: _Part, phrases: Phrases, rng: random.Random) -> Reflection:
+    if part.clause is not None:
+        return Reflection(phrases.reflect("clause", rng, clause=part.clause.sentence), (part.index,))
+    sentence = phrases.reflect(part.word.form.value, rng, word=f"{part.word.word}{part.word.occasion}")
+    return Reflection(_capital(sentence), (part.index,))
+
+
+def _ask_whether(only: _Part, phrases: Phrases, rng: random.Random) -> Reflection:
+    given = _one(only, phrases, rng)
+    return replace(given, follow=Follow.CONFIRM, question=phrases.say("confirm", rng), about=only.index)
 
 
 def _offer_nearer(
@@ -130,16 +292,30 @@ def _can_quote(mention: EmotionMention, spoken: Language) -> bool:
 
 
 def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
-    """Return at most two indices in the order of speech, of two families: the strongest, then the latest."""
+    """Return at most two indices in the order of speech, of two families: the strongest, then the latest.
+
+    Where something unpleasant was named, one of the two is unpleasant; a vague word counts where it alone is.
+    """
     latest: dict[str, int] = {}
     for index, mention in enumerate(mentions):
         if mention.negated and mention.experiencer is not Experiencer.OTHER:
             latest.pop(mention.lemma, None)  # "angry, no, not angry": taken back
-        elif can_mirror(mention):
+        elif can_mirror(mention) or _vague_and_unpleasant(mention):
             latest[mention.lemma] = index
-    ranked = sorted(latest.values(), key=lambda i: (mentions[i].degree, mentions[i].start), reverse=True)
+    ranked = sorted(
+        latest.values(), key=lambda i: (not mentions[i].vague, mentions[i].degree, mentions[i].start), reverse=True
+    )
     chosen: list[int] = []
     for index in ranked:
         if len(chosen) < MOST_MIRRORED and not any(mentions[index].family is mentions[i].family for i in chosen):
             chosen.append(index)
+    heavy = next((index for index in ranked if mentions[index].quadrant in _UNPLEASANT), None)
+    if heavy is not None and all(mentions[index].quadrant not in _UNPLEASANT for index in chosen):
+        chosen[-1:] = [heavy]
+    if any(not mentions[index].vague for index in chosen):
+        chosen = [index for index in chosen if not mentions[index].vague or len(chosen) == MOST_MIRRORED]
     return sorted(chosen, key=lambda i: mentions[i].start)
+
+
+def _vague_and_unpleasant(mention: EmotionMention) -> bool:
+    return mention.felt_now and mention.vague and mention.quadrant in _UNPLEASANT and len(mention.text) <= LONGEST_WORD

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from voicecheck.domain import Cue, EmotionMention, Experiencer
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, REACH, SELF, STOPS, THING, YOU, Frame
 from voicecheck.feelings.grammar import Grammar
-from voicecheck.feelings.homonyms import is_blocked, traits_hold
-from voicecheck.feelings.language import Context, Mirrored, Test
+from voicecheck.feelings.language import Context, Mirrored, Said, Test
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, SENTENCE_END, Tokens
 
@@ -64,7 +63,8 @@ class TableLanguage:
         return frame
 
     def is_feeling(self, reading: Reading) -> bool:
-        return not is_blocked(reading) and traits_hold(reading, self.conditions)
+        """True everywhere: the lexicon's lines and traits alone decide."""
+        return True
 
     def context_reader(self, tokens: Tokens, grammar: Grammar) -> Callable[[Reading], Context]:
         phrases = grammar.phrase("past")
@@ -78,6 +78,18 @@ class TableLanguage:
 
     def quotable(self, words: str) -> str:
         return " ".join(words.split()).lower().strip('.,;:!?"“”„«»')
+
+    def turn(self, clause: str) -> None:
+        """Nothing: no table says how a language turns a clause round."""
+
+    def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        return None
+
+    def speaks_to(self, sentence: str, first: bool = False) -> bool:
+        return False
+
+    def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        return None
 
 
 def _clause(reading: Reading) -> Span:

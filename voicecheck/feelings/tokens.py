@@ -48,6 +48,8 @@ class Spelling:
     suffixes: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    run_together: dict[str, tuple[tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
+    """a contraction without its apostrophe -> its parts, and the words of which one must follow"""
     fillers: frozenset[str] = frozenset()
     filler_first: frozenset[str] = frozenset()
     filler_between_commas: frozenset[str] = frozenset()
@@ -55,6 +57,8 @@ class Spelling:
     no_filler_before: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
+    loose_pairs: dict[str, list[str]] = field(default_factory=dict)
+    """first word of a measure -> the words that may be its second"""
     objects: frozenset[str] = frozenset()
     possessives: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
@@ -93,6 +97,10 @@ def _read_spelling(table: Mapping[str, Any]) -> Spelling:
         suffixes=table.get("suffixes", {}),
         dropped=table.get("dropped", {}),
         owners=table.get("owners", {}),
+        run_together={
+            word: (tuple(row["parts"].split()), frozenset(row["before"].split()))
+            for word, row in table.get("run_together", {}).items()
+        },
         fillers=_words(table, "fillers"),
         filler_first=_words(table, "filler_first"),
         filler_between_commas=_words(table, "filler_between_commas"),
@@ -100,6 +108,7 @@ def _read_spelling(table: Mapping[str, Any]) -> Spelling:
         no_filler_before=_words(table, "no_filler_before"),
         twice=_words(table, "twice"),
         loose=_words(around, "loose"),
+        loose_pairs=around.get("loose_pairs", {}),
         objects=_words(around, "objects"),
         possessives=_words(around, "possessives"),
         determiners=_words(around, "determiners"),
@@ -154,6 +163,8 @@ def tokenize(text: str, language: str = "en") -> Tokens:
         elif word in spoken or ("'" in word and len(word) < LONGEST_WORD):
             _add_opened(tokens, word, start, end, spelling)
             continue
+        if words and words[-1] in spelling.run_together:
+            _open_last(tokens, word, spelling)
         words.append(word)
         starts.append(start)
         ends.append(end)
@@ -185,6 +196,15 @@ def _add_opened(tokens: Tokens, word: str, start: int, end: int, spelling: Spell
         tokens.starts.append(start)
         # the name in "Sarah's" ends before its apostrophe
         tokens.ends.append(end if "'" in part or part not in word else min(end, start + word.index(part) + len(part)))
+
+
+def _open_last(tokens: Tokens, following: str, spelling: Spelling) -> None:
+    """Split the last token where `following` shows that it is a contraction: "its been"."""
+    parts, before = spelling.run_together[tokens.words[-1]]
+    if following in before:
+        tokens.words[-1:] = parts
+        tokens.starts += tokens.starts[-1:] * (len(parts) - 1)
+        tokens.ends += tokens.ends[-1:] * (len(parts) - 1)
 
 
 def _open(word: str, spelling: Spelling) -> list[str]:

@@ -24,6 +24,8 @@ from voicecheck.models.formats import require_whisper
 from voicecheck.models.imprint import NO_IMPRINT, Imprint, imprint
 from voicecheck.models.pins import pins_of, read_pins
 
+MULTILINGUAL = "multilingual"
+
 
 class WeightsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
@@ -94,6 +96,10 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def command(self) -> str:
         """Noun under which the command line knows these weights."""
         return "model" if self.kind == "whisper" else "voice"
+
+    def knows(self, language: str) -> bool:
+        """True if a model understands the language; `auto` may turn out to be any."""
+        return bool({MULTILINGUAL, language} & {*self.languages})
 
     @property
     def key(self) -> str:

@@ -27,6 +27,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """frames around a word of the person, by how the word stood in the sentence"""
     screen: dict[str, str]
     """states, hints and notices on the screen"""
+    terminal: dict[str, str]
+    """what single commands tell in a terminal"""
     page: dict[str, str]
     """sentences of the review page"""
     dates: dict[str, str]
@@ -58,6 +60,9 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def show(self, name: str, **places: object) -> str:
         return as_typed(self.screen[name].format(**places))
 
+    def write(self, name: str, /, **places: object) -> str:
+        return as_typed(self.terminal[name].format(**places))
+
     def tell(self, name: str, /, **places: object) -> str:
         return as_typed(self.page[name].format(**places))
 
@@ -68,6 +73,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             weekday=weekday,
             weekday_short=weekday[:3],
             day=day.day,
+            day_padded=f"{day.day:02d}",
             month=month,
             month_short=month[:3],
             year=day.year,

@@ -223,16 +223,15 @@ def _check_texts(path: Path, content: PackFile) -> None:
     seen: set[str] = set()
     for number, question in enumerate(content.prompts):
         place = f"$.prompts[{number}]"
+        others = [("together", question.together)] if question.together else []
+        others += [("follow_ups", text) for text in question.follow_ups.values()]
         _check_letters(path, place, text=question.text, theme=question.theme, why=question.why)
-        if question.together:
-            _check_letters(path, place, together=question.together)
-        for text in question.follow_ups.values():
-            _check_letters(path, place, follow_ups=text)
+        for key, text in others:
+            _check_letters(path, place, **{key: text})
         if question.id in seen:
-            raise _broken(path, _line_of(path, f"$.prompts[{number}].id"), f"the id {question.id} stands twice")
+            raise _broken(path, _line_of(path, f"{place}.id"), f"the id {question.id} stands twice")
         seen.add(question.id)
-        spoken = [("text", question.text), ("together", question.together)]
-        for key, text in (*spoken, *(("follow_ups", text) for text in question.follow_ups.values())):
+        for key, text in (("text", question.text), *others):
             words = len(text.split())
             if words > LONGEST_TEXT_WORDS:
                 fault = f"{key} has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from voicecheck.clock import DAY_ENDS_AT_HOUR, local_date
 from voicecheck.errors import UsageError
+from voicecheck.phrases import Phrases
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -54,17 +55,18 @@ class Schedule:
         """Line that is written into everything that is installed, so that the schedule can be read back."""
         return f"schedule: {self.at:%H:%M} {self.names}"
 
-    def __str__(self) -> str:
+    def described(self, phrases: Phrases) -> str:
         """Return the schedule in words, as "at 21:30, from Monday to Friday"."""
+        weekdays = phrases.dates["weekdays"].split()
+        first, *_, last = names = [weekdays[day] for day in (self.days[0], *self.days)]
         if len(self.days) == 7:
-            when = "every day"
+            kind = "schedule_daily"
         elif len(self.days) > 2 and self.days[-1] - self.days[0] == len(self.days) - 1:
-            when = f"from {_NAMES[self.days[0]]} to {_NAMES[self.days[-1]]}"
+            kind = "schedule_span"
         else:
-            when = "on " + " and ".join(
-                filter(None, (", ".join(map(_NAMES.__getitem__, self.days[:-1])), _NAMES[self.days[-1]]))
-            )
-        return f"at {self.at:%H:%M}, {when}{', in the night that follows' if self.after_midnight else ''}"
+            kind = "schedule_days" if len(self.days) > 1 else "schedule_day"
+        days = phrases.write(kind, first=first, others=", ".join(names[1:-1]), last=last)
+        return phrases.write(f"schedule_at{'_night' * self.after_midnight}", time=f"{self.at:%H:%M}", days=days)
 
     def due(self, now: datetime) -> bool:
         """True if its time has come in the very evening that `now` lies in; later evenings are none of its business."""

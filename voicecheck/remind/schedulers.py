@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -264,8 +266,6 @@ class TaskScheduler:
     place = TASK
 
     def install(self, schedule: Schedule, command: Command) -> None:
-        import tempfile
-
         start = schedule.next(datetime.now().astimezone())
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "reminder.xml"
@@ -296,23 +296,23 @@ def _fault_of(done: Done) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    try:
+    with _told(f"{path} cannot be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, content)
         sync_folder(path.parent)
-    except OSError as error:
-        raise VoicecheckError(
-            f"{path} cannot be written: {error.strerror or error}.", "Check who owns the folder."
-        ) from error
 
 
 def _unlink(path: Path) -> None:
-    try:
+    with _told(f"{path} cannot be removed"):
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise VoicecheckError(
-            f"{path} cannot be removed: {error.strerror or error}.", "Check who owns the folder."
-        ) from error
+        raise VoicecheckError(f"{what}: {error.strerror or error}.", "Check who owns the folder.") from error
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -324,7 +324,4 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+    return (_bytes(path) or b"").decode(errors="replace")

@@ -13,25 +13,11 @@ from pathlib import Path
 from voicecheck.errors import VoicecheckError
 
 TERMINALS = {
-    "xdg-terminal-exec": (),
-    "x-terminal-emulator": ("-e",),
-    "gnome-terminal": ("--",),
-    "ptyxis": ("--",),
-    "kgx": ("--",),
-    "konsole": ("-e",),
-    "xfce4-terminal": ("-x",),
-    "mate-terminal": ("-x",),
-    "tilix": ("-e",),
-    "terminator": ("-x",),
-    "alacritty": ("-e",),
-    "kitty": (),
-    "foot": (),
-    "wezterm": ("start", "--"),
-    "ghostty": ("-e",),
-    "urxvt": ("-e",),
-    "xterm": ("-e",),
-    "st": ("-e",),
-}
+    "xdg-terminal-exec": (), "x-terminal-emulator": ("-e",), "gnome-terminal": ("--",), "ptyxis": ("--",),
+    "kgx": ("--",), "konsole": ("-e",), "xfce4-terminal": ("-x",), "mate-terminal": ("-x",), "tilix": ("-e",),
+    "terminator": ("-x",), "alacritty": ("-e",), "kitty": (), "foot": (), "wezterm": ("start", "--"),
+    "ghostty": ("-e",), "urxvt": ("-e",), "xterm": ("-e",), "st": ("-e",),
+}  # fmt: skip
 """terminal -> what stands between its name and a command, in the order in which they are tried"""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -24,7 +24,6 @@ BLANK_HEAD = (
 
 _HEADER = re.compile(r"\s*\[\s*[\"']?([\w.-]+)[\"']?\s*\]\s*(?:#.*)?$")
 _COMMENTED = re.compile(r"\s*#\s*[\w-]+\s*=")
-_VALUE = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'{3}.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^#\s,}]+''', re.DOTALL)
 
 
 def change_settings(path: Path, values: Mapping[str, Value]) -> None:
@@ -77,26 +76,38 @@ def _commented(setting: Setting) -> list[str]:
 
 
 def with_value(content: str, group: str, name: str, value: Value) -> str:
-    """Return `content`, valid TOML, with `name` of `[group]` set; a comment behind the old value stays.
+    """Return `content`, valid TOML, with `name` of `[group]` set; comments stay, and a new key stands below its header.
 
-    Each way to write it is tried, and one counts only if it changes that value and nothing else. Raises UsageError
-    where none does.
+    Raises UsageError where that would change anything else.
     """
-    wanted = _with(tomllib.loads(content), group, name, tomllib.loads(f"value = {as_toml(value)}")["value"])
-    for changed in _ways(content, group, name, as_toml(value)):
-        if _table_of(changed) == wanted:
-            return changed
-    places = lines_of_keys(content)
-    number = places.get((group, name), places.get((group,), 1))
-    raise UsageError(
-        f"Line {number} of your settings is written in a way that only you can change: {group}.{name} stands there,"
-        " or belongs there.",
-        "Change it by hand: voicecheck settings edit",
-    )
+    written = as_toml(value)
+    places, lines = lines_of_keys(content), content.split("\n")  # no other sign ends a line of TOML
+    header = places.get((group,), 0)
+    if (group, name) not in places and header and lines[header - 1].lstrip().startswith("["):
+        lines[header:header] = [f"{name} = {written}", *([""] if header == len(lines) else [])]
+        changed = "\n".join(lines)
+    else:
+        changed = _set_by_tomlkit(content, group, name, written)
+    table = tomllib.loads(content)
+    if _table_of(changed) != table | {group: {**table.get(group, {}), name: tomllib.loads(f"_ = {written}")["_"]}}:
+        raise UsageError(
+            f"Line {places.get((group, name), header or 1)} of your settings is written in a way that only you can"
+            f" change: {group}.{name} stands there, or belongs there.",
+            "Change it by hand: voicecheck settings edit",
+        )
+    return changed
 
 
-def _with(table: Mapping[str, Any], group: str, name: str, value: Any) -> dict[str, Any]:
-    return {**table, group: {**table.get(group, {}), name: value}}
+def _set_by_tomlkit(content: str, group: str, name: str, written: str) -> str:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(content)
+        document.setdefault(group, tomlkit.table())[name] = tomlkit.value(written)
+        return tomlkit.dumps(document)
+    except TOMLKitError:
+        return content
 
 
 def _table_of(content: str) -> dict[str, Any] | None:
@@ -104,33 +115,6 @@ def _table_of(content: str) -> dict[str, Any] | None:
         return tomllib.loads(content)
     except ValueError:
         return None
-
-
-def _ways(content: str, group: str, name: str, written: str) -> Iterator[str]:
-    """Yield the ways to write a value: in place of the old one, into its group, or into a new group at the end."""
-    places, lines = lines_of_keys(content), content.split("\n")  # no other sign ends a line of TOML
-    if not lines[-1]:
-        del lines[-1]
-    if (group, name) in places:
-        text = "\n".join([*lines, ""])
-        begin = sum(len(line) + 1 for line in lines[: places[group, name] - 1])
-        for old in re.compile(rf"(?<![\w-])[\"']?{re.escape(name)}[\"']?[ \t]*=[ \t]*").finditer(text, begin):
-            if old_value := _VALUE.match(text, old.end()):
-                yield f"{text[: old.end()]}{written}{text[old_value.end() :]}"
-            if "\n" in text[begin : old.start()]:
-                return
-    elif (group,) in places:
-        at = places[group,] - 1
-        line = lines[at]
-        if line.lstrip().startswith("["):
-            yield "\n".join([*lines[: at + 1], f"{name} = {written}", *lines[at + 1 :], ""])
-            return
-        yield "\n".join([*lines[:at], f"{group}.{name} = {written}", *lines[at:], ""])
-        before, brace, rest = line.partition("{")
-        comma = "" if rest.lstrip().startswith("}") else ", "
-        yield "\n".join([*lines[:at], f"{before}{brace}{name} = {written}{comma}{rest.lstrip()}", *lines[at + 1 :], ""])
-    else:
-        yield "\n".join([*lines, *([""] if lines else []), f"[{group}]", f"{name} = {written}", ""])
 
 
 def with_the_rest(content: str) -> str:
@@ -144,7 +128,7 @@ def with_the_rest(content: str) -> str:
         return content  # it is to be mended first
     lines = content.rstrip("\n").split("\n") if content.strip() else []
     for group, kind in get_type_hints(Settings).items():
-        head = _header_line(lines, group)
+        head = next((i for i, line in enumerate(lines) if (m := _HEADER.match(line)) and m[1] == group), None)
         if head is None and group in table:
             continue  # in braces or with dots, where no line can be added below
         end = len(lines) if head is None else _end_of_group(lines, head)
@@ -163,10 +147,6 @@ def with_the_rest(content: str) -> str:
     after = _table_of(whole)
     same = after is not None and {k: v for k, v in after.items() if v} == {k: v for k, v in table.items() if v}
     return whole if same else content
-
-
-def _header_line(lines: Sequence[str], group: str) -> int | None:
-    return next((i for i, line in enumerate(lines) if (m := _HEADER.match(line)) and m[1] == group), None)
 
 
 def _end_of_group(lines: Sequence[str], head: int) -> int:

@@ -10,7 +10,7 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -32,6 +32,7 @@ PRE_SKIP_SAMPLES = 104  # libopus looks 6.5 ms ahead (312 samples at 48 kHz); th
 # What people record with. Playlists and other formats that make the decoder open further files are left out.
 READABLE_FORMATS = "aac,aiff,amr,asf,caf,flac,matroska,webm,mov,mp4,m4a,3gp,mp3,ogg,w64,wav"
 
+GIVE_SOUND = "Give a sound file: wav, flac, mp3, m4a, ogg, opus."
 RATES_HZ = (4_000, 768_000)
 """samples a second of files that are read"""
 LONGEST_FILE_S = 24 * 3600
@@ -50,17 +51,14 @@ def decode_file(path: Path) -> Iterator[Samples]:
     try:
         with _Source(path) as file:
             if not file.read(1):
-                raise AudioError(f"{path.name} is empty.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
+                raise AudioError(f"{path.name} is empty.", GIVE_SOUND)
             file.seek(0)
             with _open(file) as container:
                 yield from _decode(container, path)
     except FileNotFoundError as error:
         raise AudioError(f"There is no file {path}.", "Check the path.") from error
     except (av.FFmpegError, ValueError) as error:  # ValueError: the layout changes midway
-        raise AudioError(
-            f"{path.name} is not sound that can be read, or it is damaged.",
-            "Give a sound file: wav, flac, mp3, m4a, ogg, opus.",
-        ) from error
+        raise AudioError(f"{path.name} is not sound that can be read, or it is damaged.", GIVE_SOUND) from error
     except OSError as error:
         raise AudioError(
             f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
@@ -97,26 +95,18 @@ def _open(file: BinaryIO) -> av.container.InputContainer:
 
 
 def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samples]:
-    if not container.streams.audio:
-        raise AudioError(f"There is no sound in {path.name}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
-    resample = Resampler()
-    some = False
-    left = LONGEST_FILE_S * SAMPLE_RATE_HZ
-    for frame in container.decode(container.streams.audio[0]):
-        _check_rate(frame.sample_rate, path)
+    resample, given = Resampler(), 0
+    for frame in chain(container.decode(container.streams.audio[0]), (None,)) if container.streams.audio else ():
+        if frame is not None:
+            _check_rate(frame.sample_rate, path)
         for piece in resample(frame):
-            some = some or len(piece) > 0
-            left -= len(piece)
+            given += len(piece)
             yield piece
-        if left < 0:
-            raise AudioError(
-                f"{path.name} is longer than {LONGEST_FILE_S // 3600} hours.", "Cut it, and give the parts."
-            )
-    for piece in resample(None):
-        some = some or len(piece) > 0
-        yield piece
-    if not some:
-        raise AudioError(f"There is no sound in {path.name}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.")
+        if given > LONGEST_FILE_S * SAMPLE_RATE_HZ:
+            hours = LONGEST_FILE_S // 3600
+            raise AudioError(f"{path.name} is longer than {hours} hours.", "Cut it, and give the parts.")
+    if not given:
+        raise AudioError(f"There is no sound in {path.name}.", GIVE_SOUND)
 
 
 def _check_rate(rate_hz: int, path: Path) -> None:
@@ -152,7 +142,7 @@ def tags_of(path: Path) -> dict[str, str]:
             return {name.lower(): value for tags in (*streams, container.metadata) for name, value in tags.items()}
     except (av.FFmpegError, ValueError, OSError) as error:
         reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) and error.strerror else "is no sound"
-        raise AudioError(f"{path.name} {reason}.", "Give a sound file: wav, flac, mp3, m4a, ogg, opus.") from error
+        raise AudioError(f"{path.name} {reason}.", GIVE_SOUND) from error
 
 
 class Resampler:
@@ -283,14 +273,11 @@ def unpack_packets(data: bytes) -> Iterator[bytes]:
     """Yield the packets of a page. Raises AudioError when the lengths do not add up."""
     at = 0
     while at < len(data):
-        if at + 2 > len(data):
+        begin = at + 2
+        at = begin + int.from_bytes(data[at:begin])
+        if max(begin, at) > len(data):
             raise AudioError("A page of sound is cut off.", "See: voicecheck vault verify")
-        (length,) = struct.unpack_from(">H", data, at)
-        at += 2
-        if at + length > len(data):
-            raise AudioError("A page of sound is cut off.", "See: voicecheck vault verify")
-        yield data[at : at + length]
-        at += length
+        yield data[begin:at]
 
 
 def decode_pages(pages: Sequence[Page]) -> Samples:

@@ -7,9 +7,6 @@ or turn the direction of writing. It is stored as it came; whatever prints it go
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 from voicecheck.errors import UsageError
 
 ENCODING = "utf-8-sig"
@@ -18,8 +15,6 @@ BOM = b"\xef\xbb\xbf"
 """U+FEFF in UTF-8: some editors and programs put it at the beginning of a file"""
 JOINERS = "\u200c\u200d"
 """Persian, Indian scripts and emoji are written with them"""
-STDIN = Path("-")
-"""names standard input, and standard output, where a command takes a file"""
 
 
 def decode_utf8(content: bytes, name: str) -> str:
@@ -60,4 +55,6 @@ def escaped_json(document: str) -> str:
     """Return the same JSON with escapes for letters that JSON allows and a terminal would obey."""
     if document.isprintable():
         return document
+    import json
+
     return "".join(c if can_be_shown(c) or c == "\n" else json.dumps(c)[1:-1] for c in document)

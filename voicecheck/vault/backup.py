@@ -26,7 +26,7 @@ import secrets
 import shutil
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,14 +48,14 @@ from voicecheck.files import (
     sync_folder,
 )
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import present, storage_error
+from voicecheck.vault.disk.parts import held_part, remove_leftovers
 from voicecheck.vault.inbox.inbox import ASKED, SUFFIX, pending
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kinds import sound
 from voicecheck.vault.keys.slots import MOST_FILE_BYTES as MOST_SLOTS_BYTES
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.parts import held_part, remove_leftovers
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.commit_count import CommitCount
 from voicecheck.vault.store.connection import open_database
 from voicecheck.vault.store.schema import latest_number, schema_number
@@ -139,16 +139,31 @@ def check_backup(
 
     Raises OSError where `database` takes no more.
     """
-    contents, names, name = None, set[str](), ""
-    for kind, payload in _messages(file, data_key):
-        if kind == CONTENTS:
-            contents = _contents(file, payload)
-        elif kind == BEGIN:
-            name = _name_inside(file, payload, names)
-            names.add(name)
-        elif kind == BYTES and name == DATABASE and database is not None:
-            database.write(payload)
-        progress(len(payload))
+    return _read(file, data_key, progress, lambda name: database if name == DATABASE else None)
+
+
+def _read(file: Path, data_key: DataKey, progress: Progress, place: Callable[[str], BinaryIO | None]) -> Contents:
+    """Read every byte of a backup, each file inside to its place, if it has one. Raises OSError, VaultError.
+
+    Nothing is believed before its message is authenticated.
+    """
+    contents, target, names = None, None, set[str]()
+    try:
+        for kind, payload in _messages(file, data_key):
+            if kind == CONTENTS:
+                contents = msgspec.json.decode(payload, type=Contents)
+            elif kind == BEGIN:
+                _close(target)
+                name = _name_inside(file, payload, names)
+                names.add(name)
+                target = place(name)
+            elif kind == BYTES and target is not None:
+                target.write(payload)
+            progress(len(payload))
+    except msgspec.DecodeError as error:
+        raise _damaged(file) from error
+    finally:
+        _close(target)
     if contents is None or DATABASE not in names:
         raise _damaged(file)
     if contents.schema > latest_number():
@@ -158,8 +173,7 @@ def check_backup(
 
 def check_database(path: Path, data_key: DataKey) -> Contents:
     """Check every page and every row. Raises VaultError."""
-    database = open_database(path, data_key, read_only=True)
-    try:
+    with closing(open_database(path, data_key, read_only=True)) as database:
         pages = database.rows("PRAGMA cipher_integrity_check")
         rows = database.rows("PRAGMA quick_check(1)")
         if pages or rows != [("ok",)]:
@@ -169,16 +183,11 @@ def check_database(path: Path, data_key: DataKey) -> Contents:
             raise VaultError("The vault was written by a newer VoiceCheck.", "Update VoiceCheck, then try again.")
         entries = int(database.value("SELECT count(*) FROM entries"))
         return Contents(datetime.now(UTC), schema, database.commits, entries, 0)
-    finally:
-        database.close()
 
 
 def _snapshot(paths: Paths, data_key: DataKey, snapshot: Path) -> Contents:
-    database = open_database(paths.vault_file, data_key, read_only=True)
-    try:
+    with closing(open_database(paths.vault_file, data_key, read_only=True)) as database:
         database.copy_to(snapshot, data_key)
-    finally:
-        database.close()
     return check_database(snapshot, data_key)
 
 
@@ -262,13 +271,9 @@ def _messages(file: Path, data_key: DataKey) -> Iterator[tuple[bytes, bytes]]:
 
 def _frame(stream: BinaryIO) -> bytes:
     prefix = stream.read(LENGTH.size)
-    if len(prefix) < LENGTH.size:
-        raise EOFError
-    (length,) = LENGTH.unpack(prefix)
-    if length > CHUNK_BYTES + 1024:
-        raise EOFError
-    sealed = stream.read(length)
-    if len(sealed) < length:
+    length = LENGTH.unpack(prefix)[0] if len(prefix) == LENGTH.size else 0
+    sealed = stream.read(length) if 0 < length <= CHUNK_BYTES + 1024 else b""
+    if not sealed or len(sealed) < length:
         raise EOFError
     return sealed
 
@@ -295,35 +300,12 @@ def _slots(file: Path, stream: BinaryIO) -> KeySlots:
     return KeySlots.parse(stream.read(length), file)
 
 
-def _contents(file: Path, payload: bytes) -> Contents:
-    try:
-        return msgspec.json.decode(payload, type=Contents)
-    except msgspec.DecodeError as error:
-        raise _damaged(file) from error
-
-
 def unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> Contents:
     """Make a vault of the backup in the empty `folder`, durable, every page looked at. Raises OSError, VaultError.
 
-    Nothing is believed before its message is authenticated, and no name leads out of the folder.
+    No name leads out of the folder.
     """
-    contents, target, names = None, None, set[str]()
-    try:
-        for kind, payload in _messages(file, data_key):
-            progress(len(payload))
-            if kind == CONTENTS:
-                contents = _contents(file, payload)
-            elif kind == BEGIN:
-                _close(target)
-                name = _name_inside(file, payload, names)
-                names.add(name)
-                target = _new_file(folder, name)
-            elif kind == BYTES and target is not None:
-                target.write(payload)
-    finally:
-        _close(target)
-    if contents is None or not present(folder / DATABASE):
-        raise _damaged(file)
+    contents = _read(file, data_key, progress, lambda name: _new_file(folder, name))
     _complete(file, data_key, folder)
     return contents
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from voicecheck.errors import VaultError
 from voicecheck.files import make_private_folder, size_of, sync_folder
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import doing, present
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
 from voicecheck.vault.restoring import refuse_beside
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import count_path, create_file
 from voicecheck.vault.vault import Vault
 
@@ -52,7 +52,5 @@ def locked_inbox(paths: Paths) -> Inbox:
 
 def _close_to_others(folder: Path) -> None:
     """Set the folder to 0700, also one that stood there before."""
-    try:
+    with doing(f"make {folder} private"):
         folder.chmod(0o700)
-    except OSError as error:
-        raise storage_error(error, f"make {folder} private") from error

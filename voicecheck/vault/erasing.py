@@ -11,9 +11,9 @@ from pathlib import Path
 from voicecheck.errors import VaultError
 from voicecheck.files import open_existing, shred, size_of, sync_folder
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import doing
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
-from voicecheck.vault.storage_errors import storage_error
 from voicecheck.vault.store.connection import writer_lock
 
 
@@ -29,7 +29,7 @@ def erase_vault(paths: Paths) -> int:
             f"The vault's folder is a link to {paths.vault_folder.resolve()}. Nothing was erased.",
             "Name the folder itself: VOICECHECK_HOME=FOLDER voicecheck vault erase",
         )
-    try:
+    with doing("erase all of the vault"):
         vaults = [replace(paths, vault_folder=folder) for folder in _folders(paths)]
         if not vaults:
             raise VaultError("There is no vault to erase.", "See: voicecheck vault status")
@@ -46,8 +46,6 @@ def erase_vault(paths: Paths) -> int:
                 _shred_all(_ours(vault))
                 (vault.vault_folder / "vault.lock").unlink()
         return sum(map(_remove_folders, vaults))
-    except OSError as error:
-        raise storage_error(error, "erase all of the vault") from error
 
 
 def _folders(paths: Paths) -> list[Path]:
@@ -66,12 +64,9 @@ def _remove_link(path: Path) -> None:
 
 def _ours(paths: Paths) -> Iterator[Path]:
     """Yield database, WAL, shared memory, copies and leftovers, count, drawn questions, sealed answers."""
-    yield from paths.vault_folder.glob(f"{paths.vault_file.name}*")
-    yield from paths.vault_folder.glob(f".{paths.vault_file.name}*")
-    yield from paths.vault_folder.glob("vault.count")
-    yield from paths.vault_folder.glob(".vault.count.*")
-    yield from paths.vault_folder.glob(f".{paths.drawn_file.name}.*")
-    yield from paths.vault_folder.glob(f"{paths.drawn_file.name}*")
+    kept, drawn = paths.vault_file.name, paths.drawn_file.name
+    for names in (f"{kept}*", f".{kept}*", "vault.count", ".vault.count.*", f".{drawn}.*", f"{drawn}*"):
+        yield from paths.vault_folder.glob(names)
     if paths.inbox_folder.is_symlink():
         yield paths.inbox_folder
     else:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 
 from voicecheck.domain import Entry, Tags
@@ -51,12 +52,16 @@ class TakenIn:
     """files of what was deleted or declined before; destroyed, and not taken in again"""
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Files of one pass that left nothing behind them."""
+class _Gone(Enum):
+    """Outcome of a file that left nothing behind it, of which the person is told."""
 
-    blank: int = 0
-    put_back: int = 0
+    BLANK = "blank"
+    PUT_BACK = "put back"
+
+
+Outcome = Entry | Recovered | Path | _Gone | None
+"""the entry now kept, the answer that waits, the path of an unreadable file; None where there is nothing to tell"""
+Tag = Callable[[Entry], Tags]
 
 
 class Ingest:
@@ -85,7 +90,7 @@ class Ingest:
         self,
         keep_audio: KeepAudio,
         now: datetime | None = None,
-        tag: Callable[[Entry], Tags] | None = None,
+        tag: Tag | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> TakenIn:
         """Take in every complete answer of the inbox, and let go of the sound whose time has come.
@@ -95,20 +100,19 @@ class Ingest:
         between, it is taken in again without a duplicate. Answers that a process still writes are left alone.
         `progress` is told how many files of how many are done.
         """
-        tally = _Tally()
         sweep_parts(self._folder)
-        paths, outcomes = pending(self._folder), list[Entry | Recovered | Path | None]()
+        paths, outcomes = pending(self._folder), list[Outcome]()
         for path in paths:
             progress(len(outcomes), len(paths))
-            outcomes.append(self._take(path, keep_audio, tag, tally))
+            outcomes.append(self._take(path, keep_audio, tag))
         self._recordings.remove_due(keep_audio, now or datetime.now(UTC))
         forget_copies(self._database.path, KEPT_S)
         return TakenIn(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Entry)),
             longest_of([outcome for outcome in outcomes if isinstance(outcome, Recovered)]),
             tuple(outcome for outcome in outcomes if isinstance(outcome, Path)),
-            tally.blank,
-            tally.put_back,
+            outcomes.count(_Gone.BLANK),
+            outcomes.count(_Gone.PUT_BACK),
         )
 
     def keep(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, lexicon_version: str = "") -> Entry:
@@ -131,16 +135,13 @@ class Ingest:
     def tell_once(self, recovered: Recovered) -> bool:
         """Return True the first time this is asked of an answer that cannot be written down, and record it."""
         key = f"told {recovered.path.name}"
-        if self._database.value("SELECT 1 FROM state WHERE key = ?", (key,)):
+        if self._database.noted(key) is not None:
             return False
         with self._database.write():
-            self._database.execute("INSERT INTO state VALUES (?, '')", (key,))
+            self._database.note(key, "")
         return True
 
-    def _take(
-        self, path: Path, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None, tally: _Tally
-    ) -> Entry | Recovered | Path | None:
-        """Return the entry now kept, the answer that waits, or the path of an unreadable file; else None."""
+    def _take(self, path: Path, keep_audio: KeepAudio, tag: Tag | None) -> Outcome:
         try:
             held = lock(path)
         except OSError:
@@ -155,25 +156,16 @@ class Ingest:
                 return None
             except EmptySealedFile as state:
                 removed = _pass_over(held)
-                tally.blank += removed and isinstance(state, BlankSealedFile)
-                return None
+                return _Gone.BLANK if removed and isinstance(state, BlankSealedFile) else None
             except (VaultError, MemoryError):
                 return path
-            return self._take_read(recovered, held, keep_audio, tag, tally)
+            return self._take_read(recovered, held, keep_audio, tag)
 
-    def _take_read(
-        self,
-        recovered: Recovered,
-        held: HeldFile,
-        keep_audio: KeepAudio,
-        tag: Callable[[Entry], Tags] | None,
-        tally: _Tally,
-    ) -> Entry | Recovered | Path | None:
+    def _take_read(self, recovered: Recovered, held: HeldFile, keep_audio: KeepAudio, tag: Tag | None) -> Outcome:
         kept = self._entries.has(recovered.header.entry_id)
         if self._taken.known(recovered, kept=kept) is Known.DONE:
-            tally.put_back += not kept and recovered.sitting is None
             held.shred()
-            return None
+            return _Gone.PUT_BACK if not kept and recovered.sitting is None else None
         if recovered.complete and recovered.sitting is not None:
             self._steps.add(recovered.sitting)
             self._taken.add(recovered)
@@ -188,9 +180,7 @@ class Ingest:
         held.shred()
         return entry
 
-    def _keep_tagged(
-        self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, tag: Callable[[Entry], Tags] | None
-    ) -> Entry:
+    def _keep_tagged(self, recovered: Recovered, entry: Entry, keep_audio: KeepAudio, tag: Tag | None) -> Entry:
         tags = Tags(entry.mentions, entry.corrections) if tag is None else tag(entry)
         entry = self._store(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
         if tags.corrections:
@@ -204,15 +194,12 @@ class Ingest:
 
     def _leave_waiting(self, recovered: Recovered, held: HeldFile) -> Recovered | Path | None:
         """Leave a cut-off answer for the person, unless it holds nothing, or all of it is kept."""
-        nothing_said = recovered.empty and recovered.damage is None
-        if nothing_said or (recovered.damage is None and self._holds(recovered)):
+        entry = recovered.entry or recovered.header.entry()
+        # All of it is kept where `keep` was interrupted, or where this is a shorter copy.
+        if recovered.damage is None and (recovered.empty or self._entries.holds(entry, recovered.pages)):
             held.shred()
             return None
         return recovered.path if recovered.empty else recovered
-
-    def _holds(self, recovered: Recovered) -> bool:
-        """True if the vault has all of a cut-off answer: `keep` was interrupted, or this is a shorter copy of it."""
-        return self._entries.holds(recovered.entry or recovered.header.entry(), recovered.pages)
 
 
 def _pass_over(held: HeldFile) -> bool:

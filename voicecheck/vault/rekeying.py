@@ -22,10 +22,10 @@ from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import Owned, open_existing, shred, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_database
+from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, sweep_leftovers
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import REKEYED, Database, decoded, open_database, writer_lock
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.schema import migrate
@@ -53,17 +53,15 @@ def rekey(
         database.shut_out_readers()
         _build(database, data_key, new_key, progress)
         KeySlots.load(paths.slots_file).wrap_new_key(data_key, new_key, keys)
-        try:
+        with doing("put the vault with its new key in place"):
             _move(paths)
-        except OSError as error:
-            raise storage_error(error, "put the vault with its new key in place") from error
     finish_rekey(paths, new_key)
     return new_key
 
 
 def finish_rekey(paths: Paths, data_key: DataKey) -> None:
     """Bring a change of the data key to its end, or take it back, that was interrupted. Raises VaultError."""
-    if not present(_rekeyed(paths)) and not present(_replaced(paths)):
+    if not present(_rekeyed(paths.vault_file)) and not present(_replaced(paths.vault_file)):
         return
     try:
         with writer_lock(paths.vault_folder):
@@ -87,17 +85,17 @@ def older_keys(database: Database) -> tuple[DataKey, ...]:
         )
 
 
-def _rekeyed(paths: Paths) -> Path:
-    return paths.vault_file.with_name(f"{paths.vault_file.name}.rekeyed")
+def _rekeyed(vault_file: Path) -> Path:
+    return vault_file.with_name(f"{vault_file.name}.rekeyed")
 
 
-def _replaced(paths: Paths) -> Path:
-    return paths.vault_file.with_name(f"{paths.vault_file.name}.replaced")
+def _replaced(vault_file: Path) -> Path:
+    return vault_file.with_name(f"{vault_file.name}.replaced")
 
 
 def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Progress) -> None:
     """Write the copy under the new key. Raises VaultError; then the copy is gone."""
-    path = database.path.with_name(f"{database.path.name}.rekeyed")
+    path = _rekeyed(database.path)
     changes = (
         ("INSERT INTO older_keys (data_key) VALUES (?)", (data_key.secret,)),
         ("INSERT INTO state VALUES (?, '')", (REKEYED,)),
@@ -120,14 +118,14 @@ def _build(database: Database, data_key: DataKey, new_key: DataKey, progress: Pr
 def _finish(paths: Paths, data_key: DataKey) -> bool:
     """Finish an interrupted re-keying. Return False if the vault is not of this key. Raises OSError, VaultError."""
     if not _opens(paths.vault_file, data_key):
-        if not _opens(_rekeyed(paths), data_key, marked=True):
+        if not _opens(_rekeyed(paths.vault_file), data_key, marked=True):
             return False  # neither is of this key: whoever opens the vault next says so
         _move(paths)
-    if present(_replaced(paths)):
+    if present(_replaced(paths.vault_file)):
         forget_copies(paths.vault_file)
     sweep_leftovers(paths.slots_file)
-    _destroy(_rekeyed(paths))
-    _destroy(_replaced(paths))
+    _destroy(_rekeyed(paths.vault_file))
+    _destroy(_replaced(paths.vault_file))
     sync_folder(paths.vault_folder)
     return True
 
@@ -135,9 +133,9 @@ def _finish(paths: Paths, data_key: DataKey) -> bool:
 def _move(paths: Paths) -> None:
     """Move the copy into the vault's place. Raises OSError."""
     if present(paths.vault_file):
-        paths.vault_file.replace(_replaced(paths))
+        paths.vault_file.replace(_replaced(paths.vault_file))
         sync_folder(paths.vault_folder)
-    _rekeyed(paths).replace(paths.vault_file)
+    _rekeyed(paths.vault_file).replace(paths.vault_file)
     sync_folder(paths.vault_folder)
 
 
@@ -148,7 +146,7 @@ def _opens(path: Path, data_key: DataKey, *, marked: bool = False) -> bool:
     """
     try:
         with closing(open_database(path, data_key, read_only=True)) as database:
-            return not marked or bool(database.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)))
+            return not marked or database.noted(REKEYED) is not None
     except (VaultBusyError, VaultFullError):
         raise
     except VaultError:

@@ -29,10 +29,10 @@ from voicecheck.files import make_private_folder, open_existing, shred, size_of,
 from voicecheck.paths import Paths
 from voicecheck.signals import undisturbed
 from voicecheck.vault.backup import INBOX, Contents, Progress, safe_name, unpack
+from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.inbox.inbox import answers, refuse_running
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import writer_lock
 
 RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"
@@ -60,7 +60,7 @@ def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = la
     folder = paths.vault_folder
     make_private_folder(folder.parent)
     sweep(paths)
-    try:
+    with doing("restore the backup"):
         tag = f"{clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
         building = folder.with_name(f"{folder.name}.{RESTORING}-{tag}")
         ready = _renamed(building, RESTORING, RESTORED)
@@ -74,8 +74,6 @@ def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = la
                     aside = _take_place(ready, folder)
         finally:
             _take_back(ready, building)
-    except OSError as error:
-        raise storage_error(error, "restore the backup") from error
     return _restored(paths, contents, aside)
 
 

@@ -7,19 +7,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import open_existing
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import DATABASE, Contents, Progress, check_backup, own_part
+from voicecheck.vault.disk.errors import doing, present
 from voicecheck.vault.inbox.inbox import pending, running
 from voicecheck.vault.inbox.sealed_file import EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.kinds import kind_of, sound
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import older_keys
-from voicecheck.vault.storage_errors import present, storage_error
 from voicecheck.vault.store.connection import Database, decoded, open_database
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.recordings import Recordings
@@ -52,13 +53,11 @@ def verify_backup(
     The database lies for that time beside the vault, or where temporary files do, encrypted as it is. Raises
     VaultError where the file is damaged as a whole, or cannot be looked at.
     """
-    try:
-        with _place(paths) as folder, own_part(folder, DATABASE) as part:
-            with os.fdopen(open_existing(part), "wb") as database:
-                contents = check_backup(file, data_key, progress, database)
-            looks = tuple(_looks(lambda: open_database(part, data_key, read_only=True), (_pages, _rows)))
-    except OSError as error:
-        raise storage_error(error, "look at the database inside the backup") from error
+    at = doing("look at the database inside the backup")
+    with at, _place(paths) as folder, own_part(folder, DATABASE) as part:
+        with os.fdopen(open_existing(part), "wb") as database:
+            contents = check_backup(file, data_key, progress, database)
+        looks = tuple(_looks(part, data_key, (_pages, _rows)))
     return contents, tuple(found if found.whole else replace(found, next_step=OTHER_BACKUP) for found in looks)
 
 
@@ -95,10 +94,11 @@ def _slots(paths: Paths) -> Finding:
 
 
 def _database(paths: Paths, data_key: DataKey) -> Iterator[Finding]:
-    return _looks(lambda: open_database(paths.vault_file, data_key, read_only=True), (_pages, _rows, _changes))
+    return _looks(paths.vault_file, data_key, (_pages, _rows, _changes))
 
 
-def _looks(connect: Callable[[], Database], looks: tuple[Callable[[Database], Finding], ...]) -> Iterator[Finding]:
+def _looks(path: Path, data_key: DataKey, looks: tuple[Callable[[Database], Finding], ...]) -> Iterator[Finding]:
+    connect = partial(open_database, path, data_key, read_only=True)
     try:
         connect().close()
     except VaultError as error:
@@ -179,10 +179,7 @@ def _changes(database: Database) -> Finding:
     try:
         counted, commits = database.count.read(), database.commits
         with decoded():
-            lost, missing = (
-                int(database.value("SELECT value FROM state WHERE key = ?", (key,)) or 0)
-                for key in ("lost_commits", "count_missing")
-            )
+            lost, missing = (int(database.noted(key) or 0) for key in ("lost_commits", "count_missing"))
     except VaultError as error:
         return _damaged("changes", error, error.hint)
     if counted is None:

@@ -17,8 +17,6 @@ from starlette.routing import Route
 
 from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError, place_of
 from voicecheck.phrases import Phrases
-from voicecheck.web.context import Desk
-from voicecheck.web.forms import typed_in
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.middleware import App, Guard, Message, Ours, Receive, Send
 from voicecheck.web.guard.peers import nobody
@@ -29,8 +27,10 @@ from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.timeline import Looking
-from voicecheck.web.rendering import Renderer, static_files
-from voicecheck.web.showing import Site, section, show_on
+from voicecheck.web.site.context import Desk
+from voicecheck.web.site.forms import typed_in
+from voicecheck.web.site.rendering import Renderer, static_files
+from voicecheck.web.site.showing import Site, section, show_on
 
 Tell = Callable[[str], None]
 """takes the name of what has happened, for the terminal"""

@@ -14,11 +14,11 @@ import uvicorn
 
 from voicecheck.signals import calling
 from voicecheck.web.app import make_app
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.gate import Bounds, Gate
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.peers import Owners
 from voicecheck.web.guard.socket import WAITING_CONNECTIONS, Door
+from voicecheck.web.site.context import Desk
 
 LOOK_EVERY_S = 0.25
 FINISH_WITHIN_S = 1

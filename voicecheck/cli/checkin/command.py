@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import click
 
-from voicecheck.cli.app import App, F, json_option, key_file_option, whisper_options
-from voicecheck.cli.checkin.sitting import Wishes, sit
-from voicecheck.cli.completing import pack_names, prompt_ids
+from voicecheck.cli.app import App, F, Recognition, gathered, json_option, key_file_option, whisper_options
+from voicecheck.cli.completion import pack_names, prompt_ids
 from voicecheck.cli.models.recogniser import recognition_settings
+from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import UsageError
 from voicecheck.text.folding import fold
 from voicecheck.text.untrusted import can_be_shown
 
 LONGEST_NAME = 40
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Options of one sitting, from the command line."""
+
+    answers: tuple[Path, ...] = ()
+    pace: str = "fast"
+    typed: bool = False
+    no_speak: bool = False
+    prompt: str | None = None
+    pack: str | None = None
+    as_json: bool = False
+    key_file: Path | None = None
+    count: int = 1
+    speakers: tuple[str, ...] = ()
+    """the names of two who answer; empty for one"""
+    journal: bool = False
+    """free speaking, without a question"""
+
+    @property
+    def realtime(self) -> bool:
+        return self.pace == "realtime"
 
 
 def sound_options(command: F) -> F:
@@ -41,7 +64,7 @@ def sound_options(command: F) -> F:
 
 @click.command()
 @sound_options
-@click.option("--count", type=click.IntRange(1, 10), help="How many questions; two without this.")
+@click.option("--count", "questions", type=click.IntRange(1, 10), help="How many questions; two without this.")
 @click.option("--with", "with_name", metavar="NAME", help="Two people answer, one after the other.")
 @click.option(
     "--prompt", metavar="ID", help="Ask this question, see `voicecheck prompt list`.", shell_complete=prompt_ids
@@ -51,15 +74,17 @@ def sound_options(command: F) -> F:
 @key_file_option
 @json_option
 @click.pass_obj
-def checkin(app: App, /, **options: Any) -> int:
+@gathered(Wishes, "wishes")
+def checkin(app: App, wishes: Wishes, recognition: Recognition, questions: int | None, with_name: str | None) -> int:
     """Answer tonight's questions aloud.
 
     A short opener, and a question as deep as you have gone. It asks, listens until you have finished, writes down what
     you said, and keeps it encrypted. No passphrase is needed to speak: while the vault is locked, answers wait sealed
     until you unlock it.
     """
-    wishes = _wishes(app, options)
-    return sit(app, wishes, recognition_settings(app, options))
+    speakers = _speakers(app, with_name, asks=not wishes.answers)
+    count = questions or _usual_count(app, wishes, max(1, len(speakers)))
+    return _sit(app, replace(wishes, speakers=speakers, count=count), recognition)
 
 
 @click.command()
@@ -68,47 +93,35 @@ def checkin(app: App, /, **options: Any) -> int:
 @key_file_option
 @json_option
 @click.pass_obj
-def journal(app: App, /, **options: Any) -> int:
+@gathered(Wishes, "wishes")
+def journal(app: App, wishes: Wishes, recognition: Recognition) -> int:
     """Speak freely, without a question.
 
     It listens after the chime, for up to an hour, and ends after a longer silence, or with Enter.
     """
-    wishes = _wishes(app, options | {"count": 1, "prompt": None, "pack": None, "with_name": None}, journal=True)
-    return sit(app, wishes, recognition_settings(app, options))
+    return _sit(app, replace(wishes, journal=True), recognition)
 
 
-def _wishes(app: App, options: dict[str, Any], *, journal: bool = False) -> Wishes:
-    answers = options["answers"]
-    speakers = _speakers(app, options["with_name"], asks=not answers)
-    each = max(1, len(speakers))
-    count = options["count"] or _usual_count(app, options, len(answers), each)
-    if answers and options["typed"]:
+def _sit(app: App, wishes: Wishes, recognition: Recognition) -> int:
+    """Run the sitting. Raises UsageError for answers that do not fit the questions."""
+    from voicecheck.cli.checkin.sitting import sit
+
+    given, needed = len(wishes.answers), wishes.count * max(1, len(wishes.speakers))
+    if given and wishes.typed:
         raise UsageError("--answer and --typed exclude each other.", "Leave one of them out.")
-    if answers and count * each != len(answers):
+    if given and given != needed:
         raise UsageError(
-            f"{count} questions need {count * each} answers, and {len(answers)} were given.",
+            f"{wishes.count} questions need {needed} answers, and {given} were given.",
             "Give --answer once a question, and for two people twice.",
         )
-    return Wishes(
-        answers=answers,
-        realtime=options["pace"] == "realtime",
-        typed=options["typed"],
-        speak=not options["no_speak"],
-        count=count,
-        speakers=speakers,
-        prompt=options["prompt"],
-        pack=options["pack"],
-        as_json=options["as_json"],
-        key_file=options["key_file"],
-        journal=journal,
-    )
+    return sit(app, wishes, recognition_settings(app, recognition))
 
 
-def _usual_count(app: App, options: dict[str, Any], answers: int, each: int) -> int:
+def _usual_count(app: App, wishes: Wishes, each: int) -> int:
     """Return the number of questions: by the number of answers; one if a prompt was named; else the setting."""
-    if answers:
-        return max(1, answers // each)
-    return 1 if options["prompt"] or each > 1 else app.settings.checkin.count
+    if wishes.answers:
+        return max(1, len(wishes.answers) // each)
+    return 1 if wishes.prompt or each > 1 else app.settings.checkin.count
 
 
 def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]:
@@ -129,7 +142,6 @@ def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]
 def _ask_own_name(app: App, other: str) -> None:
     """Ask once for the person's own name and write it into the settings; empty means the usual name."""
     usual = app.settings.checkin.name
-    typed = click.prompt(app.phrases.show("ask_own_name", other=other), default="", show_default=False, err=True)
-    name = " ".join(typed.split())
+    name = " ".join(ask_text(app.phrases.show("ask_own_name", other=other)).split())
     fits = all(map(can_be_shown, name)) and 0 < len(name) <= LONGEST_NAME and fold(name) != fold(other)
     app.change_settings({"checkin.name": name if fits else usual})

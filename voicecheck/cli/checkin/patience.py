@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicecheck.errors import AudioError
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Listening
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 def default_microphone() -> Source | None:
     """Return the system's own microphone, for when the chosen one has gone; None if it cannot be opened."""
-    from voicecheck.settings.schema import Microphone as MicrophoneSettings
     from voicecheck.speech.microphone import Microphone
 
     try:

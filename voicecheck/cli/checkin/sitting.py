@@ -8,56 +8,55 @@ import random
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from voicecheck.checkin.course import Course
+from voicecheck.checkin.events import Spoken, Stop
+from voicecheck.checkin.loop import Checkin
+from voicecheck.checkin.plan import Evening, Plan, Rooms
+from voicecheck.checkin.ports import (
+    Asking,
+    Event,
+    LinesOver,
+    Mouth,
+    RecogniserFailed,
+    Remark,
+    Screen,
+    TypedLine,
+    TypingFailed,
+)
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, moment_due, sentence_due
 from voicecheck.cli.checkin.voice import Silent, open_mouth
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
+from voicecheck.cli.prompt import tell_broken
+from voicecheck.cli.setup.first_run import FirstRun
 from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
+from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
+from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
+from voicecheck.clock import zone_name
 from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, ExitCode, VaultError
+from voicecheck.prompts.packs import load_packs
+from voicecheck.prompts.questions import Fixed
+from voicecheck.settings.schema import Settings
+from voicecheck.speech.microphone import FileSource, Microphone, Source
+from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.speech.recognition.live import RecogniserThread
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser
+from voicecheck.vault.inbox.inbox import Inbox, Recovered
+from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from voicecheck.checkin.plan import Evening, Plan, Rooms
-    from voicecheck.checkin.ports import Asking, Event, Mouth, Screen
-    from voicecheck.cli.setup.first_run import FirstRun
-    from voicecheck.cli.terminal.screen import FullScreen, PlainScreen
-    from voicecheck.settings.schema import Settings
-    from voicecheck.speech.microphone import Source
-    from voicecheck.speech.recognition.live import RecogniserThread
-    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
-    from voicecheck.vault.inbox.inbox import Inbox, Recovered
-    from voicecheck.vault.vault import Vault
+    from voicecheck.cli.checkin.command import Wishes
 
 LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which the recogniser loads beside it
 FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """Options of one sitting, from the command line."""
-
-    answers: tuple[Path, ...]
-    realtime: bool
-    typed: bool
-    speak: bool
-    count: int
-    speakers: tuple[str, ...]
-    """the names of two who answer; empty for one"""
-    prompt: str | None
-    pack: str | None
-    as_json: bool
-    key_file: Path | None
-    journal: bool = False
-    """free speaking, without a question"""
 
 
 def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
@@ -103,11 +102,6 @@ class Table:
 
     def hold(self) -> Evening:
         """Run the whole evening. What can be wrong is found before the first word is said."""
-        from voicecheck.checkin.loop import Checkin
-        from voicecheck.cli.prompt import tell_broken
-        from voicecheck.cli.terminal.screen import FullScreen, TypedScreen
-        from voicecheck.prompts.packs import load_packs
-
         packs = load_packs(self._app.paths.prompts_folder)
         tell_broken(packs)
         pack = packs.in_language(self._wishes.pack or self._app.settings.checkin.pack, self._app.phrases.language)
@@ -144,16 +138,12 @@ class Table:
 
     def _sources(self) -> Callable[[int], Source | None]:
         if self._wishes.answers:
-            from voicecheck.speech.microphone import FileSource
-
             for path in self._wishes.answers:
                 refuse_too_long(path, self._longest_s())
             files = [FileSource(path, realtime=self._wishes.realtime) for path in self._wishes.answers]
             return lambda answer: files[min(answer, len(files) - 1)]
         if not self._typed:
             try:
-                from voicecheck.speech.microphone import Microphone
-
                 microphone = Microphone(self._app.settings.microphone)
                 microphone.try_out()
                 return lambda answer: microphone
@@ -170,14 +160,12 @@ class Table:
         self._typed = True
 
     def _mouth(self, screen: Screen) -> Mouth:
-        from voicecheck.checkin.events import Spoken
-
         def spoken() -> None:
             self._events.put(Spoken())
 
         settings = self._app.settings
         told_so = self.first is not None and self.first.silent
-        if not self._wishes.speak or settings.voice.engine == "none" or told_so:
+        if self._wishes.no_speak or settings.voice.engine == "none" or told_so:
             self._sounding.set()
             return Silent(spoken)
         live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
@@ -189,9 +177,6 @@ class Table:
         """Load the recogniser while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
-        from voicecheck.checkin.ports import RecogniserFailed, Remark
-        from voicecheck.speech.recognition.live import RecogniserThread
-
         models = self._app.paths.models_folder
         expect_recogniser(self._recognition, models)
 
@@ -212,9 +197,6 @@ class Table:
 
     def _open_vault(self) -> tuple[Inbox, Vault | None, tuple[Recovered, ...]]:
         """Open the inbox and, where it can be, the vault; on the very first evening the vault is made."""
-        from voicecheck.cli.vault.unlocking import open_for_tonight
-        from voicecheck.vault.vault import Vault
-
         found = open_for_tonight(self._app, self._wishes.key_file, self._stack)
         if found is not None:
             return found
@@ -232,7 +214,7 @@ class Table:
 
         wishes = self._wishes
         person = not (wishes.answers or wishes.as_json)
-        return FirstRun(self._app, person=person, speaks=wishes.speak, hears=not self._typed)
+        return FirstRun(self._app, person=person, speaks=not wishes.no_speak, hears=not self._typed)
 
     def _recover(self, waiting: tuple[Recovered, ...], vault: Vault, thread: RecogniserThread | None) -> None:
         """Ask about answers that an earlier evening left unfinished: after this one, while nobody waits.
@@ -251,8 +233,6 @@ class Table:
     # Questions
 
     def _questions(self, tonight: Tonight, vault: Vault | None) -> Asking:
-        from voicecheck.prompts.questions import Fixed
-
         wishes = self._wishes
         if wishes.journal:
             return Fixed(FREE)
@@ -261,7 +241,6 @@ class Table:
     def _take_sentence(self, vault: Vault | None) -> None:
         """Offer one entry of the week and one sentence of it, once the person said yes."""
         from voicecheck.cli.entry.sharing import choose_and_take_along
-        from voicecheck.cli.vault.unlocking import open_vault
 
         if vault is not None:
             choose_and_take_along(self._app, vault)
@@ -272,18 +251,14 @@ class Table:
     # The sitting
 
     def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
-        from voicecheck.checkin.course import Course
-        from voicecheck.checkin.plan import Plan
         from voicecheck.cli.terminal.keyboard import typed_by_hand
-        from voicecheck.clock import zone_name
-        from voicecheck.speech.recognition.endpoint import Patience
 
         settings, watch = self._app.settings, danger_watch(self._app)
         listening, whisper = settings.listening, self._recognition.whisper
         moment = moment_due(self._app, vault, watch) if self._can_reply() and not self._wishes.speakers else None
         return Plan(
             kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
-            language="en" if self._typed and whisper.language == "auto" else whisper.language,
+            language=whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
             aloud=settings.checkin.aloud,
@@ -334,7 +309,6 @@ class Table:
         places: tuple[Inbox, Vault | None],
         questions: Asking,
     ) -> Rooms:
-        from voicecheck.checkin.plan import Rooms
         from voicecheck.clock import now
 
         detector = None
@@ -359,9 +333,7 @@ class Table:
 
     def _screen(self) -> PlainScreen | FullScreen:
         """Return the screen: on a terminal one of its own, with keys or lines to type on; plain where nobody looks."""
-        from voicecheck.checkin.ports import LinesOver, Remark, TypedLine, TypingFailed
         from voicecheck.cli.terminal.keyboard import keys, read_lines, typed_by_hand, undisturbed
-        from voicecheck.cli.terminal.screen import choose_screen
 
         app = self._app
         screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
@@ -371,9 +343,7 @@ class Table:
             stop = read_lines(
                 lambda text: self._events.put(TypedLine(text)),
                 lambda: self._events.put(LinesOver()),
-                lambda bad: self._events.put(
-                    Remark(f"{bad.message} {bad.hint}") if typed_by_hand() else TypingFailed(bad)
-                ),
+                lambda bad: self._events.put(Remark(bad.told) if typed_by_hand() else TypingFailed(bad)),
                 questions=self._wishes.count * max(1, len(self._wishes.speakers)),
             )
             self._stage.callback(stop)
@@ -389,8 +359,6 @@ class Table:
             self._events.put(event)
 
     def _watch_signals(self) -> None:
-        from voicecheck.checkin.events import Stop
-
         may_ask = self._app.interactive and not self._typed
         asked = {signal.SIGINT: may_ask, signal.SIGTERM: False}
         if hasattr(signal, "SIGHUP"):

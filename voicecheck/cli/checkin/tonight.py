@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.help_now import find_country, short_help
 from voicecheck.domain import Prompt
 from voicecheck.errors import UsageError
-from voicecheck.prompts.packs import OPENERS
+from voicecheck.helplines import OwnDanger, help_folders, read_toml
+from voicecheck.prompts.packs import OPENERS, read_drawn, write_drawn
+from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
 if TYPE_CHECKING:
     from voicecheck.diary.wordless import Moment
     from voicecheck.feelings.danger import Watch
     from voicecheck.paths import Paths
     from voicecheck.prompts.packs import Pack, Packs
-    from voicecheck.prompts.questions import DrawnAhead, History, Questions
     from voicecheck.vault.vault import Vault
 
 SENTENCE_EVERY_DAYS = 7
@@ -43,9 +45,6 @@ class Tonight:
 
     def questions(self, vault: Vault | None, *, opened: bool) -> Questions:
         """Return questions from the history in the open vault, else those drawn ahead; `opened` by an opener."""
-        from voicecheck.prompts.packs import read_drawn
-        from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
-
         chance = random.SystemRandom()
         if vault is not None:
             self._memory = History(vault.steps.history(), chance)
@@ -62,9 +61,6 @@ class Tonight:
         From every pack alike, one pack behind the other: the file, which no key protects, does not tell which pack is
         in use, nor in which of them a question was skipped.
         """
-        from voicecheck.prompts.packs import write_drawn
-        from voicecheck.prompts.questions import History
-
         memory = self._memory
         if memory is None:
             return
@@ -100,7 +96,6 @@ def danger_watch(app: App) -> Watch:
     A broken file of the person's own is named, and stops no evening and no table.
     """
     from voicecheck.feelings.danger import NOT_WATCHED, OwnPhrases, Watch
-    from voicecheck.helplines import OwnDanger, read_toml
 
     if not app.settings.help.offer:
         return NOT_WATCHED
@@ -118,9 +113,6 @@ def danger_watch(app: App) -> Watch:
 
 def help_lines(app: App) -> tuple[str, ...]:
     """Return the help lines for the screen. A broken file of one's own stops no evening; `help-now` names its fault."""
-    from voicecheck.cli.help_now import find_country, short_help
-    from voicecheck.helplines import help_folders
-
     with contextlib.suppress(UsageError):
         return tuple(short_help(find_country(app, help_folders(app.paths.resources_folder)), app.phrases))
     return tuple(short_help(None, app.phrases))

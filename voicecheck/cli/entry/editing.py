@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.entry import forgetting
+from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve
 from voicecheck.cli.vault.unlocking import open_unlocked, unlock
@@ -24,13 +26,8 @@ from voicecheck.text.untrusted import printable
 if TYPE_CHECKING:
     from prompt_toolkit.application import Application
 
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.keys.data_key import DataKey
-
-UNCHANGED = "It stays as it was."
-EDITED = "Kept. What was heard stays beside it: voicecheck entry show {} --heard"
-KEYS = "Ctrl-S: keep · Ctrl-C: leave it as it was"
-NOT_KEPT = "What you typed still stands here: copy it, or try again."
-SURE = "Your changes are not kept yet. Ctrl-S: keep · Ctrl-C once more: leave it as it was"
 
 
 @click.command()
@@ -68,19 +65,17 @@ def edit(
     if as_json:
         echo_json(entry_json(after))
     elif after == found:
-        app.notices.print(UNCHANGED)
+        app.notices.print(app.phrases.write("edit_unchanged"))
     else:
-        app.notices.print(EDITED.format(found.id[:SHOWN_OF_ID]), soft_wrap=True)
+        app.tell(app.phrases.write("edit_kept", id=found.id[:SHOWN_OF_ID]))
 
 
 def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool) -> None:
-    from voicecheck.cli.entry import forgetting
-
     after, gone = forgetting.forget(app, key, identifier, yes=yes)
     if as_json:
         echo_json(entry_json(after))
     elif not gone:
-        app.notices.print(UNCHANGED)
+        app.notices.print(app.phrases.write("edit_unchanged"))
 
 
 def _written(app: App, found: Entry, editor: bool) -> str | None:
@@ -88,12 +83,10 @@ def _written(app: App, found: Entry, editor: bool) -> str | None:
     if not app.interactive:
         return stdin_text()
     if editor:
-        from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
-
         announce(app, editor_command(), chosen=True)
-        written = write_in_editor(found.text)
-        return write_on_page(written.text, found.text, written.doubt) if written.doubt else written.text
-    return write_on_page(found.text)
+        written = write_in_editor(found.text, app.phrases)
+        return write_on_page(app.phrases, written.text, found.text, written.doubt) if written.doubt else written.text
+    return write_on_page(app.phrases, found.text)
 
 
 def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
@@ -122,11 +115,12 @@ def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str |
     """Return the text as the person wants to try it again; None if they do not, or a program gave it and has it."""
     if not app.interactive:
         return None
-    told = f"{fault.message} {fault.hint}" if isinstance(fault, VoicecheckError) else "Something went wrong."
-    return write_on_page(text, found.text, f"{told} {NOT_KEPT}")
+    write = app.phrases.write
+    told = fault.told if isinstance(fault, VoicecheckError) else write("edit_went_wrong")
+    return write_on_page(app.phrases, text, found.text, f"{told} {write('edit_not_kept')}")
 
 
-def write_on_page(text: str, before: str | None = None, told: str = "") -> str | None:
+def write_on_page(phrases: Phrases, text: str, before: str | None = None, told: str = "") -> str | None:
     """Show the text on the alternate screen to be changed. Return None if the person leaves it as it was.
 
     `before` is what is kept, where that is another text; `told` stands below the page.
@@ -138,9 +132,10 @@ def write_on_page(text: str, before: str | None = None, told: str = "") -> str |
     from prompt_toolkit.layout.controls import FormattedTextControl
     from prompt_toolkit.widgets import TextArea
 
+    sure = phrases.write("edit_sure")
     page = TextArea(text=text, multiline=True, wrap_lines=True, scrollbar=True)
     page.buffer.cursor_position = len(text)
-    foot = FormattedTextControl(KEYS)
+    foot = FormattedTextControl(phrases.write("edit_keys"))
     keys = KeyBindings()
 
     @keys.add("c-s")
@@ -149,9 +144,9 @@ def write_on_page(text: str, before: str | None = None, told: str = "") -> str |
 
     @keys.add("c-c")
     def _(event: KeyPressEvent) -> None:
-        if page.text == before or foot.text == SURE:
+        if page.text == before or foot.text == sure:
             event.app.exit(result=None)
-        foot.text = SURE
+        foot.text = sure
 
     notes = [Window(FormattedTextControl(printable(told)), wrap_lines=True, dont_extend_height=True)] if told else []
     screen = HSplit([page, *notes, Window(foot, height=1, style="reverse")])

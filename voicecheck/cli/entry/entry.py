@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.entry.editing import edit
 from voicecheck.cli.entry.exporting import export
-from voicecheck.cli.entry.forgetting import LIMITS_OF_DELETION, STILL_READ
+from voicecheck.cli.entry.forgetting import tell_limits
 from voicecheck.cli.entry.playing import play
 from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
@@ -31,9 +31,6 @@ from voicecheck.text.untrusted import printable
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
-
-SOUND_KEPT = "Its sound is still kept. When the words are right, let it go: add --reviewed."
-EDITED = "Edited by you. As it was heard: add --heard."
 
 
 @dataclass(frozen=True)
@@ -64,9 +61,9 @@ def list_entries(app: App, limit: int, key_file: Path | None, as_json: bool) -> 
     if as_json:
         echo_json([entry_json(one, whole=False) for one in found])
     elif not found:
-        app.notices.print("Nothing is kept yet. Begin with: voicecheck checkin")
+        app.notices.print(app.phrases.write("nothing_kept"))
     else:
-        app.output.print(_list_table(found))
+        app.output.print(_list_table(found, app.phrases))
 
 
 @entry.command()
@@ -92,8 +89,10 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
         more = {"revisions": [revision_json(one) for one in revisions]} if heard else {}
         echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
-        told = [Text(f"A sentence was taken along: {how}, {when(at.astimezone())}.", style="dim") for at, how in shared]
-        show_words(app, *(_revision_parts(revisions) if heard else [*_entry_parts(found, app.phrases), *told]))
+        phrases = app.phrases
+        told = [phrases.write("entry_shared", how=how, when=when(at.astimezone(), phrases)) for at, how in shared]
+        parts = [*_entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]
+        show_words(app, *(_revision_parts(revisions, phrases) if heard else parts))
 
 
 @entry.command()
@@ -105,12 +104,13 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @key_file_option
 @click.pass_obj
-def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> None:
+@gathered(Wanted, "wanted")
+def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
     """Delete entries: words, sound, tags and search index are overwritten.
 
     By id, by sitting, by days, or all. It is all or nothing, and cannot be taken back.
     """
-    wanted = _wanted(options)
+    _check(wanted)
     if not yes and not app.interactive:
         raise UsageError("Deleting asks first, and nobody can be asked here.", "Add --yes if you mean it.")
     vault, taken = open_and_take_in(app, key_file)
@@ -119,35 +119,25 @@ def delete(app: App, /, yes: bool, key_file: Path | None, **options: Any) -> Non
         found = _chosen(vault, wanted)
         if not found and not waiting:
             raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
-        if not yes and not click.confirm(_question(vault, found, len(waiting)), err=True):
-            app.notices.print("It stays.")
+        if not yes and not click.confirm(_question(app.phrases, vault, found, len(waiting)), err=True):
+            app.notices.print(app.phrases.write("delete_stays"))
             return
         if found:
             vault.entries.delete(*found)
         for recovered in waiting:
             vault.drop(recovered)
-    app.notices.print(LIMITS_OF_DELETION, soft_wrap=True)
-    if not vault.settled:
-        app.notices.print(STILL_READ, soft_wrap=True)
+    tell_limits(app, vault)
     if wanted.everything and taken.unreadable:
-        app.notices.print(f"{len(taken.unreadable)} sealed file(s) that cannot be read stay; `vault erase` takes them.")
+        app.notices.print(app.phrases.write("delete_unreadable", count=len(taken.unreadable)))
 
 
-def _wanted(options: dict[str, Any]) -> Wanted:
-    since, until = options["since"], options["until"]
-    wanted = Wanted(
-        options["identifiers"],
-        options["session"],
-        since,
-        until,
-        options["everything"],
-    )
+def _check(wanted: Wanted) -> None:
+    since, until = wanted.since, wanted.until
     ways = [bool(wanted.identifiers), wanted.session is not None, bool(since or until), wanted.everything]
     if sum(ways) != 1:
         raise UsageError("Say what to delete in one way.", "By ID, --session ID, --since and --until DAY, or --all.")
     if since and until and since > until:
         raise UsageError("--since lies after --until.", "Exchange the two days.")
-    return wanted
 
 
 def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
@@ -158,25 +148,28 @@ def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
     return vault.entries.select(session, wanted.since, wanted.until)
 
 
-def _question(vault: Vault, found: tuple[str, ...], waiting: int) -> str:
+def _question(phrases: Phrases, vault: Vault, found: tuple[str, ...], waiting: int) -> str:
+    write = phrases.write
     if len(found) == 1 and not waiting:
-        return f"Delete the entry of {when(vault.entries.get(found[0]).spoken_at)}? It cannot be brought back"
-    parts = []
+        return write("delete_one", when=when(vault.entries.get(found[0]).spoken_at, phrases))
+    what = unfinished = write("delete_unfinished", count=waiting)
     if found:
-        first, last = (f"{vault.entries.get(found[place]).local_date}" for place in (0, -1))
-        parts.append(f"{len(found)} {'entry' if len(found) == 1 else 'entries'} from {first} to {last}")
-    if waiting:
-        parts.append(f"{waiting} unfinished")
-    return f"Delete {' and '.join(parts)}? This cannot be taken back"
+        first, last = (vault.entries.get(found[place]).local_date for place in (0, -1))
+        name = "delete_entry" if len(found) == 1 else "delete_entries"
+        what = entries = write(name, count=len(found), first=first, last=last)
+        if waiting:
+            what = write("delete_both", entries=entries, unfinished=unfinished)
+    return write("delete_what", what=what)
 
 
 def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     """Return the lines in which an entry is shown."""
     who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
-    parts = [Text(f"{when(found.spoken_at)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
+    write = phrases.write
+    parts = [Text(f"{when(found.spoken_at, phrases)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
     if found.prompt is not None:
         parts.append(Text(printable(found.prompt.text), style="italic"))
-    parts += [Text(), marked_text(found) if found.text else Text("No words were heard.", style="dim")]
+    parts += [Text(), marked_text(found) if found.text else Text(phrases.tell("entry_no_words"), style="dim")]
     if found.reflection:
         parts += [Text(), Text(printable(found.reflection), style="italic")]
     if found.text and not has_lexicon(found.language):
@@ -184,35 +177,35 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     if found.mentions:
         parts.append(Text())
     for mention in found.mentions:
-        parts.append(
-            Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {describe_briefly(mention)}")
-        )
+        brief = describe_briefly(mention, phrases)
+        parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {brief}"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
-        parts.append(Text(f"Not understood: {clock(start_s)} to {clock(end_s)}.", style="dim"))
+        parts.append(Text(phrases.tell("entry_unheard", start=clock(start_s), end=clock(end_s)), style="dim"))
     if found.edited:
-        parts.append(Text(EDITED, style="dim"))
+        parts.append(Text(write("entry_edited"), style="dim"))
     if found.has_audio:
-        parts.append(Text(SOUND_KEPT, style="dim"))
+        parts.append(Text(write("entry_sound_kept"), style="dim"))
     return parts
 
 
-def _revision_parts(revisions: tuple[Revision, ...]) -> list[Text]:
+def _revision_parts(revisions: tuple[Revision, ...], phrases: Phrases) -> list[Text]:
     parts = []
     for one in revisions:
-        who = "Heard" if one.source is RevisionSource.HEARD else "Edited by you"
-        parts += [Text(f"{who}, {when(one.made_at.astimezone())}", style="dim"), Text(printable(one.text)), Text()]
+        name = "entry_heard_at" if one.source is RevisionSource.HEARD else "entry_edited_at"
+        told = phrases.write(name, when=when(one.made_at.astimezone(), phrases))
+        parts += [Text(told, style="dim"), Text(printable(one.text)), Text()]
     return parts
 
 
-def _list_table(found: tuple[Entry, ...]) -> Table:
+def _list_table(found: tuple[Entry, ...], phrases: Phrases) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     named = any(one.speaker for one in found)
     for column in ("id", "when", *(["who"] if named else []), "question", "feelings"):
-        table.add_column(column, no_wrap=column in ("id", "when", "who"))
+        table.add_column(phrases.write(f"entry_{column}"), no_wrap=column in ("id", "when", "who"))
     for one in found:
         question = one.prompt.text if one.prompt else one.kind.value
         who = [printable(one.speaker)] if named else []
-        row = (one.id[:SHOWN_OF_ID], when(one.spoken_at), *who, printable(question), ", ".join(one.felt))
+        row = (one.id[:SHOWN_OF_ID], when(one.spoken_at, phrases), *who, printable(question), ", ".join(one.felt))
         table.add_row(*map(Text, row))
     return table
 

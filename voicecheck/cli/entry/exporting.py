@@ -6,18 +6,21 @@ import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.app import App, gathered, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.terminal.piped import STDIN
+from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.terminal.reading import resolve
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
-from voicecheck.text.untrusted import STDIN, visible
+from voicecheck.text.untrusted import visible
+from voicecheck.vault.disk.errors import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +38,17 @@ class Wanted:
     """Options of an export: the entries, the file, the format."""
 
     path: Path
-    form: str
+    form: str | None
     identifiers: tuple[str, ...]
     since: date | None
     until: date | None
     sound: bool
     replace: bool
+
+    @property
+    def shape(self) -> str:
+        """Format that was asked for, else that of the file's name."""
+        return self.form or SUFFIXES.get(self.path.suffix.lower(), "markdown")
 
 
 @click.command()
@@ -58,46 +66,31 @@ class Wanted:
 @click.option("--replace", is_flag=True, help="Write over files that are there already, without asking.")
 @key_file_option
 @click.pass_obj
-def export(
-    app: App,
-    /,
-    path: Path,
-    form: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    key_file: Path | None,
-    **options: object,
-) -> None:
+@gathered(Wanted, "wanted")
+def export(app: App, key_file: Path | None, wanted: Wanted) -> None:
     """Write entries to PATH for other programs; all of them, or those with these IDs or days.
 
     A name that ends in .json gets everything there is, for `import json` and for programs; one that ends in .csv the
     feeling words, a line each; any other name is a folder that gets a Markdown note for each entry, as for Obsidian.
     `-` is standard output. Nothing of it is encrypted.
     """
-    wanted = Wanted(
-        path=path,
-        form=form or SUFFIXES.get(path.suffix.lower(), "markdown"),
-        since=since,
-        until=until,
-        **options,  # type: ignore[arg-type]
-    )
     _check(wanted)
     with open_for_reading(app, key_file) as vault:
         entry_ids = _chosen(vault, wanted)
-        if wanted.form == "markdown":
+        if wanted.shape == "markdown":
             count = _write_notes(app, vault, entry_ids, wanted)
         else:
             count = _write_file(app, vault, entry_ids, wanted)
     app.notices.print(f"Exported: {_entries(count)}.")
-    app.notices.print(UNPROTECTED.format("it" if path == STDIN else path), soft_wrap=True, markup=False)
+    app.tell(UNPROTECTED.format("it" if wanted.path == STDIN else wanted.path))
 
 
 def _check(wanted: Wanted) -> None:
     if wanted.identifiers and (wanted.since or wanted.until):
         raise UsageError("Say what to export in one way.", "By ID, or by --since and --until DAY, or everything.")
-    if wanted.form == "markdown" and wanted.path == STDIN:
+    if wanted.shape == "markdown" and wanted.path == STDIN:
         raise UsageError("Notes go into a folder.", "Name one, or give --format json or csv for standard output.")
-    if wanted.sound and wanted.form != "json":
+    if wanted.sound and wanted.shape != "json":
         raise UsageError("Only JSON can hold the sound.", "Name a file that ends in .json, or leave --with-sound out.")
 
 
@@ -111,14 +104,13 @@ def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
 
 
 def _write_file(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
-    from voicecheck.cli.terminal.progress import Bar
     from voicecheck.clock import now
     from voicecheck.diary.export import clear_leftovers, write_csv, write_json
 
     clear_leftovers(wanted.path.parent)
     replace = wanted.path != STDIN and _may_replace(app, [wanted.path], wanted.replace)
     with _target(wanted.path, replace) as file, Bar(app, "Exporting", len(entry_ids)) as bar:
-        if wanted.form == "csv":
+        if wanted.shape == "csv":
             write_csv(vault, entry_ids, file, bar.done, bom=wanted.path != STDIN)
         else:
             whole = not (wanted.identifiers or wanted.since or wanted.until)
@@ -139,7 +131,6 @@ def _target(path: Path, replace: bool) -> Iterator[BinaryIO]:
 
 
 def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wanted) -> int:
-    from voicecheck.cli.terminal.progress import Bar
     from voicecheck.diary.export import clear_leftovers, note, note_name, private_file
     from voicecheck.files import make_private_folder
 
@@ -164,8 +155,6 @@ def _write_notes(app: App, vault: Vault, entry_ids: Sequence[str], wanted: Wante
 
 def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
     """Return whether existing files may be overwritten. Raises VoicecheckError where they may not."""
-    from voicecheck.vault.storage_errors import present
-
     there = [path for path in paths if present(path)]
     if not there or replace:
         return replace

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.piped import stdin_text
@@ -17,15 +18,7 @@ if TYPE_CHECKING:
     from voicecheck.diary.taking_back import Sentence
     from voicecheck.domain import Entry
     from voicecheck.vault.keys.data_key import DataKey
-
-LIMITS_OF_DELETION = "Gone from the vault. Flash disks and backups may hold older, still encrypted copies for a while."
-STILL_READ = "Another VoiceCheck is reading: the last traces are overwritten when the vault is next opened."
-WHICH = "Which one; Enter leaves all of them"
-SURE = (
-    "Take this sentence back for good? Its words leave the text and every earlier form of it,"
-    " its sound and its marks leave with them, and nothing brings them back"
-)
-ONLY_EARLIER = "only in an earlier form of the text"
+    from voicecheck.vault.vault import Vault
 
 
 def forget(app: App, key: DataKey, identifier: str, *, yes: bool) -> tuple[Entry, bool]:
@@ -47,25 +40,30 @@ def forget(app: App, key: DataKey, identifier: str, *, yes: bool) -> tuple[Entry
             raise NotFoundError("This sentence does not stand in the entry.", "Give it as it stands there.")
     with open_unlocked(app, key) as vault:
         after = take_back(vault, found, chosen)
-    app.notices.print(LIMITS_OF_DELETION, soft_wrap=True)
-    if not vault.settled:
-        app.notices.print(STILL_READ, soft_wrap=True)
+    tell_limits(app, vault)
     return after, True
+
+
+def tell_limits(app: App, vault: Vault) -> None:
+    """Tell how far a deletion reaches, and that another process still reads, where one does."""
+    app.tell(app.phrases.write("deleted_limits"))
+    if not vault.settled:
+        app.tell(app.phrases.write("deleted_still_read"))
 
 
 def _chosen(app: App, choice: tuple[Sentence, ...], newest: int, *, yes: bool) -> Sentence | None:
     """Ask for a sentence, on a screen of its own that keeps no word; None for none."""
-    from rich.text import Text
-
     if not choice:
         raise NotFoundError("No words were heard in this entry.", "To delete it: voicecheck entry delete ID")
+    write = app.phrases.write
     with app.notices.screen(hide_cursor=False):
         for number, one in enumerate(choice, start=1):
-            told = "" if one.revision == newest else f"  ({ONLY_EARLIER})"
+            told = "" if one.revision == newest else f"  ({write('forget_only_earlier')})"
             app.notices.print(Text(f"{number:>3}  {printable(one.text)}{told}"))
-        number = int(click.prompt(WHICH, type=click.IntRange(0, len(choice)), default=0, show_default=False, err=True))
+        numbers = click.IntRange(0, len(choice))
+        number = int(click.prompt(write("forget_which"), type=numbers, default=0, show_default=False, err=True))
         if not number:
             return None
         chosen = choice[number - 1]
         app.notices.print(Text(f"\n{printable(chosen.text)}\n", style="bold"))
-        return chosen if yes or click.confirm(SURE, err=True) else None
+        return chosen if yes or click.confirm(write("forget_sure"), err=True) else None

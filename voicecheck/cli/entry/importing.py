@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecheck.cli.app import App, echo_json, json_option, key_file_option, whisper_options
+from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
-from voicecheck.cli.terminal.piped import STDIN_NAME, stdin_bytes
+from voicecheck.cli.terminal.piped import STDIN, STDIN_NAME, stdin_bytes
+from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.vault.unlocking import open_vault
+from voicecheck.clock import zone_name
 from voicecheck.domain import Entry
 from voicecheck.errors import AudioError, ExitCode, VoicecheckError
-from voicecheck.text.untrusted import STDIN
 
 if TYPE_CHECKING:
     from voicecheck.diary.memos import Memo
+    from voicecheck.settings.schema import Settings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
@@ -57,7 +59,7 @@ def import_json(app: App, files: tuple[Path, ...], key_file: Path | None, as_jso
             for file in files:
                 run.take_in(vault, file)
         except KeyboardInterrupt:
-            app.notices.print(GO_ON, soft_wrap=True)
+            app.tell(GO_ON)
             raise
         finally:
             run.report(as_json)
@@ -75,13 +77,12 @@ class _JsonImport:
 
     def take_in(self, vault: Vault, file: Path) -> None:
         """Take in one file after the other; one that is no export is named, and the next is taken."""
-        from voicecheck.cli.terminal.progress import Bar
         from voicecheck.diary.importers import import_json, parse_export, read_export
 
         try:
             export = parse_export(stdin_bytes(), STDIN_NAME) if file == STDIN else read_export(file)
         except VoicecheckError as error:
-            self.failed.append({"file": str(file), "error": f"{error.message} {error.hint}"})
+            self.failed.append({"file": str(file), "error": error.told})
             return
         sound = self.app.settings.vault.keep_audio != "never"
         with Bar(self.app, file.name, None) as bar:
@@ -118,18 +119,20 @@ class _JsonImport:
 @key_file_option
 @json_option
 @click.pass_obj
-def import_audio(app: App, /, files: tuple[Path, ...], key_file: Path | None, as_json: bool, **options: Any) -> int:
+def import_audio(
+    app: App, files: tuple[Path, ...], key_file: Path | None, as_json: bool, recognition: Recognition
+) -> int:
     """Write down voice memos, and keep each as an entry: m4a, mp3, ogg, opus, wav, flac.
 
     The day comes from the file's tags or its name, else from the file itself. Stop it whenever you like: the same
     command goes on with what is left, and nothing is taken in twice. The files themselves stay where they are.
     """
-    run = _AudioImport(app, options)
+    run = _AudioImport(app, recognition_settings(app, recognition))
     with open_vault(app, key_file) as vault:
         try:
             run.take_in(vault, files)
         except KeyboardInterrupt:
-            app.notices.print(GO_ON, soft_wrap=True)
+            app.tell(GO_ON)
             raise
         finally:
             run.report(as_json)
@@ -141,7 +144,7 @@ class _AudioImport:
     """One run of `import audio` over many files."""
 
     app: App
-    options: dict[str, Any]
+    settings: Settings
     new: list[Entry] = field(default_factory=list, repr=False)
     same: int = 0
     dated: Counter[str] = field(default_factory=Counter)
@@ -149,8 +152,6 @@ class _AudioImport:
     failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
 
     def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:
-        from voicecheck.cli.terminal.progress import Bar
-
         memos = self._look(vault, files)
         if not memos:
             return
@@ -165,7 +166,7 @@ class _AudioImport:
     def report(self, as_json: bool) -> None:
         """Print the result for all files, and by its name each that failed."""
         for path, error in self.failed:
-            self.app.notices.print(f"{path.name}: {error.message}", soft_wrap=True, markup=False)
+            self.app.tell(f"{path.name}: {error.message}")
         if as_json:
             failed = [{"file": str(path), "error": error.message} for path, error in self.failed]
             echo_json({"new": [entry.id for entry in self.new], "same": self.same, "failed": failed})
@@ -198,13 +199,11 @@ class _AudioImport:
     def _ears(self) -> tuple[VoiceDetector, SpeechRecogniser]:
         from voicecheck.speech.recognition.vad import VoiceDetector
 
-        settings = recognition_settings(self.app, self.options)
-        return VoiceDetector(), load_recogniser(settings, self.app.paths.models_folder, self.app.tell)
+        return VoiceDetector(), load_recogniser(self.settings, self.app.paths.models_folder, self.app.tell)
 
     def _take_one(
         self, vault: Vault, memo: Memo, ears: tuple[VoiceDetector, SpeechRecogniser], progress: Callable[[float], None]
     ) -> None:
-        from voicecheck.clock import zone_name
         from voicecheck.diary.memos import take_in
         from voicecheck.vault.store.connection import UnfitValueError
 
@@ -213,7 +212,8 @@ class _AudioImport:
                 vault,
                 memo,
                 ears,
-                language=recognition_settings(self.app, self.options).whisper.language,
+                language=self.settings.whisper.language,
+                otherwise=self.app.phrases.language,
                 timezone=zone_name(),
                 keep_sound=self.app.settings.vault.keep_audio != "never",
                 progress=progress,

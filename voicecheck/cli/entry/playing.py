@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.terminal.reading import resolve
@@ -20,11 +21,11 @@ from voicecheck.utterance import SAMPLE_RATE_HZ, Samples, Word
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
+
+    from voicecheck.phrases import Phrases
 
 LOOKS_PER_S = 20
 LIT_AFTER_S = 0.15  # a word stays lit for a moment, so that nothing flickers between two
-STOP_HINT = "Any key stops."
 Placed = Sequence[tuple[int, int, Word]]
 """offsets into the text, and the word that was heard there, in the order of the sound"""
 
@@ -113,7 +114,7 @@ def _follow(app: App, found: Entry, playing: _Playing) -> None:
     text = printable(found.text)
     with Live(console=app.output, screen=True, auto_refresh=False) as live, keys(lambda key: playing.silence()):
         while not playing.over:
-            live.update(page(app.output, text, span_at(placed, playing.at_s)), refresh=True)
+            live.update(page(app.output, app.phrases, text, span_at(placed, playing.at_s)), refresh=True)
             playing.wait(1 / LOOKS_PER_S)
 
 
@@ -126,11 +127,9 @@ def span_at(placed: Placed, at_s: float) -> tuple[int, int] | None:
     return start, end
 
 
-def page(console: Console, text: str, span: tuple[int, int] | None) -> Text:
+def page(console: Console, phrases: Phrases, text: str, span: tuple[int, int] | None) -> Text:
     """Return as much of the text as the screen holds, with the spoken word lit and in sight."""
-    from rich.text import Text
-
-    whole = Text(text or "No words were heard.")
+    whole = Text(text or phrases.tell("entry_no_words"))
     if span is not None:
         whole.stylize("reverse bold", *span)
     lines = whole.wrap(console, console.width)
@@ -138,4 +137,4 @@ def page(console: Console, text: str, span: tuple[int, int] | None) -> Text:
     lit = next((number for number, line in enumerate(lines) if line.spans), 0)
     first = lit // room * room  # a page turns when its last line was spoken
     shown = Text("\n").join(lines[first : first + room])
-    return Text.assemble(shown, "\n\n", (STOP_HINT, "dim"))
+    return Text.assemble(shown, "\n\n", (phrases.write("play_stop"), "dim"))

@@ -11,22 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.terminal.piped import stdin_text
-from voicecheck.cli.terminal.reading import SHOWN_OF_ID, show_words, when
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID, ask_text, show_words, when
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
-
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.search.sql import Found
 
 STDIN = "-"
-IN_HISTORY = "Your shell may keep this search in its history. `voicecheck entry search` alone asks for it instead."
-EXAMPLE = 'Words, "several together", -without, feeling:anger, felt:self, since:last-month, has:sound'
 
 
 # No short options here: `-harbour` leaves a word out.
@@ -61,7 +59,7 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
     text = " ".join(query) if given else _ask(app, asked_stdin=bool(query))
     wanted = parse_query(text, local_date(now()))
     if given and wanted.words and app.interactive:
-        app.notices.print(IN_HISTORY, soft_wrap=True)
+        app.tell(app.phrases.write("search_in_history"))
     with open_for_reading(app, key_file, settling=not as_json) as vault:
         found = vault.search.find(wanted, newest=newest, limit=limit)
         count = vault.search.count(wanted)
@@ -69,20 +67,19 @@ def search(app: App, query: tuple[str, ...], newest: bool, limit: int, key_file:
     if as_json:
         echo_json([_found_json(one) for one in found])
     elif found:
-        show_words(app, _table(found), _footer(len(found), count))
+        more = app.phrases.write("search_more", shown=len(found), count=count) if len(found) < count else ""
+        show_words(app, _table(found, app.phrases), Text(more, style="dim"))
     else:
         _show_nothing(app, none_found(app.phrases, wanted, alone))
 
 
 def _show_nothing(app: App, lines: list[str]) -> None:
     """Tell that nothing was found, on a screen that leaves nothing behind, since it holds what was looked for."""
-    from rich.text import Text
-
     if app.interactive:
         show_words(app, *(Text(printable(line)) for line in lines))
     else:
         for line in lines:
-            app.notices.print(printable(line), markup=False, soft_wrap=True)
+            app.tell(printable(line))
 
 
 def _ask(app: App, *, asked_stdin: bool) -> str:
@@ -90,35 +87,24 @@ def _ask(app: App, *, asked_stdin: bool) -> str:
     if asked_stdin or not app.interactive:
         return stdin_text().strip()
     with app.notices.screen(hide_cursor=False):
-        app.notices.print(EXAMPLE, style="dim", markup=False)
-        return str(click.prompt("Search for", err=True, default="", show_default=False))
+        app.notices.print(app.phrases.write("search_example"), style="dim", markup=False)
+        return ask_text(app.phrases.write("search_for"))
 
 
-def _table(found: tuple[Found, ...]) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
+def _table(found: tuple[Found, ...], phrases: Phrases) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in ("id", "when", "words"):
-        table.add_column(column, no_wrap=column != "words")
+        table.add_column(phrases.write(f"entry_{column}"), no_wrap=column != "words")
     for one in found:
-        table.add_row(Text(one.entry_id[:SHOWN_OF_ID]), Text(when(one.spoken_at)), _snippet(one))
+        table.add_row(Text(one.entry_id[:SHOWN_OF_ID]), Text(when(one.spoken_at, phrases)), _snippet(one))
     return table
 
 
 def _snippet(found: Found) -> Text:
-    from rich.text import Text
-
     text = Text(printable(found.snippet).replace("\n", " "))
     for start, end in found.spans:
         text.stylize("bold underline", start, end)
     return text
-
-
-def _footer(shown: int, count: int) -> Text:
-    from rich.text import Text
-
-    return Text("" if shown == count else f"{shown} of {count}; more with --limit.", style="dim")
 
 
 def _found_json(found: Found) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import stdin_text
-from voicecheck.cli.terminal.reading import resolve
+from voicecheck.cli.terminal.reading import ask_text, resolve
+from voicecheck.cli.vault.unlocking import open_vault
+from voicecheck.diary.sentence import Draft, draft, load_frame, sentences, shape
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.text.untrusted import printable
 
@@ -38,8 +41,6 @@ def share(app: App, identifier: str, save: Path | None, aloud: bool, key_file: P
     You choose a sentence of the entry and shape it: "I felt ... when ..., what I need is ...". Then it is read aloud,
     or saved alone. Without a terminal the three parts are read from stdin, a line each.
     """
-    from voicecheck.cli.vault.unlocking import open_vault
-
     if save is not None and save.exists():
         raise UsageError(f"{save} is there already.", "Choose another name; nothing is overwritten.")
     if not app.interactive and save is None and not aloud:
@@ -60,8 +61,8 @@ def take_along(app: App, vault: Vault, found: Entry, save: Path | None = None, a
     for way in done:
         vault.shares.record(found.id, way, datetime.now(UTC))
     if SAVED in done:
-        app.notices.print(app.phrases.show("share_saved"), soft_wrap=True)
-    app.notices.print(app.phrases.show("share_noted"), soft_wrap=True)
+        app.tell(app.phrases.show("share_saved"))
+    app.tell(app.phrases.show("share_noted"))
 
 
 def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
@@ -79,10 +80,8 @@ def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
         except VoicecheckError as fault:
             if not app.interactive:
                 raise
-            echo(f"{fault.message} {fault.hint}", err=True)
-            typed = str(
-                click.prompt(app.phrases.show("share_other_file"), default="", show_default=False, err=True)
-            ).strip()
+            echo(fault.told, err=True)
+            typed = ask_text(app.phrases.show("share_other_file"))
             if not typed:
                 return ""
             way, path = SAVED, Path(typed)
@@ -90,8 +89,6 @@ def _carry_out(app: App, way: str, path: Path | None, sentence: str) -> str:
 
 def choose_and_take_along(app: App, vault: Vault) -> None:
     """Let the person choose one entry of the last seven days, on a screen of its own, and one sentence of it."""
-    from rich.text import Text
-
     today = datetime.now().astimezone()
     week = [
         one
@@ -114,8 +111,6 @@ def choose_and_take_along(app: App, vault: Vault) -> None:
 
 
 def _read(language: str) -> str:
-    from voicecheck.diary.sentence import Draft, shape
-
     text = stdin_text().strip("\n")
     lines = [line.strip() for line in text.split("\n")] + ["", "", ""]
     if len(text) > MOST_READ or any(lines[3:]):
@@ -125,10 +120,6 @@ def _read(language: str) -> str:
 
 def _asked(app: App, found: Entry) -> str:
     """Ask for the sentence part by part; Enter keeps what stands there. The whole sentence is shown last."""
-    from rich.text import Text
-
-    from voicecheck.diary.sentence import Draft, draft, load_frame, sentences, shape
-
     choice = sentences(found.text)
     for number, sentence in enumerate(choice, start=1):
         app.notices.print(Text(f"{number:>3}  {printable(sentence)}"))

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
-from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
 from voicecheck.cli.feeling.tag_prompts import ask_said, hear_said
 from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon, shorten
-from voicecheck.cli.terminal.reading import resolve, show_words
+from voicecheck.cli.terminal.reading import ask_text, resolve, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
 from voicecheck.diary.meaning import apply_said, find_words, unnamed
@@ -38,6 +39,17 @@ TO_THE_LIST = "Enter for the list, to correct it"
 KEYS = "a: add   c 1: change   r 1: remove   u: undo   n: next page   Enter: done"
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The one correction that a program asks for, words and mentions by their numbers."""
+
+    added: str | None
+    changed: int | None
+    removed: int | None
+    undo: bool
+    reset: bool
+
+
 @click.command("tag")
 @click.argument("identifier", metavar="ID")
 @click.option("--add", "added", metavar="FIRST[-LAST]", help="These words name a feeling; which one comes on stdin.")
@@ -48,14 +60,15 @@ KEYS = "a: add   c 1: change   r 1: remove   u: undo   n: next page   Enter: don
 @key_file_option
 @json_option
 @click.pass_obj
-def tag(app: App, /, identifier: str, key_file: Path | None, as_json: bool, **options: Any) -> None:
+@gathered(Correction, "correction")
+def tag(app: App, identifier: str, key_file: Path | None, as_json: bool, correction: Correction) -> None:
     """Correct what is marked in an entry; ID is the beginning of its id, or `last`.
 
     On a terminal it shows what is marked and asks. For programs: without an option it lists words and mentions with
     their numbers; --add and --change read what it is from standard input, as {"family": "shame", "negated": true}.
     Your corrections outweigh every lexicon, and stay when you edit the words around them.
     """
-    step = _wanted(app, options)
+    step = _wanted(app, correction)
     by_hand = step is None and app.interactive and app.output.is_terminal and not as_json
     with open_vault(app, key_file) if step or by_hand else open_for_reading(app, key_file) as vault:
         entry = vault.entries.get(resolve(vault, identifier))
@@ -67,7 +80,8 @@ def tag(app: App, /, identifier: str, key_file: Path | None, as_json: bool, **op
     if as_json:
         echo_json(entry_json(entry) | {"words": numbered_words(entry.text)})
     else:
-        show_words(app, *_listing(entry, app.phrases))
+        parts = [marked_text(entry), Text(), *_mention_lines(entry, app.phrases), *_untold(entry, app.phrases)]
+        show_words(app, *parts)
 
 
 def numbered_words(text: str) -> list[dict[str, Any]]:
@@ -83,17 +97,17 @@ def numbered_words(text: str) -> list[dict[str, Any]]:
 Step = Callable[["Vault", Entry], Entry]
 
 
-def _wanted(app: App, options: dict[str, Any]) -> Step | None:
+def _wanted(app: App, asked: Correction) -> Step | None:
     """Return the one step that the options ask for. Raises UsageError for two at once."""
     from voicecheck.diary import tagging
 
-    added, changed, removed = options["added"], options["changed"], options["removed"]
+    added, changed, removed = asked.added or "", asked.changed or 0, asked.removed or 0
     steps: list[tuple[bool, Step]] = [
-        (added is not None, lambda vault, entry: _add(app, vault, entry, added)),
-        (changed is not None, lambda vault, entry: _change(app, vault, entry, changed)),
-        (removed is not None, lambda vault, entry: tagging.remove(vault, entry.id, mention_at(entry, removed))),
-        (options["undo"], lambda vault, entry: tagging.undo(vault, entry.id)),
-        (options["reset"], lambda vault, entry: tagging.undo(vault, entry.id, everything=True)),
+        (asked.added is not None, lambda vault, entry: _add(app, vault, entry, added)),
+        (asked.changed is not None, lambda vault, entry: _change(app, vault, entry, changed)),
+        (asked.removed is not None, lambda vault, entry: tagging.remove(vault, entry.id, mention_at(entry, removed))),
+        (asked.undo, lambda vault, entry: tagging.undo(vault, entry.id)),
+        (asked.reset, lambda vault, entry: tagging.undo(vault, entry.id, everything=True)),
     ]
     chosen = [step for wanted, step in steps if wanted]
     if len(chosen) > 1:
@@ -144,18 +158,18 @@ def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
     told, page = "", 0
     while True:
         with app.output.screen(hide_cursor=False):
-            pages = _pages(entry, app.output.size.height - ROOM)
+            pages = _pages(entry, app.phrases, app.output.size.height - ROOM)
             for line in pages[page % len(pages)]:
                 app.output.print(line, no_wrap=True, overflow="ellipsis", crop=True)
             app.output.print(Text(f"\n{told}\n{KEYS}" if told else f"\n{KEYS}", style="dim"))
-            typed = str(click.prompt("", prompt_suffix="> ", default="", show_default=False, err=True)).split()
+            typed = ask_text("", "> ").split()
             if not typed:
                 return
             page = page + 1 if typed[0] == "n" else page
             try:
                 entry, told = _obey(vault, entry, typed)
             except VoicecheckError as error:
-                told = f"{error.message} {error.hint}"
+                told = error.told
 
 
 def _obey(vault: Vault, entry: Entry, typed: list[str]) -> tuple[Entry, str]:
@@ -177,7 +191,7 @@ def _obey(vault: Vault, entry: Entry, typed: list[str]) -> tuple[Entry, str]:
 def _add_by_hand(vault: Vault, entry: Entry) -> tuple[Entry, str]:
     from voicecheck.diary import tagging
 
-    words = str(click.prompt("The words, as they stand there", default="", show_default=False, err=True))
+    words = ask_text("The words, as they stand there")
     places = find_words(entry.text, words)
     if not places:
         return entry, "These words do not stand in the entry."
@@ -196,16 +210,14 @@ def context(text: str, start: int, end: int) -> str:
     return printable(shorten(f"{'…' if start > AROUND else ''}{before}[{text[start:end]}]{after}"))
 
 
-def _listing(entry: Entry, phrases: Phrases) -> list[Text]:
-    return [marked_text(entry), Text(), *_mention_lines(entry), *_untold(entry, phrases)]
-
-
-def _mention_lines(entry: Entry) -> list[Text]:
+def _mention_lines(entry: Entry, phrases: Phrases) -> list[Text]:
     if not entry.mentions:
         return [Text(NOTHING_MARKED, style="dim")]
     return [
         Text.assemble(
-            f"{number:3}  ", (context(entry.text, m.start, m.end), COLOURS[m.quadrant]), f"  {describe_briefly(m)}"
+            f"{number:3}  ",
+            (context(entry.text, m.start, m.end), COLOURS[m.quadrant]),
+            f"  {describe_briefly(m, phrases)}",
         )
         for number, m in enumerate(entry.mentions, start=1)
     ]
@@ -215,6 +227,6 @@ def _untold(entry: Entry, phrases: Phrases) -> list[Text]:
     return [] if has_lexicon(entry.language) else [Text(no_lexicon(entry.language, phrases), style="dim")]
 
 
-def _pages(entry: Entry, height: int) -> list[list[Text]]:
-    lines, step = _mention_lines(entry), max(3, height)
+def _pages(entry: Entry, phrases: Phrases, height: int) -> list[list[Text]]:
+    lines, step = _mention_lines(entry, phrases), max(3, height)
     return [lines[first : first + step] for first in range(0, len(lines), step)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
@@ -34,12 +35,6 @@ if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
-PLAIN = "*{word}* stands there as yours and felt; nothing around it turns it"
-YOURS = "*{word}* is marked as you said"
-OWN_WORD = "*{word}* is a word of your own"
-NOTHING_DUE = "Every entry is marked by today's feeling words."
-STOPPED = "Stopped. What was marked anew stays; {} left, go on with: voicecheck feeling retag"
-
 
 @click.group()
 def feeling() -> None:
@@ -63,7 +58,7 @@ def explain(app: App, identifier: str, key_file: Path | None, as_json: bool) -> 
         tell_due(app, vault)
     if as_json:
         told = [
-            mention_json(m) | {"reasons": explain_mention(entry, m, own), "meaning": _meaning(entry, m)}
+            mention_json(m) | {"reasons": explain_mention(entry, m, own, app.phrases), "meaning": _meaning(entry, m)}
             for m in entry.mentions
         ]
         echo_json({"id": entry.id, "language": entry.language, "text": entry.text, "mentions": told})
@@ -71,13 +66,14 @@ def explain(app: App, identifier: str, key_file: Path | None, as_json: bool) -> 
         show_words(app, *_explained(entry, own, app.phrases))
 
 
-def explain_mention(entry: Entry, mention: EmotionMention, own: set[str]) -> list[str]:
+def explain_mention(entry: Entry, mention: EmotionMention, own: set[str], phrases: Phrases) -> list[str]:
     """Return one sentence for each thing that decided how a mention is marked."""
-    word = shorten(entry.text[mention.start : mention.end])
+    word, told = shorten(entry.text[mention.start : mention.end]), phrases.terminal
     if mention.source is MentionSource.PERSON:
-        return [YOURS.format(word=word)]
-    first = [OWN_WORD.format(word=word)] if mention.lemma in own else []
-    return first + (reasons(entry.text, mention) or ([PLAIN.format(word=word)] if mention.felt_now else []))
+        return [told["turned_person"].format(word=word)]
+    first = [told["turned_own_word"].format(word=word)] if mention.lemma in own else []
+    plain = [told["turned_nothing"].format(word=word)] if mention.felt_now else []
+    return first + (reasons(entry.text, mention, phrases) or plain)
 
 
 def _meaning(entry: Entry, mention: EmotionMention) -> str | None:
@@ -91,13 +87,13 @@ def _explained(entry: Entry, own: set[str], phrases: Phrases) -> list[Text]:
     if not has_lexicon(entry.language):
         parts.append(Text(no_lexicon(entry.language, phrases), style="dim"))
     elif not entry.mentions:
-        parts.append(Text("No feeling word is marked here.", style="dim"))
+        parts.append(Text(phrases.write("no_marks"), style="dim"))
     for mention in entry.mentions:
         word = printable(shorten(entry.text[mention.start : mention.end]))
-        parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe_briefly(mention)}"))
+        parts.append(Text.assemble((word, COLOURS[mention.quadrant]), f"  {describe_briefly(mention, phrases)}"))
         meaning = _meaning(entry, mention)
         told = [] if meaning is None else [phrases.tell("why_meaning", meaning=meaning)]
-        told += [printable(reason) for reason in explain_mention(entry, mention, own)]
+        told += [printable(reason) for reason in explain_mention(entry, mention, own, phrases)]
         parts += [Text(f"    {line}", style="dim") for line in told]
     return parts
 
@@ -120,17 +116,17 @@ def retag(app: App, key_file: Path | None, everything: bool, as_json: bool) -> i
     with open_vault(app, key_file) as vault:
         ids = vault.entries.select() if everything else tagging.due(vault)
         if not ids:
-            app.notices.print(NOTHING_DUE)
+            app.notices.print(app.phrases.write("retag_nothing_due"))
         changed, done = _retag(app, vault, ids)
     left = len(ids) - done
     if as_json:
         echo_json({"entries": done, "left": left, "changed": [_changed_json(one) for one in changed]})
     elif ids:
-        app.notices.print(f"Marked anew: {done}. Changed: {len(changed)}.")
+        app.notices.print(app.phrases.write("retag_done", done=done, changed=len(changed)))
         if changed:
-            show_words(app, *(line for one in changed for line in _change_lines(one)))
+            show_words(app, *(line for one in changed for line in _change_lines(one, app.phrases)))
     if left:
-        app.notices.print(STOPPED.format(left), soft_wrap=True)
+        app.tell(app.phrases.write("retag_stopped", left=left))
         return ExitCode.STOPPED
     return ExitCode.DONE
 
@@ -154,8 +150,6 @@ def _retag(app: App, vault: Vault, ids: tuple[str, ...]) -> tuple[list[Retagged]
 
 @contextmanager
 def _progress(app: App, count: int) -> Iterator[Any]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
     bar = Progress(
         BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=app.notices, transient=True, disable=count < 2
     )
@@ -172,8 +166,8 @@ def _changed_json(one: Retagged) -> dict[str, Any]:
     }
 
 
-def _change_lines(one: Retagged) -> list[Text]:
-    lines = [Text(f"{when(one.entry.spoken_at)}  ·  {one.entry.id[:SHOWN_OF_ID]}", style="dim")]
+def _change_lines(one: Retagged, phrases: Phrases) -> list[Text]:
+    lines = [Text(f"{when(one.entry.spoken_at, phrases)}  ·  {one.entry.id[:SHOWN_OF_ID]}", style="dim")]
     for sign, mentions in (("-", one.gone), ("+", one.come)):
-        lines += [Text(f"  {sign} {printable(shorten(m.text))}  {describe_briefly(m)}") for m in mentions]
+        lines += [Text(f"  {sign} {printable(shorten(m.text))}  {describe_briefly(m, phrases)}") for m in mentions]
     return lines

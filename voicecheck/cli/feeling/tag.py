@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,11 @@ from voicecheck.cli.terminal.piped import STDIN_NAME
 from voicecheck.contract import danger_json, mention_json, tagged_line
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
+from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import decode_utf8, printable
+
+if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
 
 
 @click.command()
@@ -26,31 +30,35 @@ from voicecheck.text.untrusted import decode_utf8, printable
 @click.option(
     "--danger", is_flag=True, help='With --jsonl: also whether a text tells of danger to "life", or of "harm".'
 )
+@click.option("--reflect", is_flag=True, help="With --jsonl: also the sentence that an answer of this text would get.")
 @click.option("--explain", is_flag=True, help="Show why each word was read as it was.")
 @click.option("--language", metavar="CODE", default="en", show_default=True, help="Language of the text.")
 @click.pass_obj
-def tag(app: App, file: str, as_json: bool, jsonl: bool, danger: bool, explain: bool, language: str) -> None:
+def tag(
+    app: App, file: str, as_json: bool, jsonl: bool, danger: bool, reflect: bool, explain: bool, language: str
+) -> None:
     """Find the feeling words in a text; nothing is kept.
 
     The text is FILE, or what comes in on standard input."""
     from voicecheck.feelings.mentions import find_mentions, has_lexicon
 
-    if danger and not jsonl:
-        raise UsageError("--danger goes with --jsonl.", "Try: voicecheck tag --jsonl --danger FILE")
+    for name, asked in (("danger", danger), ("reflect", reflect)):
+        if asked and not jsonl:
+            raise UsageError(f"--{name} goes with --jsonl.", f"Try: voicecheck tag --jsonl --{name} FILE")
     if not has_lexicon(language):
         click.echo(no_lexicon(language, app.phrases), err=True)
-    if danger:
+    if danger or reflect:
         _say_if_not_watched(language)
     with _open(file) as source:
         if jsonl:
-            _tag_lines(source, language, danger)
+            _tag_lines(source, language, danger, app.phrases if reflect else None)
             return
         text = decode_utf8(source.read(), STDIN_NAME if file == "-" else file)
     mentions = find_mentions(text, language)
     if as_json:
         echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
     else:
-        _show(text, mentions, explain)
+        _show(text, mentions, app.phrases, explain=explain)
 
 
 def _open(file: str) -> IO[bytes]:
@@ -72,18 +80,26 @@ def _say_if_not_watched(language: str) -> None:
         click.echo(f"Danger is not watched for in {shorten(language)}: there is no table for it.", err=True)
 
 
-def _tag_lines(source: Iterable[bytes], language: str, danger: bool) -> None:
-    """Tag standard input line by line, each answered at once, so that another program can talk with this one."""
+def _tag_lines(source: Iterable[bytes], language: str, danger: bool, phrases: Phrases | None) -> None:
+    """Tag standard input line by line, each answered at once, so that another program can talk with this one.
+
+    With `phrases` each line has the sentence that would answer it.
+    """
     from voicecheck.feelings.danger import find_danger
     from voicecheck.feelings.mentions import find_mentions
+    from voicecheck.feelings.reflect import fixed_reflection
 
     for number, line in enumerate(source, start=1):
         if not line.strip():
             continue
         key, text = _read_line(line, number)
-        shape = tagged_line(key, find_mentions(text, language))
+        mentions = find_mentions(text, language)
+        shape = tagged_line(key, mentions)
+        told = find_danger(text, language) if danger or phrases else None
         if danger:
-            shape["danger"] = danger_json(find_danger(text, language))
+            shape["danger"] = danger_json(told)
+        if phrases is not None:
+            shape["reflection"] = fixed_reflection(mentions, text, phrases, language, told)
         click.echo(json.dumps(shape))  # ASCII, since an id may hold what UTF-8 cannot
         sys.stdout.flush()
 
@@ -113,7 +129,7 @@ def _read_line(line: bytes, number: int) -> tuple[Any, str]:
 _STYLES = {"pleasant": {"fg": "green"}, "unpleasant": {"fg": "yellow"}}
 
 
-def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> None:
+def _show(text: str, mentions: tuple[EmotionMention, ...], phrases: Phrases, *, explain: bool) -> None:
     if not mentions:
         click.echo(printable(text).strip())
         click.echo("No feeling word was found.", err=True)
@@ -121,9 +137,9 @@ def _show(text: str, mentions: tuple[EmotionMention, ...], explain: bool) -> Non
     click.echo(mark_text(text, mentions).strip())
     click.echo()
     for mention in mentions:
-        echo(f"{shorten(mention.text)}: {describe_briefly(mention)}")
+        echo(f"{shorten(mention.text)}: {describe_briefly(mention, phrases)}")
         if explain:
-            for sentence in reasons(text, mention):
+            for sentence in reasons(text, mention, phrases):
                 echo(f"    {sentence}")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.days import FIRST_DAY, LAST_DAY
@@ -16,15 +18,16 @@ from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.domain import Quadrant
 from voicecheck.errors import UsageError
+from voicecheck.periods import periods_back
+from voicecheck.prompts.packs import load_packs
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
-    from rich.text import Text
 
     from voicecheck.diary.trends import Trends
     from voicecheck.periods import Step
+    from voicecheck.phrases import Phrases
 
 SHOWN = {"week": 12, "month": 12}
 """periods, where the person names no first day"""
@@ -67,7 +70,6 @@ def trends(
     """
     from voicecheck.clock import local_date, now
     from voicecheck.diary.trends import find_trends, periods_between, themes_of
-    from voicecheck.prompts.packs import load_packs
 
     last = until or local_date(now())
     first = since or _some_back(last, by, SHOWN[by])
@@ -87,7 +89,7 @@ def trends(
     else:
         utf8 = app.output.encoding.lower().startswith("utf")
         note = CUT.format(room, wanted, by) if cut else ""
-        show_words(app, *_parts(found, BLOCKS if utf8 else PLAIN_BLOCKS, note))
+        show_words(app, *_parts(found, app.phrases, BLOCKS if utf8 else PLAIN_BLOCKS, note))
 
 
 def trends_json(found: Trends) -> dict[str, Any]:
@@ -113,23 +115,20 @@ def _some_back(last: date, by: Step, count: int) -> date:
     """The first day of the first of the `count` periods that end with that of `last`."""
     if last.year not in YEARS:
         return last
-    from voicecheck.periods import periods_back
-
     return periods_back(last, by, count - 1)
 
 
-def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:
-    from rich.text import Text
-
-    title = f"{found.periods[0]:%d %b %Y} to the {found.step} of {found.periods[-1]:%d %b %Y}"
+def _parts(found: Trends, phrases: Phrases, blocks: str, note: str) -> list[RenderableType]:
+    first, last = (phrases.say_date("brief", day) for day in (found.periods[0], found.periods[-1]))
+    title, months = f"{first} to the {found.step} of {last}", axis(found.periods, phrases)
     parts: list[RenderableType] = [
         Text(title, style="bold"),
         *([Text(note)] if note else []),
         Text(),
-        _families(found, blocks),
+        _families(found, months, blocks),
         Text(),
     ]
-    parts += [_quadrants(found, blocks), Text()]
+    parts += [_quadrants(found, months, blocks), Text()]
     new = list(dict.fromkeys(word for words in found.new_words for word in words))
     if new:
         earlier = f" and {len(new) - MOST_NEW_WORDS} earlier ones" if len(new) > MOST_NEW_WORDS else ""
@@ -143,7 +142,7 @@ def _parts(found: Trends, blocks: str, note: str) -> list[RenderableType]:
     return parts
 
 
-def _families(found: Trends, blocks: str) -> Table:
+def _families(found: Trends, months: str, blocks: str) -> Table:
     table = _table(f"by {found.step}")
     highest = max(max(counts) for counts in found.families.values())
     for family, counts in found.families.items():
@@ -151,13 +150,11 @@ def _families(found: Trends, blocks: str) -> Table:
     table.add_row(
         _dim("entries"), _dim(chart(found.entries, max(found.entries), blocks)), _dim(str(sum(found.entries)))
     )
-    table.add_row("", _dim(axis(found.periods)), "")
+    table.add_row("", _dim(months), "")
     return table
 
 
-def _quadrants(found: Trends, blocks: str) -> Table:
-    from rich.text import Text
-
+def _quadrants(found: Trends, months: str, blocks: str) -> Table:
     table = _table(f"by {found.step}")
     highest = max(max(counts) for counts in found.quadrants.values())
     for quadrant, counts in found.quadrants.items():
@@ -165,13 +162,11 @@ def _quadrants(found: Trends, blocks: str) -> Table:
     highest = max(*found.precise, *found.vague)
     table.add_row(_dim("a precise word"), _dim(chart(found.precise, highest, blocks)), _dim(str(sum(found.precise))))
     table.add_row(_dim("a word for many"), _dim(chart(found.vague, highest, blocks)), _dim(str(sum(found.vague))))
-    table.add_row("", _dim(axis(found.periods)), "")
+    table.add_row("", _dim(months), "")
     return table
 
 
 def _table(middle: str) -> Table:
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in ("named", middle, "times"):
         table.add_column(column, no_wrap=column != middle, justify="right" if column == "times" else "left")
@@ -179,8 +174,6 @@ def _table(middle: str) -> Table:
 
 
 def _dim(text: str) -> Text:
-    from rich.text import Text
-
     return Text(text, style="dim")
 
 
@@ -190,12 +183,12 @@ def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
     return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
 
 
-def axis(periods: Sequence[date]) -> str:
+def axis(periods: Sequence[date], phrases: Phrases) -> str:
     """Return the months' names under their first columns, as many as have room; the newest has it first."""
     names, free = "", len(periods) + MONTH_LETTERS
     for column in range(len(periods) - 1, -1, -1):
         begins = column == 0 or periods[column].month != periods[column - 1].month
         if begins and column + MONTH_LETTERS < free:
-            names = f"{periods[column]:%b}".ljust(free - column if names else 0) + names
+            names = phrases.month(periods[column])[:MONTH_LETTERS].ljust(free - column if names else 0) + names
             free = column
     return " " * free + names if names else ""

@@ -16,11 +16,12 @@ from voicecheck.cli.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.feeling.tag_prompts import HINT_WORD, SaidWord, ask_choice, decode_said
 from voicecheck.cli.terminal.marks import COLOURS
 from voicecheck.cli.terminal.piped import stdin_bytes, stdin_text
-from voicecheck.cli.terminal.reading import show_words
+from voicecheck.cli.terminal.reading import ask_text, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.clock import local_date
 from voicecheck.domain import Family, PrivateWord
 from voicecheck.errors import NotFoundError
+from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ AGAIN = "Earlier entries follow with: voicecheck feeling retag"
 @key_file_option
 @json_option
 @click.pass_context
-def words(context: click.Context, /, key_file: Path | None, as_json: bool, **days: Any) -> None:
+def words(context: click.Context, since: date | None, until: date | None, key_file: Path | None, as_json: bool) -> None:
     """Show which words for feelings you said; add words of your own.
 
     Counted are your own feelings, of now or long ago; not what others feel, and not what was denied or imagined. What
@@ -47,13 +48,12 @@ def words(context: click.Context, /, key_file: Path | None, as_json: bool, **day
     if context.invoked_subcommand is not None:
         return
     app: App = context.obj
-    since, until = days["since"], days["until"]
     with open_for_reading(app, key_file) as vault, app.notices.status("Counting."):
         from voicecheck.feelings.vocabulary import measure_vocabulary, new_words
 
         name = app.settings.checkin.name
         until_day = until or date.max
-        recent = max(since or date.min, _days_before(min(until_day, local_date(clock.now()))))
+        recent = max(since or date.min, min(until_day, local_date(clock.now())) - timedelta(days=NEW_DAYS))
         now = measure_vocabulary(vault.said(since, until, name))
         before = measure_vocabulary(vault.said(None, recent - timedelta(days=1), name))
         new = new_words(before, measure_vocabulary(vault.said(recent, until, name)))
@@ -86,7 +86,9 @@ def words_json(now: Vocabulary, recent: date, new: Sequence[str]) -> dict[str, A
 def _lines(now: Vocabulary) -> list[str]:
     named = ", ".join(f"{lemma} {now.counts[lemma]}" for lemma in now.concepts[:MOST_SHOWN])
     more = len(now.concepts) - MOST_SHOWN
-    families = ", ".join(f"{family.value} {count}" for family, count in _most_first(now.families))
+    families = ", ".join(
+        f"{family.value} {count}" for family, count in sorted(now.families.items(), key=lambda one: -one[1])
+    )
     return [
         f"{now.words} words, {now.mentions} times a feeling was named, {len(now.concepts)} different words for it",
         f"Different words per 100 words: {now.per_100_words:.1f} (as in Vine and others, 2020)",
@@ -94,14 +96,6 @@ def _lines(now: Vocabulary) -> list[str]:
         f"Words for many things, as fine or bad: {now.vague_share:.0%}",
         f"Named: {named}{f', and {more} more' if more > 0 else ''}",
     ]
-
-
-def _days_before(day: date) -> date:
-    return day - timedelta(days=NEW_DAYS)
-
-
-def _most_first(families: dict[Family, int]) -> list[tuple[Family, int]]:
-    return sorted(families.items(), key=lambda item: -item[1])
 
 
 # words of one's own
@@ -135,7 +129,7 @@ def add(app: App, key_file: Path | None) -> None:
     with open_vault(app, key_file) as vault:
         word = _hear_word(app)
         vault.words.add(word)
-    app.notices.print(f"It is kept. {AGAIN}", soft_wrap=True)
+    app.tell(f"It is kept. {AGAIN}")
 
 
 @words.command()
@@ -146,18 +140,17 @@ def remove(app: App, key_file: Path | None) -> None:
     with open_vault(app, key_file) as vault:
         if app.interactive:
             with app.output.screen(hide_cursor=False):
-                typed = str(click.prompt("The word", default="", show_default=False, err=True))
+                typed = ask_text("The word")
         else:
             typed = stdin_text()
         from voicecheck.feelings.lexicon import clean_word
 
         if not vault.words.remove(clean_word(typed)):
             raise NotFoundError("That is no word of your own.", "See: voicecheck feeling words list")
-    app.notices.print(f"It is no longer marked. {AGAIN}", soft_wrap=True)
+    app.tell(f"It is no longer marked. {AGAIN}")
 
 
 def _hear_word(app: App) -> PrivateWord:
-    from voicecheck.feelings.families import USUAL_QUADRANT
     from voicecheck.feelings.lexicon import clean_word
 
     if not app.interactive:

@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
 from voicecheck.cli.app import App, echo_json
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Presence, Weights
+from voicecheck.models.fetch import fetch, import_all, import_folder
 from voicecheck.models.pins import pins_of
 
 if TYPE_CHECKING:
@@ -22,8 +27,6 @@ def show_list(app: App, among: tuple[Weights, ...], *, as_json: bool) -> None:
     if as_json:
         echo_json(rows)
         return
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False)
     for title in ("name", "size", "languages", "here", "hashes", "licence"):
         table.add_column(title, justify="right" if title == "size" else "left")
@@ -60,8 +63,6 @@ def _hashes(app: App, weights: Weights) -> str:
 
 
 def fetch_all(app: App, wanted: list[Weights]) -> None:
-    from voicecheck.models.fetch import fetch
-
     for weights in wanted:
         with progress(app) as report:
             arrival = fetch(weights, app.paths.models_folder, report)
@@ -70,8 +71,6 @@ def fetch_all(app: App, wanted: list[Weights]) -> None:
 
 def import_from(app: App, folder: Path, name: str) -> None:
     """Import all weights that the catalogue recognises in `folder`, or the ones taken as `name`."""
-    from voicecheck.models.fetch import import_all, import_folder
-
     models = app.paths.models_folder
     with progress(app) as report:
         arrivals = [import_folder(folder, models, report, name)] if name else import_all(folder, models, report)
@@ -88,13 +87,10 @@ def progress(app: App) -> Iterator[Progress]:
         def tell(what: str, _done: int, total: int) -> None:
             if what not in told:
                 told.add(what)
-                app.notices.print(f"{what}, {total / 1e6:.0f} MB", markup=False, soft_wrap=True)
+                app.tell(f"{what}, {total / 1e6:.0f} MB")
 
         yield tell
         return
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
     with Bars(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=app.notices
     ) as bars:
@@ -111,16 +107,14 @@ def progress(app: App) -> Iterator[Progress]:
 def tell_arrival(app: App, arrival: Arrival) -> None:
     weights = arrival.weights
     if not arrival.source:
-        app.notices.print(f"{weights.name} is here, and every file is as published.", markup=False, soft_wrap=True)
+        app.tell(f"{weights.name} is here, and every file is as published.")
         return
-    app.notices.print(f"{weights.name} came from {arrival.source}.", markup=False, soft_wrap=True)
+    app.tell(f"{weights.name} came from {arrival.source}.")
     if arrival.pinned:
-        app.notices.print(
+        app.tell(
             f"Its hashes were not known before ({', '.join(arrival.pinned)}). They are now pinned as they came: "
             "from here on any change will be noticed, but this first time you trust the source.",
-            markup=False,
-            soft_wrap=True,
         )
     else:
-        app.notices.print("Every file has the hash that the catalog knows.", markup=False, soft_wrap=True)
-    app.notices.print(f"Licence: {weights.licence}. It lies in {arrival.folder}.", markup=False, soft_wrap=True)
+        app.tell("Every file has the hash that the catalog knows.")
+    app.tell(f"Licence: {weights.licence}. It lies in {arrival.folder}.")

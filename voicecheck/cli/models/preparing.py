@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
 from voicecheck.cli.app import App
 from voicecheck.errors import AudioError
+from voicecheck.prompts.packs import OPENERS, load_packs
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
@@ -51,7 +55,6 @@ def how_far(app: App, voice: VoiceSettings, sentences: tuple[str, ...]) -> Made 
 def sentences_of(app: App) -> tuple[str, ...]:
     """Return all sentences that may be asked or said on any evening."""
     from voicecheck.checkin.fixed_sentences import fixed_sentences
-    from voicecheck.prompts.packs import OPENERS, load_packs
 
     packs = load_packs(app.paths.prompts_folder)
     first = [packs.in_language(name, app.phrases.language).id for name in (OPENERS, app.settings.checkin.pack)]
@@ -60,15 +63,11 @@ def sentences_of(app: App) -> tuple[str, ...]:
 
 def voice_of(settings: VoiceSettings, name: str) -> VoiceSettings:
     """Return the settings with another voice: its engine goes by the name."""
-    import msgspec
-
     return msgspec.structs.replace(settings, engine="auto", name=name)
 
 
 def make_ahead(app: App, settings: VoiceSettings) -> Made | None:
     """Make all fixed sentences, with progress. None for a voice of the system's. Raises AudioError."""
-    import msgspec
-
     from voicecheck.speech.voice.prepared import file_of, prepare
     from voicecheck.speech.voice.voices import chosen_voice, open_voice
 
@@ -91,8 +90,6 @@ def _progress(app: App, name: str) -> Iterator[Callable[[Made], None]]:
         app.notices.print(what, markup=False)
         yield lambda made: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=app.notices) as bars:
         task = bars.add_task(what, total=None)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from voicecheck.cli.app import App
+import msgspec
+
+from voicecheck.cli.app import App, Recognition
+from voicecheck.settings.schema import known_language
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Settings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 
 
-def recognition_settings(app: App, options: dict[str, Any]) -> Settings:
+def recognition_settings(app: App, given: Recognition) -> Settings:
     """Return the settings with the options over them. Raises UsageError for a language that nobody knows."""
-    import msgspec
-
-    from voicecheck.settings.schema import known_language
-
-    wanted = {name: options[name] for name in ("model", "device") if options.get(name)}
-    if options.get("language") is not None:
-        wanted["language"] = known_language(options["language"], "--language")
-    whisper = msgspec.structs.replace(app.settings.whisper, **wanted)
+    whisper = app.settings.whisper
+    if given.language is not None:
+        whisper = msgspec.structs.replace(whisper, language=known_language(given.language, "--language"))
+    whisper = msgspec.structs.replace(
+        whisper, model=given.model or whisper.model, device=given.device or whisper.device
+    )
     return msgspec.structs.replace(app.settings, whisper=whisper)
 
 

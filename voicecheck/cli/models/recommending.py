@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.models import catalog
+from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.whisper.pace import MOST_RTF, SIZES, measure, paces, recommended
+from voicecheck.utterance import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from voicecheck.phrases import Phrases
     from voicecheck.speech.whisper.pace import Cost, Pace
     from voicecheck.utterance import Samples
 
@@ -51,7 +56,7 @@ def recommend(app: App, as_json: bool) -> None:
     One model that is here is measured, the others are estimated from its result.
     """
     if not as_json:
-        app.notices.print("Measuring Whisper for about ten seconds.")
+        app.notices.print(app.phrases.write("pace_measuring"))
     finding = find_pace(app)
     if as_json:
         echo_json(_shape(app, finding))
@@ -63,7 +68,6 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
     """Measure with an installed model. Raises ModelError where there is none, AudioError where no voice is."""
     from voicecheck.speech.recognition.recogniser import Utterance
     from voicecheck.speech.whisper.loading import open_model
-    from voicecheck.speech.whisper.pace import measure, paces, recommended
 
     load = _load()
     name, models = _model_to_measure(app), app.paths.models_folder
@@ -72,18 +76,17 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
     recogniser = open_model(found, app.settings.whisper, app.tell)
 
     def call(seconds: float) -> None:
-        recogniser.transcribe(Utterance(speech[: round(seconds * _rate_hz())], seconds))
+        recogniser.transcribe(Utterance(speech[: round(seconds * _rate_hz())], seconds), language="en")
 
     cost = measure(call, LENGTHS_S, clock, BUDGET_S)
-    known = [(w.name, catalog.installed(w, models)) for w in catalog.load_catalog().models if _speaks(app, w)]
+    language = app.settings.whisper.language
+    known = [(w.name, catalog.installed(w, models)) for w in catalog.load_catalog().models if w.knows(language)]
     rated = paces(name, cost, known)
     return Finding(name, recogniser.use.device, cost, rated, recommended(rated), load)
 
 
 def _model_to_measure(app: App) -> str:
     """Return the model to measure with: base where it is here, as it is what most have; else the largest that is."""
-    from voicecheck.speech.whisper.pace import SIZES
-
     models = app.paths.models_folder
     here = [w.name for w in catalog.load_catalog().models if w.name in SIZES and catalog.installed(w, models)]
     if not here:
@@ -91,16 +94,10 @@ def _model_to_measure(app: App) -> str:
     return "base" if "base" in here else max(here, key=lambda name: SIZES[name].parameters_m)
 
 
-def _speaks(app: App, weights: catalog.Weights) -> bool:
-    """True if the model understands the language of the settings; `auto` may turn out to be any."""
-    return app.settings.whisper.language == "en" or weights.languages != ("en",)
-
-
 def _speech(app: App) -> Samples:
     """Return speech made by the system's voice, long enough to measure, 16 kHz."""
     import numpy as np
 
-    from voicecheck.settings.schema import Voice as VoiceSettings
     from voicecheck.speech.voice.system_voice import SystemVoice
     from voicecheck.speech.voice.voices import open_voice
 
@@ -116,8 +113,6 @@ def _speech(app: App) -> Samples:
 
 
 def _rate_hz() -> int:
-    from voicecheck.utterance import SAMPLE_RATE_HZ
-
     return SAMPLE_RATE_HZ
 
 
@@ -138,53 +133,45 @@ def show_finding(app: App, finding: Finding) -> None:
 
 
 def show_table(app: App, finding: Finding, console: Console) -> None:
-    from rich.table import Table
-
+    write = app.phrases.write
     table = Table(box=None, pad_edge=False)
-    for title in ("model", "size", "here", "work", "", "keeps up"):
-        table.add_column(title, justify="right" if title in ("size", "work") else "left")
+    for title in ("pace_model", "pace_size", "pace_here", "pace_work", "", "pace_keeps_up"):
+        table.add_column(title and write(title), justify="right" if title in ("pace_size", "pace_work") else "left")
     known = catalog.load_catalog()
     for pace in finding.paces:
         rtf = "?" if pace.rtf is None else f"{pace.rtf:.2f}"
-        how = "measured" if pace.measured else "estimated"
+        how = write("pace_measured" if pace.measured else "pace_estimated")
         style = "bold" if finding.best is not None and pace.name == finding.best.name else None
-        here, keeps_up = ("yes" if fact else "no" for fact in (pace.here, pace.keeps_up))
+        here, keeps_up = (write("yes" if fact else "no") for fact in (pace.here, pace.keeps_up))
         size = f"{known.model(pace.name).size / 1e6:,.0f} MB"
         table.add_row(pace.name, size, here, rtf, how, keeps_up, style=style)
     console.print(table)
-    for line in _notes(finding):
+    for line in _notes(app.phrases, finding):
         console.print(line, soft_wrap=True, markup=False)
 
 
-def _notes(finding: Finding) -> list[str]:
-    from voicecheck.speech.whisper.pace import MOST_RTF
-
-    where = "the graphics card" if finding.device == "cuda" else "the processor"
-    lines = [f"Work is seconds for each second of speech, on {where}. Up to {MOST_RTF:.1f} keeps up while you talk."]
+def _notes(phrases: Phrases, finding: Finding) -> list[str]:
+    where = phrases.write("pace_graphics_card" if finding.device == "cuda" else "pace_processor")
+    lines = [phrases.write("pace_read", where=where, most=f"{MOST_RTF:.1f}")]
     if finding.load is not None and finding.load > BUSY and finding.device == "cpu":
-        lines.append("This computer is busy at the moment; when it is not, more may keep up.")
+        lines.append(phrases.write("pace_busy"))
     return lines
 
 
 def _advice(app: App, finding: Finding) -> list[str]:
-    best = finding.best
+    best, write = finding.best, app.phrases.write
     if best is None:
-        return ["None keeps up at the moment. What you say is written down all the same, only later."]
-    lines = [f"Recommended: {best.name}" + (", which you have chosen." if _chosen(app, best) else ".")]
+        return [app.phrases.show("setup_none_keeps_up")]
+    chosen = best.name == app.settings.whisper.model
+    lines = [write("pace_recommended_chosen" if chosen else "pace_recommended", model=best.name)]
     if not best.here:
-        lines.append(f"Get it with: voicecheck model fetch {best.name}")
-    if not _chosen(app, best):
-        lines.append(f"Choose it with: voicecheck setup --model {best.name}")
+        lines.append(write("pace_get", model=best.name))
+    if not chosen:
+        lines.append(write("pace_choose", model=best.name))
     return lines
 
 
-def _chosen(app: App, pace: Pace) -> bool:
-    return pace.name == app.settings.whisper.model
-
-
 def _shape(app: App, finding: Finding) -> dict[str, Any]:
-    from voicecheck.speech.whisper.pace import MOST_RTF
-
     models = [
         {
             "name": pace.name,

@@ -7,25 +7,26 @@ import difflib
 import signal
 import subprocess
 import sys
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completing import voice_names
+from voicecheck.cli.completion import voice_names
 from voicecheck.cli.models import listing as shared
 from voicecheck.cli.models.preparing import how_far, make_ahead, sentences_of, voice_of
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Weights
 from voicecheck.paths import typed_folder
-from voicecheck.text.typed import as_typed
+from voicecheck.text.folding import main_language
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
 
-TEST_SENTENCE = "Good evening. This is how I will ask."
 SHOWN = {"installed": "yes", "incomplete": "in part", "missing": "no"}
 
 
@@ -44,95 +45,89 @@ def list_(app: App, everything: bool, as_json: bool) -> None:
     rows = [_row(app, one, sentences) for one in catalog.load_catalog().voices]
     rows += [*_own_rows(app, sentences), *_system_rows(app, everything)]
     if as_json:
-        echo_json(rows)
+        echo_json([asdict(row) for row in rows])
         return
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False)
     for title in ("", "name", "engine", "language", "MB", "here", "prepared"):
         table.add_column(title, justify="right" if title == "MB" else "left", no_wrap=title != "name", min_width=1)
     for row in rows:
-        size = f"{row['size_bytes'] / 1e6:,.0f}" if row["size_bytes"] else ""
-        spoken = ", ".join(row["languages"])
-        table.add_row(
-            "*" if row["chosen"] else "", row["name"], row["engine"], spoken, size, SHOWN[row["state"]], row["prepared"]
-        )
+        size, spoken = f"{row.size_bytes / 1e6:,.0f}" if row.size_bytes else "", ", ".join(row.languages)
+        chosen, here = "*" if row.chosen else "", SHOWN[row.state]
+        table.add_row(chosen, row.name, row.engine, spoken, size, here, row.prepared)
     app.output.print(table)
     app.output.print()
     for row in rows:
-        if row["note"]:
-            told = f"{row['name']}: {row['note']}. {row['licence']}".rstrip(". ")
+        if row.note:
+            told = f"{row.name}: {row.note}. {row.licence}".rstrip(". ")
             app.output.print(f"{told}.", style="dim", soft_wrap=True, markup=False)
-    app.notices.print(
-        "\n* is the voice of your settings. To take another: voice.name in the settings. To hear one: "
-        "voicecheck voice test NAME",
-        style="dim",
-        soft_wrap=True,
-    )
+    app.notices.print("\n" + app.phrases.write("voice_stars"), style="dim", soft_wrap=True)
 
 
-def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A voice, as `voice list` shows it; what is left out is that of one that is here without a download."""
+
+    name: str
+    engine: str
+    chosen: bool = False
+    size_bytes: int = 0
+    languages: tuple[str, ...] = ()
+    state: str = "installed"
+    installed: bool = True
+    can_speak: bool = True
+    prepared: str = ""
+    prepared_sentences: int = 0
+    fixed_sentences: int = 0
+    licence: str = ""
+    note: str = ""
+    folder: str = ""
+
+
+def _row(app: App, weights: Weights, sentences: tuple[str, ...]) -> Row:
+    from voicecheck.speech.voice.voices import extra_is_here
+
     folder = app.paths.models_folder
     whole = catalog.load_catalog().whole(weights)
     here = all(catalog.installed(one, folder) for one in whole)
     state = catalog.presence(weights, folder).value if here or len(whole) == 1 else "missing"
-    from voicecheck.speech.voice.voices import extra_is_here
+    extra, note = extra_is_here(weights.engine), weights.note
+    row = Row(
+        weights.name,
+        weights.engine,
+        chosen=_chosen_name(app) == weights.name,
+        size_bytes=sum(one.size for one in whole),
+        languages=weights.languages,
+        state=state,
+        installed=here,
+        can_speak=here and extra,
+        licence=weights.licence,
+        note=note if extra else app.phrases.write("voice_needs_extra", note=note, engine=weights.engine),
+        folder=str(weights.folder(folder)),
+    )
+    return _prepared(app, row, voice_of(app.settings.voice, weights.name), sentences) if here else row
 
-    extra = extra_is_here(weights.engine)
-    row = _plain_row(weights.name, weights.engine) | {
-        "chosen": _chosen_name(app) == weights.name,
-        "size_bytes": sum(one.size for one in whole),
-        "languages": list(weights.languages),
-        "state": state,
-        "installed": here,
-        "can_speak": here and extra,
-        "licence": weights.licence,
-        "note": weights.note if extra else f"{weights.note}; needs the extra {weights.engine}",
-        "folder": str(weights.folder(folder)),
-    }
-    return row | (_prepared(app, voice_of(app.settings.voice, weights.name), sentences) if here else {})
 
-
-def _own_rows(app: App, sentences: tuple[str, ...]) -> list[dict[str, Any]]:
+def _own_rows(app: App, sentences: tuple[str, ...]) -> list[Row]:
     """Return the row of a voice in a folder of the person's own, where the settings name one."""
     folder = typed_folder(app.settings.voice.name) if app.settings.voice.name else None
     name = _chosen_name(app)
     if folder is None or name == app.settings.voice.name:
         return []
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    row = _plain_row(name, "piper") | _prepared(app, app.settings.voice, sentences)
-    return [row | {"chosen": True, "size_bytes": size, "folder": str(folder), "note": "your own"}]
+    note = app.phrases.write("voice_own")
+    row = Row(name, "piper", chosen=True, size_bytes=size, folder=str(folder), note=note)
+    return [_prepared(app, row, app.settings.voice, sentences)]
 
 
-def _plain_row(name: str, engine: str) -> dict[str, Any]:
-    """Return the row of a voice that is here without a download; other voices change some of its values."""
-    return {
-        "name": name,
-        "engine": engine,
-        "chosen": False,
-        "size_bytes": 0,
-        "languages": [],
-        "state": "installed",
-        "installed": True,
-        "can_speak": True,
-        "prepared": "",
-        "prepared_sentences": 0,
-        "fixed_sentences": 0,
-        "licence": "",
-        "note": "",
-        "folder": "",
-    }
-
-
-def _prepared(app: App, settings: VoiceSettings, sentences: tuple[str, ...]) -> dict[str, Any]:
+def _prepared(app: App, row: Row, settings: VoiceSettings, sentences: tuple[str, ...]) -> Row:
     made = how_far(app, settings, sentences)
     if made is None:
-        return {}
+        return row
     shown = "all" if made.whole else f"{made.ready} of {made.wanted}"
-    return {"prepared": shown, "prepared_sentences": made.ready, "fixed_sentences": made.wanted}
+    return replace(row, prepared=shown, prepared_sentences=made.ready, fixed_sentences=made.wanted)
 
 
-def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
+def _system_rows(app: App, everything: bool) -> list[Row]:
     from voicecheck.speech.voice.system_voice import engine_name, list_system_voices
 
     try:
@@ -141,9 +136,9 @@ def _system_rows(app: App, everything: bool) -> list[dict[str, Any]]:
         return []
     chosen = _chosen_name(app)
     return [
-        _plain_row(one.name, engine_name()) | {"chosen": one.name == chosen, "languages": list(one.languages)}
+        Row(one.name, engine_name(), chosen=one.name == chosen, languages=one.languages)
         for one in listed
-        if everything or any(code.startswith("en") for code in one.languages)
+        if everything or app.phrases.language in map(main_language, one.languages)
     ]
 
 
@@ -174,9 +169,9 @@ def fetch(app: App, names: tuple[str, ...], no_prepare: bool) -> None:
     wanted = [known.spoken(name) for name in names or (_wanted(app, known),)]
     shared.fetch_all(app, list({one.name: one for weights in wanted for one in known.whole(weights)}.values()))
     for engine in dict.fromkeys(one.engine for one in wanted if not extra_is_here(one.engine)):
-        app.notices.print(f"To hear it, install the extra: {engine}.", soft_wrap=True)
+        app.tell(app.phrases.write("voice_install_extra", engine=engine))
     if not no_prepare and _chosen_name(app) in {one.name for one in wanted if extra_is_here(one.engine)}:
-        _prepare_behind_the_guard()
+        _prepare_behind_the_guard(app)
 
 
 def _wanted(app: App, known: catalog.Catalog) -> str:
@@ -187,7 +182,7 @@ def _wanted(app: App, known: catalog.Catalog) -> str:
     return known.first_voice("kokoro").name if voice.engine == "kokoro" else ""
 
 
-def _prepare_behind_the_guard() -> None:
+def _prepare_behind_the_guard(app: App) -> None:
     """Prepare in a process of its own: this one may use the network, and one in which a voice runs may not."""
     preparing = subprocess.Popen([sys.executable, "-m", "voicecheck", "voice", "prepare"])
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other one, which keeps what it made
@@ -196,7 +191,7 @@ def _prepare_behind_the_guard() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     if stopped:
-        click.echo(as_typed("It goes on with: voicecheck voice prepare"), err=True)
+        click.echo(app.phrases.write("voice_goes_on"), err=True)
 
 
 @voice.command("import")
@@ -220,16 +215,16 @@ def prepare(app: App, name: str) -> None:
     settings = voice_of(app.settings.voice, _known_name(name)) if name else app.settings.voice
     made = make_ahead(app, settings)
     if made is None:
-        app.notices.print("Your system's own voice needs no preparing: it speaks at once.")
+        app.tell(app.phrases.write("voice_needs_nothing"))
     else:
-        app.notices.print(f"{made.ready} sentences are ready.")
+        app.tell(app.phrases.write("voice_ready", count=made.ready))
 
 
 @voice.command()
 @click.argument("name", default="", metavar="[NAME]")
-@click.option("--text", default=TEST_SENTENCE, help="What it says instead of a greeting.")
+@click.option("--text", help="What it says instead of a greeting.")
 @click.pass_obj
-def test(app: App, name: str, text: str) -> None:
+def test(app: App, name: str, text: str | None) -> None:
     """Say one sentence, so that you hear how the questions will sound. NAME is a voice of `voice list`, or a folder."""
     from voicecheck.speech.voice.speaker import Loudspeaker
     from voicecheck.speech.voice.voices import open_voice
@@ -237,8 +232,8 @@ def test(app: App, name: str, text: str) -> None:
     settings = voice_of(app.settings.voice, _known_name(name)) if name else app.settings.voice
     opened = open_voice(settings, app.paths.models_folder)
     loudspeaker = Loudspeaker(app.settings.loudspeaker)
-    app.notices.print(f"This is {opened.name}.", markup=False)
-    for sound in opened.synthesize(text):
+    app.notices.print(app.phrases.show("voice_is", voice=opened.name), markup=False)
+    for sound in opened.synthesize(app.phrases.show("voice_sample") if text is None else text):
         loudspeaker.play(sound.times(settings.volume))
 
 

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from rich.table import Table
+from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.errors import AudioError, ExitCode, UsageError
+from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
+from voicecheck.speech.devices import NOUNS, list_devices, place_of
 
 if TYPE_CHECKING:
     from voicecheck.speech.devices import Device
@@ -25,20 +30,16 @@ def device() -> None:
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
     """The loudspeakers and microphones of this computer, by the names that the settings take."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from voicecheck.speech.devices import list_devices
-
     found = (*list_devices("output"), *list_devices("input"))
     if as_json:
         echo_json([_shape(app, one) for one in found])
         return
     if not found:
-        app.notices.print("There is no loudspeaker and no microphone.")
+        app.notices.print(app.phrases.write("device_none"))
     table = Table.grid(padding=(0, 2))
     for one in found:
-        notes = ["the system's own"] * one.default + ["chosen"] * _chosen(app, one)
+        notes = [app.phrases.show("own_device")] * one.default
+        notes += [app.phrases.write("device_chosen")] * _chosen(app, one)
         table.add_row(_noun(one), Text(one.name), ", ".join(notes))
     app.output.print(table)
 
@@ -48,15 +49,11 @@ def _shape(app: App, one: Device) -> dict[str, Any]:
 
 
 def _noun(one: Device) -> str:
-    from voicecheck.speech.devices import NOUNS
-
     return NOUNS[one.kind]
 
 
 def _chosen(app: App, one: Device) -> bool:
     """True if the settings name this device, by its whole name or a part."""
-    from voicecheck.speech.devices import list_devices, place_of
-
     wanted = (app.settings.loudspeaker if one.kind == "output" else app.settings.microphone).device
     names = [other.name for other in list_devices(one.kind)]
     place = place_of(wanted, names) if wanted else None
@@ -82,7 +79,6 @@ def test(app: App, loudspeaker: str | None, microphone: str | None, seconds: flo
 
 
 def _play(app: App, name: str, *, quiet: bool) -> dict[str, Any]:
-    from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
     from voicecheck.speech.voice.speaker import Loudspeaker, chime
 
     shape: dict[str, Any] = {"device": name, "ok": True, "problem": ""}
@@ -91,13 +87,12 @@ def _play(app: App, name: str, *, quiet: bool) -> dict[str, Any]:
     except AudioError as error:
         shape |= {"ok": False, "problem": error.message}
     if not quiet:
-        app.notices.print(shape["problem"] or "A tone was played. Did you hear it?", markup=False, soft_wrap=True)
+        app.tell(shape["problem"] or app.phrases.write("device_tone"))
     return shape
 
 
 def _hear(app: App, name: str, seconds: float, *, quiet: bool) -> dict[str, Any]:
     from voicecheck.cli.setup.hello import say_hello
-    from voicecheck.settings.schema import Microphone as MicrophoneSettings
 
     shape: dict[str, Any] = {"device": name, "ok": False, "level_dbfs": None, "words": "", "problem": ""}
     settings = msgspec.structs.replace(MicrophoneSettings(), device=name)
@@ -118,10 +113,10 @@ def _hear(app: App, name: str, seconds: float, *, quiet: bool) -> dict[str, Any]
 
 def _tell(app: App, shape: dict[str, Any]) -> None:
     if shape["level_dbfs"] is not None:
-        app.output.print(f"level  {shape['level_dbfs']:.0f} dBFS")
+        app.output.print(app.phrases.write("device_level", level=f"{shape['level_dbfs']:.0f}"))
     if shape["words"]:
-        app.output.print(f"heard  {shape['words']}", markup=False, soft_wrap=True)
+        app.output.print(app.phrases.write("device_heard", words=shape["words"]), markup=False, soft_wrap=True)
     elif shape["ok"] and not shape["problem"]:
-        app.output.print("heard  no voice")
+        app.output.print(app.phrases.write("device_heard_nothing"))
     if shape["problem"]:
-        app.notices.print(shape["problem"], markup=False, soft_wrap=True)
+        app.tell(shape["problem"])

@@ -19,6 +19,8 @@ import click
 
 from voicecheck import __version__
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.models.recogniser import expect_recogniser
+from voicecheck.cli.vault.unlocking import has_vault
 from voicecheck.errors import ExitCode, VaultError, VoicecheckError
 from voicecheck.text.typed import as_typed
 
@@ -108,7 +110,6 @@ def check_guard(_app: App) -> Check:
 
 
 def check_model(app: App) -> Check:
-    from voicecheck.cli.models.recogniser import expect_recogniser
     from voicecheck.models.catalog import find_model
 
     engine = app.settings.recogniser.engine
@@ -155,7 +156,6 @@ def check_microphone(app: App) -> Check:
 
 
 def check_vault(app: App) -> Check:
-    from voicecheck.cli.vault.unlocking import has_vault
     from voicecheck.files import sync_folder
     from voicecheck.vault.inbox.inbox import answers
     from voicecheck.vault.keys.kinds import titles
@@ -179,7 +179,6 @@ def check_vault(app: App) -> Check:
 
 def check_keychain(app: App) -> Check:
     """Check the keychain. One that is not there is missed only where it opens the vault."""
-    from voicecheck.cli.vault.unlocking import has_vault
     from voicecheck.vault.keys.keychain import KEYCHAIN, find_keychain
     from voicecheck.vault.keys.slots import KeySlots
 

@@ -21,7 +21,17 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.setup.questions import (
+    Samples,
+    ask,
+    devices_here,
+    settle_aloud,
+    settle_loudspeaker,
+    settle_microphone,
+)
+from voicecheck.cli.vault.slots import add_recovery_key
 from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError, VoicecheckError
+from voicecheck.settings.file import written_keys
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
@@ -72,9 +82,6 @@ class FirstRun:
 
     def begin(self) -> DataKey:
         """Make the vault and settle what is left. Raises VaultError, UsageError when no passphrase was chosen."""
-        from voicecheck.cli.setup.questions import Samples
-        from voicecheck.settings.file import written_keys
-
         speaks = self.speaks and self.app.settings.voice.engine != "none"
         written = written_keys(self.app.paths.settings_file)
         todo = steps(person=self.person, speaks=speaks, hears=self.hears, written=written)
@@ -98,8 +105,6 @@ class FirstRun:
 
     def _settle(self, todo: Collection[Step], samples: Samples, sample: Sample | None) -> None:
         """Ask each step. One that cannot be settled tonight is told, and the evening goes on."""
-        from voicecheck.cli.setup.questions import settle_aloud, settle_microphone
-
         heard = True
         if sample is not None:
             with self._going_on():
@@ -115,8 +120,6 @@ class FirstRun:
                 settle_aloud(self.app)
 
     def _settle_loudspeaker(self, samples: Samples, sample: Sample) -> bool:
-        from voicecheck.cli.setup.questions import devices_here, settle_loudspeaker
-
         heard = settle_loudspeaker(self.app, sample, self.app.phrases.show("enter_silent"), samples)
         if not heard and devices_here("output"):  # who has none today may have one tomorrow
             self.app.change_settings({"voice.engine": "none"})
@@ -127,7 +130,7 @@ class FirstRun:
         try:
             yield
         except VoicecheckError as error:
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+            click.echo(as_typed(error.told), err=True)
 
     def finish(self, evening: Evening) -> None:
         """Finish after the evening: the recovery key, once something is kept, and the prepared sentences.
@@ -153,9 +156,6 @@ class FirstRun:
             click.echo(self.app.phrases.show("prepare_later"), err=True)
 
     def _offer_recovery_key(self, evening: Evening, data_key: DataKey) -> None:
-        from voicecheck.cli.setup.questions import ask
-        from voicecheck.cli.vault.slots import add_recovery_key
-
         app, added = self.app, False
         question = app.phrases.show("offer_recovery_login" if self._by_login else "offer_recovery")
         if evening.entries and evening.exit_code == ExitCode.DONE:
@@ -189,7 +189,7 @@ def ask_first_key(app: App, keychain: KeychainKey | None) -> Key:
             key.prepare()
         except UsageError as error:
             problem = error
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+            click.echo(as_typed(error.told), err=True)
             continue
         if _hidden(show("passphrase_again")) == typed:
             return key

@@ -12,11 +12,15 @@ import click
 import msgspec
 
 from voicecheck.cli.app import App
+from voicecheck.cli.setup.summary import show_summary
 from voicecheck.errors import AudioError, ModelError, UsageError
 from voicecheck.files import write_atomically
 from voicecheck.models import catalog
+from voicecheck.models.fetch_process import Errand
 from voicecheck.models.formats import require_whisper
 from voicecheck.paths import typed_folder
+from voicecheck.remind.schedule import read_schedule
+from voicecheck.speech.devices import NOUNS, list_devices, place_of
 
 if TYPE_CHECKING:
     from voicecheck.speech.devices import Kind
@@ -56,8 +60,6 @@ class Wanted:
 
 def carry_out(app: App, wanted: Wanted, *, may_fetch: bool) -> None:
     """Check all flags, then carry them out. Nothing is changed if it raises UsageError, or ModelError for a fetch."""
-    from voicecheck.cli.setup.summary import show_summary
-
     for device, kind in ((wanted.loudspeaker, "output"), (wanted.microphone, "input")):
         if device:
             _check_device(device, "output" if kind == "output" else "input")
@@ -84,8 +86,6 @@ def carry_out(app: App, wanted: Wanted, *, may_fetch: bool) -> None:
 
 
 def _check_device(name: str, kind: Kind) -> None:
-    from voicecheck.speech.devices import NOUNS, list_devices, place_of
-
     names = [device.name for device in list_devices(kind)]
     if place_of(name, names) is None:
         here = f"Here are: {', '.join(names)}." if names else "There is none here."
@@ -122,7 +122,8 @@ def _missing(app: App, wanted: Wanted) -> list[catalog.Weights]:
 
 
 def _fit_for(app: App, model: catalog.Weights) -> catalog.Weights:
-    if model.languages == ("en",) and app.settings.whisper.language not in ("en", "auto"):
+    language = app.settings.whisper.language
+    if language != "auto" and not model.knows(language):
         raise ModelError(f"The model {model.name} knows English only.", "Take a model without .en, as base.")
     return model
 
@@ -135,8 +136,6 @@ def _check_reminder(wanted: Wanted) -> None:
     if not reminders_known():
         raise UsageError("This VoiceCheck has no reminders.", "Leave --remind out.")
     if wanted.remind != OFF:
-        from voicecheck.remind.schedule import read_schedule
-
         read_schedule(wanted.remind, wanted.days or "daily")
 
 
@@ -160,8 +159,6 @@ def set_reminder(app: App, at: str | None, days: str | None) -> None:
 
 def fetch(app: App, weights: catalog.Weights) -> None:
     """Fetch by a process of its own, the only kind that may use the network. Raises ModelError."""
-    from voicecheck.models.fetch_process import Errand
-
     if (app.errand or Errand()).fetch(weights.command, weights.name) != 0:
         raise ModelError(
             f"{weights.name} did not come, and nothing was changed.",

@@ -11,6 +11,7 @@ from voicecheck.cli.models.recogniser import load_recogniser
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
 from voicecheck.cli.terminal.meter import Meter
 from voicecheck.errors import VoicecheckError
+from voicecheck.utterance import BLOCK_S
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Microphone as MicrophoneSettings
@@ -60,7 +61,7 @@ def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tup
         hypothesis = loading.result().transcribe(Utterance(samples, voiced_s), language=app.settings.whisper.language)
         return hypothesis.text, ""
     except VoicecheckError as error:
-        return "", f"{error.message} {error.hint}"
+        return "", error.told
 
 
 def voice_s(samples: Samples) -> float:
@@ -68,7 +69,6 @@ def voice_s(samples: Samples) -> float:
     from voicecheck.speech.audio import Blocks
     from voicecheck.speech.recognition.endpoint import VOICE_BEGINS
     from voicecheck.speech.recognition.vad import VoiceDetector
-    from voicecheck.utterance import BLOCK_S
 
     detector = VoiceDetector()
     return BLOCK_S * sum(detector.feed(block).probability >= VOICE_BEGINS for block in Blocks().feed(samples))

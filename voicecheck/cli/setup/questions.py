@@ -14,10 +14,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import AudioError, ModelError
+from voicecheck.speech.devices import list_devices
 
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
@@ -33,7 +36,7 @@ SILENT_S = 1.0
 def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = False) -> str:
     """Ask for one of `letters` until it is one, or empty for Enter. yes and no may be written out."""
     while True:
-        typed = free_text(text).lower()
+        typed = ask_text(text, " ").lower()
         typed = {"yes": "y", "no": "n"}.get(typed, typed)
         if not typed or typed in letters:
             return typed
@@ -49,11 +52,6 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
         return phrases.show("type_a_number", first=others[0], last=last)
     choices = phrases.show("choices_or_last", choices=", ".join(others), last=last) if others else last
     return phrases.show("type_a_letter", choices=choices)
-
-
-def free_text(text: str) -> str:
-    """Ask for one line; empty for Enter alone."""
-    return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True)).strip()
 
 
 # Voices
@@ -90,8 +88,6 @@ def voices_here(app: App) -> tuple[VoiceChoice, ...]:
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
     """Return the voice settings with `choice` in their voice's place."""
-    from msgspec.structs import replace
-
     settings = app.settings.voice
     return settings if choice is None else replace(settings, engine=choice.engine, name=choice.name)
 
@@ -160,8 +156,6 @@ def choose_device(app: App, kind: Kind, enter: str) -> str | None:
 
 def devices_here(kind: Kind) -> tuple[Device, ...]:
     """Return the devices; empty where the sound system itself is missing."""
-    from voicecheck.speech.devices import list_devices
-
     try:
         return list_devices(kind)
     except AudioError:

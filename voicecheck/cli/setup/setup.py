@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import click
 
-from voicecheck.cli.app import App
+from voicecheck.cli.app import App, gathered
+from voicecheck.cli.setup.flags import Wanted, carry_out
 from voicecheck.errors import UsageError
 from voicecheck.settings import schema as known
 
@@ -28,18 +29,17 @@ def choices(group: type[known.Group], name: str) -> click.Choice[str]:
 @click.option("--keep-audio", type=choices(known.Vault, "keep_audio"), help="How long the sound of an answer stays.")
 @click.option("--yes", is_flag=True, help="Fetch what is not on this computer yet, without asking.")
 @click.pass_obj
-def setup(app: App, /, yes: bool, **flags: str | None) -> None:
+@gathered(Wanted, "wanted")
+def setup(app: App, yes: bool, wanted: Wanted) -> None:
     """Sound, voice, model and the rest, one step at a time or by flags.
 
     Every step shows what is chosen now, and Enter goes on. With flags nothing is asked: they are all carried out, or
     none. Only a model or a voice that you want fetched uses the network.
     """
-    from voicecheck.cli.setup.flags import Wanted, carry_out
     from voicecheck.cli.setup.steps import walk
 
-    given: dict[str, Any] = {name: value for name, value in flags.items() if value is not None}
-    if given:
-        carry_out(app, Wanted(**given), may_fetch=yes)
+    if wanted != Wanted():
+        carry_out(app, wanted, may_fetch=yes)
     elif app.interactive and not yes:
         walk(app)
     else:

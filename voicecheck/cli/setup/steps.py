@@ -17,12 +17,14 @@ from voicecheck.cli.setup.questions import (
     VoiceChoice,
     ask,
     choose_device,
-    free_text,
     plays,
     settle_loudspeaker,
     voices_here,
 )
 from voicecheck.cli.setup.summary import ALOUD, KEPT, device_now, show_summary, voice_now
+from voicecheck.cli.terminal.reading import ask_text
+from voicecheck.cli.vault.slots import add_recovery_key
+from voicecheck.cli.vault.unlocking import has_vault, unlock
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
 from voicecheck.text.typed import as_typed
@@ -39,7 +41,7 @@ def walk(app: App) -> None:
             try:
                 step(app)
             except VoicecheckError as error:
-                click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+                click.echo(as_typed(error.told), err=True)
     except (click.Abort, KeyboardInterrupt):
         click.echo(err=True)
         show_summary(app)
@@ -206,13 +208,13 @@ def reminder(app: App) -> None:
     click.echo(err=True)
     tell(app, "setup_reminder")
     while True:
-        typed = free_text(app.phrases.show("setup_ask_reminder", enter=app.phrases.show("enter_leave_step")))
+        typed = ask_text(app.phrases.show("setup_ask_reminder", enter=app.phrases.show("enter_leave_step")), " ")
         if not typed:
             return
         try:
             flags.set_reminder(app, typed.lower(), None)
         except UsageError as error:
-            click.echo(as_typed(f"{error.message} {error.hint}"), err=True)
+            click.echo(as_typed(error.told), err=True)
         else:
             return
 
@@ -225,8 +227,6 @@ def keep_audio(app: App) -> None:
 
 
 def recovery_key(app: App) -> None:
-    from voicecheck.cli.vault.slots import add_recovery_key
-    from voicecheck.cli.vault.unlocking import has_vault, unlock
     from voicecheck.vault.keys.recovery_key import RECOVERY
     from voicecheck.vault.keys.slots import KeySlots
 

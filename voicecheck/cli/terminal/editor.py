@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import click
+from typing import TYPE_CHECKING
 
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.memory import OWN_PAGE, memory_folder
@@ -24,6 +23,9 @@ from voicecheck.cli.terminal.reading import wait_for_enter
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import create_private
 from voicecheck.text.untrusted import decode_utf8
+
+if TYPE_CHECKING:
+    from voicecheck.phrases import Phrases
 
 _VIM = ("-n", "-i", "NONE", "-c", "set nobackup nowritebackup noundofile noswapfile")
 _SCRIPT_OUT = re.compile(r"-[wW]")  # every key that is typed would go to a file
@@ -37,17 +39,10 @@ TRACELESS: dict[str, tuple[str, ...]] = {
 """editor -> what makes it keep nothing; it comes behind the person's own arguments, so that it holds"""
 KEEPING = {"vim": _SCRIPT_OUT, "nvim": _SCRIPT_OUT, "nano": re.compile(r"-\w*C|--backupdir")}
 """editor -> the arguments that would keep a copy elsewhere all the same"""
-STILL_OPEN = "Nothing was changed. If the editor is still open in a window, save and close it there. Then press Enter"
-ENDED_BADLY = "The editor ended with an error. This is what it had written."
-NOT_UTF8 = r"The editor did not save this as UTF-8: letters that cannot be read stand here as \xE9. Put them right."
 MODAL = frozenset({"vi", "vim", "nvim", "busybox"})
 """those that take letters for commands at first"""
-_LEAVE_VI = "To write: i. To keep it and leave: Esc, :wq and Enter. To leave it as it was: Esc, :q! and Enter."
-LEAVING = dict.fromkeys(MODAL, _LEAVE_VI) | {
-    "nano": "To keep it and leave: Ctrl-O, Enter, Ctrl-X. To leave without a change: Ctrl-X, then n.",
-    "emacs": "To keep it and leave: Ctrl-X Ctrl-S, then Ctrl-X Ctrl-C.",
-}
-"""editor -> its keys for leaving"""
+LEAVING = dict.fromkeys(MODAL, "editor_leave_vi") | {"nano": "editor_leave_nano", "emacs": "editor_leave_emacs"}
+"""editor -> the phrase that tells its keys for leaving"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,7 @@ class Written:
     """why the person should look at it before it is kept"""
 
 
-def write_in_editor(text: str) -> Written:
+def write_in_editor(text: str, phrases: Phrases) -> Written:
     """Return the text after the person has edited it. Raises UsageError for an editor or a system that could keep a
     trace.
 
@@ -75,22 +70,22 @@ def write_in_editor(text: str) -> Written:
             with ctrl_c_is_the_editors():
                 done = subprocess.run([*command, str(path)], env=_environment(folder), check=False)
             if not done.returncode and path.read_bytes() == text.encode():
-                wait_for_enter(STILL_OPEN)
-            return _read(path.read_bytes(), text, bool(done.returncode))
+                wait_for_enter(phrases.write("editor_still_open"))
+            return _read(path.read_bytes(), text, phrases, failed=bool(done.returncode))
         except OSError as error:
             raise VoicecheckError(f"The editor cannot be used: {error.strerror}.", OWN_PAGE) from error
         finally:
             os.close(descriptor)
 
 
-def _read(content: bytes, before: str, failed: bool) -> Written:
+def _read(content: bytes, before: str, phrases: Phrases, *, failed: bool) -> Written:
     """Read what the editor saved, so that nothing is lost, whatever became of the editor."""
     if failed and content == before.encode():
         raise VoicecheckError("The editor ended with an error, so nothing is changed.", OWN_PAGE)
     try:
-        return Written(decode_utf8(content, "It"), ENDED_BADLY if failed else "")
+        return Written(decode_utf8(content, "It"), phrases.write("editor_ended_badly") if failed else "")
     except UsageError:
-        return Written(content.decode(errors="backslashreplace"), NOT_UTF8)
+        return Written(content.decode(errors="backslashreplace"), phrases.write("editor_not_utf8"))
 
 
 def editor_command() -> list[str]:
@@ -121,10 +116,10 @@ def announce(app: App, command: Sequence[str], *, chosen: bool) -> None:
 
     `chosen`: the person named the editor themselves.
     """
-    name = _name_of(command[0])
-    app.tell(f"{Path(command[0]).name} opens. {LEAVING.get(name, 'Save and close it to come back.')}")
+    name, write = _name_of(command[0]), app.phrases.write
+    app.tell(write("editor_opens", editor=Path(command[0]).name, leaving=write(LEAVING.get(name, "editor_leave"))))
     if app.interactive and (not chosen or name in MODAL):
-        click.prompt("Press Enter to open it", default="", show_default=False, err=True)
+        wait_for_enter(write("editor_open_it"))
 
 
 def _name_of(found: str) -> str:

@@ -4,48 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from voicecheck.diary.marks import notes
 from voicecheck.domain import EmotionMention, Entry, Quadrant
 from voicecheck.text.untrusted import printable, visible
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from voicecheck.phrases import Phrases
 
+CUES = ("negation", "experiencer", "hypothetical", "past", "implied", "degree")
 COLOURS = {
     Quadrant.PLEASANT_HIGH: "yellow",
     Quadrant.PLEASANT_LOW: "green",
     Quadrant.UNPLEASANT_HIGH: "red",
     Quadrant.UNPLEASANT_LOW: "blue",
 }
-_TURNS = {
-    "negation": "*{cue}* turns *{word}* round",
-    "experiencer": "*{cue}* says whose *{word}* is",
-    "hypothetical": "*{cue}* makes *{word}* something imagined",
-    "past": "*{cue}* places *{word}* in the past",
-    "degree": "*{cue}* says how strong *{word}* is",
-}
-_BRIEFLY = {
-    "denied": "not felt, as you said",
-    "others": "someone else's",
-    "unclear": "unclear whose",
-    "imagined": "imagined",
-    "past": "back then",
-    "vague": "a word for many things",
-    "strong": "strongly",
-    "slight": "a little",
-    "person": "as you marked it",
-}
 
 
-def reasons(text: str, mention: EmotionMention) -> list[str]:
+def reasons(text: str, mention: EmotionMention, phrases: Phrases) -> list[str]:
     """Return one sentence a cue, as: *wasn't* turns *angry* round."""
     word = shorten(text[mention.start : mention.end])
     return [
-        _TURNS[cue.kind].format(cue=shorten(text[cue.start : cue.end]), word=word)
+        phrases.terminal[f"turned_{cue.kind}"].format(cue=shorten(text[cue.start : cue.end]), word=word)
         for cue in mention.cues
-        if cue.kind in _TURNS  # an import may know of more kinds
+        if cue.kind in CUES  # an import may know of more kinds
+        and (cue.start, cue.end) != (mention.start, mention.end)
     ]
 
 
@@ -56,8 +40,6 @@ def shorten(words: str) -> str:
 
 def marked_text(found: Entry) -> Text:
     """Return the text with feeling words in colour and shape: [felt now], (denied, another's, imagined or past)."""
-    from rich.text import Text
-
     text, marked, cursor = printable(found.text), Text(), 0
     for mention in sorted(found.mentions, key=lambda m: (m.start, m.end)):
         if mention.start < cursor:
@@ -84,6 +66,7 @@ def no_lexicon(language: str, phrases: Phrases) -> str:
     return phrases.show("no_lexicon", language=visible(language))
 
 
-def describe_briefly(mention: EmotionMention) -> str:
+def describe_briefly(mention: EmotionMention, phrases: Phrases) -> str:
     """Why a word is marked as it is, in a few words on one line."""
-    return ", ".join([mention.family.value, *(_BRIEFLY[name] for name, _ in notes(mention))])
+    told = (phrases.write(f"briefly_{name}") for name, _ in notes(mention))
+    return ", ".join([phrases.tell(f"family_{mention.family.value}"), *told])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import decode_utf8
 
+STDIN = Path("-")
+"""names standard input, and standard output, where a command takes a file"""
 STDIN_NAME = "What came in on standard input"
 
 

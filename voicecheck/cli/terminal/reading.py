@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from voicecheck.cli.app import App
 from voicecheck.clock import local_date
@@ -14,6 +15,7 @@ from voicecheck.errors import NotFoundError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from voicecheck.phrases import Phrases
     from voicecheck.vault.vault import Vault
 
 SHOWN_OF_ID = 13  # the millisecond of a UUIDv7: enough to tell two entries of one person apart
@@ -27,7 +29,6 @@ def show_words(app: App, *parts: RenderableType, ends: str = "") -> None:
     `ends` says what Enter does behind the last of them, where it is not to close.
     """
     from rich.console import Group
-    from rich.text import Text
 
     out = app.output
     if not (app.interactive and out.is_terminal):
@@ -44,7 +45,12 @@ def show_words(app: App, *parts: RenderableType, ends: str = "") -> None:
 
 
 def wait_for_enter(told: str) -> None:
-    click.prompt(told, default="", show_default=False, err=True)
+    ask_text(told)
+
+
+def ask_text(asked: str, suffix: str = ": ") -> str:
+    """Ask for one line; empty for Enter alone."""
+    return str(click.prompt(asked, default="", show_default=False, prompt_suffix=suffix, err=True)).strip()
 
 
 def resolve(vault: Vault, identifier: str) -> str:
@@ -57,9 +63,10 @@ def resolve(vault: Vault, identifier: str) -> str:
     return newest[0].id
 
 
-def when(spoken_at: datetime) -> str:
+def when(spoken_at: datetime, phrases: Phrases) -> str:
     """Return the person's day, which ends at 04:00, and the time on their clock."""
-    return f"{local_date(spoken_at):%a %Y-%m-%d} {spoken_at:%H:%M}"
+    day = local_date(spoken_at)
+    return f"{phrases.say_date('weekday', day)} {day} {spoken_at:%H:%M}"
 
 
 def clock(seconds: float) -> str:

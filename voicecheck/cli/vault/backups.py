@@ -13,24 +13,21 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.unlocking import (
-    has_vault,
+    counted,
+    need_vault,
     recover_slots,
     settle_restore,
     tell_aside,
     unlock,
     unlock_slots,
 )
-from voicecheck.errors import ExitCode, UsageError, VaultError
+from voicecheck.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from voicecheck.vault.backup import Contents
-    from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
-OF_BACKUP = "The backup's"
-EJECT = "That disk does not say when a new file is safely stored: eject it before you unplug it."
-KEYS_OF_BACKUP = "It opens with what opens the vault today, also after a later change of the passphrase."
 
 
 @click.command()
@@ -49,17 +46,14 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 
     if target.is_dir():
         target = target / f"voicecheck-{now():%Y-%m-%d}.backup"
-    data_key = _key_of_vault(app, key_file)
+    need_vault(app)
+    data_key = unlock(app, key_file)
     with _progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
-    app.notices.print(
-        f"The backup is the file {target}: {_held(made)}, {target.stat().st_size / 1e6:,.1f} MB, read back whole. "
-        f"{KEYS_OF_BACKUP}",
-        soft_wrap=True,
-        markup=False,
-    )
+    size = f"{target.stat().st_size / 1e6:,.1f}"
+    app.tell(app.phrases.show("backup_made", file=target, held=_held(app, made), size=size))
     if not sync_folder(target.parent):
-        app.tell(EJECT)
+        app.tell(app.phrases.show("backup_eject"))
 
 
 @click.command()
@@ -75,14 +69,15 @@ def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path 
 
     settle_restore(app)
     slots = read_slots(file)
-    data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, whose=OF_BACKUP)
+    data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, of_backup=True)
     with _progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if app.paths.vault_folder.exists():
         _ask_to_move(app, found, yes)
     with _progress(app) as progress:
         done = restore_backup(file, data_key, app.paths, progress)
-    app.notices.print(f"Restored: {_held(found)}, as of {found.made_at:%Y-%m-%d %H:%M} UTC.")
+    made = f"{found.made_at:%Y-%m-%d %H:%M}"
+    app.notices.print(app.phrases.show("restore_done", held=_held(app, found), made=made))
     tell_aside(app, done)
 
 
@@ -97,8 +92,9 @@ def verify(app: App, file: Path | None, key_file: Path | None, as_json: bool) ->
 
     if file is not None:
         return _verify_backup(app, file, key_file, as_json)
-    with app.notices.status("Looking at every page"):
-        findings = verify_vault(app.paths, _key_of_vault(app, key_file))
+    need_vault(app)
+    with app.notices.status(app.phrases.show("verify_runs")):
+        findings = verify_vault(app.paths, unlock(app, key_file))
     return _tell(app, findings, as_json)
 
 
@@ -120,19 +116,11 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
     from voicecheck.vault.backup import read_slots
     from voicecheck.vault.verifying import Finding, verify_backup
 
-    data_key = unlock_slots(app, read_slots(file), key_file, whose=OF_BACKUP)
+    data_key = unlock_slots(app, read_slots(file), key_file, of_backup=True)
     with _progress(app) as progress:
         found, inside = verify_backup(file, data_key, app.paths, progress)
     made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
-    return _tell(app, (Finding("backup", True, f"{made}{_held(found)}"), *inside), as_json)
-
-
-def _key_of_vault(app: App, key_file: Path | None) -> DataKey:
-    """Unlock as `unlock` does, but never a vault that would only be made now."""
-
-    if not has_vault(app):
-        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
-    return unlock(app, key_file)
+    return _tell(app, (Finding("backup", True, f"{made}{_held(app, found)}"), *inside), as_json)
 
 
 def _ask_to_move(app: App, found: Contents, yes: bool) -> None:
@@ -140,13 +128,13 @@ def _ask_to_move(app: App, found: Contents, yes: bool) -> None:
         return
     if not app.interactive:
         raise UsageError("There is a vault already, and nobody can be asked here.", "Add --yes to move it aside.")
-    question = f"There is a vault in {app.paths.vault_folder}. Move it aside and put the backup ({_held(found)}) there?"
+    question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=_held(app, found))
     click.confirm(question, abort=True, err=True)
 
 
-def _held(found: Contents) -> str:
-    entries = "one entry" if found.entries == 1 else f"{found.entries} entries"
-    return entries + (f" and {found.sealed_answers} sealed" if found.sealed_answers else "")
+def _held(app: App, found: Contents) -> str:
+    held = counted(app, "held_one", "held", found.entries)
+    return app.phrases.show("held_sealed", held=held, count=found.sealed_answers) if found.sealed_answers else held
 
 
 @contextmanager

@@ -69,7 +69,8 @@ def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Speech
         if needs_writing_down(recovered):
             app.notices.print(app.phrases.show("found_writing"))
             recogniser = load() if load else load_recogniser(app.settings, app.paths.models_folder, app.tell)
-        entry = recover(recovered, vault, recogniser, app.settings.vault.keep_audio)
+        keep_audio = app.settings.vault.keep_audio
+        entry = recover(recovered, vault, recogniser, keep_audio, otherwise=app.phrases.language)
         show = app.phrases.show
         told = show("found_empty") if entry is None else show("found_kept", id=entry.id[:SHOWN_OF_ID])
     except (AudioError, ModelError, VaultError) as error:

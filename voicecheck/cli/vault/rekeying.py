@@ -1,4 +1,4 @@
-"""`voicecheck vault rekey`, and its offer behind a changed passphrase: a new data key for the vault."""
+"""`voicecheck vault passwd|rekey`: a new passphrase, and where it is wanted a new data key for the vault."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.vault.person import TerminalPerson
-from voicecheck.cli.vault.slots import forget
-from voicecheck.cli.vault.unlocking import ask_until_it_opens, has_vault, open_unlocked, unlock
+from voicecheck.cli.vault.slots import forget, need_person, set_passphrase
+from voicecheck.cli.vault.unlocking import ask_until_it_opens, need_vault, open_unlocked, unlock
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
@@ -19,19 +19,23 @@ if TYPE_CHECKING:
     from voicecheck.vault.keys.kind import Key, Kind
     from voicecheck.vault.keys.slots import KeySlots
 
-NOT_CHANGED = (
-    "What a new passphrase does not do: the key behind it stays. A backup made before still opens with the old "
-    "passphrase, and whoever has both can read this vault as well, with all that you say from now on."
-)
-OFFER = "Give the vault a new key, so that they cannot? All that is kept is encrypted anew; it takes a moment."
-LATER = "You can do it on any other day: voicecheck vault rekey"
-DONE = (
-    "The vault has a new key. An older backup, or a vault that a restore set aside, still opens as before and holds "
-    "what was kept until then; what you say from now on, nobody reads with it. Make a new backup when you can."
-)
-WORDS_DO_NOT_COUNT = "The words you have just written down open nothing; the recovery key you had goes on working."
-NO_RECOVERY_KEY = "The vault has no recovery key now. For another day: voicecheck vault slots add recovery"
 NEEDS_A_PERSON = "This vault also opens with what only a person can give, and nobody can be asked here."
+
+
+@click.command()
+@key_file_option
+@click.pass_obj
+def passwd(app: App, key_file: Path | None) -> None:
+    """Change the passphrase, and where you want it the key behind it."""
+    need_person(app)
+    data_key = unlock(app, key_file)
+    passphrase = set_passphrase(app, data_key)
+    app.tell(app.phrases.show("passphrase_changed"))
+    app.tell(app.phrases.show("rekey_why"))
+    if click.confirm(app.phrases.show("rekey_offer"), default=False, err=True):
+        give_new_key(app, data_key, [passphrase], key_file)
+    else:
+        app.tell(app.phrases.show("rekey_later"))
 
 
 @click.command()
@@ -45,8 +49,7 @@ def rekey(app: App, yes: bool, key_file: Path | None) -> None:
     """
     from voicecheck.vault.keys.slots import KeySlots
 
-    if not has_vault(app):
-        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
+    need_vault(app)
     slots = KeySlots.load(app.paths.slots_file)
     if not app.interactive and any(kind.needs_person for kind in slots.known_kinds):
         raise VaultLockedError(NEEDS_A_PERSON, "Start it from a terminal: voicecheck vault rekey")
@@ -57,17 +60,8 @@ def rekey(app: App, yes: bool, key_file: Path | None) -> None:
     if data_key is None:
         data_key = unlock(app, key_file)
     if not yes:
-        click.confirm("Give the vault a new key? All that is kept is encrypted anew", abort=True, err=True)
+        click.confirm(app.phrases.show("rekey_ask"), abort=True, err=True)
     give_new_key(app, data_key, typed, key_file)
-
-
-def offer_new_key(app: App, data_key: DataKey, typed: Key, key_file: Path | None) -> None:
-    """Say what the new passphrase does not do, and do it where the person wants it."""
-    app.tell(NOT_CHANGED)
-    if click.confirm(OFFER, default=False, err=True):
-        give_new_key(app, data_key, [typed], key_file)
-    else:
-        app.tell(LATER)
 
 
 def give_new_key(app: App, data_key: DataKey, typed: Sequence[Key], key_file: Path | None) -> None:
@@ -86,16 +80,16 @@ def give_new_key(app: App, data_key: DataKey, typed: Sequence[Key], key_file: Pa
     keys = [key for kind in slots.known_kinds for key in _keys_of(app, slots, kind, typed, key_file)]
     on_paper = any(key.kind.way is Way.RECOVERY for key in keys)
     try:
-        with Bar(app, "Encrypting anew", None) as bar:
+        with Bar(app, app.phrases.show("rekey_runs"), None) as bar:
             rekey_vault(app.paths, data_key, keys, bar.done)
     except BaseException:
         if on_paper and KeySlots.load(app.paths.slots_file).public_key == slots.public_key:
-            app.tell(WORDS_DO_NOT_COUNT)
+            app.tell(app.phrases.show("rekey_words_stay"))
         raise
     forget(app, slots.slots)
-    app.tell(DONE)
+    app.tell(app.phrases.show("rekey_done"))
     if not on_paper and any(kind.way is Way.RECOVERY for kind in slots.known_kinds):
-        app.tell(NO_RECOVERY_KEY)
+        app.tell(app.phrases.show("rekey_no_recovery"))
 
 
 def _typed(app: App, slots: KeySlots) -> tuple[DataKey | None, list[Key]]:
@@ -105,7 +99,7 @@ def _typed(app: App, slots: KeySlots) -> tuple[DataKey | None, list[Key]]:
     data_key, keys = None, []
     for kind in slots.known_kinds:
         if kind.way is Way.TYPED:
-            key, data_key = ask_until_it_opens(TerminalPerson(app), kind, slots)
+            key, data_key = ask_until_it_opens(app, kind, slots)
             keys.append(key)
     return data_key, keys
 
@@ -117,25 +111,21 @@ def _keys_of(app: App, slots: KeySlots, kind: Kind, typed: Sequence[Key], key_fi
     match kind.way:
         case Way.TYPED:
             here = tuple(key for key in typed if key.kind is kind)
-            return here or (ask_until_it_opens(TerminalPerson(app), kind, slots)[0],)
+            return here or (ask_until_it_opens(app, kind, slots)[0],)
         case Way.NAMED:
             return _named(app, slots, kind, key_file)
         case Way.RECOVERY:
-            app.tell("The recovery key changes, too: the words you have will no longer open the vault.")
+            app.tell(app.phrases.show("rekey_recovery"))
             made = kind.make(TerminalPerson(app), None, may_skip=True)
             return () if made is None else (made,)
         case Way.FOUND:
-            return _found(app, slots, kind)
+            try:
+                return (kind.open(TerminalPerson(app), None, slots.unlock)[0],)
+            except VaultError as error:
+                app.tell(app.phrases.show("rekey_left_out", fault=error.message))
+                return ()
         case _:
             assert_never(kind.way)
-
-
-def _found(app: App, slots: KeySlots, kind: Kind) -> tuple[Key, ...]:
-    try:
-        return (kind.open(TerminalPerson(app), None, slots.unlock)[0],)
-    except VaultError as error:
-        app.tell(f"{error.message} It no longer opens the vault.")
-        return ()
 
 
 def _named(app: App, slots: KeySlots, kind: Kind, named: Path | None) -> tuple[Key, ...]:
@@ -147,12 +137,8 @@ def _named(app: App, slots: KeySlots, kind: Kind, named: Path | None) -> tuple[K
                 f"This vault opens with another {kind.title} too, which would be left out.",
                 "Take it out first: voicecheck vault slots list",
             )
-        typed = click.prompt(
-            f"Path of a {kind.title} that shall go on opening the vault (Enter alone: no other one)",
-            default="",
-            show_default=False,
-            err=True,
-        )
+        asked = app.phrases.show("rekey_ask_file", key=kind.title)
+        typed = click.prompt(asked, default="", show_default=False, err=True)
         if not typed.strip():
             break
         try:
@@ -161,7 +147,7 @@ def _named(app: App, slots: KeySlots, kind: Kind, named: Path | None) -> tuple[K
             app.tell(f"{error.message} {error.hint}")
             continue
         if not new:
-            app.tell(f"That is no other {kind.title} of this vault.")
+            app.tell(app.phrases.show("rekey_no_other", key=kind.title))
         found += new
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""`voicecheck vault passwd|recover|slots`: manage the keys that open the vault."""
+"""`voicecheck vault recover|slots`: manage the keys that open the vault."""
 
 from __future__ import annotations
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from voicecheck.vault.keys.kind import Key, Kind
     from voicecheck.vault.keys.slot import Slot
     from voicecheck.vault.keys.slots import KeySlots
-
-OLDER_COPIES = "A backup made before this still opens with what opened it then."
-NEW_KEY = "If somebody else may have the old one and a backup, give the vault a new key: voicecheck vault rekey"
-UNKNOWN = "of a kind that this VoiceCheck does not know; it stays as it is"
-UNKNOWN_STAYS = "A key of a kind that this VoiceCheck does not know stays as it is: {}."
 
 
 class AddableKind(click.ParamType["Kind"]):
@@ -70,30 +65,16 @@ def _choice() -> click.Choice[str]:
 
 
 @click.command()
-@key_file_option
-@click.pass_obj
-def passwd(app: App, key_file: Path | None) -> None:
-    """Change the passphrase, and where you want it the key behind it."""
-    from voicecheck.cli.vault.rekeying import offer_new_key
-
-    _need_person(app)
-    data_key = unlock(app, key_file)
-    passphrase = _set_passphrase(app, data_key)
-    app.tell("The new passphrase opens the vault, the old one no longer.")
-    offer_new_key(app, data_key, passphrase, key_file)
-
-
-@click.command()
 @click.pass_obj
 def recover(app: App) -> None:
     """Open the vault with the words of its recovery key, and choose a new passphrase."""
     from voicecheck.vault.keys.slots import KeySlots
 
-    _need_person(app)
+    need_person(app)
     data_key = recover_slots(app, KeySlots.load(app.paths.slots_file))
-    app.notices.print("The recovery key fits, and goes on working.")
-    _set_passphrase(app, data_key)
-    app.tell(f"The new passphrase opens the vault. {NEW_KEY}")
+    app.notices.print(app.phrases.show("recovery_fits"))
+    set_passphrase(app, data_key)
+    app.tell(f"{app.phrases.show('passphrase_added')} {app.phrases.show('rekey_when')}")
 
 
 @click.group()
@@ -116,7 +97,7 @@ def list_slots(app: App, as_json: bool) -> None:
     table = Table.grid(padding=(0, 2))
     for number, slot in enumerate(found.slots, start=1):
         kind = kind_of(slot)
-        table.add_row(str(number), title_of(slot), UNKNOWN if kind is None else kind.note)
+        table.add_row(str(number), title_of(slot), app.phrases.show("key_unknown") if kind is None else kind.note)
     app.output.print(table)
 
 
@@ -134,7 +115,7 @@ def add(app: App, kind: Kind, path: Path | None, key_file: Path | None) -> None:
             "PATH belongs to key-file, and key-file needs one.", "voicecheck vault slots add key-file PATH"
         )
     if kind.needs_person:
-        _need_person(app)
+        need_person(app)
     data_key = unlock(app, key_file)
     add_key(app, data_key, kind.make(TerminalPerson(app), path))
 
@@ -160,7 +141,7 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
             click.confirm(f"Should the {title_of(gone[0])} no longer open the vault?", abort=True, err=True)
         left = found.remove(data_key, number)
     forget(app, gone)
-    app.tell(f"It no longer opens the vault. {OLDER_COPIES} {NEW_KEY}")
+    app.tell(app.phrases.show("key_removed", rekey=app.phrases.show("rekey_when")))
     tell_unknown(app, left)
 
 
@@ -169,7 +150,7 @@ def add_key(app: App, data_key: DataKey, key: Key | None) -> bool:
     if key is None:
         return False
     _written(app, data_key, key)
-    app.tell(key.added())
+    key.added(TerminalPerson(app))
     return True
 
 
@@ -190,16 +171,16 @@ def forget(app: App, gone: Iterable[Slot]) -> None:
             try:
                 kind.forget(slot)
             except VaultError as error:
-                app.tell(f"{error.message} What it kept opens nothing any more.")
+                app.tell(app.phrases.show("key_kept_elsewhere", fault=error.message))
 
 
 def tell_unknown(app: App, slots: KeySlots) -> None:
     """One sentence, where the vault has keys that a later VoiceCheck has made."""
     if slots.unknown:
-        app.tell(UNKNOWN_STAYS.format(", ".join(slot.kind for slot in slots.unknown)))
+        app.tell(app.phrases.show("keys_unknown", kinds=", ".join(slot.kind for slot in slots.unknown)))
 
 
-def _set_passphrase(app: App, data_key: DataKey) -> Key:
+def set_passphrase(app: App, data_key: DataKey) -> Key:
     from voicecheck.vault.keys.passphrase import PASSPHRASE
 
     key = PASSPHRASE.make(TerminalPerson(app), None)
@@ -216,6 +197,6 @@ def _written(app: App, data_key: DataKey, key: Key) -> None:
     tell_unknown(app, slots)
 
 
-def _need_person(app: App) -> None:
+def need_person(app: App) -> None:
     if not app.interactive:
         raise VaultLockedError("This asks for words, and nobody can be asked here.", NO_TERMINAL)

@@ -34,12 +34,6 @@ MANY_BYTES = 1 << 20
 NO_TERMINAL = "Name a key file with --key-file or VOICECHECK_KEY_FILE, or start it from a terminal."
 
 RECOVER = "There is a recovery key too: voicecheck vault recover"
-UNFINISHED_RESTORE = (
-    "A restore was interrupted before it changed anything, and what it had begun is removed. "
-    "To start it again: voicecheck vault restore FILE"
-)
-FINISHED_RESTORE = "A restore that was interrupted is finished; the vault of the backup is in its place."
-FULL = "The disk is full, so nothing can be taken in or changed; this is what is kept so far."
 
 
 def open_vault(app: App, key_file: Path | None, *, may_ask: bool = True) -> Vault:
@@ -75,10 +69,10 @@ def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False,
         vault = Vault.open(app.paths, key)
         taken = _take_in(app, vault)
     except VaultBusyError:
-        app.tell("Another VoiceCheck is writing; this is what is kept so far.")
+        app.tell(app.phrases.show("vault_read_busy"))
         return Vault.open(app.paths, key, read_only=True)
     except VaultFullError:
-        app.tell(FULL)
+        app.tell(app.phrases.show("vault_read_full"))
         return Vault.open(app.paths, key, read_only=True)
     tell_taken_in(app, taken, waiting=not settling)
     if settling:
@@ -145,26 +139,27 @@ def unlock(app: App, key_file: Path | None, *, may_ask: bool = True) -> DataKey:
     from voicecheck.vault.keys.slots import KeySlots
     from voicecheck.vault.rekeying import finish_rekey
 
-    if not has_vault(app):
-        if key_file is None:
-            raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
+    if key_file is None:
+        need_vault(app)
+    elif not has_vault(app):
         return create_vault(app.paths, KeyFile(key_file))
     key = unlock_slots(app, KeySlots.load(app.paths.slots_file), key_file, may_ask=may_ask)
     finish_rekey(app.paths, key)
     return key
 
 
-def unlock_slots(app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True, whose: str = "") -> DataKey:
-    """The data key that these slots wrap, a backup's among them; `whose` says of which a secret is asked for.
+def unlock_slots(
+    app: App, slots: KeySlots, key_file: Path | None, *, may_ask: bool = True, of_backup: bool = False
+) -> DataKey:
+    """The data key that these slots wrap, be they those of a backup.
 
     Raises VaultLockedError, VaultError.
     """
     from voicecheck.vault.keys.key_file import KEY_FILE
     from voicecheck.vault.keys.kind import Way
 
-    person = TerminalPerson(app, whose)
     if key_file is not None:
-        return KEY_FILE.open(person, key_file, slots.unlock)[1]
+        return KEY_FILE.open(TerminalPerson(app), key_file, slots.unlock)[1]
     opened = _find_silently(app, slots)
     if opened is not None:
         return opened
@@ -177,7 +172,7 @@ def unlock_slots(app: App, slots: KeySlots, key_file: Path | None, *, may_ask: b
         raise VaultLockedError("This vault has no passphrase.", hint)
     for kind in typed:
         try:
-            return ask_until_it_opens(person, kind, slots)[1]
+            return ask_until_it_opens(app, kind, slots, of_backup=of_backup)[1]
         except VaultLockedError as error:
             if kind is typed[-1]:
                 raise VaultLockedError(error.message, RECOVER if recoverable else error.hint) from error
@@ -192,7 +187,13 @@ def recover_slots(app: App, slots: KeySlots) -> DataKey:
     kind = next((kind for kind in slots.known_kinds if kind.way is Way.RECOVERY), None)
     if kind is None:
         raise VaultLockedError("This vault has no recovery key.", "See what opens it: voicecheck vault slots list")
-    return ask_until_it_opens(TerminalPerson(app), kind, slots)[1]
+    return ask_until_it_opens(app, kind, slots)[1]
+
+
+def need_vault(app: App) -> None:
+    """Raise VaultError where there is no vault, and none may be made now."""
+    if not has_vault(app):
+        raise VaultError("There is no vault yet.", "Make one: voicecheck vault create")
 
 
 def has_vault(app: App) -> bool:
@@ -218,26 +219,23 @@ def settle_restore(app: App) -> None:
 
     finished = finish_restore(app.paths)
     if finished is not None:
-        app.tell(FINISHED_RESTORE)
+        app.tell(app.phrases.show("restore_finished"))
         tell_aside(app, finished)
     if sweep(app.paths) and finished is None:
-        app.tell(UNFINISHED_RESTORE)
+        app.tell(app.phrases.show("restore_unfinished"))
 
 
 def tell_aside(app: App, restored: Restored) -> None:
     """Tell where the vault lies that a restore moved aside, and which answers are in it alone."""
     if restored.aside is None:
         return
-    app.tell(f"The vault that was here lies, whole, in {restored.aside}.")
-    if restored.newer_answers:
-        there = restored.aside / app.paths.inbox_folder.name
-        told = f"{_answers(restored.newer_answers).capitalize()} in it, sealed in {there}, came after the backup."
-        step = (
-            f"Move what is in there to {app.paths.inbox_folder}, and the next unlock takes it in."
-            if restored.same_key
-            else "Only that vault opens them: its key is another one."
-        )
-        app.tell(f"{told} {step}")
+    app.tell(app.phrases.show("restore_aside", folder=restored.aside))
+    count, inbox = restored.newer_answers, app.paths.inbox_folder
+    if count:
+        step = "restore_newer_move" if restored.same_key else "restore_newer_locked"
+        told = "restore_newer_one" if count == 1 else "restore_newer"
+        places = {"folder": restored.aside / inbox.name, "step": app.phrases.show(step, folder=inbox), "count": count}
+        app.tell(app.phrases.show(told, **places))
 
 
 def _find_silently(app: App, slots: KeySlots) -> DataKey | None:
@@ -253,13 +251,13 @@ def _find_silently(app: App, slots: KeySlots) -> DataKey | None:
     return None
 
 
-def ask_until_it_opens(person: TerminalPerson, kind: Kind, slots: KeySlots) -> tuple[Key, DataKey]:
+def ask_until_it_opens(app: App, kind: Kind, slots: KeySlots, *, of_backup: bool = False) -> tuple[Key, DataKey]:
     """Three tries at most. Raises what the last one does: VaultLockedError, UsageError."""
     from voicecheck.vault.keys.kind import Way
 
     for attempt in range(1, TRIES + 1):
         try:
-            return kind.open(person, None, slots.unlock)
+            return kind.open(TerminalPerson(app, of_backup=of_backup), None, slots.unlock)
         except (UsageError, VaultLockedError) as error:
             if attempt == TRIES:
                 raise
@@ -267,7 +265,7 @@ def ask_until_it_opens(person: TerminalPerson, kind: Kind, slots: KeySlots) -> t
                 click.echo(error.message, err=True)
                 continue
             click.echo(as_typed(f"{error.message} {error.hint}"), err=True)  # what is asked next covers the screen
-            click.prompt("Press Enter to try again", default="", show_default=False, err=True)
+            click.prompt(app.phrases.show("key_try_again"), default="", show_default=False, err=True)
     raise AssertionError("the loop returns or raises")
 
 
@@ -275,9 +273,9 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
     """Tell what came in, by counts: no word and no date. Without `waiting` somebody else tells of cut-off answers."""
     show = app.phrases.show
     if taken.entries:
-        app.notices.print(_counted(app, "taken_in_one", "taken_in", len(taken.entries)))
+        app.notices.print(counted(app, "taken_in_one", "taken_in", len(taken.entries)))
     if taken.waiting and waiting:
-        app.tell(_counted(app, "taken_in_broken_one", "taken_in_broken", len(taken.waiting)))
+        app.tell(counted(app, "taken_in_broken_one", "taken_in_broken", len(taken.waiting)))
     if taken.blank:
         app.notices.print(show("taken_in_blank", count=taken.blank))
     if taken.put_back:
@@ -286,7 +284,7 @@ def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
         app.notices.print(show("taken_in_unreadable", count=len(taken.unreadable)))
 
 
-def _counted(app: App, one: str, many: str, count: int) -> str:
+def counted(app: App, one: str, many: str, count: int) -> str:
     """The sentence for one, or that for several."""
     return app.phrases.show(one if count == 1 else many, count=count)
 
@@ -324,14 +322,10 @@ def _progress(app: App) -> Iterator[Callable[[int, int], None]]:
         yield bar.done
 
 
-def _answers(count: int) -> str:
-    return "one answer" if count == 1 else f"{count} answers"
-
-
 def tell_due(app: App, vault: Vault) -> None:
     """Say when entries are marked by older feeling words than today's; one that only reads says nothing."""
     from voicecheck.diary import tagging
 
     count = 0 if vault.read_only else len(tagging.due(vault))
     if count:
-        app.notices.print(_counted(app, "marks_due_one", "marks_due", count), soft_wrap=True)
+        app.notices.print(counted(app, "marks_due_one", "marks_due", count), soft_wrap=True)

@@ -12,19 +12,14 @@ from rich.text import Text
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.backups import backup, restore, verify
 from voicecheck.cli.vault.person import TerminalPerson
-from voicecheck.cli.vault.rekeying import rekey
-from voicecheck.cli.vault.slots import forget, passwd, recover, slots
+from voicecheck.cli.vault.rekeying import passwd, rekey
+from voicecheck.cli.vault.slots import forget, recover, slots
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.kind import Kind
     from voicecheck.vault.keys.slot import Slot
-
-ERASED = (
-    "Erased: first the keys, then what they opened. Flash disks may keep older, encrypted blocks for a while; backups "
-    "and key files elsewhere are yours to remove, and a backup still opens with its own keys."
-)
 
 
 @click.group()
@@ -69,11 +64,7 @@ def create(app: App, key_file: Path | None, kind: str | None) -> None:
         raise VaultError("There is a vault already.", "See: voicecheck vault status")
     if key_file is not None:
         create_vault(app.paths, KeyFile(key_file))
-        app.notices.print(
-            f"The vault is ready. The key file {key_file} opens it: keep a copy in a safe place.",
-            soft_wrap=True,
-            markup=False,
-        )
+        app.tell(app.phrases.show("vault_made_key_file", path=key_file))
         return
     if not app.interactive:
         raise VaultLockedError("A new vault needs a passphrase, and nobody can be asked here.", NO_TERMINAL)
@@ -81,10 +72,10 @@ def create(app: App, key_file: Path | None, kind: str | None) -> None:
     if chosen is not None:
         _create_with(app, chosen)
     else:
-        app.notices.print("Everything you say is kept encrypted. Nobody can reset the passphrase.")
+        app.notices.print(app.phrases.show("vault_made_why"))
         create_vault(app.paths, PASSPHRASE.make(TerminalPerson(app), None))
-        app.notices.print("For the day you forget it: voicecheck vault slots add recovery")
-    app.notices.print("The vault is ready.")
+        app.notices.print(app.phrases.show("vault_made_recovery"))
+    app.notices.print(app.phrases.show("vault_made"))
 
 
 def _create_with(app: App, kind: Kind) -> None:
@@ -125,14 +116,15 @@ def status(app: App, as_json: bool) -> None:
 def unlock(app: App, key_file: Path | None) -> None:
     """Open the vault once, and take in what was said while it was locked."""
     from voicecheck.cli.vault.recovering import settle
-    from voicecheck.cli.vault.unlocking import open_and_take_in, tell_due, tell_taken_in
+    from voicecheck.cli.vault.unlocking import counted, open_and_take_in, tell_due, tell_taken_in
 
     opened, taken = open_and_take_in(app, key_file)
     with opened:
         tell_taken_in(app, taken, waiting=False)
         settle(app, opened, taken.waiting)
-        count = opened.entries.count()
-        app.notices.print(f"The vault opens. It holds {'one entry' if count == 1 else f'{count} entries'}.")
+        app.notices.print(
+            app.phrases.show("vault_opens", held=counted(app, "held_one", "held", opened.entries.count()))
+        )
         tell_due(app, opened)
 
 
@@ -146,15 +138,15 @@ def erase(app: App, yes: bool) -> None:
     if not yes:
         if not app.interactive:
             raise UsageError("Erasing asks first, and nobody can be asked here.", "Add --yes if you mean it.")
-        app.notices.print(f"Everything you said to VoiceCheck, in {app.paths.vault_folder}, for good.", markup=False)
-        if click.prompt("Type erase to go on", default="", show_default=False, err=True).strip() != "erase":
+        app.notices.print(app.phrases.show("erase_what", folder=app.paths.vault_folder), markup=False)
+        if click.prompt(app.phrases.show("erase_ask"), default="", show_default=False, err=True).strip() != "erase":
             raise click.Abort
     slots = _slots(app)
     left = erase_vault(app.paths)
     forget(app, slots)
-    app.notices.print(ERASED, soft_wrap=True)
+    app.notices.print(app.phrases.show("erase_done"), soft_wrap=True)
     if left:
-        app.notices.print(f"{left} file(s) there are not of the vault, and were left.", soft_wrap=True)
+        app.notices.print(app.phrases.show("erase_left", count=left), soft_wrap=True)
 
 
 def _slots(app: App) -> tuple[Slot, ...]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from voicecheck.domain import EmotionMention
+from voicecheck.feelings.en.clauses import read_clause
+from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
+from voicecheck.feelings.en.events import event_in
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.en.mirror import mirror, quotable
 from voicecheck.feelings.en.nouns import noun_place
+from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.parts_of_speech import is_feeling
-from voicecheck.feelings.en.predicates import read_clause
 from voicecheck.feelings.en.time_cues import read_setting
+from voicecheck.feelings.en.turn import speaks_to, turn
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
-from voicecheck.feelings.language import Context, Language, Mirrored, Test
+from voicecheck.feelings.language import Context, Language, Mirrored, Said, Test
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import Tokens
 
@@ -24,6 +28,7 @@ class English:
 
     code = "en"
     tests: Mapping[str, Test] = {"noun_place": noun_place}
+    conditions: Mapping[str, Test] = CONDITIONS
 
     def verb_forms(self, verb: str) -> frozenset[str]:
         return verb_forms(verb)
@@ -46,6 +51,18 @@ class English:
 
     def quotable(self, words: str) -> str | None:
         return quotable(words)
+
+    def turn(self, clause: str) -> str | None:
+        return turn(clause)
+
+    def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        return clause_around(mention, mentions, text)
+
+    def speaks_to(self, sentence: str, first: bool = False) -> bool:
+        return speaks_to(sentence, first)
+
+    def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        return event_in(mentions, text)
 
 
 LANGUAGE: Language = English()

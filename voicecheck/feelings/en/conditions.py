@@ -17,8 +17,15 @@ def _link(r: Reading) -> bool:
         return False
     if frame.link >= 0 or frame.fragment:
         return True
-    moved = frame.subject >= 0 and r.tokens.at(frame.subject) in r.grammar["objective"]
+    moved = frame.subject >= 0 and (r.tokens.at(frame.subject) in r.grammar["objective"] or _made_somebody(r))
     return moved or (frame.subject >= 0 and r.before() in _SECOND_PREDICATE) or (r.start - 1) in (r.hit_starts or {})
+
+
+def _made_somebody(r: Reading) -> bool:
+    """True for "it makes my daughter uncomfortable"."""
+    at, g = r.frame.subject, r.grammar
+    made = any(r.tokens.at(at - k) in g["make"] for k in (1, 2, 3))
+    return r.frame.who == OTHER and at == r.before_index() and r.tokens.at(at) in g["person"] and made
 
 
 _SECOND_PREDICATE = listed(
@@ -40,9 +47,10 @@ def _feel(r: Reading) -> bool:
 def _person(r: Reading) -> bool:
     """True unless it is said of a thing ("the house was sad"); "it feels lonely" is said of the speaker."""
     frame = r.frame
-    return frame.who != THING or (
-        frame.link_kind == "feel" and r.tokens.at(frame.subject) == "it" and not r.sense.vague
-    )
+    subject = r.tokens.at(frame.subject)
+    if frame.who != THING or subject == "else":  # "does anyone else feel lonely"
+        return True
+    return frame.link_kind == "feel" and subject == "it" and not r.sense.vague
 
 
 def _lone(r: Reading) -> bool:
@@ -54,6 +62,8 @@ def _lonebe(r: Reading) -> bool:
     frame = r.frame
     if r.goes_on and r.after() not in ("thanks", "thank", "considering"):
         return False
+    if frame.who == YOU and any(r.tokens.at(h[0]) in ("hope", "hoping") for h in frame.hypotheticals):
+        return False  # "I hope you're okay"
     if frame.link_kind == "feel":
         return True
     if "feel" in r.sense.traits:
@@ -133,6 +143,11 @@ def _itsubject(r: Reading) -> bool:
     return thing and (following in ENDS or following in listed("so deeply that when to really how a and more because"))
 
 
+def _thing(r: Reading) -> bool:
+    """True if a thing or an event does it ("it's eating me up"), not a person or an animal."""
+    return r.frame.who == THING or r.frame.subject in (r.hit_starts or {})
+
+
 def _possbefore(r: Reading) -> bool:
     return r.word(-1) in r.grammar["possessive_self"] and r.after() in (*ENDS, "when", "for", "and")
 
@@ -199,6 +214,6 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "link": _link, "feel": _feel, "person": _person, "lone": _lone, "lonebe": _lonebe, "object": _object,
     "nothave": _nothave, "name": _name, "wouldlove": _wouldlove, "emotion": _emotion, "nounonly": _nounonly,
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
-    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike,
+    "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "thing": _thing,
 }  # fmt: skip
 PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

@@ -5,42 +5,34 @@ After Harkema et al. 2009, with the scopes of a clause in place of a window of w
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from voicecheck.domain import Cue, Experiencer
-from voicecheck.feelings.en.time_cues import Setting, find_past, is_habit
-from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
-from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.en.implied import implied_by
+from voicecheck.feelings.en.time_cues import Setting, find_past
+from voicecheck.feelings.en.whose import find_experiencer
+from voicecheck.feelings.frame import NONE, OTHER, THING, YOU
 from voicecheck.feelings.language import Context
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
+_THOUGHT = listed("think know knew realise realize thought realised realized imagined")
 _STOPPING = frozenset(("stop", "stopped", "stopping", "quit", "ceased"))
 
 
 def read_context(reading: Reading, setting: Setting) -> Context:
     """Return all attributes of a feeling that stands there."""
-    frame = reading.frame
     negations = _negations(reading)
-    hypotheticals = list(frame.hypotheticals)
-    if _taken_for_granted(reading):
-        hypotheticals = [h for h in hypotheticals if h[0] >= reading.start]
     stopped = any(reading.tokens.at(n[0]) in _STOPPING for n in negations)  # "I stopped being afraid years ago"
     past_cue = None if stopped else find_past(reading, setting)
-    hypotheticals = [h for h in hypotheticals if not _refuses_the_word(reading.tokens, h[0])]
-    if _compares(reading):
-        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("could", "can")]
-    if past_cue is not None:
-        hypotheticals = [h for h in hypotheticals if reading.tokens.at(h[0]) not in ("would", "'d")]
-    hypotheticals += _question_cue(reading)
+    hypotheticals = _hypotheticals(reading, past_cue is not None)
     if _turned_out(reading):
         negations, hypotheticals = [], []
-    experiencer, whose = _experiencer(reading, setting)
+    experiencer, whose = find_experiencer(reading, setting)
     degree, degree_cue = _degree(reading)
+    implied = implied_by(reading) if _is_implied(reading, experiencer) else None
     cues = [_cue(reading.tokens, span, "negation") for span in negations]
     cues += [_cue(reading.tokens, span, "hypothetical") for span in hypotheticals]
-    for span, kind in ((whose, "experiencer"), (past_cue, "past"), (degree_cue, "degree")):
+    for span, kind in ((whose, "experiencer"), (implied, "implied"), (past_cue, "past"), (degree_cue, "degree")):
         if span is not None:
             cues.append(_cue(reading.tokens, span, kind))
     return Context(
@@ -53,13 +45,29 @@ def read_context(reading: Reading, setting: Setting) -> Context:
     )
 
 
+def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
+    frame, tokens = reading.frame, reading.tokens
+    found = [h for h in frame.hypotheticals if not _refuses_the_word(tokens, h[0])]
+    found = [h for h in found if not _imagined_as_real(tokens, h[0])]
+    if _taken_for_granted(reading):
+        found = [h for h in found if h[0] >= reading.start]
+    if reading.sense.kind == "thing":
+        found = [h for h in found if not _is_the_deed(tokens, h[0])]
+    if _compares(reading) and frame.negations:
+        found = [h for h in found if tokens.at(h[0]) not in ("could", "can")]
+    if long_past:
+        found = [h for h in found if tokens.at(h[0]) not in ("would", "'d")]
+    return found + _question_cue(reading) + _sought(reading) + _doubted(reading)
+
+
 def _turned_out(reading: Reading) -> bool:
     """True for "I didn't think I'd be this nervous": so it was, and more than expected."""
     frame, tokens = reading.frame, reading.tokens
     if reading.word(-1) not in ("this", "so", "that"):
         return False
     thought = [tokens.at(n[0] + 1) for n in frame.negations]
-    supposed = is_habit(reading) and any(verb in ("think", "know", "realise", "realize") for verb in thought)
+    unreal = any(tokens.at(h[0]) in ("would", "'d", "could") for h in frame.hypotheticals)
+    supposed = unreal and any(verb in _THOUGHT for verb in thought)
     expected = [h[0] for h in frame.hypotheticals if tokens.at(h[0]) == "expect"]
     return supposed or any(tokens.at(h - 1) == "not" for h in expected)
 
@@ -71,8 +79,24 @@ def _cue(tokens: Tokens, span: tuple[int, int], kind: str) -> Cue:
 
 
 def _refuses_the_word(tokens: Tokens, j: int) -> bool:
-    """True for "I wouldn't call it anger", which denies, and imagines nothing."""
-    return tokens.at(j) == "would" and tokens.at(j + 1) == "not" and tokens.at(j + 2) in ("call", "say", "describe")
+    """True for "I wouldn't call it anger", which denies, and "I'd call it anger": both imagine nothing."""
+    verb = j + 2 if tokens.at(j + 1) == "not" else j + 1
+    return tokens.at(j) in ("would", "'d") and tokens.at(verb) in ("call", "say", "describe")
+
+
+def _imagined_as_real(tokens: Tokens, j: int) -> bool:
+    """True for "I can't imagine how scared they were": so they were."""
+    return (
+        tokens.at(j) == "imagine"
+        and tokens.at(j + 1) == "how"
+        and bool({tokens.at(j - 1), tokens.at(j - 2)} & {"can", "only"})
+    )
+
+
+def _is_the_deed(tokens: Tokens, j: int) -> bool:
+    """True for "pretending to be happy is tiring", where the pretending tires, and "it got to be stressful"."""
+    deed = tokens.at(j).endswith("ing") and tokens.at(j - 1) in (*_STOPS, COMMA, "and")
+    return tokens.at(j + 1) == "to" and (deed or tokens.at(j) == "got")
 
 
 # denied
@@ -80,7 +104,9 @@ def _refuses_the_word(tokens: Tokens, j: int) -> bool:
 
 def _negations(reading: Reading) -> list[tuple[int, int]]:
     frame = reading.frame
-    found = list(dict.fromkeys(frame.negations))
+    found = [n for n in dict.fromkeys(frame.negations) if not _denies_nothing(reading, n[0])]
+    if reading.sense.kind == "thing":  # "not knowing is terrifying"
+        found = [n for n in found if not (n[1] < frame.link and reading.tokens.at(n[1]).endswith("ing"))]
     if _compares(reading):
         found = [
             n
@@ -98,6 +124,29 @@ def _negations(reading: Reading) -> list[tuple[int, int]]:
         found.append((reading.end, reading.end + 1))
     gone = _gone(reading)
     return [*found, gone] if gone else found
+
+
+_LEAVING = listed("shake escape hide ignore control explain describe fight overcome help hold contain get")
+
+
+def _denies_nothing(reading: Reading, j: int) -> bool:
+    return _filler(reading, j) or _cannot_leave(reading.tokens, j)
+
+
+def _cannot_leave(tokens: Tokens, j: int) -> bool:
+    """True for "I can't shake this feeling of dread", which stays."""
+    j = j - 2 if tokens.at(j) in ("rid", "get") else j
+    verb, after = tokens.at(j + 1), tokens.at(j + 2)
+    stays = verb in _LEAVING and (verb != "get" or after in ("rid", "over", "past"))
+    return stays and tokens.at(j - 1) in ("can", "could")
+
+
+def _filler(reading: Reading, j: int) -> bool:
+    """True for the "not" of "I was, I don't know, like, sad": it fills a pause."""
+    tokens = reading.tokens
+    said = [tokens.at(k) for k in (j - 2, j - 1, j + 1)] == ["i", "do", "know"]
+    own = reading.sense.kind == "noun" and j + 4 >= reading.start
+    return said and not own and tokens.at(j + 2) != "that"
 
 
 def _compares(reading: Reading) -> bool:
@@ -120,7 +169,7 @@ def _concord(tokens: Tokens, found: list[tuple[int, int]]) -> list[tuple[int, in
     kept: list[tuple[int, int]] = []
     for span in ordered:
         word = tokens.at(span[0])
-        if tokens.at(span[0] - 1) in ("and", "or", "nor"):
+        if tokens.at(span[0] - 1) in ("and", "or", "nor", COMMA):
             kept = []
         doubled = kept and word in ("no", "nothing", "nobody", "never", "none") and tokens.at(kept[-1][0]) == "not"
         if not doubled:
@@ -154,128 +203,59 @@ def _taken_for_granted(reading: Reading) -> bool:
     return verb not in listed("feel have had lost lose find found see stopped")
 
 
-# whose
-
-
-def _experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple[int, int] | None]:
-    who, at = _who(reading)
-    frame = reading.frame
-    quoted = _quoted_by(reading, setting)
-    if quoted is not None:
-        return (Experiencer.UNCLEAR if who == YOU else Experiencer.OTHER), (quoted, quoted + 1)
-    if frame.reporter_who == OTHER and who in (SELF, NONE, YOU):
-        cue = (max(frame.reporter, 0), max(frame.reporter, 0) + 1)
-        return (Experiencer.OTHER if frame.direct and who == SELF else Experiencer.UNCLEAR), cue
-    if who == YOU:
-        return Experiencer.UNCLEAR, (at, at + 1)
-    if who == OTHER:
-        return Experiencer.OTHER, (at, at + 1)
-    dummy = reading.tokens.at(at) in reading.grammar["thing_subject"]
-    if (
-        who == THING
-        and reading.sense.kind == "adj"
-        and not dummy
-        and not ({"person", "feel", "vague"} & reading.sense.traits)
-    ):
-        return Experiencer.OTHER, (at, at + 1)
-    return Experiencer.SELF, None
-
-
-def _who(reading: Reading) -> tuple[str, int]:
-    """Return owner, object or subject: the nearest word that says whose feeling it is."""
-    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
-    if reading.slot is not None:
-        return _slot_who(reading)
-    if reading.sense.kind == "noun":
-        owner = _owner(reading)
-        if owner[0]:
-            return owner
-        after = _holder_after(reading)
-        if after[0]:
-            return after
-    if reading.sense.kind != "noun" and tokens.at(reading.start - 1) in g["possessive_other"] and reading.sense.pattern:
-        return OTHER, reading.start - 1
-    if reading.sense.kind == "adj" and frame.determiner >= 0 and frame.link < 0 and reading.after() in g["person"]:
-        return OTHER, reading.end
-    if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
-        return SELF, reading.start - 1
-    if frame.who in (SELF, OTHER, YOU, THING):
-        return frame.who, frame.subject
-    return NONE, -1
-
-
-def _slot_who(reading: Reading) -> tuple[str, int]:
-    assert reading.slot is not None
-    first, last = reading.slot
-    tokens, g = reading.tokens, reading.grammar
-    word = tokens.at(first)
-    possessive = "poss" in [e.slot for e in reading.sense.pattern or ()]
-    if word in g["self_object"] or (possessive and word in g["possessive_self"] and last - first == 1):
-        return SELF, first
-    if word in g["you"] or word in g["possessive_you"]:
-        return YOU, first
-    if word in ("the", "a", "it", "its"):
-        frame = reading.frame
-        return (frame.who, frame.subject) if possessive else (OTHER, last - 1)
-    return OTHER, last - 1
-
-
-def _owner(reading: Reading) -> tuple[str, int]:
-    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
-    at = frame.determiner
-    word = tokens.at(at) if at >= 0 else ""
-    if word in g["possessive_self"]:
-        return SELF, at
-    if word in g["possessive_other"]:
-        return OTHER, at
-    if word in g["possessive_you"]:
-        return YOU, at
-    if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
-        return OTHER, at - 1
-    return NONE, -1
-
-
-def _holder_after(reading: Reading) -> tuple[str, int]:
-    """Return the holder behind a noun: "the fear in her eyes", "joy on their faces"."""
-    tokens, g = reading.tokens, reading.grammar
-    if reading.after() in ("in", "on", "of", "from") and (
-        tokens.at(reading.end + 1) in g["possessive_other"] and tokens.at(reading.end + 2) in (*g["body"], "faces")
-    ):
-        return OTHER, reading.end + 1
-    return NONE, -1
-
-
-def _quoted_by(reading: Reading, setting: Setting) -> int | None:
-    """Return the token of the other person who says the quoted words around the feeling."""
-    place = bisect_left(setting.quotes, (reading.start, 0)) - 1
-    if place < 0:
-        return None
-    first, last = setting.quotes[place]
-    if last < reading.start:
-        return None
-    tokens, g = reading.tokens, reading.grammar
-    for j in range(first - 1, max(-1, first - 6), -1):
-        word = tokens.words[j]
-        if word in _STOPS:
-            break
-        if word in g["self_subject"]:
-            return None
-        if word in g["other_subject"] or word in g["person"]:
-            return j
-    for j in range(last + 1, min(len(tokens), last + 5)):
-        word = tokens.words[j]
-        if word in g["self_subject"]:
-            return None
-        if (word in g["other_subject"] or word in g["person"]) and _speaks_near(tokens, g, j):
-            return j
-    return None
-
-
-def _speaks_near(tokens: Tokens, g: Grammar, j: int) -> bool:
-    return any(tokens.at(k) in g["say"] for k in (j - 2, j - 1, j + 1, j + 2))
+def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
+    """True if the speaker's own feeling is said of a thing, as in "it was exhausting" and "it feels lonely"."""
+    frame, sense = reading.frame, reading.sense
+    adjective = sense.kind == "adj" and sense.pattern is None and frame.who == THING and frame.link >= 0
+    return experiencer is Experiencer.SELF and (sense.kind == "thing" or adjective)
 
 
 # asked
+
+
+_SEEKING = listed(
+    "looking look search searching seeking seek hoping praying waiting asking wishing wish aiming need desire"
+)
+_WANTING = listed("want wants wanted wanting need needs needed deserve deserves deserved seek seeking")
+_ASKING = listed("do does did is are has have was were")
+_NO_MATTER_OF_FACT = listed("act acts acted acting fake faking faked")
+
+
+def _sought(reading: Reading) -> list[tuple[int, int]]:
+    """Return the verb of "I want some peace", "looking for happiness": what is sought is not felt."""
+    frame, tokens = reading.frame, reading.tokens
+    if reading.sense.kind != "noun" or frame.negations or _taken_for_granted(reading):
+        return []
+    j = max(frame.verb, frame.link)
+    towards = frame.preposition >= 0 and tokens.at(frame.preposition) == "for"
+    wanted = frame.preposition < 0 and tokens.at(j) in _WANTING
+    return [(j, j + 1)] if wanted or (towards and tokens.at(j) in _SEEKING) else []
+
+
+def _doubted(reading: Reading) -> list[tuple[int, int]]:
+    """Return the cue of "does anyone else feel lonely", "how can I be happy", "not sure I'm happy", "I act happy"."""
+    frame, tokens = reading.frame, reading.tokens
+    before = reading.before_index()
+    if tokens.at(before) in _NO_MATTER_OF_FACT or (
+        tokens.at(before) == "being" and tokens.at(before - 1) in _NO_MATTER_OF_FACT
+    ):
+        return [(before, before + 1)]
+    j = frame.subject
+    if j < 1 or j > reading.start:
+        return []
+    anyone = j - 1 if tokens.at(j) == "else" else j
+    asked = tokens.at(anyone - 1) in _ASKING and tokens.at(anyone - 2) not in reading.grammar["why_word"]
+    if tokens.at(anyone) in ("anyone", "anybody") and asked:
+        return [(anyone - 1, anyone)]
+    how = [tokens.at(j - 2), tokens.at(j - 1)]
+    if (
+        how[0] == "how"
+        and how[1] in ("can", "could", "do")
+        and tokens.at(frame.link) in ("be", "get", "become", "stay")
+    ):
+        return [] if reading.word(-1) in ("so", "this", "that") else [(j - 2, j)]
+    sure = j - 1 if tokens.at(j - 1) != "that" else j - 2
+    return [(sure - 1, sure + 1)] if (tokens.at(sure - 1), tokens.at(sure)) == ("not", "sure") else []
 
 
 def _question_cue(reading: Reading) -> list[tuple[int, int]]:
@@ -310,11 +290,15 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
             return 1, (j, j + 1)
         if word not in g["adverb"] and word not in ("of", "a"):
             break
+    for j in range(reading.start + 2, reading.end - 1):  # "gets a bit on my nerves"
+        if tokens.words[j] in ("bit", "little") and tokens.at(j - 1) == "a":
+            return -1, (j - 1, j + 1)
     for j in range(reading.end, min(len(tokens), reading.end + 4)):
         if tokens.words[j] in (*_STOPS, COMMA, QUOTE) or tokens.words[j] in _NEW_CLAUSE:
             break
         for name, degree in (("strong_after", 1), ("weak_after", -1)):
             end = g.phrase(name).match_at(tokens, j)
-            if end and tokens.at(end) != "of":
+            apart = tokens.at(end - 1) == "bad" and j > reading.end  # "my anxiety has been really bad"
+            if end and tokens.at(end) != "of" and not apart:
                 return degree, (j, end)
     return 0, None

@@ -26,6 +26,7 @@ _IRREGULAR = {
     "shit": "shit shits shat shitting", "die": "die dies died dying", "melt": "melt melts melted melting",
     "regret": "regret regrets regretted regretting", "choke": "choke chokes choked choking",
     "hang": "hang hangs hung hanging", "hurt": "hurt hurts hurting", "upset": "upset upsets upsetting",
+    "throw": "throw throws threw thrown throwing", "eat": "eat eats ate eaten eating",
     "abhor": "abhor abhors abhorred abhorring",
 }  # fmt: skip
 

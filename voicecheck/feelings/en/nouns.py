@@ -51,10 +51,17 @@ _BARE_PERSONS = listed(
 )
 
 
+_YOUR_CLAUSE = listed(
+    "know never can cannot could just feel see get have want think do did are were will would 'd always"
+)
+
+
 def person_object(reading: Reading, j: int) -> tuple[int, int] | None:
     """Return the tokens of the person who stands at `j`, if one does."""
     g, tokens = reading.grammar, reading.tokens
     word = tokens.at(j)
+    if word == "you" and tokens.at(j + 1) in _YOUR_CLAUSE:
+        return None  # "it's terrifying you never know"
     if word in g["objective"] or word in ("you", "everyone", "everybody", "people", "someone"):
         return j, j + 1
     if word == "her" and tokens.at(j + 1) not in g["person"]:

@@ -1,23 +1,19 @@
-"""Conditions for every adjective, noun, verb and causative of the lexicon to be a feeling where it stands."""
+"""Conditions for every word of the lexicon, by its kind, to be a feeling where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicecheck.feelings.en.conditions import CONDITIONS
+from voicecheck.feelings.en.implied import is_implied
 from voicecheck.feelings.en.nouns import noun_place, person_object
 from voicecheck.feelings.frame import OTHER, THING
-from voicecheck.feelings.homonyms import is_blocked, traits_hold
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import COMMA
 
 
 def is_feeling(reading: Reading) -> bool:
-    """True if all conditions of the sense hold."""
-    sense = reading.sense
-    if _is_name(reading) or is_blocked(reading):
-        return False
-    return _KINDS[sense.kind](reading) and traits_hold(reading, CONDITIONS)
+    """True if a word of its kind can be a feeling there, and it is no name."""
+    return not _is_name(reading) and _KINDS[reading.sense.kind](reading)
 
 
 def _is_name(reading: Reading) -> bool:
@@ -50,7 +46,7 @@ def _adjective(reading: Reading) -> bool:
             )
         return not ({"link", "feel"} & reading.sense.traits) or following in ENDS
     if reading.goes_on and frame.link < 0 and frame.subject < 0:
-        return following in g["person"] or following.endswith(("ing", "ly")) or (reading.start == 0 and False)
+        return following in g["person"] or following.endswith(("ing", "ly"))
     plural = following.endswith("s") and not following.endswith("ss") and following not in g["person"]
     return not (reading.goes_on and (frame.who == THING or plural))
 
@@ -118,4 +114,6 @@ def _cause(reading: Reading) -> bool:
     return True
 
 
-_KINDS: dict[str, Callable[[Reading], bool]] = {"adj": _adjective, "noun": _noun, "verb": _verb, "cause": _cause}
+_KINDS: dict[str, Callable[[Reading], bool]] = {
+    "adj": _adjective, "noun": _noun, "verb": _verb, "cause": _cause, "thing": is_implied,
+}  # fmt: skip

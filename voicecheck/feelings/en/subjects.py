@@ -1,162 +1,166 @@
-"""Find the subject of a clause, and from it the person who has the feeling."""
+"""Rules for the subject of a clause, and from it the person who has the feeling."""
 
 from __future__ import annotations
 
-from voicecheck.feelings.en.closed_classes import BASES, GERUNDS, PARTS
-from voicecheck.feelings.en.embedding import AboveReader
+from voicecheck.feelings.en.matrix import read_matrix
+from voicecheck.feelings.en.view import (
+    View,
+    asks_to_the_end,
+    head_noun,
+    is_name,
+    is_person,
+    is_subject,
+    person_of,
+    phrase_start,
+    skip_adverbs,
+)
+from voicecheck.feelings.en.walk import DONE, Walk, deny
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, STOPS, THING
 from voicecheck.feelings.tokens import COMMA
 
 
-class SubjectReader(AboveReader):
-    """Reader of the subject of a clause, and of the person who has the feeling."""
+def subject_pronoun(view: View, walk: Walk, j: int) -> int | None:
+    """Read I, she, they; you and it where they are subjects."""
+    if view.words[j] in ("you", "it") and not walk.settled and not is_subject(view, j):
+        return None
+    return _take_pronoun(view, walk, j)
 
-    def found_subject(self, j: int) -> int:
-        """Read a subject pronoun, which completes the clause, and look at the clause above."""
-        frame = self.frame
-        frame.subject, frame.who = j, self.who(j)
-        if self.impersonal and frame.who == THING:  # "it's normal to feel guilty": whoever says so
-            frame.subject, frame.who = -1, NONE
-        if self.inverted(j):
-            return -1
-        self.above(j - 1)
-        return -1
 
-    def inverted(self, j: int) -> bool:
-        """True for "am I", "does he", "have we": a question, unless it asks why."""
-        g, frame = self.grammar, self.frame
-        before = self.tokens.at(j - 1)
-        not_there = before == "not"
-        k = j - 2 if not_there else j - 1
-        verb = self.tokens.at(k)
-        if verb not in g["inverting"] and not (verb == "'s" and self.tokens.at(k - 1) in g["why_word"]):
-            return False
-        if frame.link < 0 and verb in g["be"]:
-            frame.link, frame.link_kind = k, "be"
-        earlier = self.tokens.at(k - 1)
-        if earlier in g["why_word"] or (earlier in g["adverb"] and self.tokens.at(k - 2) in g["why_word"]):
-            frame.question = True
-            return True
-        if earlier == "come" and self.tokens.at(k - 2) == "how":
-            return True
-        opens = earlier in STOPS or earlier == COMMA or earlier in g["coordinator"] or earlier in g["adverb"]
-        if not opens and not self.asks_to_the_end():
-            return False
-        if earlier in ("nor", "neither"):
-            self.negate(k - 1)
-        if earlier in g["negation"] or (
-            verb in ("have", "had", "was", "am", "do", "did") and earlier in ("so", "neither", "nor")
-        ):
-            return True
-        if self.tokens.at(k - 1) == COMMA and self.tokens.at(j + 1) in STOPS:
-            return False
-        if not self.asks_to_the_end() and earlier not in STOPS and earlier not in g["coordinator"]:
-            return False
-        frame.question = True
-        frame.hypotheticals.append((k, k + 1))
-        return True
+def _take_pronoun(view: View, walk: Walk, j: int) -> int:
+    """Take the pronoun at `j` for the subject, which completes the clause, and look at the clause above."""
+    walk.take(j, person_of(view, j))
+    if walk.impersonal and walk.frame.who == THING:  # "it's normal to feel guilty": whoever says so
+        walk.take(-1, NONE)
+    if not is_inverted(view, walk, j):
+        read_matrix(view, walk, j - 1)
+    return DONE
 
-    def noun_subject(self, j: int) -> int:
-        """Read the words left of a finite verb as its subject: find the head, and from it the person who feels."""
-        first = self.phrase_start(j)
-        frame, g = self.frame, self.grammar
-        if self.words[first] in g["preposition"] and self.tokens.at(first - 1) in g["nominative"]:
-            return self.found_subject(first - 1)  # "everyone at work is ..."
-        span = self.words[first : j + 1]
-        head = self.head(first, j)
-        if (
-            span[0] not in ("no", "not")
-            and self.words[head] in PARTS - g["nobody"]
-            and self.tokens.at(head + 1) == "of"
-            and head + 2 <= j
-        ):
-            head = self.head(head + 2, j)  # "half of my friends were angry"
-        word = self.words[head]
-        frame.subject = head
-        if self.words[j] in g["relative"] or self.words[j] == "that":
-            return self.relative(j)
-        if (
-            (any(s in ("me", "us", "myself") for s in span) and self.part_of_self(span))
-            or span[0] in g["self_object"]
-            or (word in g["body"] and span[0] in g["possessive_self"])
-        ):
-            frame.who = SELF
-        elif (
-            span[0] in g["nobody"]
-            or word in g["nobody"]
-            or (span[0] in ("no", "not") and word in ("one", *g["person"]))
-        ):
-            frame.who = NOBODY
-        elif self.words[first] in g["preposition"] - {"like", "of"} and self.tokens.opens_sentence(first):
-            return -1  # "on the coach felt lonely": nobody is named
-        elif self.is_person(head) or word in g["other_object"] or self.is_name(head):
-            frame.who = OTHER
-        else:
-            frame.who = THING
-        if self.tokens.at(first - 1) == "and" and self.tokens.at(first - 2) in ("me", "i", "us", "we", "myself"):
-            frame.who = SELF
-        if frame.who == THING and self.impersonal:
-            frame.subject, frame.who = -1, NONE
-        if self.tokens.at(first - 1) == "not":  # "not one of us was"
-            self.negate(first - 1)
-        elif frame.who == NOBODY or span[0] in ("no", "none", "neither", "nothing", "not") or word == "nothing":
-            self.negate(first)
-            if frame.who == NOBODY:
-                frame.who = SELF if "us" in span else OTHER
-        self.above(first - 1)
-        return -1
 
-    @staticmethod
-    def part_of_self(span: list[str]) -> bool:
-        """True for "part of me", "both of us", "something in me"."""
-        for index, word in enumerate(span):
-            if word in ("me", "us", "myself") and index:
-                parted = index > 1 and span[index - 2] in PARTS
-                if span[index - 1] in ("in", "inside", "within") or (span[index - 1] == "of" and parted):
-                    return True
+def is_inverted(view: View, walk: Walk, j: int) -> bool:
+    """True for "am I", "does he", "have we": a question, unless it asks why. Notes what the verb says."""
+    g, frame, at = view.g, walk.frame, view.tokens.at
+    k = j - 2 if at(j - 1) == "not" else j - 1
+    verb, earlier = at(k), at(k - 1)
+    if verb not in g["inverting"] and not (verb == "'s" and earlier in g["why_word"]):
         return False
+    if frame.link < 0 and verb in g["be"]:
+        frame.link, frame.link_kind = k, "be"
+    if earlier in g["why_word"] or (earlier in g["adverb"] and at(k - 2) in g["why_word"]):
+        frame.question = True
+        return True
+    if earlier == "come" and at(k - 2) == "how":
+        return True
+    opens = earlier in STOPS or earlier == COMMA or earlier in g["coordinator"] or earlier in g["adverb"]
+    if not opens and not asks_to_the_end(view):
+        return False
+    if earlier in ("nor", "neither"):
+        deny(view, walk, k - 1)
+    if earlier in g["negation"] or (
+        verb in ("have", "had", "was", "am", "do", "did") and earlier in ("so", "neither", "nor")
+    ):
+        return True
+    if earlier == COMMA and at(j + 1) in STOPS:
+        return False
+    if not asks_to_the_end(view) and earlier not in STOPS and earlier not in g["coordinator"]:
+        return False
+    frame.question = True
+    walk.suppose(k)
+    return True
 
-    def relative(self, j: int) -> int:
-        """Read "people who are angry", "the one that was scared": the word before the pronoun feels it."""
-        g, frame = self.grammar, self.frame
-        before = self.tokens.at(j - 1)
-        first = self.phrase_start(j - 1)
-        k = self.skip_adverbs(first - 1)
-        if self.tokens.at(k) == "not":
-            first, k = k, self.skip_adverbs(k - 1)
-        if self.tokens.at(k) in g["be"] and self.who(k - 1) in (SELF, OTHER):
-            # "I'm not the kind of man who ..."
-            frame.subject, frame.who = k - 1, self.who(k - 1)
-            if self.tokens.at(first) == "not":
-                self.negate(first)
-        elif (
-            self.is_person(j - 1)
-            or before in g["other_subject"]
-            or (j and self.is_name(j - 1))
-            or before in g["objective"]
-        ):
-            frame.subject, frame.who = j - 1, self.who(j - 1) or OTHER
-        elif self.words[j] in ("who", "whose"):
-            frame.subject, frame.who = j, OTHER
-            if self.tokens.at(j - 1) in STOPS and self.asks_to_the_end():
-                frame.hypotheticals.append((j, j + 1))
-        else:
-            frame.subject, frame.who = j, THING
-            self.above(j - 1)
-        return -1
 
-    def is_subject(self, j: int) -> bool:
-        """True if "you" or "it" is a subject: a verb follows, and no verb that could take it as object precedes."""
-        after = self.tokens.at(self.skip_adverbs_right(j + 1))
-        g = self.grammar
-        if after in g["auxiliary"] or (after in g["link"] and after not in BASES and after not in GERUNDS):
-            return True
-        if self.frame.finite and not self.loose:
-            return True
-        return self.tokens.at(j - 1) in g["inverting"] or self.tokens.at(j - 1) in STOPS
+def noun_subject(view: View, walk: Walk, j: int) -> int | None:
+    """Read the words left of a finite verb as its subject: find the head, and from it the person who feels."""
+    g, words, at = view.g, view.words, view.tokens.at
+    if not walk.settled or words[j] in g["adverb"] or words[j] in g["degree"]:
+        return None
+    first = phrase_start(view, j)
+    if words[first] in g["preposition"] and at(first - 1) in g["nominative"]:
+        return _take_pronoun(view, walk, first - 1)  # "everyone at work is ..."
+    head = _head_of_subject(view, first, j)
+    walk.frame.subject = head
+    if words[j] in g["relative"] or words[j] == "that":
+        return _relative(view, walk, j)
+    who = _person_of_subject(view, first, head, j)
+    if who == NONE:
+        return DONE
+    if at(first - 1) == "and" and at(first - 2) in ("me", "i", "us", "we", "myself"):
+        who = SELF
+    walk.frame.who = who
+    if who == THING and walk.impersonal:
+        walk.take(-1, NONE)
+    if at(first - 1) == "not":  # "not one of us was"
+        deny(view, walk, first - 1)
+    elif who == NOBODY or words[first] in ("no", "none", "neither", "nothing", "not") or words[head] == "nothing":
+        deny(view, walk, first)
+        if who == NOBODY:
+            walk.frame.who = SELF if "us" in words[first : j + 1] else OTHER
+    read_matrix(view, walk, first - 1)
+    return DONE
 
-    def settle_loose(self) -> None:
-        """Take a person at the clause's start for the subject, if no subject pronoun came."""
-        frame = self.frame
-        if frame.subject < 0 and self.person >= 0:
-            frame.subject, frame.who = self.person, OTHER
+
+def _head_of_subject(view: View, first: int, last: int) -> int:
+    """Return the head noun; of "half of my friends" it is "friends"."""
+    head = head_noun(view, first, last)
+    g, word = view.g, view.words[head]
+    parted = word in g["portion"] and word not in g["nobody"] and view.tokens.at(head + 1) == "of" and head + 2 <= last
+    return head_noun(view, head + 2, last) if parted and view.words[first] not in ("no", "not") else head
+
+
+def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
+    """Return the person whom the phrase names; NONE if it is no subject."""
+    g, span, word = view.g, view.words[first : last + 1], view.words[head]
+    own_body = word in g["body"] and span[0] in g["possessive_self"]
+    if _part_of_self(span, g["portion"]) or span[0] in g["self_object"] or own_body:
+        return SELF
+    if span[0] in g["nobody"] or word in g["nobody"]:
+        return NOBODY
+    if span[0] in ("no", "not") and (word == "one" or word in g["person"]):
+        return NOBODY
+    if span[0] in g["preposition"] and span[0] not in ("like", "of") and view.tokens.opens_sentence(first):
+        return NONE  # "on the coach felt lonely": nobody is named
+    return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
+
+
+def _part_of_self(span: list[str], portion: frozenset[str]) -> bool:
+    """True for "part of me", "both of us", "something in me"."""
+    for index, word in enumerate(span):
+        if word in ("me", "us", "myself") and index:
+            parted = index > 1 and span[index - 2] in portion
+            if span[index - 1] in ("in", "inside", "within") or (span[index - 1] == "of" and parted):
+                return True
+    return False
+
+
+def _relative(view: View, walk: Walk, j: int) -> int:
+    """Read "people who are angry", "the one that was scared": the word before the pronoun feels it."""
+    g, words, at = view.g, view.words, view.tokens.at
+    before, first = at(j - 1), phrase_start(view, j - 1)
+    k = skip_adverbs(view, first - 1)
+    if at(k) == "not":
+        first, k = k, skip_adverbs(view, k - 1)
+    if at(k) in g["be"] and person_of(view, k - 1) in (SELF, OTHER):
+        # "I'm not the kind of man who ..."
+        walk.take(k - 1, person_of(view, k - 1))
+        if at(first) == "not":
+            deny(view, walk, first)
+    elif (
+        is_person(view, j - 1)
+        or before in g["other_subject"]
+        or (j and is_name(view, j - 1))
+        or before in g["objective"]
+    ):
+        walk.take(j - 1, person_of(view, j - 1) or OTHER)
+    elif words[j] in ("who", "whose"):
+        walk.take(j, OTHER)
+        if before in STOPS and asks_to_the_end(view):
+            walk.suppose(j)
+    else:
+        walk.take(j, THING)
+        read_matrix(view, walk, j - 1)
+    return DONE
+
+
+def settle_person(walk: Walk) -> None:
+    """Take a person at the clause's start for the subject, if no subject pronoun came."""
+    if walk.frame.subject < 0 and walk.person >= 0:
+        walk.take(walk.person, OTHER)

@@ -20,6 +20,7 @@ class Setting:
 
     past: list[tuple[int, int]] = field(default_factory=list)
     now: list[int] = field(default_factory=list)
+    habits: list[int] = field(default_factory=list)
     quotes: list[tuple[int, int]] = field(default_factory=list)
     past_until: int = -1
     """a sentence that was placed in the past carries on to this token"""
@@ -27,7 +28,7 @@ class Setting:
 
 def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
     setting = Setting()
-    past, now, words = grammar.phrase("past"), grammar.phrase("now"), tokens.words
+    past, now, habit, words = grammar.phrase("past"), grammar.phrase("now"), grammar.phrase("habit"), tokens.words
     opened = -1
     for index, word in enumerate(words):
         if word in past.by_first:
@@ -36,6 +37,8 @@ def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
                 setting.past.append((index, end))
         if word in now.by_first and now.match_at(tokens, index):
             setting.now.append(index)
+        if word in habit.by_first and habit.match_at(tokens, index):
+            setting.habits.append(index)
         if word == QUOTE:
             if opened >= 0 and index - opened <= _WINDOW:
                 setting.quotes.append((opened, index))
@@ -53,6 +56,9 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
     if _tense(reading) == "present":
         return None
     low, high = _sentence(tokens, reading.start, reading.end)
+    habit = _habit_cue(reading, setting, low, high)
+    if habit is not None:
+        return habit
     now = setting.now[bisect_left(setting.now, low) : bisect_left(setting.now, high)]
     place = bisect_left(setting.past, (low, 0))
     for cue in setting.past[place:]:
@@ -74,6 +80,18 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
 def is_habit(reading: Reading) -> bool:
     """True for a habit of the past, nothing imagined: "my ex would get jealous"."""
     return any(reading.tokens.at(h[0]) in ("would", "'d") for h in reading.frame.hypotheticals)
+
+
+def _habit_cue(reading: Reading, setting: Setting, low: int, high: int) -> tuple[int, int] | None:
+    """Return the "would" of "he would get angry every time", which tells of a habit that is over."""
+    imagined, tokens = reading.frame.hypotheticals, reading.tokens
+    if not imagined or any(tokens.at(h[0]) not in ("would", "'d") for h in imagined):
+        return None
+    if not reading.grammar["if_word"].isdisjoint(tokens.words[low:high]):
+        return None
+    place = bisect_left(setting.habits, low)
+    often = place < len(setting.habits) and setting.habits[place] < high
+    return imagined[0] if often else None
 
 
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:

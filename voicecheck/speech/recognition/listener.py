@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from voicecheck.errors import VoicecheckError
 from voicecheck.speech.recognition.endpoint import (
     Cut,
     Endpointer,
@@ -20,9 +19,10 @@ from voicecheck.speech.recognition.endpoint import (
     VoiceBegan,
 )
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Stretch, Transcript
+from voicecheck.utterance import AudioBlock, Stretch
 
 
 class AnswerListener:
@@ -34,61 +34,39 @@ class AnswerListener:
         dispatch: Callable[[Job], None],
         start: int,
         patience: Patience,
-        language: str = "en",
+        language: str = ANY_LANGUAGE,
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience)
-        self._live = LiveAnswer(dispatch, language)
+        self.live = LiveAnswer(dispatch, language)
+        """the words so far"""
         self._held: list[AudioBlock] = []
         """blocks that a stretch may still need"""
-        self._start = start
         self._end = start
-        self._silent = True
+        self.silent = True
+        """no sound has stood out from the quiet of the room"""
         self.heard: VoiceActivity | None = None
         """voice activity of the newest block"""
-
-    @property
-    def duration_s(self) -> float:
-        return (self._end - self._start) / SAMPLE_RATE_HZ
 
     @property
     def last_voice(self) -> int | None:
         return self._endpointer.last_voice
 
     @property
-    def silent(self) -> bool:
-        """True while no sound has stood out from the quiet of the room."""
-        return self._silent
-
-    @property
     def awaits_words(self) -> bool:
         """True while the recogniser works on sound without voice, which may turn out to be whispering."""
         return self._endpointer.awaits_words
-
-    @property
-    def busy(self) -> bool:
-        return self._live.busy
-
-    @property
-    def text(self) -> str:
-        """Return the words so far."""
-        return self._live.text
-
-    @property
-    def error(self) -> VoicecheckError | None:
-        """The recogniser's error, when it failed; there are no words then."""
-        return self._live.error
 
     def feed(self, block: AudioBlock) -> list[Signal]:
         self._held.append(block)
         self._end = block.end
         self.heard = self._detector.feed(block)
-        self._silent = self._silent and not self.heard.active
+        self.silent = self.silent and not self.heard.active
         signals = self._endpointer.feed(self.heard)
         for signal in signals:
             match signal:
                 case Resumed():
-                    self._live.void(signal.void_from)
+                    self.live.void(signal.void_from)
                 case Cut(stretch, final):
                     self._submit(stretch)
                     if final:
@@ -101,7 +79,7 @@ class AnswerListener:
 
     def take(self, written: Written) -> bool:
         """Take in new words. Return True if they were found in sound without voice, as in whispering."""
-        tried = self._live.take(written)
+        tried = self.live.take(written)
         if tried is not None and tried.words:
             self._endpointer.credit(tried.stretch)
         elif tried is not None:
@@ -115,8 +93,5 @@ class AnswerListener:
             self._submit(rest)
         self._held = []
 
-    def transcript(self, model: ModelUse | None) -> Transcript:
-        return self._live.transcript(model)
-
     def _submit(self, stretch: Stretch) -> None:
-        self._live.submit(stretch, *sound_of(stretch, self._held))
+        self.live.submit(stretch, *sound_of(stretch, self._held))

@@ -59,7 +59,7 @@ class _Piece:
 class LiveAnswer:
     """The stretches of one answer and their words. `dispatch` gets a job whenever the recogniser may take one."""
 
-    def __init__(self, dispatch: Callable[[Job], None], language: str = "en") -> None:
+    def __init__(self, dispatch: Callable[[Job], None], language: str = ANY_LANGUAGE) -> None:
         self._dispatch = dispatch
         self._language = language
         self._pieces: list[_Piece] = []
@@ -96,26 +96,18 @@ class LiveAnswer:
             if piece.generation == written.generation:
                 piece.done, piece.words, piece.samples = True, written.words, None
                 self.error = self.error or written.error
-                if written.words is not None:
-                    self._settle_language(written.words)
+                if written.words is not None and self._language == ANY_LANGUAGE:
+                    # One answer, one language: later stretches are too short to tell.
+                    self._language = written.words.language or ANY_LANGUAGE
                 if piece.stretch.voiced_s < SPOKEN_FROM_S:
                     tried = Tried(piece.stretch, words=written.words is not None)
         self._next()
         return tried
 
     def transcript(self, model: ModelUse | None) -> Transcript:
-        """Return all that was heard so far; times from sample 0."""
-        segments: list[Segment] = []
-        unheard: list[tuple[float, float]] = []
-        for piece in self._pieces:
-            if piece.words is not None:
-                start_s = _seconds(piece.start)
-                segments += [shift(s, start_s) for s in piece.words.segments]
-                unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in piece.words.unheard]
-            elif piece.done:
-                unheard.append((_seconds(piece.stretch.first_active), _seconds(piece.stretch.last_active)))
-        language = "en" if self._language == ANY_LANGUAGE else self._language
-        return Transcript(tuple(segments), tuple(unheard), language, model)
+        """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
+        done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
+        return joined(done, self._language, model)
 
     def _next(self) -> None:
         if self._running is not None:
@@ -128,9 +120,21 @@ class LiveAnswer:
                 self._dispatch(Job(piece.generation, piece.stretch, piece.samples, piece.start, prompt, self._language))
                 return
 
-    def _settle_language(self, words: RecognisedStretch) -> None:
-        if self._language == ANY_LANGUAGE:
-            self._language = words.language  # one answer, one language: later stretches are too short to tell
+
+def joined(
+    done: Iterable[tuple[Stretch, int, RecognisedStretch | None]], language: str, model: ModelUse | None
+) -> Transcript:
+    """Join stretches to one transcript: each with the sample index of its sound, and its words, None if refused."""
+    segments: list[Segment] = []
+    unheard: list[tuple[float, float]] = []
+    for stretch, start, words in done:
+        if words is None:
+            unheard.append((_seconds(stretch.first_active), _seconds(stretch.last_active)))
+            continue
+        start_s = _seconds(start)
+        segments += [shift(segment, start_s) for segment in words.segments]
+        unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
+    return Transcript(tuple(segments), tuple(unheard), "" if language == ANY_LANGUAGE else language, model)
 
 
 def _seconds(sample: int) -> float:

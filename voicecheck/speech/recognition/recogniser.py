@@ -16,6 +16,7 @@ from voicecheck.settings.schema import Settings
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Segment
 
 ANY_LANGUAGE = "auto"
+"""the engine finds out which is spoken"""
 SPOKEN_FROM_S = 0.25
 """less voice than this may be whispering or a noise: an engine accepts words there only where it is sure of them"""
 
@@ -51,7 +52,8 @@ class Hypothesis:
     verdict: Verdict
     segments: tuple[Segment, ...] = field(default=(), repr=False)
     """times in seconds from the first sample"""
-    language: str = "en"
+    language: str = ""
+    """empty where nothing told it"""
 
     @property
     def text(self) -> str:
@@ -69,13 +71,13 @@ class SpeechRecogniser(ABC):
     """the model, and where it runs; may change when an engine has to go on elsewhere"""
 
     @abstractmethod
-    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+    def transcribe(self, utterance: Utterance, *, language: str = ANY_LANGUAGE, prompt: str = "") -> Hypothesis:
         """Find the words. `language` may be ANY_LANGUAGE; `prompt` is the text just before, for context.
 
         Raises ModelError when the engine fails in the middle.
         """
 
-    def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = "en") -> list[Hypothesis]:
+    def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = ANY_LANGUAGE) -> list[Hypothesis]:
         """Transcribe several utterances of at most 30 s, for engines that are faster with many. Raises ModelError."""
         return [self.transcribe(one, language=language) for one in utterances]
 

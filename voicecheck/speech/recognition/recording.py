@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
-from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, sound_of, worth_a_call
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
+from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, worth_a_call
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Stretch, Transcript
 
 ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""
@@ -38,12 +38,12 @@ def transcribe_recording(
     blocks: Iterable[AudioBlock],
     detector: VoiceDetector,
     recogniser: SpeechRecogniser,
-    language: str = "en",
+    language: str = ANY_LANGUAGE,
     progress: Callable[[float], None] = lambda seconds: None,
 ) -> tuple[Transcript, float]:
     """Write down a whole recording; its words, and its length in seconds. Raises ModelError.
 
-    `progress` is told how many seconds are done.
+    The language of the transcript is empty where no word told it. `progress` is told how many seconds are done.
     """
     written = _Written(recogniser, language)
     batch: list[Sounding] = []
@@ -98,8 +98,8 @@ class _Written:
     def __init__(self, recogniser: SpeechRecogniser, language: str) -> None:
         self._recogniser = recogniser
         self._language = language
-        self._segments: list[Segment] = []
-        self._unheard: list[tuple[float, float]] = []
+        self._done: list[tuple[Stretch, int, RecognisedStretch | None]] = []
+        self._text = ""
 
     def take(self, batch: list[Sounding]) -> None:
         """Write down the next stretches."""
@@ -112,23 +112,15 @@ class _Written:
             self._put(one, write_down(self._recogniser, self._job(one), first.get(one.start)))
 
     def transcript(self) -> Transcript:
-        language = "en" if self._language == ANY_LANGUAGE else self._language
-        return Transcript(tuple(self._segments), tuple(self._unheard), language, self._recogniser.use)
+        return joined(self._done, self._language, self._recogniser.use)
 
     def _job(self, one: Sounding) -> Job:
-        before = " ".join(segment.text for segment in self._segments)[-PROMPT_CHARACTERS:]
-        return Job(0, one.stretch, one.samples, one.start, before, self._language)
+        return Job(0, one.stretch, one.samples, one.start, self._text[-PROMPT_CHARACTERS:], self._language)
 
     def _put(self, one: Sounding, words: RecognisedStretch | None) -> None:
-        if words is None:
-            self._unheard.append((_seconds(one.stretch.first_active), _seconds(one.stretch.last_active)))
-            return
-        if self._language == ANY_LANGUAGE:
-            self._language = words.language  # one recording, one language: later stretches are too short to tell
-        start_s = _seconds(one.start)
-        self._segments += [shift(segment, start_s) for segment in words.segments]
-        self._unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
-
-
-def _seconds(sample: int) -> float:
-    return round(sample / SAMPLE_RATE_HZ, 3)
+        self._done.append((one.stretch, one.start, words))
+        if words is not None:
+            self._text = f"{self._text} {words.text}".strip()
+            if self._language == ANY_LANGUAGE:
+                # One recording, one language: later stretches are too short to tell.
+                self._language = words.language or ANY_LANGUAGE

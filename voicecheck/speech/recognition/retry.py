@@ -47,7 +47,8 @@ class RecognisedStretch:
 
     segments: tuple[Segment, ...] = field(default=(), repr=False)
     """times in seconds from the first sample"""
-    language: str = "en"
+    language: str = ""
+    """empty where no word told it"""
     unheard: tuple[tuple[float, float], ...] = ()
     """parts whose words were refused, seconds from the first sample"""
 
@@ -94,12 +95,13 @@ def _from_halves(recogniser: SpeechRecogniser, job: Job) -> RecognisedStretch | 
 
 def _halves(recogniser: SpeechRecogniser, whole: Utterance, language: str, depth: int) -> RecognisedStretch:
     cut, density = _quietest(whole.samples), whole.voiced_s / len(whole.samples)
-    joined = RecognisedStretch(language=language)
+    joined = RecognisedStretch()
     for start, part in ((0, whole.samples[:cut]), (cut, whole.samples[cut:])):
         found = _half(recogniser, Utterance(part, density * len(part)), language, depth)
         start_s = start / SAMPLE_RATE_HZ
         joined = replace(
             joined,
+            language=joined.language or found.language,
             segments=(*joined.segments, *(shift(s, start_s) for s in found.segments)),
             unheard=(*joined.unheard, *((start_s + a, start_s + b) for a, b in found.unheard)),
         )
@@ -114,7 +116,7 @@ def _half(recogniser: SpeechRecogniser, half: Utterance, language: str, depth: i
         halves = _halves(recogniser, half, language, depth - 1)
         if halves.text:
             return halves
-    return RecognisedStretch(language=language, unheard=((0.0, half.duration_s),))
+    return RecognisedStretch(unheard=((0.0, half.duration_s),))
 
 
 def _quietest(samples: Samples) -> int:

@@ -54,11 +54,8 @@ def file_of(folder: Path, files: VoiceFiles, rate: float) -> Path:
     mark = hashlib.sha256(
         "\0".join((FORM, files.engine, files.name, files.mark, f"{rate:.3f}")).encode(errors="surrogateescape")
     ).hexdigest()
-    return folder / f"{_plain(files.name)}-{mark[:12]}.zip"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^\w.-]", "_", name)
+    plain = re.sub(r"[^\w.-]", "_", files.name)
+    return folder / f"{plain}-{mark[:12]}.zip"
 
 
 class Prepared:

@@ -30,7 +30,7 @@ class Decoding:
 
     segments: tuple[Segment, ...] = field(default=(), repr=False)
     """times in seconds from the first sample"""
-    language: str = "en"
+    language: str = ""
     mean_logprob: float = 0.0
     """of the tokens, 0 is certain"""
     no_speech: float = 0.0

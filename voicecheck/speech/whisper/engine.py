@@ -80,7 +80,7 @@ class WhisperRecogniser(SpeechRecogniser):
         _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
         return model, ModelUse(self._name, "cuda", kind)
 
-    def transcribe(self, utterance: Utterance, *, language: str = "en", prompt: str = "") -> Hypothesis:
+    def transcribe(self, utterance: Utterance, *, language: str = ANY_LANGUAGE, prompt: str = "") -> Hypothesis:
         """Transcribe. Raises ModelError when Whisper fails, as out of memory; after a card the processor tries."""
 
         def once() -> Decoding:
@@ -115,7 +115,7 @@ class WhisperRecogniser(SpeechRecogniser):
                 "Whisper stopped in the middle.", "Close other programs, or use a smaller model."
             ) from error
 
-    def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = "en") -> list[Hypothesis]:
+    def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = ANY_LANGUAGE) -> list[Hypothesis]:
         from faster_whisper import BatchedInferencePipeline
 
         if not utterances:

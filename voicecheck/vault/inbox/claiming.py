@@ -7,37 +7,23 @@ from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_existing, read_opened, shred, try_lock
+from voicecheck.vault.disk.errors import doing, storage_error
 from voicecheck.vault.inbox.sealed_file import HEAD_BYTES, EmptySealedFile, Recovered, read_sealed
 from voicecheck.vault.keys.data_key import Keyring
-from voicecheck.vault.storage_errors import storage_error
 
 
-class HeldFile:
-    """A sealed file, opened and locked, for a `with` that lets go of it; `shred` destroys it before.
-
-    Without a descriptor it is a file that has gone, of which nothing is left to destroy.
-    """
+class HeldFile(Owned):
+    """A sealed file, opened and locked; none is open where it has gone, and nothing of it is left to destroy."""
 
     def __init__(self, path: Path, descriptor: int = -1) -> None:
+        super().__init__(descriptor)
         self.path = path
-        self.descriptor = descriptor
 
     def shred(self) -> None:
         """Raises VaultError."""
-        descriptor, self.descriptor = self.descriptor, -1
-        try:
-            if descriptor >= 0:
-                shred(self.path, descriptor)
-        except OSError as error:
-            raise storage_error(error, "destroy the sealed answer") from error
-
-    def __enter__(self) -> HeldFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        descriptor, self.descriptor = self.descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+        with doing("destroy the sealed answer"):
+            if self.descriptor >= 0:
+                shred(self.path, self.hand_on())
 
 
 def claim(recovered: Recovered) -> HeldFile:

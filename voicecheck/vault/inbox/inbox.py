@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -28,7 +29,8 @@ from voicecheck.files import (
     write_all,
 )
 from voicecheck.utterance import Page
-from voicecheck.vault.bounds import MOST_LETTERS
+from voicecheck.vault.disk.errors import doing, storage_error
+from voicecheck.vault.inbox.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,
     MAGIC,
@@ -44,7 +46,6 @@ from voicecheck.vault.inbox.sealed_file import (
     frame_check,
     read_sealed,
 )
-from voicecheck.vault.storage_errors import storage_error
 
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 
@@ -72,13 +73,11 @@ class Inbox:
         """Begin a new sealed file, durable with its header. Raises VaultError."""
         make_private_folder(self._folder)
         path = self._folder / f"{kind}{secrets.token_hex(16)}{SUFFIX}"
+        with doing("begin an answer"):
+            file = Owned(create_private(path))
+        answer = SealedAnswer(path, file, self._public_key, header.entry_id)
         try:
-            descriptor = create_private(path)
-        except OSError as error:
-            raise storage_error(error, "begin an answer") from error
-        answer = SealedAnswer(path, descriptor, self._public_key, header.entry_id)
-        try:
-            wait_for_lock(descriptor)  # an ingest may look at the file that has just appeared
+            wait_for_lock(file.descriptor)  # an ingest may look at the file that has just appeared
             answer.append_header(header)
             answer.sync()
             sync_folder(self._folder)
@@ -101,11 +100,11 @@ class SealedAnswer:
     goes through.
     """
 
-    def __init__(self, path: Path, descriptor: int, public_key: bytes, entry_id: str) -> None:
+    def __init__(self, path: Path, file: Owned, public_key: bytes, entry_id: str) -> None:
         self.path = path
         self._entry_id = entry_id
         self._public_key = public_key
-        self._descriptor = descriptor
+        self._file = file
         self._number = 0
         self._durable = 0
         self._failure: VaultError | None = None
@@ -138,9 +137,9 @@ class SealedAnswer:
         """Make durable what was appended. Raises VaultError; nothing is forgotten, and a later call tries again."""
         try:
             if self._buffer:
-                write_all(self._descriptor, bytes(self._buffer), self._durable)
-                os.fsync(self._descriptor)
-            if os.fstat(self._descriptor).st_nlink == 0:
+                write_all(self._file.descriptor, bytes(self._buffer), self._durable)
+                os.fsync(self._file.descriptor)
+            if os.fstat(self._file.descriptor).st_nlink == 0:
                 self._write_anew(bytes(self._content + self._buffer))
         except OSError as error:
             self._failure = storage_error(error, "keep what you are saying")
@@ -157,11 +156,9 @@ class SealedAnswer:
             self.sync()
         self._append(RecordType.END, b"")
         self.sync()
-        try:
+        with doing("keep what you said"):
             if not self._stands():
                 self._write_anew(bytes(self._content))
-        except OSError as error:
-            raise storage_error(error, "keep what you said") from error
         self.close()
 
     def write_without(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry) -> None:
@@ -170,30 +167,28 @@ class SealedAnswer:
         It is durable before anything goes, then takes the place at once; open or finished it is as before. Raises
         VaultError, also where the file is not there any more.
         """
-        finished = self._descriptor < 0
+        finished, old = self._closed, self._file
         part = self.path.with_name(f".{secrets.token_hex(16)}.part")
-        try:
-            other, old = SealedAnswer(part, create_private(part), self._public_key, self._entry_id), self._descriptor
+        with doing("take the sentence back"):
+            other = SealedAnswer(part, Owned(create_private(part)), self._public_key, self._entry_id)
             try:
                 old = self._opened() if finished else old
-                wait_for_lock(other._descriptor)
+                wait_for_lock(other._file.descriptor)
                 other._write_all(header, pages, entry, finished=finished)
                 part.replace(self.path)
             except BaseException:
                 other.discard()
-                if finished and old >= 0:
-                    os.close(old)
+                if finished:
+                    old.close()
                 raise
             self._head, self._state, self._number = other._head, other._state, other._number
-            self._content, self._durable, self._descriptor = other._content, other._durable, other._descriptor
+            self._content, self._durable, self._file = other._content, other._durable, other._file
             self._buffer.clear()
             self._failure = None
             if finished:
                 self.close()
             sync_folder(self.path.parent)
-            shred(self.path, old)  # what lies at the path by now stays
-        except OSError as error:
-            raise storage_error(error, "take the sentence back") from error
+            shred(self.path, old.hand_on())  # what lies at the path by now stays
 
     def _write_all(self, header: AnswerHeader, pages: Iterable[Page], entry: Entry, *, finished: bool) -> None:
         self.append_header(header)
@@ -205,34 +200,24 @@ class SealedAnswer:
             self._append(RecordType.END, b"")
         self.sync()
 
-    def _opened(self) -> int:
+    def _opened(self) -> Owned:
         """Open the finished file. Raises VaultError where it has gone, or another lies in its place."""
-        try:
-            descriptor = open_existing(self.path)
-        except FileNotFoundError:
-            raise VaultError(*TAKEN_IN) from None
-        if read_opened(descriptor, len(self._head))[: len(self._head)] == self._head and try_lock(descriptor):
-            return descriptor
-        os.close(descriptor)
+        with suppress(FileNotFoundError), Owned(open_existing(self.path)) as file:
+            if self._began(file.descriptor) and try_lock(file.descriptor):
+                return Owned(file.hand_on())
         raise VaultError(*TAKEN_IN)
 
     def close(self) -> None:
         """Let go of the file as it is; an unfinished one is found again by `pending`."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._file.close()
 
     def discard(self) -> None:
         """Destroy what was said. Raises VaultError."""
         self._buffer.clear()
-        descriptor, self._descriptor = self._descriptor, -1
         try:
-            if descriptor < 0:
-                descriptor = open_existing(self.path)
-                if read_opened(descriptor, len(self._head))[: len(self._head)] != self._head:
-                    os.close(descriptor)  # another file lies there by now
-                    return
-            shred(self.path, descriptor)
+            with Owned(open_existing(self.path)) if self._closed else self._file as file:
+                if file is self._file or self._began(file.descriptor):  # else another file lies there by now
+                    shred(self.path, file.hand_on())
         except FileNotFoundError:
             return
         except OSError as error:
@@ -241,31 +226,39 @@ class SealedAnswer:
     def _stands(self) -> bool:
         """True if the file is still there under its name, with the content that was written to it."""
         return (
-            lies_at(self.path, self._descriptor)
-            and os.fstat(self._descriptor).st_size == len(self._content)
-            and read_opened(self._descriptor, len(self._head))[: len(self._head)] == self._head
+            lies_at(self.path, self._file.descriptor)
+            and os.fstat(self._file.descriptor).st_size == len(self._content)
+            and self._began(self._file.descriptor)
         )
+
+    def _began(self, descriptor: int) -> bool:
+        """True if the open file begins with this answer's head, which no other has."""
+        return read_opened(descriptor, len(self._head))[: len(self._head)] == self._head
+
+    @property
+    def _closed(self) -> bool:
+        return self._file.descriptor < 0
 
     def _write_anew(self, content: bytes) -> None:
         """Write the whole file anew: it was removed, replaced or destroyed by somebody. Raises OSError."""
         path = self.path.with_name(f"{secrets.token_hex(16)}{SUFFIX}")
-        descriptor = create_private(path)
+        file = Owned(create_private(path))
         try:
-            wait_for_lock(descriptor)
-            write_all(descriptor, content, 0)
-            os.fsync(descriptor)
+            wait_for_lock(file.descriptor)
+            write_all(file.descriptor, content, 0)
+            os.fsync(file.descriptor)
             sync_folder(path.parent)
         except OSError:
-            os.close(descriptor)
+            file.close()
             path.unlink(missing_ok=True)
             raise
-        os.close(self._descriptor)
-        self.path, self._descriptor = path, descriptor
+        self._file.close()
+        self.path, self._file = path, file
 
     def _append(self, kind: RecordType, payload: bytes) -> None:
         if self._failure is not None:
             raise self._failure
-        if self._descriptor < 0:
+        if self._closed:
             raise VaultError("This answer is closed already.")
         tag = TAG_FINAL if kind is RecordType.END else TAG_MESSAGE
         message = PREFIX.pack(kind, len(payload)) + payload
@@ -279,7 +272,7 @@ class SealedAnswer:
     def _cut_back(self) -> None:
         """Leave no half record behind; where even that fails, the reader stops at it."""
         try:
-            os.ftruncate(self._descriptor, self._durable)
+            os.ftruncate(self._file.descriptor, self._durable)
         except OSError:
             return
 
@@ -289,11 +282,9 @@ class SealedAnswer:
 
 def sweep_parts(folder: Path) -> None:
     """Destroy unfinished replacements of sealed files whose process was killed. Raises VaultError."""
-    try:
+    with doing("look into the inbox"):
         for path in folder.glob(PARTS):
             shred_unless_held(path)
-    except OSError as error:
-        raise storage_error(error, "look into the inbox") from error
 
 
 def pending(folder: Path) -> list[Path]:

@@ -55,9 +55,9 @@ from voicecheck.domain import Entry, EntryKind, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
-from voicecheck.vault.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
+from voicecheck.vault.disk.errors import doing
+from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
-from voicecheck.vault.storage_errors import storage_error
 
 MAGIC = b"VCSEAL\x01"
 STREAM_KEY_BYTES = bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
@@ -115,10 +115,8 @@ class AnswerHeader:
     ) -> Entry:
         """The entry that begins so; `language` is the one that was heard."""
         begun = Entry(self.entry_id, self.session, self.kind, self.spoken_at, turns, self.prompt, self.speaker)
-        heard = self.language if language is None else language
-        return replace(
-            begun, language=heard, timezone=self.timezone, model=model, duration_s=duration_s, has_audio=has_audio
-        )
+        begun = replace(begun, language=self.language if language is None else language, timezone=self.timezone)
+        return replace(begun, model=model, duration_s=duration_s, has_audio=has_audio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +189,13 @@ def read_sealed(path: Path, data_key: DataKey | Keyring, descriptor: int | None 
 
     Raises VaultError when not even its header can be read, EmptySealedFile when it stops before that or was destroyed.
     """
-    try:
+    with doing(f"read the sealed answer {path.name}"):
         size = size_of(path) if descriptor is None else os.fstat(descriptor).st_size
         if size > MOST_FILE_BYTES:
             raise _unreadable(path)
         content = (
             read_ordinary(path, MOST_FILE_BYTES) if descriptor is None else read_opened(descriptor, MOST_FILE_BYTES)
         )
-    except OSError as error:
-        raise storage_error(error, f"read the sealed answer {path.name}") from error
     return _Reader(path, content, data_key).read()
 
 
@@ -349,7 +345,8 @@ def _unreadable(path: Path) -> VaultError:
 
 def _check_header(header: AnswerHeader) -> AnswerHeader:
     _check_ids(header.entry_id, header.session)
-    _check_language(header.language)
+    if header.language != "auto":  # the person lets the recogniser find out which they speak
+        _check_language(header.language)
     _check_time(header.spoken_at)
     return header
 

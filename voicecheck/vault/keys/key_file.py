@@ -16,12 +16,11 @@ from typing import ClassVar
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.files import Owned, make_private_folder, open_followed, write_new
 from voicecheck.text.untrusted import BOM
+from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
-from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
-from voicecheck.vault.storage_errors import present, storage_error
+from voicecheck.vault.keys.slot import SECRET_BYTES, Slot, derive_wrapping, wrap_with
 
-SECRET_BYTES = 32
 _FIRST_LINE = b"voicecheck-key-file 1\n"
 _FORM = re.compile(rb"voicecheck-key-file 1 ([0-9a-f]{64})", re.IGNORECASE)
 _LONGEST = 4096
@@ -76,8 +75,8 @@ class KeyFile(Key):
             "Name the right key file, or leave it out and type the passphrase.",
         )
 
-    def added(self) -> str:
-        return f"The key file {self.path} opens the vault."
+    def added(self, person: Person) -> None:
+        person.tell("key_file_added", path=self.path)
 
 
 def create_key_file(path: Path) -> None:

@@ -17,10 +17,9 @@ from typing import ClassVar, Protocol, TypeVar
 from voicecheck.errors import VaultError, VaultLockedError
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
-from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
+from voicecheck.vault.keys.slot import SECRET_BYTES, Slot, derive_wrapping, wrap_with
 
 SERVICE = "voicecheck"
-SECRET_BYTES = 32
 SAFE_BACKENDS = {
     "keyring.backends.SecretService.Keyring": "Secret Service",
     "keyring.backends.libsecret.Keyring": "libsecret",
@@ -30,7 +29,6 @@ SAFE_BACKENDS = {
 }
 CHAINER = "keyring.backends.chainer.ChainerBackend"
 INSTEAD = "Use a passphrase or a key file."
-WEAKER = "Whoever uses this computer under your login can now open the vault."
 
 # What the backends' own libraries raise, where they are loaded at all.
 _FOREIGN = (
@@ -131,8 +129,8 @@ class KeychainKey(Key):
             "The login keychain does not open this vault.", "Type the passphrase, or name a key file."
         )
 
-    def added(self) -> str:
-        return f"The login keychain ({self.keychain.name}) opens the vault. {WEAKER}"
+    def added(self, person: Person) -> None:
+        person.tell("keychain_added", keychain=self.keychain.name)
 
     def forget(self, slot: Slot) -> None:
         self.keychain.forget(slot.salt.hex())

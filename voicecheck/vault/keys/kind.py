@@ -30,7 +30,10 @@ class Way(Enum):
 
 
 class Person(Protocol):
-    """Whoever can be asked. Handed in from above: the vault itself neither asks nor prints."""
+    """Whoever can be asked. Handed in from above: the vault itself neither asks nor prints.
+
+    A sentence is given by its name in the phrase file, with what fills its places; any other text is shown as it is.
+    """
 
     def hidden(self, name: str) -> str:
         """Ask for a secret, as `passphrase`, without showing what is typed."""
@@ -40,7 +43,7 @@ class Person(Protocol):
         """Ask for a new secret, twice, likewise."""
         ...
 
-    def shown(self, question: str) -> str:
+    def shown(self, question: str, **places: object) -> str:
         """Ask for a line that can be seen while it is typed, on a screen that leaves nothing behind."""
         ...
 
@@ -52,7 +55,7 @@ class Person(Protocol):
         """Say what takes a moment, while it does."""
         ...
 
-    def tell(self, sentence: str) -> None: ...
+    def tell(self, sentence: str, **places: object) -> None: ...
 
 
 class Key(Protocol):
@@ -76,8 +79,8 @@ class Key(Protocol):
         """The sentence for a key that opens no slot."""
         ...
 
-    def added(self) -> str:
-        """The sentence for a key that opens the vault."""
+    def added(self, person: Person) -> None:
+        """Tell that the key opens the vault from now on."""
         ...
 
     def forget(self, slot: Slot) -> None:

@@ -63,8 +63,8 @@ class Passphrase(Key):
     def refused(self) -> VaultLockedError:
         return VaultLockedError("That passphrase does not open the vault.", "Try once more; capital letters count.")
 
-    def added(self) -> str:
-        return "The new passphrase opens the vault."
+    def added(self, person: Person) -> None:
+        person.tell("passphrase_added")
 
 
 def _cost(slot: Slot) -> Cost | None:

@@ -26,16 +26,11 @@ from typing import ClassVar
 from voicecheck.errors import UsageError, VaultLockedError
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key, Kind, Person, Unlock, Way
-from voicecheck.vault.keys.slot import Slot, derive_wrapping, wrap_with
+from voicecheck.vault.keys.slot import SECRET_BYTES, Slot, derive_wrapping, wrap_with
 
-SECRET_BYTES = 32
 ENOUGH_LETTERS = 4
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aiou"
-ON_PAPER = (
-    "{} All the others are right, so the vault opens all the same. "
-    "Better write down a new recovery key: voicecheck vault slots add recovery"
-)
 _FORM = re.compile(f"[{CONSONANTS}][{VOWELS}][{CONSONANTS}][{VOWELS}][{CONSONANTS}]")
 
 
@@ -199,19 +194,19 @@ class RecoveryKind(Kind):
 
     def open(self, person: Person, path: Path | None, unlock: Unlock) -> tuple[Key, DataKey]:
         """A wrong word is found and asked for alone, never all of them again."""
-        asked = "The words of your recovery key, in order (the first four letters of each are enough)"
-        words = split(person.shown(asked))
+        words = split(person.shown("recovery_ask_all"))
         for place in unknown(words):
-            words[place] = _ask_again(person, place, "is not a word of a recovery key")
+            words[place] = whole_word(person.shown("recovery_ask_unknown", number=place + 1))
         secret = secret_of(words)
         if secret is not None:
             with suppress(VaultLockedError):
                 return RecoveryKey(secret), unlock(RecoveryKey(secret))
         places, key, data_key = _search(person, words, unlock)
         for place in places:
-            words[place] = _ask_again(person, place, "does not fit the others")
+            words[place] = whole_word(person.shown("recovery_ask_unfit", number=place + 1))
         if secret_of(words) != key.secret:
-            person.tell(ON_PAPER.format(_not_as_shown(places)))
+            changed = "recovery_changed_one" if len(places) == 1 else "recovery_changed_two"
+            person.tell(changed, first=places[0] + 1, last=places[-1] + 1)
         return key, data_key
 
 
@@ -235,8 +230,8 @@ class RecoveryKey(Key):
             "That recovery key does not open this vault.", "It may belong to another vault, or to an older key."
         )
 
-    def added(self) -> str:
-        return "The recovery key opens the vault. Keep the paper where you keep what matters."
+    def added(self, person: Person) -> None:
+        person.tell("recovery_added")
 
 
 def _search(person: Person, words: Sequence[str], unlock: Unlock) -> tuple[tuple[int, ...], RecoveryKey, DataKey]:
@@ -244,7 +239,7 @@ def _search(person: Person, words: Sequence[str], unlock: Unlock) -> tuple[tuple
 
     Raises VaultLockedError where it is more than that.
     """
-    with person.busy("Looking for the word that is not right"):
+    with person.busy("recovery_searching"):
         for places, secret in nearly(words):
             with suppress(VaultLockedError):
                 return places, RecoveryKey(secret), unlock(RecoveryKey(secret))
@@ -252,14 +247,3 @@ def _search(person: Person, words: Sequence[str], unlock: Unlock) -> tuple[tuple
         "These words do not open the vault.",
         "More than one of them is not right, or they are those of another vault, or of an older key.",
     )
-
-
-def _ask_again(person: Person, place: int, reason: str) -> str:
-    """Ask for one word again; its number is told, and never a word."""
-    return whole_word(person.shown(f"Word {place + 1} {reason}. Word {place + 1} from the paper, letter by letter"))
-
-
-def _not_as_shown(places: tuple[int, ...]) -> str:
-    if len(places) == 1:
-        return f"Word {places[0] + 1} is not the one that was shown."
-    return f"Words {places[0] + 1} and {places[1] + 1} have changed places."

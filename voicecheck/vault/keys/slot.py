@@ -14,6 +14,8 @@ from voicecheck.vault.keys.data_key import KEY_BYTES, NONCE_BYTES, DataKey, deri
 VERSION = 2
 """of a slot that is made today; a slot keeps the version that it was made in"""
 SALT_BYTES = 16
+SECRET_BYTES = 32
+"""of a secret that is random already"""
 WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]

@@ -43,11 +43,11 @@ import msgspec
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.files import Owned, open_existing, overwrite, read_ordinary, shred, write_atomically, write_new
+from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.keys.data_key import KEY_BYTES, DataKey
 from voicecheck.vault.keys.kind import Key, Kind
 from voicecheck.vault.keys.kinds import kind_of, title_of
 from voicecheck.vault.keys.slot import Slot, SlotOfVersion1, unwrap
-from voicecheck.vault.storage_errors import present, storage_error
 
 VERSION = 2
 CHECK_BYTES = 8
@@ -268,25 +268,19 @@ def _encoded(slots: KeySlots) -> bytes:
 
 
 def _write(slots: KeySlots) -> None:
-    try:
+    with doing("write the key slots"):
         write_atomically(slots.path, _encoded(slots))
-    except OSError as error:
-        raise storage_error(error, "write the key slots") from error
 
 
 def _replace(path: Path, slots: KeySlots) -> None:
     """Write the new file in one step, then overwrite the blocks of the old one, which has lost its name."""
-    try:
+    with doing("change the key slots"):
         sweep_leftovers(path)
         opened = Owned(open_existing(path))
-    except OSError as error:
-        raise storage_error(error, "change the key slots") from error
     with opened as older:
         _write(slots)
-        try:
+        with doing("overwrite the old key slots"):
             overwrite(older.descriptor)
-        except OSError as error:
-            raise storage_error(error, "overwrite the old key slots") from error
 
 
 def sweep_leftovers(path: Path) -> None:

@@ -153,7 +153,7 @@ def parse_query(text: str, today: date) -> Query:
             joining = None
     if joining is not None:
         raise _no_two_words(joining)
-    return reading.query()
+    return reading.query
 
 
 # Terms
@@ -209,16 +209,9 @@ class _Reading:
     """Parser state: gathers terms into a query."""
 
     def __init__(self, today: date) -> None:
+        self.query = Query()
         self._today = today
-        self._words: list[Words] = []
         self._last_was_word = False
-        self._feelings: list[Feeling] = []
-        self._meant: list[Meant] = []
-        self._known: list[Known] = []
-        self._since: date | None = None
-        self._until: date | None = None
-        self._has_sound: bool | None = None
-        self._edited: bool | None = None
 
     def take(self, term: _Term) -> None:
         self._last_was_word = not term.name
@@ -240,52 +233,46 @@ class _Reading:
 
     def take_other(self, term: _Term, joining: _Term) -> None:
         """Take the word behind an OR."""
-        last = self._words.pop() if self._words and self._last_was_word else None
-        if last is None or term.name or not (term.wanted and last.wanted):
+        words = self.query.words if self._last_was_word else ()
+        if not words or term.name or not (term.wanted and words[-1].wanted):
             raise _no_two_words(joining)
+        self.query = replace(self.query, words=())
         self._take_words(term)
-        self._words.append(replace(last, others=(*last.others, self._words.pop())))
-
-    def query(self) -> Query:
-        return Query(
-            tuple(self._words),
-            tuple(self._feelings),
-            tuple(self._meant),
-            tuple(self._known),
-            self._since,
-            self._until,
-            self._has_sound,
-            self._edited,
-        )
+        either = replace(words[-1], others=(*words[-1].others, *self.query.words))
+        self.query = replace(self.query, words=(*words[:-1], either))
 
     def _take_words(self, term: _Term) -> None:
         if term.value.casefold() == "negated" and not term.quoted:
-            self._meant.append(Meant(Trait.NEGATED, term.wanted))
+            self._mean(Trait.NEGATED, term)
         elif fold_words(term.value):
             beginning = term.value.endswith("*") and not term.quoted
-            self._words.append(Words(term.value, term.wanted, exact=term.quoted, beginning=beginning))
+            words = Words(term.value, term.wanted, exact=term.quoted, beginning=beginning)
+            self.query = replace(self.query, words=(*self.query.words, words))
         else:
             raise QueryError(term.column, max(1, term.length), "there is no word here", "Use letters or digits.")
 
     def _take_filter(self, term: _Term) -> None:
         value = term.value.strip().casefold()
         if term.name == "feeling":
-            self._feelings.append(_feeling(term))
+            self.query = replace(self.query, feelings=(*self.query.feelings, _feeling(term)))
         elif term.name == "felt":
             whose: dict[str, Trait | Experiencer] = {one.value: one for one in Experiencer} | {"now": Trait.NOW}
-            self._meant.append(Meant(whose[_one_of(term, whose)], term.wanted))
+            self._mean(whose[_one_of(term, whose)], term)
         elif term.name == "is":
             how = [one.value for one in Trait if one is not Trait.NOW]
-            self._meant.append(Meant(Trait(_one_of(term, how)), term.wanted))
+            self._mean(Trait(_one_of(term, how)), term)
         elif term.name == "has":
             if _one_of(term, ("sound", "edit")) == "sound":
-                self._has_sound = _agreed(self._has_sound, term)
+                self.query = replace(self.query, has_sound=_agreed(self.query.has_sound, term))
             else:
-                self._edited = _agreed(self._edited, term)
+                self.query = replace(self.query, edited=_agreed(self.query.edited, term))
         else:
             if term.name == Place.KIND:
                 _one_of(term, [kind.value for kind in EntryKind])
-            self._known.append(Known(Place(term.name), value, term.wanted))
+            self.query = replace(self.query, known=(*self.query.known, Known(Place(term.name), value, term.wanted)))
+
+    def _mean(self, what: Trait | Experiencer, term: _Term) -> None:
+        self.query = replace(self.query, meant=(*self.query.meant, Meant(what, term.wanted)))
 
     def _take_days(self, term: _Term) -> None:
         if not term.wanted:
@@ -294,9 +281,9 @@ class _Reading:
         if days is None:
             raise QueryError(term.value_column, max(1, len(term.value)), "this is no day or time", DAYS_HINT)
         if term.name != "until":
-            self._since = max(days[0], self._since or days[0])
+            self.query = replace(self.query, since=max(days[0], self.query.since or days[0]))
         if term.name != "since":
-            self._until = min(days[1], self._until or days[1])
+            self.query = replace(self.query, until=min(days[1], self.query.until or days[1]))
 
 
 _EXAMPLES = {

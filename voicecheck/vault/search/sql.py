@@ -6,7 +6,7 @@ Words go through the full-text index (`text_index`); everything else through the
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,8 +14,8 @@ from voicecheck.clock import local_date
 from voicecheck.domain import Experiencer
 from voicecheck.text.folding import fold, fold_words
 from voicecheck.vault.search.grammar import Feeling, Known, Meant, Place, Query, Trait
+from voicecheck.vault.search.matching import Sought, match_any, seek
 from voicecheck.vault.store.connection import Database, decoded
-from voicecheck.vault.store.text_index import Sought, match_any, seek
 
 SNIPPET_WORDS = 24
 MOST_ALONE = 6
@@ -117,7 +117,9 @@ class Search:
         elif known.place is Place.KIND:
             found.add("e.kind = ?", known.value, wanted=known.wanted)
         elif known.place is Place.SPEAKER:
-            speakers = self._speakers(lambda name: fold(name) == fold(known.value))
+            rows = self._database.rows("SELECT speaker FROM entries UNION SELECT speaker FROM turns")
+            # Compared here, since SQLite knows capitals of A to Z only.
+            speakers = [name for (name,) in rows if fold(name) == fold(known.value)]
             places = ", ".join("?" * len(speakers))
             found.add(
                 f"(e.speaker IN ({places}) OR EXISTS (SELECT 1 FROM turns t WHERE t.entry = e.number "  # noqa: S608
@@ -130,11 +132,6 @@ class Search:
             prompts = self._prompts(known.value)
             pairs = " OR ".join(["e.prompt_id = ? AND e.prompt_text = ?"] * len(prompts)) or "0"
             found.add(f"ifnull({pairs}, 0)", *(part for pair in prompts for part in pair), wanted=known.wanted)
-
-    def _speakers(self, fits: Callable[[str], bool]) -> list[str]:
-        """Return the speakers that match, compared here, since SQLite knows capitals of A to Z only."""
-        rows = self._database.rows("SELECT speaker FROM entries UNION SELECT speaker FROM turns")
-        return [name for (name,) in rows if fits(name)]
 
     def _prompts(self, value: str) -> list[tuple[str, str]]:
         rows = self._database.rows("SELECT DISTINCT prompt_id, prompt_text FROM entries WHERE prompt_id IS NOT NULL")
@@ -167,7 +164,8 @@ class _Conditions:
 def _add_feelings(found: _Conditions, feelings: Iterable[Feeling], meant: Iterable[Meant]) -> None:
     parts, values = ["m.newest = 1"], list[str | int]()
     for one in meant:
-        column, value = ("experiencer", one.what.value) if isinstance(one.what, Experiencer) else _column(one.what)
+        what = one.what
+        column, value = ("experiencer", what.value) if isinstance(what, Experiencer) else (_TRAIT_COLUMNS[what], 1)
         parts.append(f"m.{column} {'=' if one.wanted else '<>'} ?")
         values.append(value)
     wide = [Feeling()] if values else []
@@ -182,10 +180,6 @@ def _add_feelings(found: _Conditions, feelings: Iterable[Feeling], meant: Iterab
             *names,
             wanted=feeling.wanted,
         )
-
-
-def _column(trait: Trait) -> tuple[str, int]:
-    return _TRAIT_COLUMNS[trait], 1
 
 
 def snippet(text: str, sought: Iterable[Sought]) -> tuple[str, tuple[tuple[int, int], ...]]:

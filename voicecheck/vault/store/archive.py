@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum
 
@@ -13,7 +13,7 @@ import msgspec
 from voicecheck.clock import can_be_kept, milliseconds, moment
 from voicecheck.domain import CorrectionAction, EmotionMention, Entry, EntryKind, PromptRef, RevisionSource, Turn
 from voicecheck.utterance import ModelUse, Page
-from voicecheck.vault.bounds import (
+from voicecheck.vault.inbox.bounds import (
     LANGUAGE,
     MOST_LETTERS,
     MOST_OFFSET,
@@ -25,9 +25,14 @@ from voicecheck.vault.bounds import (
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
 from voicecheck.vault.store.entries import Entries
-from voicecheck.vault.store.mentions import insert_revision, replace_mentions
+from voicecheck.vault.store.mentions import (
+    MENTION_COLUMNS,
+    insert_corrections,
+    insert_revision,
+    mention_of,
+    replace_mentions,
+)
 from voicecheck.vault.store.recordings import Recordings
-from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, to_json
 from voicecheck.vault.store.steps import SHARED, Shares
 
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{3,63}")
@@ -85,6 +90,10 @@ class Archived:
     """oldest first"""
 
 
+_OF_ENTRY = tuple({one.name for one in fields(Archived)} & {one.name for one in fields(Entry)})
+"""names of the facts that both have"""
+
+
 class Restored(Enum):
     """Result of importing one archived entry."""
 
@@ -110,19 +119,8 @@ class Archive:
         )
         with decoded():
             return Archived(
-                id=entry.id,
-                session=entry.session,
-                kind=entry.kind,
-                spoken_at=entry.spoken_at,
-                speaker=entry.speaker,
-                language=entry.language,
-                timezone=entry.timezone,
-                prompt=entry.prompt,
-                duration_s=entry.duration_s,
-                reflection=entry.reflection,
-                model=entry.model,
+                **{name: getattr(entry, name) for name in _OF_ENTRY},
                 reviewed_at=None if reviewed_ms is None else moment(reviewed_ms),
-                turns=entry.turns,
                 revisions=self._revisions(number),
                 sound=self._recordings.pages(entry.id) if sound else (),
                 shares=tuple(ArchivedShare(at, how) for at, how in self._shares.of(entry.id)),
@@ -189,7 +187,7 @@ class Archive:
 
     def _insert(self, one: Archived, sound: bool) -> None:
         _check(one)
-        number = self._entries.insert_entry(_entry_of(one))
+        number = self._entries.insert_entry(Entry(**{name: getattr(one, name) for name in _OF_ENTRY}))
         self._fill(number, one, sound=sound)
         if one.reviewed_at is not None:
             self._database.execute(
@@ -214,34 +212,8 @@ class Archive:
         insert_revision(self._database, number, revision.made_at, revision.source, revision.text)
         replace_mentions(self._database, number, revision.mentions, revision.lexicon_version)
         at = self._database.value("SELECT number FROM revisions WHERE entry = ? AND newest = 1", (number,))
-        self._database.execute_many(
-            """INSERT INTO corrections (id, entry, revision, made_ms, action, start, "end", mention)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                (
-                    one.id, number, at, milliseconds(one.made_at), one.action.value,
-                    one.mention.start, one.mention.end, to_json(one.mention),
-                )
-                for one in revision.corrections
-            ),
-        )  # fmt: skip
-
-
-def _entry_of(one: Archived) -> Entry:
-    return Entry(
-        id=one.id,
-        session=one.session,
-        kind=one.kind,
-        spoken_at=one.spoken_at,
-        turns=one.turns,
-        prompt=one.prompt,
-        speaker=one.speaker,
-        language=one.language,
-        timezone=one.timezone,
-        reflection=one.reflection,
-        model=one.model,
-        duration_s=one.duration_s,
-    )
+        made = ((one.id, milliseconds(one.made_at), one.action.value, one.mention) for one in revision.corrections)
+        insert_corrections(self._database, number, at, made)
 
 
 def _check(one: Archived) -> None:

@@ -27,8 +27,8 @@ from nacl.exceptions import CryptoError
 
 from voicecheck.errors import VaultError
 from voicecheck.files import Owned, open_private, read_ordinary, write_atomically
+from voicecheck.vault.disk.errors import doing, storage_error
 from voicecheck.vault.keys.data_key import NONCE_BYTES
-from voicecheck.vault.storage_errors import storage_error
 
 COUNT = struct.Struct(">Q")
 RECORD_BYTES = NONCE_BYTES + COUNT.size + bindings.crypto_aead_xchacha20poly1305_ietf_ABYTES
@@ -64,7 +64,7 @@ class CommitCount:
 
     def write(self, number: int) -> None:
         """Write the count, durable. Raises VaultError; what it counts is kept all the same."""
-        try:
+        with doing("count the change"):
             with Owned(open_private(self.path)) as file:
                 if os.fstat(file.descriptor).st_size == FILE_BYTES:
                     os.lseek(file.descriptor, number % 2 * RECORD_BYTES, os.SEEK_SET)
@@ -72,8 +72,6 @@ class CommitCount:
                     os.fsync(file.descriptor)
                     return
             write_atomically(self.path, self._seal(number) + self._seal(number))
-        except OSError as error:
-            raise storage_error(error, "count the change") from error
 
     def _seal(self, number: int) -> bytes:
         nonce, packed = os.urandom(NONCE_BYTES), COUNT.pack(number)

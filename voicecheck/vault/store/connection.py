@@ -13,9 +13,8 @@ import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of, try_lock
+from voicecheck.vault.disk.errors import doing, full_error, has_room, present
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.storage_errors import full_error, has_room, present, storage_error
-from voicecheck.vault.store.binding import check_variant
 from voicecheck.vault.store.commit_count import CommitCount
 
 BUSY_S = 5.0
@@ -34,6 +33,10 @@ PRAGMAS = (
     "cache_size = -16000",  # KiB: what is cached need not be decrypted again
 )
 
+# Three packages install the binding's import name; two of them carry an SQLite that can corrupt a database in WAL mode
+# (https://sqlite.org/wal.html#walresetbug, fixed in 3.51.3) and FTS5 overflows (fixed in 3.53.3).
+OLDEST_SQLITE = (3, 53, 3)
+
 Row = tuple[Any, ...]
 
 REKEYED = "rekeyed"
@@ -47,9 +50,9 @@ class UnfitValueError(VaultError):
 class Database:
     """One open connection; every foreign error becomes a VaultError."""
 
-    def __init__(self, connection: Any, path: Path, count: CommitCount, lock: int | None) -> None:
+    def __init__(self, connection: Any, path: Path, count: CommitCount, lock: int = -1) -> None:
         self._connection = connection
-        self._lock = lock
+        self._lock = Owned(lock)
         self.path = path
         self.count = count
         self.count_missing = False
@@ -59,7 +62,7 @@ class Database:
 
     @property
     def read_only(self) -> bool:
-        return self._lock is None
+        return self._lock.descriptor < 0
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement. Return the number of rows it changed."""
@@ -104,7 +107,7 @@ class Database:
     def commits(self) -> int:
         """Number of commits that the database itself has counted."""
         with decoded():
-            return int(self.value("SELECT value FROM state WHERE key = 'commits'"))
+            return int(self.noted("commits"))
 
     def reconcile(self) -> int:
         """Return the number of commits lost since the database was last open; recorded, so that it is told once."""
@@ -121,28 +124,38 @@ class Database:
             with self.write():
                 return 0
         if self.count_missing:
-            self._note("count_missing", 1)
+            self.count_up("count_missing")
         if counted is None or counted < commits:
             self.count.write(commits)
             return 0
         lost = counted - commits
         if lost:
             with self.transaction():
-                self.execute("UPDATE state SET value = ? WHERE key = 'commits'", (str(counted),))
-                self._note("lost_commits", lost)
+                self.note("commits", str(counted))
+                self.count_up("lost_commits", lost)
         return lost
 
     def count_anew(self) -> bool:
         """Write the count of a copy that was made for a new data key. Return True if this is one."""
-        if not self.value("SELECT 1 FROM state WHERE key = ?", (REKEYED,)):
+        if self.noted(REKEYED) is None:
             return False
         self.count.write(self.commits)
         with self.write():
             self.execute("DELETE FROM state WHERE key = ?", (REKEYED,))
         return True
 
-    def _note(self, key: str, more: int) -> None:
-        """Count in the table `state` something the person should know of later, too."""
+    def noted(self, key: str) -> Any:
+        """Return what the table `state` has under this key; None for nothing."""
+        return self.value("SELECT value FROM state WHERE key = ?", (key,))
+
+    def note(self, key: str, value: str) -> None:
+        """Write to the table `state`, in the caller's transaction."""
+        self.execute(
+            "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        )
+
+    def count_up(self, key: str, more: int = 1) -> None:
+        """Add to a number in the table `state`, from 0 on, in the caller's transaction."""
         self.execute(
             "INSERT INTO state VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + ?2", (key, more)
         )
@@ -197,9 +210,7 @@ class Database:
                 self.checkpoint()
         finally:
             self._connection.close()
-            if self._lock is not None:
-                os.close(self._lock)
-                self._lock = None
+            self._lock.close()
 
     def _roll_back(self) -> None:
         # SQLite has rolled back by itself after some errors, a full disk among them.
@@ -217,7 +228,7 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     count = CommitCount(count_path(path), data_key.count_key)
     if read_only:
         _check_file(path)
-        return Database(_connect(path, data_key, read_only), path, count, None)
+        return Database(_connect(path, data_key, read_only), path, count)
     with Owned(_take_writer_lock(path.parent)) as lock:
         _check_file(path)
         return Database(_connect(path, data_key, read_only), path, count, lock.hand_on())
@@ -246,16 +257,30 @@ def _check_file(path: Path) -> None:
 
 def create_file(path: Path) -> None:
     """Create the file 0600 before SQLite sees it: the WAL and the shared memory get the mode of the file."""
-    try:
-        os.close(open_private(path))
-    except OSError as error:
-        raise storage_error(error, "make the vault") from error
+    with doing("make the vault"):
+        Owned(open_private(path)).close()
 
 
 @cache
 def check_installed() -> None:
     """Raises VaultError where the installed binding is not safe to use."""
     check_variant(sqlcipher3)
+
+
+def check_variant(module: Any) -> None:
+    """Raise VaultError for a plain SQLite in SQLCipher's place, and for one with known holes."""
+    version = tuple(int(part) for part in module.sqlite_version.split("."))
+    probe = module.connect(":memory:")
+    try:
+        cipher = probe.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        probe.close()
+    if not cipher or version < OLDEST_SQLITE:
+        found = f"SQLite {module.sqlite_version}" + (f", SQLCipher {cipher[0]}" if cipher else " without encryption")
+        raise VaultError(
+            f"The installed database package is not safe to use ({found}).",
+            "Install sqlcipher3 0.6.4 or later, and remove sqlcipher3-wheels and sqlcipher3-binary.",
+        )
 
 
 @contextmanager
@@ -334,12 +359,9 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
 
 def _take_writer_lock(folder: Path) -> int:
-    try:
-        with Owned(open_private(folder / "vault.lock")) as lock:
-            if try_lock(lock.descriptor):
-                return lock.hand_on()
-    except OSError as error:
-        raise storage_error(error, "open the vault") from error
+    with doing("open the vault"), Owned(open_private(folder / "vault.lock")) as lock:
+        if try_lock(lock.descriptor):
+            return lock.hand_on()
     raise VaultBusyError("Another VoiceCheck is writing to the vault.", "Let it finish, then try again.")
 
 

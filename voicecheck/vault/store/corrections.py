@@ -23,11 +23,9 @@ from voicecheck.domain import (
     Tags,
     new_id,
 )
-from voicecheck.errors import NotFoundError
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.entries import Entries
-from voicecheck.vault.store.mentions import newest_mentions, replace_mentions
-from voicecheck.vault.store.rows import to_json
+from voicecheck.vault.store.mentions import insert_corrections, newest_mentions, no_entry, replace_mentions
 from voicecheck.vault.store.word_times import timed_mentions
 
 WORDS_CHANGED = "private words changed"
@@ -107,33 +105,21 @@ class Corrections:
             (entry_id,),
         )
         if not found:
-            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+            raise no_entry()
         return int(found[0][0]), int(found[0][1])
 
     def _replace_corrections(self, number: int, revision: int, corrections: tuple[Correction, ...]) -> None:
         rows = self._database.rows("SELECT id, made_ms FROM corrections WHERE revision = ?", (revision,))
         made: dict[str | None, int] = dict(rows)
         self._database.execute("DELETE FROM corrections WHERE revision = ?", (revision,))
-        latest = max(made.values(), default=0)
-        for correction in corrections:
-            known = made.get(correction.id)
-            if known is None:  # later than every other, also within one millisecond
-                latest = max(latest + 1, clock.milliseconds(clock.now()))
-            mention = correction.mention
-            self._database.execute(
-                """INSERT INTO corrections (id, entry, revision, made_ms, action, start, "end", mention)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-                (
-                    correction.id if known is not None else new_id(clock.now()),
-                    number,
-                    revision,
-                    latest if known is None else known,
-                    correction.action.value,
-                    mention.start,
-                    mention.end,
-                    to_json(mention),
-                ),
-            )
+        latest, kept = max(made.values(), default=0), []
+        for one in corrections:
+            correction_id, made_ms = one.id, made.get(one.id)
+            if correction_id is None or made_ms is None:  # later than every other, also within one millisecond
+                latest = made_ms = max(latest + 1, clock.milliseconds(clock.now()))
+                correction_id = new_id(clock.now())
+            kept.append((correction_id, made_ms, one.action.value, one.mention))
+        insert_corrections(self._database, number, revision, kept)
 
 
 class PrivateWords:
@@ -158,26 +144,19 @@ class PrivateWords:
                 "INSERT OR REPLACE INTO private_words VALUES (?, ?, ?, ?)",
                 (normalize("NFC", word.word), word.family.value, word.quadrant.value, word.vague),
             )
-            self._count_change()
+            self._database.count_up(WORDS_CHANGED)
 
     def remove(self, word: str) -> bool:
         """Remove a word; False where it was not there."""
         with self._database.write():
-            removed = (
-                self._database.execute("DELETE FROM private_words WHERE word IN (?, ?)", (word, normalize("NFC", word)))
-                > 0
-            )
+            forms = (word, normalize("NFC", word))
+            removed = self._database.execute("DELETE FROM private_words WHERE word IN (?, ?)", forms) > 0
             if removed:
-                self._count_change()
+                self._database.count_up(WORDS_CHANGED)
         return removed
 
     @property
     def changes(self) -> int:
         """Number of changes to the person's own words: part of the version of every tag."""
         with decoded():
-            return int(self._database.value("SELECT value FROM state WHERE key = ?", (WORDS_CHANGED,)) or 0)
-
-    def _count_change(self) -> None:
-        self._database.execute(
-            "INSERT INTO state VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1", (WORDS_CHANGED,)
-        )
+            return int(self._database.noted(WORDS_CHANGED) or 0)

@@ -12,14 +12,21 @@ import msgspec
 
 from voicecheck import clock
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, PromptRef, RevisionSource, Turn, TurnKind, new_id
-from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.errors import UsageError
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
-from voicecheck.vault.store.mentions import insert_revision, newest_mentions, replace_mentions
+from voicecheck.vault.store.mentions import (
+    insert_revision,
+    newest_mentions,
+    no_entry,
+    pack_segments,
+    replace_mentions,
+    to_json,
+    unpack_segments,
+)
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.recordings import Recordings
-from voicecheck.vault.store.rows import pack_segments, to_json, unpack_segments
 from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.store.word_times import timed_mentions
 
@@ -46,8 +53,13 @@ class Entries:
         """
         if self.has(entry.id):
             return self.get(entry.id)
+        return self._keep(entry, pages, lexicon_version)
+
+    def _keep(self, entry: Entry, pages: Iterable[Page], lexicon_version: str, *, again: bool = False) -> Entry:
         entry = _with_ids(entry)
         with self._database.write():
+            if again:
+                self._delete_one(entry.id)
             self._insert(entry, pages, lexicon_version)
         return replace(entry, has_audio=self._recordings.has_audio(entry.id))
 
@@ -77,22 +89,17 @@ class Entries:
             said = "\n".join(turn.text for turn in entry.turns)
             same = hashlib.sha256(f"{entry.id} {_end_of(pages)} {said}".encode()).digest()
             return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)
-        entry = _with_ids(entry)
-        with self._database.write():
-            self._delete_one(entry.id)
-            self._insert(entry, pages, lexicon_version)
-        return replace(entry, has_audio=self._recordings.has_audio(entry.id))
+        return self._keep(entry, pages, lexicon_version, again=True)
 
     def _worked_on(self, entry_id: str) -> bool:
         """True if the person edited, corrected, reviewed or shared the entry."""
-        number = self._number(entry_id)
         return bool(
             self._database.value(
                 """SELECT (SELECT reviewed_ms FROM entries WHERE number = ?1) IS NOT NULL
                    OR EXISTS (SELECT 1 FROM revisions WHERE entry = ?1 AND source = 'person')
                    OR EXISTS (SELECT 1 FROM corrections WHERE entry = ?1)
                    OR EXISTS (SELECT 1 FROM shares WHERE entry = ?1)""",
-                (number,),
+                (self._number(entry_id),),
             )
         )
 
@@ -117,7 +124,8 @@ class Entries:
 
     def get(self, identifier: str) -> Entry:
         """Return the entry with this id, or one that begins so. Raises NotFoundError, UsageError when several do."""
-        return self._load(self._row(self.find(identifier)))
+        rows = self._database.rows(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE id = ?", (self.find(identifier),))  # noqa: S608
+        return self._load(rows)[0]
 
     def find(self, identifier: str) -> str:
         """Return the whole id that begins with `identifier` (four characters at least)."""
@@ -125,12 +133,12 @@ class Entries:
         if len(prefix) < SHORTEST_PREFIX:
             raise UsageError(f"An id needs at least {SHORTEST_PREFIX} characters.", "See: voicecheck entry list")
         if not re.fullmatch(r"[0-9a-z-]+", prefix):
-            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+            raise no_entry()
         found = self._database.rows(
             "SELECT id FROM entries WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (prefix, prefix + "\x7f")
         )
         if not found:
-            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+            raise no_entry()
         if len(found) > 1 and found[0][0] != prefix:
             raise UsageError("Several entries begin so.", "Type more of the id; see: voicecheck entry list")
         return str(found[0][0])
@@ -141,7 +149,7 @@ class Entries:
             f"SELECT {_ENTRY_COLUMNS} FROM entries ORDER BY number DESC LIMIT ?",  # noqa: S608 - constants only
             (-1 if limit is None else limit,),
         )
-        return tuple(self._load(row) for row in rows)
+        return self._load(rows)
 
     def count(self) -> int:
         return int(self._database.value("SELECT count(*) FROM entries"))
@@ -240,22 +248,12 @@ class Entries:
                prompt_id, prompt_text, duration_s, reflection, model, taken_in_ms)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                number,
-                entry.id,
-                entry.session,
-                entry.kind.value,
-                entry.speaker,
-                entry.language,
-                entry.spoken_at.isoformat(),
-                entry.timezone,
-                entry.local_date.isoformat(),
-                *prompt,
-                entry.duration_s,
-                entry.reflection,
-                None if entry.model is None else to_json(asdict(entry.model)),
+                number, entry.id, entry.session, entry.kind.value, entry.speaker, entry.language,
+                entry.spoken_at.isoformat(), entry.timezone, entry.local_date.isoformat(), *prompt, entry.duration_s,
+                entry.reflection, None if entry.model is None else to_json(asdict(entry.model)),
                 clock.milliseconds(clock.now()),
             ),
-        )
+        )  # fmt: skip
         return number
 
     def _free_number(self, spoken_at: datetime) -> int:
@@ -275,19 +273,12 @@ class Entries:
             "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    number,
-                    position,
-                    turn.kind.value,
-                    turn.speaker,
-                    turn.text,
-                    pack_segments(turn.segments),
-                    turn.start,
-                    turn.end,
-                    to_json(turn.unheard),
+                    number, position, turn.kind.value, turn.speaker, turn.text, pack_segments(turn.segments),
+                    turn.start, turn.end, to_json(turn.unheard),
                 )
                 for position, turn in enumerate(turns)
             ),
-        )
+        )  # fmt: skip
 
     def _insert_revision(self, number: int, entry: Entry, lexicon_version: str) -> None:
         source = RevisionSource.HEARD if entry.revision is None else RevisionSource.PERSON
@@ -297,12 +288,9 @@ class Entries:
         text_index.put(self._database, number, entry.text)
         replace_mentions(self._database, number, entry.mentions, lexicon_version)
 
-    def _row(self, entry_id: str) -> Row:
-        return self._database.rows(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE id = ?", (entry_id,))[0]  # noqa: S608
-
-    def _load(self, row: Row) -> Entry:
+    def _load(self, rows: Iterable[Row]) -> tuple[Entry, ...]:
         with decoded():
-            return self._decode(row)
+            return tuple(map(self._decode, rows))
 
     def _decode(self, row: Row) -> Entry:
         number, entry_id, session, kind, speaker, language, spoken_at, timezone = row[:8]

@@ -1,15 +1,62 @@
-"""All SQL for a revision and its mentions."""
+"""Rows of a revision, its mentions and its corrections, and the types of the domain that they stand for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
+
+import msgspec
 
 from voicecheck.clock import milliseconds
 from voicecheck.domain import EmotionMention, RevisionSource
-from voicecheck.vault.store.connection import Database, decoded
+from voicecheck.errors import NotFoundError
+from voicecheck.utterance import Segment, Word
+from voicecheck.vault.store.connection import Database, Row, decoded
 from voicecheck.vault.store.owner import find_others
-from voicecheck.vault.store.rows import MENTION_COLUMNS, mention_of, mention_row
+
+_MENTION = (
+    "id", "start", "end", "text", "lemma", "family", "quadrant", "negated", "experiencer", "hypothetical", "past",
+    "vague", "degree", "source", "cues", "start_s", "end_s",
+)  # fmt: skip
+"""fields of a mention, each a column of its name"""
+_CUE = ("start", "end", "kind")
+MENTION_COLUMNS = ", ".join(f'"{name}"' for name in _MENTION)
+PackedSegments = list[tuple[float, float, str, list[tuple[float, float, str, float]]]]
+
+
+def mention_of(row: Row) -> EmotionMention:
+    """The mention whose MENTION_COLUMNS these are. Raises ValueError for what is none."""
+    plain = dict(zip(_MENTION, row, strict=True))
+    plain["cues"] = [dict(zip(_CUE, cue, strict=True)) for cue in msgspec.json.decode(plain["cues"])]
+    return msgspec.convert(plain, EmotionMention, strict=False)  # SQLite keeps a truth as 0 or 1
+
+
+def _mention_row(mention: EmotionMention) -> Row:
+    plain = msgspec.to_builtins(mention)
+    plain["cues"] = to_json([[cue[name] for name in _CUE] for cue in plain["cues"]])
+    return tuple(plain[name] for name in _MENTION)
+
+
+def pack_segments(segments: Iterable[Segment]) -> bytes:
+    return msgspec.msgpack.encode(
+        [(s.start_s, s.end_s, s.text, [(w.start_s, w.end_s, w.text, w.probability) for w in s.words]) for s in segments]
+    )
+
+
+def unpack_segments(packed: bytes) -> tuple[Segment, ...]:
+    return tuple(
+        Segment(start_s, end_s, text, tuple(Word(*word) for word in words))
+        for start_s, end_s, text, words in msgspec.msgpack.decode(packed, type=PackedSegments)
+    )
+
+
+def to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def no_entry() -> NotFoundError:
+    return NotFoundError("No entry has this id.", "See: voicecheck entry list")
 
 
 def newest_mentions(database: Database, entry: int) -> tuple[EmotionMention, ...]:
@@ -65,7 +112,18 @@ def replace_mentions(database: Database, entry: int, mentions: Iterable[EmotionM
         f"""INSERT INTO mentions (entry, revision, newest, spoken_ms, local_date, felt_now, lexicon_version,
             {MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
         (
-            (entry, revision, spoken_ms, local_date, mention.felt_now, lexicon_version, *mention_row(mention))
+            (entry, revision, spoken_ms, local_date, mention.felt_now, lexicon_version, *_mention_row(mention))
             for mention in mentions
         ),
+    )
+
+
+def insert_corrections(
+    database: Database, entry: int, revision: int, made: Iterable[tuple[str, int, str, EmotionMention]]
+) -> None:
+    """Insert what a person said about the tags of a revision: id, moment (ms), action and mention of each."""
+    database.execute_many(
+        """INSERT INTO corrections (id, made_ms, action, entry, revision, start, "end", mention)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        ((*facts, entry, revision, about.start, about.end, to_json(about)) for *facts, about in made),
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from voicecheck.files import shred_unless_held, sync_folder
 from voicecheck.paths import Paths
+from voicecheck.vault.disk.errors import doing
+from voicecheck.vault.disk.parts import remove_leftovers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import sweep_leftovers
-from voicecheck.vault.parts import remove_leftovers
-from voicecheck.vault.storage_errors import storage_error
 from voicecheck.vault.store.connection import Database, count_path
 
 KEPT_S = 7 * 24 * 3600.0
@@ -25,7 +25,7 @@ def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path
     """Copy the database, whole or not at all. Raises VaultError; nothing was changed then."""
     path = copy_path(database.path, schema_number)
     part = path.with_name(f".{path.name}.part")
-    try:
+    with doing("keep a copy before bringing the vault up to date"):
         part.unlink(missing_ok=True)
         try:
             database.copy_to(part, data_key)
@@ -34,8 +34,6 @@ def keep_copy(database: Database, data_key: DataKey, schema_number: int) -> Path
             raise
         part.replace(path)
         sync_folder(path.parent)
-    except OSError as error:
-        raise storage_error(error, "keep a copy before bringing the vault up to date") from error
     return path
 
 
@@ -48,13 +46,11 @@ def copies(database: Path) -> list[Path]:
 
 def forget_copies(database: Path, older_than_s: float = 0.0) -> None:
     """Destroy the copies: what is deleted from the vault must not live on in one. Raises VaultError."""
-    try:
+    with doing("destroy an older copy of the vault"):
         for path in copies(database):
             with suppress(FileNotFoundError):  # the part of a backup that has just ended
                 if time.time() - path.stat().st_mtime >= older_than_s:
                     shred_unless_held(path)
-    except OSError as error:
-        raise storage_error(error, "destroy an older copy of the vault") from error
 
 
 def forget_leftovers(paths: Paths) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from voicecheck.clock import moment
 from voicecheck.domain import Entry, Revision, RevisionSource, Tags
-from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.errors import UsageError
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.corrections import Corrections
-from voicecheck.vault.store.mentions import insert_revision
+from voicecheck.vault.store.mentions import insert_revision, no_entry
 
 
 class Revisions:
@@ -48,7 +48,7 @@ class Revisions:
             "SELECT number, text FROM entries JOIN newest_texts ON entry = number WHERE id = ?", (entry.id,)
         )
         if not found:
-            raise NotFoundError("No entry has this id.", "See: voicecheck entry list")
+            raise no_entry()
         ((number, text),) = found
         if text != entry.text:
             raise UsageError("This entry was changed elsewhere meanwhile.", "Open it again, and edit what stands now.")

@@ -26,10 +26,14 @@ def migration(step: Migration) -> Migration:
     return step
 
 
+def _run(database: Database, *statements: str) -> None:
+    for statement in statements:
+        database.execute(statement)
+
+
 @migration
 def first_schema(database: Database) -> None:
-    for statement in FIRST:
-        database.execute(statement)
+    _run(database, *FIRST)
     database.rows("INSERT INTO entry_index (entry_index, rank) VALUES ('secure-delete', 1)")
 
 
@@ -141,75 +145,66 @@ FIRST = (
 @migration
 def own_words_and_versions(database: Database) -> None:
     """Add words of the person's own, and the lexicon that tagged a text, also one in which it found nothing."""
-    for statement in OWN_WORDS_AND_VERSIONS:
-        database.execute(statement)
-
-
-OWN_WORDS_AND_VERSIONS = (
-    """CREATE TABLE private_words (
-        word TEXT PRIMARY KEY,
-        family TEXT NOT NULL,
-        quadrant TEXT NOT NULL,
-        vague INTEGER NOT NULL
-    ) WITHOUT ROWID""",
-    "ALTER TABLE revisions ADD COLUMN lexicon_version TEXT NOT NULL DEFAULT ''",
-    """UPDATE revisions SET lexicon_version = coalesce(
-        (SELECT lexicon_version FROM mentions WHERE mentions.revision = revisions.number LIMIT 1), '')""",
-)
+    _run(
+        database,
+        """CREATE TABLE private_words (
+            word TEXT PRIMARY KEY,
+            family TEXT NOT NULL,
+            quadrant TEXT NOT NULL,
+            vague INTEGER NOT NULL
+        ) WITHOUT ROWID""",
+        "ALTER TABLE revisions ADD COLUMN lexicon_version TEXT NOT NULL DEFAULT ''",
+        """UPDATE revisions SET lexicon_version = coalesce(
+            (SELECT lexicon_version FROM mentions WHERE mentions.revision = revisions.number LIMIT 1), '')""",
+    )
 
 
 @migration
 def search_by_stems(database: Database) -> None:
     """Index words in all their forms, and feelings by day and by family, so that an index alone answers."""
-    for statement in SEARCH_BY_STEMS:
-        database.execute(statement)
+    _run(
+        database,
+        "DROP TABLE entry_index",
+        """CREATE VIRTUAL TABLE entry_index USING fts5 (
+            text, content = 'newest_texts', content_rowid = 'entry', tokenize = 'porter unicode61 remove_diacritics 2'
+        )""",
+        "DROP INDEX mentions_by_time",
+        """CREATE INDEX mentions_felt ON mentions (local_date, family, quadrant, vague)
+           WHERE newest = 1 AND felt_now = 1""",
+        """CREATE INDEX mentions_meant ON mentions
+           (family, quadrant, experiencer, negated, hypothetical, past, vague, felt_now, entry) WHERE newest = 1""",
+        """CREATE INDEX mentions_named ON mentions (lemma, local_date)
+           WHERE newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0""",
+    )
     database.rows("INSERT INTO entry_index (entry_index, rank) VALUES ('secure-delete', 1)")
     database.rows("INSERT INTO entry_index (entry_index) VALUES ('rebuild')")
-
-
-SEARCH_BY_STEMS = (
-    "DROP TABLE entry_index",
-    """CREATE VIRTUAL TABLE entry_index USING fts5 (
-        text, content = 'newest_texts', content_rowid = 'entry', tokenize = 'porter unicode61 remove_diacritics 2'
-    )""",
-    "DROP INDEX mentions_by_time",
-    """CREATE INDEX mentions_felt ON mentions (local_date, family, quadrant, vague)
-       WHERE newest = 1 AND felt_now = 1""",
-    """CREATE INDEX mentions_meant ON mentions
-       (family, quadrant, experiencer, negated, hypothetical, past, vague, felt_now, entry) WHERE newest = 1""",
-    """CREATE INDEX mentions_named ON mentions (lemma, local_date)
-       WHERE newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0""",
-)
 
 
 @migration
 def evenings_and_sentences(database: Database) -> None:
     """Add tables for the questions of each sitting and for sentences taken along."""
-    for statement in EVENINGS_AND_SENTENCES:
-        database.execute(statement)
-
-
-EVENINGS_AND_SENTENCES = (
-    """CREATE TABLE steps (
-        session TEXT NOT NULL,
-        position INTEGER NOT NULL,
-        at_ms INTEGER NOT NULL,
-        prompt_id TEXT NOT NULL,
-        did TEXT NOT NULL,            -- finished, short, skipped, stepped_back
-        entry TEXT,                   -- id of what was answered
-        PRIMARY KEY (session, position)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX steps_by_entry ON steps (entry)",
-    """INSERT INTO steps SELECT session, number, number / 1024, prompt_id, 'finished', id
-       FROM entries WHERE prompt_id IS NOT NULL""",
-    """CREATE TABLE shares (
-        number INTEGER PRIMARY KEY,
-        entry INTEGER NOT NULL REFERENCES entries (number),
-        at_ms INTEGER NOT NULL,
-        how TEXT NOT NULL             -- aloud, saved
-    )""",
-    "CREATE INDEX shares_by_entry ON shares (entry)",
-)
+    _run(
+        database,
+        """CREATE TABLE steps (
+            session TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            prompt_id TEXT NOT NULL,
+            did TEXT NOT NULL,            -- finished, short, skipped, stepped_back
+            entry TEXT,                   -- id of what was answered
+            PRIMARY KEY (session, position)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX steps_by_entry ON steps (entry)",
+        """INSERT INTO steps SELECT session, number, number / 1024, prompt_id, 'finished', id
+           FROM entries WHERE prompt_id IS NOT NULL""",
+        """CREATE TABLE shares (
+            number INTEGER PRIMARY KEY,
+            entry INTEGER NOT NULL REFERENCES entries (number),
+            at_ms INTEGER NOT NULL,
+            how TEXT NOT NULL             -- aloud, saved
+        )""",
+        "CREATE INDEX shares_by_entry ON shares (entry)",
+    )
 
 
 @migration
@@ -231,18 +226,15 @@ def taken_in(database: Database) -> None:
 @migration
 def files_taken_in(database: Database) -> None:
     """Add a record of accepted sealed files, and the older keys with which sealed files stay readable."""
-    for statement in FILES_TAKEN_IN:
-        database.execute(statement)
+    _run(
+        database,
+        """CREATE TABLE taken_files (
+            digest BLOB PRIMARY KEY,      -- keyed BLAKE2b of a file's head, or of the id of a deleted entry
+            records INTEGER NOT NULL      -- how many of its records were accepted
+        ) WITHOUT ROWID""",
+        "CREATE TABLE older_keys (number INTEGER PRIMARY KEY, data_key BLOB NOT NULL)",
+    )
     database.execute("INSERT INTO state VALUES ('digest key', ?)", (os.urandom(32).hex(),))
-
-
-FILES_TAKEN_IN = (
-    """CREATE TABLE taken_files (
-        digest BLOB PRIMARY KEY,      -- keyed BLAKE2b of a file's head, or of the id of a deleted entry
-        records INTEGER NOT NULL      -- how many of its records were accepted
-    ) WITHOUT ROWID""",
-    "CREATE TABLE older_keys (number INTEGER PRIMARY KEY, data_key BLOB NOT NULL)",
-)
 
 
 def latest_number() -> int:

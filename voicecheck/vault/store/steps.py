@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,22 +40,15 @@ class Steps:
 
     def add(self, sitting: Sitting) -> None:
         """Keep the questions of a sitting in one transaction. Taking the same one in twice changes nothing."""
-        at_ms = milliseconds(sitting.at)
         with self._database.write():
-            self._database.execute_many(
-                """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
-                   VALUES (?, ?, ?, ?, ?, ?)""",
-                (
-                    (sitting.session, place, at_ms, asked.prompt_id, asked.did.value, asked.entry_id or None)
-                    for place, asked in enumerate(sitting.asked)
-                ),
+            self._keep(
+                Step(sitting.session, place, sitting.at, asked.prompt_id, asked.did, asked.entry_id)
+                for place, asked in enumerate(sitting.asked)
             )
 
     def history(self) -> tuple[Asked, ...]:
-        """Return all steps, oldest first."""
-        rows = self._database.rows("SELECT prompt_id, did, entry FROM steps ORDER BY at_ms, session, position")
-        with decoded():
-            return tuple(Asked(prompt_id, Did(did), entry or "") for prompt_id, did, entry in rows)
+        """Return all questions with what became of them, oldest first."""
+        return tuple(Asked(step.prompt_id, step.did, step.entry) for step in self.all())
 
     def all(self) -> tuple[Step, ...]:
         """Return all steps, oldest first."""
@@ -77,12 +70,14 @@ class Steps:
             raise UnfitValueError("One of the questions asked is nothing that a vault can keep.", "Export it again.")
         with self._database.write():
             before = self._database.value("SELECT count(*) FROM steps")
-            self._database.execute_many(
-                """INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry)
-                   VALUES (?, ?, ?, ?, ?, ?)""",
-                ((s.session, s.position, milliseconds(s.at), s.prompt_id, s.did.value, s.entry or None) for s in steps),
-            )
+            self._keep(steps)
             return int(self._database.value("SELECT count(*) FROM steps")) - int(before)
+
+    def _keep(self, steps: Iterable[Step]) -> None:
+        self._database.execute_many(
+            "INSERT OR IGNORE INTO steps (session, position, at_ms, prompt_id, did, entry) VALUES (?, ?, ?, ?, ?, ?)",
+            ((s.session, s.position, milliseconds(s.at), s.prompt_id, s.did.value, s.entry or None) for s in steps),
+        )
 
     def sentence_offered_on(self) -> date | None:
         """Return the person's day on which looking for a sentence was last offered."""
@@ -99,16 +94,13 @@ class Steps:
         self._mark_day(MOMENT_ASKED, day)
 
     def _day(self, key: str) -> date | None:
-        found = self._database.value("SELECT value FROM state WHERE key = ?", (key,))
+        found = self._database.noted(key)
         with decoded():
             return None if found is None else date.fromisoformat(found)
 
     def _mark_day(self, key: str, day: date) -> None:
         with self._database.write():
-            self._database.execute(
-                "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, day.isoformat()),
-            )
+            self._database.note(key, day.isoformat())
 
 
 class Shares:

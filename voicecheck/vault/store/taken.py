@@ -75,5 +75,5 @@ class TakenFiles:
 
     def _digest(self, kind: bytes, what: bytes) -> bytes:
         with decoded():
-            key = bytes.fromhex(self._database.value("SELECT value FROM state WHERE key = ?", (KEY,)))
+            key = bytes.fromhex(self._database.noted(KEY))
         return hashlib.blake2b(what, key=key, digest_size=DIGEST_BYTES, person=kind).digest()

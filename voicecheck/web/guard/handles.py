@@ -18,8 +18,8 @@ T = TypeVar("T")
 
 
 class Handles:
-    def __init__(self, key: bytes | None = None) -> None:
-        self._key = key or secrets.token_bytes(32)
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
         self._values: dict[str, str] = {}
 
     def of(self, value: str) -> str:

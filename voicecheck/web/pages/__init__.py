@@ -1,1 +1,1 @@
-"""The handlers of the page, one module for each."""
+"""The handlers of the page, one module for each, and what only one of them needs."""

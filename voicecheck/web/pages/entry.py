@@ -21,12 +21,12 @@ from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.speech.audio import webm_of
 from voicecheck.text.untrusted import printable
 from voicecheck.vault.vault import Vault
-from voicecheck.web.changes import changes_between
-from voicecheck.web.forms import first, read_form
-from voicecheck.web.marked_text import mark
-from voicecheck.web.showing import Site
-from voicecheck.web.sound import Shelf, part_of
-from voicecheck.web.tag_form import added, corrected
+from voicecheck.web.pages.changes import changes_between
+from voicecheck.web.pages.marked_text import mark
+from voicecheck.web.pages.sound import Shelf, part_of
+from voicecheck.web.pages.tag_form import added, corrected
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.showing import Site
 
 NOTHING_SAID = {"words": "", "at": "", "family": "", "meaning": "felt"}
 """the form for a feeling that was not marked, before anything is said in it"""
@@ -158,7 +158,7 @@ class OneEntry:
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
-            unheard=_unheard(entry),
+            unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
@@ -189,7 +189,3 @@ def _mention(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
     if found is None:
         raise NotFoundError("This mark is no longer there.", "It was changed elsewhere; look again.")
     return found
-
-
-def _unheard(entry: Entry) -> tuple[tuple[float, float], ...]:
-    return tuple(span for turn in entry.turns if turn.answers for span in turn.unheard)

@@ -14,9 +14,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.paths import typed_folder
-from voicecheck.web.export_job import ENDINGS, Job, Wanted
-from voicecheck.web.forms import first, read_form
-from voicecheck.web.showing import Site
+from voicecheck.web.guard.handles import Asked
+from voicecheck.web.site.export_job import ENDINGS, Job, Wanted
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.showing import Site
 
 AS_USUAL = {"form": "markdown", "since": "", "until": "", "sound": ""}
 
@@ -25,24 +26,33 @@ class Exporting:
     def __init__(self, site: Site) -> None:
         self._desk = site.desk
         self._show = site.show
+        self._ends = Asked[Job]()
+        """exports whose end is still to be told, each to the tab that began or stopped it"""
 
     async def page(self, request: Request) -> Response:
-        return self._page()
+        handle = request.query_params.get("told", "")
+        job = self._ends.of(handle)
+        if job is not None and job.running:
+            return self._page(job, place=f"/export?told={handle}")
+        self._ends.take(handle)
+        return self._page(job or self._running())
 
     async def begin(self, request: Request) -> Response:
-        job = self._desk.export
-        if job is None or not job.running:
-            fields = await read_form(request)
-            try:
-                self._desk.export = Job(_wanted(fields), self._desk.reading)
-            except VoicecheckError as fault:
-                return self._page(fault, fields)
-        return RedirectResponse("/export", 303)
+        if self._running() is not None:
+            return RedirectResponse("/export", 303)
+        fields = await read_form(request)
+        try:
+            self._desk.export = Job(_wanted(fields), self._desk.reading)
+        except VoicecheckError as fault:
+            return self._page(fault=fault, fields=fields)
+        return self._tell(self._desk.export)
 
     async def stop(self, request: Request) -> Response:
-        if self._desk.export is not None:
-            self._desk.export.stop()
-        return RedirectResponse("/export", 303)
+        job = self._running()
+        if job is None:
+            return RedirectResponse("/export", 303)
+        job.stop()
+        return self._tell(job)
 
     async def progress(self, request: Request) -> Response:
         job = self._desk.export
@@ -50,16 +60,30 @@ class Exporting:
             return JSONResponse({"running": False, "done": 0, "total": 0})
         return JSONResponse({"running": job.running, "done": job.done, "total": job.total})
 
-    def _page(self, fault: VoicecheckError | None = None, fields: dict[str, list[str]] | None = None) -> Response:
-        sent = fields or {}
+    def _running(self) -> Job | None:
+        """Return the export that runs, whichever tab began it: any can watch it, and stop it."""
         job = self._desk.export
-        if job is not None and not job.running:
-            self._desk.export = None  # its end is told once
+        return job if job is not None and job.running else None
+
+    def _tell(self, job: Job) -> Response:
+        """Send the tab to the page that tells it the end of this export, once."""
+        return RedirectResponse(f"/export?told={self._ends.keep(job)}", 303)
+
+    def _page(
+        self,
+        job: Job | None = None,
+        *,
+        place: str = "/export",
+        fault: VoicecheckError | None = None,
+        fields: dict[str, list[str]] | None = None,
+    ) -> Response:
+        sent = fields or {}
         return self._show(
             "export.html",
             "export",
             status=200 if fault is None else 409,
             job=job,
+            place=place,
             fault=fault or (job.fault if job is not None else None),
             chosen=AS_USUAL | {"folder": Path.home()} | {name: first(sent, name) for name in sent},
         )

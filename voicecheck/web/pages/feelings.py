@@ -14,8 +14,8 @@ from voicecheck.feelings.families import USUAL_QUADRANT
 from voicecheck.periods import Step, periods_back
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.packs import load_packs
-from voicecheck.web import charts
-from voicecheck.web.showing import Site
+from voicecheck.web.pages import charts
+from voicecheck.web.site.showing import Site
 
 SPANS: dict[str, tuple[Step, int]] = {
     "weeks-12": ("week", 12),

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from voicecheck.web.forms import first, read_form
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.middleware import Message, Receive, Send
-from voicecheck.web.rendering import Renderer
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.rendering import Renderer
 
 
 class Entrance:

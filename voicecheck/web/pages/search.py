@@ -12,9 +12,9 @@ from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import printable
 from voicecheck.vault.search.grammar import QueryError, parse_query
 from voicecheck.vault.search.sql import Found
-from voicecheck.web.forms import first, number_of, read_form
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.showing import Site
+from voicecheck.web.site.forms import first, number_of, read_form
+from voicecheck.web.site.showing import Site
 
 AT_ONCE = 20
 MOST_LETTERS = 1000

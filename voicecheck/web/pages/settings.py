@@ -10,8 +10,8 @@ from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import value_of
-from voicecheck.web.forms import first, read_form
-from voicecheck.web.showing import Site
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.showing import Site
 
 CHOICES = {
     "keep_audio": "vault.keep_audio",

@@ -14,9 +14,9 @@ from starlette.responses import RedirectResponse, Response
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.timeline import Glance, Sieve
-from voicecheck.web.forms import first, number_of, read_form
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.showing import Site
+from voicecheck.web.site.forms import first, number_of, read_form
+from voicecheck.web.site.showing import Site
 
 AT_ONCE = 40
 """entries that are sent at once; the rest follows when the end comes into sight"""

@@ -5,7 +5,7 @@ const bar = document.getElementById("progress");
 
 async function look() {
   const { running, done, total } = await (await fetch("/export/progress")).json();
-  if (!running) return location.replace("/export");
+  if (!running) return location.replace(location.pathname + location.search);
   bar.max = total || 1;
   bar.value = done;
   setTimeout(look, 300);

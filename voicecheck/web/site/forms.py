@@ -38,8 +38,8 @@ def typed_in(request: Request) -> str:
     return next((text for name in TYPED if (text := first(fields, name))), "")
 
 
-def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
-    return fields.get(name, [default])[0]
+def first(fields: dict[str, list[str]], name: str) -> str:
+    return fields.get(name, [""])[0]
 
 
 def number_of(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voicecheck.diary.meaning import Meaning, apply_said, find_words, said_of, unnamed
 from voicecheck.domain import EmotionMention, Entry, Family
 from voicecheck.errors import UsageError
-from voicecheck.web.forms import first
+from voicecheck.web.site.forms import first
 
 
 def corrected(mention: EmotionMention, fields: dict[str, list[str]]) -> EmotionMention:

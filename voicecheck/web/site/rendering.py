@@ -16,7 +16,7 @@ from voicecheck.domain import Quadrant
 from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 TEMPLATES = (FOLDER / "templates",)
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

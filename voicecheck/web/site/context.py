@@ -28,7 +28,7 @@ from voicecheck.web.guard.handles import Asked, Handles
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from voicecheck.web.export_job import Job
+    from voicecheck.web.site.export_job import Job
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Desk:
         self.handles = Handles()
         self._notices = Asked[str]()
         self.export: Job | None = None
-        """the one that runs, or whose end was not yet told"""
+        """the newest; one runs at a time"""
         self._data_key = data_key
         self.vault = Vault.open(paths, data_key, read_only=True)
 

@@ -13,7 +13,7 @@ from voicecheck.clock import now
 from voicecheck.diary.export import clear_leftovers, note, note_name, private_file, write_csv, write_json
 from voicecheck.errors import NotFoundError, StoppedError, UsageError, VoicecheckError
 from voicecheck.files import make_private_folder
-from voicecheck.vault.storage_errors import present
+from voicecheck.vault.disk.errors import present
 from voicecheck.vault.vault import Vault
 
 ENDINGS: dict[str, str] = {"json": ".json", "csv": ".csv", "markdown": ""}

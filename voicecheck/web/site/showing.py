@@ -9,9 +9,9 @@ from typing import Any, Protocol, TypeVar
 from starlette.responses import Response
 from starlette.routing import Route
 
-from voicecheck.web.context import Desk
 from voicecheck.web.guard.login_code import IdleClock
-from voicecheck.web.rendering import Renderer
+from voicecheck.web.site.context import Desk
+from voicecheck.web.site.rendering import Renderer
 
 T = TypeVar("T")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from voicecheck.errors import VaultError, VaultFullError
@@ -35,6 +37,15 @@ def storage_error(error: OSError, doing: str) -> VaultError:
             f"Cannot {doing}: the disk reports an error.", "Check the disk; a backup is worth making now."
         )
     return VaultError(f"Cannot {doing}: {error.strerror or type(error).__name__}.", "See: voicecheck doctor")
+
+
+@contextmanager
+def doing(what: str) -> Iterator[None]:
+    """Turn an OSError of the body into its VaultError; `what` completes "Cannot ..."."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, what) from error
 
 
 def full_error(doing: str) -> VaultFullError:

@@ -1,0 +1,303 @@
+"""Bounds of a spoken clause: where its subject begins and where the next clause does, with or without marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from voicecheck.domain import EmotionMention
+from voicecheck.feelings.en.clause_words import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    DETERMINERS,
+    JOINTS,
+    LEADS,
+    NOMINATIVES,
+    PREPOSITIONS,
+    SELF_SUBJECTS,
+    SUBJECTS,
+    THING_SUBJECTS,
+    VERBS,
+    is_verb,
+    lead_width,
+)
+from voicecheck.feelings.en.spoken_words import Word
+from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS
+from voicecheck.feelings.tokens import listed
+
+COORDINATORS = listed("and but or so then plus yet nor")
+_BEFORE_MAIN = listed("because since although though cause and but so or then plus yet that as cuz except")
+_NOT_ITS_OWN = listed("if whether unless until till before where how what which who whose whoever than lest")
+_LIKE_THAT = listed("that like how")
+# What a clause may depend on, with the speaker as its subject: "I think I'm sad", "I know that ..."
+_KNOWING = listed(
+    "think thought know knew feel felt realise realised realize realized notice noticed admit hate love hated"
+    " loved find found told tell said say remember guess believe see saw understand understood wish thinking"
+    " hoping wishing pretending knowing feeling saying wondering wondered means meant show shows swear hope"
+)
+_DOUBLE_DENIALS = listed("pretend pretending lying lie deny denying pretended")
+_TELLING = listed("told tell telling promised assured showed asked")
+_HEADS = listed(
+    "way time day days thing things everything all moment one person people where place reason fact part kind"
+    " bit man woman guy girl father mother friend husband wife boy life"
+)
+_EMBEDS = JOINTS | listed("that how what why if like than as whether of because of about")
+_DEGREE = listed(
+    "so very really quite pretty a bit little lot kind sort of just too also more most both all still not and"
+    " or but , even rather totally completely extremely incredibly super always almost then deeply actually"
+    " honestly somewhat"
+)
+_CLOSING = frozenset(("which", "though", "although", "if", "unless", "whereas", '"', "“", "”", "(", ")", "–", "—"))
+
+
+def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMention]) -> int | None:
+    """The word that the clause begins with: its subject, or a word of time right before it."""
+    k = first
+    while k >= 0:
+        word = words[k]
+        if word.ends:
+            break
+        if word.low == "," and not _lists(words, k, first, mentions):
+            break
+        if word.low in ('"', "“", "”"):
+            return None
+        if _is_subject(words, k, first):
+            return _with_what_leads(words, _phrase_start(words, k))
+        if k < first and word.low in _NOT_ITS_OWN | {"when", "whenever", "while"}:
+            return None
+        k -= 1
+    # a noun phrase or a bare noun that opens the sentence: "work is stressful", "my heart sank", "Sarah scared me"
+    opening = k + 1
+    while opening < first and (words[opening].low in COORDINATORS or words[opening].low in ("because", "since", ",")):
+        opening += 1
+    if opening < first or (opening == first and words[first].low in DETERMINERS):
+        return opening if _opens_with_noun(words, opening, first) else None
+    return None
+
+
+def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
+    lows = [word.low for word in words[opening : first + 3]]
+    lead = lead_width(lows)
+    lows = lows[lead:]
+    if not lows or not lows[0][0].isalnum():
+        return False
+    if lows[0] in DETERMINERS or lows[0].endswith("ing"):
+        return any(low in VERBS or low.endswith("ed") for low in lows[1:9])
+    if lows[0] in ("part", "half", "both", "most", "some", "all") and lows[1:2] == ["of"]:
+        return True
+    if lows[0] == "me":
+        return lows[1] == "and"
+    return len(lows) > 1 and (lows[1] in VERBS) and lows[0] not in VERBS | PREPOSITIONS | ADVERBS | COORDINATORS
+
+
+def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
+    low = words[k].low
+    before = words[k - 1].low if k else "."
+    after = words[k + 1].low if k + 1 < len(words) else "."
+    if low in NOMINATIVES:
+        return True
+    if low in THING_SUBJECTS:
+        if before in BE or (k and "'" in before and before[-2:] in ("'m", "'s", "re")):
+            return False
+        if "'" in low and low != "that's":
+            return True
+        if after not in VERBS and after not in ADVERBS and not (after.endswith(("s", "ed"))) and k + 1 < first:
+            return False
+        return (
+            not before[0].isalnum()
+            or before in COORDINATORS | JOINTS | LEADS | {"that", "today", "like"}
+            or (low != "that" and after in VERBS and before not in PREPOSITIONS and k < first)
+        )
+    if low in DETERMINERS and k < first:
+        opens = not before[0].isalnum() or before in COORDINATORS | {"because", "since", "that", "like"}
+        return opens and any(is_verb(word.low) for word in words[k + 2 : min(k + 5, first + 3)])
+    return False
+
+
+def _phrase_start(words: Sequence[Word], k: int) -> int:
+    """The first word of a subject in two parts: "my wife and I", "me and my sister"."""
+    if words[k].low in ("my", "our") and k >= 2 and (words[k - 2].low, words[k - 1].low) == ("me", "and"):
+        return k - 2
+    if words[k].low in ("i", "me") and k >= 3 and words[k - 1].low == "and":
+        for start in (k - 3, k - 4):
+            if start >= 0 and words[start].low in ("my", "our") and _free(words, start):
+                return start
+        if words[k - 2].text[:1].isupper() and _free(words, k - 2):
+            return k - 2
+    return k
+
+
+def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
+    """Return the beginning with a word of time or the clause above; None for a clause that is not the speaker's."""
+    for width in (5, 4, 3, 2, 1):
+        start = k - width
+        if start >= 0 and lead_width([word.low for word in words[start:k]]) == width and _free(words, start):
+            return start
+    before = k - 1
+    while before >= 0 and words[before].low in ADVERBS - {"so", "all", "both"}:
+        before -= 1
+    if before < 0:
+        return k
+    if (
+        words[before].low in ("him", "her", "them", "everyone", "myself")
+        and before
+        and words[before - 1].low in _TELLING
+    ):
+        before -= 1
+    low = words[before].low
+    joined = low in _LIKE_THAT
+    verb = before - 1 if joined else before
+    if verb >= 0 and words[verb].low in _KNOWING and words[verb].low not in SUBJECTS:
+        above = _own_subject(words, verb)
+        if above is not None:
+            return _with_what_leads(words, above)
+        return None
+    if low in _HEADS and before and words[before - 1].low in DETERMINERS | {"only", "one"}:
+        return None  # "the thing I feel most"
+    if {word.low for word in words[max(0, k - 6) : k]} & _DOUBLE_DENIALS:
+        return None  # "I'd be lying if I said I wasn't jealous"
+    if low == "why" and before and words[before - 1].low in ("that's", "is"):
+        return k
+    if (
+        low in ("while", "where")
+        and words[k].low in SELF_SUBJECTS
+        and (low == "where") == (before > 0 and words[before - 1].low[0].isalnum())
+    ):
+        return k
+    if low == "so" and words[k + 1].low in ("can", "could", "will", "would", "don't", "won't"):
+        return None  # "so I can stop worrying"
+    if low in _NOT_ITS_OWN or low in ("when", "whenever", "while", "why"):
+        return None
+    if words[k].low in SELF_SUBJECTS and low in AUXILIARIES and words[before].low not in ("is", "was"):
+        return None  # a question or a turned order: "am I", "so do I"
+    if low in ("is", "was") and words[k].low not in SELF_SUBJECTS:
+        return None
+    if low in PREPOSITIONS or low in ("as", "than", "of"):
+        return None
+    return k
+
+
+def _free(words: Sequence[Word], k: int) -> bool:
+    """True if nothing before `k` governs what begins there."""
+    before = words[k - 1].low if k else "."
+    return not before[0].isalnum() or before in _BEFORE_MAIN
+
+
+def _own_subject(words: Sequence[Word], verb: int) -> int | None:
+    """The "I" or "we" that a verb belongs to, with nothing but auxiliaries and adverbs between."""
+    k = verb - 1
+    while (
+        k >= 0
+        and k >= verb - 4
+        and (words[k].low in ADVERBS or words[k].low in AUXILIARIES or words[k].low in ("him", "her", "them"))
+    ):
+        k -= 1
+    return k if k >= 0 and words[k].low in SELF_SUBJECTS else None
+
+
+def _lists(words: Sequence[Word], comma: int, first: int, mentions: Sequence[EmotionMention]) -> bool:
+    """True if a comma stands in a row of feelings: "I felt tired, sad and lonely"."""
+    return (
+        all(_in_row(word, mentions) for word in words[comma + 1 : first])
+        and comma > 0
+        and _is_mention(words[comma - 1], mentions)
+    )
+
+
+def _in_row(word: Word, mentions: Sequence[EmotionMention]) -> bool:
+    return word.low in _DEGREE or _is_mention(word, mentions)
+
+
+def _is_mention(word: Word, mentions: Sequence[EmotionMention]) -> bool:
+    return any(mention.start < word.end and word.start < mention.end for mention in mentions)
+
+
+def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention]) -> int:
+    """The word behind the clause: at a pause, at a joining word with a subject, or where another subject begins."""
+    for k in range(last, min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)):
+        if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
+            return k
+    return min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)
+
+
+def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]) -> bool:
+    """True at a mark, at a condition, or at a joining word behind which another clause follows."""
+    low, after = words[k].low, words[k + 1].low if k + 1 < len(words) else "."
+    if words[k].ends or low in _CLOSING:
+        return not (low == "if" and words[k - 1].low == "as")
+    if low == "even":
+        return after in ("though", "if")
+    if low == ",":
+        return after not in ("because", "when", "that", "after") and not _row_follows(words, k, mentions)
+    if low == "so" and after not in SUBJECTS | DETERMINERS:
+        return False
+    return low in COORDINATORS and not _goes_with(words, k, mentions)
+
+
+def _begins_another(words: Sequence[Word], k: int) -> bool:
+    """True where the next clause begins without any mark: "i miss her so much she sounded old"."""
+    low, before = words[k].low, words[k - 1].low
+    after = words[k + 1].low if k + 1 < len(words) else "."
+    if low in ("don't", "please", "let's"):
+        return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
+    if low in LEADS - {"still", "now"} and after in SUBJECTS:
+        return True
+    how = "how" in {word.low for word in words[max(0, k - 3) : k]}
+    if low in NOMINATIVES:
+        embedded = before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
+        return not embedded and not how
+    if low in ("it's", "that's", "there's", "it", "this") and (after in BE or "'" in low):
+        return before not in _EMBEDS | _KNOWING | PREPOSITIONS and not how
+    return False
+
+
+def _row_follows(words: Sequence[Word], comma: int, mentions: Sequence[EmotionMention]) -> bool:
+    """True if only further feelings follow the comma: "sad, lonely and tired"."""
+    for k in range(comma + 1, min(comma + 8, len(words))):
+        if words[k].ends or words[k].low == ",":
+            return k > comma + 1
+        if not _in_row(words[k], mentions):
+            return False
+    return _is_mention(words[min(comma + 1, len(words) - 1)], mentions) or len(words) > comma + 1
+
+
+def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]) -> bool:
+    """True if a joining word binds parts of one clause: "sad and lonely", "my mom and my dad"."""
+    if words[k].low not in ("and", "or", "but", "yet"):
+        return False
+    rest = []
+    for word in words[k + 1 : k + 6]:
+        if word.mark or word.low in COORDINATORS | JOINTS | SUBJECTS:
+            break
+        rest.append(word)
+    j = next((j for j, word in enumerate(rest) if word.low not in _DEGREE), len(rest))
+    if j < len(rest) and _is_mention(rest[j], mentions):
+        return words[k].low == "but" or not (rest[j].low.endswith("ed") and rest[j].low in VERBS)
+    if words[k].low == "and" and "between" in {word.low for word in words[max(0, k - 6) : k]}:
+        return True
+    if words[k].low in ("but", "yet") or not rest:
+        return False
+    noun = next((j for j, word in enumerate(rest) if word.low in PREPOSITIONS), len(rest))
+    first = rest[0].low
+    if any(is_verb(word.low) for word in rest[:noun]) or first in ADVERBS | PREPOSITIONS or first.endswith("ing"):
+        return False
+    return 0 < noun <= (3 if first in DETERMINERS or rest[0].text[:1].isupper() else 2)
+
+
+def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Clauses that stand alone and begin with their subject, as ranges of words."""
+    done, unmarked = 0, not any(word.mark for word in words)
+    for k in range(len(words)):
+        if k < done or words[k].mark:
+            continue
+        opens = k == 0 or words[k - 1].ends
+        if not (opens or _is_subject(words, k, len(words)) or words[k].low in ("my", "our")):
+            continue
+        if not opens and not _free(words, k) and not (unmarked and words[k].low in NOMINATIVES):
+            continue
+        start = _with_what_leads(words, _phrase_start(words, k))
+        if start is None:
+            continue
+        lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
+        done = end_of(words, lead + 1, ())
+        yield (lead, done)

@@ -1,0 +1,215 @@
+"""Matrix clauses: verbs of saying, thinking and wishing, "if" and "not that" above the clause of a feeling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecheck.feelings.en.view import (
+    View,
+    in_phrase,
+    is_modal,
+    is_name,
+    is_person,
+    is_somebody,
+    person_of,
+    phrase_start,
+)
+from voicecheck.feelings.en.walk import DONE, Walk, deny, note_tense
+from voicecheck.feelings.frame import NONE, OTHER, SELF, STOPS
+from voicecheck.feelings.tokens import COMMA, QUOTE
+
+OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
+"""pronouns for what was said, where a comma follows: the next clause is not what was said"""
+DEEPEST = 3
+"""clauses above one another that are looked at"""
+
+
+@dataclass(slots=True)
+class MatrixClause:
+    """A clause that holds the one of the feeling ("I think that ..."), and the words that join the two."""
+
+    like: bool = False
+    comma: bool = False
+    condition: bool = False
+    """joined by "if", or by the question word of "asked what" """
+    that: bool = False
+    apart: bool = False
+    """a comma stands between, and no "that": perhaps two clauses side by side"""
+    verb: int = -1
+    quotative: bool = False
+    """it quotes, as "he was like" does"""
+    speaks: bool = False
+
+
+def read_matrix(view: View, walk: Walk, j: int, depth: int = 0) -> None:
+    """Follow "if", "that", "like" and verbs of saying, thinking and wishing to the left of a subject."""
+    if depth >= DEEPEST:
+        return
+    clause = MatrixClause()
+    j = _read_joint(view, walk, j, clause)
+    if j < view.floor or not _find_verb(view, walk, j, clause):
+        return
+    negations = walk.frame.negations
+    before = len(negations)
+    _read_verb(view, walk, clause, depth)
+    if clause.apart:
+        del negations[before:]
+
+
+def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
+    """Read the words between the two clauses; return the one before them, or DONE if no clause is above."""
+    g, words, at = view.g, view.words, view.tokens.at
+    while j >= view.floor:
+        word = words[j]
+        if word in g["if_word"]:
+            clause.condition = True
+            _read_condition(view, walk, j)
+        elif word == "like":
+            clause.like = True
+            if at(j - 1) == "not":  # "it's not like I was scared"
+                deny(view, walk, j - 1)
+                return DONE
+        elif word in (COMMA, QUOTE):
+            if word == COMMA and at(j - 1) in OBJECTS:
+                return DONE  # "I shouldn't have said that, I'm ashamed": a clause of its own
+            clause.comma = True
+            # "I couldn't say, I felt ashamed", and not "I wouldn't say, honestly, that"
+            clause.apart = clause.apart or not clause.that
+        elif word in STOPS:
+            return DONE
+        elif word in ("because", "cause") or (word == "that" and at(j - 1) == "not"):
+            if at(j - 1) == "not":
+                deny(view, walk, j - 1)
+            return DONE
+        elif word == "as" and at(j + 1) not in ("if", "though"):
+            return DONE
+        elif word == "though":
+            if at(j - 1) != "as":
+                return DONE
+            walk.suppose(j)
+        elif word not in ("that", "as", "how") and word not in g["adverb"]:
+            return j
+        clause.that = clause.that or word == "that"
+        j -= 1
+    return j
+
+
+def _read_condition(view: View, walk: Walk, j: int) -> None:
+    if view.tokens.at(j - 1) == "lying":  # "I'd be lying if I said"
+        deny(view, walk, j - 1)
+    elif not in_phrase(view, "pseudo_if", j):
+        walk.suppose(j)
+
+
+def _find_verb(view: View, walk: Walk, j: int, clause: MatrixClause) -> bool:
+    """True if a verb that may hold a clause is found at `j`, or before the person told who ends there."""
+    g, at = view.g, view.tokens.at
+    told = _addressee(view, j)
+    if at(told - 1) == "to" and at(told - 2) == "according" and person_of(view, j) != SELF:
+        frame = walk.frame
+        frame.reporter, frame.reporter_who, frame.reported_by = j, OTHER, told - 2
+        return False
+    if told > view.floor and (view.words[told - 1] in g["say"] or view.words[told - 1] in g["opinion"]):
+        clause.condition = clause.condition or view.words[j] in g["why_word"]  # "asked what I was afraid of"
+        j = told - 1
+    word = view.words[j]
+    clause.verb = j
+    clause.quotative = clause.like and word in g["be"]
+    clause.speaks = word in g["say"] or clause.quotative or word == "went" or (word == "all" and clause.comma)
+    thinks = word in g["opinion"] or word in g["wish"] or word in g["raising"] or word in g["factive"]
+    if not clause.speaks and (clause.apart or not thinks):
+        return False
+    # "he asked me", and a clause of its own
+    return clause.condition or clause.comma or not word.startswith("ask")
+
+
+def _addressee(view: View, j: int) -> int:
+    """Return the first token of the person told ("told my mum") who ends at `j`, or `j`."""
+    g, words, at = view.g, view.words, view.tokens.at
+    if words[j] in g["objective"] or words[j] in ("you", "her"):
+        return j
+    if not is_person(view, j) and words[j] not in g["other_subject"] and not is_name(view, j):
+        return j
+    for k in (j - 1, j - 2):
+        if at(k) in g["determiner"] or at(k) in g["possessive_self"] or at(k) in g["possessive_other"]:
+            return k
+    return j
+
+
+def _read_verb(view: View, walk: Walk, clause: MatrixClause, depth: int) -> None:
+    """Read the verb of the matrix clause and its subject: what it denies, imagines or reports."""
+    g, frame, at, j = view.g, walk.frame, view.tokens.at, clause.verb
+    word = view.words[j]
+    denied, supposed = len(frame.negations), len(frame.hypotheticals)
+    k = chain(view, walk, j - 1, scoped=False)
+    if at(k) == "to" and at(k - 1) == "going":
+        k = chain(view, walk, k - 2, scoped=False)
+    who = person_of(view, k) or (OTHER if is_somebody(view, k) else NONE)
+    modal = len(frame.hypotheticals) > supposed
+    del frame.hypotheticals[supposed:]
+    if not _raises(view, clause, k, modal) or clause.condition or (clause.speaks and who == OTHER):
+        del frame.negations[denied:]
+    if word in ("doubt", "doubted"):
+        deny(view, walk, j)
+    honest = word == "pretend" and len(frame.negations) > denied  # "I won't pretend I wasn't jealous"
+    if (_wishes(view, clause) and not honest) or (word == "suppose" and not who and at(k) in STOPS):
+        walk.suppose(j)
+    if who == OTHER and (clause.speaks or word in g["opinion"]) and word not in g["factive"]:
+        _report(view, walk, clause, k)
+    if k >= view.floor and who:
+        read_matrix(view, walk, phrase_start(view, k) - 1, depth + 1)
+
+
+def _raises(view: View, clause: MatrixClause, subject: int, modal: bool) -> bool:
+    """True if a negation of the verb denies what it holds: "I don't think", "I wouldn't say", not "he didn't say"."""
+    word = view.words[clause.verb]
+    if clause.quotative and view.tokens.at(subject) in ("it", "that"):
+        return True
+    if word not in view.g["raising"]:
+        return False
+    return word not in ("say", "said", "call") or modal or _can(view, subject, clause.verb)
+
+
+def _wishes(view: View, clause: MatrixClause) -> bool:
+    return not clause.quotative and view.words[clause.verb] in view.g["imagining"]
+
+
+def _can(view: View, first: int, last: int) -> bool:
+    return any(view.words[m] in ("can", "could", "would", "'d") for m in range(max(first, 0), last))
+
+
+def _report(view: View, walk: Walk, clause: MatrixClause, reporter: int) -> None:
+    """Note that somebody else says it: in their own words ("he said, I'm tired") or about the speaker."""
+    g, frame = view.g, walk.frame
+    if frame.reporter >= 0:
+        return
+    frame.reporter, frame.reporter_who, frame.reported_by = reporter, OTHER, clause.verb
+    word = view.words[clause.verb]
+    past_saying = word in g["say"] and (word.endswith("ed") or word in ("said", "told", "wrote", "went"))
+    frame.direct = (
+        clause.quotative
+        or word in ("went", "goes")
+        or (word in g["say"] and clause.comma)
+        or (past_saying and frame.tense == "present")
+    )
+
+
+def chain(view: View, walk: Walk, j: int, *, scoped: bool) -> int:
+    """Go left over auxiliaries, adverbs and negations, noting them; return the index of what stands before.
+
+    `scoped`: their tense is that of the feeling.
+    """
+    g = view.g
+    while j >= view.floor:
+        word = view.words[j]
+        if word in g["negation"] and word not in ("nobody", "nothing", "none", "neither", "no"):
+            deny(view, walk, j)
+        elif word in g["auxiliary"]:
+            if is_modal(view, j):
+                walk.suppose(j)
+            if scoped:
+                note_tense(view, walk, j)
+        elif word in g["nominative"] or (word not in g["adverb"] and word not in g["catenative"]):
+            break
+        j -= 1
+    return j

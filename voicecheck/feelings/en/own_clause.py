@@ -1,0 +1,153 @@
+"""The speaker's own clause around a feeling, and how it is said back in the second person.
+
+No parser: a clause begins where its subject stands behind a pause or a joining word, also where recognition wrote no
+comma and no full stop, and ends where the next subject begins. From the longest form to the shortest, the first that
+can be turned round is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from voicecheck.domain import EmotionMention
+from voicecheck.feelings.en.clause_bounds import (
+    COORDINATORS,
+    beginning_of,
+    end_of,
+)
+from voicecheck.feelings.en.clause_words import (
+    ADVERBS,
+    AUXILIARIES,
+    JOINTS,
+    NOMINATIVES,
+    PREPOSITIONS,
+    SELF_SUBJECTS,
+    SUBJECTS,
+    VERBS,
+)
+from voicecheck.feelings.en.spoken_words import QUOTES, Word, drop_fillers, read_words
+from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, begins_with_name, is_whole, speaks_to, turn_words
+from voicecheck.feelings.language import Said
+from voicecheck.feelings.tokens import listed
+
+WINDOW = 400
+_CAUSAL = listed("because when since after that cuz while how where")
+_TRANSITIVE = listed(
+    "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
+    " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
+    " treasure care for about need pity crave like liked want wanted fancy trust trusted mourn to with at of"
+    " by on into in up from long hope hoped hoping hopes wish wished wishing thinking think thought feel felt"
+    " make makes made find keep kept mean know knew say said guess like just only even"
+)
+
+
+def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+    """The clause that the feeling stands in, turned round; None where it has none that can be said back."""
+    low, high = max(0, mention.start - WINDOW), min(len(text), mention.end + WINDOW)
+    words = drop_fillers(read_words(text[low:high], low))
+    mentions = [one for one in mentions if one.start < high and low < one.end]
+    at = [i for i, word in enumerate(words) if word.start < mention.end and mention.start < word.end and not word.mark]
+    if not at:
+        return None
+    first, last = at[0], at[-1] + 1
+    if sum(word.low in QUOTES for word in words[:first]) % 2:
+        return None
+    begins = beginning_of(words, first, mentions)
+    if begins is None:
+        gap = _gap(words, first)
+        if gap is None:
+            return None
+        opener = words[gap]
+        subject = Word("I", "i", opener.start, opener.start)
+        words = [*words[:gap], subject, replace(opener, text=opener.low), *words[gap + 1 :]]
+        begins, last = gap, last + 1
+    return longest_turned(words, begins, last, end_of(words, last, mentions))
+
+
+def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> Said | None:
+    """Try to turn the clause, then what is left without its last joint or adjunct, never less than the feeling."""
+    for stop in _stops(words, last, end):
+        part = words[begins:stop]
+        if (
+            stop < end
+            and words[stop].low != ","
+            and words[stop - 1].low in _TRANSITIVE - {"in", "on", "up", "to", "just"}
+        ):
+            continue
+        if not is_whole(part) and words[stop - 1].low not in (
+            "that",
+            "it",
+            "so",
+            "her",
+            "on",
+            "up",
+            "in",
+            "to",
+            "not",
+            "about",
+            "still",
+            "for",
+            "have",
+            "is",
+            "was",
+            "at",
+            "with",
+            "before",
+            "of",
+        ):
+            continue
+        if len([word for word in part if not word.mark]) > LONGEST_CLAUSE_WORDS:
+            continue
+        turned = turn_words(part)
+        others = part[0].low in NOMINATIVES - SELF_SUBJECTS
+        if turned is not None and (not others or speaks_to(turned)):
+            return Said(turned, part[0].start, part[-1].end, name=begins_with_name(part[0]))
+    return None
+
+
+def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
+    yield end
+    joints = [k for k in range(last, end) if words[k].low in JOINTS or _parts_clauses(words, k)]
+    adjuncts = [k for k in range(last + 1, end) if words[k].low in PREPOSITIONS - {"of", "to"}]
+    yield from sorted({*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}, reverse=True)
+    if last < end and words[last - 1].low not in _TRANSITIVE:
+        yield last
+
+
+def _parts_clauses(words: Sequence[Word], k: int) -> bool:
+    """True for a comma, and for an "and" that binds two clauses or two verbs, not two nouns."""
+    after = words[k + 1].low if k + 1 < len(words) else "."
+    if words[k].low not in COORDINATORS:
+        return words[k].low == ","
+    return (
+        after in SUBJECTS | VERBS | ADVERBS | PREPOSITIONS | {"my", "our"}
+        or after.endswith(("ed", "ing"))
+        or words[k].low == "but"
+    )
+
+
+def _gap(words: Sequence[Word], first: int) -> int | None:
+    """Return the place of an "I" that was left out as a sentence began: "miss him so much"; None for no such place."""
+    k = first
+    while k > 0 and not words[k - 1].ends and first - k < 5:
+        k -= 1
+    while k < first and words[k].low in COORDINATORS:
+        k += 1
+    opener = next(
+        (word.low for word in words[k : first + 1] if word.low not in ("really", "just", "still", "also", "always")), ""
+    )
+    after = words[k + 1].low if k + 1 < len(words) else "."
+    if opener not in _SUBJECTLESS or (k and not words[k - 1].ends and words[k - 1].low not in COORDINATORS):
+        return None
+    return (
+        None
+        if opener in ("love", "hope", "hate", "dread", "envy") and (not after[0].isalnum() or after in AUXILIARIES)
+        else k
+    )
+
+
+_SUBJECTLESS = listed(
+    "felt feel miss missed love loved hate hated hope dread dreaded couldn't can't didn't don't wish enjoy"
+    " enjoyed regret resent appreciate adore cried lost got"
+)

@@ -1,0 +1,188 @@
+"""The person who has a feeling: its owner, the person moved, the subject, or whoever is quoted or reported."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from voicecheck.domain import Experiencer
+from voicecheck.feelings.en.time_cues import Setting
+from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
+from voicecheck.feelings.grammar import Grammar
+from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens
+
+_STOPS = frozenset([SENTENCE_END, QUESTION])
+
+
+def find_experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, tuple[int, int] | None]:
+    """Return whose feeling it is, and the tokens that say so; None where nothing does."""
+    who, at = _who(reading)
+    frame = reading.frame
+    quoted = _quoted_by(reading, setting)
+    if quoted is not None:
+        return (Experiencer.UNCLEAR if who == YOU else Experiencer.OTHER), (quoted, quoted + 1)
+    if frame.reporter_who == OTHER and who in (SELF, NONE, YOU):
+        cue = (max(frame.reporter, 0), max(frame.reporter, 0) + 1)
+        return (Experiencer.OTHER if frame.direct and who == SELF else Experiencer.UNCLEAR), cue
+    if reading.sense.kind == "thing":
+        return Experiencer.SELF, None
+    if who == YOU:
+        return Experiencer.UNCLEAR, (at, at + 1)
+    if who == OTHER:
+        return Experiencer.OTHER, (at, at + 1)
+    dummy = reading.tokens.at(at) in reading.grammar["thing_subject"]
+    if (
+        who == THING
+        and reading.sense.kind == "adj"
+        and not dummy
+        and not ({"person", "feel", "vague"} & reading.sense.traits)
+    ):
+        return Experiencer.OTHER, (at, at + 1)
+    return Experiencer.SELF, None
+
+
+def _who(reading: Reading) -> tuple[str, int]:
+    """Return owner, object or subject: the nearest word that says whose feeling it is."""
+    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
+    if reading.slot is not None:
+        return _slot_who(reading)
+    if reading.sense.kind == "noun":
+        owner = _owner(reading)
+        if owner[0]:
+            return owner
+        after = _holder_after(reading)
+        if after[0]:
+            return after
+    if reading.sense.kind != "noun" and tokens.at(reading.start - 1) in g["possessive_other"] and reading.sense.pattern:
+        return OTHER, reading.start - 1
+    if reading.sense.kind == "adj" and frame.determiner >= 0 and frame.link < 0 and reading.after() in g["person"]:
+        return OTHER, reading.end
+    if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
+        return SELF, reading.start - 1
+    likened = _likened(reading)
+    if likened >= 0:
+        return OTHER, likened
+    if _somebody_does(reading):
+        return OTHER, frame.subject if frame.subject >= 0 else reading.start
+    if _is_the_only_one(tokens, g, frame.subject):
+        return SELF, frame.subject
+    if tokens.at(frame.subject) == "else" and tokens.at(frame.subject - 1) in g["other_subject"]:
+        return OTHER, frame.subject - 1
+    if frame.who in (SELF, OTHER, YOU, THING):
+        return frame.who, frame.subject
+    return NONE, -1
+
+
+def _somebody_does(reading: Reading) -> bool:
+    """True for "a lot of pilots hated it", whose subject no list of persons knows, and "cares about nothing"."""
+    frame, sense, g = reading.frame, reading.sense, reading.grammar
+    if sense.kind != "verb" or sense.pattern is not None or frame.who not in (NONE, THING):
+        return False
+    j = _before_verb(reading)
+    noun = reading.tokens.at(j)
+    lived = noun in g["event_noun"] or noun in g["body"] or noun in g["thing_subject"] or noun.endswith("day")
+    if reading.word(0).endswith("s") and not sense.lemma.endswith("s"):
+        return not lived and noun not in g["determiner"] and noun not in g["possessive_other"]
+    if frame.determiner >= 0:
+        return False
+    plural = noun.endswith("s") and noun.isalpha() and noun not in g["function"]
+    return frame.who == THING and plural and not lived and reading.tokens.at(j - 1) not in g["nominative"]
+
+
+def _before_verb(reading: Reading) -> int:
+    """Return the token before the verb and its auxiliaries, adverbs and negations."""
+    tokens, g = reading.tokens, reading.grammar
+    j = (reading.frame.link if 0 <= reading.frame.link < reading.start else reading.start) - 1
+    while tokens.at(j) in g["auxiliary"] or tokens.at(j) in g["adverb"] or tokens.at(j) in g["negation"]:
+        j -= 1
+    return j
+
+
+def _is_the_only_one(tokens: Tokens, g: Grammar, j: int) -> bool:
+    """True for "am I the only one who feels lonely?": the speaker does."""
+    if [tokens.at(k) for k in (j - 3, j - 2)] != ["the", "only"] or tokens.at(j) not in g["relative"]:
+        return False
+    return {tokens.at(j - 5), tokens.at(j - 4)} in ({"am", "i"}, {"be", "i"})
+
+
+def _likened(reading: Reading) -> int:
+    """Return the person of "I feel like my husband resents me", whose feeling it is; -1 where there is none."""
+    tokens, g, j = reading.tokens, reading.grammar, _before_verb(reading)
+    if tokens.at(j) not in g["person"]:
+        return -1
+    near = tokens.at(j - 1)
+    owned = near in g["determiner"] or near in g["possessive_self"] or near in g["possessive_other"]
+    k = j - 1 if owned else j - 2
+    verb = tokens.at(k - 2)
+    return j if tokens.at(k - 1) == "like" and (verb in g["feel"] or verb in g["seem"] or verb in g["be"]) else -1
+
+
+def _slot_who(reading: Reading) -> tuple[str, int]:
+    assert reading.slot is not None
+    first, last = reading.slot
+    tokens, g = reading.tokens, reading.grammar
+    word = tokens.at(first)
+    possessive = "poss" in [e.slot for e in reading.sense.pattern or ()]
+    if word in g["self_object"] or (possessive and word in g["possessive_self"] and last - first == 1):
+        return SELF, first
+    if word in g["you"] or word in g["possessive_you"]:
+        return YOU, first
+    if word in ("the", "a", "it", "its"):
+        frame = reading.frame
+        return (frame.who, frame.subject) if possessive else (OTHER, last - 1)
+    return OTHER, last - 1
+
+
+def _owner(reading: Reading) -> tuple[str, int]:
+    frame, tokens, g = reading.frame, reading.tokens, reading.grammar
+    at = frame.determiner
+    word = tokens.at(at) if at >= 0 else ""
+    if word in g["possessive_self"]:
+        return SELF, at
+    if word in g["possessive_other"]:
+        return OTHER, at
+    if word in g["possessive_you"]:
+        return YOU, at
+    if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
+        return OTHER, at - 1
+    return NONE, -1
+
+
+def _holder_after(reading: Reading) -> tuple[str, int]:
+    """Return the holder behind a noun: "the fear in her eyes", "joy on their faces"."""
+    tokens, g = reading.tokens, reading.grammar
+    if reading.after() in ("in", "on", "of", "from") and (
+        tokens.at(reading.end + 1) in g["possessive_other"] and tokens.at(reading.end + 2) in (*g["body"], "faces")
+    ):
+        return OTHER, reading.end + 1
+    return NONE, -1
+
+
+def _quoted_by(reading: Reading, setting: Setting) -> int | None:
+    """Return the token of the other person who says the quoted words around the feeling."""
+    place = bisect_left(setting.quotes, (reading.start, 0)) - 1
+    if place < 0:
+        return None
+    first, last = setting.quotes[place]
+    if last < reading.start:
+        return None
+    tokens, g = reading.tokens, reading.grammar
+    for j in range(first - 1, max(-1, first - 6), -1):
+        word = tokens.words[j]
+        if word in _STOPS:
+            break
+        if word in g["self_subject"]:
+            return None
+        if word in g["other_subject"] or word in g["person"]:
+            return j
+    for j in range(last + 1, min(len(tokens), last + 5)):
+        word = tokens.words[j]
+        if word in g["self_subject"]:
+            return None
+        if (word in g["other_subject"] or word in g["person"]) and _speaks_near(tokens, g, j):
+            return j
+    return None
+
+
+def _speaks_near(tokens: Tokens, g: Grammar, j: int) -> bool:
+    return any(tokens.at(k) in g["say"] for k in (j - 2, j - 1, j + 1, j + 2))
