@@ -167,6 +167,8 @@ class Follow(StrEnum):
     """asks if the feeling that was given back is right"""
     NEARER = "nearer"
     """which of three nearer words fits better than a vague one"""
+    BODY = "body"
+    """the way to a word that is missing: through the body and the mood"""
     QUESTION = "question"
     """a question of the prompt's own"""
 

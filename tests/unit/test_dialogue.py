@@ -10,11 +10,23 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.test_prompts import some_pack
-from voicecheck.checkin.actions import Action, DropEntry, Keep, Leave, Listen, Note, Say, Show
+from voicecheck.checkin.actions import (
+    Action,
+    Choose,
+    DropEntry,
+    Keep,
+    Leave,
+    Listen,
+    Note,
+    OfferWords,
+    Say,
+    Show,
+)
 from voicecheck.checkin.course import About, Command, Course, DropReason, Line, Phase
 from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import (
     Begin,
+    Chosen,
     Decided,
     Elapsed,
     EntryKept,
@@ -29,13 +41,13 @@ from voicecheck.checkin.events import (
     VoiceBegan,
 )
 from voicecheck.checkin.state import Question, State
-from voicecheck.domain import Did, Follow, TurnKind
+from voicecheck.domain import Did, Follow, Quadrant, TurnKind
 from voicecheck.errors import ExitCode
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
 ASKS = frozenset({
     Line.QUESTION, Line.REPEAT, Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP, Line.OTHER_SPEAKER, Line.SAY_BACK,
-    Line.OFFER_END, Line.OFFER_SENTENCE,
+    Line.OFFER_END, Line.OFFER_SENTENCE, Line.BODY, Line.MOOD, Line.WORDS, Line.WORD_NOW,
 })  # fmt: skip
 """lines that want an answer"""
 SAID = TurnWritten(words=True, sound=False)
@@ -332,6 +344,62 @@ def test_more_than_a_yes_belongs_to_the_answer():
     assert actions.count(Keep.KEEP_ENTRY) == 2 and says(actions)[-1] is Line.FOLLOWED
 
 
+def test_the_way_to_a_missing_word_is_three_short_questions():
+    """Through the body and the mood to three words of that corner; each step can be left, and silence goes on."""
+    asked = (*REPLIED, EntryKept(Follow.BODY), Spoken(), VoiceBegan(), TurnEnded())
+    more = (Spoken(), VoiceBegan(), TurnEnded())
+    _, actions = play(
+        *asked, about(About.HEAVY), *more, about(About.UNPLEASANT), *more, about(About.NAMED), EntryKept(), Spoken(),
+        Listened(4), Spoken(),
+    )  # fmt: skip
+    assert says(actions) == [Line.QUESTION, Line.BODY, Line.MOOD, Line.WORDS, Line.CORRECTED, Line.CLOSING]
+    assert actions.index(OfferWords((Quadrant.UNPLEASANT_LOW,))) < actions.index(Say(Line.WORDS))
+    assert Keep.CORRECT in actions
+    for left in (
+        asked,
+        (*asked, about(About.HEAVY), *more),
+        (*asked, about(About.HEAVY), *more, about(About.PLEASANT), *more),
+    ):
+        _, actions = play(*left, about(About.LEFT), EntryKept(), Spoken(), Listened(4), Spoken())
+        assert says(actions)[-2:] == [Line.CORRECTED, Line.CLOSING]
+        _, actions = play(*left[:-2], Listened(12), NOTHING)
+        assert says(actions)[-1] is Line.CLOSING and Keep.CLOSE_ENTRY in actions
+
+
+def test_a_key_chooses_while_nothing_was_said():
+    """A number stands for its place, and 0 leaves it; who speaks already is not cut off."""
+    asked = (*REPLIED, EntryKept(Follow.BODY), Spoken())
+    _, actions = play(*asked, Chosen(2), Spoken(), Chosen(1), Spoken(), Chosen(3), EntryKept(), Spoken())
+    assert says(actions) == [Line.QUESTION, Line.BODY, Line.MOOD, Line.WORDS, Line.CORRECTED]
+    assert OfferWords((Quadrant.PLEASANT_HIGH,)) in actions
+    assert Choose(Line.WORDS, 3) in actions and Keep.CORRECT in actions
+    _, actions = play(*asked, Chosen(0), EntryKept(), Spoken(), Listened(4), Spoken())
+    assert says(actions) == [Line.QUESTION, Line.BODY, Line.CORRECTED, Line.CLOSING]
+    state, _ = play(*asked, VoiceBegan())
+    assert step(state, Chosen(1)) == (state, ())
+    state, _ = play(Begin(), Spoken())
+    assert step(state, Chosen(1)) == (state, ())
+
+
+def test_a_word_is_asked_for_once_more_at_the_end():
+    """A word goes to its moment and is an entry of tonight; left, nothing is kept; silence goes on."""
+    course = Course(word_now=True)
+    asked = (*REPLIED, EntryKept(), Spoken(), Listened(4), Spoken())
+    for said, last in ((about(About.NAMED), Line.FOLLOWED), (about(About.LEFT), Line.CORRECTED)):
+        _, actions = play(
+            *asked, VoiceBegan(), TurnEnded(), said, EntryKept(), Spoken(), Listened(4), Spoken(), course=course
+        )
+        assert says(actions)[-3:] in ([Line.WORD_NOW, last, Line.CLOSING], [last, Line.CLOSING, Line.CLOSING])
+        assert (Keep.GIVE_WORD in actions) is (said.about is About.NAMED)
+        assert (DropEntry(DropReason.REPLY) in actions) is (said.about is About.LEFT)
+    _, actions = play(*asked, Listened(12), NOTHING, Spoken(), course=course)
+    assert says(actions)[-2:] == [Line.WORD_NOW, Line.CLOSING]
+    _, actions = play(
+        *REPLIED, EntryKept(heavy=True), Spoken(), Listened(4), Spoken(), Listened(45), NOTHING, course=course
+    )
+    assert Line.WORD_NOW not in says(actions)
+
+
 def test_silence_to_did_i_get_that_right_changes_nothing():
     """After eight seconds the evening goes on."""
     _, actions = play(*REPLIED, EntryKept(Follow.CONFIRM), Spoken(), Listened(8), NOTHING)
@@ -516,12 +584,13 @@ EVENTS = st.one_of(
     st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
     st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
     st.builds(Given, st.sampled_from(Command)),
+    st.builds(Chosen, st.integers(0, 9)),
     st.builds(Stop, st.booleans()),
     st.builds(Decided, st.booleans()),
 )  # fmt: skip
 COURSES = st.builds(
     Course, st.integers(1, 3), follow_ups=st.booleans(), speakers=st.integers(1, 2), say_back=st.booleans(),
-    offer_sentence=st.booleans(),
+    offer_sentence=st.booleans(), word_now=st.booleans(),
 )  # fmt: skip
 
 TALK = st.one_of(

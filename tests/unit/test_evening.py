@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from tests.fakes import hearing
 from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import END, LONG, PHRASES, PLAN, KilledError, Table, kill, loud_s, notice
 from tests.unit.test_prompts import some_pack
-from tests.vault_samples import without_ids
+from tests.vault_samples import SPOKEN_AT, make_entry, without_ids
 from voicecheck.checkin import response
 from voicecheck.checkin.course import Command, Course
-from voicecheck.checkin.events import Given
+from voicecheck.checkin.events import Chosen, Given
 from voicecheck.checkin.ports import LinesOver, TypedLine
 from voicecheck.diary.tagging import tagger_of
-from voicecheck.domain import Asked, Did, FollowUps, MentionSource, Prompt, TurnKind
-from voicecheck.feelings.danger import Watch
+from voicecheck.diary.wordless import Moment, is_wordless, moment_to_ask_about
+from voicecheck.domain import Asked, Did, Entry, FollowUps, MentionSource, Prompt, TurnKind
+from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import load_nearer
@@ -35,6 +37,7 @@ ASKING = replace(PLAN, followed_up=1.0)
 PROMPT = Prompt(
     "test-day", "How was today?", "test", follow_ups=FollowUps("Where was that?", "And then?", "What else?")
 )
+DAYS_AGO = SPOKEN_AT - timedelta(days=3)
 SHORT_REPLY = (quiet(0.5), voice(1.0), quiet(2.0))
 
 
@@ -246,6 +249,29 @@ def test_a_correction_of_a_locked_evening_travels_in_the_sealed_file(table: type
         (kept,) = taken.entries
         assert [m.lemma for m in vault.entries.get(kept.id).mentions] == ["ashamed"]
         assert len(vault.corrections.of(kept.id)) == 1
+
+
+@pytest.mark.parametrize("text", ["Neither.", "No.", "None of them.", "Leave it.", "Drop it."])
+def test_leaving_the_offered_words_closes_the_matter(table: type[Table], text: str) -> None:
+    """A plain word, no further question; the answer stays as it was said."""
+    one = fine_then(text, table)
+    (entry,) = one.hold().entries
+    assert entry.text == "We were at home and I am fine."
+    assert [mention.lemma for mention in entry.mentions] == ["fine"]
+    assert [turn.kind for turn in entry.turns] == [TurnKind.ANSWER, TurnKind.CORRECTION]
+    left = PHRASES.say("left_there")
+    assert left in one.mouth.said
+    assert not any("?" in said for said in one.mouth.said[one.mouth.said.index(left) :])
+
+
+def test_the_offered_words_are_spoken(table: type[Table]) -> None:
+    """For who does not look at a screen; the person's own word is not."""
+    one = fine_then("The second one.", table)
+    one.hold()
+    nearer = load_nearer("en")
+    assert nearer is not None
+    (asked,) = [said for said in one.mouth.said if sum(word in said.lower() for word in nearer.words["fine"]) == 3]
+    assert "fine" not in asked
 
 
 def test_going_on_in_the_place_of_a_word_is_kept(table: type[Table]) -> None:
@@ -560,3 +586,147 @@ def test_an_answer_without_a_word_has_the_language_of_the_question(table: type[T
     (entry,) = one.hold().entries
     assert (entry.text, entry.language) == ("", PHRASES.language)
     assert one.kept() == [entry]
+
+
+# A moment without a word
+
+
+def wordless(table: type[Table], *replies: str, first: str = "I don't know.") -> Table:
+    one = table(
+        voice(4.0), quiet(5.0), *(part for _ in replies for part in (quiet(0.5), voice(1.0), quiet(2.5))), plan=ASKING
+    )
+    one.transcriber.replies.extend([first, *replies])
+    return one
+
+
+@pytest.mark.parametrize(
+    ("body", "mood", "quadrants"),
+    [
+        ("Heavy.", "Unpleasant.", {"unpleasant_low"}),
+        ("Restless.", "Not pleasant.", {"unpleasant_high"}),
+        ("More restless.", "Pleasant.", {"pleasant_high"}),
+        ("Heavy I guess.", "Pleasant.", {"pleasant_low"}),
+        ("Neither.", "Unpleasant.", {"unpleasant_low", "unpleasant_high"}),
+    ],
+)
+def test_a_way_to_the_missing_word(table: type[Table], body: str, mood: str, quadrants: set[str]) -> None:
+    """Two short questions, three words of that corner with their meanings; the one that is named is kept."""
+    one = wordless(table, body, mood, "The second one.")
+    (entry,) = one.hold().entries
+    (mention,) = entry.mentions
+    assert entry.text == "I don't know."
+    assert (mention.source, mention.vague, mention.text) == (MentionSource.PERSON, False, "don't know")
+    assert mention.quadrant.value in quadrants
+    explained = next(said for said in one.mouth.said if "means that" in said)
+    assert explained.count("means that") == 3
+    assert meaning_of(mention.lemma) in explained
+    assert set(PHRASES.spoken["word_kept"]) & set(one.mouth.said)
+    assert one.kept()[0].mentions[0].lemma == mention.lemma
+    assert not is_wordless(one.kept()[0])
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [("Leave it.",), ("No.",), ("Heavy.", "Leave it."), ("Heavy.", "Unpleasant.", "None of them."), ("Drop it.",)],
+)
+def test_it_stays_a_moment_without_a_word(table: type[Table], replies: tuple[str, ...]) -> None:
+    """Left at any step: a plain word, nothing more is asked, and the answer is kept as it was said."""
+    one = wordless(table, *replies)
+    (entry,) = one.hold().entries
+    assert entry.text == "I don't know."
+    assert is_wordless(entry) and is_wordless(one.kept()[0])
+    left = PHRASES.say("left_there")
+    assert left in one.mouth.said
+    assert not any("?" in said for said in one.mouth.said[one.mouth.said.index(left) :])
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_number_answers_like_a_word(table: type[Table], typed: bool) -> None:
+    """Pressed while it listens, or typed: the word of that place, and the numbers are no part of the answer."""
+    if typed:
+        lines = ("I don't know.", None, "1", None, "2", None, "3", None)
+        one = table(*(TypedLine(line) for line in lines), plan=ASKING)
+        one.type_instead()
+    else:
+        keys = (part for place in (1, 2, 3) for part in (quiet(0.5), Chosen(place)))
+        one = table(voice(4.0), quiet(5.0), *keys, quiet(5.0), plan=ASKING)
+        one.transcriber.replies.append("I don't know.")
+    (entry,) = one.hold().entries
+    (mention,) = entry.mentions
+    assert entry.text == "I don't know."
+    assert (mention.source, mention.quadrant.value) == (MentionSource.PERSON, "unpleasant_low")
+
+
+@pytest.mark.parametrize("place", [1, 0])
+def test_a_number_chooses_a_nearer_word(table: type[Table], place: int) -> None:
+    """By key, too, and 0 leaves it."""
+    one = table(voice(4.0), quiet(5.0), quiet(0.5), Chosen(place), quiet(5.0), plan=ASKING)
+    one.transcriber.replies.append("We were at home and I am fine.")
+    (entry,) = one.hold().entries
+    (mention,) = entry.mentions
+    assert (mention.source is MentionSource.PERSON) is (mention.lemma != "fine") is (place == 1)
+
+
+def test_a_word_in_between_is_the_word(table: type[Table]) -> None:
+    """A feeling named in the place of "heavy"."""
+    (entry,) = wordless(table, "Actually I'm ashamed.").hold().entries
+    assert [mention.lemma for mention in entry.mentions] == ["ashamed"]
+
+
+def test_a_story_in_the_place_of_heavy_is_kept(table: type[Table]) -> None:
+    """It belongs to the answer."""
+    story = "My brother came by and we talked about the house for a long time"
+    (entry,) = wordless(table, story).hold().entries
+    assert entry.text == f"I don't know.\n\n{story}"
+
+
+def test_it_is_offered_once_an_evening(table: type[Table]) -> None:
+    """The second answer without a word gets plain thanks."""
+    plan = replace(ASKING, followed_up=0.0, course=replace(ASKING.course, count=2))
+    one = table(voice(4.0), quiet(5.0), *SHORT_REPLY, quiet(4.0), voice(4.0), quiet(9.0), END, plan=plan)
+    one.transcriber.replies.extend(["I don't know.", "Leave it.", "No idea."])
+    entries = one.hold().entries
+    assert [entry.text for entry in entries] == ["I don't know.", "No idea."]
+    assert sum("restless" in said for said in one.mouth.said) == 1
+
+
+def some_days_later(table: type[Table], *replies: str, said: str = "I slept well.") -> tuple[Table, Entry]:
+    """An evening with an earlier moment without a word in the vault."""
+    one = table(voice(4.0), quiet(9.0), *(part for _ in replies for part in (quiet(0.5), voice(1.0), quiet(5.0))))
+    assert one.vault is not None
+    earlier = one.vault.entries.add(make_entry("I don't know.", at=DAYS_AGO))
+    moment = Moment(earlier.id, earlier.local_date, 3)
+    one.plan = replace(one.plan, moment=moment, followed_up=0.0, course=replace(one.plan.course, word_now=True))
+    one.transcriber.replies.extend([said, *replies])
+    return one, earlier
+
+
+def test_a_word_found_later_goes_with_its_moment(table: type[Table]) -> None:
+    """It is kept with the earlier entry as the person's; what was said tonight is an entry of tonight."""
+    one, earlier = some_days_later(table, "I was ashamed I think.")
+    entries = one.hold().entries
+    assert [entry.text for entry in entries] == ["I slept well.", "I was ashamed I think."]
+    assert one.vault is not None
+    (mention,) = one.vault.entries.get(earlier.id).mentions
+    assert (mention.lemma, mention.source, mention.text) == ("ashamed", MentionSource.PERSON, "don't know")
+    assert one.vault.steps.moment_asked_about() == earlier.local_date
+
+
+@pytest.mark.parametrize("replies", [("No.",), ("Leave it.",), ()])
+def test_it_is_left_without_a_word_for_good(table: type[Table], replies: tuple[str, ...]) -> None:
+    """Left or met with silence: nothing is kept of that, and it is not asked for again."""
+    one, earlier = some_days_later(table, *replies)
+    assert [entry.text for entry in one.hold().entries] == ["I slept well."]
+    assert any("without a word" in said for said in one.mouth.said)
+    assert one.vault is not None
+    assert is_wordless(one.vault.entries.get(earlier.id))
+    assert moment_to_ask_about(one.vault, earlier.local_date + timedelta(days=4), NOT_WATCHED) is None
+
+
+def test_it_is_not_asked_for_where_something_heavy_was_said(table: type[Table]) -> None:
+    """Tonight, in any answer."""
+    one, _ = some_days_later(table, said="I want to kill myself.")
+    one.plan = replace(one.plan, watch=Watch())
+    one.hold()
+    assert not any("without a word" in said for said in one.mouth.said)
+    assert one.vault is not None and one.vault.steps.moment_asked_about() is None

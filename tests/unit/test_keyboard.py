@@ -13,7 +13,7 @@ from itertools import groupby
 import pytest
 
 from voicecheck.checkin.course import Command
-from voicecheck.checkin.events import Decided, Given
+from voicecheck.checkin.events import Chosen, Decided, Given
 from voicecheck.cli.terminal import keyboard
 from voicecheck.cli.terminal.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
 from voicecheck.errors import UsageError
@@ -210,6 +210,7 @@ def test_what_a_key_means(key: str, command: Command) -> None:
 def test_other_keys_mean_nothing() -> None:
     """A cat on the keyboard ends nothing."""
     assert event_of("q", asking_keep=False) is None
+    assert [event_of(key, asking_keep=False) for key in "0123"] == [Chosen(place) for place in range(4)]
     assert event_of(SPACE, asking_keep=True) is None
 
 

@@ -120,7 +120,7 @@ def test_one_word_is_left(text: str) -> None:
 @pytest.mark.parametrize("line", [line for line in Line if line not in OF_THE_PERSON])
 def test_every_line_has_a_sentence(line: Line) -> None:
     """What the conversation may say can be said."""
-    assert PHRASES.say(line.value, person="Kim", other="Anna")
+    assert PHRASES.say(line.value, person="Kim", other="Anna", weekday="Tuesday")
 
 
 def test_yes_and_no_are_told_apart() -> None:

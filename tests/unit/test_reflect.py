@@ -404,7 +404,8 @@ def test_ten_thousand_answers_get_nothing_that_is_banned() -> None:
         offered = (
             {*reflection.offered, *(found[reflection.about].text.lower(),)} if reflection.about is not None else set()
         )
-        for heard in find_mentions(reflection.text):
+        thanks = reflection.text in PHRASES.spoken["thanks"]  # from a person, its "all right" is a mask
+        for heard in () if thanks else find_mentions(reflection.text):
             word = heard.text.lower()
             assert any(word in one or one in word for one in given | offered), said
         assert all(found[i].felt_now and (can_mirror(found[i]) or found[i].vague) for i in reflection.mentions)

@@ -89,6 +89,29 @@ def test_no_choice_is_no_correction(text: str) -> None:
     assert reply(text, FINE, OFFERED).correction is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["No.", "Neither.", "None of them.", "Leave it.", "Drop it.", "No, leave it.", "Oh, just leave it, please.",
+     "Nah, drop it.", "No thank you.",
+     "None of those, really.", "Nothing.", "I don't know.", "Not really.",
+     "No no, let's leave it."],
+)  # fmt: skip
+def test_leaving_it_is_a_good_answer(text: str) -> None:
+    """Where words were offered, it closes the matter; nothing is corrected."""
+    read = reply(text, FINE, OFFERED)
+    assert read.leaves
+    assert read.correction is None
+    assert not reply(text, FINE).leaves
+
+
+@pytest.mark.parametrize(
+    "text", ["Calm, I think", "Leave it to me and I will drive her home tomorrow.", "Yes.", "", "No, more sad."]
+)
+def test_a_word_or_a_story_leaves_nothing(text: str) -> None:
+    """Only the whole of a reply does."""
+    assert not reply(text, FINE, OFFERED).leaves
+
+
 @given(st.text(max_size=60))
 def test_any_reply_is_survived(text: str) -> None:
     """Whatever is heard: a correction of this very mention, or none."""

@@ -389,3 +389,16 @@ def test_changes_are_all_or_nothing(one: OneOnPage, monkeypatch: pytest.MonkeyPa
     with Vault.open(one.desk.paths, one.desk._data_key) as vault:
         vault.entries.add(diary_entry("Meanwhile.", EVENING + timedelta(days=1)))
     assert "Meanwhile." in one.browsing.get("/timeline").text
+
+
+def test_a_moment_without_a_word_is_shown_as_such(opened: tuple[Desk, Browsing]) -> None:
+    """On its page and in the timeline, until somebody names a word for it."""
+    desk, browsing = opened
+    one = OneOnPage(desk, browsing, replace(diary_entry("I don't know.", EVENING), mentions=()))
+    told = desk.phrases.tell("without_a_word")
+    assert told in plain(one.text)
+    assert told in plain(browsing.get("/timeline").text)
+    one.post("tag", add="1", words="don't know", family="sadness", meaning="felt")
+    assert len(one.entry.mentions) == 1
+    assert told not in plain(one.text)
+    assert told not in plain(browsing.get("/timeline").text)

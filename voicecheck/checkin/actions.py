@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from voicecheck.checkin.course import DropReason, Line
-from voicecheck.domain import Did, TurnKind
+from voicecheck.domain import Did, Quadrant, TurnKind
 from voicecheck.errors import ExitCode
 
 
@@ -49,6 +49,8 @@ class Keep(Enum):
     """add the turn just written to the answer: it was meant as a reply, and is more"""
     CORRECT = auto()
     """let the turn just written correct the tags"""
+    GIVE_WORD = auto()
+    """give the moment that had no word the one that the person named"""
     KEEP_ENTRY = auto()
     """make durable what this question gave so far, and prepare the reflection"""
     CLOSE_ENTRY = auto()
@@ -83,6 +85,21 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferWords:
+    """Choose three words that may be the missing one."""
+
+    quadrants: tuple[Quadrant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Take the choice made by key for the reply to this line."""
+
+    line: Line
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Record what the person did with the question; the next question is chosen by it."""
 
@@ -103,5 +120,7 @@ class Leave:
     code: ExitCode
 
 
-KeepAction: TypeAlias = Keep | Note | DropEntry
+ReplyAction: TypeAlias = Literal[Keep.TAKE_AS_ANSWER, Keep.CORRECT, Keep.GIVE_WORD] | OfferWords | Choose
+"""what a reply about the feeling leads to"""
+KeepAction: TypeAlias = Keep | OfferWords | Choose | Note | DropEntry
 Action: TypeAlias = Show | Say | Listen | Leave | KeepAction

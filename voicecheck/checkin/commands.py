@@ -17,7 +17,11 @@ from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.state import OFFERS, OpenTurn, State, Step
 from voicecheck.domain import Did, TurnKind
 
-REPLIES = {Line.FOLLOW_UP: TurnKind.FOLLOWUP, Line.CONFIRM: TurnKind.CORRECTION, Line.NEARER: TurnKind.CORRECTION}
+REPLIES = {
+    Line.FOLLOW_UP: TurnKind.FOLLOWUP,
+    Line.WORD_NOW: TurnKind.FOLLOWUP,
+    **dict.fromkeys((Line.CONFIRM, Line.NEARER, Line.BODY, Line.MOOD, Line.WORDS), TurnKind.CORRECTION),
+}
 
 Move: TypeAlias = Callable[[State], Step]
 

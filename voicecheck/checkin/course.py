@@ -34,6 +34,14 @@ class Line(StrEnum):
     """the reflection, and whether it is right"""
     NEARER = "nearer"
     """three words nearer than a vague one"""
+    BODY = "body"
+    """heavy or restless, where a word is missing"""
+    MOOD = "mood"
+    """and pleasant or not"""
+    WORDS = "words"
+    """three words that may be the missing one, with their meanings"""
+    WORD_NOW = "word_now"
+    """if there is a word by now for a moment that had none"""
     FOLLOW_UP = "follow_up"
     FOLLOWED = "followed"
     """thanks for what was added"""
@@ -83,6 +91,16 @@ class About(StrEnum):
     NO = "no"
     OTHER = "other"
     """it names the better word"""
+    LEFT = "left"
+    """none of the words that were offered"""
+    HEAVY = "heavy"
+    RESTLESS = "restless"
+    PLEASANT = "pleasant"
+    UNPLEASANT = "unpleasant"
+    EITHER = "either"
+    """neither of the two, or both"""
+    NAMED = "named"
+    """a word for what had none"""
 
 
 class Command(StrEnum):
@@ -142,3 +160,5 @@ class Course:
     """one of two tells, the other says it back"""
     offer_sentence: bool = False
     """offer, before the closing, to look for a sentence to take along"""
+    word_now: bool = False
+    """ask, before the closing, if there is a word by now for a moment that had none"""

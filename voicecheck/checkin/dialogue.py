@@ -13,7 +13,8 @@ the actions and answers each with its event:
     AskKeep    -> Decided           when the person has chosen, or cannot be asked
 
 An answer gets at most one reflection, and one thing is asked behind it: whether the feeling was rightly heard, which of
-three nearer words fits a vague one (each once an evening), or a question of the prompt's own. Silence goes on.
+three nearer words fits a vague one, the way to a word that is missing (each once an evening), or a question of the
+prompt's own. Silence goes on.
 
 These promises hold for every order of events, and are proved by property in the tests: an answer is kept unless the
 person drops it or nothing was said; nothing is spoken while it listens; nothing is asked after "not tonight"; what
@@ -25,12 +26,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from voicecheck.checkin import moves
+from voicecheck.checkin import missing_word, moves
 from voicecheck.checkin.actions import DropEntry, Keep, Say, Show
 from voicecheck.checkin.commands import by_key, by_voice, confirmed, open_kind, while_paused
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
     Begin,
+    Chosen,
     Decided,
     Elapsed,
     EntryKept,
@@ -77,6 +79,8 @@ def _react(state: State, event: Event) -> Step:
             return state, (Keep.RESTORE_ASIDE,)
         case Given(Command.HELP_NOW):
             return state, (Show.SHOW_HELP,)
+        case Chosen(place):
+            return missing_word.chosen(state, place)
         case Begin():
             return moves.ask(state, Question()) if phase is Phase.READY else (state, ())
         case TurnWritten():
@@ -162,7 +166,8 @@ def _wait(state: State, seconds: float) -> Step:
     course, question, kind = state.course, state.question, state.turn.kind
     if kind in (TurnKind.CONFIRM, TurnKind.CORRECTION):
         unhurried = state.heavy and question.line is Line.OFFER_END
-        wait_s = course.give_up_after_s if unhurried else course.confirm_wait_s
+        wait_s = course.follow_wait_s if question.line is Line.WORDS else course.confirm_wait_s
+        wait_s = course.give_up_after_s if unhurried else wait_s
         return moves.end_turn(state) if seconds >= wait_s else (state, ())
     if kind is TurnKind.FOLLOWUP:
         return moves.end_turn(state) if seconds >= course.follow_wait_s else (state, ())
@@ -208,8 +213,9 @@ def _written(state: State, event: TurnWritten) -> Step:
     if event.command is not None and not state.hurried:
         return by_voice(state, event, event.command)
     if kind is TurnKind.CORRECTION and event.about is not None and not state.hurried:
-        correcting = replace(state, phase=Phase.KEEPING, question=replace(question, correcting=True))
-        return correcting, (Keep.CORRECT, Keep.KEEP_ENTRY)
+        return missing_word.replied(state, event.about)
+    if question.line is Line.WORD_NOW and (answered := missing_word.word_now(state, event)) is not None:
+        return answered
     if event.words or event.sound:
         return _answered(state, event, kind)
     if state.pausing and not state.stopping:
@@ -244,7 +250,7 @@ def _kept(state: State, event: EntryKept) -> Step:
         return moves.reply(state, Line.FOLLOWED)
     follow = event.follow if event.follow is not None and state.may(event.follow) else None
     state = replace(state, question=replace(question, follow=follow))
-    if follow in (Follow.CONFIRM, Follow.NEARER):
+    if follow in (Follow.CONFIRM, Follow.NEARER, Follow.BODY):
         return moves.follow_up(state)
     return moves.reply(state, Line.REFLECTION)
 

@@ -86,6 +86,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of what was offered, by key."""
+
+    place: int
+    """from 1; 0 leaves it"""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Ctrl-C, or the end of the terminal or the system."""
 
@@ -111,6 +119,7 @@ Event: TypeAlias = (
     | EntryKept
     | Elapsed
     | Given
+    | Chosen
     | Stop
     | Decided
 )

@@ -176,7 +176,7 @@ class Checkin:
             raise answer.error
         transcript = answer.close_turn(self._rooms.model)
         self._step(events.Elapsed(self._timing.elapsed_s))
-        self._step(self._keeping.meaning(transcript, self._state.turn.kind))
+        self._step(self._keeping.meaning(transcript, self._state.turn.kind, self._state.question.line))
 
     def _prepare(self, answer: Answer) -> None:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
@@ -251,10 +251,10 @@ class Checkin:
             case actions.Keep.MARK_COMMAND:
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
-            case actions.Keep.TAKE_AS_ANSWER:
-                keeping.take_as_answer()
-            case actions.Keep.CORRECT:
-                keeping.correct()
+            case actions.Keep.TAKE_AS_ANSWER | actions.Keep.CORRECT | actions.Keep.GIVE_WORD:
+                keeping.take_reply(action)
+            case actions.OfferWords() | actions.Choose():
+                keeping.take_reply(action)
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
             case actions.Keep.KEEP_ENTRY:
@@ -290,6 +290,8 @@ class Checkin:
             screen.question(utterance.shown, question + 1, self._plan.course.count + self._state.extra)
         else:
             screen.sentence(utterance.shown, private=utterance.private)
+        if line is Line.WORD_NOW:
+            keeping.seeking.mark_asked_about()
         if line in course.REFLECTIONS:
             self._timing.reflected()
         if line is Line.SIDE_BY_SIDE and len(keeping.entries) > 1:

@@ -84,7 +84,8 @@ def settle(state: State, *before: Action, answer: Line = Line.SKIPPED) -> Step:
     """Leave the question, or say one sentence and go on."""
     question = state.question
     # An offer of its own is no question: what the person does with it is told to no ladder.
-    did = None if question.speaker or question.line in OFFERS else question.did
+    own_account = question.line in (*OFFERS, Line.WORD_NOW)
+    did = None if question.speaker or own_account else question.did
     note = () if did is None else (Note(did),)
     closing = (*before, *note, Keep.CLOSE_ENTRY if question.kept else Keep.SET_ASIDE)
     answered = question.answered + question.kept
@@ -128,7 +129,7 @@ def go_on(state: State, *before: Action) -> Step:
     if state.heavy and course.follow_ups and not end_offered:
         return offer_end(replace(state, extra=state.extra + over), *before)  # also at the end: numbers are to be read
     if over:
-        return offer_sentence(state, *before)
+        return ask_word_now(state, *before)
     if state.elapsed_s >= course.offer_end_after_s and not end_offered:
         return offer_end(state, *before)
     return next_question(state, *before)
@@ -142,6 +143,16 @@ def next_question(state: State, *before: Action) -> Step:
     if state.stopping:
         return leave(state, *before)
     return ask(state, state.question.next(), *before)
+
+
+def ask_word_now(state: State, *before: Action) -> Step:
+    """Ask once for the word that an earlier moment had not, never where something heavy was said."""
+    if state.stopping:
+        return leave(state, *before)
+    if state.course.word_now and not state.heavy and Line.WORD_NOW not in state.asked_once:
+        question = replace(state.question.anew(), followed=True)
+        return ask_for(replace(state, question=question), Line.WORD_NOW, TurnKind.FOLLOWUP, *before)
+    return offer_sentence(state, *before)
 
 
 def offer_sentence(state: State, *before: Action) -> Step:

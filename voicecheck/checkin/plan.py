@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
+from voicecheck.diary.wordless import Moment
 from voicecheck.domain import Entry, EntryKind, EntryTiming
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger import NOT_WATCHED, Watch
@@ -55,6 +56,8 @@ class Plan:
     """how often it only thanks for a feeling that was named: nobody wants to be echoed every time"""
     followed_up: float = 0.7
     """how often a question follows an answer: not every time, or it is a form to fill in"""
+    moment: Moment | None = None
+    """an earlier moment without a word, for which one is asked"""
     pre_roll_s: float = 0.4
     lockstep: bool = False
     """sound comes faster than it was spoken: let it wait for the words, as time would"""

@@ -11,6 +11,7 @@ from voicecheck.domain import Correction, Danger, EmotionMention, Entry, Follow,
 from voicecheck.feelings.corrections import apply_corrections
 from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.danger_classifier import Known
+from voicecheck.feelings.masks import lacks_a_word
 from voicecheck.feelings.reflect import Leave, respond, respond_to_danger
 from voicecheck.phrases import Phrases
 from voicecheck.vault.store.word_times import place_words
@@ -37,6 +38,8 @@ class May:
     confirm: bool = False
     nearer: bool = False
     question: bool = False
+    body: bool = False
+    """the way to a word that is missing"""
     reflected: bool = False
     """it was reflected on already, and something was asked behind it: that reflection stays"""
 
@@ -44,7 +47,11 @@ class May:
     def by(cls, state: State) -> May:
         """Return the follow-ups that the course of the evening still allows."""
         return cls(
-            state.may(Follow.CONFIRM), state.may(Follow.NEARER), state.may(Follow.QUESTION), state.question.followed
+            state.may(Follow.CONFIRM),
+            state.may(Follow.NEARER),
+            state.may(Follow.QUESTION),
+            state.may(Follow.BODY),
+            state.question.followed,
         )
 
 
@@ -132,6 +139,8 @@ class Responder:
             return respond_to_danger(danger, phrases, rng)
         if may.reflected:
             return replace(seen, follow=None)
+        if may.body and lacks_a_word(entry.text, entry.mentions, entry.language):
+            return Reflection("", follow=Follow.BODY, question=phrases.say("body", rng))
         doubtful = _doubtful(entry)
         leave = Leave(
             may.confirm, may.nearer, _unsure(entry, doubtful), doubtful, self._manner.only_thanks, entry.language

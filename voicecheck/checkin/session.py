@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
+from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
 from voicecheck.checkin.answer import Answer
-from voicecheck.checkin.course import About, Command
+from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
+from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
 from voicecheck.diary.sentence_spans import cut, words_of
 from voicecheck.diary.tagging import Tagger, tagger_of
@@ -35,6 +38,7 @@ from voicecheck.domain import (
     Follow,
     Prompt,
     PromptRef,
+    Quadrant,
     Reflection,
     Sitting,
     Tags,
@@ -59,6 +63,7 @@ class Keeping:
         self._phrases = rooms.phrases
         self._session = new_id(rooms.now())
         self._tagger = tagger_of(rooms.vault)
+        self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
         self._aside: list[Answer] = []
         self._closed: list[tuple[Entry, Answer]] = []
         self.answer: Answer | None = None
@@ -73,6 +78,7 @@ class Keeping:
         self._corrections: tuple[Correction, ...] = ()
         """the person's corrections of the tags of the open answer"""
         self._reply = Reply()
+        self._about: About | None = None
         self.unkept: VaultError | None = None
         """why an entry could not go into the vault; it stays sealed"""
 
@@ -132,13 +138,13 @@ class Keeping:
         self.answer.keep(made.entry)
         return made.reflection.follow
 
-    def meaning(self, transcript: Transcript, kind: TurnKind) -> TurnWritten:
-        """Read the newest turn, of this kind, for commands, yes or no, and replies. Return its event."""
+    def meaning(self, transcript: Transcript, kind: TurnKind, line: Line = Line.QUESTION) -> TurnWritten:
+        """Read the newest turn, of this kind and behind `line`, for commands, yes or no, and replies."""
         phrases, text = self._phrases, transcript.text
         command, yes = phrases.command_in(text), phrases.reply_in(text)
         if command == Command.MEANING:
             command = self._explain(phrases.word_asked(text))
-        correction = kind is TurnKind.CORRECTION and command is None
+        replies = command is None and (kind is TurnKind.CORRECTION or line is Line.WORD_NOW)
         sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
         if sentence and self._meant is not None and words_of(sentence) == words_of(self._meant.text):
             command = Command.DELETE  # it is all that was said
@@ -147,7 +153,7 @@ class Keeping:
             sound=bool(transcript.unheard),
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
-            about=self._read_reply(text, yes) if correction else None,
+            about=self._read_reply(text, yes, line) if replies else None,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
             there=bool(sentence),
         )
@@ -161,24 +167,57 @@ class Keeping:
         self.explanation = explain(asked, kept, self.reflection, self._phrases)
         return Command.MEANING if self.explanation else None if asked else Command.REPEAT
 
-    def _read_reply(self, text: str, yes: bool | None) -> About | None:
+    def _read_reply(self, text: str, yes: bool | None, line: Line) -> About | None:
         """Read the newest turn as a reply about the feeling that was given back; None for something else."""
+        whole = None if self.answer is None else self.answer.kept
+        found = self.seeking.read(text, yes is False, line, whole, self.reflection)
+        if found is not None:
+            self._reply, self._about = found
+            return self._about
         kept, about = None if self.answer is None else self.answer.kept, self.reflection.about
         if kept is None or about is None or about >= len(kept.mentions):
             return None
         reply = read_reply(text, yes, kept.mentions[about], self.reflection.offered, kept.language)
-        self._reply = reply
-        return _about(reply)
+        self._reply, self._about = reply, _about(reply)
+        return self._about
+
+    def choose(self, place: int, line: Line) -> About | None:
+        """Take a number for the reply to `line`: the place of what was offered, or 0 for none of it."""
+        kept = None if self.answer is None else self.answer.kept
+        self._reply, self._about = self.seeking.choose(place, line, kept, self.reflection)
+        return self._about
+
+    def offer_words(self, quadrants: tuple[Quadrant, ...]) -> None:
+        """Choose three words that may be the missing one, with their meanings."""
+        kept = None if self.answer is None else self.answer.kept
+        self.reflection = replace(self.reflection, offered=self.seeking.words(quadrants, kept))
+        self.explanation = explain("", kept, self.reflection, self._phrases)
 
     @property
     def replied(self) -> About | None:
         """Meaning of the last reply about the feeling that was given back."""
-        return _about(self._reply)
+        return self._about
 
     def correct(self) -> None:
         """Let the reply correct the tags of the open answer."""
         if self._reply.correction is not None:
             self._corrections = (*self._corrections, self._reply.correction)
+
+    def take_reply(self, action: ReplyAction) -> None:
+        """Do what a reply about the feeling leads to."""
+        match action:
+            case Keep.TAKE_AS_ANSWER:
+                self.take_as_answer()
+            case Keep.CORRECT:
+                self.correct()
+            case Keep.GIVE_WORD:
+                self.seeking.give_word()
+            case OfferWords(quadrants):
+                self.offer_words(quadrants)
+            case Choose(line, place):
+                self.choose(place, line)
+            case _:
+                assert_never(action)
 
     def take_as_answer(self) -> None:
         """Make the newest turn part of the answer: it was meant as a reply, and is more."""
@@ -328,6 +367,8 @@ class Keeping:
 
 
 def _about(reply: Reply) -> About | None:
+    if reply.leaves:
+        return About.LEFT
     if reply.correction is None:
         return None
     return About.YES if reply.agrees else About.OTHER if reply.other else About.NO

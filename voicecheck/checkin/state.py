@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from voicecheck.checkin.actions import Action
-from voicecheck.checkin.course import Course, Line, Phase
+from voicecheck.checkin.course import About, Course, Line, Phase
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 
-FOLLOW_LINES = {Follow.CONFIRM: Line.CONFIRM, Follow.NEARER: Line.NEARER, Follow.QUESTION: Line.FOLLOW_UP}
+FOLLOW_LINES = {
+    Follow.CONFIRM: Line.CONFIRM,
+    Follow.NEARER: Line.NEARER,
+    Follow.QUESTION: Line.FOLLOW_UP,
+    Follow.BODY: Line.BODY,
+}
 OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
 """asked by the program on its own account: no question, and no answer is kept"""
-ONCE = frozenset((Line.CONFIRM, Line.NEARER, *OFFERS))
+ONCE = frozenset((Line.CONFIRM, Line.NEARER, Line.BODY, Line.WORD_NOW, *OFFERS))
 """asked at most once an evening"""
 
 
@@ -46,6 +51,8 @@ class Question:
     followed: bool = False
     """something was asked behind its answer"""
     correcting: bool = False
+    body: About | None = None
+    """heavy or restless, on the way to a missing word"""
 
     def anew(self) -> Question:
         """The same question, as if nothing had been said to it."""

@@ -16,10 +16,23 @@ from voicecheck.settings.schema import Checkin
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """sentences to say aloud where the person's own words are only shown"""
+DAYS_OF_WEEK = 7
+WORD_NOW_ID = "moment-without-a-word"
+"""id of the question for an earlier moment's word; of no pack"""
+PLACES = ("first", "second", "third")
+"""of the words that are offered, in the phrases"""
 NAMELESS = Checkin().name
 """name of the person in the vault, as long as the settings hold none"""
 TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
-CORRECTED = {About.YES: "agreed", About.NO: "taken_out", About.OTHER: "corrected"}
+KEYS = {Line.BODY: "keys_body", Line.MOOD: "keys_mood", Line.WORDS: "keys_words"}
+"""keys that answer a question, shown below it"""
+CORRECTED = {
+    About.YES: "agreed",
+    About.NO: "taken_out",
+    About.OTHER: "corrected",
+    About.LEFT: "left_there",
+    About.NAMED: "word_kept",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,12 @@ class Saying:
                 return self._reflection(reflection)
             case Line.CONFIRM | Line.NEARER | Line.FOLLOW_UP:
                 return self._follow_up(line, reflection)
+            case Line.BODY | Line.MOOD:
+                return self._offered(self._say(line.value), line)
+            case Line.WORDS:
+                return self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}", line)
+            case Line.WORD_NOW:
+                return self._word_now()
             case Line.MEANING:
                 return Utterance(sentence, "" if self._aloud == "nothing" else sentence, private=True)
             case Line.SENTENCE_CONFIRM:
@@ -134,8 +153,28 @@ class Saying:
         elif self._aloud == "nothing":
             spoken = ""
         else:
-            spoken = self._say(WORDLESS[line]) if line in WORDLESS else question
+            spoken = self._wordless(line, reflection) if line in WORDLESS else question
         return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
+
+    def _offered(self, text: str, line: Line | None = None) -> Utterance:
+        """A question of the program's own, which holds none of the person's words; with the keys that answer it."""
+        keys = "" if line is None else f"\n{self._phrases.show(KEYS[line])}"
+        return Utterance(f"{text}{keys}", "" if self._aloud == "nothing" else text, chime=True)
+
+    def _word_now(self) -> Utterance:
+        """Ask for the word of an earlier moment; what is said to it is an entry with this question."""
+        moment = self._plan.moment
+        days = 0 if moment is None else moment.days_ago
+        name = "word_now" if moment is not None and days < DAYS_OF_WEEK else "word_now_earlier"
+        weekday = "" if moment is None else self._phrases.dates["weekdays"].split()[moment.day.weekday()]
+        text = self._say(name, weekday=weekday)
+        self.prompt = Prompt(WORD_NOW_ID, text, "")
+        return self._offered(text)
+
+    def _wordless(self, line: Line, reflection: Reflection) -> str:
+        """Return the question without the person's own words; words that the program offers are said."""
+        spoken = self._say(WORDLESS[line], **dict(zip(PLACES, reflection.offered, strict=False)))
+        return spoken[:1].upper() + spoken[1:]
 
     def _fixed(self, line: Line, replied: About | None) -> Utterance:
         """Return a sentence of the phrases."""

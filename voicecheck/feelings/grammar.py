@@ -105,7 +105,7 @@ def read_grammar(language: str, verb_forms: Inflect) -> Grammar:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         words = {name: frozenset(cell.split()) for name, cell in table.get("words", {}).items()}
         phrases = {
-            name: _read_phrases(cells, words, language, verb_forms) for name, cells in table.get("phrases", {}).items()
+            name: read_phrases(cells, words, language, verb_forms) for name, cells in table.get("phrases", {}).items()
         }
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
         raise VoicecheckError(
@@ -116,7 +116,8 @@ def read_grammar(language: str, verb_forms: Inflect) -> Grammar:
     return Grammar(language, words, phrases)
 
 
-def _read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str, verb_forms: Inflect) -> Phrases:
+def read_phrases(cells: list[str], classes: dict[str, frozenset[str]], language: str, verb_forms: Inflect) -> Phrases:
+    """Compile a list of patterns. Raises KeyError for a slot nobody knows."""
     by_first: dict[str, list[Pattern]] = {}
     for cell in cells:
         source = cell if "<" in cell or "(" in cell or "/" in cell else " ".join(tokenize(cell, language).words)

@@ -11,6 +11,7 @@ from voicecheck.feelings.homonyms import is_blocked, traits_hold
 from voicecheck.feelings.language import Context, Language
 from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.lexicon import Lexicon, load_lexicon
+from voicecheck.feelings.masks import mark_masks
 from voicecheck.feelings.patterns import match_pattern
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.sense import Sense
@@ -43,9 +44,10 @@ def find_mentions(text: str, language: str = "en", words: tuple[PrivateWord, ...
     readings = _readings(tokens, lexicon, grammar, spoken)
     first = next(readings, None)
     if first is None:
-        return ()
+        return mark_masks(tokens, (), code)
     context_of = spoken.context_reader(tokens, grammar)
-    return tuple(_mention(reading, context_of(reading)) for reading in chain((first,), readings))
+    found = tuple(_mention(reading, context_of(reading)) for reading in chain((first,), readings))
+    return mark_masks(tokens, found, code, words)
 
 
 def _readings(tokens: Tokens, lexicon: Lexicon, grammar: Grammar, spoken: Language) -> Iterator[Reading]:

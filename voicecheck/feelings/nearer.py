@@ -16,6 +16,13 @@ from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path
 
 OFFERED = 3
+_PLEASANT = (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
+_OTHER_SIDE = {
+    Quadrant.PLEASANT_HIGH: Quadrant.UNPLEASANT_HIGH,
+    Quadrant.PLEASANT_LOW: Quadrant.UNPLEASANT_LOW,
+    Quadrant.UNPLEASANT_HIGH: Quadrant.PLEASANT_HIGH,
+    Quadrant.UNPLEASANT_LOW: Quadrant.PLEASANT_LOW,
+}
 
 
 class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,25 +58,38 @@ def nearer_words(
 ) -> tuple[str, ...]:
     """Return three lemmas for a vague mention, none of them named already; empty where there is no list.
 
-    A pleasant one is among them where the list holds one.
+    At least one of them is pleasant and one is not: nobody is told which way it was.
     """
     table = load_nearer(language)
     if table is None:
         return ()
     pool = table.words.get(mention.lemma) or table.quadrants.get(mention.quadrant, [])
-    said = {other.lemma for other in named} | {other.text.lower() for other in named}
-    senses = [sense for lemma in rng.sample(pool, len(pool)) if (sense := find_sense(lemma, language)) is not None]
+    other = table.quadrants.get(_OTHER_SIDE[mention.quadrant], [])
+    said = {one.lemma for one in named} | {one.text.lower() for one in named}
+    lemmas = [*rng.sample(pool, len(pool)), *rng.sample(other, len(other))]
+    senses = [sense for lemma in lemmas if (sense := find_sense(lemma, language)) is not None]
     unsaid = [sense for sense in senses if sense.lemma not in said]
+    pleasant = [sense for sense in unsaid if sense.quadrant in _PLEASANT]
+    unpleasant = [sense for sense in unsaid if sense.quadrant not in _PLEASANT]
     chosen: dict[str, Sense] = {}
-    for sense in [*filter(_is_pleasant, unsaid)][:1] + unsaid:
+    for sense in (*pleasant[:1], *unpleasant[:1], *unsaid):
         chosen.setdefault(sense.family, sense)
     offered = list(chosen.values())[:OFFERED]
     rng.shuffle(offered)
     return tuple(sense.lemma for sense in offered) if len(offered) == OFFERED else ()
 
 
-def _is_pleasant(sense: Sense) -> bool:
-    return sense.quadrant in (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
+def words_of(quadrants: Sequence[Quadrant], language: str, rng: random.Random) -> tuple[str, ...]:
+    """Return three lemmas of these quadrants, each of another family; empty where there is no list."""
+    table = load_nearer(language)
+    pool = [] if table is None else [lemma for quadrant in quadrants for lemma in table.quadrants.get(quadrant, [])]
+    chosen: dict[str, Sense] = {}
+    for lemma in rng.sample(pool, len(pool)):
+        sense = find_sense(lemma, language)
+        if sense is not None and sense.quadrant in quadrants:
+            chosen.setdefault(sense.family, sense)
+    offered = list(chosen.values())[:OFFERED]
+    return tuple(sense.lemma for sense in offered) if len(offered) == OFFERED else ()
 
 
 def with_word(mention: EmotionMention, lemma: str, language: str) -> EmotionMention | None:

@@ -20,6 +20,7 @@ from typing import Any
 from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Follow, Quadrant, Reflection
 from voicecheck.feelings.language import Language, Mirrored, MirrorForm, Said
 from voicecheck.feelings.languages import find_language
+from voicecheck.feelings.masks import is_told_about
 from voicecheck.feelings.nearer import find_sense, nearer_words
 from voicecheck.phrases import Phrases
 from voicecheck.text.folding import main_language
@@ -27,6 +28,7 @@ from voicecheck.text.folding import main_language
 MOST_MIRRORED = 2
 MOST_TRIED = 8  # places of one feeling, of which the first that can be said back is taken
 LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
+LONGEST_QUOTED_WORDS = 2  # of a vague word, for which nearer ones are offered
 LONGEST_SENTENCE = 14  # words, of two clauses together
 
 _PAIRS = {
@@ -91,7 +93,7 @@ def respond(
         part for index in _choose(mentions) if (part := _best_part(index, mentions, text, spoken, leave)) is not None
     ]
     if not any(can_mirror(mention) for mention in mentions):
-        offered = _offer_nearer(mentions, phrases, rng, leave)
+        offered = _offer_nearer(mentions, text, phrases, rng, leave)
         if offered is not None:
             return offered
     if not parts:
@@ -251,18 +253,23 @@ def _ask_whether(only: _Part, phrases: Phrases, rng: random.Random) -> Reflectio
 
 
 def _offer_nearer(
-    mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random, leave: Leave
+    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave
 ) -> Reflection | None:
     """Offer nearer words for the last vague word of the speaker's own, where nothing nearer was named."""
-    vague = [n for n, mention in enumerate(mentions) if mention.vague and mention.felt_now]
-    if not vague or not leave.nearer or len(mentions[vague[-1]].text) > LONGEST_WORD:
+    vague = [n for n, one in enumerate(mentions) if one.vague and one.felt_now]
+    vague = [n for n in vague if not is_told_about(mentions[n], text, leave.language)]
+    if not vague or not leave.nearer:
         return None
-    word = find_language(main_language(leave.language)).quotable(mentions[vague[-1]].text)
     offered = nearer_words(mentions[vague[-1]], mentions, leave.language, rng)
-    if not offered or word is None:
+    if not offered:
         return None
-    first, second, third = offered
-    question = phrases.reflect("nearer", rng, word=word, first=first, second=second, third=third)
+    words = dict(zip(("first", "second", "third"), offered, strict=True))
+    word = find_language(main_language(leave.language)).quotable(mentions[vague[-1]].text)
+    # A whole phrase, such as "it is what it is", is nobody's right word.
+    if word is None or len(word.split()) > LONGEST_QUOTED_WORDS:
+        question = phrases.reflect("nearer_unquoted", rng, **words)
+    else:
+        question = phrases.reflect("nearer", rng, word=word, **words)
     return Reflection("", follow=Follow.NEARER, question=_capital(question), about=vague[-1], offered=offered)
 
 

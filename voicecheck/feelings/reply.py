@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -25,13 +25,37 @@ class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sentence: str = "{word}"
 
 
+class _Missing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    body: dict[str, tuple[str, ...]] = {}
+    mood: dict[str, tuple[str, ...]] = {}
+
+
 class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reply.toml` of a language; see that of `en`."""
 
     no: tuple[str, ...] = ()
     denial: str = ""
+    leave: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
     places: dict[str, int] = {}
     named: _Named = _Named()
+    missing: _Missing = _Missing()
+
+    def leaves(self, words: Sequence[str]) -> bool:
+        """True if a reply wants none of what is offered, and to leave the matter there."""
+        return any(" ".join(words[first:last]) in self.leave for first, last in self._cores(words)) or (
+            any(word in self.no for word in words) and all(word in self.around for word in words)
+        )
+
+    def _cores(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield the places of the reply without more and more of the little words around it."""
+        for first in range(len(words)):
+            for last in range(len(words), first, -1):
+                yield first, last
+                if words[last - 1] not in self.around:
+                    break
+            if words[first] not in self.around:
+                return
 
     def sentence_of(self, words: Sequence[str]) -> str:
         """The sentence in which the word that is named stands as a feeling: "I felt disappointed." """
@@ -57,6 +81,8 @@ class Reply:
     agrees: bool = False
     other: bool = False
     """it names another word"""
+    leaves: bool = False
+    """it wants none of the words that were offered"""
 
 
 def read_reply(
@@ -72,10 +98,41 @@ def read_reply(
     if yes and not offered:
         agreed = replace(about, source=MentionSource.PERSON)
         return Reply(Correction(CorrectionAction.CHANGED, agreed), agrees=True)
-    denials = load_replies(main_language(language)).no
+    replies = load_replies(main_language(language))
+    if offered and (yes is False or replies.leaves(words)):
+        return Reply(leaves=True)
+    denials = replies.no
     if not offered and (yes is False or words[0] in denials or " ".join(words[:2]) in denials):
         return Reply(Correction(CorrectionAction.REMOVED, about))
     return Reply()
+
+
+def read_word(text: str, no: bool, place: EmotionMention, offered: Sequence[str] = (), language: str = "en") -> Reply:
+    """Read a reply that may name the word that was missing at `place`. `no`: the whole of it says no."""
+    words = spoken_words(text)
+    if not words or len(words) > LONGEST_REPLY_WORDS:
+        return Reply()
+    meant = _word_for(words, text, place, offered, language)
+    if meant is not None:
+        return Reply(Correction(CorrectionAction.ADDED, meant), other=True)
+    return Reply(leaves=no or load_replies(main_language(language)).leaves(words))
+
+
+def read_side(text: str, *, mood: bool, language: str = "en") -> str:
+    """Return which side of a question a short reply takes, by the names in `reply.toml`; empty for none.
+
+    The question is about the body, or about the `mood`. The longest phrase counts: "not pleasant" is unpleasant.
+    """
+    words, table = spoken_words(text), load_replies(main_language(language)).missing
+    if len(words) > LONGEST_REPLY_WORDS:
+        return ""
+    said = f" {' '.join(words)} "
+    sides = table.mood if mood else table.body
+    found = {
+        side: max((len(one) for one in phrases if f" {one} " in said), default=0) for side, phrases in sides.items()
+    }
+    side = max(found, key=lambda one: found[one], default="")
+    return side if side and found[side] else ""
 
 
 def _word_for(

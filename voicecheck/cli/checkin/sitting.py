@@ -29,7 +29,7 @@ from voicecheck.checkin.ports import (
 )
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
-from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
+from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, moment_due, sentence_due
 from voicecheck.cli.checkin.voice import Silent, open_mouth
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.prompt import tell_broken
@@ -253,8 +253,9 @@ class Table:
     def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
         from voicecheck.cli.terminal.keyboard import typed_by_hand
 
-        settings = self._app.settings
+        settings, watch = self._app.settings, danger_watch(self._app)
         listening, whisper = settings.listening, self._recognition.whisper
+        moment = moment_due(self._app, vault, watch) if self._can_reply() and not self._wishes.speakers else None
         return Plan(
             kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
             language=whisper.language,
@@ -273,11 +274,13 @@ class Table:
                 follow_ups=self._can_reply(),
                 speakers=max(1, len(self._wishes.speakers)),
                 say_back=say_back,
-                offer_sentence=self._can_choose() and sentence_due(vault),
+                offer_sentence=self._can_choose() and sentence_due(vault) and moment is None,
+                word_now=moment is not None,
             ),
             speakers=self._wishes.speakers,
             typed_by_hand=self._typed and typed_by_hand(),
-            watch=danger_watch(self._app),
+            watch=watch,
+            moment=moment,
             help_lines=help_lines(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(self._wishes.answers) and not self._wishes.realtime,

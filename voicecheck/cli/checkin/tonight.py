@@ -17,6 +17,7 @@ from voicecheck.prompts.packs import OPENERS, read_drawn, write_drawn
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
 if TYPE_CHECKING:
+    from voicecheck.diary.wordless import Moment
     from voicecheck.feelings.danger import Watch
     from voicecheck.paths import Paths
     from voicecheck.prompts.packs import Pack, Packs
@@ -77,6 +78,16 @@ def sentence_due(vault: Vault | None) -> bool:
         return today.weekday() == SUNDAY
     since = vault.steps.sentence_offered_on() or vault.timeline.first_day()
     return since is not None and (today - since).days >= SENTENCE_EVERY_DAYS
+
+
+def moment_due(app: App, vault: Vault | None, watch: Watch) -> Moment | None:
+    """Return the earlier moment without a word for which one may be asked tonight; None while the vault is locked."""
+    from voicecheck.clock import local_date, now
+    from voicecheck.diary.wordless import moment_to_ask_about
+
+    if vault is None:
+        return None
+    return moment_to_ask_about(vault, local_date(now()), watch, frozenset({"", app.settings.checkin.name}))
 
 
 def danger_watch(app: App) -> Watch:

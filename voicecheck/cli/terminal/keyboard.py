@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from voicecheck.checkin.events import Event as DialogueEvent
 
 ENTER, SPACE, ESCAPE = "enter", "space", "esc"
+CHOICE_KEYS = ("1", "2", "3", "0")
+"""the place of what was offered, and 0 for none of it"""
 SEQUENCE_WAIT_S = 0.05  # the bytes of an arrow key come together; a lone Esc has nothing behind it
 
 
@@ -117,10 +119,10 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     """Return the event of a key, None for keys without one.
 
     Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back, h shows where help
-    can be found.
+    can be found. A number chooses among what is offered.
     """
     from voicecheck.checkin.course import Command
-    from voicecheck.checkin.events import Decided, Given
+    from voicecheck.checkin.events import Chosen, Decided, Given
 
     if asking_keep:
         return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
@@ -133,6 +135,8 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         "b": Command.STEP_BACK,
         "h": Command.HELP_NOW,
     }
+    if key in CHOICE_KEYS:
+        return Chosen(int(key))
     return Given(commands[key]) if key in commands else None
 
 

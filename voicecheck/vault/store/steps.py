@@ -14,6 +14,9 @@ OFFERED = "sentence offered"
 """when the check-in last offered to look for a sentence to take along, in the table `state`"""
 
 
+MOMENT_ASKED = "moment without a word asked about"
+"""the day of the newest moment for whose missing word the check-in asked once more, in the table `state`"""
+
 SHARED = ("aloud", "saved")
 """how a sentence is taken along"""
 
@@ -78,13 +81,26 @@ class Steps:
 
     def sentence_offered_on(self) -> date | None:
         """Return the person's day on which looking for a sentence was last offered."""
-        found = self._database.noted(OFFERED)
+        return self._day(OFFERED)
+
+    def mark_sentence_offered(self, at: datetime) -> None:
+        self._mark_day(OFFERED, local_date(at))
+
+    def moment_asked_about(self) -> date | None:
+        """Return the day of the newest moment without a word for which one was asked later."""
+        return self._day(MOMENT_ASKED)
+
+    def mark_moment_asked_about(self, day: date) -> None:
+        self._mark_day(MOMENT_ASKED, day)
+
+    def _day(self, key: str) -> date | None:
+        found = self._database.noted(key)
         with decoded():
             return None if found is None else date.fromisoformat(found)
 
-    def mark_sentence_offered(self, at: datetime) -> None:
+    def _mark_day(self, key: str, day: date) -> None:
         with self._database.write():
-            self._database.note(OFFERED, local_date(at).isoformat())
+            self._database.note(key, day.isoformat())
 
 
 class Shares:

@@ -34,6 +34,7 @@ class Glance:
     local_date: date
     kind: EntryKind
     speaker: str
+    language: str
     question: str = field(repr=False)
     opening: str = field(repr=False)
     """the first letters of its text"""
@@ -76,8 +77,9 @@ class Timeline:
             conditions.append("e.number < ?")
             values.append(before)
         rows = self._database.rows(
-            f"""SELECT e.number, e.id, e.spoken_at, e.local_date, e.kind, e.speaker, coalesce(e.prompt_text, ''),
-                       substr(r.text, 1, {OPENING_LETTERS}), length(r.text) > {OPENING_LETTERS}, r.source = 'person',
+            f"""SELECT e.number, e.id, e.spoken_at, e.local_date, e.kind, e.speaker, e.language,
+                       coalesce(e.prompt_text, ''), substr(r.text, 1, {OPENING_LETTERS}),
+                       length(r.text) > {OPENING_LETTERS}, r.source = 'person',
                        EXISTS (SELECT 1 FROM pages WHERE pages.entry = e.number)
                 FROM entries e JOIN revisions r ON r.entry = e.number AND r.newest = 1
                 WHERE {" AND ".join(conditions) or "1"} ORDER BY e.number DESC LIMIT ?""",  # noqa: S608 - constants only
@@ -166,7 +168,7 @@ def _conditions(sieve: Sieve) -> tuple[list[str], list[str | int]]:
 
 
 def _glance(row: Row, felt: tuple[Felt, ...]) -> Glance:
-    number, entry_id, spoken_at, local_date, kind, speaker, question, opening, cut, edited, has_audio = row
+    number, entry_id, spoken_at, local_date, kind, speaker, language, question, opening, cut, edited, has_audio = row
     return Glance(
         id=entry_id,
         number=number,
@@ -174,6 +176,7 @@ def _glance(row: Row, felt: tuple[Felt, ...]) -> Glance:
         local_date=date.fromisoformat(local_date),
         kind=EntryKind(kind),
         speaker=speaker,
+        language=language,
         question=question,
         opening=opening,
         cut=bool(cut),

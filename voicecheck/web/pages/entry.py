@@ -15,6 +15,7 @@ from voicecheck.diary.editing import LONGEST, edit_text
 from voicecheck.diary.marks import describe
 from voicecheck.diary.meaning import Meaning, meaning_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
+from voicecheck.diary.wordless import is_wordless
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.speech.audio import webm_of
@@ -153,6 +154,7 @@ class OneEntry:
             runs=mark(entry, phrases),
             mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
                        describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
+            wordless=is_wordless(entry),
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,

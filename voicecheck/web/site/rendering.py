@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from voicecheck.diary.wordless import is_wordless_glance
 from voicecheck.domain import Quadrant
 from voicecheck.phrases import Phrases
 from voicecheck.text.untrusted import printable
@@ -34,6 +35,7 @@ class Renderer:
             tell=phrases.tell, language=phrases.language, quadrants=tuple(Quadrant), listed=listed
         )
         self._environment.filters.update(printable=printable, clock=say_clock, duration=say_duration)
+        self._environment.tests["wordless"] = is_wordless_glance
         self._environment.filters["day"] = partial(phrases.say_date, "day")
 
     def __call__(self, template: str, /, status: int = 200, **places: Any) -> HTMLResponse:
