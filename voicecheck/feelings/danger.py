@@ -21,7 +21,7 @@ from voicecheck.feelings.danger_classifier import Judged, Judgement, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context
-from voicecheck.feelings.languages import find_language, is_code, load_grammar
+from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
@@ -280,7 +280,7 @@ class DangerReader:
 def load_danger(language: str) -> DangerTable | None:
     """Load the table of a language, once; None where there is none. Raises VoicecheckError for a broken one."""
     file = table_path(language, "danger.toml")
-    if not is_code(language) or not file.is_file():
+    if not file.is_file():
         return None
     try:
         return _read_table(tomllib.loads(file.read_text(encoding="utf-8")), load_grammar(language))
