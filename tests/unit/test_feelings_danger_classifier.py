@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
-from voicecheck.feelings.danger import _weighed, find_danger
+from voicecheck.feelings.danger import Watch, _weighed, find_danger
 from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
 from voicecheck.feelings.encoder import load_encoder
 from voicecheck.feelings.tokens import table_path
@@ -135,6 +135,19 @@ def test_no_damage_passes_for_an_answer_without_danger(
             judge("I want to die.", "en")
     finally:
         danger_classifier._encoder.cache_clear()
+
+
+def test_damaged_weights_end_no_evening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table reads each answer alone, and the fault is told once, when the sitting is over."""
+    (tmp_path / "danger.npz").write_bytes(b"PK")
+    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+    danger_classifier._encoder.cache_clear()
+    watch = Watch()
+    for _ in range(2):
+        found = watch.heard_in("I want to kill myself.", "en")
+        assert found is not None and found.of is DangerOf.LIFE and not found.weaker
+        assert watch.heard_in("I went home.", "en") is None
+    assert [fault.hint for fault in watch.faults] == ["Install VoiceCheck again."]
 
 
 def test_one_array_alone_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
