@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
-from voicecheck.feelings.danger import _weighed, find_danger
+from voicecheck.feelings.danger import Watch, _weighed, find_danger
 from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
 from voicecheck.feelings.encoder import load_encoder
 from voicecheck.feelings.tokens import table_path
@@ -20,6 +24,7 @@ from voicecheck.feelings.tokens import table_path
 ORDINARY = (
     "Then we went to the shop and bought potatoes, and the queue was long, and the girl at the till was kind to him."
 )
+Weights = dict[str, npt.NDArray[Any]]
 WORD = st.text("abcdefg", min_size=1, max_size=8)
 
 
@@ -95,3 +100,67 @@ def test_damaged_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
     with pytest.raises(VoicecheckError, match="cannot be read"):
         judge("I am tired.", "xx")
+
+
+ENDLESS = b'{"layers": 1e9, "classes": ["life/plan"]}'
+DAMAGED: dict[str, Callable[[Weights], object]] = {
+    "numbers that are none": lambda w: w.update({"head.b": w["head.b"] * np.float32("nan")}),
+    "endless scales": lambda w: w.update({"words.scale": w["words.scale"] * np.float32("inf")}),
+    "scales beyond all sums": lambda w: w.update({"0.key.scale": w["0.key.scale"] * 0 + np.float32(3e38)}),
+    "a missing array": lambda w: w.pop("head.b"),
+    "another size": lambda w: w.update({"0.key.w": w["0.key.w"][:, :7]}),
+    "too few words": lambda w: w.update({"words.w": w["words.w"][:5], "words.scale": w["words.scale"][:5]}),
+    "a pickled object": lambda w: w.update({"head.b": np.array([{"a": 1}], dtype=object)}),
+    "another splitter": lambda w: w.update({"splitter": np.frombuffer(b"{}", np.uint8)}),
+    "a deep description": lambda w: w.update({"about": np.frombuffer(b"[" * 100_000, np.uint8)}),
+    "layers without end": lambda w: w.update({"about": np.frombuffer(ENDLESS, np.uint8)}),
+    "a bomb": lambda w: w.update({"head.b": np.zeros(100 << 20, np.int8)}),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_no_damage_passes_for_an_answer_without_danger(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NaN is below every threshold, and would take back what the table found."""
+    with np.load(table_path("en", "danger.npz"), allow_pickle=False) as stored:
+        weights = {name: stored[name] for name in stored.files}
+    DAMAGED[damage](weights)
+    save = np.savez_compressed if damage == "a bomb" else np.savez
+    save(tmp_path / "danger.npz", **weights)
+    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+    danger_classifier._encoder.cache_clear()
+    try:
+        with np.errstate(all="ignore"), pytest.raises(VoicecheckError, match="cannot be read"):
+            judge("I want to die.", "en")
+    finally:
+        danger_classifier._encoder.cache_clear()
+
+
+def test_damaged_weights_end_no_evening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table reads each answer alone, and the fault is told once, when the sitting is over."""
+    (tmp_path / "danger.npz").write_bytes(b"PK")
+    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+    danger_classifier._encoder.cache_clear()
+    watch = Watch()
+    for _ in range(2):
+        found = watch.heard_in("I want to kill myself.", "en")
+        assert found is not None and found.of is DangerOf.LIFE and not found.weaker
+        assert watch.heard_in("I went home.", "en") is None
+    assert [fault.hint for fault in watch.faults] == ["Install VoiceCheck again."]
+
+
+def test_one_array_alone_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "danger.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+    with pytest.raises(VoicecheckError, match="cannot be read"):
+        judge("I am tired.", "xy")
+
+
+@pytest.mark.parametrize("pasted", [",", ".", " ", "\n", " .", "-"])
+def test_a_page_of_marks_is_read_in_one_pass(pasted: str) -> None:
+    """A million of them; it took hours when each was the beginning of another search."""
+    began = time.process_time()
+    assert list(passages_of(pasted * 1_000_000 + " so tired"))[-1].endswith("so tired")
+    assert time.process_time() - began < 20

@@ -12,6 +12,7 @@ from voicecheck import feelings
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
 from voicecheck.feelings.languages import load_grammar
 from voicecheck.feelings.mentions import find_mentions, has_lexicon, lexicon_version
+from voicecheck.feelings.tokens import load_spelling, table_path
 
 LEXICON = """headword\tkind\tfamily\tquadrant\ttraits\tnot_before\tnot_after\tforms\tsource
 # version\t7\t\t\t\t\t\t\t
@@ -104,3 +105,21 @@ def test_the_tables_of_english_are_those_that_the_code_asks_for() -> None:
     english = load_grammar("en")
     assert set(re.findall(r'(?:\bg|grammar)\["(\w+)"\]', source)) - set(english.words) == set()
     assert set(re.findall(r'\.phrase\("(\w+)"\)', source)) - set(english.phrases) == set()
+
+
+def test_no_code_leads_out_of_the_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sealed answer, an import or an argument may name any language: no table outside is read for it."""
+    room = tmp_path / "feelings"
+    room.mkdir()
+    monkeypatch.setattr(feelings, "__path__", [*feelings.__path__, str(room)])
+    (tmp_path / "spelling.toml").write_text("broken", encoding="utf-8")
+    for code in ("..", str(tmp_path), "../../feelings/..", "en/../..", "", "."):
+        assert not table_path(code, "spelling.toml").is_file(), code
+        assert load_spelling(code) is load_spelling("xx")
+
+
+@pytest.mark.parametrize("code", ["en-GB", "en_GB", "EN", "en_US-posix"])
+def test_english_of_any_country_is_english(code: str) -> None:
+    """With a hyphen as the web writes it, or with the line below as systems do."""
+    assert has_lexicon(code)
+    assert [mention.text for mention in find_mentions("I was sad.", code)] == ["sad"]

@@ -86,3 +86,19 @@ def test_lines_that_are_no_json(line: str) -> None:
     done = CliRunner().invoke(tag, ["--jsonl", "-"], input=line + "\n")
     assert isinstance(done.exception, UsageError)
     assert "Line 1 is not JSON" in done.exception.message
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", '[{"a": 1E+400}]'])
+def test_what_comes_in_as_json_goes_out_as_json(number: str) -> None:
+    """A number that Python reads as Infinity is refused like Infinity itself."""
+    result = CliRunner().invoke(tag, ["--jsonl"], input=f'{{"id": {number}, "text": "sad"}}')
+    assert isinstance(result.exception, UsageError)
+    assert result.stdout == ""
+
+
+def test_half_a_surrogate_pair_is_no_fault() -> None:
+    """JSON can hold one, and the classifier of danger reads the words around it."""
+    line = json.dumps({"id": "\ud800", "text": "I am \ud83d sad \udfff"})
+    result = CliRunner().invoke(tag, ["--jsonl", "--danger"], input=line)
+    row = json.loads(result.stdout)
+    assert (row["id"], [one["text"] for one in row["tags"]], row["danger"]) == ("\ud800", ["sad"], None)

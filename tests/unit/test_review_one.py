@@ -15,6 +15,7 @@ from tests.unit.browsing import Answer, Browsing
 from tests.unit.reviewing import open_page, plain
 from voicecheck.clock import now
 from voicecheck.diary import tagging
+from voicecheck.diary.taking_back import take_back_last
 from voicecheck.domain import Entry, Experiencer, Family, Quadrant
 from voicecheck.speech.audio import OpusPages
 from voicecheck.utterance import Page
@@ -310,6 +311,17 @@ def test_a_sentence_is_taken_back(opened: tuple[Desk, Browsing]) -> None:
     ]
     assert len(one.browsing.get(f"{one.address}/sound").body) < whole
     assert [mention.text for mention in one.entry.mentions] == ["angry"]
+
+
+def test_what_is_taken_back_elsewhere_is_not_heard_either(opened: tuple[Desk, Browsing]) -> None:
+    """The page has the sound that was heard last at hand: not once a sentence of it is taken back in the terminal."""
+    one = OneOnPage(*opened, diary_entry(SAID, now() - timedelta(hours=1)), tone(8.0))
+    whole = one.browsing.get(f"{one.address}/sound").body
+    with one.desk.writing() as vault:
+        take_back_last(vault, vault.entries.get(one.id))
+    left = one.browsing.get(f"{one.address}/sound").body
+    assert left != whole
+    assert one.browsing.get(f"{one.address}/sound").body == left
 
 
 def test_what_was_struck_through_is_taken_back(one: OneOnPage) -> None:

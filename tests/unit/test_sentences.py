@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -153,3 +154,16 @@ def test_sentences_hold_every_word(pieces: list[str]) -> None:
     found = find_sentences(text)
     assert words_of(" ".join(text[slice(*one)] for one in found)) == words_of(text)
     assert all(a[1] <= b[0] for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize("pasted", [".", "). ", '."', "...\t", "?!"])
+def test_a_page_of_marks_is_read_in_one_pass(pasted: str) -> None:
+    """Sixty thousand of them; it took minutes when each was the beginning of another search."""
+    text = pasted * (60_000 // len(pasted))
+    began = time.process_time()
+    find_sentences(text)
+    assert time.process_time() - began < 10
+
+
+def test_a_number_beyond_all_sentences_means_words() -> None:
+    assert match_sentence("I was sad.", "9" * 5000) is None

@@ -160,3 +160,9 @@ def test_file_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     write_settings(link, "[voice]\nrate = 1.5\n")
     assert link.is_symlink()
     assert load_settings(real).voice.rate == 1.5
+
+
+def test_a_name_that_is_no_utf8_is_refused() -> None:
+    """As of a folder, which a system may give with any bytes; the file stays text."""
+    with pytest.raises(UsageError, match="letters alone"):
+        with_value("", "whisper", "model", "models/\udc80")

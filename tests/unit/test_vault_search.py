@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.test_tagging import make_vault_of_schema_1
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
-from voicecheck.domain import EmotionMention, Experiencer, Family, Quadrant, Tags
+from voicecheck.domain import EmotionMention, Experiencer, Family, PromptRef, Quadrant, Tags
 from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.vault import Vault
 
@@ -130,6 +130,25 @@ def test_speakers_and_questions_without_accents(vault: Vault) -> None:
     vault.entries.add(replace(make_entry("calm"), speaker="Jose\u0301"))
     for typed in ("speaker:josé", "speaker:Jose", "speaker:jose\u0301"):
         assert len(ids(vault, typed)) == 1
+
+
+def test_any_number_of_questions_and_speakers(vault: Vault) -> None:
+    """As an import may hold them: more than one expression of SQLite takes."""
+    vault.entries.add_all(
+        replace(
+            make_entry(at=SPOKEN_AT - timedelta(seconds=number)),
+            prompt=PromptRef(f"p-{number}", f"question {number}"),
+            speaker=_in_capitals("abcdefghijk", number),
+        )
+        for number in range(1500)
+    )
+    for wanted, count in (("prompt:question", 1500), ("speaker:abcdefghijk", 1500), ("-prompt:question", 0)):
+        assert vault.search.count(parse_query(wanted, SPOKEN_AT.date())) == count
+
+
+def _in_capitals(name: str, number: int) -> str:
+    """The name as it is written for this number, differently for each: with a capital for each bit."""
+    return "".join(letter.upper() if number >> place & 1 else letter for place, letter in enumerate(name))
 
 
 def test_a_corrected_and_a_deleted_text_leave_no_word_in_the_index(vault: Vault) -> None:

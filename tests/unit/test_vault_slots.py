@@ -102,6 +102,19 @@ def test_new_passphrase(made: tuple[KeySlots, DataKey]) -> None:
         after.unlock(Passphrase(PASSPHRASE))
 
 
+def test_a_key_stays_while_the_others_are_damaged(made: tuple[KeySlots, DataKey], tmp_path: Path) -> None:
+    """A slot that nobody can open is none that a vault may be left with."""
+    before, key = made
+    create_key_file(tmp_path / "some.key")
+    before.add(key, KeyFile(tmp_path / "some.key"))
+    content = json.loads(before.path.read_text())
+    content["slots"][0]["own"]["memory"] = 1 << 40
+    before.path.write_text(json.dumps(content))
+    with pytest.raises(UsageError, match="No key would be left"):
+        KeySlots.load(before.path).remove(key, 2)
+    assert KeySlots.load(before.path).unlock(KeyFile(tmp_path / "some.key")) == key
+
+
 def test_old_slots_are_overwritten(made: tuple[KeySlots, DataKey]) -> None:
     """The blocks of the replaced file no longer hold the old wrapped key."""
     before, key = made

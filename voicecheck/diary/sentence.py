@@ -10,7 +10,6 @@ import msgspec
 
 from voicecheck.diary.sentence_spans import find_sentences
 from voicecheck.domain import EmotionMention, Entry
-from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.nearer import fits_after_felt
 from voicecheck.feelings.tokens import table_path
 from voicecheck.text.folding import main_language
@@ -69,7 +68,7 @@ def load_frame(language: str) -> SentenceFrame:
     """That of the entry's language, English where it has none: the sentence holds the person's own words."""
     code = main_language(language)
     path = table_path(code, "sentence.toml")
-    path = path if is_code(code) and path.is_file() else table_path("en", "sentence.toml")
+    path = path if path.is_file() else table_path("en", "sentence.toml")
     return msgspec.toml.decode(path.read_bytes(), type=SentenceFrame)
 
 

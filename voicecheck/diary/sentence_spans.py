@@ -15,7 +15,8 @@ from voicecheck.text.alignment import align
 
 Range: TypeAlias = tuple[int, int]
 
-_MARKS = r"[.!?…؟۔।]+[\"'”’)\]]*"
+_MARKS = r"(?<![.!?…؟۔।])[.!?…؟۔।]++[\"'”’)\]]*+"
+"""from the first of a run, and the whole of it: else a page of dots would be looked at once for each"""
 _WIDE_MARKS = r"[。！？]+[”’」』）]*"
 _END = re.compile(rf"{_MARKS}(?=\s)|{_WIDE_MARKS}|\n+")
 _AT_END = re.compile(rf"(?:{_MARKS}|{_WIDE_MARKS})$")
@@ -23,6 +24,9 @@ _NO_END = re.compile(r"(?:^|[\W_])(?:[A-Z]|(?i:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e
 _PRONOUN = re.compile(r"(?:^|\W)I\.$")
 """a sentence may end with "I", and with no other single letter"""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LETTER = re.compile(r"[^\W\d_]")
+_MOST_DIGITS = 6
+"""of the number of a sentence"""
 _LONG_ENOUGH = 4
 """words that nobody says by chance a second time, in the middle of something else"""
 
@@ -35,9 +39,10 @@ def find_sentences(text: str, joints: Collection[int] = ()) -> tuple[Range, ...]
     """
     begin, found = 0, list[Range]()
     marks = list(_END.finditer(text))
-    capitals = any(_next_letter(text, mark.end()).isupper() for mark in marks)
-    for mark in marks:
-        if _ends(text, mark, capitals):
+    behind = _letters_behind(text, marks)
+    capitals = any(letter.isupper() for letter in behind)
+    for mark, letter in zip(marks, behind, strict=True):
+        if _ends(text, mark, goes_on=capitals and letter.islower()):
             found += _bare(text, begin, mark.end())
             begin = mark.end()
     found += _bare(text, begin, len(text))
@@ -55,14 +60,19 @@ def match_sentence(text: str, wanted: str, joints: Collection[int] = ()) -> Rang
     Words that are a part of a sentence only, or reach over several, are meant as they stand.
     """
     ranges = find_sentences(text, joints)
-    if wanted.strip().isdecimal():
-        number = int(wanted)
+    if (number := number_in(wanted)) is not None:
         return ranges[number - 1] if 0 < number <= len(ranges) else None
     same = [one for one in ranges if words_of(text[slice(*one)]) == words_of(wanted)] if words_of(wanted) else []
     if same:
         return same[-1]
     spans = _runs(text, words_of(wanted))
     return _with_marks(text, spans[-1]) if spans else None
+
+
+def number_in(wanted: str) -> int | None:
+    """Return the number that a sentence is meant by; None where it is meant by its words."""
+    digits = wanted.strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= _MOST_DIGITS else None
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -134,19 +144,26 @@ def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def _ends(text: str, mark: re.Match[str], capitals: bool) -> bool:
+def _ends(text: str, mark: re.Match[str], *, goes_on: bool) -> bool:
     """True if a sentence ends at this mark. A small letter goes on where sentences have capitals ("e.g. this")."""
     if "\n" in mark.group() or mark.group()[0] in "。！？":
         return True
     before = text[max(0, mark.start() - 7) : mark.start() + 1]
     if mark.group() == "." and _NO_END.search(before) and not _PRONOUN.search(before[-3:]):
         return False
-    return not (capitals and _next_letter(text, mark.end()).islower())
+    return not goes_on
 
 
-def _next_letter(text: str, at: int) -> str:
-    found = re.compile(r"[^\W\d_]").search(text, at)
-    return found.group() if found else ""
+def _letters_behind(text: str, marks: Iterable[re.Match[str]]) -> list[str]:
+    """Return the next letter behind each mark, empty where there is none. The text is gone through once."""
+    behind: list[str] = []
+    at, letter = -1, ""
+    for mark in marks:
+        if at < mark.end():
+            found = _LETTER.search(text, mark.end())
+            at, letter = (found.start(), found.group()) if found else (len(text), "")
+        behind.append(letter)
+    return behind
 
 
 def _bare(text: str, start: int, end: int) -> list[Range]:

@@ -19,6 +19,7 @@ from voicecheck.diary.sentence_spans import (
     has_end,
     match_sentence,
     merge,
+    number_in,
     repeated,
     words_of,
 )
@@ -72,8 +73,8 @@ def sentences_of(texts: Sequence[str], segments: Sequence[Segment] = ()) -> tupl
 
 def find_sentence(texts: Sequence[str], wanted: str, segments: Sequence[Segment] = ()) -> Sentence | None:
     """Return the sentence with these words, in the newest text that has it; or of this number, as `sentences_of`."""
-    if wanted.strip().isdecimal():
-        choice, number = sentences_of(texts, segments), int(wanted)
+    if (number := number_in(wanted)) is not None:
+        choice = sentences_of(texts, segments)
         return choice[number - 1] if 0 < number <= len(choice) else None
     for number in reversed(range(len(texts))):
         where = match_sentence(texts[number], wanted, joints_of(texts[number], segments))

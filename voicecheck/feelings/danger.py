@@ -21,7 +21,7 @@ from voicecheck.feelings.danger_classifier import Judged, Judgement, Known, judg
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context
-from voicecheck.feelings.languages import find_language, is_code, load_grammar
+from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
@@ -73,6 +73,10 @@ class DangerTable:
     """words that are written in two ways -> the way in which phrases of a person's own are compared"""
 
 
+Judge = Callable[[str, str, Known | None], Judged | None]
+"""the classifier's view of a text in a language"""
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Detector settings: on or off, with the person's own phrases beside or in place of the tables."""
@@ -80,6 +84,8 @@ class Watch:
     on: bool = True
     own: Mapping[str, OwnPhrases] = field(default_factory=dict, repr=False)
     """language -> phrases"""
+    faults: list[VoicecheckError] = field(default_factory=list, repr=False, compare=False)
+    """why the classifier was left out, to be told when the sitting is over; one at most"""
 
     def heard_in(self, text: str, language: str, known: Known | None = None) -> Danger | None:
         """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched.
@@ -92,7 +98,17 @@ class Watch:
         found = own.heard_in(text, language) if own else None
         if own and own.replaces:
             return found
-        return _graver(found, find_danger(text, language, known))
+        return _graver(found, find_danger(text, language, known, self._judge))
+
+    def _judge(self, text: str, language: str, known: Known | None) -> Judged | None:
+        """As `judge`; with damaged weights the table reads on alone, and no answer breaks off in the middle."""
+        if self.faults:
+            return None
+        try:
+            return judge(text, language, known)
+        except VoicecheckError as error:
+            self.faults.append(error)
+            return None
 
 
 NOT_WATCHED = Watch(on=False)
@@ -119,8 +135,11 @@ def has_danger_table(language: str) -> bool:
     return load_danger(main_language(language)) is not None
 
 
-def find_danger(text: str, language: str = "en", known: Known | None = None) -> Danger | None:
-    """Return the gravest danger that the text tells of; violence goes first, since then nothing may be heard."""
+def find_danger(text: str, language: str = "en", known: Known | None = None, judge: Judge = judge) -> Danger | None:
+    """Return the gravest danger that the text tells of; violence goes first, since then nothing may be heard.
+
+    Raises VoicecheckError for a broken table, and as `judge` does.
+    """
     table = load_danger(main_language(language))
     if table is None:
         return None
@@ -283,7 +302,7 @@ class DangerReader:
 def load_danger(language: str) -> DangerTable | None:
     """Load the table of a language, once; None where there is none. Raises VoicecheckError for a broken one."""
     file = table_path(language, "danger.toml")
-    if not is_code(language) or not file.is_file():
+    if not file.is_file():
         return None
     try:
         return _read_table(tomllib.loads(file.read_text(encoding="utf-8")), load_grammar(language))

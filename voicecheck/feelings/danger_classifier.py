@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
-from zipfile import BadZipFile
 
 from voicecheck.domain import DangerOf
 from voicecheck.errors import VoicecheckError
@@ -25,7 +24,9 @@ PASSAGE = 45
 """words of a passage, about as many as in the sentences it learnt from"""
 MOST = 200
 """passages that are judged, about an hour of speech; the table alone reads what is pasted beyond it"""
-_SENTENCE = re.compile(r"[.!?\s]*[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
+_PIECE = re.compile(r"[^.!?\n]*[.!?\n]*")
+_WORD = re.compile(r"\w")
+_MARKS = ".!? \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,18 @@ def passages_of(text: str) -> Iterator[str]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """Sentences; what goes on for more words than a passage is cut in pieces of half of it."""
-    for match in _SENTENCE.finditer(text):
-        words = match.group().split()
+    """Sentences; what goes on for more words than a passage is cut in pieces of half of it.
+
+    Marks in front of a sentence belong to it. Each letter is looked at once, however many marks are pasted.
+    """
+    begin = 0
+    for piece in _PIECE.finditer(text):
+        if _WORD.search(piece.group()) is None:
+            without_marks = piece.group().rstrip(_MARKS)
+            begin = piece.start() + len(without_marks) if without_marks else begin
+            continue
+        words = text[begin : piece.end()].split()
+        begin = piece.end()
         step = len(words) if len(words) <= PASSAGE else PASSAGE // 2
         for at in range(0, len(words), step or 1):
             yield " ".join(words[at : at + step])
@@ -116,7 +126,8 @@ def _encoder(language: str) -> Encoder | None:
 
     try:
         return load_encoder(file)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+    except Exception as error:  # the splitter's library raises no narrower one
         raise VoicecheckError(
-            f"The weights that notice danger in {language} cannot be read: {error}.", "Install VoiceCheck again."
+            f"The weights that notice danger in {language} cannot be read ({type(error).__name__}).",
+            "Install VoiceCheck again.",
         ) from error

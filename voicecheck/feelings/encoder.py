@@ -7,12 +7,12 @@ while they are used, so that a model takes its file's size in memory.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
@@ -20,8 +20,18 @@ from tokenizers import Tokenizer
 HEADS = 12
 LONGEST = 96
 """tokens of a passage; what is longer is cut"""
+MOST_BYTES = 64 << 20
+"""of a file of weights, unpacked: four times those of today"""
+MOST_LAYERS = 24
 _TINY = 1e-12
 Floats = npt.NDArray[np.float32]
+Class = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+/[a-z_]+\Z")]
+"""what a passage may tell of, and its kind, as life/plan"""
+
+
+class _About(msgspec.Struct, frozen=True):
+    layers: Annotated[int, msgspec.Meta(ge=1, le=MOST_LAYERS)]
+    classes: Annotated[tuple[Class, ...], msgspec.Meta(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class Encoder:
 
     def _embedded(self, text: str) -> Floats:
         """(tokens, width)"""
-        ids = np.asarray(self.splitter.encode(text).ids)
+        letters = text.encode(errors="replace").decode()  # half a surrogate pair, as JSON can hold it, is no letter
+        ids = np.asarray(self.splitter.encode(letters).ids)
         words, places = (self._rows(name, rows) for name, rows in (("words", ids), ("places", np.arange(len(ids)))))
         return _normed(words + places, self._widened("embedding."), "")
 
@@ -98,14 +109,45 @@ def _shares(x: Floats) -> Floats:
 
 
 def load_encoder(file: Path) -> Encoder:
-    """Load an encoder. Raises OSError, ValueError, KeyError, EOFError or BadZipFile for a missing or damaged file."""
+    """Load an encoder. Raises an exception of some kind for a file that is missing, damaged, or not of these weights.
+
+    Whatever passes gives each text a number, never NaN, which would be below every threshold.
+    """
     with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
+        if sum(member.file_size for member in stored.zip.infolist()) > MOST_BYTES:
+            raise ValueError("it unpacks to more than weights of this kind take")
         weights = {name: stored[name] for name in stored.files if name not in ("splitter", "about")}
         splitter = Tokenizer.from_str(stored["splitter"].tobytes().decode())
-        about = json.loads(stored["about"].tobytes())
+        about = msgspec.json.decode(stored["about"].tobytes(), type=_About)
     splitter.no_padding()
     splitter.enable_truncation(LONGEST)
-    return Encoder(weights, splitter, int(about["layers"]), tuple(about["classes"]))
+    _check_weights(weights, about, splitter.get_vocab_size())
+    encoder = Encoder(weights, splitter, about.layers, about.classes)
+    if not np.isfinite(encoder.probabilities(["I am here."])).all():
+        raise ValueError("its numbers lead to none")
+    return encoder
+
+
+def _check_weights(weights: Mapping[str, npt.NDArray[Any]], about: _About, vocabulary: int) -> None:
+    """Raises ValueError or KeyError unless these are all arrays of the architecture, in their sizes and types."""
+    (rows, width), (places, _), (inner,) = (weights[name].shape for name in ("words.w", "places.w", "0.inner.b"))
+    linear = {"words": (rows, width), "places": (places, width), "head": (len(about.classes), 2 * width)}
+    normed = ["embedding."]
+    for layer in range(about.layers):
+        linear |= {f"{layer}.{name}": (width, width) for name in ("query", "key", "value", "mixed")}
+        linear |= {f"{layer}.inner": (inner, width), f"{layer}.outer": (width, inner)}
+        normed += [f"{layer}.attention.", f"{layer}.output."]
+    shapes: dict[str, tuple[int, ...]] = {f"{name}.w": shape for name, shape in linear.items()}
+    shapes |= {f"{name}.scale": shape[:1] for name, shape in linear.items()}
+    shapes |= {f"{name}.b": shape[:1] for name, shape in linear.items() if name not in ("words", "places")}
+    shapes |= {f"{name}{part}": (width,) for name in normed for part in ("gain", "shift")}
+    if {name: weight.shape for name, weight in weights.items()} != shapes or width % HEADS:
+        raise ValueError("its arrays have other names or sizes")
+    if rows < vocabulary or places < LONGEST:
+        raise ValueError("it has too few rows")
+    for name, weight in weights.items():
+        if weight.dtype != (np.int8 if name.endswith(".w") else np.float32) or not np.isfinite(weight).all():
+            raise ValueError("its numbers are of another type, or none")
 
 
 def _gelu(x: Floats) -> Floats:

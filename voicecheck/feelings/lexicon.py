@@ -22,7 +22,7 @@ from functools import cache, lru_cache
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.feelings.language import Language
-from voicecheck.feelings.languages import find_language, is_code
+from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.patterns import Element, compile_pattern
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path, tokenize
@@ -57,7 +57,7 @@ def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon 
 @cache
 def load_table(language: str) -> Lexicon | None:
     file = table_path(language, "lexicon.tsv")
-    if not is_code(language) or not file.is_file():
+    if not file.is_file():
         return None
     return read_lexicon(file.read_text(encoding="utf-8"), language)
 

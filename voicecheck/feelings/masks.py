@@ -16,7 +16,7 @@ from typing import Any
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.grammar import Grammar, Phrases, read_phrases
-from voicecheck.feelings.languages import find_language, is_code, load_grammar
+from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.patterns import Pattern, match_pattern
 from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
@@ -72,7 +72,7 @@ class _Found:
 def load_masks(language: str) -> MaskTable | None:
     """Load the table of a language, once; None if it has none. Raises VoicecheckError for a broken one."""
     path = table_path(language, "masks.toml")
-    if not is_code(language) or not path.is_file():
+    if not path.is_file():
         return None
     try:
         return _read_table(tomllib.loads(path.read_text(encoding="utf-8")), language)

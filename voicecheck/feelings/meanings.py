@@ -7,7 +7,6 @@ from functools import cache
 
 from voicecheck.domain import EmotionMention, Family
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.lexicon import as_lemma, load_table
 from voicecheck.feelings.tokens import table_path
 from voicecheck.text.folding import main_language
@@ -20,7 +19,7 @@ def load_meanings(language: str) -> Mapping[str, str]:
     Raises VoicecheckError for a broken line.
     """
     path = table_path(language, "meanings.tsv")
-    if not is_code(language) or not path.is_file():
+    if not path.is_file():
         return {}
     table: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -10,7 +10,6 @@ from functools import cache
 import msgspec
 
 from voicecheck.domain import EmotionMention, MentionSource, Quadrant
-from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.lexicon import load_lexicon
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path
@@ -35,7 +34,7 @@ class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_nearer(language: str) -> NearerWords | None:
     """Load the list of a language; None if it has none."""
     path = table_path(language, "nearer.toml")
-    if not is_code(language) or not path.is_file():
+    if not path.is_file():
         return None
     return msgspec.toml.decode(path.read_bytes(), type=NearerWords)
 

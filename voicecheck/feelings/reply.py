@@ -10,7 +10,6 @@ from functools import cache
 import msgspec
 
 from voicecheck.domain import Correction, CorrectionAction, EmotionMention, Experiencer, MentionSource
-from voicecheck.feelings.languages import is_code
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import with_mention, with_word
 from voicecheck.feelings.tokens import table_path
@@ -70,7 +69,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_replies(language: str) -> Replies:
     """Read once; empty for a language without a table."""
     path = table_path(language, "reply.toml")
-    return msgspec.toml.decode(path.read_bytes(), type=Replies) if is_code(language) and path.is_file() else Replies()
+    return msgspec.toml.decode(path.read_bytes(), type=Replies) if path.is_file() else Replies()
 
 
 @dataclass(frozen=True, slots=True)

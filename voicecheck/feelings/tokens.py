@@ -68,9 +68,24 @@ class Spelling:
 _PLAIN = Spelling()
 
 
+LONGEST_CODE = 8
+"""letters of a language's code"""
+_NO_CODE = "_"
+"""a folder that there is not"""
+
+
+def is_code(language: str) -> bool:
+    """True if it can be the name of a folder: letters alone, so that no code leads out of this room."""
+    return language.isascii() and language.isalpha() and len(language) <= LONGEST_CODE
+
+
 def table_path(language: str, name: str) -> Path:
-    """Path of one file of a language, whether it is there or not: each language has a folder in this room."""
-    places = [Path(folder) / language / name for folder in feelings.__path__]
+    """Path of one file of a language, whether it is there or not: each language has a folder in this room.
+
+    What cannot be a language's code has no file. A sealed answer, an import or an argument may hold anything.
+    """
+    code = language if is_code(language) else _NO_CODE
+    places = [Path(folder) / code / name for folder in feelings.__path__]
     return next((place for place in places if place.is_file()), places[0])
 
 

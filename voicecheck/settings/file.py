@@ -160,6 +160,10 @@ def _end_of_group(lines: Sequence[str], head: int) -> int:
 
 def as_toml(value: Value) -> str:
     if isinstance(value, str):
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise UsageError(
+                "A setting holds letters alone, and this name is not all letters.", "Give it another name."
+            )
         return '"' + "".join(map(_escaped, value)) + '"'
     if isinstance(value, bool | int):
         return str(value).lower()

@@ -59,8 +59,8 @@ def spoken_words(text: str) -> list[str]:
 
 
 def main_language(code: str) -> str:
-    """ "en" for en-GB."""
-    return code.partition("-")[0].lower()
+    """ "en" for en-GB, and for en_GB as systems write it."""
+    return code.replace("_", "-").partition("-")[0].lower()
 
 
 def fold_words(text: str) -> tuple[FoldedWord, ...]:

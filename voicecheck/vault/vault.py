@@ -99,6 +99,11 @@ class Vault:
         return self._database.settled
 
     @property
+    def changes(self) -> int:
+        """A number that differs once another connection, of this process or another, has changed the vault."""
+        return self._database.changes
+
+    @property
     def path(self) -> Path:
         return self._database.path
 

@@ -125,6 +125,8 @@ class Table:
                 elif isinstance(screen, FullScreen):
                     screen.unheard = isinstance(rooms.mouth, Silent) and evening.exit_code is ExitCode.DONE
             show_evening(self._app, evening, self._wishes)
+            for fault in plan.watch.faults:
+                self._app.tell(f"{fault.message} {fault.hint}")
             tonight.draw_ahead()
             if vault is not None:
                 self._recover(waiting, vault, thread)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
@@ -109,10 +110,18 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
+def _finite(digits: str) -> float:
+    """Refuse 1e999, which Python reads as Infinity."""
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(digits)
+    return number
+
+
 def _read_line(line: bytes, number: int) -> tuple[Any, str]:
     hint = 'Each line is a JSON object: {"id": "1", "text": "..."}.'
     try:
-        row = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+        row = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"Line {number} is not JSON.", hint) from error
     if not isinstance(row, dict):

@@ -46,7 +46,7 @@ from voicecheck.files import Owned, open_existing, overwrite, read_ordinary, shr
 from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.keys.data_key import KEY_BYTES, DataKey
 from voicecheck.vault.keys.kind import Key, Kind
-from voicecheck.vault.keys.kinds import kind_of, title_of
+from voicecheck.vault.keys.kinds import kind_of, title_of, usable
 from voicecheck.vault.keys.slot import Slot, SlotOfVersion1, unwrap
 
 VERSION = 2
@@ -102,7 +102,7 @@ class KeySlots:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """By name, in the order of the slots; also those that are not known here."""
+        """By name, in the order of the slots; also those that are not known here or damaged."""
         return tuple(slot.kind for slot in self.slots)
 
     @property
@@ -134,10 +134,10 @@ class KeySlots:
         if not slots:
             has = ", ".join(map(title_of, self.slots))
             raise VaultLockedError(f"This vault does not open with a {key.kind.title}.", f"It has: {has}.")
-        usable = [slot for slot in slots if slot.whole and key.kind.usable(slot)]
-        if not usable:
+        tried = [slot for slot in slots if usable(slot)]
+        if not tried:
             raise _damaged(self.path)
-        for slot in usable:
+        for slot in tried:
             secret = _opened(key, slot)
             if secret is not None:
                 return self._checked(DataKey(secret))
@@ -145,8 +145,7 @@ class KeySlots:
 
     def opened_by(self, key: Key) -> int:
         """Return the number of slots that this key opens. Raises VaultError where it cannot be used."""
-        usable = [slot for slot in self.of(key.kind) if slot.whole and key.kind.usable(slot)]
-        return sum(_opened(key, slot) is not None for slot in usable)
+        return sum(_opened(key, slot) is not None for slot in self.of(key.kind) if usable(slot))
 
     # Changing
 
@@ -170,7 +169,7 @@ class KeySlots:
         rest = [slot for place, slot in enumerate(self.slots, start=1) if place != number]
         if not rest:
             raise UsageError("This is the last slot: without it nobody could open the vault.", "Add another one first.")
-        _refuse_to_lock_out(map(kind_of, rest))
+        _refuse_to_lock_out(kind_of(slot) if usable(slot) else None for slot in rest)
         return self._rewritten(data_key, rest)
 
     def wrap_new_key(self, data_key: DataKey, new_key: DataKey, keys: Sequence[Key]) -> KeySlots:

@@ -5,6 +5,7 @@ Words go through the full-text index (`text_index`); everything else through the
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -120,18 +121,19 @@ class Search:
             rows = self._database.rows("SELECT speaker FROM entries UNION SELECT speaker FROM turns")
             # Compared here, since SQLite knows capitals of A to Z only.
             speakers = [name for (name,) in rows if fold(name) == fold(known.value)]
-            places = ", ".join("?" * len(speakers))
             found.add(
-                f"(e.speaker IN ({places}) OR EXISTS (SELECT 1 FROM turns t WHERE t.entry = e.number "  # noqa: S608
-                f"AND t.speaker IN ({places})))",
-                *speakers,
-                *speakers,
+                """(e.speaker IN (SELECT value FROM json_each(?)) OR EXISTS (SELECT 1 FROM turns t
+                   WHERE t.entry = e.number AND t.speaker IN (SELECT value FROM json_each(?))))""",
+                *(json.dumps(speakers),) * 2,
                 wanted=known.wanted,
             )
         else:
-            prompts = self._prompts(known.value)
-            pairs = " OR ".join(["e.prompt_id = ? AND e.prompt_text = ?"] * len(prompts)) or "0"
-            found.add(f"ifnull({pairs}, 0)", *(part for pair in prompts for part in pair), wanted=known.wanted)
+            found.add(
+                """ifnull((e.prompt_id, e.prompt_text) IN
+                   (SELECT value ->> 0, value ->> 1 FROM json_each(?)), 0)""",
+                json.dumps(self._prompts(known.value)),
+                wanted=known.wanted,
+            )
 
     def _prompts(self, value: str) -> list[tuple[str, str]]:
         rows = self._database.rows("SELECT DISTINCT prompt_id, prompt_text FROM entries WHERE prompt_id IS NOT NULL")

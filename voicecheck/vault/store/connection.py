@@ -144,6 +144,11 @@ class Database:
             self.execute("DELETE FROM state WHERE key = ?", (REKEYED,))
         return True
 
+    @property
+    def changes(self) -> int:
+        """A number that differs once another connection has committed: https://sqlite.org/pragma.html#pragma_data_version"""
+        return int(self.value("PRAGMA data_version"))
+
     def noted(self, key: str) -> Any:
         """Return what the table `state` has under this key; None for nothing."""
         return self.value("SELECT value FROM state WHERE key = ?", (key,))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
+from voicecheck.text.alignment import MOST_COMPARED
+
 Fate: TypeAlias = Literal["same", "out", "in"]
-MOST_COMPARED = 20_000
-"""words of both texts together; beyond that, what lies between equal ends is shown as changed"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def _compare(old: list[str], new: list[str]) -> Iterator[Change]:
     head, tail = _equal_ends(old, new)
     yield Change("same", "".join(old[:head]))
     inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(inner_old) + len(inner_new) > MOST_COMPARED:
+    if len(inner_old) + len(inner_new) > MOST_COMPARED:  # shown as changed, all of it
         yield Change("out", "".join(inner_old))
         yield Change("in", "".join(inner_new))
     else:

@@ -36,7 +36,9 @@ class OneEntry:
     def __init__(self, site: Site) -> None:
         self._desk = site.desk
         self._show = site.show
-        self._shelf = Shelf(lambda entry_id: webm_of(site.desk.vault.recordings.pages(entry_id)))
+        self._shelf = Shelf(
+            lambda entry_id: webm_of(site.desk.vault.recordings.pages(entry_id)), lambda: site.desk.vault.changes
+        )
 
     async def read(self, request: Request) -> Response:
         return self._page(self._entry(request), notice=self._desk.told(request))

@@ -13,18 +13,21 @@ KIND = "audio/webm"
 class Shelf:
     """Cache of the sound heard last: a player that asks for many parts does not have it made each time."""
 
-    def __init__(self, make: Callable[[str], bytes]) -> None:
+    def __init__(self, make: Callable[[str], bytes], changes: Callable[[], int]) -> None:
+        """`changes` tells whether the vault was changed: a sentence may be taken back in the terminal meanwhile."""
         self._make = make
-        self._entry_id = ""
+        self._changes = changes
+        self._made_for: tuple[str, int] | None = None
         self._content = b""
 
     def sound_of(self, entry_id: str) -> bytes:
-        if entry_id != self._entry_id:
-            self._entry_id, self._content = entry_id, self._make(entry_id)
+        wanted = entry_id, self._changes()
+        if wanted != self._made_for:
+            self._made_for, self._content = wanted, self._make(entry_id)
         return self._content
 
     def clear(self) -> None:
-        self._entry_id, self._content = "", b""
+        self._made_for, self._content = None, b""
 
 
 def part_of(content: bytes, wanted: str | None) -> Response:
