@@ -36,6 +36,9 @@ _KNOWING = listed(
     " hoping wishing pretending knowing feeling saying wondering wondered means meant show shows swear hope"
 )
 _DOUBLE_DENIALS = listed("pretend pretending lying lie deny denying pretended")
+_HEDGES = listed("think guess suppose reckon believe")
+_NOT_THAT = listed("not n't isn't wasn't")
+_REPORTING = listed("say says saying said tell tells telling told think thinks thought claim claims claimed reckons")
 _TELLING = listed("told tell telling promised assured showed asked")
 _HEADS = listed(
     "way time day days thing things everything all moment one person people where place reason fact part kind"
@@ -47,6 +50,10 @@ _DEGREE = listed(
     " or but , even rather totally completely extremely incredibly super always almost then deeply actually"
     " honestly somewhat"
 )
+_TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyways")
+"""words that begin a clause without a mark, where a subject follows them"""
+_OBJECTS = listed("it him her them")
+_QUANTITIES = listed("a an some no all every both")
 _CLOSING = frozenset(("which", "though", "although", "if", "unless", "whereas", '"', "“", "”", "(", ")", "–", "—"))
 
 
@@ -101,6 +108,8 @@ def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
             return False
         if "'" in low and low != "that's":
             return True
+        if after in ("being", "be", "been"):
+            return False  # "I call it being fed up"
         if after not in VERBS and after not in ADVERBS and not (after.endswith(("s", "ed"))) and k + 1 < first:
             return False
         return (
@@ -138,43 +147,53 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
         before -= 1
     if before < 0:
         return k
-    if (
-        words[before].low in ("him", "her", "them", "everyone", "myself")
-        and before
-        and words[before - 1].low in _TELLING
-    ):
+    told = words[before].low in ("him", "her", "them", "everyone", "myself") and before
+    if told and words[before - 1].low in _TELLING:
         before -= 1
-    low = words[before].low
-    joined = low in _LIKE_THAT
-    verb = before - 1 if joined else before
+    verb = before - 1 if words[before].low in _LIKE_THAT else before
     if verb >= 0 and words[verb].low in _KNOWING and words[verb].low not in SUBJECTS:
         above = _own_subject(words, verb)
-        if above is not None:
-            return _with_what_leads(words, above)
-        return None
+        if above is not None and verb == before and words[verb].low in _HEDGES:
+            return k  # "I think I was scared"
+        return None if above is None else _with_what_leads(words, above)
+    return None if _is_governed(words, before, k) else k
+
+
+def _is_governed(words: Sequence[Word], before: int, k: int) -> bool:
+    """True if the word before a subject makes its clause a part of another one, or of somebody's words."""
+    low = words[before].low
     if low in _HEADS and before and words[before - 1].low in DETERMINERS | {"only", "one"}:
-        return None  # "the thing I feel most"
+        return True  # "the thing I feel most"
     if {word.low for word in words[max(0, k - 6) : k]} & _DOUBLE_DENIALS:
-        return None  # "I'd be lying if I said I wasn't jealous"
-    if low == "why" and before and words[before - 1].low in ("that's", "is"):
-        return k
-    if (
-        low in ("while", "where")
-        and words[k].low in SELF_SUBJECTS
-        and (low == "where") == (before > 0 and words[before - 1].low[0].isalnum())
-    ):
-        return k
+        return True  # "I'd be lying if I said I wasn't jealous"
+    if low == "that" and before and words[before - 1].low in COORDINATORS:
+        return _said_by_other(words, before)  # "she says I'm lazy and that I'm always cross"
+    if low == "that" and _NOT_THAT & {word.low for word in words[max(0, before - 3) : before]}:
+        return True  # "it's not exactly that I'm lonely"
+    own = words[k].low in SELF_SUBJECTS
+    if low == "why" and before and words[before - 1].low in ("that's", "is", "know", "idk", "idea"):
+        return False
+    if low in ("while", "where") and own and (low == "where") == (before > 0 and words[before - 1].low[0].isalnum()):
+        return False
     if low == "so" and words[k + 1].low in ("can", "could", "will", "would", "don't", "won't"):
-        return None  # "so I can stop worrying"
+        return True  # "so I can stop worrying"
     if low in _NOT_ITS_OWN or low in ("when", "whenever", "while", "why"):
-        return None
-    if words[k].low in SELF_SUBJECTS and low in AUXILIARIES and words[before].low not in ("is", "was"):
-        return None  # a question or a turned order: "am I", "so do I"
-    if low in ("is", "was") and words[k].low not in SELF_SUBJECTS:
-        return None
-    if low in PREPOSITIONS or low in ("as", "than", "of"):
-        return None
-    return k
+        return True
+    if own and low in AUXILIARIES and low not in ("is", "was"):
+        return True  # a question or a turned order: "am I", "so do I"
+    if low in ("is", "was") and not own:
+        return True
+    return low in PREPOSITIONS or low in ("as", "than", "of")
+
+
+def _said_by_other(words: Sequence[Word], k: int) -> bool:
+    """True if what stands before `k` in its sentence is what another says or thinks."""
+    for verb in range(k - 1, -1, -1):
+        if words[verb].ends:
+            return False
+        if words[verb].low in _REPORTING:
+            return _own_subject(words, verb) is None
+    return False
 
 
 def _free(words: Sequence[Word], k: int) -> bool:
@@ -217,6 +236,8 @@ def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention])
     for k in range(last, min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)):
         if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
             return k
+        if k == last + 1 and words[last].low in _OBJECTS and words[k].low in DETERMINERS - _QUANTITIES:
+            return k  # "I miss it the noise mostly": the object was said already
     return min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)
 
 
@@ -240,8 +261,10 @@ def _begins_another(words: Sequence[Word], k: int) -> bool:
     after = words[k + 1].low if k + 1 < len(words) else "."
     if low in ("don't", "please", "let's"):
         return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
-    if low in LEADS - {"still", "now"} and after in SUBJECTS:
+    if low in (LEADS - {"still", "now"}) | _TAKEN_UP and after in SUBJECTS:
         return True
+    if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | _EMBEDS:
+        return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
     if low in NOMINATIVES:
         embedded = before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
