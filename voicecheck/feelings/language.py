@@ -36,7 +36,14 @@ class MirrorForm(Enum):
     ADJECTIVE_PAST = "adjective_past"
     ADJECTIVE_NOW = "adjective_now"
     NOUN = "noun"
+    THING_NOW = "thing_now"
+    """what something is to the speaker: "exhausting" """
+    THING_PAST = "thing_past"
+    THING_VERB = "thing_verb"
+    """what something does to the speaker: "scares" """
     QUOTED = "quoted"
+    UNSAID = "unsaid"
+    """not said back at all: a question, somebody else's verdict, contempt of oneself"""
 
 
 @dataclass(frozen=True, slots=True)

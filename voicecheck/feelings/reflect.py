@@ -35,6 +35,7 @@ _PAIRS = {
     MirrorForm.NOUN: "nouns",
     MirrorForm.QUOTED: "quoted_both",
 }
+_THINGS = (MirrorForm.THING_NOW, MirrorForm.THING_PAST, MirrorForm.THING_VERB)
 _FRAMED = (MirrorForm.ADJECTIVE_PAST, MirrorForm.ADJECTIVE_NOW)
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 
@@ -138,6 +139,8 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     """A feeling with the clause that says more than a frame would; None for one that cannot be said back at all."""
     mention = mentions[index]
     word = spoken.mirror(index, mentions, text)
+    if word.form is MirrorForm.UNSAID:
+        return None
     clause = spoken.clause_around(mention, mentions, text)
     if clause is not None and _in_doubt(clause, leave):
         clause, word = None, replace(word, occasion="")
@@ -147,13 +150,14 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
         return _Part(index, word, clause)
     if mention.vague or (word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)):
         return None
-    return _Part(index, word, clause if word.form is MirrorForm.QUOTED else None)
+    return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None)
 
 
 def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Language) -> bool:
     """True if the clause says no more than the feeling itself, so that a frame can vary it; and for a bare noun."""
     if word.form is MirrorForm.NOUN:
-        return not spoken.speaks_to(clause.sentence)
+        begins = clause.sentence.lower().startswith((word.word, f"the {word.word}"))
+        return not spoken.speaks_to(clause.sentence) and not begins
     alone = word.form in _FRAMED and clause.end <= mention.end and len(mention.text.split()) == 1
     return alone and spoken.speaks_to(clause.sentence, first=True)
 
@@ -180,7 +184,9 @@ def _without_a_word(
 
 def _hard_and_bright(hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random) -> Reflection:
     """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
-    joined = _joined(hard, parts[0].clause) if parts[0].clause else None
+    bright = parts[0].clause
+    anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
+    joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
     sentence = phrases.reflect("clause", rng, clause=joined or hard.sentence)
     return Reflection(sentence, (parts[0].index,) if joined else (), echoes=True)
 

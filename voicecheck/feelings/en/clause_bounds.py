@@ -94,6 +94,8 @@ def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
         return True
     if lows[0] == "me":
         return lows[1] == "and"
+    if lows[0] == "what":
+        return "me" in lows[2:5]  # "what bothers me is that ..."
     return len(lows) > 1 and (lows[1] in VERBS) and lows[0] not in VERBS | PREPOSITIONS | ADVERBS | COORDINATORS
 
 
@@ -307,6 +309,13 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
     return 0 < noun <= (3 if first in DETERMINERS or rest[0].text[:1].isupper() else 2)
 
 
+def _pair_width(lows: Sequence[str]) -> int:
+    """Words of a subject in two parts, "my brother and I" or "me and my dad"; one for any other."""
+    if lows[:1] in (["my"], ["our"]) and lows[2:] in (["and", "i"], ["and", "me"]):
+        return 4
+    return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
+
+
 def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Clauses that stand alone and begin with their subject, as ranges of words."""
     done, unmarked = 0, not any(word.mark for word in words)
@@ -322,5 +331,5 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if start is None:
             continue
         lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
-        done = end_of(words, lead + 1, ())
+        done = end_of(words, lead + _pair_width([word.low for word in words[lead : lead + 4]]), ())
         yield (lead, done)

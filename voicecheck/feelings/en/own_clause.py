@@ -27,12 +27,13 @@ from voicecheck.feelings.en.clause_words import (
     VERBS,
 )
 from voicecheck.feelings.en.spoken_words import QUOTES, Word, drop_fillers, read_words
-from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, begins_with_name, is_whole, speaks_to, turn_words
+from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, begins_with_name, is_nested, is_whole, speaks_to, turn_words
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import listed
 
 WINDOW = 400
 _CAUSAL = listed("because when since after that cuz while how where")
+_ADDRESSED = listed("you your yours yourself")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
     " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
@@ -95,8 +96,11 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
             "with",
             "before",
             "of",
+            "since",
         ):
             continue
+        if stop < end and words[stop].low in PREPOSITIONS and any(word.low in _ADDRESSED for word in words[stop + 1 : end]):
+            return None  # "I hope it goes well for you" says less than half without its end
         if len([word for word in part if not word.mark]) > LONGEST_CLAUSE_WORDS:
             continue
         turned = turn_words(part)
@@ -109,6 +113,7 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
 def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
     yield end
     joints = [k for k in range(last, end) if words[k].low in JOINTS or _parts_clauses(words, k)]
+    joints = [k for k in joints if words[k - 1].low != "ever" and not is_nested(words, last, k)]
     adjuncts = [k for k in range(last + 1, end) if words[k].low in PREPOSITIONS - {"of", "to"}]
     yield from sorted({*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}, reverse=True)
     if last < end and words[last - 1].low not in _TRANSITIVE:

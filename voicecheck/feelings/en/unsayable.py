@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
@@ -47,7 +48,8 @@ _PRESSES = re.compile(
     r"|had better|got to)\b"
     r"|\bbecause you(?! (?:had to|have to|couldn't|can't|miss|lost|love|feel|felt|don't know|were (?:so|too"
     r"|scared|afraid|tired|alone))\b)(?!'re )"
-    r"|^you better\b"
+    r"|^you better\b|\byou (?:don't|didn't|couldn't) (?:even |really )?care\b(?! (?:about|for)\b)"
+    r"|\bcan't wait\b.*\b(?:pain|suffer|suffering|hell|misery|agony|nightmare)\b"
 )
 # What another feels or thinks of the speaker is not for a machine to say: "no one loves me", "she doesn't want me".
 _ALONE = re.compile(
@@ -62,7 +64,7 @@ _ALONE = re.compile(
 _LIFE = re.compile(
     r"^(?:[\w' ]+ )?you\b.*\b(?:die|dying|(?:be|are|were|was) dead(?! \w)|dead$|kill|killed|killing|suicid\w*"
     r"|disappear|vanish|hurt yourself|cut yourself|cutting|overdose"
-    r"|end it|ending it|exist|go on|wipe you|never born|not be here|wake up|burden)\b"
+    r"|(?:long|longed|wish|hope|pray) (?:\w+ ){0,2}\w* ?death|death's|end it|ending it|exist|go on|wipe you|never born|not be here|wake up|burden)\b"
 )
 # A verdict of the speaker's on himself is never said to him as a fact.
 _VERDICT = re.compile(
@@ -78,6 +80,9 @@ _VERDICT = re.compile(
     r"|joke|disgrace|annoying"
     r"|psycho|mental|evil|liar|trash|garbage|(?:good|strong|smart|pretty|man|enough of a man) enough|wrong"
     r"|rubbish|weirdo)\b"
+    r"|\byou(?:'ve| have)? (?:\w+ )?(?:feel|felt|feeling) (?:(?:so|really|like|a|an|such|just|very|too|the|like you're|like"
+    r" you are|bit|total|complete|pretty|kind|of|this) )*(?:useless|worthless|pathetic|stupid|dumb|ugly|idiotic|idiot"
+    r"|moron|loser|failure|burden|disgusting|unlovable|unworthy|disgrace|fraud|waste|piece)\b"
     r"|\byou (?:hate|hated|loathe|despise|despised|disgust) your(?:self|\s+(?:life|body|face))\b|\byou (?:suck"
     r"|sucked)\b|\byour (?:own )?fault\b|\bfault\b.*\byours\b"
 )
@@ -85,6 +90,8 @@ _VERDICT = re.compile(
 
 def is_refused(lows: Sequence[str]) -> bool:
     """True for questions, quotes, others who are spoken to, what somebody said, and false starts."""
+    if any(pair in (("we", "all"), ("us", "all")) for pair in pairwise(lows)):
+        return True
     if any(low in _YOU or low in QUOTES or QUESTION_MARK in low or _CRUDE.match(low) for low in lows):
         return True
     if any(not low[0].isalnum() and low not in (",", "-", "—", "–", "&") for low in lows):
@@ -166,7 +173,7 @@ def _has_stray_verb(lows: Sequence[str]) -> bool:
                 for k, low in enumerate(between)
             )
             named = (
-                lows[index - 1] not in VERBS | PREPOSITIONS | ADVERBS | {"most", "more"}
+                lows[index - 1] not in VERBS | PREPOSITIONS | ADVERBS | {"most", "more", "up", "out", "down", "away"}
                 and lows[index] in ("is", "was", "are", "has")
                 and index > 2
             )
@@ -183,6 +190,8 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
     if len(rest) < 2:
         return False
     head, after = rest[0], [low for low in rest[1:4] if low not in ADVERBS or low in ("not", "never")]
+    if head == "what" and "me" in rest[2:5] and {"is", "was"} & set(rest[3:7]):
+        return True  # "what gets to me is the shoes"
     if head in _ASKS or (head in _INVERTED and rest[1] in SUBJECTS | DETERMINERS):
         return False
     if "'" in head and head.rpartition("'")[0] in SUBJECTS | {"i", "we"}:
