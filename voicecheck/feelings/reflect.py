@@ -107,6 +107,8 @@ def respond(
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
             return _hard_and_bright(hard, parts, phrases, rng)
+        if spoken.tells_of_loss(text):
+            return Reflection(phrases.say("thanks", rng))
     return _give_back(parts, mentions, phrases, rng)
 
 
@@ -139,8 +141,6 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     """A feeling with the clause that says more than a frame would; None for one that cannot be said back at all."""
     mention = mentions[index]
     word = spoken.mirror(index, mentions, text)
-    if word.form is MirrorForm.UNSAID:
-        return None
     clause = spoken.clause_around(mention, mentions, text)
     if clause is not None and _in_doubt(clause, leave):
         clause, word = None, replace(word, occasion="")
@@ -148,7 +148,8 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
         return None
     if clause is not None and not _is_bare(clause, word, mention, spoken):
         return _Part(index, word, clause)
-    if mention.vague or (word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)):
+    unquotable = word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)
+    if mention.vague or word.form is MirrorForm.UNSAID or unquotable:
         return None
     return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None)
 

@@ -53,6 +53,7 @@ _DEGREE = listed(
 _TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyways")
 """words that begin a clause without a mark, where a subject follows them"""
 _OBJECTS = listed("it him her them")
+_FEARED = listed("that afraid scared frightened terrified worried")
 _QUANTITIES = listed("a an some no all every both")
 _CLOSING = frozenset(("which", "though", "although", "if", "unless", "whereas", '"', "“", "”", "(", ")", "–", "—"))
 
@@ -70,11 +71,14 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
             return None
         if _is_subject(words, k, first):
             return _with_what_leads(words, _phrase_start(words, k))
+        opens = k == 0 or words[k - 1].ends
+        if word.low == "what" and opens:
+            break  # "what hurts is the silence"
         if k < first and word.low in _NOT_ITS_OWN | {"when", "whenever", "while"}:
             return None
         k -= 1
     # a noun phrase or a bare noun that opens the sentence: "work is stressful", "my heart sank", "Sarah scared me"
-    opening = k + 1
+    opening = k if k >= 0 and words[k].low == "what" else k + 1
     while opening < first and (words[opening].low in COORDINATORS or words[opening].low in ("because", "since", ",")):
         opening += 1
     if opening < first or (opening == first and words[first].low in DETERMINERS):
@@ -95,7 +99,7 @@ def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
     if lows[0] == "me":
         return lows[1] == "and"
     if lows[0] == "what":
-        return "me" in lows[2:5]  # "what bothers me is that ..."
+        return "me" in lows[2:5] or "hurts" in lows[1:3]  # "what bothers me is that ..."
     return len(lows) > 1 and (lows[1] in VERBS) and lows[0] not in VERBS | PREPOSITIONS | ADVERBS | COORDINATORS
 
 
@@ -235,12 +239,28 @@ def _is_mention(word: Word, mentions: Sequence[EmotionMention]) -> bool:
 
 def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention]) -> int:
     """The word behind the clause: at a pause, at a joining word with a subject, or where another subject begins."""
+    main = last
     for k in range(last, min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)):
+        main = _main_clause_behind(words, k) or main
+        if last < main and k <= main and not words[k].ends:
+            continue
         if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
             return k
         if k == last + 1 and words[last].low in _OBJECTS and words[k].low in DETERMINERS - _QUANTITIES:
             return k  # "I miss it the noise mostly": the object was said already
     return min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)
+
+
+def _main_clause_behind(words: Sequence[Word], k: int) -> int | None:
+    """The subject behind a condition inside a clause: "afraid that if I stop, I won't start again"."""
+    if words[k].low not in ("if", "when", "once") or words[k - 1].low not in _FEARED:
+        return None
+    for j in range(k + 3, min(k + 10, len(words))):
+        if words[j].ends:
+            return None
+        if words[j].low in SUBJECTS and (words[j - 1].low == "," or words[j].low in NOMINATIVES):
+            return j
+    return None
 
 
 def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]) -> bool:
@@ -251,7 +271,8 @@ def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention])
     if low == "even":
         return after in ("though", "if")
     if low == ",":
-        return after not in ("because", "when", "that", "after") and not _row_follows(words, k, mentions)
+        alone = after == "that" and (k + 2 >= len(words) or words[k + 2].mark)  # "it got me a bit, that"
+        return alone or (after not in ("because", "when", "that", "after") and not _row_follows(words, k, mentions))
     if low == "so" and after not in SUBJECTS | DETERMINERS:
         return False
     return low in COORDINATORS and not _goes_with(words, k, mentions)
@@ -325,7 +346,8 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         opens = k == 0 or words[k - 1].ends
         if not (opens or _is_subject(words, k, len(words)) or words[k].low in ("my", "our")):
             continue
-        if not opens and not _free(words, k) and not (unmarked and words[k].low in NOMINATIVES):
+        named = k > 1 and words[k - 1].low == "is" and words[k - 2].low in (",", "is")  # "what it is, is I'm afraid"
+        if not (opens or named or _free(words, k) or (unmarked and words[k].low in NOMINATIVES)):
             continue
         start = _with_what_leads(words, _phrase_start(words, k))
         if start is None:

@@ -84,7 +84,7 @@ _NOT_ALIVE = re.compile(
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
 # A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
-_TURNS = re.compile(r"\b(?:but|until|till|then|now|before|any ?more|since|used to)\b")
+_TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since|used to)\b")
 _IS_NOW = re.compile(r"\byou(?:'re| are| feel)\b")
 _SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
 _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|barely)\b")
@@ -104,9 +104,19 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
     return _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True)
 
 
+def tells_of_loss(text: str) -> bool:
+    """True if an answer tells of a death, an illness or a parting, also of one that cannot be said back."""
+    loss = next(kind for kind in _kinds() if kind.loss)
+    return any(loss.pattern.match(said) and not _NOT_ALIVE.match(said) for said in map(_whole, _clauses(text)))
+
+
+def _whole(words: Sequence[Word]) -> str:
+    return _plain(words, words[-1].end)
+
+
 def _tells_of(kind: _Kind, words: Sequence[Word], text: str) -> bool:
     """True for an event of that kind; a loss of "he" or "she" counts where the text says whose they are."""
-    said = _plain(words, words[-1].end)
+    said = _whole(words)
     if kind.loss and said.startswith(("he ", "she ", "they ")) and not _OWN.search(text[:LONGEST_ANSWER].lower()):
         return False
     return kind.pattern.match(said) is not None and not _NOT_ALIVE.match(said)
@@ -144,7 +154,8 @@ def _denied(mentions: Sequence[EmotionMention], text: str) -> Said | None:
         own = mention.experiencer is Experiencer.SELF and not mention.hypothetical and not mention.past
         if own and mention.negated and mention.quadrant not in _UNPLEASANT:
             said = clause_around(mention, mentions, text)
-            if said is not None and _DENIAL.search(said.sentence.lower()) and not _SAYS_NOT.search(said.sentence.lower()):
+            plain = said.sentence.lower() if said is not None else ""
+            if _DENIAL.search(plain) and not _SAYS_NOT.search(plain):
                 return said
     return None
 

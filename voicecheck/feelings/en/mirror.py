@@ -36,8 +36,11 @@ _BEFORE_NOUN = re.compile(
     r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling"
     r"|is|was|mostly)\s+)" + _ROW
 )
+_WHENEVER = re.compile(r"(?:when|whenever|if) i\b")
 _SENTENCE_END = re.compile(r"[.!?\n]")
-_OPENS = re.compile(r"^(?:(?:yeah|yes|no|well|oh|so|um|uh|and|but|just|honestly|okay|right),? )*((?:a (?:bit|little|lot), )?)")
+_OPENS = re.compile(
+    r"(?:(?:yeah|yes|no|well|oh|so|um|uh|and|but|just|honestly|okay|right),? )*(?:a (?:bit|little|lot), )?"
+)
 _HOW_I_AM = re.compile(r"\s+i (am|feel|was|felt)\b", re.IGNORECASE)
 _GOVERNING = re.compile(r" (?:of|with|for|to|about|at|by)$")
 LONGEST_LEAD = 400
@@ -83,7 +86,8 @@ def mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrore
     if form in (MirrorForm.QUOTED, MirrorForm.UNSAID):
         return Mirrored(word, form)
     if form in (MirrorForm.THING_NOW, MirrorForm.THING_PAST, MirrorForm.THING_VERB):
-        return Mirrored(f"{degree_before(mention, text)}{word}", form)
+        degree = degree_before(mention, text)
+        return Mirrored(word if degree in ("most ", "more ") else f"{degree}{word}", form)
     others = [other.start for other in mentions if other.start >= mention.end]
     occasion = occasion_after(text, mention.end, min(others, default=len(text)))
     word = _GOVERNING.sub("", word) if form is not MirrorForm.NOUN else word
@@ -119,7 +123,9 @@ def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str
     if _NOT_ITSELF.search(lead) or _CONTEMPT.search(word):
         return MirrorForm.UNSAID
     form = _frame_of(mention, lead, text, word)
-    return MirrorForm.UNSAID if form is MirrorForm.QUOTED and _is_asked(mention, text) else form
+    topic = form is MirrorForm.NOUN and not lead and text[mention.end : mention.end + 6] == " with "
+    loose = form is MirrorForm.QUOTED and (_is_asked(mention, text) or _WHENEVER.match(lead))
+    return MirrorForm.UNSAID if topic or loose else form
 
 
 def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> MirrorForm:
@@ -127,7 +133,7 @@ def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> Mirro
         return MirrorForm.QUOTED  # "beside myself" cannot be said back with "you"
     kinds = _kinds_of(mention.lemma)
     if any(cue.kind == "implied" for cue in mention.cues):  # "exhausting" is the day, not the speaker
-        return _thing_of(lead) if "adj" in kinds else MirrorForm.QUOTED
+        return _thing_of(lead) if kinds & {"thing", "adj"} else MirrorForm.QUOTED
     if kinds and not kinds & {"adj", "noun"}:
         acts = re.match(r" me\b(?! \w+ing)", text[mention.end : mention.end + 12])
         return MirrorForm.THING_VERB if acts and word.endswith(("s", "ed")) else MirrorForm.QUOTED
@@ -189,4 +195,5 @@ def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
             before, after = other.start - start, other.end - start
             lead = lead[:before] + "~" * (after - before) + lead[after:]
     lead = lead.lower().replace("’", "'").lstrip()
-    return _OPENS.sub("", lead, count=1)
+    opened = _OPENS.match(lead)
+    return lead[opened.end() :] if opened else lead

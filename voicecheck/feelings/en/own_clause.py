@@ -27,12 +27,21 @@ from voicecheck.feelings.en.clause_words import (
     VERBS,
 )
 from voicecheck.feelings.en.spoken_words import QUOTES, Word, drop_fillers, read_words
-from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, begins_with_name, is_nested, is_whole, speaks_to, turn_words
+from voicecheck.feelings.en.turn import (
+    LONGEST_CLAUSE_WORDS,
+    begins_with_name,
+    is_nested,
+    is_whole,
+    speaks_to,
+    turn_words,
+)
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import listed
 
 WINDOW = 400
 _CAUSAL = listed("because when since after that cuz while how where")
+_MAY_END = listed("that it so her on up in to not about still for have is was at with before of since")
+_DARK = listed("pain suffering misery agony hell nightmare death")
 _ADDRESSED = listed("you your yours yourself")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
@@ -52,7 +61,7 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
     if not at:
         return None
     first, last = at[0], at[-1] + 1
-    if sum(word.low in QUOTES for word in words[:first]) % 2:
+    if sum(word.low in QUOTES for word in words[:first]) % 2 or _is_topic(words, first):
         return None
     begins = beginning_of(words, first, mentions)
     if begins is None:
@@ -70,37 +79,15 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
     """Try to turn the clause, then what is left without its last joint or adjunct, never less than the feeling."""
     for stop in _stops(words, last, end):
         part = words[begins:stop]
-        if (
-            stop < end
-            and words[stop].low != ","
-            and words[stop - 1].low in _TRANSITIVE - {"in", "on", "up", "to", "just"}
-        ):
+        before, cut = words[stop - 1].low, {word.low for word in words[stop:end]}
+        if stop < end and words[stop].low != "," and before in _TRANSITIVE - {"in", "on", "up", "to", "just"}:
             continue
-        if not is_whole(part) and words[stop - 1].low not in (
-            "that",
-            "it",
-            "so",
-            "her",
-            "on",
-            "up",
-            "in",
-            "to",
-            "not",
-            "about",
-            "still",
-            "for",
-            "have",
-            "is",
-            "was",
-            "at",
-            "with",
-            "before",
-            "of",
-            "since",
-        ):
+        if not is_whole(part) and before not in _MAY_END:
             continue
-        if stop < end and words[stop].low in PREPOSITIONS and any(word.low in _ADDRESSED for word in words[stop + 1 : end]):
-            return None  # "I hope it goes well for you" says less than half without its end
+        if before == "that" and stop < len(words) and not words[stop].mark:
+            continue  # "I'm scared that": what it is stands behind
+        if _DARK & cut or (stop < end and words[stop].low in PREPOSITIONS and _ADDRESSED & cut):
+            return None  # "can't wait to go through this pain again", "I hope it goes well for you": half is false
         if len([word for word in part if not word.mark]) > LONGEST_CLAUSE_WORDS:
             continue
         turned = turn_words(part)
@@ -113,9 +100,9 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
 def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
     yield end
     joints = [k for k in range(last, end) if words[k].low in JOINTS or _parts_clauses(words, k)]
-    joints = [k for k in joints if words[k - 1].low != "ever" and not is_nested(words, last, k)]
     adjuncts = [k for k in range(last + 1, end) if words[k].low in PREPOSITIONS - {"of", "to"}]
-    yield from sorted({*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}, reverse=True)
+    places = {*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}
+    yield from sorted((k for k in places if words[k - 1].low != "ever" and not is_nested(words, last, k)), reverse=True)
     if last < end and words[last - 1].low not in _TRANSITIVE:
         yield last
 
@@ -130,6 +117,12 @@ def _parts_clauses(words: Sequence[Word], k: int) -> bool:
         or after.endswith(("ed", "ing"))
         or words[k].low == "but"
     )
+
+
+def _is_topic(words: Sequence[Word], first: int) -> bool:
+    """True where a feeling is only spoken about: "I was raised to think that feeling proud is a sin"."""
+    lows = [word.low for word in words[max(0, first - 2) : first]]
+    return lows[1:] in (["feeling"], ["being"]) and lows[0] in ("think", "thought", "that", "say", "says", "said")
 
 
 def _gap(words: Sequence[Word], first: int) -> int | None:

@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.!?…;:\n]+|[,–—()\[\]]|[
 _MENDED = {
     "im": "i'm", "ive": "i've", "iam": "i'm", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
     "cant": "can't", "couldnt": "couldn't", "wouldnt": "wouldn't", "isnt": "isn't", "arent": "aren't",
-    "wasnt": "wasn't", "werent": "weren't", "hasnt": "hasn't", "havent": "haven't", "hadnt": "hadn't",
+    "wasnt": "wasn't", "wont": "won't", "werent": "weren't", "hasnt": "hasn't", "havent": "haven't", "hadnt": "hadn't",
     "shouldnt": "shouldn't", "thats": "that's", "theres": "there's", "shes": "she's", "hes": "he's",
     "theyre": "they're", "theyve": "they've", "weve": "we've", "youre": "you're", "youve": "you've",
     "whats": "what's", "aint": "ain't", "cuz": "because", "cos": "because", "coz": "because", "'cause": "because",
@@ -129,7 +129,7 @@ def drop_fillers(words: list[Word]) -> list[Word]:
             continue  # "I'm beat, man, that was a day": the pause parts two clauses
         parts = index < len(words) and words[index].low == "," and _parts(words, index, kept)
         index = _behind_repeat(words, index, kept)
-        if kept and kept[-1].low == ",":
+        if kept and kept[-1].low == "," and not _restates(words, index, kept):
             kept.pop()
         if index < len(words) and words[index].low == "," and not (parts and kept) and (not kept or not kept[-1].mark):
             index += 1
@@ -143,9 +143,18 @@ def _parts(words: list[Word], comma: int, kept: list[Word]) -> bool:
     after = words[comma + 1].low if comma + 1 < len(words) else "."
     if after in _STARTS or len(kept) < 2 or kept[-1].low != ",":
         return after in _STARTS
-    before = kept[-2].low
-    open_ended = before in VERBS | SUBJECTS | ADVERBS | DETERMINERS | PREPOSITIONS | DANGLING
-    return not open_ended and after not in PREPOSITIONS | JOINTS | {"and", "but", "or", "so", "that", "not"}
+    return kept[-2].low not in _OPEN_ENDED and after not in _GOING_ON
+
+
+def _restates(words: list[Word], index: int, kept: list[Word]) -> bool:
+    """True for "I was sad, I mean really sad": the pause before the filler parts two sayings of one thing."""
+    after = words[index] if index < len(words) else None
+    new = after is not None and not after.mark and after.low not in _GOING_ON
+    return new and len(kept) > 1 and kept[-2].low not in _OPEN_ENDED
+
+
+_OPEN_ENDED = VERBS | SUBJECTS | ADVERBS | DETERMINERS | PREPOSITIONS | DANGLING
+_GOING_ON = PREPOSITIONS | JOINTS | {"and", "but", "or", "so", "that", "not"}
 
 
 def _behind_repeat(words: list[Word], index: int, kept: list[Word]) -> int:

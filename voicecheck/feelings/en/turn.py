@@ -90,9 +90,8 @@ _TRAILS = listed("really actually honestly mate lol lmao xd haha though tbh ngl 
 def _cuts(words: Sequence[Word]) -> list[int]:
     """Places where a clause that is too long may end, the best first: before a joint, then before an adjunct."""
     joints = [i for i, word in enumerate(words) if (word.low in JOINTS or _goes_on(words, i)) and i > 2]
-    joints = [i for i in joints if not is_nested(words, 3, i)]
     adjuncts = [i for i, word in enumerate(words) if word.low in PREPOSITIONS - {"of", "to"} and i > 3]
-    return [*reversed(joints), *reversed(adjuncts)]
+    return [i for i in (*reversed(joints), *reversed(adjuncts)) if not is_nested(words, 3, i)]
 
 
 def is_nested(words: Sequence[Word], begin: int, joint: int) -> bool:

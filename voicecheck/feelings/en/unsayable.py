@@ -64,7 +64,8 @@ _ALONE = re.compile(
 _LIFE = re.compile(
     r"^(?:[\w' ]+ )?you\b.*\b(?:die|dying|(?:be|are|were|was) dead(?! \w)|dead$|kill|killed|killing|suicid\w*"
     r"|disappear|vanish|hurt yourself|cut yourself|cutting|overdose"
-    r"|(?:long|longed|wish|hope|pray) (?:\w+ ){0,2}\w* ?death|death's|end it|ending it|exist|go on|wipe you|never born|not be here|wake up|burden)\b"
+    r"|(?:long|longed|wish|hope|pray) (?:\w+ ){0,2}death"
+    r"|end it|ending it|exist|go on|wipe you|never born|not be here|wake up|burden)\b"
 )
 # A verdict of the speaker's on himself is never said to him as a fact.
 _VERDICT = re.compile(
@@ -80,9 +81,9 @@ _VERDICT = re.compile(
     r"|joke|disgrace|annoying"
     r"|psycho|mental|evil|liar|trash|garbage|(?:good|strong|smart|pretty|man|enough of a man) enough|wrong"
     r"|rubbish|weirdo)\b"
-    r"|\byou(?:'ve| have)? (?:\w+ )?(?:feel|felt|feeling) (?:(?:so|really|like|a|an|such|just|very|too|the|like you're|like"
-    r" you are|bit|total|complete|pretty|kind|of|this) )*(?:useless|worthless|pathetic|stupid|dumb|ugly|idiotic|idiot"
-    r"|moron|loser|failure|burden|disgusting|unlovable|unworthy|disgrace|fraud|waste|piece)\b"
+    r"|\byou(?:'ve| have)? (?:\w+ )?(?:feel|felt|feeling) (?:(?:so|really|like|a|an|such|just|very|too|the|bit"
+    r"|like you're|like you are|total|complete|pretty|kind|of|this) )*(?:useless|worthless|pathetic"
+    r"|stupid|dumb|ugly|idiotic|idiot|moron|loser|failure|burden|disgusting|unlovable|unworthy|disgrace|fraud|waste|piece)\b"
     r"|\byou (?:hate|hated|loathe|despise|despised|disgust) your(?:self|\s+(?:life|body|face))\b|\byou (?:suck"
     r"|sucked)\b|\byour (?:own )?fault\b|\bfault\b.*\byours\b"
 )
@@ -190,7 +191,8 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
     if len(rest) < 2:
         return False
     head, after = rest[0], [low for low in rest[1:4] if low not in ADVERBS or low in ("not", "never")]
-    if head == "what" and "me" in rest[2:5] and {"is", "was"} & set(rest[3:7]):
+    gripped = "me" in rest[2:5] or "hurts" in rest[1:3]
+    if head == "what" and gripped and {"is", "was"} & set(rest[2:7]):
         return True  # "what gets to me is the shoes"
     if head in _ASKS or (head in _INVERTED and rest[1] in SUBJECTS | DETERMINERS):
         return False
