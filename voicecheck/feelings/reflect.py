@@ -107,7 +107,10 @@ def respond(
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
             return _hard_and_bright(hard, parts, phrases, rng)
-        if spoken.tells_of_loss(text):
+        chosen = [mentions[index] for index in _choose(mentions)]
+        dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
+        unsaid = any(not any(part.clause and _covers(part.clause, one) for part in parts) for one in dark)
+        if unsaid or spoken.tells_of_loss(text):
             return Reflection(phrases.say("thanks", rng))
     return _give_back(parts, mentions, phrases, rng)
 

@@ -54,6 +54,7 @@ _TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyway
 """words that begin a clause without a mark, where a subject follows them"""
 _OBJECTS = listed("it him her them")
 _FEARED = listed("that afraid scared frightened terrified worried")
+_ANEW = [[verb] for verb in ("hope", "wish", "think", "guess", "hate", "love", "feel", "miss")]
 _QUANTITIES = listed("a an some no all every both")
 _CLOSING = frozenset(("which", "though", "although", "if", "unless", "whereas", '"', "“", "”", "(", ")", "–", "—"))
 
@@ -246,6 +247,8 @@ def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention])
             continue
         if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
             return k
+        if k == last and words[k].low in ("i", "we") and [word.low for word in words[k + 1 : k + 2]] in _ANEW:
+            return k  # "I'm heartbroken I hope they mend it"
         if k == last + 1 and words[last].low in _OBJECTS and words[k].low in DETERMINERS - _QUANTITIES:
             return k  # "I miss it the noise mostly": the object was said already
     return min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)

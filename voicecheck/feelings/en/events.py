@@ -85,6 +85,7 @@ _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
 # A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
 _TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since|used to)\b")
+_LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|xd)\b|[😂🤣]")
 _IS_NOW = re.compile(r"\byou(?:'re| are| feel)\b")
 _SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
 _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|barely)\b")
@@ -93,7 +94,10 @@ _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|bar
 def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
     """The event on which the answer turns, the gravest kind first; else a denied or a past feeling of the speaker."""
     found = list(_clauses(text))
+    laughs = _LAUGHS.search(text[:LONGEST_ANSWER].lower()) is not None
     for kind in _kinds():
+        if laughs and kind.heavy and not kind.loss:
+            continue
         if not kind.heavy and (past := _long_past(mentions, text)) is not None:
             return past
         for words in found:

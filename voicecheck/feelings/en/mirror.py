@@ -13,8 +13,8 @@ from voicecheck.feelings.language import Mirrored, MirrorForm
 # The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
 # feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
 _ROW = (
-    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|very|really|quite|pretty|rather|just|still"
-    r"|too|all"
+    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|super|real|very|really|quite|pretty|rather"
+    r"|just|still|too|all"
     r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|always|somewhat"
     r"|slightly|honestly"
     r"|actually|suddenly|even|also|then|and|but|or|of|~|,)\s*)*$"
@@ -36,6 +36,7 @@ _BEFORE_NOUN = re.compile(
     r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling"
     r"|is|was|mostly)\s+)" + _ROW
 )
+_ACTS = re.compile(r" me\b(?! \w+ing)", re.IGNORECASE)
 _WHENEVER = re.compile(r"(?:when|whenever|if) i\b")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _OPENS = re.compile(
@@ -120,23 +121,25 @@ def degree_before(mention: EmotionMention, text: str) -> str:
 
 def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> MirrorForm:
     mention, lead = mentions[index], _lead(index, mentions, text)
-    if _NOT_ITSELF.search(lead) or _CONTEMPT.search(word):
+    if _NOT_ITSELF.search(lead) or _CONTEMPT.search(word) or word == "sorry":
         return MirrorForm.UNSAID
     form = _frame_of(mention, lead, text, word)
     topic = form is MirrorForm.NOUN and not lead and text[mention.end : mention.end + 6] == " with "
-    loose = form is MirrorForm.QUOTED and (_is_asked(mention, text) or _WHENEVER.match(lead))
-    return MirrorForm.UNSAID if topic or loose else form
+    asked = form is MirrorForm.QUOTED and _is_asked(mention, text)
+    at_times = form in (MirrorForm.QUOTED, MirrorForm.ADJECTIVE_NOW) and _WHENEVER.match(lead)
+    return MirrorForm.UNSAID if topic or asked or at_times else form
 
 
 def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> MirrorForm:
     if _FIRST_PERSON.search(word):
         return MirrorForm.QUOTED  # "beside myself" cannot be said back with "you"
     kinds = _kinds_of(mention.lemma)
+    if _ACTS.match(text, mention.end) and word.endswith(("s", "ed")):
+        return MirrorForm.THING_VERB
     if any(cue.kind == "implied" for cue in mention.cues):  # "exhausting" is the day, not the speaker
         return _thing_of(lead) if kinds & {"thing", "adj"} else MirrorForm.QUOTED
     if kinds and not kinds & {"adj", "noun"}:
-        acts = re.match(r" me\b(?! \w+ing)", text[mention.end : mention.end + 12])
-        return MirrorForm.THING_VERB if acts and word.endswith(("s", "ed")) else MirrorForm.QUOTED
+        return MirrorForm.QUOTED
     if _NOUN.fullmatch(word) or (kinds and "adj" not in kinds and word == mention.lemma):
         return MirrorForm.NOUN if _BEFORE_NOUN.search(lead) else MirrorForm.QUOTED
     if _NOT_ADJECTIVE.match(word) or (kinds and "adj" not in kinds):

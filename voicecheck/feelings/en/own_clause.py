@@ -42,7 +42,7 @@ WINDOW = 400
 _CAUSAL = listed("because when since after that cuz while how where")
 _MAY_END = listed("that it so her on up in to not about still for have is was at with before of since")
 _DARK = listed("pain suffering misery agony hell nightmare death")
-_ADDRESSED = listed("you your yours yourself")
+_ADDRESSED = listed("you your yours yourself you've you're")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
     " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
@@ -63,7 +63,8 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
     first, last = at[0], at[-1] + 1
     if sum(word.low in QUOTES for word in words[:first]) % 2 or _is_topic(words, first):
         return None
-    begins = beginning_of(words, first, mentions)
+    bare = words[first].low in _SUBJECTLESS and first > 0 and words[first - 1].low in ("it", "him", "them", "this")
+    begins = None if bare else beginning_of(words, first, mentions)
     if begins is None:
         gap = _gap(words, first)
         if gap is None:
@@ -82,7 +83,10 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
         before, cut = words[stop - 1].low, {word.low for word in words[stop:end]}
         if stop < end and words[stop].low != "," and before in _TRANSITIVE - {"in", "on", "up", "to", "just"}:
             continue
-        if not is_whole(part) and before not in _MAY_END:
+        broken_off = stop < len(words) and words[stop].low in ("(", "[", "–", "—", "-")
+        if not is_whole(part) and (before not in _MAY_END or broken_off):
+            continue
+        if _is_half_told(words, last, stop):
             continue
         if before == "that" and stop < len(words) and not words[stop].mark:
             continue  # "I'm scared that": what it is stands behind
@@ -105,6 +109,14 @@ def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
     yield from sorted((k for k in places if words[k - 1].low != "ever" and not is_nested(words, last, k)), reverse=True)
     if last < end and words[last - 1].low not in _TRANSITIVE:
         yield last
+
+
+def _is_half_told(words: Sequence[Word], last: int, stop: int) -> bool:
+    """True if only the condition of what is felt would be said: "I love how when she laughs"."""
+    for k in range(last + 1, stop):
+        if words[k].low in ("if", "when", "once") and words[k - 1].low in ("how", "that"):
+            return not any(word.low in SUBJECTS for word in words[k + 3 : stop - 1])
+    return False
 
 
 def _parts_clauses(words: Sequence[Word], k: int) -> bool:

@@ -109,6 +109,8 @@ def _mended_by_place(low: str, after: str) -> str | None:
         return "i'd"
     if low == "ill" and after in _BEHIND_ILL:
         return "i'll"
+    if low == "cause" and after in _STARTS:
+        return "because"
     if low == "its" and (after in _BEHIND_ITS or after.endswith("ing")):
         return "it's"
     return None

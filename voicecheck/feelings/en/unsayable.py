@@ -35,6 +35,7 @@ _ASKS = listed("why who whose whom what where how which when whether if unless")
 _INVERTED = listed(
     "am is are was were do does did have has had can could will would should isn't aren't don't didn't can't"
 )
+_PARTS = listed("part half most both some all one neither")
 _CRUDE = re.compile(
     r"(?:fuck|shit|cunt|bitch|bastard|asshole|arsehole|dick|prick|slut|whore|fag|nigg|retard|twat|wank)"
 )
@@ -49,6 +50,7 @@ _PRESSES = re.compile(
     r"|\bbecause you(?! (?:had to|have to|couldn't|can't|miss|lost|love|feel|felt|don't know|were (?:so|too"
     r"|scared|afraid|tired|alone))\b)(?!'re )"
     r"|^you better\b|\byou (?:don't|didn't|couldn't) (?:even |really )?care\b(?! (?:about|for)\b)"
+    r"|^you(?:'re| are) (?:so |very |really |truly )*sorry(?: man| bro| dude| mate| guys| buddy| love)?$"
     r"|\bcan't wait\b.*\b(?:pain|suffer|suffering|hell|misery|agony|nightmare)\b"
 )
 # What another feels or thinks of the speaker is not for a machine to say: "no one loves me", "she doesn't want me".
@@ -166,7 +168,8 @@ def _has_stray_verb(lows: Sequence[str]) -> bool:
     for index in range(2, len(lows)):
         if lows[index] in ("makes", "is", "was", "are", "has", "scares", "gives", "brings", "leaves", "gets"):
             between = lows[1:index]
-            bound = set(between) & (
+            joined = [low for low, after in pairwise((*between, "")) if (low, after) != ("as", "a")]  # "as a kid"
+            bound = set(joined) & (
                 OPEN_CLAUSE | SUBJECTS | {"and", "or", ",", "everyone", "wish", "hope", "think", "know", "why"}
             )
             own = any(
@@ -212,16 +215,7 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
         )
     if head in DETERMINERS:
         return any(is_verb(low) for low in rest[1:6])
-    if rest[1:3] in (["of", "me"], ["of", "us"]) and head in (
-        "part",
-        "half",
-        "most",
-        "both",
-        "some",
-        "all",
-        "one",
-        "neither",
-    ):
+    if rest[1:3] in (["of", "me"], ["of", "us"]) and head in _PARTS:
         return True
     if head in ("me", "being", "having", "work", "life") or words[first].text[:1].isupper() or head.endswith("ing"):
         return any(is_verb(low) for low in rest[1:6])
