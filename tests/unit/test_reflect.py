@@ -178,6 +178,8 @@ def test_an_event_comes_back_where_no_feeling_was_named(text: str, said: str | N
         ("When I was married to Keith I felt invisible. Now I'm single.", "You felt invisible."),
         ("My first wife said I was cold and, well, I think I was scared, but you don't know that.", "You were scared."),
         ("I used to love Sundays, until dad died.", "Thank you."),
+        ("When my first wife was alive I was happy.", "Thank you."),
+        ("I don't think I've ever been this nervous.", "You don't think you've ever been this nervous."),
         # a clause that runs on without marks is cut to its core
         ("i was over the moon with that honestly i rang everyone", "You were over the moon."),
         ("so yeah i suppose i do miss it the noise mostly and the lads", "You do miss it."),

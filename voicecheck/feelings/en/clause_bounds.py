@@ -160,7 +160,7 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
     verb = before - 1 if words[before].low in _LIKE_THAT else before
     if verb >= 0 and words[verb].low in _KNOWING and words[verb].low not in SUBJECTS:
         above = _own_subject(words, verb)
-        if above is not None and verb == before and words[verb].low in _HEDGES:
+        if above == verb - 1 and verb == before and words[verb].low in _HEDGES:
             return k  # "I think I was scared"
         return None if above is None else _with_what_leads(words, above)
     return None if _is_governed(words, before, k) else k

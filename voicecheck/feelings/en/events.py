@@ -84,9 +84,9 @@ _NOT_ALIVE = re.compile(
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
 # A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
-_TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since|used to)\b")
+_TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since|used to|alive|died|gone|lost)\b")
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|xd)\b|[😂🤣]")
-_IS_NOW = re.compile(r"\byou(?:'re| are| feel)\b")
+_IS_NOW = re.compile(r"\byou(?:'re| are| feel| would)\b")
 _SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
 _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|barely)\b")
 
