@@ -180,6 +180,11 @@ def test_an_event_comes_back_where_no_feeling_was_named(text: str, said: str | N
         ("I used to love Sundays, until dad died.", "Thank you."),
         ("When my first wife was alive I was happy.", "Thank you."),
         ("I don't think I've ever been this nervous.", "You don't think you've ever been this nervous."),
+        ("We used to go up there in the summer and honestly that was the only time I felt safe.",
+         "That was the only time you felt safe."),
+        # a feeling that is wished for, as a wish
+        ("I wish I could be happy for my friend.", "You wish you could be happy for your friend."),
+        ("I just want to feel calm again.", "You just want to feel calm again."),
         # a clause that runs on without marks is cut to its core
         ("i was over the moon with that honestly i rang everyone", "You were over the moon."),
         ("so yeah i suppose i do miss it the noise mostly and the lads", "You do miss it."),

@@ -71,7 +71,8 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
         if word.low in ('"', "“", "”"):
             return None
         if _is_subject(words, k, first):
-            return _with_what_leads(words, _phrase_start(words, k))
+            found = _with_what_leads(words, _phrase_start(words, k))
+            return _only_time(words, k) if found is None else found
         opens = k == 0 or words[k - 1].ends
         if word.low == "what" and opens:
             break  # "what hurts is the silence"
@@ -84,6 +85,18 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
         opening += 1
     if opening < first or (opening == first and words[first].low in DETERMINERS):
         return opening if _opens_with_noun(words, opening, first) else None
+    return None
+
+
+def _only_time(words: Sequence[Word], k: int) -> int | None:
+    """The beginning of "that was the only time I felt safe", where its subject stands at `k`."""
+    for start in range(max(0, k - 6), k - 3):
+        lows = [word.low for word in words[start:k]]
+        if lows[:2] in (["that", "was"], ["it", "was"], ["this", "was"]) and lows[2:4] in (
+            ["the", "only"],
+            ["the", "first"],
+        ):
+            return start if _free(words, start) or words[start - 1].low in _TAKEN_UP else None
     return None
 
 

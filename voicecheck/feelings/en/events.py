@@ -84,7 +84,9 @@ _NOT_ALIVE = re.compile(
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
 # A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
-_TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since|used to|alive|died|gone|lost)\b")
+_TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since)\b")
+_ENDED = re.compile(r"\b(?:alive|died|gone|lost)\b")
+_WISHES = re.compile(r"i (?:really |just |only )*(?:wish|want to|wanted to|would give anything)\b")
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|xd)\b|[😂🤣]")
 _IS_NOW = re.compile(r"\byou(?:'re| are| feel| would)\b")
 _SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
@@ -145,10 +147,11 @@ def _clauses(text: str) -> Iterator[Sequence[Word]]:
 
 
 def _holds(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> bool:
-    """True if somebody's feeling stands in the clause that is not the speaker's, or was denied or imagined."""
+    """True if somebody's feeling stands in the clause that is not the speaker's, or was imagined and not wished for."""
+    inside = [one for one in mentions if words[0].start < one.end and one.start < words[-1].end]
+    wished = _WISHES.match(_whole(words)) is not None
     return any(
-        words[0].start < mention.end and mention.start < words[-1].end and not mention.own and not mention.negated
-        for mention in mentions
+        not one.own and not one.negated and not (wished and one.experiencer is Experiencer.SELF) for one in inside
     )
 
 
@@ -180,9 +183,11 @@ def _long_past(mentions: Sequence[EmotionMention], text: str, bright: bool = Fal
     """A feeling of long ago, in the past tense; a pleasant one with `bright`, where nothing tells that it ended."""
     own = [mention for mention in mentions if mention.own and mention.past and not mention.vague]
     for mention in sorted(own, key=lambda one: (one.degree, one.start), reverse=True):
-        if bright is (mention.quadrant in _UNPLEASANT) or (bright and _TURNS.search(text.lower())):
+        if bright is (mention.quadrant in _UNPLEASANT) or (bright and _ENDED.search(text.lower())):
             continue
         said = clause_around(mention, mentions, text)
+        if bright and said is not None and _TURNS.search(text[said.end :].lower()):
+            continue
         if said is not None and speaks_to(said.sentence) and not _IS_NOW.search(said.sentence.lower()):
             return said
     return None
