@@ -2,11 +2,11 @@
 
 A simple reflection: the clause in which the speaker named a feeling as their own and as felt now, turned to "you" by
 the language's own code ("You miss your mom a lot"). A feeling that stands alone gets a frame: "I felt so sad" allows
-"You felt sad", "with some relief" allows "There was relief in that"; a word for which neither is right is quoted. Of
-two feelings at odds both are said, and the unpleasant one never falls away for the pleasant one. Where no feeling was
-named, a loss or another event that the answer turns on comes back; else it thanks, and invents nothing. For a vague
-word three nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the phrases
-file.
+"You felt sad", "with some relief" allows "There was relief in that", "how it baffles me" allows "That baffles you"; a
+word for which none is right is quoted. Of two feelings at odds both are said, and the unpleasant one never falls away
+for the pleasant one. Where no feeling of now was named, an event or a feeling of long ago comes back; else it thanks,
+and invents nothing. For a vague word three nearer ones are offered; where it is unsure, it asks whether it was right.
+The frames stand in the phrases file.
 """
 
 from __future__ import annotations
