@@ -130,10 +130,10 @@ def test_context_of_a_feeling_said_of_a_thing(text: str, negated: bool, imagined
     assert (mention.negated, mention.hypothetical, mention.past) == (negated, imagined, past)
 
 
-def test_a_feeling_said_of_a_thing_is_quoted() -> None:
+def test_a_feeling_said_of_a_thing_stays_with_the_thing() -> None:
     """ "Exhausting." is no "You're exhausting"."""
     text = "Exhausting."
-    assert mirror(0, find_mentions(text), text).form is MirrorForm.QUOTED
+    assert mirror(0, find_mentions(text), text).form is MirrorForm.THING_NOW
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ UTTERANCES = Path(__file__).parents[1] / "data" / "utterances.en.jsonl"
 FIRST_PERSON = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|me|my|mine|myself|we|we're|we've|us|our|ours|ourselves)\b", re.IGNORECASE
 )
-WRONG_VERB = re.compile(r"(?<!of )\byou (?:am|was|wasn't|has|is|does)\b|\byou'm\b", re.IGNORECASE)
+WRONG_VERB = re.compile(r"^(?!what ).*(?<!of )\byou (?:am|was|wasn't|has|is|does)\b|\byou'm\b", re.IGNORECASE)
 
 VERBS = [
     ("I miss my mom a lot", "You miss your mom a lot."),

@@ -36,7 +36,14 @@ class MirrorForm(Enum):
     ADJECTIVE_PAST = "adjective_past"
     ADJECTIVE_NOW = "adjective_now"
     NOUN = "noun"
+    THING_NOW = "thing_now"
+    """what something is to the speaker: "exhausting" """
+    THING_PAST = "thing_past"
+    THING_VERB = "thing_verb"
+    """what something does to the speaker: "scares" """
     QUOTED = "quoted"
+    UNSAID = "unsaid"
+    """not said back at all: a question, somebody else's verdict, contempt of oneself"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,9 @@ class Language(Protocol):
 
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         """An event that happened to the speaker, turned round; None where nothing stands out."""
+
+    def tells_of_loss(self, text: str) -> bool:
+        """True if a loss is told, also one that cannot be said back."""
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         """True if a sentence speaks to the person; with `first`, already in its first word."""

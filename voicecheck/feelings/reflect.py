@@ -2,11 +2,11 @@
 
 A simple reflection: the clause in which the speaker named a feeling as their own and as felt now, turned to "you" by
 the language's own code ("You miss your mom a lot"). A feeling that stands alone gets a frame: "I felt so sad" allows
-"You felt sad", "with some relief" allows "There was relief in that"; a word for which neither is right is quoted. Of
-two feelings at odds both are said, and the unpleasant one never falls away for the pleasant one. Where no feeling was
-named, a loss or another event that the answer turns on comes back; else it thanks, and invents nothing. For a vague
-word three nearer ones are offered; where it is unsure, it asks whether it was right. The frames stand in the phrases
-file.
+"You felt sad", "with some relief" allows "There was relief in that", "how it baffles me" allows "That baffles you"; a
+word for which none is right is quoted. Of two feelings at odds both are said, and the unpleasant one never falls away
+for the pleasant one. Where no feeling of now was named, an event or a feeling of long ago comes back; else it thanks,
+and invents nothing. For a vague word three nearer ones are offered; where it is unsure, it asks whether it was right.
+The frames stand in the phrases file.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _PAIRS = {
     MirrorForm.NOUN: "nouns",
     MirrorForm.QUOTED: "quoted_both",
 }
+_THINGS = (MirrorForm.THING_NOW, MirrorForm.THING_PAST, MirrorForm.THING_VERB)
 _FRAMED = (MirrorForm.ADJECTIVE_PAST, MirrorForm.ADJECTIVE_NOW)
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 
@@ -108,6 +109,11 @@ def respond(
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
             return _hard_and_bright(hard, parts, phrases, rng)
+        chosen = [mentions[index] for index in _choose(mentions)]
+        dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
+        unsaid = any(not any(part.clause and _covers(part.clause, one) for part in parts) for one in dark)
+        if unsaid or spoken.tells_of_loss(text):
+            return Reflection(phrases.say("thanks", rng))
     return _give_back(parts, mentions, phrases, rng)
 
 
@@ -147,15 +153,17 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
         return None
     if clause is not None and not _is_bare(clause, word, mention, spoken):
         return _Part(index, word, clause)
-    if mention.vague or (word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)):
+    unquotable = word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)
+    if mention.vague or word.form is MirrorForm.UNSAID or unquotable:
         return None
-    return _Part(index, word, clause if word.form is MirrorForm.QUOTED else None)
+    return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None)
 
 
 def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Language) -> bool:
     """True if the clause says no more than the feeling itself, so that a frame can vary it; and for a bare noun."""
     if word.form is MirrorForm.NOUN:
-        return not spoken.speaks_to(clause.sentence)
+        begins = clause.sentence.lower().startswith((word.word, f"the {word.word}"))
+        return not spoken.speaks_to(clause.sentence) and not begins
     alone = word.form in _FRAMED and clause.end <= mention.end and len(mention.text.split()) == 1
     return alone and spoken.speaks_to(clause.sentence, first=True)
 
@@ -182,7 +190,9 @@ def _without_a_word(
 
 def _hard_and_bright(hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random) -> Reflection:
     """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
-    joined = _joined(hard, parts[0].clause) if parts[0].clause else None
+    bright = parts[0].clause
+    anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
+    joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
     sentence = phrases.reflect("clause", rng, clause=joined or hard.sentence)
     return Reflection(sentence, (parts[0].index,) if joined else (), echoes=True)
 

@@ -88,6 +88,9 @@ class TableLanguage:
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return False
 
+    def tells_of_loss(self, text: str) -> bool:
+        return False
+
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return None
 

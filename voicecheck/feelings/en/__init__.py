@@ -8,7 +8,7 @@ from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.clauses import read_clause
 from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
-from voicecheck.feelings.en.events import event_in
+from voicecheck.feelings.en.events import event_in, tells_of_loss
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.en.mirror import mirror, quotable
 from voicecheck.feelings.en.nouns import noun_place
@@ -63,6 +63,9 @@ class English:
 
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return event_in(mentions, text)
+
+    def tells_of_loss(self, text: str) -> bool:
+        return tells_of_loss(text)
 
 
 LANGUAGE: Language = English()

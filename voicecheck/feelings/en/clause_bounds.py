@@ -36,6 +36,9 @@ _KNOWING = listed(
     " hoping wishing pretending knowing feeling saying wondering wondered means meant show shows swear hope"
 )
 _DOUBLE_DENIALS = listed("pretend pretending lying lie deny denying pretended")
+_HEDGES = listed("think guess suppose reckon believe")
+_NOT_THAT = listed("not n't isn't wasn't")
+_REPORTING = listed("say says saying said tell tells telling told think thinks thought claim claims claimed reckons")
 _TELLING = listed("told tell telling promised assured showed asked")
 _HEADS = listed(
     "way time day days thing things everything all moment one person people where place reason fact part kind"
@@ -47,6 +50,12 @@ _DEGREE = listed(
     " or but , even rather totally completely extremely incredibly super always almost then deeply actually"
     " honestly somewhat"
 )
+_TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyways")
+"""words that begin a clause without a mark, where a subject follows them"""
+_OBJECTS = listed("it him her them")
+_FEARED = listed("that afraid scared frightened terrified worried")
+_ANEW = [[verb] for verb in ("hope", "wish", "think", "guess", "hate", "love", "feel", "miss")]
+_QUANTITIES = listed("a an some no all every both")
 _CLOSING = frozenset(("which", "though", "although", "if", "unless", "whereas", '"', "“", "”", "(", ")", "–", "—"))
 
 
@@ -62,16 +71,32 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
         if word.low in ('"', "“", "”"):
             return None
         if _is_subject(words, k, first):
-            return _with_what_leads(words, _phrase_start(words, k))
+            found = _with_what_leads(words, _phrase_start(words, k))
+            return _only_time(words, k) if found is None else found
+        opens = k == 0 or words[k - 1].ends
+        if word.low == "what" and opens:
+            break  # "what hurts is the silence"
         if k < first and word.low in _NOT_ITS_OWN | {"when", "whenever", "while"}:
             return None
         k -= 1
     # a noun phrase or a bare noun that opens the sentence: "work is stressful", "my heart sank", "Sarah scared me"
-    opening = k + 1
+    opening = k if k >= 0 and words[k].low == "what" else k + 1
     while opening < first and (words[opening].low in COORDINATORS or words[opening].low in ("because", "since", ",")):
         opening += 1
     if opening < first or (opening == first and words[first].low in DETERMINERS):
         return opening if _opens_with_noun(words, opening, first) else None
+    return None
+
+
+def _only_time(words: Sequence[Word], k: int) -> int | None:
+    """The beginning of "that was the only time I felt safe", where its subject stands at `k`."""
+    for start in range(max(0, k - 6), k - 3):
+        lows = [word.low for word in words[start:k]]
+        if lows[:2] in (["that", "was"], ["it", "was"], ["this", "was"]) and lows[2:4] in (
+            ["the", "only"],
+            ["the", "first"],
+        ):
+            return start if _free(words, start) or words[start - 1].low in _TAKEN_UP else None
     return None
 
 
@@ -87,6 +112,8 @@ def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
         return True
     if lows[0] == "me":
         return lows[1] == "and"
+    if lows[0] == "what":
+        return "me" in lows[2:5] or "hurts" in lows[1:3]  # "what bothers me is that ..."
     return len(lows) > 1 and (lows[1] in VERBS) and lows[0] not in VERBS | PREPOSITIONS | ADVERBS | COORDINATORS
 
 
@@ -101,6 +128,8 @@ def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
             return False
         if "'" in low and low != "that's":
             return True
+        if after in ("being", "be", "been"):
+            return False  # "I call it being fed up"
         if after not in VERBS and after not in ADVERBS and not (after.endswith(("s", "ed"))) and k + 1 < first:
             return False
         return (
@@ -138,43 +167,53 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
         before -= 1
     if before < 0:
         return k
-    if (
-        words[before].low in ("him", "her", "them", "everyone", "myself")
-        and before
-        and words[before - 1].low in _TELLING
-    ):
+    told = words[before].low in ("him", "her", "them", "everyone", "myself") and before
+    if told and words[before - 1].low in _TELLING:
         before -= 1
-    low = words[before].low
-    joined = low in _LIKE_THAT
-    verb = before - 1 if joined else before
+    verb = before - 1 if words[before].low in _LIKE_THAT else before
     if verb >= 0 and words[verb].low in _KNOWING and words[verb].low not in SUBJECTS:
         above = _own_subject(words, verb)
-        if above is not None:
-            return _with_what_leads(words, above)
-        return None
+        if above == verb - 1 and verb == before and words[verb].low in _HEDGES:
+            return k  # "I think I was scared"
+        return None if above is None else _with_what_leads(words, above)
+    return None if _is_governed(words, before, k) else k
+
+
+def _is_governed(words: Sequence[Word], before: int, k: int) -> bool:
+    """True if the word before a subject makes its clause a part of another one, or of somebody's words."""
+    low = words[before].low
     if low in _HEADS and before and words[before - 1].low in DETERMINERS | {"only", "one"}:
-        return None  # "the thing I feel most"
+        return True  # "the thing I feel most"
     if {word.low for word in words[max(0, k - 6) : k]} & _DOUBLE_DENIALS:
-        return None  # "I'd be lying if I said I wasn't jealous"
-    if low == "why" and before and words[before - 1].low in ("that's", "is"):
-        return k
-    if (
-        low in ("while", "where")
-        and words[k].low in SELF_SUBJECTS
-        and (low == "where") == (before > 0 and words[before - 1].low[0].isalnum())
-    ):
-        return k
+        return True  # "I'd be lying if I said I wasn't jealous"
+    if low == "that" and before and words[before - 1].low in COORDINATORS:
+        return _said_by_other(words, before)  # "she says I'm lazy and that I'm always cross"
+    if low == "that" and _NOT_THAT & {word.low for word in words[max(0, before - 3) : before]}:
+        return True  # "it's not exactly that I'm lonely"
+    own = words[k].low in SELF_SUBJECTS
+    if low == "why" and before and words[before - 1].low in ("that's", "is", "know", "idk", "idea"):
+        return False
+    if low in ("while", "where") and own and (low == "where") == (before > 0 and words[before - 1].low[0].isalnum()):
+        return False
     if low == "so" and words[k + 1].low in ("can", "could", "will", "would", "don't", "won't"):
-        return None  # "so I can stop worrying"
+        return True  # "so I can stop worrying"
     if low in _NOT_ITS_OWN or low in ("when", "whenever", "while", "why"):
-        return None
-    if words[k].low in SELF_SUBJECTS and low in AUXILIARIES and words[before].low not in ("is", "was"):
-        return None  # a question or a turned order: "am I", "so do I"
-    if low in ("is", "was") and words[k].low not in SELF_SUBJECTS:
-        return None
-    if low in PREPOSITIONS or low in ("as", "than", "of"):
-        return None
-    return k
+        return True
+    if own and low in AUXILIARIES and low not in ("is", "was"):
+        return True  # a question or a turned order: "am I", "so do I"
+    if low in ("is", "was") and not own:
+        return True
+    return low in PREPOSITIONS or low in ("as", "than", "of")
+
+
+def _said_by_other(words: Sequence[Word], k: int) -> bool:
+    """True if what stands before `k` in its sentence is what another says or thinks."""
+    for verb in range(k - 1, -1, -1):
+        if words[verb].ends:
+            return False
+        if words[verb].low in _REPORTING:
+            return _own_subject(words, verb) is None
+    return False
 
 
 def _free(words: Sequence[Word], k: int) -> bool:
@@ -214,10 +253,30 @@ def _is_mention(word: Word, mentions: Sequence[EmotionMention]) -> bool:
 
 def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention]) -> int:
     """The word behind the clause: at a pause, at a joining word with a subject, or where another subject begins."""
+    main = last
     for k in range(last, min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)):
+        main = _main_clause_behind(words, k) or main
+        if last < main and k <= main and not words[k].ends:
+            continue
         if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
             return k
+        if k == last and words[k].low in ("i", "we") and [word.low for word in words[k + 1 : k + 2]] in _ANEW:
+            return k  # "I'm heartbroken I hope they mend it"
+        if k == last + 1 and words[last].low in _OBJECTS and words[k].low in DETERMINERS - _QUANTITIES:
+            return k  # "I miss it the noise mostly": the object was said already
     return min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)
+
+
+def _main_clause_behind(words: Sequence[Word], k: int) -> int | None:
+    """The subject behind a condition inside a clause: "afraid that if I stop, I won't start again"."""
+    if words[k].low not in ("if", "when", "once") or words[k - 1].low not in _FEARED:
+        return None
+    for j in range(k + 3, min(k + 10, len(words))):
+        if words[j].ends:
+            return None
+        if words[j].low in SUBJECTS and (words[j - 1].low == "," or words[j].low in NOMINATIVES):
+            return j
+    return None
 
 
 def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]) -> bool:
@@ -228,7 +287,8 @@ def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention])
     if low == "even":
         return after in ("though", "if")
     if low == ",":
-        return after not in ("because", "when", "that", "after") and not _row_follows(words, k, mentions)
+        alone = after == "that" and (k + 2 >= len(words) or words[k + 2].mark)  # "it got me a bit, that"
+        return alone or (after not in ("because", "when", "that", "after") and not _row_follows(words, k, mentions))
     if low == "so" and after not in SUBJECTS | DETERMINERS:
         return False
     return low in COORDINATORS and not _goes_with(words, k, mentions)
@@ -240,8 +300,10 @@ def _begins_another(words: Sequence[Word], k: int) -> bool:
     after = words[k + 1].low if k + 1 < len(words) else "."
     if low in ("don't", "please", "let's"):
         return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
-    if low in LEADS - {"still", "now"} and after in SUBJECTS:
+    if low in (LEADS - {"still", "now"}) | _TAKEN_UP and after in SUBJECTS:
         return True
+    if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | _EMBEDS:
+        return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
     if low in NOMINATIVES:
         embedded = before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
@@ -284,6 +346,13 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
     return 0 < noun <= (3 if first in DETERMINERS or rest[0].text[:1].isupper() else 2)
 
 
+def _pair_width(lows: Sequence[str]) -> int:
+    """Words of a subject in two parts, "my brother and I" or "me and my dad"; one for any other."""
+    if lows[:1] in (["my"], ["our"]) and lows[2:] in (["and", "i"], ["and", "me"]):
+        return 4
+    return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
+
+
 def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Clauses that stand alone and begin with their subject, as ranges of words."""
     done, unmarked = 0, not any(word.mark for word in words)
@@ -293,11 +362,12 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         opens = k == 0 or words[k - 1].ends
         if not (opens or _is_subject(words, k, len(words)) or words[k].low in ("my", "our")):
             continue
-        if not opens and not _free(words, k) and not (unmarked and words[k].low in NOMINATIVES):
+        named = k > 1 and words[k - 1].low == "is" and words[k - 2].low in (",", "is")  # "what it is, is I'm afraid"
+        if not (opens or named or _free(words, k) or (unmarked and words[k].low in NOMINATIVES)):
             continue
         start = _with_what_leads(words, _phrase_start(words, k))
         if start is None:
             continue
         lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
-        done = end_of(words, lead + 1, ())
+        done = end_of(words, lead + _pair_width([word.low for word in words[lead : lead + 4]]), ())
         yield (lead, done)

@@ -55,7 +55,7 @@ _LEAD_PHRASES = tuple(
     )
 )  # fmt: skip
 JOINTS = listed(
-    "because when since while after before until though although if unless which who where whenever whereas even"
+    "because when since while after before until till though although if unless which who where whenever whereas even"
 )
 PREPOSITIONS = listed(
     "in on at with for from during about through without by into around over of despite behind between to"
@@ -67,7 +67,7 @@ DANGLING = listed(
     "and but or so because that like the a an my our his her their to of with for in at on from about when"
     " while if than as is are was were am be been has have had i we he she they it's i'm who which what how"
     " just really very into by your you're you've not his still until before after no any some where why since"
-    " i've without even also then just only"
+    " i've without even also then just only till"
 )
 DANGLING_FINE = listed(
     "so as have had was is are been in on up about like that her not at to for i've with since before still"

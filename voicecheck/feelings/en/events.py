@@ -14,9 +14,10 @@ from functools import cache
 import msgspec
 
 from voicecheck.domain import EmotionMention, Experiencer, Quadrant
-from voicecheck.feelings.en.clause_bounds import clauses_of
+from voicecheck.feelings.en.clause_bounds import clauses_of, end_of
 from voicecheck.feelings.en.own_clause import clause_around, longest_turned
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, drop_fillers, read_words
+from voicecheck.feelings.en.turn import speaks_to
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import table_path
 
@@ -30,6 +31,7 @@ _SUBJECTS = {
         r"(?:(?:my|our) (?:[\w'-]+ ){1,3}?|(?:he|she|they) |(?:grand(?:ma|pa|mum|mom|dad|mother|father)|mum|mom|mam|dad"
         r"|daddy|papa|nan|nana|gran|granny|gramps|grandad) )"
     ),
+    "pair": r"(?:(?:my|our) [\w'-]+ and (?:i|me) |me and my [\w'-]+ )",
     "any": "",
 }
 _LITTLE = (
@@ -81,24 +83,46 @@ _NOT_ALIVE = re.compile(
 )
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
+# A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
+_TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since)\b")
+_ENDED = re.compile(r"\b(?:alive|died|gone|lost)\b")
+_WISHES = re.compile(r"i (?:really |just |only )*(?:wish|want to|wanted to|would give anything)\b")
+_LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|xd)\b|[😂🤣]")
+_IS_NOW = re.compile(r"\byou(?:'re| are| feel| would)\b")
+_SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
 _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|barely)\b")
 
 
 def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
-    """The event on which the answer turns, or a feeling that the speaker denies; the gravest kind first."""
+    """The event on which the answer turns, the gravest kind first; else a denied or a past feeling of the speaker."""
     found = list(_clauses(text))
+    laughs = _LAUGHS.search(text[:LONGEST_ANSWER].lower()) is not None
     for kind in _kinds():
+        if laughs and kind.heavy and not kind.loss:
+            continue
+        if not kind.heavy and (past := _long_past(mentions, text)) is not None:
+            return past
         for words in found:
             if _tells_of(kind, words, text) and not _holds(words, mentions):
                 said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words))
                 if said is not None and kind.pattern.match(_plain(words, said.end)):
                     return replace(said, heavy=kind.heavy)
-    return _denied(mentions, text) or _long_past(mentions, text)
+    return _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True)
+
+
+def tells_of_loss(text: str) -> bool:
+    """True if an answer tells of a death, an illness or a parting, also of one that cannot be said back."""
+    loss = next(kind for kind in _kinds() if kind.loss)
+    return any(loss.pattern.match(said) and not _NOT_ALIVE.match(said) for said in map(_whole, _clauses(text)))
+
+
+def _whole(words: Sequence[Word]) -> str:
+    return _plain(words, words[-1].end)
 
 
 def _tells_of(kind: _Kind, words: Sequence[Word], text: str) -> bool:
     """True for an event of that kind; a loss of "he" or "she" counts where the text says whose they are."""
-    said = _plain(words, words[-1].end)
+    said = _whole(words)
     if kind.loss and said.startswith(("he ", "she ", "they ")) and not _OWN.search(text[:LONGEST_ANSWER].lower()):
         return False
     return kind.pattern.match(said) is not None and not _NOT_ALIVE.match(said)
@@ -123,10 +147,11 @@ def _clauses(text: str) -> Iterator[Sequence[Word]]:
 
 
 def _holds(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> bool:
-    """True if somebody's feeling stands in the clause that is not the speaker's, or was denied or imagined."""
+    """True if somebody's feeling stands in the clause that is not the speaker's, or was imagined and not wished for."""
+    inside = [one for one in mentions if words[0].start < one.end and one.start < words[-1].end]
+    wished = _WISHES.match(_whole(words)) is not None
     return any(
-        words[0].start < mention.end and mention.start < words[-1].end and not mention.own and not mention.negated
-        for mention in mentions
+        not one.own and not one.negated and not (wished and one.experiencer is Experiencer.SELF) for one in inside
     )
 
 
@@ -136,17 +161,33 @@ def _denied(mentions: Sequence[EmotionMention], text: str) -> Said | None:
         own = mention.experiencer is Experiencer.SELF and not mention.hypothetical and not mention.past
         if own and mention.negated and mention.quadrant not in _UNPLEASANT:
             said = clause_around(mention, mentions, text)
-            if said is not None and _DENIAL.search(said.sentence.lower()):
+            plain = said.sentence.lower() if said is not None else ""
+            if _DENIAL.search(plain) and not _SAYS_NOT.search(plain):
                 return said
     return None
 
 
-def _long_past(mentions: Sequence[EmotionMention], text: str) -> Said | None:
-    """A feeling of long ago, with the words that say so: "as a kid you were scared of the dark"."""
-    for mention in mentions:
-        if mention.own and mention.past and not mention.vague:
-            said = clause_around(mention, mentions, text)
-            told = [cue for cue in mention.cues if cue.kind == "past"]
-            if said is not None and any(said.start <= cue.start and cue.end <= said.end for cue in told):
-                return said
+def _rather(text: str) -> Said | None:
+    """The clause by which a name for a feeling is put right: "it's more like my stomach just goes"."""
+    words = drop_fillers(read_words(text[:LONGEST_ANSWER]))
+    for k in range(len(words) - 4):
+        named = words[k].low == "more" and words[k + 1].low in ("like", "that")
+        if named and words[k - 1].low in ("it's", "was", "just", "maybe"):
+            begins = k + 2
+            said = longest_turned(words, begins, begins + 2, end_of(words, begins + 2, ()))
+            return said if said is not None and speaks_to(said.sentence) else None
+    return None
+
+
+def _long_past(mentions: Sequence[EmotionMention], text: str, bright: bool = False) -> Said | None:
+    """A feeling of long ago, in the past tense; a pleasant one with `bright`, where nothing tells that it ended."""
+    own = [mention for mention in mentions if mention.own and mention.past and not mention.vague]
+    for mention in sorted(own, key=lambda one: (one.degree, one.start), reverse=True):
+        if bright is (mention.quadrant in _UNPLEASANT) or (bright and _ENDED.search(text.lower())):
+            continue
+        said = clause_around(mention, mentions, text)
+        if bright and said is not None and _TURNS.search(text[said.end :].lower()):
+            continue
+        if said is not None and speaks_to(said.sentence) and not _IS_NOW.search(said.sentence.lower()):
+            return said
     return None

@@ -13,8 +13,8 @@ from voicecheck.feelings.language import Mirrored, MirrorForm
 # The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
 # feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
 _ROW = (
-    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|very|really|quite|pretty|rather|just|still"
-    r"|too|all"
+    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|super|real|very|really|quite|pretty|rather"
+    r"|just|still|too|all"
     r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|always|somewhat"
     r"|slightly|honestly"
     r"|actually|suddenly|even|also|then|and|but|or|of|~|,)\s*)*$"
@@ -22,22 +22,48 @@ _ROW = (
 _NOW = re.compile(
     rf"(?:\bi(?:'m| am)(?: feeling)?|\bi (?:feel|get)|^feeling|\bam i(?: feeling)?|\bdo i (?:feel|get)"
     rf"|^(?:a )?bit)\s+{_ROW}|^{_ROW}"
+    rf"|\b(?:say|said|pretend|claim) (?:that )?i(?:'m| am) not {_ROW}"
     rf"|\bi(?:'m| am)\b[^,]*, (?:just|mostly|more|only)\s+{_ROW}"
 )
 _PAST = re.compile(
     r"(?:(?:\bi |^)(?:felt|was|got|became|ended up|woke up|came home|went to bed|was feeling)"
     r"|\b(?:was|did) i(?: feel)?|\bha(?:ve|d) i (?:ever )?(?:been|felt)|\bi (?:was|felt)\b[^,]*, (?:just"
     r"|mostly|more|only|then)|\bi(?:'ve| have|'d| had) (?:been|felt|been feeling)"
+    r"|\b(?:say|said|pretend|claim) (?:that )?i wasn't"
     rf"|\b(?:mak(?:e|es|ing)|made|leav(?:e|es|ing)|left|drives?|drove|keeps?|kept) me(?: feel)?)\s+{_ROW}"
 )
 _BEFORE_NOUN = re.compile(
     r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling"
     r"|is|was|mostly)\s+)" + _ROW
 )
+_ACTS = re.compile(r" me\b(?! \w+ing)", re.IGNORECASE)
+_WHENEVER = re.compile(r"(?:when|whenever|if) i\b")
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_OPENS = re.compile(
+    r"(?:(?:yeah|yes|no|well|oh|so|um|uh|and|but|just|honestly|okay|right),? )*(?:a (?:bit|little|lot), )?"
+)
 _HOW_I_AM = re.compile(r"\s+i (am|feel|was|felt)\b", re.IGNORECASE)
 _GOVERNING = re.compile(r" (?:of|with|for|to|about|at|by)$")
 LONGEST_LEAD = 400
 """characters before a feeling that are looked at, so that time stays linear whatever the text"""
+# A sentence without a verb: "second week, lonely", "properly, like, lonely".
+_FRAGMENT = re.compile(
+    rf"^(?!.*\b(?:i|he|she|they|you|we|my|your|his|her|their|is|are|was|were|be|no|not)\b)"
+    rf"(?:[\w']+ ){{0,2}}[\w']+, (?:like, )?{_ROW}"
+)
+_BACKWARDS = re.compile(r"\b(was|were|felt|had|went)\b|\b(?:am|i'm|is|feel|it's)\b")
+_THING_NOW = re.compile(rf"(?:'s|\b(?:is|are|gets|getting|be))\s+(?:(?:possibly|the|probably) )*{_ROW}|^{_ROW}")
+_THING_PAST = re.compile(rf"\b(?:was|were|been|got)\s+(?:(?:possibly|the|probably) )*{_ROW}")
+# What is never said back: a denial before a name for it, what others say, a rhetorical question, a general remark.
+_NOT_ITSELF = re.compile(
+    r"\b(?:not|isn't|wasn't)(?: (?:exactly|really|so much|quite|even))? that i\b[^,.]*$"
+    r"|\b(?:say|says|saying|said|tells|told|think|thinks)\b(?<!i say)(?<!i said)[^,.]*\band that i\b[^,.]*$"
+    r"|\b(?:think|thought|that|say|says) (?:feeling|being) $"
+)
+_CONTEMPT = re.compile(
+    r"\b(?:useless|worthless|pathetic|stupid|dumb|ugly|idiotic|idiot|moron|loser|failure|burden|disgusting|unlovable"
+    r"|unworthy|disgrace|waste of space)\b"
+)
 _COUNTED = ("bit", "little", "lot", "tad")
 _ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
@@ -58,8 +84,11 @@ def mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrore
     mention = mentions[index]
     word = spoken_form(mention.text)
     form = form_of(index, mentions, text, word)
-    if form is MirrorForm.QUOTED:
+    if form in (MirrorForm.QUOTED, MirrorForm.UNSAID):
         return Mirrored(word, form)
+    if form in (MirrorForm.THING_NOW, MirrorForm.THING_PAST, MirrorForm.THING_VERB):
+        degree = degree_before(mention, text)
+        return Mirrored(word if degree in ("most ", "more ") else f"{degree}{word}", form)
     others = [other.start for other in mentions if other.start >= mention.end]
     occasion = occasion_after(text, mention.end, min(others, default=len(text)))
     word = _GOVERNING.sub("", word) if form is not MirrorForm.NOUN else word
@@ -91,23 +120,56 @@ def degree_before(mention: EmotionMention, text: str) -> str:
 
 
 def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str) -> MirrorForm:
-    implied = any(cue.kind == "implied" for cue in mentions[index].cues)  # "exhausting" is the day, not the speaker
-    if implied or _FIRST_PERSON.search(word):
+    mention, lead = mentions[index], _lead(index, mentions, text)
+    if _NOT_ITSELF.search(lead) or _CONTEMPT.search(word) or word == "sorry":
+        return MirrorForm.UNSAID
+    form = _frame_of(mention, lead, text, word)
+    topic = form is MirrorForm.NOUN and not lead and text[mention.end : mention.end + 6] == " with "
+    asked = form is MirrorForm.QUOTED and _is_asked(mention, text)
+    at_times = form in (MirrorForm.QUOTED, MirrorForm.ADJECTIVE_NOW) and _WHENEVER.match(lead)
+    return MirrorForm.UNSAID if topic or asked or at_times else form
+
+
+def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> MirrorForm:
+    if _FIRST_PERSON.search(word):
         return MirrorForm.QUOTED  # "beside myself" cannot be said back with "you"
-    lead = _lead(index, mentions, text)
-    kinds = _kinds_of(mentions[index].lemma)
+    kinds = _kinds_of(mention.lemma)
+    if _ACTS.match(text, mention.end) and word.endswith(("s", "ed")):
+        return MirrorForm.THING_VERB
+    if any(cue.kind == "implied" for cue in mention.cues):  # "exhausting" is the day, not the speaker
+        return _thing_of(lead) if kinds & {"thing", "adj"} else MirrorForm.QUOTED
     if kinds and not kinds & {"adj", "noun"}:
         return MirrorForm.QUOTED
-    if _NOUN.fullmatch(word) or (kinds and "adj" not in kinds and word == mentions[index].lemma):
+    if _NOUN.fullmatch(word) or (kinds and "adj" not in kinds and word == mention.lemma):
         return MirrorForm.NOUN if _BEFORE_NOUN.search(lead) else MirrorForm.QUOTED
     if _NOT_ADJECTIVE.match(word) or (kinds and "adj" not in kinds):
         return MirrorForm.QUOTED
-    how = _HOW_I_AM.match(text, mentions[index].end) if lead.endswith("how ") else None
+    how = _HOW_I_AM.match(text, mention.end) if lead.endswith("how ") else None
     if how is not None:
         return MirrorForm.ADJECTIVE_NOW if how[1].lower() in ("am", "feel") else MirrorForm.ADJECTIVE_PAST
     if _PAST.search(lead):
         return MirrorForm.ADJECTIVE_PAST
-    return MirrorForm.ADJECTIVE_NOW if _NOW.search(lead) else MirrorForm.QUOTED
+    if _NOW.search(lead):
+        return MirrorForm.ADJECTIVE_NOW
+    return _tense_before(mention, text) if _FRAGMENT.search(lead) else MirrorForm.QUOTED
+
+
+def _thing_of(lead: str) -> MirrorForm:
+    if _THING_PAST.search(lead):
+        return MirrorForm.THING_PAST
+    return MirrorForm.THING_NOW if _THING_NOW.search(lead) else MirrorForm.QUOTED
+
+
+def _tense_before(mention: EmotionMention, text: str) -> MirrorForm:
+    """The tense of the last verb before a feeling that has none of its own."""
+    told = list(_BACKWARDS.finditer(text[max(0, mention.start - LONGEST_LEAD) : mention.start].lower()))
+    return MirrorForm.ADJECTIVE_PAST if told and told[-1][1] else MirrorForm.ADJECTIVE_NOW
+
+
+def _is_asked(mention: EmotionMention, text: str) -> bool:
+    """True if the sentence of a feeling ends as a question."""
+    ends = _SENTENCE_END.search(text, mention.end, mention.end + LONGEST_LEAD)
+    return ends is not None and ends.group() == "?"
 
 
 @cache
@@ -135,4 +197,6 @@ def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
         if start <= other.start < other.end <= end:
             before, after = other.start - start, other.end - start
             lead = lead[:before] + "~" * (after - before) + lead[after:]
-    return lead.lower().replace("’", "'").lstrip()
+    lead = lead.lower().replace("’", "'").lstrip()
+    opened = _OPENS.match(lead)
+    return lead[opened.end() :] if opened else lead

@@ -27,12 +27,22 @@ from voicecheck.feelings.en.clause_words import (
     VERBS,
 )
 from voicecheck.feelings.en.spoken_words import QUOTES, Word, drop_fillers, read_words
-from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, begins_with_name, is_whole, speaks_to, turn_words
+from voicecheck.feelings.en.turn import (
+    LONGEST_CLAUSE_WORDS,
+    begins_with_name,
+    is_nested,
+    is_whole,
+    speaks_to,
+    turn_words,
+)
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import listed
 
 WINDOW = 400
 _CAUSAL = listed("because when since after that cuz while how where")
+_MAY_END = listed("that it so her on up in to not about still for have is was at with before of since")
+_DARK = listed("pain suffering misery agony hell nightmare death")
+_ADDRESSED = listed("you your yours yourself you've you're")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
     " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
@@ -51,9 +61,10 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
     if not at:
         return None
     first, last = at[0], at[-1] + 1
-    if sum(word.low in QUOTES for word in words[:first]) % 2:
+    if sum(word.low in QUOTES for word in words[:first]) % 2 or _is_topic(words, first):
         return None
-    begins = beginning_of(words, first, mentions)
+    bare = words[first].low in _SUBJECTLESS and first > 0 and words[first - 1].low in ("it", "him", "them", "this")
+    begins = None if bare else beginning_of(words, first, mentions)
     if begins is None:
         gap = _gap(words, first)
         if gap is None:
@@ -69,34 +80,18 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
     """Try to turn the clause, then what is left without its last joint or adjunct, never less than the feeling."""
     for stop in _stops(words, last, end):
         part = words[begins:stop]
-        if (
-            stop < end
-            and words[stop].low != ","
-            and words[stop - 1].low in _TRANSITIVE - {"in", "on", "up", "to", "just"}
-        ):
+        before, cut = words[stop - 1].low, {word.low for word in words[stop:end]}
+        if stop < end and words[stop].low != "," and before in _TRANSITIVE - {"in", "on", "up", "to", "just"}:
             continue
-        if not is_whole(part) and words[stop - 1].low not in (
-            "that",
-            "it",
-            "so",
-            "her",
-            "on",
-            "up",
-            "in",
-            "to",
-            "not",
-            "about",
-            "still",
-            "for",
-            "have",
-            "is",
-            "was",
-            "at",
-            "with",
-            "before",
-            "of",
-        ):
+        broken_off = stop < len(words) and words[stop].low in ("(", "[", "–", "—", "-")
+        if not is_whole(part) and (before not in _MAY_END or broken_off):
             continue
+        if _is_half_told(words, last, stop):
+            continue
+        if before == "that" and stop < len(words) and not words[stop].mark:
+            continue  # "I'm scared that": what it is stands behind
+        if _DARK & cut or (stop < end and words[stop].low in PREPOSITIONS and _ADDRESSED & cut):
+            return None  # "can't wait to go through this pain again", "I hope it goes well for you": half is false
         if len([word for word in part if not word.mark]) > LONGEST_CLAUSE_WORDS:
             continue
         turned = turn_words(part)
@@ -110,9 +105,18 @@ def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
     yield end
     joints = [k for k in range(last, end) if words[k].low in JOINTS or _parts_clauses(words, k)]
     adjuncts = [k for k in range(last + 1, end) if words[k].low in PREPOSITIONS - {"of", "to"}]
-    yield from sorted({*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}, reverse=True)
+    places = {*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}
+    yield from sorted((k for k in places if words[k - 1].low != "ever" and not is_nested(words, last, k)), reverse=True)
     if last < end and words[last - 1].low not in _TRANSITIVE:
         yield last
+
+
+def _is_half_told(words: Sequence[Word], last: int, stop: int) -> bool:
+    """True if only the condition of what is felt would be said: "I love how when she laughs"."""
+    for k in range(last + 1, stop):
+        if words[k].low in ("if", "when", "once") and words[k - 1].low in ("how", "that"):
+            return not any(word.low in SUBJECTS for word in words[k + 3 : stop - 1])
+    return False
 
 
 def _parts_clauses(words: Sequence[Word], k: int) -> bool:
@@ -125,6 +129,12 @@ def _parts_clauses(words: Sequence[Word], k: int) -> bool:
         or after.endswith(("ed", "ing"))
         or words[k].low == "but"
     )
+
+
+def _is_topic(words: Sequence[Word], first: int) -> bool:
+    """True where a feeling is only spoken about: "I was raised to think that feeling proud is a sin"."""
+    lows = [word.low for word in words[max(0, first - 2) : first]]
+    return lows[1:] in (["feeling"], ["being"]) and lows[0] in ("think", "thought", "that", "say", "says", "said")
 
 
 def _gap(words: Sequence[Word], first: int) -> int | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from voicecheck.feelings.en.clause_words import ADVERBS, DANGLING, DETERMINERS, JOINTS, PREPOSITIONS, SUBJECTS, VERBS
 from voicecheck.feelings.tokens import listed
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.!?…;:\n]+|[,–—()\[\]]|[\"“”]|[^\w\s]")
 _MENDED = {
     "im": "i'm", "ive": "i've", "iam": "i'm", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
     "cant": "can't", "couldnt": "couldn't", "wouldnt": "wouldn't", "isnt": "isn't", "arent": "aren't",
-    "wasnt": "wasn't", "werent": "weren't", "hasnt": "hasn't", "havent": "haven't", "hadnt": "hadn't",
+    "wasnt": "wasn't", "wont": "won't", "werent": "weren't", "hasnt": "hasn't", "havent": "haven't", "hadnt": "hadn't",
     "shouldnt": "shouldn't", "thats": "that's", "theres": "there's", "shes": "she's", "hes": "he's",
     "theyre": "they're", "theyve": "they've", "weve": "we've", "youre": "you're", "youve": "you've",
     "whats": "what's", "aint": "ain't", "cuz": "because", "cos": "because", "coz": "because", "'cause": "because",
@@ -108,6 +109,8 @@ def _mended_by_place(low: str, after: str) -> str | None:
         return "i'd"
     if low == "ill" and after in _BEHIND_ILL:
         return "i'll"
+    if low == "cause" and after in _STARTS:
+        return "because"
     if low == "its" and (after in _BEHIND_ITS or after.endswith("ing")):
         return "it's"
     return None
@@ -126,8 +129,9 @@ def drop_fillers(words: list[Word]) -> list[Word]:
         index += width
         if words[index - 1].low in _CALLED and kept and kept[-1].low == ",":
             continue  # "I'm beat, man, that was a day": the pause parts two clauses
-        parts = index < len(words) and words[index].low == "," and _parts(words, index)
-        if kept and kept[-1].low == ",":
+        parts = index < len(words) and words[index].low == "," and _parts(words, index, kept)
+        index = _behind_repeat(words, index, kept)
+        if kept and kept[-1].low == "," and not _restates(words, index, kept):
             kept.pop()
         if index < len(words) and words[index].low == "," and not (parts and kept) and (not kept or not kept[-1].mark):
             index += 1
@@ -136,10 +140,30 @@ def drop_fillers(words: list[Word]) -> list[Word]:
     return kept
 
 
-def _parts(words: list[Word], comma: int) -> bool:
-    """True if a new clause begins behind the comma: "it's strange, you know, he never called"."""
+def _parts(words: list[Word], comma: int, kept: list[Word]) -> bool:
+    """True if something new begins behind the comma: "it's strange, you know, he never called"."""
     after = words[comma + 1].low if comma + 1 < len(words) else "."
-    return after in _STARTS
+    if after in _STARTS or len(kept) < 2 or kept[-1].low != ",":
+        return after in _STARTS
+    return kept[-2].low not in _OPEN_ENDED and after not in _GOING_ON
+
+
+def _restates(words: list[Word], index: int, kept: list[Word]) -> bool:
+    """True for "I was sad, I mean really sad": the pause before the filler parts two sayings of one thing."""
+    after = words[index] if index < len(words) else None
+    new = after is not None and not after.mark and after.low not in _GOING_ON
+    return new and len(kept) > 1 and kept[-2].low not in _OPEN_ENDED
+
+
+_OPEN_ENDED = VERBS | SUBJECTS | ADVERBS | DETERMINERS | PREPOSITIONS | DANGLING
+_GOING_ON = PREPOSITIONS | JOINTS | {"and", "but", "or", "so", "that", "not"}
+
+
+def _behind_repeat(words: list[Word], index: int, kept: list[Word]) -> int:
+    """The place behind a little word that is said again after a pause: "I just want to be, I don't know, just calm"."""
+    at = index + (index < len(words) and words[index].low == ",")
+    again = at < len(words) and words[at].low in ("just", "really", "so", "very")
+    return at + 1 if again and words[at].low in {word.low for word in kept[-6:]} else index
 
 
 _JOINING = listed("and but so because or when since cuz")
@@ -180,6 +204,8 @@ def _filler_at(words: list[Word], index: int, kept: list[Word]) -> int:
 def _fills(words: list[Word], index: int, width: int, filler: str, opens: bool) -> bool:
     before = words[index - 1].low if index else "."
     after = words[index + width].low if index + width < len(words) else "."
+    if filler == "i don't know" and before in ("like", "just", "was", "it's"):
+        return True
     if filler in _ONLY_AT_EDGE:
         return (
             (opens or before == ",") and (after == "," or after[0] in SENTENCE_MARKS) and not (opens and after == ".")

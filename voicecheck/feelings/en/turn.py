@@ -91,7 +91,12 @@ def _cuts(words: Sequence[Word]) -> list[int]:
     """Places where a clause that is too long may end, the best first: before a joint, then before an adjunct."""
     joints = [i for i, word in enumerate(words) if (word.low in JOINTS or _goes_on(words, i)) and i > 2]
     adjuncts = [i for i, word in enumerate(words) if word.low in PREPOSITIONS - {"of", "to"} and i > 3]
-    return [*reversed(joints), *reversed(adjuncts)]
+    return [i for i in (*reversed(joints), *reversed(adjuncts)) if not is_nested(words, 3, i)]
+
+
+def is_nested(words: Sequence[Word], begin: int, joint: int) -> bool:
+    """True if a joint stands inside a clause of reason or condition, which is said whole or not at all."""
+    return any(word.low in ("because", "if", "unless", "than") for word in words[begin:joint])
 
 
 def _goes_on(words: Sequence[Word], index: int) -> bool:

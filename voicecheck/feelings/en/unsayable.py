@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
@@ -34,6 +35,7 @@ _ASKS = listed("why who whose whom what where how which when whether if unless")
 _INVERTED = listed(
     "am is are was were do does did have has had can could will would should isn't aren't don't didn't can't"
 )
+_PARTS = listed("part half most both some all one neither")
 _CRUDE = re.compile(
     r"(?:fuck|shit|cunt|bitch|bastard|asshole|arsehole|dick|prick|slut|whore|fag|nigg|retard|twat|wank)"
 )
@@ -47,7 +49,9 @@ _PRESSES = re.compile(
     r"|had better|got to)\b"
     r"|\bbecause you(?! (?:had to|have to|couldn't|can't|miss|lost|love|feel|felt|don't know|were (?:so|too"
     r"|scared|afraid|tired|alone))\b)(?!'re )"
-    r"|^you better\b"
+    r"|^you better\b|\byou (?:don't|didn't|couldn't) (?:even |really )?care\b(?! (?:about|for)\b)"
+    r"|^you(?:'re| are) (?:so |very |really |truly )*sorry(?: man| bro| dude| mate| guys| buddy| love)?$"
+    r"|\bcan't wait\b.*\b(?:pain|suffer|suffering|hell|misery|agony|nightmare)\b"
 )
 # What another feels or thinks of the speaker is not for a machine to say: "no one loves me", "she doesn't want me".
 _ALONE = re.compile(
@@ -62,6 +66,7 @@ _ALONE = re.compile(
 _LIFE = re.compile(
     r"^(?:[\w' ]+ )?you\b.*\b(?:die|dying|(?:be|are|were|was) dead(?! \w)|dead$|kill|killed|killing|suicid\w*"
     r"|disappear|vanish|hurt yourself|cut yourself|cutting|overdose"
+    r"|(?:long|longed|wish|hope|pray) (?:\w+ ){0,2}death"
     r"|end it|ending it|exist|go on|wipe you|never born|not be here|wake up|burden)\b"
 )
 # A verdict of the speaker's on himself is never said to him as a fact.
@@ -78,6 +83,9 @@ _VERDICT = re.compile(
     r"|joke|disgrace|annoying"
     r"|psycho|mental|evil|liar|trash|garbage|(?:good|strong|smart|pretty|man|enough of a man) enough|wrong"
     r"|rubbish|weirdo)\b"
+    r"|\byou(?:'ve| have)? (?:\w+ )?(?:feel|felt|feeling) (?:(?:so|really|like|a|an|such|just|very|too|the|bit"
+    r"|like you're|like you are|total|complete|pretty|kind|of|this) )*(?:useless|worthless|pathetic"
+    r"|stupid|dumb|ugly|idiotic|idiot|moron|loser|failure|burden|disgusting|unlovable|unworthy|disgrace|fraud|waste|piece)\b"
     r"|\byou (?:hate|hated|loathe|despise|despised|disgust) your(?:self|\s+(?:life|body|face))\b|\byou (?:suck"
     r"|sucked)\b|\byour (?:own )?fault\b|\bfault\b.*\byours\b"
 )
@@ -85,6 +93,8 @@ _VERDICT = re.compile(
 
 def is_refused(lows: Sequence[str]) -> bool:
     """True for questions, quotes, others who are spoken to, what somebody said, and false starts."""
+    if any(pair in (("we", "all"), ("us", "all")) for pair in pairwise(lows)):
+        return True
     if any(low in _YOU or low in QUOTES or QUESTION_MARK in low or _CRUDE.match(low) for low in lows):
         return True
     if any(not low[0].isalnum() and low not in (",", "-", "—", "–", "&") for low in lows):
@@ -158,7 +168,8 @@ def _has_stray_verb(lows: Sequence[str]) -> bool:
     for index in range(2, len(lows)):
         if lows[index] in ("makes", "is", "was", "are", "has", "scares", "gives", "brings", "leaves", "gets"):
             between = lows[1:index]
-            bound = set(between) & (
+            joined = [low for low, after in pairwise((*between, "")) if (low, after) != ("as", "a")]  # "as a kid"
+            bound = set(joined) & (
                 OPEN_CLAUSE | SUBJECTS | {"and", "or", ",", "everyone", "wish", "hope", "think", "know", "why"}
             )
             own = any(
@@ -166,7 +177,7 @@ def _has_stray_verb(lows: Sequence[str]) -> bool:
                 for k, low in enumerate(between)
             )
             named = (
-                lows[index - 1] not in VERBS | PREPOSITIONS | ADVERBS | {"most", "more"}
+                lows[index - 1] not in VERBS | PREPOSITIONS | ADVERBS | {"most", "more", "up", "out", "down", "away"}
                 and lows[index] in ("is", "was", "are", "has")
                 and index > 2
             )
@@ -183,6 +194,9 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
     if len(rest) < 2:
         return False
     head, after = rest[0], [low for low in rest[1:4] if low not in ADVERBS or low in ("not", "never")]
+    gripped = "me" in rest[2:5] or "hurts" in rest[1:3]
+    if head == "what" and gripped and {"is", "was"} & set(rest[2:7]):
+        return True  # "what gets to me is the shoes"
     if head in _ASKS or (head in _INVERTED and rest[1] in SUBJECTS | DETERMINERS):
         return False
     if "'" in head and head.rpartition("'")[0] in SUBJECTS | {"i", "we"}:
@@ -201,16 +215,7 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
         )
     if head in DETERMINERS:
         return any(is_verb(low) for low in rest[1:6])
-    if rest[1:3] in (["of", "me"], ["of", "us"]) and head in (
-        "part",
-        "half",
-        "most",
-        "both",
-        "some",
-        "all",
-        "one",
-        "neither",
-    ):
+    if rest[1:3] in (["of", "me"], ["of", "us"]) and head in _PARTS:
         return True
     if head in ("me", "being", "having", "work", "life") or words[first].text[:1].isupper() or head.endswith("ing"):
         return any(is_verb(low) for low in rest[1:6])
