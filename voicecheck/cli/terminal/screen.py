@@ -68,6 +68,11 @@ def choose_screen(phrases: Phrases, console: Console, *, interactive: bool, type
     return PlainScreen(phrases, keys=interactive and not typed)
 
 
+def set_aside_text(phrases: Phrases, way: str, said: str) -> str:
+    """Return the notice of what was taken for no answer; `way` chooses how that can be undone."""
+    return phrases.show(f"request_aside{way}", said=said) if said else phrases.show(f"set_aside{way}")
+
+
 class PlainScreen:
     """Lines on stderr, for a check-in without a terminal, with a typed answer, or on the plainest of terminals."""
 
@@ -121,9 +126,9 @@ class PlainScreen:
         else:
             self.sentence(text, private)
 
-    def set_aside(self) -> None:
-        typed = "set_aside_typed" if typed_by_hand() else "set_aside_alone"
-        self._line(self._phrases.show("set_aside" if self._keys else typed))
+    def set_aside(self, said: str = "") -> None:
+        way = "" if self._keys else "_typed" if typed_by_hand() else "_alone"
+        self._line(set_aside_text(self._phrases, way, said))
 
     def ask_keep(self) -> None:
         """Show the keys for keep and drop. Not called where there are no keys; `Stop` says so."""
@@ -255,9 +260,10 @@ class FullScreen:
             self._notices.append(text)
             self._draw()
 
-    def set_aside(self) -> None:
-        self._words = ""
-        self.notice(self._phrases.show("set_aside"), when=When.PASSING)
+    def set_aside(self, said: str = "") -> None:
+        if not said:
+            self._words = ""
+        self.notice(set_aside_text(self._phrases, "", said), bool(said), When.PASSING)
 
     def ask_keep(self) -> None:
         self.asking_keep = True
