@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import InlineWhisper, hearing
 from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import PHRASES, PLAN, TWO, Table
-from voicecheck.checkin.course import Command, Course
+from voicecheck.checkin.course import Command
 from voicecheck.checkin.events import Given
 from voicecheck.checkin.ports import LinesOver, TypedLine
 from voicecheck.domain import Prompt, TurnKind

@@ -60,8 +60,8 @@ class Answer:
         """samples listened to"""
         self._synced = 0
         self._model: ModelUse | None = None
-        self._asked_in = asked_in
-        self._language = asked_in if header.language == ANY_LANGUAGE else header.language
+        self._asked_in = asked_in if header.language == ANY_LANGUAGE else header.language
+        self._language = self._asked_in
         self.endpoint_s = 0.0
         self.kept: Entry | None = None
         """the entry as it was last made durable"""
@@ -115,8 +115,8 @@ class Answer:
                 self._dispatch,
                 self._heard,
                 patience or self._patience,
-                self._header.language,
-                self._asked_in if kind in NOT_ANSWERED else self._language,
+                self._asked_in if kind in NOT_ANSWERED else self._header.language,
+                self._language,
             )
             self._pages = self._pages or OpusPages(self._heard)
 

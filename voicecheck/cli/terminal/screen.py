@@ -128,7 +128,7 @@ class PlainScreen:
 
     def set_aside(self, said: str = "") -> None:
         way = "" if self._keys else "_typed" if typed_by_hand() else "_alone"
-        self._line(set_aside_text(self._phrases, way, said))
+        self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
 
     def ask_keep(self) -> None:
         """Show the keys for keep and drop. Not called where there are no keys; `Stop` says so."""

@@ -77,14 +77,14 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
     if job.language != ANY_LANGUAGE or not job.expected:
         return _write_down(recogniser, job, first)
     enough = job.stretch.voiced_s >= LANGUAGE_FROM_S
-    spoken = recogniser.language_of(job.utterance, job.expected) if enough else None
+    spoken = recogniser.language_of(job.utterance, job.expected)
     if enough and spoken is None:
         return _write_down(recogniser, job, first)
-    language = job.expected if spoken is None else spoken.code
+    language = spoken.code if enough and spoken is not None else job.expected
     words = _write_down(recogniser, replace(job, language=language), first)
     if words is None:
         return None
-    sure = spoken is None or spoken.sure
+    sure = spoken is None or (spoken.sure and spoken.code == language)
     return replace(words if sure else _doubted(words), language=language, settles=enough and sure)
 
 

@@ -37,7 +37,7 @@ TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
 """a limit for loops: the fastest speech has nine tokens a second, and Whisper's text has room for 448 with a prompt"""
 SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
-LIKELY, FITS_BETTER = 0.4, 0.2
+LIKELY, FITS_BETTER = 0.3, 0.2
 """the same where its words fit better, too, by so much in their mean log-probability"""
 HARDLY = 0.2
 """probability of the expected language above which no other is taken"""
