@@ -142,6 +142,21 @@ def test_short_words_alone_have_the_expected_language() -> None:
     assert book.transcript(None).language == "en"
 
 
+def test_words_are_written_anew_once_at_most() -> None:
+    """An engine that names another language than it was given, or than it was told, does not go round in circles."""
+    book = Book()
+    book.hand_in(stretch(0, 2), stretch(30, 36))
+    book.write("Yeah, also", "en", settles=False)
+    book.write(GERMAN, "de", settles=True)
+    book.write("Yeah, also", "en", settles=False)
+    assert not book.busy
+    given = LiveAnswer(book.jobs.append, "xx", "en")
+    given.submit(stretch(0, 4), np.zeros(4 * SAMPLE_RATE_HZ, np.float32), 0)
+    job = book.jobs.pop()
+    given.take(Written(job.generation, RecognisedStretch(recognised("hello").segments, "en")))
+    assert not given.busy and given.transcript(None).language == "xx"
+
+
 # A recording
 
 

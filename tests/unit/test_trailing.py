@@ -49,13 +49,15 @@ def found(text: str, **options: bool) -> Trailing | None:
 BEHIND_A_PAUSE = {
     Command.HELP_NOW: [
         "Help now.", "help, now.", "Help now", "Help. Now.", "Help now!", "Help me.", "Please help me.",
-        "Help now, please.", "I need help.", "I need help now.", "Help me now.", "Help thou.", "Helb now.", "Okay, help now.",
+        "Help now, please.", "I need help.", "I need help now.",
+        "Help me now.", "Help thou.", "Helb now.", "Okay, help now.",
         "Um, help now.", "Help now. Help now.", "Help! Help now!", "Show me where to call.", "Where can I get help?",
         "Show the numbers.", "Can you help me?",
     ],
     Command.DONE: [
         "That's all.", "That is all.", "That's it.", "I'm done.", "Stop.", "Enough.", "Good night.",
-        "Okay, that's all.", "So that's it.", "That’s all for tonight.", "I'm finished.", "Nothing more.", "That's all, thanks.",
+        "Okay, that's all.", "So that's it.", "That’s all for tonight.",
+        "I'm finished.", "Nothing more.", "That's all, thanks.",
     ],
     Command.SKIP: [
         "Skip this.", "Skip.", "Next question.", "I don't want to talk about it.", "Please skip this one.",

@@ -37,7 +37,7 @@ from voicecheck.utterance import BLOCK_S, AudioBlock
 
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
-"""what was said before such a question is no reply to it"""
+"""turns that begin with a question: sound from before it is no reply"""
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
 """state that the screen shows during a turn; any other turn is "listening"
 """

@@ -31,7 +31,7 @@ NEVER = frozenset({Command.MEANING, Command.RESUME, Command.UNDO})
 
 
 class Mark(Enum):
-    """What stands between two words."""
+    """The punctuation between two words."""
 
     END = auto()
     CLAUSE = auto()

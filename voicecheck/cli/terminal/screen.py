@@ -68,9 +68,13 @@ def choose_screen(phrases: Phrases, console: Console, *, interactive: bool, type
     return PlainScreen(phrases, keys=interactive and not typed)
 
 
+SET_ASIDE = {"key": "set_aside", "typed": "set_aside_typed", "alone": "set_aside_alone"}
+REQUEST_ASIDE = {"key": "request_aside", "typed": "request_aside_typed", "alone": "request_aside_alone"}
+
+
 def set_aside_text(phrases: Phrases, way: str, said: str) -> str:
     """Return the notice of what was taken for no answer; `way` chooses how that can be undone."""
-    return phrases.show(f"request_aside{way}", said=said) if said else phrases.show(f"set_aside{way}")
+    return phrases.show(REQUEST_ASIDE[way], said=said) if said else phrases.show(SET_ASIDE[way])
 
 
 class PlainScreen:
@@ -127,7 +131,7 @@ class PlainScreen:
             self.sentence(text, private)
 
     def set_aside(self, said: str = "") -> None:
-        way = "" if self._keys else "_typed" if typed_by_hand() else "_alone"
+        way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
         self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
 
     def ask_keep(self) -> None:
@@ -263,7 +267,7 @@ class FullScreen:
     def set_aside(self, said: str = "") -> None:
         if not said:
             self._words = ""
-        self.notice(set_aside_text(self._phrases, "", said), bool(said), When.PASSING)
+        self.notice(set_aside_text(self._phrases, "key", said), bool(said), When.PASSING)
 
     def ask_keep(self) -> None:
         self.asking_keep = True

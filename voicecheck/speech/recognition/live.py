@@ -53,6 +53,8 @@ class _Piece:
     samples: Samples | None = field(repr=False)
     start: int
     done: bool = False
+    anew: bool = False
+    """written down once more, in the language that what follows told"""
     words: RecognisedStretch | None = field(default=None, repr=False)
 
 
@@ -122,13 +124,14 @@ class LiveAnswer:
 
     def _write_anew(self) -> None:
         """Have a short opener written down once more if what follows tells that it was of another language."""
-        language = self._language or self._expected
         for piece in self._pieces:
-            if piece.done and piece.samples is not None and piece.words is not None:
-                if piece.words.language not in (language, ""):
-                    piece.done, piece.words = False, None
-                elif self._language:
-                    piece.samples = None
+            if not piece.done or piece.samples is None:
+                continue
+            opener = piece.words is not None and not piece.words.settles and not piece.anew
+            if self._given or not opener:
+                piece.samples = None
+            elif self._language and piece.words is not None and piece.words.language != self._language:
+                piece.done, piece.words, piece.anew = False, None, True
 
     def _next(self) -> None:
         if self._running is not None:
