@@ -294,8 +294,8 @@ class FakeScreen:
     def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
         (self.afterwards if when is When.AFTER else self.notices).append(text)
 
-    def set_aside(self) -> None:
-        self.notices.append("set aside")
+    def set_aside(self, said: str = "") -> None:
+        self.notices.append(f"set aside: {said}" if said else "set aside")
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         self.pairs.append((left, right))

@@ -124,6 +124,8 @@ class Transcript:
     """seconds that had sound and gave no words that can be trusted"""
     language: str = "en"
     model: ModelUse | None = None
+    voice: tuple[tuple[float, float], ...] = ()
+    """seconds at which the detector heard a voice; empty where there was none, as in a typed answer"""
 
     @property
     def text(self) -> str:

@@ -579,9 +579,10 @@ EVENTS = st.one_of(
     st.just(SourceLost()),
     st.builds(
         TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans(),
-        st.none() | st.sampled_from(About), st.booleans(), st.booleans(),
+        st.none() | st.sampled_from(About), st.booleans(), st.booleans(), st.none() | st.sampled_from(Command),
     ),
-    st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
+    st.builds(TurnWritten, st.just(False), st.just(False), fills=st.just(True)),
+    st.builds(EntryKept, st.none() | st.sampled_from(Follow), st.booleans(), st.none() | st.sampled_from(Command)),
     st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
     st.builds(Given, st.sampled_from(Command)),
     st.builds(Chosen, st.integers(0, 9)),
@@ -599,7 +600,8 @@ TALK = st.one_of(
     st.builds(Given, st.sampled_from(Command)),
     st.just(SAID),
     st.builds(TurnWritten, st.just(True), st.just(False), st.none() | st.sampled_from(Command)),
-    st.builds(EntryKept, st.none() | st.sampled_from(Follow)),
+    st.builds(EntryKept, st.none() | st.sampled_from(Follow), st.just(False), st.none() | st.sampled_from(Command)),
+    st.just(TurnWritten(words=False, sound=False, fills=True)),
     st.just(Listened(4)),
 )  # what an evening is mostly made of: no early end
 
@@ -686,7 +688,9 @@ class Watch:
                 self.left = True
 
     def _person_said(self, command: Command) -> bool:
-        return self.event == Given(command) or (isinstance(self.event, TurnWritten) and self.event.command is command)
+        by_voice = isinstance(self.event, TurnWritten) and self.event.command is command
+        behind = isinstance(self.event, EntryKept) and self.event.behind is command
+        return self.event == Given(command) or by_voice or behind
 
 
 @given(st.lists(EVENTS | TALK, max_size=60), COURSES)

@@ -571,7 +571,7 @@ ANY = replace(PLAN, language=ANY_LANGUAGE)
 
 def test_an_answer_of_any_language_is_kept(table: type[Table]) -> None:
     """Its language is the one that was heard; what was not understood behind it does not make it another."""
-    one = table(voice(4.0), quiet(3.0), voice(2.0), plan=ANY)
+    one = table(voice(4.0), quiet(6.0), voice(2.0), plan=ANY)
     one.transcriber.replies.extend([hearing("ich war müde und traurig heute", language="de"), "", "", ""])
     (entry,) = one.hold().entries
     assert entry.language == "de"

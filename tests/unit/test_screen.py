@@ -263,6 +263,16 @@ def test_set_aside_names_what_takes_it_back(
     assert how in shown and ("keep it" in shown) is bool(how)
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_request_behind_an_answer_is_named_where_somebody_looks(
+    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the person's words: they do not go to a log."""
+    monkeypatch.setattr("voicecheck.cli.terminal.screen._is_terminal", lambda: terminal)
+    PlainScreen(load_phrases(), keys=True).set_aside("Help now.")
+    assert ("“Help now.”" in capsys.readouterr().err) is terminal
+
+
 def test_typed_lines_are_explained_by_what_is_awaited(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

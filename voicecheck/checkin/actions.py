@@ -45,6 +45,10 @@ class Keep(Enum):
     """add what was heard since to the answer: the person went on"""
     MARK_COMMAND = auto()
     """mark the turn just written as a command, which is no answer"""
+    PART_COMMAND = auto()
+    """make the last sentence of the turn just written a turn of its own, which is a command and no answer"""
+    MARK_FILLER = auto()
+    """mark the turn just written as no answer, "um" and nothing else; the answer stays open"""
     TAKE_AS_ANSWER = auto()
     """add the turn just written to the answer: it was meant as a reply, and is more"""
     CORRECT = auto()

@@ -25,6 +25,10 @@ from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
 
 
+NOT_ANSWERED = (TurnKind.CONFIRM, TurnKind.COMMAND)
+"""turns that wait for words which the program knows in its own language alone"""
+
+
 class Answer:
     """The answer to one question: begun with its first turn; ended by `close`, `discard` or, if all fails, `leave`."""
 
@@ -37,7 +41,7 @@ class Answer:
         patience: Patience,
         asked_in: str = "",
     ) -> None:
-        """`asked_in` is the language of the question, which the answer has as long as no word of it tells another."""
+        """`asked_in` is the language of the question, which the answer has unless it is surely another."""
         self._header = header
         self._sealed = sealed
         self._detector = detector
@@ -57,7 +61,8 @@ class Answer:
         """samples listened to"""
         self._synced = 0
         self._model: ModelUse | None = None
-        self._language = asked_in if header.language == ANY_LANGUAGE else header.language
+        self._asked_in = asked_in if header.language == ANY_LANGUAGE else header.language
+        self._language = self._asked_in
         self.endpoint_s = 0.0
         self.kept: Entry | None = None
         """the entry as it was last made durable"""
@@ -112,7 +117,12 @@ class Answer:
         if self._detector is not None and self._dispatch is not None:
             self._detector.reset()
             self._listener = AnswerListener(
-                self._detector, self._dispatch, self._heard, patience or self._patience, self._header.language
+                self._detector,
+                self._dispatch,
+                self._heard,
+                patience or self._patience,
+                self._asked_in if kind in NOT_ANSWERED else self._header.language,
+                self._language,
             )
             self._pages = self._pages or OpusPages(self._heard)
 
@@ -187,6 +197,23 @@ class Answer:
         self._listener = None
         return transcript
 
+    def part_turn(self, answer: Transcript, said: Transcript) -> Turn:
+        """Divide the newest turn into what was answered and a command behind it. Return the turn of the command."""
+        whole = self._turns.pop()
+        pause_s = (answer.segments[-1].end_s, said.segments[0].start_s)
+        at = min(max(whole.start, round(sum(pause_s) / 2 * SAMPLE_RATE_HZ)), whole.end)
+        before = turn_of(answer, whole.kind, whole.speaker, whole.start, at)
+        command = turn_of(said, TurnKind.COMMAND, whole.speaker, at, whole.end)
+        self._turns += [before, command]
+        return command
+
+    def put_back(self, command: Turn) -> bool:
+        """Make a turn part of the answer that was taken for a command behind it. False where it is not here."""
+        if command not in self._turns:
+            return False
+        self._turns[self._turns.index(command)] = replace(command, kind=TurnKind.ANSWER)
+        return True
+
     def mark_turn(self, kind: TurnKind) -> None:
         """Set the kind of the newest turn."""
         if self._turns:
@@ -229,6 +256,14 @@ class Answer:
         self._written, self._pages = list(without(pages, [*sound, *over])), None
         self._sealed.write_without(self._header, self._written, entry)
         self._turns, self.kept = list(entry.turns), entry
+
+    def write_anew(self, entry: Entry) -> bool:
+        """Write the closed file anew with this entry. False where its sound is no longer at hand. Raises VaultError."""
+        if entry.has_audio and not self._written:
+            return False
+        self._sealed.write_without(self._header, self._written, entry)
+        self.kept = entry
+        return True
 
     def forget_sound(self) -> None:
         """Release the sealed sound's pages from memory; no sentence can be taken back from here on."""

@@ -28,9 +28,19 @@ Move: TypeAlias = Callable[[State], Step]
 
 def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
     """React to a turn that was a command as a whole. It is kept until the session ends, so that it can be undone."""
-    question = replace(state.question, nudged=False, repeated=False)
-    state, actions = MOVES[command].spoken(replace(state, question=question, turn=OpenTurn()), event)
+    state, actions = _spoken(state, event, command)
     return state, (Keep.MARK_COMMAND, *actions)
+
+
+def behind(state: State, command: Command) -> Step:
+    """The command was said behind the answer, which is safe by now. Its end of the evening can be taken back, too."""
+    state, actions = _spoken(state, TurnWritten(words=True, sound=False, command=command, there=True), command)
+    return replace(state, revocable=state.phase is Phase.CLOSING), actions
+
+
+def _spoken(state: State, event: TurnWritten, command: Command) -> Step:
+    question = replace(state.question, nudged=False, repeated=False)
+    return MOVES[command].spoken(replace(state, question=question, turn=OpenTurn()), event)
 
 
 def by_key(state: State, command: Command) -> Step:
@@ -41,14 +51,17 @@ def by_key(state: State, command: Command) -> Step:
 def while_paused(state: State, event: TurnWritten) -> Step:
     if state.stopping:
         return moves.compared(state) if state.comparing else moves.settle(state)
-    return keep_waiting(state) if event.command is None else MOVES[event.command].paused(state)
+    command = Command.HELP_NOW if event.behind is Command.HELP_NOW else event.command
+    return keep_waiting(state) if command is None else MOVES[command].paused(state)
 
 
 def confirmed(state: State, event: TurnWritten) -> Step:
     """React to the reply to a yes-or-no question. Only a clear yes deletes this answer, or the last if it has none."""
     question = state.question
-    if event.command is Command.HELP_NOW and not state.stopping:
+    if Command.HELP_NOW in (event.command, event.behind) and not state.stopping:
         return moves.ask_for(state, question.line, TurnKind.CONFIRM, Show.SHOW_HELP)
+    if event.fills and not state.turn.by_key and not state.stopping:
+        return moves.listen(state, TurnKind.CONFIRM)
     if question.line in OFFERS:
         if event.command in (Command.NOT_TONIGHT, Command.DONE) and not state.stopping:
             line = Line.NOT_TONIGHT if event.command is Command.NOT_TONIGHT else Line.CLOSING
@@ -123,6 +136,10 @@ def ignore(state: State) -> Step:
 
 def _repeat_by_key(state: State) -> Step:
     return moves.repeat(state) if state.turn.kind is TurnKind.ANSWER else ignore(state)
+
+
+def _finish_by_key(state: State) -> Step:
+    return moves.end_turn(replace(state, turn=replace(state.turn, by_key=True)))
 
 
 def _pause_by_key(state: State) -> Step:
@@ -208,7 +225,7 @@ def _row(command: Command) -> Moves:
         case Command.HELP_NOW:
             return Moves(tell(Line.HELP_SHOWN, Show.SHOW_HELP), paused=_help_while_paused)
         case Command.DONE:
-            return Moves(partial(_end, Line.CLOSING), moves.end_turn, leave_paused)
+            return Moves(partial(_end, Line.CLOSING), _finish_by_key, leave_paused)
         case Command.NOT_TONIGHT:
             return Moves(partial(_end, Line.NOT_TONIGHT), leave, leave_paused)
         case _:

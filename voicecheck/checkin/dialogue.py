@@ -27,8 +27,8 @@ from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from voicecheck.checkin import missing_word, moves
-from voicecheck.checkin.actions import DropEntry, Keep, Say, Show
-from voicecheck.checkin.commands import by_key, by_voice, confirmed, open_kind, while_paused
+from voicecheck.checkin.actions import Action, DropEntry, Keep, Say, Show
+from voicecheck.checkin.commands import behind, by_key, by_voice, confirmed, open_kind, while_paused
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
     Begin,
@@ -212,8 +212,11 @@ def _written(state: State, event: TurnWritten) -> Step:
         return while_paused(state, event)
     if event.command is not None and not state.hurried:
         return by_voice(state, event, event.command)
+    if event.fills and not state.turn.by_key and not state.hurried and state.leaving is None:
+        return _fills(state, kind)
     if kind is TurnKind.CORRECTION and event.about is not None and not state.hurried:
-        return missing_word.replied(state, event.about)
+        after, actions = missing_word.replied(state, event.about)
+        return after, (*_parted_command(event), *actions)
     if question.line is Line.WORD_NOW and (answered := missing_word.word_now(state, event)) is not None:
         return answered
     if event.words or event.sound:
@@ -226,15 +229,30 @@ def _written(state: State, event: TurnWritten) -> Step:
     return moves.settle(replace(state, question=replace(question, skipped=True, did=did)), DropEntry(DropReason.EMPTY))
 
 
+def _fills(state: State, kind: TurnKind) -> Step:
+    """Listen on: who says "um" is about to answer. Behind a reflection for as long as it listens there."""
+    if kind is TurnKind.ANSWER and state.question.kept:
+        return replace(state, phase=Phase.LINGERING, turn=OpenTurn()), (Keep.MARK_FILLER, Show.LINGER)
+    return moves.listen(state, kind, Keep.MARK_FILLER)
+
+
 def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
     """Keep the words of a turn, or sound that may be some. Words in place of a yes or no belong to the answer, too."""
     question = state.question
     short = event.short and kind is TurnKind.ANSWER and not question.kept
     did = question.did if question.did is Did.STEPPED_BACK else Did.SHORT if short else Did.FINISHED
     left = None if state.leaving is Line.NOTHING_SAID else state.leaving
-    taken = (Keep.TAKE_AS_ANSWER,) if kind is TurnKind.CORRECTION else ()
+    taken: tuple[Action, ...] = (Keep.TAKE_AS_ANSWER,) if kind is TurnKind.CORRECTION else ()
+    if not state.hurried:
+        taken = (*taken, *_parted_command(event))
+    elif Command.HELP_NOW in (event.command, event.behind):  # its words stay in the answer, but nobody is left waiting
+        taken = (*taken, Show.SHOW_HELP)
     answered = replace(state, phase=Phase.KEEPING, question=replace(question, did=did), leaving=left)
     return answered, (*taken, Keep.KEEP_ENTRY)
+
+
+def _parted_command(event: TurnWritten) -> tuple[Keep, ...]:
+    return () if event.behind is None else (Keep.PART_COMMAND,)
 
 
 def _kept(state: State, event: EntryKept) -> Step:
@@ -244,6 +262,8 @@ def _kept(state: State, event: EntryKept) -> Step:
         return moves.pause(state)
     if state.stopping or state.leaving is not None or question.skipped:
         return moves.settle(state)
+    if event.behind is not None:
+        return behind(replace(state, question=replace(question, correcting=False)), event.behind)
     if question.correcting:
         return moves.reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
     if question.followed:
@@ -319,7 +339,8 @@ def _parted(state: State, event: TurnWritten) -> Step:
     """React after the good night: only "that was my answer" takes the end back; nothing else is kept."""
     over = replace(state, revocable=False)
     if event.command is not Command.UNDO or state.stopping:
-        return moves.leave(replace(over, exit_code=ExitCode.DONE), Keep.SET_ASIDE)
+        helped = (Show.SHOW_HELP,) if Command.HELP_NOW in (event.command, event.behind) else ()
+        return moves.leave(replace(over, exit_code=ExitCode.DONE), *helped, Keep.SET_ASIDE)
     return moves.close(over, Line.RESTORED, Keep.RESTORE_ASIDE, Keep.SET_ASIDE)
 
 

@@ -59,6 +59,10 @@ class TurnWritten:
     """only a few words"""
     there: bool = False
     """a sentence is there that could be taken back"""
+    behind: Command | None = None
+    """the last sentence of the turn is one of the commands"""
+    fills: bool = False
+    """nothing but "um" and the like was said"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class EntryKept:
     """the follow-up that could be asked behind it"""
     heavy: bool = False
     """something was said after which nobody should be asked the next question as if nothing had been"""
+    behind: Command | None = None
+    """the command that was said behind it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ from voicecheck.speech.recognition.live import Written
 from voicecheck.utterance import BLOCK_S, AudioBlock
 
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
+YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
+"""turns that begin with a question: sound from before it is no reply"""
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
 """state that the screen shows during a turn; any other turn is "listening"
 """
@@ -251,6 +253,11 @@ class Checkin:
             case actions.Keep.MARK_COMMAND:
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
+            case actions.Keep.PART_COMMAND:
+                if said := keeping.part_command():
+                    self._rooms.screen.set_aside(said)
+            case actions.Keep.MARK_FILLER:
+                keeping.mark_filler()
             case actions.Keep.TAKE_AS_ANSWER | actions.Keep.CORRECT | actions.Keep.GIVE_WORD:
                 keeping.take_reply(action)
             case actions.OfferWords() | actions.Choose():
@@ -299,6 +306,8 @@ class Checkin:
             screen.side_by_side((told.speaker, told.text), (back.speaker, back.text))
         if utterance.soft:
             self._rooms.mouth.nudge()
+        if self._state.phase is Phase.ASKING and self._state.turn.kind in YES_OR_NO:
+            self._ear.missed.clear()
         self._aloud = bool(utterance.aloud) and not utterance.chime
         self._rooms.mouth.say(utterance.aloud, chime=utterance.chime)
         if utterance.as_question:
@@ -375,7 +384,9 @@ class Checkin:
         follow = self._keeping.keep(self._state)
         self._timing.kept(answer, anew=anew)
         self._notices.offer_help(self._keeping.danger)
-        self._step(events.EntryKept(follow, heavy=self._keeping.danger is not None))
+        self._notices.tell_language(answer.kept)
+        heavy = self._keeping.danger is not None
+        self._step(events.EntryKept(follow, heavy=heavy, behind=self._keeping.take_behind()))
 
     def _put_away(self, entry: Entry | None, *, restored: bool = False) -> None:
         if entry is not None:

@@ -6,7 +6,10 @@ from voicecheck.checkin.course import DropReason
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import When
 from voicecheck.checkin.session import Keeping
-from voicecheck.domain import Danger, DangerOf
+from voicecheck.domain import Danger, DangerOf, Entry
+from voicecheck.feelings.mentions import has_lexicon
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
+from voicecheck.text.folding import main_language
 
 WHEN = {
     "restored": When.PASSING,
@@ -21,6 +24,18 @@ class Notices:
         self._rooms = rooms
         self._plan = plan
         self._help_offered = False
+        self._languages_told: set[str] = set()
+
+    def tell_language(self, entry: Entry | None) -> None:
+        """Tell once that an answer is written down in a language whose feelings are not known."""
+        language = "" if entry is None or not entry.text else main_language(entry.language)
+        own = self._rooms.phrases.language
+        if self._plan.language != ANY_LANGUAGE or language in (own, "", *self._languages_told):
+            return
+        self._languages_told.add(language)
+        if not has_lexicon(language):
+            name = self._rooms.phrases.language_name
+            self.show("language_heard", language=name(language), own=name(own))
 
     def show(self, name: str, **places: object) -> None:
         """A sentence of the phrases, for as long as it is of use."""

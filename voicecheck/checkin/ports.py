@@ -92,8 +92,11 @@ class Screen(Protocol):
     def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
         """Show a notice; `private` if it shows what was spoken of: then it passes."""
 
-    def set_aside(self) -> None:
-        """Tell that the turn was not taken for an answer, and how to take that back, where anybody can."""
+    def set_aside(self, said: str = "") -> None:
+        """Tell that the turn was not taken for an answer, and how to take that back, where anybody can.
+
+        `said` are the words of a command behind an answer; private.
+        """
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         """Show two texts side by side, each under a name; private."""

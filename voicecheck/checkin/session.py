@@ -8,7 +8,7 @@ only when the session ends: until then a wrong guess can be taken back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
@@ -20,6 +20,8 @@ from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
+from voicecheck.checkin.trailing import Trailing, find_trailing
+from voicecheck.diary.editing import edit_text
 from voicecheck.diary.sentence_spans import cut, words_of
 from voicecheck.diary.tagging import Tagger, tagger_of
 from voicecheck.diary.taking_back import (
@@ -42,6 +44,7 @@ from voicecheck.domain import (
     Reflection,
     Sitting,
     Tags,
+    Turn,
     TurnKind,
     new_id,
 )
@@ -54,6 +57,14 @@ SHORT_ANSWER_WORDS = 8
 NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
 
 
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A turn that was taken for a command behind an answer."""
+
+    answer: Answer
+    turn: Turn
+
+
 class Keeping:
     """The entries of one sitting."""
 
@@ -64,7 +75,12 @@ class Keeping:
         self._session = new_id(rooms.now())
         self._tagger = tagger_of(rooms.vault)
         self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
-        self._aside: list[Answer] = []
+        self._aside: list[Answer | Parted] = []
+        """newest last"""
+        self._trailing: Trailing | None = None
+        """the command behind the newest turn"""
+        self._behind: Command | None = None
+        """the same, once its words are parted from the answer"""
         self._closed: list[tuple[Entry, Answer]] = []
         self.answer: Answer | None = None
         """the one that is being given"""
@@ -141,22 +157,55 @@ class Keeping:
     def meaning(self, transcript: Transcript, kind: TurnKind, line: Line = Line.QUESTION) -> TurnWritten:
         """Read the newest turn, of this kind and behind `line`, for commands, yes or no, and replies."""
         phrases, text = self._phrases, transcript.text
-        command, yes = phrases.command_in(text), phrases.reply_in(text)
+        command = phrases.command_in(text)
+        self._trailing = trailing = find_trailing(transcript, phrases) if command is None else None
+        if trailing is not None:
+            text = trailing.answer.text
+        yes = phrases.reply_in(text)
         if command == Command.MEANING:
             command = self._explain(phrases.word_asked(text))
         replies = command is None and (kind is TurnKind.CORRECTION or line is Line.WORD_NOW)
         sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
-        if sentence and self._meant is not None and words_of(sentence) == words_of(self._meant.text):
-            command = Command.DELETE  # it is all that was said
+        if command == Command.DELETE_SENTENCE:
+            command = self._deleting()
+        spoken = bool(transcript.voice) and not transcript.unheard
+        fills = command is None and spoken and phrases.only_fills(text)
         return TurnWritten(
-            words=bool(text),
+            words=bool(text) and not fills,
             sound=bool(transcript.unheard),
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
             about=self._read_reply(text, yes, line) if replies else None,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
             there=bool(sentence),
+            behind=None if trailing is None else trailing.command,
+            fills=fills,
         )
+
+    def _deleting(self) -> Command:
+        """Return the command to delete the last sentence, or the answer where it is all that was said."""
+        sentence = self.last_sentence
+        whole = bool(sentence) and self._meant is not None and words_of(sentence) == words_of(self._meant.text)
+        return Command.DELETE if whole else Command.DELETE_SENTENCE
+
+    def part_command(self) -> str:
+        """Part the command from the answer that it was said behind. Return its words."""
+        if self.answer is None or self._trailing is None:
+            return ""
+        turn = self.answer.part_turn(self._trailing.answer, self._trailing.said)
+        self._aside.append(Parted(self.answer, turn))
+        self._behind = self._trailing.command
+        return turn.text
+
+    def take_behind(self) -> Command | None:
+        """Return the command behind the answer that is kept by now, once."""
+        command, self._behind = self._behind, None
+        return self._deleting() if command is Command.DELETE_SENTENCE else command
+
+    def mark_filler(self) -> None:
+        """Mark the newest turn as no answer: "um" and nothing else."""
+        if self.answer is not None:
+            self.answer.mark_turn(TurnKind.COMMAND)
 
     def _explain(self, asked: str) -> Command | None:
         """Explain the words asked about, "that" where they are empty. Return the command that the request is then.
@@ -261,6 +310,11 @@ class Keeping:
         """Keep what was set aside last: it was an answer after all. None where there is nothing."""
         while self._aside:
             answer = self._aside.pop()
+            if isinstance(answer, Parted):
+                entry = self._put_back(answer)
+                if entry is not None:
+                    return entry
+                continue
             answer.mark_turn(TurnKind.ANSWER)
             if self._phrases.command_in(answer.entry().text) == Command.UNDO or answer.heard_nothing:
                 answer.discard()  # "that was my answer" itself, or a pause
@@ -270,6 +324,27 @@ class Keeping:
                 answer.leave()  # its words were never written down: it is found again at the next start
                 break
         return None
+
+    def _put_back(self, parted: Parted) -> Entry | None:
+        """Make the words of a command part of the answer before it, wherever that is; None where it has gone."""
+        if not parted.answer.put_back(parted.turn):
+            return None
+        if parted.answer is self.answer:
+            self.keep()
+            return parted.answer.kept
+        place = next((i for i, (_, answer) in enumerate(self._closed) if answer is parted.answer), None)
+        if place is None:
+            return None
+        entry, vault = self._closed[place][0], self._rooms.vault
+        if vault is not None and vault.entries.has(entry.id):
+            entry = vault.entries.get(entry.id)
+            entry = edit_text(vault, entry, f"{entry.text}\n\n{parted.turn.text}", self._rooms.now())
+        else:
+            entry = self._made(parted.answer.entry(), May()).entry
+            if not parted.answer.write_anew(entry):
+                return None
+        self._closed[place] = (entry, parted.answer)
+        return entry
 
     def drop(self) -> None:
         answer, self.answer = self.answer, None
@@ -321,7 +396,8 @@ class Keeping:
     def end(self) -> None:
         """End the session: destroy what was set aside; an answer that is still open stays sealed."""
         for answer in self._aside:
-            answer.discard()
+            if isinstance(answer, Answer):
+                answer.discard()
         self._aside = []
         if self.answer is not None:
             self.answer.leave()

@@ -75,6 +75,8 @@ class OpenTurn:
     """it has sound that is neither written down nor dropped"""
     heard: bool = False
     """voice in it"""
+    by_key: bool = False
+    """a key ended it: the person waits for nothing more"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,12 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, recognition:
         begun = time.monotonic()
         with Bar(app, file.name, duration_of(file)) as progress:
             transcript, duration_s = transcribe_recording(
-                in_blocks(decode_file(file)), detector, recogniser, settings.whisper.language, progress.done
+                in_blocks(decode_file(file)),
+                detector,
+                recogniser,
+                settings.whisper.language,
+                progress.done,
+                expected=app.phrases.language,
             )
         if as_json:
             echo_json(transcription_json(str(file), duration_s, transcript, time.monotonic() - begun))

@@ -88,12 +88,14 @@ def take_in(
 ) -> Entry:
     """Transcribe the memo and keep it, in one transaction at the end: stopped before that, nothing is kept.
 
-    `otherwise` is its language where no word tells it. Raises AudioError when the file is damaged, ModelError,
+    `otherwise` is its language where nothing tells another. Raises AudioError when the file is damaged, ModelError,
     VaultError. `progress` is told the seconds that are done.
     """
     detector, recogniser = ears
     recording = _Recording(memo.path, keep_sound)
-    transcript, _ = transcribe_recording(recording.blocks(), detector, recogniser, language, progress)
+    transcript, _ = transcribe_recording(
+        recording.blocks(), detector, recogniser, language, progress, expected=otherwise
+    )
     transcript = replace(transcript, language=transcript.language or otherwise)
     entry = _entry(memo, transcript, recording.samples, timezone)
     tags = tagger_of(vault).tag(entry)

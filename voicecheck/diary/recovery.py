@@ -54,13 +54,13 @@ def recover(
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
     A typed answer, or one whose words were sealed before the end, keeps them, and needs no recogniser. None where
-    there was neither voice nor word: then nothing is kept. `otherwise` is its language where no word tells it. Raises
-    AudioError, ModelError, VaultError; the sealed file then stays.
+    there was neither voice nor word: then nothing is kept. `otherwise` is its language where nothing tells another.
+    Raises AudioError, ModelError, VaultError; the sealed file then stays.
     """
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
         assert recogniser is not None, "sound without words is written down"
-        entry = _written_down(recovered, recogniser, progress)
+        entry = _written_down(recovered, recogniser, otherwise, progress)
         entry = replace(entry, language=entry.language or otherwise)
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
         vault.drop(recovered)
@@ -69,14 +69,16 @@ def recover(
     return vault.keep(recovered, replace(entry, mentions=tags.mentions), keep_audio, tags.lexicon_version)
 
 
-def _written_down(recovered: Recovered, recogniser: SpeechRecogniser, progress: Callable[[float], None]) -> Entry:
+def _written_down(
+    recovered: Recovered, recogniser: SpeechRecogniser, otherwise: str, progress: Callable[[float], None]
+) -> Entry:
     header = recovered.header
     try:
         sound = decode_pages(recovered.pages)
     except (ValueError, MemoryError) as error:  # a stranger can seal what is no sound, or too much of it
         raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
     transcript, duration_s = transcribe_recording(
-        in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress
+        in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress, expected=otherwise
     )
     begin = recovered.pages[0].start
     turn = turn_of(transcript, TurnKind.ANSWER, header.speaker, begin, begin + round(duration_s * SAMPLE_RATE_HZ))

@@ -34,9 +34,9 @@ DENIED = 0.5
 """of the classifier: below it, what the table found is meant otherwise"""
 DOUBTED = 0.7
 """the same for what the table itself calls weaker"""
-LIKELY = 0.85
+LIKELY = 0.9
 """from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
-SURE = 0.9
+SURE = 0.95
 """from here on what it finds alone is not called weaker"""
 _NONE: frozenset[str] = frozenset()
 _SENTENCE = 50

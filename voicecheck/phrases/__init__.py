@@ -50,6 +50,22 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """letters that are one consonant to the ear, and are written as the first of them; longer ones before shorter"""
     consonants: str
     """letters that are left of a word when it is compared by ear"""
+    languages: dict[str, str] = {}
+    """code of a language -> its name"""
+    fillers: list[str] = []
+    """sounds and little words that are no answer when nothing else is said"""
+    only_alone: list[str] = []
+    """what is a command as a whole turn, and may well be a sentence of an answer behind one"""
+    reporting: list[str] = []
+    """verbs before what somebody else, or the person on another day, said"""
+    addressed: list[str] = []
+    """words that may stand between such a verb and what was said: "told her", "said it to them"; they need no more"""
+    before_a_name: list[str] = []
+    """those behind which somebody is named: as in "told my sister"; one more word is theirs"""
+    joining: list[str] = []
+    """words that no sentence ends with"""
+    governing: list[str] = []
+    """words that a command may complete: "they never", and then "help me"; a sentence may end with them"""
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return _choose(self.spoken[name], chooser).format(**places)
@@ -86,6 +102,25 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def command_in(self, text: str) -> str | None:
         """Return the command that `text` is, when it is nothing else."""
         return self._name_of(text, self.commands) or self._command_with_word(text) or self._command_by_ear(text)
+
+    def command_behind(self, text: str) -> str | None:
+        """Return the command that `text` is where it is said behind an answer; only by its very words."""
+        return None if self.only_as_whole(text) else self._name_of(text, self.commands)
+
+    def only_as_whole(self, text: str) -> bool:
+        """True if `text` may be a command as a whole turn, and is a sentence of the answer behind one."""
+        return self.plain(text) in self.only_alone
+
+    def only_fills(self, text: str) -> bool:
+        """True if `text` has words, and all of them only fill a pause: "Um, well ..." """
+        said = f" {' '.join(spoken_words(text))} "
+        for filler in sorted(self.fillers, key=len, reverse=True):
+            said = said.replace(f" {filler} ", "  ")
+        return bool(spoken_words(text)) and not said.strip()
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language, its code where the phrases have none."""
+        return self.languages.get(code, code)
 
     def word_asked(self, text: str) -> str:
         """Return the words that stand in `text` where its command has {word}; empty where it has none."""

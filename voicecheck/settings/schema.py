@@ -84,8 +84,12 @@ class Whisper(Group, frozen=True):
 
     model: Annotated[str, explained("a name from `voicecheck model list`, or a folder")] = "base"
     language: Annotated[
-        str, msgspec.Meta(examples=["en", "de", "auto"]), explained("the code of the language you speak, or auto")
-    ] = "en"
+        str,
+        msgspec.Meta(examples=["auto", "en", "de"]),
+        explained(
+            "the code of the only language you speak; auto is that of the program, and any other that you surely speak"
+        ),
+    ] = "auto"
     device: Annotated[
         Literal["auto", "cpu", "cuda"], explained("where it runs; auto takes a graphics card where there is one")
     ] = "auto"

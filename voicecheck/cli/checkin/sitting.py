@@ -47,7 +47,7 @@ from voicecheck.settings.schema import Settings
 from voicecheck.speech.microphone import FileSource, Microphone, Source
 from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import RecogniserThread
-from voicecheck.speech.recognition.recogniser import SpeechRecogniser
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.vault.inbox.inbox import Inbox, Recovered
 from voicecheck.vault.vault import Vault
 
@@ -59,8 +59,11 @@ FREE = Prompt(id="journal", text="", pack="")
 """no question: the chime says that it listens"""
 
 
-def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
-    """Print the entries of an evening, as JSON or by id, and the languages without feeling words."""
+def show_evening(app: App, evening: Evening, wishes: Wishes, *, told: bool = False) -> None:
+    """Print the entries of an evening, as JSON or by id, and the languages without feeling words.
+
+    With `told` those that were heard were named already.
+    """
     if wishes.as_json:
         from voicecheck.contract import checkin_json
 
@@ -69,7 +72,7 @@ def show_evening(app: App, evening: Evening, wishes: Wishes) -> None:
         for entry in evening.entries:
             click.echo(app.phrases.show("stored", id=entry.id[:SHOWN_OF_ID]), err=True)
     for language in dict.fromkeys(entry.language for entry in evening.entries if entry.text):
-        if not has_lexicon(language):
+        if not has_lexicon(language) and not (told and language != app.phrases.language):
             click.echo(no_lexicon(language, app.phrases), err=True)
 
 
@@ -124,7 +127,7 @@ class Table:
                     screen.may_wait = evening.exit_code is ExitCode.DONE
                 elif isinstance(screen, FullScreen):
                     screen.unheard = isinstance(rooms.mouth, Silent) and evening.exit_code is ExitCode.DONE
-            show_evening(self._app, evening, self._wishes)
+            show_evening(self._app, evening, self._wishes, told=plan.language == ANY_LANGUAGE)
             for fault in plan.watch.faults:
                 self._app.tell(f"{fault.message} {fault.hint}")
             tonight.draw_ahead()

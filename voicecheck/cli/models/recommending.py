@@ -66,7 +66,7 @@ def recommend(app: App, as_json: bool) -> None:
 
 def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Finding:
     """Measure with an installed model. Raises ModelError where there is none, AudioError where no voice is."""
-    from voicecheck.speech.recognition.recogniser import Utterance
+    from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Utterance
     from voicecheck.speech.whisper.loading import open_model
 
     load = _load()
@@ -79,7 +79,8 @@ def find_pace(app: App, clock: Callable[[], float] = time.perf_counter) -> Findi
         recogniser.transcribe(Utterance(speech[: round(seconds * _rate_hz())], seconds), language="en")
 
     cost = measure(call, LENGTHS_S, clock, BUDGET_S)
-    language = app.settings.whisper.language
+    spoken = app.settings.whisper.language
+    language = app.phrases.language if spoken == ANY_LANGUAGE else spoken
     known = [(w.name, catalog.installed(w, models)) for w in catalog.load_catalog().models if w.knows(language)]
     rated = paces(name, cost, known)
     return Finding(name, recogniser.use.device, cost, rated, recommended(rated), load)

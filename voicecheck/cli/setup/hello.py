@@ -52,13 +52,15 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
 
 def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tuple[str, str]:
     """Return the words, and the reason if there are none."""
-    from voicecheck.speech.recognition.recogniser import Utterance
+    from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Utterance
 
     voiced_s = voice_s(samples)
     if voiced_s < SHORTEST_VOICE_S:
         return "", ""
     try:
-        hypothesis = loading.result().transcribe(Utterance(samples, voiced_s), language=app.settings.whisper.language)
+        spoken = app.settings.whisper.language  # a short hello tells none
+        language = app.phrases.language if spoken == ANY_LANGUAGE else spoken
+        hypothesis = loading.result().transcribe(Utterance(samples, voiced_s), language=language)
         return hypothesis.text, ""
     except VoicecheckError as error:
         return "", error.told

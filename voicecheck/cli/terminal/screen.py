@@ -68,6 +68,15 @@ def choose_screen(phrases: Phrases, console: Console, *, interactive: bool, type
     return PlainScreen(phrases, keys=interactive and not typed)
 
 
+SET_ASIDE = {"key": "set_aside", "typed": "set_aside_typed", "alone": "set_aside_alone"}
+REQUEST_ASIDE = {"key": "request_aside", "typed": "request_aside_typed", "alone": "request_aside_alone"}
+
+
+def set_aside_text(phrases: Phrases, way: str, said: str) -> str:
+    """Return the notice of what was taken for no answer; `way` chooses how that can be undone."""
+    return phrases.show(REQUEST_ASIDE[way], said=said) if said else phrases.show(SET_ASIDE[way])
+
+
 class PlainScreen:
     """Lines on stderr, for a check-in without a terminal, with a typed answer, or on the plainest of terminals."""
 
@@ -121,9 +130,9 @@ class PlainScreen:
         else:
             self.sentence(text, private)
 
-    def set_aside(self) -> None:
-        typed = "set_aside_typed" if typed_by_hand() else "set_aside_alone"
-        self._line(self._phrases.show("set_aside" if self._keys else typed))
+    def set_aside(self, said: str = "") -> None:
+        way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
+        self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
 
     def ask_keep(self) -> None:
         """Show the keys for keep and drop. Not called where there are no keys; `Stop` says so."""
@@ -255,9 +264,10 @@ class FullScreen:
             self._notices.append(text)
             self._draw()
 
-    def set_aside(self) -> None:
-        self._words = ""
-        self.notice(self._phrases.show("set_aside"), when=When.PASSING)
+    def set_aside(self, said: str = "") -> None:
+        if not said:
+            self._words = ""
+        self.notice(set_aside_text(self._phrases, "key", said), bool(said), When.PASSING)
 
     def ask_keep(self) -> None:
         self.asking_keep = True

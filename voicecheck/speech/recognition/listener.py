@@ -35,10 +35,11 @@ class AnswerListener:
         start: int,
         patience: Patience,
         language: str = ANY_LANGUAGE,
+        expected: str = "",
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience)
-        self.live = LiveAnswer(dispatch, language)
+        self.live = LiveAnswer(dispatch, language, expected)
         """the words so far"""
         self._held: list[AudioBlock] = []
         """blocks that a stretch may still need"""

@@ -53,15 +53,19 @@ class _Piece:
     samples: Samples | None = field(repr=False)
     start: int
     done: bool = False
+    anew: bool = False
+    """written down once more, in the language that what follows told"""
     words: RecognisedStretch | None = field(default=None, repr=False)
 
 
 class LiveAnswer:
     """The stretches of one answer and their words. `dispatch` gets a job whenever the recogniser may take one."""
 
-    def __init__(self, dispatch: Callable[[Job], None], language: str = ANY_LANGUAGE) -> None:
+    def __init__(self, dispatch: Callable[[Job], None], language: str = ANY_LANGUAGE, expected: str = "") -> None:
+        """`expected` is the language to take where any may be spoken, and nothing surely tells another."""
         self._dispatch = dispatch
-        self._language = language
+        self._given = "" if language == ANY_LANGUAGE else language
+        self._expected = expected
         self._pieces: list[_Piece] = []
         self._running: int | None = None
         self.error: VoicecheckError | None = None
@@ -84,6 +88,7 @@ class LiveAnswer:
     def void(self, from_sample: int) -> None:
         """Forget what was made ahead of stretches that begin at `from_sample` or later: the person went on."""
         self._pieces = [p for p in self._pieces if p.stretch.start < from_sample]
+        self._write_anew()
         self._next()
 
     def take(self, written: Written) -> Tried | None:
@@ -94,11 +99,9 @@ class LiveAnswer:
         tried = None
         for piece in self._pieces:
             if piece.generation == written.generation:
-                piece.done, piece.words, piece.samples = True, written.words, None
+                piece.done, piece.words = True, written.words
                 self.error = self.error or written.error
-                if written.words is not None and self._language == ANY_LANGUAGE:
-                    # One answer, one language: later stretches are too short to tell.
-                    self._language = written.words.language or ANY_LANGUAGE
+                self._write_anew()
                 if piece.stretch.voiced_s < SPOKEN_FROM_S:
                     tried = Tried(piece.stretch, words=written.words is not None)
         self._next()
@@ -107,7 +110,28 @@ class LiveAnswer:
     def transcript(self, model: ModelUse | None) -> Transcript:
         """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
         done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
-        return joined(done, self._language, model)
+        written = any(p.words is not None and p.words.text for p in self._pieces)
+        return joined(done, self._language or (self._expected if written else ""), model)
+
+    @property
+    def _language(self) -> str:
+        """The language of the answer: the given one, or that of the first stretch that tells one; else empty.
+
+        One answer, one language: later stretches are too short to tell. What was made ahead and is void tells none.
+        """
+        told = (p.words.language for p in self._pieces if p.done and p.words is not None and p.words.settles)
+        return self._given or next(filter(None, told), "")
+
+    def _write_anew(self) -> None:
+        """Have a short opener written down once more if what follows tells that it was of another language."""
+        for piece in self._pieces:
+            if not piece.done or piece.samples is None:
+                continue
+            opener = piece.words is not None and not piece.words.settles and not piece.anew
+            if self._given or not opener:
+                piece.samples = None
+            elif self._language and piece.words is not None and piece.words.language != self._language:
+                piece.done, piece.words, piece.anew = False, None, True
 
     def _next(self) -> None:
         if self._running is not None:
@@ -117,7 +141,11 @@ class LiveAnswer:
                 self._running = piece.generation
                 before = " ".join(p.words.text for p in self._pieces[:place] if p.words is not None)
                 prompt = before[-PROMPT_CHARACTERS:]
-                self._dispatch(Job(piece.generation, piece.stretch, piece.samples, piece.start, prompt, self._language))
+                language = self._language or ANY_LANGUAGE
+                sound = piece.samples
+                self._dispatch(
+                    Job(piece.generation, piece.stretch, sound, piece.start, prompt, language, self._expected)
+                )
                 return
 
 
@@ -127,14 +155,16 @@ def joined(
     """Join stretches to one transcript: each with the sample index of its sound, and its words, None if refused."""
     segments: list[Segment] = []
     unheard: list[tuple[float, float]] = []
+    voice: list[tuple[float, float]] = []
     for stretch, start, words in done:
+        voice += ((_seconds(a), _seconds(b)) for a, b in stretch.voice)
         if words is None:
             unheard.append((_seconds(stretch.first_active), _seconds(stretch.last_active)))
             continue
         start_s = _seconds(start)
         segments += [shift(segment, start_s) for segment in words.segments]
         unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
-    return Transcript(tuple(segments), tuple(unheard), "" if language == ANY_LANGUAGE else language, model)
+    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice))
 
 
 def _seconds(sample: int) -> float:

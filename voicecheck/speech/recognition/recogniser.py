@@ -16,7 +16,9 @@ from voicecheck.settings.schema import Settings
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Segment
 
 ANY_LANGUAGE = "auto"
-"""the engine finds out which is spoken"""
+"""the one that is expected, and any other that is surely spoken"""
+LANGUAGE_FROM_S = 3.0
+"""less voice than this never tells the language: a short opener sounds like one of many"""
 SPOKEN_FROM_S = 0.25
 """less voice than this may be whispering or a noise: an engine accepts words there only where it is sure of them"""
 
@@ -43,6 +45,15 @@ class Utterance:
     @property
     def duration_s(self) -> float:
         return len(self.samples) / SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLanguage:
+    """An engine's judgement of the language that is spoken."""
+
+    code: str
+    sure: bool = True
+    """False where it may well be another one than the expected, and nothing tells which"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,13 @@ class SpeechRecogniser(ABC):
     def at_once(self) -> int:
         """How many utterances of a finished recording go through together; 1 where that would save no time."""
         return 1
+
+    def language_of(self, utterance: Utterance, expected: str) -> SpokenLanguage | None:
+        """Return the language spoken, `expected` unless it is surely another; None where the engine cannot tell.
+
+        An engine that cannot is asked for the words in ANY_LANGUAGE, and says which it took. Raises ModelError.
+        """
+        return None
 
     def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = ANY_LANGUAGE) -> list[Hypothesis]:
         """Transcribe several utterances of at most 30 s, for engines that are faster with many. Raises ModelError."""

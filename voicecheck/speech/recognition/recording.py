@@ -15,13 +15,22 @@ from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, worth_a_call
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, Hypothesis, SpeechRecogniser
+from voicecheck.speech.recognition.recogniser import (
+    ANY_LANGUAGE,
+    LANGUAGE_FROM_S,
+    SPOKEN_FROM_S,
+    Hypothesis,
+    SpeechRecogniser,
+)
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Stretch, Transcript
 
 ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
 """A recording ends where it ends."""
+
+TOLD_BY = 4
+"""stretches of a recording by which its language is told, if they tell it at all"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +49,21 @@ def transcribe_recording(
     recogniser: SpeechRecogniser,
     language: str = ANY_LANGUAGE,
     progress: Callable[[float], None] = lambda seconds: None,
+    *,
+    expected: str = "",
 ) -> tuple[Transcript, float]:
     """Write down a whole recording; its words, and its length in seconds. Raises ModelError.
 
-    The language of the transcript is empty where no word told it. `progress` is told how many seconds are done.
+    `expected` is the language to take where any may be spoken, and nothing surely tells another. The language of the
+    transcript is empty where no word told it. `progress` is told how many seconds are done.
     """
-    written = _Written(recogniser, language)
+    written = _Written(recogniser, language, expected)
     batch: list[Sounding] = []
     end = 0
     for sounding in soundings(blocks, detector):
         batch.append(sounding)
         end = sounding.stretch.end
-        if len(batch) >= recogniser.at_once:
+        if len(batch) >= (recogniser.at_once if written.knows_language else TOLD_BY):
             written.take(batch)
             progress(batch[-1].stretch.end / SAMPLE_RATE_HZ)
             batch = []
@@ -95,35 +107,55 @@ def _sounding(stretch: Stretch, held: list[AudioBlock]) -> Sounding:
 class _Written:
     """Transcript of a recording so far."""
 
-    def __init__(self, recogniser: SpeechRecogniser, language: str) -> None:
+    def __init__(self, recogniser: SpeechRecogniser, language: str, expected: str) -> None:
         self._recogniser = recogniser
         self._language = language
+        self._expected = expected
         self._done: list[tuple[Stretch, int, RecognisedStretch | None]] = []
         self._text = ""
+
+    @property
+    def knows_language(self) -> bool:
+        return self._language != ANY_LANGUAGE or not self._expected
 
     def take(self, batch: list[Sounding]) -> None:
         """Write down the next stretches; of several the first try is one call, and one alone is an ordinary call."""
         worth = [one for one in batch if worth_a_call(one.stretch)]
         spoken = [one for one in worth if one.stretch.voiced_s >= SPOKEN_FROM_S]
+        language = self._language_of(spoken)
         first: dict[int, Hypothesis] = {}
-        if len(spoken) > 1:
-            found = self._recogniser.transcribe_many(
-                [self._job(one).utterance for one in spoken], language=self._language
-            )
+        if len(spoken) > 1 and self._recogniser.at_once > 1:
+            utterances = [self._job(one, language).utterance for one in spoken]
+            found = self._recogniser.transcribe_many(utterances, language=language)
             first = dict(zip((one.start for one in spoken), found, strict=True))
         for one in worth:
-            self._put(one, write_down(self._recogniser, self._job(one), first.get(one.start)))
+            self._put(one, language, write_down(self._recogniser, self._job(one, language), first.get(one.start)))
+
+    def _language_of(self, batch: list[Sounding]) -> str:
+        """Return the language of the next stretches: once one with voice enough tells it, that of the recording."""
+        if self.knows_language:
+            return self._language
+        for one in batch:
+            if one.stretch.voiced_s >= LANGUAGE_FROM_S:
+                told = self._recogniser.language_of(self._job(one, ANY_LANGUAGE).utterance, self._expected)
+                if told is None:  # the engine cannot tell, but takes one
+                    return ANY_LANGUAGE
+                if told.sure:
+                    self._language = told.code
+                    return told.code
+        return self._expected
 
     def transcript(self) -> Transcript:
-        return joined(self._done, self._language, self._recogniser.use)
+        told = self._language if self._language != ANY_LANGUAGE else self._expected if self._text else ""
+        return joined(self._done, told, self._recogniser.use)
 
-    def _job(self, one: Sounding) -> Job:
-        return Job(0, one.stretch, one.samples, one.start, self._text[-PROMPT_CHARACTERS:], self._language)
+    def _job(self, one: Sounding, language: str) -> Job:
+        return Job(0, one.stretch, one.samples, one.start, self._text[-PROMPT_CHARACTERS:], language)
 
-    def _put(self, one: Sounding, words: RecognisedStretch | None) -> None:
+    def _put(self, one: Sounding, language: str, words: RecognisedStretch | None) -> None:
         self._done.append((one.stretch, one.start, words))
         if words is not None:
             self._text = f"{self._text} {words.text}".strip()
-            if self._language == ANY_LANGUAGE:
+            if self._language == language == ANY_LANGUAGE:
                 # One recording, one language: later stretches are too short to tell.
                 self._language = words.language or ANY_LANGUAGE

@@ -11,9 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict, shift
+from voicecheck.speech.recognition.recogniser import (
+    ANY_LANGUAGE,
+    LANGUAGE_FROM_S,
+    Hypothesis,
+    SpeechRecogniser,
+    Utterance,
+    Verdict,
+    shift,
+)
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.utterance import SAMPLE_RATE_HZ, Samples, Segment, Stretch, Word
+from voicecheck.utterance import SAMPLE_RATE_HZ, UNSURE_BELOW, Samples, Segment, Stretch, Word
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
@@ -35,6 +43,8 @@ class Job:
     """sample index of the first of `samples`"""
     prompt: str = field(repr=False)
     language: str
+    expected: str = ""
+    """the language to take where `language` is ANY_LANGUAGE and nothing surely tells another"""
 
     @property
     def utterance(self) -> Utterance:
@@ -49,6 +59,8 @@ class RecognisedStretch:
     """times in seconds from the first sample"""
     language: str = ""
     """empty where no word told it"""
+    settles: bool = True
+    """it had voice enough to tell the language of the whole answer"""
     unheard: tuple[tuple[float, float], ...] = ()
     """parts whose words were refused, seconds from the first sample"""
 
@@ -61,6 +73,33 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
     """Return the words of a job, or None where they are refused. Raises ModelError.
 
     `first` is a first try that was made already, together with other stretches.
+    """
+    if job.language != ANY_LANGUAGE or not job.expected:
+        return _write_down(recogniser, job, first)
+    enough = job.stretch.voiced_s >= LANGUAGE_FROM_S
+    spoken = recogniser.language_of(job.utterance, job.expected)
+    if enough and spoken is None:
+        return _write_down(recogniser, job, first)
+    language = spoken.code if enough and spoken is not None else job.expected
+    words = _write_down(recogniser, replace(job, language=language), first)
+    if words is None:
+        return None
+    sure = spoken is None or (spoken.sure and spoken.code == language)
+    return replace(words if sure else _doubted(words), language=language, settles=enough and sure)
+
+
+def _doubted(words: RecognisedStretch) -> RecognisedStretch:
+    """Return the words as ones that the recogniser is not sure of: they may be those of another language."""
+    return replace(words, segments=tuple(replace(s, words=tuple(map(_doubt, s.words))) for s in words.segments))
+
+
+def _doubt(word: Word) -> Word:
+    return replace(word, probability=min(word.probability, UNSURE_BELOW - 0.01))
+
+
+def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:
+    """Write down in the language of the job.
+
     The text before is left out at first: it makes Whisper repeat itself more often than it helps (benchmarks). It is
     what makes a second try different from the first.
     """

@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from voicecheck.errors import ModelError
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Hypothesis, SpeechRecogniser, Utterance, shift
+from voicecheck.speech.recognition.recogniser import (
+    ANY_LANGUAGE,
+    Hypothesis,
+    SpeechRecogniser,
+    SpokenLanguage,
+    Utterance,
+    Verdict,
+    shift,
+)
 from voicecheck.speech.whisper import graphics
 from voicecheck.speech.whisper.confidence import Decoding, judge
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Segment, Word
@@ -30,6 +38,12 @@ TOKENS_AT_LEAST, TOKENS_A_SECOND, TOKENS_AT_MOST = 32, 12, 360
 BATCH = 4
 """stretches of a recording at once on a graphics card. A processor saves no time by it, and hears no better
 (benchmarks)"""
+SURE = 0.8
+"""probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
+LIKELY, FITS_BETTER = 0.3, 0.2
+"""the same where its words fit better, too, by so much in their mean log-probability"""
+HARDLY = 0.2
+"""probability of the expected language above which no other is taken"""
 TEMPERATURE = 0.0
 """one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
 unsure: that takes up to half a minute, and gives words that nobody said"""
@@ -83,9 +97,35 @@ class WhisperRecogniser(SpeechRecogniser):
         _warm_up(model)  # the CUDA libraries load at the first call only, and that is where they are missed
         return model, ModelUse(self._name, "cuda", kind)
 
+    def language_of(self, utterance: Utterance, expected: str) -> SpokenLanguage | None:
+        """Return the language by Whisper's own probabilities; where they are not clear, by how well its words fit.
+
+        Whisper writes what it does not take for English as an English translation, or invents. Raises ModelError.
+        """
+        if not self._model.model.is_multilingual:
+            return SpokenLanguage(expected)
+        likely = dict(self._try(lambda: self._probabilities(utterance)))
+        likeliest = max(likely, key=lambda code: likely[code])
+        if likeliest == expected or likely.get(expected, 0.0) > HARDLY:
+            return SpokenLanguage(expected)
+        other = self._decode(utterance, likeliest)
+        taken = judge(other, utterance.voiced_s).verdict is not Verdict.REFUSE
+        if taken and likely[likeliest] >= SURE:
+            return SpokenLanguage(likeliest)
+        fits = other.mean_logprob >= self._decode(utterance, expected).mean_logprob + FITS_BETTER
+        if taken and fits and likely[likeliest] >= LIKELY:
+            return SpokenLanguage(likeliest)
+        return SpokenLanguage(expected, sure=False)
+
+    def _probabilities(self, utterance: Utterance) -> list[tuple[str, float]]:
+        features = self._model.feature_extractor(utterance.samples)[..., :-1]  # as a transcription takes them
+        return list(self._model.detect_language(features=features)[2])
+
     def transcribe(self, utterance: Utterance, *, language: str = ANY_LANGUAGE, prompt: str = "") -> Hypothesis:
         """Transcribe. Raises ModelError when Whisper fails, as out of memory; after a card the processor tries."""
+        return judge(self._decode(utterance, language, prompt), utterance.voiced_s)
 
+    def _decode(self, utterance: Utterance, language: str, prompt: str = "") -> Decoding:
         def once() -> Decoding:
             found, about = self._model.transcribe(
                 utterance.samples,
@@ -100,7 +140,7 @@ class WhisperRecogniser(SpeechRecogniser):
             )
             return _decoding(list(found), str(about.language))
 
-        return judge(self._try(once), utterance.voiced_s)
+        return self._try(once)
 
     def _try(self, work: Callable[[], T]) -> T:
         """Return the result of `work`; if a card fails, as when a game has its memory, try again on the processor."""
@@ -191,7 +231,25 @@ def _choose_device(device: str) -> str:
 def _open_model(folder: Path, device: str, compute_type: str) -> Any:
     from faster_whisper import WhisperModel
 
-    return WhisperModel(str(folder), device=device, compute_type=compute_type, local_files_only=True)
+    model = WhisperModel(str(folder), device=device, compute_type=compute_type, local_files_only=True)
+    model.encode = _remembering(model.encode)
+    return model
+
+
+def _remembering(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return `encode`, the costly half of a call, which gives the same answer at once where the sound is the same.
+
+    The language, the words in it and a second try are three calls with one sound.
+    """
+    last: list[Any] = [None, None]
+
+    def once(features: Any) -> Any:
+        if last[0] is None or not np.array_equal(last[0], features):
+            last[:] = [None, None]
+            last[:] = [np.array(features), encode(features)]
+        return last[1]
+
+    return once
 
 
 def _warm_up(model: Any) -> None:
