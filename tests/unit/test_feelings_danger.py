@@ -80,7 +80,7 @@ def test_each_kind_of_violence_is_noticed(text: str) -> None:
         ("He punched me on the nose.", "We were sparring and he punched me on the nose."),
         ("He choked me.", "I was all choked up."),
         ("My husband hits our daughter.", "The neighbour hits his wife and we called the police."),
-        ("Someone strangled me.", "In the dream somebody was strangling me."),
+        ("He strangled me.", "In the dream somebody was strangling me."),
         ("It will kill me, I want to die.", "My back is killing me."),
     ],
 )

@@ -66,7 +66,7 @@ def judged(*passages: tuple[float, DangerOf], whole: bool = True) -> Judged:
 def test_the_classifier_weighs_what_the_table_found() -> None:
     """A plain wish to be dead outweighs doubt, an idiom does not, and what is likely alone is the weaker level."""
     said, weaker = Danger(DangerOf.LIFE), Danger(DangerOf.LIFE, weaker=True)
-    seen = [judged((score, DangerOf.LIFE)) for score in (0.1, 0.4, 0.85, 0.95)]
+    seen = [judged((score, DangerOf.LIFE)) for score in (0.1, 0.5, 0.92, 0.97)]
     assert [_weighed(said, one) for one in seen] == [None, said, said, said]
     assert [_weighed(weaker, one) for one in seen[:2]] == [None, None]
     alone = [_weighed(None, one) for one in seen]
@@ -76,7 +76,7 @@ def test_the_classifier_weighs_what_the_table_found() -> None:
 def test_violence_in_any_passage_keeps_all_of_it_unheard() -> None:
     """Also where a wish to be dead stands beside it, in the table or in a passage of a higher score."""
     said = Danger(DangerOf.LIFE)
-    life, harm = (0.99, DangerOf.LIFE), (0.85, DangerOf.HARM)
+    life, harm = (0.99, DangerOf.LIFE), (0.92, DangerOf.HARM)
     for found in (_weighed(said, judged(harm)), _weighed(said, judged(life, harm)), _weighed(None, judged(life, harm))):
         assert found is not None and found.of is DangerOf.HARM
     unsure = _weighed(said, judged(life, (0.4, DangerOf.HARM)))

@@ -30,9 +30,9 @@ from voicecheck.text.folding import main_language
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
 _ENDS = frozenset((SENTENCE_END, QUESTION))
-DENIED = 0.5
+DENIED = 0.4
 """of the classifier: below it, what the table found is meant otherwise"""
-DOUBTED = 0.7
+DOUBTED = 0.6
 """the same for what the table itself calls weaker"""
 LIKELY = 0.9
 """from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
@@ -69,6 +69,8 @@ class DangerTable:
     """name -> first word -> phrases that take a meaning away"""
     heard: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(repr=False)
     """first word -> words as recognition writes them, and what they are"""
+    misheard: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """words that are others as well ("dye") -> what they are where danger was found ("die")"""
     spelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     """words that are written in two ways -> the way in which phrases of a person's own are compared"""
 
@@ -143,9 +145,14 @@ def find_danger(text: str, language: str = "en", known: Known | None = None, jud
     table = load_danger(main_language(language))
     if table is None:
         return None
-    tokens = _as_heard(tokenize(text, main_language(language)), table)
-    said = DangerReader(tokens, table, load_grammar(main_language(language))).gravest()
-    judged = judge(text, main_language(language), known)
+    code = main_language(language)
+    written = tokenize(text, code)
+    tokens = _as_heard(written, table)
+    said = DangerReader(tokens, table, load_grammar(code)).gravest()
+    # What was found in words that sound alike is judged in the words that were meant.
+    words = tokens.words if said is None else [table.misheard.get(word, word) for word in tokens.words]
+    meant = text if said is None or words == written.words else " ".join(words)
+    judged = judge(meant, code, known)
     return said if judged is None else _weighed(said, judged)
 
 
@@ -339,6 +346,7 @@ def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> Danger
         {word: tuple(found) for word, found in starting.items()},
         masks,
         {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in heard.items()},
+        table.get("misheard", {}),
         table.get("spelled", {}),
     )
 
