@@ -68,6 +68,8 @@ class Stretch:
     """sample indices around the sound that stood out; what lies outside is quiet"""
     voice: tuple[tuple[int, int], ...] = ()
     """sample indices at which there was voice"""
+    others: tuple[tuple[int, int], ...] = ()
+    """sample indices at which somebody else was heard; nothing of it is in the counts above"""
 
     @property
     def duration_s(self) -> float:
@@ -124,6 +126,8 @@ class Transcript:
     """seconds that had sound and gave no words that can be trusted"""
     language: str = "en"
     model: ModelUse | None = None
+    others: tuple[tuple[float, float], ...] = ()
+    """seconds at which somebody else was heard; what they said is not in the text"""
 
     @property
     def text(self) -> str:

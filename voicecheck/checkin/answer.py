@@ -17,6 +17,7 @@ from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
+from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
@@ -46,6 +47,7 @@ class Answer:
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._listener: AnswerListener | None = None
+        self._own_voice = OwnVoice()
         self._kind = TurnKind.ANSWER
         self._passing: list[AudioBlock] | None = None
         """blocks of a turn that may still become part of the answer; None for a turn that is one"""
@@ -106,7 +108,12 @@ class Answer:
         if self._detector is not None and self._dispatch is not None:
             self._detector.reset()
             self._listener = AnswerListener(
-                self._detector, self._dispatch, self._heard, patience or self._patience, self._header.language
+                self._detector,
+                self._dispatch,
+                self._heard,
+                patience or self._patience,
+                self._header.language,
+                self._own_voice,
             )
             self._pages = self._pages or OpusPages(self._heard)
 
