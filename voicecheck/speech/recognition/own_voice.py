@@ -75,6 +75,10 @@ class OwnVoice:
         self._recent: list[VoiceActivity] = []
         self._rows: list[Sums] = []
         """of the recent blocks, as in `_own`"""
+        self._theirs: Sums = np.zeros(3 + COEFFICIENTS)
+        """the same over the others' blocks since they took over"""
+        self._since = 0
+        """sample index at which they did"""
         self._before: int | None = None
         """end of the block before the recent ones"""
         self._heard = 0
@@ -105,7 +109,9 @@ class OwnVoice:
         """Let go of the oldest blocks, which are whose the newest voice was until now."""
         if count:
             self._before = self._recent[count - 1].end
-        if not self.others:
+        if self.others:
+            self._theirs = self._theirs + np.sum(self._rows[:count], axis=0)
+        else:
             self._own = self._own + np.sum(self._rows[:count], axis=0)
             self._own *= min(1.0, REMEMBERED / max(1.0, self._own[0]))
         del self._recent[:count], self._rows[:count]
@@ -156,7 +162,12 @@ class OwnVoice:
     def _change(self, at: int, *, others: bool) -> Change:
         self._settle(at)
         self.others = others
-        return Change(others, self._recent[0].start, self._before)
+        since = self._recent[0].start
+        if others:
+            self._theirs, self._since = np.zeros(3 + COEFFICIENTS), since
+        elif not self._theirs[0] or _over(self._own, self._theirs) < 0:
+            since = self._since  # what lies between is too short, or not strange enough, to be somebody else's
+        return Change(others, since, self._before)
 
 
 def _row(heard: VoiceActivity) -> Sums:
