@@ -274,8 +274,9 @@ class InRoom:
     """words that are in no answer: others', or nobody's"""
 
     def show(self, name: str) -> None:
-        print(f"  {name:<20} ended within {ENDS_WITHIN_S:.0f} s {sum(self.ended):>3} of {len(self.ended):<3} own words lost "
-              f"{self.lost} of {self.said}, other words {self.invented}", flush=True)  # fmt: skip
+        told = f"own words lost {self.lost} of {self.said}, other words {self.invented}" if self.said else ""
+        within = f"{sum(self.ended):>3} of {len(self.ended):<3}"
+        print(f"  {name:<20} ended within {ENDS_WITHIN_S:.0f} s {within} {told}", flush=True)
 
 
 def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, options: argparse.Namespace) -> None:
@@ -288,10 +289,11 @@ def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, 
         row = rows.setdefault((scene.name, scene.level_db), InRoom())
         late_s = (run.ended_at - scene.answered) / SAMPLE_RATE_HZ
         row.ended.append(run.endpoint_s is not None and late_s <= ENDS_WITHIN_S)
-        out = jiwer.process_words(words(scene.text), words(run.text) or "-")
-        row.said += len(words(scene.text).split())
-        row.lost += out.deletions
-        row.invented += out.insertions if run.text else 0
+        if not options.ends_only:
+            out = jiwer.process_words(words(scene.text), words(run.text) or "-")
+            row.said += len(words(scene.text).split())
+            row.lost += out.deletions
+            row.invented += out.insertions if run.text else 0
         if options.verbose:
             print(f"    {scene.name} {scene.level_db}: {late_s:.1f} s, {run.text[-80:]!r}", flush=True)
     for (name, level_db), row in rows.items():

@@ -15,9 +15,9 @@ from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.recognition.endpoint import Patience, Signal
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
-from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer

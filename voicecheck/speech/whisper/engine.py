@@ -97,7 +97,7 @@ class WhisperRecogniser(SpeechRecogniser):
             )
             return _decoding(list(found), str(about.language))
 
-        return judge(self._try(once), utterance.voiced_s)
+        return judge(self._try(once), utterance.voiced_s, passed_over=utterance.passed_over)
 
     def _try(self, work: Callable[[], T]) -> T:
         """Return the result of `work`; if a card fails, as when a game has its memory, try again on the processor."""
