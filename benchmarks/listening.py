@@ -128,11 +128,12 @@ def listen(
     last_clip_at: int = 0,
     quiet_s: float = QUIET_S,
     enter_at_end: bool = False,
-    knows_voice: bool = True,
+    knows_voice: bool = False,
 ) -> Run:
     """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends.
 
-    Without `knows_voice` all voice is taken for the speaker's.
+    With `knows_voice` the speaker is told from others, as in a check-in. Without, all voice is the speaker's, as it
+    must be where recordings of many people are joined to one answer.
     """
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
     begun = time.process_time()

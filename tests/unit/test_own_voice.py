@@ -99,6 +99,14 @@ def test_speaker_returns() -> None:
     assert abs(found[1].since - back) <= 0.3 * SAMPLE_RATE_HZ
 
 
+def test_nothing_of_a_voice_is_shown_or_kept() -> None:
+    """No repr tells the timbre, and a new answer knows nobody."""
+    room = Room()
+    (heard,) = room.say(BLOCK_S, -20.0)
+    assert "timbre" not in repr(heard)
+    assert not changes(room.say(4.0, -20.0)) and not changes(room.say(6.0, -45.0, OTHER))
+
+
 def test_first_voice_is_the_speakers() -> None:
     """Before anybody else has spoken, nobody can be somebody else, however softly they begin."""
     room = Room()
