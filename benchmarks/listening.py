@@ -21,6 +21,7 @@ from voicecheck.speech.audio import Blocks, decode_file
 from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
@@ -127,11 +128,16 @@ def listen(
     last_clip_at: int = 0,
     quiet_s: float = QUIET_S,
     enter_at_end: bool = False,
+    knows_voice: bool = False,
 ) -> Run:
-    """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends."""
+    """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends.
+
+    With `knows_voice` the speaker is told from others, as in a check-in. Without, all voice is the speaker's, as it
+    must be where recordings of many people are joined to one answer.
+    """
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
     begun = time.process_time()
-    sitting = _Sitting(_Clock(transcriber), detector, patience)
+    sitting = _Sitting(_Clock(transcriber), detector, patience, OwnVoice() if knows_voice else None)
     for block in Blocks().feed(np.concatenate([sound, quiet])):
         if not sitting.hear(block):
             break
@@ -141,9 +147,10 @@ def listen(
 class _Sitting:
     """The turns of one answer, as a check-in has them: finished, lingering, gone on."""
 
-    def __init__(self, clock: _Clock, detector: VoiceDetector, patience: Patience) -> None:
+    def __init__(self, clock: _Clock, detector: VoiceDetector, patience: Patience, own_voice: OwnVoice | None) -> None:
         self._clock, self._detector, self._patience = clock, detector, patience
-        self._turns = [_Turn(clock, detector, 0, patience)]
+        self._own_voice = own_voice
+        self._turns = [_Turn(clock, detector, 0, patience, own_voice)]
         self._finished: Finished | None = None
         self._ready_s = 0.0
         """when the words of the ended turn were there"""
@@ -171,7 +178,7 @@ class _Sitting:
         for signal in signals:
             if isinstance(signal, Finished) and self._finished is None:
                 self._finished, self._ready_s = signal, turn.end()
-                self._turns.append(_Turn(self._clock, self._detector, signal.at, self._patience))
+                self._turns.append(_Turn(self._clock, self._detector, signal.at, self._patience, self._own_voice))
 
     def close(self, sound_ends: int, last_clip_at: int, cpu_s: float) -> Run:
         finished = self._finished
@@ -195,13 +202,15 @@ class _Sitting:
 class _Turn:
     """A listener on the simulated clock."""
 
-    def __init__(self, clock: _Clock, detector: VoiceDetector, start: int, patience: Patience) -> None:
+    def __init__(
+        self, clock: _Clock, detector: VoiceDetector, start: int, patience: Patience, own_voice: OwnVoice | None
+    ) -> None:
         detector.reset()
         self._clock = clock
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en")
+        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice)
         self._model = clock.transcriber.use
 
     @property

@@ -26,6 +26,7 @@ from pathlib import Path
 import jiwer
 import numpy as np
 from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, listen, load_clips
+from room import LEVELS_DB, scenes
 
 from voicecheck.speech.audio import Blocks, in_blocks
 from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict
@@ -43,6 +44,7 @@ HEADER = (
     f"{'answer':>8} {'n':>3} {'tail_s':>13} {'after Enter':>13} {'endpoint_s':>10} {'WER':>7} {'whole':>6} "
     f"{'difference [95 %]':>22} {'reached':>8} {'clips':>8} {'reopened':>8} {'cut off':>7} {'CPU':>5}"
 )
+ENDS_WITHIN_S = 8.0
 PEER_JOINS = 3  # of each length, for peers that are programs
 
 
@@ -263,6 +265,50 @@ def recordings(transcriber: WhisperRecogniser, detector: VoiceDetector, clips: l
     print(f"  difference, 95 %: {rate(rates['in batches']) - rate(rates['one by one']):+.2f} [{low:+.2f}, {high:+.2f}]")
 
 
+# Others in the room
+
+
+@dataclass
+class InRoom:
+    """Answers with others at one level, as they came out."""
+
+    ended: list[bool] = field(default_factory=list)
+    said: int = 0
+    lost: int = 0
+    invented: int = 0
+    """words that are in no answer: others', or nobody's"""
+
+    def show(self, name: str) -> None:
+        told = f"own words lost {self.lost} of {self.said}, other words {self.invented}" if self.said else ""
+        within = f"{sum(self.ended):>3} of {len(self.ended):<3}"
+        print(f"  {name:<20} ended within {ENDS_WITHIN_S:.0f} s {within} {told}", flush=True)
+
+
+def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, options: argparse.Namespace) -> None:
+    """Answers, each followed by 14 s of others at several levels below; `--everybody` takes all voice for one."""
+    clips = [clip for clip in load_clips() if "whisper" not in clip.name]
+    ears = _Deaf(transcriber) if options.ends_only else transcriber
+    rows: dict[tuple[str, int], InRoom] = {}
+    for scene in scenes(clips, answers=options.answers, seed=options.seed):
+        run = listen(scene.sound, ears, detector, quiet_s=0, knows_voice=not options.everybody)
+        row = rows.setdefault((scene.name, scene.level_db), InRoom())
+        late_s = (run.ended_at - scene.answered) / SAMPLE_RATE_HZ
+        row.ended.append(run.endpoint_s is not None and late_s <= ENDS_WITHIN_S)
+        if not options.ends_only:
+            out = jiwer.process_words(words(scene.text), words(run.text) or "-")
+            row.said += len(words(scene.text).split())
+            row.lost += out.deletions
+            row.invented += out.insertions if run.text else 0
+        if options.verbose:
+            print(f"    {scene.name} {scene.level_db}: {late_s:.1f} s, {run.text[-80:]!r}", flush=True)
+    for (name, level_db), row in rows.items():
+        row.show(f"{name}, {level_db} dB")
+    for level_db in LEVELS_DB:
+        at_level = [row for (_, level), row in rows.items() if level == level_db]
+        InRoom([e for row in at_level for e in row.ended], sum(r.said for r in at_level), sum(r.lost for r in at_level),
+               sum(r.invented for r in at_level)).show(f"all, {level_db} dB")  # fmt: skip
+
+
 # Sections
 
 
@@ -397,7 +443,10 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True, help="folder with whisper/NAME, as VOICECHECK_MODELS")
     parser.add_argument("--model", default="base")
     parser.add_argument("--joins", default="20,20,20,20", help="how many answers of 10, 60, 180 and 300 s")
-    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands", "recordings"])
+    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands", "recordings", "room"])
+    parser.add_argument("--answers", type=int, default=2, help="with others in the room, of each kind and level")
+    parser.add_argument("--ends-only", action="store_true", help="in the room: no words, only the ends")
+    parser.add_argument("--everybody", action="store_true", help="in the room: take all voice for the speaker's")
     parser.add_argument("--clips", type=Path, action="append", default=[], help="a further folder with clips.jsonl")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", action="store_true", help="measure faster-whisper's own VAD filter too")
@@ -421,6 +470,9 @@ def main() -> None:
         open_and_shut(transcriber, detector)
     if options.only in (None, "commands"):
         commands_and_single_words(transcriber, detector, options.models)
+    if options.only in (None, "room"):
+        print("\nothers in the room")
+        others_in_the_room(transcriber, detector, options)
     clips = [clip for folder in (SPEECH, *options.clips) for clip in load_clips(folder)]
     if options.only in (None, "recordings"):
         print("\nrecordings")

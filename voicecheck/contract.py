@@ -155,4 +155,5 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "start": turn.start,
         "end": turn.end,
         "unheard": [list(span) for span in turn.unheard],
+        "others": [list(span) for span in turn.others],
     }

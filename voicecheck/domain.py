@@ -315,6 +315,8 @@ class Turn:
     """sample index into the entry's recording"""
     end: int = 0
     unheard: tuple[tuple[float, float], ...] = ()
+    others: tuple[tuple[float, float], ...] = ()
+    """seconds of the recording at which somebody else was heard"""
 
     @property
     def answers(self) -> bool:
@@ -324,7 +326,7 @@ class Turn:
 
 def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0, end: int = 0) -> Turn:
     """A time of speaking as it was heard; `start` and `end` are sample indices into the recording."""
-    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard)
+    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard, heard.others)
 
 
 @dataclass(frozen=True, slots=True)

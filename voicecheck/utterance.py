@@ -68,6 +68,8 @@ class Stretch:
     """sample indices around the sound that stood out; what lies outside is quiet"""
     voice: tuple[tuple[int, int], ...] = ()
     """sample indices at which there was voice"""
+    others: tuple[tuple[int, int], ...] = ()
+    """sample indices at which somebody else was heard; nothing of it is in the counts above"""
 
     @property
     def duration_s(self) -> float:
@@ -126,6 +128,8 @@ class Transcript:
     model: ModelUse | None = None
     voice: tuple[tuple[float, float], ...] = ()
     """seconds at which the detector heard a voice; empty where there was none, as in a typed answer"""
+    others: tuple[tuple[float, float], ...] = ()
+    """seconds at which somebody else was heard; what they said is not in the text"""
 
     @property
     def text(self) -> str:

@@ -15,6 +15,7 @@ from voicecheck.speech.whisper.confidence import (
     Decoding,
     judge,
 )
+from voicecheck.utterance import Segment, Word
 
 ACCEPT, TRY_AGAIN, REFUSE = Verdict.ACCEPT, Verdict.TRY_AGAIN, Verdict.REFUSE
 LOOP = replace(hearing("no " * 60), compression=WORST_COMPRESSION + 1)
@@ -43,3 +44,50 @@ def test_verdict(decoding: Decoding, voiced_s: float, verdict: Verdict) -> None:
     found = judge(decoding, voiced_s)
     assert found.verdict is verdict
     assert (found.segments, found.language) == (decoding.segments, decoding.language)
+
+
+@pytest.mark.parametrize(
+    ("decoding", "voiced_s", "first", "again"),
+    [
+        (hearing("and then I went to see my mother"), 3.0, ACCEPT, ACCEPT),
+        (replace(hearing("I'm sorry " * 41), compression=12.9, no_speech=0.66), 16.0, REFUSE, REFUSE),
+        (replace(hearing("no " * 20), compression=4.0), 12.0, ACCEPT, REFUSE),
+        (hearing("I went to see my mother", logprob=-0.9), 3.0, ACCEPT, REFUSE),
+        (hearing("I went to see my mother", no_speech=0.7), 3.0, ACCEPT, REFUSE),
+        (hearing("one two three four five six seven eight"), 1.1, ACCEPT, REFUSE),
+    ],
+)
+def test_what_was_passed_over_needs_a_proof(
+    decoding: Decoding, voiced_s: float, first: Verdict, again: Verdict
+) -> None:
+    """In sound that a first try found no words in, a loop, a doubt or a rush of words is refused."""
+    assert judge(decoding, voiced_s).verdict is first
+    assert judge(decoding, voiced_s, passed_over=True).verdict is again
+
+
+def lasting(seconds: float, text: str, probability: float = 0.9) -> Segment:
+    words = text.split()
+    each = seconds / len(words)
+    placed = (Word(each * i, each * (i + 1), f" {word}", probability) for i, word in enumerate(words))
+    return Segment(0.0, seconds, text, tuple(placed))
+
+
+@pytest.mark.parametrize(
+    ("segment", "kept"),
+    [
+        (lasting(0.42, "I'll see you in the next video."), False),
+        (lasting(4.0, "no way " * 15), False),
+        (lasting(0.9, "Entschuldigungsschreiben unterschreiben wir morgen"), False),
+        (lasting(1.2, "I was so tired today"), True),
+        (lasting(0.3, "No, no, no."), True),
+        (lasting(2.0, "I'll see you in the next video.", 0.6), False),
+        (lasting(2.0, "I'll see you in the next video.", 0.95), True),
+        (lasting(2.0, "Thanks for watching the children.", 0.5), True),
+    ],
+)
+def test_segments_that_nobody_said_are_left_out(segment: Segment, kept: bool) -> None:
+    """Faster than anybody speaks, or the end of a video in which Whisper is unsure; the other segments stay."""
+    said = lasting(2.0, "My day was long and I am tired now")
+    found = judge(Decoding((said, segment)), 4.0)
+    assert found.segments == ((said, segment) if kept else (said,))
+    assert kept or judge(Decoding((segment,)), 2.0).verdict is REFUSE

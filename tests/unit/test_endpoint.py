@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -22,6 +23,7 @@ from voicecheck.speech.recognition.endpoint import (
     VoiceBegan,
 )
 from voicecheck.speech.recognition.live import audible_range
+from voicecheck.speech.recognition.own_voice import Change, OwnVoice
 from voicecheck.speech.recognition.recording import ENDLESS
 from voicecheck.speech.recognition.vad import VoiceActivity
 from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
@@ -37,6 +39,7 @@ class Book:
 
     start: int
     patience: Patience
+    own_voice: OwnVoice | None = None
     endpointer: Endpointer = field(init=False)
     valid: list[tuple[Stretch, bool]] = field(default_factory=list)
     """with whether it is final"""
@@ -45,7 +48,7 @@ class Book:
     voiced_blocks: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.endpointer = Endpointer(self.start, self.patience)
+        self.endpointer = Endpointer(self.start, self.patience, self.own_voice)
         self.at = self.start
 
     def hear(self, *blocks: Block) -> Book:
@@ -117,6 +120,42 @@ def test_stretches_tile_an_answer(course: list[Block], start: int, patience: Pat
             tiles = book.tiles()
             assert [t.start for t in tiles] == [start, *(t.end for t in tiles[:-1])]
             assert tiles[-1].end == book.at
+
+
+class Fickle(OwnVoice):
+    """Says at any time that the voice changed hands, some blocks ago."""
+
+    def __init__(self, changes: list[int]) -> None:
+        super().__init__()
+        self._changes = changes
+        self._voices: list[VoiceActivity] = []
+
+    def hear(self, heard: VoiceActivity) -> Change | None:
+        self._voices.append(heard)
+        back = self._changes.pop() if self._changes else 0
+        if not back or len(self._voices) <= back:
+            return None
+        self.others = not self.others
+        return Change(self.others, self._voices[-back].start, self._voices[-back - 1].end)
+
+
+@given(COURSES, st.lists(st.one_of(st.just(0), st.integers(1, 90)), max_size=200), st.sampled_from([PATIENCE, ENDLESS]))
+def test_others_belong_to_no_count_and_no_sample_is_lost(
+    course: list[Block], changes: list[int], patience: Patience
+) -> None:
+    """Whatever changes hands, and however late that is seen: stretches tile, and count no sample for both."""
+    book = Book(0, patience, Fickle(changes))
+    for block in course:
+        book.hear(block)
+        if book.finished is not None:
+            break
+        tiles = book.tiles()
+        assert [t.start for t in tiles] == [0, *(t.end for t in tiles[:-1])]
+        assert tiles[-1].end == book.at
+        for tile in tiles:
+            spans = sorted((*tile.voice, *tile.others))
+            assert all(before[1] <= after[0] + BLOCK_SAMPLES for before, after in pairwise(spans))
+            assert tile.voiced <= tile.end - tile.start + BLOCK_SAMPLES
 
 
 @given(COURSES, st.sampled_from([PATIENCE, ENDLESS, Patience(longest_stretch_s=5.0)]))

@@ -16,6 +16,7 @@ from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.recognition.endpoint import Patience, Signal
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
@@ -51,6 +52,7 @@ class Answer:
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._listener: AnswerListener | None = None
+        self._own_voice = OwnVoice()
         self._kind = TurnKind.ANSWER
         self._passing: list[AudioBlock] | None = None
         """blocks of a turn that may still become part of the answer; None for a turn that is one"""
@@ -123,6 +125,7 @@ class Answer:
                 patience or self._patience,
                 self._asked_in if kind in NOT_ANSWERED else self._header.language,
                 self._language,
+                self._own_voice,
             )
             self._pages = self._pages or OpusPages(self._heard)
 

@@ -334,11 +334,14 @@ def _pause_around(turns: Sequence[Turn], where: Range) -> Range:
 
 
 def _without_unheard(turn: Turn, gone: Sequence[Range]) -> Turn:
-    """Return the turn without unheard seconds of which no sound is left."""
-    kept = (
-        (a, b) for a, b in turn.unheard if not any(first <= _samples(a) and _samples(b) <= last for first, last in gone)
-    )
-    return replace(turn, unheard=tuple(kept))
+    """Return the turn without unheard seconds, and others' seconds, of which no sound is left."""
+
+    def left(spans: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        return tuple(
+            (a, b) for a, b in spans if not any(first <= _samples(a) and _samples(b) <= last for first, last in gone)
+        )
+
+    return replace(turn, unheard=left(turn.unheard), others=left(turn.others))
 
 
 def _samples(seconds: float) -> int:

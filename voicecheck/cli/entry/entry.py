@@ -181,6 +181,8 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
         parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {brief}"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
         parts.append(Text(phrases.tell("entry_unheard", start=clock(start_s), end=clock(end_s)), style="dim"))
+    for start_s, end_s in (span for turn in found.turns for span in turn.others):
+        parts.append(Text(phrases.tell("entry_others", start=clock(start_s), end=clock(end_s)), style="dim"))
     if found.edited:
         parts.append(Text(write("entry_edited"), style="dim"))
     if found.has_audio:

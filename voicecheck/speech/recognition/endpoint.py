@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from voicecheck.speech.recognition.own_voice import Change, OwnVoice
 from voicecheck.speech.recognition.vad import VoiceActivity
 from voicecheck.utterance import SAMPLE_RATE_HZ, Stretch
 
@@ -26,6 +27,8 @@ TRY_PAUSE_S = 0.7  # quiet behind it before it is tried
 LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
 GAP_S = 0.2
 LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
+OTHERS_SOUND_S = 1.0  # sound without voice so close behind others' voice is theirs
+OTHERS_PAUSE_S = 4.0
 LONGEST_TRY_S = 12.0  # and for the word on it, which a slow or busy computer takes long to give
 
 
@@ -107,8 +110,10 @@ Signal: TypeAlias = VoiceBegan | Cut | Resumed | Thinking | Finished
 class Endpointer:
     """Endpointer of one answer. Feed each block's voice activity, in order; after `Finished` it gives nothing more."""
 
-    def __init__(self, start: int, patience: Patience) -> None:
+    def __init__(self, start: int, patience: Patience, own_voice: OwnVoice | None = None) -> None:
+        """`own_voice` tells whose voice it is; without one, all voice is the speaker's."""
         self._patience = patience
+        self._own_voice = own_voice
         self._origin = start
         self._piece = _Piece(start)
         """sound that is in no stretch yet"""
@@ -123,6 +128,8 @@ class Endpointer:
         """sound without voice is with the recogniser, and may be whispering"""
         self._refused = False
         self._whispering = False
+        self._last_any = start
+        """end of the last block that had voice, the speaker's or not"""
         self.last_voice: int | None = None
         """end of the last block that had voice, or sound that gave words"""
 
@@ -160,17 +167,47 @@ class Endpointer:
         began = not self._speaking and self._onset >= ONSET_BLOCKS
         self._speaking = over and (self._speaking or began)
         voiced = (heard.end - heard.start) * (ONSET_BLOCKS if began else int(self._speaking))
-        if began:
-            self._begin(heard, signals)
+        change = self._own_voice.hear(heard) if voiced and self._own_voice is not None else None
+        if began and not self._others:
+            self._begin(heard.start, heard, signals)
+        self._take(heard, voiced)
+        if change is not None:
+            self._change_hands(change, heard, signals)
+
+    @property
+    def _others(self) -> bool:
+        """True while the newest voice is somebody else's."""
+        return self._own_voice is not None and self._own_voice.others
+
+    def _take(self, heard: VoiceActivity, voiced: int) -> None:
+        """Count a block for the speaker, or for others: their voice, and the sound close behind it."""
         if voiced:
+            self._last_any = heard.end
+        others = self._others and heard.end - self._last_any < _samples(OTHERS_SOUND_S)
+        if voiced and not others:
             self._voiced += voiced
             self.last_voice = heard.end
-        elif self._whispering and heard.active:
+        elif self._own_voice is not None and heard.active and heard.level_dbfs < self._own_voice.faintest_dbfs:
+            heard = replace(heard, active=False)
+        elif self._whispering and heard.active and not others:
             self.last_voice = heard.end
-        self._piece.add(heard, voiced)
+        self._piece.add(heard, voiced, others)
 
-    def _begin(self, heard: VoiceActivity, signals: list[Signal]) -> None:
-        signals.append(VoiceBegan(heard.start))
+    def _change_hands(self, change: Change, heard: VoiceActivity, signals: list[Signal]) -> None:
+        """Count anew what was heard since the voice changed hands."""
+        counted = self._piece.voiced + sum(piece.voiced for piece in self._tentative)
+        if not change.others or any(piece.last_voiced > change.since for piece in self._tentative):
+            self._begin(change.since, heard, signals, began=not change.others)
+        self._piece = self._piece.given(change.since, change.others)
+        self._voiced += self._piece.voiced + sum(piece.voiced for piece in self._tentative) - counted
+        if not change.others:
+            self.last_voice = heard.end
+        elif change.before is not None and self.last_voice is not None:
+            self.last_voice = min(self.last_voice, max(change.before, self._origin))
+
+    def _begin(self, at: int, heard: VoiceActivity, signals: list[Signal], *, began: bool = True) -> None:
+        if began:
+            signals.append(VoiceBegan(at))
         if self._tentative or self._thinking:
             # As far back as one stretch may reach; what lies before that stays as it was handed out.
             earliest = heard.end - _samples(self._patience.longest_stretch_s)
@@ -185,13 +222,18 @@ class Endpointer:
         quiet = heard.end - piece.last_voiced
         if heard.end - piece.start >= _samples(patience.longest_stretch_s):
             self._hand_out(piece.quietest() if piece.voiced else heard.end, True, signals)
-        elif piece.voiced >= _samples(patience.cut_after_s) and quiet >= _samples(patience.pause_s):
+        elif piece.voiced >= _samples(patience.cut_after_s) and quiet >= _samples(self._pause_s):
             self._hand_out((piece.last_voiced + heard.end) // 2, True, signals)
         elif piece.voiced and quiet >= _samples(patience.ahead_after_s):
             self._hand_out(heard.end, False, signals)
         elif not piece.voiced and self._worth_a_try(heard):
             self._hand_out(heard.end, False, signals)
             self._trying = True
+
+    @property
+    def _pause_s(self) -> float:
+        """A silence in which a stretch is cut for good; longer where others talk, who may yet be the speaker."""
+        return OTHERS_PAUSE_S if self._others else self._patience.pause_s
 
     def _worth_a_try(self, heard: VoiceActivity) -> bool:
         """True for sound without voice worth a try: after a quiet second, or sooner if it is long and still unknown."""
@@ -238,13 +280,16 @@ class _Piece:
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self._blocks: list[tuple[VoiceActivity, int]] = []
+        self._blocks: list[tuple[VoiceActivity, int, bool]] = []
+        """with the samples of voice that each brought, and whether they are somebody else's"""
         self.voiced = self.active = 0
         self.first_active: int | None = None
         self.last_voiced = self.last_active = start
 
-    def add(self, heard: VoiceActivity, voiced: int) -> None:
-        self._blocks.append((heard, voiced))
+    def add(self, heard: VoiceActivity, voiced: int, others: bool) -> None:
+        self._blocks.append((heard, voiced, others))
+        if others:
+            return
         self.voiced += voiced
         if voiced:
             self.last_voiced = heard.end
@@ -257,34 +302,43 @@ class _Piece:
 
     def quietest(self) -> int:
         """Return the sample to cut at in mid-speech: the end of the least voice-like block of the later half."""
-        later = [heard for heard, _ in self._blocks[len(self._blocks) // 2 :]]
+        later = [heard for heard, _, _ in self._blocks[len(self._blocks) // 2 :]]
         return min(reversed(later), key=lambda heard: heard.probability).end
 
     def split(self, end: int) -> tuple[_Piece, _Piece]:
         """Return the sound up to `end`, and what came after it."""
         before, after = _Piece(self.start), _Piece(end)
-        for heard, voiced in self._blocks:
-            (before if heard.end <= end else after).add(heard, voiced)
+        for block in self._blocks:
+            (before if block[0].end <= end else after).add(*block)
         return before, after
 
     def join(self, later: _Piece) -> _Piece:
         joined = _Piece(self.start)
-        for heard, voiced in (*self._blocks, *later._blocks):
-            joined.add(heard, voiced)
+        for block in (*self._blocks, *later._blocks):
+            joined.add(*block)
         return joined
+
+    def given(self, since: int, others: bool) -> _Piece:
+        """Return the same sound, of which all since a sample is others' or the speaker's."""
+        given = _Piece(self.start)
+        for heard, voiced, before in self._blocks:
+            given.add(heard, voiced, others if heard.start >= since else before)
+        return given
 
     def stretch(self, end: int) -> Stretch:
         end = max(end, self.start)
         first = end if self.first_active is None else self.first_active
         last = min(max(self.last_active, first), end)
-        return Stretch(self.start, end, self.voiced, self.active, first, last, tuple(self._voice(end)))
+        voice, others = tuple(self._voice(end, others=False)), tuple(self._voice(end, others=True))
+        return Stretch(self.start, end, self.voiced, self.active, first, last, voice, others)
 
-    def _voice(self, end: int) -> Iterator[tuple[int, int]]:
+    def _voice(self, end: int, *, others: bool) -> Iterator[tuple[int, int]]:
+        """Yield where there is voice of the speaker, or sound of others."""
         at: tuple[int, int] | None = None
-        for heard, voiced in self._blocks:
-            if not voiced:
+        for heard, voiced, theirs in self._blocks:
+            if theirs is not others or not (voiced or others):
                 continue
-            start = max(self.start, heard.end - voiced)
+            start = max(self.start, heard.end - max(voiced, heard.end - heard.start))
             if at is not None and start > at[1]:
                 yield at
                 at = None

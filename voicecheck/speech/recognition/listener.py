@@ -19,6 +19,7 @@ from voicecheck.speech.recognition.endpoint import (
     VoiceBegan,
 )
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
+from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
@@ -36,9 +37,10 @@ class AnswerListener:
         patience: Patience,
         language: str = ANY_LANGUAGE,
         expected: str = "",
+        own_voice: OwnVoice | None = None,
     ) -> None:
         self._detector = detector
-        self._endpointer = Endpointer(start, patience)
+        self._endpointer = Endpointer(start, patience, own_voice)
         self.live = LiveAnswer(dispatch, language, expected)
         """the words so far"""
         self._held: list[AudioBlock] = []

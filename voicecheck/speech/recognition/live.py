@@ -11,7 +11,7 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Stretch, Transcript
 
+OTHERS_GAP_S = 2.0  # somebody else who pauses for less is told as one
+SHORTEST_OTHERS_S = 1.0
+FADE = SAMPLE_RATE_HZ // 100
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
 PROMPT_CHARACTERS = 200  # of the text before, given as context of a second try
 SHORTEST_SOUND_S = 0.3
@@ -67,6 +70,8 @@ class LiveAnswer:
         self._given = "" if language == ANY_LANGUAGE else language
         self._expected = expected
         self._pieces: list[_Piece] = []
+        self._others: list[tuple[int, int]] = []
+        """sample indices at which somebody else was heard"""
         self._running: int | None = None
         self.error: VoicecheckError | None = None
 
@@ -81,6 +86,7 @@ class LiveAnswer:
 
     def submit(self, stretch: Stretch, sound: Samples, start: int) -> None:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
+        self._others += stretch.others
         if worth_a_call(stretch):
             self._pieces.append(_Piece(stretch, next(_generations), sound, start))
             self._next()
@@ -88,6 +94,7 @@ class LiveAnswer:
     def void(self, from_sample: int) -> None:
         """Forget what was made ahead of stretches that begin at `from_sample` or later: the person went on."""
         self._pieces = [p for p in self._pieces if p.stretch.start < from_sample]
+        self._others = [span for span in self._others if span[0] < from_sample]
         self._write_anew()
         self._next()
 
@@ -111,7 +118,8 @@ class LiveAnswer:
         """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
         done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
         written = any(p.words is not None and p.words.text for p in self._pieces)
-        return joined(done, self._language or (self._expected if written else ""), model)
+        heard = joined(done, self._language or (self._expected if written else ""), model)
+        return replace(heard, others=_spans(self._others))
 
     @property
     def _language(self) -> str:
@@ -167,6 +175,17 @@ def joined(
     return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice))
 
 
+def _spans(others: Iterable[tuple[int, int]]) -> tuple[tuple[float, float], ...]:
+    """Return the times of others in seconds, as few and long as they would be told."""
+    told: list[tuple[float, float]] = []
+    for start, end in sorted(others):
+        if told and _seconds(start) - told[-1][1] < OTHERS_GAP_S:
+            told[-1] = (told[-1][0], _seconds(end))
+        else:
+            told.append((_seconds(start), _seconds(end)))
+    return tuple(span for span in told if span[1] - span[0] >= SHORTEST_OTHERS_S)
+
+
 def _seconds(sample: int) -> float:
     return round(sample / SAMPLE_RATE_HZ, 3)
 
@@ -178,10 +197,24 @@ def audible_range(stretch: Stretch) -> tuple[int, int]:
 
 
 def sound_of(stretch: Stretch, held: Iterable[AudioBlock]) -> tuple[Samples, int]:
-    """Return the sound for the recogniser, cut out of `held`, and the sample index of its first."""
+    """Return the sound for the recogniser, cut out of `held`, and the sample index of its first.
+
+    Where somebody else was heard it is silent.
+    """
     start, end = audible_range(stretch)
     parts = [b.samples[max(0, start - b.start) : end - b.start] for b in held if b.end > start and b.start < end]
-    return (np.concatenate(parts) if parts else np.zeros(0, np.float32)), start
+    sound = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    for others_start, others_end in stretch.others:
+        _silence(sound, others_start - start, others_end - start)
+    return sound, start
+
+
+def _silence(sound: Samples, start: int, end: int) -> None:
+    """Silence a part of the sound, with an edge too soft to be taken for a consonant."""
+    gain = np.interp(np.arange(max(0, start - FADE), min(len(sound), end + FADE)),
+                     [start - FADE, start, end, end + FADE], [1, 0, 0, 1])  # fmt: skip
+    if len(gain):
+        sound[max(0, start - FADE) : min(len(sound), end + FADE)] *= gain.astype(np.float32)
 
 
 def worth_a_call(stretch: Stretch) -> bool:

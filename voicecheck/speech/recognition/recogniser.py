@@ -41,6 +41,8 @@ class Utterance:
     """float32, mono, 16 kHz"""
     voiced_s: float
     """seconds of it in which the detector heard a voice"""
+    passed_over: bool = False
+    """an earlier try found no words here: what is found now needs a proof of its own"""
 
     @property
     def duration_s(self) -> float:

@@ -174,7 +174,7 @@ def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: Rec
     for start_s, end_s in _phrases_without_words(job, heard):
         first = max(0, round((start_s - PHRASE_MARGIN_S) * SAMPLE_RATE_HZ))
         part = job.samples[first : round((end_s + PHRASE_MARGIN_S) * SAMPLE_RATE_HZ)]
-        found = recogniser.transcribe(Utterance(part, end_s - start_s), language=job.language)
+        found = recogniser.transcribe(Utterance(part, end_s - start_s, passed_over=True), language=job.language)
         if found.verdict is not Verdict.REFUSE and not _says_again(found, heard, start_s):
             heard = _insert(heard, tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments), start_s)
     return heard

@@ -8,13 +8,14 @@ reset after a second of low probability.
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from voicecheck.errors import AudioError
+from voicecheck.speech.recognition.timbre import timbre_of
 from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
 CONTEXT_SAMPLES = 64  # Silero wants the last 4 ms of the block before
@@ -42,6 +43,8 @@ class VoiceActivity:
     """root mean square over 100 Hz, full scale 0"""
     active: bool
     """clearly louder than the room, voice or not"""
+    timbre: Samples | None = field(default=None, repr=False, compare=False)
+    """mel cepstrum of the block, where it may be voice"""
 
 
 class VoiceDetector:
@@ -74,7 +77,8 @@ class VoiceDetector:
         if self._low_samples >= RESET_AFTER_SAMPLES:
             self._forget_state()
         level = level_dbfs(sound)
-        return VoiceActivity(block.start, block.end, probability, level, self._room.feed(level))
+        timbre = timbre_of(sound) if probability >= LOW_PROBABILITY else None
+        return VoiceActivity(block.start, block.end, probability, level, self._room.feed(level), timbre)
 
     def _high_pass(self, samples: Samples) -> Samples:
         held = np.concatenate([self._tail, samples])

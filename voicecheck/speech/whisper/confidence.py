@@ -2,12 +2,13 @@
 
 It writes words into silence and breathing, so sound without voice needs a confidence of its own. It repeats itself
 without end, so a text with more words than anybody could say is refused. And it passes over whole phrases in silence,
-so a text with few words for so much voice is worth another try.
+so a text with few words for so much voice is worth another try; what that finds needs a proof of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from voicecheck.speech.recognition.recogniser import SPOKEN_FROM_S, Hypothesis, Verdict
 from voicecheck.utterance import Segment
@@ -20,6 +21,30 @@ WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
 WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself, unless the person is
 MOST_WORDS_A_VOICED_SECOND = 5.0  # nobody speaks faster: with that compression it is a loop
+PROVEN_LOGPROB = -0.8  # of words in sound that an earlier try passed over
+FAST_FROM_WORDS = 4  # times of shorter segments are too inexact
+MOST_WORDS_A_SECOND, MOST_LETTERS_A_SECOND = 7.0, 30.0  # of one segment; an auctioneer has five words
+SURE_PROBABILITY, SURE_NO_SPEECH = 0.8, 0.2
+VIDEO_ENDINGS = frozenset(
+    {
+        "thank you for watching",
+        "thanks for watching",
+        "thank you so much for watching",
+        "thanks for watching and i'll see you in the next video",
+        "see you in the next video",
+        "see you next time",
+        "i'll see you in the next video",
+        "i'll see you next time",
+        "i'll see you in the next one",
+        "please subscribe",
+        "please subscribe to my channel",
+        "don't forget to like and subscribe",
+        "like and subscribe",
+        "subtitles by the amara org community",
+        "to be continued",
+    }
+)
+"""what Whisper learned from the ends of videos, and writes where there are no words"""
 WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
 RETRY_FROM_VOICED_S = 1.5
 
@@ -39,10 +64,40 @@ class Decoding:
     """gzip ratio of the text"""
 
 
-def judge(decoding: Decoding, voiced_s: float) -> Hypothesis:
-    """Return the words with a verdict, for sound with so many seconds of voice."""
-    word_count = sum(len(segment.text.split()) for segment in decoding.segments)
-    return Hypothesis(_verdict(decoding, word_count, voiced_s), decoding.segments, decoding.language)
+def judge(decoding: Decoding, voiced_s: float, *, passed_over: bool = False) -> Hypothesis:
+    """Return the words with a verdict, for sound with so many seconds of voice.
+
+    Segments that nobody can have said are left out. Where the sound was `passed_over` before, more is asked of them.
+    """
+    kept = tuple(segment for segment in decoding.segments if not _invented(segment, decoding))
+    dropped = len(kept) < len(decoding.segments)
+    decoding = replace(decoding, segments=kept)
+    word_count = sum(len(segment.text.split()) for segment in kept)
+    verdict = _verdict(decoding, word_count, voiced_s)
+    if passed_over and (dropped or not _proven(decoding, word_count, voiced_s)):
+        verdict = Verdict.REFUSE
+    return Hypothesis(Verdict.TRY_AGAIN if dropped and verdict is Verdict.ACCEPT else verdict, kept, decoding.language)
+
+
+def _invented(segment: Segment, decoding: Decoding) -> bool:
+    """True for a segment faster than anybody speaks, or for the end of a video where Whisper is not sure of it."""
+    words, seconds = len(segment.text.split()), segment.end_s - segment.start_s
+    least_s = max(words / MOST_WORDS_A_SECOND, len(segment.text) / MOST_LETTERS_A_SECOND)
+    if words >= FAST_FROM_WORDS and seconds < least_s:
+        return True
+    if " ".join(re.findall(r"[\w']+", segment.text.casefold().replace("’", "'"))) not in VIDEO_ENDINGS:
+        return False
+    sure = sum(word.probability for word in segment.words) / len(segment.words) if segment.words else 0.0
+    return sure < SURE_PROBABILITY or decoding.no_speech > SURE_NO_SPEECH
+
+
+def _proven(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
+    return (
+        decoding.compression <= WORST_COMPRESSION
+        and decoding.no_speech < WORST_NO_SPEECH
+        and decoding.mean_logprob > PROVEN_LOGPROB
+        and word_count <= MOST_WORDS_IN_SHORT + MOST_WORDS_A_VOICED_SECOND * voiced_s
+    )
 
 
 def _verdict(decoding: Decoding, word_count: int, voiced_s: float) -> Verdict:
@@ -56,7 +111,7 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
     if not word_count:
         return False
     too_many = word_count > MOST_WORDS_IN_SHORT + MOST_WORDS_A_VOICED_SECOND * voiced_s
-    if decoding.compression > WORST_COMPRESSION and too_many:
+    if decoding.compression > WORST_COMPRESSION and (too_many or decoding.no_speech > WORST_NO_SPEECH):
         return False
     if voiced_s < SPOKEN_FROM_S:
         one_word = voiced_s >= SHORT_WORD_S and word_count <= MOST_WORDS_IN_SHORT

@@ -123,7 +123,8 @@ class WhisperRecogniser(SpeechRecogniser):
 
     def transcribe(self, utterance: Utterance, *, language: str = ANY_LANGUAGE, prompt: str = "") -> Hypothesis:
         """Transcribe. Raises ModelError when Whisper fails, as out of memory; after a card the processor tries."""
-        return judge(self._decode(utterance, language, prompt), utterance.voiced_s)
+        written = self._decode(utterance, language, prompt)
+        return judge(written, utterance.voiced_s, passed_over=utterance.passed_over)
 
     def _decode(self, utterance: Utterance, language: str, prompt: str = "") -> Decoding:
         def once() -> Decoding:

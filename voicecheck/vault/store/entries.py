@@ -270,11 +270,11 @@ class Entries:
     def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
         """Insert the turns of the entry with this number; runs inside the caller's transaction."""
         self._database.execute_many(
-            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     number, position, turn.kind.value, turn.speaker, turn.text, pack_segments(turn.segments),
-                    turn.start, turn.end, to_json(turn.unheard),
+                    turn.start, turn.end, to_json(turn.unheard), to_json(turn.others),
                 )
                 for position, turn in enumerate(turns)
             ),
@@ -319,7 +319,8 @@ class Entries:
 
     def _turns(self, number: int) -> tuple[Turn, ...]:
         rows = self._database.rows(
-            'SELECT kind, text, segments, speaker, start, "end", unheard FROM turns WHERE entry = ? ORDER BY position',
+            'SELECT kind, text, segments, speaker, start, "end", unheard, others '
+            "FROM turns WHERE entry = ? ORDER BY position",
             (number,),
         )
         return tuple(
@@ -331,8 +332,9 @@ class Entries:
                 start=start,
                 end=end,
                 unheard=tuple((span[0], span[1]) for span in msgspec.json.decode(unheard)),
+                others=tuple((span[0], span[1]) for span in msgspec.json.decode(others)),
             )
-            for kind, text, segments, speaker, start, end, unheard in rows
+            for kind, text, segments, speaker, start, end, unheard, others in rows
         )
 
 

@@ -237,6 +237,12 @@ def files_taken_in(database: Database) -> None:
     database.execute("INSERT INTO state VALUES ('digest key', ?)", (os.urandom(32).hex(),))
 
 
+@migration
+def others_in_turns(database: Database) -> None:
+    """Add the seconds of each turn at which somebody else was heard, JSON as `unheard`: [[start_s, end_s]]."""
+    database.execute("ALTER TABLE turns ADD COLUMN others TEXT NOT NULL DEFAULT '[]'")
+
+
 def latest_number() -> int:
     return len(_migrations)
 

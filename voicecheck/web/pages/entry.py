@@ -161,6 +161,7 @@ class OneEntry:
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
+            others=tuple(span for turn in entry.turns if turn.answers for span in turn.others),
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),

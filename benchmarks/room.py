@@ -1,0 +1,105 @@
+"""Answers with others in the room, for `script/bench speech --only room`.
+
+An answer, and behind it fourteen seconds of others at a level below it, with the noise of a room at -58 dBFS: one
+narrator, two who talk in turns, a television that was on before, and tones like music.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from listening import Clip
+
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+
+OTHERS_S = 14.0
+LEVELS_DB = (-5, -10, -12, -20, -30, -40)
+ANSWER_DBFS = -20.0
+ROOM_DBFS = -58.0
+TURN = 2 * SAMPLE_RATE_HZ
+"""of one of two talkers"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An answer, and others."""
+
+    name: str
+    level_db: int
+    """of the others, below the answer"""
+    text: str
+    """what the speaker said"""
+    sound: Samples = field(repr=False)
+    answered: int
+    """sample at which the speaker has finished"""
+
+
+def speaker_of(clip: Clip) -> str:
+    return clip.name.split("_")[0] if clip.name.startswith("mfa") else clip.name.rpartition("_")[0] or clip.name
+
+
+def scenes(clips: list[Clip], *, answers: int, seed: int = 1) -> Iterator[Scene]:
+    """Yield scenes of each kind and level; `answers` of each."""
+    rng = random.Random(seed)
+    for kind in ("narrator", "two talkers", "television", "tones"):
+        for level_db in LEVELS_DB:
+            for clip in rng.sample(clips, answers):
+                others = [other for other in clips if speaker_of(other) != speaker_of(clip)]
+                yield _scene(kind, level_db, clip, rng.sample(others, len(others)), rng)
+
+
+def _scene(kind: str, level_db: int, clip: Clip, others: list[Clip], rng: random.Random) -> Scene:
+    answer = at_level(trimmed_edges(clip.sound), ANSWER_DBFS)
+    gap = np.zeros(round(rng.uniform(0.1, 0.8) * SAMPLE_RATE_HZ), np.float32)
+    before = len(answer) + len(gap) if kind == "television" else 0
+    behind = at_level(_others(kind, others, before + round(OTHERS_S * SAMPLE_RATE_HZ)), ANSWER_DBFS + level_db)
+    alone = len(answer) + len(gap)
+    sound = np.concatenate([answer, gap, np.zeros(round(OTHERS_S * SAMPLE_RATE_HZ), np.float32)])
+    sound[alone - before : alone - before + len(behind)] += behind[: len(sound) - alone + before]
+    return Scene(kind, level_db, clip.text, in_room(sound), len(answer))
+
+
+def _others(kind: str, others: list[Clip], length: int) -> Samples:
+    if kind == "tones":
+        return _tones(length)
+    if kind == "two talkers":
+        both = [at_level(trimmed_edges(other.sound), ANSWER_DBFS) for other in others[:2]]
+        pieces = [voice[at : at + TURN] for at in range(0, 4 * TURN, TURN) for voice in both]
+    else:
+        one = [other for other in others if speaker_of(other) == speaker_of(others[0])]
+        pieces = [at_level(trimmed_edges(other.sound), ANSWER_DBFS) for other in one]
+    joined = np.concatenate(pieces)
+    return np.tile(joined, -(-length // len(joined)))[:length]
+
+
+def _tones(length: int) -> Samples:
+    rng = np.random.default_rng(3)
+    beat = SAMPLE_RATE_HZ // 2
+    t = np.arange(beat) / SAMPLE_RATE_HZ
+    notes = []
+    for _ in range(-(-length // beat)):
+        root = rng.choice([196.0, 220.0, 261.6, 293.7])
+        chord = sum(np.sin(2 * np.pi * root * step * k * t) / k for step in (1, 1.25, 1.5) for k in (1, 2, 3))
+        notes.append(chord * np.exp(-3 * t))
+    return np.concatenate(notes)[:length].astype(np.float32)
+
+
+def at_level(sound: Samples, dbfs: float) -> Samples:
+    """Return the sound with the level of its sounding parts at `dbfs`."""
+    power = np.square(sound[: len(sound) // BLOCK_SAMPLES * BLOCK_SAMPLES].reshape(-1, BLOCK_SAMPLES)).mean(axis=1)
+    sounding = power[power > power.max() / 1000].mean()
+    return np.asarray(sound * (10 ** (dbfs / 20) / np.sqrt(sounding)), np.float32)
+
+
+def trimmed_edges(sound: Samples) -> Samples:
+    """Return the sound without the quiet at its edges."""
+    loud = np.flatnonzero(np.abs(sound) > np.abs(sound).max() / 30)
+    return sound[max(0, loud[0] - 800) : loud[-1] + 1600]
+
+
+def in_room(sound: Samples) -> Samples:
+    noise = np.random.default_rng(7).standard_normal(len(sound)) * 10 ** (ROOM_DBFS / 20)
+    return (sound + noise).astype(np.float32)

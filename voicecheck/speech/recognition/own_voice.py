@@ -1,0 +1,208 @@
+"""Tell the speaker of an answer from others in the room.
+
+The speaker is known by their own voice of this answer and by nothing else: how loud it is, and its timbre. Both are
+forgotten with the answer. The first voice of an answer is the speaker's. Later voice is held against it, a second and
+a half or more at a time: people grow softer by ten decibels and stay themselves, so neither figure decides alone, and
+the less was heard of either voice, the stranger it must be. `script/bench speech --only room` tells how often it errs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from voicecheck.speech.recognition.timbre import COEFFICIENTS
+from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceActivity
+from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Sums: TypeAlias = NDArray[np.float64]
+else:
+    Sums = Any
+
+WINDOW = round(3.0 / BLOCK_S)  # blocks of voice that are judged together, at most
+SHORTEST = round(1.5 / BLOCK_S)  # and at least
+GLANCE = round(0.6 / BLOCK_S)  # so few show that the speaker is back
+EVERY = 4  # blocks of voice are judged anew
+REMEMBERED = round(30.0 / BLOCK_S)
+KNOWN_FROM = round(0.25 / BLOCK_S)  # less of the speaker than this tells nothing
+TIMBRE_FROM = round(1.0 / BLOCK_S)  # and less than this tells only how loud they are
+STEP = round(0.25 / BLOCK_S)  # between two places at which the voice may have changed hands without a gap
+GAP_S = 0.2
+TO_THE_GAP_S = 1.0  # a weak end of a phrase, right behind the speaker's voice, is theirs up to the gap
+EFFORT = 2
+"""coefficients left out: a person who speaks up or softly changes the tilt of their own spectrum"""
+SPREAD = np.array([3.2, 2.5, 1.6, 1.6, 1.5, 1.1, 1.2, 1.1, 0.9, 0.9, 0.8])
+"""how far each further coefficient wanders from its mean while one person speaks"""
+FAINT_DB = 32.0
+LOUDNESS_SPREAD_DB = 8.0
+TIMBRE_DB = 20.0
+"""decibels that one step of timbre is worth: the speaker's own lies at 0.35, others' at 0.67"""
+UNKNOWN_TIMBRE = 0.4
+STRANGE_DB, STRANGE_SHORT_DB, STRANGE_UNKNOWN_DB = 9.5, 9.0, 7.0
+"""99 of 100 stretches of one's own voice stay under the first, with the second for a single second of it and the third
+for a single second of the speaker before it, less the longer they are"""
+FAR_DB = 16.0  # so much weaker is strange whatever the timbre
+APART, APART_SHORT, APART_UNKNOWN = 0.35, 0.15, 0.08
+"""nearer than that in timbre it is the speaker: people lower their voice, and move away from the microphone"""
+DOUBT = 0.8  # what lies half-way between two voices is the speaker's
+BACK_DB = 4.0  # so much under that, the voice is the speaker's again
+BACK_AT_A_GLANCE_DB = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The voice changed hands, as is seen a while later."""
+
+    others: bool
+    since: int
+    """sample index of the first block of the new voice"""
+    before: int | None
+    """end of the last block of the old one"""
+
+
+class OwnVoice:
+    """The speaker of one answer. Feed the blocks of voice in order, over all its turns."""
+
+    def __init__(self) -> None:
+        self._own: Sums = np.zeros(3 + COEFFICIENTS)
+        """sums over the speaker's blocks: their number, power, level and timbre"""
+        self._recent: list[VoiceActivity] = []
+        self._rows: list[Sums] = []
+        """of the recent blocks, as in `_own`"""
+        self._theirs: Sums = np.zeros(3 + COEFFICIENTS)
+        """the same over the others' blocks since they took over"""
+        self._since = 0
+        """sample index at which they did"""
+        self._before: int | None = None
+        """end of the block before the recent ones"""
+        self._heard = 0
+        """blocks of voice"""
+        self.others = False
+        """the newest voice is somebody else's"""
+
+    @property
+    def faintest_dbfs(self) -> float:
+        """Level under which sound without voice is not the speaker's whispering."""
+        known = self._own[0] >= TIMBRE_FROM
+        return 10 * float(np.log10(self._own[1] / self._own[0])) - FAINT_DB if known else SILENCE_DBFS
+
+    def hear(self, heard: VoiceActivity) -> Change | None:
+        """Take a block of voice; a change of hands is told once it is certain."""
+        if self._recent and heard.start < self._recent[-1].end:
+            self._recent, self._rows = [], []  # a turn was cancelled, and its samples are counted anew
+        self._heard += 1
+        self._recent.append(heard)
+        self._rows.append(_row(heard))
+        if len(self._recent) > WINDOW:
+            self._settle(1)
+        if self._heard % EVERY:
+            return None
+        return self._returned() if self.others else self._left()
+
+    def _settle(self, count: int) -> None:
+        """Let go of the oldest blocks, which are whose the newest voice was until now."""
+        if count:
+            self._before = self._recent[count - 1].end
+        if self.others:
+            self._theirs = self._theirs + np.sum(self._rows[:count], axis=0)
+        else:
+            self._own = self._own + np.sum(self._rows[:count], axis=0)
+            self._own *= min(1.0, REMEMBERED / max(1.0, self._own[0]))
+        del self._recent[:count], self._rows[:count]
+
+    def _left(self) -> Change | None:
+        """Tell whether others have taken over, and since when."""
+        places = [i for i in self._places() if len(self._recent) - i >= SHORTEST]
+        before = np.cumsum([self._own, *self._rows], axis=0)
+        over = {i: _over(before[i], before[-1] - before[i]) for i in places if before[i][0] >= KNOWN_FROM}
+        if max(over.values(), default=-1.0) < 0:
+            return None
+        at = max(over, key=lambda i: over[i])
+        return self._change(self._boundary(before[at], before[-1] - before[at]), others=True)
+
+    def _boundary(self, speaker: Sums, other: Sums) -> int:
+        """Return the place before which the blocks are nearer to the speaker, and behind which to the newest voice."""
+        ours, theirs = _mean(speaker), _mean(other)
+        between = ours + DOUBT * (theirs - ours)
+        places = [i for i in self._places() if len(self._recent) - i >= GLANCE]
+        theirs_behind, best = 0.0, (float("-inf"), places[-1])
+        for start, end in reversed(list(pairwise([*places, len(self._recent)]))):
+            part = np.sum(self._rows[start:end], axis=0)
+            theirs_behind += float(part[0] * np.dot(_mean(part) - between, theirs - ours))
+            best = max(best, (theirs_behind, start))
+        reach = self._recent[best[1]].start + TO_THE_GAP_S * SAMPLE_RATE_HZ
+        return next((i for i in self._gaps() if i >= best[1] and self._recent[i - 1].end <= reach), best[1])
+
+    def _returned(self) -> Change | None:
+        """Tell whether the speaker is back, and since when."""
+        after = np.cumsum(self._rows[::-1], axis=0)[::-1]
+        likeness = {i: _strangeness(self._own, after[i]) for i in self._places() if len(self._recent) - i >= GLANCE}
+        back = any(
+            strange <= BACK_AT_A_GLANCE_DB
+            or (len(self._recent) - i >= SHORTEST and _over(self._own, after[i]) <= -BACK_DB)
+            for i, strange in likeness.items()
+        )
+        return self._change(min(likeness, key=lambda i: likeness[i]), others=False) if back else None
+
+    def _gaps(self) -> list[int]:
+        recent = self._recent
+        return [i for i in range(1, len(recent)) if recent[i].start - recent[i - 1].end >= GAP_S * SAMPLE_RATE_HZ]
+
+    def _places(self) -> list[int]:
+        """Return where the voice may have changed hands: at gaps, and now and then without one."""
+        count = len(self._recent)
+        return sorted({0, max(0, count - GLANCE), *self._gaps(), *range(0, count, STEP)})
+
+    def _change(self, at: int, *, others: bool) -> Change:
+        self._settle(at)
+        self.others = others
+        since = self._recent[0].start
+        if others:
+            self._theirs, self._since = np.zeros(3 + COEFFICIENTS), since
+        elif not self._theirs[0] or _over(self._own, self._theirs) < 0:
+            since = self._since  # what lies between is too short, or not strange enough, to be somebody else's
+        return Change(others, since, self._before)
+
+
+def _row(heard: VoiceActivity) -> Sums:
+    timbre = np.zeros(COEFFICIENTS) if heard.timbre is None else heard.timbre
+    return np.array([1.0, 10 ** (heard.level_dbfs / 10), heard.level_dbfs, *timbre])
+
+
+def _mean(sums: Sums) -> Sums:
+    """Return the mean loudness and timbre, in steps by which they wander while one person speaks."""
+    return np.asarray([sums[2] / sums[0] / LOUDNESS_SPREAD_DB, *(sums[3 + EFFORT :] / sums[0] / SPREAD)])
+
+
+def _strangeness(speaker: Sums, voice: Sums) -> float:
+    """Return how many decibels the voice is below the speaker's, and its distance in timbre as decibels."""
+    return _weaker_db(speaker, voice) + TIMBRE_DB * _apart(speaker, voice)
+
+
+def _weaker_db(speaker: Sums, voice: Sums) -> float:
+    return 10 * float(np.log10(speaker[1] / speaker[0]) - np.log10(voice[1] / voice[0]))
+
+
+def _apart(speaker: Sums, voice: Sums) -> float:
+    """Return the distance in timbre, of which 1 is as far as one person's blocks wander."""
+    if speaker[0] < TIMBRE_FROM:
+        return UNKNOWN_TIMBRE
+    apart = (voice / voice[0] - speaker / speaker[0])[3 + EFFORT :] / SPREAD
+    return float(np.sqrt(np.mean(np.square(apart))))
+
+
+def _over(speaker: Sums, voice: Sums) -> float:
+    """Return by how much a voice is stranger than the speaker's own may seem; negative for the speaker's."""
+    heard_s, known_s = float(voice[0]) * BLOCK_S, max(1.0, float(speaker[0]) * BLOCK_S)
+    strange = _strangeness(speaker, voice) - STRANGE_DB - STRANGE_SHORT_DB / heard_s - STRANGE_UNKNOWN_DB / known_s
+    far = _weaker_db(speaker, voice) - FAR_DB
+    if speaker[0] < TIMBRE_FROM:
+        return min(strange, far)
+    apart = _apart(speaker, voice) - APART - APART_SHORT / heard_s - APART_UNKNOWN / known_s
+    return min(strange, max(TIMBRE_DB * apart, far))
