@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
-from voicecheck.feelings.danger import Watch, _weighed, find_danger
+from voicecheck.feelings.danger import Watch, _weighed, find_danger, may_tell_of_danger
 from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
 from voicecheck.feelings.encoder import load_encoder
+from voicecheck.feelings.mentions import find_mentions
+from voicecheck.feelings.reflect import fixed_reflection
 from voicecheck.feelings.tokens import table_path
+from voicecheck.phrases import load_phrases
 
 ORDINARY = (
     "Then we went to the shop and bought potatoes, and the queue was long, and the girl at the till was kind to him."
@@ -71,6 +74,21 @@ def test_the_classifier_weighs_what_the_table_found() -> None:
     assert [_weighed(weaker, one) for one in seen[:2]] == [None, None]
     alone = [_weighed(None, one) for one in seen]
     assert alone == [None, None, Danger(DangerOf.LIFE, True, "done"), Danger(DangerOf.LIFE, False, "done")]
+
+
+def test_what_may_be_danger_is_known_apart() -> None:
+    """Heard by the table alone, or by the classifier with half a mind: no danger is told, and nothing is mirrored."""
+
+    def judging(score: float) -> Callable[..., Judged]:
+        return lambda *_: judged((score, DangerOf.LIFE))
+
+    assert find_danger("I want to die", judge=judging(0.1)) is None
+    assert may_tell_of_danger("I want to die", judge=judging(0.1))
+    assert may_tell_of_danger("I am glad", judge=judging(0.6))
+    assert not may_tell_of_danger("I am glad", judge=judging(0.2))
+    assert not may_tell_of_danger("Ich will sterben", "de")
+    thanks = fixed_reflection(find_mentions("I am so sad"), "I am so sad", load_phrases(), "en", None, doubtful=True)
+    assert thanks == "Thank you."
 
 
 def test_violence_in_any_passage_keeps_all_of_it_unheard() -> None:

@@ -74,6 +74,8 @@ class _Read:
     mentions: tuple[EmotionMention, ...] = field(repr=False)
     """before the person's corrections"""
     danger: Danger | None = field(repr=False)
+    doubtful: bool = field(repr=False)
+    """it may tell of danger, though none was heard"""
 
 
 class Responder:
@@ -105,8 +107,10 @@ class Responder:
         """Read a text, unless it was the last: the sentence made ahead and the answer that is kept have the same."""
         read = self._newest
         if read is None or (read.text, read.language) != (text, language):
-            danger = self._manner.watch.heard_in(text, language, self._judged)
-            read = self._newest = _Read(text, language, self._tagger.find(text, language), danger)
+            watch = self._manner.watch
+            danger = watch.heard_in(text, language, self._judged)
+            doubtful = danger is None and watch.doubts(text, language, self._judged)
+            read = self._newest = _Read(text, language, self._tagger.find(text, language), danger, doubtful)
         return read
 
     def make(self, entry: Entry, may: May, corrections: tuple[Correction, ...], seen: Reflection) -> Ready:
@@ -141,6 +145,8 @@ class Responder:
             return replace(seen, follow=None)
         if may.body and lacks_a_word(entry.text, entry.mentions, entry.language):
             return Reflection("", follow=Follow.BODY, question=phrases.say("body", rng))
+        if self._reading(entry.text, entry.language).doubtful:
+            return Reflection(phrases.say("thanks", rng))
         doubtful = _doubtful(entry)
         leave = Leave(
             may.confirm, may.nearer, _unsure(entry, doubtful), doubtful, self._manner.only_thanks, entry.language

@@ -34,6 +34,8 @@ DENIED = 0.4
 """of the classifier: below it, what the table found is meant otherwise"""
 DOUBTED = 0.6
 """the same for what the table itself calls weaker"""
+POSSIBLE = 0.5
+"""from here on an answer is thanked for and not mirrored"""
 LIKELY = 0.9
 """from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
 SURE = 0.95
@@ -102,6 +104,13 @@ class Watch:
             return found
         return _graver(found, find_danger(text, language, known, self._judge))
 
+    def doubts(self, text: str, language: str, known: Known | None = None) -> bool:
+        """True if an answer in which no danger is heard may tell of it all the same; False where nothing is watched."""
+        own = self.own.get(main_language(language))
+        if not self.on or (own is not None and own.replaces):
+            return False
+        return may_tell_of_danger(text, language, known, self._judge)
+
     def _judge(self, text: str, language: str, known: Known | None) -> Judged | None:
         """As `judge`; with damaged weights the table reads on alone, and no answer breaks off in the middle."""
         if self.faults:
@@ -142,18 +151,37 @@ def find_danger(text: str, language: str = "en", known: Known | None = None, jud
 
     Raises VoicecheckError for a broken table, and as `judge` does.
     """
-    table = load_danger(main_language(language))
+    looked = _look(text, main_language(language), known, judge)
+    if looked is None:
+        return None
+    said, judged = looked
+    return said if judged is None else _weighed(said, judged)
+
+
+def may_tell_of_danger(text: str, language: str = "en", known: Known | None = None, judge: Judge = judge) -> bool:
+    """True if table or classifier alone heard danger, whatever the two together say: what is doubtful is not mirrored.
+
+    Raises as `find_danger` does.
+    """
+    looked = _look(text, main_language(language), known, judge)
+    if looked is None:
+        return False
+    said, judged = looked
+    return said is not None or (judged is not None and any(one.score >= POSSIBLE for one in judged.passages))
+
+
+def _look(text: str, code: str, known: Known | None, judge: Judge) -> tuple[Danger | None, Judged | None] | None:
+    """What the table found, and what the classifier says; None for a language that is not watched."""
+    table = load_danger(code)
     if table is None:
         return None
-    code = main_language(language)
     written = tokenize(text, code)
     tokens = _as_heard(written, table)
     said = DangerReader(tokens, table, load_grammar(code)).gravest()
     # What was found in words that sound alike is judged in the words that were meant.
     words = tokens.words if said is None else [table.misheard.get(word, word) for word in tokens.words]
     meant = text if said is None or words == written.words else " ".join(words)
-    judged = judge(meant, code, known)
-    return said if judged is None else _weighed(said, judged)
+    return said, judge(meant, code, known)
 
 
 def _weighed(said: Danger | None, judged: Judged) -> Danger | None:

@@ -134,11 +134,17 @@ def _best_part(
 
 
 def fixed_reflection(
-    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, language: str, danger: Danger | None
-) -> str | None:
-    """The sentence that an answer would get, every chance taken out; None where nothing is said at all."""
+    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, language: str, danger: Danger | None,
+    doubtful: bool = False,
+) -> str | None:  # fmt: skip
+    """The sentence that an answer would get, every chance taken out; None where nothing is said at all.
+
+    `doubtful`: it may tell of danger, though none was heard, and is thanked for.
+    """
     if danger is not None:
         return None if danger.of is DangerOf.HARM else respond_to_danger(danger, phrases, FirstForm()).text
+    if doubtful:
+        return phrases.say("thanks", FirstForm())
     return respond(mentions, text, phrases, FirstForm(), Leave(language=language)).text
 
 

@@ -86,7 +86,8 @@ def _tag_lines(source: Iterable[bytes], language: str, danger: bool, phrases: Ph
 
     With `phrases` each line has the sentence that would answer it.
     """
-    from voicecheck.feelings.danger import find_danger
+    from voicecheck.feelings.danger import find_danger, may_tell_of_danger
+    from voicecheck.feelings.danger_classifier import Known
     from voicecheck.feelings.mentions import find_mentions
     from voicecheck.feelings.reflect import fixed_reflection
 
@@ -96,11 +97,13 @@ def _tag_lines(source: Iterable[bytes], language: str, danger: bool, phrases: Ph
         key, text = _read_line(line, number)
         mentions = find_mentions(text, language)
         shape = tagged_line(key, mentions)
-        told = find_danger(text, language) if danger or phrases else None
+        judged: Known = {}
+        told = find_danger(text, language, judged) if danger or phrases else None
         if danger:
             shape["danger"] = danger_json(told)
         if phrases is not None:
-            shape["reflection"] = fixed_reflection(mentions, text, phrases, language, told)
+            doubtful = told is None and may_tell_of_danger(text, language, judged)
+            shape["reflection"] = fixed_reflection(mentions, text, phrases, language, told, doubtful)
         click.echo(json.dumps(shape))  # ASCII, since an id may hold what UTF-8 cannot
         sys.stdout.flush()
 
