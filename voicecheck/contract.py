@@ -6,9 +6,10 @@ One function a shape, from the nouns of `domain` to plain dictionaries.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-from voicecheck.domain import Cue, Danger, EmotionMention, Entry, EntryTiming, Revision, Turn
+from voicecheck.domain import Cue, Danger, EmotionMention, Entry, Revision, Turn
 from voicecheck.utterance import ModelUse, Segment, Transcript, Word
 
 DangerKind: TypeAlias = Literal["life", "harm"]
@@ -117,6 +118,19 @@ def revision_json(revision: Revision) -> dict[str, Any]:
         "made_at": revision.made_at.isoformat(timespec="milliseconds"),
         "text": revision.text,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTiming:
+    """Waiting times of one entry, seconds."""
+
+    answer_s: float
+    endpoint_s: float
+    """from the last voice to the decision that the speaker has finished, on the sound's own clock"""
+    tail_s: float
+    """from that decision to the entry being durable"""
+    reflection_s: float
+    """from that decision to the first sound or sight of the reflection"""
 
 
 def checkin_json(entries: Sequence[Entry], timings: Sequence[EntryTiming]) -> dict[str, Any]:

@@ -389,16 +389,3 @@ class Revision:
     source: RevisionSource
     made_at: datetime
     text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class EntryTiming:
-    """Waiting times of one entry, seconds. Part of the contract of `checkin --json`."""
-
-    answer_s: float
-    endpoint_s: float
-    """from the last voice to the decision that the speaker has finished, on the sound's own clock"""
-    tail_s: float
-    """from that decision to the entry being durable"""
-    reflection_s: float
-    """from that decision to the first sound or sight of the reflection"""

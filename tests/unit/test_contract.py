@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from voicecheck import contract
+from voicecheck.contract import EntryTiming
 from voicecheck.domain import (
     Cue,
     EmotionMention,
     Entry,
     EntryKind,
-    EntryTiming,
     Experiencer,
     Family,
     PromptRef,

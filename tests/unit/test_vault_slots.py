@@ -23,7 +23,7 @@ from voicecheck.vault.keys.keychain import Keychain, KeychainKey, choose, find_k
 from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.recovery_key import WORDS, RecoveryKey, to_words
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
-from voicecheck.vault.store.connection import writer_lock
+from voicecheck.vault.store.locking import writer_lock
 
 OTHER = "nine loud lamps"
 Output = pytest.CaptureFixture[str]

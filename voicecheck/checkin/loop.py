@@ -20,6 +20,7 @@ from typing import assert_never
 from voicecheck.checkin import actions, course, dialogue, events
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import Command, Line, Phase
+from voicecheck.checkin.delivery import Delivery
 from voicecheck.checkin.input import Ear, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
@@ -52,6 +53,7 @@ class Checkin:
         self._state = State(plan.course)
         self._keeping = Keeping(plan, rooms)
         self._saying = Saying(rooms, plan)
+        self._delivery = Delivery(rooms)
         self._notices = Notices(rooms, plan)
         self._ear = Ear(rooms, arrivals, self._notices.show)
         self._timing = Timing()
@@ -61,8 +63,6 @@ class Checkin:
         self._listening = False
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
-        self._aloud = False
-        """True while something is said that the microphone would hear as an answer"""
         self._lines = TypedLines()
         self._code: ExitCode | None = None
 
@@ -118,7 +118,7 @@ class Checkin:
             if self._listening:
                 self._ear.watch_for_zeros(block)
                 self._hear(block)
-            elif not (self._aloud and self._state.saying):
+            elif not (self._delivery.aloud and self._state.saying):
                 self._ear.missed.append(block)
         self._ask_for_more()
 
@@ -185,9 +185,7 @@ class Checkin:
         state = self._state
         if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
             reflection = self._keeping.prepare(state)
-            words = "" if reflection is None else self._saying.ahead(reflection)
-            if words:
-                self._rooms.mouth.prepare(words)
+            self._delivery.prepare("" if reflection is None else self._saying.ahead(reflection))
 
     def _take_lines(self) -> None:
         """Take typed lines. They may come before their question, from a pipe above all; they wait for it."""
@@ -291,25 +289,16 @@ class Checkin:
         self._saying.muted = self._ear.muted
         sentence = keeping.last_sentence if line is Line.SENTENCE_CONFIRM else keeping.explanation
         utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied, sentence)
-        screen = self._rooms.screen
-        if utterance.as_question:
-            screen.state("speaking")
-            screen.question(utterance.shown, question + 1, self._plan.course.count + self._state.extra)
-        else:
-            screen.sentence(utterance.shown, private=utterance.private)
+        self._delivery.show(utterance, question + 1, self._plan.course.count + self._state.extra)
         if line is Line.WORD_NOW:
             keeping.seeking.mark_asked_about()
         if line in course.REFLECTIONS:
             self._timing.reflected()
-        if line is Line.SIDE_BY_SIDE and len(keeping.entries) > 1:
-            told, back = keeping.entries[-2:]
-            screen.side_by_side((told.speaker, told.text), (back.speaker, back.text))
-        if utterance.soft:
-            self._rooms.mouth.nudge()
+        if line is Line.SIDE_BY_SIDE:
+            self._delivery.show_side_by_side(keeping.entries)
         if self._state.phase is Phase.ASKING and self._state.turn.kind in YES_OR_NO:
             self._ear.missed.clear()
-        self._aloud = bool(utterance.aloud) and not utterance.chime
-        self._rooms.mouth.say(utterance.aloud, chime=utterance.chime)
+        self._delivery.say(utterance)
         if utterance.as_question:
             self._ear.open(question * self._plan.course.speakers + speaker)
 

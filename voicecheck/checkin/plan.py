@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
+from voicecheck.contract import EntryTiming
 from voicecheck.diary.wordless import Moment
-from voicecheck.domain import Entry, EntryKind, EntryTiming
+from voicecheck.domain import Entry, EntryKind
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases

@@ -7,12 +7,12 @@ only when the session ends: until then a wrong guess can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.closed import Closed
 from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
@@ -20,18 +20,11 @@ from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
+from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.checkin.trailing import Trailing, find_trailing
-from voicecheck.diary.editing import edit_text
-from voicecheck.diary.sentence_spans import cut, words_of
-from voicecheck.diary.tagging import Tagger, tagger_of
-from voicecheck.diary.taking_back import (
-    cut_heard,
-    last_sentence,
-    last_words,
-    move_mention,
-    reflection_without,
-    take_back_last,
-)
+from voicecheck.diary.sentence_spans import words_of
+from voicecheck.diary.tagging import tagger_of
+from voicecheck.diary.taking_back import last_words
 from voicecheck.domain import (
     Asked,
     Correction,
@@ -43,7 +36,6 @@ from voicecheck.domain import (
     Quadrant,
     Reflection,
     Sitting,
-    Tags,
     Turn,
     TurnKind,
     new_id,
@@ -54,7 +46,6 @@ from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
 SHORT_ANSWER_WORDS = 8
-NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +72,7 @@ class Keeping:
         """the command behind the newest turn"""
         self._behind: Command | None = None
         """the same, once its words are parted from the answer"""
-        self._closed: list[tuple[Entry, Answer]] = []
+        self._closed = Closed(plan, rooms, self._tagger)
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
@@ -95,17 +86,20 @@ class Keeping:
         """the person's corrections of the tags of the open answer"""
         self._reply = Reply()
         self._about: About | None = None
-        self.unkept: VaultError | None = None
-        """why an entry could not go into the vault; it stays sealed"""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry, _ in self._closed)
+        return self._closed.entries
 
     @property
     def sealed(self) -> bool:
         """True if entries wait in the inbox for the next unlock."""
-        return bool(self._closed) and (self._rooms.vault is None or self.unkept is not None)
+        return self._closed.sealed
+
+    @property
+    def unkept(self) -> VaultError | None:
+        """Return why an entry could not go into the vault; None where none was refused."""
+        return self._closed.unkept
 
     @property
     def danger(self) -> Danger | None:
@@ -332,19 +326,7 @@ class Keeping:
         if parted.answer is self.answer:
             self.keep()
             return parted.answer.kept
-        place = next((i for i, (_, answer) in enumerate(self._closed) if answer is parted.answer), None)
-        if place is None:
-            return None
-        entry, vault = self._closed[place][0], self._rooms.vault
-        if vault is not None and vault.entries.has(entry.id):
-            entry = vault.entries.get(entry.id)
-            entry = edit_text(vault, entry, f"{entry.text}\n\n{parted.turn.text}", self._rooms.now())
-        else:
-            entry = self._made(parted.answer.entry(), May()).entry
-            if not parted.answer.write_anew(entry):
-                return None
-        self._closed[place] = (entry, parted.answer)
-        return entry
+        return self._closed.put_back(parted.answer, parted.turn, lambda entry: self._made(entry, May()).entry)
 
     def drop(self) -> None:
         answer, self.answer = self.answer, None
@@ -353,15 +335,7 @@ class Keeping:
 
     def drop_last(self) -> str | None:
         """Destroy the entry that was closed last, wherever it is. Return its id, or None where there is none."""
-        if not self._closed:
-            return None
-        entry, answer = self._closed.pop()
-        vault = self._rooms.vault
-        if vault is not None and vault.entries.has(entry.id):
-            vault.entries.delete(entry.id)
-        else:
-            answer.discard()
-        return entry.id
+        return self._closed.drop_last()
 
     @property
     def last_sentence(self) -> str:
@@ -371,7 +345,7 @@ class Keeping:
     @property
     def _meant(self) -> Entry | None:
         kept = None if self.answer is None else self.answer.kept
-        return self._closed[-1][0] if kept is None and self._closed else kept
+        return self._closed.newest if kept is None else kept
 
     def take_back(self) -> Entry | None:
         """Take the last sentence back for good, wherever its entry is. Return the entry as it is then."""
@@ -379,19 +353,12 @@ class Keeping:
         if entry is None or not self.last_sentence:
             return None
         if self.answer is not None and self.answer.kept is entry:
-            entry = _take_back_sealed(self.answer, entry, self._tagger)
+            entry = take_back_sealed(self.answer, entry, self._tagger)
             self._corrections = entry.corrections
             self._responder.forget()
             self.reflection = self.reflection if entry.reflection else Reflection("")
             return entry
-        _, answer = self._closed.pop()
-        vault = self._rooms.vault
-        if vault is not None and vault.entries.has(entry.id):
-            entry = take_back_last(vault, vault.entries.get(entry.id))
-        else:
-            entry = _take_back_sealed(answer, entry, self._tagger)
-        self._closed.append((entry, answer))
-        return entry
+        return self._closed.take_back()
 
     def end(self) -> None:
         """End the session: destroy what was set aside; an answer that is still open stays sealed."""
@@ -414,32 +381,7 @@ class Keeping:
         else:
             own = () if seen is None else seen.corrections  # one that is brought back has none of the open answer's
             entry = self._responder.make(entry, May(), own, Reflection("")).entry
-        answer.close(entry)
-        entry = self._into_vault(answer, entry)
-        for _, older in self._closed:
-            older.forget_sound()
-        self._closed.append((entry, answer))
-        return entry
-
-    def _into_vault(self, answer: Answer, entry: Entry) -> Entry:
-        """Move the sealed file of this answer, and no other, into the vault; what else waits is for the next unlock."""
-        vault = self._rooms.vault
-        if vault is not None:
-            try:
-                taken = vault.ingest_one(answer.path, self._plan.keep_audio, self._tags_of(entry))
-                if taken is not None and taken.id == entry.id:
-                    return taken
-                if not vault.entries.holds(entry):
-                    self.unkept = VaultError(NOT_TAKEN_IN, "See: voicecheck vault verify")
-            except VaultError as error:
-                self.unkept = error
-        return entry
-
-    def _tags_of(self, made: Entry) -> Callable[[Entry], Tags]:
-        """The tags that `made` has from this session; if the file holds anything else by now, that is tagged anew."""
-        version = self._tagger.version(made.language)
-        known = Tags(made.mentions, made.corrections, version)
-        return lambda read: known if read == made else self._tagger.tag(read)
+        return self._closed.add(answer, entry)
 
 
 def _about(reply: Reply) -> About | None:
@@ -448,21 +390,3 @@ def _about(reply: Reply) -> About | None:
     if reply.correction is None:
         return None
     return About.YES if reply.agrees else About.OTHER if reply.other else About.NO
-
-
-def _take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
-    """Take back the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
-    where = last_sentence(entry.text, entry.segments)
-    if where is None:
-        return entry
-    left = cut(entry.text, (where,))
-    moved = ((one, move_mention(one.mention, left)) for one in entry.corrections)
-    corrections = tuple(replace(one, mention=mention) for one, mention in moved if mention is not None)
-    sentence = last_words(entry)
-    heard = cut_heard(entry.turns, (where,), sentence, corrected=len(corrections) < len(entry.corrections))
-    bare = replace(
-        entry, turns=heard.turns, corrections=corrections, reflection=reflection_without(entry.reflection, sentence)
-    )
-    tagged = replace(bare, mentions=tagger.tag(bare).mentions)
-    answer.take_back(tagged, heard.sound)
-    return tagged

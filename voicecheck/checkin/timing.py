@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 
 from voicecheck.checkin.answer import Answer
-from voicecheck.domain import Entry, EntryTiming
+from voicecheck.contract import EntryTiming
+from voicecheck.domain import Entry
 
 
 class Timing:

@@ -14,7 +14,7 @@ from voicecheck.paths import Paths
 from voicecheck.vault.disk.errors import doing
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
-from voicecheck.vault.store.connection import writer_lock
+from voicecheck.vault.store.locking import writer_lock
 
 
 def erase_vault(paths: Paths) -> int:

@@ -26,7 +26,8 @@ from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, sweep_leftovers
-from voicecheck.vault.store.connection import REKEYED, Database, decoded, open_database, writer_lock
+from voicecheck.vault.store.connection import REKEYED, Database, decoded, open_database
+from voicecheck.vault.store.locking import writer_lock
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.schema import migrate
 

@@ -33,7 +33,7 @@ from voicecheck.vault.disk.errors import doing, present, storage_error
 from voicecheck.vault.inbox.inbox import answers, refuse_running
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.store.connection import writer_lock
+from voicecheck.vault.store.locking import writer_lock
 
 RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"
 

@@ -12,10 +12,11 @@ from typing import Any
 import sqlcipher3
 
 from voicecheck.errors import VaultBusyError, VaultError
-from voicecheck.files import Owned, open_private, size_of, try_lock
+from voicecheck.files import Owned, open_private, size_of
 from voicecheck.vault.disk.errors import doing, full_error, has_room, present
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.store.commit_count import CommitCount
+from voicecheck.vault.store.locking import take_writer_lock
 
 BUSY_S = 5.0
 PIECE_PAGES = 256
@@ -234,7 +235,7 @@ def open_database(path: Path, data_key: DataKey, *, read_only: bool = False) -> 
     if read_only:
         _check_file(path)
         return Database(_connect(path, data_key, read_only), path, count)
-    with Owned(_take_writer_lock(path.parent)) as lock:
+    with Owned(take_writer_lock(path.parent)) as lock:
         _check_file(path)
         return Database(_connect(path, data_key, read_only), path, count, lock.hand_on())
 
@@ -354,20 +355,6 @@ def _vault_error(error: Exception, folder: Path) -> VaultError:
 
 def _busy() -> VaultBusyError:
     return VaultBusyError("The vault is busy with another program.", "Close the other one, or try again in a moment.")
-
-
-@contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
-    """Keep every other writer out of the vault's folder. Raises VaultBusyError, VaultError."""
-    with Owned(_take_writer_lock(folder)):
-        yield
-
-
-def _take_writer_lock(folder: Path) -> int:
-    with doing("open the vault"), Owned(open_private(folder / "vault.lock")) as lock:
-        if try_lock(lock.descriptor):
-            return lock.hand_on()
-    raise VaultBusyError("Another VoiceCheck is writing to the vault.", "Let it finish, then try again.")
 
 
 def _connect(path: Path, data_key: DataKey, read_only: bool) -> Any:

@@ -1,0 +1,116 @@
+"""The closed entries of one sitting, in the vault where it is open, else in their sealed files.
+
+Each keeps the answer that it came from, so that it can still be changed, added to or destroyed wherever it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.plan import Plan, Rooms
+from voicecheck.checkin.taking_back import take_back_sealed
+from voicecheck.diary.editing import edit_text
+from voicecheck.diary.tagging import Tagger
+from voicecheck.diary.taking_back import take_back_last
+from voicecheck.domain import Entry, Tags, Turn
+from voicecheck.errors import VaultError
+
+NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
+
+
+class Closed:
+    """The entries that are complete, oldest first."""
+
+    def __init__(self, plan: Plan, rooms: Rooms, tagger: Tagger) -> None:
+        self._keep_audio = plan.keep_audio
+        self._vault = rooms.vault
+        self._now = rooms.now
+        self._tagger = tagger
+        self._held: list[tuple[Entry, Answer]] = []
+        self.unkept: VaultError | None = None
+        """why an entry could not go into the vault; it stays sealed"""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry, _ in self._held)
+
+    @property
+    def newest(self) -> Entry | None:
+        return self._held[-1][0] if self._held else None
+
+    @property
+    def sealed(self) -> bool:
+        """True if entries wait in the inbox for the next unlock."""
+        return bool(self._held) and (self._vault is None or self.unkept is not None)
+
+    def add(self, answer: Answer, entry: Entry) -> Entry:
+        """Close the answer with this entry: into the vault where it is open, else it waits sealed."""
+        answer.close(entry)
+        entry = self._into_vault(answer, entry)
+        for _, older in self._held:
+            older.forget_sound()
+        self._held.append((entry, answer))
+        return entry
+
+    def put_back(self, answer: Answer, turn: Turn, complete: Callable[[Entry], Entry]) -> Entry | None:
+        """Add to its entry the turn that `answer` has again; None where that has gone.
+
+        `complete` finds tags and reflection of an entry that is not in the vault.
+        """
+        place = next((i for i, (_, one) in enumerate(self._held) if one is answer), None)
+        if place is None:
+            return None
+        entry, vault = self._held[place][0], self._vault
+        if vault is not None and vault.entries.has(entry.id):
+            entry = vault.entries.get(entry.id)
+            entry = edit_text(vault, entry, f"{entry.text}\n\n{turn.text}", self._now())
+        else:
+            entry = complete(answer.entry())
+            if not answer.write_anew(entry):
+                return None
+        self._held[place] = (entry, answer)
+        return entry
+
+    def drop_last(self) -> str | None:
+        """Destroy the newest entry, wherever it is. Return its id, or None where there is none."""
+        if not self._held:
+            return None
+        entry, answer = self._held.pop()
+        vault = self._vault
+        if vault is not None and vault.entries.has(entry.id):
+            vault.entries.delete(entry.id)
+        else:
+            answer.discard()
+        return entry.id
+
+    def take_back(self) -> Entry:
+        """Take the last sentence of the newest entry back for good. Return the entry as it is then."""
+        entry, answer = self._held.pop()
+        vault = self._vault
+        if vault is not None and vault.entries.has(entry.id):
+            entry = take_back_last(vault, vault.entries.get(entry.id))
+        else:
+            entry = take_back_sealed(answer, entry, self._tagger)
+        self._held.append((entry, answer))
+        return entry
+
+    def _into_vault(self, answer: Answer, entry: Entry) -> Entry:
+        """Move the sealed file of this answer, and no other, into the vault; what else waits is for the next unlock."""
+        vault = self._vault
+        if vault is not None:
+            try:
+                taken = vault.ingest_one(answer.path, self._keep_audio, self._tags_of(entry))
+                if taken is not None and taken.id == entry.id:
+                    return taken
+                if not vault.entries.holds(entry):
+                    self.unkept = VaultError(NOT_TAKEN_IN, "See: voicecheck vault verify")
+            except VaultError as error:
+                self.unkept = error
+        return entry
+
+    def _tags_of(self, made: Entry) -> Callable[[Entry], Tags]:
+        """The tags that `made` has from this session; if the file holds anything else by now, that is tagged anew."""
+        version = self._tagger.version(made.language)
+        known = Tags(made.mentions, made.corrections, version)
+        return lambda read: known if read == made else self._tagger.tag(read)

@@ -1,0 +1,29 @@
+"""Take back the last sentence of an answer that is not in the vault yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voicecheck.checkin.answer import Answer
+from voicecheck.diary.sentence_spans import cut
+from voicecheck.diary.tagging import Tagger
+from voicecheck.diary.taking_back import cut_heard, last_sentence, last_words, move_mention, reflection_without
+from voicecheck.domain import Entry
+
+
+def take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:
+    """Take back the last sentence of an answer that is not in the vault yet; its sealed file is written anew."""
+    where = last_sentence(entry.text, entry.segments)
+    if where is None:
+        return entry
+    left = cut(entry.text, (where,))
+    moved = ((one, move_mention(one.mention, left)) for one in entry.corrections)
+    corrections = tuple(replace(one, mention=mention) for one, mention in moved if mention is not None)
+    sentence = last_words(entry)
+    heard = cut_heard(entry.turns, (where,), sentence, corrected=len(corrections) < len(entry.corrections))
+    bare = replace(
+        entry, turns=heard.turns, corrections=corrections, reflection=reflection_without(entry.reflection, sentence)
+    )
+    tagged = replace(bare, mentions=tagger.tag(bare).mentions)
+    answer.take_back(tagged, heard.sound)
+    return tagged
