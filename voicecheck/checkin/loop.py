@@ -256,9 +256,10 @@ class Checkin:
                     self._rooms.screen.set_aside(said)
             case actions.Keep.MARK_FILLER:
                 keeping.mark_filler()
-            case actions.Keep.TAKE_AS_ANSWER | actions.Keep.CORRECT | actions.Keep.GIVE_WORD:
-                keeping.take_reply(action)
-            case actions.OfferWords() | actions.Choose():
+            case (
+                actions.Keep.TAKE_AS_ANSWER | actions.Keep.CORRECT | actions.Keep.GIVE_WORD | actions.OfferWords()
+                | actions.Choose()
+            ):  # fmt: skip
                 keeping.take_reply(action)
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
@@ -267,9 +268,7 @@ class Checkin:
             case actions.Keep.CLOSE_ENTRY:
                 self._put_away(keeping.close())
             case actions.Keep.SET_ASIDE:
-                self._listening = False
-                if keeping.set_aside():
-                    self._rooms.screen.set_aside()
+                self._set_aside()
             case actions.Keep.RESTORE_ASIDE:
                 self._put_away(keeping.restore(), restored=True)
             case actions.Keep.DROP_LAST:
@@ -283,6 +282,11 @@ class Checkin:
                 self._notices.tell_dropped(reason)
             case _:
                 assert_never(action)
+
+    def _set_aside(self) -> None:
+        self._listening = False
+        if self._keeping.set_aside():
+            self._rooms.screen.set_aside()
 
     def _say(self, line: Line, question: int, speaker: int) -> None:
         keeping = self._keeping

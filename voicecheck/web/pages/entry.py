@@ -166,12 +166,10 @@ class OneEntry:
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
             seen=seen(entry),
-            typed=typed,
+            typed=typed, longest=LONGEST,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
             adding=bool(said),
-            longest=LONGEST,
-            fault=fault,
-            notice=notice,
+            fault=fault, notice=notice,
             keep_audio=self._desk.settings.vault.keep_audio,
         )  # fmt: skip
 
