@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicecheck.domain import Danger
-from voicecheck.feelings.danger import OwnPhrases, find_danger
+from voicecheck.feelings.danger import find_danger
+from voicecheck.feelings.danger_watch import OwnPhrases
 
 DATA = Path(__file__).parent.parent / "tests" / "data" / "danger.en.jsonl"
 GOALS = {"life": 28 / 30, "harm": 12 / 14, "false": 1 / 40}

@@ -20,9 +20,9 @@ from voicecheck.checkin.response import Manner, May, Responder
 from voicecheck.diary import tagging
 from voicecheck.diary.tagging import Tagger, tagger_of
 from voicecheck.domain import Entry, Family, Reflection
-from voicecheck.feelings import danger
-from voicecheck.feelings.danger import NOT_WATCHED, Watch
+from voicecheck.feelings import danger_watch
 from voicecheck.feelings.danger_classifier import Known, judge
+from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
 from voicecheck.feelings.encoder import Encoder
 from voicecheck.vault.inbox import claiming
 from voicecheck.vault.inbox.inbox import Inbox
@@ -67,7 +67,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return find_danger(text, *rest)
 
     monkeypatch.setattr(tagging, "find_mentions", tag)
-    monkeypatch.setattr(danger, "find_danger", watch)
+    monkeypatch.setattr(danger_watch, "find_danger", watch)
     return calls
 
 

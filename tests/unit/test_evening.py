@@ -22,7 +22,7 @@ from voicecheck.checkin.ports import LinesOver, TypedLine
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.wordless import Moment, is_wordless, moment_to_ask_about
 from voicecheck.domain import Asked, Did, Entry, FollowUps, MentionSource, Prompt, TurnKind
-from voicecheck.feelings.danger import NOT_WATCHED, Watch
+from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
 from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import load_nearer

@@ -13,7 +13,8 @@ from voicecheck.cli.app import App
 from voicecheck.cli.checkin.tonight import danger_watch
 from voicecheck.cli.main import cli
 from voicecheck.domain import Danger, DangerOf
-from voicecheck.feelings.danger import OwnPhrases, Watch, find_danger, has_danger_table
+from voicecheck.feelings.danger import find_danger, has_danger_table
+from voicecheck.feelings.danger_watch import OwnPhrases, Watch
 from voicecheck.paths import find_paths
 
 SENTENCES = Path(__file__).parent.parent / "data" / "danger.en.jsonl"

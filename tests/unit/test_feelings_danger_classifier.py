@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
-from voicecheck.feelings.danger import Watch, _weighed, find_danger, may_tell_of_danger
+from voicecheck.feelings.danger import _weighed, find_danger, may_tell_of_danger
 from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
+from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.encoder import load_encoder
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.reflect import fixed_reflection

@@ -12,7 +12,7 @@ from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.clock import local_date
 from voicecheck.diary.wordless import FROM_DAYS, TO_DAYS, Moment, give_word, is_wordless, moment_to_ask_about
 from voicecheck.domain import Entry, EntryKind, MentionSource
-from voicecheck.feelings.danger import NOT_WATCHED, Watch
+from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.vault.vault import Vault
 

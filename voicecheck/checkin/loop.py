@@ -18,6 +18,7 @@ import queue
 from typing import assert_never
 
 from voicecheck.checkin import actions, course, dialogue, events
+from voicecheck.checkin.actions import Keep
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.delivery import Delivery
@@ -244,36 +245,33 @@ class Checkin:
     def _perform_keeping(self, action: actions.KeepAction) -> None:
         keeping = self._keeping
         match action:
-            case actions.Keep.CANCEL_TURN:
+            case Keep.CANCEL_TURN:
                 self._cancel_turn()
-            case actions.Keep.REOPEN:
+            case Keep.REOPEN:
                 self._reopen()
-            case actions.Keep.MARK_COMMAND:
+            case Keep.MARK_COMMAND:
                 if keeping.mark_command():
                     self._rooms.screen.set_aside()
-            case actions.Keep.PART_COMMAND:
+            case Keep.PART_COMMAND:
                 if said := keeping.part_command():
                     self._rooms.screen.set_aside(said)
-            case actions.Keep.MARK_FILLER:
+            case Keep.MARK_FILLER:
                 keeping.mark_filler()
-            case (
-                actions.Keep.TAKE_AS_ANSWER | actions.Keep.CORRECT | actions.Keep.GIVE_WORD | actions.OfferWords()
-                | actions.Choose()
-            ):  # fmt: skip
+            case actions.OfferWords() | actions.Choose() | Keep.TAKE_AS_ANSWER | Keep.CORRECT | Keep.GIVE_WORD:
                 keeping.take_reply(action)
             case actions.Note(did):
                 self._rooms.questions.note(did, keeping.entry_id)
-            case actions.Keep.KEEP_ENTRY:
+            case Keep.KEEP_ENTRY:
                 self._keep()
-            case actions.Keep.CLOSE_ENTRY:
+            case Keep.CLOSE_ENTRY:
                 self._put_away(keeping.close())
-            case actions.Keep.SET_ASIDE:
+            case Keep.SET_ASIDE:
                 self._set_aside()
-            case actions.Keep.RESTORE_ASIDE:
+            case Keep.RESTORE_ASIDE:
                 self._put_away(keeping.restore(), restored=True)
-            case actions.Keep.DROP_LAST:
+            case Keep.DROP_LAST:
                 self._rooms.questions.forget(keeping.drop_last() or "")
-            case actions.Keep.TAKE_BACK:
+            case Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
                 self._listening = False

@@ -14,7 +14,7 @@ from voicecheck.contract import EntryTiming
 from voicecheck.diary.wordless import Moment
 from voicecheck.domain import Entry, EntryKind
 from voicecheck.errors import ExitCode
-from voicecheck.feelings.danger import NOT_WATCHED, Watch
+from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.endpoint import Patience

@@ -9,8 +9,8 @@ from voicecheck.checkin.state import State
 from voicecheck.diary.tagging import Tagger
 from voicecheck.domain import Correction, Danger, EmotionMention, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.corrections import apply_corrections
-from voicecheck.feelings.danger import Watch
 from voicecheck.feelings.danger_classifier import Known
+from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.masks import lacks_a_word
 from voicecheck.feelings.reflect import Leave, respond, respond_to_danger
 from voicecheck.phrases import Phrases

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from voicecheck.diary.tagging import add
 from voicecheck.domain import EmotionMention, Entry, EntryKind, MentionSource
 from voicecheck.errors import NotFoundError
-from voicecheck.feelings.danger import Watch
+from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.masks import lacks_a_word, wordless_mention
 from voicecheck.vault.store.timeline import Glance
 from voicecheck.vault.vault import Vault

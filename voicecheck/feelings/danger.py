@@ -24,7 +24,7 @@ from voicecheck.feelings.language import Context
 from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.sense import Sense
-from voicecheck.feelings.tokens import COMMA, POSSESSIVE, QUESTION, QUOTE, SENTENCE_END, Tokens, table_path, tokenize
+from voicecheck.feelings.tokens import POSSESSIVE, QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
@@ -81,67 +81,6 @@ Judge = Callable[[str, str, Known | None], Judged | None]
 """the classifier's view of a text in a language"""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Detector settings: on or off, with the person's own phrases beside or in place of the tables."""
-
-    on: bool = True
-    own: Mapping[str, OwnPhrases] = field(default_factory=dict, repr=False)
-    """language -> phrases"""
-    faults: list[VoicecheckError] = field(default_factory=list, repr=False, compare=False)
-    """why the classifier was left out, to be told when the sitting is over; one at most"""
-
-    def heard_in(self, text: str, language: str, known: Known | None = None) -> Danger | None:
-        """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched.
-
-        `known`: passages of the answer that were judged while it was shorter.
-        """
-        if not self.on:
-            return None
-        own = self.own.get(main_language(language))
-        found = own.heard_in(text, language) if own else None
-        if own and own.replaces:
-            return found
-        return _graver(found, find_danger(text, language, known, self._judge))
-
-    def doubts(self, text: str, language: str, known: Known | None = None) -> bool:
-        """True if an answer in which no danger is heard may tell of it all the same; False where nothing is watched."""
-        own = self.own.get(main_language(language))
-        if not self.on or (own is not None and own.replaces):
-            return False
-        return may_tell_of_danger(text, language, known, self._judge)
-
-    def _judge(self, text: str, language: str, known: Known | None) -> Judged | None:
-        """As `judge`; with damaged weights the table reads on alone, and no answer breaks off in the middle."""
-        if self.faults:
-            return None
-        try:
-            return judge(text, language, known)
-        except VoicecheckError as error:
-            self.faults.append(error)
-            return None
-
-
-NOT_WATCHED = Watch(on=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPhrases:
-    """Plain phrases of a person's own: found wherever their words stand one after the other, however it is meant."""
-
-    life: tuple[str, ...] = field(default=(), repr=False)
-    harm: tuple[str, ...] = field(default=(), repr=False)
-    replaces: bool = False
-    """stand in place of the table"""
-
-    def heard_in(self, text: str, language: str) -> Danger | None:
-        said = _plain(text, language)
-        for of, phrases in ((DangerOf.HARM, self.harm), (DangerOf.LIFE, self.life)):
-            if any(_plain(phrase, language) in said for phrase in phrases):
-                return Danger(of)
-        return None
-
-
 def has_danger_table(language: str) -> bool:
     return load_danger(main_language(language)) is not None
 
@@ -196,7 +135,7 @@ def _weighed(said: Danger | None, judged: Judged) -> Danger | None:
     found = said
     for one in judged.passages:
         if one.score >= LIKELY:
-            found = _graver(found, Danger(one.of, one.score < SURE, one.kind))
+            found = graver(found, Danger(one.of, one.score < SURE, one.kind))
     if found is not None and found.of is DangerOf.LIFE and any(_may_be_harm(one) for one in judged.passages):
         return replace(found, weaker=True)
     return found
@@ -220,7 +159,7 @@ class DangerReader:
     def gravest(self) -> Danger | None:
         found: Danger | None = None
         for danger in self.all():
-            found = _graver(found, danger)
+            found = graver(found, danger)
             if found is not None and found.of is DangerOf.HARM and not found.weaker:
                 break
         return found
@@ -409,16 +348,7 @@ def _as_heard(tokens: Tokens, table: DangerTable) -> Tokens:
     return result
 
 
-def _graver(one: Danger | None, other: Danger | None) -> Danger | None:
+def graver(one: Danger | None, other: Danger | None) -> Danger | None:
+    """The graver of two; violence goes first, since then nothing may be heard."""
     found = [danger for danger in (one, other) if danger is not None]
     return min(found, key=lambda danger: (danger.of is not DangerOf.HARM, danger.weaker), default=None)
-
-
-def _plain(text: str, language: str) -> str:
-    """The words alone, with a space around each, so that phrases can be looked for in them."""
-    code = main_language(language)
-    said = [word for word in tokenize(text, code).words if word not in (*_ENDS, COMMA, QUOTE)]
-    plain, table = f" {' '.join(said)} ", load_danger(code)
-    for written, meant in table.spelled.items() if table else ():
-        plain = plain.replace(f" {written} ", f" {meant} ")
-    return plain

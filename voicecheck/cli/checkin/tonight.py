@@ -18,7 +18,7 @@ from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
 if TYPE_CHECKING:
     from voicecheck.diary.wordless import Moment
-    from voicecheck.feelings.danger import Watch
+    from voicecheck.feelings.danger_watch import Watch
     from voicecheck.paths import Paths
     from voicecheck.prompts.packs import Pack, Packs
     from voicecheck.vault.vault import Vault
@@ -95,7 +95,7 @@ def danger_watch(app: App) -> Watch:
 
     A broken file of the person's own is named, and stops no evening and no table.
     """
-    from voicecheck.feelings.danger import NOT_WATCHED, OwnPhrases, Watch
+    from voicecheck.feelings.danger_watch import NOT_WATCHED, OwnPhrases, Watch
 
     if not app.settings.help.offer:
         return NOT_WATCHED
