@@ -56,7 +56,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done with the texts of answers: the tagger or the watch, with the text."""
     calls: list[str] = []
-    find_mentions, find_danger = tagging.find_mentions, danger.find_danger
+    find_mentions, find_danger = tagging.find_mentions, danger_watch.find_danger
 
     def tag(text, *rest):  # type: ignore[no-untyped-def]
         calls.append(f"tag {text}")

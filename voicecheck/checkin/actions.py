@@ -125,6 +125,6 @@ class Leave:
 
 
 ReplyAction: TypeAlias = Literal[Keep.TAKE_AS_ANSWER, Keep.CORRECT, Keep.GIVE_WORD] | OfferWords | Choose
-"""what a reply about the feeling leads to"""
+"""actions that a reply about the feeling leads to"""
 KeepAction: TypeAlias = Keep | OfferWords | Choose | Note | DropEntry
 Action: TypeAlias = Show | Say | Listen | Leave | KeepAction

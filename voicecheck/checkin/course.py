@@ -81,7 +81,7 @@ class Line(StrEnum):
 
 
 REFLECTIONS = frozenset({Line.REFLECTION, Line.CONFIRM, Line.NEARER})
-"""what answers an answer"""
+"""lines that answer an answer"""
 
 
 class About(StrEnum):

@@ -45,7 +45,7 @@ class Question:
     skipped: bool = False
     """the person passed it over"""
     did: Did | None = None
-    """what the person did with it, as far as is known"""
+    """the person's dealing with it, as far as is known"""
     follow: Follow | None = None
     """the follow-up, asked once nobody goes on speaking"""
     followed: bool = False

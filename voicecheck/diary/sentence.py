@@ -52,7 +52,7 @@ class SentenceFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return re.sub(rf"^(?:{'|'.join(openings)})", "", part, flags=re.IGNORECASE) if openings else part
 
     def behind_joint(self, sentence: str) -> str:
-        """What stands behind "when" or a word like it; empty where there is none."""
+        """The words behind "when" or a word like it; empty where there is none."""
         joints = "|".join(map(re.escape, self.words.joints))
         found = re.search(rf"\b(?:{joints})\b", sentence, re.IGNORECASE) if joints else None
         return sentence[found.end() :] if found else ""

@@ -110,7 +110,7 @@ def may_tell_of_danger(text: str, language: str = "en", known: Known | None = No
 
 
 def _look(text: str, code: str, known: Known | None, judge: Judge) -> tuple[Danger | None, Judged | None] | None:
-    """What the table found, and what the classifier says; None for a language that is not watched."""
+    """Findings of the table, and of the classifier; None for a language that is not watched."""
     table = load_danger(code)
     if table is None:
         return None

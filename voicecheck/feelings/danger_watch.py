@@ -1,4 +1,4 @@
-"""What is watched for in answers: the danger that tables and classifier know of, and phrases of a person's own."""
+"""Watching of answers for danger: that which tables and classifier know of, and a person's own phrases."""
 
 from __future__ import annotations
 

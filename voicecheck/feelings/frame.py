@@ -25,7 +25,7 @@ class Frame:
     """the content word nearest to the left"""
     subject: int = -1
     who: str = NONE
-    """who feels it: one of SELF ... NONE"""
+    """experiencer: one of SELF ... NONE"""
     finite: bool = False
     """the verb has a tense"""
     tense: str = ""

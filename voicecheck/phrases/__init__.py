@@ -28,7 +28,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     screen: dict[str, str]
     """states, hints and notices on the screen"""
     terminal: dict[str, str]
-    """what single commands tell in a terminal"""
+    """texts of single commands in a terminal"""
     page: dict[str, str]
     """sentences of the review page"""
     dates: dict[str, str]

@@ -123,7 +123,7 @@ def open_for_tonight(
 
 
 def opens_silently(app: App, key_file: Path | None) -> bool:
-    """Whether a key is at hand that nobody has to type: a key file, or one that is found without a question."""
+    """True if a key is at hand that nobody has to type: a key file, or one that is found without a question."""
     from voicecheck.vault.keys.kind import Way
     from voicecheck.vault.keys.slots import KeySlots
 

@@ -44,7 +44,7 @@ VIDEO_ENDINGS = frozenset(
         "to be continued",
     }
 )
-"""what Whisper learned from the ends of videos, and writes where there are no words"""
+"""sentences that Whisper learned from the ends of videos, and writes where there are no words"""
 WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
 RETRY_FROM_VOICED_S = 1.5
 
