@@ -36,7 +36,7 @@ DOUBTED = 0.6
 """the same for what the table itself calls weaker"""
 POSSIBLE = 0.5
 """from here on an answer is thanked for and not mirrored"""
-LIKELY = 0.9
+LIKELY = 0.92
 """from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
 SURE = 0.95
 """from here on what it finds alone is not called weaker"""
