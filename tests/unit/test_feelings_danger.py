@@ -102,6 +102,8 @@ def test_danger_and_what_only_sounds_like_it(danger: str, harmless: str) -> None
         ("my stepdad beet me black and blue", "harm"),
         ("dave punched me in the stomach", "harm"),
         ("he he said hed kill me if i left", "harm"),
+        ("He told me he would kill me if I ever left.", "harm"),
+        ("He said he'd kill me if I forget the milk.", None),
     ],
 )
 def test_danger_as_recognition_writes_it(text: str, kind: str | None) -> None:

@@ -36,7 +36,7 @@ DOUBTED = 0.6
 """the same for what the table itself calls weaker"""
 POSSIBLE = 0.5
 """from here on an answer is thanked for and not mirrored"""
-LIKELY = 0.92
+LIKELY = 0.9
 """from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
 SURE = 0.95
 """from here on what it finds alone is not called weaker"""
@@ -60,6 +60,8 @@ class Rule:
     """counts as it stands, whatever denies or imagines it"""
     wished: bool
     """counts behind "if", too"""
+    plain: bool
+    """no idiom, whatever idiom its words are part of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class DangerReader:
                     yield Danger(rule.of, rule.weaker, rule.kind)
 
     def _counts(self, rule: Rule, start: int, end: int) -> bool:
-        if self._covered("idiom", start, end) or self._near("dream", start, end):
+        if (not rule.plain and self._covered("idiom", start, end)) or self._near("dream", start, end):
             return False
         if rule.of is DangerOf.HARM and (
             self._near("play", start, end) or self._near("wanted", start, end) or self._of_others(start, end)
@@ -327,6 +329,7 @@ def _read_rule(row: Mapping[str, object]) -> Rule:
         bool(row.get("past")),
         bool(row.get("denied")),
         bool(row.get("wished")),
+        bool(row.get("plain")),
     )
 
 
