@@ -50,7 +50,8 @@ KINDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENTRIES = 12
 NEW = f"I was glad, and {CANARY} says so. It ends calm."
 OTHER_PASSPHRASE = "nine loud lanterns"
-NEVER_SHOWN = re.compile(r"fault|Traceback|Exception ignored|never retrieved|was destroyed but", re.IGNORECASE)
+NEVER_SHOWN = re.compile(r"has a fault|Traceback|Exception ignored|never retrieved|was destroyed but", re.IGNORECASE)
+"""the words of a recovery key are drawn by chance, and "fault" is one of them"""
 LATER_CALLS = 400
 """within which the second signal of two follows the first"""
 
