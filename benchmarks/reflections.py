@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voicecheck.domain import EmotionMention, Experiencer
-from voicecheck.feelings.danger import find_danger
+from voicecheck.feelings.danger import read_danger
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.reflect import FirstForm, Leave, can_mirror, fixed_reflection, respond
 from voicecheck.phrases import load_phrases
@@ -95,11 +95,11 @@ def judge(texts: Sequence[str]) -> None:
     phrases = load_phrases()
     own = mirrored = quoted = 0
     for number, text in enumerate(texts, start=1):
-        mentions, danger = find_mentions(text), find_danger(text)
+        mentions, read = find_mentions(text), read_danger(text)
         tags = ", ".join(map(describe, mentions)) or "-"
-        sentence = fixed_reflection(mentions, text, phrases, "en", danger)
+        sentence = fixed_reflection(mentions, text, phrases, "en", read)
         print(f"{number:>4}  {text}\n      {tags}\n      -> {sentence or '(nothing)'}")
-        if danger is None and any(can_mirror(mention) for mention in mentions):
+        if read.danger is None and any(can_mirror(mention) for mention in mentions):
             reflection = respond(mentions, text, phrases, FirstForm())
             own, mirrored, quoted = own + 1, mirrored + bool(reflection.mentions), quoted + ("“" in reflection.text)
     if own:

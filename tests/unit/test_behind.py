@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -36,20 +35,6 @@ def behind(command: str) -> Decoding:
     ]
     segment = Segment(0.0, words[-1].end_s, f"{ANSWER} {command}", tuple(words))
     return Decoding((segment,), "en", -0.2, 0.05)
-
-
-@pytest.fixture
-def table() -> Iterator[type[Table]]:
-    made: list[Table] = []
-
-    class Made(Table):
-        def __init__(self, *script: object, **options: object) -> None:
-            super().__init__(*script, **options)  # type: ignore[arg-type]
-            made.append(self)
-
-    yield Made
-    for one in made:
-        one.close()
 
 
 def test_help_now_behind_an_answer(table: type[Table]) -> None:

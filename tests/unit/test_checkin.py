@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,21 +123,6 @@ class Table:
     def kept(self) -> list[Entry]:
         assert self.vault is not None
         return [self.vault.entries.get(entry.id) for entry in self.vault.entries.list()]
-
-
-@pytest.fixture
-def table() -> Iterator[type[Table]]:
-    """Makes tables, and closes their vaults."""
-    made: list[Table] = []
-
-    class Made(Table):
-        def __init__(self, *script: Step, **options: object) -> None:
-            super().__init__(*script, **options)  # type: ignore[arg-type]
-            made.append(self)
-
-    yield Made
-    for one in made:
-        one.close()
 
 
 class KilledError(Exception):

@@ -56,7 +56,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done with the texts of answers: the tagger or the watch, with the text."""
     calls: list[str] = []
-    find_mentions, find_danger = tagging.find_mentions, danger_watch.find_danger
+    find_mentions, read_danger = tagging.find_mentions, danger_watch.read_danger
 
     def tag(text, *rest):  # type: ignore[no-untyped-def]
         calls.append(f"tag {text}")
@@ -64,10 +64,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def watch(text, *rest):  # type: ignore[no-untyped-def]
         calls.append(f"watch {text}")
-        return find_danger(text, *rest)
+        return read_danger(text, *rest)
 
     monkeypatch.setattr(tagging, "find_mentions", tag)
-    monkeypatch.setattr(danger_watch, "find_danger", watch)
+    monkeypatch.setattr(danger_watch, "read_danger", watch)
     return calls
 
 

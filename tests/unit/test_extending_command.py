@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -60,20 +59,6 @@ def phrases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Phrases:
     command, moves = re.findall(r"case (\S+):\n +return (.*)\n", row)[0]
     monkeypatch.setitem(MOVES, eval(command, place), eval(moves, place))
     return msgspec.toml.decode(file.read_bytes(), type=Phrases)
-
-
-@pytest.fixture
-def table() -> Iterator[type[Table]]:
-    made: list[Table] = []
-
-    class Made(Table):
-        def __init__(self, *script: object, **options: object) -> None:
-            super().__init__(*script, **options)  # type: ignore[arg-type]
-            made.append(self)
-
-    yield Made
-    for one in made:
-        one.close()
 
 
 def hold(one: Table, phrases: Phrases) -> Evening:

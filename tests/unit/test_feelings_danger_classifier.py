@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
-from voicecheck.feelings.danger import _weighed, find_danger, may_tell_of_danger
+from voicecheck.feelings.danger import DangerRead, _weighed, find_danger, read_danger
 from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.encoder import load_encoder
@@ -83,12 +83,12 @@ def test_what_may_be_danger_is_known_apart() -> None:
     def judging(score: float) -> Callable[..., Judged]:
         return lambda *_: judged((score, DangerOf.LIFE))
 
-    assert find_danger("I want to die", judge=judging(0.1)) is None
-    assert may_tell_of_danger("I want to die", judge=judging(0.1))
-    assert may_tell_of_danger("I am glad", judge=judging(0.6))
-    assert not may_tell_of_danger("I am glad", judge=judging(0.2))
-    assert not may_tell_of_danger("Ich will sterben", "de")
-    thanks = fixed_reflection(find_mentions("I am so sad"), "I am so sad", load_phrases(), "en", None, doubtful=True)
+    assert read_danger("I want to die", judge=judging(0.1)) == DangerRead(None, possible=True)
+    assert read_danger("I am glad", judge=judging(0.6)) == DangerRead(None, possible=True)
+    assert read_danger("I am glad", judge=judging(0.2)) == DangerRead()
+    assert read_danger("Ich will sterben", "de") == DangerRead()
+    said = "I am so sad"
+    thanks = fixed_reflection(find_mentions(said), said, load_phrases(), "en", DangerRead(None, possible=True))
     assert thanks == "Thank you."
 
 

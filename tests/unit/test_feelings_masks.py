@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.domain import Family, Follow, MentionSource, PrivateWord, Quadrant
-from voicecheck.feelings.masks import closes_the_door, is_told_about, lacks_a_word, load_masks, wordless_mention
+from voicecheck.domain import EmotionMention, Family, Follow, MentionSource, PrivateWord, Quadrant
+from voicecheck.feelings.masks import (
+    LONGEST_MASK_TOKENS,
+    _is_mask,
+    _phrases_in,
+    is_told_about,
+    lacks_a_word,
+    load_masks,
+    wordless_mention,
+)
 from voicecheck.feelings.meanings import find_meaning
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import find_sense, load_nearer, words_of
 from voicecheck.feelings.reflect import Leave, respond
+from voicecheck.feelings.tokens import tokenize
 from voicecheck.phrases import load_phrases
 
 PHRASES = load_phrases("en")
 LABELLED = Path(__file__).parents[1] / "data" / "masks.en.jsonl"
 PLEASANT = (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
+
+
+def closes_the_door(text: str, mentions: Sequence[EmotionMention]) -> bool:
+    """True if the answer is a mask. `mentions` are those found in it."""
+    table, tokens = load_masks("en"), tokenize(text, "en")
+    assert table is not None
+    if len(tokens) > LONGEST_MASK_TOKENS:
+        return False
+    found = _phrases_in(tokens, mentions, table, "en")
+    return bool(found) and _is_mask(tokens, mentions, found, table, "en", ())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.test_phrases import BANNED
 from voicecheck.domain import Cue, Danger, DangerOf, EmotionMention, Experiencer, Family, Follow, Quadrant, Reflection
+from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.reflect import FirstForm, Leave, can_mirror, fixed_reflection, respond, respond_to_danger
 from voicecheck.phrases import load_phrases
@@ -262,7 +263,7 @@ def test_danger_is_never_mirrored() -> None:
     """Neither by day nor for a program: the way to help, plain thanks, or nothing."""
     for danger in (Danger(DangerOf.LIFE), Danger(DangerOf.LIFE, weaker=True), Danger(DangerOf.HARM)):
         text = "I want to die, and I love the garden."
-        said = fixed_reflection(find_mentions(text), text, PHRASES, "en", danger)
+        said = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead(danger, possible=True))
         assert said in {*PHRASES.spoken["heavy"], PHRASES.spoken["thanks"][0], None}
         assert respond_to_danger(danger, PHRASES, random.Random(1)).heavy
 

@@ -9,6 +9,7 @@ from voicecheck.checkin.state import State
 from voicecheck.diary.tagging import Tagger
 from voicecheck.domain import Correction, Danger, EmotionMention, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.corrections import apply_corrections
+from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.danger_classifier import Known
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.masks import lacks_a_word
@@ -73,9 +74,7 @@ class _Read:
     language: str
     mentions: tuple[EmotionMention, ...] = field(repr=False)
     """before the person's corrections"""
-    danger: Danger | None = field(repr=False)
-    doubtful: bool = field(repr=False)
-    """it may tell of danger, though none was heard"""
+    danger: DangerRead = field(repr=False)
 
 
 class Responder:
@@ -101,16 +100,14 @@ class Responder:
 
     def danger_of(self, text: str, language: str) -> Danger | None:
         """Danger that the answer tells of."""
-        return self._reading(text, language).danger
+        return self._reading(text, language).danger.danger
 
     def _reading(self, text: str, language: str) -> _Read:
         """Read a text, unless it was the last: the sentence made ahead and the answer that is kept have the same."""
         read = self._newest
         if read is None or (read.text, read.language) != (text, language):
-            watch = self._manner.watch
-            danger = watch.heard_in(text, language, self._judged)
-            doubtful = danger is None and watch.doubts(text, language, self._judged)
-            read = self._newest = _Read(text, language, self._tagger.find(text, language), danger, doubtful)
+            danger = self._manner.watch.read(text, language, self._judged)
+            read = self._newest = _Read(text, language, self._tagger.find(text, language), danger)
         return read
 
     def make(self, entry: Entry, may: May, corrections: tuple[Correction, ...], seen: Reflection) -> Ready:
@@ -138,18 +135,18 @@ class Responder:
             return Reflection(
                 phrases.say("could_not_hear" if self._manner.sound_kept else "could_not_hear_unkept", rng)
             )
-        danger = self.danger_of(entry.text, entry.language)
-        if danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
-            return respond_to_danger(danger, phrases, rng)
+        read = self._reading(entry.text, entry.language).danger
+        if read.danger is not None:  # never a mirror, and no sentence that says why where it should stay unheard
+            return respond_to_danger(read.danger, phrases, rng)
         if may.reflected:
             return replace(seen, follow=None)
         if may.body and lacks_a_word(entry.text, entry.mentions, entry.language):
             return Reflection("", follow=Follow.BODY, question=phrases.say("body", rng))
-        if self._reading(entry.text, entry.language).doubtful:
+        if read.possible:
             return Reflection(phrases.say("thanks", rng))
-        doubtful = _doubtful(entry)
+        places = _unsure_places(entry)
         leave = Leave(
-            may.confirm, may.nearer, _unsure(entry, doubtful), doubtful, self._manner.only_thanks, entry.language
+            may.confirm, may.nearer, _unsure_mentions(entry, places), places, self._manner.only_thanks, entry.language
         )
         reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
         if reflection.follow is None and may.question and rng.random() < self._manner.followed_up:
@@ -168,15 +165,15 @@ class Responder:
         return ups.vague if felt else ups.nothing
 
 
-def _doubtful(entry: Entry) -> tuple[tuple[int, int], ...]:
+def _unsure_places(entry: Entry) -> tuple[tuple[int, int], ...]:
     """Places in the text of the words that the recogniser was not sure of."""
     return tuple((start, end) for start, end, word in place_words(entry.text, entry.segments) if word.unsure)
 
 
-def _unsure(entry: Entry, doubtful: tuple[tuple[int, int], ...]) -> frozenset[int]:
+def _unsure_mentions(entry: Entry, places: tuple[tuple[int, int], ...]) -> frozenset[int]:
     """Mentions with a word that the recogniser was not sure of."""
     return frozenset(
         index
         for index, mention in enumerate(entry.mentions)
-        if any(start < mention.end and mention.start < end for start, end in doubtful)
+        if any(start < mention.end and mention.start < end for start, end in places)
     )

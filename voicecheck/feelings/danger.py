@@ -87,42 +87,41 @@ def has_danger_table(language: str) -> bool:
     return load_danger(main_language(language)) is not None
 
 
-def find_danger(text: str, language: str = "en", known: Known | None = None, judge: Judge = judge) -> Danger | None:
-    """Return the gravest danger that the text tells of; violence goes first, since then nothing may be heard.
+@dataclass(frozen=True, slots=True)
+class DangerRead:
+    """The reading of one text for danger."""
 
-    Raises VoicecheckError for a broken table, and as `judge` does.
+    danger: Danger | None = field(default=None, repr=False)
+    """the gravest that it tells of; violence goes first, since then nothing may be heard"""
+    possible: bool = field(default=False, repr=False)
+    """the table or the classifier alone heard some, whatever the two together say: nothing of it is mirrored"""
+
+
+def find_danger(text: str, language: str = "en") -> Danger | None:
+    """Return the gravest danger that the text tells of. Raises as `read_danger` does."""
+    return read_danger(text, language).danger
+
+
+def read_danger(text: str, language: str = "en", known: Known | None = None, judge: Judge = judge) -> DangerRead:
+    """Read a text for danger; none is found in a language that is not watched.
+
+    `known`: passages that were judged before. Raises VoicecheckError for a broken table, and as `judge` does.
     """
-    looked = _look(text, main_language(language), known, judge)
-    if looked is None:
-        return None
-    said, judged = looked
-    return said if judged is None else _weighed(said, judged)
-
-
-def may_tell_of_danger(text: str, language: str = "en", known: Known | None = None, judge: Judge = judge) -> bool:
-    """True if table or classifier alone heard danger, whatever the two together say: what is doubtful is not mirrored.
-
-    Raises as `find_danger` does.
-    """
-    looked = _look(text, main_language(language), known, judge)
-    if looked is None:
-        return False
-    said, judged = looked
-    return said is not None or (judged is not None and any(one.score >= POSSIBLE for one in judged.passages))
-
-
-def _look(text: str, code: str, known: Known | None, judge: Judge) -> tuple[Danger | None, Judged | None] | None:
-    """Findings of the table, and of the classifier; None for a language that is not watched."""
+    code = main_language(language)
     table = load_danger(code)
     if table is None:
-        return None
+        return DangerRead()
     written = tokenize(text, code)
     tokens = _as_heard(written, table)
     said = DangerReader(tokens, table, load_grammar(code)).gravest()
     # What was found in words that sound alike is judged in the words that were meant.
     words = tokens.words if said is None else [table.misheard.get(word, word) for word in tokens.words]
     meant = text if said is None or words == written.words else " ".join(words)
-    return said, judge(meant, code, known)
+    judged = judge(meant, code, known)
+    if judged is None:
+        return DangerRead(said, said is not None)
+    likely = any(one.score >= POSSIBLE for one in judged.passages)
+    return DangerRead(_weighed(said, judged), said is not None or likely)
 
 
 def _weighed(said: Danger | None, judged: Judged) -> Danger | None:

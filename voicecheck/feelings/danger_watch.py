@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
-from voicecheck.feelings.danger import find_danger, graver, load_danger, may_tell_of_danger
+from voicecheck.feelings.danger import DangerRead, graver, load_danger, read_danger
 from voicecheck.feelings.danger_classifier import Judged, Known, judge
 from voicecheck.feelings.tokens import COMMA, QUESTION, QUOTE, SENTENCE_END, tokenize
 from voicecheck.text.folding import main_language
@@ -23,25 +23,23 @@ class Watch:
     faults: list[VoicecheckError] = field(default_factory=list, repr=False, compare=False)
     """why the classifier was left out, to be told when the sitting is over; one at most"""
 
-    def heard_in(self, text: str, language: str, known: Known | None = None) -> Danger | None:
-        """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched.
+    def read(self, text: str, language: str, known: Known | None = None) -> DangerRead:
+        """Read an answer in `language` for danger; none is found where nothing is watched.
 
         `known`: passages of the answer that were judged while it was shorter.
         """
         if not self.on:
-            return None
+            return DangerRead()
         own = self.own.get(main_language(language))
         found = own.heard_in(text, language) if own else None
         if own and own.replaces:
-            return found
-        return graver(found, find_danger(text, language, known, self._judge))
+            return DangerRead(found)
+        read = read_danger(text, language, known, self._judge)
+        return replace(read, danger=graver(found, read.danger))
 
-    def doubts(self, text: str, language: str, known: Known | None = None) -> bool:
-        """True if an answer in which no danger is heard may tell of it all the same; False where nothing is watched."""
-        own = self.own.get(main_language(language))
-        if not self.on or (own is not None and own.replaces):
-            return False
-        return may_tell_of_danger(text, language, known, self._judge)
+    def heard_in(self, text: str, language: str) -> Danger | None:
+        """Return the danger that an answer in `language` tells of; None for none, or where nothing is watched."""
+        return self.read(text, language).danger
 
     def _judge(self, text: str, language: str, known: Known | None) -> Judged | None:
         """As `judge`; with damaged weights the table reads on alone, and no answer breaks off in the middle."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.errors import UsageError, VoicecheckError
@@ -80,7 +81,7 @@ def read_lexicon(table: str, language: str) -> Lexicon:
             inflects = find_language(language) if cells[0] == "# inflection" else inflects
             continue
         try:
-            sense, firsts = _read_row(*cells, inflects=inflects)
+            sense, firsts = _read_row(_Row(*cells), inflects)
         except (KeyError, ValueError, TypeError) as error:
             raise VoicecheckError(
                 f"Line {number} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
@@ -149,40 +150,42 @@ def _longest_first(sense: Sense) -> tuple[int, int]:
 _ORDER = {"cause": 0, "verb": 1, "adj": 2, "noun": 3, "thing": 4}
 
 
-def _read_row(
-    lemma: str,
-    kind: str,
-    family: str,
-    quadrant: str,
-    traits: str,
-    not_before: str,
-    not_after: str,
-    forms: str,
-    source: str,
-    *,
-    inflects: Language | None,
-) -> tuple[Sense, frozenset[str]]:
-    """Return the sense of one line, cells as in the table, and the words at which it may begin."""
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind {kind}")
-    phrase = " " in forms and "," not in forms
-    pattern = compile_pattern(forms, inflects.verb_forms if inflects else _as_it_is) if phrase else None
+class _Row(NamedTuple):
+    """The cells of one line, as in the table."""
+
+    lemma: str
+    kind: str
+    family: str
+    quadrant: str
+    traits: str
+    not_before: str
+    not_after: str
+    forms: str
+    source: str
+
+
+def _read_row(row: _Row, inflects: Language | None) -> tuple[Sense, frozenset[str]]:
+    """Return the sense of one line, and the words at which it may begin."""
+    if row.kind not in KINDS:
+        raise ValueError(f"unknown kind {row.kind}")
+    phrase = " " in row.forms and "," not in row.forms
+    pattern = compile_pattern(row.forms, inflects.verb_forms if inflects else _as_it_is) if phrase else None
     sense = Sense(
-        lemma=lemma,
-        kind=kind,
-        family=_FAMILIES[family],
-        quadrant=_QUADRANTS[quadrant],
-        traits=frozenset(traits.split(",")) if traits else frozenset(),
-        not_before=_phrases(not_before),
-        not_after=_phrases(not_after),
+        lemma=row.lemma,
+        kind=row.kind,
+        family=_FAMILIES[row.family],
+        quadrant=_QUADRANTS[row.quadrant],
+        traits=frozenset(row.traits.split(",")) if row.traits else frozenset(),
+        not_before=_phrases(row.not_before),
+        not_after=_phrases(row.not_after),
         pattern=pattern,
-        source=source,
+        source=row.source,
     )
     if pattern is None:
-        given = [form.strip() for form in forms.split(",") if form.strip()]
+        given = [form.strip() for form in row.forms.split(",") if form.strip()]
         if inflects is None:
-            return sense, frozenset([lemma, *given])
-        return sense, inflects.word_forms(lemma, kind, given, "er" in traits)
+            return sense, frozenset([row.lemma, *given])
+        return sense, inflects.word_forms(row.lemma, row.kind, given, "er" in row.traits)
     firsts: set[str] = set()
     for element in pattern:
         firsts |= element.words

@@ -128,16 +128,6 @@ def mark_masks(
     return tuple(sorted(marked, key=lambda mention: mention.start))
 
 
-def closes_the_door(text: str, mentions: Sequence[EmotionMention], language: str = "en") -> bool:
-    """True if the answer is a mask. `mentions` are those found in it."""
-    code = main_language(language)
-    table, tokens = load_masks(code), tokenize(text, code)
-    if table is None or len(tokens) > LONGEST_MASK_TOKENS:
-        return False
-    found = _phrases_in(tokens, mentions, table, code)
-    return bool(found) and _is_mask(tokens, mentions, found, table, code, ())
-
-
 def is_told_about(mention: EmotionMention, text: str, language: str = "en") -> bool:
     """True if a pleasant mention stands in an answer that tells enough: then nobody hides behind it."""
     code = main_language(language)

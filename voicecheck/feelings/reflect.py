@@ -18,6 +18,7 @@ from itertools import islice, product
 from typing import Any
 
 from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Follow, Quadrant, Reflection
+from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.language import Language, Mirrored, MirrorForm, Said
 from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.masks import is_told_about
@@ -134,16 +135,12 @@ def _best_part(
 
 
 def fixed_reflection(
-    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, language: str, danger: Danger | None,
-    doubtful: bool = False,
-) -> str | None:  # fmt: skip
-    """The sentence that an answer would get, every chance taken out; None where nothing is said at all.
-
-    `doubtful`: it may tell of danger, though none was heard, and is thanked for.
-    """
-    if danger is not None:
-        return None if danger.of is DangerOf.HARM else respond_to_danger(danger, phrases, FirstForm()).text
-    if doubtful:
+    mentions: Sequence[EmotionMention], text: str, phrases: Phrases, language: str, read: DangerRead
+) -> str | None:
+    """The sentence that an answer would get, every chance taken out; None where nothing is said at all."""
+    if read.danger is not None:
+        return None if read.danger.of is DangerOf.HARM else respond_to_danger(read.danger, phrases, FirstForm()).text
+    if read.possible:
         return phrases.say("thanks", FirstForm())
     return respond(mentions, text, phrases, FirstForm(), Leave(language=language)).text
 

@@ -86,8 +86,7 @@ def _tag_lines(source: Iterable[bytes], language: str, danger: bool, phrases: Ph
 
     With `phrases` each line has the sentence that would answer it.
     """
-    from voicecheck.feelings.danger import find_danger, may_tell_of_danger
-    from voicecheck.feelings.danger_classifier import Known
+    from voicecheck.feelings.danger import DangerRead, read_danger
     from voicecheck.feelings.mentions import find_mentions
     from voicecheck.feelings.reflect import fixed_reflection
 
@@ -97,13 +96,11 @@ def _tag_lines(source: Iterable[bytes], language: str, danger: bool, phrases: Ph
         key, text = _read_line(line, number)
         mentions = find_mentions(text, language)
         shape = tagged_line(key, mentions)
-        judged: Known = {}
-        told = find_danger(text, language, judged) if danger or phrases else None
+        read = read_danger(text, language) if danger or phrases else DangerRead()
         if danger:
-            shape["danger"] = danger_json(told)
+            shape["danger"] = danger_json(read.danger)
         if phrases is not None:
-            doubtful = told is None and may_tell_of_danger(text, language, judged)
-            shape["reflection"] = fixed_reflection(mentions, text, phrases, language, told, doubtful)
+            shape["reflection"] = fixed_reflection(mentions, text, phrases, language, read)
         click.echo(json.dumps(shape))  # ASCII, since an id may hold what UTF-8 cannot
         sys.stdout.flush()
 
