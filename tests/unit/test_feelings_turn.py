@@ -149,6 +149,13 @@ DEGRADED = [
     ("to be honest i was gutted about it", "You were gutted about it."),
     ("i kinda miss my old job", "You kind of miss your old job."),
     ("i wanna go home", "You want to go home."),
+    ("my wife and I is getting better", "You and your wife are getting better."),
+    ("today my wife and I has been ill", "Today your wife and you have been ill."),
+    ("me and my son was angry", "You and your son were angry."),
+    ("me and my little son has been ill", "You and your little son have been ill."),
+    ("he left me and my mother was there", "He left you and your mother was there."),
+    ("all I want is sleep", "All you want is sleep."),
+    ("the house I love is sold", "The house you love is sold."),
     ("I'm fucking tired of this", "You're tired of this."),
     ("cuz i love her", None),
 ]

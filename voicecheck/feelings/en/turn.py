@@ -35,6 +35,11 @@ _TURNED = {
     "we'll": "you'll",
 }  # fmt: skip
 _FIRST_PERSON = frozenset(_TURNED)
+_AGREEING = {
+    "am": "are", "is": "are", "isn't": "aren't", "was": "were", "wasn't": "weren't", "has": "have", "hasn't": "haven't",
+    "does": "do", "doesn't": "don't",
+}  # fmt: skip
+"""Forms that "you" cannot have, with those that it has: "my wife and I is getting better" is said in some places."""
 
 
 def turn(clause: str) -> str | None:
@@ -136,13 +141,16 @@ def _leads_with_pair(lows: Sequence[str]) -> bool:
     )
 
 
+_ME_AND = re.compile(r"^(?:\w+ )?me and (?:my|our|the) (?:\w+ )?\w+$")  # "me and my son was angry"
+
+
 def _second_person(words: Sequence[Word], index: int) -> str | None:
     """The word at `index` as it is said back; None if it cannot be told."""
     word, low = words[index], words[index].low
-    if low in ("am", "was", "wasn't"):
+    if low in _AGREEING:
         subject = _subject_of(words, index)
         if subject in ("i", "we"):
-            return {"am": "are", "was": "were", "wasn't": "weren't"}[low]
+            return _AGREEING[low]
         return None if low == "am" else word.text
     if low in _FIRST_PERSON:
         if (
@@ -162,7 +170,9 @@ def _second_person(words: Sequence[Word], index: int) -> str | None:
 
 
 def _subject_of(words: Sequence[Word], index: int) -> str:
-    """The pronoun that a form of "be" at `index` belongs to, "i" or "we"; any other subject is empty."""
+    """The pronoun that the verb at `index` belongs to, "i" or "we"; any other subject is empty."""
+    if _ME_AND.search(" ".join(word.low for word in words[:index])):
+        return "we"
     for k in range(index - 1, -1, -1):
         low = words[k].low
         if low in ADVERBS:
