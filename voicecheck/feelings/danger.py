@@ -2,7 +2,7 @@
 
 `<language>/danger.toml` holds what is looked for, by the kinds of the Columbia scale's screener (Posner et al. 2011)
 and by kinds of violence; the clause reader says who does it, whether it is denied, imagined, quoted or long past.
-Beside it `<language>/danger.npz`, a classifier, judges the answer as a whole: it hears what is said in no set words,
+Beside it a classifier (`danger_classifier.py`) judges the answer as a whole: it hears what is said in no set words,
 and knows an idiom or a film where the table takes it at its word. An answer in a language without a table is not
 watched, but for the phrases of the person's own.
 """
@@ -30,15 +30,17 @@ from voicecheck.text.folding import main_language
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
 _ENDS = frozenset((SENTENCE_END, QUESTION))
-DENIED = 0.4
+DENIED = 0.5
 """of the classifier: below it, what the table found is meant otherwise"""
 DOUBTED = 0.6
 """the same for what the table itself calls weaker"""
+MAYBE_HARM = 0.4
+"""from here on a passage may tell of violence, and nothing is said aloud"""
 POSSIBLE = 0.5
 """from here on an answer is thanked for and not mirrored"""
-LIKELY = 0.9
+LIKELY = 0.88
 """from here on the classifier is believed alone; chosen on the sets of `benchmarks/README.md`"""
-SURE = 0.95
+SURE = 0.93
 """from here on what it finds alone is not called weaker"""
 _NONE: frozenset[str] = frozenset()
 _SENTENCE = 50
@@ -143,7 +145,7 @@ def _weighed(said: Danger | None, judged: Judged) -> Danger | None:
 
 
 def _may_be_harm(judgement: Judgement) -> bool:
-    return judgement.of is DangerOf.HARM and judgement.score >= DENIED
+    return judgement.of is DangerOf.HARM and judgement.score >= MAYBE_HARM
 
 
 class DangerReader:
