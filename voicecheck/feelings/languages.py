@@ -26,5 +26,6 @@ def find_language(code: str) -> Language:
 
 @cache
 def load_grammar(code: str) -> Grammar:
-    """The trigger table of a language, loaded once. Raises VoicecheckError when it is missing or broken."""
-    return read_grammar(code, find_language(code).verb_forms)
+    """The trigger table of a language, loaded once. Raises UsageError when it is missing or broken."""
+    language = find_language(code)
+    return read_grammar(code, language.verb_forms, language.names)

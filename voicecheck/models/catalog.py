@@ -19,10 +19,11 @@ from typing import Literal
 import msgspec
 
 from voicecheck import paths
-from voicecheck.errors import ModelError
+from voicecheck.errors import ModelError, UsageError
 from voicecheck.models.formats import require_whisper
 from voicecheck.models.imprint import NO_IMPRINT, Imprint, imprint
 from voicecheck.models.pins import pins_of, read_pins
+from voicecheck.text.tables import read_table
 
 MULTILINGUAL = "multilingual"
 
@@ -205,9 +206,9 @@ def load_catalog() -> Catalog:
     installed_path = package / "_models" / "catalog.toml"
     path = installed_path if installed_path.is_file() else package.parent / "models" / "catalog.toml"
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Catalog)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ModelError(f"The model catalog is broken: {error}.", "Install VoiceCheck again.") from error
+        return read_table(path, Catalog)
+    except UsageError as error:
+        raise ModelError(error.message, error.hint) from error
 
 
 def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
