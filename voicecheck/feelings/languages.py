@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
+from voicecheck import feelings
 from voicecheck.feelings.grammar import Grammar, read_grammar
 from voicecheck.feelings.language import Language
 from voicecheck.feelings.table_language import TableLanguage
@@ -22,6 +24,12 @@ def find_language(code: str) -> Language:
         language: Language = import_module(f"voicecheck.feelings.{code}").LANGUAGE
         return language
     return TableLanguage(code)
+
+
+def with_words() -> tuple[str, ...]:
+    """The codes of the languages whose feeling words are known."""
+    folders = [path.parent.name for room in feelings.__path__ for path in Path(room).glob("*/lexicon.tsv")]
+    return tuple(sorted(dict.fromkeys(folders)))
 
 
 @cache

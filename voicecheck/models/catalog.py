@@ -363,10 +363,11 @@ def _by_name(among: tuple[Weights, ...], name: str, noun: str) -> Weights:
     for weights in among:
         if weights.name == name:
             return weights
+    known = f"Known are: {', '.join(w.name for w in among)}."
     if os.sep in name or name.startswith("~"):
-        raise ModelError(f"There is no folder {name}.", "Give a folder that is there, or a name from the list.")
+        raise ModelError(f"There is no folder {name}.", f"Give a folder that is there, or a name. {known}")
     near = difflib.get_close_matches(name, [w.name for w in among], n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(w.name for w in among)}."
+    hint = f"Did you mean {near[0]}?" if near else known
     raise ModelError(f"There is no {noun} called {name}.", hint)
 
 

@@ -31,6 +31,8 @@ OPENERS = "opening"
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """control characters, line separators, and what turns the direction of writing"""
 CHECK = "Mend it, then try: voicecheck prompt check {path}"
+MOST_LISTED = 20
+"""names of a hint; more are shown by a command"""
 LONGEST_TEXT_WORDS = 28  # about 12 s aloud at 140 words a minute
 
 Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -231,5 +233,6 @@ def _check_letters(file: TableFile, place: Key, **texts: str) -> None:
 
 def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else "See: voicecheck prompt list"
+    there = f"There are: {', '.join(known)}." if len(known) <= MOST_LISTED else "See: voicecheck prompt list"
+    hint = f"Did you mean {near[0]}?" if near else there
     return UsageError(f"There is no {kind} called {name}.", hint)
