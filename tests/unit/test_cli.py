@@ -115,7 +115,7 @@ def test_help_is_quick() -> None:
     ],
 )  # fmt: skip
 def test_an_unknown_command_meets_its_neighbour(words: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A slip, and a verb without its noun or of another program, are answered with the command that does what it says."""
+    """A slip, and a verb without its noun or of another program, are answered with the command that does it."""
     assert run(words.split()) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[0] == f"error: No such command {words.split()[-1]!r}."

@@ -106,7 +106,7 @@ def test_half_a_surrogate_pair_is_no_fault() -> None:
 
 @pytest.mark.parametrize("language", ["../../x", "zz", "", "en/..", "x" * 300, "\x1b[2J"])
 def test_what_names_no_language_is_refused(language: str, tmp_path: Path) -> None:
-    """A path, an unknown code or nothing: one sentence with those that there are; a known one is only told to lack words."""
+    """A path, an unknown code or nothing: one sentence with those that there are; a known one only lacks words."""
     path = tmp_path / "said"
     path.write_text("I felt sad.")
     done = CliRunner().invoke(tag, ["--language", language, str(path)], obj=App())
