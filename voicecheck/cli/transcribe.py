@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, whisper_options
+from voicecheck.cli.app.notices import echo
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
-from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.terminal.reading import clock
 from voicecheck.contract import transcription_json

@@ -18,8 +18,8 @@ from typing import Literal
 
 import msgspec
 
-from voicecheck import paths
 from voicecheck.errors import ModelError, UsageError
+from voicecheck.files import typed_folder
 from voicecheck.models.formats import require_whisper
 from voicecheck.models.imprint import NO_IMPRINT, Imprint, imprint
 from voicecheck.models.pins import pins_of, read_pins
@@ -217,7 +217,7 @@ def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
     A name of the catalog comes first; `./base` is a folder. Raises ModelError.
     """
     catalog = load_catalog()
-    folder = paths.typed_folder(name_or_folder)
+    folder = typed_folder(name_or_folder)
     if any(name_or_folder == weights.name for weights in catalog.models) or folder is None:
         weights = catalog.model(name_or_folder)
         before = _imprint_of(weights.name, (weights,), models_folder)
@@ -259,7 +259,7 @@ def _find_voice(
     name_or_folder: str, models_folder: Path, check: Callable[[Weights, Path], tuple[FileCheck, ...]]
 ) -> VoiceFiles:
     catalog = load_catalog()
-    folder = paths.typed_folder(name_or_folder)
+    folder = typed_folder(name_or_folder)
     if name_or_folder and folder and not any(name_or_folder == voice.name for voice in catalog.voices):
         return _voice_in(folder)
     voice = catalog.voice(name_or_folder)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
-from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.entry.editing import edit
 from voicecheck.cli.entry.exporting import export
 from voicecheck.cli.entry.forgetting import tell_limits

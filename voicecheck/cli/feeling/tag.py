@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.app.notices import echo
 from voicecheck.cli.terminal.marks import describe_briefly, no_lexicon, reasons, shorten
-from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import STDIN_NAME
 from voicecheck.contract import danger_json, mention_json, tagged_line
 from voicecheck.domain import EmotionMention

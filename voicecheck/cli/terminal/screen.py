@@ -21,8 +21,8 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.checkin.ports import When
+from voicecheck.cli.app.notices import echo_fitted
 from voicecheck.cli.terminal.keyboard import typed_by_hand
-from voicecheck.cli.terminal.notices import echo_fitted
 from voicecheck.cli.terminal.reading import wait_for_enter
 from voicecheck.phrases import Phrases
 
