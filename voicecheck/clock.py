@@ -57,6 +57,11 @@ def zone_name() -> str:
     return zone if found else ""
 
 
+def say_duration(seconds: float) -> str:
+    """Return a duration as 2:07."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 # Periods of the calendar
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -211,3 +212,12 @@ def test_english_has_every_class_and_phrase_that_its_code_reads() -> None:
     grammar = load_grammar("en")
     named = {name for name, words in grammar.words.items() if words} | set(grammar.phrases)
     assert find_language("en").names | COMMON_CLASSES | COMMON_PHRASES <= named
+
+
+def test_nothing_in_the_table_of_danger_is_unused() -> None:
+    """Each class of words and each concept stands in a phrase, or is read by the code: another name is a slip."""
+    text = re.sub(r"(?m)^\s*#.*$", "", shipped("feelings/en/danger.toml"))
+    table = tomllib.loads(text)
+    assert {name for group in ("words", "concepts") for name in table[group] if f"<{name}>" not in text} == {
+        "loose", "no_agent",
+    }  # fmt: skip
