@@ -1,10 +1,15 @@
-"""The person's time: now, their day, the zone's name; times as milliseconds since 1970 and back."""
+"""The person's time: now, their day, the zone's name; times as milliseconds; periods of the calendar."""
 
 from __future__ import annotations
 
 import os
+from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Literal, TypeAlias
+
+Step: TypeAlias = Literal["week", "month", "year"]
+"""weeks begin on Monday"""
 
 DAY_ENDS_AT_HOUR = 4  # what is said at one in the morning still belongs to the evening before
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,3 +55,41 @@ def zone_name() -> str:
         return ""
     _, found, zone = target.partition("/zoneinfo/")
     return zone if found else ""
+
+
+def say_duration(seconds: float) -> str:
+    """Return a duration as 2:07."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+# Periods of the calendar
+
+
+def period_of(day: date, step: Step) -> date:
+    """Return the first day of the week, month or year that `day` lies in."""
+    if step == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if step == "month" else day.replace(month=1, day=1)
+
+
+def following(day: date, step: Step) -> date:
+    """The first day of the period after that of `day`. Raises OverflowError, or ValueError, at the calendar's end."""
+    return periods_back(day, step, -1)
+
+
+def periods_back(day: date, step: Step, count: int) -> date:
+    """The first day of the period that lies so many before that of `day`. Raises as `following`."""
+    first = period_of(day, step)
+    if step == "week":
+        return first - timedelta(weeks=count)
+    months = first.year * 12 + first.month - 1 - count * (12 if step == "year" else 1)
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def last_day(day: date, step: Step) -> date:
+    """The last day of the period that `day` lies in."""
+    if step == "week":
+        return period_of(day, step) + timedelta(days=6)
+    if step == "year":
+        return day.replace(month=12, day=31)
+    return day.replace(day=monthrange(day.year, day.month)[1])

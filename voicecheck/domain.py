@@ -33,6 +33,10 @@ def new_id(at: datetime, chance: bytes | None = None) -> str:
 # Feeling
 
 
+VAGUE = "vague"
+"""stands for the family of a word for many things, which nobody can tell"""
+
+
 class Family(StrEnum):
     JOY = "joy"
     LOVE = "love"
@@ -372,9 +376,10 @@ class Entry:
         return tuple(segment for turn in self.turns if turn.answers for segment in turn.segments)
 
     @property
-    def felt(self) -> tuple[Family, ...]:
-        """The families of the speaker's own feelings of now, each once, in the order in which they were named."""
-        return tuple(dict.fromkeys(mention.family for mention in self.mentions if mention.felt_now))
+    def felt(self) -> tuple[str, ...]:
+        """The families of the speaker's own feelings of now, each once, as they were named; VAGUE for a vague word."""
+        felt = (mention for mention in self.mentions if mention.felt_now)
+        return tuple(dict.fromkeys(VAGUE if mention.vague else mention.family.value for mention in felt))
 
 
 class RevisionSource(StrEnum):

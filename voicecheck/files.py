@@ -306,3 +306,12 @@ def sync_folder(folder: Path) -> bool:
                 raise
             return False
     return True
+
+
+def typed_folder(text: str) -> Path | None:
+    """Return the folder that somebody named, where there is one; `~` is a home. None for anything else, however odd."""
+    try:
+        folder = Path(text).expanduser()
+        return folder if folder.is_dir() else None
+    except (RuntimeError, ValueError, OSError):  # the home of nobody, a zero byte, a name too long, no right to look
+        return None

@@ -7,24 +7,24 @@ person's settings folder takes its place. No number stands here without a source
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 
 from voicecheck.errors import UsageError
-from voicecheck.text.untrusted import ENCODING
+from voicecheck.text.tables import read_table
 
 DIRECTORY = "findahelpline.com"
 """a directory for all countries"""
 OLD_AFTER_DAYS = 365
 
-T = TypeVar("T", bound=msgspec.Struct)
+MEND = "Mend that file, or move it away for the one that comes with VoiceCheck."
+"""hint for a file of a person's own"""
 Sourced = Annotated[str, msgspec.Meta(min_length=3)]
 
 
@@ -111,7 +111,7 @@ _ALSO_CALLED = {
 def load_country(code: str, folders: HelpFolders) -> Country | None:
     """Load the help lines of a country; None if it has none. Raises UsageError that names file and fault."""
     path = folders.find(f"{code.lower()}.toml") if re.fullmatch("[A-Za-z]{2}", code) else None
-    return None if path is None else read_toml(path, Country)
+    return None if path is None else read_table(path, Country, MEND)
 
 
 def guess_country(variables: Sequence[str]) -> str:
@@ -121,17 +121,3 @@ def guess_country(variables: Sequence[str]) -> str:
         if match:
             return match[1]
     return ""
-
-
-def read_toml(path: Path, kind: type[T]) -> T:
-    """Read a file that a person may have written. Raises UsageError that names it and its fault."""
-    hint = "Mend that file, or move it away for the one that comes with VoiceCheck."
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding=ENCODING)), kind)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}.", hint) from error
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{path}: {str(error).replace('`', '')}.", hint) from error
-    except (ValueError, RecursionError) as error:
-        reason = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not valid TOML: {error}"
-        raise UsageError(f"{path} is {reason}.", hint) from error

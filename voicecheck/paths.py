@@ -46,15 +46,6 @@ class Paths:
         return self.vault_folder / "next.json"
 
 
-def typed_folder(text: str) -> Path | None:
-    """Return the folder that somebody named, where there is one; `~` is a home. None for anything else, however odd."""
-    try:
-        folder = Path(text).expanduser()
-        return folder if folder.is_dir() else None
-    except (RuntimeError, ValueError, OSError):  # the home of nobody, a zero byte, a name too long, no right to look
-        return None
-
-
 def find_paths() -> Paths:
     """Return the paths. Raises UsageError where an environment variable names the home of nobody."""
     home = os.environ.get("VOICECHECK_HOME")

@@ -166,7 +166,7 @@ def one_turn(desk: Desk, text: str = "it was a long day for me and for them too"
     answer = desk.begin()
     hear(answer, voice(3.2), quiet(1.0))
     close(desk, answer)
-    answer.keep(answer.entry())
+    answer.save(answer.entry())
     return answer
 
 

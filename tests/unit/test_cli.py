@@ -109,10 +109,13 @@ def test_help_is_quick() -> None:
         ("chekin", "checkin"), ("Checkin", "checkin"), ("delete", "entry delete"), ("backup", "vault backup"),
         ("entry serch", "entry search"), ("entry backup", "vault backup"), ("feeling words lst", "feeling words list"),
         ("delet", "entry delete"), ("trends", "feeling trends"),
+        ("settings set", "settings edit"), ("settings change", "settings edit"), ("remind on", "remind set"),
+        ("remind delete", "remind off"), ("vault delete", "vault erase"), ("model download", "model fetch"),
+        ("entry remove", "entry delete"), ("voice ls", "voice list"), ("vault open", "vault unlock"),
     ],
 )  # fmt: skip
 def test_an_unknown_command_meets_its_neighbour(words: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A slip of the finger, and a verb without its noun or with another, are answered with the whole command."""
+    """A slip, and a verb without its noun or of another program, are answered with the command that does it."""
     assert run(words.split()) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[0] == f"error: No such command {words.split()[-1]!r}."

@@ -13,7 +13,7 @@ import pytest
 
 from tests.unit.test_cli import HEAVY
 from tests.vault_samples import make_entry, make_vault
-from voicecheck.cli.completion import LINES, VARIABLE
+from voicecheck.cli.app.completion import LINES, VARIABLE
 from voicecheck.cli.main import COMMANDS, run
 from voicecheck.settings.schema import every_setting
 from voicecheck.vault.vault import Vault
@@ -97,7 +97,7 @@ def test_commands_come_from_the_table() -> None:
     assert [m for m in modules if m.startswith("voicecheck.cli.") and m not in IN_ANY_CASE] == []
 
 
-IN_ANY_CASE = {"voicecheck.cli.main", "voicecheck.cli.app", "voicecheck.cli.completion"}
+IN_ANY_CASE = {"voicecheck.cli.start", "voicecheck.cli.main", "voicecheck.cli.app", "voicecheck.cli.app.completion"}
 EVERY_COMPLETER = [
     (("checkin", "--prompt", ""), "evening-weather"),
     (("checkin", "--pack", ""), "evening"),

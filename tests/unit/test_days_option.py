@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 
 
 @click.command()

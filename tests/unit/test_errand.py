@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from voicecheck.models import fetch_process
-from voicecheck.models.fetch_process import REFUSED, Errand, run_fetch
-from voicecheck.offline import NO_NETWORK, may_send, may_set_clock
+from voicecheck.offline import NO_NETWORK, errand, may_send, may_set_clock
+from voicecheck.offline.errand import REFUSED, Errand, run_fetch
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_the_fetch_is_its_own_process_with_the_network(monkeypatch: pytest.Monke
 
 SCRIPT = """
 import json, os, socket, sys
-from voicecheck.models import fetch_process as errand
+from voicecheck.offline import errand
 from voicecheck import offline
 def fetch(kind, name):  # in the place of the fetch: is there a network?
     try:
@@ -88,7 +87,7 @@ def test_one_that_has_gone_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None
 
 CRONTAB_SCRIPT = r"""
 import json, sys
-from voicecheck.models import fetch_process as errand
+from voicecheck.offline import errand
 from voicecheck import offline
 sent = errand.open_errand(("crontab",))
 offline.guard_process(["remind", "set"])
@@ -136,7 +135,7 @@ def test_only_setup_may_send() -> None:
     """And not for its help."""
     assert may_send(["setup"]) and may_send(["--debug", "setup", "--model", "small"])
     assert not any(may_send(words) for words in (["checkin"], ["setup", "--help"], [], ["model", "fetch"]))
-    assert fetch_process.KINDS == ("model", "voice")
+    assert errand.KINDS == ("model", "voice")
 
 
 def test_only_what_sets_the_reminder_may_call_crontab() -> None:

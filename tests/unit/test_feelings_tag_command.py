@@ -102,3 +102,16 @@ def test_half_a_surrogate_pair_is_no_fault() -> None:
     result = CliRunner().invoke(tag, ["--jsonl", "--danger"], input=line)
     row = json.loads(result.stdout)
     assert (row["id"], [one["text"] for one in row["tags"]], row["danger"]) == ("\ud800", ["sad"], None)
+
+
+@pytest.mark.parametrize("language", ["../../x", "zz", "", "en/..", "x" * 300, "\x1b[2J"])
+def test_what_names_no_language_is_refused(language: str, tmp_path: Path) -> None:
+    """A path, an unknown code or nothing: one sentence with those that there are; a known one only lacks words."""
+    path = tmp_path / "said"
+    path.write_text("I felt sad.")
+    done = CliRunner().invoke(tag, ["--language", language, str(path)], obj=App())
+    assert isinstance(done.exception, UsageError)
+    assert "no such language" in done.exception.message
+    assert done.exception.hint.endswith("feeling words for: en.")
+    for known, code in (("de-AT", 0), ("en-GB", 0)):
+        assert CliRunner().invoke(tag, ["--language", known, str(path)], obj=App()).exit_code == code

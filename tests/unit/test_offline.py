@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from voicecheck import offline, seccomp
+from voicecheck import offline
+from voicecheck.offline import seccomp
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel filter is Linux's")
 
@@ -213,7 +214,7 @@ def test_fetching_process_is_private_too() -> None:
 def test_guard_without_kernel_filter_goes_on() -> None:
     """Where the kernel refuses the filter the process goes on with hook and environment, and can say why."""
     script = (
-        "import socket\nfrom voicecheck import offline, seccomp\n"
+        "import socket\nfrom voicecheck import offline\nfrom voicecheck.offline import seccomp\n"
         "seccomp._MACHINES.clear()\noffline.guard_process(['checkin'])\n"
         "s = offline.guard_status()\nassert s.on and not s.kernel_filter and 'processor' in s.reason, s\n"
         "try:\n    socket.socket()\nexcept offline.NetworkRefusedError as e:\n    print(e.message, e.hint)\n"

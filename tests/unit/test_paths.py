@@ -10,8 +10,7 @@ import pytest
 
 from voicecheck import files, paths
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.files import Owned, create_private, open_existing
-from voicecheck.paths import typed_folder
+from voicecheck.files import Owned, create_private, open_existing, typed_folder
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 

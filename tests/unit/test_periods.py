@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecheck.periods import Step, following, last_day, period_of, periods_back
+from voicecheck.clock import Step, following, last_day, period_of, periods_back
 
 days = st.dates(date(200, 1, 1), date(9800, 12, 31))
 steps = st.sampled_from(["week", "month", "year"])

@@ -16,8 +16,8 @@ from rich.text import Text
 from tests.unit.test_vault_cli import keep, key_file  # noqa: F401 - a fixture
 from tests.vault_samples import make_entry
 from voicecheck.cli.app import App
+from voicecheck.cli.app.notices import SafeConsole, echo
 from voicecheck.cli.main import run
-from voicecheck.cli.terminal.notices import SafeConsole, echo
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.diary.export import note
 from voicecheck.domain import Entry, PromptRef

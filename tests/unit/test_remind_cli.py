@@ -18,7 +18,7 @@ from voicecheck.cli.main import run
 from voicecheck.cli.remind import spoken_on
 from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, VoicecheckError
-from voicecheck.models.fetch_process import Done
+from voicecheck.offline.errand import Done
 from voicecheck.remind import notification, plans, schedulers, terminal
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.remind.schedulers import Cron, Launchd, Scheduler, Systemd, TaskScheduler

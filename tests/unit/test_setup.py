@@ -20,7 +20,7 @@ from voicecheck.cli.models.recommending import Finding
 from voicecheck.cli.setup.flags import REMIND
 from voicecheck.cli.setup.hello import HELLO_S
 from voicecheck.errors import AudioError, UsageError
-from voicecheck.models.fetch_process import Errand
+from voicecheck.offline.errand import Errand
 from voicecheck.settings.file import change_settings
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.speech.whisper.pace import Cost, Pace

@@ -365,7 +365,7 @@ def test_an_old_sealed_file_does_not_bring_it_back(vault: Vault) -> None:
         answer.append_page(page)
     answer.append_entry(entry)
     answer.sync()
-    (path,) = vault._paths.inbox_folder.iterdir()
+    (path,) = vault.inbox._folder.iterdir()
     part = path.read_bytes()
     answer.append_page(Page(16_000 * 9, 8000, b""))
     answer.append_entry(replace(entry, duration_s=50.0))
@@ -398,7 +398,7 @@ def test_a_marked_file_outweighs_an_older_copy(vault: Vault) -> None:
     os.utime(answer.path.with_name("0" * 32 + ".sealed"), (1, 1))
     vault.ingest("always")
     assert [one.text for one in vault.entries.list()] == ["I was calm today."]
-    assert list(vault._paths.inbox_folder.iterdir()) == []
+    assert list(vault.inbox._folder.iterdir()) == []
     assert "brother" not in everything(vault)
 
 
@@ -414,7 +414,7 @@ def test_nothing_is_taken_back_from_a_file_that_has_gone(vault: Vault) -> None:
     answer.path.unlink()
     with pytest.raises(VaultError, match="left the inbox"):
         answer.write_without(header_of(entry), (), entry)
-    assert list(vault._paths.inbox_folder.iterdir()) == []
+    assert list(vault.inbox._folder.iterdir()) == []
 
 
 def _put(path: Path, content: bytes) -> None:

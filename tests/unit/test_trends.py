@@ -10,9 +10,9 @@ from itertools import product
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
+from voicecheck.clock import period_of
 from voicecheck.diary.trends import find_trends, themes_of
 from voicecheck.domain import EmotionMention, Experiencer, Family, Prompt, PromptRef, Quadrant
-from voicecheck.periods import period_of
 from voicecheck.vault.vault import Vault
 
 CALM = make_entry().mentions[0]

@@ -299,3 +299,17 @@ def test_a_count_in_clear_is_read_and_replaced(made: Made) -> None:
             kept = vault._database.commits
         assert len(path.read_bytes()) == 96
         assert CommitCount(path, key).read() == kept
+
+
+def test_deleting_reaches_the_sealed_copies_that_wait(made: Made) -> None:
+    """Whatever state of the deleted answer lies in the inbox goes at once; another's, and a running one, stay."""
+    _, entry_id, states = speak(made)
+    with Vault.open(*made) as vault:
+        vault.ingest(KEEP)
+        copies = [put_back(made, content, f"copy-{number}") for number, content in enumerate(states)]
+        other, _, _ = speak(made)
+        running = locked_inbox(made[0]).begin(header_of(replace(make_entry(), id=entry_id)))
+        vault.entries.delete(entry_id)
+        assert not any(copy.exists() for copy in copies)
+        assert other.exists() and running.path.exists()
+        running.close()

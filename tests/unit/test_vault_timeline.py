@@ -11,7 +11,8 @@ import pytest
 from tests.diary_samples import EVENING, diary_entry, make_diary
 from tests.vault_samples import make_pages, make_vault
 from voicecheck.cli.terminal.reading import when
-from voicecheck.domain import EmotionMention, Family, Quadrant
+from voicecheck.diary.export import note
+from voicecheck.domain import VAGUE, EmotionMention, Family, Quadrant
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.search.grammar import parse_query
 from voicecheck.vault.store.timeline import OPENING_LETTERS, Sieve
@@ -122,3 +123,13 @@ def test_the_day_ends_at_four_wherever_it_is_shown(vault: Vault) -> None:
     (found,) = vault.search.find(parse_query("on:2026-11-22", date(2026, 11, 25)))
     assert found.local_date == vault.timeline.glances()[0].local_date == date(2026, 11, 22)
     assert when(late.spoken_at, load_phrases()) == "Sun 2026-11-22 01:30"
+
+
+def test_an_answer_that_closes_the_door_has_no_family(vault: Vault) -> None:
+    """Nobody can tell the feeling behind "it is what it is": in a list it is vague, and so it is in a note."""
+    entry = diary_entry("It is what it is.", EVENING)
+    vault.entries.add(entry)
+    (glance,) = vault.timeline.glances()
+    assert [(felt.family, felt.count) for felt in glance.felt] == [(None, 1)]
+    assert vault.entries.list()[0].felt == (VAGUE,) == entry.felt
+    assert "feelings: [vague]" in note(entry)

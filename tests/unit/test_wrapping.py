@@ -7,10 +7,9 @@ import os
 
 import pytest
 
-from voicecheck.cli.app import App
+from voicecheck.cli.app import App, wrapping
+from voicecheck.cli.app.wrapping import fitted
 from voicecheck.cli.main import run
-from voicecheck.cli.terminal import wrapping
-from voicecheck.cli.terminal.wrapping import fitted
 
 SENTENCE = "It is kept. Earlier entries follow with: voicecheck feeling retag"
 PATH = "/home/anna/My Documents/a vault of mine/voicecheck-2026-11-28.backup"

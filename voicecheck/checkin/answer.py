@@ -235,7 +235,7 @@ class Answer:
         turns = tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
         return replace(self._entry_of((*turns, open_turn)), language=heard.language or self._language)
 
-    def keep(self, entry: Entry) -> None:
+    def save(self, entry: Entry) -> None:
         """Make the entry as it is durable; it may still go on. Raises VaultError when the disk takes no more."""
         self._sealed.append_entry(entry)
         self._sealed.sync()

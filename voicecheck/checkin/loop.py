@@ -26,7 +26,7 @@ from voicecheck.checkin.input import Ear, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
-from voicecheck.checkin.session import Keeping
+from voicecheck.checkin.session import SittingEntries
 from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
@@ -52,7 +52,7 @@ class Checkin:
         self._plan = plan
         self._rooms = rooms
         self._state = State(plan.course)
-        self._keeping = Keeping(plan, rooms)
+        self._keeping = SittingEntries(plan, rooms)
         self._saying = Saying(rooms, plan)
         self._delivery = Delivery(rooms)
         self._notices = Notices(rooms, plan)
@@ -372,7 +372,7 @@ class Checkin:
         assert answer is not None, "a turn of it was just written"
         self._rooms.screen.state("storing")
         anew = answer.kept is None or self._state.turn.kind is TurnKind.ANSWER
-        follow = self._keeping.keep(self._state)
+        follow = self._keeping.save_answer(self._state)
         self._timing.kept(answer, anew=anew)
         self._notices.offer_help(self._keeping.danger)
         self._notices.tell_language(answer.kept)

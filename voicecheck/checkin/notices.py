@@ -5,7 +5,7 @@ from __future__ import annotations
 from voicecheck.checkin.course import DropReason
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import When
-from voicecheck.checkin.session import Keeping
+from voicecheck.checkin.session import SittingEntries
 from voicecheck.domain import Danger, DangerOf, Entry
 from voicecheck.feelings.mentions import has_lexicon
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
@@ -51,7 +51,7 @@ class Notices:
     def tell_too_long(self) -> None:
         self.show("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
-    def tell_if_unkept(self, keeping: Keeping) -> None:
+    def tell_if_unkept(self, keeping: SittingEntries) -> None:
         if keeping.unkept is not None:
             self._rooms.screen.notice(keeping.unkept.message)
         if keeping.sealed:

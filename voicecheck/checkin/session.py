@@ -56,7 +56,7 @@ class Parted:
     turn: Turn
 
 
-class Keeping:
+class SittingEntries:
     """The entries of one sitting."""
 
     def __init__(self, plan: Plan, rooms: Rooms) -> None:
@@ -139,13 +139,13 @@ class Keeping:
             return None
         return self._made(self.answer.preview(self._rooms.model), May.by(state)).reflection
 
-    def keep(self, state: State | None = None) -> Follow | None:
+    def save_answer(self, state: State | None = None) -> Follow | None:
         """Make the answer durable, with feelings and reflection. Return the follow-up that could be asked then."""
         if self.answer is None:
             return None
         made = self._made(self.answer.entry(), May() if state is None else May.by(state))
         self.reflection = made.reflection
-        self.answer.keep(made.entry)
+        self.answer.save(made.entry)
         return made.reflection.follow
 
     def meaning(self, transcript: Transcript, kind: TurnKind, line: Line = Line.QUESTION) -> TurnWritten:
@@ -324,7 +324,7 @@ class Keeping:
         if not parted.answer.put_back(parted.turn):
             return None
         if parted.answer is self.answer:
-            self.keep()
+            self.save_answer()
             return parted.answer.kept
         return self._closed.put_back(parted.answer, parted.turn, lambda entry: self._made(entry, May()).entry)
 

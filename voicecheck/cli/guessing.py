@@ -8,10 +8,20 @@ from difflib import get_close_matches
 import click
 
 MOST = 8
+SAME = [
+    frozenset(verbs.split())
+    for verbs in (
+        "set edit change modify add on start", "delete remove rm erase clear off stop disable", "list ls all show",
+        "show view cat get print info status", "search find grep", "fetch download install add get pull",
+        "create new init add", "unlock open", "passwd password", "retag tag mark", "test try check", "next tonight",
+    )
+]  # fmt: skip
+"""verbs that other programs have for one thing"""
 
 
 def meant_by(name: str, context: click.Context) -> list[str]:
-    """Return full commands, without the program's name: those so called, else near ones here, else near ones anywhere.
+    """Return full commands, without the program's name: of a noun that was named those that do the same, else those so
+    called, else near ones here, else near ones anywhere.
 
     `context` is that of the group in which `name` was looked for.
     """
@@ -20,7 +30,8 @@ def meant_by(name: str, context: click.Context) -> list[str]:
     every = list(_paths(context.find_root()))
     beside = [path for path in every if path[:-1] == here]
     called = [path for path in every if path[-1] == wanted]
-    found = called or _near(wanted, beside) or _near(wanted, every)
+    meant = [path for path in beside if here and any({wanted, path[-1]} <= verbs for verbs in SAME)]
+    found = meant or called or _near(wanted, beside) or _near(wanted, every)
     return [" ".join(path) for path in found[:MOST]]
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completion import country_codes
-from voicecheck.cli.terminal.wrapping import fitted
+from voicecheck.cli.app.completion import country_codes
+from voicecheck.cli.app.wrapping import fitted
 from voicecheck.helplines import DIRECTORY, country_code, guess_country, help_folders, load_country
 from voicecheck.text.untrusted import printable
 

@@ -52,7 +52,7 @@ COMMANDS = {
     "setup": Place("setup.setup", "setup", "Sound, voice, model and the rest, one step at a time or by flags."),
     "remind": Place("remind", "remind", "A reminder in the evening: set, status, off."),
     "settings": Place("settings", "settings", "What you can choose: show it, edit it, where it lies."),
-    "completion": Place("completion", "completion", "Complete commands at the Tab key: for bash, zsh or fish."),
+    "completion": Place("app.completion", "completion", "Complete commands at the Tab key: for bash, zsh or fish."),
     "doctor": Place("setup.doctor", "doctor", "Check every part, and say what to do next."),
 }
 
@@ -208,7 +208,7 @@ def _open_streams() -> None:
 
 def _show(message: str, hint: str, code: int, keep: str = "") -> int:
     """Say what went wrong; control characters, as in a file's name, are shown by their numbers, `keep` excepted."""
-    from voicecheck.cli.terminal.wrapping import fitted
+    from voicecheck.cli.app.wrapping import fitted
 
     for line in (f"error: {visible(message, keep)}", f"hint: {visible(hint, keep)}" if hint else ""):
         if line:

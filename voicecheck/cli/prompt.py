@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.completion import pack_names, prompt_ids
-from voicecheck.cli.terminal.notices import echo
+from voicecheck.cli.app.completion import pack_names, prompt_ids
+from voicecheck.cli.app.notices import echo
 from voicecheck.cli.vault.unlocking import open_for_reading
 from voicecheck.errors import UsageError
 from voicecheck.prompts.ladder import choose

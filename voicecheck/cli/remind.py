@@ -15,7 +15,7 @@ from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.terminal.reading import wait_for_enter
 from voicecheck.clock import local_date
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError
-from voicecheck.models.fetch_process import Errand
+from voicecheck.offline.errand import Errand
 from voicecheck.remind.plans import check_command
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.text.typed import VARIABLE

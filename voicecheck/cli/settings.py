@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completion import setting_keys
+from voicecheck.cli.app.completion import setting_keys
 from voicecheck.cli.terminal.editor import announce, ctrl_c_is_the_editors
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import make_private_folder, write_new

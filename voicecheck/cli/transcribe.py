@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, whisper_options
+from voicecheck.cli.app.notices import echo
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
-from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.progress import Bar
-from voicecheck.cli.terminal.reading import clock
+from voicecheck.clock import say_duration
 from voicecheck.contract import transcription_json
 
 
@@ -48,4 +48,4 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, recognition:
             continue
         echo(transcript.text)
         for start_s, end_s in transcript.unheard:
-            app.notices.print(app.phrases.show("unheard", start=clock(start_s), end=clock(end_s)))
+            app.notices.print(app.phrases.show("unheard", start=say_duration(start_s), end=say_duration(end_s)))

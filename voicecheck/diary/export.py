@@ -138,7 +138,6 @@ def note_name(entry: Entry) -> str:
 
 def note(entry: Entry) -> str:
     """Return a Markdown note with front matter, as Obsidian reads it."""
-    felt = [family.value for family in entry.felt]
     front = {
         "id": _quoted(entry.id),
         "date": f"{entry.spoken_at:%Y-%m-%dT%H:%M:%S}",
@@ -151,8 +150,8 @@ def note(entry: Entry) -> str:
         "language": _quoted(entry.language),
         "duration_s": f"{entry.duration_s:.1f}",
         "edited": "true" if entry.edited else "false",
-        "feelings": f"[{', '.join(felt)}]",
-        "tags": f"[{', '.join(['voicecheck', *(f'feeling/{name}' for name in felt)])}]",
+        "feelings": f"[{', '.join(entry.felt)}]",
+        "tags": f"[{', '.join(['voicecheck', *(f'feeling/{name}' for name in entry.felt)])}]",
     }
     lines = ["---", *(f"{name}: {value}" for name, value in front.items() if value), "---", ""]
     if entry.prompt is not None:

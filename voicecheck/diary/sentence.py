@@ -13,6 +13,7 @@ from voicecheck.domain import EmotionMention, Entry
 from voicecheck.feelings.nearer import fits_after_felt
 from voicecheck.feelings.tokens import table_path
 from voicecheck.text.folding import main_language
+from voicecheck.text.tables import open_table
 from voicecheck.text.untrusted import printable
 
 LONGEST_SENTENCE = 300
@@ -65,11 +66,21 @@ class SentenceFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_frame(language: str) -> SentenceFrame:
-    """That of the entry's language, English where it has none: the sentence holds the person's own words."""
+    """That of the entry's language, English where it has none: the sentence holds the person's own words.
+
+    Raises UsageError for a broken one.
+    """
     code = main_language(language)
     path = table_path(code, "sentence.toml")
     path = path if path.is_file() else table_path("en", "sentence.toml")
-    return msgspec.toml.decode(path.read_bytes(), type=SentenceFrame)
+    file = open_table(path)
+    frame = file.convert(SentenceFrame)
+    for name in frame.shape.__struct_fields__:
+        with file.at("shape", name):
+            getattr(frame.shape, name).format(felt="", when="", need="", said="")
+    with file.at("words", "openings"):
+        frame.without_opening("")
+    return frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from voicecheck.clock import Step, following, last_day, period_of
 from voicecheck.domain import Family, Prompt, Quadrant
-from voicecheck.periods import Step, following, last_day, period_of
 from voicecheck.vault.store.owner import USUAL_NAME, Others
 from voicecheck.vault.store.tallies import FeltAfter
 from voicecheck.vault.vault import Vault

@@ -9,13 +9,14 @@ watched, but for the phrases of the person's own.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Literal
+
+import msgspec
 
 from voicecheck.domain import Danger, DangerOf, Family, Quadrant
-from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.concepts import Concepts, Matcher, Phrase, word_classes
 from voicecheck.feelings.danger_classifier import Judged, Judgement, Known, judge
 from voicecheck.feelings.frame import NOBODY, NONE, OTHER, SELF, THING, YOU
@@ -26,6 +27,7 @@ from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import POSSESSIVE, QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
+from voicecheck.text.tables import TableFile, open_table
 
 _VERB = Sense("", "verb", Family.SADNESS, Quadrant.UNPLEASANT_LOW, frozenset(), (), ())
 """how a match is read: as the verb of its clause"""
@@ -47,23 +49,48 @@ _SENTENCE = 50
 """tokens at most to each side that belong to one sentence, since recognition may write no full stop"""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Phrases of one kind of danger, and how their clause must read."""
 
     of: DangerOf
     kind: str
-    weaker: bool
-    who: str
-    """self, other (a person who does it), or any"""
-    past: bool
+    phrases: tuple[str, ...]
+    weaker: bool = False
+    who: Literal["self", "other", "any"] = "self"
+    """other is a person who does it"""
+    past: bool = False
     """counts however long ago"""
-    denied: bool
+    denied: bool = False
     """counts as it stands, whatever denies or imagines it"""
-    wished: bool
+    wished: bool = False
     """counts behind "if", too"""
-    plain: bool
+    plain: bool = False
     """no idiom, whatever idiom its words are part of"""
+
+
+class _Masks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Phrases that take the meaning of danger away, by the question that they answer."""
+
+    long_over: list[str] = []
+    wanted: list[str] = []
+    idiom: list[str] = []
+    dream: list[str] = []
+    play: list[str] = []
+    story: list[str] = []
+    matter: list[str] = []
+    over: list[str] = []
+    animals: list[str] = []
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rule: list[Rule]
+    words: dict[str, str] = {}
+    concepts: dict[str, list[str]] = {}
+    irregular: dict[str, str] = {}
+    heard: dict[str, str] = {}
+    misheard: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    masks: _Masks = _Masks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,61 +304,54 @@ class DangerReader:
 
 @cache
 def load_danger(language: str) -> DangerTable | None:
-    """Load the table of a language, once; None where there is none. Raises VoicecheckError for a broken one."""
-    file = table_path(language, "danger.toml")
-    if not file.is_file():
-        return None
-    try:
-        return _read_table(tomllib.loads(file.read_text(encoding="utf-8")), load_grammar(language))
-    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
-        raise VoicecheckError(
-            f"The table of danger for {language} cannot be read: {error}.", "Install VoiceCheck again."
-        ) from error
+    """Load the table of a language, once; None where there is none. Raises UsageError for a broken one."""
+    path = table_path(language, "danger.toml")
+    return _read_table(open_table(path), load_grammar(language)) if path.is_file() else None
 
 
-def _read_table(table: Mapping[str, dict[str, str]], grammar: Grammar) -> DangerTable:
-    irregular = {verb: frozenset((verb, *line.split())) for verb, line in table.get("irregular", {}).items()}
-    regular = find_language(grammar.language).verb_forms
-
-    def verb_forms(verb: str) -> frozenset[str]:
-        return irregular.get(verb) or regular(verb)
-
-    classes = {"loose": _NONE, "no_agent": _NONE} | word_classes(table.get("words", {}), grammar.words, verb_forms)
-    concepts = Concepts(classes, verb_forms, classes["loose"], grammar["negation"])
-    for name, sources in table.get("concepts", {}).items():
-        concepts.define(name, sources)
+def _read_table(file: TableFile, grammar: Grammar) -> DangerTable:
+    table = file.convert(_Table)
+    concepts = _read_concepts(file, table, grammar)
     starting: dict[str, list[tuple[Rule, Phrase]]] = {}
-    for row in table["rule"]:
-        rule = _read_rule(row)  # type: ignore[arg-type]
-        for phrase in (concepts.read(source) for source in row["phrases"]):  # type: ignore[index]
+    for number, rule in enumerate(table.rule):
+        with file.at("rule", str(number), "phrases"):
+            phrases = [concepts.read(source) for source in rule.phrases]
+        for phrase in phrases:
             for word in phrase.firsts:
                 starting.setdefault(word, []).append((rule, phrase))
-    masks = {name: concepts.by_first(sources) for name, sources in table.get("masks", {}).items()}
+    masks = {}
+    for name, sources in msgspec.structs.asdict(table.masks).items():
+        with file.at("masks", name):
+            masks[name] = concepts.by_first(sources)
     heard: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for written, meant in table.get("heard", {}).items():
-        words = tuple(written.split())
-        heard.setdefault(words[0], []).append((words, meant))
+    for written, meant in table.heard.items():
+        with file.at("heard", written):
+            words = tuple(written.split())
+            heard.setdefault(words[0], []).append((words, meant))
     return DangerTable(
         concepts,
         {word: tuple(found) for word, found in starting.items()},
         masks,
         {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in heard.items()},
-        table.get("misheard", {}),
-        table.get("spelled", {}),
+        table.misheard,
+        table.spelled,
     )
 
 
-def _read_rule(row: Mapping[str, object]) -> Rule:
-    return Rule(
-        DangerOf(str(row["of"])),
-        str(row["kind"]),
-        bool(row.get("weaker")),
-        str(row.get("who", "self")),
-        bool(row.get("past")),
-        bool(row.get("denied")),
-        bool(row.get("wished")),
-        bool(row.get("plain")),
-    )
+def _read_concepts(file: TableFile, table: _Table, grammar: Grammar) -> Concepts:
+    irregular = {verb: frozenset((verb, *line.split())) for verb, line in table.irregular.items()}
+    regular = find_language(grammar.language).verb_forms
+
+    def verb_forms(verb: str) -> frozenset[str]:
+        return irregular.get(verb) or regular(verb)
+
+    with file.at("words"):
+        classes = {"loose": _NONE, "no_agent": _NONE} | word_classes(table.words, grammar.words, verb_forms)
+    concepts = Concepts(classes, verb_forms, classes["loose"], grammar["negation"])
+    for name, sources in table.concepts.items():
+        with file.at("concepts", name):
+            concepts.define(name, sources)
+    return concepts
 
 
 def _as_heard(tokens: Tokens, table: DangerTable) -> Tokens:

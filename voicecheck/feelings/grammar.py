@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
-from voicecheck.errors import VoicecheckError
+import msgspec
+
 from voicecheck.feelings.patterns import Pattern, compile_pattern, match_pattern
-from voicecheck.feelings.tokens import Tokens, table_path, tokenize
+from voicecheck.feelings.tokens import Tokens, listed, table_path, tokenize
+from voicecheck.text.tables import open_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ class Grammar:
     phrases: dict[str, Phrases] = field(repr=False)
 
     def __getitem__(self, name: str) -> frozenset[str]:
-        """Return a class of words; empty where the language has none."""
-        return self.words.get(name, _NONE)
+        """Return a class of words; empty where the table has none. Raises KeyError for a name that is no class."""
+        return self.words[name]
 
     def phrase(self, name: str) -> Phrases:
         return self.phrases.get(name, _NO_PHRASES)
@@ -92,27 +94,42 @@ _UNIONS = {
     "objective": ("self_object", "other_object"),
     "degree": ("strong", "weak"),
 }
+COMMON_CLASSES = listed(
+    """self_subject self_object possessive_self other_subject other_object possessive_other person you possessive_you
+    nobody thing_subject be feel get seem remain auxiliary past_form present_form modal negation if_word strong weak
+    adverb determiner coordinator subordinator preposition relative function say imagining why_word"""
+)
+"""classes of words that are read in every language"""
+COMMON_PHRASES = frozenset(["past"])
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: dict[str, str] = {}
+    phrases: dict[str, list[str]] = {}
 
 
 Inflect = Callable[[str], frozenset[str]]
 """gives all forms of a verb"""
 
 
-def read_grammar(language: str, verb_forms: Inflect) -> Grammar:
-    """Read the trigger table. Raises VoicecheckError when it is missing or broken."""
-    try:
-        file = table_path(language, "context.toml")
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-        words = {name: frozenset(cell.split()) for name, cell in table.get("words", {}).items()}
-        phrases = {
-            name: read_phrases(cells, words, language, verb_forms) for name, cells in table.get("phrases", {}).items()
-        }
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise VoicecheckError(
-            f"The trigger table for {language} cannot be read: {error}.", "Install VoiceCheck again."
-        ) from error
+def read_grammar(language: str, verb_forms: Inflect, own: Set[str] = frozenset()) -> Grammar:
+    """Read the trigger table; `own` are the names that this language's code reads beside the common ones.
+
+    Raises UsageError when it is missing or broken, or has a name that nothing reads.
+    """
+    file = open_table(table_path(language, "context.toml"))
+    table = file.convert(_Table)
+    named = {name for cells in table.phrases.values() for cell in cells for name in re.findall(r"<(\w+)>", cell)}
+    words = dict.fromkeys(COMMON_CLASSES | own, _NONE)
+    words |= {name: frozenset(cell.split()) for name, cell in table.words.items()}
+    phrases = {}
+    for name, cells in table.phrases.items():
+        with file.at("phrases", name):
+            phrases[name] = read_phrases(cells, words, language, verb_forms)
+    file.refuse_unknown("words", table.words, COMMON_CLASSES | own | named)
+    file.refuse_unknown("phrases", table.phrases, COMMON_PHRASES | own)
     for whole, parts in _UNIONS.items():
-        words[whole] = _NONE.union(*(words.get(part, _NONE) for part in parts))
+        words[whole] = _NONE.union(*(words[part] for part in parts))
     return Grammar(language, words, phrases)
 
 

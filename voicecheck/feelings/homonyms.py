@@ -6,16 +6,17 @@ How a rule is written is explained at the top of `en/homonyms.toml`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from voicecheck.errors import VoicecheckError
+import msgspec
+
 from voicecheck.feelings.language import Test
 from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import table_path
+from voicecheck.text.tables import TableFile, open_table
 
 _TEST = re.compile(r"(?P<no>!?)(?P<name>[a-z_]+?)(?P<place>[2-9]?)(?:(?P<sign>!?=)(?P<choices>\S+))?")
 
@@ -95,35 +96,35 @@ def traits_hold(reading: Reading, conditions: Mapping[str, Test]) -> bool:
     return True
 
 
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: dict[str, str] = {}
+    conditions: dict[str, list[str]] = {}
+
+
 @cache
 def load_homonyms(language: str) -> dict[str, Condition]:
-    """Load conditions by name; none for a language without a table. Raises VoicecheckError for a broken one."""
-    file = table_path(language, "homonyms.toml")
-    if not file.is_file():
+    """Load conditions by name; none for a language without a table. Raises UsageError for a broken one."""
+    path = table_path(language, "homonyms.toml")
+    if not path.is_file():
         return {}
-    try:
-        tests = find_language(language).tests
-        return read_homonyms(file.read_text(encoding="utf-8"), load_grammar(language).words, tests)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
-        raise VoicecheckError(
-            f"The table of homonyms for {language} cannot be read: {error}.", "Install VoiceCheck again."
-        ) from error
+    return read_homonyms(open_table(path), load_grammar(language).words, find_language(language).tests)
 
 
 def read_homonyms(
-    table: str, classes: dict[str, frozenset[str]], tests: Mapping[str, Test] | None = None
+    file: TableFile, classes: Mapping[str, frozenset[str]], tests: Mapping[str, Test]
 ) -> dict[str, Condition]:
-    """`tests` are the language's own. Raises KeyError for a name that nobody knows, ValueError for what is no rule."""
-    content, flags = tomllib.loads(table), _FLAGS | dict(tests or {})
-    lists = classes | {name: frozenset(cell.split()) for name, cell in content.get("words", {}).items()}
-    return {
-        name: tuple(_read_rule(rule, lists, flags) for rule in rules)
-        for name, rules in content.get("conditions", {}).items()
-    }
+    """`tests` are the language's own. Raises UsageError for a name that nobody knows, and for what is no rule."""
+    table, flags = file.convert(_Table), _FLAGS | dict(tests)
+    lists = {**classes, **{name: frozenset(cell.split()) for name, cell in table.words.items()}}
+    conditions: dict[str, Condition] = {}
+    for name, rules in table.conditions.items():
+        with file.at("conditions", name):
+            conditions[name] = tuple(_read_rule(rule, lists, flags) for rule in rules)
+    return conditions
 
 
 def _read_rule(rule: str, lists: dict[str, frozenset[str]], flags: Mapping[str, Test]) -> Rule:
-    verdict, *tests = rule.split()
+    verdict, *tests = rule.split() or [""]
     if verdict not in ("yes", "no"):
         raise ValueError(f"a rule says yes or no: {rule}")
     return Rule(verdict == "yes", tuple(_read_test(test, lists, flags) for test in tests))

@@ -6,7 +6,7 @@ code behind this protocol: `en/__init__.py` is English, `table_language.py` a la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -81,6 +81,10 @@ class Language(Protocol):
     @property
     def code(self) -> str:
         """The two or three small letters by which Whisper names it, and the name of its folder."""
+
+    @property
+    def names(self) -> Set[str]:
+        """Classes and phrases of `context.toml` that its code reads, beside those that every language has."""
 
     @property
     def tests(self) -> Mapping[str, Test]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
+from voicecheck import feelings
 from voicecheck.feelings.grammar import Grammar, read_grammar
 from voicecheck.feelings.language import Language
 from voicecheck.feelings.table_language import TableLanguage
@@ -24,7 +26,14 @@ def find_language(code: str) -> Language:
     return TableLanguage(code)
 
 
+def with_words() -> tuple[str, ...]:
+    """The codes of the languages whose feeling words are known."""
+    folders = [path.parent.name for room in feelings.__path__ for path in Path(room).glob("*/lexicon.tsv")]
+    return tuple(sorted(dict.fromkeys(folders)))
+
+
 @cache
 def load_grammar(code: str) -> Grammar:
-    """The trigger table of a language, loaded once. Raises VoicecheckError when it is missing or broken."""
-    return read_grammar(code, find_language(code).verb_forms)
+    """The trigger table of a language, loaded once. Raises UsageError when it is missing or broken."""
+    language = find_language(code)
+    return read_grammar(code, language.verb_forms, language.names)

@@ -21,17 +21,21 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from voicecheck.domain import Family, PrivateWord, Quadrant
-from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.errors import UsageError
+from voicecheck.feelings.homonyms import load_homonyms
 from voicecheck.feelings.language import Language
 from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.patterns import Element, compile_pattern
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path, tokenize
+from voicecheck.text.tables import TableFile, open_table, unknown
 
 OWN = "own words"
 """the source of a person's own word"""
 LONGEST_OWN_WORD = 60
 KINDS = frozenset({"adj", "noun", "verb", "cause", "thing"})
+PLAIN_TRAITS = frozenset({"vague", "er"})
+"""traits that are no conditions"""
 
 _FAMILIES = {family.value: family for family in Family}
 _QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
@@ -50,7 +54,7 @@ class Lexicon:
 def load_lexicon(language: str, words: tuple[PrivateWord, ...] = ()) -> Lexicon | None:
     """Load the table of a language, once, with the person's own words; None where there is none.
 
-    Raises VoicecheckError for a broken line.
+    Raises UsageError for a broken line.
     """
     return _with_own_words(language, words) if words else load_table(language)
 
@@ -60,7 +64,7 @@ def load_table(language: str) -> Lexicon | None:
     file = table_path(language, "lexicon.tsv")
     if not file.is_file():
         return None
-    return read_lexicon(file.read_text(encoding="utf-8"), language)
+    return read_lexicon(open_table(file), language)
 
 
 @lru_cache(maxsize=4)
@@ -69,23 +73,28 @@ def _with_own_words(language: str, words: tuple[PrivateWord, ...]) -> Lexicon | 
     return None if table is None else with_words(table, words, language)
 
 
-def read_lexicon(table: str, language: str) -> Lexicon:
+def read_lexicon(table: TableFile, language: str) -> Lexicon:
     senses: list[Sense] = []
     starting: dict[str, list[Sense]] = {}
     version = "0"
     inflects: Language | None = None
-    for number, line in enumerate(table.splitlines(), start=1):
+    traits = PLAIN_TRAITS | set(find_language(language).conditions) | set(load_homonyms(language))
+    for number, line in enumerate(table.text.splitlines(), start=1):
         cells = line.split("\t")
         if number == 1 or line.startswith("#"):
             version = cells[1] if cells[0] == "# version" else version
             inflects = find_language(language) if cells[0] == "# inflection" else inflects
             continue
+        if len(cells) != len(_Row._fields):
+            raise table.fault(number, f"there are {len(cells)} cells, and not {len(_Row._fields)}")
         try:
             sense, firsts = _read_row(_Row(*cells), inflects)
-        except (KeyError, ValueError, TypeError) as error:
-            raise VoicecheckError(
-                f"Line {number} of the {language} lexicon cannot be read: {error}.", "Install VoiceCheck again."
-            ) from error
+        except KeyError as error:
+            raise table.fault(number, f"nothing is called {error.args[0]}") from error
+        except ValueError as error:
+            raise table.fault(number, str(error)) from error
+        for trait in sense.traits - traits:
+            raise table.fault(number, unknown(trait, "traits", sorted(traits)))
         senses.append(sense)
         for first in firsts:
             starting.setdefault(first, []).append(sense)

@@ -7,19 +7,19 @@ answer that only says that the word is missing ("I don't know") is told apart: n
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+
+import msgspec
 
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
-from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.grammar import Grammar, Phrases, read_phrases
 from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.patterns import Pattern, match_pattern
 from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
+from voicecheck.text.tables import TableFile, open_table
 
 LONGEST_MASK_TOKENS = 40
 """longest answer that is looked into; a longer one tells something"""
@@ -70,37 +70,57 @@ class _Found:
 
 @cache
 def load_masks(language: str) -> MaskTable | None:
-    """Load the table of a language, once; None if it has none. Raises VoicecheckError for a broken one."""
+    """Load the table of a language, once; None if it has none. Raises UsageError for a broken one."""
     path = table_path(language, "masks.toml")
-    if not path.is_file():
-        return None
-    try:
-        return _read_table(tomllib.loads(path.read_text(encoding="utf-8")), language)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
-        raise VoicecheckError(
-            f"The masks for {language} cannot be read: {error}.", "Install VoiceCheck again."
-        ) from error
+    return _read_table(open_table(path), language) if path.is_file() else None
 
 
-def _read_table(table: Mapping[str, Any], language: str) -> MaskTable:
-    grammar, verb_forms = load_grammar(language), find_language(language).verb_forms
-    kinds = tuple(Kind(Family(one["family"]), Quadrant(one["quadrant"])) for one in table["kinds"].values())
+class _KindRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    family: Family
+    quadrant: Quadrant
+    phrases: list[str]
+
+
+class _Wordless(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    phrases: list[str]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: str
+    most_words: int
+    most_words_after_turn: int
+    turns: str
+    telling: str
+    empty: str
+    kinds: dict[str, _KindRow]
+    wordless: _Wordless
+
+
+def _read_table(file: TableFile, language: str) -> MaskTable:
+    table, grammar, verb_forms = file.convert(_Table), load_grammar(language), find_language(language).verb_forms
+    kinds = []
     starting: dict[tuple[str, str], list[tuple[Pattern, Kind]]] = {}
-    for kind, one in zip(kinds, table["kinds"].values(), strict=True):
-        for word, patterns in read_phrases(one["phrases"], grammar.words, language, verb_forms).by_first.items():
+    for name, row in table.kinds.items():
+        kinds.append(kind := Kind(row.family, row.quadrant))
+        with file.at("kinds", name, "phrases"):
+            found = read_phrases(row.phrases, grammar.words, language, verb_forms)
+        for word, patterns in found.by_first.items():
             for pattern in patterns:
                 for second in _second_words(pattern):
                     starting.setdefault((word, second), []).append((pattern, kind))
+    with file.at("wordless", "phrases"):
+        wordless = read_phrases(table.wordless.phrases, grammar.words, language, verb_forms)
+    empty = frozenset(table.empty.split())
     return MaskTable(
-        kinds=kinds,
-        starting={words: tuple(found) for words, found in starting.items()},
-        wordless=read_phrases(table["wordless"]["phrases"], grammar.words, language, verb_forms),
-        empty=frozenset(table["empty"].split()),
-        small=frozenset(table["empty"].split()).union(*(grammar[name] for name in SMALL_CLASSES)),
-        turns=frozenset(table["turns"].split()),
-        telling=frozenset(table["telling"].split()),
-        most_words=table["most_words"],
-        most_words_after_turn=table["most_words_after_turn"],
+        kinds=tuple(kinds),
+        starting={words: tuple(rows) for words, rows in starting.items()},
+        wordless=wordless,
+        empty=empty,
+        small=empty.union(*(grammar[name] for name in SMALL_CLASSES)),
+        turns=frozenset(table.turns.split()),
+        telling=frozenset(table.telling.split()),
+        most_words=table.most_words,
+        most_words_after_turn=table.most_words_after_turn,
     )
 
 

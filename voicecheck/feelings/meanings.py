@@ -6,31 +6,26 @@ from collections.abc import Mapping
 from functools import cache
 
 from voicecheck.domain import EmotionMention, Family
-from voicecheck.errors import VoicecheckError
 from voicecheck.feelings.lexicon import as_lemma, load_table
 from voicecheck.feelings.tokens import table_path
 from voicecheck.text.folding import main_language
+from voicecheck.text.tables import open_table
 
 
 @cache
 def load_meanings(language: str) -> Mapping[str, str]:
     """Headword -> a clause that can stand behind "means that"; empty for a language without the table.
 
-    Raises VoicecheckError for a broken line.
+    Raises UsageError for a broken line.
     """
     path = table_path(language, "meanings.tsv")
     if not path.is_file():
         return {}
-    table: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if number == 1 or line.startswith("#"):
-            continue
+    file, table = open_table(path), dict[str, str]()
+    for number, line in file.lines():
         words, _, meaning = line.partition("\t")
         if not meaning:
-            raise VoicecheckError(
-                f"Line {number} of the {language} meanings cannot be read: no tab, or nothing behind it.",
-                "Install VoiceCheck again.",
-            )
+            raise file.fault(number, "there is no tab, or nothing behind it")
         table.update((word.strip(), meaning) for word in words.split(","))
     return table
 

@@ -13,6 +13,7 @@ from voicecheck.domain import EmotionMention, MentionSource, Quadrant
 from voicecheck.feelings.lexicon import load_lexicon
 from voicecheck.feelings.sense import Sense
 from voicecheck.feelings.tokens import table_path
+from voicecheck.text.tables import read_table
 
 OFFERED = 3
 _PLEASANT = (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
@@ -32,11 +33,9 @@ class NearerWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_nearer(language: str) -> NearerWords | None:
-    """Load the list of a language; None if it has none."""
+    """Load the list of a language; None if it has none. Raises UsageError for a broken one."""
     path = table_path(language, "nearer.toml")
-    if not path.is_file():
-        return None
-    return msgspec.toml.decode(path.read_bytes(), type=NearerWords)
+    return read_table(path, NearerWords) if path.is_file() else None
 
 
 def find_sense(lemma: str, language: str) -> Sense | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Annotated
 
 import msgspec
 
@@ -14,6 +15,7 @@ from voicecheck.feelings.mentions import find_mentions
 from voicecheck.feelings.nearer import with_mention, with_word
 from voicecheck.feelings.tokens import table_path
 from voicecheck.text.folding import main_language, spoken_words
+from voicecheck.text.tables import open_table
 
 LONGEST_REPLY_WORDS = 9
 """longest reply; a longer one tells more than a word, and belongs to the answer"""
@@ -36,7 +38,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denial: str = ""
     leave: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
-    places: dict[str, int] = {}
+    places: dict[str, Annotated[int, msgspec.Meta(ge=-3, le=3)]] = {}
     named: _Named = _Named()
     missing: _Missing = _Missing()
 
@@ -67,9 +69,15 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def load_replies(language: str) -> Replies:
-    """Read once; empty for a language without a table."""
+    """Read once; empty for a language without a table. Raises UsageError for a broken one."""
     path = table_path(language, "reply.toml")
-    return msgspec.toml.decode(path.read_bytes(), type=Replies) if path.is_file() else Replies()
+    if not path.is_file():
+        return Replies()
+    file = open_table(path)
+    replies = file.convert(Replies)
+    with file.at("named", "sentence"):
+        replies.sentence_of(())
+    return replies
 
 
 @dataclass(frozen=True, slots=True)

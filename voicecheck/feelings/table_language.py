@@ -7,7 +7,7 @@ it is. That finds less than a reader of the language's own sentences, and needs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from voicecheck.domain import Cue, EmotionMention, Experiencer
@@ -40,6 +40,8 @@ class TableLanguage:
     code: str
     inflect: Callable[[str], frozenset[str]] = as_it_is
     """all forms of a word"""
+    names: Set[str] = frozenset()
+    """classes and phrases of `context.toml` that its code reads, beside the common ones"""
     conditions: Mapping[str, Test] = field(default_factory=dict)
     """traits of the lexicon that are no condition of `homonyms.toml`"""
     tests: Mapping[str, Test] = field(default_factory=dict)

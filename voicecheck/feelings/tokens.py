@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import category, normalize
 
+import msgspec
+
 from voicecheck import feelings
-from voicecheck.errors import VoicecheckError
+from voicecheck.text.tables import read_table
 
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
@@ -89,51 +89,54 @@ def table_path(language: str, name: str) -> Path:
     return next((place for place in places if place.is_file()), places[0])
 
 
+class _SetPhrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    loose: str = ""
+    loose_pairs: dict[str, list[str]] = {}
+    objects: str = ""
+    possessives: str = ""
+    determiners: str = ""
+
+
+class _RunTogether(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    parts: str
+    before: str
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`spelling.toml` as it is written: words in one line of them."""
+
+    filler_pairs: list[str] = []
+    spoken: dict[str, str] = {}
+    endings: dict[str, str] = {}
+    suffixes: dict[str, str] = {}
+    dropped: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    run_together: dict[str, _RunTogether] = {}
+    titles: str = ""
+    fillers: str = ""
+    filler_first: str = ""
+    filler_between_commas: str = ""
+    no_filler_after: str = ""
+    no_filler_before: str = ""
+    twice: str = ""
+    set_phrases: _SetPhrases = _SetPhrases()
+
+
 @cache
 def load_spelling(language: str) -> Spelling:
-    """Load the spelling, once; plain for a language without a table. Raises VoicecheckError for a broken one."""
-    file = table_path(language, "spelling.toml")
-    if not file.is_file():
+    """Load the spelling, once; plain for a language without a table. Raises UsageError for a broken one."""
+    path = table_path(language, "spelling.toml")
+    if not path.is_file():
         return _PLAIN
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise VoicecheckError(
-            f"The spelling table for {language} cannot be read: {error}.", "Install VoiceCheck again."
-        ) from error
-    return _read_spelling(table)
-
-
-def _read_spelling(table: Mapping[str, Any]) -> Spelling:
-    around = table.get("set_phrases", {})
-    return Spelling(
-        filler_pairs=frozenset(table.get("filler_pairs", ())),
-        spoken=table.get("spoken", {}),
-        endings=table.get("endings", {}),
-        suffixes=table.get("suffixes", {}),
-        dropped=table.get("dropped", {}),
-        owners=table.get("owners", {}),
-        run_together={
-            word: (tuple(row["parts"].split()), frozenset(row["before"].split()))
-            for word, row in table.get("run_together", {}).items()
-        },
-        titles=_words(table, "titles"),
-        fillers=_words(table, "fillers"),
-        filler_first=_words(table, "filler_first"),
-        filler_between_commas=_words(table, "filler_between_commas"),
-        no_filler_after=_words(table, "no_filler_after"),
-        no_filler_before=_words(table, "no_filler_before"),
-        twice=_words(table, "twice"),
-        loose=_words(around, "loose"),
-        loose_pairs=around.get("loose_pairs", {}),
-        objects=_words(around, "objects"),
-        possessives=_words(around, "possessives"),
-        determiners=_words(around, "determiners"),
-    )
-
-
-def _words(table: Mapping[str, str], name: str) -> frozenset[str]:
-    return frozenset(table.get(name, "").split())
+    table = read_table(path, _Table)
+    fields: dict[str, Any] = msgspec.structs.asdict(table) | msgspec.structs.asdict(table.set_phrases)
+    del fields["set_phrases"]
+    fields["filler_pairs"] = frozenset(table.filler_pairs)
+    fields["run_together"] = {
+        word: (tuple(row.parts.split()), listed(row.before)) for word, row in table.run_together.items()
+    }
+    sets: dict[str, Any] = {name: listed(value) for name, value in fields.items() if isinstance(value, str)}
+    return Spelling(**fields | sets)
 
 
 @dataclass(slots=True)

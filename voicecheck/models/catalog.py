@@ -18,11 +18,12 @@ from typing import Literal
 
 import msgspec
 
-from voicecheck import paths
-from voicecheck.errors import ModelError
+from voicecheck.errors import ModelError, UsageError
+from voicecheck.files import typed_folder
 from voicecheck.models.formats import require_whisper
 from voicecheck.models.imprint import NO_IMPRINT, Imprint, imprint
 from voicecheck.models.pins import pins_of, read_pins
+from voicecheck.text.tables import read_table
 
 MULTILINGUAL = "multilingual"
 
@@ -205,9 +206,9 @@ def load_catalog() -> Catalog:
     installed_path = package / "_models" / "catalog.toml"
     path = installed_path if installed_path.is_file() else package.parent / "models" / "catalog.toml"
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Catalog)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ModelError(f"The model catalog is broken: {error}.", "Install VoiceCheck again.") from error
+        return read_table(path, Catalog)
+    except UsageError as error:
+        raise ModelError(error.message, error.hint) from error
 
 
 def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
@@ -216,7 +217,7 @@ def find_model(name_or_folder: str, models_folder: Path) -> ModelFolder:
     A name of the catalog comes first; `./base` is a folder. Raises ModelError.
     """
     catalog = load_catalog()
-    folder = paths.typed_folder(name_or_folder)
+    folder = typed_folder(name_or_folder)
     if any(name_or_folder == weights.name for weights in catalog.models) or folder is None:
         weights = catalog.model(name_or_folder)
         before = _imprint_of(weights.name, (weights,), models_folder)
@@ -258,7 +259,7 @@ def _find_voice(
     name_or_folder: str, models_folder: Path, check: Callable[[Weights, Path], tuple[FileCheck, ...]]
 ) -> VoiceFiles:
     catalog = load_catalog()
-    folder = paths.typed_folder(name_or_folder)
+    folder = typed_folder(name_or_folder)
     if name_or_folder and folder and not any(name_or_folder == voice.name for voice in catalog.voices):
         return _voice_in(folder)
     voice = catalog.voice(name_or_folder)
@@ -362,10 +363,11 @@ def _by_name(among: tuple[Weights, ...], name: str, noun: str) -> Weights:
     for weights in among:
         if weights.name == name:
             return weights
+    known = f"Known are: {', '.join(w.name for w in among)}."
     if os.sep in name or name.startswith("~"):
-        raise ModelError(f"There is no folder {name}.", "Give a folder that is there, or a name from the list.")
+        raise ModelError(f"There is no folder {name}.", f"Give a folder that is there, or a name. {known}")
     near = difflib.get_close_matches(name, [w.name for w in among], n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(w.name for w in among)}."
+    hint = f"Did you mean {near[0]}?" if near else known
     raise ModelError(f"There is no {noun} called {name}.", hint)
 
 

@@ -6,14 +6,17 @@ Texts may hold {named} places; `say`, `show` and `reflect` fill them.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import msgspec
 
 from voicecheck.errors import UsageError
 from voicecheck.text.folding import spoken_words
+from voicecheck.text.tables import INSTALL_AGAIN, TableFile, open_table
 from voicecheck.text.typed import as_typed
 
 SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
@@ -68,19 +71,28 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """words that a command may complete: "they never", and then "help me"; a sentence may end with them"""
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
-        return _choose(self.spoken[name], chooser).format(**places)
+        return self._fill("spoken", name, places, chooser)
 
     def reflect(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
-        return _choose(self.reflections[name], chooser).format(**places)
+        return self._fill("reflections", name, places, chooser)
 
     def show(self, name: str, **places: object) -> str:
-        return as_typed(self.screen[name].format(**places))
+        return as_typed(self._fill("screen", name, places))
 
     def write(self, name: str, /, **places: object) -> str:
-        return as_typed(self.terminal[name].format(**places))
+        return as_typed(self._fill("terminal", name, places))
 
     def tell(self, name: str, /, **places: object) -> str:
-        return as_typed(self.page[name].format(**places))
+        return as_typed(self._fill("page", name, places))
+
+    def _fill(self, group: str, name: str, places: Mapping[str, object], chooser: random.Random | None = None) -> str:
+        forms: str | list[str] = getattr(self, group).get(name, [])
+        try:
+            form = forms if isinstance(forms, str) else (chooser or random).choice(forms)
+            return form.format(**places)
+        except (LookupError, ValueError) as error:
+            wrong = f"{self.language}.toml: {name} in [{group}] is missing, or has the wrong places in braces."
+            raise UsageError(wrong, INSTALL_AGAIN) from error
 
     def say_date(self, name: str, day: date) -> str:
         """The date in one of the forms of `dates`, whatever the system's language."""
@@ -190,16 +202,34 @@ def _one_letter_apart(one: str, other: str) -> bool:
     return len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
-def _choose(forms: list[str], chooser: random.Random | None) -> str:
-    return (chooser or random).choice(forms)
-
-
 @cache
 def load_phrases(language: str = "en") -> Phrases:
     """Load the phrases of `language`, English where it has none. Raises UsageError for a broken file."""
     places = [Path(folder) / f"{language}.toml" for folder in __path__]
     path = next((place for place in places if place.is_file()), Path(__file__).with_name("en.toml"))
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=Phrases)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise UsageError(f"{path.name} is broken: {error}.", "Install VoiceCheck again.") from error
+    file = open_table(path)
+    phrases = file.convert(Phrases)
+    if path.stem != "en":
+        _compare(file, phrases, load_phrases())
+    return phrases
+
+
+def _compare(file: TableFile, phrases: Phrases, english: Phrases) -> None:
+    """Raise the UsageError for a sentence that is missing, misspelt, or has a place in braces that nothing fills."""
+    for group in ("spoken", "reflections", "screen", "terminal", "page", "dates", "commands", "answers"):
+        ours, theirs = getattr(phrases, group), getattr(english, group)
+        file.refuse_unknown(group, ours, theirs)
+        for name, forms in theirs.items():
+            if name not in ours:
+                raise file.fault((group,), f"[{group}] has no {name}")
+            with file.at(group, name):
+                if not ours[name]:
+                    raise ValueError("it is empty")
+                known = _places(forms)
+                for place in _places(ours[name]) - known:
+                    raise ValueError(f"there is no place called {{{place}}}; there is {sorted(known)}")
+
+
+def _places(forms: str | list[str]) -> set[str]:
+    texts = [forms] if isinstance(forms, str) else forms
+    return {place for text in texts for _, place, _, _ in Formatter().parse(text) if place is not None}

@@ -8,12 +8,10 @@ those with the same id.
 from __future__ import annotations
 
 import difflib
-import errno
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,7 +20,8 @@ import msgspec
 from voicecheck.domain import FollowUps, Prompt
 from voicecheck.errors import UsageError
 from voicecheck.files import write_atomically
-from voicecheck.text.toml_lines import fault_in, lines_of_keys
+from voicecheck.text.tables import TableFile, open_table
+from voicecheck.text.toml_lines import Key
 from voicecheck.text.untrusted import ENCODING
 
 OPENERS = "opening"
@@ -31,6 +30,9 @@ OPENERS = "opening"
 
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """control characters, line separators, and what turns the direction of writing"""
+CHECK = "Mend it, then try: voicecheck prompt check {path}"
+MOST_LISTED = 20
+"""names of a hint; more are shown by a command"""
 LONGEST_TEXT_WORDS = 28  # about 12 s aloud at 140 words a minute
 
 Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -165,8 +167,8 @@ def _load_folder(folder: Path) -> tuple[list[Pack], list[BrokenPack]]:
         if other is None:
             sound.append(pack)
         else:
-            why = f"{other} has the id {pack.id} too"
-            broken.append(BrokenPack(pack.id, _broken(pack.origin, _line_of(pack.origin, "id"), why)))
+            twice = open_table(pack.origin, CHECK.format(path=pack.origin))
+            broken.append(BrokenPack(pack.id, twice.fault(("id",), f"{other} has the id {pack.id} too")))
     return sorted(sound, key=lambda pack: pack.id), broken
 
 
@@ -186,28 +188,10 @@ def shipped_folder() -> Path:
 
 def read_pack(path: Path) -> Pack:
     """Read one pack. Raises UsageError that names file, line and fault."""
-    try:
-        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
-            raise OSError(errno.EINVAL, "it is no plain file")
-        text = path.read_text(encoding=ENCODING)
-    except OSError as error:
-        raise UsageError(
-            f"The prompt pack {path} cannot be read: {error.strerror or error}.",
-            "Give the path of a pack, a .toml file.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise _broken(path, 0, "it is not UTF-8 text") from error
-    try:
-        content = msgspec.convert(tomllib.loads(text), PackFile)
-    except RecursionError as error:
-        raise _broken(path, 0, "it is nested too deeply") from error
-    except msgspec.ValidationError as error:
-        where, fault = _fault_of(error)
-        raise _broken(path, _line_of(path, where), fault) from error
-    except ValueError as error:  # tomllib's own errors, and a number of thousands of digits
-        fault, line = fault_in(error, text)
-        raise _broken(path, line, fault) from error
-    _check_texts(path, content)
+    file = open_table(path, "Give the path of a pack, a .toml file.")
+    file = replace(file, hint=CHECK.format(path=path))
+    content = file.convert(PackFile)
+    _check_texts(file, content)
     prompts = tuple(_prompt(content.id, question) for question in content.prompts)
     return Pack(content.id, content.title, content.language, content.why, prompts, path)
 
@@ -217,67 +201,38 @@ def _prompt(pack_id: str, q: Question) -> Prompt:
     return Prompt(q.id, q.text, pack_id, q.depth, q.theme, q.why, FollowUps(**heard), q.together)
 
 
-def _check_texts(path: Path, content: PackFile) -> None:
+def _check_texts(file: TableFile, content: PackFile) -> None:
     """Check rules that a type cannot express: ids differ, and a voice can say each text in one breath or two."""
-    _check_letters(path, "$", title=content.title, why=content.why)
+    _check_letters(file, (), title=content.title, why=content.why)
     seen: set[str] = set()
     for number, question in enumerate(content.prompts):
-        place = f"$.prompts[{number}]"
+        place = ("prompts", str(number))
         others = [("together", question.together)] if question.together else []
         others += [("follow_ups", text) for text in question.follow_ups.values()]
-        _check_letters(path, place, text=question.text, theme=question.theme, why=question.why)
+        _check_letters(file, place, text=question.text, theme=question.theme, why=question.why)
         for key, text in others:
-            _check_letters(path, place, **{key: text})
+            _check_letters(file, place, **{key: text})
         if question.id in seen:
-            raise _broken(path, _line_of(path, f"{place}.id"), f"the id {question.id} stands twice")
+            raise file.fault((*place, "id"), f"the id {question.id} stands twice")
         seen.add(question.id)
         for key, text in (("text", question.text), *others):
             words = len(text.split())
             if words > LONGEST_TEXT_WORDS:
                 fault = f"{key} has {words} words, and more than {LONGEST_TEXT_WORDS} take too long to say"
-                raise _broken(path, _line_of(path, f"{place}.{key}"), fault)
+                raise file.fault((*place, key), fault)
 
 
-def _check_letters(path: Path, place: str, **texts: str) -> None:
+def _check_letters(file: TableFile, place: Key, **texts: str) -> None:
     """Check that nothing said is blank, and that no text steers a terminal. `why` may have several lines."""
     for key, text in texts.items():
         if not text.strip() and key not in ("why", "theme"):
-            raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} is blank")
+            raise file.fault((*place, key), f"{key} is blank")
         if STEERING.search(text.replace("\n", "") if key == "why" else text):
-            raise _broken(path, _line_of(path, f"{place}.{key}"), f"{key} holds a control character")
-
-
-# Faults
-
-
-def _broken(path: Path, line: int, fault: str) -> UsageError:
-    place = f"{path}, line {line}" if line else str(path)
-    return UsageError(f"{place}: {fault.rstrip('.')}.", f"Mend it, then try: voicecheck prompt check {path}")
+            raise file.fault((*place, key), f"{key} holds a control character")
 
 
 def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else "See: voicecheck prompt list"
+    there = f"There are: {', '.join(known)}." if len(known) <= MOST_LISTED else "See: voicecheck prompt list"
+    hint = f"Did you mean {near[0]}?" if near else there
     return UsageError(f"There is no {kind} called {name}.", hint)
-
-
-def _fault_of(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Return the place of a fault, as `$.prompts[2].depth`, and its description."""
-    fault, _, where = str(error).partition(" - at ")
-    where = where.strip("`") or "$"
-    unknown = re.search(r"unknown field `([\w-]+)`", fault)
-    if unknown:
-        return f"{where}.{unknown[1]}", f"there is no key called {unknown[1]} here"
-    if "matching regex" in fault:
-        fault = "only small letters, digits and single hyphens can stand here"
-    key = where.rpartition(".")[2]
-    return where, f"{key}: {fault}" if where != "$" and not key.endswith("]") else fault
-
-
-def _line_of(path: Path, where: str) -> int:
-    """Return the line of a msgspec place such as `$.prompts[2].depth`: the key's, else its table's; 0 if unknown."""
-    lines = lines_of_keys(path.read_text(encoding=ENCODING))
-    key = tuple(re.findall(r"[\w-]+", where))
-    while key and key not in lines:
-        key = key[:-1]
-    return lines.get(key, 0)

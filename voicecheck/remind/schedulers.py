@@ -15,7 +15,7 @@ from typing import Protocol
 
 from voicecheck.errors import VoicecheckError
 from voicecheck.files import sync_folder, write_atomically
-from voicecheck.models.fetch_process import CRONTAB, Done, Errand, run_tool
+from voicecheck.offline.errand import CRONTAB, Done, Errand, run_tool
 from voicecheck.remind import plans
 from voicecheck.remind.plans import Command
 from voicecheck.remind.schedule import Schedule, schedule_in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,8 +14,8 @@ import msgspec
 
 from voicecheck.errors import UsageError
 from voicecheck.settings.field_notes import explained, explanation_of, takes
+from voicecheck.text.tables import open_table
 from voicecheck.text.toml_lines import Key, fault_in, lines_of_keys
-from voicecheck.text.untrusted import ENCODING
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
 Minutes = Annotated[float, msgspec.Meta(gt=0.0, le=720.0)]
@@ -224,16 +223,11 @@ def load_settings(path: Path) -> Settings:
 def read_settings(path: Path) -> str:
     """Return the text of the file, empty where it is missing. Raises UsageError for what is no text."""
     try:
-        if path.exists() and not path.is_file():  # reading a pipe would wait for ever
-            raise OSError(errno.EINVAL, "it is no plain file")
-        return path.read_text(encoding=ENCODING)
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or "it is no file"
-        raise UsageError(
-            f"The settings {path} cannot be read: {reason}.", "Check its permissions and that it is text."
-        ) from error
+        return open_table(path, "Check its permissions and that it is text.").text
+    except UsageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return ""
+        raise
 
 
 def parse_settings(content: str, origin: str) -> Settings:

@@ -10,8 +10,8 @@ from pathlib import Path
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import close_folders
 from voicecheck.paths import Paths
-from voicecheck.vault.inbox.claiming import shred_older
-from voicecheck.vault.inbox.inbox import Inbox, pending
+from voicecheck.vault.copies import Copies
+from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.slots import KeySlots
@@ -22,7 +22,7 @@ from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.corrections import Corrections, PrivateWords
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.mentions import Told, said
-from voicecheck.vault.store.migration_copies import forget_copies, forget_leftovers
+from voicecheck.vault.store.migration_copies import forget_leftovers
 from voicecheck.vault.store.owner import USUAL_NAME
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.revisions import Revisions
@@ -43,11 +43,11 @@ class Vault:
         """changes that were kept once and are no longer there, noticed at this opening"""
         self.loosened = False
         """True if others on this computer could look into its folder before this opening"""
-        self._paths = paths
-        self._keyring = Keyring(data_key, older_keys(database))
+        keyring = Keyring(data_key, older_keys(database))
         self._database = database
+        self._copies = Copies(database.path, paths.inbox_folder, keyring)
         self.recordings = Recordings(database)
-        self.entries = Entries(database, self.recordings)
+        self.entries = Entries(database, self.recordings, self._copies.forget)
         self.search = Search(database)
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
@@ -60,7 +60,7 @@ class Vault:
         self.taken = TakenFiles(database)
         self.inbox = Inbox(paths.inbox_folder, data_key.public_key)
         taking = Ingest(
-            paths.inbox_folder, self._keyring, database, self.entries, self.recordings, self.corrections, self.steps
+            paths.inbox_folder, keyring, database, self.entries, self.recordings, self.corrections, self.steps
         )
         self.ingest, self.ingest_one = taking.take_in, taking.take_in_one
         self.keep, self.drop, self.tell_once = taking.keep, taking.drop, taking.tell_once
@@ -110,14 +110,12 @@ class Vault:
     def rewrite(self, archived: Archived) -> None:
         """Replace the entry of this id: a sentence was taken back, and is overwritten.
 
-        It leaves copies of migrations, too, and no sealed file brings it back.
+        It leaves every copy, too, and no sealed file brings it back.
         """
         with self._database.write():
             self.archive.rewrite(archived)
             self.taken.add_taken_back(archived.id)
-        forget_copies(self._database.path)
-        for path in pending(self._paths.inbox_folder):
-            shred_older(path, self._keyring, archived.id)
+        self._copies.forget([archived.id])
 
     def said(self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME) -> Iterator[Told]:
         """Yield every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""

@@ -12,9 +12,10 @@ from voicecheck.cli.app import App
 from voicecheck.cli.help_now import find_country, short_help
 from voicecheck.domain import Prompt
 from voicecheck.errors import UsageError
-from voicecheck.helplines import OwnDanger, help_folders, read_toml
+from voicecheck.helplines import MEND, OwnDanger, help_folders
 from voicecheck.prompts.packs import OPENERS, read_drawn, write_drawn
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
+from voicecheck.text.tables import read_table
 
 if TYPE_CHECKING:
     from voicecheck.diary.wordless import Moment
@@ -103,7 +104,7 @@ def danger_watch(app: App) -> Watch:
     folder = app.paths.resources_folder
     for path in (*sorted(folder.glob("heavy.*.toml")), *sorted(folder.glob("danger.*.toml"))):
         try:
-            said = read_toml(path, OwnDanger)
+            said = read_table(path, OwnDanger, MEND)
         except UsageError as error:
             click.echo(error.message, err=True)
             continue

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
-from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.entry.editing import edit
 from voicecheck.cli.entry.exporting import export
 from voicecheck.cli.entry.forgetting import tell_limits
@@ -21,8 +21,9 @@ from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
 from voicecheck.cli.entry.tagging import tag
 from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon
-from voicecheck.cli.terminal.reading import SHOWN_OF_ID, clock, resolve, show_words, when
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
+from voicecheck.clock import say_duration
 from voicecheck.contract import entry_json, revision_json
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
@@ -180,9 +181,13 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
         brief = describe_briefly(mention, phrases)
         parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {brief}"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
-        parts.append(Text(phrases.tell("entry_unheard", start=clock(start_s), end=clock(end_s)), style="dim"))
+        parts.append(
+            Text(phrases.tell("entry_unheard", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
+        )
     for start_s, end_s in (span for turn in found.turns for span in turn.others):
-        parts.append(Text(phrases.tell("entry_others", start=clock(start_s), end=clock(end_s)), style="dim"))
+        parts.append(
+            Text(phrases.tell("entry_others", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
+        )
     if found.edited:
         parts.append(Text(write("entry_edited"), style="dim"))
     if found.has_audio:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from voicecheck.cli.app import App, gathered, key_file_option
-from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.terminal.piped import STDIN
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.terminal.reading import resolve

@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.terminal.notices import echo
+from voicecheck.cli.app.notices import echo
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import ask_text, resolve
 from voicecheck.cli.vault.unlocking import open_vault

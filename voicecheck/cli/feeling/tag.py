@@ -11,13 +11,14 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
+from voicecheck.cli.app.notices import echo
 from voicecheck.cli.terminal.marks import describe_briefly, no_lexicon, reasons, shorten
-from voicecheck.cli.terminal.notices import echo
 from voicecheck.cli.terminal.piped import STDIN_NAME
 from voicecheck.contract import danger_json, mention_json, tagged_line
 from voicecheck.domain import EmotionMention
 from voicecheck.errors import UsageError
 from voicecheck.phrases import Phrases
+from voicecheck.text.folding import main_language
 from voicecheck.text.untrusted import decode_utf8, printable
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def tag(
         if asked and not jsonl:
             raise UsageError(f"--{name} goes with --jsonl.", f"Try: voicecheck tag --jsonl --{name} FILE")
     if not has_lexicon(language):
+        _refuse_unknown(language)
         click.echo(no_lexicon(language, app.phrases), err=True)
     if danger or reflect:
         _say_if_not_watched(language)
@@ -60,6 +62,18 @@ def tag(
         echo_json({"text": text, "tags": [mention_json(m) for m in mentions]})
     else:
         _show(text, mentions, app.phrases, explain=explain)
+
+
+def _refuse_unknown(language: str) -> None:
+    """Raise UsageError for what names no language: a text in one that nobody knows would only seem to be empty."""
+    from voicecheck.feelings.languages import with_words
+    from voicecheck.settings.schema import LANGUAGES
+
+    if main_language(language) not in LANGUAGES:
+        raise UsageError(
+            f"--language is {shorten(language)!r}, and there is no such language.",
+            f"Give a code. There are feeling words for: {', '.join(with_words())}.",
+        )
 
 
 def _open(file: str) -> IO[bytes]:

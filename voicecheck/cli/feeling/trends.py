@@ -12,21 +12,21 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.terminal.marks import COLOURS
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault.unlocking import open_for_reading
+from voicecheck.clock import periods_back
 from voicecheck.domain import Quadrant
 from voicecheck.errors import UsageError
-from voicecheck.periods import periods_back
 from voicecheck.prompts.packs import load_packs
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from voicecheck.clock import Step
     from voicecheck.diary.trends import Trends
-    from voicecheck.periods import Step
     from voicecheck.phrases import Phrases
 
 SHOWN = {"week": 12, "month": 12}

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from voicecheck import clock
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.feeling.tag_prompts import HINT_WORD, SaidWord, ask_choice, decode_said
 from voicecheck.cli.terminal.marks import COLOURS
 from voicecheck.cli.terminal.piped import stdin_bytes, stdin_text

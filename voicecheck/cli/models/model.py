@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completion import model_names, weights_names
+from voicecheck.cli.app.completion import model_names, weights_names
 from voicecheck.cli.models import listing as shared
 from voicecheck.cli.models.recommending import recommend
 from voicecheck.errors import ModelError

@@ -15,13 +15,13 @@ import click
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option
-from voicecheck.cli.completion import voice_names
+from voicecheck.cli.app.completion import voice_names
 from voicecheck.cli.models import listing as shared
 from voicecheck.cli.models.preparing import how_far, make_ahead, sentences_of, voice_of
 from voicecheck.errors import AudioError, ModelError
+from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Weights
-from voicecheck.paths import typed_folder
 from voicecheck.text.folding import main_language
 
 if TYPE_CHECKING:

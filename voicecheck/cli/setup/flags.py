@@ -14,11 +14,10 @@ import msgspec
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.summary import show_summary
 from voicecheck.errors import AudioError, ModelError, UsageError
-from voicecheck.files import write_atomically
+from voicecheck.files import typed_folder, write_atomically
 from voicecheck.models import catalog
-from voicecheck.models.fetch_process import Errand
 from voicecheck.models.formats import require_whisper
-from voicecheck.paths import typed_folder
+from voicecheck.offline.errand import Errand
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.speech.devices import NOUNS, list_devices, place_of
 

@@ -67,7 +67,3 @@ def when(spoken_at: datetime, phrases: Phrases) -> str:
     """Return the person's day, which ends at 04:00, and the time on their clock."""
     day = local_date(spoken_at)
     return f"{phrases.say_date('weekday', day)} {day} {spoken_at:%H:%M}"
-
-
-def clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

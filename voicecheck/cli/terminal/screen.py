@@ -21,9 +21,10 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.checkin.ports import When
+from voicecheck.cli.app.notices import echo_fitted
 from voicecheck.cli.terminal.keyboard import typed_by_hand
-from voicecheck.cli.terminal.notices import echo_fitted
 from voicecheck.cli.terminal.reading import wait_for_enter
+from voicecheck.clock import say_duration
 from voicecheck.phrases import Phrases
 
 NOTICES = 4  # lines of them that are shown: an offer of help, and three numbers
@@ -300,7 +301,7 @@ class FullScreen:
             return Text()
         status = Text(f"{MARKS.get(self._state, '·')} {self._phrases.show(f'state_{self._state}')}", style="cyan")
         if self._state in ("listening", "thinking", "awaiting"):
-            status.append(f"   {int(self._seconds) // 60}:{int(self._seconds) % 60:02d}   ", style="dim")
+            status.append(f"   {say_duration(self._seconds)}   ", style="dim")
             status.append(self._levels, style="green")
         return status
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.clauses import read_clause
@@ -20,13 +20,20 @@ from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context, Language, Mirrored, Said, Test
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.tokens import Tokens
+from voicecheck.feelings.tokens import Tokens, listed
 
 
 class English:
     """English behind the port of a language."""
 
     code = "en"
+    names: Set[str] = listed(
+        """her nothing address body group counted place_after as_like linking_noun feeling_noun character_noun
+        compound_head gerund bare_link catenative negative_subject portion no_name time_taken denial_end possible
+        event_noun made_thing own_affair lived_thing negative_verb raising said_alone opinion factive could_come
+        wish transparent make perceived see inverting child stage age service war_place lived lived_at at_life began
+        person no_person habit now pseudo_if pseudo_negation denial gone_after strong_after weak_after"""
+    )
     tests: Mapping[str, Test] = {"noun_place": noun_place}
     conditions: Mapping[str, Test] = CONDITIONS
 

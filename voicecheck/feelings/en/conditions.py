@@ -215,4 +215,3 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
     "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "thing": _thing,
 }  # fmt: skip
-PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -20,9 +21,12 @@ from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, dro
 from voicecheck.feelings.en.turn import speaks_to
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import table_path
+from voicecheck.text.tables import open_table
 
 SHORTEST_EVENT = 2
 """words that stay of it, however it is cut"""
+LOSS = "loss"
+"""the kind of event that is never answered with the bright half of an answer"""
 LONGEST_ANSWER = 4000
 """characters that are looked through"""
 _SUBJECTS = {
@@ -44,7 +48,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of `events.toml`."""
 
     kind: str
-    who: str
+    who: Literal["self", "other", "pair", "any"]
     said: list[str]
     behind: str = r"\b"
     heavy: bool = False
@@ -64,7 +68,14 @@ class _Kind:
 @cache
 def _kinds() -> tuple[_Kind, ...]:
     """Kinds of events, the gravest first; rows of one kind are one pattern."""
-    table = msgspec.toml.decode(table_path("en", "events.toml").read_bytes(), type=_Table)
+    file = open_table(table_path("en", "events.toml"))
+    table = file.convert(_Table)
+    if not any(row.kind == LOSS for row in table.event):
+        raise file.fault(0, f"no event is of the kind {LOSS}")
+    for number, row in enumerate(table.event):
+        for said in (*row.said, row.behind):
+            with file.at("event", str(number), "said"):
+                re.compile(said)
     kinds = dict.fromkeys(row.kind for row in table.event)
     return tuple(_read_kind(kind, [row for row in table.event if row.kind == kind]) for kind in kinds)
 
@@ -74,7 +85,7 @@ def _read_kind(kind: str, rows: list[_Row]) -> _Kind:
     for row in rows:
         little = _LITTLE if row.who != "any" else ""
         parts.append(f"{_SUBJECTS[row.who]}{little}(?:{'|'.join(row.said)}){row.behind}")
-    return _Kind(re.compile("|".join(parts)), any(row.heavy for row in rows), kind == "loss")
+    return _Kind(re.compile("|".join(parts)), any(row.heavy for row in rows), kind == LOSS)
 
 
 _NOT_ALIVE = re.compile(

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from voicecheck.errors import AudioError, ModelError
+from voicecheck.files import typed_folder
 from voicecheck.models import catalog
-from voicecheck.paths import typed_folder
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.voice.sound import Sound
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError
@@ -55,8 +56,8 @@ def lock(path: Path) -> HeldFile | None:
         return HeldFile(path, file.hand_on()) if try_lock(file.descriptor) else None
 
 
-def shred_older(path: Path, keyring: Keyring, entry_id: str) -> None:
-    """Destroy the sealed file where it holds this entry, and nobody writes to it. Raises VaultError."""
+def shred_if_of(path: Path, keyring: Keyring, entry_ids: Container[str]) -> None:
+    """Destroy the sealed file where it holds one of these entries, and nobody writes to it. Raises VaultError."""
     try:
         held = lock(path)
     except OSError:  # nothing of ours
@@ -65,7 +66,7 @@ def shred_older(path: Path, keyring: Keyring, entry_id: str) -> None:
         return
     with held:
         try:
-            ours = read_sealed(path, keyring, held.descriptor).header.entry_id == entry_id
+            ours = read_sealed(path, keyring, held.descriptor).header.entry_id in entry_ids
         except (VaultError, EmptySealedFile, MemoryError, OSError):
             return
         if ours:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from voicecheck.periods import Step, last_day, periods_back
+from voicecheck.clock import Step, last_day, periods_back
 
 DAYS_HINT = "Write 2026-10-12, 2026-10, 2026, yesterday, monday, october, last-week or 2-weeks-ago."
 _MONTHS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
@@ -25,7 +25,6 @@ from voicecheck.vault.store.mentions import (
     to_json,
     unpack_segments,
 )
-from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.store.word_times import timed_mentions
@@ -42,9 +41,16 @@ _ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, tim
 
 
 class Entries:
-    def __init__(self, database: Database, recordings: Recordings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        recordings: Recordings,
+        forget_copies: Callable[[Container[str]], None] = lambda entry_ids: None,
+    ) -> None:
+        """`forget_copies` destroys the copies of deleted entries that lie outside of the database."""
         self._database = database
         self._recordings = recordings
+        self._forget_copies = forget_copies
 
     def add(self, entry: Entry, pages: Iterable[Page] = (), lexicon_version: str = "") -> Entry:
         """Keep an entry and its sound in one transaction. Return it as kept, its mentions with ids and times.
@@ -186,14 +192,14 @@ class Entries:
     def delete(self, *identifiers: str) -> None:
         """Delete text, revisions, tags, sound and search index in one transaction, and overwrite them.
 
-        Copies that a migration kept leave too, and a sealed file of it that is put back is not taken in again.
+        Every copy outside of the database leaves too, and a sealed file that is put back is not taken in again.
         """
         ids = dict.fromkeys(self.find(identifier) for identifier in identifiers)
         with self._database.write():
             for entry_id in ids:
                 self._delete_one(entry_id)
             TakenFiles(self._database).add_deleted(ids)
-        forget_copies(self._database.path)
+        self._forget_copies(ids)
 
     def mark_reviewed(self, identifier: str, at: datetime) -> None:
         """Record that the person found the text right: its sound is no longer needed."""

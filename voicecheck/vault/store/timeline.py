@@ -16,9 +16,10 @@ OPENING_LETTERS = 240
 
 @dataclass(frozen=True, slots=True)
 class Felt:
-    """A family that was felt, with the number of times it was named."""
+    """A family that was felt, or words for many things, with the number of times it was named."""
 
-    family: Family
+    family: Family | None
+    """None for vague words, whose family nobody can tell"""
     quadrant: Quadrant
     count: int
 
@@ -131,15 +132,16 @@ class Timeline:
         """Return the families felt in these entries, the most often named first."""
         places = ", ".join("?" * len(numbers))
         rows = self._database.rows(
-            f"""SELECT entry, family, quadrant, count(*) FROM mentions
+            f"""SELECT entry, CASE WHEN vague THEN '' ELSE family END AS named, quadrant, count(*) FROM mentions
                 WHERE newest = 1 AND felt_now = 1 AND entry IN ({places})
-                GROUP BY entry, family ORDER BY entry, count(*) DESC, family""",  # noqa: S608 - question marks only
+                GROUP BY entry, named ORDER BY entry, count(*) DESC, named""",  # noqa: S608 - question marks only
             numbers,
         )
         felt: dict[int, tuple[Felt, ...]] = {}
         with decoded():
-            for number, family, quadrant, count in rows:
-                felt[number] = (*felt.get(number, ()), Felt(Family(family), Quadrant(quadrant), count))
+            for number, named, quadrant, count in rows:
+                family = Family(named) if named else None
+                felt[number] = (*felt.get(number, ()), Felt(family, Quadrant(quadrant), count))
         return felt
 
 

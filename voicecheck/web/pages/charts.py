@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from voicecheck.periods import Step
+from voicecheck.clock import Step
 from voicecheck.phrases import Phrases
 
 WIDTH = 640.0

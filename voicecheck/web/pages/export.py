@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.paths import typed_folder
+from voicecheck.files import typed_folder
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.export_job import ENDINGS, Job, Wanted
 from voicecheck.web.site.forms import first, read_form

@@ -7,11 +7,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from voicecheck.clock import Step, periods_back
 from voicecheck.diary.trends import Trends, find_trends, themes_of
 from voicecheck.domain import Quadrant
 from voicecheck.errors import NotFoundError
 from voicecheck.feelings.families import USUAL_QUADRANT
-from voicecheck.periods import Step, periods_back
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.packs import load_packs
 from voicecheck.web.pages import charts

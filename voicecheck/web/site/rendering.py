@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from voicecheck.clock import say_duration
 from voicecheck.diary.wordless import is_wordless_glance
 from voicecheck.domain import Quadrant
 from voicecheck.phrases import Phrases
@@ -44,11 +45,6 @@ class Renderer:
 
 def say_clock(at: datetime) -> str:
     return f"{at:%H:%M}"
-
-
-def say_duration(seconds: float) -> str:
-    """Return a duration as 2:07."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 @cache

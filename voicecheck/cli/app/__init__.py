@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
-from voicecheck.cli.completion import model_names
+from voicecheck.cli.app.completion import model_names
 from voicecheck.errors import UsageError
 from voicecheck.text.untrusted import escaped_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voicecheck.models.fetch_process import Errand
+    from voicecheck.offline.errand import Errand
     from voicecheck.paths import Paths
     from voicecheck.phrases import Phrases
     from voicecheck.settings.file import Value
@@ -86,14 +86,14 @@ class App:
     @cached_property
     def notices(self) -> Console:
         """The console on stderr: states, progress, hints."""
-        from voicecheck.cli.terminal.notices import Notices
+        from voicecheck.cli.app.notices import Notices
 
         return Notices()
 
     @cached_property
     def output(self) -> Console:
         """The console on stdout: what was asked for."""
-        from voicecheck.cli.terminal.notices import SafeConsole
+        from voicecheck.cli.app.notices import SafeConsole
 
         return SafeConsole()
 

@@ -10,7 +10,7 @@ import click
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from voicecheck.cli.terminal.wrapping import fitted
+from voicecheck.cli.app.wrapping import fitted
 from voicecheck.text.typed import as_typed
 from voicecheck.text.untrusted import printable, visible
 

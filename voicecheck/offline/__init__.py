@@ -13,7 +13,7 @@ Four parts, each of which holds without the others:
 Once set, none can be taken back. On other systems parts 1 and 2 stand alone, and `guard_status` says so. What no part
 refuses stands in SECURITY.md: above all, that a program on this computer can be asked to do it, over a local socket.
 `model fetch` and `voice fetch` are the only commands with the network. A guarded process cannot start them,
-because its children inherit the filter; `fetch_process` has them started by a process from before the guard.
+because its children inherit the filter; `errand` has them started by a process from before the guard.
 
 Sources: those of `seccomp` and `landlock`; https://docs.python.org/3/library/audit_events.html
 """
@@ -27,9 +27,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voicecheck import landlock, seccomp
 from voicecheck.errors import ExitCode, VoicecheckError
-from voicecheck.seccomp import AF_NETLINK, AF_UNIX
+from voicecheck.offline import landlock, seccomp
+from voicecheck.offline.seccomp import AF_NETLINK, AF_UNIX
 
 COMMANDS_WITH_NETWORK = (("model", "fetch"), ("voice", "fetch"))
 COMMANDS_WITH_CLOCK = (("remind", "set"), ("remind", "status"), ("remind", "off"))
