@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from voicecheck.settings.schema import Listening
-from voicecheck.speech.audio import Blocks, decode_file
+from voicecheck.speech.audio import Blocks
+from voicecheck.speech.sound_file import decode_file
 from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written

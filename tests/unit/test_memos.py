@@ -181,7 +181,7 @@ def test_nothing_is_taken_in_twice(memo: Callable[..., Path], tmp_path: Path, ca
     first = json.loads(capsys.readouterr().out)
     assert (len(first["new"]), first["same"]) == (1, 1)
     assert run(["import", "audio", str(copy), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"new": [], "same": 1, "failed": []}
+    assert json.loads(capsys.readouterr().out) == {"new": [], "same": 1, "failed": [], "damaged": []}
     assert run(["entry", "delete", "last", "--yes"]) == 0
     assert run(["import", "audio", str(copy), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["new"]) == 1

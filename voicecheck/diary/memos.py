@@ -19,10 +19,11 @@ from pathlib import Path
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
-from voicecheck.speech.audio import OpusPages, decode_file, in_blocks, tags_of
+from voicecheck.speech.audio import OpusPages, in_blocks
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.sound_file import OnMissing, decode_file, tags_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
 from voicecheck.vault.vault import Vault
 
@@ -85,14 +86,15 @@ def take_in(
     timezone: str = "",
     keep_sound: bool = True,
     progress: Callable[[float], None] = lambda seconds: None,
+    on_missing: OnMissing = lambda seconds: None,
 ) -> Entry:
     """Transcribe the memo and keep it, in one transaction at the end: stopped before that, nothing is kept.
 
-    `otherwise` is its language where nothing tells another. Raises AudioError when the file is damaged, ModelError,
-    VaultError. `progress` is told the seconds that are done.
+    `otherwise` is its language where nothing tells another. Raises AudioError when the file gives no sound, ModelError,
+    VaultError. `progress` is told the seconds that are done, `on_missing` those that a damaged file lacks.
     """
     detector, recogniser = ears
-    recording = _Recording(memo.path, keep_sound)
+    recording = _Recording(memo.path, keep_sound, on_missing)
     transcript, _ = transcribe_recording(
         recording.blocks(), detector, recogniser, language, progress, expected=otherwise
     )
@@ -120,8 +122,9 @@ def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> E
 class _Recording:
     """A sound file that is decoded once: blocks for the recogniser, and Opus pages for keeping."""
 
-    def __init__(self, path: Path, keep_sound: bool) -> None:
+    def __init__(self, path: Path, keep_sound: bool, on_missing: OnMissing) -> None:
         self._path = path
+        self._on_missing = on_missing
         self._encoder = OpusPages() if keep_sound else None
         self.pages: list[Page] = []
         self.samples = 0
@@ -130,7 +133,7 @@ class _Recording:
         return in_blocks(self._pieces())
 
     def _pieces(self) -> Iterator[Samples]:
-        for piece in decode_file(self._path):
+        for piece in decode_file(self._path, self._on_missing):
             self.samples += len(piece)
             if self._encoder is not None:
                 self.pages += self._encoder.feed(piece)

@@ -18,10 +18,11 @@ import numpy as np
 
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
-from voicecheck.speech.audio import Blocks, RateConverter, decode_file, in_blocks
+from voicecheck.speech.audio import Blocks, RateConverter, in_blocks
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.recognition.vad import level_dbfs
+from voicecheck.speech.sound_file import decode_file, is_damaged
 from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
 STOP_WAIT_S = 5.0
@@ -141,13 +142,14 @@ class FileSource:
     def __init__(self, path: Path, *, realtime: bool = False) -> None:
         self._path = path
         self._realtime = realtime
-        self._sound = decode_file(path)
+        self._damaged: AudioError | None = None
+        self._sound = decode_file(path, self._note_missing)
+        self.name = path.name
         self._first = next(self._sound)  # raises AudioError here, before anybody was asked anything
         self._ahead = threading.Semaphore(1)
         self._stopped = threading.Event()
         self._blocks = Blocks()
         self._thread: threading.Thread | None = None
-        self.name = path.name
 
     def start(self, post: Post) -> None:
         """Start once: an answer that starts over goes on in the same file."""
@@ -172,12 +174,17 @@ class FileSource:
             yield np.zeros(BLOCK_SAMPLES, np.float32)
 
     def _decoded(self, post: Post) -> Iterator[Samples]:
-        """Yield what the file gives; where it is damaged, what it gave before."""
+        """Yield what the file gives, and post what is wrong with the rest."""
         try:
             yield self._first
             yield from self._sound
         except AudioError as error:
-            post(SourceFailed(error))
+            self._damaged = error
+        if self._damaged is not None:
+            post(SourceFailed(self._damaged))
+
+    def _note_missing(self, missing_s: float) -> None:
+        self._damaged = is_damaged(self.name, missing_s)
 
     def blocks(self, raw: RawSound) -> Iterator[AudioBlock]:
         yield from self._blocks.feed(raw.samples[:, 0])

@@ -128,7 +128,7 @@ def _sound_file() -> Iterator[str]:
 
 def _read_sound(path: str) -> Sound:
     if path.endswith(".aiff"):
-        from voicecheck.speech.audio import decode_file
+        from voicecheck.speech.sound_file import decode_file
         from voicecheck.utterance import SAMPLE_RATE_HZ
 
         return Sound(np.concatenate(list(decode_file(Path(path)))), SAMPLE_RATE_HZ)
