@@ -199,7 +199,7 @@ class ScriptedSource:
 
     def __init__(self, world: World, *, live: bool = True) -> None:
         world.source = self
-        self.live = live
+        self.live, self.over = live, False
         self.asked = 0
         """how often it was told that its sound was worked through"""
         self.started = self.stopped = 0

@@ -56,6 +56,8 @@ class Source(Protocol):
     name: str
     live: bool
     """it gives sound whether anybody listens or not"""
+    over: bool
+    """nothing but silence comes any more: the file has ended"""
 
     def start(self, post: Post) -> None: ...
 
@@ -71,6 +73,7 @@ class Microphone:
     """The input device, mono at 16 kHz where it can, else converted."""
 
     live = True
+    over = False
 
     def __init__(self, settings: MicrophoneSettings) -> None:
         self._device = find_device(settings.device, "input")
@@ -145,6 +148,7 @@ class FileSource:
         self._damaged: AudioError | None = None
         self._sound = decode_file(path, self._note_missing)
         self.name = path.name
+        self.over = False
         self._first = next(self._sound)  # raises AudioError here, before anybody was asked anything
         self._ahead = threading.Semaphore(1)
         self._stopped = threading.Event()
@@ -170,6 +174,7 @@ class FileSource:
 
     def _pieces(self, post: Post) -> Iterator[Samples]:
         yield from (block.samples for block in in_blocks(self._decoded(post)))
+        self.over = True
         while True:
             yield np.zeros(BLOCK_SAMPLES, np.float32)
 
