@@ -31,12 +31,24 @@ ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before that, a file's date is a clock that was never set
 NOON = time(12)
 _TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date_recorded", "date")
-_IN_NAME = re.compile(
-    r"(?<!\d)(?P<year>\d{4})[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
-    r"(?:(?:[ T_-]| at )(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d))?)?(?!\d)"
+_IN_NAME = (
+    re.compile(
+        r"(?<!\d)(?P<year>\d{4})[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
+        r"(?:(?:[ T_-]| at )(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d)"
+        r"(?:[.,_-]?\d{3})?)?s?(?P<half> ?[AaPp][Mm])?(?P<utc>Z)?)?(?!\d)"
+    ),
+    re.compile(  # 20260131221500, all in a row
+        r"(?<!\d)(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+        r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<half>)(?P<utc>Z)?(?!\d)"
+    ),
+    re.compile(  # 260131_2215, as dictation machines write it; 0001 is a number and no time
+        r"(?<!\d)(?P<short>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
+        r"_(?:00\d\d|(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)(?P<half>)(?P<utc>)(?!\d)"
+    ),
 )
+"""forms of a moment in a name, the surest first"""
 
-_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_PARTS = ("month", "day", "hour", "minute", "second")
 
 
 class Dating(Enum):
@@ -183,17 +195,39 @@ def _changed(path: Path) -> datetime | None:
 
 def _times(tags: dict[str, str], name: str) -> Iterator[tuple[datetime, Dating, bool]]:
     """Yield every time in the tags and the name, its source, and True if it is more than a day."""
-    for tag in _TAGS:
-        told = tags.get(tag, "").strip()
+    for told in (*(tags.get(tag, "").strip() for tag in _TAGS), _broadcast(tags)):
         exact = len(told) > len("2026-10-12")
         with suppress(ValueError, OverflowError):  # missing, only a year, or a year that no clock has
             yield _local(datetime.fromisoformat(told), exact), Dating.TAGS, exact
-    match = _IN_NAME.search(name)
-    if match is not None:
-        year, month, day, hour, minute, second = (int(match[part] or 0) for part in _PARTS)
-        exact = match["hour"] is not None
-        with suppress(ValueError, OverflowError):  # digits that are no date
-            yield _local(datetime(year, month, day, hour, minute, second), exact), Dating.NAME, exact
+    for form in _IN_NAME:
+        for match in form.finditer(name):
+            with suppress(ValueError, OverflowError):  # digits that are no date
+                exact = match["hour"] is not None
+                yield _local(_named(match), exact), Dating.NAME, exact
+
+
+def _named(match: re.Match[str]) -> datetime:
+    """Return the moment that a name tells. Raises ValueError for digits that are none."""
+    told = match.groupdict()
+    year = int(told["year"]) if "year" in told else 2000 + int(told["short"])
+    month, day, hour, minute, second = (int(told[part] or 0) for part in _PARTS)
+    half = (told["half"] or "").strip().casefold()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError("no hour of half a day")
+        hour = hour % 12 + 12 * (half == "pm")
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC if told["utc"] else None)
+
+
+def _broadcast(tags: dict[str, str]) -> str:
+    """Return the moment of a `bext` chunk, as field recorders write it (EBU Tech 3285); its signs may be any.
+
+    The decoder calls its day "date" and its time "creation_time".
+    """
+    day, clock = (tags.get(tag, "").strip() for tag in ("date", "creation_time"))
+    if not re.fullmatch(r"\d\d\D\d\d\D\d\d", clock):
+        return ""
+    return f"{re.sub('[^0-9]', '-', day)} {re.sub('[^0-9]', ':', clock)}".strip()
 
 
 def _local(at: datetime, exact: bool) -> datetime:
