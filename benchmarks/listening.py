@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from voicecheck.settings.schema import Listening
-from voicecheck.speech.audio import Blocks, decode_file
+from voicecheck.speech.audio import Blocks
 from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
@@ -25,6 +25,7 @@ from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.sound_file import decode_file
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"

@@ -346,6 +346,7 @@ def non_speech() -> Iterator[tuple[str, Samples]]:
         ("chord", chord, 0.1), ("distant music", melody, 0.03), ("music", melody, 0.3),
     ):  # fmt: skip
         yield name, (sound * level).astype(np.float32)
+        yield f"{name}, turned down", (sound * 0.001 / np.abs(sound).max()).astype(np.float32)  # peak at -60 dBFS
 
 
 def silence_is_silent(transcriber: WhisperRecogniser, detector: VoiceDetector) -> None:
@@ -443,7 +444,9 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True, help="folder with whisper/NAME, as VOICECHECK_MODELS")
     parser.add_argument("--model", default="base")
     parser.add_argument("--joins", default="20,20,20,20", help="how many answers of 10, 60, 180 and 300 s")
-    parser.add_argument("--only", choices=["accuracy", "silence", "endpoint", "commands", "recordings", "room"])
+    parser.add_argument(
+        "--only", choices=["accuracy", "silence", "endpoint", "commands", "recordings", "room", "quiet"]
+    )
     parser.add_argument("--answers", type=int, default=2, help="with others in the room, of each kind and level")
     parser.add_argument("--ends-only", action="store_true", help="in the room: no words, only the ends")
     parser.add_argument("--everybody", action="store_true", help="in the room: take all voice for the speaker's")
@@ -474,6 +477,15 @@ def main() -> None:
         print("\nothers in the room")
         others_in_the_room(transcriber, detector, options)
     clips = [clip for folder in (SPEECH, *options.clips) for clip in load_clips(folder)]
+    if options.only in (None, "quiet"):
+        import quiet
+
+        quiet.show(
+            clips,
+            lambda sound: listen(sound, transcriber, detector).text,
+            lambda sound: whole_file(transcriber, sound),
+            errors,
+        )
     if options.only in (None, "recordings"):
         print("\nrecordings")
         recordings(transcriber, detector, clips, RECORDINGS)

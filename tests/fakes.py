@@ -199,7 +199,7 @@ class ScriptedSource:
 
     def __init__(self, world: World, *, live: bool = True) -> None:
         world.source = self
-        self.live = live
+        self.live, self.over = live, False
         self.asked = 0
         """how often it was told that its sound was worked through"""
         self.started = self.stopped = 0
@@ -379,7 +379,7 @@ class FakeSounddevice(ModuleType):
         self.rates = rates
         self._devices = [
             {"name": f"{kind} {i}", "max_output_channels": 2 * (kind == "Speaker"),
-             "max_input_channels": 2 * (kind == "Mic"), "default_samplerate": 48_000.0}
+             "max_input_channels": 2 * (kind == "Mic"), "default_samplerate": 48_000.0, "hostapi": 0}
             for kind, count in (("Speaker", outputs), ("Mic", inputs)) for i in range(count)
         ]  # fmt: skip
         for index, device in enumerate(self._devices):
@@ -416,6 +416,8 @@ class FakeOutputStream:
     def __init__(self, device: FakeSounddevice, options: dict[str, Any]) -> None:
         if options["samplerate"] not in device.rates:
             raise PortAudioError("this device has another rate")
+        if options["channels"] != device.query_devices()[0].get("only_channels", options["channels"]):
+            raise PortAudioError("this device has another number of channels")
         self._device = device
         device.played.append(np.zeros(0, np.float32))
 

@@ -72,8 +72,10 @@ def model_json(model: ModelUse | None) -> dict[str, str] | None:
     return {"name": model.name, "device": model.device, "compute_type": model.compute_type}
 
 
-def transcription_json(file: str, duration_s: float, transcript: Transcript, elapsed_s: float) -> dict[str, Any]:
-    """Return one line of `transcribe --json`."""
+def transcription_json(
+    file: str, duration_s: float, transcript: Transcript, elapsed_s: float, missing_s: float | None = None
+) -> dict[str, Any]:
+    """Return one line of `transcribe --json`; `missing_s` is None for a file that is whole."""
     return {
         "file": file,
         "duration_s": round(duration_s, 3),
@@ -83,6 +85,7 @@ def transcription_json(file: str, duration_s: float, transcript: Transcript, ela
         "unheard": [list(span) for span in transcript.unheard],
         "model": model_json(transcript.model),
         "elapsed_s": round(elapsed_s, 3),
+        "missing_s": None if missing_s is None else round(missing_s, 3),
     }
 
 

@@ -16,8 +16,8 @@ from tests.integration.sound import VirtualSound
 from tests.integration.terminal import Terminal, converse
 from tests.integration.test_checkin import SMALLEST, Person, answer, canaries_in, person  # noqa: F401 - fixtures
 from voicecheck.models.catalog import find_model
-from voicecheck.speech.audio import decode_file
 from voicecheck.speech.recognition.recogniser import Utterance
+from voicecheck.speech.sound_file import decode_file
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import SAMPLE_RATE_HZ
 

@@ -72,14 +72,51 @@ def test_what_is_spoken_into_the_microphone_reaches_portaudio(sound: VirtualSoun
     assert np.abs(samples).max() > 8_000
 
 
-@pytest.mark.parametrize(("before", "silent"), [("", False), ("portaudio()", True)])
-def test_alsa_writes_nothing_onto_the_screen(sound: VirtualSound, before: str, silent: bool) -> None:
-    """What ALSA would print in the middle of an evening is not printed once VoiceCheck has opened PortAudio."""
+ALSA = 'ctypes.CDLL("libasound.so.2").snd_pcm_open(ctypes.byref(ctypes.c_void_p()), b"no_such_device", 0, 0)'
+PORTAUDIO = "sounddevice.OutputStream(samplerate=48_000, channels=99)"
+
+
+@pytest.mark.parametrize("what", [ALSA, PORTAUDIO])
+@pytest.mark.parametrize(("opened", "silent"), [("import sounddevice", False), ("sounddevice = portaudio()", True)])
+def test_libraries_write_nothing_onto_the_screen(sound: VirtualSound, opened: str, what: str, silent: bool) -> None:
+    """What ALSA and PortAudio would print in the middle of an evening is not printed; what Python prints there is."""
     code = f"""
-import ctypes
+import contextlib, ctypes, sys
 from voicecheck.speech.portaudio import portaudio
-{before}
-ctypes.CDLL("libasound.so.2").snd_pcm_open(ctypes.byref(ctypes.c_void_p()), b"no_such_device", 0, 0)
+{opened}
+with contextlib.suppress(sounddevice.PortAudioError):
+    {what}
+print("Python", file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", code], env=sound.environment, capture_output=True, timeout=60)
-    assert (done.stderr == b"") == silent
+    assert (done.stderr == b"Python\n") == silent
+    assert b"Python" in done.stderr
+
+
+END = """
+import sys
+from voicecheck.settings.schema import Loudspeaker
+from voicecheck.speech.voice.speaker import Callbacks, Speaker
+def sounding():
+    print("sounding", flush=True)
+speaker = Speaker(Loudspeaker(), lambda: None, Callbacks(lambda: None, print, sounding))
+for _ in range(20):
+    speaker.say("", chime=True)
+try:
+    sys.stdin.readline()
+finally:
+    if sys.argv[1] == "closed":
+        speaker.close()
+"""
+
+
+@pytest.mark.parametrize("how", ["closed", "left"])
+def test_the_end_of_the_process_in_the_middle_of_a_chime(sound: VirtualSound, how: str) -> None:
+    """No stream is closed under the thread that writes to it, also where nobody closed the speaker. It crashed."""
+    command = [sys.executable, "-c", END, how]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=sound.environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"sounding\n"
+        _, errors = process.communicate(b"\n", timeout=60)
+    assert (process.returncode, errors) == (0, b"")

@@ -62,6 +62,27 @@ def words_of(text: str) -> str:
     return " ".join(re.sub(r"[^a-z' ]", " ", text.lower().replace("’", "'")).split())
 
 
+SEVERAL = """
+import sys
+from pathlib import Path
+from voicecheck.settings.schema import Voice
+from voicecheck.speech.voice.voices import open_voice
+for engine, name in zip(sys.argv[2::2], sys.argv[3::2]):
+    voice = open_voice(Voice(engine=engine, name=name), Path(sys.argv[1]))
+    assert sum(sound.duration_s for sound in voice.synthesize("Hello.")) > 0.3
+"""
+
+
+@pytest.mark.parametrize("order", [("kokoro", "system", "kokoro"), ("system", "kokoro", "system")])
+def test_voices_one_after_the_other(models_folder: Path, order: tuple[str, ...]) -> None:
+    """Kokoro brings an eSpeak NG of its own, and the system's voice in the same process speaks before and behind it."""
+    kokoro = voice_settings("kokoro", models_folder).name
+    chosen = [word for engine in order for word in (engine, kokoro if engine == "kokoro" else "")]
+    command = [sys.executable, "-c", SEVERAL, str(models_folder), *chosen]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_whisper_understands_the_voice_live_and_prepared(
     settings: VoiceSettings, models_folder: Path, transcriber: WhisperRecogniser, tmp_path: Path
 ) -> None:

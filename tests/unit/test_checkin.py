@@ -1085,6 +1085,39 @@ def test_file_in_lockstep_with_a_real_thread(table: type[Table], tmp_path: Path)
     assert [t.endpoint_s for t in evening.timings] == pytest.approx([4.4, 4.4], abs=0.033)
 
 
+class _Counted(queue.SimpleQueue[object]):
+    """Events of an evening that takes no longer than two minutes of sound."""
+
+    def __init__(self) -> None:
+        self.left = 120 / BLOCK_S
+
+    def get(self, block: bool = True, timeout: float | None = None) -> object:
+        self.left -= 1
+        assert self.left > 0, "it waits for somebody who cannot come"
+        return super().get(block, timeout)
+
+
+HASTY = replace(TWO.course, follow_ups=False, nudge_after_s=1.0, repeat_after_s=2.0, give_up_after_s=3.0)
+
+
+@pytest.mark.parametrize(("command", "behind"), [*((command, "") for command in Command), (Command.PAUSE, LONG)])
+def test_files_that_end_in_a_command(table: type[Table], tmp_path: Path, command: Command, behind: str) -> None:
+    """Whatever a file says last, as "hold on", nobody is there who could go on: each question comes to its end."""
+    one = table(plan=replace(TWO, lockstep=True, course=HASTY))
+    spoken = PHRASES.commands[command.value][0]
+    pieces = [voice(4.0), quiet(1.5)] if behind else []
+    one.transcriber.replies.extend([behind, spoken] if behind else [spoken])
+    one.transcriber.last = ""
+    path = write_wav(tmp_path / "a.wav", np.concatenate([*pieces, voice(1.2)]))
+    files = [FileSource(path), FileSource(write_wav(tmp_path / "b.wav", quiet(1.0)))]
+    events = _Counted()
+    one.whisper = InlineWhisper(one.transcriber, events.put)
+    one.mouth = FakeMouth(events.put)
+    rooms = replace(one.rooms(), open_source=lambda question: files[question])
+    evening = Checkin(one.plan, rooms, events).run()  # type: ignore[arg-type]
+    assert evening.exit_code is ExitCode.DONE
+
+
 def test_unsure_whisper_over_a_voice_is_kept_and_thanked(table: type[Table]) -> None:
     """A voice without believable words is kept as unheard, and what is answered mirrors nothing."""
     one = table(voice(4.0))

@@ -36,6 +36,10 @@ BREATH = hearing("You", logprob=-0.9, no_speech=0.5)
         (BREATH, SPOKEN_FROM_S - 0.01, REFUSE),
         (hearing("Skip.", logprob=-0.9, no_speech=0.1), SHORT_WORD_S, ACCEPT),
         (hearing("Skip.", logprob=-0.9, no_speech=0.1), 0.0, REFUSE),
+        (hearing("when a man looks for something beyond", logprob=-0.6, no_speech=0.42), 0.0, ACCEPT),
+        (hearing("when a man looks for something beyond", logprob=-0.6, no_speech=0.5), 0.0, REFUSE),
+        (hearing("when a man looks for something beyond", logprob=-0.8, no_speech=0.42), 0.0, REFUSE),
+        (hearing("I'm sorry, I'm sorry, I'm sorry", logprob=-0.6, no_speech=0.42), 0.0, REFUSE),
         (hearing(""), 3.0, REFUSE),
     ],
 )

@@ -35,9 +35,20 @@ def test_devices_by_kind(device: FakeSounddevice) -> None:
 
 def test_one_name_is_one_device(device: FakeSounddevice) -> None:
     """Windows names the same loudspeaker once a driver; it is listed once, and the first is the one that is taken."""
-    device.query_devices()[1]["name"] = "Speaker 0"
+    device.query_devices()[1] |= {"name": "Speaker 0", "hostapi": 1}
     assert [d.name for d in list_devices("output")] == ["Speaker 0"]
     assert find_device("Speaker 0", "output") == 0
+
+
+def test_devices_of_one_name_are_numbered(device: FakeSounddevice) -> None:
+    """Two alike are told apart by their order; ALSA's own numbers, which change with the plugging, do not count."""
+    for one, number in zip(device.query_devices(), ("1,0", "2,0", "3,0"), strict=True):
+        one["name"] = f"USB Headset: Audio (hw:{number})"
+    assert [d.name for d in list_devices("output")] == ["USB Headset: Audio", "USB Headset: Audio (2)"]
+    assert [d.default for d in list_devices("output")] == [True, False]
+    assert [find_device(name, "output") for name in ("USB Headset: Audio", "usb headset: audio (2)")] == [0, 1]
+    assert find_device("USB Headset: Audio (hw:7,0)", "output") == 0
+    assert find_device("USB Headset: Audio", "input") == 2
 
 
 def test_no_devices(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from voicecheck.domain import EntryKind, Family, new_id
 from voicecheck.errors import AudioError, ExitCode
 from voicecheck.paths import find_paths
 from voicecheck.speech.recognition import vad
+from voicecheck.speech.sound_file import duration_of
 from voicecheck.utterance import SAMPLE_RATE_HZ
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.slots import KeySlots
@@ -72,6 +74,23 @@ def kept() -> Vault:
         ({}, "PTT-20261012-WA0001", "2026-10-12T12:00:00", Dating.NAME),
         ({}, "2026-10-12 at 21.30", "2026-10-12T21:30:00", Dating.NAME),
         ({"date": "2026-10-12"}, "memo", "2026-10-12T12:00:00", Dating.TAGS),
+        ({}, "20260131_2215", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "20260131T221500Z", "2026-01-31T22:15:00+00:00", Dating.NAME),
+        ({}, "2026-01-31T22-15-00Z", "2026-01-31T22:15:00+00:00", Dating.NAME),
+        ({}, "rec 2026-01-31 22.15.00.123", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "20260131_221500123", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "signal-2026-01-31-22-15-00-123", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "Memo 2026-01-31 10.15 PM", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "Memo 2026-01-31 12.15 am", "2026-01-31T00:15:00", Dating.NAME),
+        ({}, "20260131221500", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "260131_2215", "2026-01-31T22:15:00", Dating.NAME),
+        ({}, "260131_221530", "2026-01-31T22:15:30", Dating.NAME),
+        ({}, "260131_0001", "2026-01-31T12:00:00", Dating.NAME),
+        ({}, "call 4911_20260131 and 20260131-221500", "2026-01-31T22:15:00", Dating.NAME),
+        ({"date": "2026-01-31", "creation_time": "22:15:07"}, "x", "2026-01-31T22:15:07", Dating.TAGS),
+        ({"date": "2026_01_31", "creation_time": "22-15-07"}, "x", "2026-01-31T22:15:07", Dating.TAGS),
+        ({"date": "2026-01-31", "creation_time": "99:99:99"}, "x", "2026-01-31T12:00:00", Dating.TAGS),
+        ({"date": "", "creation_time": "\0"}, "20260131_2215", "2026-01-31T22:15:00", Dating.NAME),
         ({}, "memo 20269999", "2026-09-01T10:00:00+00:00", Dating.FILE),
         ({"creation_time": "2031-01-01T00:00:00Z"}, "New Recording 5", "2026-09-01T10:00:00+00:00", Dating.FILE),
         ({"date": "0001-01-01T00:00:00"}, "5550123456789", "2026-09-01T10:00:00+00:00", Dating.FILE),
@@ -139,6 +158,18 @@ def test_kinds_of_files(tmp_path: Path, suffix: str, codec: str) -> None:
     assert found.entry_id[14:] == look_at(shutil.copy(path, tmp_path / f"copy.{suffix}"), NOW).entry_id[14:]
 
 
+def test_recorders_chunk(tmp_path: Path) -> None:
+    """The `bext` chunk of a field recorder's WAV tells the moment, in the person's own zone."""
+    path = write_wav(tmp_path / "ZOOM0001.wav", voice(1.0))
+    content = path.read_bytes()
+    bext = bytes(256 + 32 + 32) + b"2026-01-31" + b"22:15:07" + bytes(8 + 2 + 64 + 190)
+    path.write_bytes(content[:12] + b"bext" + struct.pack("<I", len(bext)) + bext + content[12:])
+    memo = look_at(path, NOW)
+    assert memo.spoken_at == datetime(2026, 1, 31, 22, 15, 7).astimezone()
+    assert memo.dated_by is Dating.TAGS
+    assert duration_of(path) == pytest.approx(1.0)
+
+
 def test_no_sound(tmp_path: Path) -> None:
     """A text, an empty file, a folder and nothing at all are told by name."""
     (tmp_path / "a.m4a").write_text("words")
@@ -181,7 +212,7 @@ def test_nothing_is_taken_in_twice(memo: Callable[..., Path], tmp_path: Path, ca
     first = json.loads(capsys.readouterr().out)
     assert (len(first["new"]), first["same"]) == (1, 1)
     assert run(["import", "audio", str(copy), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"new": [], "same": 1, "failed": []}
+    assert json.loads(capsys.readouterr().out) == {"new": [], "same": 1, "failed": [], "damaged": []}
     assert run(["entry", "delete", "last", "--yes"]) == 0
     assert run(["import", "audio", str(copy), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["new"]) == 1

@@ -14,7 +14,8 @@ import pytest
 
 from tests.sound_samples import tone
 from voicecheck.errors import AudioError
-from voicecheck.speech.audio import OpusPages, decode_file, decode_pages, duration_of, tags_of, webm_of
+from voicecheck.speech.audio import OpusPages, decode_pages, webm_of
+from voicecheck.speech.sound_file import decode_file, duration_of, tags_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, Page
 
 ROOT = Path(__file__).parents[2]

@@ -22,6 +22,7 @@ from voicecheck.speech.voice.speaker import (
     CHUNK_S,
     Callbacks,
     Delivery,
+    Loudspeaker,
     NothingPrepared,
     PreparedSounds,
     Speaker,
@@ -104,6 +105,33 @@ def test_chime_follows_the_sentence(device: FakeSounddevice) -> None:
     tones = chime().samples
     assert [len(sound) for sound in device.played] == [10 * LETTER_SAMPLES, len(tones), len(tones)]
     assert np.array_equal(device.played[1], tones)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_loudspeaker_of_one_rate(monkeypatch: pytest.MonkeyPatch, channels: int) -> None:
+    """One that plays 48 kHz alone, and perhaps all its channels alone, gets the same sound in that form."""
+    device = FakeSounddevice(rates=(48_000,))
+    device.query_devices()[0] |= {"only_channels": channels, "max_output_channels": max(2, channels)}
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
+    samples = tone(1.0, 0.5)[:12_000]
+    told: list[float] = []
+    assert Loudspeaker(LoudspeakerSettings("")).play(Sound(samples, 16_000), heard=told.append)
+    (played,) = device.played
+    assert abs(len(played) - 36_000) < 100
+    spectrum = np.abs(np.fft.rfft(played))
+    assert abs(int(np.argmax(spectrum)) * 48_000 / len(played) - 440) < 2
+    assert max(told) == pytest.approx(0.65, abs=0.06)  # the seconds of the sound, less the latency
+
+
+def test_closing_ends_the_chime(device: FakeSounddevice) -> None:
+    """At Ctrl-C nobody waits for tones: the thread that owns the stream ends it, and what was still to be said."""
+    with speaker_of(FakeVoice) as (speaker, _):
+        device.before_write = speaker._closing.set
+        for _ in range(20):
+            speaker.say("", chime=True)
+        assert device.written.wait(WAIT_S)
+    assert (len(device.played), device.aborted) == (1, 1)
+    assert len(device.played[0]) < len(chime().samples)
 
 
 def test_nudge_is_soft_and_answered_by_nobody(device: FakeSounddevice) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,15 +11,19 @@ from hypothesis import strategies as st
 
 from tests.sound_samples import blocks_of, quiet, tone, zeros
 from voicecheck.speech.recognition.vad import (
+    HEARD_DBFS,
     HIGH_PASS_TAPS,
+    MOST_GAIN_DB,
     RESET_AFTER_SAMPLES,
     SILENCE_DBFS,
     NoiseFloor,
+    QuietGain,
     VoiceActivity,
     VoiceDetector,
     _high_pass_taps,
     level_dbfs,
 )
+from voicecheck.speech.sound_file import decode_file
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ
 
 
@@ -48,6 +54,55 @@ def test_level_of_a_sine() -> None:
 def test_level_of_nothing() -> None:
     """Digital silence and no samples at all have the lowest level, not minus infinity."""
     assert level_dbfs(zeros(0.1)) == level_dbfs(zeros(0.0)) == SILENCE_DBFS
+
+
+def test_quiet_speech_is_raised_and_nothing_beside_a_voice() -> None:
+    """Speech of -75 dBFS is raised to where it is heard; once somebody spoke up nothing is, however quiet it gets."""
+    gain = QuietGain()
+    assert HEARD_DBFS + 75.0 < gain.feed(-75.0) <= MOST_GAIN_DB  # what lasts no syllable tells little
+    raised = [gain.feed(-75.0) for _ in range(30)]
+    assert raised[-1] == pytest.approx(HEARD_DBFS + 75.0)
+    assert [gain.feed(-30.0) for _ in range(8)][-1] == 0.0
+    assert {gain.feed(-90.0) for _ in range(300)} == {0.0}
+
+
+@given(st.lists(st.floats(SILENCE_DBFS, 0.0), min_size=1, max_size=60))
+def test_gain_is_bounded_and_falls(levels: list[float]) -> None:
+    """Whatever comes, it is never more than its most, and never rises: a room alone is not turned up again."""
+    gain = QuietGain()
+    given_db = [gain.feed(level) for level in levels]
+    assert all(0 <= one <= MOST_GAIN_DB for one in given_db)
+    assert given_db == sorted(given_db, reverse=True)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("peak_dbfs", [-48, -54, -60])
+def test_quiet_voice_of_a_person(peak_dbfs: int) -> None:
+    """A recorded voice that is turned down to -60 dBFS at its peak is heard as one that is not."""
+    folders = [parent / "shared" / "speech" for parent in Path(__file__).parents]
+    folder = next((folder for folder in folders if folder.is_dir()), None)
+    if folder is None:
+        pytest.skip("needs ../shared/speech")
+    sound = np.concatenate(list(decode_file(folder / "lj_LJ001-0004.flac")))
+    quiet_sound = np.round(sound * (10 ** (peak_dbfs / 20) / np.abs(sound).max()) * 32768) / 32768
+    shares = []
+    for samples in (sound, quiet_sound.astype(np.float32)):
+        detector = VoiceDetector()
+        shares.append(np.mean([detector.feed(block).probability > 0.5 for block in blocks_of(samples)]))
+    assert shares[1] > 0.9 * shares[0]
+
+
+@pytest.mark.parametrize("peak_dbfs", [-40, -60, -72])
+def test_noise_that_is_raised_is_no_voice(peak_dbfs: int) -> None:
+    """A room alone, however much it is turned up, becomes no voice."""
+    rng = np.random.default_rng(2)
+    white = rng.standard_normal(6 * SAMPLE_RATE_HZ)
+    spectrum = np.fft.rfft(white)
+    pink = np.fft.irfft(spectrum / np.sqrt(np.maximum(1, np.arange(len(spectrum)))), len(white))
+    for sound in (white, pink):
+        detector = VoiceDetector()
+        samples = (sound * (10 ** (peak_dbfs / 20) / np.abs(sound).max())).astype(np.float32)
+        assert max(detector.feed(block).probability for block in blocks_of(samples)) < 0.5
 
 
 def test_what_stands_out_of_the_room_is_active() -> None:

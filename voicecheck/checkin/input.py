@@ -17,6 +17,7 @@ from voicecheck.utterance import BLOCK_S, AudioBlock
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
 MOST_REPLACED = 5
+ENDED_AFTER_S = 10.0  # a turn of a file's last words ends sooner
 SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is muted or broken
 
 
@@ -31,12 +32,19 @@ class Ear:
         self.source: Source | None = None
         self.missed: deque[AudioBlock] = deque(maxlen=round(MISSED_S / BLOCK_S))
         self._owed = False
+        self._over_s = 0.0
+        """of silence behind the end of a file"""
         self._zeros_s: float | None = 0.0
         self.muted = False
         """nothing but zeros has come so far, and that was said"""
         self._overflow_told = False
         self._replaced = 0
         """microphones that have gone"""
+
+    @property
+    def ended(self) -> bool:
+        """True if a file in the microphone's place has ended, long enough ago that no word of it is still awaited."""
+        return self._over_s > ENDED_AFTER_S
 
     @property
     def live(self) -> bool:
@@ -58,7 +66,7 @@ class Ear:
             return
         self.stop()
         self.source = source
-        self._owed = False
+        self._owed, self._over_s = False, 0.0
         self.missed.clear()
         if source is not None and source.live:
             source.start(self._arrivals.put)
@@ -73,7 +81,9 @@ class Ear:
         if raw.overflow and not self._overflow_told:
             self._overflow_told = True
             self._notice("overflow")
-        yield from self.source.blocks(raw)
+        for block in self.source.blocks(raw):
+            self._over_s = self._over_s + BLOCK_S if self.source.over else 0.0
+            yield block
         self._owed = True
 
     def begin_file(self) -> None:

@@ -41,8 +41,7 @@ QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
 """turns that begin with a question: sound from before it is no reply"""
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
-"""state that the screen shows during a turn; any other turn is "listening"
-"""
+"""state that the screen shows during a turn, else listening"""
 
 
 class Checkin:
@@ -155,9 +154,10 @@ class Checkin:
                     pass  # a stretch is on its way; behind a reflection nothing shows
                 case _:
                     assert_never(signal)
-        waits = lingering and answer.awaits_words  # who whispers on has not finished either
-        if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
+        if answer is self._keeping.answer and not (lingering and answer.awaits_words):  # who whispers on, goes on
             self._step(events.Listened(answer.turn_s - self._missed_s))
+        if self._ear.ended and self._state.phase is Phase.PAUSED and not answer.busy:
+            self._step(events.Given(Command.DONE))  # nobody will go on
 
     def _take_words(self, written: Written) -> None:
         answer = self._keeping.answer

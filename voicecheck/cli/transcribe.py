@@ -25,26 +25,30 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, recognition:
 
     Text goes to stdout, with --json one line of JSON a file. Sound that gave no words is named, not guessed at.
     """
-    from voicecheck.speech.audio import decode_file, duration_of, in_blocks
+    from voicecheck.speech.audio import in_blocks
     from voicecheck.speech.recognition.recording import transcribe_recording
     from voicecheck.speech.recognition.vad import VoiceDetector
+    from voicecheck.speech.sound_file import decode_file, duration_of, is_damaged
 
     settings = recognition_settings(app, recognition)
     recogniser = load_recogniser(settings, app.paths.models_folder, app.tell)
     detector = VoiceDetector()
     for file in files:
-        begun = time.monotonic()
+        begun, missing = time.monotonic(), list[float]()
         with Bar(app, file.name, duration_of(file)) as progress:
             transcript, duration_s = transcribe_recording(
-                in_blocks(decode_file(file)),
+                in_blocks(decode_file(file, missing.append)),
                 detector,
                 recogniser,
                 settings.whisper.language,
                 progress.done,
                 expected=app.phrases.language,
             )
+        missing_s = missing[0] if missing else None
+        if missing_s is not None:
+            app.tell(is_damaged(file.name, missing_s).message)
         if as_json:
-            echo_json(transcription_json(str(file), duration_s, transcript, time.monotonic() - begun))
+            echo_json(transcription_json(str(file), duration_s, transcript, time.monotonic() - begun, missing_s))
             continue
         echo(transcript.text)
         for start_s, end_s in transcript.unheard:

@@ -19,10 +19,11 @@ from pathlib import Path
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
-from voicecheck.speech.audio import OpusPages, decode_file, in_blocks, tags_of
+from voicecheck.speech.audio import OpusPages, in_blocks
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.sound_file import OnMissing, decode_file, tags_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
 from voicecheck.vault.vault import Vault
 
@@ -30,12 +31,24 @@ ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before that, a file's date is a clock that was never set
 NOON = time(12)
 _TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date_recorded", "date")
-_IN_NAME = re.compile(
-    r"(?<!\d)(?P<year>\d{4})[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
-    r"(?:(?:[ T_-]| at )(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d))?)?(?!\d)"
+_IN_NAME = (
+    re.compile(
+        r"(?<!\d)(?P<year>\d{4})[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
+        r"(?:(?:[ T_-]| at )(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d)"
+        r"(?:[.,_-]?\d{3})?)?s?(?P<half> ?[AaPp][Mm])?(?P<utc>Z)?)?(?!\d)"
+    ),
+    re.compile(  # 20260131221500, all in a row
+        r"(?<!\d)(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+        r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<half>)(?P<utc>Z)?(?!\d)"
+    ),
+    re.compile(  # 260131_2215, as dictation machines write it; 0001 is a number and no time
+        r"(?<!\d)(?P<short>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
+        r"_(?:00\d\d|(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)(?P<half>)(?P<utc>)(?!\d)"
+    ),
 )
+"""forms of a moment in a name, the surest first"""
 
-_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_PARTS = ("month", "day", "hour", "minute", "second")
 
 
 class Dating(Enum):
@@ -85,14 +98,15 @@ def take_in(
     timezone: str = "",
     keep_sound: bool = True,
     progress: Callable[[float], None] = lambda seconds: None,
+    on_missing: OnMissing = lambda seconds: None,
 ) -> Entry:
     """Transcribe the memo and keep it, in one transaction at the end: stopped before that, nothing is kept.
 
-    `otherwise` is its language where nothing tells another. Raises AudioError when the file is damaged, ModelError,
-    VaultError. `progress` is told the seconds that are done.
+    `otherwise` is its language where nothing tells another. Raises AudioError when the file gives no sound, ModelError,
+    VaultError. `progress` is told the seconds that are done, `on_missing` those that a damaged file lacks.
     """
     detector, recogniser = ears
-    recording = _Recording(memo.path, keep_sound)
+    recording = _Recording(memo.path, keep_sound, on_missing)
     transcript, _ = transcribe_recording(
         recording.blocks(), detector, recogniser, language, progress, expected=otherwise
     )
@@ -120,8 +134,9 @@ def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> E
 class _Recording:
     """A sound file that is decoded once: blocks for the recogniser, and Opus pages for keeping."""
 
-    def __init__(self, path: Path, keep_sound: bool) -> None:
+    def __init__(self, path: Path, keep_sound: bool, on_missing: OnMissing) -> None:
         self._path = path
+        self._on_missing = on_missing
         self._encoder = OpusPages() if keep_sound else None
         self.pages: list[Page] = []
         self.samples = 0
@@ -130,7 +145,7 @@ class _Recording:
         return in_blocks(self._pieces())
 
     def _pieces(self) -> Iterator[Samples]:
-        for piece in decode_file(self._path):
+        for piece in decode_file(self._path, self._on_missing):
             self.samples += len(piece)
             if self._encoder is not None:
                 self.pages += self._encoder.feed(piece)
@@ -180,17 +195,39 @@ def _changed(path: Path) -> datetime | None:
 
 def _times(tags: dict[str, str], name: str) -> Iterator[tuple[datetime, Dating, bool]]:
     """Yield every time in the tags and the name, its source, and True if it is more than a day."""
-    for tag in _TAGS:
-        told = tags.get(tag, "").strip()
+    for told in (*(tags.get(tag, "").strip() for tag in _TAGS), _broadcast(tags)):
         exact = len(told) > len("2026-10-12")
         with suppress(ValueError, OverflowError):  # missing, only a year, or a year that no clock has
             yield _local(datetime.fromisoformat(told), exact), Dating.TAGS, exact
-    match = _IN_NAME.search(name)
-    if match is not None:
-        year, month, day, hour, minute, second = (int(match[part] or 0) for part in _PARTS)
-        exact = match["hour"] is not None
-        with suppress(ValueError, OverflowError):  # digits that are no date
-            yield _local(datetime(year, month, day, hour, minute, second), exact), Dating.NAME, exact
+    for form in _IN_NAME:
+        for match in form.finditer(name):
+            with suppress(ValueError, OverflowError):  # digits that are no date
+                exact = match["hour"] is not None
+                yield _local(_named(match), exact), Dating.NAME, exact
+
+
+def _named(match: re.Match[str]) -> datetime:
+    """Return the moment that a name tells. Raises ValueError for digits that are none."""
+    told = match.groupdict()
+    year = int(told["year"]) if "year" in told else 2000 + int(told["short"])
+    month, day, hour, minute, second = (int(told[part] or 0) for part in _PARTS)
+    half = (told["half"] or "").strip().casefold()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError("no hour of half a day")
+        hour = hour % 12 + 12 * (half == "pm")
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC if told["utc"] else None)
+
+
+def _broadcast(tags: dict[str, str]) -> str:
+    """Return the moment of a `bext` chunk, as field recorders write it (EBU Tech 3285); its signs may be any.
+
+    The decoder calls its day "date" and its time "creation_time".
+    """
+    day, clock = (tags.get(tag, "").strip() for tag in ("date", "creation_time"))
+    if not re.fullmatch(r"\d\d\D\d\d\D\d\d", clock):
+        return ""
+    return f"{re.sub('[^0-9]', '-', day)} {re.sub('[^0-9]', ':', clock)}".strip()
 
 
 def _local(at: datetime, exact: bool) -> datetime:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
+from voicecheck.text.abbreviations import ENDS_NOTHING
 from voicecheck.text.alignment import align
 
 Range: TypeAlias = tuple[int, int]
@@ -20,7 +21,6 @@ _MARKS = r"(?<![.!?…؟۔।])[.!?…؟۔।]++[\"'”’)\]]*+"
 _WIDE_MARKS = r"[。！？]+[”’」』）]*"
 _END = re.compile(rf"{_MARKS}(?=\s)|{_WIDE_MARKS}|\n+")
 _AT_END = re.compile(rf"(?:{_MARKS}|{_WIDE_MARKS})$")
-_NO_END = re.compile(r"(?:^|[\W_])(?:[A-Z]|(?i:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e))\.$")
 _PRONOUN = re.compile(r"(?:^|\W)I\.$")
 """a sentence may end with "I", and with no other single letter"""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -149,7 +149,7 @@ def _ends(text: str, mark: re.Match[str], *, goes_on: bool) -> bool:
     if "\n" in mark.group() or mark.group()[0] in "。！？":
         return True
     before = text[max(0, mark.start() - 7) : mark.start() + 1]
-    if mark.group() == "." and _NO_END.search(before) and not _PRONOUN.search(before[-3:]):
+    if mark.group() == "." and ENDS_NOTHING.search(before) and not _PRONOUN.search(before[-3:]):
         return False
     return not goes_on
 

@@ -1,4 +1,4 @@
-"""Sound as numbers: decode any file, resample, cut into blocks, and Opus pages for keeping (PyAV).
+"""Sound as numbers: resample, cut into blocks, and Opus pages for keeping (PyAV). Files are read by `sound_file`.
 
 Everything inside the program is float32, mono, 16 kHz, -1 to 1. Opus is RFC 6716; the packets of a page stand one
 behind the other, each after its length, so that a recording needs no container to be read back from any page on.
@@ -10,18 +10,13 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import chain, islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from voicecheck.errors import AudioError
-from voicecheck.signals import called_by_library
 from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Page, Samples
-
-if TYPE_CHECKING:
-    import av
 
 OPUS_FRAME_SAMPLES = SAMPLE_RATE_HZ // 50  # 20 ms, the usual Opus frame
 PAGE_FRAMES = 25  # half a second: two pages are written, and made durable, each second
@@ -29,142 +24,67 @@ OPUS_BITS_PER_SECOND = 24_000
 LONGEST_PACKET_SAMPLES = SAMPLE_RATE_HZ * 120 // 1000  # 120 ms, RFC 6716
 PRE_SKIP_SAMPLES = 104  # libopus looks 6.5 ms ahead (312 samples at 48 kHz); the decoded sound is late by as much
 
-# What people record with. Playlists and other formats that make the decoder open further files are left out.
-READABLE_FORMATS = "aac,aiff,amr,asf,caf,flac,matroska,webm,mov,mp4,m4a,3gp,mp3,ogg,w64,wav"
-
-GIVE_SOUND = "Give a sound file: wav, flac, mp3, m4a, ogg, opus."
-RATES_HZ = (4_000, 768_000)
-"""samples a second of files that are read"""
-LONGEST_FILE_S = 24 * 3600
-
 assert SAMPLE_RATE_HZ % 50 == 0, "an Opus frame must hold a whole number of samples"
-
-
-def decode_file(path: Path) -> Iterator[Samples]:
-    """Yield the sound of a file in pieces of arbitrary length.
-
-    Raises AudioError, before the first piece when the file has no sound, later when it is damaged further on: what
-    was yielded until then is good.
-    """
-    import av
-
-    try:
-        with _Source(path) as file:
-            if not file.read(1):
-                raise AudioError(f"{path.name} is empty.", GIVE_SOUND)
-            file.seek(0)
-            with _open(file) as container:
-                yield from _decode(container, path)
-    except FileNotFoundError as error:
-        raise AudioError(f"There is no file {path}.", "Check the path.") from error
-    except (av.FFmpegError, ValueError) as error:  # ValueError: the layout changes midway
-        raise AudioError(f"{path.name} is not sound that can be read, or it is damaged.", GIVE_SOUND) from error
-    except OSError as error:
-        raise AudioError(
-            f"{path} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
-        ) from error
-
-
-class _Source(io.BufferedReader):
-    """A file to decode; a damaged one may send the decoder before the beginning or behind every end.
-
-    PyAV prints a traceback of what is raised there a second time; -1 tells FFmpeg the same.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(io.FileIO(path))
-
-    @called_by_library
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        try:
-            return super().seek(offset, whence)
-        except (OSError, OverflowError, ValueError):
-            return -1
-
-
-def _open(file: BinaryIO) -> av.container.InputContainer:
-    """Open a file object with a list of formats, so that nothing in the file makes the decoder open another place."""
-    import av
-
-    # Before PyAV 19 a title in another encoding is an error unless it is told to replace such letters.
-    lenient: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
-    container: av.container.InputContainer = av.open(
-        file, "r", options={"format_whitelist": READABLE_FORMATS}, **lenient
-    )
-    return container
-
-
-def _decode(container: av.container.InputContainer, path: Path) -> Iterator[Samples]:
-    resample, given = Resampler(), 0
-    for frame in chain(container.decode(container.streams.audio[0]), (None,)) if container.streams.audio else ():
-        if frame is not None:
-            _check_rate(frame.sample_rate, path)
-        for piece in resample(frame):
-            given += len(piece)
-            yield piece
-        if given > LONGEST_FILE_S * SAMPLE_RATE_HZ:
-            hours = LONGEST_FILE_S // 3600
-            raise AudioError(f"{path.name} is longer than {hours} hours.", "Cut it, and give the parts.")
-    if not given:
-        raise AudioError(f"There is no sound in {path.name}.", GIVE_SOUND)
-
-
-def _check_rate(rate_hz: int, path: Path) -> None:
-    """Refuse a rate at which a few bytes would unfold to gigabytes. Raises AudioError."""
-    if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
-        raise AudioError(
-            f"{path.name} claims {rate_hz} samples a second, which no recorder writes.",
-            "Save it anew with 8,000 to 192,000 samples a second.",
-        )
-
-
-def duration_of(path: Path) -> float | None:
-    """Return the seconds that the container claims to hold; None where it does not say or cannot be read."""
-    import av
-
-    try:
-        with _Source(path) as file, _open(file) as container:
-            return None if container.duration is None else float(container.duration) / av.time_base
-    except (av.FFmpegError, ValueError, OSError):
-        return None
-
-
-def tags_of(path: Path) -> dict[str, str]:
-    """Return the tags of a sound file, such as title and creation_time, by names in small letters.
-
-    Raises AudioError when it is no sound file or cannot be read.
-    """
-    import av
-
-    try:
-        with _Source(path) as file, _open(file) as container:
-            streams = [stream.metadata for stream in container.streams.audio]
-            return {name.lower(): value for tags in (*streams, container.metadata) for name, value in tags.items()}
-    except (av.FFmpegError, ValueError, OSError) as error:
-        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) and error.strerror else "is no sound"
-        raise AudioError(f"{path.name} {reason}.", GIVE_SOUND) from error
 
 
 class Resampler:
     """Resampler of PyAV frames of any rate, layout and format to float32 mono 16 kHz. None flushes what is held back.
 
-    Mono is the mean of the channels: the resampler's own mix to mono is 3 dB louder and leaves -1 to 1. Channels are
-    packed: of eight planes and more PyAV 18 miscounts, and reads behind their end. What is no number is silence.
+    Where any of these changes on the way, as in files that were joined, it begins anew. Channels are packed: of eight
+    planes and more PyAV 18 miscounts, and reads behind their end. What is no number is silence.
     """
 
     def __init__(self) -> None:
-        import av
-
-        self._resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE_HZ)
+        self._resampler: Any = None
+        self._shape: tuple[Any, ...] = ()
+        self._mix = Downmix()
 
     def __call__(self, frame: Any) -> list[Samples]:
-        return [_mono(out) for out in self._resampler.resample(frame)]
+        import av
+
+        shape = () if frame is None else (frame.sample_rate, frame.layout.name, frame.format.name)
+        held: list[Any] = []
+        if shape != self._shape:
+            held = [] if self._resampler is None else self._resampler.resample(None)
+            self._resampler = None if frame is None else av.AudioResampler(format="flt", rate=SAMPLE_RATE_HZ)
+            self._shape = shape
+        new = [] if frame is None else self._resampler.resample(frame)
+        return [self._mix(out.to_ndarray().reshape(out.samples, -1)) for out in (*held, *new)]
 
 
-def _mono(frame: Any) -> Samples:
-    packed = frame.to_ndarray().reshape(frame.samples, -1)
-    mono: Samples = packed.mean(axis=1, dtype=np.float64)
-    return np.clip(np.nan_to_num(mono, posinf=1.0, neginf=-1.0), -1.0, 1.0).astype(np.float32)
+class Downmix:
+    """Mixer of channels to mono: their mean, but one of them where they are of opposite phase and cancel each other.
+
+    The resampler's own mix to mono is 3 dB louder and leaves -1 to 1.
+    """
+
+    OPPOSITE, AGREEING = 0.2, 0.6
+    """power of the mean against that of a channel: of what independent channels would have, and of all"""
+    LEAST_SAMPLES = 64
+
+    def __init__(self) -> None:
+        self._channel: int | None = None
+        """the only one that is taken, while they cancel each other"""
+
+    def __call__(self, packed: Samples) -> Samples:
+        """Mix float32 of the shape (n, channels) to (n,), -1 to 1."""
+        sound = np.nan_to_num(packed.astype(np.float64), posinf=1.0, neginf=-1.0)
+        mono = sound.mean(axis=1)
+        channels = sound.shape[1]
+        if channels > 1 and len(sound) >= self.LEAST_SAMPLES:
+            self._decide(mono, sound)
+        chosen = mono if self._channel is None or self._channel >= channels else sound[:, self._channel]
+        return np.clip(chosen, -1.0, 1.0).astype(np.float32)
+
+    def _decide(self, mono: Any, sound: Any) -> None:
+        powers = np.square(sound).mean(axis=0)
+        if not powers.any():
+            return
+        left = float(np.square(mono).mean() / powers.mean())
+        if left * len(powers) < self.OPPOSITE and self._channel is None:
+            self._channel = int(np.argmax(powers))
+        elif left > self.AGREEING:
+            self._channel = None
 
 
 class RateConverter:
@@ -173,11 +93,12 @@ class RateConverter:
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
         self._resample = Resampler()
+        self._mix = Downmix()
 
     def __call__(self, samples: Samples) -> Samples:
         import av
 
-        mono = np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32)).reshape(1, -1)
+        mono = np.ascontiguousarray(self._mix(samples)).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(mono, format="flt", layout="mono")
         frame.sample_rate = self._rate_hz
         pieces = self._resample(frame)

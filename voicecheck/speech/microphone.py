@@ -18,10 +18,11 @@ import numpy as np
 
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
-from voicecheck.speech.audio import Blocks, RateConverter, decode_file, in_blocks
+from voicecheck.speech.audio import Blocks, RateConverter, in_blocks
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.recognition.vad import level_dbfs
+from voicecheck.speech.sound_file import decode_file, is_damaged
 from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
 STOP_WAIT_S = 5.0
@@ -55,6 +56,8 @@ class Source(Protocol):
     name: str
     live: bool
     """it gives sound whether anybody listens or not"""
+    over: bool
+    """nothing but silence comes any more: the file has ended"""
 
     def start(self, post: Post) -> None: ...
 
@@ -70,6 +73,7 @@ class Microphone:
     """The input device, mono at 16 kHz where it can, else converted."""
 
     live = True
+    over = False
 
     def __init__(self, settings: MicrophoneSettings) -> None:
         self._device = find_device(settings.device, "input")
@@ -141,13 +145,15 @@ class FileSource:
     def __init__(self, path: Path, *, realtime: bool = False) -> None:
         self._path = path
         self._realtime = realtime
-        self._sound = decode_file(path)
+        self._damaged: AudioError | None = None
+        self._sound = decode_file(path, self._note_missing)
+        self.name = path.name
+        self.over = False
         self._first = next(self._sound)  # raises AudioError here, before anybody was asked anything
         self._ahead = threading.Semaphore(1)
         self._stopped = threading.Event()
         self._blocks = Blocks()
         self._thread: threading.Thread | None = None
-        self.name = path.name
 
     def start(self, post: Post) -> None:
         """Start once: an answer that starts over goes on in the same file."""
@@ -168,16 +174,22 @@ class FileSource:
 
     def _pieces(self, post: Post) -> Iterator[Samples]:
         yield from (block.samples for block in in_blocks(self._decoded(post)))
+        self.over = True
         while True:
             yield np.zeros(BLOCK_SAMPLES, np.float32)
 
     def _decoded(self, post: Post) -> Iterator[Samples]:
-        """Yield what the file gives; where it is damaged, what it gave before."""
+        """Yield what the file gives, and post what is wrong with the rest."""
         try:
             yield self._first
             yield from self._sound
         except AudioError as error:
-            post(SourceFailed(error))
+            self._damaged = error
+        if self._damaged is not None:
+            post(SourceFailed(self._damaged))
+
+    def _note_missing(self, missing_s: float) -> None:
+        self._damaged = is_damaged(self.name, missing_s)
 
     def blocks(self, raw: RawSound) -> Iterator[AudioBlock]:
         yield from self._blocks.feed(raw.samples[:, 0])

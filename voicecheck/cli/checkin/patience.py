@@ -29,7 +29,7 @@ def default_microphone() -> Source | None:
 
 def refuse_too_long(path: Path, longest_s: float) -> None:
     """Raise AudioError for a file that says it is longer than an answer may be."""
-    from voicecheck.speech.audio import duration_of
+    from voicecheck.speech.sound_file import duration_of
 
     length_s = duration_of(path)
     if length_s is not None and length_s > longest_s:

@@ -150,6 +150,8 @@ class _AudioImport:
     dated: Counter[str] = field(default_factory=Counter)
     """how many by what told their day"""
     failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
+    damaged: list[tuple[Path, float]] = field(default_factory=list)
+    """taken in as far as they could be read, with the seconds that are missing; 0 where nobody knows"""
 
     def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:
         memos = self._look(vault, files)
@@ -164,12 +166,18 @@ class _AudioImport:
                 bar.done(done_s)
 
     def report(self, as_json: bool) -> None:
-        """Print the result for all files, and by its name each that failed."""
+        """Print the result for all files, and by its name each that failed, in whole or in part."""
+        from voicecheck.speech.sound_file import is_damaged
+
         for path, error in self.failed:
             self.app.tell(f"{path.name}: {error.message}")
+        for path, missing_s in self.damaged:
+            self.app.tell(is_damaged(path.name, missing_s).message)
         if as_json:
             failed = [{"file": str(path), "error": error.message} for path, error in self.failed]
-            echo_json({"new": [entry.id for entry in self.new], "same": self.same, "failed": failed})
+            damaged = [{"file": str(path), "missing_s": round(missing_s, 1)} for path, missing_s in self.damaged]
+            new = [entry.id for entry in self.new]
+            echo_json({"new": new, "same": self.same, "failed": failed, "damaged": damaged})
             return
         notices = self.app.notices
         notices.print(f"New: {len(self.new)}. There already: {self.same}. Could not be read: {len(self.failed)}.")
@@ -181,7 +189,7 @@ class _AudioImport:
         """Return the files that are new, oldest first, with the seconds that they claim to hold."""
         from voicecheck.clock import now
         from voicecheck.diary.memos import look_at, taken_in
-        from voicecheck.speech.audio import duration_of
+        from voicecheck.speech.sound_file import duration_of
 
         memos: dict[bytes, tuple[Memo, float]] = {}
         for file in files:
@@ -207,6 +215,7 @@ class _AudioImport:
         from voicecheck.diary.memos import take_in
         from voicecheck.vault.store.connection import UnfitValueError
 
+        missing: list[float] = []
         try:
             entry = take_in(
                 vault,
@@ -217,9 +226,11 @@ class _AudioImport:
                 timezone=zone_name(),
                 keep_sound=self.app.settings.vault.keep_audio != "never",
                 progress=progress,
+                on_missing=missing.append,
             )
-        except (AudioError, UnfitValueError) as error:  # this file is damaged; the next one may not be
+        except (AudioError, UnfitValueError) as error:  # this file cannot be kept; the next one may
             self.failed.append((memo.path, error))
             return
         self.new.append(entry)
+        self.damaged += [(memo.path, seconds) for seconds in missing]
         self.dated[memo.dated_by.value] += 1

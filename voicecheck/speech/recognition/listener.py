@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import (
+    VOICE_BEGINS,
     Cut,
     Endpointer,
     Finished,
@@ -64,7 +65,7 @@ class AnswerListener:
         self._held.append(block)
         self._end = block.end
         self.heard = self._detector.feed(block)
-        self.silent = self.silent and not self.heard.active
+        self.silent = self.silent and not self.heard.active and self.heard.probability < VOICE_BEGINS
         signals = self._endpointer.feed(self.heard)
         for signal in signals:
             match signal:

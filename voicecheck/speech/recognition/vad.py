@@ -28,6 +28,10 @@ FLOOR_WINDOW_S = 6.0
 ACTIVE_OVER_FLOOR_DB = 9.0
 QUIETEST_ACTIVE_DBFS = -62.0  # below this even a good microphone gives only its own noise
 SILENCE_DBFS = -120.0
+HEARD_DBFS = -45.0
+"""as loud, on average over a syllable, as Silero hears speech as well as when it is louder"""
+MOST_GAIN_DB = 40.0
+SYLLABLE_BLOCKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class VoiceDetector:
         self._forget_state()
         self._tail: Samples = np.zeros(HIGH_PASS_TAPS - 1, np.float32)
         self._room = NoiseFloor()
+        self._gain = QuietGain()
 
     def _forget_state(self) -> None:
         self._hidden = np.zeros(STATE_SHAPE, np.float32)
@@ -68,15 +73,16 @@ class VoiceDetector:
 
     def feed(self, block: AudioBlock) -> VoiceActivity:
         sound = self._high_pass(block.samples)
-        window = np.concatenate([self._context, sound]).reshape(1, -1)
+        level = level_dbfs(sound)
+        raised = sound * np.float32(10 ** (self._gain.feed(level) / 20))
+        window = np.concatenate([self._context, raised]).reshape(1, -1)
         inputs = {"input": window, "h": self._hidden, "c": self._cell}
         output, self._hidden, self._cell = self._session.run(None, inputs)
-        self._context = sound[-CONTEXT_SAMPLES:]
+        self._context = raised[-CONTEXT_SAMPLES:]
         probability = float(output.reshape(-1)[0])
         self._low_samples = self._low_samples + len(sound) if probability < LOW_PROBABILITY else 0
         if self._low_samples >= RESET_AFTER_SAMPLES:
             self._forget_state()
-        level = level_dbfs(sound)
         timbre = timbre_of(sound) if probability >= LOW_PROBABILITY else None
         return VoiceActivity(block.start, block.end, probability, level, self._room.feed(level), timbre)
 
@@ -84,6 +90,26 @@ class VoiceDetector:
         held = np.concatenate([self._tail, samples])
         self._tail = held[-(HIGH_PASS_TAPS - 1) :]
         return np.convolve(held, self._taps, mode="valid").astype(np.float32)
+
+
+class QuietGain:
+    """Gain for a stream that is quiet throughout: Silero takes speech under -48 dBFS at its peak for none.
+
+    It only ever falls, by what was loudest so far, so that nothing is raised beside a voice of ordinary level: who
+    speaks far behind it stays far.
+    """
+
+    def __init__(self) -> None:
+        self._powers: list[float] = []
+        self._loudest_dbfs = SILENCE_DBFS
+
+    def feed(self, level: float) -> float:
+        """Return the gain in dB for a block of this level."""
+        self._powers.append(10 ** (level / 10))
+        del self._powers[:-SYLLABLE_BLOCKS]
+        average = 10 * float(np.log10(sum(self._powers) / SYLLABLE_BLOCKS))
+        self._loudest_dbfs = max(self._loudest_dbfs, average)
+        return min(MOST_GAIN_DB, max(0.0, HEARD_DBFS - self._loudest_dbfs))
 
 
 class NoiseFloor:

@@ -26,6 +26,16 @@ class Sound:
     def times(self, volume: float) -> Sound:
         return Sound(self.samples * np.float32(volume), self.rate_hz)
 
+    def at(self, rate_hz: int) -> Sound:
+        """Return the same sound at another rate."""
+        import av
+
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(self.samples).reshape(1, -1), "flt", "mono")
+        frame.sample_rate = self.rate_hz
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+        frames = [*resampler.resample(frame), *resampler.resample(None)]
+        return Sound(np.concatenate([one.to_ndarray().ravel() for one in frames]), rate_hz)
+
     def trimmed(self) -> Sound:
         """Return the sound without the quiet at both ends that a neural voice leaves there."""
         loud = np.flatnonzero(np.abs(self.samples) > QUIET * np.abs(self.samples).max(initial=0.0))

@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
-from voicecheck.speech.portaudio import portaudio
+from voicecheck.speech.portaudio import portaudio, writing
 from voicecheck.speech.voice.sentences import split_sentences
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.synthesis_thread import Maker, Order
@@ -104,6 +104,8 @@ class Speaker:
         self._maker = Maker(open_voice, self._voice_failed)
         self._jobs: queue.SimpleQueue[_Sentence | None] = queue.SimpleQueue()
         self._loudspeaker: Loudspeaker | None = None
+        self._closing = threading.Event()
+        self._current: _Sentence | None = None
         self._quiet_since: float | None = None
         """when the last sound ended; None before the first"""
         self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
@@ -128,8 +130,12 @@ class Speaker:
         self._hushed.set()
 
     def close(self) -> None:
+        """End what is being said, the chime too. The speaker's own thread alone opens and closes streams."""
+        self._closing.set()
         self._jobs.put(None)
         self.hush()
+        if (current := self._current) is not None:
+            current.hushed.set()
         self._thread.join(timeout=2.0)
         self._maker.close()
 
@@ -144,7 +150,8 @@ class Speaker:
             self._silent(error)
         load_early = self._delivery.load_early
         while (job := self._jobs.get()) is not None:
-            if self._loudspeaker is not None:
+            self._current = job
+            if self._loudspeaker is not None and not self._closing.is_set():
                 try:
                     self._perform(job, self._loudspeaker)
                 except AudioError as error:
@@ -170,12 +177,12 @@ class Speaker:
 
     def _perform(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
         if job.gentle:
-            loudspeaker.play(chime(gentle=True))
+            loudspeaker.play(chime(gentle=True), self._closing)
             return
         if job.text:
             self._speak(job, loudspeaker)
         if job.chime:
-            loudspeaker.play(chime())
+            loudspeaker.play(chime(), self._closing)
         self._quiet_since = time.monotonic()
 
     def _speak(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
@@ -228,22 +235,41 @@ class Loudspeaker:
         `heard` is told, twenty times a second, how many seconds of it have come out; `begun` once it comes out.
         """
         sounddevice = portaudio()
-        chunk = round(CHUNK_S * sound.rate_hz)
         try:
-            with sounddevice.OutputStream(
-                samplerate=sound.rate_hz, channels=1, dtype="float32", device=self._device, latency="high"
-            ) as stream:
-                for start in range(0, len(sound.samples), chunk):
-                    if stop is not None and stop.is_set():
-                        stream.abort()
-                        return False
-                    stream.write(np.ascontiguousarray(sound.samples[start : start + chunk]).reshape(-1, 1))
-                    if not start:
-                        begun()
-                    heard(max(0.0, (start + chunk) / sound.rate_hz - stream.latency))
+            with writing() as ending:
+                opened, rate_hz, channels = self._open(sounddevice, sound.rate_hz)
+                fitting = sound if rate_hz == sound.rate_hz else sound.at(rate_hz)
+                chunk = round(CHUNK_S * rate_hz)
+                with opened as stream:
+                    for start in range(0, len(fitting.samples), chunk):
+                        if ending.is_set() or (stop is not None and stop.is_set()):
+                            stream.abort()
+                            return False
+                        part = fitting.samples[start : start + chunk].reshape(-1, 1)
+                        stream.write(np.repeat(part, channels, axis=1))
+                        if not start:
+                            begun()
+                        heard(max(0.0, (start + chunk) / rate_hz - stream.latency))
         except sounddevice.PortAudioError as error:
             raise AudioError("The loudspeaker cannot be used.", "Check it: voicecheck doctor") from error
         return True
+
+    def _open(self, sounddevice: Any, rate_hz: int) -> tuple[Any, int, int]:
+        """Open a stream at this rate in mono, else at the device's own; return it with its rate and channels."""
+        own = sounddevice.query_devices(self._device, "output")
+        own_hz, most = int(own["default_samplerate"]), int(own["max_output_channels"])
+        forms = list(dict.fromkeys([(rate_hz, 1), (rate_hz, 2), (own_hz, 1), (own_hz, 2), (own_hz, most)]))
+        for form in forms:
+            try:
+                stream = sounddevice.OutputStream(
+                    samplerate=form[0], channels=form[1], dtype="float32", device=self._device, latency="high"
+                )
+            except sounddevice.PortAudioError:
+                if form == forms[-1]:
+                    raise
+            else:
+                return stream, *form
+        raise AssertionError("the last form is opened or raised")
 
 
 def chime(*, gentle: bool = False) -> Sound:

@@ -91,18 +91,48 @@ def _start_engine() -> Any:
     return engine
 
 
+ESPEAK = "libespeak-ng.so.1"
+
+
 def _bring_espeak() -> None:
-    """Let pyttsx3 find the eSpeak NG of the `espeakng-loader` wheel where the system has none."""
+    """Let pyttsx3 find the eSpeak NG of the `espeakng-loader` wheel where the system has none.
+
+    Where Kokoro came first, which loads that one, pyttsx3 gets it too, by its name. It must be told where its data lie:
+    without them it ends the process.
+    """
     if not sys.platform.startswith("linux"):
         return
-    try:
-        ctypes.CDLL("libespeak-ng.so.1")
-    except OSError:
-        with contextlib.suppress(ImportError, OSError):
-            import espeakng_loader
+    with contextlib.suppress(ImportError, OSError):
+        import espeakng_loader
 
-            os.environ.setdefault("ESPEAK_DATA_PATH", espeakng_loader.get_data_path())
-            ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+        wheel = espeakng_loader.get_library_path()
+        found = _file_of(ESPEAK, "espeak_Initialize")
+        if not found:
+            ctypes.CDLL(wheel, mode=ctypes.RTLD_GLOBAL)
+        if not found or Path(found).samefile(wheel):
+            os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+
+
+class _Place(ctypes.Structure):
+    """Dl_info of dlfcn.h."""
+
+    _fields_ = (
+        ("file", ctypes.c_char_p),
+        ("base", ctypes.c_void_p),
+        ("name", ctypes.c_char_p),
+        ("address", ctypes.c_void_p),
+    )
+
+
+def _file_of(library: str, function: str) -> str:
+    """Return the file that a library of this name is loaded from, now or before; empty where there is none."""
+    try:
+        address = ctypes.cast(getattr(ctypes.CDLL(library), function), ctypes.c_void_p)
+    except OSError:
+        return ""
+    place = _Place()
+    ctypes.CDLL(None).dladdr(address, ctypes.byref(place))
+    return os.fsdecode(place.file or b"")
 
 
 def _hush() -> None:
@@ -128,7 +158,7 @@ def _sound_file() -> Iterator[str]:
 
 def _read_sound(path: str) -> Sound:
     if path.endswith(".aiff"):
-        from voicecheck.speech.audio import decode_file
+        from voicecheck.speech.sound_file import decode_file
         from voicecheck.utterance import SAMPLE_RATE_HZ
 
         return Sound(np.concatenate(list(decode_file(Path(path)))), SAMPLE_RATE_HZ)

@@ -15,6 +15,7 @@ from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.spoken_form import spoken_form
 
 EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
 """engine, and extra that brings it -> the package that speaks"""
@@ -68,6 +69,17 @@ def _engine_of(name: str) -> str:
     return "piper" if typed_folder(name) else "system"
 
 
+class _Reader:
+    """A voice that is given every text as it is said aloud."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self.name, self.needs_file = voice.name, voice.needs_file
+
+    def synthesize(self, text: str) -> Iterator[Sound]:
+        return self._voice.synthesize(spoken_form(text))
+
+
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
     """Load the voice of the settings, its files hashed; `threads` are those of one sentence, 0 for all.
 
@@ -77,6 +89,10 @@ def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0
     """
     if settings.engine == "none":
         raise AudioError("The voice is switched off.", "See voice.engine in the settings.")
+    return _Reader(_open(settings, models_folder, threads))
+
+
+def _open(settings: VoiceSettings, models_folder: Path, threads: int) -> Voice:
     files = chosen_voice(settings, models_folder)
     if files is None:
         return _system_voice(settings)

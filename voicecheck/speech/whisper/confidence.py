@@ -17,6 +17,7 @@ SHORT_WORD_S = 0.09  # as little voice as "Skip." has: one or two words of it ar
 MOST_WORDS_IN_SHORT = 2
 TRY_LOGPROB = -0.7  # whispering gave -0.4 to -0.7 and 0.04 to 0.2; breathing -0.75 and worse, 0.55 and more
 TRY_NO_SPEECH = 0.35
+WHISPERED_FROM_WORDS, WHISPERED_NO_SPEECH = 6, 0.48  # so many different words are whispered, and not made of breath
 WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
 WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself, unless the person is
@@ -116,5 +117,11 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
     if voiced_s < SPOKEN_FROM_S:
         one_word = voiced_s >= SHORT_WORD_S and word_count <= MOST_WORDS_IN_SHORT
         least = WORST_LOGPROB if one_word else TRY_LOGPROB
-        return decoding.mean_logprob > least and decoding.no_speech < TRY_NO_SPEECH
+        several = decoding.compression <= WORST_COMPRESSION and _different_words(decoding) >= WHISPERED_FROM_WORDS
+        most = WHISPERED_NO_SPEECH if several else TRY_NO_SPEECH
+        return decoding.mean_logprob > least and decoding.no_speech < most
     return not (decoding.no_speech > WORST_NO_SPEECH and decoding.mean_logprob < WORST_LOGPROB)
+
+
+def _different_words(decoding: Decoding) -> int:
+    return len({word for segment in decoding.segments for word in re.findall(r"\w+", segment.text.casefold())})
