@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+READ_SHARE = 0.6  # of listening on: so long the reflection can be read in any case
+SAID_S = 0.5  # before the reflection stood there, of an answer that ended at once
+
 
 class Phase(StrEnum):
     READY = "ready"
@@ -154,6 +157,8 @@ class Course:
     follow_wait_s: float = 12.0
     """for the answer to a follow-up; silence goes on"""
     offer_end_after_s: float = 600.0
+    next_soon: bool = False
+    """the silence before the reflection counts as listening on, too"""
     follow_ups: bool = True
     speakers: int = 1
     say_back: bool = False
@@ -162,3 +167,8 @@ class Course:
     """offer, before the closing, to look for a sentence to take along"""
     word_now: bool = False
     """ask, before the closing, if there is a word by now for a moment that had none"""
+
+    def lingered(self, seconds: float, silence_s: float) -> bool:
+        """True if it has listened on for long enough: `seconds` behind the reflection, `silence_s` behind the words."""
+        read = seconds >= READ_SHARE * self.linger_s
+        return seconds >= self.linger_s or (self.next_soon and read and silence_s >= self.linger_s + SAID_S)

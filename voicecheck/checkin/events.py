@@ -24,6 +24,8 @@ class Listened:
     """Time in an open turn, counted in sound."""
 
     seconds: float
+    silence_s: float = 0.0
+    """of listening on: since the last word before it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class Checkin:
                     assert_never(signal)
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
-            self._step(events.Listened(answer.turn_s - self._missed_s))
+            self._step(events.Listened(answer.turn_s - self._missed_s, answer.silence_s))
 
     def _take_words(self, written: Written) -> None:
         answer = self._keeping.answer
