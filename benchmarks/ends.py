@@ -74,9 +74,10 @@ class Row:
     questions_s: list[float] = field(default_factory=list)
 
     def show(self, name: str) -> None:
-        print(f"  {name:<32} n {len(self.waits_s):>3}  end: median {statistics.median(self.waits_s):.2f} s, "
-              f"{min(self.waits_s):.2f} to {max(self.waits_s):.2f}; next question: median "
-              f"{statistics.median(self.questions_s):.2f} s, at most {max(self.questions_s):.2f}", flush=True)  # fmt: skip
+        ends, questions = self.waits_s, self.questions_s
+        print(f"  {name:<32} n {len(ends):>3}  end: median {statistics.median(ends):.2f} s, {min(ends):.2f} to "
+              f"{max(ends):.2f}; next question: median {statistics.median(questions):.2f} s, at most "
+              f"{max(questions):.2f}", flush=True)  # fmt: skip
 
 
 def loudest_end(sound: Samples) -> int:
@@ -171,10 +172,7 @@ def pauses(options: argparse.Namespace, ears: WhisperRecogniser, detector: Voice
         reopened += run.reopened > 0
         gave_way += run.gave_way_s
         if options.verbose and run.ends:
-            print(
-                f"    {pause_s:.1f} s behind {point.before[-40:]!r} ({point.closing}): ended, kept: {run.over_at > back}",
-                flush=True,
-            )
+            print(f"    {pause_s:.1f} s behind {point.before[-40:]!r}: kept {run.over_at > back}", flush=True)
     print(f"\n  pauses of 0.5 to 4 s inside a clause: {options.pauses}; an end decided inside {ended}, "
           f"taken up again {reopened}, words lost behind {lost}", flush=True)  # fmt: skip
     if gave_way:

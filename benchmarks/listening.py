@@ -195,7 +195,7 @@ class _Sitting:
         if self._finished is None or self._turns[-1].awaits_words:
             return True
         silence_s = (block.end - self._finished.last_voice) / SAMPLE_RATE_HZ
-        return not self._course.lingered(now_s - self._ready_s, silence_s)
+        return not self._course.lingered(now_s - self._ready_s, silence_s, more=True)
 
     def _turn(self, start: int) -> _Turn:
         return _Turn(self._clock, self._detector, start, self._patience, self._own_voice, self._pauses, self._asked)

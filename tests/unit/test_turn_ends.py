@@ -251,6 +251,17 @@ def test_next_question_comes_soon_where_nothing_more_comes(table: type[Table], r
     assert asked == [2]
 
 
+@pytest.mark.parametrize("more", [True, False])
+def test_evening_does_not_close_in_haste(more: bool) -> None:
+    """The last words of an evening have eight seconds in all to go on; a typed answer has ended where it ends."""
+    course = Course(next_soon=True)
+    assert course.lingered(3.0, 4.6, more=more) is more
+    assert course.lingered(4.2, 5.7, more=more) is more
+    assert course.lingered(6.6, 8.1, more=more)
+    assert course.lingered(4.0, None, more=more)
+    assert not Course().lingered(3.9, 60.0, more=more)
+
+
 def test_what_would_be_spoken_waits_as_ever(table: type[Table]) -> None:
     """A sentence in return that is spoken would drown who goes on."""
     one = table(voice(2.0), plan=replace(WORDLESS, aloud="all"))

@@ -88,9 +88,9 @@ class Answer:
         return (self._heard - self._turn_start) / SAMPLE_RATE_HZ
 
     @property
-    def silence_s(self) -> float:
-        """Seconds listened to since the voice of the turn before; 0 where it had none."""
-        return 0.0 if self._last_voice is None else (self._heard - self._last_voice) / SAMPLE_RATE_HZ
+    def silence_s(self) -> float | None:
+        """Seconds listened to since the voice of the turn before; None where it had none."""
+        return None if self._last_voice is None else (self._heard - self._last_voice) / SAMPLE_RATE_HZ
 
     @property
     def level_dbfs(self) -> float:

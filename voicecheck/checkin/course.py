@@ -158,7 +158,7 @@ class Course:
     """for the answer to a follow-up; silence goes on"""
     offer_end_after_s: float = 600.0
     next_soon: bool = False
-    """the silence before the reflection counts as listening on, too"""
+    """the silence before the reflection counts as listening on, too, where another question follows"""
     follow_ups: bool = True
     speakers: int = 1
     say_back: bool = False
@@ -168,7 +168,14 @@ class Course:
     word_now: bool = False
     """ask, before the closing, if there is a word by now for a moment that had none"""
 
-    def lingered(self, seconds: float, silence_s: float) -> bool:
-        """True if it has listened on for long enough: `seconds` behind the reflection, `silence_s` behind the words."""
-        read = seconds >= READ_SHARE * self.linger_s
-        return seconds >= self.linger_s or (self.next_soon and read and silence_s >= self.linger_s + SAID_S)
+    def lingered(self, seconds: float, silence_s: float | None, *, more: bool) -> bool:
+        """True if it has listened on for long enough: `seconds` behind the reflection, `silence_s` behind the words.
+
+        Only where there is `more` to ask does the next come soon; an evening does not close in haste.
+        """
+        if not self.next_soon or silence_s is None:
+            return seconds >= self.linger_s
+        if more:
+            read = seconds >= READ_SHARE * self.linger_s
+            return seconds >= self.linger_s or (read and silence_s >= self.linger_s + SAID_S)
+        return seconds >= self.linger_s and silence_s >= 2 * self.linger_s

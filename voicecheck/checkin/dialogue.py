@@ -296,7 +296,7 @@ def _lingering(state: State, event: Live) -> Step:
             question, turn = replace(state.question, follow=None), OpenTurn(is_open=True, heard=True)
             return replace(state, phase=Phase.LISTENING, question=question, turn=turn), (Keep.REOPEN,)
         case Listened(seconds, silence_s):
-            over = state.course.lingered(seconds, 0.0 if state.heavy else silence_s)
+            over = state.course.lingered(seconds, silence_s, more=state.has_more and not state.heavy)
             return moves.settle_passing(state) if over else (state, ())
         case TurnEnded() | Given():
             return moves.settle_passing(state)

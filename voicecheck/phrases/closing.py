@@ -53,8 +53,8 @@ def _unfinished(words: Sequence[str], bare: str, phrases: Phrases) -> bool:
                 return False
             before = words[-count - 1] if len(words) > count else ""
             return before not in tables["closed_before"]
-    before = [word for word in words[-3:-1] if word not in tables["adverbs"]]
-    return words[-1] in tables["before_a_noun"] and bool(before) and before[-1] in tables["articles"]
+    nearest = next((word for word in reversed(words[-3:-1]) if word not in tables["adverbs"]), "")
+    return words[-1] in tables["before_a_noun"] and nearest in tables["articles"]
 
 
 def _ends_with(words: Sequence[str], ends: Sequence[str]) -> bool:
