@@ -6,7 +6,8 @@ Human recordings of ../shared/speech, and short answers spoken by Piper and Koko
 - last word to the decided end: complete short answers, one word, trailing off;
 - pauses of 0.5 to 4 s at random points inside a clause: words lost, which are those behind a pause after which nobody
   listened any more; what was taken up again is not lost;
-- pauses of 5 and 6 s behind an unfinished clause and behind a finished one: how often the end was decided inside;
+- pauses of 5 and 6 s behind an unfinished clause and behind a finished one, where the speaker made a little pause
+  there: how often the end was decided inside;
 - last word to the next question, where nothing more comes.
 
 The gap between two words is known from Whisper's own times for the whole recording. Whisper's time counts as on a
@@ -53,6 +54,7 @@ FIRST_WITHIN_S = (0.8, 7.0)  # of a recording: there the pause is put, where an 
 HEARD_S = 9.0  # of it, for the words
 BEHIND_S = 1.0  # of it is heard behind the pause
 GAP_S = 0.12  # around the point between two words, in which the quietest moment is looked for
+NATURAL_S, NATURAL_DB = 0.1, 20.0
 FRAME = SAMPLE_RATE_HZ // 100
 
 
@@ -66,6 +68,12 @@ class Point:
     before: str
     """the words before it"""
     closing: Closing
+
+    @property
+    def natural(self) -> bool:
+        """True where the speaker made a little pause: elsewhere a cut takes half a sound, and no word is whole."""
+        around = self.clip.sound[self.at - round(NATURAL_S / 2 * SAMPLE_RATE_HZ) :][: round(NATURAL_S * SAMPLE_RATE_HZ)]
+        return level_dbfs(around) < level_dbfs(self.clip.sound) - NATURAL_DB
 
 
 @dataclass
@@ -97,6 +105,8 @@ def answers(options: argparse.Namespace, ears: WhisperRecogniser, detector: Voic
                     sound = resampled(np.concatenate([s.samples for s in sounds]), sounds[0].rate_hz)
                     note(row, sound, asked, patience, ears, detector, options)
             row.show(f"{name}, {how}")
+            into = [sum(wait_s < pause_s for wait_s in row.waits_s) for pause_s in LONG_PAUSES_S]
+            print(f"    over within {LONG_PAUSES_S}: {into} of {len(row.waits_s)}", flush=True)
         row = Row()
         for clip in load_clips():
             if clip.duration_s < 7.5 and "whisper" not in clip.name:
@@ -132,7 +142,9 @@ def points(ears: WhisperRecogniser, detector: VoiceDetector) -> list[Point]:
             between = round((words[place - 1].end + words[place].start) / 2 * SAMPLE_RATE_HZ)
             if FIRST_WITHIN_S[0] * SAMPLE_RATE_HZ < between < FIRST_WITHIN_S[1] * SAMPLE_RATE_HZ:
                 before = "".join(word.word for word in words[:place]).strip()
-                found.append(Point(clip, quietest(clip.sound, between), before, PHRASES.closing_of(before, DAY)))
+                found.append(
+                    Point(clip, quietest(clip.sound, between), before, PHRASES.closing_of(before.rstrip(" ,;:"), DAY))
+                )
     return found
 
 
@@ -170,22 +182,29 @@ def pauses(options: argparse.Namespace, ears: WhisperRecogniser, detector: Voice
         ended += decided_inside(run, point, back)
         lost += run.over_at <= back
         reopened += run.reopened > 0
-        gave_way += run.gave_way_s
+        gave_way += [(at - back) / SAMPLE_RATE_HZ for at in run.gave_way_at if at > back]
         if options.verbose and run.ends:
             print(f"    {pause_s:.1f} s behind {point.before[-40:]!r}: kept {run.over_at > back}", flush=True)
     print(f"\n  pauses of 0.5 to 4 s inside a clause: {options.pauses}; an end decided inside {ended}, "
           f"taken up again {reopened}, words lost behind {lost}", flush=True)  # fmt: skip
-    if gave_way:
+    if gave_way:  # the voice may begin with a soft sound
         print(f"  gave way after: median {statistics.median(gave_way):.3f} s, at most {max(gave_way):.3f}", flush=True)
     long_pauses(
         "behind an unfinished clause",
-        [p for p in places if p.closing is Closing.UNFINISHED],
+        [p for p in places if p.closing is Closing.UNFINISHED and p.natural],
         rng,
         options,
         ears,
         detector,
     )
-    long_pauses("behind a finished clause", [p for p in places if p.before[-1:] in ".!?"], rng, options, ears, detector)
+    long_pauses(
+        "behind a finished clause",
+        [p for p in places if p.before[-1:] in ".!?" and p.natural],
+        rng,
+        options,
+        ears,
+        detector,
+    )
 
 
 def long_pauses(
@@ -196,6 +215,10 @@ def long_pauses(
         chosen = rng.sample(list(places), min(6, len(places)))
         runs = [(p, *heard_with_pause(p, pause_s, patience, ears, detector, options.cores))
                 for p in chosen for pause_s in LONG_PAUSES_S]  # fmt: skip
+        for point, run, back in runs if options.verbose else ():
+            print(
+                f"    {point.before[-30:]!r} heard {run.text[-50:]!r}: {decided_inside(run, point, back)}", flush=True
+            )
         into = sum(decided_inside(run, point, back) for point, run, back in runs)
         asked = sum(run.over_at <= back for _, run, back in runs)
         print(

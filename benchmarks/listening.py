@@ -89,8 +89,8 @@ class Run:
     """sample ranges that Whisper was given"""
     cpu_s: float
     """of processor time for everything, Whisper included"""
-    gave_way_s: list[float] = field(default_factory=list)
-    """at each reopening: from the first block with voice to the decision"""
+    gave_way_at: list[int] = field(default_factory=list)
+    """sample of each reopening"""
     ends: list[tuple[int, int]] = field(default_factory=list)
     """each end that was decided: sample of the last voice, and of the decision"""
     over_at: int = 0
@@ -173,7 +173,7 @@ class _Sitting:
         defaults = Listening()
         self._course = Course(linger_s=defaults.linger_s, next_soon=patience.waits is not None)
         self._turns = [self._turn(0)]
-        self._gave_way_s: list[float] = []
+        self._gave_way_at: list[int] = []
         self._ends: list[tuple[int, int]] = []
         self._finished: Finished | None = None
         self._ready_s = 0.0
@@ -204,8 +204,7 @@ class _Sitting:
         turn = self._turns[-1]
         signals = turn.feed(block)
         if self._finished is not None and (turn.whispered or any(isinstance(s, VoiceBegan) for s in signals)):
-            began = [s.at for s in signals if isinstance(s, VoiceBegan)]
-            self._gave_way_s += [(block.end - at) / SAMPLE_RATE_HZ for at in began[:1]]
+            self._gave_way_at.append(block.end)
             self._finished, self._reopened = None, self._reopened + 1
         for signal in signals:
             if isinstance(signal, Finished) and self._finished is None:
@@ -230,7 +229,7 @@ class _Sitting:
             reopened=self._reopened,
             reached=[(job.start, job.start + len(job.samples)) for turn in self._turns for job in turn.jobs],
             cpu_s=cpu_s,
-            gave_way_s=self._gave_way_s,
+            gave_way_at=self._gave_way_at,
             ends=self._ends,
         )
 
