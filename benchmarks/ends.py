@@ -6,8 +6,8 @@ Human recordings of ../shared/speech, and short answers spoken by Piper and Koko
 - last word to the decided end: complete short answers, one word, trailing off;
 - pauses of 0.5 to 4 s at random points inside a clause: words lost, which are those behind a pause after which nobody
   listened any more; what was taken up again is not lost;
-- pauses of 5 and 6 s behind an unfinished clause and behind a finished one, where the speaker made a little pause
-  there: how often the end was decided inside;
+- pauses of 5 and 6 s behind an unfinished clause, where the speaker made a little pause there, and behind a finished
+  one: how often the end was decided inside;
 - last word to the next question, where nothing more comes.
 
 The gap between two words is known from Whisper's own times for the whole recording. Whisper's time counts as on a
@@ -199,7 +199,7 @@ def pauses(options: argparse.Namespace, ears: WhisperRecogniser, detector: Voice
     )
     long_pauses(
         "behind a finished clause",
-        [p for p in places if p.before[-1:] in ".!?" and p.natural],
+        [p for p in places if p.before[-1:] in ".!?"],
         rng,
         options,
         ears,

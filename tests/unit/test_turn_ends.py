@@ -40,6 +40,7 @@ CLAUSE = "I had a good day."
         "I went home and",
         "I was at the", "It was a really long", "Well, you see,", "I feel", "And then he said", "It made me", "I don't",
         "We went to my", "I was happy, but", "My sister and I", "I was sad because of", "I slept well and then.",
+        "I had peas, bread and cheese",
         "Let me think.",
     ],
 )  # fmt: skip

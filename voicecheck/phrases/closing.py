@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BROKEN_OFF = ("...", "…", ",", ";", ":", "-", "–", "—")
 ONE_WORD_MOST = 3  # "very tired", "a bit sad": still one word to whoever asked for one
 LONGEST_END = 3
+STOPS = (".", "!", "?")
+SIGNS = ".!?,;:"
+SIGNED_FROM_WORDS = 5  # a recogniser that sets signs in so many words, and no stop behind the last, heard no end
 
 
 def closing_of(text: str, asked: str, phrases: Phrases) -> Closing:
@@ -29,7 +32,12 @@ def closing_of(text: str, asked: str, phrases: Phrases) -> Closing:
     if bare.endswith("?"):
         back = phrases.command_in(text) in phrases.endings["asking_commands"]
         return Closing.ASKS if back or phrases.plain(text) in phrases.endings["asks"] else Closing.UNKNOWN
-    if phrases.only_fills(text) or bare.endswith(BROKEN_OFF) or _unfinished(words, bare, phrases):
+    if (
+        phrases.only_fills(text)
+        or bare.endswith(BROKEN_OFF)
+        or _lacks_its_stop(bare, words)
+        or _unfinished(words, bare, phrases)
+    ):
         return Closing.UNFINISHED
     if phrases.command_in(text) in phrases.endings["asking_commands"]:
         return Closing.ASKS
@@ -39,6 +47,10 @@ def closing_of(text: str, asked: str, phrases: Phrases) -> Closing:
         return Closing.ONE_WORD
     last = spoken_words(re.split(r"[.!?]+\s+", bare.rstrip(".!"))[-1])
     return Closing.FINISHED if bare.endswith((".", "!")) and _is_clause(last, phrases) else Closing.UNKNOWN
+
+
+def _lacks_its_stop(bare: str, words: Sequence[str]) -> bool:
+    return len(words) >= SIGNED_FROM_WORDS and not bare.endswith(STOPS) and any(sign in bare for sign in SIGNS)
 
 
 def _unfinished(words: Sequence[str], bare: str, phrases: Phrases) -> bool:
