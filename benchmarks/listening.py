@@ -11,11 +11,13 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from voicecheck.checkin.course import Course
+from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
@@ -25,11 +27,12 @@ from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.recognition.waits import Pauses
 from voicecheck.speech.sound_file import decode_file
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
-LINGER_S = Listening().linger_s
+PHRASES = load_phrases()
 QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
 SOUNDING_DBFS = -60.0  # a window of a clip that is louder holds sound; what lies before and behind is its quiet edge
 WINDOW = SAMPLE_RATE_HZ // 50
@@ -87,6 +90,12 @@ class Run:
     """sample ranges that Whisper was given"""
     cpu_s: float
     """of processor time for everything, Whisper included"""
+    gave_way_at: list[int] = field(default_factory=list)
+    """sample of each reopening"""
+    ends: list[tuple[int, int]] = field(default_factory=list)
+    """each end that was decided: sample of the last voice, and of the decision"""
+    over_at: int = 0
+    """sample at which nobody listened any more: the next question comes"""
 
 
 def load_clips(folder: Path = SPEECH) -> list[Clip]:
@@ -130,28 +139,43 @@ def listen(
     quiet_s: float = QUIET_S,
     enter_at_end: bool = False,
     knows_voice: bool = False,
+    asked: str = "",
+    cores: int = 0,
+    words_until: int | None = None,
 ) -> Run:
     """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends.
 
     With `knows_voice` the speaker is told from others, as in a check-in. Without, all voice is the speaker's, as it
-    must be where recordings of many people are joined to one answer.
+    must be where recordings of many people are joined to one answer. `asked` is the question. With `cores` Whisper is
+    taken to need its processor time spread over so many cores, as on a computer that does nothing else. Where only
+    the end counts, nothing behind sample `words_until` is written down.
     """
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
     begun = time.process_time()
-    sitting = _Sitting(_Clock(transcriber), detector, patience, OwnVoice() if knows_voice else None)
+    own_voice = OwnVoice() if knows_voice else None
+    sitting = _Sitting(_Clock(transcriber, cores, words_until), detector, patience, own_voice, asked)
+    over_at = len(sound) + len(quiet)
     for block in Blocks().feed(np.concatenate([sound, quiet])):
         if not sitting.hear(block):
+            over_at = block.end
             break
-    return sitting.close(len(sound), last_clip_at, time.process_time() - begun)
+    run = sitting.close(len(sound), last_clip_at, time.process_time() - begun)
+    return replace(run, over_at=over_at)
 
 
 class _Sitting:
     """The turns of one answer, as a check-in has them: finished, lingering, gone on."""
 
-    def __init__(self, clock: _Clock, detector: VoiceDetector, patience: Patience, own_voice: OwnVoice | None) -> None:
+    def __init__(
+        self, clock: _Clock, detector: VoiceDetector, patience: Patience, own_voice: OwnVoice | None, asked: str = ""
+    ) -> None:
         self._clock, self._detector, self._patience = clock, detector, patience
-        self._own_voice = own_voice
-        self._turns = [_Turn(clock, detector, 0, patience, own_voice)]
+        self._own_voice, self._asked, self._pauses = own_voice, asked, Pauses()
+        defaults = Listening()
+        self._course = Course(linger_s=defaults.linger_s, next_soon=patience.waits is not None)
+        self._turns = [self._turn(0)]
+        self._gave_way_at: list[int] = []
+        self._ends: list[tuple[int, int]] = []
         self._finished: Finished | None = None
         self._ready_s = 0.0
         """when the words of the ended turn were there"""
@@ -169,17 +193,26 @@ class _Sitting:
         missed, self._missed = self._missed, []
         for one in (*missed, block):
             self._feed(one)
-        return self._finished is None or self._turns[-1].awaits_words or now_s < self._ready_s + LINGER_S
+        if self._finished is None or self._turns[-1].awaits_words:
+            return True
+        silence_s = (block.end - self._finished.last_voice) / SAMPLE_RATE_HZ
+        return not self._course.lingered(now_s - self._ready_s, silence_s, more=True)
+
+    def _turn(self, start: int) -> _Turn:
+        return _Turn(self._clock, self._detector, start, self._patience, self._own_voice, self._pauses, self._asked)
 
     def _feed(self, block: AudioBlock) -> None:
         turn = self._turns[-1]
         signals = turn.feed(block)
         if self._finished is not None and (turn.whispered or any(isinstance(s, VoiceBegan) for s in signals)):
+            self._gave_way_at.append(block.end)
             self._finished, self._reopened = None, self._reopened + 1
         for signal in signals:
             if isinstance(signal, Finished) and self._finished is None:
                 self._finished, self._ready_s = signal, turn.end()
-                self._turns.append(_Turn(self._clock, self._detector, signal.at, self._patience, self._own_voice))
+                self._ends.append((signal.last_voice, signal.at))
+                self._pauses.last_voice = signal.last_voice
+                self._turns.append(self._turn(signal.at))
 
     def close(self, sound_ends: int, last_clip_at: int, cpu_s: float) -> Run:
         finished = self._finished
@@ -197,6 +230,8 @@ class _Sitting:
             reopened=self._reopened,
             reached=[(job.start, job.start + len(job.samples)) for turn in self._turns for job in turn.jobs],
             cpu_s=cpu_s,
+            gave_way_at=self._gave_way_at,
+            ends=self._ends,
         )
 
 
@@ -204,14 +239,21 @@ class _Turn:
     """A listener on the simulated clock."""
 
     def __init__(
-        self, clock: _Clock, detector: VoiceDetector, start: int, patience: Patience, own_voice: OwnVoice | None
+        self,
+        clock: _Clock,
+        detector: VoiceDetector,
+        start: int,
+        patience: Patience,
+        own_voice: OwnVoice | None,
+        pauses: Pauses,
+        asked: str,
     ) -> None:
         detector.reset()
-        self._clock = clock
+        self._clock, self._asked = clock, asked
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice)
+        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice, pauses=pauses)
         self._model = clock.transcriber.use
 
     @property
@@ -235,6 +277,8 @@ class _Turn:
 
     def take(self, written: Written) -> None:
         self.whispered = self._listener.take(written) or self.whispered
+        if not self.busy:
+            self._listener.judge(PHRASES.closing_of(self._listener.live.text, self._asked))
 
     def end(self) -> float:
         """Hand out the rest; the second at which all words are there."""
@@ -249,15 +293,19 @@ class _Turn:
 class _Clock:
     """Whisper on simulated time: results come as many seconds of sound later as they took."""
 
-    def __init__(self, transcriber: SpeechRecogniser) -> None:
+    def __init__(self, transcriber: SpeechRecogniser, cores: int = 0, words_until: int | None = None) -> None:
         self.transcriber = transcriber
+        self._cores = cores
+        self._words_until = words_until
         self._now_s = 0.0
         self._due: list[tuple[float, Written, _Turn]] = []
 
     def run(self, job: Job, turn: _Turn) -> None:
-        begun = time.perf_counter()
-        written = Written(job.generation, write_down(self.transcriber, job))
-        self._due.append((self._now_s + time.perf_counter() - begun, written, turn))
+        begun, used = time.perf_counter(), time.process_time()
+        wanted = self._words_until is None or job.stretch.end <= self._words_until
+        written = Written(job.generation, write_down(self.transcriber, job) if wanted else None)
+        took_s = (time.process_time() - used) / self._cores if self._cores else time.perf_counter() - begun
+        self._due.append((self._now_s + took_s, written, turn))
 
     def at(self, sample: int) -> None:
         while self._due and self._due[0][0] <= sample / SAMPLE_RATE_HZ:

@@ -7,6 +7,7 @@ the recording; times of words are seconds.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -81,6 +82,21 @@ class Stretch:
 
 
 # Speech
+
+
+class Closing(StrEnum):
+    """How the words of an answer end, as far as they are known."""
+
+    UNKNOWN = "unknown"
+    """no words yet, or words that tell nothing"""
+    UNFINISHED = "unfinished"
+    """ "and", "because", "so I just", "um": there is more to come"""
+    FINISHED = "finished"
+    """a whole clause"""
+    ONE_WORD = "one_word"
+    """to a question that a word answers"""
+    ASKS = "asks"
+    """a question back to the program"""
 
 
 UNSURE_BELOW = 0.5

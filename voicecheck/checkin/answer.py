@@ -20,7 +20,8 @@ from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Page, Segment, Transcript
+from voicecheck.speech.recognition.waits import Pauses
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Closing, ModelUse, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
@@ -53,6 +54,9 @@ class Answer:
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._listener: AnswerListener | None = None
         self._own_voice = OwnVoice()
+        self._pauses = Pauses()
+        self._last_voice: int | None = None
+        """end of the voice in the turn before"""
         self._kind = TurnKind.ANSWER
         self._passing: list[AudioBlock] | None = None
         """blocks of a turn that may still become part of the answer; None for a turn that is one"""
@@ -82,6 +86,11 @@ class Answer:
     def turn_s(self) -> float:
         """Seconds listened to in this turn."""
         return (self._heard - self._turn_start) / SAMPLE_RATE_HZ
+
+    @property
+    def silence_s(self) -> float | None:
+        """Seconds listened to since the voice of the turn before; None where it had none."""
+        return None if self._last_voice is None else (self._heard - self._last_voice) / SAMPLE_RATE_HZ
 
     @property
     def level_dbfs(self) -> float:
@@ -116,6 +125,7 @@ class Answer:
         self._kind = kind
         self._turn_start = self._heard
         self._passing = [] if passing else None
+        self._pauses.last_voice = self._last_voice if passing and kind is TurnKind.ANSWER else None
         if self._detector is not None and self._dispatch is not None:
             self._detector.reset()
             self._listener = AnswerListener(
@@ -126,6 +136,7 @@ class Answer:
                 self._asked_in if kind in NOT_ANSWERED else self._header.language,
                 self._language,
                 self._own_voice,
+                self._pauses,
             )
             self._pages = self._pages or OpusPages(self._heard)
 
@@ -175,10 +186,15 @@ class Answer:
         """Take in new words. Return True if they were found in sound without voice, as in whispering."""
         return self._listener is not None and self._listener.take(written)
 
+    def judge(self, closing: Closing) -> None:
+        """Note how the words of the open turn end."""
+        if self._listener is not None:
+            self._listener.judge(closing)
+
     def end_turn(self) -> None:
         """Stop listening in this turn; its last words may still be on their way."""
         if self._listener is not None:
-            last = self._listener.last_voice
+            last = self._last_voice = self._listener.last_voice
             self.endpoint_s = 0.0 if last is None else (self._heard - last) / SAMPLE_RATE_HZ
             self._listener.close()
 

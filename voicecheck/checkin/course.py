@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+READ_SHARE = 0.6  # of listening on: so long the reflection can be read in any case
+SAID_S = 0.5  # before the reflection stood there, of an answer that ended at once
+
 
 class Phase(StrEnum):
     READY = "ready"
@@ -154,6 +157,8 @@ class Course:
     follow_wait_s: float = 12.0
     """for the answer to a follow-up; silence goes on"""
     offer_end_after_s: float = 600.0
+    next_soon: bool = False
+    """the silence before the reflection counts as listening on, too, where another question follows"""
     follow_ups: bool = True
     speakers: int = 1
     say_back: bool = False
@@ -162,3 +167,15 @@ class Course:
     """offer, before the closing, to look for a sentence to take along"""
     word_now: bool = False
     """ask, before the closing, if there is a word by now for a moment that had none"""
+
+    def lingered(self, seconds: float, silence_s: float | None, *, more: bool) -> bool:
+        """True if it has listened on for long enough: `seconds` behind the reflection, `silence_s` behind the words.
+
+        Only where there is `more` to ask does the next come soon; an evening does not close in haste.
+        """
+        if not self.next_soon or silence_s is None:
+            return seconds >= self.linger_s
+        if more:
+            read = seconds >= READ_SHARE * self.linger_s
+            return seconds >= self.linger_s or (read and silence_s >= self.linger_s + SAID_S)
+        return seconds >= self.linger_s and silence_s >= 2 * self.linger_s

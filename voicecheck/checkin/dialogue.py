@@ -295,8 +295,9 @@ def _lingering(state: State, event: Live) -> Step:
         case VoiceBegan():
             question, turn = replace(state.question, follow=None), OpenTurn(is_open=True, heard=True)
             return replace(state, phase=Phase.LISTENING, question=question, turn=turn), (Keep.REOPEN,)
-        case Listened(seconds):
-            return moves.settle_passing(state) if seconds >= state.course.linger_s else (state, ())
+        case Listened(seconds, silence_s):
+            over = state.course.lingered(seconds, silence_s, more=state.has_more and not state.heavy)
+            return moves.settle_passing(state) if over else (state, ())
         case TurnEnded() | Given():
             return moves.settle_passing(state)
         case Spoken():

@@ -24,6 +24,8 @@ class Listened:
     """Time in an open turn, counted in sound."""
 
     seconds: float
+    silence_s: float | None = None
+    """of listening on: since the last word before it; None where none was spoken"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,8 +154,9 @@ class Checkin:
                     pass  # a stretch is on its way; behind a reflection nothing shows
                 case _:
                     assert_never(signal)
-        if answer is self._keeping.answer and not (lingering and answer.awaits_words):  # who whispers on, goes on
-            self._step(events.Listened(answer.turn_s - self._missed_s))
+        waits = lingering and answer.awaits_words  # who whispers on has not finished either
+        if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
+            self._step(events.Listened(answer.turn_s - self._missed_s, answer.silence_s))
         if self._ear.ended and self._state.phase is Phase.PAUSED and not answer.busy:
             self._step(events.Given(Command.DONE))  # nobody will go on
 

@@ -14,6 +14,7 @@ from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.closed import Closed
 from voicecheck.checkin.course import About, Command, Line
+from voicecheck.checkin.ending import judge_turn
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
 from voicecheck.checkin.plan import Plan, Rooms
@@ -76,6 +77,7 @@ class SittingEntries:
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
+        self._asked = ""
         self.explanation = ""
         """meaning of the words that were asked about last"""
         sound_kept = plan.keep_audio != "never"
@@ -117,6 +119,7 @@ class SittingEntries:
         plan, rooms, at = self._plan, self._rooms, self._rooms.now()
         self._corrections = ()
         self._responder.begin(prompt)
+        self._asked = prompt.text
         header = AnswerHeader(
             entry_id=new_id(at),
             session=self._session,
@@ -137,7 +140,9 @@ class SittingEntries:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
         if self.answer is None:
             return None
-        return self._made(self.answer.preview(self._rooms.model), May.by(state)).reflection
+        made = self._made(self.answer.preview(self._rooms.model), May.by(state))
+        judge_turn(self.answer, self._asked, made, state, self._plan.aloud, self._phrases)
+        return made.reflection
 
     def save_answer(self, state: State | None = None) -> Follow | None:
         """Make the answer durable, with feelings and reflection. Return the follow-up that could be asked then."""

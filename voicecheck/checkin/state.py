@@ -110,6 +110,12 @@ class State:
         return wanted and not self.question.followed and FOLLOW_LINES[follow] not in self.asked_once
 
     @property
+    def has_more(self) -> bool:
+        """True if something is still to be asked before the evening closes."""
+        follows = self.question.follow is not None
+        return self.leaving is None and (follows or self.question.number + 1 < self.course.count + self.extra)
+
+    @property
     def hurried(self) -> bool:
         """True if something else is to happen as soon as what was said is safe."""
         return self.stopping or self.pausing or self.question.skipped

@@ -100,6 +100,10 @@ class Whisper(Group, frozen=True):
 class Listening(Group, frozen=True):
     """Waiting times, all in seconds."""
 
+    ends_by: Annotated[
+        Literal["words", "silence"],
+        explained("what tells that an answer is over: its words, and silence where they do not tell; or silence alone"),
+    ] = "words"
     patience_s: Annotated[
         Seconds, explained("silence after the last word before a short answer counts as finished")
     ] = 2.5

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from voicecheck.settings.schema import Listening
     from voicecheck.speech.microphone import Source
     from voicecheck.speech.recognition.endpoint import Patience
+    from voicecheck.speech.recognition.waits import Waits
 
 
 def default_microphone() -> Source | None:
@@ -48,7 +49,20 @@ def patience(listening: Listening) -> Patience:
         long_s=max(listening.patience_s, listening.patience_long_s),
         depth_s=listening.patience_depth_s,
         longest_answer_s=listening.longest_answer_s,
+        waits=_waits(listening),
     )
+
+
+def _waits(listening: Listening) -> Waits | None:
+    """Return the table of waits; None where silence alone is to tell. Who asks for more patience is never hurried."""
+    from voicecheck.settings.schema import Listening as Group
+    from voicecheck.speech.recognition.waits import Waits
+
+    if listening.ends_by == "silence":
+        return None
+    usual = Group()
+    patient = listening.patience_s > usual.patience_s or listening.patience_long_s > usual.patience_long_s
+    return Waits(brief_s=0.0) if patient else Waits()
 
 
 def journal_patience(listening: Listening) -> Patience:

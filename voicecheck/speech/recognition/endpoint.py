@@ -17,7 +17,8 @@ from typing import TypeAlias
 
 from voicecheck.speech.recognition.own_voice import Change, OwnVoice
 from voicecheck.speech.recognition.vad import VoiceActivity
-from voicecheck.utterance import SAMPLE_RATE_HZ, Stretch
+from voicecheck.speech.recognition.waits import Pauses, Waits
+from voicecheck.utterance import SAMPLE_RATE_HZ, Closing, Stretch
 
 VOICE_BEGINS = 0.5
 VOICE_ENDS = 0.35
@@ -26,7 +27,9 @@ SHORTEST_TRY_S = 0.3  # sound without voice, as in whispering, that is worth try
 TRY_PAUSE_S = 0.7  # quiet behind it before it is tried
 LONG_TRY_S = 3.0  # so much of it is tried at the next gap between two words
 GAP_S = 0.2
-LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering; with the longest patience under 8 s in all
+LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering
+LONGEST_HELD_S = 7.4  # and no longer than this in all: after 8 s of noise it is over
+DEEP = 3  # questions from this depth on are for thinking
 OTHERS_SOUND_S = 1.0  # sound without voice so close behind others' voice is theirs
 OTHERS_PAUSE_S = 4.0
 LONGEST_TRY_S = 12.0  # and for the word on it, which a slow or busy computer takes long to give
@@ -54,14 +57,29 @@ class Patience:
     longest_answer_s: float = 1800.0
     thinking_before_end_s: float = 1.5
     """how long before the end the listener shows that there is time"""
+    waits: Waits | None = None
+    """None where silence alone decides"""
 
     def for_depth(self, depth: int) -> Patience:
         """Return the patience for a question of `depth` 1 to 5: deep ones need thought before the second word, too."""
-        return replace(self, short_s=max(self.short_s, min(self.long_s, self.short_s + self.depth_s * (depth - 1))))
+        waits = replace(self.waits, brief_s=0.0) if self.waits is not None and depth >= DEEP else self.waits
+        short_s = max(self.short_s, min(self.long_s, self.short_s + self.depth_s * (depth - 1)))
+        return replace(self, short_s=short_s, waits=waits)
 
     def silence_s(self, voiced_s: float) -> float:
         grown = min(1.0, voiced_s / self.grown_after_s)
         return (1 - grown) * self.short_s + grown * self.long_s if grown < 1 else self.long_s
+
+    def wait_s(self, closing: Closing, voiced_s: float, longest_pause_s: float) -> float:
+        """Return the silence that ends an answer whose words end so, after so much voice and such a pause in it."""
+        patience_s = self.silence_s(voiced_s)
+        return patience_s if self.waits is None else self.waits.after(closing, voiced_s, longest_pause_s, patience_s)
+
+    def quiet_before_ahead_s(self, voiced_s: float) -> float:
+        """Return the silence from which on text is made ahead."""
+        if self.waits is None or voiced_s > self.waits.brief_s:
+            return self.ahead_after_s
+        return min(self.ahead_after_s, self.waits.ahead_after_s)
 
 
 class Ending(StrEnum):
@@ -110,9 +128,13 @@ Signal: TypeAlias = VoiceBegan | Cut | Resumed | Thinking | Finished
 class Endpointer:
     """Endpointer of one answer. Feed each block's voice activity, in order; after `Finished` it gives nothing more."""
 
-    def __init__(self, start: int, patience: Patience, own_voice: OwnVoice | None = None) -> None:
-        """`own_voice` tells whose voice it is; without one, all voice is the speaker's."""
+    def __init__(
+        self, start: int, patience: Patience, own_voice: OwnVoice | None = None, pauses: Pauses | None = None
+    ) -> None:
+        """`own_voice` tells whose voice it is; without one, all voice is the speaker's. `pauses` are the answer's."""
         self._patience = patience
+        self._pauses = pauses or Pauses()
+        self._closing = Closing.UNKNOWN
         self._own_voice = own_voice
         self._origin = start
         self._piece = _Piece(start)
@@ -151,6 +173,11 @@ class Endpointer:
     def refuse(self) -> None:
         """Note that a stretch without voice gave no words: until the voice comes back, its like holds nothing open."""
         self._trying, self._whispering, self._refused = False, False, True
+
+    def judge(self, closing: Closing) -> None:
+        """Note how the words end. Voice that came since makes it void, as does voice that comes."""
+        if not self._piece.voiced:
+            self._closing = closing
 
     def feed(self, heard: VoiceActivity) -> list[Signal]:
         if self._done:
@@ -208,6 +235,8 @@ class Endpointer:
     def _begin(self, at: int, heard: VoiceActivity, signals: list[Signal], *, began: bool = True) -> None:
         if began:
             signals.append(VoiceBegan(at))
+            self._pauses.note(self.last_voice, at)
+        self._closing = Closing.UNKNOWN
         if self._tentative or self._thinking:
             # As far back as one stretch may reach; what lies before that stays as it was handed out.
             earliest = heard.end - _samples(self._patience.longest_stretch_s)
@@ -224,7 +253,7 @@ class Endpointer:
             self._hand_out(piece.quietest() if piece.voiced else heard.end, True, signals)
         elif piece.voiced >= _samples(patience.cut_after_s) and quiet >= _samples(self._pause_s):
             self._hand_out((piece.last_voiced + heard.end) // 2, True, signals)
-        elif piece.voiced and quiet >= _samples(patience.ahead_after_s):
+        elif piece.voiced and quiet >= _samples(patience.quiet_before_ahead_s(self._voiced / SAMPLE_RATE_HZ)):
             self._hand_out(heard.end, False, signals)
         elif not piece.voiced and self._worth_a_try(heard):
             self._hand_out(heard.end, False, signals)
@@ -251,24 +280,26 @@ class Endpointer:
             self._finish(Ending.LONGEST, heard, signals)
         elif self.last_voice is not None:
             silence = heard.end - self.last_voice
-            allowed = _samples(self._patience.silence_s(self._voiced / SAMPLE_RATE_HZ))
-            if silence >= allowed and not self._may_be_whispering(heard, silence - allowed):
+            voiced_s = self._voiced / SAMPLE_RATE_HZ
+            allowed = _samples(self._patience.wait_s(self._closing, voiced_s, self._pauses.longest_s))
+            patient = _samples(self._patience.silence_s(voiced_s))
+            if silence >= allowed and not self._may_be_whispering(heard, silence, allowed):
                 self._finish(Ending.SILENCE, heard, signals)
-            elif silence >= self._thinking_after(allowed) and not self._thinking:
+            elif silence >= self._thinking_after(patient) and not self._thinking:
                 self._thinking = True
                 signals.append(Thinking(heard.end))
 
     def _thinking_after(self, allowed: float) -> float:
         return max(_samples(self._patience.pause_s), allowed - _samples(self._patience.thinking_before_end_s))
 
-    def _may_be_whispering(self, heard: VoiceActivity, late: float) -> bool:
+    def _may_be_whispering(self, heard: VoiceActivity, silence: float, allowed: float) -> bool:
         """True if sound without voice came just now, or is with the recogniser: the end waits, though not for ever."""
         if self._refused:
             return False
         if self._trying:
-            return late < _samples(LONGEST_TRY_S)
+            return silence - allowed < _samples(LONGEST_TRY_S)
         lately = self._piece.active > 0 and heard.end - self._piece.last_active < _samples(TRY_PAUSE_S)
-        return lately and late < _samples(LONGEST_HOLD_S)
+        return lately and silence < min(allowed + _samples(LONGEST_HOLD_S), max(allowed, _samples(LONGEST_HELD_S)))
 
     def _finish(self, reason: Ending, heard: VoiceActivity, signals: list[Signal]) -> None:
         self._done = True

@@ -24,7 +24,8 @@ from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
-from voicecheck.utterance import AudioBlock, Stretch
+from voicecheck.speech.recognition.waits import Pauses
+from voicecheck.utterance import AudioBlock, Closing, Stretch
 
 
 class AnswerListener:
@@ -39,9 +40,10 @@ class AnswerListener:
         language: str = ANY_LANGUAGE,
         expected: str = "",
         own_voice: OwnVoice | None = None,
+        pauses: Pauses | None = None,
     ) -> None:
         self._detector = detector
-        self._endpointer = Endpointer(start, patience, own_voice)
+        self._endpointer = Endpointer(start, patience, own_voice, pauses)
         self.live = LiveAnswer(dispatch, language, expected)
         """the words so far"""
         self._held: list[AudioBlock] = []
@@ -89,6 +91,10 @@ class AnswerListener:
         elif tried is not None:
             self._endpointer.refuse()
         return tried is not None and tried.words
+
+    def judge(self, closing: Closing) -> None:
+        """Note how the words so far end. Words that are still to come, or were refused, make it unknown."""
+        self._endpointer.judge(closing if self.live.complete else Closing.UNKNOWN)
 
     def close(self) -> None:
         """Close the answer: hand out what no stretch held yet."""

@@ -81,6 +81,11 @@ class LiveAnswer:
         return self._running is not None or any(not p.done for p in self._pieces)
 
     @property
+    def complete(self) -> bool:
+        """True if all voice so far gave words."""
+        return all(p.words is not None and not p.words.unheard for p in self._pieces if p.stretch.voiced)
+
+    @property
     def text(self) -> str:
         return " ".join(p.words.text for p in self._pieces if p.words is not None and p.words.text)
 
