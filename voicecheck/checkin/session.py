@@ -72,7 +72,7 @@ class Keeping:
         """the command behind the newest turn"""
         self._behind: Command | None = None
         """the same, once its words are parted from the answer"""
-        self._closed = Closed(plan, rooms, self._tagger)
+        self.closed = Closed(plan, rooms, self._tagger)
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
@@ -89,17 +89,17 @@ class Keeping:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        return self._closed.entries
+        return self.closed.entries
 
     @property
     def sealed(self) -> bool:
         """True if entries wait in the inbox for the next unlock."""
-        return self._closed.sealed
+        return self.closed.sealed
 
     @property
     def unkept(self) -> VaultError | None:
         """Return why an entry could not go into the vault; None where none was refused."""
-        return self._closed.unkept
+        return self.closed.unkept
 
     @property
     def danger(self) -> Danger | None:
@@ -130,7 +130,8 @@ class Keeping:
         dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
         patience = plan.patience.for_depth(prompt.depth)
         sealed = rooms.inbox.begin(header)
-        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language)
+        asked_in, alone = rooms.phrases.language, not plan.speakers
+        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, asked_in, alone=alone)
         return self.answer
 
     def prepare(self, state: State) -> Reflection | None:
@@ -326,7 +327,7 @@ class Keeping:
         if parted.answer is self.answer:
             self.keep()
             return parted.answer.kept
-        return self._closed.put_back(parted.answer, parted.turn, lambda entry: self._made(entry, May()).entry)
+        return self.closed.put_back(parted.answer, parted.turn, self.complete)
 
     def drop(self) -> None:
         answer, self.answer = self.answer, None
@@ -335,7 +336,7 @@ class Keeping:
 
     def drop_last(self) -> str | None:
         """Destroy the entry that was closed last, wherever it is. Return its id, or None where there is none."""
-        return self._closed.drop_last()
+        return self.closed.drop_last()
 
     @property
     def last_sentence(self) -> str:
@@ -345,7 +346,7 @@ class Keeping:
     @property
     def _meant(self) -> Entry | None:
         kept = None if self.answer is None else self.answer.kept
-        return self._closed.newest if kept is None else kept
+        return self.closed.newest if kept is None else kept
 
     def take_back(self) -> Entry | None:
         """Take the last sentence back for good, wherever its entry is. Return the entry as it is then."""
@@ -358,7 +359,7 @@ class Keeping:
             self._responder.forget()
             self.reflection = self.reflection if entry.reflection else Reflection("")
             return entry
-        return self._closed.take_back()
+        return self.closed.take_back()
 
     def end(self) -> None:
         """End the session: destroy what was set aside; an answer that is still open stays sealed."""
@@ -368,6 +369,10 @@ class Keeping:
         self._aside = []
         if self.answer is not None:
             self.answer.leave()
+
+    def complete(self, entry: Entry) -> Entry:
+        """Return the entry with tags and a reflection."""
+        return self._made(entry, May()).entry
 
     def _made(self, entry: Entry, may: May) -> Ready:
         return self._responder.make(entry, may, self._corrections, self.reflection)
@@ -381,7 +386,7 @@ class Keeping:
         else:
             own = () if seen is None else seen.corrections  # one that is brought back has none of the open answer's
             entry = self._responder.make(entry, May(), own, Reflection("")).entry
-        return self._closed.add(answer, entry)
+        return self.closed.add(answer, entry)
 
 
 def _about(reply: Reply) -> About | None:
