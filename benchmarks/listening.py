@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,6 +85,8 @@ class Run:
     reached: list[tuple[int, int]]
     """sample ranges that Whisper was given"""
     cpu_s: float
+    aside: str = ""
+    """words kept beside the answer: somebody else's, or the speaker's after all"""
     """of processor time for everything, Whisper included"""
 
 
@@ -196,6 +198,7 @@ class _Sitting:
             reopened=self._reopened,
             reached=[(job.start, job.start + len(job.samples)) for turn in self._turns for job in turn.jobs],
             cpu_s=cpu_s,
+            aside=" ".join(text for turn in self._turns for text in turn.aside()),
         )
 
 
@@ -210,12 +213,20 @@ class _Turn:
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
+        self._own_voice = own_voice
         self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice)
         self._model = clock.transcriber.use
 
     @property
     def text(self) -> str:
         return self._listener.live.transcript(self._model).text
+
+    def aside(self) -> Iterator[str]:
+        """Yield the words of others that may be the speaker's, as the check-in writes them down between answers."""
+        for piece in () if self._own_voice is None else self._listener.beside("en"):
+            found = None if piece.surely_other else write_down(self._clock.transcriber, piece.job)
+            if found is not None:
+                yield found.text
 
     @property
     def busy(self) -> bool:

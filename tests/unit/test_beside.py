@@ -13,8 +13,12 @@ from tests.fakes import LoudnessDetector, ScriptedTranscriber, hearing
 from tests.sound_samples import VOICE_AMPLITUDE, quiet, tone, voice
 from tests.unit.test_checkin import PHRASES, PLAN, Table
 from tests.vault_samples import make_entry, make_vault
-from voicecheck.checkin.course import Course
+from voicecheck.checkin import dialogue
+from voicecheck.checkin.actions import Keep
+from voicecheck.checkin.course import Course, Phase
 from voicecheck.checkin.events import ThatWasMe
+from voicecheck.checkin.state import State
+from voicecheck.cli.terminal.keyboard import event_of
 from voicecheck.diary import aside as asides
 from voicecheck.diary.editing import edit_text
 from voicecheck.diary.tagging import tagger_of
@@ -213,6 +217,15 @@ def test_a_named_partner_is_nobody_else(at_home: type[Home], speakers: tuple[str
     (kept, *_) = one.kept()
     heard_by_all = not kept.turns[0].others and not kept.aside
     assert heard_by_all is bool(speakers)
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_the_key_is_taken_in_every_phase_and_changes_none(phase: Phase) -> None:
+    """Whatever goes on: it interrupts nothing, and ends and opens no turn."""
+    state = State(phase=phase)
+    key = event_of("m", asking_keep=False)
+    assert isinstance(key, ThatWasMe)
+    assert dialogue.step(state, key) == (state, () if phase is Phase.ENDED else (Keep.TAKE_IN,))
 
 
 # The bound

@@ -25,7 +25,8 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
     """Return the turns with the words of `aside` as a part of the answer, in their place by time."""
     left = [turn for turn in turns if turn != aside]
     host = next((turn for turn in left if turn.answers and turn.start <= aside.start < turn.end), None)
-    if host is None or (host.text and not host.segments):  # without times nothing has a place inside it
+    timed = host is not None and host.segments and aside.segments
+    if host is None or not timed:  # without times nothing has a place inside it
         own = replace(aside, kind=TurnKind.ANSWER, speaker=host.speaker if host else _speaker(left))
         before = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
         place = left.index(before[-1]) + 1 if before else 0

@@ -183,6 +183,10 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
         parts.append(Text(phrases.tell("entry_unheard", start=clock(start_s), end=clock(end_s)), style="dim"))
     for start_s, end_s in (span for turn in found.turns for span in turn.others):
         parts.append(Text(phrases.tell("entry_others", start=clock(start_s), end=clock(end_s)), style="dim"))
+    for turn in found.aside:
+        start, end = map(clock, turn.span_s)
+        said, short = printable(turn.text), found.id[:SHOWN_OF_ID]
+        parts.append(Text(phrases.tell("entry_aside_shown", start=start, end=end, said=said, id=short), style="dim"))
     if found.edited:
         parts.append(Text(write("entry_edited"), style="dim"))
     if found.has_audio:
