@@ -85,9 +85,9 @@ class Run:
     reached: list[tuple[int, int]]
     """sample ranges that Whisper was given"""
     cpu_s: float
+    """of processor time for everything, Whisper included"""
     aside: str = ""
     """words kept beside the answer: somebody else's, or the speaker's after all"""
-    """of processor time for everything, Whisper included"""
 
 
 def load_clips(folder: Path = SPEECH) -> list[Clip]:
@@ -183,12 +183,13 @@ class _Sitting:
                 self._turns.append(_Turn(self._clock, self._detector, signal.at, self._patience, self._own_voice))
 
     def close(self, sound_ends: int, last_clip_at: int, cpu_s: float) -> Run:
-        finished = self._finished
+        finished, asides = self._finished, list[str]()
         if finished is None:
             decided, self._ready_s = sound_ends, self._turns[-1].end()
         else:
             decided = finished.at
-            self._turns.pop()  # what lingered without a voice
+            lingered = self._turns.pop()  # without a voice, or with somebody else's
+            asides += lingered.aside(dropped=True)
         return Run(
             text=" ".join(turn.text for turn in self._turns if turn.text),
             tail_s=max(0.0, self._ready_s - decided / SAMPLE_RATE_HZ),
@@ -198,7 +199,7 @@ class _Sitting:
             reopened=self._reopened,
             reached=[(job.start, job.start + len(job.samples)) for turn in self._turns for job in turn.jobs],
             cpu_s=cpu_s,
-            aside=" ".join(text for turn in self._turns for text in turn.aside()),
+            aside=" ".join([*(text for turn in self._turns for text in turn.aside()), *asides]),
         )
 
 
@@ -213,17 +214,16 @@ class _Turn:
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._own_voice = own_voice
-        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice)
+        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice=own_voice)
         self._model = clock.transcriber.use
 
     @property
     def text(self) -> str:
         return self._listener.live.transcript(self._model).text
 
-    def aside(self) -> Iterator[str]:
+    def aside(self, *, dropped: bool = False) -> Iterator[str]:
         """Yield the words of others that may be the speaker's, as the check-in writes them down between answers."""
-        for piece in () if self._own_voice is None else self._listener.beside("en"):
+        for piece in self._listener.dropped("en") if dropped else self._listener.beside("en"):
             found = None if piece.surely_other else write_down(self._clock.transcriber, piece.job)
             if found is not None:
                 yield found.text

@@ -143,6 +143,21 @@ def test_one_key_takes_it_into_the_answer(at_home: type[Home], late: bool, locke
     assert found.entry_id == kept.id
 
 
+def test_a_soft_phrase_behind_the_sentence_in_return_is_not_lost(at_home: type[Home]) -> None:
+    """Who goes on so softly that it is not known for theirs finds the words beside the answer, and their sound."""
+    one = at_home(voice(4.0), quiet(5.5), near(2.4), quiet(9.0), lambda: None)
+    one.hold()
+    (kept,) = one.kept()
+    assert (kept.text, [turn.text for turn in kept.aside]) == (OWN, [SOFT])
+    assert one.vault is not None
+    (aside,) = kept.aside
+    last = one.vault.recordings.pages(kept.id)[-1]
+    assert aside.start > kept.turns[0].end - SAMPLE_RATE_HZ
+    assert last.start + last.count >= aside.end
+    taken = asides.take_in_all(one.vault, kept, kept.spoken_at)
+    assert taken.text == f"{OWN}\n\n{SOFT}"
+
+
 def test_what_is_surely_somebody_elses_keeps_no_text(at_home: type[Home]) -> None:
     """A television's words are nowhere; when it was heard is told."""
     one = at_home(voice(4.0), quiet(0.6), far(3.0), quiet(7.0))

@@ -158,7 +158,13 @@ class Answer:
             self._write(block)
 
     def cancel_turn(self) -> None:
-        """Forget the passing turn."""
+        """Forget the passing turn, but for what others said in it: where that may be the speaker, its sound stays."""
+        beside: tuple[Beside, ...] = ()
+        if self._passing is not None and self._listener is not None and self._kind is TurnKind.ANSWER:
+            beside = self._listener.dropped(self._language or ANY_LANGUAGE)
+        self._beside += beside
+        if not all(one.surely_other for one in beside):
+            self.commit_turn()
         if self._passing is not None:
             self._heard = self._turn_start
         self._listener, self._passing, self._typed = None, None, []

@@ -49,10 +49,11 @@ class BesideAnswers:
         """may be the person's, of the answer whose pieces are being written down"""
         self._offered: Answer | None = None
 
-    def begin(self, answer: Answer) -> None:
+    def begin(self, answer: Answer | None) -> None:
         """Have written down what others said beside an answer that was kept just now."""
-        self._waiting += [(answer, one) for one in answer.take_beside()]
-        self._go_on()
+        if answer is not None:
+            self._waiting += [(answer, one) for one in answer.take_beside()]
+            self._go_on()
 
     def _go_on(self) -> bool:
         """Write down the next piece, unless one is with the recogniser. False where nothing is left to do."""

@@ -267,6 +267,7 @@ class Checkin:
             case Keep.KEEP_ENTRY:
                 self._keep()
             case Keep.CLOSE_ENTRY:
+                self._beside.begin(keeping.answer)
                 self._put_away(keeping.close())
             case Keep.SET_ASIDE:
                 self._set_aside()

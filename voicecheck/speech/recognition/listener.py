@@ -104,6 +104,13 @@ class AnswerListener:
         """Return what others said, to be written down in this language when there is time; known once it is closed."""
         return () if self._others is None else self._others.pieces(language)
 
+    def dropped(self, language: str) -> tuple[Beside, ...]:
+        """Close the answer, of which no word is wanted, and return what others said."""
+        if self._others is not None:
+            self._others.add(self._endpointer.rest(self._end), self._held)
+        self._held = []
+        return self.beside(language)
+
     def _submit(self, stretch: Stretch) -> None:
         self.live.submit(stretch, *sound_of(stretch, self._held))
         if self._others is not None:

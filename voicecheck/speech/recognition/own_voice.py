@@ -52,7 +52,7 @@ for a single second of the speaker before it, less the longer they are"""
 FAR_DB = 16.0  # so much weaker is strange whatever the timbre
 APART, APART_SHORT, APART_UNKNOWN = 0.35, 0.15, 0.08
 """nearer than that in timbre it is the speaker: people lower their voice, and move away from the microphone"""
-DOUBT = 0.8  # what lies half-way between two voices is the speaker's
+DOUBT = 0.7  # what lies half-way between two voices is the speaker's
 BACK_DB = 4.0  # so much under that, the voice is the speaker's again
 BACK_AT_A_GLANCE_DB = 9.0
 SURE_DB, SURE_SHORT_DB = 4.0, 8.0
