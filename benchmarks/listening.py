@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -96,6 +96,8 @@ class Run:
     """each end that was decided: sample of the last voice, and of the decision"""
     over_at: int = 0
     """sample at which nobody listened any more: the next question comes"""
+    aside: str = ""
+    """words kept beside the answer: somebody else's, or the speaker's after all"""
 
 
 def load_clips(folder: Path = SPEECH) -> list[Clip]:
@@ -215,12 +217,13 @@ class _Sitting:
                 self._turns.append(self._turn(signal.at))
 
     def close(self, sound_ends: int, last_clip_at: int, cpu_s: float) -> Run:
-        finished = self._finished
+        finished, asides = self._finished, list[str]()
         if finished is None:
             decided, self._ready_s = sound_ends, self._turns[-1].end()
         else:
             decided = finished.at
-            self._turns.pop()  # what lingered without a voice
+            lingered = self._turns.pop()  # without a voice, or with somebody else's
+            asides += lingered.aside(dropped=True)
         return Run(
             text=" ".join(turn.text for turn in self._turns if turn.text),
             tail_s=max(0.0, self._ready_s - decided / SAMPLE_RATE_HZ),
@@ -232,6 +235,7 @@ class _Sitting:
             cpu_s=cpu_s,
             gave_way_at=self._gave_way_at,
             ends=self._ends,
+            aside=" ".join([*(text for turn in self._turns for text in turn.aside()), *asides]),
         )
 
 
@@ -253,12 +257,21 @@ class _Turn:
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice, pauses=pauses)
+        self._listener = AnswerListener(
+            detector, self._dispatch, start, patience, "en", own_voice=own_voice, pauses=pauses
+        )
         self._model = clock.transcriber.use
 
     @property
     def text(self) -> str:
         return self._listener.live.transcript(self._model).text
+
+    def aside(self, *, dropped: bool = False) -> Iterator[str]:
+        """Yield the words of others that may be the speaker's, as the check-in writes them down between answers."""
+        for piece in self._listener.dropped("en") if dropped else self._listener.beside("en"):
+            found = None if piece.surely_other else write_down(self._clock.transcriber, piece.job)
+            if found is not None:
+                yield found.text
 
     @property
     def busy(self) -> bool:

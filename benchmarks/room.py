@@ -17,6 +17,9 @@ from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 
 OTHERS_S = 14.0
 LEVELS_DB = (-5, -10, -12, -20, -30, -40)
+ALONE = ("soft phrase", "whispered")
+SOFTER_DB = (-6, -8, -10, -12)
+SHORTEST_PARTED_S = 5.0
 ANSWER_DBFS = -20.0
 ROOM_DBFS = -58.0
 TURN = 2 * SAMPLE_RATE_HZ
@@ -35,6 +38,8 @@ class Scene:
     sound: Samples = field(repr=False)
     answered: int
     """sample at which the speaker has finished"""
+    alone: bool = False
+    """nobody else is there"""
 
 
 def speaker_of(clip: Clip) -> str:
@@ -49,6 +54,36 @@ def scenes(clips: list[Clip], *, answers: int, seed: int = 1) -> Iterator[Scene]
             for clip in rng.sample(clips, answers):
                 others = [other for other in clips if speaker_of(other) != speaker_of(clip)]
                 yield _scene(kind, level_db, clip, rng.sample(others, len(others)), rng)
+
+
+def soft_phrases(clips: list[Clip], *, seed: int = 1) -> Iterator[Scene]:
+    """Yield answers whose later part is said more softly behind a pause, and whispered ones; nobody else is there."""
+    rng = random.Random(seed)
+    for softer_db in SOFTER_DB:
+        for clip in clips:
+            sound = at_level(trimmed_edges(clip.sound), ANSWER_DBFS)
+            whispered = "whisper" in clip.name
+            if whispered or len(sound) < SHORTEST_PARTED_S * SAMPLE_RATE_HZ:
+                if whispered:
+                    yield _alone(ALONE[1], softer_db, clip, sound * 10 ** (softer_db / 20))
+                continue
+            at = _quietest(sound, rng.uniform(0.4, 0.7))
+            pause = np.zeros(round(rng.uniform(0.5, 2.5) * SAMPLE_RATE_HZ), np.float32)
+            softly = sound[at:] * np.float32(10 ** (softer_db / 20))
+            yield _alone(ALONE[0], softer_db, clip, np.concatenate([sound[:at], pause, softly]))
+
+
+def _alone(name: str, level_db: int, clip: Clip, sound: Samples) -> Scene:
+    quiet = np.zeros(round(OTHERS_S * SAMPLE_RATE_HZ), np.float32)
+    return Scene(name, level_db, clip.text, in_room(np.concatenate([sound, quiet])), len(sound), alone=True)
+
+
+def _quietest(sound: Samples, share: float) -> int:
+    """Return the sample between two words that is nearest to this share of the sound."""
+    width = SAMPLE_RATE_HZ // 5
+    power = np.convolve(np.square(sound), np.ones(width) / width, "same")
+    middle, reach = round(share * len(sound)), SAMPLE_RATE_HZ
+    return middle - reach + int(np.argmin(power[middle - reach : middle + reach]))
 
 
 def _scene(kind: str, level_db: int, clip: Clip, others: list[Clip], rng: random.Random) -> Scene:

@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 import time
 import wave
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from pathlib import Path
 import jiwer
 import numpy as np
 from listening import QUIET_S, SPEECH, Clip, Joined, Run, join, last_part, listen, load_clips
-from room import LEVELS_DB, scenes
+from room import ALONE, LEVELS_DB, scenes, soft_phrases
 
 from voicecheck.speech.audio import Blocks, in_blocks
 from voicecheck.speech.recognition.recogniser import Hypothesis, SpeechRecogniser, Utterance, Verdict
@@ -277,19 +278,26 @@ class InRoom:
     lost: int = 0
     invented: int = 0
     """words that are in no answer: others', or nobody's"""
+    beside: int = 0
+    """of the lost words, those that are kept beside the answer"""
+    others_s: float = 0.0
+    """of others' talk"""
 
     def show(self, name: str) -> None:
-        told = f"own words lost {self.lost} of {self.said}, other words {self.invented}" if self.said else ""
+        told = f"own words lost {self.lost} of {self.said}, {self.beside} of them beside" if self.said else ""
+        told += f", other words {self.invented} in {self.others_s:.0f} s" if self.said and self.others_s else ""
         within = f"{sum(self.ended):>3} of {len(self.ended):<3}"
         print(f"  {name:<20} ended within {ENDS_WITHIN_S:.0f} s {within} {told}", flush=True)
 
 
 def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, options: argparse.Namespace) -> None:
     """Answers, each followed by 14 s of others at several levels below; `--everybody` takes all voice for one."""
-    clips = [clip for clip in load_clips() if "whisper" not in clip.name]
+    whole = load_clips()
+    clips = [clip for clip in whole if "whisper" not in clip.name]
     ears = _Deaf(transcriber) if options.ends_only else transcriber
     rows: dict[tuple[str, int], InRoom] = {}
-    for scene in scenes(clips, answers=options.answers, seed=options.seed):
+    in_room = scenes(clips, answers=options.answers, seed=options.seed)
+    for scene in (*(() if options.ends_only else soft_phrases(whole, seed=options.seed)), *in_room):
         run = listen(scene.sound, ears, detector, quiet_s=0, knows_voice=not options.everybody)
         row = rows.setdefault((scene.name, scene.level_db), InRoom())
         late_s = (run.ended_at - scene.answered) / SAMPLE_RATE_HZ
@@ -299,14 +307,24 @@ def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, 
             row.said += len(words(scene.text).split())
             row.lost += out.deletions
             row.invented += out.insertions if run.text else 0
+            row.beside += (_lost(out) & Counter(words(run.aside).split())).total()
+            heard_s = min(len(scene.sound), run.ended_at) - scene.answered
+            row.others_s += 0.0 if scene.alone else heard_s / SAMPLE_RATE_HZ
         if options.verbose:
             print(f"    {scene.name} {scene.level_db}: {late_s:.1f} s, {run.text[-80:]!r}", flush=True)
     for (name, level_db), row in rows.items():
         row.show(f"{name}, {level_db} dB")
     for level_db in LEVELS_DB:
-        at_level = [row for (_, level), row in rows.items() if level == level_db]
+        at_level = [row for (name, level), row in rows.items() if level == level_db and name not in ALONE]
         InRoom([e for row in at_level for e in row.ended], sum(r.said for r in at_level), sum(r.lost for r in at_level),
-               sum(r.invented for r in at_level)).show(f"all, {level_db} dB")  # fmt: skip
+               sum(r.invented for r in at_level), sum(r.beside for r in at_level),
+               sum(r.others_s for r in at_level)).show(f"all, {level_db} dB")  # fmt: skip
+
+
+def _lost(out: jiwer.WordOutput) -> Counter[str]:
+    """Return the words that were said and not heard."""
+    ((said,), (chunks,)) = out.references, out.alignments
+    return Counter(w for c in chunks if c.type == "delete" for w in said[c.ref_start_idx : c.ref_end_idx])
 
 
 # Sections

@@ -297,6 +297,9 @@ class FakeScreen:
     def set_aside(self, said: str = "") -> None:
         self.notices.append(f"set aside: {said}" if said else "set aside")
 
+    def beside(self, said: str, start_s: float, end_s: float) -> None:
+        self.notices.append(f"beside: {said}")
+
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         self.pairs.append((left, right))
 

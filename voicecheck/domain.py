@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from voicecheck.clock import local_date, milliseconds
-from voicecheck.utterance import ModelUse, Segment, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Segment, Transcript
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -295,6 +295,8 @@ class TurnKind(StrEnum):
     CORRECTION = "correction"
     FOLLOWUP = "followup"
     COMMAND = "command"
+    ASIDE = "aside"
+    """somebody else's voice that may have been the speaker's own: no part of the answer until the person says so"""
 
 
 ANSWERS = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
@@ -326,6 +328,11 @@ class Turn:
     def answers(self) -> bool:
         """It is part of what was answered, and no reply or command to the program."""
         return self.kind in ANSWERS
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """Seconds of the recording."""
+        return round(self.start / SAMPLE_RATE_HZ, 3), round(self.end / SAMPLE_RATE_HZ, 3)
 
 
 def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0, end: int = 0) -> Turn:
@@ -374,6 +381,11 @@ class Entry:
     @property
     def segments(self) -> tuple[Segment, ...]:
         return tuple(segment for turn in self.turns if turn.answers for segment in turn.segments)
+
+    @property
+    def aside(self) -> tuple[Turn, ...]:
+        """What was written down beside the answer and is no part of it."""
+        return tuple(turn for turn in self.turns if turn.kind is TurnKind.ASIDE)
 
     @property
     def felt(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from voicecheck.cli.entry.editing import write_on_page
 from voicecheck.cli.main import run
 from voicecheck.cli.terminal import editor, memory
 from voicecheck.diary.editing import edit_text
-from voicecheck.domain import Entry
+from voicecheck.domain import Entry, Turn, TurnKind
 from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.paths import find_paths
 from voicecheck.phrases import Phrases, load_phrases
@@ -323,3 +324,17 @@ def test_a_program_gives_the_sentence(given: str, monkeypatch: pytest.MonkeyPatc
 def test_options_that_do_not_go_together(options: list[str]) -> None:
     """To edit and to take back are two things; --yes without --forget would be a yes to nothing."""
     assert run(["entry", "edit", "last", *options]) == 2
+
+
+def test_words_beside_the_answer_are_taken_in(capsys: Output, key_file: KeyFile) -> None:  # noqa: F811
+    """`entry show` shows them beside the text, `--take-in` makes them part of it; a second time there is nothing."""
+    beside = Turn(TurnKind.ASIDE, "I was lonely at lunch.", (), "", 0, 16_000)
+    plain = make_entry()
+    keep(replace(plain, turns=(*plain.turns, beside)))
+    run(["entry", "show", "last"])
+    assert "somebody said “I was lonely at lunch.”" in " ".join(capsys.readouterr().out.split())
+    assert run(["entry", "edit", "last", "--take-in", "--json"]) == 0
+    assert "lonely" in json.loads(capsys.readouterr().out)["text"]
+    assert run(["entry", "edit", "last", "--take-in"]) == 0
+    assert PHRASES.write("edit_nothing_aside") in capsys.readouterr().err
+    assert run(["entry", "edit", "last", "--take-in", "--forget", "--yes"]) == 2

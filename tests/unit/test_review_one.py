@@ -16,9 +16,9 @@ from tests.unit.reviewing import open_page, plain
 from voicecheck.clock import now
 from voicecheck.diary import tagging
 from voicecheck.diary.taking_back import take_back_last
-from voicecheck.domain import Entry, Experiencer, Family, Quadrant
+from voicecheck.domain import Entry, Experiencer, Family, Quadrant, Turn, TurnKind
 from voicecheck.speech.audio import OpusPages
-from voicecheck.utterance import Page
+from voicecheck.utterance import SAMPLE_RATE_HZ, Page
 from voicecheck.vault.vault import Vault
 from voicecheck.web.site.context import Desk
 
@@ -345,6 +345,26 @@ def test_no_sentence_is_taken_back_by_mistake(one: OneOnPage, chosen: str) -> No
     one.post("edit", seen=one.seen(), text="Now. She was sad.")
     assert one.post("forget", sentence=held).status == 409
     assert one.entry.text == "Now. She was sad."
+
+
+BESIDE = Turn(TurnKind.ASIDE, "I was lonely at lunch.", (), "", 9 * SAMPLE_RATE_HZ, 11 * SAMPLE_RATE_HZ)
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_words_beside_the_answer_are_taken_in_or_destroyed(opened: tuple[Desk, Browsing], forget: bool) -> None:
+    """They are shown with their place, in no text; one press makes them the person's, or overwrites them."""
+    entry = diary_entry(SAID, now() - timedelta(hours=1))
+    one = OneOnPage(*opened, replace(entry, turns=(*entry.turns, BESIDE)), tone(12.0))
+    assert "From 0:09 to 0:11 somebody was heard" in one.text
+    assert one.entry.text == SAID
+    found = re.search(r'name="aside" value="(\w+)"', one.text)
+    assert found
+    assert one.post("aside", aside="0").status == 409
+    assert one.post("aside", aside=found[1], **({"forget": "1"} if forget else {})).status == 303
+    assert one.entry.aside == ()
+    assert (BESIDE.text in one.entry.text) is not forget
+    assert ("lonely" in [mention.lemma for mention in one.entry.mentions]) is not forget
+    assert one.post("aside", aside=found[1]).status == 409
 
 
 def test_all_that_an_entry_says_is_an_entry_to_delete(opened: tuple[Desk, Browsing]) -> None:

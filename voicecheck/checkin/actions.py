@@ -63,6 +63,8 @@ class Keep(Enum):
     """set aside the sound and words of this question as no answer. Destroyed when the session ends."""
     RESTORE_ASIDE = auto()
     """keep what was set aside last: it was an answer after all"""
+    TAKE_IN = auto()
+    """make the words that were kept beside an answer a part of it: they were the person's"""
     DROP_LAST = auto()
     """destroy the entry before this question"""
     TAKE_BACK = auto()

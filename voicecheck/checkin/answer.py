@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from voicecheck.diary.aside import with_turn
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
@@ -16,6 +17,7 @@ from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.recognition.endpoint import Patience, Signal
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.others import Beside
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
@@ -42,8 +44,13 @@ class Answer:
         dispatch: Callable[[Job], None] | None,
         patience: Patience,
         asked_in: str = "",
+        *,
+        alone: bool = True,
     ) -> None:
-        """`asked_in` is the language of the question, which the answer has unless it is surely another."""
+        """`asked_in` is the language of the question, which the answer has unless it is surely another.
+
+        Where two have said their names, neither is somebody else: with `alone` false all voice is theirs.
+        """
         self._header = header
         self._sealed = sealed
         self._detector = detector
@@ -53,14 +60,18 @@ class Answer:
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._listener: AnswerListener | None = None
-        self._own_voice = OwnVoice()
         self._pauses = Pauses()
         self._last_voice: int | None = None
         """end of the voice in the turn before"""
+        self._own_voice = OwnVoice() if alone else None
         self._kind = TurnKind.ANSWER
         self._passing: list[AudioBlock] | None = None
         """blocks of a turn that may still become part of the answer; None for a turn that is one"""
         self._turns: list[Turn] = []
+        self._beside: list[Beside] = []
+        """what others said in closed turns, not written down yet"""
+        self._aside: list[Turn] = []
+        """what was written down of it and may be the speaker's"""
         self._typed: list[str] = []
         self._turn_start = 0
         self._heard = 0
@@ -158,7 +169,13 @@ class Answer:
             self._write(block)
 
     def cancel_turn(self) -> None:
-        """Forget the passing turn."""
+        """Forget the passing turn, but for what others said in it: where that may be the speaker, its sound stays."""
+        beside: tuple[Beside, ...] = ()
+        if self._passing is not None and self._listener is not None and self._kind is TurnKind.ANSWER:
+            beside = self._listener.dropped(self._language or ANY_LANGUAGE)
+        self._beside += beside
+        if not all(one.surely_other for one in beside):
+            self.commit_turn()
         if self._passing is not None:
             self._heard = self._turn_start
         self._listener, self._passing, self._typed = None, None, []
@@ -212,6 +229,7 @@ class Answer:
             self._typed = []
             return transcript
         self._model, self._language = model, transcript.language or self._language
+        self._beside += self._listener.beside(self._language or ANY_LANGUAGE)
         self._turns.append(turn_of(transcript, self._kind, self._header.speaker, self._turn_start, self._heard))
         self._listener = None
         return transcript
@@ -233,6 +251,23 @@ class Answer:
         self._turns[self._turns.index(command)] = replace(command, kind=TurnKind.ANSWER)
         return True
 
+    def take_beside(self) -> tuple[Beside, ...]:
+        """Return what others said in the turns closed so far, once: to be written down when there is time."""
+        beside, self._beside = tuple(self._beside), []
+        return beside
+
+    def keep_aside(self, turn: Turn) -> None:
+        """Keep a turn beside the answer; where this is durable already, it is so, too."""
+        self._aside.append(turn)
+        if self.kept is not None and self._pages is not None:
+            self.keep(replace(self.kept, turns=self.entry().turns))
+
+    def take_in(self) -> None:
+        """Make what is kept beside the answer a part of it, in its place by time."""
+        for turn in self._aside:
+            self._turns = list(with_turn(self._turns, turn))
+        self._aside = []
+
     def mark_turn(self, kind: TurnKind) -> None:
         """Set the kind of the newest turn."""
         if self._turns:
@@ -240,7 +275,7 @@ class Answer:
 
     def entry(self) -> Entry:
         """Return the entry of the turns so far, without commands."""
-        return self._entry_of(tuple(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND))
+        return self._entry_of((*(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND), *self._aside))
 
     def preview(self, model: ModelUse | None) -> Entry:
         """Return the entry as it would be if the open turn ended with the words that are there by now."""
@@ -274,7 +309,8 @@ class Answer:
         over = [(turn.start, TO_THE_END) for turn in self._turns[-1:] if turn.kind is TurnKind.COMMAND]
         self._written, self._pages = list(without(pages, [*sound, *over])), None
         self._sealed.write_without(self._header, self._written, entry)
-        self._turns, self.kept = list(entry.turns), entry
+        self._turns = [turn for turn in entry.turns if turn.kind is not TurnKind.ASIDE]
+        self._aside, self.kept = list(entry.aside), entry
 
     def write_anew(self, entry: Entry) -> bool:
         """Write the closed file anew with this entry. False where its sound is no longer at hand. Raises VaultError."""

@@ -6,10 +6,12 @@ Each keeps the answer that it came from, so that it can still be changed, added 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.taking_back import take_back_sealed
+from voicecheck.diary.aside import take_in_all
 from voicecheck.diary.editing import edit_text
 from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.taking_back import take_back_last
@@ -58,13 +60,55 @@ class Closed:
 
         `complete` finds tags and reflection of an entry that is not in the vault.
         """
-        place = next((i for i, (_, one) in enumerate(self._held) if one is answer), None)
+        place = self._place(answer)
         if place is None:
             return None
         entry, vault = self._held[place][0], self._vault
         if vault is not None and vault.entries.has(entry.id):
             entry = vault.entries.get(entry.id)
             entry = edit_text(vault, entry, f"{entry.text}\n\n{turn.text}", self._now())
+        else:
+            entry = complete(answer.entry())
+            if not answer.write_anew(entry):
+                return None
+        self._held[place] = (entry, answer)
+        return entry
+
+    def _place(self, answer: Answer) -> int | None:
+        return next((i for i, (_, one) in enumerate(self._held) if one is answer), None)
+
+    def holds(self, answer: Answer) -> bool:
+        """True if the entry of this answer is here, and was not deleted elsewhere meanwhile."""
+        place = self._place(answer)
+        if place is None:
+            return False
+        return self._vault is None or self.unkept is not None or self._vault.entries.has(self._held[place][0].id)
+
+    def keep_aside(self, answer: Answer, turn: Turn) -> bool:
+        """Keep a turn beside the entry of `answer`. False where that cannot be."""
+        place = self._place(answer)
+        if place is None or not self.holds(answer):
+            return False
+        entry, vault = self._held[place][0], self._vault
+        answer.keep_aside(turn)
+        if vault is not None and vault.entries.has(entry.id):
+            entry = vault.entries.add_turn(entry.id, turn)
+        else:
+            entry = replace(entry, turns=(*entry.turns, turn))
+            if not answer.write_anew(entry):
+                return False
+        self._held[place] = (entry, answer)
+        return True
+
+    def take_in(self, answer: Answer, complete: Callable[[Entry], Entry]) -> Entry | None:
+        """Make what is kept beside its entry a part of it; None where that has gone. `complete` as for `put_back`."""
+        place = self._place(answer)
+        if place is None or not self.holds(answer):
+            return None
+        entry, vault = self._held[place][0], self._vault
+        answer.take_in()
+        if vault is not None and vault.entries.has(entry.id):
+            entry = take_in_all(vault, vault.entries.get(entry.id), self._now())
         else:
             entry = complete(answer.entry())
             if not answer.write_anew(entry):

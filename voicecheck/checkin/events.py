@@ -94,6 +94,11 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class ThatWasMe:
+    """By key: what was kept beside the answer as perhaps somebody else's is the person's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """One of what was offered, by key."""
 
@@ -127,6 +132,7 @@ Event: TypeAlias = (
     | EntryKept
     | Elapsed
     | Given
+    | ThatWasMe
     | Chosen
     | Stop
     | Decided

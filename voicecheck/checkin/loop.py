@@ -20,6 +20,7 @@ from typing import assert_never
 from voicecheck.checkin import actions, course, dialogue, events
 from voicecheck.checkin.actions import Keep
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.beside import BesideAnswers
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.delivery import Delivery
 from voicecheck.checkin.input import Ear, TypedLines
@@ -56,6 +57,7 @@ class Checkin:
         self._delivery = Delivery(rooms)
         self._notices = Notices(rooms, plan)
         self._ear = Ear(rooms, arrivals, self._notices.show)
+        self._beside = BesideAnswers(plan, rooms, self._keeping, self._notices, arrivals)
         self._timing = Timing()
         self._sentence = False
         self._left_empty = False
@@ -73,6 +75,7 @@ class Checkin:
             self._step(events.Begin())
             while self._code is None:
                 self._take(self._ear.next_event())
+            self._beside.finish(self._code)
         finally:
             self._ear.stop()
             self._keeping.end()
@@ -162,7 +165,7 @@ class Checkin:
 
     def _take_words(self, written: Written) -> None:
         answer = self._keeping.answer
-        if answer is not None:
+        if not self._beside.take(written, self._state.phase) and answer is not None:
             if answer.take(written):
                 self._step(events.VoiceBegan())
             if self._state.turn.kind is not TurnKind.COMMAND:
@@ -265,11 +268,14 @@ class Checkin:
             case Keep.KEEP_ENTRY:
                 self._keep()
             case Keep.CLOSE_ENTRY:
+                self._beside.begin(keeping.answer)
                 self._put_away(keeping.close())
             case Keep.SET_ASIDE:
                 self._set_aside()
             case Keep.RESTORE_ASIDE:
                 self._put_away(keeping.restore(), restored=True)
+            case Keep.TAKE_IN:
+                self._beside.take_in()
             case Keep.DROP_LAST:
                 self._rooms.questions.forget(keeping.drop_last() or "")
             case Keep.TAKE_BACK:
@@ -377,6 +383,7 @@ class Checkin:
         self._timing.kept(answer, anew=anew)
         self._notices.offer_help(self._keeping.danger)
         self._notices.tell_language(answer.kept)
+        self._beside.begin(answer)
         heavy = self._keeping.danger is not None
         self._step(events.EntryKept(follow, heavy=heavy, behind=self._keeping.take_behind()))
 

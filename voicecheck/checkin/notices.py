@@ -16,6 +16,9 @@ WHEN = {
     "empty_answer": When.PASSING,
     "microphone_silent": When.PASSING,
     "sealed": When.AFTER,
+    "beside_taken": When.PASSING,
+    "beside_kept": When.AFTER,
+    "help_afterwards": When.AFTER,
 }
 
 
@@ -24,6 +27,7 @@ class Notices:
         self._rooms = rooms
         self._plan = plan
         self._help_offered = False
+        self._offered_beside: set[DangerOf] = set()
         self._languages_told: set[str] = set()
 
     def tell_language(self, entry: Entry | None) -> None:
@@ -62,20 +66,24 @@ class Notices:
         name = "microphone_silent" if muted else "empty_answer"
         self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
 
-    def offer_help(self, danger: Danger | None) -> None:
+    def offer_help(self, danger: Danger | None, beside: bool = False) -> None:
         """Show help lines once, now that the answer is safe. Where another person may do harm, nothing is said aloud.
 
-        What is unsure shows the numbers without a sound.
+        What is unsure shows the numbers without a sound, and so does what was said `beside` the answer: it may be a
+        television. Nor does that keep the person's own words from being answered.
         """
-        if danger is None or self._help_offered:
+        if danger is None or self._help_offered or (beside and danger.of in self._offered_beside):
             return
-        self._help_offered = True
+        self._help_offered = not beside
+        self._offered_beside.add(danger.of)
         quiet = danger.of is DangerOf.HARM
         self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
         if not quiet:
             self.show_numbers()
-            if self._plan.aloud != "nothing" and not danger.weaker:
+            if self._plan.aloud != "nothing" and not danger.weaker and not beside:
                 self._rooms.mouth.nudge()
+            if beside:  # it may come so late that nobody reads the numbers
+                self.show("help_afterwards")
 
     def show_numbers(self) -> None:
         for number in self._plan.help_lines:

@@ -73,7 +73,7 @@ class SittingEntries:
         """the command behind the newest turn"""
         self._behind: Command | None = None
         """the same, once its words are parted from the answer"""
-        self._closed = Closed(plan, rooms, self._tagger)
+        self.closed = Closed(plan, rooms, self._tagger)
         self.answer: Answer | None = None
         """the one that is being given"""
         self.reflection = Reflection("")
@@ -91,17 +91,17 @@ class SittingEntries:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        return self._closed.entries
+        return self.closed.entries
 
     @property
     def sealed(self) -> bool:
         """True if entries wait in the inbox for the next unlock."""
-        return self._closed.sealed
+        return self.closed.sealed
 
     @property
     def unkept(self) -> VaultError | None:
         """Return why an entry could not go into the vault; None where none was refused."""
-        return self._closed.unkept
+        return self.closed.unkept
 
     @property
     def danger(self) -> Danger | None:
@@ -133,7 +133,8 @@ class SittingEntries:
         dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
         patience = plan.patience.for_depth(prompt.depth)
         sealed = rooms.inbox.begin(header)
-        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language)
+        asked_in, alone = rooms.phrases.language, not plan.speakers
+        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, asked_in, alone=alone)
         return self.answer
 
     def prepare(self, state: State) -> Reflection | None:
@@ -331,7 +332,7 @@ class SittingEntries:
         if parted.answer is self.answer:
             self.save_answer()
             return parted.answer.kept
-        return self._closed.put_back(parted.answer, parted.turn, lambda entry: self._made(entry, May()).entry)
+        return self.closed.put_back(parted.answer, parted.turn, self.complete)
 
     def drop(self) -> None:
         answer, self.answer = self.answer, None
@@ -340,7 +341,7 @@ class SittingEntries:
 
     def drop_last(self) -> str | None:
         """Destroy the entry that was closed last, wherever it is. Return its id, or None where there is none."""
-        return self._closed.drop_last()
+        return self.closed.drop_last()
 
     @property
     def last_sentence(self) -> str:
@@ -350,7 +351,7 @@ class SittingEntries:
     @property
     def _meant(self) -> Entry | None:
         kept = None if self.answer is None else self.answer.kept
-        return self._closed.newest if kept is None else kept
+        return self.closed.newest if kept is None else kept
 
     def take_back(self) -> Entry | None:
         """Take the last sentence back for good, wherever its entry is. Return the entry as it is then."""
@@ -363,7 +364,7 @@ class SittingEntries:
             self._responder.forget()
             self.reflection = self.reflection if entry.reflection else Reflection("")
             return entry
-        return self._closed.take_back()
+        return self.closed.take_back()
 
     def end(self) -> None:
         """End the session: destroy what was set aside; an answer that is still open stays sealed."""
@@ -373,6 +374,10 @@ class SittingEntries:
         self._aside = []
         if self.answer is not None:
             self.answer.leave()
+
+    def complete(self, entry: Entry) -> Entry:
+        """Return the entry with tags and a reflection."""
+        return self._made(entry, May()).entry
 
     def _made(self, entry: Entry, may: May) -> Ready:
         return self._responder.make(entry, may, self._corrections, self.reflection)
@@ -386,7 +391,7 @@ class SittingEntries:
         else:
             own = () if seen is None else seen.corrections  # one that is brought back has none of the open answer's
             entry = self._responder.make(entry, May(), own, Reflection("")).entry
-        return self._closed.add(answer, entry)
+        return self.closed.add(answer, entry)
 
 
 def _about(reply: Reply) -> About | None:

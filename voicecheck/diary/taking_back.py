@@ -247,6 +247,7 @@ def cut_heard(turns: Sequence[Turn], ranges: Sequence[Range], sentence: str, *, 
     if all(one.text == other.text for one, other in zip(_spoken(turns), _spoken(kept), strict=True)):
         sound += [_pause_around(turns, one) for one in ranges]
     gone_sound = merge(sound)
+    kept = [turn for turn in kept if turn.kind is not TurnKind.ASIDE or not _touched(turn, gone_sound)]
     return Heard(tuple(_without_unheard(turn, gone_sound) for turn in kept), gone_sound)
 
 
@@ -260,7 +261,8 @@ def _heard(turns: Sequence[Turn]) -> str:
 
 def _next_start(turn: Turn, turns: Sequence[Turn]) -> int:
     """Return the first sample of the next turn: sound in between belongs to this one."""
-    return min((other.start for other in turns if other.start > turn.start), default=TO_THE_END)
+    later = (other.start for other in turns if other.start > turn.start and other.kind is not TurnKind.ASIDE)
+    return min(later, default=TO_THE_END)
 
 
 def _cut_turn(turn: Turn, ranges: tuple[Range, ...], end: int) -> tuple[Turn, list[Range]]:
@@ -331,6 +333,10 @@ def _pause_around(turns: Sequence[Turn], where: Range) -> Range:
     begin_s = max((word.end_s for _, end, word in placed if end <= where[0]), default=0.0)
     over_s = min((word.start_s for start, _, word in placed if start >= where[1]), default=None)
     return _samples(begin_s), TO_THE_END if over_s is None else _samples(over_s)
+
+
+def _touched(turn: Turn, gone: Sequence[Range]) -> bool:
+    return any(first < turn.end and turn.start < last for first, last in gone)
 
 
 def _without_unheard(turn: Turn, gone: Sequence[Range]) -> Turn:

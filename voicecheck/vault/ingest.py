@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
-from voicecheck.domain import Entry, Tags
+from voicecheck.domain import Entry, Tags, TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.utterance import Page
 from voicecheck.vault.inbox.claiming import HeldFile, claim, lock
@@ -222,8 +222,8 @@ def _pass_over(held: HeldFile) -> bool:
 
 
 def _sound(recovered: Recovered, entry: Entry, keep_audio: KeepAudio) -> tuple[Page, ...]:
-    """Return the pages that begin inside an answer: a command behind it is not kept."""
+    """Return the pages that begin inside an answer or what is kept beside it: a command behind it is not kept."""
     if keep_audio == "never":
         return ()
-    end = max((turn.end for turn in entry.turns if turn.answers), default=0)
+    end = max((turn.end for turn in entry.turns if turn.answers or turn.kind is TurnKind.ASIDE), default=0)
     return tuple(page for page in recovered.pages if not end or page.start < end)

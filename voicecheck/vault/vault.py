@@ -53,7 +53,7 @@ class Vault:
         self.words = PrivateWords(database)
         self.steps = Steps(database)
         self.shares = Shares(database)
-        self.revisions = Revisions(database, self.corrections)
+        self.revisions = Revisions(database, self.corrections, self.entries)
         self.archive = Archive(database, self.entries, self.recordings, self.shares)
         self.tallies = Tallies(database)
         self.timeline = Timeline(database)

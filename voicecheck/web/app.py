@@ -59,6 +59,7 @@ SECTIONS = (
             Route("/entry/{handle}/sound", one.hear),
             Route("/entry/{handle}/edit", one.edit, methods=["POST"]),
             Route("/entry/{handle}/forget", one.forget, methods=["POST"]),
+            Route("/entry/{handle}/aside", one.decide_aside, methods=["POST"]),
             Route("/entry/{handle}/tag", one.correct, methods=["POST"]),
             Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
             Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),

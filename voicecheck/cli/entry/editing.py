@@ -34,12 +34,20 @@ if TYPE_CHECKING:
 @click.argument("identifier", metavar="ID")
 @click.option("--editor", is_flag=True, help="Use $VISUAL or $EDITOR, on a file that exists in memory only.")
 @click.option("--forget", is_flag=True, help="Take one sentence back for good, with its sound and marks.")
+@click.option("--take-in", is_flag=True, help="Take in the words beside the entry that were yours after all.")
 @click.option("--yes", is_flag=True, help="With --forget: do not ask.")
 @key_file_option
 @json_option
 @click.pass_obj
 def edit(
-    app: App, identifier: str, editor: bool, forget: bool, yes: bool, key_file: Path | None, as_json: bool
+    app: App,
+    identifier: str,
+    editor: bool,
+    forget: bool,
+    take_in: bool,
+    yes: bool,
+    key_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Put the words of an entry right; ID is the beginning of its id, or `last`.
 
@@ -48,14 +56,20 @@ def edit(
 
     With --forget one sentence leaves for good: its words in this and every earlier form of the text, its sound with
     0.3 seconds around it, its marks. You choose it from a list; from a pipe it is read, and --yes is needed.
+
+    With --take-in the words that were heard beside you, and may have been your own, become part of the text: `entry
+    show` shows them.
     """
-    if (editor and forget) or (yes and not forget):
+    if editor + forget + take_in > 1 or (yes and not forget):
         raise UsageError("These do not go together.", "Use --editor to edit, or --forget (with --yes) to take back.")
     if editor and not app.interactive:
         raise UsageError("An editor needs a terminal.", "From a pipe, leave --editor out: the new text is read.")
     key = unlock(app, key_file)
     if forget:
         _forget(app, key, identifier, yes=yes, as_json=as_json)
+        return
+    if take_in:
+        _take_in(app, key, identifier, as_json=as_json)
         return
     # Closed while the person writes, so that a check-in meanwhile finds it free.
     with open_unlocked(app, key) as vault:
@@ -76,6 +90,19 @@ def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool
         echo_json(entry_json(after))
     elif not gone:
         app.notices.print(app.phrases.write("edit_unchanged"))
+
+
+def _take_in(app: App, key: DataKey, identifier: str, *, as_json: bool) -> None:
+    from voicecheck.clock import now
+    from voicecheck.diary.aside import take_in_all
+
+    with open_unlocked(app, key) as vault:
+        found = vault.entries.get(resolve(vault, identifier))
+        after = take_in_all(vault, found, now())
+    if as_json:
+        echo_json(entry_json(after))
+    else:
+        app.tell(app.phrases.write("edit_taken_in" if found.aside else "edit_nothing_aside"))
 
 
 def _written(app: App, found: Entry, editor: bool) -> str | None:

@@ -188,6 +188,10 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
         parts.append(
             Text(phrases.tell("entry_others", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
         )
+    for turn in found.aside:
+        start, end = map(say_duration, turn.span_s)
+        said, short = printable(turn.text), found.id[:SHOWN_OF_ID]
+        parts.append(Text(phrases.tell("entry_aside_shown", start=start, end=end, said=said, id=short), style="dim"))
     if found.edited:
         parts.append(Text(write("entry_edited"), style="dim"))
     if found.has_audio:

@@ -119,10 +119,10 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     """Return the event of a key, None for keys without one.
 
     Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back, h shows where help
-    can be found. A number chooses among what is offered.
+    can be found; m takes in what was kept beside the answer. A number chooses among what is offered.
     """
     from voicecheck.checkin.course import Command
-    from voicecheck.checkin.events import Chosen, Decided, Given
+    from voicecheck.checkin.events import Chosen, Decided, Given, ThatWasMe
 
     if asking_keep:
         return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
@@ -135,6 +135,8 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
         "b": Command.STEP_BACK,
         "h": Command.HELP_NOW,
     }
+    if key == "m":
+        return ThatWasMe()
     if key in CHOICE_KEYS:
         return Chosen(int(key))
     return Given(commands[key]) if key in commands else None

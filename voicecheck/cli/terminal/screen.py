@@ -27,7 +27,7 @@ from voicecheck.cli.terminal.reading import wait_for_enter
 from voicecheck.clock import say_duration
 from voicecheck.phrases import Phrases
 
-NOTICES = 4  # lines of them that are shown: an offer of help, and three numbers
+NOTICES = 5  # lines of them that are shown: an offer of help, three numbers, and what was said beside the answer
 REDRAW_EVERY_S = 0.1  # ten times a second is smooth and costs little
 BARS = "▁▂▃▄▅▆▇█"
 QUIETEST_BAR_DBFS = -60.0
@@ -76,6 +76,12 @@ REQUEST_ASIDE = {"key": "request_aside", "typed": "request_aside_typed", "alone"
 def set_aside_text(phrases: Phrases, way: str, said: str) -> str:
     """Return the notice of what was taken for no answer; `way` chooses how that can be undone."""
     return phrases.show(REQUEST_ASIDE[way], said=said) if said else phrases.show(SET_ASIDE[way])
+
+
+def beside_text(phrases: Phrases, said: str, start_s: float, end_s: float, *, keys: bool) -> str:
+    """Return the notice of words that may be somebody else's or the person's."""
+    name = "beside_heard" if keys else "beside_heard_alone"
+    return phrases.show(name, said=said, start=clock(start_s), end=clock(end_s))
 
 
 class PlainScreen:
@@ -134,6 +140,9 @@ class PlainScreen:
     def set_aside(self, said: str = "") -> None:
         way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
         self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
+
+    def beside(self, said: str, start_s: float, end_s: float) -> None:
+        self.sentence(beside_text(self._phrases, said, start_s, end_s, keys=self._keys), private=True)
 
     def ask_keep(self) -> None:
         """Show the keys for keep and drop. Not called where there are no keys; `Stop` says so."""
@@ -269,6 +278,9 @@ class FullScreen:
         if not said:
             self._words = ""
         self.notice(set_aside_text(self._phrases, "key", said), bool(said), When.PASSING)
+
+    def beside(self, said: str, start_s: float, end_s: float) -> None:
+        self.notice(beside_text(self._phrases, said, start_s, end_s, keys=True), True, When.PASSING)
 
     def ask_keep(self) -> None:
         self.asking_keep = True

@@ -20,6 +20,7 @@ from voicecheck.speech.recognition.endpoint import (
     VoiceBegan,
 )
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
+from voicecheck.speech.recognition.others import Beside, OthersSound
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
@@ -44,6 +45,7 @@ class AnswerListener:
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience, own_voice, pauses)
+        self._others = None if own_voice is None else OthersSound(own_voice)
         self.live = LiveAnswer(dispatch, language, expected)
         """the words so far"""
         self._held: list[AudioBlock] = []
@@ -73,6 +75,8 @@ class AnswerListener:
             match signal:
                 case Resumed():
                     self.live.void(signal.void_from)
+                    if self._others is not None:
+                        self._others.void(signal.void_from)
                 case Cut(stretch, final):
                     self._submit(stretch)
                     if final:
@@ -103,5 +107,18 @@ class AnswerListener:
             self._submit(rest)
         self._held = []
 
+    def beside(self, language: str) -> tuple[Beside, ...]:
+        """Return what others said, to be written down in this language when there is time; known once it is closed."""
+        return () if self._others is None else self._others.pieces(language)
+
+    def dropped(self, language: str) -> tuple[Beside, ...]:
+        """Close the answer, of which no word is wanted, and return what others said."""
+        if self._others is not None:
+            self._others.add(self._endpointer.rest(self._end), self._held)
+        self._held = []
+        return self.beside(language)
+
     def _submit(self, stretch: Stretch) -> None:
         self.live.submit(stretch, *sound_of(stretch, self._held))
+        if self._others is not None:
+            self._others.add(stretch, self._held)

@@ -32,6 +32,11 @@ LONGEST_CALL_S = 30.0
 _generations = itertools.count(1)  # of all answers: a late word of a dropped one must fit no other
 
 
+def next_generation() -> int:
+    """Return a number that no other job has."""
+    return next(_generations)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """The result of a job; `words` is None for sound whose words were refused."""
@@ -93,7 +98,7 @@ class LiveAnswer:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
         self._others += stretch.others
         if worth_a_call(stretch):
-            self._pieces.append(_Piece(stretch, next(_generations), sound, start))
+            self._pieces.append(_Piece(stretch, next_generation(), sound, start))
             self._next()
 
     def void(self, from_sample: int) -> None:

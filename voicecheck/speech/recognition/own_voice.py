@@ -8,6 +8,7 @@ the less was heard of either voice, the stranger it must be. `script/bench speec
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,7 +17,7 @@ import numpy as np
 
 from voicecheck.speech.recognition.timbre import COEFFICIENTS
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceActivity
-from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ
+from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +31,7 @@ SHORTEST = round(1.5 / BLOCK_S)  # and at least
 GLANCE = round(0.6 / BLOCK_S)  # so few show that the speaker is back
 EVERY = 4  # blocks of voice are judged anew
 REMEMBERED = round(30.0 / BLOCK_S)
+LATELY = round(60.0 / BLOCK_S)  # may be asked about once more
 KNOWN_FROM = round(0.25 / BLOCK_S)  # less of the speaker than this tells nothing
 TIMBRE_FROM = round(1.0 / BLOCK_S)  # and less than this tells only how loud they are
 STEP = round(0.25 / BLOCK_S)  # between two places at which the voice may have changed hands without a gap
@@ -50,9 +52,12 @@ for a single second of the speaker before it, less the longer they are"""
 FAR_DB = 16.0  # so much weaker is strange whatever the timbre
 APART, APART_SHORT, APART_UNKNOWN = 0.35, 0.15, 0.08
 """nearer than that in timbre it is the speaker: people lower their voice, and move away from the microphone"""
-DOUBT = 0.8  # what lies half-way between two voices is the speaker's
+DOUBT = 0.7  # what lies half-way between two voices is the speaker's
 BACK_DB = 4.0  # so much under that, the voice is the speaker's again
 BACK_AT_A_GLANCE_DB = 9.0
+SURE_DB, SURE_SHORT_DB = 4.0, 8.0
+"""so much stranger than one's own voice may seem, and more for a single second of it, is surely nobody's own: none of
+60 soft phrases was, 6 to 15 dB below the speaker, that had been taken for others'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class OwnVoice:
         """end of the block before the recent ones"""
         self._heard = 0
         """blocks of voice"""
+        self._lately: deque[tuple[int, Sums]] = deque(maxlen=LATELY)
+        """rows of the newest voice, whose ever it is, each with its first sample"""
         self.others = False
         """the newest voice is somebody else's"""
 
@@ -96,14 +103,27 @@ class OwnVoice:
         """Take a block of voice; a change of hands is told once it is certain."""
         if self._recent and heard.start < self._recent[-1].end:
             self._recent, self._rows = [], []  # a turn was cancelled, and its samples are counted anew
+            self._lately.clear()
         self._heard += 1
         self._recent.append(heard)
         self._rows.append(_row(heard))
+        self._lately.append((heard.start, self._rows[-1]))
         if len(self._recent) > WINDOW:
             self._settle(1)
         if self._heard % EVERY:
             return None
         return self._returned() if self.others else self._left()
+
+    def voiced(self, start: int, end: int) -> int:
+        """Return how many samples between two were voice, of the newest minute."""
+        return BLOCK_SAMPLES * sum(start <= at < end for at, _ in self._lately)
+
+    def is_surely_other(self, start: int, end: int) -> bool:
+        """True if the voice between two samples, taken for somebody else's, is far from the speaker's in every way."""
+        rows = [row for at, row in self._lately if start <= at < end]
+        if not rows or self._own[0] < TIMBRE_FROM:
+            return False
+        return _over(self._own, np.sum(rows, axis=0)) >= SURE_DB + SURE_SHORT_DB / (len(rows) * BLOCK_S)
 
     def _settle(self, count: int) -> None:
         """Let go of the oldest blocks, which are whose the newest voice was until now."""

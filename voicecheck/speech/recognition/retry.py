@@ -7,7 +7,7 @@ whole phrases: voice that no word stands for is written down by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -45,6 +45,8 @@ class Job:
     language: str
     expected: str = ""
     """the language to take where `language` is ANY_LANGUAGE and nothing surely tells another"""
+    once: bool = False
+    """try only once: nobody waits for it, and it must not keep those waiting who do"""
 
     @property
     def utterance(self) -> Utterance:
@@ -110,7 +112,7 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
         case Verdict.ACCEPT | Verdict.TRY_AGAIN:
             return _with_phrases_passed_over(recogniser, job, RecognisedStretch(found.segments, found.language))
         case Verdict.REFUSE:
-            return _from_halves(recogniser, job)
+            return None if job.once else _from_halves(recogniser, job)
         case _:
             assert_never(found.verdict)
 
@@ -176,7 +178,8 @@ def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: Rec
         part = job.samples[first : round((end_s + PHRASE_MARGIN_S) * SAMPLE_RATE_HZ)]
         found = recogniser.transcribe(Utterance(part, end_s - start_s, passed_over=True), language=job.language)
         if found.verdict is not Verdict.REFUSE and not _says_again(found, heard, start_s):
-            heard = _insert(heard, tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments), start_s)
+            shifted = tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments)
+            heard = replace(heard, segments=inserted(heard.segments, shifted, start_s))
     return heard
 
 
@@ -221,11 +224,11 @@ def _letters(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _insert(heard: RecognisedStretch, found: tuple[Segment, ...], at_s: float) -> RecognisedStretch:
-    """Insert `found` at its place, between two segments or in the middle of one."""
+def inserted(segments: Iterable[Segment], found: tuple[Segment, ...], at_s: float) -> tuple[Segment, ...]:
+    """Return the segments with `found` at its place, between two of them or in the middle of one."""
     before: list[Segment] = []
     after: list[Segment] = []
-    for segment in heard.segments:
+    for segment in segments:
         early = tuple(w for w in segment.words if w.start_s < at_s)
         late = segment.words[len(early) :]
         if early and late:
@@ -233,7 +236,7 @@ def _insert(heard: RecognisedStretch, found: tuple[Segment, ...], at_s: float) -
             after.append(Segment(late[0].start_s, segment.end_s, _joined(late), late))
         else:
             (before if segment.start_s < at_s else after).append(segment)
-    return replace(heard, segments=(*before, *found, *after))
+    return (*before, *found, *after)
 
 
 def _joined(words: tuple[Word, ...]) -> str:

@@ -273,6 +273,26 @@ class Entries:
             )
         return first if last is None else int(last) + 1
 
+    def add_turn(self, entry_id: str, turn: Turn) -> Entry:
+        """Add a turn behind those of the entry with this whole id, and return the entry. Raises NotFoundError."""
+        entry = self.get(entry_id)
+        with self._database.write():
+            number = self._number(entry.id)
+            if number is None:
+                raise no_entry()
+            self.replace_turns(number, entry.turns, (*entry.turns, turn))
+        return self.get(entry_id)
+
+    def replace_turns(self, number: int, before: tuple[Turn, ...], turns: tuple[Turn, ...]) -> None:
+        """Replace the turns of the entry with this number; runs inside the caller's transaction.
+
+        Raises UsageError where they are no longer those `before`.
+        """
+        if self._turns(number) != before:
+            raise UsageError("This entry was changed elsewhere meanwhile.", "Open it again, and look once more.")
+        self._database.execute("DELETE FROM turns WHERE entry = ?", (number,))
+        self.insert_turns(number, turns)
+
     def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
         """Insert the turns of the entry with this number; runs inside the caller's transaction."""
         self._database.execute_many(

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from voicecheck.clock import now
-from voicecheck.diary import tagging
+from voicecheck.diary import aside, tagging
 from voicecheck.diary.editing import LONGEST, edit_text
 from voicecheck.diary.marks import describe
 from voicecheck.diary.meaning import Meaning, meaning_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
 from voicecheck.diary.wordless import is_wordless
-from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource
+from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, Turn
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.speech.audio import webm_of
 from voicecheck.text.untrusted import printable
@@ -79,6 +79,23 @@ class OneEntry:
         self._shelf.clear()
         place = f"/entry/{self._desk.handles.of(entry.id)}"
         return RedirectResponse(self._desk.telling(place, "forgotten" if vault.settled else "forgotten_later"), 303)
+
+    async def decide_aside(self, request: Request) -> Response:
+        """Take words that are kept beside the answer into its text, or destroy them."""
+        fields = await read_form(request)
+        entry, chosen = self._entry(request), first(fields, "aside")
+        try:
+            meant = next((turn for turn in entry.aside if sign_aside(turn) == chosen), None)
+            if meant is None:
+                raise UsageError(*self._desk.phrases.page["fault_changed"].split("\n"))
+            if "forget" in fields:
+                self._change(lambda vault: aside.forget(vault, entry, meant))
+                self._shelf.clear()
+            else:
+                self._change(lambda vault: aside.take_in(vault, entry, meant, now()))
+        except VoicecheckError as fault:
+            return self._page(entry, fault=fault)
+        return self._again(entry)
 
     def _sentences(self, entry: Entry) -> tuple[Sentence, ...]:
         return sentences_of(texts_of(self._desk.vault, entry), entry.segments)
@@ -162,6 +179,7 @@ class OneEntry:
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
             others=tuple(span for turn in entry.turns if turn.answers for span in turn.others),
+            asides=[(sign_aside(turn), printable(turn.text), *turn.span_s) for turn in entry.aside],
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
@@ -182,6 +200,11 @@ def seen(entry: Entry) -> str:
 def sign(sentence: Sentence) -> str:
     """Return a digest that tells one sentence of an entry, at its place, from every other."""
     return hashlib.blake2b(f"{sentence.revision} {sentence.where} {sentence.text}".encode(), digest_size=12).hexdigest()
+
+
+def sign_aside(turn: Turn) -> str:
+    """Return a digest that tells what is kept beside an answer from everything else that is."""
+    return hashlib.blake2b(f"{turn.start} {turn.end} {turn.text}".encode(), digest_size=12).hexdigest()
 
 
 def _mention(entry: Entry, fields: dict[str, list[str]]) -> EmotionMention:
