@@ -18,14 +18,14 @@ import numpy as np
 
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks, decode_file
-from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
+from voicecheck.speech.recognition.endpoint import Ending, Finished, Patience, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Transcript
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 LINGER_S = Listening().linger_s
@@ -129,15 +129,20 @@ def listen(
     quiet_s: float = QUIET_S,
     enter_at_end: bool = False,
     knows_voice: bool = False,
+    ends_early: Callable[[Turn], bool] = lambda turn: False,
+    timer: Callable[[], float] = time.perf_counter,
 ) -> Run:
     """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends.
+
+    `ends_early` may end a turn before the endpointer does, as a command. By `timer` a call of Whisper takes as long as
+    it does on this machine, busy as it is; with `time.process_time` as long as one idle core would need.
 
     With `knows_voice` the speaker is told from others, as in a check-in. Without, all voice is the speaker's, as it
     must be where recordings of many people are joined to one answer.
     """
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
     begun = time.process_time()
-    sitting = _Sitting(_Clock(transcriber), detector, patience, OwnVoice() if knows_voice else None)
+    sitting = _Sitting(_Clock(transcriber, timer), detector, patience, OwnVoice() if knows_voice else None, ends_early)
     for block in Blocks().feed(np.concatenate([sound, quiet])):
         if not sitting.hear(block):
             break
@@ -147,10 +152,17 @@ def listen(
 class _Sitting:
     """The turns of one answer, as a check-in has them: finished, lingering, gone on."""
 
-    def __init__(self, clock: _Clock, detector: VoiceDetector, patience: Patience, own_voice: OwnVoice | None) -> None:
+    def __init__(
+        self,
+        clock: _Clock,
+        detector: VoiceDetector,
+        patience: Patience,
+        own_voice: OwnVoice | None,
+        ends_early: Callable[[Turn], bool],
+    ) -> None:
         self._clock, self._detector, self._patience = clock, detector, patience
-        self._own_voice = own_voice
-        self._turns = [_Turn(clock, detector, 0, patience, own_voice)]
+        self._own_voice, self._ends_early = own_voice, ends_early
+        self._turns = [Turn(clock, detector, 0, patience, own_voice)]
         self._finished: Finished | None = None
         self._ready_s = 0.0
         """when the words of the ended turn were there"""
@@ -173,12 +185,14 @@ class _Sitting:
     def _feed(self, block: AudioBlock) -> None:
         turn = self._turns[-1]
         signals = turn.feed(block)
+        if self._finished is None and self._ends_early(turn):
+            signals.append(Finished(Ending.SILENCE, turn.last_voice or block.end, block.end))
         if self._finished is not None and (turn.whispered or any(isinstance(s, VoiceBegan) for s in signals)):
             self._finished, self._reopened = None, self._reopened + 1
         for signal in signals:
             if isinstance(signal, Finished) and self._finished is None:
                 self._finished, self._ready_s = signal, turn.end()
-                self._turns.append(_Turn(self._clock, self._detector, signal.at, self._patience, self._own_voice))
+                self._turns.append(Turn(self._clock, self._detector, signal.at, self._patience, self._own_voice))
 
     def close(self, sound_ends: int, last_clip_at: int, cpu_s: float) -> Run:
         finished = self._finished
@@ -199,7 +213,7 @@ class _Sitting:
         )
 
 
-class _Turn:
+class Turn:
     """A listener on the simulated clock."""
 
     def __init__(
@@ -207,10 +221,11 @@ class _Turn:
     ) -> None:
         detector.reset()
         self._clock = clock
+        self._end = start
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
-        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice)
+        self._listener = AnswerListener(detector, self._dispatch, start, patience, "en", own_voice=own_voice)
         self._model = clock.transcriber.use
 
     @property
@@ -225,7 +240,23 @@ class _Turn:
     def awaits_words(self) -> bool:
         return self._listener.awaits_words
 
+    @property
+    def last_voice(self) -> int | None:
+        return self._listener.last_voice
+
+    @property
+    def quiet_s(self) -> float:
+        return 0.0 if self.last_voice is None else (self._end - self.last_voice) / SAMPLE_RATE_HZ
+
+    @property
+    def is_written(self) -> bool:
+        return not self.busy and not self._listener.unwritten
+
+    def heard(self, model: ModelUse | None) -> Transcript:
+        return self._listener.live.transcript(model)
+
     def feed(self, block: AudioBlock) -> list[object]:
+        self._end = block.end
         signals = self._listener.feed(block)
         for signal in signals:
             if isinstance(signal, Resumed):
@@ -248,22 +279,23 @@ class _Turn:
 class _Clock:
     """Whisper on simulated time: results come as many seconds of sound later as they took."""
 
-    def __init__(self, transcriber: SpeechRecogniser) -> None:
+    def __init__(self, transcriber: SpeechRecogniser, timer: Callable[[], float]) -> None:
         self.transcriber = transcriber
+        self._timer = timer
         self._now_s = 0.0
-        self._due: list[tuple[float, Written, _Turn]] = []
+        self._due: list[tuple[float, Written, Turn]] = []
 
-    def run(self, job: Job, turn: _Turn) -> None:
-        begun = time.perf_counter()
+    def run(self, job: Job, turn: Turn) -> None:
+        begun = self._timer()
         written = Written(job.generation, write_down(self.transcriber, job))
-        self._due.append((self._now_s + time.perf_counter() - begun, written, turn))
+        self._due.append((self._now_s + self._timer() - begun, written, turn))
 
     def at(self, sample: int) -> None:
         while self._due and self._due[0][0] <= sample / SAMPLE_RATE_HZ:
             self._take()
         self._now_s = sample / SAMPLE_RATE_HZ
 
-    def drain(self, turn: _Turn) -> float:
+    def drain(self, turn: Turn) -> float:
         """Wait for all that is under way for `turn`; the second at which it was done."""
         now_s = ready_s = self._now_s
         while turn.busy and self._due:

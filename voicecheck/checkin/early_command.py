@@ -1,0 +1,42 @@
+"""Decide a spoken command while the silence behind it is still short, so that nobody waits for what they asked for."""
+
+from __future__ import annotations
+
+from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.course import Command
+from voicecheck.checkin.trailing import find_trailing
+from voicecheck.domain import TurnKind
+from voicecheck.phrases import Phrases
+from voicecheck.utterance import ModelUse, Transcript
+
+ALONE_S, BEHIND_S = 0.8, 1.2
+"""silence behind a command that was all that was said, or the end of an answer: longer than in the midst of a clause"""
+IN = (TurnKind.ANSWER, TurnKind.FOLLOWUP, TurnKind.CORRECTION, TurnKind.COMMAND)
+"""turns in which a command is one at once; a yes or no may still be taken back"""
+
+
+class EarlyCommand:
+    """Reads the words of the open turn once, as soon as they are there and it is quiet."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+        self._read: tuple[Answer, int | None] | None = None
+        """the answer whose words were read last, and its last voice then"""
+        self._after_s: float | None = None
+
+    def is_due(self, answer: Answer, kind: TurnKind, model: ModelUse | None) -> bool:
+        """True once the turn ends with a command, and it has been quiet behind it for long enough."""
+        if answer.quiet_s < ALONE_S or kind not in IN or not answer.is_written:
+            return False
+        read = (answer, answer.last_voice)
+        if read != self._read:
+            self._read, self._after_s = read, self._wait_s(answer.heard(model), kind)
+        return self._after_s is not None and answer.quiet_s >= self._after_s
+
+    def _wait_s(self, heard: Transcript, kind: TurnKind) -> float | None:
+        """Return the silence after which the command in these words is one; None where there is none."""
+        command = self._phrases.command_in(heard.text)
+        if command is not None:
+            return None if command == Command.MEANING else ALONE_S
+        behind = None if kind is TurnKind.COMMAND else find_trailing(heard, self._phrases)
+        return None if behind is None else BEHIND_S
