@@ -544,7 +544,7 @@ def test_undo_while_it_says_good_night(table: type[Table]) -> None:
 
 def test_undo_by_voice_after_the_good_night(table: type[Table]) -> None:
     """Hands-free: "Not today." was the answer, and saying so behind the good night keeps it."""
-    one = table(voice(2.0), quiet(1.5), *SAY, quiet(8.0))
+    one = table(*SAY, *SAY, quiet(8.0))
     one.transcriber.replies.extend(["Not today.", "That was my answer."])
     evening = one.hold()
     (entry,) = evening.entries

@@ -32,7 +32,7 @@ def test_a_command_acts_within_a_second(table: type[Table], words: str, line: st
     assert set(PHRASES.spoken[line]) & set(said_by_then(table, words, 0.8))
 
 
-@pytest.mark.parametrize("words", ["Tired.", "That is all I can say about it.", "Yes."])
+@pytest.mark.parametrize("words", ["Tired.", "That is all I can say about it.", "Yes.", "Not today."])
 def test_an_answer_is_waited_for(table: type[Table], words: str) -> None:
     """A second after a short answer nothing was said to it."""
     assert said_by_then(table, words, 0.8)[1:] == []

@@ -7,10 +7,12 @@ from voicecheck.checkin.course import Command
 from voicecheck.checkin.trailing import find_trailing
 from voicecheck.domain import TurnKind
 from voicecheck.phrases import Phrases
+from voicecheck.text.folding import spoken_words
 from voicecheck.utterance import ModelUse, Transcript
 
 ALONE_S, BEHIND_S = 0.8, 1.2
-"""silence behind a command that was all that was said, or the end of an answer: longer than in the midst of a clause"""
+"""silence behind a command that was all that was said; behind one that may yet be part of an answer: a single word, or
+the end of what was told"""
 IN = (TurnKind.ANSWER, TurnKind.FOLLOWUP, TurnKind.CORRECTION, TurnKind.COMMAND)
 """turns in which a command is one at once; a yes or no may still be taken back"""
 
@@ -34,9 +36,13 @@ class EarlyCommand:
         return self._after_s is not None and answer.quiet_s >= self._after_s
 
     def _wait_s(self, heard: Transcript, kind: TurnKind) -> float | None:
-        """Return the silence after which the command in these words is one; None where there is none."""
-        command = self._phrases.command_in(heard.text)
-        if command is not None:
-            return None if command == Command.MEANING else ALONE_S
+        """Return the silence after which the command in these words is one; None where there is none.
+
+        Words that only sound like a command, or may well begin an answer ("not today"), have all the time of one.
+        """
+        if self._phrases.command_in(heard.text) is not None:
+            plain = self._phrases.command_behind(heard.text) not in (None, Command.MEANING)
+            one_word = len(spoken_words(heard.text)) == 1
+            return None if not plain else BEHIND_S if one_word else ALONE_S
         behind = None if kind is TurnKind.COMMAND else find_trailing(heard, self._phrases)
         return None if behind is None else BEHIND_S

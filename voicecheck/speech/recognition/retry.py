@@ -49,7 +49,9 @@ class Job:
 
     @property
     def utterance(self) -> Utterance:
-        return Utterance(self.samples, self.stretch.voiced_s)
+        rate = SAMPLE_RATE_HZ
+        voice = tuple(((a - self.start) / rate, (b - self.start) / rate) for a, b in self.stretch.voice)
+        return Utterance(self.samples, self.stretch.voiced_s, voice=voice)
 
 
 @dataclass(frozen=True, slots=True)
