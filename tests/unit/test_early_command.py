@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.sound_samples import quiet, voice
+from tests.unit.test_checkin import PLAN
 from voicecheck.phrases import load_phrases
 
 if TYPE_CHECKING:
@@ -36,6 +38,14 @@ def test_a_command_acts_within_a_second(table: type[Table], words: str, line: st
 def test_an_answer_is_waited_for(table: type[Table], words: str) -> None:
     """A second after a short answer nothing was said to it."""
     assert said_by_then(table, words, 0.8)[1:] == []
+
+
+def test_a_file_is_heard_to_its_end(table: type[Table]) -> None:
+    """Nobody waits for it, and what it tells behind "that's all" is not lost."""
+    one = table(voice(0.8), quiet(1.6), voice(1.2), quiet(5.0), plan=replace(PLAN, lockstep=True))
+    one.transcriber.replies.extend(["That's all.", "That's all there was, and I went home."])
+    (entry,) = one.hold().entries
+    assert entry.text == "That's all there was, and I went home."
 
 
 def test_who_goes_on_was_giving_no_command(table: type[Table]) -> None:

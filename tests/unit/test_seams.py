@@ -33,6 +33,11 @@ def text_of(segments: list[Segment]) -> str:
             [("self", 9.7, 10.1), ("no", 10.3, 10.6)],
             "proud of myself. no",
         ),
+        (
+            [("slabs", 9.0, 9.3), ("of", 9.4, 9.6), ("blue.", 9.8, 10.4)],
+            [("Of", 9.4, 9.6), ("blue", 9.8, 10.2), ("cheese", 10.2, 10.6)],
+            "slabs of blue cheese",
+        ),
         ([("I", 9.2, 9.4), ("rem", 9.7, 10.3)], [("remember", 9.6, 10.2), ("it", 10.3, 10.5)], "I remember it"),
         ([("very", 9.2, 9.5), ("very", 9.6, 9.9)], [("very", 10.1, 10.4), ("sad", 10.5, 10.8)], "very very very sad"),
         ([("he", 9.3, 9.6), ("want", 9.7, 10.2)], [("haunted", 9.7, 10.4), ("me", 10.5, 10.8)], "he haunted me"),

@@ -20,15 +20,17 @@ IN = (TurnKind.ANSWER, TurnKind.FOLLOWUP, TurnKind.CORRECTION, TurnKind.COMMAND)
 class EarlyCommand:
     """Reads the words of the open turn once, as soon as they are there and it is quiet."""
 
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(self, phrases: Phrases, *, live: bool = True) -> None:
+        """Nobody waits where the sound comes from a file, which is not `live`: it is heard to its end."""
         self._phrases = phrases
+        self._live = live
         self._read: tuple[Answer, int | None] | None = None
         """the answer whose words were read last, and its last voice then"""
         self._after_s: float | None = None
 
     def is_due(self, answer: Answer, kind: TurnKind, model: ModelUse | None) -> bool:
         """True once the turn ends with a command, and it has been quiet behind it for long enough."""
-        if answer.quiet_s < ALONE_S or kind not in IN or not answer.is_written:
+        if not self._live or answer.quiet_s < ALONE_S or kind not in IN or not answer.is_written:
             return False
         read = (answer, answer.last_voice)
         if read != self._read:

@@ -58,7 +58,7 @@ class Checkin:
         self._notices = Notices(rooms, plan)
         self._ear = Ear(rooms, arrivals, self._notices.show)
         self._timing = Timing()
-        self._early = EarlyCommand(rooms.phrases)
+        self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
         self._sentence = self._left_empty = False
         """a question was left without a word"""
         self._listening = False

@@ -40,7 +40,8 @@ def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[
     same = [b for b in blocks if b.size and abs(before[first + b.a].start_s - behind[b.b].start_s) < far]
     if same:
         run = max(same, key=lambda b: sum(len(word) for word in one[b.a : b.a + b.size]))
-        return first + run.a + run.size, run.b + run.size
+        own = run.size // 2  # the left side ends with a full stop of its own, the right side begins with a capital
+        return first + run.a + own, run.b + own
     keep = next((i for i in range(first, len(before)) if _middle(before[i]) >= cut_s), len(before))
     taken_s = min(cut_s, before[keep - 1].end_s) if keep else 0.0
     skip = next((i for i in range(last) if _middle(behind[i]) >= taken_s), last)
