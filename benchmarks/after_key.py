@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")))
     parser.add_argument("--wall", action="store_true", help="calls take as long as they took on this machine")
     parser.add_argument("--answers", type=int, default=99, help="so many of the recordings at most")
+    parser.add_argument("--only", choices=["keys", "commands"])
     parser.add_argument("--late", action="store_true", help="commands are decided by the endpointer alone")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -72,7 +73,7 @@ def main() -> None:
     recogniser.transcribe(Utterance(np.zeros(SAMPLE_RATE_HZ, np.float32), 1.0), language="en")  # warm
     sounds = answers([trimmed(c, detector) for c in load_clips() if "whisper" not in c.name], rng)
     sounds = rng.sample(sounds, min(len(sounds), options.answers))
-    for by_key in (False, True):
+    for by_key in (False, True) if options.only != "commands" else ():
         print(
             f"\nfrom a key to the words, by a person who ends by a key {'always' if by_key else 'for the first time'}"
         )
@@ -81,6 +82,8 @@ def main() -> None:
             runs = [listen(with_quiet(sound, after_s), recogniser, detector, patience=patience, enter_at_end=True,
                            timer=timer) for sound in sounds]  # fmt: skip
             show(f"key {after_s} s after the last word", [run.tail_s for run in runs])
+    if options.only == "keys":
+        return
     voice = open_voice(VoiceSettings(), options.models)
     phrases, model = load_phrases(), recogniser.use
     waits: dict[str, list[float]] = {"alone": [], "behind an answer": []}
@@ -97,6 +100,7 @@ def main() -> None:
             lead = with_quiet(np.zeros(0, np.float32), 0.5) if before is None else with_quiet(before, 1.0)
             whole = np.concatenate([lead, command.sound])
             run = listen(with_quiet(whole, 9.0), recogniser, detector, quiet_s=0, ends_early=is_due, timer=timer)
+            print(f"    {name}: {text!r} heard as {run.text[-40:]!r}", flush=True)
             waits[name].append(run.ended_at / SAMPLE_RATE_HZ + run.tail_s - len(whole) / SAMPLE_RATE_HZ)
     print("\nfrom the end of a command to its words, and to what it does")
     for name, found in waits.items():

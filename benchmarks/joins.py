@@ -3,7 +3,7 @@
 Human recordings are cut in two where people speak on, and both parts are written down as in an answer: at random
 samples, which is worse than any cut of the endpointer, and where it would cut speech that has no pause. Around each
 cut the words are held against what was said, and against the same recording in one call. Counted are words that are
-doubled or broken (in the text, and in neither of the two) and words of both that are lost.
+doubled or broken, misheard or lost, where both say otherwise.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ class Count:
     """Joins of one kind, and what became of the words there."""
 
     joins: int = 0
-    added: int = 0
+    broken: int = 0
+    misheard: int = 0
     lost: int = 0
 
     def show(self, name: str) -> None:
         per = 100 / max(1, self.joins)
-        print(f"  {name:<28} {self.joins:>4} joins, in a hundred: doubled or broken {self.added * per:.1f}, "
-              f"lost {self.lost * per:.1f}", flush=True)  # fmt: skip
+        print(f"  {name:<28} {self.joins:>4} joins, in a hundred: doubled or broken {self.broken * per:.1f}, "
+              f"misheard {self.misheard * per:.1f}, lost {self.lost * per:.1f}", flush=True)  # fmt: skip
 
 
 def cuts(clip: Clip, heard: list[tuple[AudioBlock, bool, float]], kind: str, rng: random.Random) -> int:
@@ -89,20 +90,36 @@ def plain(text: str) -> str:
     return " ".join(NUMBERS.get(word, word) for word in words(text).split())
 
 
-def faults(said: str, one_call: str, heard: str, cut_word: int) -> tuple[int, int]:
-    """Words near the cut that are neither in what was said nor in the one call, and words of both that are lost."""
-    found = plain(heard)
+def faults(said: str, one_call: str, heard: str, cut_word: int) -> tuple[int, int, int]:
+    """Words near the cut that are doubled or broken, words that are misheard, and words that are lost.
+
+    What the one call has is no fault of the cut.
+    """
+    found = plain(heard).split()
     marks = []
-    for reference in (plain(said), plain(one_call)):
-        added, lost = set(), 0
-        for piece in jiwer.process_words(reference, found or "-").alignments[0]:
-            near = piece.hyp_start_idx <= cut_word + AROUND and piece.hyp_end_idx >= cut_word - AROUND
-            if near and piece.type in ("insert", "substitute"):
-                added |= set(range(piece.hyp_start_idx, piece.hyp_end_idx))
-            elif near and piece.type == "delete":
+    for reference in (plain(said).split(), plain(one_call).split()):
+        broken, misheard, lost = set(), set(), 0
+        for piece in jiwer.process_words(" ".join(reference), " ".join(found) or "-").alignments[0]:
+            if piece.hyp_start_idx > cut_word + AROUND or piece.hyp_end_idx < cut_word - AROUND:
+                continue
+            places = range(piece.hyp_start_idx, piece.hyp_end_idx)
+            if piece.type == "insert":
+                broken |= set(places)
+            elif piece.type == "substitute":
+                meant = reference[piece.ref_start_idx : piece.ref_end_idx]
+                parts = {at for at, word in zip(places, meant, strict=True) if is_part(found[at], word)}
+                broken, misheard = broken | parts, misheard | (set(places) - parts)
+            elif piece.type == "delete":
                 lost += piece.ref_end_idx - piece.ref_start_idx
-        marks.append((added, lost))
-    return len(marks[0][0] & marks[1][0]), min(marks[0][1], marks[1][1])
+        marks.append((broken, misheard, lost))
+    (one, one_misheard, one_lost), (other, other_misheard, other_lost) = marks
+    broken = (one & (other | other_misheard)) | (other & (one | one_misheard))
+    return len(broken), len(one_misheard & other_misheard), min(one_lost, other_lost)
+
+
+def is_part(heard: str, meant: str) -> bool:
+    """True for a piece of a word, as "self" of "myself"."""
+    return heard != meant and (meant.startswith(heard) or meant.endswith(heard))
 
 
 def words_before(text: Transcript, cut_s: float) -> int:
@@ -141,7 +158,8 @@ def main() -> None:
             both = written(recogniser, [(s, blocks) for s in stretches(heard[clip.name], detector, at)])
             cut_word = words_before(both, at / SAMPLE_RATE_HZ)
             more = faults(clip.text, whole[clip.name].text, both.text, cut_word)
-            count = Count(count.joins + 1, count.added + more[0], count.lost + more[1])
+            broken, misheard, lost = more
+            count = Count(count.joins + 1, count.broken + broken, count.misheard + misheard, count.lost + lost)
             if options.verbose and any(more):
                 print(f"    {clip.name} {at / SAMPLE_RATE_HZ:.2f} {more}: {both.text!r}", flush=True)
         count.show(kind)

@@ -413,7 +413,7 @@ def test_whoever_ends_by_a_key_is_written_down_at_every_gap_that_is_worth_it() -
     assert len(often.of(Cut)) == 2
 
 
-def test_a_longer_pause_after_six_seconds_makes_nothing_void() -> None:
+def test_a_longer_pause_after_a_sentence_makes_nothing_void() -> None:
     """What is written down in it stays, whether it was handed out then or ahead of it."""
     spoken_s, pause = PATIENCE.cut_early_after_s + 0.2, (QUIET, PATIENCE.ahead_after_s + 0.1)
     assert [final for _, final in listen((VOICE, spoken_s), pause, (VOICE, 1.0)).valid] == [True]

@@ -55,7 +55,7 @@ class Patience:
     """a silence that may become the end: text is made ahead from here on"""
     cut_after_s: float = 12.0
     """voice that makes a stretch long: Whisper hears more in one long stretch than in three short ones"""
-    cut_early_after_s: float = 6.0
+    cut_early_after_s: float = 4.0
     """voice after which a stretch is cut at `ahead_after_s` already: what is written down then is never void"""
     ends_by_key: bool = False
     """this person ends answers by a key, so text is made ahead at shorter gaps"""
