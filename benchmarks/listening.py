@@ -20,7 +20,7 @@ from voicecheck.checkin.course import Course
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks
-from voicecheck.speech.recognition.endpoint import Finished, Patience, Resumed, VoiceBegan
+from voicecheck.speech.recognition.endpoint import Ending, Finished, Patience, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.own_voice import OwnVoice
@@ -29,7 +29,7 @@ from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.recognition.waits import Pauses
 from voicecheck.speech.sound_file import decode_file
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Transcript
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 PHRASES = load_phrases()
@@ -144,18 +144,20 @@ def listen(
     asked: str = "",
     cores: int = 0,
     words_until: int | None = None,
+    ends_early: Callable[[Turn], bool] = lambda turn: False,
 ) -> Run:
     """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends.
 
     With `knows_voice` the speaker is told from others, as in a check-in. Without, all voice is the speaker's, as it
     must be where recordings of many people are joined to one answer. `asked` is the question. With `cores` Whisper is
     taken to need its processor time spread over so many cores, as on a computer that does nothing else. Where only
-    the end counts, nothing behind sample `words_until` is written down.
+    the end counts, nothing behind sample `words_until` is written down. `ends_early` may end a turn before the
+    endpointer does, as a command.
     """
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
     begun = time.process_time()
     own_voice = OwnVoice() if knows_voice else None
-    sitting = _Sitting(_Clock(transcriber, cores, words_until), detector, patience, own_voice, asked)
+    sitting = _Sitting(_Clock(transcriber, cores, words_until), detector, patience, own_voice, asked, ends_early)
     over_at = len(sound) + len(quiet)
     for block in Blocks().feed(np.concatenate([sound, quiet])):
         if not sitting.hear(block):
@@ -169,10 +171,17 @@ class _Sitting:
     """The turns of one answer, as a check-in has them: finished, lingering, gone on."""
 
     def __init__(
-        self, clock: _Clock, detector: VoiceDetector, patience: Patience, own_voice: OwnVoice | None, asked: str = ""
+        self,
+        clock: _Clock,
+        detector: VoiceDetector,
+        patience: Patience,
+        own_voice: OwnVoice | None,
+        asked: str,
+        ends_early: Callable[[Turn], bool],
     ) -> None:
         self._clock, self._detector, self._patience = clock, detector, patience
         self._own_voice, self._asked, self._pauses = own_voice, asked, Pauses()
+        self._ends_early = ends_early
         defaults = Listening()
         self._course = Course(linger_s=defaults.linger_s, next_soon=patience.waits is not None)
         self._turns = [self._turn(0)]
@@ -200,12 +209,14 @@ class _Sitting:
         silence_s = (block.end - self._finished.last_voice) / SAMPLE_RATE_HZ
         return not self._course.lingered(now_s - self._ready_s, silence_s, more=True)
 
-    def _turn(self, start: int) -> _Turn:
-        return _Turn(self._clock, self._detector, start, self._patience, self._own_voice, self._pauses, self._asked)
+    def _turn(self, start: int) -> Turn:
+        return Turn(self._clock, self._detector, start, self._patience, self._own_voice, self._pauses, self._asked)
 
     def _feed(self, block: AudioBlock) -> None:
         turn = self._turns[-1]
         signals = turn.feed(block)
+        if self._finished is None and self._ends_early(turn):
+            signals.append(Finished(Ending.SILENCE, turn.last_voice or block.end, block.end))
         if self._finished is not None and (turn.whispered or any(isinstance(s, VoiceBegan) for s in signals)):
             self._gave_way_at.append(block.end)
             self._finished, self._reopened = None, self._reopened + 1
@@ -239,7 +250,7 @@ class _Sitting:
         )
 
 
-class _Turn:
+class Turn:
     """A listener on the simulated clock."""
 
     def __init__(
@@ -254,6 +265,7 @@ class _Turn:
     ) -> None:
         detector.reset()
         self._clock, self._asked = clock, asked
+        self._end = start
         self.jobs: list[Job] = []
         self.whispered = False
         """words were found in sound without voice"""
@@ -281,7 +293,23 @@ class _Turn:
     def awaits_words(self) -> bool:
         return self._listener.awaits_words
 
+    @property
+    def last_voice(self) -> int | None:
+        return self._listener.last_voice
+
+    @property
+    def quiet_s(self) -> float:
+        return 0.0 if self.last_voice is None else (self._end - self.last_voice) / SAMPLE_RATE_HZ
+
+    @property
+    def is_written(self) -> bool:
+        return not self.busy and not self._listener.unwritten
+
+    def heard(self, model: ModelUse | None) -> Transcript:
+        return self._listener.live.transcript(model)
+
     def feed(self, block: AudioBlock) -> list[object]:
+        self._end = block.end
         signals = self._listener.feed(block)
         for signal in signals:
             if isinstance(signal, Resumed):
@@ -311,9 +339,9 @@ class _Clock:
         self._cores = cores
         self._words_until = words_until
         self._now_s = 0.0
-        self._due: list[tuple[float, Written, _Turn]] = []
+        self._due: list[tuple[float, Written, Turn]] = []
 
-    def run(self, job: Job, turn: _Turn) -> None:
+    def run(self, job: Job, turn: Turn) -> None:
         begun, used = time.perf_counter(), time.process_time()
         wanted = self._words_until is None or job.stretch.end <= self._words_until
         written = Written(job.generation, write_down(self.transcriber, job) if wanted else None)
@@ -325,7 +353,7 @@ class _Clock:
             self._take()
         self._now_s = sample / SAMPLE_RATE_HZ
 
-    def drain(self, turn: _Turn) -> float:
+    def drain(self, turn: Turn) -> float:
         """Wait for all that is under way for `turn`; the second at which it was done."""
         now_s = ready_s = self._now_s
         while turn.busy and self._due:

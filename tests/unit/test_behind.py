@@ -85,7 +85,7 @@ def test_the_last_sentence_goes_by_a_command_behind_it(table: type[Table]) -> No
 @pytest.mark.parametrize("said", ["Help now.", "That's all.", "Skip this."])
 def test_who_meant_it_as_an_answer_has_it_back(table: type[Table], said: str, locked: bool) -> None:
     """By "that was my answer", while the answer is open, after it is closed, and behind the good night."""
-    one = table(*SPOKEN, voice(1.2), quiet(5.0), plan=TWO if said == "Skip this." else PLAN)
+    one = table(*SPOKEN[:3], quiet(2.5), voice(1.2), quiet(5.0), plan=TWO if said == "Skip this." else PLAN)
     one.transcriber.replies.extend([behind(said), "That was my answer."])
     one.transcriber.last = ""
     if locked:

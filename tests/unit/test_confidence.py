@@ -30,6 +30,8 @@ BREATH = hearing("You", logprob=-0.9, no_speech=0.5)
         (hearing("No."), 1.0, ACCEPT),
         (LOOP, 3.0, REFUSE),
         (LOOP, 20.0, ACCEPT),
+        (replace(hearing("I'm sorry " * 41), compression=12.9), 16.0, REFUSE),
+        (replace(hearing("I'm sorry " * 6), compression=3.0), 2.8, ACCEPT),
         (hearing("Thank you.", logprob=-1.1, no_speech=0.7), 2.0, REFUSE),
         (hearing("Thank you.", logprob=-1.1, no_speech=0.5), 1.0, ACCEPT),
         (BREATH, SPOKEN_FROM_S, ACCEPT),
@@ -86,6 +88,10 @@ def lasting(seconds: float, text: str, probability: float = 0.9) -> Segment:
         (lasting(0.3, "No, no, no."), True),
         (lasting(2.0, "I'll see you in the next video.", 0.6), False),
         (lasting(2.0, "I'll see you in the next video.", 0.95), True),
+        (lasting(2.0, "Subtitles by the team of the channel", 0.6), False),
+        (lasting(2.0, "Visit us at www.example.org now", 0.6), False),
+        (lasting(2.0, "The subtitles were too fast for me", 0.6), True),
+        (lasting(1.0, "Thank you.", 0.6), True),
         (lasting(2.0, "Thanks for watching the children.", 0.5), True),
     ],
 )
@@ -95,3 +101,22 @@ def test_segments_that_nobody_said_are_left_out(segment: Segment, kept: bool) ->
     found = judge(Decoding((said, segment)), 4.0)
     assert found.segments == ((said, segment) if kept else (said,))
     assert kept or judge(Decoding((segment,)), 2.0).verdict is REFUSE
+
+
+@pytest.mark.parametrize(
+    ("probability", "voice", "kept"),
+    [
+        (0.4, ((0.0, 3.0),), False),
+        (0.4, ((0.0, 3.0), (6.2, 7.4)), True),
+        (0.4, (), True),
+        (0.7, ((0.0, 3.0),), True),
+    ],
+)
+def test_words_where_nobody_was_heard_need_whispers_confidence(
+    probability: float, voice: tuple[tuple[float, float], ...], kept: bool
+) -> None:
+    """By the segment: a sentence behind much voice is no more believed than one alone, unless Whisper is sure of it."""
+    said = lasting(3.0, "My day was long and I am tired now")
+    late = lasting(1.5, "and so I went out again", probability)
+    late = replace(late, start_s=6.0, end_s=7.5)
+    assert (late in judge(Decoding((said, late)), 4.0, voice=voice).segments) is kept

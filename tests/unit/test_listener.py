@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
+import pytest
 
 from tests.fakes import LoudnessDetector, recognised
 from tests.sound_samples import blocks_of, quiet, voice, whisper
 from voicecheck.speech.recognition.endpoint import Finished, Patience
 from voicecheck.speech.recognition.listener import AnswerListener
-from voicecheck.speech.recognition.live import MARGIN_S, Written
+from voicecheck.speech.recognition.live import MARGIN_S, OVERLAP, Written
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
@@ -128,7 +131,7 @@ def finished(listener: AnswerListener, blocks: list[AudioBlock]) -> bool:
 
 
 def test_half_a_minute_in_one_breath_is_written_down_whole() -> None:
-    """Speech without a pause is cut, and every sample of it goes to Whisper exactly once."""
+    """Speech without a pause is cut, and every sample of it goes to Whisper; those around a cut go with both sides."""
     jobs: list[Job] = []
     listener = listener_of(jobs)
     sound = numbered(70.016)
@@ -137,6 +140,10 @@ def test_half_a_minute_in_one_breath_is_written_down_whole() -> None:
         if jobs and listener.live.busy:
             listener.take(Written(jobs[-1].generation, recognised("words")))
     listener.close()
-    given = np.concatenate([job.samples for job in jobs])
-    assert np.array_equal(given[given > 0.4], sound)
+    whole = np.concatenate([quiet(0.512), sound])
+    for job in jobs:
+        assert np.array_equal(job.samples, whole[job.start : job.start + len(job.samples)])
+    assert jobs[0].start == 0 and jobs[-1].start + len(jobs[-1].samples) == len(whole)
     assert len(jobs) >= 3
+    for one, other in pairwise(jobs):
+        assert one.start + len(one.samples) - other.start == pytest.approx(2 * OVERLAP, abs=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from voicecheck.speech.recognition.live import (
 from voicecheck.speech.recognition.recogniser import shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.whisper.confidence import Decoding
-from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Stretch
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Segment, Stretch, Word
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 
@@ -264,6 +265,42 @@ def test_voice_is_believed_unless_whisper_doubts_twice(heard: Decoding, believed
     are more than anybody could say: who says one word four times is written down."""
     found = write_down(ScriptedTranscriber(heard), job_of(spoken(0, 2)))
     assert (found is not None) is believed
+
+
+def test_a_phrase_that_was_passed_over_does_not_say_the_word_before_it_again() -> None:
+    """Its sound begins in "myself", of which the second try hears the end."""
+    first = segment_of(("proud", 0.0, 0.4), ("of", 0.5, 0.6), ("myself.", 0.6, 1.3))
+    second = segment_of(("self.", 0.0, 0.3), ("No,", 0.5, 0.8), ("wait.", 0.9, 1.4))
+    whisper = ScriptedTranscriber(Decoding((first,), "en", -0.2, 0.05), Decoding((second,), "en", -0.2, 0.05))
+    voice = ((0, at(1.3)), (at(1.7), at(2.8)))
+    heard = write_down(whisper, job_of(replace(spoken(0, 3), voiced=at(2.4), voice=voice)))
+    assert heard is not None
+    assert heard.text == "proud of myself. No, wait."
+
+
+def test_a_stretch_in_which_whisper_finds_no_word_is_tried_once_more() -> None:
+    """Clear voice and an empty text: its phrase alone, cut otherwise, gives the words."""
+    whisper = ScriptedTranscriber("", "another word, here is some more")
+    heard = write_down(whisper, job_of(replace(spoken(0, 3), voiced=at(2.5), voice=((at(0.2), at(2.7)),))))
+    assert heard is not None
+    assert heard.text == "another word, here is some more"
+    silent = replace(spoken(0, 2), voice=((at(0.2), at(1.7)),))
+    assert write_down(ScriptedTranscriber("", ""), job_of(silent)) is None
+
+
+def segment_of(*words: tuple[str, float, float]) -> Segment:
+    timed = tuple(Word(start, end, f" {text}", 0.9) for text, start, end in words)
+    return Segment(timed[0].start_s, timed[-1].end_s, " ".join(text for text, _, _ in words), timed)
+
+
+def test_word_at_a_cut_in_mid_speech_stands_there_once() -> None:
+    """Both stretches hear it, and the text on the screen and in the entry has it once."""
+    book = Book()
+    for stretch, start in ((spoken(0, 10), 0), (spoken(10, 14), at(9.2))):
+        book.submit(stretch, np.zeros(stretch.end - start, np.float32), start)
+    book.write(RecognisedStretch((segment_of(("so", 9.0, 9.3), ("remember", 9.7, 10.3)),), "en"))
+    book.write(RecognisedStretch((segment_of(("remember", 0.5, 1.1), ("it", 1.2, 1.4)),), "en"))
+    assert book.text == book.transcript(None).text == "so remember it"
 
 
 def test_too_few_words_are_tried_again_with_the_text_before() -> None:

@@ -124,6 +124,25 @@ class Answer:
         return self._listener is not None and self._listener.live.busy
 
     @property
+    def last_voice(self) -> int | None:
+        """Sample at which the speaker was heard last in the open turn; None where nobody was."""
+        return None if self._listener is None else self._listener.last_voice
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds of silence since then; 0 where nobody was heard."""
+        return 0.0 if self.last_voice is None else (self._heard - self.last_voice) / SAMPLE_RATE_HZ
+
+    @property
+    def is_written(self) -> bool:
+        """True if all that was said in the open turn is written down by now."""
+        return self._listener is not None and not self.busy and not self._listener.unwritten
+
+    def heard(self, model: ModelUse | None) -> Transcript:
+        """Return the words of the open turn so far."""
+        return Transcript() if self._listener is None else self._listener.live.transcript(model)
+
+    @property
     def text(self) -> str:
         return "" if self._listener is None else self._listener.live.text
 

@@ -23,6 +23,7 @@ from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.beside import BesideAnswers
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.delivery import Delivery
+from voicecheck.checkin.early_command import EarlyCommand
 from voicecheck.checkin.input import Ear, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
@@ -42,7 +43,7 @@ QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
 YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
 """turns that begin with a question: sound from before it is no reply"""
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
-"""state that the screen shows during a turn, else listening"""
+"""state that the screen shows during a turn; any other turn is listening"""
 
 
 class Checkin:
@@ -59,8 +60,8 @@ class Checkin:
         self._ear = Ear(rooms, arrivals, self._notices.show)
         self._beside = BesideAnswers(plan, rooms, self._keeping, self._notices, arrivals)
         self._timing = Timing()
-        self._sentence = False
-        self._left_empty = False
+        self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
+        self._sentence = self._left_empty = False
         """a question was left without a word"""
         self._listening = False
         self._missed_s = 0.0
@@ -157,6 +158,8 @@ class Checkin:
                     pass  # a stretch is on its way; behind a reflection nothing shows
                 case _:
                     assert_never(signal)
+        if self._listening and self._early.is_due(answer, self._state.turn.kind, self._rooms.model):
+            self._step(events.TurnEnded())
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
             self._step(events.Listened(answer.turn_s - self._missed_s, answer.silence_s))
@@ -318,8 +321,7 @@ class Checkin:
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
-        shown = "" if parting else SHOWN.get(kind, "listening")
-        self._resume(shown, self._ear.pre_roll(plan.pre_roll_s))
+        self._resume("" if parting else SHOWN.get(kind, "listening"), self._ear.pre_roll(plan.pre_roll_s))
         if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()
@@ -359,8 +361,7 @@ class Checkin:
         self._ear.missed.clear()
         self._timing.turn_ended()
         self._rooms.screen.state("writing")
-        if self._keeping.answer is not None:
-            self._keeping.answer.end_turn()
+        self._keeping.end_turn(by_key=self._state.turn.by_key)
         self._finish_turn_when_written()
 
     def _cancel_turn(self) -> None:

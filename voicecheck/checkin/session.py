@@ -78,6 +78,8 @@ class SittingEntries:
         """the one that is being given"""
         self.reflection = Reflection("")
         self._asked = ""
+        self._ends_by_key = False
+        """the last turn was ended by a key, as the next may be"""
         self.explanation = ""
         """meaning of the words that were asked about last"""
         sound_kept = plan.keep_audio != "never"
@@ -131,11 +133,17 @@ class SittingEntries:
             timezone=plan.timezone,
         )
         dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
-        patience = plan.patience.for_depth(prompt.depth)
+        patience = replace(plan.patience.for_depth(prompt.depth), ends_by_key=self._ends_by_key)
         sealed = rooms.inbox.begin(header)
         asked_in, alone = rooms.phrases.language, not plan.speakers
         self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, asked_in, alone=alone)
         return self.answer
+
+    def end_turn(self, *, by_key: bool) -> None:
+        """Stop listening in the open turn."""
+        self._ends_by_key = by_key
+        if self.answer is not None:
+            self.answer.end_turn()
 
     def prepare(self, state: State) -> Reflection | None:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""

@@ -31,7 +31,7 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
         before = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
         place = left.index(before[-1]) + 1 if before else 0
         return (*left[:place], own, *left[place:])
-    segments = inserted(host.segments, aside.segments, aside.span_s[0])
+    segments = inserted(host.segments, aside.segments, *aside.span_s)
     text = " ".join(segment.text.strip() for segment in segments if segment.text.strip())
     others = tuple(span for span in host.others if not _overlap(span, aside.span_s))
     merged = replace(host, text=text, segments=segments, others=others)

@@ -81,7 +81,7 @@ def set_aside_text(phrases: Phrases, way: str, said: str) -> str:
 def beside_text(phrases: Phrases, said: str, start_s: float, end_s: float, *, keys: bool) -> str:
     """Return the notice of words that may be somebody else's or the person's."""
     name = "beside_heard" if keys else "beside_heard_alone"
-    return phrases.show(name, said=said, start=clock(start_s), end=clock(end_s))
+    return phrases.show(name, said=said, start=say_duration(start_s), end=say_duration(end_s))
 
 
 class PlainScreen:

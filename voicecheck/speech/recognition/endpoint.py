@@ -30,6 +30,12 @@ GAP_S = 0.2
 LONGEST_HOLD_S = 3.0  # the end waits for sound that may be whispering
 LONGEST_HELD_S = 7.4  # and no longer than this in all: after 8 s of noise it is over
 DEEP = 3  # questions from this depth on are for thinking
+COMMAND_S = 1.5  # voice behind a pause that may be a command by itself
+COMMAND_AHEAD_S = 0.4  # of quiet behind it: longer than most gaps inside a sentence
+KEY_AHEAD_S = 0.3  # whoever ends by a key presses it so soon
+UNWRITTEN_S = 3.0  # of voice that is new, or it is not worth a call
+CUT_BLOCKS = 3  # on each side of a cut in mid-speech: a dip of 0.2 s lies between two words
+BEHIND_A_CUT_BLOCKS = 26  # both sides hear the word at the cut, so its sound has to be there
 OTHERS_SOUND_S = 1.0  # sound without voice so close behind others' voice is theirs
 OTHERS_PAUSE_S = 4.0
 LONGEST_TRY_S = 12.0  # and for the word on it, which a slow or busy computer takes long to give
@@ -52,6 +58,10 @@ class Patience:
     """a silence that may become the end: text is made ahead from here on"""
     cut_after_s: float = 12.0
     """voice that makes a stretch long: Whisper hears more in one long stretch than in three short ones"""
+    cut_early_after_s: float = 4.0
+    """voice after which a stretch is cut at `ahead_after_s` already: what is written down then is never void"""
+    ends_by_key: bool = False
+    """this person ends answers by a key, so text is made ahead at shorter gaps"""
     longest_stretch_s: float = 28.0
     """Whisper's window is 30 s"""
     longest_answer_s: float = 1800.0
@@ -142,6 +152,10 @@ class Endpointer:
         self._tentative: list[_Piece] = []
         """handed out since the last final cut, void when the voice comes back"""
         self._voiced = 0
+        self._burst = 0
+        """voice since the last pause"""
+        self._unwritten = 0
+        """voice since text was last made ahead"""
         self._onset = 0
         self._speaking = False
         self._thinking = False
@@ -212,6 +226,9 @@ class Endpointer:
             self._last_any = heard.end
         others = self._others and heard.end - self._last_any < _samples(OTHERS_SOUND_S)
         if voiced and not others:
+            paused = self.last_voice is None or heard.start - self.last_voice >= _samples(self._patience.pause_s)
+            self._burst = voiced + (0 if paused else self._burst)
+            self._unwritten += voiced
             self._voiced += voiced
             self.last_voice = heard.end
         elif self._own_voice is not None and heard.active and heard.level_dbfs < self._own_voice.faintest_dbfs:
@@ -247,22 +264,51 @@ class Endpointer:
         self._trying = self._refused = False
 
     def _cut(self, heard: VoiceActivity, signals: list[Signal]) -> None:
-        piece, patience = self._piece, self._patience
+        piece = self._piece
         quiet = heard.end - piece.last_voiced
-        if heard.end - piece.start >= _samples(patience.longest_stretch_s):
+        self._settle(heard)
+        if heard.end - piece.start >= _samples(self._patience.longest_stretch_s):
             self._hand_out(piece.quietest() if piece.voiced else heard.end, True, signals)
-        elif piece.voiced >= _samples(patience.cut_after_s) and quiet >= _samples(self._pause_s):
+        elif self._may_cut(quiet):
             self._hand_out((piece.last_voiced + heard.end) // 2, True, signals)
-        elif piece.voiced and quiet >= _samples(patience.quiet_before_ahead_s(self._voiced / SAMPLE_RATE_HZ)):
+        elif piece.voiced and self._may_be_over(quiet):
             self._hand_out(heard.end, False, signals)
+            self._unwritten = 0
         elif not piece.voiced and self._worth_a_try(heard):
             self._hand_out(heard.end, False, signals)
             self._trying = True
+
+    def _may_cut(self, quiet: int) -> bool:
+        """True in a pause in which a stretch is cut for good: a short one behind much voice, a longer one sooner."""
+        if self._piece.voiced >= _samples(self._patience.cut_after_s):
+            return quiet >= _samples(self._pause_s)
+        enough = self._piece.voiced >= _samples(self._patience.cut_early_after_s)
+        return enough and quiet >= _samples(self._long_pause_s)
 
     @property
     def _pause_s(self) -> float:
         """A silence in which a stretch is cut for good; longer where others talk, who may yet be the speaker."""
         return OTHERS_PAUSE_S if self._others else self._patience.pause_s
+
+    def _settle(self, heard: VoiceActivity) -> None:
+        """Let text that was made ahead stand after a longer pause, where there is enough of it."""
+        voiced = sum(piece.voiced for piece in self._tentative)
+        paused = self.last_voice is not None and heard.end - self.last_voice >= _samples(self._long_pause_s)
+        if paused and voiced >= _samples(self._patience.cut_early_after_s):
+            self._tentative = []
+
+    @property
+    def _long_pause_s(self) -> float:
+        return max(self._pause_s, self._patience.ahead_after_s)
+
+    def _may_be_over(self, quiet: int) -> bool:
+        """True where text is made ahead: after a pause, and sooner where a command or a key may come."""
+        if quiet >= _samples(self._patience.quiet_before_ahead_s(self._voiced / SAMPLE_RATE_HZ)):
+            return True
+        if self._burst <= _samples(COMMAND_S):
+            return quiet >= _samples(COMMAND_AHEAD_S)
+        by_key = self._patience.ends_by_key and self._unwritten >= _samples(UNWRITTEN_S)
+        return by_key and quiet >= _samples(KEY_AHEAD_S)
 
     def _worth_a_try(self, heard: VoiceActivity) -> bool:
         """True for sound without voice worth a try: after a quiet second, or sooner if it is long and still unknown."""
@@ -332,9 +378,13 @@ class _Piece:
                 self.first_active = max(self.start, heard.end - max(voiced, heard.end - heard.start))
 
     def quietest(self) -> int:
-        """Return the sample to cut at in mid-speech: the end of the least voice-like block of the later half."""
-        later = [heard for heard, _, _ in self._blocks[len(self._blocks) // 2 :]]
-        return min(reversed(later), key=lambda heard: heard.probability).end
+        """Return the sample to cut at in mid-speech: the least voice-like block of the later half, and around it."""
+        odds = [heard.probability for heard, _, _ in self._blocks]
+        half = len(odds) // 2
+        places = range(half, max(half + 1, len(odds) - BEHIND_A_CUT_BLOCKS))
+        around = {i: sum(odds[max(0, i - CUT_BLOCKS) : i + CUT_BLOCKS + 1]) for i in places}
+        at = min(reversed(around), key=lambda i: (round(around[i], 3), odds[i]))
+        return self._blocks[at][0].end
 
     def split(self, end: int) -> tuple[_Piece, _Piece]:
         """Return the sound up to `end`, and what came after it."""

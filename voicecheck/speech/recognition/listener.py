@@ -19,7 +19,7 @@ from voicecheck.speech.recognition.endpoint import (
     Thinking,
     VoiceBegan,
 )
-from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
+from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of, still_needed
 from voicecheck.speech.recognition.others import Beside, OthersSound
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
@@ -65,6 +65,11 @@ class AnswerListener:
         """True while the recogniser works on sound without voice, which may turn out to be whispering."""
         return self._endpointer.awaits_words
 
+    @property
+    def unwritten(self) -> bool:
+        """True if there is voice that no stretch holds yet."""
+        return self._endpointer.rest(self._end).voiced > 0
+
     def feed(self, block: AudioBlock) -> list[Signal]:
         self._held.append(block)
         self._end = block.end
@@ -80,7 +85,7 @@ class AnswerListener:
                 case Cut(stretch, final):
                     self._submit(stretch)
                     if final:
-                        self._held = [b for b in self._held if b.end > stretch.end]
+                        self._held = still_needed(self._held, stretch.end)
                 case VoiceBegan() | Thinking() | Finished():
                     pass  # for whoever feeds the blocks
                 case _:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from voicecheck.errors import ModelError, VoicecheckError
+from voicecheck.speech.recognition import seams
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Stretch, Transcript
@@ -23,6 +24,9 @@ from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, 
 OTHERS_GAP_S = 2.0  # somebody else who pauses for less is told as one
 SHORTEST_OTHERS_S = 1.0
 FADE = SAMPLE_RATE_HZ // 100
+NEAR = 8
+"""segments before a cut that may reach it"""
+OVERLAP = round(seams.OVERLAP_S * SAMPLE_RATE_HZ)
 MARGIN_S = 2.5  # of quiet that is left around the sound of a stretch: what is soft there is not lost
 PROMPT_CHARACTERS = 200  # of the text before, given as context of a second try
 SHORTEST_SOUND_S = 0.3
@@ -92,7 +96,7 @@ class LiveAnswer:
 
     @property
     def text(self) -> str:
-        return " ".join(p.words.text for p in self._pieces if p.words is not None and p.words.text)
+        return self.transcript(None).text
 
     def submit(self, stretch: Stretch, sound: Samples, start: int) -> None:
         """Take a stretch whose samples are `sound`, the first of them at sample index `start`."""
@@ -180,7 +184,8 @@ def joined(
             unheard.append((_seconds(stretch.first_active), _seconds(stretch.last_active)))
             continue
         start_s = _seconds(start)
-        segments += [shift(segment, start_s) for segment in words.segments]
+        found = [shift(segment, start_s) for segment in words.segments]
+        segments = [*segments[:-NEAR], *seams.join(segments[-NEAR:], found, _seconds(stretch.start))]
         unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
     return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice))
 
@@ -201,9 +206,23 @@ def _seconds(sample: int) -> float:
 
 
 def audible_range(stretch: Stretch) -> tuple[int, int]:
-    """Return the samples of a stretch that the recogniser gets: its sound and a margin of quiet."""
+    """Return the samples of a stretch that the recogniser gets: its sound and a margin of quiet.
+
+    Where speech runs on over a cut, a little of what lies beyond it belongs to them, so that no word is cut through.
+    """
     margin = round((MARGIN_S if stretch.voiced else TRY_MARGIN_S) * SAMPLE_RATE_HZ)
-    return max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
+    start, end = max(stretch.start, stretch.first_active - margin), min(stretch.end, stretch.last_active + margin)
+    close = seams.RUNS_ON_S * SAMPLE_RATE_HZ
+    if stretch.voice and stretch.voice[0][0] - stretch.start < close:
+        start = max(0, stretch.start - OVERLAP)
+    if stretch.voice and stretch.end - stretch.voice[-1][1] < close:
+        end = stretch.end + OVERLAP
+    return start, end
+
+
+def still_needed(held: Iterable[AudioBlock], cut: int) -> list[AudioBlock]:
+    """Return the blocks that a stretch may need which begins at `cut`."""
+    return [block for block in held if block.end > cut - OVERLAP]
 
 
 def sound_of(stretch: Stretch, held: Iterable[AudioBlock]) -> tuple[Samples, int]:
@@ -212,6 +231,8 @@ def sound_of(stretch: Stretch, held: Iterable[AudioBlock]) -> tuple[Samples, int
     Where somebody else was heard it is silent.
     """
     start, end = audible_range(stretch)
+    held = list(held)
+    start = max(start, min(stretch.start, held[0].start)) if held else start
     parts = [b.samples[max(0, start - b.start) : end - b.start] for b in held if b.end > start and b.start < end]
     sound = np.concatenate(parts) if parts else np.zeros(0, np.float32)
     for others_start, others_end in stretch.others:

@@ -43,6 +43,8 @@ class Utterance:
     """seconds of it in which the detector heard a voice"""
     passed_over: bool = False
     """an earlier try found no words here: what is found now needs a proof of its own"""
+    voice: tuple[tuple[float, float], ...] = ()
+    """seconds at which the detector heard it; empty where that is not known"""
 
     @property
     def duration_s(self) -> float:

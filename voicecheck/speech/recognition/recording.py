@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
-from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, worth_a_call
+from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, still_needed, worth_a_call
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
     LANGUAGE_FROM_S,
@@ -26,7 +26,9 @@ from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_do
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Stretch, Transcript
 
-ENDLESS = Patience(short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0)
+ENDLESS = Patience(
+    short_s=math.inf, long_s=math.inf, longest_answer_s=math.inf, cut_after_s=18.0, cut_early_after_s=18.0
+)
 """A recording ends where it ends."""
 
 TOLD_BY = 4
@@ -91,7 +93,7 @@ def soundings(blocks: Iterable[AudioBlock], detector: VoiceDetector) -> Iterator
                     open_.append(newest)
                     if final:
                         yield from (_sounding(stretch, held) for stretch in open_)
-                        open_, held = [], [b for b in held if b.end > newest.end]
+                        open_, held = [], still_needed(held, newest.end)
                 case VoiceBegan() | Thinking() | Finished():
                     pass  # nobody waits for a recording
                 case _:

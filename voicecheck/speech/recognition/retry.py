@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from voicecheck.speech.recognition import seams
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
     LANGUAGE_FROM_S,
@@ -50,7 +51,9 @@ class Job:
 
     @property
     def utterance(self) -> Utterance:
-        return Utterance(self.samples, self.stretch.voiced_s)
+        rate = SAMPLE_RATE_HZ
+        voice = tuple(((a - self.start) / rate, (b - self.start) / rate) for a, b in self.stretch.voice)
+        return Utterance(self.samples, self.stretch.voiced_s, voice=voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,9 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
         case Verdict.ACCEPT | Verdict.TRY_AGAIN:
             return _with_phrases_passed_over(recogniser, job, RecognisedStretch(found.segments, found.language))
         case Verdict.REFUSE:
-            return None if job.once else _from_halves(recogniser, job)
+            if job.once:
+                return None
+            return _from_halves(recogniser, job) or (None if found.text else _from_nothing(recogniser, job))
         case _:
             assert_never(found.verdict)
 
@@ -171,6 +176,12 @@ def _quietest(samples: Samples) -> int:
 # Phrases passed over
 
 
+def _from_nothing(recogniser: SpeechRecogniser, job: Job) -> RecognisedStretch | None:
+    """Return the words of phrases in which none was found: Whisper passes over a whole stretch, too, now and then."""
+    heard = _with_phrases_passed_over(recogniser, job, RecognisedStretch(language=job.language))
+    return heard if heard.text else None
+
+
 def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: RecognisedStretch) -> RecognisedStretch:
     """Return `heard` with the words of each phrase in it that the recogniser left out."""
     for start_s, end_s in _phrases_without_words(job, heard):
@@ -178,8 +189,8 @@ def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: Rec
         part = job.samples[first : round((end_s + PHRASE_MARGIN_S) * SAMPLE_RATE_HZ)]
         found = recogniser.transcribe(Utterance(part, end_s - start_s, passed_over=True), language=job.language)
         if found.verdict is not Verdict.REFUSE and not _says_again(found, heard, start_s):
-            shifted = tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments)
-            heard = replace(heard, segments=inserted(heard.segments, shifted, start_s))
+            words = tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments)
+            heard = replace(heard, segments=inserted(heard.segments, words, start_s, end_s))
     return heard
 
 
@@ -224,20 +235,18 @@ def _letters(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def inserted(segments: Iterable[Segment], found: tuple[Segment, ...], at_s: float) -> tuple[Segment, ...]:
-    """Return the segments with `found` at its place, between two of them or in the middle of one."""
+def inserted(
+    segments: Iterable[Segment], found: tuple[Segment, ...], start_s: float, end_s: float
+) -> tuple[Segment, ...]:
+    """Return the segments with what was found between these seconds at its place, between two or inside one."""
     before: list[Segment] = []
     after: list[Segment] = []
     for segment in segments:
-        early = tuple(w for w in segment.words if w.start_s < at_s)
+        early = tuple(w for w in segment.words if w.start_s < start_s)
         late = segment.words[len(early) :]
         if early and late:
-            before.append(Segment(segment.start_s, early[-1].end_s, _joined(early), early))
-            after.append(Segment(late[0].start_s, segment.end_s, _joined(late), late))
+            before.append(seams.part_of(segment, early))
+            after.append(seams.part_of(segment, late))
         else:
-            (before if segment.start_s < at_s else after).append(segment)
-    return (*before, *found, *after)
-
-
-def _joined(words: tuple[Word, ...]) -> str:
-    return "".join(word.text for word in words).strip()
+            (before if segment.start_s < start_s else after).append(segment)
+    return (*before, *seams.between(before, found, after, start_s, end_s), *after)

@@ -8,7 +8,9 @@ so a text with few words for so much voice is worth another try; what that finds
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from voicecheck.speech.recognition.recogniser import SPOKEN_FROM_S, Hypothesis, Verdict
 from voicecheck.utterance import Segment
@@ -22,6 +24,10 @@ WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
 WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself, unless the person is
 MOST_WORDS_A_VOICED_SECOND = 5.0  # nobody speaks faster: with that compression it is a loop
+MOST_REPEATED_A_VOICED_SECOND, HALVED_S = 3.5, 3.0
+"""repeated faster than this, and long enough to be tried again in halves: what was said so often is in both of them"""
+VOICE_MARGIN_S = 0.5  # around a segment, since its times are that inexact
+UNVOICED_PROBABILITY = 0.5  # of the words of a segment where there is hardly a voice: as TRY_LOGPROB asks of whispering
 PROVEN_LOGPROB = -0.8  # of words in sound that an earlier try passed over
 FAST_FROM_WORDS = 4  # times of shorter segments are too inexact
 MOST_WORDS_A_SECOND, MOST_LETTERS_A_SECOND = 7.0, 30.0  # of one segment; an auctioneer has five words
@@ -43,11 +49,31 @@ VIDEO_ENDINGS = frozenset(
         "like and subscribe",
         "subtitles by the amara org community",
         "to be continued",
+        "thank you very much for watching",
+        "thanks for watching see you next time",
+        "thanks for watching bye",
+        "bye bye see you next time",
+        "don't forget to subscribe",
+        "please like and subscribe",
+        "please like share and subscribe",
+        "see you in the next one",
+        "i'll see you guys next time",
+        "i'll see you guys in the next video",
+        "we'll be right back",
+        "transcription by castingwords",
     }
 )
 """sentences that Whisper learned from the ends of videos, and writes where there are no words"""
+CREDITS = re.compile(
+    r"(?:(?:sub)?titles?|captions?|captioning|transcripts?|transcription|translation|translated|transcribed|subtitled|sync)"
+    r"(?: and \w+)? (?:by|provided by)\b|.*\b(?:www|amara org|opensubtitles)\b"
+)
+"""how the names of those who wrote the subtitles begin"""
 WORDS_A_VOICED_SECOND = 1.5  # fewer than this and the stretch is tried again
 RETRY_FROM_VOICED_S = 1.5
+
+
+Spans: TypeAlias = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +91,12 @@ class Decoding:
     """gzip ratio of the text"""
 
 
-def judge(decoding: Decoding, voiced_s: float, *, passed_over: bool = False) -> Hypothesis:
-    """Return the words with a verdict, for sound with so many seconds of voice.
+def judge(decoding: Decoding, voiced_s: float, *, passed_over: bool = False, voice: Spans = ()) -> Hypothesis:
+    """Return the words with a verdict, for sound with so many seconds of voice, and with voice at these seconds.
 
     Segments that nobody can have said are left out. Where the sound was `passed_over` before, more is asked of them.
     """
-    kept = tuple(segment for segment in decoding.segments if not _invented(segment, decoding))
+    kept = tuple(s for s in decoding.segments if not _invented(s, decoding) and not _unvoiced(s, voice))
     dropped = len(kept) < len(decoding.segments)
     decoding = replace(decoding, segments=kept)
     word_count = sum(len(segment.text.split()) for segment in kept)
@@ -86,10 +112,23 @@ def _invented(segment: Segment, decoding: Decoding) -> bool:
     least_s = max(words / MOST_WORDS_A_SECOND, len(segment.text) / MOST_LETTERS_A_SECOND)
     if words >= FAST_FROM_WORDS and seconds < least_s:
         return True
-    if " ".join(re.findall(r"[\w']+", segment.text.casefold().replace("’", "'"))) not in VIDEO_ENDINGS:
+    said = " ".join(re.findall(r"[\w']+", segment.text.casefold().replace("’", "'")))
+    if said not in VIDEO_ENDINGS and not CREDITS.match(said):
         return False
-    sure = sum(word.probability for word in segment.words) / len(segment.words) if segment.words else 0.0
-    return sure < SURE_PROBABILITY or decoding.no_speech > SURE_NO_SPEECH
+    return _probability(segment) < SURE_PROBABILITY or decoding.no_speech > SURE_NO_SPEECH
+
+
+def _unvoiced(segment: Segment, voice: Spans) -> bool:
+    """True for more words than the voice around them has room for, where Whisper is not sure of them."""
+    if not voice or _probability(segment) >= UNVOICED_PROBABILITY:
+        return False
+    start, end = segment.start_s - VOICE_MARGIN_S, segment.end_s + VOICE_MARGIN_S
+    voiced_s = sum(max(0.0, min(end, b) - max(start, a)) for a, b in voice)
+    return len(segment.text.split()) > MOST_WORDS_IN_SHORT + MOST_WORDS_A_SECOND * voiced_s
+
+
+def _probability(segment: Segment) -> float:
+    return sum(word.probability for word in segment.words) / len(segment.words) if segment.words else 0.0
 
 
 def _proven(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
@@ -111,7 +150,8 @@ def _verdict(decoding: Decoding, word_count: int, voiced_s: float) -> Verdict:
 def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
     if not word_count:
         return False
-    too_many = word_count > MOST_WORDS_IN_SHORT + MOST_WORDS_A_VOICED_SECOND * voiced_s
+    most = MOST_REPEATED_A_VOICED_SECOND if voiced_s >= HALVED_S else MOST_WORDS_A_VOICED_SECOND
+    too_many = word_count > MOST_WORDS_IN_SHORT + most * voiced_s
     if decoding.compression > WORST_COMPRESSION and (too_many or decoding.no_speech > WORST_NO_SPEECH):
         return False
     if voiced_s < SPOKEN_FROM_S:

@@ -124,7 +124,7 @@ class WhisperRecogniser(SpeechRecogniser):
     def transcribe(self, utterance: Utterance, *, language: str = ANY_LANGUAGE, prompt: str = "") -> Hypothesis:
         """Transcribe. Raises ModelError when Whisper fails, as out of memory; after a card the processor tries."""
         written = self._decode(utterance, language, prompt)
-        return judge(written, utterance.voiced_s, passed_over=utterance.passed_over)
+        return judge(written, utterance.voiced_s, passed_over=utterance.passed_over, voice=utterance.voice)
 
     def _decode(self, utterance: Utterance, language: str, prompt: str = "") -> Decoding:
         def once() -> Decoding:
@@ -196,7 +196,7 @@ class WhisperRecogniser(SpeechRecogniser):
             mine = [s for s in heard if s.seek == int(start / SAMPLE_RATE_HZ * self._model.frames_per_second)]
             decoding = _decoding(mine, spoken)
             moved = tuple(shift(segment, -start / SAMPLE_RATE_HZ) for segment in decoding.segments)
-            hypotheses.append(judge(replace(decoding, segments=moved), utterance.voiced_s))
+            hypotheses.append(judge(replace(decoding, segments=moved), utterance.voiced_s, voice=utterance.voice))
         return hypotheses
 
 

@@ -1,0 +1,146 @@
+"""Words that nobody said: `script/bench invented --models FOLDER`.
+
+Each clip is a human answer with something else in its pause or behind it: other talkers 10 dB below for 12 s, noise,
+hum, music-like tones, dishes, or a quiet room. Counted are loops (the same words four times in a row, and not so said)
+and words that neither the speaker nor the others said, beside the others' words that were kept as the speaker's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jiwer
+import numpy as np
+from listening import Clip, listen, load_clips
+from room import ANSWER_DBFS, _tones, at_level, in_room, speaker_of, trimmed_edges
+from speech import words
+
+from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.whisper.engine import WhisperRecogniser
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
+
+BESIDE_S = 12.0
+LOOP = re.compile(r"\b((?:\S+ ){0,5}\S+)(?: \1){3,}\b")
+KINDS = ("others", "others", "others", "noise", "hum", "tones", "dishes", "room")
+LEVEL_DB = -10
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An answer with something beside it."""
+
+    name: str
+    text: str
+    others: str
+    """what others said in it"""
+    sound: Samples = field(repr=False)
+
+
+@dataclass
+class Count:
+    clips: int = 0
+    loops: int = 0
+    invented: int = 0
+    others: int = 0
+    lost: int = 0
+    said: int = 0
+
+    def add(self, other: Count) -> None:
+        for name in vars(other):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def show(self, name: str) -> None:
+        print(f"  {name:<22} {self.clips:>4} clips: loops {self.loops}, invented words {self.invented}, "
+              f"others' words {self.others}, own words lost {self.lost} of {self.said}", flush=True)  # fmt: skip
+
+
+def beside(kind: str, others: list[Clip], rng: np.random.Generator) -> tuple[Samples, str]:
+    """Twelve seconds of something that is not the speaker, and the words in it."""
+    length = round(BESIDE_S * SAMPLE_RATE_HZ)
+    t = np.arange(length) / SAMPLE_RATE_HZ
+    if kind == "others":
+        talk, text = [trimmed_edges(other.sound) for other in others], " ".join(other.text for other in others)
+        return at_level(np.tile(np.concatenate(talk), 4)[:length], ANSWER_DBFS + LEVEL_DB), text
+    if kind == "tones":
+        return at_level(_tones(length), ANSWER_DBFS + LEVEL_DB), ""
+    if kind == "noise":
+        return at_level(rng.standard_normal(length).astype(np.float32), ANSWER_DBFS - 20), ""
+    if kind == "hum":
+        sound = sum(np.sin(2 * np.pi * 50 * k * t) / k for k in range(1, 9))
+        return at_level(np.asarray(sound, np.float32), ANSWER_DBFS + LEVEL_DB), ""
+    sound = np.zeros(length)
+    if kind == "dishes":
+        for at in rng.integers(0, length - 4000, 25):
+            ring = sum(np.sin(2 * np.pi * f * t[:4000]) for f in rng.uniform(1500, 6000, 4))
+            sound[at : at + 4000] += ring * np.exp(-t[:4000] * 30) * rng.uniform(0.2, 1)
+        return at_level(sound.astype(np.float32), ANSWER_DBFS - 5), ""
+    return sound.astype(np.float32), ""
+
+
+def scenes(clips: list[Clip], count: int, seed: int) -> Iterator[Scene]:
+    rng, noise = random.Random(seed), np.random.default_rng(seed)
+    for number in range(count):
+        kind, place = KINDS[number % len(KINDS)], rng.choice(("pause", "behind"))
+        first, second = rng.sample(clips, 2)
+        second = first if speaker_of(second) != speaker_of(first) else second
+        own = (speaker_of(first), speaker_of(second))
+        others = rng.sample([clip for clip in clips if speaker_of(clip) not in own], 2)
+        other, text = beside(kind, others, noise)
+        parts = [at_level(trimmed_edges(first.sound), ANSWER_DBFS), np.zeros(6000, np.float32), other]
+        said = first.text
+        if place == "pause":
+            parts += [np.zeros(6000, np.float32), at_level(trimmed_edges(second.sound), ANSWER_DBFS)]
+            said = f"{said} {second.text}"
+        yield Scene(f"{kind}, {place}", said, text, in_room(np.concatenate(parts)))
+
+
+def judged(scene: Scene, heard: str) -> Count:
+    """Count what is wrong with the text of a scene."""
+    said, found = words(scene.text), words(heard)
+    loops = sum(1 for match in LOOP.finditer(found) if match.group(0) not in said)
+    out = jiwer.process_words(said, found or "-")
+    invented = others = 0
+    theirs = Counter(words(scene.others).split())
+    for piece in out.alignments[0]:
+        if piece.type == "insert" and found:
+            for word in found.split()[piece.hyp_start_idx : piece.hyp_end_idx]:
+                others += theirs[word] > 0
+                invented += theirs[word] == 0
+    return Count(1, loops, invented, others, out.deletions, len(said.split()))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=Path, default=Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")))
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--everybody", action="store_true", help="take all voice for the speaker's: the harder case")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    recogniser, detector = WhisperRecogniser(options.models / "whisper" / "base", "base", "cpu"), VoiceDetector()
+    clips = [clip for clip in load_clips() if "whisper" not in clip.name and clip.duration_s < 14]
+    rows: dict[str, Count] = {}
+    whole, began = Count(), time.process_time()
+    for scene in scenes(clips, options.count, options.seed):
+        run = listen(scene.sound, recogniser, detector, quiet_s=6, knows_voice=not options.everybody)
+        one = judged(scene, run.text)
+        rows.setdefault(scene.name, Count()).add(one)
+        whole.add(one)
+        if options.verbose and (one.loops or one.invented):
+            print(f"    {scene.name}: {one.invented} invented, {one.loops} loops: {run.text!r}", flush=True)
+    for name in sorted(rows):
+        rows[name].show(name)
+    whole.show("all")
+    print(f"  {time.process_time() - began:.0f} s of processor time")
+
+
+if __name__ == "__main__":
+    main()

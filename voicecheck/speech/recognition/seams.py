@@ -1,0 +1,140 @@
+"""Join the words of neighbouring stretches, where speech ran on over the cut.
+
+Both stretches get a little of each other's sound, so that each hears the word at the cut whole. Here that word is
+written once: where both have the same words around the cut, or else by the times of the words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from itertools import chain
+
+from voicecheck.utterance import Segment, Word
+
+OVERLAP_S = 0.8
+"""sound of a neighbour that a stretch gets where speech runs on over the cut: the longest words last as long"""
+RUNS_ON_S = 0.3
+"""less quiet than this between the voice and the cut: a word may have been cut through"""
+INEXACT_S = 0.3
+"""error of the time of a word"""
+
+
+def join(left: Sequence[Segment], right: Sequence[Segment], cut_s: float) -> list[Segment]:
+    """Return the segments of two neighbouring stretches as one text, each word once; `cut_s` is where they meet."""
+    if not left or not right or (left[-1].end_s <= cut_s and right[0].start_s >= cut_s):
+        return [*left, *right]
+    before, behind = _words(left), _words(right)
+    keep, skip = seam(before, behind, cut_s)
+    return [*_first(left, keep), *_last(right, len(behind) - skip)]
+
+
+def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[int, int]:
+    """Return how many words of `before` stand, and how many of `behind` they make needless."""
+    far = OVERLAP_S + INEXACT_S
+    first = next((i for i, word in enumerate(before) if word.end_s > cut_s - far), len(before))
+    last = next((i for i, word in enumerate(behind) if word.start_s >= cut_s + far), len(behind))
+    one, other = [letters(word.text) for word in before[first:]], [letters(word.text) for word in behind[:last]]
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    same = [b for b in blocks if b.size and abs(before[first + b.a].start_s - behind[b.b].start_s) < far]
+    if same:
+        run = max(same, key=lambda b: sum(len(word) for word in one[b.a : b.a + b.size]))
+        own = run.size // 2  # the left side ends with a full stop of its own, the right side begins with a capital
+        return first + run.a + own, run.b + own
+    keep = next((i for i in range(first, len(before)) if _middle(before[i]) >= cut_s), len(before))
+    taken_s = min(cut_s, before[keep - 1].end_s) if keep else 0.0
+    skip = next((i for i in range(last) if _middle(behind[i]) >= taken_s), last)
+    if keep and skip < len(behind) and _same(before[keep - 1], behind[skip]):
+        longer = len(letters(before[keep - 1].text)) >= len(letters(behind[skip].text))
+        return (keep, skip + 1) if longer else (keep - 1, skip)
+    return keep, skip
+
+
+def between(
+    before: Sequence[Segment], found: Sequence[Segment], behind: Sequence[Segment], start_s: float, end_s: float
+) -> list[Segment]:
+    """Return `found` without the words at its edges that are parts of what stands before or behind it.
+
+    `found` comes from sound that begins a little before `start_s` and ends a little behind `end_s`.
+    """
+    last = "".join(letters(word.text) for word in _words(before[-1:])[-1:])
+    first = "".join(letters(word.text) for word in _words(behind[:1])[:1])
+    words = _words(found)
+    low, high = 0, len(words)
+    while low < high and _of_before(words[low], last, start_s):
+        low += 1
+    while low < high and _of_behind(words[high - 1], first, end_s):
+        high -= 1
+    return _first(_last(found, len(words) - low), high - low)
+
+
+def _of_before(word: Word, last: str, start_s: float) -> bool:
+    said = letters(word.text)
+    return word.end_s <= start_s or (word.start_s < start_s and bool(said) and last.endswith(said))
+
+
+def _of_behind(word: Word, first: str, end_s: float) -> bool:
+    said = letters(word.text)
+    return word.start_s >= end_s or (word.end_s > end_s and bool(said) and first.startswith(said))
+
+
+def letters(text: str) -> str:
+    return "".join(re.findall(r"\w", text.casefold()))
+
+
+def _same(one: Word, other: Word) -> bool:
+    """True if both are what was heard of one word: at the same time, or one the edge of the other, as "self"."""
+    early, late = letters(one.text), letters(other.text)
+    edge = bool(early and late) and (early.endswith(late) or late.startswith(early))
+    return other.start_s < (one.end_s if edge else _middle(one))
+
+
+def _middle(word: Word) -> float:
+    return (word.start_s + word.end_s) / 2
+
+
+def _words(segments: Iterable[Segment]) -> list[Word]:
+    return list(chain.from_iterable(words_of(segment) for segment in segments))
+
+
+def words_of(segment: Segment) -> tuple[Word, ...]:
+    """Return the words of a segment; those of an engine that times none are spread evenly over it."""
+    if segment.words:
+        return segment.words
+    parts = re.findall(r"\s*\S+", segment.text)
+    each = (segment.end_s - segment.start_s) / max(1, len(parts))
+    at = segment.start_s
+    return tuple(Word(at + i * each, at + (i + 1) * each, part) for i, part in enumerate(parts))
+
+
+def _first(segments: Sequence[Segment], count: int) -> list[Segment]:
+    """Return the first `count` words, in their segments."""
+    found = []
+    for segment in segments:
+        words = words_of(segment)
+        if count >= len(words):
+            found.append(segment)
+        elif count > 0:
+            found.append(part_of(segment, words[:count]))
+        count -= len(words)
+    return found
+
+
+def _last(segments: Sequence[Segment], count: int) -> list[Segment]:
+    """Return the last `count` words, in their segments."""
+    found: list[Segment] = []
+    for segment in reversed(segments):
+        words = words_of(segment)
+        if count >= len(words):
+            found.append(segment)
+        elif count > 0:
+            found.append(part_of(segment, words[-count:]))
+        count -= len(words)
+    return found[::-1]
+
+
+def part_of(segment: Segment, words: Sequence[Word]) -> Segment:
+    """Return a part of a segment, with its own text and times."""
+    text = "".join(word.text for word in words).strip()
+    return Segment(words[0].start_s, words[-1].end_s, text, tuple(words) if segment.words else ())
