@@ -101,6 +101,8 @@ TYPED = {
     "entry tag ID --add": '{"family": "shame"}',
     "entry tag ID --change": '{"family": "shame", "negated": true}',
     "feeling words add": '{"word": "low tide", "family": "sadness"}',
+    "name add": "Aoife = Eva\n",
+    "name remove": "Niamh\n",
     "feeling words remove": "wound up tight\n",
     "tag --jsonl": '{"id": 1, "text": "I was sad, not angry."}\n',
 }

@@ -21,7 +21,7 @@ from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
-from voicecheck.checkin.trailing import Trailing, find_trailing
+from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.taking_back import last_words
@@ -42,6 +42,7 @@ from voicecheck.domain import (
 )
 from voicecheck.errors import VaultError
 from voicecheck.feelings.reply import Reply, read_reply
+from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
@@ -130,8 +131,14 @@ class Keeping:
         dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
         patience = plan.patience.for_depth(prompt.depth)
         sealed = rooms.inbox.begin(header)
-        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language)
+        self.answer = Answer(
+            header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language, self._expected_words()
+        )
         return self.answer
+
+    def _expected_words(self) -> ExpectedWords:
+        vault = self._rooms.vault
+        return ExpectedWords(self._phrases.sayable_commands(), () if vault is None else vault.names.most_used())
 
     def prepare(self, state: State) -> Reflection | None:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""
@@ -151,7 +158,7 @@ class Keeping:
     def meaning(self, transcript: Transcript, kind: TurnKind, line: Line = Line.QUESTION) -> TurnWritten:
         """Read the newest turn, of this kind and behind `line`, for commands, yes or no, and replies."""
         phrases, text = self._phrases, transcript.text
-        command = phrases.command_in(text)
+        command = phrases.command_in(text) or command_meant(transcript, phrases)
         self._trailing = trailing = find_trailing(transcript, phrases) if command is None else None
         if trailing is not None:
             text = trailing.answer.text

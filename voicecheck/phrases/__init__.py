@@ -103,6 +103,11 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the command that `text` is, when it is nothing else."""
         return self._name_of(text, self.commands) or self._command_with_word(text) or self._command_by_ear(text)
 
+    def sayable_commands(self) -> tuple[str, ...]:
+        """Return every form of a command that is of its very words, but those that only a whole turn can be."""
+        forms = (form for all_forms in self.commands.values() for form in all_forms)
+        return tuple(form for form in forms if "{" not in form and form not in self.only_alone)
+
     def command_behind(self, text: str) -> str | None:
         """Return the command that `text` is where it is said behind an answer; only by its very words."""
         return None if self.only_as_whole(text) else self._name_of(text, self.commands)

@@ -18,6 +18,7 @@ from voicecheck.speech.recognition.endpoint import (
     Thinking,
     VoiceBegan,
 )
+from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
@@ -38,10 +39,11 @@ class AnswerListener:
         language: str = ANY_LANGUAGE,
         expected: str = "",
         own_voice: OwnVoice | None = None,
+        words: ExpectedWords = NOTHING_EXPECTED,
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience, own_voice)
-        self.live = LiveAnswer(dispatch, language, expected)
+        self.live = LiveAnswer(dispatch, language, expected, words)
         """the words so far"""
         self._held: list[AudioBlock] = []
         """blocks that a stretch may still need"""

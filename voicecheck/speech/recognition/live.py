@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from voicecheck.errors import ModelError, VoicecheckError
+from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Stretch, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Meant, ModelUse, Samples, Segment, Stretch, Transcript
 
 OTHERS_GAP_S = 2.0  # somebody else who pauses for less is told as one
 SHORTEST_OTHERS_S = 1.0
@@ -64,11 +65,18 @@ class _Piece:
 class LiveAnswer:
     """The stretches of one answer and their words. `dispatch` gets a job whenever the recogniser may take one."""
 
-    def __init__(self, dispatch: Callable[[Job], None], language: str = ANY_LANGUAGE, expected: str = "") -> None:
+    def __init__(
+        self,
+        dispatch: Callable[[Job], None],
+        language: str = ANY_LANGUAGE,
+        expected: str = "",
+        words: ExpectedWords = NOTHING_EXPECTED,
+    ) -> None:
         """`expected` is the language to take where any may be spoken, and nothing surely tells another."""
         self._dispatch = dispatch
         self._given = "" if language == ANY_LANGUAGE else language
         self._expected = expected
+        self._words = words
         self._pieces: list[_Piece] = []
         self._others: list[tuple[int, int]] = []
         """sample indices at which somebody else was heard"""
@@ -152,7 +160,16 @@ class LiveAnswer:
                 language = self._language or ANY_LANGUAGE
                 sound = piece.samples
                 self._dispatch(
-                    Job(piece.generation, piece.stretch, sound, piece.start, prompt, language, self._expected)
+                    Job(
+                        piece.generation,
+                        piece.stretch,
+                        sound,
+                        piece.start,
+                        prompt,
+                        language,
+                        self._expected,
+                        self._words,
+                    )
                 )
                 return
 
@@ -164,6 +181,7 @@ def joined(
     segments: list[Segment] = []
     unheard: list[tuple[float, float]] = []
     voice: list[tuple[float, float]] = []
+    meant: Meant | None = None
     for stretch, start, words in done:
         voice += ((_seconds(a), _seconds(b)) for a, b in stretch.voice)
         if words is None:
@@ -171,8 +189,10 @@ def joined(
             continue
         start_s = _seconds(start)
         segments += [shift(segment, start_s) for segment in words.segments]
+        if words.segments:
+            meant = words.meant and replace(words.meant, start_s=round(words.meant.start_s + start_s, 3))
         unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
-    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice))
+    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice), meant=meant)
 
 
 def _spans(others: Iterable[tuple[int, int]]) -> tuple[tuple[float, float], ...]:

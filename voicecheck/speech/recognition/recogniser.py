@@ -102,6 +102,13 @@ class SpeechRecogniser(ABC):
         """
         return None
 
+    def weigh(self, utterance: Utterance, texts: Sequence[str], *, language: str) -> tuple[float, ...] | None:
+        """Return for each text the logarithm of the probability that it was said; None where the engine cannot tell.
+
+        Raises ModelError.
+        """
+        return None
+
     def transcribe_many(self, utterances: Sequence[Utterance], *, language: str = ANY_LANGUAGE) -> list[Hypothesis]:
         """Transcribe several utterances of at most 30 s, for engines that are faster with many. Raises ModelError."""
         return [self.transcribe(one, language=language) for one in utterances]

@@ -6,7 +6,8 @@ call to its window of 30 s, so a short stretch costs nearly as much as a long on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -44,6 +45,11 @@ LIKELY, FITS_BETTER = 0.3, 0.2
 """the same where its words fit better, too, by so much in their mean log-probability"""
 HARDLY = 0.2
 """probability of the expected language above which no other is taken"""
+WORD_OR_SIGNS = re.compile(r"(\w+(?:['’]\w+)*)|([^\w\s]+)")
+SPACE_IN_TOKENS = "Ġ"
+"""how byte-level tokens write the space before a word"""
+MOST_TOKENS_WEIGHED = 440
+LEAST_PROBABILITY = 1e-9
 TEMPERATURE = 0.0
 """one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
 unsure: that takes up to half a minute, and gives words that nobody said"""
@@ -126,6 +132,24 @@ class WhisperRecogniser(SpeechRecogniser):
         written = self._decode(utterance, language, prompt)
         return judge(written, utterance.voiced_s, passed_over=utterance.passed_over)
 
+    def weigh(self, utterance: Utterance, texts: Sequence[str], *, language: str) -> tuple[float, ...] | None:
+        return self._try(lambda: tuple(self._weighed(utterance, texts, language)))
+
+    def _weighed(self, utterance: Utterance, texts: Sequence[str], language: str) -> Iterator[float]:
+        """Yield the log-probability of each text, token by token, as if it had been decoded."""
+        from faster_whisper.audio import pad_or_trim
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self._model
+        tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
+        features = model.feature_extractor(utterance.samples)[..., :-1]
+        frames = min(features.shape[-1], model.feature_extractor.nb_max_frames)
+        encoded = model.encode(pad_or_trim(features))
+        for text in texts:
+            tokens = [token for part in re.findall(WORD_OR_SIGNS, text) for token in _tokens(tokenizer, *part)]
+            (found,) = model.model.align(encoded, tokenizer.sot_sequence, [tokens[:MOST_TOKENS_WEIGHED]], frames)
+            yield float(np.log(np.maximum(found.text_token_probs, LEAST_PROBABILITY)).sum())
+
     def _decode(self, utterance: Utterance, language: str, prompt: str = "") -> Decoding:
         def once() -> Decoding:
             found, about = self._model.transcribe(
@@ -202,6 +226,14 @@ class WhisperRecogniser(SpeechRecogniser):
 
 def _token_limit(samples: int) -> int:
     return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
+
+
+def _tokens(tokenizer: Any, word: str, signs: str) -> list[int]:
+    """Return the tokens that Whisper itself writes: one a word where it has it, which the tokenizer splits at times."""
+    if signs:
+        return list(tokenizer.encode(signs))
+    whole = tokenizer.tokenizer.token_to_id(SPACE_IN_TOKENS + word)
+    return list(tokenizer.encode(f" {word}")) if whole is None else [whole]
 
 
 def _decoding(found: list[Any], language: str) -> Decoding:

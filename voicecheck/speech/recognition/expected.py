@@ -1,0 +1,193 @@
+"""Expected words, heard where a recogniser wrote something like them: spoken commands, and names of the person's own.
+
+What it wrote is weighed against what is expected, by the recogniser's own probabilities for the same sound. A name
+takes the place of words that it was unsure of; a command is only told beside the words, which stay as they are. Where
+nothing like it was written, and where the recogniser is sure, nothing is weighed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from voicecheck.speech.recognition.recogniser import SpeechRecogniser, Utterance
+from voicecheck.text.folding import spoken_words
+from voicecheck.text.sounds import likeness
+from voicecheck.utterance import SAMPLE_RATE_HZ, Meant, OwnName, Segment, Stretch, Word
+
+PAUSE_S = 0.6  # of silence before a command that is said behind an answer, in the same stretch
+LONGEST_COMMAND_S = 2.5  # of voice
+MOST_COMMAND_WORDS = 5
+SURE_COMMAND = 0.7  # words of this probability are no command that was misheard
+MOST_WEIGHED = 8
+COMMAND_LIKENESS, COMMAND_COST = 0.3, 1.5
+"""least likeness of what was written; nats by which a command may be the less likely of the two"""
+NAME_LIKENESS, NAME_COST = 0.55, 3.0
+SURE_NAME = 0.7  # words of this probability are no name that was misheard
+MOST_NAME_WORDS = 3  # that a name may be written as: "see a barn" for "Siobhan"
+LEAST = 1e-9
+TAIL_MARGIN_S = 0.3  # of sound before a command that is weighed by itself
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWords:
+    """What this person may say that a recogniser does not expect."""
+
+    commands: tuple[str, ...] = ()
+    """small letters, no punctuation"""
+    names: tuple[OwnName, ...] = field(default=(), repr=False)
+
+
+NOTHING_EXPECTED = ExpectedWords()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stretch and what was written for it."""
+
+    utterance: Utterance
+    start: int
+    """sample index of the first sample of the utterance"""
+    stretch: Stretch
+    segments: tuple[Segment, ...] = field(repr=False)
+    """times in seconds from the first sample"""
+    language: str
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(word for segment in self.segments for word in segment.words)
+
+
+# Commands
+
+
+def command_meant(recogniser: SpeechRecogniser, heard: Heard, commands: Sequence[str]) -> Meant | None:
+    """Return the command that the last words may have been; None where they are one, or nothing like one.
+
+    Raises ModelError.
+    """
+    tail, from_s = _tail(heard)
+    said = tuple(word for word in heard.words if word.end_s > from_s)
+    text = _joined(said)
+    if not 0 < len(said) <= MOST_COMMAND_WORDS or tail.voiced_s > LONGEST_COMMAND_S:
+        return None
+    if min(word.probability for word in said) >= SURE_COMMAND or " ".join(spoken_words(text)) in commands:
+        return None
+    alike = _most_alike(text, commands)
+    weights = recogniser.weigh(tail, (text, *(_written_as(form, text) for form in alike)), language=heard.language)
+    if not alike or weights is None:
+        return None
+    weight, command = max(zip(weights[1:], alike, strict=True))
+    # Its own figure for what it wrote stands as well, since a text is not always split as it was written.
+    written = max(weights[0], sum(math.log(max(word.probability, LEAST)) for word in said))
+    return Meant(command, said[0].start_s) if weight >= written - COMMAND_COST else None
+
+
+def _tail(heard: Heard) -> tuple[Utterance, float]:
+    """Return the sound behind the last pause, and the second from its first sample on where it begins."""
+    pauses = [b for (_, a), (b, _) in pairwise(heard.stretch.voice) if b - a >= PAUSE_S * SAMPLE_RATE_HZ]
+    if not pauses:
+        return heard.utterance, 0.0
+    begin = pauses[-1] - heard.start
+    voiced = sum(b - a for a, b in heard.stretch.voice if a >= pauses[-1])
+    first = max(0, begin - round(TAIL_MARGIN_S * SAMPLE_RATE_HZ))
+    sound = heard.utterance.samples[first:]
+    return Utterance(sound, voiced / SAMPLE_RATE_HZ), begin / SAMPLE_RATE_HZ - TAIL_MARGIN_S
+
+
+def _most_alike(text: str, forms: Sequence[str]) -> list[str]:
+    by_likeness = sorted(((likeness(text, form), form) for form in forms), reverse=True)
+    return [form for like, form in by_likeness[:MOST_WEIGHED] if like >= COMMAND_LIKENESS]
+
+
+def _written_as(form: str, text: str) -> str:
+    """Return a form with the capital and the punctuation of `text`: these are not what is weighed."""
+    end = re.search(r"[^\w]*$", text.strip())
+    first = form[:1].upper() if text.strip()[:1].isupper() else form[:1]
+    return first + form[1:] + (end[0] if end else "")
+
+
+# Names
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Words that may be a name."""
+
+    first: int
+    """number of the first word, in the segment"""
+    count: int
+    like: float
+    name: str = field(repr=False)
+
+
+def mend_names(recogniser: SpeechRecogniser, heard: Heard, names: Sequence[OwnName]) -> tuple[Segment, ...]:
+    """Return the segments, with names where something like them was written that is hardly more likely.
+
+    Raises ModelError.
+    """
+    segments = list(heard.segments)
+    for number, segment in enumerate(heard.segments):
+        taken: set[int] = set()
+        for place in _places(segment, names):
+            span = range(place.first, place.first + place.count)
+            mended = _with_name(segments[number], segment, place)
+            if taken.isdisjoint(span) and _hardly_less_likely(recogniser, heard, segments, number, mended):
+                segments[number] = mended
+                taken.update(span)
+    return tuple(segments)
+
+
+def _places(segment: Segment, names: Sequence[OwnName]) -> list[_Place]:
+    """Return where names may stand, the likeliest first."""
+    found = [
+        _Place(first, count, like, one.name)
+        for first, count, text in _unsure_runs(segment.words)
+        for one in names
+        if (like := max(likeness(text, form) for form in (one.name, *one.heard))) >= NAME_LIKENESS
+        and text.casefold() != one.name.casefold()
+    ]
+    return sorted(found, key=lambda place: -place.like)[:MOST_WEIGHED]
+
+
+def _unsure_runs(words: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
+    """Yield the runs of a few words among which the recogniser doubts one: first, count, text without signs."""
+    for first in range(len(words)):
+        for count in range(1, min(MOST_NAME_WORDS, len(words) - first) + 1):
+            run = words[first : first + count]
+            if min(word.probability for word in run) < SURE_NAME:
+                yield first, count, _bare(_joined(run))[1]
+
+
+def _bare(text: str) -> tuple[str, str, str]:
+    """Split a text into the signs before it, itself, and the ending of possession and the signs behind it."""
+    match = re.fullmatch(r"(\W*)(.*?)((?:['’]s)?\W*)", text, re.DOTALL)
+    assert match is not None
+    return match[1], match[2], match[3]
+
+
+def _with_name(now: Segment, before: Segment, place: _Place) -> Segment:
+    """Return the segment as it is `now` with a name at a place of what it was `before`."""
+    run = before.words[place.first : place.first + place.count]
+    lead, _, end = _bare(_joined(run))
+    space = " " if run[0].text[:1].isspace() else ""
+    name = Word(run[0].start_s, run[-1].end_s, f"{space}{lead}{place.name}{end}", min(w.probability for w in run))
+    kept = [word for word in now.words if word not in run]
+    words = tuple(sorted((*kept, name), key=lambda word: word.start_s))
+    return replace(now, words=words, text=_joined(words))
+
+
+def _hardly_less_likely(
+    recogniser: SpeechRecogniser, heard: Heard, segments: Sequence[Segment], number: int, mended: Segment
+) -> bool:
+    before = " ".join(segment.text for segment in segments)
+    after = " ".join(segment.text for segment in (*segments[:number], mended, *segments[number + 1 :]))
+    weights = recogniser.weigh(heard.utterance, (before, after), language=heard.language)
+    return weights is not None and weights[1] >= weights[0] - NAME_COST
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return "".join(word.text for word in words).strip()
