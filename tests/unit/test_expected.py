@@ -23,7 +23,7 @@ from voicecheck.utterance import SAMPLE_RATE_HZ, OwnName, Stretch, Transcript, W
 PHRASES = load_phrases()
 COMMANDS = PHRASES.sayable_commands()
 NAMES = (OwnName("Siobhan", ("Shivon",)), OwnName("Aoife", ("Eva",)), OwnName("Nguyen"), OwnName("Zbigniew"))
-LIKELY, UNLIKELY = -2.5, -12.0
+LIKELY, UNLIKELY = -2.5, -20.0
 """log-probabilities beside the -2 of what was written"""
 
 
@@ -106,7 +106,7 @@ def test_a_mended_name_stays_doubted() -> None:
 def test_a_recogniser_that_cannot_weigh_mends_nothing() -> None:
     """Its words stay as they are."""
     whisper = ScriptedTranscriber(unsure("I saw Shivon.", "Shivon"))
-    found = write_down(whisper, job(1.0, ExpectedWords(COMMANDS, NAMES)))
+    found = write_down(whisper, job(1.0, ExpectedWords(COMMANDS, names=NAMES)))
     assert found is not None and (found.text, found.meant) == ("I saw Shivon.", None)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.unit.reviewing import open_page
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import make_entry, make_vault
 from voicecheck.cli.main import run
@@ -114,3 +115,18 @@ def test_at_the_front_door(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     assert run(["name", "remove"]) == 1
     assert run(["name", "list"]) == 0
     assert "name add" in capsys.readouterr().err
+
+
+def test_on_the_page() -> None:
+    """A line a name; all of them are kept or none, and what was typed comes back beside the fault."""
+    with open_page() as (desk, browsing):
+        wanted = {"names": "Aoife = Eva, Effa\r\n\r\nBjorn"}
+        answer = browsing.post("/settings/names", wanted)
+        assert answer.status == 303, answer.text
+        assert desk.vault.names.list() == (OwnName("Aoife", ("Eva", "Effa")), OwnName("Bjorn"))
+        assert "Aoife = Eva, Effa\nBjorn" in browsing.get("/settings").text
+        answer = browsing.post("/settings/names", {"names": "Niamh\nx"})
+        assert (answer.status, "Niamh\nx" in answer.text) == (409, True)
+        assert len(desk.vault.names.list()) == 2
+        browsing.post("/settings/names", {"names": ""})
+        assert desk.vault.names.list() == ()

@@ -42,7 +42,6 @@ from voicecheck.domain import (
 )
 from voicecheck.errors import VaultError
 from voicecheck.feelings.reply import Reply, read_reply
-from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
@@ -132,13 +131,9 @@ class Keeping:
         patience = plan.patience.for_depth(prompt.depth)
         sealed = rooms.inbox.begin(header)
         self.answer = Answer(
-            header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language, self._expected_words()
+            header, sealed, rooms.detector, dispatch, patience, rooms.phrases.language, rooms.expected_words
         )
         return self.answer
-
-    def _expected_words(self) -> ExpectedWords:
-        vault = self._rooms.vault
-        return ExpectedWords(self._phrases.sayable_commands(), () if vault is None else vault.names.most_used())
 
     def prepare(self, state: State) -> Reflection | None:
         """Find feelings and reflection ahead, in the words that are there; thrown away if the person goes on."""

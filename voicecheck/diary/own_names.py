@@ -38,9 +38,17 @@ def clean_name(text: str) -> str:
 
 
 def read_name(text: str) -> OwnName:
-    """Return a name from a typed line: "Aoife", or with what is heard for it, "Aoife = Eva". Raises UsageError."""
+    """Return a name from a typed line: "Aoife", or with what is heard for it, "Aoife = Eva, Effa".
+
+    Raises UsageError.
+    """
     name, equals, heard = text.partition("=")
-    return OwnName(clean_name(name), (clean_name(heard),) if equals else ())
+    return OwnName(clean_name(name), tuple(map(clean_name, heard.split(","))) if equals else ())
+
+
+def written_name(one: OwnName) -> str:
+    """Return a name as the line that `read_name` reads."""
+    return f"{one.name} = {', '.join(one.heard)}" if one.heard else one.name
 
 
 def recurring(vault: Vault, before: str, after: str) -> tuple[OwnName, ...]:

@@ -35,6 +35,8 @@ def name() -> None:
 @click.pass_obj
 def list_names(app: App, key_file: Path | None, as_json: bool) -> None:
     """List your names, and what was heard for them before."""
+    from voicecheck.diary.own_names import written_name
+
     with open_for_reading(app, key_file) as vault:
         found = vault.names.list()
     if as_json:
@@ -42,7 +44,7 @@ def list_names(app: App, key_file: Path | None, as_json: bool) -> None:
     elif not found:
         app.notices.print(app.phrases.write("names_none"))
     else:
-        show_words(app, *(Text(printable(_line(one))) for one in found))
+        show_words(app, *(Text(printable(written_name(one))) for one in found))
 
 
 @name.command()
@@ -84,7 +86,3 @@ def _typed(app: App) -> str:
         return stdin_text()
     with app.output.screen(hide_cursor=False):
         return ask_text("The name")
-
-
-def _line(one: OwnName) -> str:
-    return f"{one.name} = {', '.join(one.heard)}" if one.heard else one.name

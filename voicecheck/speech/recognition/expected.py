@@ -23,9 +23,17 @@ LONGEST_COMMAND_S = 2.5  # of voice
 MOST_COMMAND_WORDS = 5
 SURE_COMMAND = 0.7  # words of this probability are no command that was misheard
 MOST_WEIGHED = 8
-COMMAND_LIKENESS, COMMAND_COST = 0.3, 1.5
-"""least likeness of what was written; nats by which a command may be the less likely of the two"""
-NAME_LIKENESS, NAME_COST = 0.55, 3.0
+COMMAND_LIKENESS = 0.3  # of what was written, at least
+COMMAND_COST, COST_A_WORD, COST_IN_NEED = 1.0, 0.5, 2.0
+"""nats by which a command may be less likely than what was written: a longer one is less easily an answer, and one for
+help must not be missed. Said by several voices, "I'm dumb" was 2.1 from "I'm done", and "Stuck" 2.9 from "stop"
+"""
+NAME_LIKENESS = 0.55  # of what was written, at least
+NAME_COST, NAME_COST_ALIKE = 3.0, 9.0
+"""nats by which a name may be less likely than what was written, at that likeness, and more of it for the same sound.
+Names are rare: "Niam" was 5 to 10 from "Niamh", and words of human speech 15 and more from any of thirty names
+"""
+MOST_NAMES_WEIGHED = 4  # in one segment
 SURE_NAME = 0.7  # words of this probability are no name that was misheard
 MOST_NAME_WORDS = 3  # that a name may be written as: "see a barn" for "Siobhan"
 LEAST = 1e-9
@@ -38,6 +46,8 @@ class ExpectedWords:
 
     commands: tuple[str, ...] = ()
     """small letters, no punctuation"""
+    urgent: tuple[str, ...] = ()
+    """those of them with which somebody asks for help"""
     names: tuple[OwnName, ...] = field(default=(), repr=False)
 
 
@@ -64,7 +74,7 @@ class Heard:
 # Commands
 
 
-def command_meant(recogniser: SpeechRecogniser, heard: Heard, commands: Sequence[str]) -> Meant | None:
+def command_meant(recogniser: SpeechRecogniser, heard: Heard, expected: ExpectedWords) -> Meant | None:
     """Return the command that the last words may have been; None where they are one, or nothing like one.
 
     Raises ModelError.
@@ -74,16 +84,22 @@ def command_meant(recogniser: SpeechRecogniser, heard: Heard, commands: Sequence
     text = _joined(said)
     if not 0 < len(said) <= MOST_COMMAND_WORDS or tail.voiced_s > LONGEST_COMMAND_S:
         return None
-    if min(word.probability for word in said) >= SURE_COMMAND or " ".join(spoken_words(text)) in commands:
+    if min(word.probability for word in said) >= SURE_COMMAND or " ".join(spoken_words(text)) in expected.commands:
         return None
-    alike = _most_alike(text, commands)
+    alike = _most_alike(text, expected.commands)
     weights = recogniser.weigh(tail, (text, *(_written_as(form, text) for form in alike)), language=heard.language)
     if not alike or weights is None:
         return None
-    weight, command = max(zip(weights[1:], alike, strict=True))
     # Its own figure for what it wrote stands as well, since a text is not always split as it was written.
     written = max(weights[0], sum(math.log(max(word.probability, LEAST)) for word in said))
-    return Meant(command, said[0].start_s) if weight >= written - COMMAND_COST else None
+    spare, command = max(
+        (w + _cost(form, expected) - written, form) for w, form in zip(weights[1:], alike, strict=True)
+    )
+    return Meant(command, said[0].start_s) if spare >= 0 else None
+
+
+def _cost(form: str, expected: ExpectedWords) -> float:
+    return COMMAND_COST + COST_A_WORD * len(form.split()) + COST_IN_NEED * (form in expected.urgent)
 
 
 def _tail(heard: Heard) -> tuple[Utterance, float]:
@@ -129,16 +145,38 @@ def mend_names(recogniser: SpeechRecogniser, heard: Heard, names: Sequence[OwnNa
 
     Raises ModelError.
     """
-    segments = list(heard.segments)
-    for number, segment in enumerate(heard.segments):
-        taken: set[int] = set()
-        for place in _places(segment, names):
-            span = range(place.first, place.first + place.count)
-            mended = _with_name(segments[number], segment, place)
-            if taken.isdisjoint(span) and _hardly_less_likely(recogniser, heard, segments, number, mended):
-                segments[number] = mended
-                taken.update(span)
-    return tuple(segments)
+    return tuple(
+        _mended(recogniser, heard, number, _places(segment, names)) for number, segment in enumerate(heard.segments)
+    )
+
+
+def _mended(recogniser: SpeechRecogniser, heard: Heard, number: int, places: Sequence[_Place]) -> Segment:
+    """Return one segment with a name at each of these places that is likely enough, the likeliest first."""
+    before = mended = heard.segments[number]
+    forms = [_whole(heard, number, _with_name(before, before, place)) for place in places]
+    texts = (_whole(heard, number, before), *forms)
+    weights = recogniser.weigh(heard.utterance, texts, language=heard.language) if places else None
+    if weights is None:
+        return before
+    spare = [weight + _name_cost(place.like) - weights[0] for weight, place in zip(weights[1:], places, strict=True)]
+    taken: set[int] = set()
+    for more, place in sorted(zip(spare, places, strict=True), key=lambda one: -one[0]):
+        span = range(place.first, place.first + place.count)
+        if more >= 0 and taken.isdisjoint(span):
+            mended = _with_name(mended, before, place)
+            taken.update(span)
+    return mended
+
+
+def _name_cost(like: float) -> float:
+    """Return the nats by which a name may be less likely than what was written, the more the more they are alike."""
+    return NAME_COST + NAME_COST_ALIKE * (like - NAME_LIKENESS) / (1 - NAME_LIKENESS)
+
+
+def _whole(heard: Heard, number: int, segment: Segment) -> str:
+    """Return all that was written, with this segment in the place of the one with this number."""
+    segments = (*heard.segments[:number], segment, *heard.segments[number + 1 :])
+    return " ".join(one.text for one in segments)
 
 
 def _places(segment: Segment, names: Sequence[OwnName]) -> list[_Place]:
@@ -150,7 +188,7 @@ def _places(segment: Segment, names: Sequence[OwnName]) -> list[_Place]:
         if (like := max(likeness(text, form) for form in (one.name, *one.heard))) >= NAME_LIKENESS
         and text.casefold() != one.name.casefold()
     ]
-    return sorted(found, key=lambda place: -place.like)[:MOST_WEIGHED]
+    return sorted(found, key=lambda place: -place.like)[:MOST_NAMES_WEIGHED]
 
 
 def _unsure_runs(words: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
@@ -178,15 +216,6 @@ def _with_name(now: Segment, before: Segment, place: _Place) -> Segment:
     kept = [word for word in now.words if word not in run]
     words = tuple(sorted((*kept, name), key=lambda word: word.start_s))
     return replace(now, words=words, text=_joined(words))
-
-
-def _hardly_less_likely(
-    recogniser: SpeechRecogniser, heard: Heard, segments: Sequence[Segment], number: int, mended: Segment
-) -> bool:
-    before = " ".join(segment.text for segment in segments)
-    after = " ".join(segment.text for segment in (*segments[:number], mended, *segments[number + 1 :]))
-    weights = recogniser.weigh(heard.utterance, (before, after), language=heard.language)
-    return weights is not None and weights[1] >= weights[0] - NAME_COST
 
 
 def _joined(words: Sequence[Word]) -> str:

@@ -125,8 +125,7 @@ class LiveAnswer:
     def transcript(self, model: ModelUse | None) -> Transcript:
         """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
         done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
-        written = any(p.words is not None and p.words.text for p in self._pieces)
-        heard = joined(done, self._language or (self._expected if written else ""), model)
+        heard = joined(done, self._language or self._language_of_little_voice, model)
         return replace(heard, others=_spans(self._others))
 
     @property
@@ -137,6 +136,12 @@ class LiveAnswer:
         """
         told = (p.words.language for p in self._pieces if p.done and p.words is not None and p.words.settles)
         return self._given or next(filter(None, told), "")
+
+    @property
+    def _language_of_little_voice(self) -> str:
+        """The language of an answer that no stretch settles: the expected one, unless all of it is of another."""
+        heard = {p.words.language for p in self._pieces if p.words is not None and p.words.text}
+        return heard.pop() if len(heard) == 1 else self._expected if heard else ""
 
     def _write_anew(self) -> None:
         """Have a short opener written down once more if what follows tells that it was of another language."""

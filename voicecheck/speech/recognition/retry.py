@@ -20,6 +20,7 @@ from voicecheck.speech.recognition.expected import (
 )
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
+    CERTAIN_FROM_S,
     LANGUAGE_FROM_S,
     Hypothesis,
     SpeechRecogniser,
@@ -95,7 +96,7 @@ def _with_expected_words(recogniser: SpeechRecogniser, job: Job, written: Recogn
         return written
     heard = Heard(job.utterance, job.start, job.stretch, written.segments, language)
     if expected.commands and language == job.expected:
-        written = replace(written, meant=command_meant(recogniser, heard, expected.commands))
+        written = replace(written, meant=command_meant(recogniser, heard, expected))
     return replace(written, segments=mend_names(recogniser, heard, expected.names)) if expected.names else written
 
 
@@ -106,7 +107,8 @@ def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis |
     spoken = recogniser.language_of(job.utterance, job.expected)
     if enough and spoken is None:
         return _write_down(recogniser, job, first)
-    language = spoken.code if enough and spoken is not None else job.expected
+    certain = spoken is not None and spoken.certain and job.stretch.voiced_s >= CERTAIN_FROM_S
+    language = spoken.code if spoken is not None and (enough or certain) else job.expected
     words = _write_down(recogniser, replace(job, language=language), first)
     if words is None:
         return None

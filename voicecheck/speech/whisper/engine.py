@@ -18,6 +18,7 @@ import numpy as np
 from voicecheck.errors import ModelError
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
+    LANGUAGE_FROM_S,
     Hypothesis,
     SpeechRecogniser,
     SpokenLanguage,
@@ -41,6 +42,8 @@ BATCH = 4
 (benchmarks)"""
 SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
+CERTAIN = 0.95
+"""probability of another language that is believed of little voice too, where its words fit better"""
 LIKELY, FITS_BETTER = 0.3, 0.2
 """the same where its words fit better, too, by so much in their mean log-probability"""
 HARDLY = 0.2
@@ -116,11 +119,12 @@ class WhisperRecogniser(SpeechRecogniser):
             return SpokenLanguage(expected)
         other = self._decode(utterance, likeliest)
         taken = judge(other, utterance.voiced_s).verdict is not Verdict.REFUSE
-        if taken and likely[likeliest] >= SURE:
+        sure = taken and likely[likeliest] >= SURE
+        if sure and utterance.voiced_s >= LANGUAGE_FROM_S:
             return SpokenLanguage(likeliest)
         fits = other.mean_logprob >= self._decode(utterance, expected).mean_logprob + FITS_BETTER
-        if taken and fits and likely[likeliest] >= LIKELY:
-            return SpokenLanguage(likeliest)
+        if sure or (taken and fits and likely[likeliest] >= LIKELY):
+            return SpokenLanguage(likeliest, certain=taken and fits and likely[likeliest] >= CERTAIN)
         return SpokenLanguage(expected, sure=False)
 
     def _probabilities(self, utterance: Utterance) -> list[tuple[str, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from unicodedata import normalize
 
 import msgspec
@@ -31,13 +31,23 @@ class OwnNames:
 
     def add(self, one: OwnName) -> None:
         """Keep a name; what was heard for it before stays beside what is new."""
-        name = normalize("NFC", one.name)
         with self._database.write():
-            before = next((known.heard for known in self.list() if known.name == name), ())
-            heard = tuple(dict.fromkeys((*before, *one.heard)))[-MOST_HEARD:]
-            self._database.execute(
-                "INSERT OR REPLACE INTO own_names VALUES (?, ?)", (name, msgspec.json.encode(heard).decode())
-            )
+            self._add(one)
+
+    def _add(self, one: OwnName) -> None:
+        name = normalize("NFC", one.name)
+        before = next((known.heard for known in self.list() if known.name == name), ())
+        heard = tuple(dict.fromkeys((*before, *one.heard)))[-MOST_HEARD:]
+        self._database.execute(
+            "INSERT OR REPLACE INTO own_names VALUES (?, ?)", (name, msgspec.json.encode(heard).decode())
+        )
+
+    def put(self, names: Iterable[OwnName]) -> None:
+        """Keep these names and no others, in one transaction."""
+        with self._database.write():
+            self._database.execute("DELETE FROM own_names")
+            for one in names:
+                self._add(one)
 
     def remove(self, name: str) -> bool:
         """Remove a name; False where it was not there."""
