@@ -151,6 +151,15 @@ def test_an_answer_is_no_command(heard: str) -> None:
     assert (far.meant, turn(sure, 1.0).meant, sure.weighed) == (None, None, [])
 
 
+def test_what_begins_with_a_command_is_none() -> None:
+    """The beginning of a text is always likelier than all of it; so both are weighed with an end."""
+    whisper = Weighing(unsure("Help the hoe", "hoe"), likely=("help",))
+    meant = turn(whisper, 1.0).meant
+    assert meant is not None and meant.text != "help"
+    assert all(text.endswith(".") and text[0].isupper() for text in whisper.weighed)
+    assert "Help." not in whisper.weighed
+
+
 def test_a_long_turn_is_no_command() -> None:
     """Nor are more words than a command has, in one breath: "I said stomp it to him"."""
     heard = "I said stomp it to him"

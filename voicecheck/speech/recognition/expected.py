@@ -87,7 +87,7 @@ def command_meant(recogniser: SpeechRecogniser, heard: Heard, expected: Expected
     if min(word.probability for word in said) >= SURE_COMMAND or " ".join(spoken_words(text)) in expected.commands:
         return None
     alike = _most_alike(text, expected.commands)
-    weights = recogniser.weigh(tail, (text, *(_written_as(form, text) for form in alike)), language=heard.language)
+    weights = recogniser.weigh(tail, tuple(map(_as_sentence, (text, *alike))), language=heard.language)
     if not alike or weights is None:
         return None
     # Its own figure for what it wrote stands as well, since a text is not always split as it was written.
@@ -115,15 +115,19 @@ def _tail(heard: Heard) -> tuple[Utterance, float]:
 
 
 def _most_alike(text: str, forms: Sequence[str]) -> list[str]:
-    by_likeness = sorted(((likeness(text, form), form) for form in forms), reverse=True)
+    said = f"{' '.join(spoken_words(text))} "
+    longer = [form for form in forms if not said.startswith(f"{form} ")]  # "Stop the car" is not "stop"
+    by_likeness = sorted(((likeness(text, form), form) for form in longer), reverse=True)
     return [form for like, form in by_likeness[:MOST_WEIGHED] if like >= COMMAND_LIKENESS]
 
 
-def _written_as(form: str, text: str) -> str:
-    """Return a form with the capital and the punctuation of `text`: these are not what is weighed."""
-    end = re.search(r"[^\w]*$", text.strip())
-    first = form[:1].upper() if text.strip()[:1].isupper() else form[:1]
-    return first + form[1:] + (end[0] if end else "")
+def _as_sentence(text: str) -> str:
+    """Return a text with a capital and a full stop.
+
+    These are not what is weighed; and without an end, "help" would be likelier than "help me", which begins with it.
+    """
+    bare = text.strip().rstrip(".,;:!?…")
+    return f"{bare[:1].upper()}{bare[1:]}."
 
 
 # Names
