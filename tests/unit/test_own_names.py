@@ -12,6 +12,7 @@ import pytest
 from tests.unit.reviewing import open_page
 from tests.unit.test_vault_cli import keep, key_file, terminal  # noqa: F401 - fixtures
 from tests.vault_samples import make_entry, make_vault
+from voicecheck.cli.entry import editing
 from voicecheck.cli.main import run
 from voicecheck.diary.editing import edit_text
 from voicecheck.diary.own_names import clean_name, corrections, read_name, recurring
@@ -130,3 +131,22 @@ def test_on_the_page() -> None:
         assert len(desk.vault.names.list()) == 2
         browsing.post("/settings/names", {"names": ""})
         assert desk.vault.names.list() == ()
+
+
+@pytest.mark.usefixtures("key_file")
+def test_an_edit_offers_what_recurs(
+    terminal: list[str],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At a terminal, behind the second correction: yes keeps it, no leaves it, and either way the text is kept."""
+    entries = keep(make_entry("I saw Chevron."), make_entry("Shivon rang."), make_entry("Shevon left."))
+    texts = {"I saw Chevron.": "I saw Siobhan.", "Shivon rang.": "Siobhan rang.", "Shevon left.": "Siobhan left."}
+    monkeypatch.setattr(editing, "write_on_page", lambda phrases, text, *_: texts[text])
+    terminal += ["n", "y"]
+    for entry in entries:
+        assert run(["entry", "edit", entry.id]) == 0
+    assert terminal == []
+    capsys.readouterr()
+    assert run(["name", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"name": "Siobhan", "heard": ["Shevon"]}]

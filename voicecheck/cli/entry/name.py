@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @click.group()
 def name() -> None:
-    """Names and words of your own, which Whisper does not know how to write.
+    """Names that Whisper does not know how to write: list, add, remove.
 
-    Where it was unsure and wrote something that sounds like one of them, the name is written instead. They are kept
+    They may be any words of your own. Where it was unsure and wrote something that sounds like one of them, the name is written instead. They are kept
     in the vault, and are known while it is open.
     """
 
