@@ -151,6 +151,14 @@ def test_an_answer_is_no_command(heard: str) -> None:
     assert (far.meant, turn(sure, 1.0).meant, sure.weighed) == (None, None, [])
 
 
+@pytest.mark.parametrize("heard", ["I'm dumb.", "I'm down.", "I'm sad.", "Numb.", "Down.", "Dumb."])
+def test_what_people_say_of_themselves_is_no_command(heard: str) -> None:
+    """However doubtful it is, and however likely "I'm done" would be; nor is what belongs to an answer behind one."""
+    said = turn(Weighing(unsure(heard, *heard.strip(".").split()), likely=("done",)), 1.0)
+    assert said.meant is None
+    assert not {"i'm done", "done", "maybe tomorrow", "h"} & set(COMMANDS)
+
+
 def test_what_begins_with_a_command_is_none() -> None:
     """The beginning of a text is always likelier than all of it; so both are weighed with an end."""
     whisper = Weighing(unsure("Help the hoe", "hoe"), likely=("help",))

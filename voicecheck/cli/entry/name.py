@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def name() -> None:
     """Names that Whisper does not know how to write: list, add, remove.
 
-    They may be any words of your own. Where it was unsure and wrote something that sounds like one of them, the name is written instead. They are kept
-    in the vault, and are known while it is open.
+    They may be any words of your own. Where it was unsure and wrote something that sounds like one of them, the name is
+    written instead. They are kept in the vault, and are known while it is open.
     """
 
 
