@@ -100,8 +100,8 @@ class Run:
     """words kept beside the answer: somebody else's, or the speaker's after all"""
 
 
-def load_clips(folder: Path = SPEECH) -> list[Clip]:
-    rows = [json.loads(line) for line in (folder / "clips.jsonl").read_text(encoding="utf-8").splitlines()]
+def load_clips(folder: Path = SPEECH, index: str = "clips.jsonl") -> list[Clip]:
+    rows = [json.loads(line) for line in (folder / index).read_text(encoding="utf-8").splitlines()]
     return [Clip(row["file"], row["text"], np.concatenate(list(decode_file(folder / row["file"])))) for row in rows]
 
 

@@ -125,6 +125,25 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnName:
+    """A name, or a word of the person's own, that no recogniser knows how to write."""
+
+    name: str = field(repr=False)
+    """as the person writes it"""
+    heard: tuple[str, ...] = field(default=(), repr=False)
+    """written for it by a recogniser before, and corrected"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A command that the last words may have been: nearly as likely as the words that were written down."""
+
+    text: str = field(repr=False)
+    start_s: float
+    """of the first of these words"""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelUse:
     """The model that wrote a text, and how it ran."""
 
@@ -146,6 +165,8 @@ class Transcript:
     """seconds at which the detector heard a voice; empty where there was none, as in a typed answer"""
     others: tuple[tuple[float, float], ...] = ()
     """seconds at which somebody else was heard; what they said is not in the text"""
+    meant: Meant | None = None
+    """another reading of the last words; the text keeps what was written down"""
 
     @property
     def text(self) -> str:

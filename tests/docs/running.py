@@ -27,6 +27,7 @@ from voicecheck.clock import local_date
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
+from voicecheck.utterance import OwnName
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
@@ -101,6 +102,8 @@ TYPED = {
     "entry tag ID --add": '{"family": "shame"}',
     "entry tag ID --change": '{"family": "shame", "negated": true}',
     "feeling words add": '{"word": "low tide", "family": "sadness"}',
+    "name add": "Aoife = Eva\n",
+    "name remove": "Niamh\n",
     "feeling words remove": "wound up tight\n",
     "tag --jsonl": '{"id": 1, "text": "I was sad, not angry."}\n',
 }
@@ -259,6 +262,8 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
         vault.entries.add_all(make_diary(30, until=newest - timedelta(days=1)))
         entry = diary_entry(TEXTS[3], newest)
         vault.entries.add(entry, sound)
+        vault.names.add(OwnName("Aoife", ("Eva",)))
+        vault.names.add(OwnName("Niamh"))
         vault.words.add(PrivateWord("wound up tight", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
     (folder / "said.txt").write_text(f"{TEXTS[3]}\n", encoding="utf-8")
     (folder / "mine.toml").write_text(toml_of(ROOT / "docs" / "packs.md"), encoding="utf-8")

@@ -36,6 +36,7 @@ from voicecheck.domain import (
 )
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.text.untrusted import BOM
+from voicecheck.utterance import OwnName
 from voicecheck.vault.store.archive import Archived
 from voicecheck.vault.vault import Vault
 
@@ -51,6 +52,7 @@ def vault() -> Iterator[Vault]:
 
 def fill(vault: Vault) -> None:
     """Every kind of entry: bare, typed, with sound, edited twice, corrected, reviewed, of one millisecond."""
+    vault.names.add(OwnName("Aoife", ("Eva",)))
     vault.words.add(PrivateWord("wobbly", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
     plain = vault.entries.add(make_entry(), make_pages(3), "en-1")
     vault.entries.add(make_entry("In the same millisecond."))
@@ -87,7 +89,10 @@ def test_export_erase_import(vault: Vault, tmp_path: Path) -> None:
     path = exported(vault, tmp_path / "all.json")
     vault.entries.delete(*vault.entries.select())
     vault.words.remove("wobbly")
-    assert import_json(vault, read_export(path)) == Imported(new=4, words=1)
+    names = vault.names.list()
+    vault.names.remove("Aoife")
+    assert import_json(vault, read_export(path)) == Imported(new=4, words=1, names=1)
+    assert vault.names.list() == names == (OwnName("Aoife", ("Eva",)),)
     assert whole(vault) == before
     assert vault.entries.list() == listed
     assert vault.words.list() == words
@@ -180,7 +185,7 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     fill(vault)
     path = exported(vault, tmp_path / "all.json")
     file = json.loads(path.read_bytes())
-    assert set(file) == {"schema", "made_at", "version", "words", "asked", "entries"}
+    assert set(file) == {"schema", "made_at", "version", "words", "names", "asked", "entries"}
     assert file["schema"] == "voicecheck.export/1"
     entry = file["entries"][0]
     assert set(entry) == {

@@ -17,11 +17,11 @@ from voicecheck.web.site.context import Desk
 PLACES = (
     "/", "/timeline", "/timeline/more/{}", "/timeline/sieve", "/calendar", "/calendar/{}", "/day/{}", "/entry/{}",
     "/entry/{}/sound", "/entry/{}/edit", "/entry/{}/forget", "/entry/{}/tag", "/entry/{}/tag/undo",
-    "/entry/{}/reviewed", "/feelings", "/feelings/{}", "/settings", "/settings/keep", "/export", "/export/begin",
-    "/export/stop", "/export/progress",
+    "/entry/{}/reviewed", "/feelings", "/feelings/{}", "/settings", "/settings/keep", "/settings/names",
+    "/export", "/export/begin", "/export/stop", "/export/progress",
     "/search", "/search/from/{}", "/search/ask", "/enter", "/alive", "/static/{}", "/{}",
 )  # fmt: skip
-POSTS = ("edit", "tag", "undo", "reviewed", "keep", "begin", "stop", "ask", "enter", "alive", "sieve")
+POSTS = ("edit", "tag", "undo", "reviewed", "keep", "names", "begin", "stop", "ask", "enter", "alive", "sieve")
 NAMES = (
     "text", "seen", "words", "at", "family", "meaning", "vague", "add", "remove", "mention", "query", "order", "since",
     "until", "speaker", "with_sound", "keep_audio", "lock_after_min", "pack", "aloud", "engine", "rate", "form",

@@ -39,6 +39,7 @@ WRITE = {
     "/entry/HANDLE/edit": ("text", "seen"),
     "/entry/HANDLE/tag": ("add", "remove", "mention", "family", "meaning", "vague", "words", "at"),
     "/entry/HANDLE/tag/undo": (),
+    "/settings/names": ("names",),
     "/settings/keep": ("keep_audio", "lock_after_min", "pack", "aloud", "engine", "rate"),
     "/export/begin": ("form", "folder", "since", "until", "sound"),
     "/export/stop": (),

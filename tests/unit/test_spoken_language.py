@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -63,6 +64,38 @@ def test_a_short_opener_is_of_the_expected_language() -> None:
         assert [word.unsure for segment in heard.segments for word in segment.words].count(True) == (
             len(GERMAN.split()) if spoken == "de" else 0
         )
+
+
+def test_a_short_answer_in_another_language_for_certain() -> None:
+    """It is written in it, and settles nothing; an opener of a word or two is too short for that."""
+    certain = SpokenLanguage("de", certain=True)
+    heard = write_down(Polyglot(certain), job(2.0))
+    assert heard is not None and (heard.language, heard.settles) == ("de", False)
+    opener = write_down(Polyglot(certain), job(1.0))
+    assert opener is not None and (opener.language, opener.settles) == ("en", False)
+
+
+def test_an_answer_of_little_voice_has_its_own_language() -> None:
+    """Where nothing settles it: that of all its stretches, the expected one where they differ."""
+    for languages, told in ((("de",), "de"), (("de", "de"), "de"), (("de", "en"), "en"), ((), "")):
+        jobs: list[Job] = []
+        live = LiveAnswer(jobs.append, ANY_LANGUAGE, "en")
+        for number, language in enumerate(languages):
+            one = stretch(3.0 * number, 3.0 * number + 2.0)
+            live.submit(one, np.zeros(32_000, np.float32), one.start)
+            live.take(Written(jobs[-1].generation, replace(recognised("ja", language=language), settles=False)))
+        assert live.transcript(None).language == told, languages
+
+
+def test_whisper_is_certain_where_its_words_fit_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of little voice; with a probability that is merely high it is not."""
+    for likely, fits, certain in ((0.97, -0.3, True), (0.97, -0.9, False), (0.9, -0.3, False)):
+        model = FakeModel({"de": likely, "en": 0.01}, {"de": fits, "en": -1.0})
+        monkeypatch.setattr(engine, "_open_model", lambda *_, model=model: model)
+        told = WhisperRecogniser(Path("base"), "base", "cpu").language_of(
+            Utterance(np.zeros(32_000, np.float32), 2.0), "en"
+        )
+        assert told == SpokenLanguage("de", certain=certain)
 
 
 def test_in_doubt_the_words_are_marked() -> None:

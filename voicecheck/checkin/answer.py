@@ -15,6 +15,7 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.recognition.endpoint import Patience, Signal
+from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.others import Beside
@@ -46,6 +47,7 @@ class Answer:
         asked_in: str = "",
         *,
         alone: bool = True,
+        words: ExpectedWords = NOTHING_EXPECTED,
     ) -> None:
         """`asked_in` is the language of the question, which the answer has unless it is surely another.
 
@@ -56,6 +58,7 @@ class Answer:
         self._detector = detector
         self._dispatch = dispatch
         self._patience = patience
+        self._words = words
         self._pages: OpusPages | None = None
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
@@ -165,8 +168,9 @@ class Answer:
                 patience or self._patience,
                 self._asked_in if kind in NOT_ANSWERED else self._header.language,
                 self._language,
-                self._own_voice,
-                self._pauses,
+                own_voice=self._own_voice,
+                pauses=self._pauses,
+                words=self._words,
             )
             self._pages = self._pages or OpusPages(self._heard)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voicecheck.checkin.course import Course
+from voicecheck.checkin.course import Command, Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
 from voicecheck.contract import EntryTiming
 from voicecheck.diary.wordless import Moment
@@ -18,6 +18,7 @@ from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.endpoint import Patience
+from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.live import RecogniserThread
 from voicecheck.utterance import ModelUse
 from voicecheck.vault.inbox.inbox import Inbox
@@ -88,6 +89,12 @@ class Rooms:
     def model(self) -> ModelUse | None:
         """Return the recogniser's model, once it is loaded."""
         return None if self.recogniser is None else self.recogniser.use
+
+    @property
+    def expected_words(self) -> ExpectedWords:
+        """Return the commands, and the names of the person's own while the vault is open."""
+        names = () if self.vault is None else self.vault.names.most_used()
+        return ExpectedWords(self.phrases.sayable_commands(), tuple(self.phrases.commands[Command.HELP_NOW]), names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
-from voicecheck.checkin.trailing import Trailing, find_trailing
+from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.taking_back import last_words
@@ -135,8 +135,16 @@ class SittingEntries:
         dispatch = None if rooms.recogniser is None else rooms.recogniser.dispatch
         patience = replace(plan.patience.for_depth(prompt.depth), ends_by_key=self._ends_by_key)
         sealed = rooms.inbox.begin(header)
-        asked_in, alone = rooms.phrases.language, not plan.speakers
-        self.answer = Answer(header, sealed, rooms.detector, dispatch, patience, asked_in, alone=alone)
+        self.answer = Answer(
+            header,
+            sealed,
+            rooms.detector,
+            dispatch,
+            patience,
+            rooms.phrases.language,
+            alone=not plan.speakers,
+            words=rooms.expected_words,
+        )
         return self.answer
 
     def end_turn(self, *, by_key: bool) -> None:
@@ -165,7 +173,7 @@ class SittingEntries:
     def meaning(self, transcript: Transcript, kind: TurnKind, line: Line = Line.QUESTION) -> TurnWritten:
         """Read the newest turn, of this kind and behind `line`, for commands, yes or no, and replies."""
         phrases, text = self._phrases, transcript.text
-        command = phrases.command_in(text)
+        command = phrases.command_in(text) or command_meant(transcript, phrases)
         self._trailing = trailing = find_trailing(transcript, phrases) if command is None else None
         if trailing is not None:
             text = trailing.answer.text

@@ -48,8 +48,39 @@ class Trailing:
 
 
 def find_trailing(heard: Transcript, phrases: Phrases) -> Trailing | None:
-    """Return the command behind the answer in `heard`; None where its last sentence is none."""
-    words = [word for segment in heard.segments for word in _words(segment)]
+    """Return the command behind the answer in `heard`; None where its last sentence is none.
+
+    It may stand there in other words that sound nearly the same; those stay what was heard.
+    """
+    words = _words_of(heard)
+    found = _found_from(heard, words, phrases)
+    if found is not None or heard.meant is None:
+        return found
+    before = [word for word in words if word.start_s < heard.meant.start_s]
+    found = _found_from(heard, [*before, *_meant(words[len(before) :], heard.meant.text)], phrases)
+    return found if found is not None and len(_words_of(found.answer)) == len(before) else None
+
+
+def command_meant(heard: Transcript, phrases: Phrases) -> str | None:
+    """Return the command that all words of the turn may have been; None where they are one, or none."""
+    if heard.meant is None or any(word.start_s < heard.meant.start_s for word in _words_of(heard)):
+        return None
+    return phrases.command_in(heard.meant.text)
+
+
+def _words_of(heard: Transcript) -> list[Word]:
+    return [word for segment in heard.segments for word in _words(segment)]
+
+
+def _meant(words: Sequence[Word], command: str) -> list[Word]:
+    """Return a command as words in the place of others, a sentence of its own as they were."""
+    if not words:
+        return []
+    said = command.split()
+    return [Word(words[0].start_s, words[-1].end_s, f" {word}", words[0].probability) for word in said]
+
+
+def _found_from(heard: Transcript, words: Sequence[Word], phrases: Phrases) -> Trailing | None:
     for start in range(max(1, len(words) - MOST_WORDS), len(words)):
         command = _command(words[start:], phrases)
         if phrases.only_as_whole("".join(word.text for word in words[start:])):

@@ -38,6 +38,7 @@ COMMANDS = {
     "entry": Place(
         "entry.entry", "entry", "What you said: list, search, show, edit, tag, play, share, export, delete."
     ),
+    "name": Place("entry.name", "name", "Names that Whisper does not know how to write: list, add, remove."),
     "import": Place("entry.importing", "import_", "Take in entries from files: an export, or voice memos."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("feeling.tag", "tag", "Find the feeling words in a text; nothing is kept."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from voicecheck.diary.own_names import learn_heard
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry
 from voicecheck.errors import UsageError
@@ -28,7 +29,9 @@ def edit_text(vault: Vault, entry: Entry, text: str, at: datetime) -> Entry:
     if text == clean(entry.text):
         return entry
     tags = tagger_of(vault).tag_revision(entry, text, vault.corrections.of(entry.id))
-    return vault.revisions.add(entry, text, tags, at)
+    after = vault.revisions.add(entry, text, tags, at)
+    learn_heard(vault, entry.text, text)
+    return after
 
 
 def clean(text: str) -> str:

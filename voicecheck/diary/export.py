@@ -5,6 +5,7 @@ over by `import json`.
 
     {"schema": "voicecheck.export/1", "made_at": ISO 8601, "version": of VoiceCheck,
      "words": [{"word", "family", "quadrant", "vague"}],      feeling words of one's own
+     "names": [{"name", "heard"}],      names of one's own, and what was heard for them
      "asked": [{"session", "position", "at", "prompt_id", "did", "entry"}],      what was asked, and what became of it
      "entries": [
        {"id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt": {"id", "text"} or null,
@@ -68,13 +69,14 @@ def write_json(
     whole: bool = False,
     progress: Progress = _silent,
 ) -> None:
-    """Write everything that is kept of these entries, and the feeling words of one's own.
+    """Write everything that is kept of these entries, and the feeling words and names of one's own.
 
     With `whole` also what was asked and not answered; else only which question each of these entries answers.
     """
     chosen = set(entry_ids)
     asked = [step for step in vault.steps.all() if whole or step.entry in chosen]
-    head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, "words": vault.words.list(), "asked": asked}
+    own = {"words": vault.words.list(), "names": vault.names.list()}
+    head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, **own, "asked": asked}
     file.write(_json(head)[:-1] + b',"entries":[')
     for number, entry_id in enumerate(entry_ids):
         file.write(b",\n" if number else b"\n")

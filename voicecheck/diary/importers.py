@@ -12,10 +12,12 @@ from typing import Literal, TypeAlias, TypeVar
 import msgspec
 
 from voicecheck.diary.export import SCHEMA
+from voicecheck.diary.own_names import clean_name
 from voicecheck.domain import PrivateWord
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.feelings.lexicon import clean_word
 from voicecheck.text.untrusted import BOM
+from voicecheck.utterance import OwnName
 from voicecheck.vault.store.archive import Archived, Restored
 from voicecheck.vault.store.connection import UnfitValueError
 from voicecheck.vault.store.steps import Step
@@ -27,7 +29,7 @@ FROM_EXPORT = "Give a file that `voicecheck entry export --format json` wrote."
 NOT_KEPT = "it is nothing that a vault can keep"
 _FAMILY = SCHEMA.partition("/")[0]
 
-Part: TypeAlias = Literal["entry", "word", "question"]
+Part: TypeAlias = Literal["entry", "word", "name", "question"]
 T = TypeVar("T")
 
 
@@ -53,6 +55,8 @@ class Imported:
     """they were there already and differ: what the vault has stays"""
     words: int = 0
     """feeling words of one's own that were not known"""
+    names: int = 0
+    """the same of names"""
     bad: tuple[Bad, ...] = ()
 
 
@@ -60,6 +64,7 @@ class ExportFile(msgspec.Struct, frozen=True):
     schema: str
     entries: list[msgspec.Raw]
     words: list[msgspec.Raw] = []
+    names: list[msgspec.Raw] = []
     asked: list[msgspec.Raw] = []
 
 
@@ -106,8 +111,9 @@ def import_json(
         progress(done, len(file.entries))
     run.keep("question", tuple(run.decoded("question", file.asked, Step)), vault.steps.restore)
     words = run.keep_words(run.decoded("word", file.words, PrivateWord))
+    names = run.keep_names(run.decoded("name", file.names, OwnName))
     count = run.outcomes.count
-    return Imported(count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER), words, tuple(run.bad))
+    return Imported(count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER), words, names, tuple(run.bad))
 
 
 @dataclass
@@ -153,6 +159,20 @@ class _Run:
                     count += 1
             except (UsageError, UnfitValueError):
                 self.bad.append(Bad("word", number, NOT_KEPT))
+        return count
+
+    def keep_names(self, names: Iterator[tuple[int, OwnName]]) -> int:
+        """Keep names of the person's own. Return the number that were new."""
+        known, count = {one.name for one in self.vault.names.list()}, 0
+        for number, one in names:
+            try:
+                one = OwnName(clean_name(one.name), tuple(map(clean_name, one.heard)))
+            except UsageError:
+                self.bad.append(Bad("name", number, NOT_KEPT))
+                continue
+            count += one.name not in known
+            known.add(one.name)
+            self.vault.names.add(one)
         return count
 
 

@@ -20,6 +20,7 @@ from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages, in_blocks
+from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -108,7 +109,13 @@ def take_in(
     detector, recogniser = ears
     recording = _Recording(memo.path, keep_sound, on_missing)
     transcript, _ = transcribe_recording(
-        recording.blocks(), detector, recogniser, language, progress, expected=otherwise
+        recording.blocks(),
+        detector,
+        recogniser,
+        language,
+        progress,
+        expected=otherwise,
+        words=ExpectedWords(names=vault.names.most_used()),
     )
     transcript = replace(transcript, language=transcript.language or otherwise)
     entry = _entry(memo, transcript, recording.samples, timezone)

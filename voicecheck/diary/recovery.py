@@ -12,6 +12,7 @@ from voicecheck.domain import Entry, TurnKind, turn_of
 from voicecheck.errors import AudioError
 from voicecheck.phrases import Phrases
 from voicecheck.speech.audio import decode_pages, in_blocks
+from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -60,7 +61,8 @@ def recover(
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
         assert recogniser is not None, "sound without words is written down"
-        entry = _written_down(recovered, recogniser, otherwise, progress)
+        words = ExpectedWords(names=vault.names.most_used())
+        entry = _written_down(recovered, recogniser, otherwise, progress, words)
         entry = replace(entry, language=entry.language or otherwise)
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
         vault.drop(recovered)
@@ -70,7 +72,11 @@ def recover(
 
 
 def _written_down(
-    recovered: Recovered, recogniser: SpeechRecogniser, otherwise: str, progress: Callable[[float], None]
+    recovered: Recovered,
+    recogniser: SpeechRecogniser,
+    otherwise: str,
+    progress: Callable[[float], None],
+    words: ExpectedWords,
 ) -> Entry:
     header = recovered.header
     try:
@@ -78,7 +84,7 @@ def _written_down(
     except (ValueError, MemoryError) as error:  # a stranger can seal what is no sound, or too much of it
         raise AudioError("The sound of that answer cannot be read.", "See: voicecheck vault verify") from error
     transcript, duration_s = transcribe_recording(
-        in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress, expected=otherwise
+        in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress, expected=otherwise, words=words
     )
     begin = recovered.pages[0].start
     turn = turn_of(transcript, TurnKind.ANSWER, header.speaker, begin, begin + round(duration_s * SAMPLE_RATE_HZ))

@@ -59,6 +59,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """code of a language -> its name"""
     fillers: list[str] = []
     """sounds and little words that are no answer when nothing else is said"""
+    by_word: list[str] = []
+    """forms of commands that no other words are taken for, however alike they sound"""
     only_alone: list[str] = []
     """what is a command as a whole turn, and may well be a sentence of an answer behind one"""
     reporting: list[str] = []
@@ -119,6 +121,11 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def command_in(self, text: str) -> str | None:
         """Return the command that `text` is, when it is nothing else."""
         return self._name_of(text, self.commands) or self._command_with_word(text) or self._command_by_ear(text)
+
+    def sayable_commands(self) -> tuple[str, ...]:
+        """Return every form of a command for which words that sound like it may be taken."""
+        forms = (form for all_forms in self.commands.values() for form in all_forms)
+        return tuple(form for form in forms if "{" not in form and form not in (*self.only_alone, *self.by_word))
 
     def command_behind(self, text: str) -> str | None:
         """Return the command that `text` is where it is said behind an answer; only by its very words."""

@@ -23,6 +23,7 @@ from voicecheck.vault.store.corrections import Corrections, PrivateWords
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.mentions import Told, said
 from voicecheck.vault.store.migration_copies import forget_leftovers
+from voicecheck.vault.store.own_names import OwnNames
 from voicecheck.vault.store.owner import USUAL_NAME
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.revisions import Revisions
@@ -51,6 +52,7 @@ class Vault:
         self.search = Search(database)
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
+        self.names = OwnNames(database)
         self.steps = Steps(database)
         self.shares = Shares(database)
         self.revisions = Revisions(database, self.corrections, self.entries)

@@ -99,6 +99,7 @@ SECTIONS = (
         lambda choosing: [
             Route("/settings", choosing.form),
             Route("/settings/keep", choosing.keep, methods=["POST"]),
+            Route("/settings/names", choosing.keep_names, methods=["POST"]),
         ],
         listed={"settings": "/settings"},
     ),

@@ -82,6 +82,23 @@ def edit(
         app.notices.print(app.phrases.write("edit_unchanged"))
     else:
         app.tell(app.phrases.write("edit_kept", id=found.id[:SHOWN_OF_ID]))
+        if app.interactive:
+            _offer_names(app, key, found.text, after.text)
+
+
+def _offer_names(app: App, key: DataKey, before: str, after: str) -> None:
+    """Offer to keep what the person has put right for the second time as a name of theirs."""
+    from voicecheck.cli.entry.name import keep_names
+    from voicecheck.diary.own_names import recurring
+
+    with open_unlocked(app, key) as vault:
+        offered = recurring(vault, before, after)
+    wanted = tuple(
+        one for one in offered if click.confirm(app.phrases.write("name_offered", name=printable(one.name)), err=True)
+    )
+    if wanted:
+        with open_unlocked(app, key) as vault:
+            keep_names(app, vault, wanted)
 
 
 def _forget(app: App, key: DataKey, identifier: str, *, yes: bool, as_json: bool) -> None:

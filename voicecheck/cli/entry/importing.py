@@ -87,7 +87,7 @@ class _JsonImport:
         sound = self.app.settings.vault.keep_audio != "never"
         with Bar(self.app, file.name, None) as bar:
             found = import_json(vault, export, sound=sound, progress=bar.done)
-        for name in ("new", "same", "other", "words"):
+        for name in ("new", "same", "other", "words", "names"):
             self.counts[name] += getattr(found, name)
         self.failed += [
             {"file": str(file), "part": bad.part, "number": bad.number, "error": bad.reason} for bad in found.bad
@@ -96,7 +96,7 @@ class _JsonImport:
     def report(self, as_json: bool) -> None:
         counts, tell = self.counts, self.app.tell
         if as_json:
-            shape = {name: counts[name] for name in ("new", "same", "other", "words")}
+            shape = {name: counts[name] for name in ("new", "same", "other", "words", "names")}
             echo_json(shape | {"failed": self.failed})
             return
         for one in self.failed[:MOST_TOLD]:
@@ -111,6 +111,8 @@ class _JsonImport:
             tell(f"There already, and edited since: {counts['other']}. Yours stay as they are.")
         if counts["words"]:
             tell(f"Feeling words of your own: {counts['words']} more.")
+        if counts["names"]:
+            tell(f"Names of your own: {counts['names']} more.")
 
 
 @import_.command("audio")

@@ -19,6 +19,7 @@ from voicecheck.speech.recognition.endpoint import (
     Thinking,
     VoiceBegan,
 )
+from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.live import LiveAnswer, Written, sound_of, still_needed
 from voicecheck.speech.recognition.others import Beside, OthersSound
 from voicecheck.speech.recognition.own_voice import OwnVoice
@@ -42,11 +43,12 @@ class AnswerListener:
         expected: str = "",
         own_voice: OwnVoice | None = None,
         pauses: Pauses | None = None,
+        words: ExpectedWords = NOTHING_EXPECTED,
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience, own_voice, pauses)
         self._others = None if own_voice is None else OthersSound(own_voice)
-        self.live = LiveAnswer(dispatch, language, expected)
+        self.live = LiveAnswer(dispatch, language, expected, words)
         """the words so far"""
         self._held: list[AudioBlock] = []
         """blocks that a stretch may still need"""

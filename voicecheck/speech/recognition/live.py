@@ -17,9 +17,10 @@ import numpy as np
 
 from voicecheck.errors import ModelError, VoicecheckError
 from voicecheck.speech.recognition import seams
+from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Segment, Stretch, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Meant, ModelUse, Samples, Segment, Stretch, Transcript
 
 OTHERS_GAP_S = 2.0  # somebody else who pauses for less is told as one
 SHORTEST_OTHERS_S = 1.0
@@ -73,11 +74,18 @@ class _Piece:
 class LiveAnswer:
     """The stretches of one answer and their words. `dispatch` gets a job whenever the recogniser may take one."""
 
-    def __init__(self, dispatch: Callable[[Job], None], language: str = ANY_LANGUAGE, expected: str = "") -> None:
+    def __init__(
+        self,
+        dispatch: Callable[[Job], None],
+        language: str = ANY_LANGUAGE,
+        expected: str = "",
+        words: ExpectedWords = NOTHING_EXPECTED,
+    ) -> None:
         """`expected` is the language to take where any may be spoken, and nothing surely tells another."""
         self._dispatch = dispatch
         self._given = "" if language == ANY_LANGUAGE else language
         self._expected = expected
+        self._words = words
         self._pieces: list[_Piece] = []
         self._others: list[tuple[int, int]] = []
         """sample indices at which somebody else was heard"""
@@ -131,8 +139,7 @@ class LiveAnswer:
     def transcript(self, model: ModelUse | None) -> Transcript:
         """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
         done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
-        written = any(p.words is not None and p.words.text for p in self._pieces)
-        heard = joined(done, self._language or (self._expected if written else ""), model)
+        heard = joined(done, self._language or self._language_of_little_voice, model)
         return replace(heard, others=_spans(self._others))
 
     @property
@@ -143,6 +150,12 @@ class LiveAnswer:
         """
         told = (p.words.language for p in self._pieces if p.done and p.words is not None and p.words.settles)
         return self._given or next(filter(None, told), "")
+
+    @property
+    def _language_of_little_voice(self) -> str:
+        """The language of an answer that no stretch settles: the expected one, unless all of it is of another."""
+        heard = {p.words.language for p in self._pieces if p.words is not None and p.words.text}
+        return heard.pop() if len(heard) == 1 else self._expected if heard else ""
 
     def _write_anew(self) -> None:
         """Have a short opener written down once more if what follows tells that it was of another language."""
@@ -166,7 +179,16 @@ class LiveAnswer:
                 language = self._language or ANY_LANGUAGE
                 sound = piece.samples
                 self._dispatch(
-                    Job(piece.generation, piece.stretch, sound, piece.start, prompt, language, self._expected)
+                    Job(
+                        piece.generation,
+                        piece.stretch,
+                        sound,
+                        piece.start,
+                        prompt,
+                        language,
+                        self._expected,
+                        self._words,
+                    )
                 )
                 return
 
@@ -178,6 +200,7 @@ def joined(
     segments: list[Segment] = []
     unheard: list[tuple[float, float]] = []
     voice: list[tuple[float, float]] = []
+    meant: Meant | None = None
     for stretch, start, words in done:
         voice += ((_seconds(a), _seconds(b)) for a, b in stretch.voice)
         if words is None:
@@ -186,8 +209,10 @@ def joined(
         start_s = _seconds(start)
         found = [shift(segment, start_s) for segment in words.segments]
         segments = [*segments[:-NEAR], *seams.join(segments[-NEAR:], found, _seconds(stretch.start))]
+        if words.segments:
+            meant = words.meant and replace(words.meant, start_s=round(words.meant.start_s + start_s, 3))
         unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
-    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice))
+    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice), meant=meant)
 
 
 def _spans(others: Iterable[tuple[int, int]]) -> tuple[tuple[float, float], ...]:

@@ -18,7 +18,9 @@ from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Samples, Segment
 ANY_LANGUAGE = "auto"
 """the one that is expected, and any other that is surely spoken"""
 LANGUAGE_FROM_S = 3.0
-"""less voice than this never tells the language: a short opener sounds like one of many"""
+"""less voice than this never tells the language of an answer: a short opener sounds like one of many"""
+CERTAIN_FROM_S = 1.5
+"""less voice than this tells no language at all; from it on, one of which the engine is certain is taken"""
 SPOKEN_FROM_S = 0.25
 """less voice than this may be whispering or a noise: an engine accepts words there only where it is sure of them"""
 
@@ -58,6 +60,8 @@ class SpokenLanguage:
     code: str
     sure: bool = True
     """False where it may well be another one than the expected, and nothing tells which"""
+    certain: bool = False
+    """it may be believed from little voice, though not for what follows"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,13 @@ class SpeechRecogniser(ABC):
         """Return the language spoken, `expected` unless it is surely another; None where the engine cannot tell.
 
         An engine that cannot is asked for the words in ANY_LANGUAGE, and says which it took. Raises ModelError.
+        """
+        return None
+
+    def weigh(self, utterance: Utterance, texts: Sequence[str], *, language: str) -> tuple[float, ...] | None:
+        """Return for each text the logarithm of the probability that it was said; None where the engine cannot tell.
+
+        Raises ModelError.
         """
         return None
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
+from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, still_needed, worth_a_call
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
@@ -53,13 +54,14 @@ def transcribe_recording(
     progress: Callable[[float], None] = lambda seconds: None,
     *,
     expected: str = "",
+    words: ExpectedWords = NOTHING_EXPECTED,
 ) -> tuple[Transcript, float]:
     """Write down a whole recording; its words, and its length in seconds. Raises ModelError.
 
     `expected` is the language to take where any may be spoken, and nothing surely tells another. The language of the
     transcript is empty where no word told it. `progress` is told how many seconds are done.
     """
-    written = _Written(recogniser, language, expected)
+    written = _Written(recogniser, language, expected, words)
     batch: list[Sounding] = []
     end = 0
     for sounding in soundings(blocks, detector):
@@ -109,10 +111,11 @@ def _sounding(stretch: Stretch, held: list[AudioBlock]) -> Sounding:
 class _Written:
     """Transcript of a recording so far."""
 
-    def __init__(self, recogniser: SpeechRecogniser, language: str, expected: str) -> None:
+    def __init__(self, recogniser: SpeechRecogniser, language: str, expected: str, words: ExpectedWords) -> None:
         self._recogniser = recogniser
         self._language = language
         self._expected = expected
+        self._words = words
         self._done: list[tuple[Stretch, int, RecognisedStretch | None]] = []
         self._text = ""
 
@@ -152,7 +155,8 @@ class _Written:
         return joined(self._done, told, self._recogniser.use)
 
     def _job(self, one: Sounding, language: str) -> Job:
-        return Job(0, one.stretch, one.samples, one.start, self._text[-PROMPT_CHARACTERS:], language)
+        prompt = self._text[-PROMPT_CHARACTERS:]
+        return Job(0, one.stretch, one.samples, one.start, prompt, language, words=self._words)
 
     def _put(self, one: Sounding, language: str, words: RecognisedStretch | None) -> None:
         self._done.append((one.stretch, one.start, words))

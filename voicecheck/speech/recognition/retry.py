@@ -12,8 +12,16 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from voicecheck.speech.recognition import seams
+from voicecheck.speech.recognition.expected import (
+    NOTHING_EXPECTED,
+    ExpectedWords,
+    Heard,
+    command_meant,
+    mend_names,
+)
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
+    CERTAIN_FROM_S,
     LANGUAGE_FROM_S,
     Hypothesis,
     SpeechRecogniser,
@@ -22,7 +30,7 @@ from voicecheck.speech.recognition.recogniser import (
     shift,
 )
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.utterance import SAMPLE_RATE_HZ, UNSURE_BELOW, Samples, Segment, Stretch, Word
+from voicecheck.utterance import SAMPLE_RATE_HZ, UNSURE_BELOW, Meant, Samples, Segment, Stretch, Word
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
@@ -48,6 +56,7 @@ class Job:
     """the language to take where `language` is ANY_LANGUAGE and nothing surely tells another"""
     once: bool = False
     """try only once: nobody waits for it, and it must not keep those waiting who do"""
+    words: ExpectedWords = NOTHING_EXPECTED
 
     @property
     def utterance(self) -> Utterance:
@@ -68,6 +77,8 @@ class RecognisedStretch:
     """it had voice enough to tell the language of the whole answer"""
     unheard: tuple[tuple[float, float], ...] = ()
     """parts whose words were refused, seconds from the first sample"""
+    meant: Meant | None = None
+    """a command that the last words may have been"""
 
     @property
     def text(self) -> str:
@@ -79,13 +90,30 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
 
     `first` is a first try that was made already, together with other stretches.
     """
+    written = _in_its_language(recogniser, job, first)
+    return None if written is None else _with_expected_words(recogniser, job, written)
+
+
+def _with_expected_words(recogniser: SpeechRecogniser, job: Job, written: RecognisedStretch) -> RecognisedStretch:
+    """Mend names, and tell a command that the words may have been, where anything is expected."""
+    expected, language = job.words, written.language or job.expected
+    if not written.segments or not language:
+        return written
+    heard = Heard(job.utterance, job.start, job.stretch, written.segments, language)
+    if expected.commands and language == job.expected:
+        written = replace(written, meant=command_meant(recogniser, heard, expected))
+    return replace(written, segments=mend_names(recogniser, heard, expected.names)) if expected.names else written
+
+
+def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:
     if job.language != ANY_LANGUAGE or not job.expected:
         return _write_down(recogniser, job, first)
     enough = job.stretch.voiced_s >= LANGUAGE_FROM_S
     spoken = recogniser.language_of(job.utterance, job.expected)
     if enough and spoken is None:
         return _write_down(recogniser, job, first)
-    language = spoken.code if enough and spoken is not None else job.expected
+    certain = spoken is not None and spoken.certain and job.stretch.voiced_s >= CERTAIN_FROM_S
+    language = spoken.code if spoken is not None and (enough or certain) else job.expected
     words = _write_down(recogniser, replace(job, language=language), first)
     if words is None:
         return None

@@ -6,7 +6,8 @@ call to its window of 30 s, so a short stretch costs nearly as much as a long on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from voicecheck.errors import ModelError
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
+    LANGUAGE_FROM_S,
     Hypothesis,
     SpeechRecogniser,
     SpokenLanguage,
@@ -40,10 +42,17 @@ BATCH = 4
 (benchmarks)"""
 SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
+CERTAIN = 0.95
+"""probability of another language that is believed of little voice too, where its words fit better"""
 LIKELY, FITS_BETTER = 0.3, 0.2
 """the same where its words fit better, too, by so much in their mean log-probability"""
 HARDLY = 0.2
 """probability of the expected language above which no other is taken"""
+WORD_OR_SIGNS = re.compile(r"(\w+(?:['’]\w+)*)|([^\w\s]+)")
+SPACE_IN_TOKENS = "Ġ"
+"""how byte-level tokens write the space before a word"""
+MOST_TOKENS_WEIGHED = 440
+LEAST_PROBABILITY = 1e-9
 TEMPERATURE = 0.0
 """one beam search. faster-whisper would go on to sample at five higher temperatures where it repeats itself or is
 unsure: that takes up to half a minute, and gives words that nobody said"""
@@ -110,11 +119,12 @@ class WhisperRecogniser(SpeechRecogniser):
             return SpokenLanguage(expected)
         other = self._decode(utterance, likeliest)
         taken = judge(other, utterance.voiced_s).verdict is not Verdict.REFUSE
-        if taken and likely[likeliest] >= SURE:
+        sure = taken and likely[likeliest] >= SURE
+        if sure and utterance.voiced_s >= LANGUAGE_FROM_S:
             return SpokenLanguage(likeliest)
         fits = other.mean_logprob >= self._decode(utterance, expected).mean_logprob + FITS_BETTER
-        if taken and fits and likely[likeliest] >= LIKELY:
-            return SpokenLanguage(likeliest)
+        if sure or (taken and fits and likely[likeliest] >= LIKELY):
+            return SpokenLanguage(likeliest, certain=taken and fits and likely[likeliest] >= CERTAIN)
         return SpokenLanguage(expected, sure=False)
 
     def _probabilities(self, utterance: Utterance) -> list[tuple[str, float]]:
@@ -125,6 +135,24 @@ class WhisperRecogniser(SpeechRecogniser):
         """Transcribe. Raises ModelError when Whisper fails, as out of memory; after a card the processor tries."""
         written = self._decode(utterance, language, prompt)
         return judge(written, utterance.voiced_s, passed_over=utterance.passed_over, voice=utterance.voice)
+
+    def weigh(self, utterance: Utterance, texts: Sequence[str], *, language: str) -> tuple[float, ...] | None:
+        return self._try(lambda: tuple(self._weighed(utterance, texts, language)))
+
+    def _weighed(self, utterance: Utterance, texts: Sequence[str], language: str) -> Iterator[float]:
+        """Yield the log-probability of each text, token by token, as if it had been decoded."""
+        from faster_whisper.audio import pad_or_trim
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self._model
+        tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
+        features = model.feature_extractor(utterance.samples)[..., :-1]
+        frames = min(features.shape[-1], model.feature_extractor.nb_max_frames)
+        encoded = model.encode(pad_or_trim(features))
+        for text in texts:
+            tokens = [token for part in re.findall(WORD_OR_SIGNS, text) for token in _tokens(tokenizer, *part)]
+            (found,) = model.model.align(encoded, tokenizer.sot_sequence, [tokens[:MOST_TOKENS_WEIGHED]], frames)
+            yield float(np.log(np.maximum(found.text_token_probs, LEAST_PROBABILITY)).sum())
 
     def _decode(self, utterance: Utterance, language: str, prompt: str = "") -> Decoding:
         def once() -> Decoding:
@@ -202,6 +230,14 @@ class WhisperRecogniser(SpeechRecogniser):
 
 def _token_limit(samples: int) -> int:
     return min(TOKENS_AT_MOST, TOKENS_AT_LEAST + samples * TOKENS_A_SECOND // SAMPLE_RATE_HZ)
+
+
+def _tokens(tokenizer: Any, word: str, signs: str) -> list[int]:
+    """Return the tokens that Whisper itself writes: one a word where it has it, which the tokenizer splits at times."""
+    if signs:
+        return list(tokenizer.encode(signs))
+    whole = tokenizer.tokenizer.token_to_id(SPACE_IN_TOKENS + word)
+    return list(tokenizer.encode(f" {word}")) if whole is None else [whole]
 
 
 def _decoding(found: list[Any], language: str) -> Decoding:

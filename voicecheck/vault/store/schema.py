@@ -243,6 +243,12 @@ def others_in_turns(database: Database) -> None:
     database.execute("ALTER TABLE turns ADD COLUMN others TEXT NOT NULL DEFAULT '[]'")
 
 
+@migration
+def own_names(database: Database) -> None:
+    """Add names and words of the person's own, each with what was heard for it: a JSON list."""
+    database.execute("CREATE TABLE own_names (name TEXT PRIMARY KEY, heard TEXT NOT NULL) WITHOUT ROWID")
+
+
 def latest_number() -> int:
     return len(_migrations)
 

@@ -1,4 +1,7 @@
-"""The settings page: a form for the ones that matter. The rest of the file stays as the person wrote it."""
+"""The settings page: a form for the ones that matter, and one for names, which are kept in the vault.
+
+The rest of the file stays as the person wrote it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from voicecheck.clock import now
+from voicecheck.diary.own_names import read_name, written_name
 from voicecheck.errors import UsageError, VaultBusyError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.file import change_settings
@@ -56,6 +60,17 @@ class Choosing:
             notice = "settings_later"
         return RedirectResponse(self._desk.telling("/settings", notice), 303)
 
+    async def keep_names(self, request: Request) -> Response:
+        """Keep the names as they stand in the form, a line each, and no others."""
+        fields = await read_form(request)
+        try:
+            names = tuple(read_name(line) for line in first(fields, "names").splitlines() if line.strip())
+        except UsageError as fault:
+            return self._page(fault, fields)
+        with self._desk.writing() as vault:
+            vault.names.put(names)
+        return RedirectResponse(self._desk.telling("/settings", "settings"), 303)
+
     def _page(
         self, fault: UsageError | None = None, fields: dict[str, list[str]] | None = None, notice: str = ""
     ) -> Response:
@@ -63,6 +78,7 @@ class Choosing:
         settings, sent = self._desk.settings, fields or {}
         chosen = {name: value_of(settings, key) for name, key in CHOICES.items()}
         chosen["lock_after_min"] = round(settings.review.lock_after_min, 2)
+        kept = "\n".join(written_name(one) for one in self._desk.vault.names.list())
         return self._show(
             "settings.html",
             "settings",
@@ -70,6 +86,7 @@ class Choosing:
             chosen=chosen | {name: first(sent, name) for name in CHOICES if name in sent},
             packs=load_packs(self._desk.paths.prompts_folder).packs,
             path=self._desk.paths.settings_file,
+            names=first(sent, "names") or kept,
             fault=fault,
             notice=notice,
         )
