@@ -283,7 +283,7 @@ class Answer:
         """Keep a turn beside the answer; where this is durable already, it is so, too."""
         self._aside.append(turn)
         if self.kept is not None and self._pages is not None:
-            self.keep(replace(self.kept, turns=self.entry().turns))
+            self.save(replace(self.kept, turns=self.entry().turns))
 
     def take_in(self) -> None:
         """Make what is kept beside the answer a part of it, in its place by time."""

@@ -14,7 +14,7 @@ from voicecheck.checkin.course import Phase
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import Event
-from voicecheck.checkin.session import Keeping
+from voicecheck.checkin.session import SittingEntries
 from voicecheck.domain import Entry, Turn, TurnKind
 from voicecheck.errors import ExitCode
 from voicecheck.speech.microphone import RawSound
@@ -35,7 +35,7 @@ class BesideAnswers:
     """The pieces that wait, the one that is written down, and the answer whose words were offered last."""
 
     def __init__(
-        self, plan: Plan, rooms: Rooms, keeping: Keeping, notices: Notices, arrivals: queue.SimpleQueue[Event]
+        self, plan: Plan, rooms: Rooms, keeping: SittingEntries, notices: Notices, arrivals: queue.SimpleQueue[Event]
     ) -> None:
         self._watch = plan.watch
         self._screen = rooms.screen
@@ -120,7 +120,7 @@ class BesideAnswers:
         if answer is not self._keeping.answer:
             return self._keeping.closed.take_in(answer, self._keeping.complete)
         answer.take_in()
-        self._keeping.keep()
+        self._keeping.save_answer()
         return answer.kept
 
     def _offer(self, answer: Answer) -> None:

@@ -71,8 +71,9 @@ def judge(text: str, language: str, known: Known | None = None) -> Judged | None
     new = [key for key in dict.fromkeys(keys) if key not in known]
     if new:
         texts = [passage for _, passage in new]
-        rows = sum(encoder.probabilities(texts) for encoder in encoders) / len(encoders)
-        known.update(zip(new, (_judgement(row, encoders[0].classes) for row in rows), strict=True))
+        judged = zip(*(encoder.probabilities(texts) for encoder in encoders), strict=True)
+        means = (sum(rows) / len(encoders) for rows in judged)
+        known.update(zip(new, (_judgement(row, encoders[0].classes) for row in means), strict=True))
     return Judged(tuple(known[key] for key in keys), len(passages) <= MOST)
 
 

@@ -187,7 +187,7 @@ class LiveAnswer:
                         prompt,
                         language,
                         self._expected,
-                        self._words,
+                        words=self._words,
                     )
                 )
                 return
