@@ -233,7 +233,7 @@ class FakeMouth:
         self._saying = 0
         self.said: list[str] = []
         self.prepared: list[str] = []
-        self.chimes = self.nudges = self.hushes = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -256,6 +256,11 @@ class FakeMouth:
 
     def hush(self) -> None:
         self.hushes += 1
+        if self._saying:
+            self.finish()
+
+    def give_way(self) -> None:
+        self.gave_way += 1
         if self._saying:
             self.finish()
 

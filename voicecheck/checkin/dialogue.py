@@ -42,6 +42,7 @@ from voicecheck.checkin.events import (
     SourceLost,
     Spoken,
     Stop,
+    TalkedOver,
     TurnEnded,
     TurnWritten,
     VoiceBegan,
@@ -79,6 +80,8 @@ def _react(state: State, event: Event) -> Step:
             return state, (Keep.RESTORE_ASIDE,)
         case Given(Command.HELP_NOW):
             return state, (Show.SHOW_HELP,)
+        case TalkedOver():
+            return state, (Show.GIVE_WAY,) if moves.gives_way(state) else ()
         case Chosen(place):
             return missing_word.chosen(state, place)
         case Begin():

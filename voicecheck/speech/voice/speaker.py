@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio
 from voicecheck.speech.voice.sentences import split_sentences
-from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.sound import Played, Sound
 from voicecheck.speech.voice.synthesis_thread import Maker, Order
 from voicecheck.speech.voice.voices import Voice
 from voicecheck.utterance import Samples
@@ -72,6 +72,8 @@ class Callbacks:
     """why nothing can be heard, once"""
     on_sound: Callable[[], None] = lambda: None
     """the first sound comes out now, or none ever will"""
+    on_played: Callable[[Played], None] = lambda piece: None
+    """each piece of sound, right before it is handed to the loudspeaker"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class _Sentence:
     hushed: threading.Event
     """one a sentence, so that the next `say` cannot revive one that was hushed"""
     gentle: bool = False
+    silenced: threading.Event = field(default_factory=threading.Event)
+    """set where not even the chime is wanted any more"""
 
 
 class Speaker:
@@ -96,7 +100,7 @@ class Speaker:
         open_ready: Callable[[], PreparedSounds] = NothingPrepared,
     ) -> None:
         self._settings = settings
-        self._hushed = threading.Event()
+        self._hushed = self._silenced = threading.Event()
         self._callbacks = callbacks
         self._delivery = delivery
         self._open_ready = open_ready
@@ -111,8 +115,8 @@ class Speaker:
 
     def say(self, text: str, *, chime: bool = False) -> None:
         """Say `text`, and with `chime` the tones that mean: your turn."""
-        self._hushed = threading.Event()
-        self._jobs.put(_Sentence(text, chime, self._hushed))
+        self._hushed, self._silenced = threading.Event(), threading.Event()
+        self._jobs.put(_Sentence(text, chime, self._hushed, silenced=self._silenced))
 
     def prepare(self, text: str) -> None:
         """Make the sound of `text` now: it may be said next. It is in memory alone, and dropped if it is not said."""
@@ -127,6 +131,11 @@ class Speaker:
         """End what is being said. A chime that was to follow is still played."""
         self._hushed.set()
 
+    def give_way(self) -> None:
+        """End what is being said, and play no chime: somebody talks."""
+        self._silenced.set()
+        self.hush()
+
     def close(self) -> None:
         self._jobs.put(None)
         self.hush()
@@ -139,7 +148,7 @@ class Speaker:
         except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
             self._ready = NothingPrepared()
         try:
-            self._loudspeaker = Loudspeaker(self._settings)
+            self._loudspeaker = Loudspeaker(self._settings, self._callbacks.on_played)
         except AudioError as error:
             self._silent(error)
         load_early = self._delivery.load_early
@@ -174,7 +183,7 @@ class Speaker:
             return
         if job.text:
             self._speak(job, loudspeaker)
-        if job.chime:
+        if job.chime and not job.silenced.is_set():
             loudspeaker.play(chime())
         self._quiet_since = time.monotonic()
 
@@ -213,8 +222,9 @@ class Speaker:
 class Loudspeaker:
     """Plays one sound at a time, and stops within 50 ms. Raises AudioError where there is none."""
 
-    def __init__(self, settings: LoudspeakerSettings) -> None:
+    def __init__(self, settings: LoudspeakerSettings, on_played: Callable[[Played], None] = lambda piece: None) -> None:
         self._device = find_device(settings.device, "output")
+        self._on_played = on_played
 
     def play(
         self,
@@ -236,8 +246,11 @@ class Loudspeaker:
                 for start in range(0, len(sound.samples), chunk):
                     if stop is not None and stop.is_set():
                         stream.abort()
+                        self._on_played(Played(sound.samples[:0], sound.rate_hz, cut=True))
                         return False
-                    stream.write(np.ascontiguousarray(sound.samples[start : start + chunk]).reshape(-1, 1))
+                    piece = np.ascontiguousarray(sound.samples[start : start + chunk])
+                    self._on_played(Played(piece, sound.rate_hz))
+                    stream.write(piece.reshape(-1, 1))
                     if not start:
                         begun()
                     heard(max(0.0, (start + chunk) / sound.rate_hz - stream.latency))
