@@ -328,15 +328,18 @@ def nobody(name: str, minutes: float, voice: Voice, recogniser: SpeechRecogniser
         passed_s += room._now / SAMPLE_RATE_HZ
         if VERBOSE:
             print([e.text for e in evening.entries], room.said)
-    print(f"{name}, nobody speaks, {passed_s / 60:.0f} minutes: {taken} answers, {broken} sentences broken off", flush=True)
+    print(
+        f"{name}, nobody speaks, {passed_s / 60:.0f} minutes: {taken} answers, {broken} sentences broken off",
+        flush=True,
+    )
 
 
 def main() -> None:
-    global VERBOSE, TALKOVER  # noqa: PLW0603
+    global VERBOSE, TALKOVER
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--only", choices=tuple(COUPLINGS_DB))
-    parser.add_argument("--without", action="store_true", help="drop that sound, as with listening.while_speaking = false")
+    parser.add_argument("--without", action="store_true", help="as with while_speaking = false")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     VERBOSE, TALKOVER = options.verbose, not options.without

@@ -124,10 +124,14 @@ class Ear:
         if self.talkover is not None:
             self.talkover.begin()
 
-    def overhear(self, block: AudioBlock) -> bool:
-        """Hold a block that nobody listens to. True once, if somebody surely talks over the program."""
+    def overhear(self, block: AudioBlock, *, aloud: bool) -> bool:
+        """Hold a block that nobody listens to. True once, if somebody surely talks over the program.
+
+        What comes while something is said `aloud` is dropped where nothing can tell it from that.
+        """
         if self.talkover is None:
-            self.missed.append(Overheard(block))
+            if not aloud:
+                self.missed.append(Overheard(block))
             return False
         self.missed.append(self.talkover.hear(block))
         return self.talkover.interrupted()

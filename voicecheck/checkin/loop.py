@@ -122,9 +122,8 @@ class Checkin:
                 self._ear.watch_for_zeros(block)
                 self._ear.pass_by(block)
                 self._hear(Early(block))
-            elif self._ear.talkover is not None or not (self._delivery.aloud and self._state.saying):
-                if self._ear.overhear(block):
-                    self._step(events.TalkedOver())
+            elif self._ear.overhear(block, aloud=self._delivery.aloud and self._state.saying > 0):
+                self._step(events.TalkedOver())
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
@@ -217,19 +216,15 @@ class Checkin:
         match action:
             case actions.Say(line, question, speaker):
                 self._say(line, question, speaker)
-            case actions.Show.HUSH:
-                self._rooms.mouth.hush()
-            case actions.Show.GIVE_WAY:
-                self._rooms.mouth.give_way()
-            case actions.Show.NUDGE:
-                self._rooms.mouth.nudge()
+            case actions.Show.HUSH | actions.Show.GIVE_WAY | actions.Show.NUDGE:
+                self._delivery.act(action)
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
             case actions.Show.HOLD_TURN:
                 self._listening = False
                 self._rooms.screen.state("paused")
             case actions.Show.RESUME_TURN:
-                self._resume("listening", self._early())
+                self._resume("listening", self._ear.early(self._plan.pre_roll_s))
             case actions.Show.END_TURN:
                 self._end_turn()
             case actions.Show.LINGER:
@@ -304,8 +299,7 @@ class Checkin:
             self._timing.reflected()
         if line is Line.SIDE_BY_SIDE:
             self._delivery.show_side_by_side(keeping.entries)
-        asking = self._state.phase is Phase.ASKING
-        self._ear.begin_sentence(utterance.aloud, self._state.turn.kind if asking else None)
+        self._ear.begin_sentence(utterance.aloud, self._state.asks_for)
         self._delivery.say(utterance)
         if utterance.as_question:
             self._ear.open(question * self._plan.course.speakers + speaker)
@@ -313,13 +307,12 @@ class Checkin:
     def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
         plan, saying = self._plan, self._saying
         self._missed_s = 0.0
-        early = self._early(reply=kind in YES_OR_NO)
         answer = self._keeping.answer or self._keeping.begin(saying.prompt, saying.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
         shown = "" if parting else SHOWN.get(kind, "listening")
-        self._resume(shown, early)
+        self._resume(shown, self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO))
         if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()
@@ -332,10 +325,9 @@ class Checkin:
         if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
-        missed = self._ear.all_missed()
+        self._missed_s = 0.0
         answer.open_turn(TurnKind.ANSWER, passing=True)
-        self._missed_s = len(missed) * BLOCK_S
-        self._resume("stored", missed)
+        self._resume("stored", self._ear.all_missed())
 
     def _part(self) -> None:
         if self._ear.source is None and not self._plan.typed_by_hand:
@@ -344,15 +336,11 @@ class Checkin:
             question = self._state.question
             self._listen(TurnKind.COMMAND, question.number, question.speaker)
 
-    def _early(self, *, reply: bool = False) -> list[Early]:
-        early = self._ear.early(self._plan.pre_roll_s, reply=reply)
-        self._missed_s += max(0.0, len(early) * BLOCK_S - self._plan.pre_roll_s)
-        return early
-
     def _resume(self, state: str, early: list[Early]) -> None:
         self._listening = True
         self._rooms.screen.state(state)
         self._ear.missed.clear()
+        self._missed_s += len(early) * BLOCK_S
         for one in early:
             if self._listening:
                 self._hear(one)

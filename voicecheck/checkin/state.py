@@ -110,6 +110,11 @@ class State:
         return wanted and not self.question.followed and FOLLOW_LINES[follow] not in self.asked_once
 
     @property
+    def asks_for(self) -> TurnKind | None:
+        """The kind of turn that what is said now asks for, if any."""
+        return self.turn.kind if self.phase is Phase.ASKING else None
+
+    @property
     def hurried(self) -> bool:
         """True if something else is to happen as soon as what was said is safe."""
         return self.stopping or self.pausing or self.question.skipped

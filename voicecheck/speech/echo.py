@@ -306,7 +306,8 @@ def echo_peak(near: Samples, far: Samples) -> float:
     if not near.any() or not far.any():
         return 0.0
     size = 1 << (len(near) + LATEST_ECHO).bit_length()
-    cross: Spectrum = np.fft.rfft(near, size) * np.conj(np.fft.rfft(far, size))
+    fade = np.hanning(len(near))  # so that a hum stays in its place of the spectrum
+    cross: Spectrum = np.fft.rfft(near * fade, size) * np.conj(np.fft.rfft(far * fade, size))
     strength = np.abs(cross)
     whitened = cross / (strength + 1e-9 * strength.max())
     correlation = np.abs(np.fft.irfft(whitened, size)[:LATEST_ECHO])

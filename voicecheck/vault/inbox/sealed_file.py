@@ -57,7 +57,7 @@ from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, OwnSpeech, Page
 from voicecheck.vault.disk.errors import doing
-from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
+from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fit_own, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 
 MAGIC = b"VCSEAL\x01"
@@ -76,10 +76,6 @@ MOST_SAMPLES = 4 * 3600 * SAMPLE_RATE_HZ
 """of one answer; sound beyond is not read, the words are"""
 MOST_ASKED = 100
 MOST_OF_AN_ID = 100
-MOST_OWN = 100
-"""sentences of the program that are heard in one answer"""
-MOST_SAID = 10_000
-"""letters of one"""
 
 FRAME = struct.Struct(">II")
 PREFIX = struct.Struct(">BI")
@@ -325,8 +321,10 @@ class _Reader:
             self._sitting = _check_sitting(msgspec.json.decode(payload, type=Sitting))
         elif kind == RecordType.TAKEN_BACK:
             self._taken_back = True
-        elif kind == RecordType.OWN and len(self._own) < MOST_OWN:
-            self._own.append(_check_own(msgspec.json.decode(payload, type=OwnSpeech)))
+        elif kind == RecordType.OWN:
+            self._own.append(msgspec.json.decode(payload, type=OwnSpeech))
+            if not fit_own(self._own):
+                raise ValueError("not sentences that were said in this recording")
         elif kind == RecordType.ENTRY:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
 
@@ -381,12 +379,6 @@ def _check_sitting(sitting: Sitting) -> Sitting:
     if len(sitting.asked) > MOST_ASKED or any(len(asked.prompt_id) > MOST_OF_AN_ID for asked in sitting.asked):
         raise ValueError("not a sitting")
     return sitting
-
-
-def _check_own(own: OwnSpeech) -> OwnSpeech:
-    if not 0 <= own.start <= own.end <= MOST_SAMPLES or len(own.said) > MOST_SAID:
-        raise ValueError("not a sentence that was said in this recording")
-    return own
 
 
 def _check_ids(*ids: str) -> None:
