@@ -45,6 +45,9 @@ class LoudnessDetector(VoiceDetector):
     def reset(self) -> None:
         self.resets += 1
 
+    def another(self) -> LoudnessDetector:
+        return LoudnessDetector()
+
     def feed(self, block: AudioBlock) -> VoiceActivity:
         peak = float(np.abs(block.samples).max())
         voiced = 0.95 if peak > VOICE_AMPLITUDE / 2 else 0.02

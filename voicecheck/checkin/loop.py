@@ -59,8 +59,7 @@ class Checkin:
         self._ear = Ear(rooms, arrivals, self._notices.show)
         self._timing = Timing()
         self._sentence = False
-        self._left_empty = False
-        """a question was left without a word"""
+        self._left_empty = False  # a question was left without a word
         self._listening = False
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""

@@ -37,6 +37,7 @@ LATEST_ECHO = round(0.6 * SAMPLE_RATE_HZ)
 VOICED = 0.5
 SUSTAINED = 5  # blocks of voice, 160 ms, are somebody who talks; a cough is shorter
 OF_THE_LAST = 6
+SURELY_VOICED = 2  # of them also where the canceller has weakened them: a clatter over the program's voice has none
 ABOVE_LEAK_DB = 9.0  # so much louder than what the canceller leaves of the program's own voice
 LATELY = 100  # blocks
 MOST = 80  # percent; the rest may be consonants of the person
@@ -128,6 +129,7 @@ class Talkover:
 
     def __init__(self, detector: VoiceDetector, cancel: Cancel | None = None) -> None:
         self._detector = detector
+        self._raw_detector = detector.another()
         self._cancel = cancel
         self._reference = _Reference()
         self.coupling = Coupling.UNKNOWN
@@ -141,8 +143,8 @@ class Talkover:
         """of what is left in this sentence"""
         self._unvoiced: list[float] = []
         """the same without the blocks of voice"""
-        self._recent: list[float | None] = []
-        """levels of the newest blocks, where they have a voice that no echo explains"""
+        self._recent: list[tuple[bool, float | None]] = []
+        """newest blocks: a voice is left in it, and the level of a voice that no echo explains"""
         self._sentence: list[tuple[Samples, Samples]] = []
         self._told = False
         self.began_over = False
@@ -154,6 +156,7 @@ class Talkover:
     def begin(self) -> None:
         """Note that a sentence begins."""
         self._detector.reset()
+        self._raw_detector.reset()
         self._recent, self._sentence, self._levels, self._unvoiced = [], [], [], []
         self._told = self.began_over = False
 
@@ -251,11 +254,14 @@ class Talkover:
         self._levels.append(level)
         if not voiced:
             self._unvoiced.append(level)
-        self._recent = [*self._recent[-OF_THE_LAST + 1 :], level if voiced and self._over_echo() else None]
-        levels = [level for level in self._recent if level is not None]
-        if self.began_over or len(levels) < SUSTAINED or self.coupling not in (Coupling.NONE, Coupling.GOOD):
+        any_voice = self._raw_detector.feed(AudioBlock(0, near)).probability >= VOICED or voiced
+        self._recent = [*self._recent[-OF_THE_LAST + 1 :], (voiced, level if any_voice and self._over_echo() else None)]
+        levels = [level for _, level in self._recent if level is not None]
+        surely = len(levels) >= SUSTAINED and sum(voiced for voiced, _ in self._recent) >= SURELY_VOICED
+        if self.began_over or not surely or self.coupling not in (Coupling.NONE, Coupling.GOOD):
             return
-        if float(np.median(levels)) >= self._leak_dbfs + ABOVE_LEAK_DB:
+        echo_known = self._gain_db is not None and self.coupling is Coupling.GOOD
+        if echo_known or float(np.median(levels)) >= self._leak_dbfs + ABOVE_LEAK_DB:
             self.began_over = self.coupling is Coupling.GOOD or self._sentence_peak() < ECHO_PEAK
 
     def _over_echo(self) -> bool:
