@@ -87,6 +87,7 @@ class Room:
     speech: dict[int, tuple[Samples, float]] = field(default_factory=dict)
     """by the number of the sentence: what the person says over it, and when"""
     said: list[str] = field(default_factory=list)
+    broken_off: int = 0
     stops_s: list[float] = field(default_factory=list)
     """from the person's first sound to silence"""
 
@@ -128,6 +129,7 @@ class Room:
         self._end()
 
     def give_way(self) -> None:
+        self.broken_off += 1
         if self._begins is not None and self._at < self._voice_end:
             self.stops_s.append((self._now - self._begins) / SAMPLE_RATE_HZ)
         self.post(Played(np.zeros(0, np.float32), SAMPLE_RATE_HZ, cut=True))
@@ -324,7 +326,7 @@ def nobody(name: str, minutes: float, voice: Voice, recogniser: SpeechRecogniser
     while passed_s < minutes * 60:
         room = Room(COUPLINGS_DB[name], voice, rng)
         evening = hold(room, recogniser, detector, 1, plan)
-        taken, broken = taken + len(evening.entries), broken + len(room.stops_s)
+        taken, broken = taken + len(evening.entries), broken + room.broken_off
         passed_s += room._now / SAMPLE_RATE_HZ
         if VERBOSE:
             print([e.text for e in evening.entries], room.said)
