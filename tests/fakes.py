@@ -45,6 +45,9 @@ class LoudnessDetector(VoiceDetector):
     def reset(self) -> None:
         self.resets += 1
 
+    def another(self) -> LoudnessDetector:
+        return LoudnessDetector()
+
     def feed(self, block: AudioBlock) -> VoiceActivity:
         peak = float(np.abs(block.samples).max())
         voiced = 0.95 if peak > VOICE_AMPLITUDE / 2 else 0.02
@@ -233,7 +236,7 @@ class FakeMouth:
         self._saying = 0
         self.said: list[str] = []
         self.prepared: list[str] = []
-        self.chimes = self.nudges = self.hushes = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -251,11 +254,22 @@ class FakeMouth:
         self._saying -= 1
         self._post(Spoken())
 
+    def hurry(self) -> None:
+        """From here on every sentence is over at once, and so is the one that is being said."""
+        self._slow = False
+        if self._saying:
+            self.finish()
+
     def nudge(self) -> None:
         self.nudges += 1
 
     def hush(self) -> None:
         self.hushes += 1
+        if self._saying:
+            self.finish()
+
+    def give_way(self) -> None:
+        self.gave_way += 1
         if self._saying:
             self.finish()
 

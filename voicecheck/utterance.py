@@ -41,6 +41,16 @@ class AudioBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSpeech:
+    """Sound in which the program's own voice may be heard, and the words that it said."""
+
+    start: int
+    end: int
+    """sample indices, half-open"""
+    said: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A run of Opus packets, the unit in which sound is sealed and kept."""
 

@@ -73,6 +73,21 @@ class VirtualSound:
         assert speaking.wait(timeout=600) == 0
 
     @contextmanager
+    def coupled(self, volume: str) -> Iterator[None]:
+        """Let the microphone hear the loudspeaker while the block runs, at a volume such as "20%"."""
+        load = ["pactl", "load-module", "module-loopback", "source=speaker.monitor", "sink=micpipe", "latency_msec=60"]
+        number = self._ask(load)
+        for line in self._ask(["pactl", "list", "short", "sink-inputs"]).splitlines():
+            self._ask(["pactl", "set-sink-input-volume", line.split()[0], volume])
+        try:
+            yield
+        finally:
+            self._ask(["pactl", "unload-module", number])
+
+    def _ask(self, command: list[str]) -> str:
+        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout.strip()
+
+    @contextmanager
     def speaking(self, wav: Path) -> Iterator[None]:
         """Play `wav` into the microphone while the block runs."""
         speaking = self.start_speaking(wav)

@@ -143,3 +143,30 @@ def test_a_quick_no_right_after_the_chime_is_heard(
     assert process.returncode == 0, err
     (entry,) = json.loads(out)["entries"]
     assert words_of(entry["text"]) in ("no", "now", "know")
+
+
+def wait_for_voice(raw: Path, process: subprocess.Popen[str]) -> None:
+    """Until something comes out of the loudspeaker: the question has begun."""
+    ends_at = time.monotonic() + LIMIT_S
+    while time.monotonic() < ends_at and process.poll() is None:
+        if np.abs(samples_of(raw)).max(initial=0.0) > 0.05:
+            return
+        time.sleep(0.01)
+    raise AssertionError("nothing was heard on the loudspeaker")
+
+
+@pytest.mark.long
+def test_answer_over_the_question_with_a_loudspeaker(
+    sound: VirtualSound, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The microphone hears the loudspeaker: an answer that begins over the question is whole, without its words."""
+    answer = speak_to_file(ANSWER, tmp_path / "answer.wav")
+    with sound.coupled("45%"), recording(sound) as raw:
+        process = start_checkin(environment, "--prompt", "evening-weather")
+        wait_for_voice(raw, process)
+        sound.speak(answer)
+        out, err = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 0, err
+    (entry,) = json.loads(out)["entries"]
+    assert wrong_words(ANSWER, entry["text"]) <= 0.35
+    assert {"nervous", "relieved"} <= {m["text"].lower() for m in entry["mentions"]}

@@ -38,6 +38,7 @@ from voicecheck.paths import Paths
 from voicecheck.phrases import load_phrases
 from voicecheck.prompts.questions import Fixed
 from voicecheck.speech.audio import decode_pages
+from voicecheck.speech.echo import Talkover
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
 from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import MARGIN_S, RecogniserThread
@@ -77,6 +78,7 @@ class Table:
         self.vault: Vault | None = Vault.open(self.paths, self.key)
         self.inbox = self.vault.inbox
         self.other: Callable[[], ScriptedSource | None] = lambda: None
+        self.talkover: Talkover | None = None
 
     def type_instead(self) -> None:
         self.source = self.world.source = self.whisper = None
@@ -103,6 +105,7 @@ class Table:
             vault=self.vault,
             phrases=PHRASES,
             other_source=lambda: self.other(),
+            talkover=self.talkover,
             rng=random.Random(1),
             now=Clock(),
         )

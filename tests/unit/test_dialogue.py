@@ -36,6 +36,7 @@ from voicecheck.checkin.events import (
     SourceLost,
     Spoken,
     Stop,
+    TalkedOver,
     TurnEnded,
     TurnWritten,
     VoiceBegan,
@@ -584,6 +585,7 @@ EVENTS = st.one_of(
     st.builds(TurnWritten, st.just(False), st.just(False), fills=st.just(True)),
     st.builds(EntryKept, st.none() | st.sampled_from(Follow), st.booleans(), st.none() | st.sampled_from(Command)),
     st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
+    st.builds(TalkedOver),
     st.builds(Given, st.sampled_from(Command)),
     st.builds(Chosen, st.integers(0, 9)),
     st.builds(Stop, st.booleans()),
@@ -798,6 +800,24 @@ def test_it_always_comes_to_an_end(events: list[Event], course: Course):
         left += sum(isinstance(a, Leave) for a in actions)
     assert state.phase is Phase.ENDED
     assert left == 1
+
+
+def test_voice_ends_what_may_be_answered():
+    """Who talks over a question, or the sentence behind their answer, is given way, and listened to once it ends."""
+    state, actions = play(Begin(), TalkedOver())
+    assert actions[-1] is Show.GIVE_WAY
+    assert isinstance(step(state, Spoken())[1][-1], Listen)
+    state, actions = play(*ANSWERED, TalkedOver())
+    assert actions[-1] is Show.GIVE_WAY
+    assert step(state, Spoken())[1] == (Show.LINGER,)
+
+
+def test_voice_does_not_end_a_yes_or_no_to_what_is_deleted():
+    """ "Delete what you said?" is said to its end: a yes counts only behind it. Nor is the good night broken off."""
+    _, actions = play(Begin(), Spoken(), VoiceBegan(), TurnEnded(), heard(Command.DELETE), TalkedOver())
+    assert Show.GIVE_WAY not in actions
+    _, actions = play(Begin(), Given(Command.NOT_TONIGHT), TalkedOver())
+    assert Show.GIVE_WAY not in actions
 
 
 def test_hush_ends_a_sentence_so_that_the_person_can_answer_now():

@@ -17,7 +17,7 @@ from tests.sound_samples import tone
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
-from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.sound import Played, Sound
 from voicecheck.speech.voice.speaker import (
     CHUNK_S,
     Callbacks,
@@ -463,3 +463,33 @@ def test_no_fault_of_the_voice_holds_the_evening_up(device: FakeSounddevice) -> 
             speaker.say(text)
             heard.wait()
     assert [error.message for error in heard.silent] == ["The voice failed."]
+
+
+def test_giving_way_plays_no_chime(device: FakeSounddevice) -> None:
+    """Somebody talks: the sentence ends within a chunk, no tones come over them, and it is answered."""
+    reached, go_on = hold_loudspeaker(device)
+    with speaker_of(FakeVoice) as (speaker, heard):
+        speaker.say("a" * 200, chime=True)
+        assert reached.wait(WAIT_S)
+        speaker.give_way()
+        go_on.set()
+        heard.wait()
+    assert sum(len(sound) for sound in device.played) < 200 * LETTER_SAMPLES
+    assert len(device.played) == 1
+
+
+def test_what_is_played_is_told_as_it_is_played(device: FakeSounddevice) -> None:
+    """Each piece with its loudness and rate, before the loudspeaker has it; where it is broken off, that is told."""
+    told: list[Played] = []
+    heard = Heard()
+    callbacks = Callbacks(heard.on_spoken, heard.silent.append, on_played=told.append)
+    reached, go_on = hold_loudspeaker(device)
+    speaker = Speaker(LoudspeakerSettings(""), FakeVoice, callbacks, Delivery(volume=0.5))
+    speaker.say("a" * 200)
+    assert reached.wait(WAIT_S)
+    speaker.hush()
+    go_on.set()
+    heard.wait()
+    speaker.close()
+    assert [piece.cut for piece in told] == [False] * (len(told) - 1) + [True]
+    assert np.array_equal(np.concatenate([piece.samples for piece in told]), np.concatenate(device.played).ravel())

@@ -16,6 +16,8 @@ class Show(Enum):
 
     HUSH = auto()
     """end the sentence that is being said; its `Spoken` still comes"""
+    GIVE_WAY = auto()
+    """the same for somebody who talks over it, without the chime"""
     NUDGE = auto()
     """play a soft sound, which tells the person that the program still listens"""
     HOLD_TURN = auto()

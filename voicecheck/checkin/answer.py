@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from voicecheck.diary.aside import with_turn
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
+from voicecheck.speech.echo import Part
 from voicecheck.speech.recognition.endpoint import Patience, Signal
 from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.listener import AnswerListener
@@ -24,7 +27,7 @@ from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.speech.recognition.waits import Pauses
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Closing, ModelUse, Page, Segment, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Closing, ModelUse, OwnSpeech, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
@@ -67,6 +70,9 @@ class Answer:
         self._last_voice: int | None = None
         """end of the voice in the turn before"""
         self._own_voice = OwnVoice() if alone else None
+        self._own: list[OwnSpeech] = []
+        """where the program's voice may be in the sound"""
+        self._own_open = False
         self._kind = TurnKind.ANSWER
         self._passing: list[AudioBlock] | None = None
         """blocks of a turn that may still become part of the answer; None for a turn that is one"""
@@ -172,22 +178,41 @@ class Answer:
                 pauses=self._pauses,
                 words=self._words,
             )
+            self._listener.live.own = self._own
             self._pages = self._pages or OpusPages(self._heard)
 
-    def hear(self, block: AudioBlock) -> list[Signal]:
-        """Take a block of the open turn: to the sealed file, then the listener. Raises VaultError for a full disk."""
+    def hear(self, block: AudioBlock, part: Part = Part.FREE, said: str = "") -> list[Signal]:
+        """Take a block of the open turn: to the sealed file, then the listener. Raises VaultError for a full disk.
+
+        `part` tells whose voice is in it, and `said` what the program said then. Nobody listens to that alone.
+        """
         assert self._listener is not None, "a spoken turn is open"
         block = AudioBlock(self._heard, block.samples)
         self._heard = block.end
+        self._mark_own(block, part, said)
         if self._passing is None:
             self._write(block)
         elif self._kind is TurnKind.ANSWER:  # a pause may last an hour, and nobody asks for what was said in it
             self._passing.append(block)
-        return self._listener.feed(block)
+        if part is Part.OWN:
+            block = AudioBlock(block.start, np.zeros_like(block.samples))
+        return self._listener.feed(block, doubtful=part is Part.DOUBT)
+
+    def _mark_own(self, block: AudioBlock, part: Part, said: str) -> None:
+        """Mark where the program's voice may be in the sound, in the sealed file too once it is over."""
+        if part is not Part.FREE:
+            start = self._own.pop().start if self._own_open else block.start
+            self._own.append(OwnSpeech(start, block.end, said))
+        elif self._own_open and self._passing is None:
+            self._sealed.append_own(self._own[-1])
+        self._own_open = part is not Part.FREE
 
     def commit_turn(self) -> None:
         """Keep the passing turn, what was heard of it and what will be: it belongs to the answer."""
         blocks, self._passing = self._passing or [], None
+        for own in self._own:
+            if own.end > self._turn_start and not self._own_open:
+                self._sealed.append_own(own)
         for block in blocks:
             self._write(block)
 
@@ -201,6 +226,8 @@ class Answer:
             self.commit_turn()
         if self._passing is not None:
             self._heard = self._turn_start
+            self._own[:] = [own for own in self._own if own.end <= self._turn_start]
+        self._own_open = False
         self._listener, self._passing, self._typed = None, None, []
 
     def _write(self, block: AudioBlock) -> None:

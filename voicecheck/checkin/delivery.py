@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, assert_never
 
+from voicecheck.checkin.actions import Show
 from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.wording import Utterance
 from voicecheck.domain import Entry
@@ -36,6 +38,18 @@ class Delivery:
         if len(entries) > 1:
             told, back = entries[-2:]
             self._screen.side_by_side((told.speaker, told.text), (back.speaker, back.text))
+
+    def act(self, action: Literal[Show.HUSH, Show.GIVE_WAY, Show.NUDGE]) -> None:
+        """End what is being said, or play a soft sound."""
+        match action:
+            case Show.HUSH:
+                self._mouth.hush()
+            case Show.GIVE_WAY:
+                self._mouth.give_way()
+            case Show.NUDGE:
+                self._mouth.nudge()
+            case _:
+                assert_never(action)
 
     def say(self, utterance: Utterance) -> None:
         """Say aloud what is spoken of it, with its tone."""

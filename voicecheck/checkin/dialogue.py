@@ -42,6 +42,7 @@ from voicecheck.checkin.events import (
     SourceLost,
     Spoken,
     Stop,
+    TalkedOver,
     ThatWasMe,
     TurnEnded,
     TurnWritten,
@@ -82,6 +83,8 @@ def _react(state: State, event: Event) -> Step:
             return state, (Show.SHOW_HELP,)
         case ThatWasMe():
             return state, (Keep.TAKE_IN,)
+        case TalkedOver():
+            return state, (Show.GIVE_WAY,) if moves.gives_way(state) else ()
         case Chosen(place):
             return missing_word.chosen(state, place)
         case Begin():

@@ -34,6 +34,11 @@ class VoiceBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkedOver:
+    """The person surely talks while something is said."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """The silence after the last word is long enough, the line was typed, or the longest answer is reached."""
 
@@ -126,6 +131,7 @@ Event: TypeAlias = (
     | Spoken
     | Listened
     | VoiceBegan
+    | TalkedOver
     | TurnEnded
     | SourceLost
     | TurnWritten

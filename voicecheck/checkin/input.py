@@ -8,14 +8,21 @@ from __future__ import annotations
 import queue
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.ports import Event
+from voicecheck.domain import TurnKind
 from voicecheck.errors import AudioError, VoicecheckError
+from voicecheck.speech.echo import Overheard, Part, Sorted
 from voicecheck.speech.microphone import STALLED_AFTER_S, RawSound, Source, SourceFailed
+from voicecheck.speech.voice.sound import Played
 from voicecheck.utterance import BLOCK_S, AudioBlock
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
+YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
+"""turns that begin with a question: sound from before it is no reply"""
+REPLY_FROM_S = 1.5  # a yes or no that begins earlier before the end of its question is none to it
 MOST_REPLACED = 5
 ENDED_AFTER_S = 10.0  # a turn of a file's last words ends sooner
 SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is muted or broken
@@ -30,7 +37,10 @@ class Ear:
         self._notice = notice
         """shows one of the phrases by name"""
         self.source: Source | None = None
-        self.missed: deque[AudioBlock] = deque(maxlen=round(MISSED_S / BLOCK_S))
+        self.missed: deque[Overheard] = deque(maxlen=round(MISSED_S / BLOCK_S))
+        self.talkover = rooms.talkover
+        self.said = ""
+        """the program's sentences whose sound may be in `missed`"""
         self._owed = False
         self._over_s = 0.0
         """of silence behind the end of a file"""
@@ -107,9 +117,73 @@ class Ear:
             self._zeros_s, self.muted = None, True
             self._notice("microphone_silent")
 
-    def pre_roll(self, seconds: float) -> list[AudioBlock]:
-        """Return the last moment before listening, so that a quick "No." is whole."""
-        return list(self.missed)[-max(1, round(seconds / BLOCK_S)) :]
+    def play(self, piece: Played) -> None:
+        if self.talkover is not None:
+            self.talkover.played(piece)
+
+    def begin_sentence(self, aloud: str, asks: TurnKind | None) -> None:
+        """Note what is said from here on, and the kind of turn that it asks for, if any.
+
+        Sound from before a question is no answer to it, unless somebody was talking over the sentence before: an
+        answer begins with that, a reply never does.
+        """
+        kept = self.talkover is None or not aloud or (self.talkover.began_over and asks is TurnKind.ANSWER)
+        if asks in YES_OR_NO or (asks is not None and not kept):
+            self.missed.clear()
+        self.said = f"{self.said} {aloud}".strip() if self.missed else aloud
+        if self.talkover is not None:
+            self.talkover.begin()
+
+    def overhear(self, block: AudioBlock, *, aloud: bool) -> bool:
+        """Hold a block that nobody listens to. True once, if somebody surely talks over the program.
+
+        What comes while something is said `aloud` is dropped where nothing can tell it from that.
+        """
+        if self.talkover is None:
+            if not aloud:
+                self.missed.append(Overheard(block))
+            return False
+        self.missed.append(self.talkover.hear(block))
+        return self.talkover.interrupted()
+
+    def pass_by(self, block: AudioBlock) -> None:
+        """Note that a block is listened to: what was played meanwhile is done with."""
+        if self.talkover is not None:
+            self.talkover.pass_by(block)
+
+    def early(self, pre_roll_s: float, *, reply: bool = False) -> list[Early]:
+        """Return the sound to begin with: of whoever talked over the sentence from the first word on, else a moment.
+
+        That moment makes a quick "No." whole. For a `reply` no word counts from long before the question was out.
+        """
+        held, found = self._sorted()
+        parts, began = list(found.parts), found.began
+        if reply and began is not None:
+            sounding = [i for i, one in enumerate(held) if one.played is not None and one.played.any()]
+            earliest = sounding[-1] - round(REPLY_FROM_S / BLOCK_S) if sounding else 0
+            parts = [Part.OWN if began <= i < earliest else part for i, part in enumerate(parts)]
+        moment = len(held) - max(1, round(pre_roll_s / BLOCK_S))
+        own = next((i for i, part in enumerate(parts) if part is not Part.FREE), len(parts))
+        first = max(0, min(moment, own, len(parts) if began is None else began))
+        return [Early(one.block, part) for one, part in zip(held[first:], parts[first:], strict=True)]
+
+    def all_missed(self) -> list[Early]:
+        """Return all that was missed but for the program's own voice."""
+        held, found = self._sorted()
+        return [
+            Early(one.block, part)
+            for one, part in zip(held, found.parts, strict=True)
+            if not self._own(one, part, found)
+        ]
+
+    def _own(self, one: Overheard, part: Part, found: Sorted) -> bool:
+        return part is Part.OWN or (one.played is not None and found.began is None)
+
+    def _sorted(self) -> tuple[list[Overheard], Sorted]:
+        held = list(self.missed)
+        if self.talkover is None:
+            return held, Sorted((Part.FREE,) * len(held))
+        return held, self.talkover.sort(held)
 
     def replace(self, error: VoicecheckError) -> bool:
         """Replace a failed source: a file by silence, a microphone by the system's own. False where none is left."""
@@ -126,6 +200,14 @@ class Ear:
         self._notice("microphone_other")
         other.start(self._arrivals.put)
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A block from before the program listened, and whose voice may be in it."""
+
+    block: AudioBlock
+    part: Part = Part.FREE
 
 
 class TypedLines:

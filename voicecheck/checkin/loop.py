@@ -24,7 +24,7 @@ from voicecheck.checkin.beside import BesideAnswers
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.delivery import Delivery
 from voicecheck.checkin.early_command import EarlyCommand
-from voicecheck.checkin.input import Ear, TypedLines
+from voicecheck.checkin.input import YES_OR_NO, Ear, Early, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
@@ -34,14 +34,14 @@ from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import ANSWERS, Entry, TurnKind
 from voicecheck.errors import ExitCode, VaultError, VoicecheckError
+from voicecheck.speech.echo import Overheard
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
-from voicecheck.utterance import BLOCK_S, AudioBlock
+from voicecheck.speech.voice.sound import Played
+from voicecheck.utterance import BLOCK_S
 
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
-YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
-"""turns that begin with a question: sound from before it is no reply"""
 SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
 """state that the screen shows during a turn; any other turn is listening"""
 
@@ -92,6 +92,8 @@ class Checkin:
         match event:
             case RawSound():
                 self._take_sound(event)
+            case Played():
+                self._ear.play(event)
             case Written():
                 self._take_words(event)
             case SourceFailed(error):
@@ -121,9 +123,10 @@ class Checkin:
         for block in self._ear.blocks(raw):
             if self._listening:
                 self._ear.watch_for_zeros(block)
-                self._hear(block)
-            elif not (self._delivery.aloud and self._state.saying):
-                self._ear.missed.append(block)
+                self._ear.pass_by(block)
+                self._hear(Early(block))
+            elif self._ear.overhear(block, aloud=self._delivery.aloud and self._state.saying > 0):
+                self._step(events.TalkedOver())
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
@@ -133,11 +136,11 @@ class Checkin:
         if self._listening and not ahead:
             self._ear.ask_for_more()
 
-    def _hear(self, block: AudioBlock) -> None:
+    def _hear(self, early: Early) -> None:
         answer = self._keeping.answer
         if answer is None or not self._listening:
             return
-        signals = answer.hear(block)
+        signals = answer.hear(early.block, early.part, self._ear.said)
         lingering = self._state.phase is Phase.LINGERING
         if not lingering:
             self._rooms.screen.level(answer.level_dbfs, answer.duration_s)
@@ -220,17 +223,15 @@ class Checkin:
         match action:
             case actions.Say(line, question, speaker):
                 self._say(line, question, speaker)
-            case actions.Show.HUSH:
-                self._rooms.mouth.hush()
-            case actions.Show.NUDGE:
-                self._rooms.mouth.nudge()
+            case actions.Show.HUSH | actions.Show.GIVE_WAY | actions.Show.NUDGE:
+                self._delivery.act(action)
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
             case actions.Show.HOLD_TURN:
                 self._listening = False
                 self._rooms.screen.state("paused")
             case actions.Show.RESUME_TURN:
-                self._resume("listening", self._ear.pre_roll(self._plan.pre_roll_s))
+                self._resume("listening", self._ear.early(self._plan.pre_roll_s))
             case actions.Show.END_TURN:
                 self._end_turn()
             case actions.Show.LINGER:
@@ -308,8 +309,7 @@ class Checkin:
             self._timing.reflected()
         if line is Line.SIDE_BY_SIDE:
             self._delivery.show_side_by_side(keeping.entries)
-        if self._state.phase is Phase.ASKING and self._state.turn.kind in YES_OR_NO:
-            self._ear.missed.clear()
+        self._ear.begin_sentence(utterance.aloud, self._state.asks_for)
         self._delivery.say(utterance)
         if utterance.as_question:
             self._ear.open(question * self._plan.course.speakers + speaker)
@@ -321,7 +321,8 @@ class Checkin:
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
-        self._resume("" if parting else SHOWN.get(kind, "listening"), self._ear.pre_roll(plan.pre_roll_s))
+        shown = "" if parting else SHOWN.get(kind, "listening")
+        self._resume(shown, self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO))
         if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()
@@ -334,9 +335,9 @@ class Checkin:
         if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
-        self._missed_s = len(self._ear.missed) * BLOCK_S
+        self._missed_s = 0.0
         answer.open_turn(TurnKind.ANSWER, passing=True)
-        self._resume("stored", list(self._ear.missed))
+        self._resume("stored", self._ear.all_missed())
 
     def _part(self) -> None:
         if self._ear.source is None and not self._plan.typed_by_hand:
@@ -345,15 +346,16 @@ class Checkin:
             question = self._state.question
             self._listen(TurnKind.COMMAND, question.number, question.speaker)
 
-    def _resume(self, state: str, early: list[AudioBlock]) -> None:
+    def _resume(self, state: str, early: list[Early]) -> None:
         self._listening = True
         self._rooms.screen.state(state)
         self._ear.missed.clear()
-        for block in early:
+        self._missed_s += len(early) * BLOCK_S
+        for one in early:
             if self._listening:
-                self._hear(block)
+                self._hear(one)
             else:
-                self._ear.missed.append(block)
+                self._ear.missed.append(Overheard(one.block))
         self._ask_for_more()
 
     def _end_turn(self) -> None:

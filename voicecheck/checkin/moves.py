@@ -218,6 +218,16 @@ def silence(state: State) -> tuple[Action, ...]:
     return (Show.HUSH,) if state.phase in (Phase.ASKING, Phase.REPLYING) else ()
 
 
+def gives_way(state: State) -> bool:
+    """True if what is said now may be broken off by the person's voice, and is listened to from its first word.
+
+    A yes or no to what is destroyed or ended counts only behind its whole question.
+    """
+    if state.phase is Phase.ASKING:
+        return state.turn.kind is not TurnKind.CONFIRM
+    return state.phase is Phase.REPLYING and state.question.kept and not state.stopping
+
+
 def settle_passing(state: State) -> Step:
     """Go on after a passing turn in which nobody spoke: the follow-up, or the end of this question."""
     if state.question.follow is not None and not state.stopping and state.leaving is None:

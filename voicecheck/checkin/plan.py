@@ -26,6 +26,7 @@ from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from voicecheck.speech.echo import Talkover
     from voicecheck.speech.recognition.vad import VoiceDetector
 
 
@@ -84,6 +85,8 @@ class Rooms:
     now: Callable[[], datetime]
     other_source: Callable[[], Source | None] = lambda: None
     """the system's own microphone, when the chosen one has gone; None where there is none"""
+    talkover: Talkover | None = None
+    """hears what is said while the program speaks; without it that sound is dropped"""
 
     @property
     def model(self) -> ModelUse | None:

@@ -11,6 +11,7 @@ from voicecheck.domain import Asked, Did, Prompt
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.voice.sound import Played
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,16 @@ class TypingFailed:
 
 
 Event: TypeAlias = (
-    events.Event | RawSound | SourceFailed | Written | TypedLine | LinesOver | Remark | RecogniserFailed | TypingFailed
+    events.Event
+    | RawSound
+    | Played
+    | SourceFailed
+    | Written
+    | TypedLine
+    | LinesOver
+    | Remark
+    | RecogniserFailed
+    | TypingFailed
 )
 
 
@@ -60,6 +70,9 @@ class Mouth(Protocol):
     def nudge(self) -> None: ...
 
     def hush(self) -> None: ...
+
+    def give_way(self) -> None:
+        """End what is being said, the chime with it: the person talks. Its `Spoken` still arrives."""
 
 
 class When(StrEnum):

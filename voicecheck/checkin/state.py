@@ -116,6 +116,11 @@ class State:
         return self.leaving is None and (follows or self.question.number + 1 < self.course.count + self.extra)
 
     @property
+    def asks_for(self) -> TurnKind | None:
+        """The kind of turn that what is said now asks for, if any."""
+        return self.turn.kind if self.phase is Phase.ASKING else None
+
+    @property
     def hurried(self) -> bool:
         """True if something else is to happen as soon as what was said is safe."""
         return self.stopping or self.pausing or self.question.skipped

@@ -13,6 +13,7 @@ from voicecheck.errors import AudioError
 from voicecheck.phrases import Phrases
 from voicecheck.speech.audio import decode_pages, in_blocks
 from voicecheck.speech.recognition.expected import ExpectedWords
+from voicecheck.speech.recognition.own_words import without_own
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -87,6 +88,7 @@ def _written_down(
         in_blocks([sound]), VoiceDetector(), recogniser, header.language, progress, expected=otherwise, words=words
     )
     begin = recovered.pages[0].start
+    transcript = replace(transcript, segments=without_own(transcript.segments, begin, recovered.own))
     turn = turn_of(transcript, TurnKind.ANSWER, header.speaker, begin, begin + round(duration_s * SAMPLE_RATE_HZ))
     return header.entry(
         (turn,),

@@ -120,6 +120,10 @@ class Listening(Group, frozen=True):
     give_up_after_s: Annotated[Seconds, explained("silence before it ends kindly")] = 45.0
     longest_answer_s: Annotated[Seconds, explained("an answer ends here at the latest")] = 1800.0
     journal_patience_s: Annotated[Seconds, explained("silence that ends free journaling")] = 7.0
+    while_speaking: Annotated[
+        bool,
+        explained("hear what you say while it speaks; it stops for you, and what you said is kept from the first word"),
+    ] = True
     longest_journal_s: Annotated[Seconds, explained("free journaling ends here at the latest")] = 3600.0
 
 

@@ -30,7 +30,7 @@ from voicecheck.checkin.ports import (
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
 from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, moment_due, sentence_due
-from voicecheck.cli.checkin.voice import Silent, open_mouth
+from voicecheck.cli.checkin.voice import Silent, open_mouth, told_silent
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.prompt import tell_broken
 from voicecheck.cli.setup.first_run import FirstRun
@@ -168,13 +168,16 @@ class Table:
         def spoken() -> None:
             self._events.put(Spoken())
 
+        from voicecheck.speech.voice.speaker import Callbacks
+
         settings = self._app.settings
         told_so = self.first is not None and self.first.silent
         if self._wishes.no_speak or settings.voice.engine == "none" or told_so:
             self._sounding.set()
             return Silent(spoken)
         live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
-        return open_mouth(self._app, screen, self._stage, spoken, self._sounding.set, live=live)
+        callbacks = Callbacks(spoken, told_silent(self._app, screen), self._sounding.set, self._events.put)
+        return open_mouth(self._app, self._stage, callbacks, live=live)
 
     # Words
 
@@ -323,6 +326,11 @@ class Table:
             from voicecheck.speech.recognition.vad import VoiceDetector
 
             detector = VoiceDetector()
+        talkover = None
+        if detector is not None and not self._wishes.answers and self._app.settings.listening.while_speaking:
+            from voicecheck.speech.echo import Talkover, can_cancel
+
+            talkover = Talkover(detector.another()) if can_cancel() else None
         return Rooms(
             mouth=self._mouth(screen),
             screen=screen,
@@ -336,6 +344,7 @@ class Table:
             rng=random.SystemRandom(),
             now=now,
             other_source=default_microphone,
+            talkover=talkover,
         )
 
     def _screen(self) -> PlainScreen | FullScreen:

@@ -12,30 +12,25 @@ from voicecheck.cli.models.preparing import prepared_sounds
 if TYPE_CHECKING:
     from voicecheck.checkin.ports import Mouth, Screen
     from voicecheck.errors import AudioError
+    from voicecheck.speech.voice.speaker import Callbacks
 
 
-def open_mouth(
-    app: App,
-    screen: Screen,
-    stage: contextlib.ExitStack,
-    on_spoken: Callable[[], None],
-    on_sound: Callable[[], None],
-    *,
-    live: bool,
-) -> Mouth:
+def told_silent(app: App, screen: Screen) -> Callable[[AudioError], None]:
+    """Return the callback that shows why nothing can be heard."""
+    return lambda error: screen.notice(app.phrases.show("no_voice", reason=error.message))
+
+
+def open_mouth(app: App, stage: contextlib.ExitStack, callbacks: Callbacks, *, live: bool) -> Mouth:
     """Return the voice of a sitting. `live`: sentences will be said that nobody could prepare, so it loads early."""
-    from voicecheck.speech.voice.speaker import Callbacks, Delivery, Speaker
+    from voicecheck.speech.voice.speaker import Delivery, Speaker
     from voicecheck.speech.voice.voices import open_voice
 
     voice, models = app.settings.voice, app.paths.models_folder
 
-    def silent(error: AudioError) -> None:
-        screen.notice(app.phrases.show("no_voice", reason=error.message))
-
     speaker = Speaker(
         app.settings.loudspeaker,
         lambda: open_voice(voice, models),
-        Callbacks(on_spoken, silent, on_sound),
+        callbacks,
         Delivery(voice.volume, voice.pause_s, load_early=live),
         lambda: prepared_sounds(app),
     )
@@ -59,4 +54,7 @@ class Silent:
         """Do nothing: there is nothing to hear."""
 
     def hush(self) -> None:
+        """Do nothing: there is nothing to end."""
+
+    def give_way(self) -> None:
         """Do nothing: there is nothing to end."""

@@ -6,6 +6,7 @@ The same path serves the microphone, a sound file in its place, and `transcribe`
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 
 from voicecheck.speech.recognition.endpoint import (
@@ -72,10 +73,13 @@ class AnswerListener:
         """True if there is voice that no stretch holds yet."""
         return self._endpointer.rest(self._end).voiced > 0
 
-    def feed(self, block: AudioBlock) -> list[Signal]:
+    def feed(self, block: AudioBlock, *, doubtful: bool = False) -> list[Signal]:
+        """Take a block. In a `doubtful` one the voice may be the program's own: only words in it make it somebody's."""
         self._held.append(block)
         self._end = block.end
         self.heard = self._detector.feed(block)
+        if doubtful:
+            self.heard = replace(self.heard, probability=0.0, timbre=None)
         self.silent = self.silent and not self.heard.active and self.heard.probability < VOICE_BEGINS
         signals = self._endpointer.feed(self.heard)
         for signal in signals:

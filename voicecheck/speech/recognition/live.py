@@ -18,9 +18,20 @@ import numpy as np
 from voicecheck.errors import ModelError, VoicecheckError
 from voicecheck.speech.recognition import seams
 from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
+from voicecheck.speech.recognition.own_words import without_own
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Meant, ModelUse, Samples, Segment, Stretch, Transcript
+from voicecheck.utterance import (
+    SAMPLE_RATE_HZ,
+    AudioBlock,
+    Meant,
+    ModelUse,
+    OwnSpeech,
+    Samples,
+    Segment,
+    Stretch,
+    Transcript,
+)
 
 OTHERS_GAP_S = 2.0  # somebody else who pauses for less is told as one
 SHORTEST_OTHERS_S = 1.0
@@ -90,6 +101,8 @@ class LiveAnswer:
         self._others: list[tuple[int, int]] = []
         """sample indices at which somebody else was heard"""
         self._running: int | None = None
+        self.own: list[OwnSpeech] = []
+        """where the program's own voice may be in the sound: its words are nobody's answer"""
         self.error: VoicecheckError | None = None
 
     @property
@@ -128,19 +141,31 @@ class LiveAnswer:
         tried = None
         for piece in self._pieces:
             if piece.generation == written.generation:
-                piece.done, piece.words = True, written.words
+                piece.done, piece.words = True, self._without_own(piece, written.words)
                 self.error = self.error or written.error
                 self._write_anew()
                 if piece.stretch.voiced_s < SPOKEN_FROM_S:
-                    tried = Tried(piece.stretch, words=written.words is not None)
+                    tried = Tried(piece.stretch, words=piece.words is not None)
         self._next()
         return tried
 
     def transcript(self, model: ModelUse | None) -> Transcript:
         """Return all that was heard so far; times from sample 0. Its language is empty where no word told it."""
-        done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done)
+        done = ((p.stretch, p.start, p.words) for p in self._pieces if p.done and not self._only_own(p))
         heard = joined(done, self._language or self._language_of_little_voice, model)
         return replace(heard, others=_spans(self._others))
+
+    def _without_own(self, piece: _Piece, words: RecognisedStretch | None) -> RecognisedStretch | None:
+        if words is None or not self.own:
+            return words
+        segments = without_own(words.segments, piece.start, self.own)
+        return replace(words, segments=segments) if segments or not words.segments else None
+
+    def _only_own(self, piece: _Piece) -> bool:
+        """True if nothing but the program's own voice was in the stretch, as far as its words tell."""
+        stretch = piece.stretch
+        inside = any(o.start <= stretch.first_active and stretch.last_active <= o.end for o in self.own)
+        return piece.words is None and (inside or (bool(self.own) and not stretch.voiced))
 
     @property
     def _language(self) -> str:

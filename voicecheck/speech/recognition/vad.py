@@ -54,10 +54,14 @@ class VoiceActivity:
 class VoiceDetector:
     """Voice detector. Feed blocks in order; `reset` between streams. Raises AudioError if it cannot be loaded."""
 
-    def __init__(self) -> None:
-        self._session = _load_session()
+    def __init__(self, session: Any = None) -> None:
+        self._session = session or _load_session()
         self._taps = _high_pass_taps()
         self.reset()
+
+    def another(self) -> VoiceDetector:
+        """Return a detector for another stream, with the network that is loaded already."""
+        return VoiceDetector(self._session)
 
     def reset(self) -> None:
         self._forget_state()

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio, writing
 from voicecheck.speech.voice.sentences import split_sentences
-from voicecheck.speech.voice.sound import Sound
+from voicecheck.speech.voice.sound import Played, Sound
 from voicecheck.speech.voice.synthesis_thread import Maker, Order
 from voicecheck.speech.voice.voices import Voice
 from voicecheck.utterance import Samples
@@ -72,6 +72,8 @@ class Callbacks:
     """why nothing can be heard, once"""
     on_sound: Callable[[], None] = lambda: None
     """the first sound comes out now, or none ever will"""
+    on_played: Callable[[Played], None] = lambda piece: None
+    """each piece of sound, right before it is handed to the loudspeaker"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class _Sentence:
     hushed: threading.Event
     """one a sentence, so that the next `say` cannot revive one that was hushed"""
     gentle: bool = False
+    silenced: threading.Event = field(default_factory=threading.Event)
+    """set where not even the chime is wanted any more"""
 
 
 class Speaker:
@@ -96,7 +100,7 @@ class Speaker:
         open_ready: Callable[[], PreparedSounds] = NothingPrepared,
     ) -> None:
         self._settings = settings
-        self._hushed = threading.Event()
+        self._hushed = self._silenced = threading.Event()
         self._callbacks = callbacks
         self._delivery = delivery
         self._open_ready = open_ready
@@ -113,8 +117,8 @@ class Speaker:
 
     def say(self, text: str, *, chime: bool = False) -> None:
         """Say `text`, and with `chime` the tones that mean: your turn."""
-        self._hushed = threading.Event()
-        self._jobs.put(_Sentence(text, chime, self._hushed))
+        self._hushed, self._silenced = threading.Event(), threading.Event()
+        self._jobs.put(_Sentence(text, chime, self._hushed, silenced=self._silenced))
 
     def prepare(self, text: str) -> None:
         """Make the sound of `text` now: it may be said next. It is in memory alone, and dropped if it is not said."""
@@ -128,6 +132,11 @@ class Speaker:
     def hush(self) -> None:
         """End what is being said. A chime that was to follow is still played."""
         self._hushed.set()
+
+    def give_way(self) -> None:
+        """End what is being said, and play no chime: somebody talks."""
+        self._silenced.set()
+        self.hush()
 
     def close(self) -> None:
         """End what is being said, the chime too. The speaker's own thread alone opens and closes streams."""
@@ -145,7 +154,7 @@ class Speaker:
         except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
             self._ready = NothingPrepared()
         try:
-            self._loudspeaker = Loudspeaker(self._settings)
+            self._loudspeaker = Loudspeaker(self._settings, self._callbacks.on_played)
         except AudioError as error:
             self._silent(error)
         load_early = self._delivery.load_early
@@ -181,7 +190,7 @@ class Speaker:
             return
         if job.text:
             self._speak(job, loudspeaker)
-        if job.chime:
+        if job.chime and not job.silenced.is_set():
             loudspeaker.play(chime(), self._closing)
         self._quiet_since = time.monotonic()
 
@@ -220,8 +229,9 @@ class Speaker:
 class Loudspeaker:
     """Plays one sound at a time, and stops within 50 ms. Raises AudioError where there is none."""
 
-    def __init__(self, settings: LoudspeakerSettings) -> None:
+    def __init__(self, settings: LoudspeakerSettings, on_played: Callable[[Played], None] = lambda piece: None) -> None:
         self._device = find_device(settings.device, "output")
+        self._on_played = on_played
 
     def play(
         self,
@@ -244,9 +254,11 @@ class Loudspeaker:
                     for start in range(0, len(fitting.samples), chunk):
                         if ending.is_set() or (stop is not None and stop.is_set()):
                             stream.abort()
+                            self._on_played(Played(fitting.samples[:0], rate_hz, cut=True))
                             return False
-                        part = fitting.samples[start : start + chunk].reshape(-1, 1)
-                        stream.write(np.repeat(part, channels, axis=1))
+                        piece = np.ascontiguousarray(fitting.samples[start : start + chunk])
+                        self._on_played(Played(piece, rate_hz))
+                        stream.write(np.repeat(piece.reshape(-1, 1), channels, axis=1))
                         if not start:
                             begun()
                         heard(max(0.0, (start + chunk) / rate_hz - stream.latency))

@@ -6,16 +6,18 @@ What passes here can be kept, tagged, searched, exported, and imported again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from voicecheck.domain import EmotionMention, Entry, Turn
-from voicecheck.utterance import SAMPLE_RATE_HZ
+from voicecheck.utterance import SAMPLE_RATE_HZ, OwnSpeech
 
 MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
 MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to
 MOST_SECONDS = 1e9
 MOST_LETTERS = 1_000_000
 """of all turns of an entry: twenty times an hour of talk, and tagged in seconds"""
+MOST_OWN = 1000
+"""sentences of the program that are heard in one answer"""
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
 """a language tag, by which tables are found"""
 
@@ -29,6 +31,13 @@ def fits_entry(entry: Entry) -> bool:
         and fit_turns(entry.turns)
         and all(fits_mention(mention, len(entry.text)) for mention in mentions)
     )
+
+
+def fit_own(own: Sequence[OwnSpeech]) -> bool:
+    """True if the sentences that the program said are as few, short and late as those of one answer."""
+    letters = sum(len(one.said) for one in own)
+    inside = all(0 <= one.start <= one.end < MOST_OFFSET for one in own)
+    return len(own) <= MOST_OWN and letters <= MOST_LETTERS and inside
 
 
 def fit_turns(turns: Iterable[Turn]) -> bool:

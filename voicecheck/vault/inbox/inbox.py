@@ -28,7 +28,7 @@ from voicecheck.files import (
     wait_for_lock,
     write_all,
 )
-from voicecheck.utterance import Page
+from voicecheck.utterance import OwnSpeech, Page
 from voicecheck.vault.disk.errors import doing, storage_error
 from voicecheck.vault.inbox.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
@@ -133,6 +133,9 @@ class SealedAnswer:
         if sum(len(turn.text) for turn in entry.turns) > MOST_LETTERS:
             raise VaultError("This answer is too long to be kept in one piece.", "Finish it, and begin another.")
         self._append(RecordType.ENTRY, msgspec.json.encode(entry))
+
+    def append_own(self, own: OwnSpeech) -> None:
+        self._append(RecordType.OWN, msgspec.json.encode(own))
 
     def append_sitting(self, sitting: Sitting) -> None:
         self._append(RecordType.SITTING, msgspec.json.encode(sitting))

@@ -28,6 +28,7 @@ A message: type (1 byte), length of the payload (4), payload, zeros up to a mult
 | 4    | entry: domain.Entry, JSON; the newest wins                                                            |
 | 5    | end, empty, tagged FINAL: the answer is complete                                                      |
 | 6    | empty: a sentence was taken back; the file was written anew, and no older copy of it counts any more  |
+| 7    | own: OwnSpeech, JSON: where the program's own voice may be in the sound, and what it said             |
 
 The stream authenticates order and end. A file that stops early is an answer that was cut off: everything before the cut
 counts. Whoever holds the folder without the key can add files, and cannot read any. A running answer holds the lock
@@ -54,9 +55,9 @@ from voicecheck.clock import can_be_kept
 from voicecheck.domain import Entry, EntryKind, PromptRef, Sitting, Turn
 from voicecheck.errors import VaultError
 from voicecheck.files import SHREDDED, read_opened, read_ordinary, size_of
-from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
+from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, OwnSpeech, Page
 from voicecheck.vault.disk.errors import doing
-from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fits_entry
+from voicecheck.vault.inbox.bounds import LANGUAGE, MOST_PAGE_SAMPLES, fit_own, fits_entry
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 
 MAGIC = b"VCSEAL\x01"
@@ -89,6 +90,7 @@ class RecordType(IntEnum):
     ENTRY = 4
     END = 5
     TAKEN_BACK = 6
+    OWN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class Recovered:
     """a sentence of it was taken back: it is not in this file any more, and may be in older copies"""
     damage: str | None = None
     """description of the damage, in a sentence; None for a file that is whole or merely cut off"""
+    own: tuple[OwnSpeech, ...] = field(default=(), repr=False)
+    """where the program's own voice may be in the sound"""
     head: bytes = field(default=b"", repr=False, compare=False)
     """the file's head, which no other file has"""
     records: int = field(default=0, compare=False)
@@ -214,6 +218,7 @@ class _Reader:
         self._entry: Entry | None = None
         self._sitting: Sitting | None = None
         self._taken_back = False
+        self._own: list[OwnSpeech] = []
 
     def read(self) -> Recovered:
         while (message := self._next()) is not None:
@@ -238,6 +243,7 @@ class _Reader:
             self._complete,
             self._taken_back,
             self._damage,
+            tuple(self._own),
             self._head,
             self._number,
             len(self._content),
@@ -315,6 +321,10 @@ class _Reader:
             self._sitting = _check_sitting(msgspec.json.decode(payload, type=Sitting))
         elif kind == RecordType.TAKEN_BACK:
             self._taken_back = True
+        elif kind == RecordType.OWN:
+            self._own.append(msgspec.json.decode(payload, type=OwnSpeech))
+            if not fit_own(self._own):
+                raise ValueError("not sentences that were said in this recording")
         elif kind == RecordType.ENTRY:
             self._entry = _check_entry(msgspec.json.decode(payload, type=Entry), self._header)
 
