@@ -54,6 +54,8 @@ class Spelling:
     fillers: frozenset[str] = frozenset()
     filler_first: frozenset[str] = frozenset()
     filler_between_commas: frozenset[str] = frozenset()
+    asides: tuple[tuple[str, ...], ...] = ()
+    """opened words that between two commas only search for a word"""
     no_filler_after: frozenset[str] = frozenset()
     no_filler_before: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
@@ -121,6 +123,7 @@ def _read_spelling(table: Mapping[str, Any]) -> Spelling:
         fillers=_words(table, "fillers"),
         filler_first=_words(table, "filler_first"),
         filler_between_commas=_words(table, "filler_between_commas"),
+        asides=tuple(tuple(aside.split()) for aside in table.get("asides", ())),
         no_filler_after=_words(table, "no_filler_after"),
         no_filler_before=_words(table, "no_filler_before"),
         twice=_words(table, "twice"),
@@ -250,7 +253,7 @@ def _open_at_end(stem: str, spelling: Spelling) -> list[str]:
 
 
 def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
-    """Leave out fillers, with the comma before one, and the second of a word said twice."""
+    """Leave out fillers, with the comma before one, and the second of a word or of two words said twice."""
     words = tokens.words
     keep: list[int] = []
     index, count = 0, len(words)
@@ -267,12 +270,21 @@ def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
         if keep and words[keep[-1]] == word and word.isalpha() and word not in spelling.twice:
             index += 1
             continue
+        if len(keep) > 1 and words[keep[-2]] == word and _is_stammer(words, keep[-1], index):
+            index += 2
+            continue
         keep.append(index)
         index += 1
     if len(keep) == count:
         return tokens
     starts, ends = tokens.starts, tokens.ends
     return Tokens(tokens.text, [words[k] for k in keep], [starts[k] for k in keep], [ends[k] for k in keep], spelling)
+
+
+def _is_stammer(words: list[str], last: int, index: int) -> bool:
+    """True if the two words at `index` repeat the two before them: "it's it's hard", "we were we were poor"."""
+    second = words[index + 1] if index + 1 < len(words) else ""
+    return second == words[last] and words[index].isalpha() and (second.isalpha() or second == POSSESSIVE)
 
 
 def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:
@@ -284,6 +296,11 @@ def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:
     if word in spelling.filler_between_commas:
         before, after = words[index - 1] if index else "", words[index + 1] if index + 1 < len(words) else ""
         return 1 if before == COMMA and after == COMMA else 0
+    if index and words[index - 1] == COMMA:
+        for aside in spelling.asides:
+            end = index + len(aside)
+            if word == aside[0] and words[end : end + 1] == [COMMA] and tuple(words[index:end]) == aside:
+                return len(aside)
     if index + 1 < len(words) and f"{word} {words[index + 1]}" in spelling.filler_pairs:
         before = words[index - 1] if index else ""
         after = words[index + 2] if index + 2 < len(words) else ""

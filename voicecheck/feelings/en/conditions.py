@@ -139,7 +139,10 @@ def _itsubject(r: Reading) -> bool:
     following = r.tokens.at(r.slot[1]) if r.slot is not None else r.after()
     frame = r.frame
     thing = frame.who == THING and r.tokens.at(frame.subject) not in ("which",)
-    return thing and (following in ENDS or following in listed("so deeply that when to really how a and more because"))
+    return thing and (following in ENDS or following in listed(_BEHIND_THE_MOVED))
+
+
+_BEHIND_THE_MOVED = "so deeply that when to really how a and more because is was sometimes every always"
 
 
 def _thing(r: Reading) -> bool:
