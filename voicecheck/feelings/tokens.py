@@ -58,6 +58,7 @@ class Spelling:
     """opened words that between two commas only search for a word"""
     no_filler_after: frozenset[str] = frozenset()
     no_filler_before: frozenset[str] = frozenset()
+    stammered: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
     loose_pairs: dict[str, list[str]] = field(default_factory=dict)
@@ -126,6 +127,7 @@ def _read_spelling(table: Mapping[str, Any]) -> Spelling:
         asides=tuple(tuple(aside.split()) for aside in table.get("asides", ())),
         no_filler_after=_words(table, "no_filler_after"),
         no_filler_before=_words(table, "no_filler_before"),
+        stammered=_words(table, "stammered"),
         twice=_words(table, "twice"),
         loose=_words(around, "loose"),
         loose_pairs=around.get("loose_pairs", {}),
@@ -270,9 +272,8 @@ def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
         if keep and words[keep[-1]] == word and word.isalpha() and word not in spelling.twice:
             index += 1
             continue
-        if len(keep) > 1 and words[keep[-2]] == word and _is_stammer(words, keep[-1], index):
-            index += 2
-            continue
+        if word in spelling.stammered and _says_again(words, keep, index):
+            del keep[-3 if words[keep[-1]] == COMMA else -2 :]  # what was said last stands beside the rest
         keep.append(index)
         index += 1
     if len(keep) == count:
@@ -281,10 +282,15 @@ def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
     return Tokens(tokens.text, [words[k] for k in keep], [starts[k] for k in keep], [ends[k] for k in keep], spelling)
 
 
-def _is_stammer(words: list[str], last: int, index: int) -> bool:
-    """True if the two words at `index` repeat the two before them: "it's it's hard", "we were we were poor"."""
+def _says_again(words: list[str], keep: list[int], index: int) -> bool:
+    """True if the two words at `index` repeat the last two kept: "it's it's hard"; with a comma, where they open."""
+    comma = bool(keep) and words[keep[-1]] == COMMA
+    last = len(keep) - 2 if comma else len(keep) - 1
+    if last < 1 or words[keep[last - 1]] != words[index]:
+        return False
+    opens = last == 1 or not words[keep[last - 2]][0].isalpha()
     second = words[index + 1] if index + 1 < len(words) else ""
-    return second == words[last] and words[index].isalpha() and (second.isalpha() or second == POSSESSIVE)
+    return second == words[keep[last]] and (second.isalpha() or second == POSSESSIVE) and (opens or not comma)
 
 
 def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:

@@ -41,7 +41,9 @@ def _feel(r: Reading) -> bool:
         return any(r.word(-k) in r.grammar["feel"] for k in range(1, 15))
     if frame.link_kind != "feel" or frame.verb > frame.link or (frame.determiner >= 0 and r.goes_on):
         return False
-    return not (frame.who == THING and r.sense.vague)
+    if frame.who == THING and r.sense.vague:  # "it feels good to be home", not "the room feels good"
+        return r.tokens.at(frame.subject) == "it" and r.after() in ("to", "when", "being", "that")
+    return True
 
 
 def _person(r: Reading) -> bool:

@@ -79,7 +79,7 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
             clause.apart = clause.apart or not clause.that
         elif word == "though":
             _read_condition(view, walk, j)
-        elif word not in ("that", "as", "how") and word not in g["adverb"]:
+        elif word in g["said_alone"] or (word not in ("that", "as", "how") and word not in g["adverb"]):
             return j
         clause.that = clause.that or word == "that"
         j -= 1
@@ -144,7 +144,7 @@ def _read_condition(view: View, walk: Walk, j: int) -> None:
 
 
 def _read_opening_condition(view: View, walk: Walk, j: int) -> None:
-    """Note the "if" of "if it doesn't work, then I'm fine with it", where its sentence begins with it."""
+    """Note the "if" of "if the train is late, then I'm furious", where its sentence begins with it."""
     g, at = view.g, view.tokens.at
     k = j
     while k >= view.floor and view.words[k] not in STOPS:

@@ -120,7 +120,7 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
             continue
         if words_between := tokens.words[reading.end : cue[0]]:
             if tokens.at(cue[0]) == "for" and not _CLAUSE_OF_ITS_OWN.isdisjoint(words_between):
-                continue  # "they seemed upset when he rang after they hadn't talked for years"
+                continue  # "he was cross when she rang after she hadn't for years"
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
         if not any(n in between or _still(tokens, reading, n) for n in now):
             setting.past_until = high + _WINDOW // 2
