@@ -356,6 +356,13 @@ def _read(text: str) -> list[tuple[str, str]]:
         ("I appreciate my sister so much.", [("appreciate", "s")]),
         ("I'm so scared tears are running down.", [("scared", "s")]),
         ("What gets to me is the noise.", [("get to", "s")]),
+        ("I queued all day only to be disappointed.", [("disappointed", "s")]),
+        ("I want only to be happy.", [("happy", "sH")]),
+        ("Im not 😀 Glad it went well.", [("glad", "s")]),
+        ("I'm happy to listen.", []),
+        ("I'm sorry that happened.", []),
+        ("I'm sorry I shouted at her.", [("sorry", "s")]),
+        ("We can talk later, don't worry, it's late.", []),
     ],
 )  # fmt: skip
 def test_kinds_of_real_talk(text: str, read: list[tuple[str, str]]) -> None:

@@ -503,7 +503,7 @@ def test_every_template_keeps_to_the_tone() -> None:
         ("Absolutely knackered.", "You feel absolutely knackered."),
         ("That question caught me off guard.", "That question caught you off guard."),
         ("I'm at my wits' end with the school.", "You're at your wits' end with the school."),
-        ("What I found upsetting was that she didn't even come.", "What you found upsetting was that she didn't even come."),
+        ("What I found upsetting was that she didn't come.", "What you found upsetting was that she didn't come."),
         ("I never told my dad I loved him.", "You never told your dad you loved him."),
         ("cant wait to go through this pain again", "Thank you."),
         # the bright half alone is never said beside what is heavy; relief names it, too

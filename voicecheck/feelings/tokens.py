@@ -16,8 +16,9 @@ from voicecheck.errors import VoicecheckError
 
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
-_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]"
+_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]|[\U0001f300-\U0001faff☀-➿]+"
 _TOKEN = re.compile(_PATTERN.replace("LETTER", r"[^\W\d_]"))
+_FIRST_PICTURE = "\u2600"
 _FIRST_MARK, _LAST_MARK = "\u0300", 0xFFFF
 
 SENTENCE_END = "."
@@ -208,6 +209,8 @@ def _token_with_marks() -> re.Pattern[str]:
 
 def _mark(word: str) -> str:
     first = word[0]
+    if first >= _FIRST_PICTURE:
+        return COMMA  # behind a picture of a face another clause begins
     if first in ".!?…":
         return QUESTION if "?" in word else COMMA if first == "…" or word.startswith("..") else SENTENCE_END
     return _PUNCTUATION.get(first, word)

@@ -188,7 +188,9 @@ def _courtesy(r: Reading) -> bool:
     """True unless it is an offer, as "I'd be happy to help", which names no feeling."""
     if r.after() != "to":
         return True
-    if r.after(1) in listed("help assist oblige wait do answer take show announce report confirm"):
+    if r.after(1) in listed(
+        "help assist oblige wait do answer take show announce report confirm listen talk chat send share explain lend"
+    ):
         return False
     if r.tokens.at(r.frame.link) == "been":
         return True

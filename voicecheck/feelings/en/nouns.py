@@ -47,7 +47,8 @@ def noun_place(reading: Reading) -> bool:
 
 
 _BARE_PERSONS = listed(
-    "mum mom mam dad grandma grandpa nan gran granny grandad granddad people kids everyone everybody anyone anybody folks"
+    "mum mom mam dad grandma grandpa nan gran granny grandad granddad people kids everyone everybody"
+    " anyone anybody folks"
 )
 
 

@@ -48,7 +48,8 @@ _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
     " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
     " treasure care for about need pity crave like liked want wanted fancy trust trusted mourn to with at of"
-    " stand bear by on into in up from long hope hoped hoping hopes wish wished wishing thinking think thought feel felt"
+    " stand bear by on into in up from long hope hoped hoping hopes wish wished wishing thinking think thought"
+    " feel felt"
     " make makes made find keep kept mean know knew say said guess like just only even"
 )
 
@@ -166,7 +167,7 @@ def _is_adjective(mention: EmotionMention) -> bool:
 
 
 def _gap_of_adjective(words: Sequence[Word], first: int, last: int) -> int | None:
-    """Return the place of an "I'm" that was left out: "so glad to be home"; None for a word alone, which has a frame."""
+    """Return the place of an "I'm" left out: "so glad to be home"; None for a word alone, which has a frame."""
     k = first
     while k > 0 and words[k - 1].low in _MEASURES:
         k -= 1

@@ -118,9 +118,9 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
             break
         if _needs_past(tokens, cue) and _tense(reading) != "past" and not is_habit(reading):
             continue
-        if words_between := tokens.words[reading.end : cue[0]]:
-            if tokens.at(cue[0]) == "for" and not _CLAUSE_OF_ITS_OWN.isdisjoint(words_between):
-                continue  # "he was cross when she rang after she hadn't for years"
+        apart = tokens.words[reading.end : cue[0]]
+        if tokens.at(cue[0]) == "for" and not _CLAUSE_OF_ITS_OWN.isdisjoint(apart):
+            continue  # "he was cross when she rang after she hadn't for years"
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
         if not any(n in between or _still(tokens, reading, n) for n in now):
             setting.past_until = high + _WINDOW // 2

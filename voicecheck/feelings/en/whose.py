@@ -42,7 +42,7 @@ def find_experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, t
 
 
 def _is_spoken_to(reading: Reading) -> bool:
-    """True if "you" is somebody who is asked or hoped for: "are you worried?"; not people as such ("you get used to it").
+    """True if "you" is somebody who is asked or hoped for: "are you worried?"; not anybody ("you get used to it").
 
     "Are you worried, she asked" is about the speaker.
     """
