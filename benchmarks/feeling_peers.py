@@ -101,6 +101,8 @@ def vocabulate() -> Callable[[str], Found]:
 
 
 def main() -> None:
+    if sys.stdin.isatty():
+        sys.exit("Texts are read from feelings.py: script/bench feelings FILE.jsonl --peers PYTHON")
     texts = [json.loads(line)["text"] for line in sys.stdin]
     peers = {"VADER": vader, "NRCLex": nrclex, "Empath": empath, "Vocabulate": vocabulate}
     found: dict[str, list[Found]] = {}

@@ -9,20 +9,26 @@ what to expect. What to expect comes from a FILE that nobody has worked with; na
 A line of FILE is {"id", "text", "mentions": [{"start", "end", "lemma", "family", "negated", "experiencer",
 "hypothetical", "past", ...}]}. A found span counts when it overlaps one that a person marked, each used once; "same
 offsets" asks for more. Attributes are scored on spans that both have; "felt now" end to end, over all mentions.
+Behind a figure stands its 95 % bootstrap interval, texts drawn whole; for the peers of --peers in the same run as ours.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
+import operator
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from voicecheck.contract import mention_json
 from voicecheck.feelings.mentions import find_mentions
@@ -32,6 +38,13 @@ GOALS = {
     "span precision": 0.93, "span recall": 0.90, "felt now F1": 0.87, "negation F1": 0.85, "experiencer accuracy": 0.96,
     "other F1": 0.90, "hypothetical F1": 0.85, "past F1": 0.80, "family right": 0.92, "untouched": 0.90,
 }  # fmt: skip
+RESAMPLES = 2000
+SHOWN = {
+    "span precision": ("spans", "precision"), "span recall": ("spans", "recall"), "felt now F1": ("felt_now", "f1"),
+    "negation F1": ("negated", "f1"), "other F1": ("other", "f1"), "hypothetical F1": ("hypothetical", "f1"),
+    "past F1": ("past", "f1"),
+}  # fmt: skip
+"""Figures with an interval: the tally of each, and what is taken of it."""
 LOAD = """
 import time
 began = time.perf_counter()
@@ -54,6 +67,9 @@ class Tally:
         self.right += found and wanted
         self.wrong += found and not wanted
         self.missed += wanted and not found
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
 
     @property
     def precision(self) -> float:
@@ -81,6 +97,9 @@ class Score:
     same: Counter[str] = field(default_factory=Counter)
     empty: int = 0
     untouched: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(*(getattr(self, name.name) + getattr(other, name.name) for name in fields(self)))
 
     def figures(self) -> dict[str, float]:
         matched = self.matched or 1
@@ -147,9 +166,11 @@ def tag(row: dict[str, Any], language: str = "en") -> list[Mention]:
     return [mention_json(m) for m in find_mentions(row["text"], language)]
 
 
-def measure(rows: Iterable[dict[str, Any]], tagged: Iterable[list[Mention]], show_errors: bool = False) -> Score:
-    score = Score()
+def measure(rows: Iterable[dict[str, Any]], tagged: Iterable[list[Mention]], show_errors: bool = False) -> list[Score]:
+    """The score of each text by itself, so that texts can be drawn again."""
+    scores = []
     for row, found in zip(rows, tagged, strict=True):
+        score = Score()
         if not row["mentions"]:
             score.empty += 1
             score.untouched += not found
@@ -162,20 +183,50 @@ def measure(rows: Iterable[dict[str, Any]], tagged: Iterable[list[Mention]], sho
                     "" if hit is None else f" -> {hit['lemma']}/{hit['family']}/{hit['experiencer']}/{hit['degree']}"
                 )
                 print(f"{row['id']}: {', '.join(wrong)}: [{what}]{given} | {row['text']}")
-    return score
+        scores.append(score)
+    return scores
+
+
+def pooled(scores: Sequence[Score]) -> Score:
+    return functools.reduce(operator.add, scores, Score())
+
+
+def intervals(scores: Sequence[Score]) -> dict[str, tuple[float, float]]:
+    """95 % bootstrap intervals of the figures in SHOWN; the same texts are drawn for whoever is measured on them."""
+    counts = np.array([[_counts(score, tally) for tally, _ in SHOWN.values()] for score in scores])
+    drawn = np.random.default_rng(1).multinomial(len(scores), np.full(len(scores), 1 / len(scores)), size=RESAMPLES)
+    right, wrong, missed = np.moveaxis(np.tensordot(drawn, counts, 1), -1, 0)
+    of = {
+        "precision": _share(right, right + wrong), "recall": _share(right, right + missed),
+        "f1": _share(2 * right, 2 * right + wrong + missed),
+    }  # fmt: skip
+    found = {}
+    for place, (figure, (_, kind)) in enumerate(SHOWN.items()):
+        low, high = np.percentile(of[kind][:, place], (2.5, 97.5))
+        found[figure] = (float(low), float(high))
+    return found
+
+
+def _counts(score: Score, name: str) -> tuple[int, int, int]:
+    tally: Tally = getattr(score, name)
+    return tally.right, tally.wrong, tally.missed
+
+
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(whole > 0, part / np.maximum(whole, 1), 1.0)
 
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def show(name: str, score: Score) -> None:
+def show(name: str, scores: Sequence[Score]) -> None:
+    score, spread = pooled(scores), intervals(scores)
     print(f"\n{name}: {score.spans.right + score.spans.missed} mentions, {score.empty} texts without any")
     for figure, value in score.figures().items():
-        goal = GOALS.get(figure)
-        print(
-            f"  {figure:<24}{value:6.3f}" + (f"   goal {goal:.2f}{'' if value >= goal else '   SHORT'}" if goal else "")
-        )
+        goal, between = GOALS.get(figure), spread.get(figure)
+        told = f"  {figure:<24}{value:6.3f}" + (f" ({between[0]:.2f} to {between[1]:.2f})" if between else "")
+        print(f"{told:<50}goal {goal:.2f}{'' if value >= goal else '   SHORT'}" if goal else told)
 
 
 def show_speed(rows: Sequence[dict[str, Any]]) -> None:
@@ -202,17 +253,18 @@ def show_peers(rows: Sequence[dict[str, Any]], python: Path) -> None:
     told = json.loads(done.stdout)
     scores = {"ours": measure(rows, map(tag, rows))}
     scores |= {name: measure(rows, found) for name, found in told["found"].items()}
-    figures = {name: score.figures() for name, score in scores.items()}
-    print("\n  " + " " * 24 + "".join(f"{name:>12}" for name in figures))
-    for figure in GOALS:
-        print(f"  {figure:<24}" + "".join(_cell(values[figure]) for values in figures.values()))
+    figures = {name: pooled(one).figures() for name, one in scores.items()}
+    spread = {name: intervals(one) for name, one in scores.items()}
+    print("\n  " + " " * 18 + "".join(f"{name:>19}" for name in figures))
+    for figure in SHOWN:
+        print(f"  {figure:<18}" + "".join(_cell(figures[name][figure], spread[name][figure]) for name in figures))
     for name, reason in told["missing"].items():
         print(f"  {name}: skipped ({reason})")
 
 
-def _cell(value: float) -> str:
-    """A figure; where a peer says nothing of the kind, none."""
-    return f"{value:12.2f}" if value else f"{'-':>12}"
+def _cell(value: float, between: tuple[float, float]) -> str:
+    """A figure with its interval; where a peer says nothing of the kind, none."""
+    return f"{f'{value:.2f} ({between[0]:.2f}-{between[1]:.2f})':>19}" if value else f"{'-':>19}"
 
 
 def _time(text: str) -> float:

@@ -300,3 +300,71 @@ def test_what_lost_its_signs_is_understood_alike(clean: str, heard: str) -> None
 def test_whose_its_is() -> None:
     """ "Its" stays an owner where no contraction can be meant."""
     assert find_mentions("the dog hurt its leg") == ()
+
+
+def _read(text: str) -> list[tuple[str, str]]:
+    """Each feeling with its owner's first letter and N, H, P where it is denied, imagined or past."""
+    return [
+        (
+            mention.lemma,
+            str(mention.experiencer)[0] + "N" * mention.negated + "H" * mention.hypothetical + "P" * mention.past,
+        )
+        for mention in find_mentions(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        # said twice, or with an aside while the word is looked for
+        ("it's it's frustrating it's so frustrating on the phone", [("frustrating", "s"), ("frustrating", "s")]),
+        ("He was, what's the word, bitter.", [("bitter", "o")]),
+        ("I just want to be, I don't know, just content.", [("content", "sH")]),
+        ("and she's like oh I'm not mad I'm not mad", [("mad", "oN"), ("mad", "oN")]),
+        # what is said of the speaker, and who is spoken to
+        ("You think I'm angry. I'm not angry.", [("angry", "u"), ("angry", "sN")]),
+        ("You'd think I'd be happy.", [("happy", "sH")]),
+        ("He says I'm lazy and that I'm always angry.", [("angry", "u")]),
+        ("Are you nervous about it?", [("nervous", "oH")]),
+        ("You used to be pleased to see me.", [("pleased", "oP")]),
+        ("You feel helpless, as a parent.", [("helpless", "u")]),
+        ("That would annoy anyone.", [("annoy", "oH")]),
+        # denied and imagined
+        ("It's not exactly that I'm bored.", [("bored", "sN")]),
+        ("If it doesn't come, then I'm furious.", [("furious", "sH")]),
+        ("If I were braver I'd tell her I'm lonely.", [("lonely", "s")]),
+        ("Suppose she had said yes, I'd have been miserable.", [("miserable", "sH")]),
+        ("I'd have been annoyed a few years ago.", [("annoyed", "sHP")]),
+        # times of a life
+        ("When our Tom was born I was terrified.", [("terrified", "sP")]),
+        ("I was what, twenty-six, and I was furious.", [("furious", "sP")]),
+        ("We were all scared, back in eighty-one.", [("scared", "sP")]),
+        ("He was always angry about something.", [("angry", "oP")]),
+        ("I hated being pregnant.", [("hate", "sP")]),
+        ("My grandad came back from the war and he was bitter.", [("bitter", "oP")]),
+        ("Can't wait to be at college again.", [("can't wait", "s")]),
+        # a feeling without "feel", and none of one
+        ("I'm not sad, I'm empty.", [("sad", "sN"), ("empty", "s")]),
+        ("The fridge is empty.", []),
+        ("It was in that horrible little flat.", []),
+        ("I'm afraid that if I rest, I won't get up.", [("afraid", "s")]),
+        ("I'm afraid that we're closed.", []),
+        ("I wasn't hurt in the crash, only the bumper.", []),
+        ("I don't want to insult him.", []),
+        ("He insulted me.", [("insult", "s")]),
+        ("Thanks. Appreciate that advice.", []),
+        ("I appreciate my sister so much.", [("appreciate", "s")]),
+        ("I'm so scared tears are running down.", [("scared", "s")]),
+        ("What gets to me is the noise.", [("get to", "s")]),
+        ("I queued all day only to be disappointed.", [("disappointed", "s")]),
+        ("I want only to be happy.", [("happy", "sH")]),
+        ("Im not 😀 Glad it went well.", [("glad", "s")]),
+        ("I'm happy to listen.", []),
+        ("I'm sorry that happened.", []),
+        ("I'm sorry I shouted at her.", [("sorry", "s")]),
+        ("We can talk later, don't worry, it's late.", []),
+    ],
+)  # fmt: skip
+def test_kinds_of_real_talk(text: str, read: list[tuple[str, str]]) -> None:
+    """Kinds that real talk showed: each is read by whose it is, and as denied, imagined or past."""
+    assert _read(text) == read

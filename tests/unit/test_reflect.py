@@ -493,3 +493,26 @@ def test_every_template_keeps_to_the_tone() -> None:
         said = form.format(**words)
         assert [p for p in BANNED if re.search(p, said, re.IGNORECASE)] == []
         assert said.count("?") <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("So proud of my son today.", "You're so proud of your son today."),
+        ("Worried about mum.", "You're worried about mum."),
+        ("Absolutely knackered.", "You feel absolutely knackered."),
+        ("That question caught me off guard.", "That question caught you off guard."),
+        ("I'm at my wits' end with the school.", "You're at your wits' end with the school."),
+        ("What I found upsetting was that she didn't come.", "What you found upsetting was that she didn't come."),
+        ("I never told my dad I loved him.", "You never told your dad you loved him."),
+        ("cant wait to go through this pain again", "Thank you."),
+        # the bright half alone is never said beside what is heavy; relief names it, too
+        ("Happy to be out of hospital after the stroke.", "You're happy to be out of hospital after the stroke."),
+        ("I was happy to be there. After the funeral we went for a drink.", "Thank you."),
+        ("Glad, I suppose. The chemo worked.", "Thank you."),
+        ("I was so relieved. When she died.", "You felt relieved."),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_in_speech_is_put_in_again(text: str, said: str) -> None:
+    """A clause without its "I'm" comes back whole, and what is heavy is not answered by the bright half."""
+    assert respond(find_mentions(text), text, PHRASES, FirstForm()).text == said

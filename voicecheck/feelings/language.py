@@ -124,8 +124,8 @@ class Language(Protocol):
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         """An event that happened to the speaker, turned round; None where nothing stands out."""
 
-    def tells_of_loss(self, text: str) -> bool:
-        """True if a loss is told, also one that cannot be said back."""
+    def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
+        """True if a loss is told, also one that cannot be said back, or weighs outside of the clauses that are."""
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         """True if a sentence speaks to the person; with `first`, already in its first word."""

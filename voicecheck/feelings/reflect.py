@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
-from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Follow, Quadrant, Reflection
+from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Family, Follow, Quadrant, Reflection
 from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.language import Language, Mirrored, MirrorForm, Said
 from voicecheck.feelings.languages import find_language
@@ -113,7 +113,9 @@ def respond(
         chosen = [mentions[index] for index in _choose(mentions)]
         dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
         unsaid = any(not any(part.clause and _covers(part.clause, one) for part in parts) for one in dark)
-        if unsaid or spoken.tells_of_loss(text):
+        relieved = all(mentions[part.index].family is Family.CALM for part in parts)  # that names the heavy, too
+        said_back = None if relieved else [part.clause for part in parts if part.clause]
+        if unsaid or spoken.tells_of_loss(text, said_back):
             return Reflection(phrases.say("thanks", rng))
     return _give_back(parts, mentions, phrases, rng)
 

@@ -90,7 +90,7 @@ class TableLanguage:
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return False
 
-    def tells_of_loss(self, text: str) -> bool:
+    def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
         return False
 
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:

@@ -16,8 +16,9 @@ from voicecheck.text.tables import read_table
 
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
-_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]"
+_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]|[\U0001f300-\U0001faff☀-➿]+"
 _TOKEN = re.compile(_PATTERN.replace("LETTER", r"[^\W\d_]"))
+_FIRST_PICTURE = "\u2600"
 _FIRST_MARK, _LAST_MARK = "\u0300", 0xFFFF
 
 SENTENCE_END = "."
@@ -54,8 +55,11 @@ class Spelling:
     fillers: frozenset[str] = frozenset()
     filler_first: frozenset[str] = frozenset()
     filler_between_commas: frozenset[str] = frozenset()
+    asides: tuple[tuple[str, ...], ...] = ()
+    """opened words that between two commas only search for a word"""
     no_filler_after: frozenset[str] = frozenset()
     no_filler_before: frozenset[str] = frozenset()
+    stammered: frozenset[str] = frozenset()
     twice: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
     loose_pairs: dict[str, list[str]] = field(default_factory=dict)
@@ -118,6 +122,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     filler_between_commas: str = ""
     no_filler_after: str = ""
     no_filler_before: str = ""
+    asides: list[str] = []
+    stammered: str = ""
     twice: str = ""
     set_phrases: _SetPhrases = _SetPhrases()
 
@@ -132,6 +138,7 @@ def load_spelling(language: str) -> Spelling:
     fields: dict[str, Any] = msgspec.structs.asdict(table) | msgspec.structs.asdict(table.set_phrases)
     del fields["set_phrases"]
     fields["filler_pairs"] = frozenset(table.filler_pairs)
+    fields["asides"] = tuple(tuple(aside.split()) for aside in table.asides)
     fields["run_together"] = {
         word: (tuple(row.parts.split()), listed(row.before)) for word, row in table.run_together.items()
     }
@@ -206,6 +213,8 @@ def _token_with_marks() -> re.Pattern[str]:
 
 def _mark(word: str) -> str:
     first = word[0]
+    if first >= _FIRST_PICTURE:
+        return COMMA  # behind a picture of a face another clause begins
     if first in ".!?…":
         return QUESTION if "?" in word else COMMA if first == "…" or word.startswith("..") else SENTENCE_END
     return _PUNCTUATION.get(first, word)
@@ -253,7 +262,7 @@ def _open_at_end(stem: str, spelling: Spelling) -> list[str]:
 
 
 def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
-    """Leave out fillers, with the comma before one, and the second of a word said twice."""
+    """Leave out fillers, with the comma before one, and the second of a word or of two words said twice."""
     words = tokens.words
     keep: list[int] = []
     index, count = 0, len(words)
@@ -270,12 +279,25 @@ def _drop_fillers(tokens: Tokens, spelling: Spelling) -> Tokens:
         if keep and words[keep[-1]] == word and word.isalpha() and word not in spelling.twice:
             index += 1
             continue
+        if word in spelling.stammered and _says_again(words, keep, index):
+            del keep[-3 if words[keep[-1]] == COMMA else -2 :]  # what was said last stands beside the rest
         keep.append(index)
         index += 1
     if len(keep) == count:
         return tokens
     starts, ends = tokens.starts, tokens.ends
     return Tokens(tokens.text, [words[k] for k in keep], [starts[k] for k in keep], [ends[k] for k in keep], spelling)
+
+
+def _says_again(words: list[str], keep: list[int], index: int) -> bool:
+    """True if the two words at `index` repeat the last two kept: "it's it's hard"; with a comma, where they open."""
+    comma = bool(keep) and words[keep[-1]] == COMMA
+    last = len(keep) - 2 if comma else len(keep) - 1
+    if last < 1 or words[keep[last - 1]] != words[index]:
+        return False
+    opens = last == 1 or not words[keep[last - 2]][0].isalpha()
+    second = words[index + 1] if index + 1 < len(words) else ""
+    return second == words[keep[last]] and (second.isalpha() or second == POSSESSIVE) and (opens or not comma)
 
 
 def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:
@@ -287,6 +309,11 @@ def _filler_width(words: list[str], index: int, spelling: Spelling) -> int:
     if word in spelling.filler_between_commas:
         before, after = words[index - 1] if index else "", words[index + 1] if index + 1 < len(words) else ""
         return 1 if before == COMMA and after == COMMA else 0
+    if index and words[index - 1] == COMMA:
+        for aside in spelling.asides:
+            end = index + len(aside)
+            if word == aside[0] and words[end : end + 1] == [COMMA] and tuple(words[index:end]) == aside:
+                return len(aside)
     if index + 1 < len(words) and f"{word} {words[index + 1]}" in spelling.filler_pairs:
         before = words[index - 1] if index else ""
         after = words[index + 2] if index + 2 < len(words) else ""

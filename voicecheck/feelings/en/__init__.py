@@ -71,8 +71,8 @@ class English:
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return event_in(mentions, text)
 
-    def tells_of_loss(self, text: str) -> bool:
-        return tells_of_loss(text)
+    def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
+        return tells_of_loss(text, said_back)
 
 
 LANGUAGE: Language = English()

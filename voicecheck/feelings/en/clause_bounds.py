@@ -70,6 +70,8 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
             break
         if word.low in ('"', "“", "”"):
             return None
+        if words[k].low == "i" and k and words[k - 1].low == "what" and (k == 1 or words[k - 2].ends):
+            return k - 1  # "what I found upsetting was that she didn't come"
         if _is_subject(words, k, first):
             found = _with_what_leads(words, _phrase_start(words, k))
             return _only_time(words, k) if found is None else found
@@ -113,7 +115,10 @@ def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
     if lows[0] == "me":
         return lows[1] == "and"
     if lows[0] == "what":
-        return "me" in lows[2:5] or "hurts" in lows[1:3]  # "what bothers me is that ..."
+        # "what bothers me is that ...", "what I found upsetting was that ..."
+        return (
+            "me" in lows[2:5] or "hurts" in lows[1:3] or (lows[1:2] == ["i"] and bool({"is", "was"} & set(lows[3:8])))
+        )
     return len(lows) > 1 and (lows[1] in VERBS) and lows[0] not in VERBS | PREPOSITIONS | ADVERBS | COORDINATORS
 
 
@@ -170,6 +175,8 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
     told = words[before].low in ("him", "her", "them", "everyone", "myself") and before
     if told and words[before - 1].low in _TELLING:
         before -= 1
+    elif before > 2 and words[before - 1].low in ("my", "our") and words[before - 2].low in _TELLING:
+        before -= 2  # "I never told my dad I loved him"
     verb = before - 1 if words[before].low in _LIKE_THAT else before
     if verb >= 0 and words[verb].low in _KNOWING and words[verb].low not in SUBJECTS:
         above = _own_subject(words, verb)

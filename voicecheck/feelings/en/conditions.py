@@ -41,7 +41,9 @@ def _feel(r: Reading) -> bool:
         return any(r.word(-k) in r.grammar["feel"] for k in range(1, 15))
     if frame.link_kind != "feel" or frame.verb > frame.link or (frame.determiner >= 0 and r.goes_on):
         return False
-    return not (frame.who == THING and r.sense.vague)
+    if frame.who == THING and r.sense.vague:  # "it feels good to be home", not "the room feels good"
+        return r.tokens.at(frame.subject) == "it" and r.after() in ("to", "when", "being", "that")
+    return True
 
 
 def _person(r: Reading) -> bool:
@@ -139,7 +141,10 @@ def _itsubject(r: Reading) -> bool:
     following = r.tokens.at(r.slot[1]) if r.slot is not None else r.after()
     frame = r.frame
     thing = frame.who == THING and r.tokens.at(frame.subject) not in ("which",)
-    return thing and (following in ENDS or following in listed("so deeply that when to really how a and more because"))
+    return thing and (following in ENDS or following in listed(_BEHIND_THE_MOVED))
+
+
+_BEHIND_THE_MOVED = "so deeply that when to really how a and more because is was sometimes every always"
 
 
 def _thing(r: Reading) -> bool:
@@ -183,7 +188,9 @@ def _courtesy(r: Reading) -> bool:
     """True unless it is an offer, as "I'd be happy to help", which names no feeling."""
     if r.after() != "to":
         return True
-    if r.after(1) in listed("help assist oblige wait do answer take show announce report confirm"):
+    if r.after(1) in listed(
+        "help assist oblige wait do answer take show announce report confirm listen talk chat send share explain lend"
+    ):
         return False
     if r.tokens.at(r.frame.link) == "been":
         return True

@@ -56,7 +56,7 @@ def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
     if _compares(reading) and frame.negations:
         found = [h for h in found if tokens.at(h[0]) not in ("could", "can")]
     if long_past:
-        found = [h for h in found if tokens.at(h[0]) not in ("would", "'d")]
+        found = [h for h in found if tokens.at(h[0]) not in ("would", "'d") or tokens.at(h[0] + 1) == "have"]
     return found + _question_cue(reading) + _sought(reading) + _doubted(reading)
 
 

@@ -56,6 +56,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: list[_Row]
+    weighs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ class _Kind:
 @cache
 def _kinds() -> tuple[_Kind, ...]:
     """Kinds of events, the gravest first; rows of one kind are one pattern."""
+    events = _table().event
+    kinds = dict.fromkeys(row.kind for row in events)
+    return tuple(_read_kind(kind, [row for row in events if row.kind == kind]) for kind in kinds)
+
+
+@cache
+def _heavy_words() -> frozenset[str]:
+    return frozenset(_table().weighs.split())
+
+
+@cache
+def _table() -> _Table:
     file = open_table(table_path("en", "events.toml"))
     table = file.convert(_Table)
     if not any(row.kind == LOSS for row in table.event):
@@ -76,8 +89,7 @@ def _kinds() -> tuple[_Kind, ...]:
         for said in (*row.said, row.behind):
             with file.at("event", str(number), "said"):
                 re.compile(said)
-    kinds = dict.fromkeys(row.kind for row in table.event)
-    return tuple(_read_kind(kind, [row for row in table.event if row.kind == kind]) for kind in kinds)
+    return table
 
 
 def _read_kind(kind: str, rows: list[_Row]) -> _Kind:
@@ -121,10 +133,20 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
     return _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True)
 
 
-def tells_of_loss(text: str) -> bool:
-    """True if an answer tells of a death, an illness or a parting, also of one that cannot be said back."""
+def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:
+    """True if an answer tells of a death, an illness or a parting, also of one that cannot be said back.
+
+    With the clauses that are said back, a single heavy word outside of them is enough.
+    """
+    words = [] if said_back is None else read_words(text[:LONGEST_ANSWER])
+    if any(word.low in _heavy_words() and not any(_lies_in(word, one) for one in said_back or ()) for word in words):
+        return True
     loss = next(kind for kind in _kinds() if kind.loss)
     return any(loss.pattern.match(said) and not _NOT_ALIVE.match(said) for said in map(_whole, _clauses(text)))
+
+
+def _lies_in(word: Word, clause: Said) -> bool:
+    return clause.start <= word.start and word.end <= clause.end
 
 
 def _whole(words: Sequence[Word]) -> str:

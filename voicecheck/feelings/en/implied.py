@@ -78,6 +78,8 @@ def _acts(r: Reading) -> bool:
         return True
     if not r.word(0).endswith("ing"):
         return False
+    if after == "it" and (r.after(1) in g["auxiliary"] or r.after(1) in g["link"]):
+        return False  # "it's frustrating it's so frustrating"
     moved = after in g["objective"] or after in ("it", "her", "yourself", "itself") or after in g["possessive_self"]
     return moved or (after == "you" and person_object(r, r.end) is not None)
 

@@ -13,9 +13,10 @@ from voicecheck.feelings.en.view import (
     is_somebody,
     person_of,
     phrase_start,
+    skip_adverbs,
 )
 from voicecheck.feelings.en.walk import DONE, Walk, deny, note_tense
-from voicecheck.feelings.frame import NONE, OTHER, SELF, STOPS
+from voicecheck.feelings.frame import NONE, OTHER, SELF, STOPS, YOU
 from voicecheck.feelings.tokens import COMMA, QUOTE
 
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
@@ -46,8 +47,10 @@ def read_matrix(view: View, walk: Walk, j: int, depth: int = 0) -> None:
     if depth >= DEEPEST:
         return
     clause = MatrixClause()
-    j = _read_joint(view, walk, j, clause)
+    first, j = j, _read_joint(view, walk, j, clause)
     if j < view.floor or not _find_verb(view, walk, j, clause):
+        if j != DONE and walk.frame.tense == "present" and walk.frame.link_kind != "get":
+            _read_opening_condition(view, walk, first)
         return
     negations = walk.frame.negations
     before = len(negations)
@@ -64,6 +67,8 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
         if word in g["if_word"] or (word == "case" and at(j - 1) == "in"):
             clause.condition = True
             _read_condition(view, walk, j)
+        elif word == "and" and clause.that and _reporting_verb(view, j) >= 0:
+            return _reporting_verb(view, j)  # "she says I'm lazy and that I'm always cross"
         elif _stands_alone(view, walk, j) or _is_joined(view, walk, j):
             return DONE
         elif word == "like":
@@ -74,11 +79,21 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
             clause.apart = clause.apart or not clause.that
         elif word == "though":
             _read_condition(view, walk, j)
-        elif word not in ("that", "as", "how") and word not in g["adverb"]:
+        elif word in g["said_alone"] or (word not in ("that", "as", "how") and word not in g["adverb"]):
             return j
         clause.that = clause.that or word == "that"
         j -= 1
     return j
+
+
+def _reporting_verb(view: View, j: int) -> int:
+    """Return the verb of saying or thinking that holds the clause before the "and" at `j`, too; -1 for none."""
+    for k in range(j - 1, view.floor - 1, -1):
+        if view.words[k] in STOPS or view.words[k] == COMMA:
+            break
+        if view.words[k] in view.g["say"] or view.words[k] in view.g["opinion"]:
+            return k
+    return -1
 
 
 def _stands_alone(view: View, walk: Walk, j: int) -> bool:
@@ -88,6 +103,10 @@ def _stands_alone(view: View, walk: Walk, j: int) -> bool:
         return before in OBJECTS  # "I shouldn't have said that, I'm ashamed"
     if word == "though":
         return before != "as"
+    denial = skip_adverbs(view, j - 1)
+    if word == "that" and denial < j - 1 and view.tokens.at(denial) == "not":  # "it's not exactly that I'm lonely"
+        deny(view, walk, denial)
+        return True
     if before == "not" and word in ("like", "that", "because", "cause"):  # "it's not like I was scared"
         deny(view, walk, j - 1)
         return True
@@ -122,6 +141,21 @@ def _read_condition(view: View, walk: Walk, j: int) -> None:
             deny(view, walk, j - 2)
     elif not in_phrase(view, "pseudo_if", j):
         walk.suppose(j)
+
+
+def _read_opening_condition(view: View, walk: Walk, j: int) -> None:
+    """Note the "if" of "if the train is late, then I'm furious", where its sentence begins with it."""
+    g, at = view.g, view.tokens.at
+    k = j
+    while k >= view.floor and view.words[k] not in STOPS:
+        if view.words[k] in ("but", "so", "because", "today", "now"):
+            return
+        k -= 1
+    first = k + 1
+    while at(first) in g["coordinator"] or at(first) == COMMA:
+        first += 1
+    if at(first) in ("if", "unless") and j - first > 2 and not in_phrase(view, "pseudo_if", first):
+        walk.suppose(first)
 
 
 def _condition_before(view: View, j: int) -> int:
@@ -210,7 +244,8 @@ def _read_verb(view: View, walk: Walk, clause: MatrixClause, depth: int) -> None
     asks = at(k) == "you" and at(k - 1) in ("do", "did") and at(k - 2) not in g["why_word"]
     if asks and (word in g["opinion"] or word in g["factive"]):  # "do you think he's angry?"
         walk.suppose(k - 1)
-    if who == OTHER and (clause.speaks or word in g["opinion"]) and word not in g["factive"]:
+    told = who == OTHER or (who == YOU and not modal)  # "you think I'm angry", and not "you'd think I'd be happy"
+    if told and (clause.speaks or word in g["opinion"]) and word not in g["factive"]:
         _report(view, walk, clause, k)
     if k >= view.floor and who:
         read_matrix(view, walk, phrase_start(view, k) - 1, depth + 1)

@@ -17,6 +17,7 @@ _ROW = (
     r"|just|still|too|all"
     r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|always|somewhat"
     r"|slightly|honestly"
+    r"|absolutely|utterly|properly|fairly|dead|bloody|genuinely|thoroughly|seriously"
     r"|actually|suddenly|even|also|then|and|but|or|of|~|,)\s*)*$"
 )
 _NOW = re.compile(
@@ -67,7 +68,7 @@ _CONTEMPT = re.compile(
 _COUNTED = ("bit", "little", "lot", "tad")
 _ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
-_NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b")
+_NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b|(?:can|could|do|did)(?:n?['’]?t)?\b")
 # Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.
 _NOUN = re.compile(
     r"(?:anger|awe|contempt|delight|desire|despair|disgust|distress|doubt|dread|envy|fear|fury|gratitude|grief"
@@ -133,7 +134,7 @@ def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str
 def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> MirrorForm:
     if _FIRST_PERSON.search(word):
         return MirrorForm.QUOTED  # "beside myself" cannot be said back with "you"
-    kinds = _kinds_of(mention.lemma)
+    kinds = kinds_of(mention.lemma)
     if _ACTS.match(text, mention.end) and word.endswith(("s", "ed")):
         return MirrorForm.THING_VERB
     if any(cue.kind == "implied" for cue in mention.cues):  # "exhausting" is the day, not the speaker
@@ -182,7 +183,7 @@ def _lemma_kinds() -> dict[str, set[str]]:
     return kinds
 
 
-def _kinds_of(lemma: str) -> set[str]:
+def kinds_of(lemma: str) -> set[str]:
     """Kinds of word that the lexicon knows it as; empty for a person's own word."""
     return _lemma_kinds().get(lemma, set())
 

@@ -48,6 +48,7 @@ def noun_place(reading: Reading) -> bool:
 
 _BARE_PERSONS = listed(
     "mum mom mam dad grandma grandpa nan gran granny grandad granddad people kids everyone everybody"
+    " anyone anybody folks"
 )
 
 

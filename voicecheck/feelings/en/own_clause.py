@@ -26,7 +26,8 @@ from voicecheck.feelings.en.clause_words import (
     SUBJECTS,
     VERBS,
 )
-from voicecheck.feelings.en.spoken_words import QUOTES, Word, drop_fillers, read_words
+from voicecheck.feelings.en.mirror import kinds_of
+from voicecheck.feelings.en.spoken_words import QUOTES, SENTENCE_MARKS, Word, drop_fillers, read_words
 from voicecheck.feelings.en.turn import (
     LONGEST_CLAUSE_WORDS,
     begins_with_name,
@@ -47,7 +48,8 @@ _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
     " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
     " treasure care for about need pity crave like liked want wanted fancy trust trusted mourn to with at of"
-    " by on into in up from long hope hoped hoping hopes wish wished wishing thinking think thought feel felt"
+    " stand bear by on into in up from long hope hoped hoping hopes wish wished wishing thinking think thought"
+    " feel felt"
     " make makes made find keep kept mean know knew say said guess like just only even"
 )
 
@@ -66,13 +68,15 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
     bare = words[first].low in _SUBJECTLESS and first > 0 and words[first - 1].low in ("it", "him", "them", "this")
     begins = None if bare else beginning_of(words, first, mentions)
     if begins is None:
-        gap = _gap(words, first)
+        gap, left_out = _gap(words, first), ("I",)
+        if gap is None and last < len(words) and _is_adjective(mention):
+            gap, left_out = _gap_of_adjective(words, first, last), ("I'm",)
         if gap is None:
             return None
         opener = words[gap]
-        subject = Word("I", "i", opener.start, opener.start)
-        words = [*words[:gap], subject, replace(opener, text=opener.low), *words[gap + 1 :]]
-        begins, last = gap, last + 1
+        subject = [Word(one, one.lower(), opener.start, opener.start) for one in left_out]
+        words = [*words[:gap], *subject, replace(opener, text=opener.low), *words[gap + 1 :]]
+        begins, last = gap, last + len(subject)
     return longest_turned(words, begins, last, end_of(words, last, mentions))
 
 
@@ -157,6 +161,23 @@ def _gap(words: Sequence[Word], first: int) -> int | None:
     )
 
 
+def _is_adjective(mention: EmotionMention) -> bool:
+    kinds = kinds_of(mention.lemma), kinds_of(mention.text.lower())
+    return {"adj"} in kinds and not any(cue.kind == "implied" for cue in mention.cues)
+
+
+def _gap_of_adjective(words: Sequence[Word], first: int, last: int) -> int | None:
+    """Return the place of an "I'm" left out: "so glad to be home"; None for a word alone, which has a frame."""
+    k = first
+    while k > 0 and words[k - 1].low in _MEASURES:
+        k -= 1
+    opens = k == 0 or words[k - 1].low in SENTENCE_MARKS or words[k - 1].ends
+    goes_on = words[last].low in _GOING_ON and last + 1 < len(words) and not words[last + 1].mark
+    return k if opens and goes_on else None
+
+
+_MEASURES = listed("so very really just pretty quite absolutely still too more")
+_GOING_ON = listed("to that about with at for of by after because i he she they my")
 _SUBJECTLESS = listed(
     "felt feel miss missed love loved hate hated hope dread dreaded couldn't can't didn't don't wish enjoy"
     " enjoyed regret resent appreciate adore cried lost got"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from voicecheck.feelings.en.implied import is_implied
 from voicecheck.feelings.en.nouns import noun_place, person_object
-from voicecheck.feelings.frame import OTHER, THING
+from voicecheck.feelings.frame import OTHER, SELF, THING
 from voicecheck.feelings.reading import ENDS, Reading
 from voicecheck.feelings.tokens import COMMA
 
@@ -31,6 +31,8 @@ def _adjective(reading: Reading) -> bool:
         return True
     frame, g = reading.frame, reading.grammar
     following = reading.after()
+    if reading.word(-1) in ("so", "too") and frame.who == SELF and 0 <= frame.link > frame.determiner:
+        return True  # "I'm so scared tears run down": behind "so" it describes no noun
     if frame.determiner >= 0 or _stacked(reading):
         if following in ("sort", "kind", "shade", "type") and reading.after(1) == "of":
             return False  # "a calm sort of green"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from voicecheck.feelings.en.clause_words import ADVERBS, DANGLING, DETERMINERS, JOINTS, PREPOSITIONS, SUBJECTS, VERBS
 from voicecheck.feelings.tokens import listed
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.!?…;:\n]+|[,–—()\[\]]|[\"“”]|[^\w\s]")
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*(?:(?<=[sS])['’](?=\s\w))?|[.!?…;:\n]+|[,–—()\[\]]|[\"“”]|[^\w\s]")
 _MENDED = {
     "im": "i'm", "ive": "i've", "iam": "i'm", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
     "cant": "can't", "couldnt": "couldn't", "wouldnt": "wouldn't", "isnt": "isn't", "arent": "aren't",

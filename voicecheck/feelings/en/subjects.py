@@ -39,8 +39,18 @@ def _take_pronoun(view: View, walk: Walk, j: int) -> int:
     if walk.impersonal and walk.frame.who == THING:  # "it's normal to feel guilty": whoever says so
         walk.take(-1, NONE)
     if not is_inverted(view, walk, j):
-        read_matrix(view, walk, j - 1)
+        read_matrix(view, walk, _said_first(view, j) - 1)
     return DONE
+
+
+def _said_first(view: View, j: int) -> int:
+    """Return where the clause that begins at `j` was said before: "he was like I'm not mad I'm not mad"."""
+    clause, words = view.words[j : view.end], view.words
+    for first in (j - len(clause), j - len(clause) - 1):
+        if first >= view.floor and words[first : first + len(clause)] == clause:
+            apart = words[first + len(clause) : j]
+            return first if apart in ([], [COMMA]) else j
+    return j
 
 
 def is_inverted(view: View, walk: Walk, j: int) -> bool:

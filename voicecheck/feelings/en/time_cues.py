@@ -69,9 +69,12 @@ def _time_of_life(tokens: Tokens, g: Grammar, when: int) -> int:
 
 def _state_of_life(tokens: Tokens, g: Grammar, verb: int, subject: list[str]) -> int:
     """Return the token after "was little", "were still together", "was in Iraq", said of somebody."""
-    if not any(word in g["person"] or word in g["nominative"] for word in subject):
-        return 0
     k = verb + 1
+    named = bool(subject) and tokens.capital(verb - 1)
+    if named and tokens.at(k) == "born":
+        return k + 1  # "when our Tom was born"
+    if not named and not any(word in g["person"] or word in g["nominative"] for word in subject):
+        return 0
     while k < verb + 5 and (tokens.at(k) in g["adverb"] or tokens.at(k) in _ABOUT):
         if tokens.at(k) == "in" and tokens.at(k + 1) in g["war_place"]:
             return k + 2
@@ -115,6 +118,9 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
             break
         if _needs_past(tokens, cue) and _tense(reading) != "past" and not is_habit(reading):
             continue
+        apart = tokens.words[reading.end : cue[0]]
+        if tokens.at(cue[0]) == "for" and not _CLAUSE_OF_ITS_OWN.isdisjoint(apart):
+            continue  # "he was cross when she rang after she hadn't for years"
         between = range(min(cue[1], reading.end), max(cue[0], reading.start))
         if not any(n in between or _still(tokens, reading, n) for n in now):
             setting.past_until = high + _WINDOW // 2
@@ -156,11 +162,14 @@ def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
     return words[0] == "for" or not _NO_TIME_ALONE.isdisjoint(words)
 
 
-_NO_TIME_ALONE = listed("ex old former previous childhood youth wife husband first")
+_NO_TIME_ALONE = listed("ex old former previous childhood youth wife husband first being")
+_CLAUSE_OF_ITS_OWN = listed("when after because since that who which")
 
 
 def _tense(reading: Reading) -> str:
     word = reading.word(0)
+    if word == "can":
+        return "present"  # "can't wait"
     if reading.sense.kind in ("verb", "cause") and not reading.frame.tense:
         if word.endswith("ed") or word in _PAST_VERBS:
             return "past"

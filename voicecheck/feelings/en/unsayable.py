@@ -35,6 +35,7 @@ _ASKS = listed("why who whose whom what where how which when whether if unless")
 _INVERTED = listed(
     "am is are was were do does did have has had can could will would should isn't aren't don't didn't can't"
 )
+_FINDING = listed("find found feel felt miss hate love loved hated missed dread dreaded fear regret enjoyed enjoy")
 _PARTS = listed("part half most both some all one neither")
 _CRUDE = re.compile(
     r"(?:fuck|shit|cunt|bitch|bastard|asshole|arsehole|dick|prick|slut|whore|fag|nigg|retard|twat|wank)"
@@ -197,6 +198,8 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
     gripped = "me" in rest[2:5] or "hurts" in rest[1:3]
     if head == "what" and gripped and {"is", "was"} & set(rest[2:7]):
         return True  # "what gets to me is the shoes"
+    if head == "what" and rest[1] == "i" and rest[2] in _FINDING and {"is", "was"} & set(rest[3:8]):
+        return True  # "what I found upsetting was that she didn't come"
     if head in _ASKS or (head in _INVERTED and rest[1] in SUBJECTS | DETERMINERS):
         return False
     if "'" in head and head.rpartition("'")[0] in SUBJECTS | {"i", "we"}:

@@ -102,6 +102,8 @@ def _infinitive(view: View, walk: Walk, j: int) -> int:
             return k
         deny(view, walk, j - 1)
     word = at(k)
+    if at(j - 1) == "only" and at(j - 2) not in g["link"] | g["wish"]:  # "I waited all day only to be disappointed"
+        return j
     if not _is_decided(view, walk, k):
         if object_before(view, j):
             if at(skip_adverbs(view, j - 1) - 1) == "for":

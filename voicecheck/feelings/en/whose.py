@@ -27,7 +27,7 @@ def find_experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, t
     if reading.sense.kind == "thing":
         return Experiencer.SELF, None
     if who == YOU:
-        return Experiencer.UNCLEAR, (at, at + 1)
+        return (Experiencer.OTHER if _is_spoken_to(reading) else Experiencer.UNCLEAR), (at, at + 1)
     if who == OTHER:
         return Experiencer.OTHER, (at, at + 1)
     dummy = reading.tokens.at(at) in reading.grammar["thing_subject"]
@@ -39,6 +39,30 @@ def find_experiencer(reading: Reading, setting: Setting) -> tuple[Experiencer, t
     ):
         return Experiencer.OTHER, (at, at + 1)
     return Experiencer.SELF, None
+
+
+def _is_spoken_to(reading: Reading) -> bool:
+    """True if "you" is somebody who is asked or hoped for: "are you worried?"; not anybody ("you get used to it").
+
+    "Are you worried, she asked" is about the speaker.
+    """
+    tokens, g = reading.tokens, reading.grammar
+    wished = {h[0] for h in reading.frame.hypotheticals if tokens.at(h[0]) in _WISHED_FOR}
+    low, high = max(0, reading.start - 8), reading.end
+    while tokens.at(high) not in _STOPS and high < reading.end + 12:
+        told = tokens.at(high) in g["other_subject"] or tokens.at(high) in g["person"]
+        if told and (tokens.at(high + 1) in g["say"] or tokens.at(high - 1) in g["say"]):
+            return False
+        high += 1
+    before = tokens.words[low : reading.start]
+    if not (_ANYBODY.isdisjoint(before) and g["other_subject"].isdisjoint(before)):
+        return False
+    to_me = not g["self_object"].isdisjoint(tokens.words[reading.end : reading.end + 5])
+    return reading.frame.question or to_me or any("i" in tokens.words[max(0, j - 3) : j] for j in wished)
+
+
+_WISHED_FOR = listed("hope want wish hoping")
+_ANYBODY = listed("ever when says said saying asks asked told tells")
 
 
 def _who(reading: Reading) -> tuple[str, int]:
