@@ -34,8 +34,8 @@ OWN = "own words"
 """the source of a person's own word"""
 LONGEST_OWN_WORD = 60
 KINDS = frozenset({"adj", "noun", "verb", "cause", "thing"})
-PLAIN_TRAITS = frozenset({"vague", "er"})
-"""traits that are no conditions"""
+PLAIN_TRAITS = frozenset({"vague", "er", "span1", "span2", "span3"})
+"""traits that are no conditions: "span1" takes the first word of a phrase alone for the feeling"""
 
 _FAMILIES = {family.value: family for family in Family}
 _QUADRANTS = {quadrant.value: quadrant for quadrant in Quadrant}
