@@ -24,9 +24,9 @@ from voicecheck.checkin.early_command import EarlyCommand
 from voicecheck.domain import TurnKind
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.recogniser import Utterance
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.speech.voice.voices import open_voice
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples

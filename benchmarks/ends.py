@@ -29,9 +29,8 @@ from speech import resampled, trimmed
 
 from voicecheck.settings.schema import Listening
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
-from voicecheck.speech.recognition.waits import Waits
+from voicecheck.speech.recognition.waits import Patience, Waits
 from voicecheck.speech.voice.voices import open_voice
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import SAMPLE_RATE_HZ, Closing, Samples

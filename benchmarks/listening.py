@@ -20,14 +20,14 @@ from voicecheck.checkin.course import Course
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks
-from voicecheck.speech.recognition.endpoint import Ending, Finished, Patience, Resumed, VoiceBegan
+from voicecheck.speech.recognition.endpoint import Ending, Finished, Resumed, VoiceBegan
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
-from voicecheck.speech.recognition.waits import Pauses
+from voicecheck.speech.recognition.waits import Patience, Pauses
 from voicecheck.speech.sound_file import decode_file
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Transcript
 

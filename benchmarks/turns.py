@@ -12,13 +12,13 @@ import numpy as np
 from voicecheck.models.catalog import VoiceFiles
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.audio import Blocks
-from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.speech.voice.neural import KokoroVoice
 from voicecheck.speech.voice.voices import Voice, open_voice
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples, Transcript

@@ -30,9 +30,6 @@ def new_id(at: datetime, chance: bytes | None = None) -> str:
     return str(uuid.UUID(int=value))
 
 
-# Feeling
-
-
 VAGUE = "vague"
 """stands for the family of a word for many things, which nobody can tell"""
 
@@ -222,9 +219,6 @@ class Danger:
     """by the table, as `plan`; empty for a phrase of the person's own"""
 
 
-# What is asked
-
-
 @dataclass(frozen=True, slots=True)
 class FollowUps:
     """Follow-up questions of a prompt, by what was heard in the answer; empty for none."""
@@ -284,9 +278,6 @@ class PromptRef:
 
     id: str
     text: str
-
-
-# What is kept
 
 
 class TurnKind(StrEnum):

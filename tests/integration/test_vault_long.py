@@ -56,7 +56,7 @@ SPEAKERS = """
     from voicecheck.domain import TurnKind
     from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, AudioBlock
     from voicecheck.paths import find_paths
-    from voicecheck.speech.recognition.endpoint import Patience
+    from voicecheck.speech.recognition.waits import Patience
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.create import locked_inbox
 

@@ -14,8 +14,9 @@ from voicecheck.checkin.answer import Answer
 from voicecheck.domain import TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.speech.audio import decode_pages
-from voicecheck.speech.recognition.endpoint import Finished, Patience, VoiceBegan
+from voicecheck.speech.recognition.endpoint import Finished, VoiceBegan
 from voicecheck.speech.recognition.live import Written
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples
 from voicecheck.vault.inbox.inbox import Inbox, pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed

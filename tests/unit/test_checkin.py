@@ -40,8 +40,8 @@ from voicecheck.prompts.questions import Fixed
 from voicecheck.speech.audio import decode_pages
 from voicecheck.speech.echo import Talkover
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
-from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import MARGIN_S, RecogniserThread
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Samples
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import pending

@@ -9,10 +9,11 @@ import pytest
 
 from tests.fakes import LoudnessDetector, recognised
 from tests.sound_samples import blocks_of, quiet, voice, whisper
-from voicecheck.speech.recognition.endpoint import Finished, Patience
+from voicecheck.speech.recognition.endpoint import Finished
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import MARGIN_S, OVERLAP, Written
 from voicecheck.speech.recognition.retry import Job
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 

@@ -16,12 +16,13 @@ from tests.vault_samples import make_entry, make_vault
 from voicecheck.cli.entry.entry import _entry_parts
 from voicecheck.contract import entry_json
 from voicecheck.phrases import load_phrases
-from voicecheck.speech.recognition.endpoint import Endpointer, Finished, Patience
+from voicecheck.speech.recognition.endpoint import Endpointer, Finished
 from voicecheck.speech.recognition.live import FADE, LiveAnswer, Written, sound_of
 from voicecheck.speech.recognition.own_voice import EFFORT, SPREAD, Change, OwnVoice
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.timbre import COEFFICIENTS
 from voicecheck.speech.recognition.vad import VoiceActivity
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 from voicecheck.vault.vault import Vault
 

@@ -17,8 +17,7 @@ from voicecheck.checkin.plan import Plan
 from voicecheck.cli.checkin.patience import journal_patience, patience
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Listening
-from voicecheck.speech.recognition.endpoint import Patience
-from voicecheck.speech.recognition.waits import Waits
+from voicecheck.speech.recognition.waits import Patience, Waits
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Closing
 
 PHRASES = load_phrases()

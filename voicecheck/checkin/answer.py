@@ -17,7 +17,7 @@ from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.echo import Part
-from voicecheck.speech.recognition.endpoint import Patience, Signal
+from voicecheck.speech.recognition.endpoint import Signal
 from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.listener import AnswerListener
 from voicecheck.speech.recognition.live import Written
@@ -26,7 +26,7 @@ from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
-from voicecheck.speech.recognition.waits import Pauses
+from voicecheck.speech.recognition.waits import Patience, Pauses
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Closing, ModelUse, OwnSpeech, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 
@@ -39,6 +39,23 @@ NOT_ANSWERED = (TurnKind.CONFIRM, TurnKind.COMMAND)
 
 class Answer:
     """The answer to one question: begun with its first turn; ended by `close`, `discard` or, if all fails, `leave`."""
+
+    endpoint_s = 0.0
+    kept: Entry | None = None
+    """the entry as it was last made durable"""
+    _pages: OpusPages | None = None
+    _listener: AnswerListener | None = None
+    _last_voice: int | None = None
+    """end of the voice in the turn before"""
+    _own_open = False
+    _kind = TurnKind.ANSWER
+    _passing: list[AudioBlock] | None = None
+    """blocks of a turn that may still become part of the answer; None for a turn that is one"""
+    _turn_start = 0
+    _heard = 0
+    """samples listened to"""
+    _synced = 0
+    _model: ModelUse | None = None
 
     def __init__(
         self,
@@ -62,36 +79,20 @@ class Answer:
         self._dispatch = dispatch
         self._patience = patience
         self._words = words
-        self._pages: OpusPages | None = None
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
-        self._listener: AnswerListener | None = None
         self._pauses = Pauses()
-        self._last_voice: int | None = None
-        """end of the voice in the turn before"""
         self._own_voice = OwnVoice() if alone else None
         self._own: list[OwnSpeech] = []
         """where the program's voice may be in the sound"""
-        self._own_open = False
-        self._kind = TurnKind.ANSWER
-        self._passing: list[AudioBlock] | None = None
-        """blocks of a turn that may still become part of the answer; None for a turn that is one"""
         self._turns: list[Turn] = []
         self._beside: list[Beside] = []
         """what others said in closed turns, not written down yet"""
         self._aside: list[Turn] = []
         """what was written down of it and may be the speaker's"""
         self._typed: list[str] = []
-        self._turn_start = 0
-        self._heard = 0
-        """samples listened to"""
-        self._synced = 0
-        self._model: ModelUse | None = None
         self._asked_in = asked_in if header.language == ANY_LANGUAGE else header.language
         self._language = self._asked_in
-        self.endpoint_s = 0.0
-        self.kept: Entry | None = None
-        """the entry as it was last made durable"""
 
     @property
     def path(self) -> Path:

@@ -20,6 +20,9 @@ from voicecheck.speech.voice.sound import Played
 from voicecheck.utterance import BLOCK_S, AudioBlock
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
+QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
+SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
+"""state that the screen shows during a turn; any other turn is listening"""
 YES_OR_NO = (TurnKind.CONFIRM, TurnKind.CORRECTION)
 """turns that begin with a question: sound from before it is no reply"""
 REPLY_FROM_S = 1.5  # a yes or no that begins earlier before the end of its question is none to it

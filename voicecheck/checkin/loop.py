@@ -24,7 +24,7 @@ from voicecheck.checkin.beside import BesideAnswers
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.delivery import Delivery
 from voicecheck.checkin.early_command import EarlyCommand
-from voicecheck.checkin.input import YES_OR_NO, Ear, Early, TypedLines
+from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, Early, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
@@ -33,17 +33,13 @@ from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import ANSWERS, Entry, TurnKind
-from voicecheck.errors import ExitCode, VaultError, VoicecheckError
+from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.speech.echo import Overheard
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.voice.sound import Played
 from voicecheck.utterance import BLOCK_S
-
-QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)
-SHOWN = {TurnKind.COMMAND: "paused", TurnKind.CONFIRM: "awaiting"}
-"""state that the screen shows during a turn; any other turn is listening"""
 
 
 class Checkin:
@@ -53,16 +49,16 @@ class Checkin:
         self._plan = plan
         self._rooms = rooms
         self._state = State(plan.course)
-        self._keeping = SittingEntries(plan, rooms)
+        self._entries = SittingEntries(plan, rooms)
         self._saying = Saying(rooms, plan)
         self._delivery = Delivery(rooms)
         self._notices = Notices(rooms, plan)
         self._ear = Ear(rooms, arrivals, self._notices.show)
-        self._beside = BesideAnswers(plan, rooms, self._keeping, self._notices, arrivals)
+        self._beside = BesideAnswers(plan, rooms, self._entries, self._notices, arrivals)
         self._timing = Timing()
         self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
-        self._sentence = self._left_empty = False
-        """a question was left without a word"""
+        self._sentence = False
+        self._left_empty = False  # a question was left without a word
         self._listening = False
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
@@ -79,12 +75,13 @@ class Checkin:
             self._beside.finish(self._code)
         finally:
             self._ear.stop()
-            self._keeping.end()
-        self._seal_sitting()
-        entries = self._keeping.entries
+            self._entries.end()
+        if unsealed := self._entries.seal_sitting(self._rooms.questions.asked):
+            self._rooms.screen.notice(unsealed)
+        entries = self._entries.entries
         if self._left_empty and not entries:
             self._notices.tell_nothing_came(muted=self._ear.muted)
-        return Evening(entries, self._timing.of(entries), self._code, self._keeping.sealed, self._sentence)
+        return Evening(entries, self._timing.of(entries), self._code, self._entries.sealed, self._sentence)
 
     # Events
 
@@ -131,13 +128,13 @@ class Checkin:
 
     def _ask_for_more(self) -> None:
         """Let a file wait while nobody listens and, where it runs ahead of time, while words are on their way."""
-        answer = self._keeping.answer
+        answer = self._entries.answer
         ahead = self._plan.lockstep and answer is not None and answer.busy
         if self._listening and not ahead:
             self._ear.ask_for_more()
 
     def _hear(self, early: Early) -> None:
-        answer = self._keeping.answer
+        answer = self._entries.answer
         if answer is None or not self._listening:
             return
         signals = answer.hear(early.block, early.part, self._ear.said)
@@ -164,13 +161,13 @@ class Checkin:
         if self._listening and self._early.is_due(answer, self._state.turn.kind, self._rooms.model):
             self._step(events.TurnEnded())
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
-        if answer is self._keeping.answer and not waits:  # and not the next one, begun anew
+        if answer is self._entries.answer and not waits:  # and not the next one, begun anew
             self._step(events.Listened(answer.turn_s - self._missed_s, answer.silence_s))
         if self._ear.ended and self._state.phase is Phase.PAUSED and not answer.busy:
             self._step(events.Given(Command.DONE))  # nobody will go on
 
     def _take_words(self, written: Written) -> None:
-        answer = self._keeping.answer
+        answer = self._entries.answer
         if not self._beside.take(written, self._state.phase) and answer is not None:
             if answer.take(written):
                 self._step(events.VoiceBegan())
@@ -181,7 +178,7 @@ class Checkin:
         self._ask_for_more()
 
     def _finish_turn_when_written(self) -> None:
-        answer = self._keeping.answer
+        answer = self._entries.answer
         if answer is None or self._state.phase is not Phase.WRITING or answer.busy:
             return
         if answer.error is not None:
@@ -189,30 +186,30 @@ class Checkin:
             raise answer.error
         transcript = answer.close_turn(self._rooms.model)
         self._step(events.Elapsed(self._timing.elapsed_s))
-        self._step(self._keeping.meaning(transcript, self._state.turn.kind, self._state.question.line))
+        self._step(self._entries.meaning(transcript, self._state.turn.kind, self._state.question.line))
 
     def _prepare(self, answer: Answer) -> None:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
         state = self._state
         if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
-            reflection = self._keeping.prepare(state)
+            reflection = self._entries.prepare(state)
             self._delivery.prepare("" if reflection is None else self._saying.ahead(reflection))
 
     def _take_lines(self) -> None:
         """Take typed lines. They may come before their question, from a pipe above all; they wait for it."""
-        while self._listening and self._keeping.answer is not None and self._lines.waiting:
+        while self._listening and self._entries.answer is not None and self._lines.waiting:
             over, text = self._lines.exhausted, self._lines.take()
             if text is not None:
-                self._keeping.answer.type(text)
+                self._entries.answer.type(text)
             elif over and self._state.turn.kind is TurnKind.COMMAND:
                 self._step(events.Given(Command.DONE))  # no "go on" will come
             else:
                 self._step(events.TurnEnded())
 
     def _fail(self, error: VoicecheckError, told: str = "") -> None:
-        answer = self._keeping.answer
+        answer = self._entries.answer
         if answer is not None and answer.heard_nothing:
-            self._keeping.drop()  # nothing was said yet, so nothing is to be found again
+            self._entries.drop()  # nothing was said yet, so nothing is to be found again
         elif answer is not None and told:
             self._notices.show(told)
         raise error
@@ -248,45 +245,44 @@ class Checkin:
                 self._listening = False
                 self._code = code
             case _:
-                self._perform_keeping(action)
+                self._perform_on_entries(action, self._entries)
 
-    def _perform_keeping(self, action: actions.KeepAction) -> None:
-        keeping = self._keeping
+    def _perform_on_entries(self, action: actions.KeepAction, entries: SittingEntries) -> None:
         match action:
             case Keep.CANCEL_TURN:
                 self._cancel_turn()
             case Keep.REOPEN:
                 self._reopen()
             case Keep.MARK_COMMAND:
-                if keeping.mark_command():
+                if entries.mark_command():
                     self._rooms.screen.set_aside()
             case Keep.PART_COMMAND:
-                if said := keeping.part_command():
+                if said := entries.part_command():
                     self._rooms.screen.set_aside(said)
             case Keep.MARK_FILLER:
-                keeping.mark_filler()
+                entries.mark_filler()
             case actions.OfferWords() | actions.Choose() | Keep.TAKE_AS_ANSWER | Keep.CORRECT | Keep.GIVE_WORD:
-                keeping.take_reply(action)
+                entries.take_reply(action)
             case actions.Note(did):
-                self._rooms.questions.note(did, keeping.entry_id)
+                self._rooms.questions.note(did, entries.entry_id)
             case Keep.KEEP_ENTRY:
                 self._keep()
             case Keep.CLOSE_ENTRY:
-                self._beside.begin(keeping.answer)
-                self._put_away(keeping.close())
+                self._beside.begin(entries.answer)
+                self._put_away(entries.close())
             case Keep.SET_ASIDE:
                 self._set_aside()
             case Keep.RESTORE_ASIDE:
-                self._put_away(keeping.restore(), restored=True)
+                self._put_away(entries.restore(), restored=True)
             case Keep.TAKE_IN:
                 self._beside.take_in()
             case Keep.DROP_LAST:
-                self._rooms.questions.forget(keeping.drop_last() or "")
+                self._rooms.questions.forget(entries.drop_last() or "")
             case Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
                 self._listening = False
-                keeping.drop()
+                entries.drop()
                 self._left_empty |= reason is course.DropReason.EMPTY
                 self._notices.tell_dropped(reason)
             case _:
@@ -294,21 +290,21 @@ class Checkin:
 
     def _set_aside(self) -> None:
         self._listening = False
-        if self._keeping.set_aside():
+        if self._entries.set_aside():
             self._rooms.screen.set_aside()
 
     def _say(self, line: Line, question: int, speaker: int) -> None:
-        keeping = self._keeping
+        entries = self._entries
         self._saying.muted = self._ear.muted
-        sentence = keeping.last_sentence if line is Line.SENTENCE_CONFIRM else keeping.explanation
-        utterance = self._saying.utter(line, question, speaker, keeping.reflection, keeping.replied, sentence)
+        sentence = entries.last_sentence if line is Line.SENTENCE_CONFIRM else entries.explanation
+        utterance = self._saying.utter(line, question, speaker, entries.reflection, entries.replied, sentence)
         self._delivery.show(utterance, question + 1, self._plan.course.count + self._state.extra)
         if line is Line.WORD_NOW:
-            keeping.seeking.mark_asked_about()
+            entries.seeking.mark_asked_about()
         if line in course.REFLECTIONS:
             self._timing.reflected()
         if line is Line.SIDE_BY_SIDE:
-            self._delivery.show_side_by_side(keeping.entries)
+            self._delivery.show_side_by_side(entries.entries)
         self._ear.begin_sentence(utterance.aloud, self._state.asks_for)
         self._delivery.say(utterance)
         if utterance.as_question:
@@ -317,7 +313,7 @@ class Checkin:
     def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
         plan, saying = self._plan, self._saying
         self._missed_s = 0.0
-        answer = self._keeping.answer or self._keeping.begin(saying.prompt, saying.name(question, speaker))
+        answer = self._entries.answer or self._entries.begin(saying.prompt, saying.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
@@ -331,7 +327,7 @@ class Checkin:
 
     def _linger(self) -> None:
         """Listen on after the reflection, first to the sound that came while the words were written down."""
-        answer = self._keeping.answer
+        answer = self._entries.answer
         if answer is None or self._ear.source is None or answer.duration_s >= self._plan.patience.longest_answer_s:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
@@ -363,49 +359,41 @@ class Checkin:
         self._ear.missed.clear()
         self._timing.turn_ended()
         self._rooms.screen.state("writing")
-        self._keeping.end_turn(by_key=self._state.turn.by_key)
+        self._entries.end_turn(by_key=self._state.turn.by_key)
         self._finish_turn_when_written()
 
     def _cancel_turn(self) -> None:
-        if self._keeping.answer is not None:
+        if self._entries.answer is not None:
             self._listening = False
-            self._keeping.answer.cancel_turn()
+            self._entries.answer.cancel_turn()
 
     def _reopen(self) -> None:
-        if self._keeping.answer is not None:
-            self._keeping.answer.commit_turn()
+        if self._entries.answer is not None:
+            self._entries.answer.commit_turn()
             self._rooms.screen.sentence("")
             self._rooms.screen.state("listening")
 
     def _keep(self) -> None:
-        answer = self._keeping.answer
+        answer = self._entries.answer
         assert answer is not None, "a turn of it was just written"
         self._rooms.screen.state("storing")
         anew = answer.kept is None or self._state.turn.kind is TurnKind.ANSWER
-        follow = self._keeping.save_answer(self._state)
+        follow = self._entries.save_answer(self._state)
         self._timing.kept(answer, anew=anew)
-        self._notices.offer_help(self._keeping.danger)
+        self._notices.offer_help(self._entries.danger)
         self._notices.tell_language(answer.kept)
         self._beside.begin(answer)
-        heavy = self._keeping.danger is not None
-        self._step(events.EntryKept(follow, heavy=heavy, behind=self._keeping.take_behind()))
+        heavy = self._entries.danger is not None
+        self._step(events.EntryKept(follow, heavy=heavy, behind=self._entries.take_behind()))
 
     def _put_away(self, entry: Entry | None, *, restored: bool = False) -> None:
         if entry is not None:
             self._timing.close(entry, restored=restored)
             if restored:
                 self._notices.show("restored")
-            self._notices.tell_if_unkept(self._keeping)
+            self._notices.tell_if_unkept(self._entries)
 
     def _take_back(self) -> None:
-        """Take the last sentence back, on the screen too."""
-        entry, open_answer = self._keeping.take_back(), self._keeping.entry_id
+        entry, open_answer = self._entries.take_back(), self._entries.entry_id
         if entry is not None and entry.id == open_answer:
             self._rooms.screen.words("")
-
-    def _seal_sitting(self) -> None:
-        """Keep the record of the questions. If that fails, the answers are kept still, and nothing is said twice."""
-        try:
-            self._keeping.seal_sitting(self._rooms.questions.asked)
-        except VaultError as error:
-            self._rooms.screen.notice(error.message)

@@ -17,9 +17,9 @@ from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
-from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.live import RecogniserThread
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import ModelUse
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.store.recordings import KeepAudio

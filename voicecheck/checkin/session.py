@@ -7,7 +7,7 @@ only when the session ends: until then a wrong guess can be taken back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
@@ -20,6 +20,7 @@ from voicecheck.checkin.explaining import explain
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking
+from voicecheck.checkin.set_aside import Parted, SetAside
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
@@ -37,7 +38,6 @@ from voicecheck.domain import (
     Quadrant,
     Reflection,
     Sitting,
-    Turn,
     TurnKind,
     new_id,
 )
@@ -47,14 +47,6 @@ from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
 SHORT_ANSWER_WORDS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Parted:
-    """A turn that was taken for a command behind an answer."""
-
-    answer: Answer
-    turn: Turn
 
 
 class SittingEntries:
@@ -67,8 +59,7 @@ class SittingEntries:
         self._session = new_id(rooms.now())
         self._tagger = tagger_of(rooms.vault)
         self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
-        self._aside: list[Answer | Parted] = []
-        """newest last"""
+        self._aside = SetAside(rooms.phrases)
         self._trailing: Trailing | None = None
         """the command behind the newest turn"""
         self._behind: Command | None = None
@@ -209,7 +200,7 @@ class SittingEntries:
         if self.answer is None or self._trailing is None:
             return ""
         turn = self.answer.part_turn(self._trailing.answer, self._trailing.said)
-        self._aside.append(Parted(self.answer, turn))
+        self._aside.put(Parted(self.answer, turn))
         self._behind = self._trailing.command
         return turn.text
 
@@ -289,15 +280,20 @@ class SittingEntries:
         if self.answer is not None:
             self.answer.mark_turn(TurnKind.FOLLOWUP)
 
-    def seal_sitting(self, asked: tuple[Asked, ...]) -> None:
-        """Seal the questions of this evening in a file that goes the way of all answers. Raises VaultError."""
-        if not asked:
-            return
+    def seal_sitting(self, asked: tuple[Asked, ...]) -> str:
+        """Seal the questions of this evening in a file that goes the way of all answers.
+
+        Return why that failed, else nothing: the answers are kept all the same.
+        """
         at = self._rooms.now()
         header = AnswerHeader(new_id(at), self._session, self._plan.kind, at)
-        path = self._rooms.inbox.seal_sitting(header, Sitting(self._session, at, asked))
-        if self._rooms.vault is not None:
-            self._rooms.vault.ingest_one(path, self._plan.keep_audio)
+        try:
+            path = self._rooms.inbox.seal_sitting(header, Sitting(self._session, at, asked)) if asked else None
+            if path is not None and self._rooms.vault is not None:
+                self._rooms.vault.ingest_one(path, self._plan.keep_audio)
+        except VaultError as error:
+            return error.message
+        return ""
 
     def close(self) -> Entry | None:
         """Complete the answer: into the vault where it is open, else it waits sealed."""
@@ -319,26 +315,15 @@ class SittingEntries:
         answer, self.answer = self.answer, None
         if answer is None:
             return False
-        self._aside.append(answer)
+        self._aside.put(answer)
         return not answer.heard_nothing
 
     def restore(self) -> Entry | None:
         """Keep what was set aside last: it was an answer after all. None where there is nothing."""
-        while self._aside:
-            answer = self._aside.pop()
-            if isinstance(answer, Parted):
-                entry = self._put_back(answer)
-                if entry is not None:
-                    return entry
-                continue
-            answer.mark_turn(TurnKind.ANSWER)
-            if self._phrases.command_in(answer.entry().text) == Command.UNDO or answer.heard_nothing:
-                answer.discard()  # "that was my answer" itself, or a pause
-            elif answer.entry().text:
-                return self._put_away(answer)
-            else:
-                answer.leave()  # its words were never written down: it is found again at the next start
-                break
+        while (one := self._aside.take()) is not None:
+            entry = self._put_away(one) if isinstance(one, Answer) else self._put_back(one)
+            if entry is not None:
+                return entry
         return None
 
     def _put_back(self, parted: Parted) -> Entry | None:
@@ -384,10 +369,7 @@ class SittingEntries:
 
     def end(self) -> None:
         """End the session: destroy what was set aside; an answer that is still open stays sealed."""
-        for answer in self._aside:
-            if isinstance(answer, Answer):
-                answer.discard()
-        self._aside = []
+        self._aside.destroy()
         if self.answer is not None:
             self.answer.leave()
 

@@ -12,8 +12,7 @@ from voicecheck.settings.schema import Microphone as MicrophoneSettings
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Listening
     from voicecheck.speech.microphone import Source
-    from voicecheck.speech.recognition.endpoint import Patience
-    from voicecheck.speech.recognition.waits import Waits
+    from voicecheck.speech.recognition.waits import Patience, Waits
 
 
 def default_microphone() -> Source | None:
@@ -42,7 +41,7 @@ def refuse_too_long(path: Path, longest_s: float) -> None:
 
 
 def patience(listening: Listening) -> Patience:
-    from voicecheck.speech.recognition.endpoint import Patience
+    from voicecheck.speech.recognition.waits import Patience
 
     return Patience(
         short_s=listening.patience_s,
@@ -67,7 +66,7 @@ def _waits(listening: Listening) -> Waits | None:
 
 def journal_patience(listening: Listening) -> Patience:
     """Return the patience for free journaling: the silence that ends it is the journal's own setting."""
-    from voicecheck.speech.recognition.endpoint import Patience
+    from voicecheck.speech.recognition.waits import Patience
 
     return Patience(
         short_s=listening.journal_patience_s,

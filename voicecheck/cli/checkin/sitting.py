@@ -45,9 +45,9 @@ from voicecheck.prompts.packs import load_packs
 from voicecheck.prompts.questions import Fixed
 from voicecheck.settings.schema import Settings
 from voicecheck.speech.microphone import FileSource, Microphone, Source
-from voicecheck.speech.recognition.endpoint import Patience
 from voicecheck.speech.recognition.live import RecogniserThread
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.vault.inbox.inbox import Inbox, Recovered
 from voicecheck.vault.vault import Vault
 

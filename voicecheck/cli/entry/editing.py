@@ -71,6 +71,10 @@ def edit(
     if take_in:
         _take_in(app, key, identifier, as_json=as_json)
         return
+    _edit(app, key, identifier, editor=editor, as_json=as_json)
+
+
+def _edit(app: App, key: DataKey, identifier: str, *, editor: bool, as_json: bool) -> None:
     # Closed while the person writes, so that a check-in meanwhile finds it free.
     with open_unlocked(app, key) as vault:
         found = vault.entries.get(resolve(vault, identifier))

@@ -14,7 +14,6 @@ from voicecheck.speech.recognition.endpoint import (
     Cut,
     Endpointer,
     Finished,
-    Patience,
     Resumed,
     Signal,
     Thinking,
@@ -27,7 +26,7 @@ from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
 from voicecheck.speech.recognition.vad import VoiceActivity, VoiceDetector
-from voicecheck.speech.recognition.waits import Pauses
+from voicecheck.speech.recognition.waits import Patience, Pauses
 from voicecheck.utterance import AudioBlock, Closing, Stretch
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Patience, Resumed, Thinking, VoiceBegan
+from voicecheck.speech.recognition.endpoint import Cut, Endpointer, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.live import PROMPT_CHARACTERS, joined, sound_of, still_needed, worth_a_call
 from voicecheck.speech.recognition.recogniser import (
@@ -25,6 +25,7 @@ from voicecheck.speech.recognition.recogniser import (
 )
 from voicecheck.speech.recognition.retry import Job, RecognisedStretch, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector
+from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Stretch, Transcript
 
 ENDLESS = Patience(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicecheck.utterance import SAMPLE_RATE_HZ, Closing
+
+DEEP = 3  # questions from this depth on are for thinking
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,54 @@ class Pauses:
         since = self.last_voice if since is None else since
         if since is not None:
             self.longest_s = max(self.longest_s, (until - since) / SAMPLE_RATE_HZ)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Length of silence that ends an answer, seconds. Grows with the answer: a longer one has longer thoughts."""
+
+    short_s: float = 2.5
+    """after a word or two"""
+    long_s: float = 4.4
+    """once the voice was heard for `grown_after_s`"""
+    depth_s: float = 0.4
+    """more after a word or two for each step of depth of the question, up to `long_s`"""
+    grown_after_s: float = 1.5
+    pause_s: float = 0.6
+    """a silence in which a long stretch is cut"""
+    ahead_after_s: float = 1.0
+    """a silence that may become the end: text is made ahead from here on"""
+    cut_after_s: float = 12.0
+    """voice that makes a stretch long: Whisper hears more in one long stretch than in three short ones"""
+    cut_early_after_s: float = 4.0
+    """voice after which a stretch is cut at `ahead_after_s` already: what is written down then is never void"""
+    ends_by_key: bool = False
+    """this person ends answers by a key, so text is made ahead at shorter gaps"""
+    longest_stretch_s: float = 28.0
+    """Whisper's window is 30 s"""
+    longest_answer_s: float = 1800.0
+    thinking_before_end_s: float = 1.5
+    """how long before the end the listener shows that there is time"""
+    waits: Waits | None = None
+    """None where silence alone decides"""
+
+    def for_depth(self, depth: int) -> Patience:
+        """Return the patience for a question of `depth` 1 to 5: deep ones need thought before the second word, too."""
+        waits = replace(self.waits, brief_s=0.0) if self.waits is not None and depth >= DEEP else self.waits
+        short_s = max(self.short_s, min(self.long_s, self.short_s + self.depth_s * (depth - 1)))
+        return replace(self, short_s=short_s, waits=waits)
+
+    def silence_s(self, voiced_s: float) -> float:
+        grown = min(1.0, voiced_s / self.grown_after_s)
+        return (1 - grown) * self.short_s + grown * self.long_s if grown < 1 else self.long_s
+
+    def wait_s(self, closing: Closing, voiced_s: float, longest_pause_s: float) -> float:
+        """Return the silence that ends an answer whose words end so, after so much voice and such a pause in it."""
+        patience_s = self.silence_s(voiced_s)
+        return patience_s if self.waits is None else self.waits.after(closing, voiced_s, longest_pause_s, patience_s)
+
+    def quiet_before_ahead_s(self, voiced_s: float) -> float:
+        """Return the silence from which on text is made ahead."""
+        if self.waits is None or voiced_s > self.waits.brief_s:
+            return self.ahead_after_s
+        return min(self.ahead_after_s, self.waits.ahead_after_s)

@@ -186,8 +186,7 @@ class OneEntry:
             seen=seen(entry),
             typed=typed, longest=LONGEST,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
-            adding=bool(said),
-            fault=fault, notice=notice,
+            adding=bool(said), fault=fault, notice=notice,
             keep_audio=self._desk.settings.vault.keep_audio,
         )  # fmt: skip
 

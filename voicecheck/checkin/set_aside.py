@@ -1,0 +1,52 @@
+"""What was set aside in a sitting: in reach until it ends, for "that was my answer", and destroyed with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.course import Command
+from voicecheck.domain import Turn, TurnKind
+from voicecheck.phrases import Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A turn that was taken for a command behind an answer."""
+
+    answer: Answer
+    turn: Turn
+
+
+class SetAside:
+    """Answers, and commands parted from one, the newest last."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+        self._held: list[Answer | Parted] = []
+
+    def put(self, one: Answer | Parted) -> None:
+        self._held.append(one)
+
+    def take(self) -> Answer | Parted | None:
+        """Take what was set aside last and holds an answer; None where there is nothing, or no words of it yet."""
+        while self._held:
+            one = self._held.pop()
+            if isinstance(one, Parted):
+                return one
+            one.mark_turn(TurnKind.ANSWER)
+            if self._phrases.command_in(one.entry().text) == Command.UNDO or one.heard_nothing:
+                one.discard()  # "that was my answer" itself, or a pause
+            elif one.entry().text:
+                return one
+            else:
+                one.leave()  # its words were never written down: it is found again at the next start
+                break
+        return None
+
+    def destroy(self) -> None:
+        """Destroy what is left."""
+        for one in self._held:
+            if isinstance(one, Answer):
+                one.discard()
+        self._held = []
