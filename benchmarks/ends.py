@@ -27,6 +27,7 @@ import numpy as np
 from listening import PHRASES, SPEECH, Clip, Run, listen, load_clips
 from speech import resampled, trimmed
 
+from voicecheck.phrases.closing import closing_of
 from voicecheck.settings.schema import Listening
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
@@ -142,7 +143,7 @@ def points(ears: WhisperRecogniser, detector: VoiceDetector) -> list[Point]:
             if FIRST_WITHIN_S[0] * SAMPLE_RATE_HZ < between < FIRST_WITHIN_S[1] * SAMPLE_RATE_HZ:
                 before = "".join(word.word for word in words[:place]).strip()
                 found.append(
-                    Point(clip, quietest(clip.sound, between), before, PHRASES.closing_of(before.rstrip(" ,;:"), DAY))
+                    Point(clip, quietest(clip.sound, between), before, closing_of(before.rstrip(" ,;:"), DAY, PHRASES))
                 )
     return found
 

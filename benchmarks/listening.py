@@ -18,6 +18,7 @@ import numpy as np
 
 from voicecheck.checkin.course import Course
 from voicecheck.phrases import load_phrases
+from voicecheck.phrases.closing import closing_of
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.recognition.endpoint import Ending, Finished, Resumed, VoiceBegan
@@ -319,7 +320,7 @@ class Turn:
     def take(self, written: Written) -> None:
         self.whispered = self._listener.take(written) or self.whispered
         if not self.busy:
-            self._listener.judge(PHRASES.closing_of(self._listener.live.text, self._asked))
+            self._listener.judge(closing_of(self._listener.live.text, self._asked, PHRASES))
 
     def end(self) -> float:
         """Hand out the rest; the second at which all words are there."""

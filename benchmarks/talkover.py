@@ -41,11 +41,10 @@ from voicecheck.speech.echo import Talkover
 from voicecheck.speech.microphone import Post, RawSound
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
-from voicecheck.speech.voice.sound import Played
 from voicecheck.speech.voice.speaker import chime
 from voicecheck.speech.voice.voices import Voice, open_voice
 from voicecheck.speech.whisper.engine import WhisperRecogniser
-from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Played, Samples
 from voicecheck.vault.vault import Vault
 
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))

@@ -27,6 +27,17 @@ BLOCK_S = BLOCK_SAMPLES / SAMPLE_RATE_HZ  # 32 ms
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Sound that goes to the loudspeaker now."""
+
+    samples: Samples = field(repr=False)
+    """float32 (n,)"""
+    rate_hz: int
+    cut: bool = False
+    """the sentence was broken off here: what was handed over and not yet heard never will be"""
+
+
+@dataclass(frozen=True, slots=True)
 class AudioBlock:
     """A block of microphone sound, one VAD window long."""
 

@@ -11,8 +11,7 @@ from tests.fakes import LoudnessDetector
 from tests.sound_samples import blocks_of, noise, quiet, voice, zeros
 from voicecheck.speech.echo import ECHO_PEAK, Coupling, EchoCanceller, Part, Talkover, can_cancel, echo_peak
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.speech.voice.sound import Played
-from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Played, Samples
 
 SOON_S = 0.3
 SENTENCE_S = 2.0

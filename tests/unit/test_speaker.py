@@ -17,7 +17,7 @@ from tests.sound_samples import tone
 from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
-from voicecheck.speech.voice.sound import Played, Sound
+from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.speaker import (
     CHUNK_S,
     Callbacks,
@@ -30,6 +30,7 @@ from voicecheck.speech.voice.speaker import (
     chime,
 )
 from voicecheck.speech.voice.voices import Voice
+from voicecheck.utterance import Played
 
 WAIT_S = 60.0  # for a thread that answers in milliseconds
 LETTER_SAMPLES = 160

@@ -14,8 +14,7 @@ from voicecheck.checkin.course import Course
 from voicecheck.diary.recovery import recover
 from voicecheck.speech.audio import decode_pages
 from voicecheck.speech.echo import Coupling, Talkover
-from voicecheck.speech.voice.sound import Played
-from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Samples
+from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Played, Samples
 
 QUESTION = "How was today?"
 GAIN = 0.4

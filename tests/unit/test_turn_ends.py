@@ -16,6 +16,7 @@ from voicecheck.checkin.course import Course
 from voicecheck.checkin.plan import Plan
 from voicecheck.cli.checkin.patience import journal_patience, patience
 from voicecheck.phrases import load_phrases
+from voicecheck.phrases.closing import closing_of
 from voicecheck.settings.schema import Listening
 from voicecheck.speech.recognition.waits import Patience, Waits
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Closing
@@ -45,7 +46,7 @@ CLAUSE = "I had a good day."
 )  # fmt: skip
 def test_more_is_to_come_behind_an_unfinished_clause(text: str) -> None:
     """A conjunction, an article, a preposition, a filler, a broken-off sentence, with or without a full stop."""
-    assert PHRASES.closing_of(text, DAY) is Closing.UNFINISHED
+    assert closing_of(text, DAY, PHRASES) is Closing.UNFINISHED
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_more_is_to_come_behind_an_unfinished_clause(text: str) -> None:
     ],
 )  # fmt: skip
 def test_whole_clause_is_finished(text: str) -> None:
-    assert PHRASES.closing_of(text, DAY) is Closing.FINISHED
+    assert closing_of(text, DAY, PHRASES) is Closing.FINISHED
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_whole_clause_is_finished(text: str) -> None:
 )  # fmt: skip
 def test_what_tells_nothing_is_unknown(text: str) -> None:
     """Where it is not sure, silence alone decides: a text without its full stop, half a sentence, a noun alone."""
-    assert PHRASES.closing_of(text, DAY) is Closing.UNKNOWN
+    assert closing_of(text, DAY, PHRASES) is Closing.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -78,19 +79,19 @@ def test_what_tells_nothing_is_unknown(text: str) -> None:
      ("Um", Closing.UNFINISHED), ("Pretty", Closing.UNFINISHED), ("I'm", Closing.UNFINISHED)],
 )  # fmt: skip
 def test_word_is_enough_where_a_word_was_asked_for(text: str, closing: Closing) -> None:
-    assert PHRASES.closing_of(text, WORD) is closing
+    assert closing_of(text, WORD, PHRASES) is closing
 
 
 @pytest.mark.parametrize("text", ["What do you mean?", "Can you repeat that?", "What can I say?", "Help now."])
 def test_question_back_wants_an_answer(text: str) -> None:
-    assert PHRASES.closing_of(text, DAY) is Closing.ASKS
+    assert closing_of(text, DAY, PHRASES) is Closing.ASKS
 
 
 @given(st.text(max_size=60), st.sampled_from([DAY, WORD, ""]))
 def test_any_text_ends_somehow(text: str, asked: str) -> None:
     """No text breaks it, and without tables of the language it tells nothing."""
-    assert PHRASES.closing_of(text, asked) in Closing
-    assert WITHOUT.closing_of(text, asked) is Closing.UNKNOWN
+    assert closing_of(text, asked, PHRASES) in Closing
+    assert closing_of(text, asked, WITHOUT) is Closing.UNKNOWN
 
 
 # The table of waits

@@ -7,6 +7,7 @@ from voicecheck.checkin.response import Ready
 from voicecheck.checkin.state import State
 from voicecheck.domain import Follow, Reflection, TurnKind
 from voicecheck.phrases import Phrases
+from voicecheck.phrases.closing import closing_of
 from voicecheck.utterance import Closing
 
 SPOKEN_AT_ONCE = (Follow.CONFIRM, Follow.NEARER, Follow.BODY)
@@ -17,7 +18,7 @@ EARLY = (Closing.FINISHED, Closing.ONE_WORD)
 def judge_turn(answer: Answer, asked: str, made: Ready, state: State, aloud: str, phrases: Phrases) -> None:
     """Tell `answer` how the words of its open turn end, said to the question `asked`, with what is `made` of them."""
     asked = made.reflection.question if state.turn.kind is TurnKind.FOLLOWUP else asked
-    closing = phrases.closing_of(answer.text, asked) if made.entry.language == phrases.language else Closing.UNKNOWN
+    closing = closing_of(answer.text, asked, phrases) if made.entry.language == phrases.language else Closing.UNKNOWN
     patient = made.reflection.heavy or is_spoken(made.reflection, state, aloud)
     answer.judge(Closing.UNKNOWN if closing in EARLY and patient else closing)
 

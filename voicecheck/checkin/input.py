@@ -16,8 +16,7 @@ from voicecheck.domain import TurnKind
 from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.speech.echo import Overheard, Part, Sorted
 from voicecheck.speech.microphone import STALLED_AFTER_S, RawSound, Source, SourceFailed
-from voicecheck.speech.voice.sound import Played
-from voicecheck.utterance import BLOCK_S, AudioBlock
+from voicecheck.utterance import BLOCK_S, AudioBlock, Played
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
 QUICK = (TurnKind.CONFIRM, TurnKind.COMMAND)

@@ -38,8 +38,7 @@ from voicecheck.speech.echo import Overheard
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.endpoint import Cut, Ending, Finished, Resumed, Thinking, VoiceBegan
 from voicecheck.speech.recognition.live import Written
-from voicecheck.speech.voice.sound import Played
-from voicecheck.utterance import BLOCK_S
+from voicecheck.utterance import BLOCK_S, Played
 
 
 class Checkin:

@@ -11,7 +11,7 @@ from voicecheck.domain import Asked, Did, Prompt
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.microphone import RawSound, SourceFailed
 from voicecheck.speech.recognition.live import Written
-from voicecheck.speech.voice.sound import Played
+from voicecheck.utterance import Played
 
 
 @dataclass(frozen=True, slots=True)

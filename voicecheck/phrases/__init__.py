@@ -15,11 +15,9 @@ from string import Formatter
 import msgspec
 
 from voicecheck.errors import UsageError
-from voicecheck.phrases.closing import closing_of
 from voicecheck.text.folding import spoken_words
 from voicecheck.text.tables import INSTALL_AGAIN, TableFile, open_table
 from voicecheck.text.typed import as_typed
-from voicecheck.utterance import Closing
 
 SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
 
@@ -141,10 +139,6 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for filler in sorted(self.fillers, key=len, reverse=True):
             said = said.replace(f" {filler} ", "  ")
         return bool(spoken_words(text)) and not said.strip()
-
-    def closing_of(self, text: str, asked: str) -> Closing:
-        """Return how `text` ends, said to the question `asked`."""
-        return closing_of(text, asked, self)
 
     def language_name(self, code: str) -> str:
         """Return the name of a language, its code where the phrases have none."""

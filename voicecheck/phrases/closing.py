@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from voicecheck.phrases import Phrases
 from voicecheck.text.folding import spoken_words
 from voicecheck.utterance import Closing
-
-if TYPE_CHECKING:
-    from voicecheck.phrases import Phrases
 
 BROKEN_OFF = ("...", "…", ",", ";", ":", "-", "–", "—")
 ONE_WORD_MOST = 3  # "very tired", "a bit sad": still one word to whoever asked for one

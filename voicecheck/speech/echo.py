@@ -21,8 +21,7 @@ import numpy as np
 
 from voicecheck.speech.audio import RateConverter
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector, level_dbfs
-from voicecheck.speech.voice.sound import Played
-from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
+from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Played, Samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Sound to play: samples with their rate; and what goes to the loudspeaker right now."""
+"""Sound to play: samples with their rate."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voicecheck.utterance import Samples
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """Sound that goes to the loudspeaker now."""
-
-    samples: Samples = field(repr=False)
-    """float32 (n,)"""
-    rate_hz: int
-    cut: bool = False
-    """the sentence was broken off here: what was handed over and not yet heard never will be"""
-
 
 QUIET = 0.01
 """of the loudest sample; below it nothing of a voice is heard"""

@@ -22,10 +22,10 @@ from voicecheck.settings.schema import Loudspeaker as LoudspeakerSettings
 from voicecheck.speech.devices import find_device
 from voicecheck.speech.portaudio import portaudio, writing
 from voicecheck.speech.voice.sentences import split_sentences
-from voicecheck.speech.voice.sound import Played, Sound
+from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.synthesis_thread import Maker, Order
 from voicecheck.speech.voice.voices import Voice
-from voicecheck.utterance import Samples
+from voicecheck.utterance import Played, Samples
 
 CHUNK_S = 0.05  # sound handed to PortAudio at a time; so long it takes to be silent
 BETWEEN_SENTENCES_S = 0.3
