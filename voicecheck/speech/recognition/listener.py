@@ -79,7 +79,8 @@ class AnswerListener:
         self.heard = self._detector.feed(block)
         if doubtful:
             self.heard = replace(self.heard, probability=0.0, timbre=None)
-        self.silent = self.silent and not self.heard.active and self.heard.probability < VOICE_BEGINS
+        sounding = self.heard.active or self.heard.probability >= VOICE_BEGINS
+        self.silent = self.silent and not sounding
         signals = self._endpointer.feed(self.heard)
         for signal in signals:
             match signal:

@@ -54,9 +54,9 @@ class Job:
     language: str
     expected: str = ""
     """the language to take where `language` is ANY_LANGUAGE and nothing surely tells another"""
+    words: ExpectedWords = NOTHING_EXPECTED
     once: bool = False
     """try only once: nobody waits for it, and it must not keep those waiting who do"""
-    words: ExpectedWords = NOTHING_EXPECTED
 
     @property
     def utterance(self) -> Utterance:

@@ -7,7 +7,7 @@ written once: where both have the same words around the cut, or else by the time
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import chain
 
@@ -58,25 +58,23 @@ def between(
 
     `found` comes from sound that begins a little before `start_s` and ends a little behind `end_s`.
     """
-    last = "".join(letters(word.text) for word in _words(before[-1:])[-1:])
-    first = "".join(letters(word.text) for word in _words(behind[:1])[:1])
+    last, first = _words(before[-1:])[-1:], _words(behind[:1])[:1]
     words = _words(found)
     low, high = 0, len(words)
-    while low < high and _of_before(words[low], last, start_s):
+    while low < high and words[low].start_s < start_s and _is_of(words[low], last, str.endswith):
         low += 1
-    while low < high and _of_behind(words[high - 1], first, end_s):
+    while low < high and words[high - 1].end_s > end_s and _is_of(words[high - 1], first, str.startswith):
         high -= 1
     return _first(_last(found, len(words) - low), high - low)
 
 
-def _of_before(word: Word, last: str, start_s: float) -> bool:
+def _is_of(word: Word, neighbours: Sequence[Word], holds: Callable[[str, str], bool]) -> bool:
+    """True if a word at an edge is a part of the neighbour, if any: by its letters, or since it lies in its time."""
     said = letters(word.text)
-    return word.end_s <= start_s or (word.start_s < start_s and bool(said) and last.endswith(said))
-
-
-def _of_behind(word: Word, first: str, end_s: float) -> bool:
-    said = letters(word.text)
-    return word.start_s >= end_s or (word.end_s > end_s and bool(said) and first.startswith(said))
+    return any(
+        (bool(said) and holds(letters(one.text), said)) or one.start_s <= _middle(word) < one.end_s
+        for one in neighbours
+    )
 
 
 def letters(text: str) -> str:
