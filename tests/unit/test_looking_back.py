@@ -157,8 +157,7 @@ def test_export_and_import(tmp_path: Path, capsys: Output) -> None:
     assert run(["import", "json", str(path)]) == 0
     assert "New: 2. There already: 0." in capsys.readouterr().err
     assert run(["import", "json", str(path), "--json"]) == 0
-    counts = {"new": 0, "same": 2, "other": 0, "words": 0, "names": 0, "failed": []}
-    assert json.loads(capsys.readouterr().out) == counts
+    assert json.loads(capsys.readouterr().out) == {
         "new": 0,
         "same": 2,
         "other": 0,
