@@ -14,7 +14,7 @@ from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry, Turn, TurnKind
 from voicecheck.errors import NotFoundError
 from voicecheck.speech.cutting import without
-from voicecheck.speech.recognition.retry import inserted
+from voicecheck.speech.recognition.seams import split
 from voicecheck.vault.store.word_times import place_words
 from voicecheck.vault.vault import Vault
 
@@ -31,7 +31,8 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
         before = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
         place = left.index(before[-1]) + 1 if before else 0
         return (*left[:place], own, *left[place:])
-    segments = inserted(host.segments, aside.segments, *aside.span_s)
+    before, after = split(host.segments, aside.span_s[0])
+    segments = (*before, *aside.segments, *after)
     text = " ".join(segment.text.strip() for segment in segments if segment.text.strip())
     others = tuple(span for span in host.others if not _overlap(span, aside.span_s))
     merged = replace(host, text=text, segments=segments, others=others)

@@ -69,6 +69,21 @@ def between(
     return _first(_last(found, len(words) - low), high - low)
 
 
+def split(segments: Iterable[Segment], at_s: float) -> tuple[list[Segment], list[Segment]]:
+    """Return the segments before a second and those from it on; one that it falls into is divided between words."""
+    before: list[Segment] = []
+    after: list[Segment] = []
+    for segment in segments:
+        early = tuple(word for word in segment.words if word.start_s < at_s)
+        late = segment.words[len(early) :]
+        if early and late:
+            before.append(part_of(segment, early))
+            after.append(part_of(segment, late))
+        else:
+            (before if segment.start_s < at_s else after).append(segment)
+    return before, after
+
+
 def _of_before(word: Word, last: str, start_s: float) -> bool:
     said = letters(word.text)
     return word.end_s <= start_s or (word.start_s < start_s and bool(said) and last.endswith(said))
