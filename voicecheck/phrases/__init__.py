@@ -79,6 +79,15 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     endings: dict[str, list[str]] = {}
     """tables by which it is told how an answer ends (`closing`); without them silence alone tells"""
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Return every word of the commands and replies, and of the tables that tell how an answer ends."""
+        forms = (
+            form for table in (self.commands, self.answers, self.endings) for group in table.values() for form in group
+        )
+        little = (*self.leading, *self.trailing, *self.fillers, *self.joining, *self.governing, *self.addressed)
+        return frozenset(word for form in (*forms, *little, *self.reporting) for word in spoken_words(form))
+
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return self._fill("spoken", name, places, chooser)
 

@@ -102,7 +102,7 @@ def _with_expected_words(recogniser: SpeechRecogniser, job: Job, written: Recogn
     heard = Heard(job.utterance, job.start, job.stretch, written.segments, language)
     if expected.commands and language == job.expected:
         written = replace(written, meant=command_meant(recogniser, heard, expected))
-    return replace(written, segments=mend_names(recogniser, heard, expected.names)) if expected.names else written
+    return replace(written, segments=mend_names(recogniser, heard, expected)) if expected.names else written
 
 
 def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:
