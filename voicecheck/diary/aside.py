@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from voicecheck.diary.sentence_spans import number_in, words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry, Turn, TurnKind
 from voicecheck.errors import NotFoundError
@@ -58,6 +59,13 @@ def take_in_all(vault: Vault, entry: Entry, at: datetime) -> Entry:
     for aside in entry.aside:
         entry = take_in(vault, entry, aside, at)
     return entry
+
+
+def find(entry: Entry, wanted: str, behind: int) -> Turn | None:
+    """Return what is kept beside the entry and has these words, or this number, counted `behind` so many sentences."""
+    if (number := number_in(wanted)) is not None:
+        return entry.aside[number - 1 - behind] if 0 < number - behind <= len(entry.aside) else None
+    return next((turn for turn in entry.aside if words_of(turn.text) == words_of(wanted)), None)
 
 
 def forget(vault: Vault, entry: Entry, aside: Turn) -> Entry:

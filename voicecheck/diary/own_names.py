@@ -49,7 +49,7 @@ def clean_name(text: str) -> str:
     name = " ".join(text.split())
     if not 0 < len(name) <= LONGEST or len(name.split()) > MOST_WORDS or not re.search(r"\w\w", name):
         raise UsageError("That is no name.", f"Give one to {MOST_WORDS} words, {LONGEST} letters at most.")
-    if not all(map(can_be_shown, name)):
+    if not all(map(can_be_shown, name)) or re.search("[=,]", name):  # they stand between what is typed
         raise UsageError("That name holds signs that cannot be shown.", "Type it anew.")
     return name
 
