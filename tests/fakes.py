@@ -234,6 +234,7 @@ class FakeMouth:
         self._post = post
         self._slow = slow
         self._saying = 0
+        self._second_alone = False
         self.said: list[str] = []
         self.prepared: list[str] = []
         self.chimes = self.nudges = self.hushes = self.gave_way = 0
@@ -242,7 +243,7 @@ class FakeMouth:
         self.said.append(text)
         self.chimes += chime
         self._saying += 1
-        if not self._slow:
+        if not self._slow or (self._second_alone and len(self.said) != 2):
             self.finish()
 
     def prepare(self, text: str) -> None:
@@ -259,6 +260,10 @@ class FakeMouth:
         self._slow = False
         if self._saying:
             self.finish()
+
+    def linger_on_second(self) -> None:
+        """Only the second sentence takes its time."""
+        self._second_alone = True
 
     def nudge(self) -> None:
         self.nudges += 1

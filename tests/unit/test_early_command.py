@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.sound_samples import quiet, voice
-from tests.unit.test_checkin import PLAN
+from tests.unit.test_checkin import END, PLAN, notice
+from tests.unit.test_talkover import hears, over, quick
+from voicecheck.feelings.danger_watch import Watch
 from voicecheck.phrases import load_phrases
+from voicecheck.speech.echo import Coupling
 
 if TYPE_CHECKING:
     from tests.unit.test_checkin import Table
@@ -54,3 +57,46 @@ def test_who_goes_on_was_giving_no_command(table: type[Table]) -> None:
     one.transcriber.replies.extend(["Skip this", "Skip this part of my life, I thought."])
     (entry,) = one.hold().entries
     assert entry.text == "Skip this part of my life, I thought."
+
+
+def goes_on(table: type[Table], command: str, behind: str, after_s: float = 1.0) -> tuple[Table, list[str]]:
+    """Say these words over the good night that a command brought, so long after it. Return what was kept."""
+    plan = replace(PLAN, watch=Watch())
+    one = table(voice(0.8), quiet(after_s), *over(voice(1.6)), lambda: quick(one), quiet(5.0), plan=plan, slow=True)
+    one.talkover = hears(Coupling.NONE)
+    one.mouth.linger_on_second()
+    one.transcriber.replies.extend([command, behind])
+    return one, [entry.text for entry in one.hold().entries]
+
+
+@pytest.mark.parametrize(
+    ("command", "behind"),
+    [("That's all.", "I wanted was to sleep."), ("Stop it.", "He said."), ("Not tonight.", "I told her.")],
+)
+def test_who_speaks_on_over_the_end_was_giving_no_command(table: type[Table], command: str, behind: str) -> None:
+    """The good night gives way, and both halves are kept."""
+    one, kept = goes_on(table, command, behind)
+    assert (kept, one.mouth.gave_way) == ([command, behind], 1)
+
+
+@pytest.mark.parametrize(("behind", "after_s"), [("Thank you, good night.", 1.0), ("Where did I put the keys?", 3.5)])
+def test_what_is_said_after_the_end_is_not_kept(table: type[Table], behind: str, after_s: float) -> None:
+    """A goodbye, or what is said when all is over."""
+    assert goes_on(table, "Not tonight.", behind, after_s)[1] == []
+
+
+@pytest.mark.parametrize("after_s", [1.0, 3.5])
+def test_danger_over_the_end_is_answered(table: type[Table], after_s: float) -> None:
+    """With the numbers on the screen, whether it is kept or not."""
+    one, _ = goes_on(table, "That's it.", "I want to kill myself.", after_s)
+    assert notice("help_offer") in one.screen.notices
+
+
+@pytest.mark.parametrize("command", ["Delete that.", "Hold on."])
+def test_danger_in_a_turn_that_is_not_kept_is_answered(table: type[Table], command: str) -> None:
+    """In place of a yes or no, and while it is paused."""
+    plan = replace(PLAN, watch=Watch())
+    one = table(voice(4.0), quiet(5.0), voice(1.0), quiet(5.0), voice(2.0), quiet(5.0), END, plan=plan)
+    one.transcriber.replies.extend(["I was at home all day.", command, "I want to kill myself."])
+    one.hold()
+    assert notice("help_offer") in one.screen.notices

@@ -338,3 +338,29 @@ def test_words_beside_the_answer_are_taken_in(capsys: Output, key_file: KeyFile)
     assert run(["entry", "edit", "last", "--take-in"]) == 0
     assert PHRASES.write("edit_nothing_aside") in capsys.readouterr().err
     assert run(["entry", "edit", "last", "--take-in", "--forget", "--yes"]) == 2
+
+
+@pytest.mark.parametrize("given", ["it was me, after all", "4"])
+def test_words_beside_the_text_are_in_the_list(
+    given: str,
+    terminal: list[str],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Output,
+) -> None:
+    """Behind the sentences, by their words or their number; they leave with their sound, and the text stays."""
+    forgettable()
+    beside = Turn(TurnKind.ASIDE, "It was me, after all.", (), "", 16_000, 32_000)
+    with vault_of_the_test() as vault:
+        vault.entries.add_turn(vault.entries.list()[0].id, beside)
+    before = texts_kept()
+    if given == "4":
+        terminal += [given, "y"]
+        assert run(["entry", "edit", "last", "--forget"]) == 0
+    else:
+        monkeypatch.setattr("voicecheck.cli.app.App.interactive", False)
+        monkeypatch.setattr("voicecheck.cli.entry.forgetting.stdin_text", lambda: f"{given}\n")
+        assert run(["entry", "edit", "last", "--forget", "--yes"]) == 0
+    with vault_of_the_test() as vault:
+        assert vault.entries.get(vault.entries.list()[0].id).aside == ()
+    assert texts_kept() == before
+    assert "Gone from the vault" in capsys.readouterr().err

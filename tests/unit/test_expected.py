@@ -11,6 +11,7 @@ import pytest
 from tests.fakes import ScriptedTranscriber, hearing
 from voicecheck.checkin.course import Command
 from voicecheck.checkin.trailing import command_meant, find_trailing
+from voicecheck.diary.own_names import ordinary_words
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.live import joined
@@ -53,7 +54,7 @@ def job(seconds: float, words: ExpectedWords, voice: tuple[tuple[float, float], 
     count = round(seconds * SAMPLE_RATE_HZ)
     spans = tuple((round(a * SAMPLE_RATE_HZ), round(b * SAMPLE_RATE_HZ)) for a, b in voice) or ((0, count),)
     stretch = Stretch(0, count, sum(b - a for a, b in spans), count, 0, count, spans)
-    return Job(1, stretch, np.zeros(count, np.float32), 0, "", "en", "en", words)
+    return Job(1, stretch, np.zeros(count, np.float32), 0, "", "en", "en", words=words)
 
 
 def written(whisper: Weighing, seconds: float = 2.0) -> str:
@@ -91,6 +92,44 @@ def test_no_name_where_nothing_like_it_was_said() -> None:
     assert (written(whisper), whisper.weighed) == ("I was so tired of the meeting.", [])
     far = Weighing(unsure("I saw Shiven today.", "Shiven"))
     assert written(far) == "I saw Shiven today." and far.weighed
+
+
+COMMON = (*map(OwnName, ("Di", "Dan", "Noa", "Nat", "Will", "Hope", "Stop")), OwnName("Kyle", ("kill",)))
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "I want to die.",
+        "I want to kill myself.",
+        "I'm done.",
+        "Help now.",
+        "I am not okay.",
+        "I don't feel well.",
+        "Please help.",
+        "He took a step.",
+    ],
+)
+def test_no_name_in_the_place_of_ordinary_words(heard: str) -> None:
+    """Doubted or not: danger, requests, feelings and the little words of a sentence stay, whatever the names are."""
+    whisper = Weighing(unsure(heard, *heard.rstrip(".").split()), likely=[one.name.casefold() for one in COMMON])
+    words = ExpectedWords(names=COMMON, ordinary=ordinary_words("en"))
+    found = write_down(whisper, job(0.4 * len(heard.split()), words))
+    assert (found and found.text, whisper.weighed) == (heard, [])
+
+
+def test_a_name_that_is_a_word_is_heard_where_that_was_written_before() -> None:
+    """By its own forms, and not by a likeness that every sentence has."""
+    whisper = Weighing(unsure("I met Wylle today.", "Wylle"), likely=("will",))
+    words = ExpectedWords(names=(OwnName("Will", ("Wylle",)),), ordinary=ordinary_words("en"))
+    found = write_down(whisper, job(2.0, words))
+    assert found is not None and found.text == "I met Will today."
+
+
+@pytest.mark.parametrize("language", ["", "xx", "de"])
+def test_a_language_without_tables_has_names_all_the_same(language: str) -> None:
+    """Its ordinary words are not known, but for those of the program's own phrases."""
+    assert "stop" in ordinary_words(language)
 
 
 def test_a_mended_name_stays_doubted() -> None:

@@ -18,6 +18,7 @@ from voicecheck.diary.editing import edit_text
 from voicecheck.diary.own_names import clean_name, corrections, read_name, recurring
 from voicecheck.errors import UsageError
 from voicecheck.utterance import OwnName
+from voicecheck.vault.store.own_names import OwnNames
 from voicecheck.vault.vault import Vault
 
 AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -54,6 +55,16 @@ def test_a_long_list_is_bounded(vault: Vault) -> None:
     assert len(vault.names.most_used(9)) == 5
 
 
+def test_ten_thousand_names_are_kept_at_once(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs no look at all others, so nobody's export holds the vault up for minutes."""
+    names = [OwnName(f"Name {number}") for number in range(10_000)]
+    with monkeypatch.context() as patched:
+        patched.delattr(OwnNames, "list")
+        vault.names.add(*names)
+        vault.names.put(names)
+    assert len(vault.names.list()) == 10_000
+
+
 def test_what_is_a_correction() -> None:
     """One word in the place of one or a few that sound like it: no other thing said, and no matter of capitals."""
     assert list(corrections("I saw Chevron today.", "I saw Siobhan today.")) == [("Chevron", "Siobhan")]
@@ -83,7 +94,7 @@ def test_a_correction_to_a_kept_name_is_learned(vault: Vault) -> None:
     assert vault.names.list() == (OwnName("Siobhan", ("Chevron",)),)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "x", "a b c d e", "x" * 41, "An\x1bna", "--"])
+@pytest.mark.parametrize("typed", ["", " ", "x", "a b c d e", "x" * 41, "An\x1bna", "--", "An=na", "An,na"])
 def test_what_is_no_name(typed: str) -> None:
     """One to four words that can be shown."""
     with pytest.raises(UsageError):

@@ -54,6 +54,8 @@ from voicecheck.errors import ExitCode
 
 Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given
 """events that mean something else in each phase; what answers an action belongs to one phase alone"""
+SAME_BREATH_S = 2.5
+"""of silence behind a command that ended the evening: who speaks on by then, over the good night, gave none"""
 
 
 def step(state: State, event: Event) -> Step:
@@ -328,8 +330,9 @@ def _closing(state: State, event: Live) -> Step:
 
 def _parting(state: State, event: Live) -> Step:
     match event:
-        case VoiceBegan():
-            return _heard(state)
+        case VoiceBegan(after_s):
+            went_on = state.turn.went_on or (not state.turn.heard and after_s <= SAME_BREATH_S)
+            return _heard(replace(state, turn=replace(state.turn, went_on=went_on)))
         case TurnEnded():
             return moves.end_turn(state)
         case Listened(seconds):
@@ -343,12 +346,18 @@ def _parting(state: State, event: Live) -> Step:
 
 
 def _parted(state: State, event: TurnWritten) -> Step:
-    """React after the good night: only "that was my answer" takes the end back; nothing else is kept."""
-    over = replace(state, revocable=False)
-    if event.command is not Command.UNDO or state.stopping:
-        helped = (Show.SHOW_HELP,) if Command.HELP_NOW in (event.command, event.behind) else ()
-        return moves.leave(replace(over, exit_code=ExitCode.DONE), *helped, Keep.SET_ASIDE)
-    return moves.close(over, Line.RESTORED, Keep.RESTORE_ASIDE, Keep.SET_ASIDE)
+    """React after the good night: "that was my answer" takes the end back, and so does who never stopped speaking.
+
+    "That's all", and after a breath "I ever wanted", was no command. Nothing else is kept.
+    """
+    over, drop = replace(state, revocable=False), DropEntry(DropReason.REPLY)
+    helped = (Show.SHOW_HELP,) if Command.HELP_NOW in (event.command, event.behind) else ()
+    if event.command is Command.UNDO and not state.stopping:
+        return moves.close(over, Line.RESTORED, Keep.RESTORE_ASIDE, drop)
+    if state.turn.went_on and event.words and event.command is None:
+        kept = (*helped, Keep.RESTORE_ASIDE, Keep.SET_ASIDE, Keep.RESTORE_ASIDE)
+        return moves.leave(over, *kept) if state.stopping else moves.close(over, Line.RESTORED, *kept)
+    return moves.leave(replace(over, exit_code=ExitCode.DONE), *helped, drop)
 
 
 def _decided(state: State, event: Decided) -> Step:

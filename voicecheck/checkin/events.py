@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,6 +32,9 @@ class Listened:
 @dataclass(frozen=True, slots=True)
 class VoiceBegan:
     """The person speaks, or was heard to have whispered."""
+
+    after_s: float = math.inf
+    """since their voice of the turn before"""
 
 
 @dataclass(frozen=True, slots=True)

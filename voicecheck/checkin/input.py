@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.ports import Event
 from voicecheck.domain import TurnKind
@@ -43,6 +44,8 @@ class Ear:
         self.talkover = rooms.talkover
         self.said = ""
         """the program's sentences whose sound may be in `missed`"""
+        self.since_voice_s = 0.0
+        """since the voice of the turn that ended last, counted in sound"""
         self._owed = False
         self._over_s = 0.0
         """of silence behind the end of a file"""
@@ -95,6 +98,7 @@ class Ear:
             self._notice("overflow")
         for block in self.source.blocks(raw):
             self._over_s = self._over_s + BLOCK_S if self.source.over else 0.0
+            self.since_voice_s += BLOCK_S
             yield block
         self._owed = True
 
@@ -118,6 +122,11 @@ class Ear:
         if self._zeros_s is not None and self._zeros_s >= SILENT_AFTER_S:
             self._zeros_s, self.muted = None, True
             self._notice("microphone_silent")
+
+    def end_turn(self, answer: Answer | None) -> None:
+        """Note that a turn ends: what was missed before is no part of what comes."""
+        self.missed.clear()
+        self.since_voice_s = 0.0 if answer is None else answer.endpoint_s
 
     def play(self, piece: Played) -> None:
         if self.talkover is not None:

@@ -132,7 +132,7 @@ class Checkin:
         if self._listening and not ahead:
             self._ear.ask_for_more()
 
-    def _hear(self, early: Early) -> None:
+    def _hear(self, early: Early, ago_s: float = 0.0) -> None:
         answer = self._entries.answer
         if answer is None or not self._listening:
             return
@@ -143,7 +143,7 @@ class Checkin:
         for signal in signals:
             match signal:
                 case VoiceBegan():
-                    self._step(events.VoiceBegan())
+                    self._step(events.VoiceBegan(self._ear.since_voice_s - ago_s))
                 case Thinking() if not lingering and self._state.turn.kind not in QUICK:
                     self._rooms.screen.state("thinking")
                     self._rooms.mouth.nudge()
@@ -184,6 +184,7 @@ class Checkin:
             self._notices.show("waits_for_words")
             raise answer.error
         transcript = answer.close_turn(self._rooms.model)
+        self._notices.watch(transcript, self._state.turn.kind)
         self._step(events.Elapsed(self._timing.elapsed_s))
         self._step(self._entries.meaning(transcript, self._state.turn.kind, self._state.question.line))
 
@@ -314,8 +315,8 @@ class Checkin:
         self._missed_s = 0.0
         answer = self._entries.answer or self._entries.begin(saying.prompt, saying.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
-        answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
+        answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK and not parting)
         shown = "" if parting else SHOWN.get(kind, "listening")
         self._resume(shown, self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO))
         if self._ear.source is None:
@@ -346,19 +347,19 @@ class Checkin:
         self._rooms.screen.state(state)
         self._ear.missed.clear()
         self._missed_s += len(early) * BLOCK_S
-        for one in early:
+        for number, one in enumerate(early):
             if self._listening:
-                self._hear(one)
+                self._hear(one, (len(early) - number) * BLOCK_S)
             else:
                 self._ear.missed.append(Overheard(one.block))
         self._ask_for_more()
 
     def _end_turn(self) -> None:
         self._listening = False
-        self._ear.missed.clear()
         self._timing.turn_ended()
         self._rooms.screen.state("writing")
         self._entries.end_turn(by_key=self._state.turn.by_key)
+        self._ear.end_turn(self._entries.answer)
         self._finish_turn_when_written()
 
     def _cancel_turn(self) -> None:

@@ -225,6 +225,8 @@ def gives_way(state: State) -> bool:
     """
     if state.phase is Phase.ASKING:
         return state.turn.kind is not TurnKind.CONFIRM
+    if state.phase is Phase.CLOSING:
+        return state.revocable and not state.stopping
     return state.phase is Phase.REPLYING and state.question.kept and not state.stopping
 
 

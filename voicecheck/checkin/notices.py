@@ -6,10 +6,11 @@ from voicecheck.checkin.course import DropReason
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import When
 from voicecheck.checkin.session import SittingEntries
-from voicecheck.domain import Danger, DangerOf, Entry
+from voicecheck.domain import ANSWERS, Danger, DangerOf, Entry, TurnKind
 from voicecheck.feelings.mentions import has_lexicon
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.text.folding import main_language
+from voicecheck.utterance import Transcript
 
 WHEN = {
     "restored": When.PASSING,
@@ -65,6 +66,11 @@ class Notices:
         """Tell after an evening without an answer that nothing came; not above "kept"."""
         name = "microphone_silent" if muted else "empty_answer"
         self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
+
+    def watch(self, heard: Transcript, kind: TurnKind) -> None:
+        """Watch a turn that is most likely kept nowhere, as a reply, or what is said in a pause."""
+        if kind not in ANSWERS:
+            self.offer_help(self._plan.watch.heard_in(heard.text, heard.language), True)
 
     def offer_help(self, danger: Danger | None, beside: bool = False) -> None:
         """Show help lines once, now that the answer is safe. Where another person may do harm, nothing is said aloud.

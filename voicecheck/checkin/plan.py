@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voicecheck.checkin.course import Command, Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
 from voicecheck.contract import EntryTiming
+from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.wordless import Moment
 from voicecheck.domain import Entry, EntryKind
 from voicecheck.errors import ExitCode
@@ -96,8 +97,9 @@ class Rooms:
     @property
     def expected_words(self) -> ExpectedWords:
         """Return the commands, and the names of the person's own while the vault is open."""
-        names = () if self.vault is None else self.vault.names.most_used()
-        return ExpectedWords(self.phrases.sayable_commands(), tuple(self.phrases.commands[Command.HELP_NOW]), names)
+        phrases = self.phrases
+        names = ExpectedWords() if self.vault is None else expected_names(self.vault, phrases.language)
+        return replace(names, commands=phrases.sayable_commands(), urgent=tuple(phrases.commands[Command.HELP_NOW]))
 
 
 @dataclass(frozen=True, slots=True)

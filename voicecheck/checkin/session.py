@@ -176,7 +176,7 @@ class SittingEntries:
         if command == Command.DELETE_SENTENCE:
             command = self._deleting()
         spoken = bool(transcript.voice) and not transcript.unheard
-        fills = command is None and spoken and phrases.only_fills(text)
+        fills = command is None and spoken and phrases.only_fills(text, parting=kind is TurnKind.COMMAND)
         return TurnWritten(
             words=bool(text) and not fills,
             sound=bool(transcript.unheard),

@@ -77,6 +77,8 @@ class OpenTurn:
     """voice in it"""
     by_key: bool = False
     """a key ended it: the person waits for nothing more"""
+    went_on: bool = False
+    """its voice is the breath of the turn before"""
 
 
 @dataclass(frozen=True, slots=True)

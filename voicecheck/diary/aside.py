@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from voicecheck.diary.sentence_spans import number_in, words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry, Turn, TurnKind
 from voicecheck.errors import NotFoundError
 from voicecheck.speech.cutting import without
-from voicecheck.speech.recognition.retry import inserted
+from voicecheck.speech.recognition.seams import split
 from voicecheck.vault.store.word_times import place_words
 from voicecheck.vault.vault import Vault
 
@@ -31,7 +32,8 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
         before = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
         place = left.index(before[-1]) + 1 if before else 0
         return (*left[:place], own, *left[place:])
-    segments = inserted(host.segments, aside.segments, *aside.span_s)
+    before, after = split(host.segments, aside.span_s[0])
+    segments = (*before, *aside.segments, *after)
     text = " ".join(segment.text.strip() for segment in segments if segment.text.strip())
     others = tuple(span for span in host.others if not _overlap(span, aside.span_s))
     merged = replace(host, text=text, segments=segments, others=others)
@@ -57,6 +59,13 @@ def take_in_all(vault: Vault, entry: Entry, at: datetime) -> Entry:
     for aside in entry.aside:
         entry = take_in(vault, entry, aside, at)
     return entry
+
+
+def find(entry: Entry, wanted: str, behind: int) -> Turn | None:
+    """Return what is kept beside the entry and has these words, or this number, counted `behind` so many sentences."""
+    if (number := number_in(wanted)) is not None:
+        return entry.aside[number - 1 - behind] if 0 < number - behind <= len(entry.aside) else None
+    return next((turn for turn in entry.aside if words_of(turn.text) == words_of(wanted)), None)
 
 
 def forget(vault: Vault, entry: Entry, aside: Turn) -> Entry:

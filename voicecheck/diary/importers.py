@@ -163,17 +163,14 @@ class _Run:
 
     def keep_names(self, names: Iterator[tuple[int, OwnName]]) -> int:
         """Keep names of the person's own. Return the number that were new."""
-        known, count = {one.name for one in self.vault.names.list()}, 0
+        known, kept = len(self.vault.names.list()), list[OwnName]()
         for number, one in names:
             try:
-                one = OwnName(clean_name(one.name), tuple(map(clean_name, one.heard)))
+                kept.append(OwnName(clean_name(one.name), tuple(map(clean_name, one.heard))))
             except UsageError:
                 self.bad.append(Bad("name", number, NOT_KEPT))
-                continue
-            count += one.name not in known
-            known.add(one.name)
-            self.vault.names.add(one)
-        return count
+        self.vault.names.add(*kept)
+        return len(self.vault.names.list()) - known
 
 
 def _at(error: BaseException) -> str:

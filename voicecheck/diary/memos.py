@@ -16,11 +16,11 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 
+from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
 from voicecheck.errors import VoicecheckError
 from voicecheck.speech.audio import OpusPages, in_blocks
-from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -115,7 +115,7 @@ def take_in(
         language,
         progress,
         expected=otherwise,
-        words=ExpectedWords(names=vault.names.most_used()),
+        words=expected_names(vault, otherwise),
     )
     transcript = replace(transcript, language=transcript.language or otherwise)
     entry = _entry(memo, transcript, recording.samples, timezone)

@@ -9,8 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cache
 
 from voicecheck.errors import UsageError
+from voicecheck.feelings.known_words import known_words
+from voicecheck.phrases import load_phrases
+from voicecheck.speech.recognition.expected import ExpectedWords
+from voicecheck.text.folding import main_language
 from voicecheck.text.sounds import likeness
 from voicecheck.text.untrusted import can_be_shown
 from voicecheck.utterance import OwnName
@@ -27,12 +32,24 @@ SHORTEST = 3
 """letters: shorter words are put right for their grammar"""
 
 
+def expected_names(vault: Vault, language: str) -> ExpectedWords:
+    """Return the names that a recogniser is given, and the words of a language that they never take the place of."""
+    names = vault.names.most_used()
+    return ExpectedWords(names=names, ordinary=ordinary_words(language) if names else frozenset())
+
+
+@cache
+def ordinary_words(language: str) -> frozenset[str]:
+    """Return the words that the program itself listens for, and those of ordinary sentences that its tables know."""
+    return load_phrases(main_language(language)).words | known_words(language)
+
+
 def clean_name(text: str) -> str:
     """Return a name as it is kept. Raises UsageError for what is none."""
     name = " ".join(text.split())
     if not 0 < len(name) <= LONGEST or len(name.split()) > MOST_WORDS or not re.search(r"\w\w", name):
         raise UsageError("That is no name.", f"Give one to {MOST_WORDS} words, {LONGEST} letters at most.")
-    if not all(map(can_be_shown, name)):
+    if not all(map(can_be_shown, name)) or re.search("[=,]", name):  # they stand between what is typed
         raise UsageError("That name holds signs that cannot be shown.", "Type it anew.")
     return name
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from voicecheck.clock import local_date
+from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry, TurnKind, turn_of
 from voicecheck.errors import AudioError
@@ -62,7 +63,7 @@ def recover(
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
         assert recogniser is not None, "sound without words is written down"
-        words = ExpectedWords(names=vault.names.most_used())
+        words = expected_names(vault, otherwise)
         entry = _written_down(recovered, recogniser, otherwise, progress, words)
         entry = replace(entry, language=entry.language or otherwise)
     if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):

@@ -107,6 +107,11 @@ class DangerTable:
     spelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     """words that are written in two ways -> the way in which phrases of a person's own are compared"""
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Return every word that it looks for, wherever that stands in a phrase."""
+        return frozenset(self.starting).union(self.misheard, *self.concepts.classes.values())
+
 
 Judge = Callable[[str, str, Known | None], Judged | None]
 """the classifier's view of a text in a language"""

@@ -57,6 +57,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """code of a language -> its name"""
     fillers: list[str] = []
     """sounds and little words that are no answer when nothing else is said"""
+    farewells: list[str] = []
+    """the same behind the end of an evening"""
     by_word: list[str] = []
     """forms of commands that no other words are taken for, however alike they sound"""
     only_alone: list[str] = []
@@ -74,6 +76,15 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     endings: dict[str, list[str]] = {}
     """tables by which it is told how an answer ends (`closing`); without them silence alone tells"""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return every word of the commands and replies, and of the tables that tell how an answer ends."""
+        forms = (
+            form for table in (self.commands, self.answers, self.endings) for group in table.values() for form in group
+        )
+        little = (*self.leading, *self.trailing, *self.fillers, *self.joining, *self.governing, *self.addressed)
+        return frozenset(word for form in (*forms, *little, *self.reporting) for word in spoken_words(form))
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return self._fill("spoken", name, places, chooser)
@@ -133,10 +144,11 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """True if `text` may be a command as a whole turn, and is a sentence of the answer behind one."""
         return self.plain(text) in self.only_alone
 
-    def only_fills(self, text: str) -> bool:
-        """True if `text` has words, and all of them only fill a pause: "Um, well ..." """
+    def only_fills(self, text: str, *, parting: bool = False) -> bool:
+        """True if `text` has words, and all of them only fill a pause: "Um, well ..."; `parting`, or say goodbye."""
         said = f" {' '.join(spoken_words(text))} "
-        for filler in sorted(self.fillers, key=len, reverse=True):
+        fillers = [*self.fillers, *(self.farewells if parting else ())]
+        for filler in sorted(fillers, key=len, reverse=True):
             said = said.replace(f" {filler} ", "  ")
         return bool(spoken_words(text)) and not said.strip()
 

@@ -16,30 +16,36 @@ from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
     from voicecheck.diary.taking_back import Sentence
-    from voicecheck.domain import Entry
+    from voicecheck.domain import Entry, Turn
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.vault.vault import Vault
 
 
 def forget(app: App, key: DataKey, identifier: str, *, yes: bool) -> tuple[Entry, bool]:
-    """Take a sentence back. Return the entry as it is then, and True if one was. Raises UsageError, NotFoundError."""
-    from voicecheck.diary.taking_back import find_sentence, sentences_of, take_back, texts_of
+    """Take a sentence back, or words that are kept beside the entry. Return the entry as it is then, and True.
+
+    False where nothing was chosen. Raises UsageError, NotFoundError.
+    """
+    from voicecheck.diary import aside
+    from voicecheck.diary.taking_back import Sentence, find_sentence, sentences_of, take_back, texts_of
 
     if not yes and not app.interactive:
         raise UsageError("Taking back asks first, and nobody can be asked here.", "Add --yes if you mean it.")
     with open_unlocked(app, key) as vault:
         found = vault.entries.get(resolve(vault, identifier))
         texts = texts_of(vault, found)
+    sentences = sentences_of(texts, found.segments)
     if app.interactive:
-        chosen = _chosen(app, sentences_of(texts, found.segments), len(texts) - 1, yes=yes)
+        chosen = _chosen(app, (*sentences, *found.aside), len(texts) - 1, yes=yes)
         if chosen is None:
             return found, False
     else:
-        chosen = find_sentence(texts, stdin_text(), found.segments)
+        wanted = stdin_text()
+        chosen = find_sentence(texts, wanted, found.segments) or aside.find(found, wanted, len(sentences))
         if chosen is None:
             raise NotFoundError("This sentence does not stand in the entry.", "Give it as it stands there.")
     with open_unlocked(app, key) as vault:
-        after = take_back(vault, found, chosen)
+        after = take_back(vault, found, chosen) if isinstance(chosen, Sentence) else aside.forget(vault, found, chosen)
     tell_limits(app, vault)
     return after, True
 
@@ -51,14 +57,24 @@ def tell_limits(app: App, vault: Vault) -> None:
         app.tell(app.phrases.write("deleted_still_read"))
 
 
-def _chosen(app: App, choice: tuple[Sentence, ...], newest: int, *, yes: bool) -> Sentence | None:
+def _note(one: Sentence | Turn, newest: int) -> str:
+    """Return the phrase that tells where else than in the newest text it stands; empty for that."""
+    from voicecheck.domain import Turn
+
+    if isinstance(one, Turn):
+        return "forget_aside"
+    return "" if one.revision == newest else "forget_only_earlier"
+
+
+def _chosen(app: App, choice: tuple[Sentence | Turn, ...], newest: int, *, yes: bool) -> Sentence | Turn | None:
     """Ask for a sentence, on a screen of its own that keeps no word; None for none."""
     if not choice:
         raise NotFoundError("No words were heard in this entry.", "To delete it: voicecheck entry delete ID")
     write = app.phrases.write
     with app.notices.screen(hide_cursor=False):
         for number, one in enumerate(choice, start=1):
-            told = "" if one.revision == newest else f"  ({write('forget_only_earlier')})"
+            note = _note(one, newest)
+            told = f"  ({write(note)})" if note else ""
             app.notices.print(Text(f"{number:>3}  {printable(one.text)}{told}"))
         numbers = click.IntRange(0, len(choice))
         number = int(click.prompt(write("forget_which"), type=numbers, default=0, show_default=False, err=True))

@@ -49,6 +49,12 @@ class ExpectedWords:
     urgent: tuple[str, ...] = ()
     """those of them with which somebody asks for help"""
     names: tuple[OwnName, ...] = field(default=(), repr=False)
+    ordinary: frozenset[str] = field(default=frozenset(), repr=False)
+    """words of the language: no name takes their place, and one that is such a word itself takes only its own forms'"""
+
+    def only_ordinary(self, text: str) -> bool:
+        said = spoken_words(text)
+        return bool(said) and self.ordinary.issuperset(said)
 
 
 NOTHING_EXPECTED = ExpectedWords()
@@ -144,13 +150,15 @@ class _Place:
     name: str = field(repr=False)
 
 
-def mend_names(recogniser: SpeechRecogniser, heard: Heard, names: Sequence[OwnName]) -> tuple[Segment, ...]:
+def mend_names(recogniser: SpeechRecogniser, heard: Heard, expected: ExpectedWords) -> tuple[Segment, ...]:
     """Return the segments, with names where something like them was written that is hardly more likely.
+
+    "I want to die" is not to become "I want to Di", nor "I'm done" somebody called Dan.
 
     Raises ModelError.
     """
     return tuple(
-        _mended(recogniser, heard, number, _places(segment, names)) for number, segment in enumerate(heard.segments)
+        _mended(recogniser, heard, number, _places(segment, expected)) for number, segment in enumerate(heard.segments)
     )
 
 
@@ -183,13 +191,15 @@ def _whole(heard: Heard, number: int, segment: Segment) -> str:
     return " ".join(one.text for one in segments)
 
 
-def _places(segment: Segment, names: Sequence[OwnName]) -> list[_Place]:
+def _places(segment: Segment, expected: ExpectedWords) -> list[_Place]:
     """Return where names may stand, the likeliest first."""
+    forms = {one: one.heard if expected.only_ordinary(one.name) else (one.name, *one.heard) for one in expected.names}
     found = [
         _Place(first, count, like, one.name)
         for first, count, text in _unsure_runs(segment.words)
-        for one in names
-        if (like := max(likeness(text, form) for form in (one.name, *one.heard))) >= NAME_LIKENESS
+        if not expected.only_ordinary(text)
+        for one in expected.names
+        if (like := max((likeness(text, form) for form in forms[one]), default=0.0)) >= NAME_LIKENESS
         and text.casefold() != one.name.casefold()
     ]
     return sorted(found, key=lambda place: -place.like)[:MOST_NAMES_WEIGHED]

@@ -102,7 +102,7 @@ def _with_expected_words(recogniser: SpeechRecogniser, job: Job, written: Recogn
     heard = Heard(job.utterance, job.start, job.stretch, written.segments, language)
     if expected.commands and language == job.expected:
         written = replace(written, meant=command_meant(recogniser, heard, expected))
-    return replace(written, segments=mend_names(recogniser, heard, expected.names)) if expected.names else written
+    return replace(written, segments=mend_names(recogniser, heard, expected)) if expected.names else written
 
 
 def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:
@@ -267,14 +267,5 @@ def inserted(
     segments: Iterable[Segment], found: tuple[Segment, ...], start_s: float, end_s: float
 ) -> tuple[Segment, ...]:
     """Return the segments with what was found between these seconds at its place, between two or inside one."""
-    before: list[Segment] = []
-    after: list[Segment] = []
-    for segment in segments:
-        early = tuple(w for w in segment.words if w.start_s < start_s)
-        late = segment.words[len(early) :]
-        if early and late:
-            before.append(seams.part_of(segment, early))
-            after.append(seams.part_of(segment, late))
-        else:
-            (before if segment.start_s < start_s else after).append(segment)
+    before, after = seams.split(segments, start_s)
     return (*before, *seams.between(before, found, after, start_s, end_s), *after)

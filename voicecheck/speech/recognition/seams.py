@@ -68,6 +68,21 @@ def between(
     return _first(_last(found, len(words) - low), high - low)
 
 
+def split(segments: Iterable[Segment], at_s: float) -> tuple[list[Segment], list[Segment]]:
+    """Return the segments before a second and those from it on; one that it falls into is divided between words."""
+    before: list[Segment] = []
+    after: list[Segment] = []
+    for segment in segments:
+        early = tuple(word for word in segment.words if word.start_s < at_s)
+        late = segment.words[len(early) :]
+        if early and late:
+            before.append(part_of(segment, early))
+            after.append(part_of(segment, late))
+        else:
+            (before if segment.start_s < at_s else after).append(segment)
+    return before, after
+
+
 def _is_of(word: Word, neighbours: Sequence[Word], holds: Callable[[str, str], bool]) -> bool:
     """True if a word at an edge is a part of the neighbour, if any: by its letters, or since it lies in its time."""
     said = letters(word.text)

@@ -26,18 +26,18 @@ class OwnNames:
     def list(self) -> tuple[OwnName, ...]:
         """Return all names, by alphabet."""
         rows = self._database.rows("SELECT name, heard FROM own_names ORDER BY name")
-        with decoded():
-            return tuple(OwnName(name, tuple(msgspec.json.decode(heard, type=list[str]))) for name, heard in rows)
+        return tuple(OwnName(name, _forms(heard)) for name, heard in rows)
 
-    def add(self, one: OwnName) -> None:
-        """Keep a name; what was heard for it before stays beside what is new."""
+    def add(self, *names: OwnName) -> None:
+        """Keep names, in one transaction; what was heard for one before stays beside what is new."""
         with self._database.write():
-            self._add(one)
+            for one in names:
+                self._add(one)
 
     def _add(self, one: OwnName) -> None:
         name = normalize("NFC", one.name)
-        before = next((known.heard for known in self.list() if known.name == name), ())
-        heard = tuple(dict.fromkeys((*before, *one.heard)))[-MOST_HEARD:]
+        before = self._database.value("SELECT heard FROM own_names WHERE name = ?", (name,))
+        heard = tuple(dict.fromkeys((*(() if before is None else _forms(before)), *one.heard)))[-MOST_HEARD:]
         self._database.execute(
             "INSERT OR REPLACE INTO own_names VALUES (?, ?)", (name, msgspec.json.encode(heard).decode())
         )
@@ -74,3 +74,8 @@ class OwnNames:
                WHERE last.newest = 1 AND last.source = 'person'"""
         )
         yield from rows
+
+
+def _forms(heard: str) -> tuple[str, ...]:
+    with decoded():
+        return tuple(msgspec.json.decode(heard, type=list[str]))
