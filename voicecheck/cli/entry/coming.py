@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -18,7 +19,7 @@ from voicecheck.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from voicecheck.diary.coming.foreign import Reader
     from voicecheck.diary.coming.keeping import Tally
-    from voicecheck.diary.coming.moments import Zone
+    from voicecheck.diary.coming.moments import DateOrder, Zone
     from voicecheck.vault.vault import Vault
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,6 +65,22 @@ def coming_options(command: F) -> F:
     return command
 
 
+def date_order_option(command: F) -> F:
+    """Add --day-first and --month-first; the command gets a DateOrder, or None, as `order`."""
+
+    @wraps(command)
+    def called(*arguments: Any, order: str | None, **options: Any) -> Any:
+        from voicecheck.diary.coming.moments import DateOrder
+
+        return command(*arguments, **options, order=DateOrder(order) if order else None)
+
+    for which in ("day", "month"):
+        called = click.option(
+            f"--{which}-first", "order", flag_value=which, help=f"The {which} stands first in dates as 05/06/2023."
+        )(called)
+    return cast("F", called)
+
+
 _FILE = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 
@@ -99,7 +116,23 @@ def markdown(app: App, folder: Path, coming: Coming) -> int:
     return run(app, coming, lambda: read_markdown(folder, zone))
 
 
-COMMANDS = (dayone, markdown)
+@click.command()
+@_FILE
+@date_order_option
+@coming_options
+@click.pass_obj
+def jrnl(app: App, file: Path, coming: Coming, order: DateOrder | None) -> int:
+    """Take in a journal of jrnl: its text as it lies on disk, or what `jrnl --format json` writes.
+
+    An encrypted journal must be exported first. The @tags stay in the text, and are labels, too.
+    """
+    from voicecheck.diary.coming.jrnl import read_jrnl
+
+    zone = coming.zone
+    return run(app, coming, lambda: read_jrnl(file, zone, order))
+
+
+COMMANDS = (dayone, markdown, jrnl)
 
 
 def run(app: App, coming: Coming, reader: Reader) -> int:

@@ -7,8 +7,10 @@ written as midnight to the second, is noon of it: the person's day ends at 04:00
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from enum import Enum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from voicecheck.clock import can_be_kept, zone_name
@@ -16,6 +18,7 @@ from voicecheck.diary.coming.foreign import NO_DATE, EntryFaultError, Moment
 from voicecheck.errors import UsageError
 
 NOON = time(12)
+WHICH_FIRST = "nothing tells if the day or the month stands first in its date: add --day-first or --month-first"
 _MINUTE = timedelta(minutes=1)
 _MOST_OFFSET = timedelta(hours=24)
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)?(?:(?P<sign>[+\-−])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?)?", re.IGNORECASE)
@@ -67,25 +70,56 @@ def moment_in(at: datetime, zone: str, otherwise: Zone) -> Moment:
         raise EntryFaultError(NO_DATE) from error
 
 
-def written(told: str, otherwise: Zone) -> Moment:
-    """Return the moment of a date in ISO 8601, with or without a time and a zone. Raises EntryFaultError."""
-    told = told.strip().replace(" at ", " ")
+class DateOrder(Enum):
+    """Order of the numbers in a date that does not begin with its year."""
+
+    DAY_FIRST = "day"
+    MONTH_FIRST = "month"
+
+
+def order_of(dates: Iterable[str]) -> DateOrder | None:
+    """Return the order that the dates of one file show: a number over twelve is no month. None where none shows it."""
+    pairs = {found.group(1, 2) for told in dates if (found := _NUMBERS.match(told.strip()))}
+    firsts, seconds = (max((int(pair[place]) for pair in pairs), default=0) for place in (0, 1))
+    if (firsts > 12) == (seconds > 12):
+        return None
+    return DateOrder.DAY_FIRST if firsts > 12 else DateOrder.MONTH_FIRST
+
+
+def written(told: str, otherwise: Zone, order: DateOrder | None = None, *, exact: bool = False) -> Moment:
+    """Return the moment of a date, with or without a time and a zone. Raises EntryFaultError.
+
+    Midnight is a day without a time, unless such a file tells each minute (`exact`).
+    """
+    told = " ".join(told.replace(" at ", " ").split())
     try:
         at = datetime.fromisoformat(told)
+        timed = exact and len(told) > len("2023-05-06")
     except ValueError:
-        at = _loosely(told)
+        at, timed = _loosely(told, order), exact and ":" in told
     if at.tzinfo is not None:
         return _noon_at_midnight(_checked(at, "", guessed=False))
-    return otherwise.moment(at, only_day=_is_midnight(at))
+    return otherwise.moment(at, only_day=_is_midnight(at) and not timed)
 
 
-def _loosely(told: str) -> datetime:
-    """Return a date with its year first and a time as people write it, `2023-5-6 9:15 PM`. Raises EntryFaultError."""
-    found = re.fullmatch(r"(\d{4})[-/._](\d{1,2})[-/._](\d{1,2})(?:[T ,]+(.+))?", told.strip())
-    if not found:
+_YEAR_FIRST = re.compile(r"(\d{4})[-/._年 ]\s?(\d{1,2})[-/._月 ]\s?(\d{1,2})日?\.?(?:[T ,]+(.+))?")
+_NUMBERS = re.compile(r"(\d{1,2})[-/. ]\s?(\d{1,2})[-/. ]\s?(\d{4})(?:[T ,]+(.+))?$")
+
+
+def _loosely(told: str, order: DateOrder | None) -> datetime:
+    """Return a date in numbers, and a time as people write it, `2023-5-6 9:15 PM`. Raises EntryFaultError."""
+    if found := _YEAR_FIRST.fullmatch(told):
+        year, month, day, clock = found.groups()
+    elif found := _NUMBERS.fullmatch(told):
+        day, month, year, clock = found.groups()
+        if "." not in found[0][: found.end(3)]:  # with dots the day comes first everywhere
+            if order is None and int(day) <= 12 and int(month) <= 12 and day != month:
+                raise EntryFaultError(WHICH_FIRST)
+            if order is DateOrder.MONTH_FIRST or (order is None and int(month) > 12):
+                day, month = month, day
+    else:
         raise EntryFaultError(NO_DATE)
-    day = a_date(*found.group(1, 2, 3))
-    return datetime.combine(day, clock_time(found[4]) if found[4] else time())
+    return datetime.combine(a_date(year, month, day), clock_time(clock) if clock else time())
 
 
 def a_date(year: str, month: str, day: str) -> date:
