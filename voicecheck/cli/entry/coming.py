@@ -132,7 +132,48 @@ def jrnl(app: App, file: Path, coming: Coming, order: DateOrder | None) -> int:
     return run(app, coming, lambda: read_jrnl(file, zone, order))
 
 
-COMMANDS = (dayone, markdown, jrnl)
+@click.command()
+@_FILE
+@coming_options
+@click.pass_obj
+def daylio(app: App, file: Path, coming: Coming) -> int:
+    """Take in a diary of Daylio: its CSV export, or its backup, a .daylio file.
+
+    Moods and activities come along as labels, by the names that you gave them. An entry with a mood and without a note
+    is an entry, too. The backup tells the zone of each entry, the CSV does not.
+    """
+    from voicecheck.diary.coming.daylio import read_daylio
+
+    zone = coming.zone
+    return run(app, coming, lambda: read_daylio(file, zone))
+
+
+@click.command("csv")
+@_FILE
+@click.option("--date", default="date", show_default=True, metavar="COLUMN", help="Column of the day, or day and time.")
+@click.option("--text", default="text", show_default=True, metavar="COLUMN", help="Column of the words.")
+@click.option("--time", default="", metavar="COLUMN", help="Column of the time.")
+@click.option("--title", default="", metavar="COLUMN", help="Column of a title; it becomes the first line.")
+@click.option("--tag", multiple=True, metavar="COLUMN", help="Column of tags; may be given several times.")
+@click.option("--mood", default="", metavar="COLUMN", help="Column of a mood.")
+@click.option("--place", default="", metavar="COLUMN", help="Column of a place.")
+@click.option("--id", default="", metavar="COLUMN", help="Column of an id that stays the same when words change.")
+@click.option("--zone", default="", metavar="COLUMN", help="Column of the time zone, as Europe/Vienna.")
+@date_order_option
+@coming_options
+@click.pass_obj
+def import_csv(app: App, file: Path, coming: Coming, order: DateOrder | None, **columns: Any) -> int:
+    """Take in a table, one entry a row: name the columns that hold what.
+
+    Commas, semicolons or tabs may stand between them. Tags are separated by commas, semicolons or bars.
+    """
+    from voicecheck.diary.coming.csv_rows import Columns, read_csv
+
+    zone, named = coming.zone, Columns(**columns)
+    return run(app, coming, lambda: read_csv(file, named, zone, order))
+
+
+COMMANDS = (dayone, markdown, jrnl, daylio, import_csv)
 
 
 def run(app: App, coming: Coming, reader: Reader) -> int:

@@ -36,10 +36,19 @@ class Zone:
 
     name: str = ""
     """IANA name; empty for this computer's"""
+    told: bool = False
+    """the entry itself named it"""
 
     def __post_init__(self) -> None:
         if self.name and _known_zone(self.name) is None:
             raise UsageError("There is no such time zone.", "Name one as Europe/Vienna or America/New_York.")
+
+    @classmethod
+    def named(cls, name: str) -> Zone:
+        """Return the zone that an entry names. Raises EntryFaultError for one that nobody knows."""
+        if _known_zone(name) is None:
+            raise EntryFaultError("nobody knows its time zone")
+        return cls(name, told=True)
 
     def moment(self, wall: datetime, *, only_day: bool = False) -> Moment:
         """Return the moment of a time without a zone. Raises EntryFaultError for one that cannot be kept."""
@@ -47,7 +56,8 @@ class Zone:
         zone = _known_zone(self.name) if self.name else None
         try:
             at = wall.replace(tzinfo=zone) if zone else wall.astimezone()
-            return replace(_checked(at, self.name if zone else zone_name(), guessed=True), only_day=only_day)
+            name = (self.name if isinstance(zone, ZoneInfo) else "") if zone else zone_name()
+            return replace(_checked(at, name, guessed=not self.told), only_day=only_day)
         except (ValueError, OverflowError, OSError) as error:
             raise EntryFaultError(NO_DATE) from error
 
@@ -145,6 +155,14 @@ def clock_time(told: str) -> time:
     try:
         return time(hour, int(found[3]), int(found[4] or 0))
     except ValueError as error:
+        raise EntryFaultError(NO_DATE) from error
+
+
+def fixed(at: datetime, offset: timedelta) -> Moment:
+    """Return the moment on a clock that is so far ahead of UTC. Raises EntryFaultError."""
+    try:
+        return _checked(at.astimezone(timezone(offset)), "", guessed=False)
+    except (ValueError, OverflowError) as error:
         raise EntryFaultError(NO_DATE) from error
 
 
