@@ -15,10 +15,11 @@ from voicecheck.diary.coming.foreign import NO_DATE, Found
 from voicecheck.diary.coming.moments import WHICH_FIRST, Zone
 from voicecheck.errors import ExitCode, UsageError
 
+USUAL = Columns()
 LONDON = Zone("Europe/London")
 
 
-def read(tmp_path: Path, content: str, columns: Columns = Columns()) -> list[Found]:
+def read(tmp_path: Path, content: str, columns: Columns = USUAL) -> list[Found]:
     path = tmp_path / "diary.csv"
     path.write_bytes(content.encode())
     return list(read_csv(path, columns, LONDON))

@@ -173,7 +173,19 @@ def import_csv(app: App, file: Path, coming: Coming, order: DateOrder | None, **
     return run(app, coming, lambda: read_csv(file, named, zone, order))
 
 
-COMMANDS = (dayone, markdown, jrnl, daylio, import_csv)
+@click.command()
+@_FILE
+@coming_options
+@click.pass_obj
+def journey(app: App, file: Path, coming: Coming) -> int:
+    """Take in a journal of Journey: the zip of its JSON export."""
+    from voicecheck.diary.coming.journey import read_journey
+
+    zone = coming.zone
+    return run(app, coming, lambda: read_journey(file, zone))
+
+
+COMMANDS = (dayone, daylio, journey, jrnl, markdown, import_csv)
 
 
 def run(app: App, coming: Coming, reader: Reader) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +105,10 @@ class EntryFaultError(Exception):
     """An entry cannot be read; its text is the reason, as a `Fault` has it."""
 
 
+class UndecodedError(EntryFaultError):
+    """An entry is so damaged that nothing of it can be read."""
+
+
 DAMAGED = "it is damaged"
 NO_DATE = "it has no date that can be read"
 
@@ -120,6 +124,20 @@ def counted(**many: int) -> tuple[tuple[Attachment, int], ...]:
     return tuple((Attachment(name), count) for name, count in many.items() if count)
 
 
+def by_ending(names: Iterable[str]) -> tuple[tuple[Attachment, int], ...]:
+    """Count attachments by the endings of their names."""
+    endings = [name.rpartition(".")[2].lower() for name in names]
+    kinds = [next((kind for kind, ends in _KINDS.items() if ending in ends), "files") for ending in endings]
+    return counted(**{kind: kinds.count(kind) for kind in (*_KINDS, "files")})
+
+
+_KINDS = {
+    "pictures": ["apng", "avif", "bmp", "gif", "heic", "heif", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"],
+    "sounds": ["3gp", "aac", "flac", "m4a", "mp3", "ogg", "opus", "wav", "wma"],
+    "videos": ["avi", "m4v", "mkv", "mov", "mp4", "ogv", "webm"],
+}
+
+
 def clean_text(text: str) -> str:
     """Return text with plain line ends, no invisible spaces, and at most one empty line between two paragraphs."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
@@ -132,11 +150,11 @@ def clean_text(text: str) -> str:
 
 
 def decode_entry(raw: bytes) -> dict[str, Any]:
-    """Decode one entry. Raises EntryFaultError, and never repeats its content."""
+    """Decode one entry. Raises UndecodedError, and never repeats its content."""
     try:
         return msgspec.json.decode(raw, type=dict[str, Any])
     except (ValueError, RecursionError) as error:
-        raise EntryFaultError(DAMAGED) from error
+        raise UndecodedError(DAMAGED) from error
 
 
 def split_file(content: bytes, key: str, name: str, program: str) -> tuple[dict[str, bytes], list[bytes]]:

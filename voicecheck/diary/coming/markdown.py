@@ -22,8 +22,8 @@ from voicecheck.diary.coming.foreign import (
     Foreign,
     Found,
     Moment,
+    by_ending,
     clean_text,
-    counted,
     labels_of,
 )
 from voicecheck.diary.coming.front_matter import Properties, split_front
@@ -47,11 +47,6 @@ _LABELS = {
 }
 _STARS = ("starred", "favorite", "favourite")
 _EMBEDDED = re.compile(r"!\[\[([^\]\n|#]{1,500})[^\]\n]{0,500}\]\]|!\[[^\]\n]{0,500}\]\(([^)\n]{0,1000})\)")
-_KINDS = {
-    "pictures": ["apng", "avif", "bmp", "gif", "heic", "heif", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"],
-    "sounds": ["3gp", "aac", "flac", "m4a", "mp3", "ogg", "opus", "wav", "wma"],
-    "videos": ["avi", "m4v", "mkv", "mov", "mp4", "ogv", "webm"],
-}
 _SILENT = (("<!--", "-->"), ("%%", "%%"), ("\n```dataview", "\n```"), ("\n```tasks", "\n```"), (":LOGBOOK:", ":END:"))
 """what a program reads and a person does not see"""
 _PROPERTY = re.compile(r"^[ \t]*(?:id|collapsed|created-at|updated-at|logseq\.[\w.-]+)::.*$\n?", re.MULTILINE)
@@ -164,10 +159,8 @@ def _separate(head: Properties, kind: LabelKind, key: str) -> Iterator[str]:
 
 
 def _attachments(body: str) -> tuple[tuple[Attachment, int], ...]:
-    names = [(one or other).strip().split("?")[0].lower() for one, other in _EMBEDDED.findall(body)]
-    kinds = [next((kind for kind, ends in _KINDS.items() if name.rpartition(".")[2] in ends), "files")
-             for name in names if "." in name]  # fmt: skip
-    return counted(**{kind: kinds.count(kind) for kind in (*_KINDS, "files")})
+    names = ((one or other).strip().split("?")[0] for one, other in _EMBEDDED.findall(body))
+    return by_ending(name for name in names if "." in name)
 
 
 def _words(body: str) -> str:

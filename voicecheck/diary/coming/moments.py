@@ -70,10 +70,8 @@ def moment_in(at: datetime, zone: str, otherwise: Zone) -> Moment:
     known = _known_zone(zone)
     try:
         if known is None:
-            if zone:
-                wall = at.astimezone(_known_zone(otherwise.name))
-                return _noon_at_midnight(_checked(wall, otherwise.name or zone_name(), guessed=True))
-            return _noon_at_midnight(_checked(at, "", guessed=True))
+            wall = at.astimezone(_known_zone(otherwise.name))
+            return _noon_at_midnight(_checked(wall, otherwise.name or zone_name(), guessed=True))
         named = isinstance(known, ZoneInfo)
         return _noon_at_midnight(_checked(at.astimezone(known), zone if named else "", guessed=False))
     except (ValueError, OverflowError, OSError) as error:
