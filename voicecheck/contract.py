@@ -108,6 +108,7 @@ def entry_json(entry: Entry, *, whole: bool = True) -> dict[str, Any]:
         "model": model_json(entry.model),
         "has_audio": entry.has_audio,
         "edited": entry.edited,
+        "labels": [{"kind": label.kind.value, "name": label.name} for label in entry.labels],
     }
     if whole:
         shape["segments"] = [segment_json(s) for s in entry.segments]

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from voicecheck.clock import local_date, milliseconds
-from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Segment, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -354,6 +354,7 @@ class Entry:
     has_audio: bool = False
     edited: bool = False
     revision: str | None = field(default=None, repr=False)  # the newest edit
+    labels: tuple[Label, ...] = ()
     corrections: tuple[Correction, ...] = field(default=(), repr=False)
     """the person's corrections of the tags while the answer was given; once it is in the vault they are kept there"""
 

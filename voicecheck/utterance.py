@@ -192,3 +192,25 @@ class Transcript:
     @property
     def text(self) -> str:
         return " ".join(s.text.strip() for s in self.segments if s.text.strip())
+
+
+# What an entry from elsewhere came with
+
+
+class LabelKind(StrEnum):
+    """Kind of a label that an entry brought along from another program."""
+
+    TAG = "tag"
+    STAR = "star"
+    PLACE = "place"
+    MOOD = "mood"
+    JOURNAL = "journal"
+    """the journal, notebook or folder that it lay in"""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A tag, star, place or mood by the name it had in another program. It is no word of the text."""
+
+    kind: LabelKind
+    name: str = field(repr=False)

@@ -190,7 +190,7 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     entry = file["entries"][0]
     assert set(entry) == {
         "id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt", "duration_s", "reflection",
-        "model", "reviewed_at", "turns", "revisions", "sound", "shares",
+        "model", "reviewed_at", "turns", "revisions", "sound", "shares", "labels",
     }  # fmt: skip
     assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard", "others"}
     assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}

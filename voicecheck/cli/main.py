@@ -39,7 +39,7 @@ COMMANDS = {
         "entry.entry", "entry", "What you said: list, search, show, edit, tag, play, share, export, delete."
     ),
     "name": Place("entry.name", "name", "Names that Whisper does not know how to write: list, add, remove."),
-    "import": Place("entry.importing", "import_", "Take in entries from files: an export, or voice memos."),
+    "import": Place("entry.importing", "import_", "Take in entries: an export, voice memos, or another journal."),
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("feeling.tag", "tag", "Find the feeling words in a text; nothing is kept."),
     "feeling": Place("feeling.feeling", "feeling", "Words for feelings: which you use, why each is marked."),

@@ -15,7 +15,8 @@ over by `import json`.
         "revisions": [{"source": heard or person, "made_at", "text", "lexicon_version", "mentions": [Mention],
                        "corrections": [{"id", "made_at", "action", "mention": Mention}]}],      oldest first
         "sound": [{"start", "count", "data": base64}],     Opus packets, each behind its length; only when asked for
-        "shares": [{"at", "how"}]}]}      that a sentence of it was taken along
+        "shares": [{"at", "how"}],      that a sentence of it was taken along
+        "labels": [{"kind": tag, star, place, mood or journal, "name"}]}]}      what it came with from another program
 
 Nothing here is encrypted: whoever writes such a file tells the person so, once.
 """

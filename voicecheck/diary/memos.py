@@ -16,6 +16,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 
+from voicecheck.diary.named_moments import named_moments
 from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, TurnKind, new_id, turn_of
@@ -32,24 +33,6 @@ ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before that, a file's date is a clock that was never set
 NOON = time(12)
 _TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date_recorded", "date")
-_IN_NAME = (
-    re.compile(
-        r"(?<!\d)(?P<year>\d{4})[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)"
-        r"(?:(?:[ T_-]| at )(?P<hour>\d\d)[-_.:h]?(?P<minute>\d\d)(?:[-_.:m]?(?P<second>\d\d)"
-        r"(?:[.,_-]?\d{3})?)?s?(?P<half> ?[AaPp][Mm])?(?P<utc>Z)?)?(?!\d)"
-    ),
-    re.compile(  # 20260131221500, all in a row
-        r"(?<!\d)(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
-        r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<half>)(?P<utc>Z)?(?!\d)"
-    ),
-    re.compile(  # 260131_2215, as dictation machines write it; 0001 is a number and no time
-        r"(?<!\d)(?P<short>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
-        r"_(?:00\d\d|(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)(?P<half>)(?P<utc>)(?!\d)"
-    ),
-)
-"""forms of a moment in a name, the surest first"""
-
-_PARTS = ("month", "day", "hour", "minute", "second")
 
 
 class Dating(Enum):
@@ -206,24 +189,9 @@ def _times(tags: dict[str, str], name: str) -> Iterator[tuple[datetime, Dating, 
         exact = len(told) > len("2026-10-12")
         with suppress(ValueError, OverflowError):  # missing, only a year, or a year that no clock has
             yield _local(datetime.fromisoformat(told), exact), Dating.TAGS, exact
-    for form in _IN_NAME:
-        for match in form.finditer(name):
-            with suppress(ValueError, OverflowError):  # digits that are no date
-                exact = match["hour"] is not None
-                yield _local(_named(match), exact), Dating.NAME, exact
-
-
-def _named(match: re.Match[str]) -> datetime:
-    """Return the moment that a name tells. Raises ValueError for digits that are none."""
-    told = match.groupdict()
-    year = int(told["year"]) if "year" in told else 2000 + int(told["short"])
-    month, day, hour, minute, second = (int(told[part] or 0) for part in _PARTS)
-    half = (told["half"] or "").strip().casefold()
-    if half:
-        if not 1 <= hour <= 12:
-            raise ValueError("no hour of half a day")
-        hour = hour % 12 + 12 * (half == "pm")
-    return datetime(year, month, day, hour, minute, second, tzinfo=UTC if told["utc"] else None)
+    for at, exact in named_moments(name):
+        with suppress(ValueError, OverflowError):  # a year that no clock has
+            yield _local(at, exact), Dating.NAME, exact
 
 
 def _broadcast(tags: dict[str, str]) -> str:

@@ -28,6 +28,7 @@ from voicecheck.contract import entry_json, revision_json
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable
+from voicecheck.utterance import LabelKind
 
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
@@ -171,6 +172,7 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     if found.prompt is not None:
         parts.append(Text(printable(found.prompt.text), style="italic"))
     parts += [Text(), marked_text(found) if found.text else Text(phrases.tell("entry_no_words"), style="dim")]
+    parts += _label_parts(found, phrases)
     if found.reflection:
         parts += [Text(), Text(printable(found.reflection), style="italic")]
     if found.text and not has_lexicon(found.language):
@@ -197,6 +199,16 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     if found.has_audio:
         parts.append(Text(write("entry_sound_kept"), style="dim"))
     return parts
+
+
+def _label_parts(found: Entry, phrases: Phrases) -> list[Text]:
+    """Return a line for each kind of label: they came with the entry, and nothing is read in them."""
+    named: dict[LabelKind, list[str]] = {}
+    for label in found.labels:
+        named.setdefault(label.kind, []).append(printable(label.name))
+    lines = [Text(f"{phrases.tell(f'label_{kind.value}')}: {', '.join(names)}", style="dim")
+             for kind, names in named.items()]  # fmt: skip
+    return [Text(), *lines] if lines else []
 
 
 def _revision_parts(revisions: tuple[Revision, ...], phrases: Phrases) -> list[Text]:

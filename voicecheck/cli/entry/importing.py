@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
+from voicecheck.cli.entry.coming import COMMANDS, GO_ON, MOST_TOLD
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN, STDIN_NAME, stdin_bytes
 from voicecheck.cli.terminal.progress import Bar
@@ -26,19 +27,20 @@ if TYPE_CHECKING:
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
 
-MOST_TOLD = 20
-"""parts that were not taken in, each by a line of its own"""
 DATED = {
     "file": "Of these, {} said no day, and got that of the file.",
     "import": "Of these, {} told no day that can be, as of a clock that was never set, and stand under today.",
 }
 """by what told the day of a memo"""
-GO_ON = "Stopped. What was taken in is kept; the same command goes on with the rest."
 
 
 @click.group("import")
 def import_() -> None:
-    """Take in entries from files: an export, or voice memos."""
+    """Take in entries: an export, voice memos, or another journal."""
+
+
+for _command in COMMANDS:
+    import_.add_command(_command)
 
 
 @import_.command("json")

@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 from voicecheck.domain import EmotionMention, Entry, Turn
-from voicecheck.utterance import SAMPLE_RATE_HZ, OwnSpeech
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, OwnSpeech
 
 MOST_PAGE_SAMPLES = 60 * SAMPLE_RATE_HZ
 MOST_OFFSET = 1 << 48  # far beyond any text or sound, and far below what SQLite counts to
 MOST_SECONDS = 1e9
 MOST_LETTERS = 1_000_000
 """of all turns of an entry: twenty times an hour of talk, and tagged in seconds"""
+MOST_LABELS = 500
+MOST_LABEL_LETTERS = 500
 MOST_OWN = 1000
 """sentences of the program that are heard in one answer"""
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
@@ -29,6 +31,7 @@ def fits_entry(entry: Entry) -> bool:
         0 <= entry.duration_s < MOST_SECONDS
         and LANGUAGE.fullmatch(entry.language) is not None
         and fit_turns(entry.turns)
+        and fit_labels(entry.labels)
         and all(fits_mention(mention, len(entry.text)) for mention in mentions)
     )
 
@@ -43,6 +46,10 @@ def fit_own(own: Sequence[OwnSpeech]) -> bool:
 def fit_turns(turns: Iterable[Turn]) -> bool:
     turns = tuple(turns)
     return sum(len(turn.text) for turn in turns) <= MOST_LETTERS and all(map(_fits_turn, turns))
+
+
+def fit_labels(labels: Sequence[Label]) -> bool:
+    return len(labels) <= MOST_LABELS and all(0 < len(label.name) <= MOST_LABEL_LETTERS for label in labels)
 
 
 def fits_mention(mention: EmotionMention, letters: int) -> bool:

@@ -12,13 +12,14 @@ import msgspec
 
 from voicecheck.clock import can_be_kept, milliseconds, moment
 from voicecheck.domain import CorrectionAction, EmotionMention, Entry, EntryKind, PromptRef, RevisionSource, Turn
-from voicecheck.utterance import ModelUse, Page
+from voicecheck.utterance import Label, ModelUse, Page
 from voicecheck.vault.inbox.bounds import (
     LANGUAGE,
     MOST_LETTERS,
     MOST_OFFSET,
     MOST_PAGE_SAMPLES,
     MOST_SECONDS,
+    fit_labels,
     fit_turns,
     fits_mention,
 )
@@ -88,6 +89,7 @@ class Archived:
     sound: tuple[Page, ...] = field(default=(), repr=False)
     shares: tuple[ArchivedShare, ...] = ()
     """oldest first"""
+    labels: tuple[Label, ...] = ()
 
 
 _OF_ENTRY = tuple({one.name for one in fields(Archived)} & {one.name for one in fields(Entry)})
@@ -237,6 +239,7 @@ def _check(one: Archived) -> None:
         )
         and 0 <= one.duration_s < MOST_SECONDS
         and fit_turns(one.turns)
+        and fit_labels(one.labels)
         and all(len(revision.text) <= MOST_LETTERS for revision in one.revisions)
         and all(0 <= page.start < MOST_OFFSET and 0 < page.count <= MOST_PAGE_SAMPLES for page in one.sound)
     )

@@ -13,7 +13,7 @@ import msgspec
 from voicecheck import clock
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, PromptRef, RevisionSource, Turn, TurnKind, new_id
 from voicecheck.errors import UsageError
-from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Page
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, ModelUse, Page
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.store.mentions import (
@@ -37,7 +37,7 @@ HANGING = ("pages", "shares", "corrections", "mentions", "revisions", "turns")
 ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
 
 _ENTRY_COLUMNS = """number, id, session, kind, speaker, language, spoken_at, timezone, prompt_id, prompt_text,
-    duration_s, reflection, model, EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)"""
+    duration_s, reflection, model, labels, EXISTS (SELECT 1 FROM pages WHERE pages.entry = entries.number)"""
 
 
 class Entries:
@@ -251,12 +251,13 @@ class Entries:
         prompt = (None, None) if entry.prompt is None else (entry.prompt.id, entry.prompt.text)
         self._database.execute(
             """INSERT INTO entries (number, id, session, kind, speaker, language, spoken_at, timezone, local_date,
-               prompt_id, prompt_text, duration_s, reflection, model, taken_in_ms)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               prompt_id, prompt_text, duration_s, reflection, model, labels, taken_in_ms)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 number, entry.id, entry.session, entry.kind.value, entry.speaker, entry.language,
                 entry.spoken_at.isoformat(), entry.timezone, entry.local_date.isoformat(), *prompt, entry.duration_s,
                 entry.reflection, None if entry.model is None else to_json(asdict(entry.model)),
+                to_json([[label.kind.value, label.name] for label in entry.labels]),
                 clock.milliseconds(clock.now()),
             ),
         )  # fmt: skip
@@ -320,7 +321,7 @@ class Entries:
 
     def _decode(self, row: Row) -> Entry:
         number, entry_id, session, kind, speaker, language, spoken_at, timezone = row[:8]
-        prompt_id, prompt_text, duration_s, reflection, model, has_audio = row[8:]
+        prompt_id, prompt_text, duration_s, reflection, model, labels, has_audio = row[8:]
         revised = self._database.value(
             "SELECT text FROM revisions WHERE entry = ? AND newest = 1 AND source = 'person'", (number,)
         )
@@ -340,6 +341,7 @@ class Entries:
             duration_s=duration_s,
             has_audio=bool(has_audio),
             edited=revised is not None,
+            labels=tuple(Label(LabelKind(kind), name) for kind, name in msgspec.json.decode(labels)),
             revision=revised,
         )
 

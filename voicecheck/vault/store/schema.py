@@ -249,6 +249,12 @@ def own_names(database: Database) -> None:
     database.execute("CREATE TABLE own_names (name TEXT PRIMARY KEY, heard TEXT NOT NULL) WITHOUT ROWID")
 
 
+@migration
+def labels_of_entries(database: Database) -> None:
+    """Add what an entry was labelled with in the program it came from, as JSON: [[kind, name]]."""
+    database.execute("ALTER TABLE entries ADD COLUMN labels TEXT NOT NULL DEFAULT '[]'")
+
+
 def latest_number() -> int:
     return len(_migrations)
 

@@ -1,0 +1,98 @@
+"""Journey (journey.cloud): the zip of its JSON export, a JSON file an entry beside the media.
+
+    {"id", "date_journal": ms since 1970, "timezone": IANA name, "text": HTML or Markdown, "type": html or markdown,
+     "mood": 0 for none, else a number, "favourite", "address", "folder", "tags": [...], "photos": [names]}
+
+Newer exports have a folder an entry, and "dateOfJournal" (ISO 8601), "location": {"name"} and "attachments": [names]
+instead. Read from exports and readers that people have published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from voicecheck.diary.coming.foreign import (
+    NO_DATE,
+    EntryFaultError,
+    Fault,
+    Foreign,
+    Found,
+    UndecodedError,
+    by_ending,
+    clean_text,
+    decode_entry,
+    inner,
+    labels_of,
+    string,
+    strings,
+    whole,
+)
+from voicecheck.diary.coming.marked_up import unescaped, without_pictures, words_of_html
+from voicecheck.diary.coming.moments import Zone, moment_in, since_1970
+from voicecheck.diary.coming.unpacking import opened
+from voicecheck.errors import UsageError
+from voicecheck.text.untrusted import BOM
+from voicecheck.utterance import LabelKind
+
+_OF_ENTRIES = {"text", "date_journal", "dateOfJournal"}
+"""a JSON file without any of these is no entry"""
+
+
+def read_journey(path: Path, zone: Zone) -> Iterator[Found]:
+    """Yield the entries of an export. Raises UsageError, VoicecheckError."""
+    number = 0
+    with opened(path) as archive:
+        for name in archive.ending(".json"):
+            place = PurePosixPath(name).name
+            try:
+                raw = decode_entry(archive.read(name).removeprefix(BOM))
+                if raw.keys() & _OF_ENTRIES:
+                    number += 1
+                    yield _entry(raw, number, place, zone)
+            except UndecodedError as fault:
+                number += 1
+                yield Fault(number, place, str(fault))
+            except EntryFaultError as fault:
+                yield Fault(number, place, str(fault))
+    if not number:
+        raise UsageError(f"{path} holds no entry of Journey.", "In Journey: Settings, Export, JSON.")
+
+
+def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
+    mood, own_id = whole(raw, "mood"), string(raw, "id")
+    return Foreign(
+        number,
+        place,
+        moment_in(_written_at(raw), string(raw, "timezone"), zone),
+        _text(raw),
+        labels_of(
+            *((LabelKind.TAG, name) for name in strings(raw, "tags")),
+            (LabelKind.STAR, "favourite" if raw.get("favourite") is True else ""),
+            (LabelKind.PLACE, string(inner(raw, "location"), "name") or string(raw, "address")),
+            (LabelKind.MOOD, f"mood {mood}" if mood else ""),
+            (LabelKind.JOURNAL, string(raw, "folder")),
+        ),
+        by_ending((*strings(raw, "photos"), *strings(raw, "attachments"))),
+        f"journey {own_id}" if own_id else "",
+    )
+
+
+def _written_at(raw: dict[str, Any]) -> datetime:
+    at = whole(raw, "date_journal")
+    if at is not None:
+        return since_1970(at)
+    try:
+        told = datetime.fromisoformat(string(raw, "dateOfJournal"))
+    except ValueError as error:
+        raise EntryFaultError(NO_DATE) from error
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def _text(raw: dict[str, Any]) -> str:
+    text = string(raw, "text")
+    if string(raw, "type") == "markdown":
+        return clean_text(unescaped(without_pictures(text)))
+    return words_of_html(text)
