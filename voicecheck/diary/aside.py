@@ -29,8 +29,8 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
     timed = host is not None and host.segments and aside.segments
     if host is None or not timed:  # without times nothing has a place inside it
         own = replace(aside, kind=TurnKind.ANSWER, speaker=host.speaker if host else _speaker(left))
-        before = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
-        place = left.index(before[-1]) + 1 if before else 0
+        earlier = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
+        place = left.index(earlier[-1]) + 1 if earlier else 0
         return (*left[:place], own, *left[place:])
     before, after = split(host.segments, aside.span_s[0])
     segments = (*before, *aside.segments, *after)
