@@ -84,12 +84,12 @@ class Answer:
         self._pauses = Pauses()
         self._own_voice = OwnVoice() if alone else None
         self._own: list[OwnSpeech] = []
-        """where the program's voice may be in the sound"""
+        """spans in which the program's voice may be"""
         self._turns: list[Turn] = []
         self._beside: list[Beside] = []
-        """what others said in closed turns, not written down yet"""
+        """sound of others in closed turns, not written down yet"""
         self._aside: list[Turn] = []
-        """what was written down of it and may be the speaker's"""
+        """words of it that may be the speaker's"""
         self._typed: list[str] = []
         self._asked_in = asked_in if header.language == ANY_LANGUAGE else header.language
         self._language = self._asked_in
@@ -200,7 +200,7 @@ class Answer:
         return self._listener.feed(block, doubtful=part is Part.DOUBT)
 
     def _mark_own(self, block: AudioBlock, part: Part, said: str) -> None:
-        """Mark where the program's voice may be in the sound, in the sealed file too once it is over."""
+        """Mark spans in which the program's voice may be, in the sealed file too once it is over."""
         if part is not Part.FREE:
             start = self._own.pop().start if self._own_open else block.start
             self._own.append(OwnSpeech(start, block.end, said))

@@ -1,4 +1,4 @@
-"""What others said beside the answers of one sitting: written down when there is time, and watched for danger.
+"""Words of others beside the answers of one sitting: written down when there is time, and watched for danger.
 
 It may be the person after all, who said something softly. So the words that may be theirs are kept beside the answer,
 and the person is told once, with the key that takes them in. Nobody waits for them: one piece at a time is with the

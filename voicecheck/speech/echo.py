@@ -67,7 +67,7 @@ class Coupling(StrEnum):
 
 
 class Part(StrEnum):
-    """Whose voice may be in a block that was heard while nobody was listened to."""
+    """Possible speakers in a block that was heard while nobody was listened to."""
 
     FREE = "free"
     """not the program's"""

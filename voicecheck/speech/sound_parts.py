@@ -24,7 +24,7 @@ SIGNATURES = {
     rb"\x1a\x45\xdf\xa3[\s\S]{1,48}?(?:matroska|webm)": 0,
     rb"#!AMR(?:-WB)?\n": 0,
 }
-"""what a kind of file begins with -> how many bytes stand before that"""
+"""signature of a kind of file -> how many bytes stand before that"""
 LONGEST_SIGNATURE = 64
 READ_BYTES = 1 << 20
 MOST_PARTS = 1_000

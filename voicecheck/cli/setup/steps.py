@@ -58,7 +58,7 @@ def head(app: App, name: str, now: str) -> None:
 
 
 def ask_step(app: App, name: str, letters: Collection[str], **places: object) -> str:
-    """What is typed at a step that Enter leaves as it is."""
+    """Answer typed at a step; Enter alone leaves it as it is."""
     return ask(app, app.phrases.show(name, enter=app.phrases.show("enter_leave_step"), **places), letters)
 
 

@@ -102,7 +102,7 @@ class LiveAnswer:
         """sample indices at which somebody else was heard"""
         self._running: int | None = None
         self.own: list[OwnSpeech] = []
-        """where the program's own voice may be in the sound: its words are nobody's answer"""
+        """spans in which the program's own voice may be: its words are nobody's answer"""
         self.error: VoicecheckError | None = None
 
     @property

@@ -28,7 +28,7 @@ A message: type (1 byte), length of the payload (4), payload, zeros up to a mult
 | 4    | entry: domain.Entry, JSON; the newest wins                                                            |
 | 5    | end, empty, tagged FINAL: the answer is complete                                                      |
 | 6    | empty: a sentence was taken back; the file was written anew, and no older copy of it counts any more  |
-| 7    | own: OwnSpeech, JSON: where the program's own voice may be in the sound, and what it said             |
+| 7    | own: OwnSpeech, JSON: spans in which the program's own voice may be, and what it said             |
 
 The stream authenticates order and end. A file that stops early is an answer that was cut off: everything before the cut
 counts. Whoever holds the folder without the key can add files, and cannot read any. A running answer holds the lock
@@ -137,7 +137,7 @@ class Recovered:
     damage: str | None = None
     """description of the damage, in a sentence; None for a file that is whole or merely cut off"""
     own: tuple[OwnSpeech, ...] = field(default=(), repr=False)
-    """where the program's own voice may be in the sound"""
+    """spans in which the program's own voice may be"""
     head: bytes = field(default=b"", repr=False, compare=False)
     """the file's head, which no other file has"""
     records: int = field(default=0, compare=False)
