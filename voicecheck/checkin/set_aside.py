@@ -1,4 +1,4 @@
-"""Answers and commands set aside in a sitting: in reach until it ends, for "that was my answer", and destroyed with it."""
+"""Answers and commands set aside in a sitting: in reach until it ends, and destroyed with it."""
 
 from __future__ import annotations
 
