@@ -12,15 +12,16 @@ import msgspec
 import pytest
 
 from tests.vault_samples import SPOKEN_AT, header_of, make_entry, make_pages, make_vault
+from voicecheck.diary.aside import take_in_all
 from voicecheck.diary.export import write_json
 from voicecheck.diary.importers import import_json, parse_export
 from voicecheck.diary.tagging import retag, tagger_of
 from voicecheck.domain import Asked, Correction, CorrectionAction, Did, Entry, Sitting, Turn, TurnKind
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
-from voicecheck.utterance import Page
+from voicecheck.utterance import OwnSpeech, Page
 from voicecheck.vault.create import locked_inbox
-from voicecheck.vault.inbox.bounds import MOST_LETTERS
+from voicecheck.vault.inbox.bounds import MOST_LETTERS, MOST_OWN, MOST_OWN_LETTERS, MOST_TURNS
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.inbox.sealed_file import RecordType
 from voicecheck.vault.keys.data_key import DataKey
@@ -85,6 +86,7 @@ ODD: tuple[Callable[[Entry], Entry], ...] = (
     lambda e: turn(e, unheard=((1.0, 1e12),)),
     lambda e: turn(e, text="a" * (MOST_LETTERS + 1)),
     lambda e: replace(e, turns=tuple(Turn(TurnKind.ANSWER, "b" * 300_000) for _ in range(4))),
+    lambda e: replace(e, turns=(*e.turns, *(Turn(TurnKind.ASIDE, "", start=i, end=i + 1) for i in range(MOST_TURNS)))),
     lambda e: replace(e, corrections=(Correction(CorrectionAction.ADDED, replace(e.mentions[0], end=99_999)),)),
     lambda e: replace(e, spoken_at=datetime(9999, 12, 31, 23, tzinfo=UTC)),
     lambda e: replace(e, session="no id"),
@@ -163,3 +165,38 @@ def test_strangers_do_no_harm(made: Made, count: int) -> None:
         pages = make_pages(1) if chance.random() < 0.3 else ()
         seal(inbox, stranger(chance), pages)
     goes_on(made, kept)
+
+
+LIES: tuple[tuple[OwnSpeech, ...], ...] = (
+    (OwnSpeech(5, 2, "back in time"),),
+    (OwnSpeech(-5, 2, "before all"),),
+    (OwnSpeech(0, 1 << 60, "for ever"),),
+    (OwnSpeech(0, 9, "a" * (MOST_OWN_LETTERS + 1)),),
+    tuple(OwnSpeech(i, i + 1, "") for i in range(MOST_OWN + 1)),
+)
+
+
+@pytest.mark.parametrize("own", LIES)
+def test_lies_about_the_programs_own_voice_cost_no_time(made: Made, own: tuple[OwnSpeech, ...]) -> None:
+    """More than a program says in one answer would be compared with its words for minutes: it is damage."""
+    answer = locked_inbox(made[0]).begin(header_of(make_entry()))
+    for page in make_pages(2):
+        answer.append_page(page)
+    for one in own:
+        answer.append_own(one)
+    answer.sync()
+    answer.close()
+    with Vault.open(*made) as vault:
+        (waiting,) = vault.ingest(KEEP).waiting
+    assert waiting.damage is not None and len(waiting.pages) == 2
+
+
+def test_words_beside_an_answer_that_were_sealed_twice_are_taken_in_once(made: Made) -> None:
+    """With whatever else is there, and whatever place it claims."""
+    said = make_entry("I was calm.")
+    twin, far = Turn(TurnKind.ASIDE, "It was me.", end=16_000), Turn(TurnKind.ASIDE, "Me too.", start=1 << 47, end=3)
+    seal(locked_inbox(made[0]), replace(said, turns=(*said.turns, twin, far, twin)))
+    with Vault.open(*made) as vault:
+        (entry,) = vault.ingest(KEEP, tag=tagger_of(vault).tag).entries
+        after = take_in_all(vault, vault.entries.get(entry.id), SPOKEN_AT)
+        assert (after.aside, after.text.count("It was me."), after.text.count("Me too.")) == ((), 1, 1)

@@ -13,6 +13,7 @@ import pytest
 from tests.sound_samples import sweep, tone, voice, write_wav
 from tests.unit.test_mutated_sound import FORMATS, KINDS
 from voicecheck.errors import AudioError
+from voicecheck.speech import sound_file
 from voicecheck.speech.audio import RateConverter
 from voicecheck.speech.sound_file import decode_file, duration_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
@@ -186,6 +187,25 @@ def test_track_with_sound(tmp_path: Path, tracks: tuple[Samples, ...], heard_hz:
     found, missing = read(path)
     assert missing == []
     assert abs(int(np.argmax(np.abs(np.fft.rfft(found[:SAMPLE_RATE_HZ])))) - heard_hz) < 3
+
+
+def test_many_silent_tracks_are_looked_at_for_a_while_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them together for no longer than one would be; the first of them is read whole."""
+    path = tmp_path / "memo.mka"
+    write(path, *(tone(4.0, 0.0) for _ in range(8)))
+    monkeypatch.setattr(sound_file, "LOOKED_AT_S", 4)
+    resampled: list[float] = []
+    mix = sound_file.Resampler.__call__
+
+    def counted(self: sound_file.Resampler, frame: object) -> list[Samples]:
+        pieces = mix(self, frame)
+        resampled.append(sum(map(len, pieces)) / SAMPLE_RATE_HZ)
+        return pieces
+
+    monkeypatch.setattr(sound_file.Resampler, "__call__", counted)
+    found, _ = read(path)
+    assert len(found) / SAMPLE_RATE_HZ == pytest.approx(4.0, abs=0.1)
+    assert sum(resampled) < 4 + 4 + 8 * 0.2
 
 
 # Attacks

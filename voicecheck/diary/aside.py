@@ -32,8 +32,8 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
         earlier = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
         place = left.index(earlier[-1]) + 1 if earlier else 0
         return (*left[:place], own, *left[place:])
-    before, after = split(host.segments, aside.span_s[0])
-    segments = (*before, *aside.segments, *after)
+    early, late = split(host.segments, aside.span_s[0])
+    segments = (*early, *aside.segments, *late)
     text = " ".join(segment.text.strip() for segment in segments if segment.text.strip())
     others = tuple(span for span in host.others if not _overlap(span, aside.span_s))
     merged = replace(host, text=text, segments=segments, others=others)
@@ -56,8 +56,8 @@ def take_in(vault: Vault, entry: Entry, aside: Turn, at: datetime) -> Entry:
 
 def take_in_all(vault: Vault, entry: Entry, at: datetime) -> Entry:
     """Make all that is kept beside the entry a part of its text."""
-    for aside in entry.aside:
-        entry = take_in(vault, entry, aside, at)
+    while entry.aside:  # one that a stranger sealed twice leaves with the first
+        entry = take_in(vault, entry, entry.aside[0], at)
     return entry
 
 

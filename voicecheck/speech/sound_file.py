@@ -37,6 +37,8 @@ MOST_READ_ERRORS = 100
 SILENT_PEAK = 0.001  # -60 dBFS
 SOUND_ENOUGH_S = 1.0
 """of sound in a track that is not silent"""
+LOOKED_AT_S = 3600
+"""of all tracks of a part together, to find the one with sound: a file of many silent ones takes no hours"""
 
 OnMissing = Callable[[float], None]
 """told once how many seconds could not be read; 0 where nobody knows"""
@@ -145,17 +147,18 @@ class _Reading:
             tracks = len(container.streams.audio)
         if tracks < 2:
             return 0
-        loud = [self._loud_samples(track) for track in range(tracks)]
+        loud = [self._loud_samples(track, LOOKED_AT_S / tracks) for track in range(tracks)]
         enough = [track for track, samples in enumerate(loud) if samples >= SOUND_ENOUGH_S * SAMPLE_RATE_HZ]
         return enough[0] if enough else loud.index(max(loud))
 
-    def _loud_samples(self, track: int) -> int:
+    def _loud_samples(self, track: int, most_s: float) -> int:
+        """Return the samples of sound in the first so many seconds of a track, as far as they are enough."""
         loud = given = 0
         with self._opened() as container:
             for piece in self._decoded(container, track):
                 given += len(piece)
                 loud += len(piece) if np.abs(piece).max(initial=0.0) > SILENT_PEAK else 0
-                if loud >= SOUND_ENOUGH_S * SAMPLE_RATE_HZ or given > LONGEST_FILE_S * SAMPLE_RATE_HZ:
+                if loud >= SOUND_ENOUGH_S * SAMPLE_RATE_HZ or given > most_s * SAMPLE_RATE_HZ:
                     break
         self.broken, self._failed_s = False, 0.0
         return loud

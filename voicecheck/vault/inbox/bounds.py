@@ -20,6 +20,10 @@ MOST_LABELS = 500
 MOST_LABEL_LETTERS = 500
 MOST_OWN = 1000
 """sentences of the program that are heard in one answer"""
+MOST_OWN_LETTERS = 20_000
+"""of all of them: they are compared with the words of the answer"""
+MOST_TURNS = 1000
+"""of an entry: an evening has a few"""
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|")
 """a language tag, by which tables are found"""
 
@@ -40,12 +44,13 @@ def fit_own(own: Sequence[OwnSpeech]) -> bool:
     """True if the sentences that the program said are as few, short and late as those of one answer."""
     letters = sum(len(one.said) for one in own)
     inside = all(0 <= one.start <= one.end < MOST_OFFSET for one in own)
-    return len(own) <= MOST_OWN and letters <= MOST_LETTERS and inside
+    return len(own) <= MOST_OWN and letters <= MOST_OWN_LETTERS and inside
 
 
 def fit_turns(turns: Iterable[Turn]) -> bool:
     turns = tuple(turns)
-    return sum(len(turn.text) for turn in turns) <= MOST_LETTERS and all(map(_fits_turn, turns))
+    letters = sum(len(turn.text) for turn in turns)
+    return len(turns) <= MOST_TURNS and letters <= MOST_LETTERS and all(map(_fits_turn, turns))
 
 
 def fit_labels(labels: Sequence[Label]) -> bool:
