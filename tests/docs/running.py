@@ -6,12 +6,14 @@ the longest that fits counts.
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,6 +57,13 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
     },
     "tag": {"FILE": "said.txt"},
     "import json": {"all.json": "exported.json"},
+    "import dayone": {"FILE": "dayone.zip"},
+    "import daylio": {"FILE": "daylio.csv"},
+    "import journey": {"FILE": "journey.zip"},
+    "import jrnl": {"FILE": "journal.txt"},
+    "import markdown": {"FOLDER": "notes"},
+    "import csv": {"FILE": "table.csv"},
+    "import csv FILE --date day": {"FILE": "days.csv"},
     "voice test": {"af_heart": "en_US-joe-medium"},  # af_heart is not everywhere
     "voice fetch": {"af_heart": "en_US-joe-medium"},
     "voice import": {"FOLDER": "{voice}"},
@@ -266,6 +275,7 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
         vault.names.add(OwnName("Niamh"))
         vault.words.add(PrivateWord("wound up tight", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
     (folder / "said.txt").write_text(f"{TEXTS[3]}\n", encoding="utf-8")
+    _journals(folder)
     (folder / "mine.toml").write_text(toml_of(ROOT / "docs" / "packs.md"), encoding="utf-8")
     subprocess.run(["espeak-ng", "-s", "140", "-w", str(folder / "answer.wav"), SPOKEN], check=True)
     (folder / "newest").write_text(entry.id, encoding="utf-8")
@@ -275,3 +285,19 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
         done = diary.run(made)
         assert done.code == 0, done.errors
     return diary
+
+
+def _journals(folder: Path) -> None:
+    """Exports of other journals."""
+    one = {"uuid": "1", "creationDate": "2019-07-06T19:30:00Z", "timeZone": "Europe/Vienna", "text": "I was glad."}
+    with zipfile.ZipFile(folder / "dayone.zip", "w") as archive:
+        archive.writestr("Journal.json", json.dumps({"entries": [one | {"tags": ["sea"], "photos": [{}]}]}))
+    with zipfile.ZipFile(folder / "journey.zip", "w") as archive:
+        archive.writestr("1.json", json.dumps({"id": "1", "date_journal": 1625173200000, "text": "<p>Calm.</p>"}))
+    daylio = "full_date,date,weekday,time,mood,activities,note_title,note\n2023-05-06,May 6,Saturday,21:30,good,sea,,\n"
+    (folder / "daylio.csv").write_text(daylio, encoding="utf-8")
+    (folder / "journal.txt").write_text("[2023-05-06 21:30] A calm day.\n", encoding="utf-8")
+    (folder / "table.csv").write_text("date,text\n2023-05-06,A calm day.\n", encoding="utf-8")
+    (folder / "days.csv").write_text("day,note,tags,mood\n2023-05-06,A calm day.,sea,good\n", encoding="utf-8")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "2023-05-06.md").write_text("A calm day.\n", encoding="utf-8")

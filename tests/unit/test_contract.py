@@ -67,7 +67,7 @@ def test_entry() -> None:
     shape = contract.entry_json(ENTRY)
     assert set(shape) == {
         "schema", "id", "session", "kind", "speaker", "language", "spoken_at", "local_date", "prompt", "duration_s",
-        "text", "segments", "mentions", "reflection", "turns", "model", "has_audio", "edited",
+        "text", "segments", "mentions", "reflection", "turns", "model", "has_audio", "edited", "labels",
     }  # fmt: skip
     assert shape["spoken_at"] == "2026-11-22T01:02:03.456-05:30"
     assert shape["local_date"] == "2026-11-21"
