@@ -66,10 +66,12 @@ class Places:
 
 
 class Opening:
-    """Makes what one sitting needs. `stack` closes all of it in order."""
+    """Makes what one sitting needs, around its queue of `events`. `stack` closes all of it in order."""
 
-    def __init__(self, app: Configured, wishes: Wishes, stack: contextlib.ExitStack) -> None:
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    def __init__(
+        self, app: Configured, wishes: Wishes, events: queue.SimpleQueue[Event], stack: contextlib.ExitStack
+    ) -> None:
+        self.events = events
         self._app = app
         self._wishes = wishes
         self._stack = stack

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.opening import Opening, Places, Present
 from voicecheck.checkin.patience import refuse_too_long
 from voicecheck.checkin.plan import Evening, Plan
-from voicecheck.checkin.ports import LinesOver, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.ports import Event, LinesOver, Remark, TypedLine, TypingFailed
 from voicecheck.checkin.tonight import Tonight
 from voicecheck.checkin.voice import Silent
 from voicecheck.cli.app import App, echo_json
@@ -73,8 +74,8 @@ class Table:
         self._recognition = recognition
         """the settings, with what the command line says of recognition"""
         self._stack = contextlib.ExitStack()
-        self._opening = Opening(app, wishes, self._stack)
-        self._events = self._opening.events
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._opening = Opening(app, wishes, self._events, self._stack)
         self._stage = contextlib.ExitStack()
         """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
