@@ -17,13 +17,14 @@ from voicecheck.web.site.page_screen import PageScreen
 ALONE_S = 10.0
 """without a tab, after which the evening ends"""
 
-Sit: TypeAlias = Callable[[PageScreen, "queue.SimpleQueue[Event]"], None]
-"""holds one sitting to its end, on the thread that calls it"""
+Sit: TypeAlias = Callable[[PageScreen, "queue.SimpleQueue[Event]"], bool]
+"""holds one sitting, on the thread that calls it; True if it came to its own end"""
 CutShort: TypeAlias = Literal["", "closed", "locked"]
 
 
-def nobody_sits(screen: PageScreen, events: queue.SimpleQueue[Event]) -> None:
+def nobody_sits(screen: PageScreen, events: queue.SimpleQueue[Event]) -> bool:
     """Stand where a page was made without what an evening needs."""
+    return True
 
 
 class PageEvening:
@@ -84,7 +85,8 @@ class PageEvening:
 
     def _run(self, events: queue.SimpleQueue[Event]) -> None:
         try:
-            self._sit(PageScreen(self.board, self._phrases), events)
+            if self._sit(PageScreen(self.board, self._phrases), events):
+                self.cut_short = ""
         except VoicecheckError as error:
             self.board.post("fault", text=f"{error.message} {error.hint}")
         except Exception as error:  # noqa: BLE001 - its text may hold a diary, and a thread would print it

@@ -32,7 +32,7 @@ class PageSitting:
         self._desk = desk
         self._load = load
 
-    def __call__(self, screen: PageScreen, events: queue.SimpleQueue[Event]) -> None:
+    def __call__(self, screen: PageScreen, events: queue.SimpleQueue[Event]) -> bool:
         """Hold one sitting. Raises AudioError, ModelError, UsageError, VaultError; what was said stays."""
         from voicecheck.speech.microphone import Microphone
 
@@ -54,8 +54,10 @@ class PageSitting:
                 plan = opening.plan(settings, vault, PRESENT, screen.notice, can_be_said_back=back)
                 evening = Checkin(plan, rooms, events).run()
             tonight.draw_ahead()
+            whole = evening.exit_code is not ExitCode.STOPPED
             if vault is not None:
-                vault.steps.note_cut_short(cut_short=evening.exit_code is ExitCode.STOPPED)
+                vault.steps.note_cut_short(cut_short=not whole)
+            return whole
 
     def _open_vault(self, screen: PageScreen, stack: contextlib.ExitStack) -> tuple[Inbox, Vault | None]:
         """Open the vault for writing; only its inbox while another process writes."""
