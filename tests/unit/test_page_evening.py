@@ -248,7 +248,7 @@ def test_what_goes_wrong_is_told_on_the_page(clock: Clock) -> None:
     for say, shown in ((no_microphone, "No microphone was found. Connect one."), (fault, "VoiceCheck has a fault")):
         told: list[str] = []
         evening = PageEvening(PHRASES, Sitting(say))
-        evening.tell = told.append
+        evening.report = told.append
 
         def begin(evening: PageEvening = evening) -> None:
             evening.begin()
@@ -301,8 +301,9 @@ def test_begin_on_the_page_of_today() -> None:
         assert browser.post("/tonight/begin").headers["location"] == "/tonight"
         assert browser.post("/tonight/begin").headers["location"] == "/tonight"
         page = browser.get("/tonight").text
-        assert "<title>The microphone is open" in page and 'id="mic" class="open"' in page
+        assert "<title>● The microphone is open" in page
         assert "The microphone is open" in plain(browser.get("/timeline").text)
+        assert "<title>● The microphone is open" in browser.get("/timeline").text
         assert 'action="/tonight/begin"' not in browser.get("/").text
         stream = browser.get("/tonight/events")
         assert stream.headers["content-type"].startswith("text/event-stream")

@@ -55,7 +55,7 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What a sitting writes to and is asked from."""
+    """Inbox, vault, questions and sound of one sitting."""
 
     inbox: Inbox
     vault: Vault | None
@@ -66,7 +66,7 @@ class Places:
 
 
 class Opening:
-    """Makes what one sitting needs, around its queue of `events`. `stack` closes all of it in order."""
+    """Makes the dependencies of one sitting, around its queue of `events`. `stack` closes all of it in order."""
 
     def __init__(
         self, app: Configured, wishes: Wishes, events: queue.SimpleQueue[Event], stack: contextlib.ExitStack

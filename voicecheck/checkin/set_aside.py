@@ -1,4 +1,4 @@
-"""What was set aside in a sitting: in reach until it ends, for "that was my answer", and destroyed with it."""
+"""Turns set aside in a sitting: in reach until it ends, for "that was my answer", and destroyed with it."""
 
 from __future__ import annotations
 

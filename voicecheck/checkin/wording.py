@@ -27,7 +27,7 @@ TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_bac
 KEYS = {Line.BODY: "keys_body", Line.MOOD: "keys_mood", Line.WORDS: "keys_words"}
 """keys that answer a question, shown below it"""
 SIDES = {Line.BODY: ("choice_heavy", "choice_restless"), Line.MOOD: ("choice_pleasant", "choice_unpleasant")}
-"""what those keys choose"""
+"""names of the choices of those keys"""
 CORRECTED = {
     About.YES: "agreed",
     About.NO: "taken_out",
@@ -51,7 +51,7 @@ class Utterance:
     as_question: bool = False
     """it stands where the question stands"""
     choices: tuple[str, ...] = field(default=(), repr=False)
-    """what it offers, in the order of its places"""
+    """words that it offers, in the order of their places"""
 
 
 class Saying:

@@ -64,7 +64,7 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
         app.notices.print(write("review_code", code=keeper.shown_code), markup=False)
         app.notices.print(write("review_close"), markup=False)
         end = page.serve()
-        if desk.evening.cut_short:
+        if desk.evening.cut_short == "locked":
             app.notices.print(write("review_evening_kept"), markup=False)
         return end
 

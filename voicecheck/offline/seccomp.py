@@ -109,7 +109,7 @@ def _filter_program(machine: _Machine) -> bytes:
     )
 
 
-def _connecting_program(machine: _Machine, *, connect: bool) -> bytes:
+def _connecting_program(machine: _Machine, *, connect: bool = True) -> bytes:
     """The BPF program that the page's process takes as well: no address behind a message, and perhaps no connection."""
     return _program(
         [(_LOAD_WORD, 0, 0, _NUMBER_AT)],  # another architecture's numbers were refused by the first

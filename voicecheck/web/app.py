@@ -122,7 +122,7 @@ def make_app(
 ) -> App:
     """Make the whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
-    desk.evening.tell = tell
+    desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk.evening), render, idle)
     entrance = Entrance(render, keeper, idle, tell)
     faults = Faults(render, desk.phrases)

@@ -18,7 +18,7 @@ MOMENT_ASKED = "moment without a word asked about"
 """the day of the newest moment for whose missing word the check-in asked once more, in the table `state`"""
 
 CUT_SHORT = "evening cut short"
-"""whether the last evening on the page ended before its end, "yes" or "no", in the table `state`"""
+"""end of the last evening on the page before its time, "yes" or "no", in the table `state`"""
 
 SHARED = ("aloud", "saved")
 """how a sentence is taken along"""

@@ -30,7 +30,7 @@ PRESSED: dict[str, Event] = {
     "drop": Decided(keep=False),
     **{f"{place}": Chosen(place) for place in range(4)},
 }
-"""what a button or a key of the page does"""
+"""event of each button and key of the page"""
 BUTTONS = (
     "answer", "done", "go_on", "pause", "next", "leave_it", "keep", "drop", "skip", "smaller", "start_over", "delete",
     "not_tonight", "help",
@@ -46,7 +46,7 @@ class OnThePage:
     async def page(self, request: Request) -> Response:
         if not self._evening.began:
             return RedirectResponse("/", 303)
-        return self._show("tonight.html", "today", buttons=BUTTONS, evening=self._evening, here_tonight=True)
+        return self._show("tonight.html", "today", buttons=BUTTONS, here_tonight=True)
 
     async def begin(self, request: Request) -> Response:
         """Begin, or watch the evening that another tab began: there is never a second one."""

@@ -1,4 +1,4 @@
-"""What every tab sees of the evening: events for those that watch, and the whole picture for one that comes later."""
+"""The picture of the evening: its events for the tabs that watch, all of it for one that comes later."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 HEARTBEAT_S = 5.0
 """without an event; so that a connection that has gone is noticed"""
+HEARTBEAT = ":\n\n"
+"""a comment of the stream, which says nothing"""
 MOST_WAITING = 500
 """events that a tab may be behind; one that is further behind comes anew, and gets the whole picture"""
 MOST_NOTICES = 6
@@ -25,7 +27,7 @@ CLEARED_BY = {
 PASSING = ("level",)
 """events that are no part of the picture"""
 
-Event: TypeAlias = "dict[str, Any]"
+Event: TypeAlias = dict[str, Any]
 
 
 class Tab:
@@ -102,7 +104,7 @@ class Board:
         tab = self._join(Tab(asyncio.get_running_loop()))
         try:
             while (event := await tab.next()) is not None:
-                yield f"data: {json.dumps(event)}\n\n" if event else ": still here\n\n"
+                yield f"data: {json.dumps(event)}\n\n" if event else HEARTBEAT
         finally:
             self._leave(tab)
 

@@ -36,7 +36,7 @@ class PageEvening:
         """why the last evening ended before its end; empty where it did not"""
         self._phrases = phrases
         self._sit = sit
-        self.tell: Callable[[str], None] = lambda _: None
+        self.report: Callable[[str], None] = lambda _: None
         """hears of a fault of the program, by its place"""
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -90,7 +90,7 @@ class PageEvening:
         except VoicecheckError as error:
             self.board.post("fault", text=f"{error.message} {error.hint}")
         except Exception as error:  # noqa: BLE001 - its text may hold a diary, and a thread would print it
-            self.tell(f"fault {place_of(error)}")
+            self.report(f"fault {place_of(error)}")
             self.board.post("fault", text=self._phrases.page["fault_ours"].replace("\n", " "))
         finally:
             self.board.post("over", text=self._phrases.tell("evening_over"))
