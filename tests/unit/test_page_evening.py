@@ -25,7 +25,7 @@ from voicecheck.web.app import make_app
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.pages.tonight import BUTTONS, PRESSED
 from voicecheck.web.site import board as boards
-from voicecheck.web.site.board import Board
+from voicecheck.web.site.board import MOST_TABS, Board
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.evening import ALONE_S, PageEvening
 from voicecheck.web.site.page_screen import ACTS, ALWAYS, DECIDING, PageScreen
@@ -127,6 +127,23 @@ def test_a_tab_that_reads_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> 
     board = Board()
     (events,) = watched(board, lambda: [board.post("words", text=f"{n}") for n in range(100)])
     assert len(events) <= 11
+
+
+def test_more_tabs_than_a_browser_can_hold_are_told_so() -> None:
+    """A stream holds a connection, and a browser has six: those that are left are for the buttons."""
+
+    async def watch() -> list[bool]:
+        board = Board()
+        streams = [board.stream() for _ in range(MOST_TABS)]
+        full = []
+        for stream in streams:
+            full.append(board.full)
+            await anext(stream)
+        full.append(board.full)
+        await streams[0].aclose()  # type: ignore[attr-defined]
+        return [*full, board.full]
+
+    assert asyncio.run(watch()) == [False] * MOST_TABS + [True, False]
 
 
 def test_the_level_comes_ten_times_a_second() -> None:

@@ -54,6 +54,9 @@ class OnThePage:
         return RedirectResponse("/tonight", 303)
 
     async def events(self, request: Request) -> Response:
+        """Stream the evening to a tab; 204, at which a browser asks no more, where enough of them watch."""
+        if self._evening.board.full:
+            return Response(status_code=204)
         return StreamingResponse(self._evening.board.stream(), media_type="text/event-stream")
 
     async def do(self, request: Request) -> Response:

@@ -14,6 +14,8 @@ HEARTBEAT_S = 5.0
 """without an event; so that a connection that has gone is noticed"""
 HEARTBEAT = ":\n\n"
 """a comment of the stream, which says nothing"""
+MOST_TABS = 4
+"""a browser opens six connections to one address, and some are needed for what is pressed"""
 MOST_WAITING = 500
 """events that a tab may be behind; one that is further behind comes anew, and gets the whole picture"""
 MOST_NOTICES = 6
@@ -92,6 +94,12 @@ class Board:
         """Seconds since the last tab went; 0 while one is there."""
         with self._lock:
             return 0.0 if self._tabs else self._clock() - self._empty_since
+
+    @property
+    def full(self) -> bool:
+        """True if as many tabs watch as a browser can hold beside its other requests."""
+        with self._lock:
+            return len(self._tabs) >= MOST_TABS
 
     def close(self) -> None:
         """End every stream: the page closes."""

@@ -135,15 +135,18 @@ function take(event) {
 }
 
 function listen() {
+  let came = false;
   const stream = new EventSource("/tonight/events");
   stream.onmessage = (message) => {
     clearTimeout(lostAt);
     lostAt = undefined;
+    came = true;
     if (!mic.isConnected) return stream.close(); // the page has locked
     if (typeof use === "function" && running) use(); // who speaks uses the page
     take(JSON.parse(message.data));
   };
   stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED && !came) return setMic(running, mic.dataset.many);
     lostAt ??= setTimeout(() => {
       if (!running) return;
       setMic(true, mic.dataset.lost);
