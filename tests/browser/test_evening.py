@@ -86,6 +86,9 @@ def test_an_evening_in_the_window(
 
         page.get_by_role("button", name="Begin").click()
         in_state(page, "listening")
+        page.reload()
+        in_state(page, "listening")
+        expect(page.locator("#question")).not_to_have_text("Tonight")
         other = page.context.new_page()
         other.goto(review.address)
         expect(other.get_by_role("button", name="Begin")).to_have_count(0)
