@@ -293,12 +293,16 @@ class FakeScreen:
     afterwards: list[str] = field(default_factory=list)
     lines_asked: int = 0
     pairs: list[tuple[tuple[str, str], tuple[str, str]]] = field(default_factory=list)
+    offers: list[tuple[str, ...]] = field(default_factory=list)
 
     def question(self, text: str, number: int, count: int) -> None:
         self.questions.append((text, number, count))
 
     def sentence(self, text: str, private: bool = False) -> None:
         self.sentences.append(text)
+
+    def offer(self, choices: tuple[str, ...]) -> None:
+        self.offers.append(choices)
 
     def state(self, name: str) -> None:
         self.asking_keep = False

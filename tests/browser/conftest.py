@@ -1,4 +1,4 @@
-"""A real Chromium, and the real `voicecheck review` as a process of its own with a made-up diary."""
+"""A real Chromium, and the real `voicecheck open` as a process of its own with a made-up diary."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def start_review(home: Home, *options: str, **variables: str) -> Review:
     places = {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
     environment = os.environ | places | variables
     process = subprocess.Popen(
-        [sys.executable, "-m", "voicecheck", "review", *(options or ("--no-browser",))],
+        [sys.executable, "-m", "voicecheck", "open", *(options or ("--no-browser",))],
         env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
@@ -129,7 +129,7 @@ def start_review(home: Home, *options: str, **variables: str) -> Review:
 
 @pytest.fixture(scope="session")
 def start() -> Iterator[Callable[[Home], Review]]:
-    """Starts `voicecheck review` on a home; whatever still runs at the end is stopped."""
+    """Starts `voicecheck open` on a home; whatever still runs at the end is stopped."""
     running: list[Review] = []
 
     def start_one(home: Home) -> Review:

@@ -134,6 +134,7 @@ DEAR = ("transcribe", "import audio", "doctor")
 
 # Only their --help is run here, and why.
 ONLY_HELP = {
+    "open": "it stays until somebody ends it; tests/browser starts it for real",
     "review": "it stays until somebody ends it; tests/browser starts it for real",
     "vault slots add recovery": "its words are read from the screen; tests/unit/test_vault_cli.py does it",
     "vault recover": "the same",

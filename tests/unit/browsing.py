@@ -11,6 +11,8 @@ from voicecheck.web.guard.middleware import App
 
 HOST = "127.0.0.1:4321"
 PORT = 4321
+STAYS_S = 0.02
+"""before it leaves a page that never ends"""
 
 
 @dataclass
@@ -85,7 +87,14 @@ async def _exchange(app: App, method: str, path: str, headers: dict[str, str | N
     }
     sent: list[Any] = []
 
+    asked = 0
+
     async def receive() -> Any:
+        nonlocal asked
+        asked += 1
+        if asked > 1:  # it waits for the end of the connection, as a stream of events does
+            await asyncio.sleep(STAYS_S)
+            return {"type": "http.disconnect"}
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:

@@ -83,6 +83,26 @@ def says(actions: list[Action]) -> list[Line]:
     return [a.line for a in actions if isinstance(a, Say)]
 
 
+def test_by_key_it_deletes_what_was_said_without_asking_again() -> None:
+    """The button has asked already: this answer, whatever of it is kept or being said; else the one before."""
+    speaking = (Begin(), Spoken(), VoiceBegan(), Given(Command.DELETE))
+    behind = (*ANSWERED, Spoken(), Given(Command.DELETE))
+    for events in (speaking, behind):
+        state, actions = play(*events)
+        assert DropEntry(DropReason.DELETED) in actions and says(actions)[-1] is Line.DELETED
+        assert Keep.CLOSE_ENTRY not in actions and state.phase is Phase.REPLYING
+    before = (*ANSWERED, Spoken(), Listened(4), Spoken(), Given(Command.DELETE))
+    _, actions = play(*before, course=Course(count=2))
+    assert Keep.DROP_LAST in actions and DropEntry(DropReason.DELETED) not in actions
+
+
+def test_not_tonight_by_key_behind_a_reflection_ends_the_evening() -> None:
+    """What was said is kept, and no further question comes."""
+    state, actions = play(*ANSWERED, Spoken(), Given(Command.NOT_TONIGHT), course=Course(count=2))
+    assert Keep.CLOSE_ENTRY in actions and says(actions)[-1] is Line.NOT_TONIGHT
+    assert state.phase is Phase.CLOSING
+
+
 def test_an_evening_of_one_question():
     """Question, answer, reflection, a moment of listening on, closing, and out."""
     state, actions = play(

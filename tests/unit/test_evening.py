@@ -655,6 +655,8 @@ def test_a_number_answers_like_a_word(table: type[Table], typed: bool) -> None:
     (mention,) = entry.mentions
     assert entry.text == "I don't know."
     assert (mention.source, mention.quadrant.value) == (MentionSource.PERSON, "unpleasant_low")
+    assert one.screen.offers[:2] == [("heavy", "restless"), ("pleasant", "unpleasant")]
+    assert one.screen.offers[2].index(mention.lemma) == 2
 
 
 @pytest.mark.parametrize("place", [1, 0])
@@ -665,6 +667,8 @@ def test_a_number_chooses_a_nearer_word(table: type[Table], place: int) -> None:
     (entry,) = one.hold().entries
     (mention,) = entry.mentions
     assert (mention.source is MentionSource.PERSON) is (mention.lemma != "fine") is (place == 1)
+    (offered,) = one.screen.offers
+    assert len(offered) == 3 and (offered[0] == mention.lemma) is (place == 1)
 
 
 def test_a_word_in_between_is_the_word(table: type[Table]) -> None:

@@ -21,10 +21,11 @@ from tests.unit.reviewing import open_page
 from tests.unit.test_checkin import PLAN, SAY, Table
 from tests.vault_samples import make_entry
 from voicecheck.checkin.course import Course
+from voicecheck.checkin.help_lines import help_lines
 from voicecheck.checkin.plan import Rooms
+from voicecheck.checkin.tonight import Tonight, danger_watch
 from voicecheck.cli import main
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines
 from voicecheck.diary.sentence import Draft, draft, shape
 from voicecheck.domain import DangerOf, Experiencer
 from voicecheck.feelings.danger import find_danger, has_danger_table
@@ -170,7 +171,9 @@ class TableInXx(Table):
     def __init__(self, *script: object, said: list[str], count: int = 1, spoken: str = "xx") -> None:
         app = App()
         course = Course(count=count, linger_s=3.0, follow_ups=False)
-        plan = replace(PLAN, language=spoken, course=course, watch=danger_watch(app), help_lines=help_lines(app))
+        plan = replace(
+            PLAN, language=spoken, course=course, watch=danger_watch(app, app.tell), help_lines=help_lines(app)
+        )
         super().__init__(*script, plan=plan)  # type: ignore[arg-type]
         packs = load_packs(app.paths.prompts_folder)
         self.phrases = app.phrases

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from voicecheck.checkin.tonight import danger_watch
 from voicecheck.cli.app import App
-from voicecheck.cli.checkin.tonight import danger_watch
 from voicecheck.cli.main import cli
 from voicecheck.domain import Danger, DangerOf
 from voicecheck.feelings.danger import find_danger, has_danger_table
@@ -129,7 +129,7 @@ def test_phrases_of_ones_own_go_beside_the_table_or_take_its_place() -> None:
     folder.mkdir(parents=True)
     (folder / "heavy.en.toml").write_text('language = "en"\nlife = ["the black dog"]\n')
     (folder / "danger.de.toml").write_text('harm = ["er schlägt mich"]\n')
-    watch = danger_watch(App())
+    watch = danger_watch(App(), App().tell)
     assert watch.heard_in("The Black Dog is back.", "en") == Danger(DangerOf.LIFE)
     assert watch.heard_in("I want to die.", "en") is not None
     assert watch.heard_in("Er schlägt mich.", "de") == Danger(DangerOf.HARM)

@@ -394,7 +394,7 @@ def test_the_voice_gets_ready_for_the_next_evening(
             raise outcome
 
     monkeypatch.setattr("voicecheck.cli.models.preparing.make_ahead", make_ahead)
-    monkeypatch.setattr("voicecheck.cli.models.preparing.prepared_file", lambda *_: Path("voice.prepared"))
+    monkeypatch.setattr("voicecheck.checkin.voice.prepared_file", lambda *_: Path("voice.prepared"))
     run = replace(begun(talk), speaks=speaks)
     talk(("paper", "n"))
     run.finish(evening)

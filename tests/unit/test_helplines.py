@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from voicecheck.checkin.help_lines import short_help
 from voicecheck.cli.app import App
-from voicecheck.cli.help_now import help_now, help_text, short_help
+from voicecheck.cli.help_now import help_now, help_text
 from voicecheck.errors import UsageError
 from voicecheck.helplines import (
     HelpFolders,

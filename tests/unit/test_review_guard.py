@@ -427,7 +427,10 @@ def test_no_browser_is_sought_without_a_screen(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(
     ("words", "wanted"),
-    [(["review"], True), (["--debug", "review"], True), (["review", "-h"], False), (["tag", "review"], False)],
+    [
+        (["open"], True), (["review"], True), (["--debug", "review"], True), (["review", "-h"], False),
+        (["open", "--help"], False), (["tag", "review"], False),
+    ],
 )  # fmt: skip
 def test_only_the_page_gets_a_door(words: list[str], wanted: bool) -> None:
     """No other command opens a socket."""

@@ -32,7 +32,7 @@ READ = (
     "/", "/timeline", "/timeline/more/NUMBER", "/timeline/of/HANDLE", "/timeline/of/HANDLE/more/NUMBER", "/calendar",
     "/calendar/NUMBER", "/day/HANDLE", "/entry/HANDLE", "/entry/HANDLE/sound", "/feelings", "/feelings/all",
     "/feelings/WORD", "/settings", "/export", "/export/progress", "/search", "/search/of/HANDLE",
-    "/search/of/HANDLE/from/NUMBER", "/static/page.js", "/static/WORD", "/WORD",
+    "/search/of/HANDLE/from/NUMBER", "/tonight", "/tonight/events", "/static/page.js", "/static/WORD", "/WORD",
 )  # fmt: skip
 WRITE = {
     "/timeline/sieve": ("family", "since", "until", "with_sound", "speaker"),
@@ -44,6 +44,8 @@ WRITE = {
     "/export/begin": ("form", "folder", "since", "until", "sound"),
     "/export/stop": (),
     "/search/ask": ("query", "order"),
+    "/tonight/begin": (),
+    "/tonight/do": ("what",),
     "/enter": ("code",),
     "/alive": (),
 }
@@ -57,6 +59,7 @@ WORDS = (
     "markdown",
     "newest",
     "never",
+    "not_tonight",
     "auto",
     "evening",
     "2026-11-22",

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "voicecheck"
 ROOMS = (
     "checkin", "cli/checkin", "cli/entry/editing.py", "cli/entry/entry.py", "cli/entry/forgetting.py",
     "cli/entry/playing.py", "cli/entry/searching.py", "cli/entry/sharing.py", "cli/feeling/feeling.py",
-    "cli/help_now.py", "cli/models/preparing.py", "cli/models/recommending.py", "cli/remind.py", "cli/review.py",
+    "cli/help_now.py", "cli/models/preparing.py", "cli/models/recommending.py", "cli/remind.py", "cli/open.py",
     "cli/setup/device.py", "cli/setup/first_run.py", "cli/setup/hello.py", "cli/setup/questions.py",
     "cli/setup/steps.py", "cli/setup/summary.py", "cli/terminal", "cli/vault/recovering.py", "diary/marks.py",
     "diary/none_found.py", "diary/recovery.py", "diary/sentence.py", "web",

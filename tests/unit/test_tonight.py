@@ -13,11 +13,12 @@ import pytest
 
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck import clock
+from voicecheck.checkin.help_lines import help_lines
+from voicecheck.checkin.tonight import Tonight, danger_watch, sentence_due
+from voicecheck.checkin.wishes import Wishes
 from voicecheck.cli import main
 from voicecheck.cli.app import App
 from voicecheck.cli.checkin.command import _speakers, _usual_count
-from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, sentence_due
-from voicecheck.cli.checkin.wishes import Wishes
 from voicecheck.domain import Asked, Did, Sitting, new_id
 from voicecheck.errors import UsageError
 from voicecheck.paths import find_paths
@@ -132,17 +133,17 @@ def test_a_broken_file_of_ones_own_stops_no_evening(capsys: pytest.CaptureFixtur
     (folder / "heavy.en.toml").write_text("life = 3\n")
     (folder / "us.toml").write_text("number = \n")
     find_paths().settings_file.write_text('[help]\ncountry = "US"\n')
-    assert danger_watch(App()).heard_in("I want to kill myself", "en") is not None
+    assert danger_watch(App(), App().tell).heard_in("I want to kill myself", "en") is not None
     assert "heavy.en.toml" in capsys.readouterr().err
     assert any("findahelpline" in line for line in help_lines(App()))
 
 
 def test_the_watch_can_be_switched_off() -> None:
     """`[help] offer = false`."""
-    assert danger_watch(App()).heard_in("I want to kill myself", "en") is not None
+    assert danger_watch(App(), App().tell).heard_in("I want to kill myself", "en") is not None
     find_paths().settings_file.parent.mkdir(parents=True, exist_ok=True)
     find_paths().settings_file.write_text("[help]\noffer = false\n")
-    assert danger_watch(App()).heard_in("I want to kill myself", "en") is None
+    assert danger_watch(App(), App().tell).heard_in("I want to kill myself", "en") is None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "me", "ME ", "x" * 41, "a\x1b[2J"])

@@ -13,8 +13,8 @@ from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import PLAN, Table
 from tests.unit.test_endpoint import QUIET, VOICE, Block, Book
 from voicecheck.checkin.course import Course
+from voicecheck.checkin.patience import journal_patience, patience
 from voicecheck.checkin.plan import Plan
-from voicecheck.cli.checkin.patience import journal_patience, patience
 from voicecheck.phrases import load_phrases
 from voicecheck.phrases.closing import closing_of
 from voicecheck.settings.schema import Listening

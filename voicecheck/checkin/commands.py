@@ -215,7 +215,7 @@ def _row(command: Command) -> Moves:
         case Command.START_OVER:
             return Moves(lambda state, event: moves.start_over(state), moves.start_over)
         case Command.DELETE:
-            return Moves(partial(_confirm, Line.DELETE_CONFIRM))
+            return Moves(partial(_confirm, Line.DELETE_CONFIRM), moves.delete)
         case Command.DELETE_SENTENCE:
             return Moves(_delete_sentence)
         case Command.UNDO:

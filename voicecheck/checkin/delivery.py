@@ -32,6 +32,8 @@ class Delivery:
             self._screen.question(utterance.shown, number, count)
         else:
             self._screen.sentence(utterance.shown, private=utterance.private)
+        if utterance.choices:
+            self._screen.offer(utterance.choices)
 
     def show_side_by_side(self, entries: Sequence[Entry]) -> None:
         """Show the last two entries side by side: what one told, and how the other said it back."""

@@ -306,6 +306,10 @@ def _lingering(state: State, event: Live) -> Step:
         case Listened(seconds, silence_s):
             over = state.course.lingered(seconds, silence_s, more=state.has_more and not state.heavy)
             return moves.settle_passing(state) if over else (state, ())
+        case Given(Command.DELETE):
+            return moves.delete(state)
+        case Given(Command.NOT_TONIGHT):
+            return moves.settle(replace(state, leaving=Line.NOT_TONIGHT), Keep.CANCEL_TURN)
         case TurnEnded() | Given():
             return moves.settle_passing(state)
         case Spoken():

@@ -90,6 +90,11 @@ class Ear:
         if self.source is not None:
             self.source.stop()
 
+    def close(self) -> None:
+        """Stop for good: nothing more is heard in this sitting."""
+        self.stop()
+        self.source = None
+
     def blocks(self, raw: RawSound) -> Iterator[AudioBlock]:
         if self.source is None:
             return

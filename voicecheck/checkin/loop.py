@@ -56,9 +56,7 @@ class Checkin:
         self._beside = BesideAnswers(plan, rooms, self._entries, self._notices, arrivals)
         self._timing = Timing()
         self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
-        self._sentence = False
-        self._left_empty = False  # a question was left without a word
-        self._listening = False
+        self._listening = self._sentence = self._left_empty = False  # the last: a question was left without a word
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
         self._lines = TypedLines()
@@ -95,6 +93,9 @@ class Checkin:
             case SourceFailed(error):
                 if not self._ear.replace(error):
                     self._step(events.SourceLost())
+            case events.Stop(may_ask=False):
+                self._step(event)
+                self._ear.close()  # nobody is there any more; what was said is still written down
             case TypedLine(text):
                 self._lines.put(text)
                 self._take_lines()

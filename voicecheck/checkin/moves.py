@@ -177,6 +177,18 @@ def offered(state: State, reply: bool | None) -> Step:
     return next_question(state, drop) if reply is False else close(state, Line.CLOSING, drop)
 
 
+def delete(state: State) -> Step:
+    """Delete what this question gave, what is being said with it; where it gave nothing, the answer before.
+
+    By key alone: whoever shows the key has asked already if it is meant.
+    """
+    said = state.question.kept or state.turn.heard
+    drop = DropEntry(DropReason.DELETED) if said else Keep.DROP_LAST
+    did = Did.SHORT if said else state.question.did
+    deleted = replace(state.question, kept=False, skipped=True, did=did)
+    return settle(replace(state, question=deleted), Keep.CANCEL_TURN, drop, answer=Line.DELETED)
+
+
 def taken_back(state: State, agreed: bool) -> Step:
     """Take the last sentence back, or not. A person who has not finished may go on, or take one more back."""
     if state.stopping:

@@ -96,6 +96,9 @@ class Screen(Protocol):
     def sentence(self, text: str, private: bool = False) -> None:
         """Show a sentence that the program says; `private` if it holds the person's words."""
 
+    def offer(self, choices: tuple[str, ...]) -> None:
+        """Show what can be chosen by its place, from 1, behind the sentence that was just shown; 0 leaves it."""
+
     def state(self, name: str) -> None: ...
 
     def level(self, dbfs: float, seconds: float) -> None: ...

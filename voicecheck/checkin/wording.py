@@ -26,6 +26,8 @@ NAMELESS = Checkin().name
 TO_YOU = {"teller": "teller_you", "other_speaker": "other_speaker_you", "say_back": "say_back_you"}
 KEYS = {Line.BODY: "keys_body", Line.MOOD: "keys_mood", Line.WORDS: "keys_words"}
 """keys that answer a question, shown below it"""
+SIDES = {Line.BODY: ("choice_heavy", "choice_restless"), Line.MOOD: ("choice_pleasant", "choice_unpleasant")}
+"""names of the choices of those keys"""
 CORRECTED = {
     About.YES: "agreed",
     About.NO: "taken_out",
@@ -48,6 +50,8 @@ class Utterance:
     """a soft tone: something stands on the screen"""
     as_question: bool = False
     """it stands where the question stands"""
+    choices: tuple[str, ...] = field(default=(), repr=False)
+    """words that it offers, in the order of their places"""
 
 
 class Saying:
@@ -94,7 +98,8 @@ class Saying:
             case Line.BODY | Line.MOOD:
                 return self._offered(self._say(line.value), line)
             case Line.WORDS:
-                return self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}", line)
+                offered = self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}", line)
+                return replace(offered, choices=reflection.offered)
             case Line.WORD_NOW:
                 return self._word_now()
             case Line.MEANING:
@@ -154,12 +159,14 @@ class Saying:
             spoken = ""
         else:
             spoken = self._wordless(line, reflection) if line in WORDLESS else question
-        return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True)
+        choices = reflection.offered if line is Line.NEARER else ()
+        return Utterance(shown, spoken, line is not Line.FOLLOW_UP, chime=True, choices=choices)
 
     def _offered(self, text: str, line: Line | None = None) -> Utterance:
         """A question of the program's own, which holds none of the person's words; with the keys that answer it."""
         keys = "" if line is None else f"\n{self._phrases.show(KEYS[line])}"
-        return Utterance(f"{text}{keys}", "" if self._aloud == "nothing" else text, chime=True)
+        choices = () if line is None else tuple(self._phrases.show(name) for name in SIDES.get(line, ()))
+        return Utterance(f"{text}{keys}", "" if self._aloud == "nothing" else text, chime=True, choices=choices)
 
     def _word_now(self) -> Utterance:
         """Ask for the word of an earlier moment; what is said to it is an entry with this question."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from voicecheck.checkin.help_lines import asked_country, call_first
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.app.completion import country_codes
 from voicecheck.cli.app.wrapping import fitted
-from voicecheck.helplines import DIRECTORY, country_code, guess_country, help_folders, load_country
+from voicecheck.helplines import DIRECTORY, help_folders, load_country
 from voicecheck.text.untrusted import printable
 
 if TYPE_CHECKING:
-    from voicecheck.helplines import Country, HelpFolders, HelpLine
+    from voicecheck.helplines import Country, HelpLine
     from voicecheck.phrases import Phrases
 
 
@@ -48,18 +48,6 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
         click.echo(fitted(line, sys.stdout))
 
 
-def find_country(app: App, folders: HelpFolders) -> Country | None:
-    """Return the country of the settings, else that of the system; None where none is known."""
-    code = asked_country(app, folders)
-    return load_country(code, folders) if code else None
-
-
-def asked_country(app: App, folders: HelpFolders, asked: str | None = None) -> str:
-    """Return the code that was asked for, else that of the settings, else of the system; empty where none is known."""
-    variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    return country_code(asked or app.settings.help.country or guess_country(variables), folders)
-
-
 def help_text(
     found: Country | None, countries: tuple[str, ...], today: date, phrases: Phrases, asked: str = ""
 ) -> list[str]:
@@ -78,7 +66,7 @@ def help_text(
             write("help_for_always", country=first),
             write("help_no_service"),
         ]
-    lines = [_emergency(found, phrases), ""]
+    lines = [call_first(found, phrases), ""]
     for line in found.lines:
         lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
     lines += ["", elsewhere]
@@ -88,17 +76,6 @@ def help_text(
         name = line.name or write("help_emergency")
         lines.append(write("help_checked_line", name=name, day=line.checked_on, source=line.source))
     return lines
-
-
-def _emergency(found: Country, phrases: Phrases) -> str:
-    return phrases.show("help_first", number=found.emergency.number, country=found.name)
-
-
-def short_help(found: Country | None, phrases: Phrases) -> list[str]:
-    """Return the numbers alone, for the screen of a check-in."""
-    if found is None:
-        return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
-    return [_emergency(found, phrases), *(f"{line.name}: {line.number}" for line in found.lines)]
 
 
 def _json(found: Country | None) -> dict[str, Any]:

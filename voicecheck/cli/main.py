@@ -32,6 +32,7 @@ class Place(NamedTuple):
     help: str
 
 
+OPEN = "Speak and look back, in a page in your browser that never leaves this computer."
 COMMANDS = {
     "checkin": Place("checkin.command", "checkin", "Answer tonight's questions aloud."),
     "journal": Place("checkin.command", "journal", "Speak freely, without a question."),
@@ -43,7 +44,8 @@ COMMANDS = {
     "transcribe": Place("transcribe", "transcribe", "Write down sound files; nothing is kept."),
     "tag": Place("feeling.tag", "tag", "Find the feeling words in a text; nothing is kept."),
     "feeling": Place("feeling.feeling", "feeling", "Words for feelings: which you use, why each is marked."),
-    "review": Place("review", "review", "Look back, in a page in your browser that never leaves this computer."),
+    "open": Place("open", "open_page", OPEN),
+    "review": Place("open", "open_page", OPEN),
     "prompt": Place("prompt", "prompt", "The questions: list, show, check, next."),
     "help-now": Place("help_now", "help_now", "When it is heavy: where help can be found."),
     "vault": Place("vault.vault", "vault", "The encrypted vault: open it, its keys, its backups."),

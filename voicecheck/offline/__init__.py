@@ -8,6 +8,7 @@ Four parts, each of which holds without the others:
    which another process could be made to do it, give nothing, in every thread that runs and every child that follows;
    native code cannot pass by it either. The page's process, which holds internet sockets, takes a second one before
    it answers anybody: it may connect to nothing at all.
+   Once an evening may begin on it, it may connect on this computer, to the sound server.
 4. Landlock (Linux 6.7 and later): no TCP connection from a socket that came open, no hold on other processes.
 
 Once set, none can be taken back. On other systems parts 1 and 2 stand alone, and `guard_status` says so. What no part
@@ -108,8 +109,11 @@ def guard_process(argv: Sequence[str], *, serves_loopback: bool = False) -> None
     _status = replace(_status, environment=True, hook=True, no_core_dumps=no_core_dumps)
 
 
-def refuse_connecting() -> None:
+def refuse_connecting(*, but_sound: bool = False) -> None:
     """Forbid this process every connection, to programs on this computer too, and any address behind a message.
+
+    With `but_sound` it may still connect: a sound server is reached when an evening begins, and the kernel's filter
+    cannot tell its socket from others. Landlock, where there is one, then keeps it from every connection by TCP.
 
     For the page: a socket that it accepted could be taken apart (`connect()` with AF_UNSPEC) and connected anew, and a
     local daemon could be asked to look up a name. Call it once nothing has to be reached any more, as the keychain.
@@ -117,7 +121,7 @@ def refuse_connecting() -> None:
     """
     global _status
     if _status.kernel_filter:
-        seccomp.refuse_connections()
+        seccomp.refuse_connections(connect=not but_sound)
         _status = replace(_status, landlock=_status.landlock or landlock.forbid_connections())
 
 
@@ -133,7 +137,7 @@ def uses_network(argv: Sequence[str]) -> bool:
 
 def serves_page(argv: Sequence[str]) -> bool:
     """True if `argv` is the command that serves a page on loopback, and does not only ask for its help."""
-    return without_flags(argv)[:1] == ["review"] and not {"-h", "--help"} & set(argv)
+    return without_flags(argv)[:1] in (["open"], ["review"]) and not {"-h", "--help"} & set(argv)
 
 
 def may_send(argv: Sequence[str]) -> bool:

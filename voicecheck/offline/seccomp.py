@@ -73,10 +73,12 @@ def refuse_sockets() -> str:
     return _set_filter(machine.seccomp, _filter_program(machine))
 
 
-def refuse_connections() -> None:
-    """The second filter, of a process that took the first: no connection, and no address behind a message."""
+def refuse_connections(*, connect: bool = True) -> None:
+    """The second filter, of a process that took the first: no address behind a message, and with `connect` no
+    connection.
+    """
     machine = _MACHINES[os.uname().machine]
-    _set_filter(machine.seccomp, _connecting_program(machine))
+    _set_filter(machine.seccomp, _connecting_program(machine, connect=connect))
 
 
 _Step = tuple[int, int, int, int]
@@ -107,11 +109,11 @@ def _filter_program(machine: _Machine) -> bytes:
     )
 
 
-def _connecting_program(machine: _Machine) -> bytes:
-    """The BPF program that the page's process takes as well: no connection, and no address behind a message."""
+def _connecting_program(machine: _Machine, *, connect: bool = True) -> bytes:
+    """The BPF program that the page's process takes as well: no address behind a message, and perhaps no connection."""
     return _program(
         [(_LOAD_WORD, 0, 0, _NUMBER_AT)],  # another architecture's numbers were refused by the first
-        _refuse(machine.connect, errno.EPERM),
+        _refuse(machine.connect, errno.EPERM) if connect else [],
         [
             (_JUMP_EQUAL, 0, 4, machine.sendto),
             (_LOAD_WORD, 0, 0, _argument_at(4)),

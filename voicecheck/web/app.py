@@ -27,6 +27,7 @@ from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.timeline import Looking
+from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
 from voicecheck.web.site.rendering import Renderer, static_files
@@ -51,6 +52,15 @@ SECTIONS = (
             Route("/day/{handle}", looking.day),
         ],
         listed={"today": "/", "timeline": "/timeline", "calendar": "/calendar"},
+    ),
+    section(
+        OnThePage,
+        lambda tonight: [
+            Route("/tonight", tonight.page),
+            Route("/tonight/begin", tonight.begin, methods=["POST"]),
+            Route("/tonight/events", tonight.events),
+            Route("/tonight/do", tonight.do, methods=["POST"]),
+        ],
     ),
     section(
         OneEntry,
@@ -112,7 +122,8 @@ def make_app(
 ) -> App:
     """Make the whole page; `tell` hears "entered", "barred", "locked" and "fault ..."."""
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
-    site = Site(desk, show_on(render, idle), render, idle)
+    desk.evening.report = tell
+    site = Site(desk, show_on(render, idle, desk.evening), render, idle)
     entrance = Entrance(render, keeper, idle, tell)
     faults = Faults(render, desk.phrases)
     app = Starlette(

@@ -39,6 +39,7 @@ class Page:
         bounds: Bounds = Bounds(),
     ) -> None:
         self._idle = idle
+        self._evening = desk.evening
         self._tell = tell
         self._end: End = "stopped"
         self._owners = Owners()
@@ -71,6 +72,7 @@ class Page:
         try:
             with calling(lambda: self._stop("stopped")):
                 asyncio.run(self._serve())
+                self._evening.join()
         finally:
             self._owners.close()
         return self._end
@@ -82,6 +84,9 @@ class Page:
 
     async def _watch(self) -> None:
         while not self._server.should_exit:
+            if self._evening.running:
+                self._idle.touch()  # nobody who speaks is locked out
+                self._evening.look()
             if self._idle.over:
                 self._stop("idle")
             await asyncio.sleep(LOOK_EVERY_S)
@@ -96,4 +101,6 @@ class Page:
 
     def _stop(self, end: End) -> None:
         self._end = end
+        self._evening.end("locked")
+        self._evening.board.close()
         self._server.should_exit = True

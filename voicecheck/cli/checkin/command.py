@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from voicecheck.checkin.wishes import Wishes
 from voicecheck.cli.app import App, F, Recognition, gathered, json_option, key_file_option, whisper_options
 from voicecheck.cli.app.completion import pack_names, prompt_ids
-from voicecheck.cli.checkin.wishes import Wishes
 from voicecheck.cli.models.recogniser import recognition_settings
 from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import UsageError

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import random
 import signal
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from voicecheck.checkin.course import Course
-from voicecheck.checkin.events import Spoken, Stop
+from voicecheck.checkin.events import Stop
 from voicecheck.checkin.loop import Checkin
-from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import (
-    Asking,
-    Event,
-    LinesOver,
-    Mouth,
-    RecogniserFailed,
-    Remark,
-    Screen,
-    TypedLine,
-    TypingFailed,
-)
+from voicecheck.checkin.opening import Opening, Places, Present
+from voicecheck.checkin.patience import refuse_too_long
+from voicecheck.checkin.plan import Evening, Plan
+from voicecheck.checkin.ports import Event, LinesOver, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.tonight import Tonight
+from voicecheck.checkin.voice import Silent
 from voicecheck.cli.app import App, echo_json
-from voicecheck.cli.checkin.patience import default_microphone, journal_patience, patience, refuse_too_long
-from voicecheck.cli.checkin.tonight import Tonight, danger_watch, help_lines, moment_due, sentence_due
-from voicecheck.cli.checkin.voice import Silent, open_mouth, told_silent
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.prompt import tell_broken
 from voicecheck.cli.setup.first_run import FirstRun
@@ -38,25 +26,17 @@ from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
 from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
-from voicecheck.clock import zone_name
-from voicecheck.domain import EntryKind, Prompt
 from voicecheck.errors import AudioError, ExitCode, VaultError
 from voicecheck.prompts.packs import load_packs
-from voicecheck.prompts.questions import Fixed
 from voicecheck.settings.schema import Settings
 from voicecheck.speech.microphone import FileSource, Microphone, Source
 from voicecheck.speech.recognition.live import RecogniserThread
-from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogniser
-from voicecheck.speech.recognition.waits import Patience
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.vault.inbox.inbox import Inbox, Recovered
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from voicecheck.cli.checkin.wishes import Wishes
-
-LATEST_LOAD_S = 2.0  # of waiting for the first sound, after which the recogniser loads beside it
-FREE = Prompt(id="journal", text="", pack="")
-"""no question: the chime says that it listens"""
+    from voicecheck.checkin.wishes import Wishes
 
 
 def show_evening(app: App, evening: Evening, wishes: Wishes, *, told: bool = False) -> None:
@@ -93,15 +73,14 @@ class Table:
         self._wishes = wishes
         self._recognition = recognition
         """the settings, with what the command line says of recognition"""
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stack = contextlib.ExitStack()
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._opening = Opening(app, wishes, self._events, self._stack)
         self._stage = contextlib.ExitStack()
         """the screen, the keys and the voice: gone before anything else is asked"""
         self._typed = wishes.typed
         self.first: FirstRun | None = None
         """set on the very first evening"""
-        self._sounding = threading.Event()
-        """the first question can be heard, or nothing will be"""
 
     def hold(self) -> Evening:
         """Run the whole evening. What can be wrong is found before the first word is said."""
@@ -116,12 +95,13 @@ class Table:
             if self.first is not None and self.first.other_microphone:
                 open_source = self._sources()
             tonight = Tonight(self._app.paths, packs, pack, asked_for)
-            questions = self._questions(tonight, vault)
+            places = Places(inbox, vault, self._opening.questions(tonight, vault), open_source)
             with self._stage:
                 screen = self._screen()
-                rooms = self._rooms(open_source, screen, thread, (inbox, vault), questions)
+                mouth = self._opening.mouth(screen, self._stage, silent=self.first is not None and self.first.silent)
+                rooms = self._opening.rooms(mouth, screen, thread, places)
                 self._watch_signals()
-                plan = self._plan(vault, say_back=bool(self._wishes.speakers) and tonight.can_be_said_back)
+                plan = self._plan(vault, tonight)
                 evening = Checkin(plan, rooms, self._events).run()
                 if isinstance(screen, TypedScreen):
                     screen.may_wait = evening.exit_code is ExitCode.DONE
@@ -164,42 +144,14 @@ class Table:
             raise error
         self._typed = True
 
-    def _mouth(self, screen: Screen) -> Mouth:
-        def spoken() -> None:
-            self._events.put(Spoken())
-
-        from voicecheck.speech.voice.speaker import Callbacks
-
-        settings = self._app.settings
-        told_so = self.first is not None and self.first.silent
-        if self._wishes.no_speak or settings.voice.engine == "none" or told_so:
-            self._sounding.set()
-            return Silent(spoken)
-        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
-        callbacks = Callbacks(spoken, told_silent(self._app, screen), self._sounding.set, self._events.put)
-        return open_mouth(self._app, self._stage, callbacks, live=live)
-
     # Words
 
     def _start_recogniser(self) -> RecogniserThread | None:
-        """Load the recogniser while the question is spoken, and not before: on two cores both would be late."""
         if self._typed:
             return None
         models = self._app.paths.models_folder
         expect_recogniser(self._recognition, models)
-
-        def load() -> SpeechRecogniser:
-            self._sounding.wait(LATEST_LOAD_S)
-            return load_recogniser(self._recognition, models, lambda text: self._events.put(Remark(text)))
-
-        thread = RecogniserThread(
-            load,
-            on_written=self._events.put,
-            on_failed=lambda error: self._events.put(RecogniserFailed(error)),
-        )
-        self._stack.callback(thread.stop)
-        self._stack.callback(self._sounding.set)
-        return thread
+        return self._opening.recogniser(lambda tell: load_recogniser(self._recognition, models, tell))
 
     # Vault
 
@@ -238,14 +190,6 @@ class Table:
         for recovered in waiting:
             keep(self._app, vault, recovered, load)
 
-    # Questions
-
-    def _questions(self, tonight: Tonight, vault: Vault | None) -> Asking:
-        wishes = self._wishes
-        if wishes.journal:
-            return Fixed(FREE)
-        return tonight.questions(vault, opened=wishes.count > 1 and not wishes.speakers)
-
     def _take_sentence(self, vault: Vault | None) -> None:
         """Offer one entry of the week and one sentence of it, once the person said yes."""
         from voicecheck.cli.entry.sharing import choose_and_take_along
@@ -258,49 +202,18 @@ class Table:
 
     # The sitting
 
-    def _plan(self, vault: Vault | None, *, say_back: bool) -> Plan:
+    def _plan(self, vault: Vault | None, tonight: Tonight) -> Plan:
         from voicecheck.cli.terminal.keyboard import typed_by_hand
 
-        settings, watch = self._app.settings, danger_watch(self._app)
-        listening, whisper = settings.listening, self._recognition.whisper
-        moment = moment_due(self._app, vault, watch) if self._can_reply() and not self._wishes.speakers else None
-        return Plan(
-            kind=EntryKind.JOURNAL if self._wishes.journal else EntryKind.CHECKIN,
-            language=whisper.language,
-            timezone=zone_name(),
-            keep_audio=settings.vault.keep_audio,
-            aloud=settings.checkin.aloud,
-            patience=journal_patience(listening) if self._wishes.journal else patience(listening),
-            quick_patience=Patience(short_s=listening.yes_no_patience_s, long_s=listening.yes_no_patience_s),
-            closing="closing_journal" if self._wishes.journal else "closing",
-            course=Course(
-                self._wishes.count,
-                listening.nudge_after_s,
-                listening.repeat_after_s,
-                listening.give_up_after_s,
-                # Behind a file nobody waits for the next question, and what goes on after a long pause belongs to it.
-                listening.linger_s + (listening.patience_long_s if self._wishes.answers else 0.0),
-                follow_ups=self._can_reply(),
-                speakers=max(1, len(self._wishes.speakers)),
-                say_back=say_back,
-                offer_sentence=self._can_choose() and sentence_due(vault) and moment is None,
-                word_now=moment is not None,
-                next_soon=listening.ends_by == "words" and not (self._wishes.journal or self._wishes.answers),
-            ),
-            speakers=self._wishes.speakers,
-            typed_by_hand=self._typed and typed_by_hand(),
-            watch=watch,
-            moment=moment,
-            help_lines=help_lines(self._app),
-            pre_roll_s=settings.microphone.pre_roll_s,
-            lockstep=bool(self._wishes.answers) and not self._wishes.realtime,
-        )
+        present = Present(self._can_reply(), self._can_choose(), self._typed and typed_by_hand())
+        back = tonight.can_be_said_back
+        return self._opening.plan(self._recognition, vault, present, self._app.tell, can_be_said_back=back)
 
     def _can_reply(self) -> bool:
         """True if a person can answer a follow-up: a file or a pipe holds just one answer a question."""
         from voicecheck.cli.terminal.keyboard import typed_by_hand
 
-        return not self._wishes.journal and not self._wishes.answers and (not self._typed or typed_by_hand())
+        return not self._wishes.answers and (not self._typed or typed_by_hand())
 
     def _can_choose(self) -> bool:
         """True if a sentence to take along can be chosen after the evening."""
@@ -310,42 +223,6 @@ class Table:
     def _longest_s(self) -> float:
         listening = self._app.settings.listening
         return listening.longest_journal_s if self._wishes.journal else listening.longest_answer_s
-
-    def _rooms(
-        self,
-        open_source: Callable[[int], Source | None],
-        screen: Screen,
-        thread: RecogniserThread | None,
-        places: tuple[Inbox, Vault | None],
-        questions: Asking,
-    ) -> Rooms:
-        from voicecheck.clock import now
-
-        detector = None
-        if thread is not None:
-            from voicecheck.speech.recognition.vad import VoiceDetector
-
-            detector = VoiceDetector()
-        talkover = None
-        if detector is not None and not self._wishes.answers and self._app.settings.listening.while_speaking:
-            from voicecheck.speech.echo import Talkover, can_cancel
-
-            talkover = Talkover(detector.another()) if can_cancel() else None
-        return Rooms(
-            mouth=self._mouth(screen),
-            screen=screen,
-            questions=questions,
-            open_source=open_source,
-            detector=detector,
-            recogniser=thread,
-            inbox=places[0],
-            vault=places[1],
-            phrases=self._app.phrases,
-            rng=random.SystemRandom(),
-            now=now,
-            other_source=default_microphone,
-            talkover=talkover,
-        )
 
     def _screen(self) -> PlainScreen | FullScreen:
         """Return the screen: on a terminal one of its own, with keys or lines to type on; plain where nobody looks."""
@@ -367,7 +244,7 @@ class Table:
             self._stage.enter_context(keys(lambda key: self._press(key, screen)))
         return screen
 
-    def _press(self, key: str, screen: Screen) -> None:
+    def _press(self, key: str, screen: PlainScreen | FullScreen) -> None:
         from voicecheck.cli.terminal.keyboard import event_of
 
         event = event_of(key, asking_keep=screen.asking_keep)

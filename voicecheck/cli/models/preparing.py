@@ -1,44 +1,21 @@
-"""Prepared sentences from the command line: the file of a voice, its progress, and making it."""
+"""Prepared sentences from the command line: the progress of a voice, and making it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from voicecheck.checkin.voice import prepared_file
 from voicecheck.cli.app import App
-from voicecheck.errors import AudioError
 from voicecheck.prompts.packs import OPENERS, load_packs
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
     from voicecheck.speech.voice.prepared import Made, Prepared
-    from voicecheck.speech.voice.speaker import PreparedSounds
-
-
-def prepared_sounds(app: App) -> PreparedSounds:
-    """Return the prepared sentences of the chosen voice; none for a system's voice, which is quick enough."""
-    from voicecheck.speech.voice.prepared import Prepared
-    from voicecheck.speech.voice.speaker import NothingPrepared
-
-    path = prepared_file(app, app.settings.voice)
-    return NothingPrepared() if path is None else Prepared(path)
-
-
-def prepared_file(app: App, voice: VoiceSettings) -> Path | None:
-    """Return the file of a voice's prepared sentences; None for a system's voice, and for one that is not here."""
-    from voicecheck.speech.voice.prepared import file_of
-    from voicecheck.speech.voice.voices import chosen_voice
-
-    try:
-        files = chosen_voice(voice, app.paths.models_folder)
-    except AudioError:
-        return None
-    return None if files is None else file_of(app.paths.prepared_folder, files, voice.rate)
 
 
 def how_far(app: App, voice: VoiceSettings, sentences: tuple[str, ...]) -> Made | None:

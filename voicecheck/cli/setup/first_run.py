@@ -144,7 +144,8 @@ class FirstRun:
 
     def _prepare_voice(self) -> None:
         """Prepare the voice while nobody waits: tomorrow's questions are heard at once. Not for a system's voice."""
-        from voicecheck.cli.models.preparing import make_ahead, prepared_file
+        from voicecheck.checkin.voice import prepared_file
+        from voicecheck.cli.models.preparing import make_ahead
 
         if prepared_file(self.app, self.app.settings.voice) is not None:
             click.echo(self.app.phrases.show("prepare_why"), err=True)

@@ -120,6 +120,9 @@ class PlainScreen:
         keys = f"   {self._phrases.show(KEYS[name])}" if name in KEYS else ""
         self._line(self._phrases.show(f"state_{name}") + keys)
 
+    def offer(self, choices: tuple[str, ...]) -> None:
+        """Do nothing: the sentence names them, and their keys."""
+
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         """Show two texts, one below the other, where somebody looks; what was said does not go to a log."""
         for name, text in (left, right) if _is_terminal() else ():
@@ -246,6 +249,9 @@ class FullScreen:
         if self._state == "storing":
             self._state = ""  # something is said, so it is put away
         self._draw()
+
+    def offer(self, choices: tuple[str, ...]) -> None:
+        """Do nothing: the sentence names them, and their keys."""
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         self._pair, self._words = (left, right), ""

@@ -17,6 +17,9 @@ OFFERED = "sentence offered"
 MOMENT_ASKED = "moment without a word asked about"
 """the day of the newest moment for whose missing word the check-in asked once more, in the table `state`"""
 
+CUT_SHORT = "evening cut short"
+"""end of the last evening on the page before its time, "yes" or "no", in the table `state`"""
+
 SHARED = ("aloud", "saved")
 """how a sentence is taken along"""
 
@@ -92,6 +95,17 @@ class Steps:
 
     def mark_moment_asked_about(self, day: date) -> None:
         self._mark_day(MOMENT_ASKED, day)
+
+    @property
+    def cut_short(self) -> bool:
+        """True if the last evening on the page ended because the page was closed."""
+        return bool(self._database.noted(CUT_SHORT) == "yes")
+
+    def note_cut_short(self, *, cut_short: bool) -> None:
+        """Note how an evening on the page ended, so that the next opening can say so."""
+        if cut_short != self.cut_short:
+            with self._database.write():
+                self._database.note(CUT_SHORT, "yes" if cut_short else "no")
 
     def _day(self, key: str) -> date | None:
         found = self._database.noted(key)

@@ -55,6 +55,7 @@ class Looking:
             question=self._desk.next_question(),
             waiting=self._desk.waiting,
             today=self._desk.today(),
+            cut_short=self._desk.vault.steps.cut_short or self._desk.evening.cut_short,
         )
 
     async def timeline(self, request: Request) -> Response:

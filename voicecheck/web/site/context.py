@@ -7,10 +7,10 @@ started first. A change takes the vault for the moment that it needs.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from voicecheck.clock import local_date, now
 from voicecheck.domain import Prompt
@@ -24,6 +24,7 @@ from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
+from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,18 +32,21 @@ if TYPE_CHECKING:
     from voicecheck.web.site.export_job import Job
 
 T = TypeVar("T")
+MakeSit: TypeAlias = "Callable[[Desk], Sit]"
+"""makes what holds an evening, for this desk"""
 
 
 class Desk:
     """Dependencies of one run of the page. Close it, or use it in a `with`."""
 
-    def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases) -> None:
+    def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases, sit: MakeSit | None = None) -> None:
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
         self._notices = Asked[str]()
         self.export: Job | None = None
         """the newest; one runs at a time"""
+        self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
         self._data_key = data_key
         self.vault = Vault.open(paths, data_key, read_only=True)
 
@@ -102,7 +106,9 @@ class Desk:
         return choose(pack, self.vault.steps.history(), random.Random(self.today().toordinal())).prompt  # noqa: S311
 
     def close(self) -> None:
-        """Close the vault. An export that runs is stopped, and leaves no half file behind."""
+        """Close the vault. An export that runs is stopped, and leaves no half file; an evening that runs is kept."""
+        self.evening.end("locked")
+        self.evening.join()
         if self.export is not None:
             self.export.stop()
         self.vault.close()

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from voicecheck.web.guard.login_code import IdleClock
 from voicecheck.web.site.context import Desk
+from voicecheck.web.site.evening import PageEvening
 from voicecheck.web.site.rendering import Renderer
 
 T = TypeVar("T")
@@ -20,11 +21,12 @@ class Show(Protocol):
     def __call__(self, template: str, here: str, /, status: int = 200, **places: Any) -> Response: ...
 
 
-def show_on(render: Renderer, idle: IdleClock) -> Show:
+def show_on(render: Renderer, idle: IdleClock, evening: PageEvening) -> Show:
     """Return a function that renders a page; `here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
-        return render(template, status, here=here, lock_after_s=idle.lock_after_s, **places)
+        places = {"here": here, "lock_after_s": idle.lock_after_s, "listening": evening.running, **places}
+        return render(template, status, **places)
 
     return show
 

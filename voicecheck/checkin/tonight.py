@@ -1,18 +1,16 @@
-"""Questions of an evening, its help lines, and the decision if a sentence is offered."""
+"""Questions of an evening, what it watches for, and the decision if a sentence is offered."""
 
 from __future__ import annotations
 
 import contextlib
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
-from voicecheck.cli.app import App
-from voicecheck.cli.help_now import find_country, short_help
+from voicecheck.checkin.configured import Configured
 from voicecheck.domain import Prompt
 from voicecheck.errors import UsageError
-from voicecheck.helplines import MEND, OwnDanger, help_folders
+from voicecheck.helplines import MEND, OwnDanger
 from voicecheck.prompts.packs import OPENERS, read_drawn, write_drawn
 from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 from voicecheck.text.tables import read_table
@@ -81,7 +79,7 @@ def sentence_due(vault: Vault | None) -> bool:
     return since is not None and (today - since).days >= SENTENCE_EVERY_DAYS
 
 
-def moment_due(app: App, vault: Vault | None, watch: Watch) -> Moment | None:
+def moment_due(app: Configured, vault: Vault | None, watch: Watch) -> Moment | None:
     """Return the earlier moment without a word for which one may be asked tonight; None while the vault is locked."""
     from voicecheck.clock import local_date, now
     from voicecheck.diary.wordless import moment_to_ask_about
@@ -91,10 +89,10 @@ def moment_due(app: App, vault: Vault | None, watch: Watch) -> Moment | None:
     return moment_to_ask_about(vault, local_date(now()), watch, frozenset({"", app.settings.checkin.name}))
 
 
-def danger_watch(app: App) -> Watch:
+def danger_watch(app: Configured, tell: Callable[[str], None]) -> Watch:
     """Return the danger detector, with phrases of the settings folder; an empty one if the person switched it off.
 
-    A broken file of the person's own is named, and stops no evening and no table.
+    A broken file of the person's own is named to `tell`, and stops no evening and no table.
     """
     from voicecheck.feelings.danger_watch import NOT_WATCHED, OwnPhrases, Watch
 
@@ -106,14 +104,7 @@ def danger_watch(app: App) -> Watch:
         try:
             said = read_table(path, OwnDanger, MEND)
         except UsageError as error:
-            click.echo(error.message, err=True)
+            tell(error.message)
             continue
         own[path.suffixes[0].strip(".").lower()] = OwnPhrases(said.life, said.harm, said.replaces)
     return Watch(own=own)
-
-
-def help_lines(app: App) -> tuple[str, ...]:
-    """Return the help lines for the screen. A broken file of one's own stops no evening; `help-now` names its fault."""
-    with contextlib.suppress(UsageError):
-        return tuple(short_help(find_country(app, help_folders(app.paths.resources_folder)), app.phrases))
-    return tuple(short_help(None, app.phrases))

@@ -1,7 +1,8 @@
-"""`voicecheck review`: look back in a page in the browser."""
+"""`voicecheck open`, or `review`: the evening and all that is kept, in a page in the browser."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from voicecheck.cli.vault.unlocking import open_for_reading, unlock
 from voicecheck.errors import VoicecheckError
 
 if TYPE_CHECKING:
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.web.guard.socket import Door
     from voicecheck.web.server import End
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
 NO_PORT = VoicecheckError("This computer gives no port for the page.", "Try again; if it stays so: voicecheck doctor")
 
 
-@click.command()
+@click.command("open")
 @click.option("--no-browser", is_flag=True, help="Only show the address; open it yourself.")
 @key_file_option
 @click.pass_obj
-def review(app: App, key_file: Path | None, no_browser: bool) -> None:
-    """Look back, in a page in your browser that never leaves this computer.
+def open_page(app: App, key_file: Path | None, no_browser: bool) -> None:
+    """Speak and look back, in a page in your browser that never leaves this computer.
 
-    The page asks for a code that is shown here. It locks when it was not used for a while; Ctrl-C closes it.
+    The page asks for a code that is shown here. Begin starts an evening; closing the window ends it, and keeps what you
+    said. The page locks when it was not used for a while; Ctrl-C closes it.
     """
     from voicecheck.web.guard.socket import open_door
 
@@ -47,18 +50,31 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     from voicecheck.web.guard.login_code import IdleClock, Keeper
     from voicecheck.web.server import Page
     from voicecheck.web.site.context import Desk
+    from voicecheck.web.site.sitting import PageSitting
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
-    with Desk(app.paths, key, app.phrases) as desk:
+    load = _loads_recogniser(app)
+    with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load)) as desk:
         page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
         opened = browser and door.show()
-        refuse_connecting()  # the keychain was asked and the browser called: nothing has to be reached any more
+        refuse_connecting(but_sound=True)  # the keychain was asked, the browser called: only the sound is to be reached
         write = app.phrases.write
         app.notices.print(write("review_opens" if opened else "review_open_this"), markup=False)
         app.notices.print(f"  {door.address}", markup=False)
         app.notices.print(write("review_code", code=keeper.shown_code), markup=False)
         app.notices.print(write("review_close"), markup=False)
-        return page.serve()
+        end = page.serve()
+        if desk.evening.cut_short == "locked":
+            app.notices.print(write("review_evening_kept"), markup=False)
+        return end
+
+
+def _loads_recogniser(app: App) -> Callable[[Callable[[str], None]], SpeechRecogniser]:
+    """Return what loads the recogniser, by the settings as they are then."""
+    from voicecheck.cli.models.recogniser import load_recogniser
+    from voicecheck.settings.schema import load_settings
+
+    return lambda tell: load_recogniser(load_settings(app.paths.settings_file), app.paths.models_folder, tell)
 
 
 def _tell(app: App, what: str) -> None:

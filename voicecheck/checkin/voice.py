@@ -6,21 +6,23 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from voicecheck.cli.app import App
-from voicecheck.cli.models.preparing import prepared_sounds
+from voicecheck.checkin.configured import Configured
+from voicecheck.errors import AudioError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voicecheck.checkin.ports import Mouth, Screen
-    from voicecheck.errors import AudioError
-    from voicecheck.speech.voice.speaker import Callbacks
+    from voicecheck.settings.schema import Voice as VoiceSettings
+    from voicecheck.speech.voice.speaker import Callbacks, PreparedSounds
 
 
-def told_silent(app: App, screen: Screen) -> Callable[[AudioError], None]:
+def told_silent(app: Configured, screen: Screen) -> Callable[[AudioError], None]:
     """Return the callback that shows why nothing can be heard."""
     return lambda error: screen.notice(app.phrases.show("no_voice", reason=error.message))
 
 
-def open_mouth(app: App, stage: contextlib.ExitStack, callbacks: Callbacks, *, live: bool) -> Mouth:
+def open_mouth(app: Configured, stage: contextlib.ExitStack, callbacks: Callbacks, *, live: bool) -> Mouth:
     """Return the voice of a sitting. `live`: sentences will be said that nobody could prepare, so it loads early."""
     from voicecheck.speech.voice.speaker import Delivery, Speaker
     from voicecheck.speech.voice.voices import open_voice
@@ -36,6 +38,27 @@ def open_mouth(app: App, stage: contextlib.ExitStack, callbacks: Callbacks, *, l
     )
     stage.callback(speaker.close)
     return speaker
+
+
+def prepared_sounds(app: Configured) -> PreparedSounds:
+    """Return the prepared sentences of the chosen voice; none for a system's voice, which is quick enough."""
+    from voicecheck.speech.voice.prepared import Prepared
+    from voicecheck.speech.voice.speaker import NothingPrepared
+
+    path = prepared_file(app, app.settings.voice)
+    return NothingPrepared() if path is None else Prepared(path)
+
+
+def prepared_file(app: Configured, voice: VoiceSettings) -> Path | None:
+    """Return the file of a voice's prepared sentences; None for a system's voice, and for one that is not here."""
+    from voicecheck.speech.voice.prepared import file_of
+    from voicecheck.speech.voice.voices import chosen_voice
+
+    try:
+        files = chosen_voice(voice, app.paths.models_folder)
+    except AudioError:
+        return None
+    return None if files is None else file_of(app.paths.prepared_folder, files, voice.rate)
 
 
 class Silent:

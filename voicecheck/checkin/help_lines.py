@@ -1,0 +1,50 @@
+"""The help lines of an evening: those of the person's country, as short as a screen needs them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from voicecheck.checkin.configured import Configured
+from voicecheck.errors import UsageError
+from voicecheck.helplines import (
+    DIRECTORY,
+    Country,
+    HelpFolders,
+    country_code,
+    guess_country,
+    help_folders,
+    load_country,
+)
+from voicecheck.phrases import Phrases
+
+
+def help_lines(app: Configured) -> tuple[str, ...]:
+    """Return the help lines for the screen. A broken file of one's own stops no evening; `help-now` names its fault."""
+    with contextlib.suppress(UsageError):
+        return tuple(short_help(find_country(app, help_folders(app.paths.resources_folder)), app.phrases))
+    return tuple(short_help(None, app.phrases))
+
+
+def find_country(app: Configured, folders: HelpFolders) -> Country | None:
+    """Return the country of the settings, else that of the system; None where none is known."""
+    code = asked_country(app, folders)
+    return load_country(code, folders) if code else None
+
+
+def asked_country(app: Configured, folders: HelpFolders, asked: str | None = None) -> str:
+    """Return the code that was asked for, else that of the settings, else of the system; empty where none is known."""
+    variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    return country_code(asked or app.settings.help.country or guess_country(variables), folders)
+
+
+def short_help(found: Country | None, phrases: Phrases) -> list[str]:
+    """Return the numbers alone, for the screen of a check-in."""
+    if found is None:
+        return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
+    return [call_first(found, phrases), *(f"{line.name}: {line.number}" for line in found.lines)]
+
+
+def call_first(found: Country, phrases: Phrases) -> str:
+    """Return the sentence with the emergency number."""
+    return phrases.show("help_first", number=found.emergency.number, country=found.name)
