@@ -1,20 +1,17 @@
 """The conversation as a pure state machine: `step(state, event) -> (state, actions)`.
 
-The moves that an event can lead to stand in `moves`. Nothing here reads a clock, touches a device or holds a word that
-was said: time, sound and text arrive as events that say only what the course of an evening needs. `loop` performs
-the actions and answers each with its event:
+The moves stand in `moves`. Nothing here reads a clock, touches a device or holds a word that was said: time, sound and
+text arrive as events. `loop` performs the actions and answers each with its event:
 
     Say        -> Spoken            when the sentence is over, was interrupted, or could only be shown
     Listen     -> Listened, VoiceBegan, TurnEnded    while the turn is open
     EndTurn    -> TurnWritten       when the words of the turn are there
     KeepEntry  -> EntryKept         when the entry is durable
-    Linger     -> Listened, VoiceBegan
-    Part       -> Listened, VoiceBegan, TurnEnded
+    Linger, Part -> Listened, VoiceBegan, and TurnEnded where it parts
     AskKeep    -> Decided           when the person has chosen, or cannot be asked
 
-An answer gets at most one reflection, and one thing is asked behind it: whether the feeling was rightly heard, which of
-three nearer words fits a vague one, the way to a word that is missing (each once an evening), or a question of the
-prompt's own. Silence goes on.
+An answer gets at most one reflection, and one thing is asked behind it: whether the feeling was rightly heard, a nearer
+word, the way to a missing one (each once an evening), or a question of the prompt's own. Silence goes on.
 
 These promises hold for every order of events, and are proved by property in the tests: an answer is kept unless the
 person drops it or nothing was said; nothing is spoken while it listens; nothing is asked after "not tonight"; what
@@ -52,8 +49,7 @@ from voicecheck.checkin.state import OpenTurn, Question, State, Step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 
-Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given
-"""events that mean something else in each phase; what answers an action belongs to one phase alone"""
+Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given  # they mean something else in each phase
 SAME_BREATH_S = 2.5
 """of silence behind a command that ended the evening: who speaks on by then, over the good night, gave none"""
 
