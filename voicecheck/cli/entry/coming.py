@@ -162,7 +162,7 @@ def daylio(app: App, file: Path, coming: Coming) -> int:
 @date_order_option
 @coming_options
 @click.pass_obj
-def import_csv(app: App, file: Path, coming: Coming, order: DateOrder | None, **columns: Any) -> int:
+def import_csv(app: App, /, file: Path, coming: Coming, order: DateOrder | None, **columns: Any) -> int:
     """Take in a table, one entry a row: name the columns that hold what.
 
     Commas, semicolons or tabs may stand between them. Tags are separated by commas, semicolons or bars.

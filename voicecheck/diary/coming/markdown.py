@@ -48,7 +48,7 @@ _LABELS = {
 _STARS = ("starred", "favorite", "favourite")
 _EMBEDDED = re.compile(r"!\[\[([^\]\n|#]{1,500})[^\]\n]{0,500}\]\]|!\[[^\]\n]{0,500}\]\(([^)\n]{0,1000})\)")
 _SILENT = (("<!--", "-->"), ("%%", "%%"), ("\n```dataview", "\n```"), ("\n```tasks", "\n```"), (":LOGBOOK:", ":END:"))
-"""what a program reads and a person does not see"""
+"""beginnings and ends of parts that a program reads and a person does not see"""
 _PROPERTY = re.compile(r"^[ \t]*(?:id|collapsed|created-at|updated-at|logseq\.[\w.-]+)::.*$\n?", re.MULTILINE)
 _LINK = re.compile(
     r"\[\[(?:[^\]\n|]{0,500}\|)?([^\]\n|]{1,500})\]\]|(?<!!)\[([^\]\n]{1,500})\]\([^()\n]{0,1000}(?:\([^()\n]{0,100}\))?\)"

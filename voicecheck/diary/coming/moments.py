@@ -27,7 +27,7 @@ _HALF = {
     "pm": 12, "p.m.": 12, "p.m": 12, "p. m.": 12, "下午": 12, "午後": 12, "오후": 12, "μμ": 12, "μ.μ.": 12, "م": 12,
     "du.": 12,
 }  # fmt: skip
-"""what halves of the day are called (Unicode CLDR, day periods), with the hours that they add"""
+"""names of the halves of the day (Unicode CLDR, day periods), with the hours that they add"""
 
 
 @dataclass(frozen=True, slots=True)
