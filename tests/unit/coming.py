@@ -48,7 +48,7 @@ def labels(one: Foreign | Entry) -> list[tuple[str, str]]:
 
 def dayone_entry(text: str = "A day\\.", at: str = "2019-07-06T19:30:00Z", **more: Any) -> dict[str, Any]:
     return {
-        "uuid": hashlib.sha256(f"{text} {at}".encode()).hexdigest()[:32].upper(),
+        "uuid": hashlib.sha256(f"{text} {at}".encode(errors="surrogatepass")).hexdigest()[:32].upper(),
         "creationDate": at,
         "timeZone": "Europe/Vienna",
         "text": text,
