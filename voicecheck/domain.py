@@ -376,7 +376,7 @@ class Entry:
 
     @property
     def aside(self) -> tuple[Turn, ...]:
-        """Words kept beside the answer, no part of it."""
+        """Turns that were written down beside the answer and are no part of it."""
         return tuple(turn for turn in self.turns if turn.kind is TurnKind.ASIDE)
 
     @property

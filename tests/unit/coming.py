@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
 import json
 import os
 import zipfile
@@ -18,20 +18,12 @@ from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.vault import Vault
 
 
-def zipped(path: Path, members: Mapping[str, object]) -> Path:
+def zipped(path: Path, members: Mapping[str, object], *, stored: bool = False) -> Path:
     """A zip archive; what is no text and no bytes goes in as JSON."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content if isinstance(content, str | bytes) else json.dumps(content))
     return path
-
-
-def packed(members: Mapping[str, object]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, one in members.items():
-            archive.writestr(name, one if isinstance(one, str | bytes) else json.dumps(one))
-    return content.getvalue()
 
 
 def kept() -> tuple[Entry, ...]:
@@ -56,7 +48,7 @@ def labels(one: Foreign | Entry) -> list[tuple[str, str]]:
 
 def dayone_entry(text: str = "A day\\.", at: str = "2019-07-06T19:30:00Z", **more: Any) -> dict[str, Any]:
     return {
-        "uuid": f"{abs(hash((text, at))):032X}"[:32],
+        "uuid": hashlib.sha256(f"{text} {at}".encode(errors="surrogatepass")).hexdigest()[:32].upper(),
         "creationDate": at,
         "timeZone": "Europe/Vienna",
         "text": text,

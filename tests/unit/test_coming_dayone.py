@@ -118,7 +118,7 @@ def test_taken_in_as_an_entry(tmp_path: Path, key_file: Path, capsys: Output) ->
     assert run(["import", "dayone", str(path)]) == 0
     told = capsys.readouterr().err
     assert "New: 1. There already: 0. From 2019-07-06 to 2019-07-06." in told
-    assert "Labels: 1 tags, 1 stars, 1 journals." in told and "Left out, and still in the file: 1 pictures." in told
+    assert "Labels: tags 1, stars 1, journals 1." in told and "Left out, and still in the file: pictures 1." in told
     (entry,) = kept()
     assert (entry.kind, entry.timezone, entry.spoken_at.isoformat()) == (
         EntryKind.IMPORT, "Europe/Vienna", "2019-07-06T21:30:00+02:00")  # fmt: skip

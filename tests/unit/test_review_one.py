@@ -18,7 +18,7 @@ from voicecheck.diary import tagging
 from voicecheck.diary.taking_back import take_back_last
 from voicecheck.domain import Entry, Experiencer, Family, Quadrant, Turn, TurnKind
 from voicecheck.speech.audio import OpusPages
-from voicecheck.utterance import SAMPLE_RATE_HZ, Page
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, Page
 from voicecheck.vault.vault import Vault
 from voicecheck.web.site.context import Desk
 
@@ -434,3 +434,12 @@ def test_a_moment_without_a_word_is_shown_as_such(opened: tuple[Desk, Browsing])
     assert len(one.entry.mentions) == 1
     assert told not in plain(one.text)
     assert told not in plain(browsing.get("/timeline").text)
+
+
+def test_what_an_entry_came_with(opened: tuple[Desk, Browsing]) -> None:
+    """Labels of another journal stand below the words, kind by kind, as they are; an entry of one's own has none."""
+    labels = (Label(LabelKind.TAG, "sea"), Label(LabelKind.MOOD, "so <b>sad"), Label(LabelKind.TAG, "f\u202eamily"))
+    page = OneOnPage(*opened, replace(diary_entry(SAID), labels=labels))
+    shown = plain(page.text)
+    assert "Tags sea, f amily" in " ".join(shown.split()) and "<b>sad" not in page.text
+    assert 'class="reading labels"' not in OneOnPage(*opened, diary_entry(SAID, EVENING + timedelta(1))).text

@@ -288,4 +288,4 @@ class _Report:
 
 
 def _told(names: Mapping[str, str], counts: Counter[str]) -> str:
-    return ", ".join(f"{counts[kind]} {name}" for kind, name in names.items() if counts[kind])
+    return ", ".join(f"{name} {counts[kind]}" for kind, name in names.items() if counts[kind])

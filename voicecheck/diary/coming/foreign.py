@@ -24,7 +24,7 @@ from voicecheck.utterance import Label, LabelKind
 
 
 class Attachment(StrEnum):
-    """Attachments of an entry that are not taken in."""
+    """Kind of a file that hangs on an entry and is not taken in."""
 
     PICTURES = "pictures"
     SOUNDS = "sounds"

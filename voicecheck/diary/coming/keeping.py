@@ -34,7 +34,7 @@ class Tally:
     """they were there already, or stand twice in the export"""
     faults: list[Fault] = field(default_factory=list)
     attachments: Counter[str] = field(default_factory=Counter)
-    """attachments of the new ones, left out"""
+    """files that hung on the new ones, and are left out"""
     labels: Counter[str] = field(default_factory=Counter)
     guessed_zones: int = 0
     """new ones that told no zone"""

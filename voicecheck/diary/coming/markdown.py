@@ -2,7 +2,7 @@
 
 The day is that of the front matter (`date`), else of the name (2023-05-06, 2023_05_06, 20230506, with or without a
 time), else of the folders (2023/05/06.md), else of `created`. A time in `time`, or in `created` on the same day, is
-added. Read from the documentation of Obsidian (daily notes, properties) and Logseq (journals, properties).
+added. Written after what is published about Obsidian (daily notes, properties) and Logseq (journals, properties).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LABELS = {
 _STARS = ("starred", "favorite", "favourite")
 _EMBEDDED = re.compile(r"!\[\[([^\]\n|#]{1,500})[^\]\n]{0,500}\]\]|!\[[^\]\n]{0,500}\]\(([^)\n]{0,1000})\)")
 _SILENT = (("<!--", "-->"), ("%%", "%%"), ("\n```dataview", "\n```"), ("\n```tasks", "\n```"), (":LOGBOOK:", ":END:"))
-"""marks that a program reads and a person does not see"""
+"""beginnings and ends of parts that a program reads and a person does not see"""
 _PROPERTY = re.compile(r"^[ \t]*(?:id|collapsed|created-at|updated-at|logseq\.[\w.-]+)::.*$\n?", re.MULTILINE)
 _LINK = re.compile(
     r"\[\[(?:[^\]\n|]{0,500}\|)?([^\]\n|]{1,500})\]\]|(?<!!)\[([^\]\n]{1,500})\]\([^()\n]{0,1000}(?:\([^()\n]{0,100}\))?\)"

@@ -28,7 +28,7 @@ class Archive:
         self.members = tuple(
             one.filename
             for one in zipped.infolist()
-            if not one.is_dir() and _BESIDE not in (parts := PurePosixPath(one.filename).parts) and parts
+            if not one.filename.endswith("/") and _BESIDE not in (parts := PurePosixPath(one.filename).parts) and parts
             and not parts[-1].startswith("._")
         )  # fmt: skip
 
@@ -52,12 +52,13 @@ class Archive:
 def opened(path: Path) -> Iterator[Archive]:
     """Open a zip archive. Raises UsageError, VoicecheckError."""
     try:
-        with zipfile.ZipFile(path) as zipped:
-            yield Archive(zipped, path)
+        zipped = zipfile.ZipFile(path)
+    except BROKEN as error:
+        raise UsageError(f"{path} is no zip archive, or it is damaged.", "Export it again.") from error
     except OSError as error:
         raise unreadable(path, error) from error
-    except zipfile.BadZipFile as error:
-        raise UsageError(f"{path} is no zip archive, or it is damaged.", "Export it again.") from error
+    with zipped:
+        yield Archive(zipped, path)
 
 
 def read_file(path: Path) -> bytes:
