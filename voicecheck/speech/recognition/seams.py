@@ -7,9 +7,8 @@ written once: where both have the same words around the cut, or else by the time
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from difflib import SequenceMatcher
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, product
 
 from voicecheck.utterance import Segment, Word
 
@@ -17,6 +16,8 @@ OVERLAP_S = 0.8
 """sound of a neighbour that a stretch gets where speech runs on over the cut: the longest words last as long"""
 RUNS_ON_S = 0.3
 """less quiet than this between the voice and the cut: a word may have been cut through"""
+LETTERS_A_SECOND = 20
+"""that a run of the same words must be longer to be believed a second further apart"""
 INEXACT_S = 0.3
 """error of the time of a word"""
 
@@ -35,13 +36,11 @@ def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[
     far = OVERLAP_S + INEXACT_S
     first = next((i for i, word in enumerate(before) if word.end_s > cut_s - far), len(before))
     last = next((i for i, word in enumerate(behind) if word.start_s >= cut_s + far), len(behind))
-    one, other = [letters(word.text) for word in before[first:]], [letters(word.text) for word in behind[:last]]
-    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-    same = [b for b in blocks if b.size and abs(before[first + b.a].start_s - behind[b.b].start_s) < far]
-    if same:
-        run = max(same, key=lambda b: sum(len(word) for word in one[b.a : b.a + b.size]))
-        own = run.size // 2  # the left side ends with a full stop of its own, the right side begins with a capital
-        return first + run.a + own, run.b + own
+    run = max(_runs(before[first:], behind[:last], far), default=None)
+    if run is not None:
+        _, one, other, size = run
+        own = size // 2  # the left side ends with a full stop of its own, the right side begins with a capital
+        return first + one + own, other + own
     keep = next((i for i in range(first, len(before)) if _middle(before[i]) >= cut_s), len(before))
     taken_s = min(cut_s, before[keep - 1].end_s) if keep else 0.0
     skip = next((i for i in range(last) if _middle(behind[i]) >= taken_s), last)
@@ -49,6 +48,22 @@ def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[
         longer = len(letters(before[keep - 1].text)) >= len(letters(behind[skip].text))
         return (keep, skip + 1) if longer else (keep - 1, skip)
     return keep, skip
+
+
+def _runs(before: Sequence[Word], behind: Sequence[Word], far_s: float) -> Iterator[tuple[float, int, int, int]]:
+    """Yield runs of the same words at about the same time: worth, place on each side, length.
+
+    Worth more the longer they are, and less the further apart: "no, no" holds the same word twice.
+    """
+    said, again = [letters(word.text) for word in before], [letters(word.text) for word in behind]
+    for one, other in product(range(len(said)), range(len(again))):
+        apart_s = abs(before[one].start_s - behind[other].start_s)
+        if apart_s >= far_s or (one and other and said[one - 1] == again[other - 1]):
+            continue
+        same = [a == b for a, b in zip(said[one:], again[other:], strict=False)]
+        size = same.index(False) if False in same else len(same)
+        if size:
+            yield sum(map(len, said[one : one + size])) - LETTERS_A_SECOND * apart_s, one, other, size
 
 
 def between(
