@@ -274,6 +274,8 @@ class InRoom:
     """Answers with others at one level, as they came out."""
 
     ended: list[bool] = field(default_factory=list)
+    cut_off: int = 0
+    """answers that were over before their speaker was"""
     said: int = 0
     lost: int = 0
     invented: int = 0
@@ -287,7 +289,8 @@ class InRoom:
         told = f"own words lost {self.lost} of {self.said}, {self.beside} of them beside" if self.said else ""
         told += f", other words {self.invented} in {self.others_s:.0f} s" if self.said and self.others_s else ""
         within = f"{sum(self.ended):>3} of {len(self.ended):<3}"
-        print(f"  {name:<20} ended within {ENDS_WITHIN_S:.0f} s {within} {told}", flush=True)
+        over = f"{self.cut_off} over too soon  "
+        print(f"  {name:<20} ended within {ENDS_WITHIN_S:.0f} s {within} {over}{told}", flush=True)
 
 
 def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, options: argparse.Namespace) -> None:
@@ -297,11 +300,12 @@ def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, 
     ears = _Deaf(transcriber) if options.ends_only else transcriber
     rows: dict[tuple[str, int], InRoom] = {}
     in_room = scenes(clips, answers=options.answers, seed=options.seed)
-    for scene in (*(() if options.ends_only else soft_phrases(whole, seed=options.seed)), *in_room):
+    for scene in (*soft_phrases(whole, seed=options.seed), *in_room):
         run = listen(scene.sound, ears, detector, quiet_s=0, knows_voice=not options.everybody)
         row = rows.setdefault((scene.name, scene.level_db), InRoom())
         late_s = (run.ended_at - scene.answered) / SAMPLE_RATE_HZ
         row.ended.append(run.endpoint_s is not None and late_s <= ENDS_WITHIN_S)
+        row.cut_off += run.over_at < scene.answered
         if not options.ends_only:
             out = jiwer.process_words(words(scene.text), words(run.text) or "-")
             row.said += len(words(scene.text).split())
@@ -316,8 +320,9 @@ def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, 
         row.show(f"{name}, {level_db} dB")
     for level_db in LEVELS_DB:
         at_level = [row for (name, level), row in rows.items() if level == level_db and name not in ALONE]
-        InRoom([e for row in at_level for e in row.ended], sum(r.said for r in at_level), sum(r.lost for r in at_level),
-               sum(r.invented for r in at_level), sum(r.beside for r in at_level),
+        InRoom([e for row in at_level for e in row.ended], sum(r.cut_off for r in at_level),
+               sum(r.said for r in at_level), sum(r.lost for r in at_level), sum(r.invented for r in at_level),
+               sum(r.beside for r in at_level),
                sum(r.others_s for r in at_level)).show(f"all, {level_db} dB")  # fmt: skip
 
 

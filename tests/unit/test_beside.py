@@ -103,7 +103,7 @@ def far(seconds: float) -> Samples:
     return tone(seconds, VOICE_AMPLITUDE * 0.6, FAR_HZ)
 
 
-SAID = (voice(4.0), quiet(0.6), near(3.0), quiet(7.0))
+SAID = (voice(5.0), quiet(0.45), near(3.8), quiet(7.0))
 OFFERED = f"beside: {SOFT}"
 
 
@@ -116,7 +116,7 @@ def test_what_may_be_the_speakers_is_kept_beside_the_answer(at_home: type[Home])
     assert [mention.lemma for mention in kept.mentions] == ["tired"]
     (aside,) = kept.aside
     assert (aside.text, aside.answers) == (SOFT, False)
-    assert aside.span_s == pytest.approx((4.6, 8.1), abs=0.6)
+    assert aside.span_s == pytest.approx((5.1, 9.4), abs=0.6)
     assert one.screen.notices.count(OFFERED) == 1
     assert not any("lonely" in said for said in (*one.mouth.said, *one.screen.texts, *one.screen.sentences))
 
@@ -127,7 +127,7 @@ def test_one_key_takes_it_into_the_answer(at_home: type[Home], late: bool, locke
     """While it listens on or at the next question, in the vault or sealed: text in its place, tagged and found."""
     plan = replace(PLAN, course=Course(count=2, linger_s=3.0))
     waited = (quiet(6.0),) if late else ()
-    one = at_home(voice(4.0), quiet(0.6), near(3.0), quiet(1.6), *waited, ThatWasMe(), quiet(50.0), plan=plan)
+    one = at_home(voice(5.0), quiet(0.45), near(3.8), quiet(1.6), *waited, ThatWasMe(), quiet(50.0), plan=plan)
     if locked:
         one.lock()
     entry = one.hold().entries[0]
@@ -143,24 +143,17 @@ def test_one_key_takes_it_into_the_answer(at_home: type[Home], late: bool, locke
     assert found.entry_id == kept.id
 
 
-def test_a_soft_phrase_behind_the_sentence_in_return_is_not_lost(at_home: type[Home]) -> None:
-    """Who goes on so softly that it is not known for theirs finds the words beside the answer, and their sound."""
-    one = at_home(voice(4.0), quiet(5.5), near(2.4), quiet(9.0), lambda: None)
+def test_a_soft_phrase_behind_the_sentence_in_return_is_the_answer(at_home: type[Home]) -> None:
+    """Who goes on softly for a few seconds is the speaker, however strange they sound: the words are in the text."""
+    one = at_home(voice(5.0), quiet(5.5), near(2.4), quiet(9.0), lambda: None)
     one.hold()
     (kept,) = one.kept()
-    assert (kept.text, [turn.text for turn in kept.aside]) == (OWN, [SOFT])
-    assert one.vault is not None
-    (aside,) = kept.aside
-    last = one.vault.recordings.pages(kept.id)[-1]
-    assert aside.start > kept.turns[0].end - SAMPLE_RATE_HZ
-    assert last.start + last.count >= aside.end
-    taken = asides.take_in_all(one.vault, kept, kept.spoken_at)
-    assert taken.text == f"{OWN}\n\n{SOFT}"
+    assert (kept.text, kept.aside) == (f"{OWN}\n\n{SOFT}", ())
 
 
 def test_what_is_surely_somebody_elses_keeps_no_text(at_home: type[Home]) -> None:
     """A television's words are nowhere; when it was heard is told."""
-    one = at_home(voice(4.0), quiet(0.6), far(3.0), quiet(7.0))
+    one = at_home(voice(5.0), quiet(0.6), far(4.6), quiet(7.0))
     one.hold()
     (kept,) = one.kept()
     assert (kept.text, kept.aside) == (OWN, ())
@@ -180,7 +173,7 @@ LIFE, HARM = "I want to kill myself tonight.", "My husband hits me when he drink
 def test_danger_beside_the_answer_shows_the_numbers_and_makes_no_sound(at_home: type[Home], heard: object) -> None:
     """Of whoever it is; no answer and no mirror changes for it, since it may be a film."""
     assert callable(heard)
-    one = at_home(voice(4.0), quiet(0.6), heard(3.0), quiet(7.0), near=LIFE, far=LIFE, plan=HELP)
+    one = at_home(voice(5.0), quiet(0.6), heard(4.6), quiet(7.0), near=LIFE, far=LIFE, plan=HELP)
     one.hold()
     assert PHRASES.show("help_offer") in one.screen.notices
     assert HELP.help_lines[0] in one.screen.notices
@@ -191,7 +184,7 @@ def test_danger_beside_the_answer_shows_the_numbers_and_makes_no_sound(at_home: 
 
 def test_violence_beside_the_answer_stays_silent(at_home: type[Home]) -> None:
     """One quiet line on the screen, and nothing behind it."""
-    one = at_home(voice(4.0), quiet(0.6), far(3.0), quiet(7.0), far=HARM, plan=HELP)
+    one = at_home(voice(5.0), quiet(0.6), far(4.6), quiet(7.0), far=HARM, plan=HELP)
     one.hold()
     assert one.screen.notices == [PHRASES.show("help_offer_quiet")]
     assert (extra_sounds(one), one.screen.afterwards) == (0, [])
@@ -199,7 +192,7 @@ def test_violence_beside_the_answer_stays_silent(at_home: type[Home]) -> None:
 
 def test_a_television_keeps_nobody_from_being_answered(at_home: type[Home]) -> None:
     """What was told for a film is told again, with its sound, for the person's own words."""
-    one = at_home(voice(4.0), quiet(0.6), near(3.0), quiet(1.6), ThatWasMe(), quiet(7.0), near=LIFE, plan=HELP)
+    one = at_home(voice(5.0), quiet(0.45), near(3.8), quiet(1.6), ThatWasMe(), quiet(7.0), near=LIFE, plan=HELP)
     one.hold()
     assert one.screen.notices.count(HELP.help_lines[0]) == 2
     assert extra_sounds(one) == 1

@@ -32,12 +32,19 @@ def with_turn(turns: Sequence[Turn], aside: Turn) -> tuple[Turn, ...]:
         earlier = [turn for turn in left if turn.start <= aside.start and turn.kind is not TurnKind.ASIDE]
         place = left.index(earlier[-1]) + 1 if earlier else 0
         return (*left[:place], own, *left[place:])
-    early, late = split(host.segments, aside.span_s[0])
+    early, late = split(host.segments, _begins_s(host, aside))
     segments = (*early, *aside.segments, *late)
     text = " ".join(segment.text.strip() for segment in segments if segment.text.strip())
     others = tuple(span for span in host.others if not _overlap(span, aside.span_s))
     merged = replace(host, text=text, segments=segments, others=others)
     return tuple(merged if turn is host else turn for turn in left)
+
+
+def _begins_s(host: Turn, aside: Turn) -> float:
+    """Return where the words begin: a recogniser may put the first one into the quiet before the voice."""
+    start_s = aside.span_s[0]
+    spoken_s = max((w.end_s for part in host.segments for w in part.words if w.start_s < start_s), default=0.0)
+    return min(start_s, max(spoken_s, aside.segments[0].start_s))
 
 
 def take_in(vault: Vault, entry: Entry, aside: Turn, at: datetime) -> Entry:

@@ -78,7 +78,7 @@ class AnswerListener:
         self._end = block.end
         self.heard = self._detector.feed(block)
         if doubtful:
-            self.heard = replace(self.heard, probability=0.0, timbre=None)
+            self.heard = replace(self.heard, probability=0.0, timbre=None, pitch=None)
         sounding = self.heard.active or self.heard.probability >= VOICE_BEGINS
         self.silent = self.silent and not sounding
         signals = self._endpointer.feed(self.heard)

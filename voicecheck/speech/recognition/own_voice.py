@@ -1,14 +1,16 @@
 """Tell the speaker of an answer from others in the room.
 
-The speaker is known by their own voice of this answer and by nothing else: how loud it is, and its timbre. Both are
-forgotten with the answer. The first voice of an answer is the speaker's. Later voice is held against it, a second and
-a half or more at a time: people grow softer by ten decibels and stay themselves, so neither figure decides alone, and
-the less was heard of either voice, the stranger it must be. `script/bench speech --only room` tells how often it errs.
+The speaker is known by their own voice of this answer and by nothing else: how loud it is, its timbre and its pitch.
+All are forgotten with the answer. The first voice of an answer is the speaker's, and so is all later voice until there
+is much against it: a soft phrase is one to four seconds long, and a lost answer is worse than a television's words in
+one. Somebody else's is voice that goes on for four seconds, softer and of another timbre and pitch, or one that is far
+softer than anybody goes on. `script/bench speech --only room` tells how often it errs.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,8 +28,16 @@ if TYPE_CHECKING:
 else:
     Sums = Any
 
-WINDOW = round(3.0 / BLOCK_S)  # blocks of voice that are judged together, at most
-SHORTEST = round(1.5 / BLOCK_S)  # and at least
+WINDOW = round(6.0 / BLOCK_S)  # blocks of voice that are judged together, at most
+SHORTEST = round(1.5 / BLOCK_S)  # and at least, before the speaker is back
+GOES_ON_S = 4.0  # so much voice of another timbre and pitch is no soft phrase of the speaker's
+KNOWN_S = 4.0  # less of the speaker than this tells too little of their timbre and pitch
+SOFTER_DB = 3.0  # the least by which another's voice is softer
+TIMBRE_STEP, PITCH_STEP = 0.45, 5.0
+"""how far the speaker's own timbre, and pitch in semitones, wander over four seconds; of 144 answers of one person that
+went on up to 15 dB softer, in rooms of -58 and -50 dBFS, both together passed `ANOTHER` in one"""
+ANOTHER = 1.8
+PITCHED_FROM = 12  # blocks with a pitch, for a median to be trusted
 GLANCE = round(0.6 / BLOCK_S)  # so few show that the speaker is back
 EVERY = 4  # blocks of voice are judged anew
 REMEMBERED = round(30.0 / BLOCK_S)
@@ -49,7 +59,8 @@ UNKNOWN_TIMBRE = 0.4
 STRANGE_DB, STRANGE_SHORT_DB, STRANGE_UNKNOWN_DB = 9.5, 9.0, 7.0
 """99 of 100 stretches of one's own voice stay under the first, with the second for a single second of it and the third
 for a single second of the speaker before it, less the longer they are"""
-FAR_DB = 16.0  # so much weaker is strange whatever the timbre
+FAR_DB, FAR_SHORT_DB, FAR_FROM_S = 18.5, 9.0, 1.2
+"""so much weaker is others' whatever the timbre, with the second for a single second of it, less the longer it is"""
 APART, APART_SHORT, APART_UNKNOWN = 0.35, 0.15, 0.08
 """nearer than that in timbre it is the speaker: people lower their voice, and move away from the microphone"""
 DOUBT = 0.7  # what lies half-way between two voices is the speaker's
@@ -80,6 +91,8 @@ class OwnVoice:
         self._recent: list[VoiceActivity] = []
         self._rows: list[Sums] = []
         """of the recent blocks, as in `_own`"""
+        self._pitches: deque[float] = deque(maxlen=REMEMBERED)
+        """of the speaker's blocks that have one"""
         self._theirs: Sums = np.zeros(3 + COEFFICIENTS)
         """the same over the others' blocks since they took over"""
         self._since = 0
@@ -134,17 +147,33 @@ class OwnVoice:
         else:
             self._own = self._own + np.sum(self._rows[:count], axis=0)
             self._own *= min(1.0, REMEMBERED / max(1.0, self._own[0]))
+            self._pitches.extend(_pitches(self._recent[:count]))
         del self._recent[:count], self._rows[:count]
 
     def _left(self) -> Change | None:
         """Tell whether others have taken over, and since when."""
-        places = [i for i in self._places() if len(self._recent) - i >= SHORTEST]
         before = np.cumsum([self._own, *self._rows], axis=0)
-        over = {i: _over(before[i], before[-1] - before[i]) for i in places if before[i][0] >= KNOWN_FROM}
-        if max(over.values(), default=-1.0) < 0:
+        strange = {
+            i: _strangeness(before[i], before[-1] - before[i])
+            for i in self._places()
+            if before[i][0] >= KNOWN_FROM and self._is_another(i, before[i], before[-1] - before[i])
+        }
+        if not strange:
             return None
-        at = max(over, key=lambda i: over[i])
+        at = max(strange, key=lambda i: strange[i])
         return self._change(self._boundary(before[at], before[-1] - before[at]), others=True)
+
+    def _is_another(self, at: int, speaker: Sums, voice: Sums) -> bool:
+        """True if the voice from this place on is nobody's who spoke before it."""
+        weaker_db = _weaker_db(speaker, voice)
+        heard_s = float(voice[0]) * BLOCK_S
+        if heard_s >= FAR_FROM_S and weaker_db >= FAR_DB + FAR_SHORT_DB / heard_s:
+            return True
+        if weaker_db < SOFTER_DB or heard_s < GOES_ON_S or speaker[0] * BLOCK_S < KNOWN_S:
+            return False
+        higher = _median_of([*self._pitches, *_pitches(self._recent[:at])]) - _median_of(_pitches(self._recent[at:]))
+        pitch = 0.0 if np.isnan(higher) else higher / PITCH_STEP
+        return (_apart(speaker, voice) / TIMBRE_STEP) ** 2 + pitch**2 >= ANOTHER
 
     def _boundary(self, speaker: Sums, other: Sums) -> int:
         """Return the place before which the blocks are nearer to the speaker, and behind which to the newest voice."""
@@ -193,6 +222,15 @@ class OwnVoice:
 def _row(heard: VoiceActivity) -> Sums:
     timbre = np.zeros(COEFFICIENTS) if heard.timbre is None else heard.timbre
     return np.array([1.0, 10 ** (heard.level_dbfs / 10), heard.level_dbfs, *timbre])
+
+
+def _pitches(voice: Sequence[VoiceActivity]) -> list[float]:
+    return [heard.pitch for heard in voice if heard.pitch is not None]
+
+
+def _median_of(pitches: list[float]) -> float:
+    """Return the median pitch; not a number where too few blocks have one."""
+    return float(np.median(pitches)) if len(pitches) >= PITCHED_FROM else float("nan")
 
 
 def _mean(sums: Sums) -> Sums:

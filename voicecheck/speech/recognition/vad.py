@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from voicecheck.errors import AudioError
+from voicecheck.speech.recognition.pitch import pitch_of
 from voicecheck.speech.recognition.timbre import timbre_of
 from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
 
@@ -49,6 +50,8 @@ class VoiceActivity:
     """clearly louder than the room, voice or not"""
     timbre: Samples | None = field(default=None, repr=False, compare=False)
     """mel cepstrum of the block, where it may be voice"""
+    pitch: float | None = field(default=None, repr=False, compare=False)
+    """semitones above 100 Hz, where it may be voice and has one"""
 
 
 class VoiceDetector:
@@ -87,8 +90,10 @@ class VoiceDetector:
         self._low_samples = self._low_samples + len(sound) if probability < LOW_PROBABILITY else 0
         if self._low_samples >= RESET_AFTER_SAMPLES:
             self._forget_state()
-        timbre = timbre_of(sound) if probability >= LOW_PROBABILITY else None
-        return VoiceActivity(block.start, block.end, probability, level, self._room.feed(level), timbre)
+        active = self._room.feed(level)
+        if probability < LOW_PROBABILITY:
+            return VoiceActivity(block.start, block.end, probability, level, active)
+        return VoiceActivity(block.start, block.end, probability, level, active, timbre_of(sound), pitch_of(sound))
 
     def _high_pass(self, samples: Samples) -> Samples:
         held = np.concatenate([self._tail, samples])
