@@ -16,6 +16,7 @@ from listening import SPEECH, load_clips
 from turns import Sayer, heard, quiet, sayers
 
 from voicecheck.checkin.trailing import command_meant, find_trailing
+from voicecheck.feelings.lexicon import feeling_words
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -23,7 +24,7 @@ from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import Samples, Transcript
 
 PHRASES = load_phrases()
-EXPECTED = ExpectedWords(PHRASES.sayable_commands(), tuple(PHRASES.commands["help_now"]))
+EXPECTED = ExpectedWords(PHRASES.sayable_commands(), tuple(PHRASES.commands["help_now"]), feeling_words("en"))
 ALWAYS = ("help now", "stop")
 ANSWERS = ("I was lonely at lunch.", "My boss was on my back again, and then I got pretty angry.")
 PAUSE_S = 1.0

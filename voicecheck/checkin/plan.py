@@ -15,6 +15,7 @@ from voicecheck.diary.wordless import Moment
 from voicecheck.domain import Entry, EntryKind
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
+from voicecheck.feelings.lexicon import feeling_words
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.expected import ExpectedWords
@@ -95,9 +96,14 @@ class Rooms:
 
     @property
     def expected_words(self) -> ExpectedWords:
-        """Return the commands, and the names of the person's own while the vault is open."""
-        names = () if self.vault is None else self.vault.names.most_used()
-        return ExpectedWords(self.phrases.sayable_commands(), tuple(self.phrases.commands[Command.HELP_NOW]), names)
+        """Return the commands, the words for feelings, and the names of the person's own while the vault is open."""
+        phrases = self.phrases
+        return ExpectedWords(
+            phrases.sayable_commands(),
+            tuple(phrases.commands[Command.HELP_NOW]),
+            feeling_words(phrases.language),
+            () if self.vault is None else self.vault.names.most_used(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
