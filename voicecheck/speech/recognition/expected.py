@@ -129,7 +129,8 @@ def _most_alike(text: str, forms: Sequence[str]) -> list[str]:
 def _goes_on(said: str, form: str) -> bool:
     """True for what begins with a command and is another: "Stop the car", and "stopped" or "helpful" as well."""
     first, command = said.split(" ")[0], form.split(" ")[0]
-    return said.startswith(f"{form} ") or (first != command and first.startswith(command))
+    made_of_it = first.startswith(command) and first.removeprefix(command).isalpha()  # "that's" is not made of "that"
+    return said.startswith(f"{form} ") or made_of_it
 
 
 def _as_sentence(text: str) -> str:

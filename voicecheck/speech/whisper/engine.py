@@ -44,9 +44,10 @@ SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
 CERTAIN = 0.95
 """probability of another language that is believed of little voice too, where its words fit better"""
-LIKELY, FITS_BETTER = 0.25, 0.15
-"""the same where its words fit better, too, by so much in their mean log-probability"""
-FITS_FAR_BETTER = 0.4
+LIKELY, LIKELIER, FITS_BETTER = 0.15, 5.0, 0.15
+"""the same where it is so many times likelier than the expected one, and its words fit better by so much in their mean
+log-probability"""
+FITS_FAR_BETTER = 0.3
 """by so much that it is believed of little voice, too"""
 MOST_TRIED = 3
 """languages of which the words are tried: Whisper takes Spanish for Thai now and then, with Spanish next"""
@@ -125,16 +126,18 @@ class WhisperRecogniser(SpeechRecogniser):
         likeliest = self._spoken_in(utterance, ranked[0])
         if likeliest is not None and likely[ranked[0]] >= SURE and enough:
             return SpokenLanguage(ranked[0])
+        least = max(LIKELY, LIKELIER * likely.get(expected, 0.0))
         others = {ranked[0]: likeliest} | {
-            code: self._spoken_in(utterance, code) for code in ranked[1:MOST_TRIED] if likely[code] >= LIKELY
+            code: self._spoken_in(utterance, code) for code in ranked[1:MOST_TRIED] if likely[code] >= least
         }
         fits = {code: found.mean_logprob for code, found in others.items() if found is not None}
         if not fits:
             return SpokenLanguage(expected, sure=False)
         code = max(fits, key=lambda one: fits[one])
-        better = fits[code] - self._decode(utterance, expected).mean_logprob
+        ours = self._spoken_in(utterance, expected)
+        better = FITS_FAR_BETTER if ours is None else fits[code] - ours.mean_logprob
         certain = (likely[code] >= CERTAIN and better >= FITS_BETTER) or better >= FITS_FAR_BETTER
-        if (likely[code] >= SURE and enough) or (likely[code] >= LIKELY and better >= FITS_BETTER):
+        if (likely[code] >= SURE and enough) or (likely[code] >= least and better >= FITS_BETTER):
             return SpokenLanguage(code, certain=certain)
         return SpokenLanguage(expected, sure=False)
 
