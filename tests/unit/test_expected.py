@@ -136,7 +136,8 @@ def turn(whisper: Weighing, seconds: float, voice: tuple[tuple[float, float], ..
     [("Stomp.", "stop", Command.DONE), ("Scip it.", "skip it", Command.SKIP),
         ("Health. Now.", "help now", Command.HELP_NOW),
      ("Pro that away.", "throw that away", Command.DELETE), ("Paws", "pause", Command.PAUSE),
-     ("Starbill.", "stop", Command.DONE), ("That's it all.", "that is all", Command.DONE), ("Hilt the hoe!", "help the owl", Command.HELP_NOW)],
+     ("Starbill.", "stop", Command.DONE),
+     ("That's it all.", "that is all", Command.DONE), ("Hilt the hoe!", "help the owl", Command.HELP_NOW)],
 )  # fmt: skip
 def test_a_command_is_heard_in_what_sounds_like_it(heard: str, meant: str, command: Command) -> None:
     """As a whole turn, where it is nearly as likely; the text is still what was heard."""

@@ -42,15 +42,15 @@ BATCH = 4
 (benchmarks)"""
 SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
-CERTAIN = 0.95
-"""probability of another language that is believed of little voice too, where its words fit better"""
 LIKELY, LIKELIER, FITS_BETTER = 0.15, 5.0, 0.15
-"""the same where it is so many times likelier than the expected one, and its words fit better by so much in their mean
+"""of one that is believed where it is so many times likelier than the expected one, and its words fit better by so much in their mean
 log-probability"""
 FITS_FAR_BETTER = 0.3
-"""by so much that it is believed of little voice, too"""
+"""by so much that it is believed of little voice, too, as is one of which Whisper is sure and whose words fit better"""
 MOST_TRIED = 3
 """languages of which the words are tried: Whisper takes Spanish for Thai now and then, with Spanish next"""
+LOOP_WORDS = 4
+"""so many words, and fewer different ones, are a loop"""
 HARDLY = 0.2
 """probability of the expected language above which no other is taken"""
 WORD_OR_SIGNS = re.compile(r"(\w+(?:['’]\w+)*)|([^\w\s]+)")
@@ -136,7 +136,7 @@ class WhisperRecogniser(SpeechRecogniser):
         code = max(fits, key=lambda one: fits[one])
         ours = self._spoken_in(utterance, expected)
         better = FITS_FAR_BETTER if ours is None else fits[code] - ours.mean_logprob
-        certain = (likely[code] >= CERTAIN and better >= FITS_BETTER) or better >= FITS_FAR_BETTER
+        certain = (likely[code] >= SURE and better >= FITS_BETTER) or better >= FITS_FAR_BETTER
         if (likely[code] >= SURE and enough) or (likely[code] >= least and better >= FITS_BETTER):
             return SpokenLanguage(code, certain=certain)
         return SpokenLanguage(expected, sure=False)
@@ -144,8 +144,10 @@ class WhisperRecogniser(SpeechRecogniser):
     def _spoken_in(self, utterance: Utterance, language: str) -> Decoding | None:
         """Return the words in this language; None where they cannot be believed, as a loop, which fits any sound."""
         found = self._decode(utterance, language)
+        words = " ".join(segment.text for segment in found.segments).split()
+        loops = found.compression > WORST_COMPRESSION or len(words) >= LOOP_WORDS > len(set(words))
         refused = judge(found, utterance.voiced_s).verdict is Verdict.REFUSE
-        return None if refused or found.compression > WORST_COMPRESSION else found
+        return None if refused or loops else found
 
     def _probabilities(self, utterance: Utterance) -> list[tuple[str, float]]:
         features = self._model.feature_extractor(utterance.samples)[..., :-1]  # as a transcription takes them
