@@ -43,8 +43,8 @@ BATCH = 4
 SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
 LIKELY, LIKELIER, FITS_BETTER = 0.15, 5.0, 0.15
-"""of one that is believed where it is so many times likelier than the expected one, and its words fit better by so much in their mean
-log-probability"""
+"""of one that is believed where it is so many times likelier than the expected one, and its words fit better by so much
+in their mean log-probability"""
 FITS_FAR_BETTER = 0.3
 """by so much that it is believed of little voice, too, as is one of which Whisper is sure and whose words fit better"""
 MOST_TRIED = 3
