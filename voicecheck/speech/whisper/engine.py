@@ -47,6 +47,8 @@ LIKELY, LIKELIER, FITS_BETTER = 0.15, 5.0, 0.15
 in their mean log-probability"""
 FITS_FAR_BETTER = 0.3
 """by so much that it is believed of little voice, too, as is one of which Whisper is sure and whose words fit better"""
+FITS_WELL = -0.8
+"""mean log-probability of words that are believed of little voice: French in Japanese signs had -0.9"""
 MOST_TRIED = 3
 """languages of which the words are tried: Whisper takes Spanish for Thai now and then, with Spanish next"""
 LOOP_WORDS = 4
@@ -136,7 +138,8 @@ class WhisperRecogniser(SpeechRecogniser):
         code = max(fits, key=lambda one: fits[one])
         ours = self._spoken_in(utterance, expected)
         better = FITS_FAR_BETTER if ours is None else fits[code] - ours.mean_logprob
-        certain = (likely[code] >= SURE and better >= FITS_BETTER) or better >= FITS_FAR_BETTER
+        far = better >= FITS_FAR_BETTER or (likely[code] >= SURE and better >= FITS_BETTER)
+        certain = far and fits[code] >= FITS_WELL
         if (likely[code] >= SURE and enough) or (likely[code] >= least and better >= FITS_BETTER):
             return SpokenLanguage(code, certain=certain)
         return SpokenLanguage(expected, sure=False)
