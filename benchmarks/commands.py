@@ -1,6 +1,6 @@
 """Spoken commands: understood alone and behind an answer, by kind of voice, and taken by mistake.
 
-script/bench commands [--kokoro FOLDER] [--forms N]
+script/bench commands [--kokoro FOLDER] [--forms N] [--every N]
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from listening import SPEECH, load_clips
 from turns import Sayer, heard, quiet, sayers
 
 from voicecheck.checkin.trailing import command_meant, find_trailing
+from voicecheck.feelings.lexicon import feeling_words
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.vad import VoiceDetector
@@ -23,7 +24,7 @@ from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import Samples, Transcript
 
 PHRASES = load_phrases()
-EXPECTED = ExpectedWords(PHRASES.sayable_commands(), tuple(PHRASES.commands["help_now"]))
+EXPECTED = ExpectedWords(PHRASES.sayable_commands(), tuple(PHRASES.commands["help_now"]), feeling_words("en"))
 ALWAYS = ("help now", "stop")
 ANSWERS = ("I was lonely at lunch.", "My boss was on my back again, and then I got pretty angry.")
 PAUSE_S = 1.0
@@ -98,7 +99,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")))
     parser.add_argument("--kokoro", type=Path, help="a folder with voices of Kokoro, as *.bin")
     parser.add_argument("--forms", type=int, default=4, help="drawn for each voice, beside help now and stop")
-    parser.add_argument("--every", type=int, default=1, help="each so manieth voice and recording")
+    parser.add_argument("--every", type=int, default=1, help="each so manieth voice, trap and recording")
     options = parser.parse_args()
     bench = Bench(options.models, options.forms)
     for clip in load_clips(SPEECH, "words/words.jsonl")[:: options.every]:
@@ -109,7 +110,7 @@ def main() -> None:
     every = list(sayers(options.models, options.kokoro))[:: options.every]
     for sayer in every:
         bench.voice(sayer)
-    for number, trap in enumerate(TRAPS):
+    for number, trap in enumerate(TRAPS[:: options.every]):
         sayer = every[number % len(every)]
         bench.trap(f"{sayer.kind}: {trap}", sayer.say(trap))
     for clip in load_clips()[:: options.every]:

@@ -77,7 +77,7 @@ DAMAGES = [
     ("sentence.toml", "I felt {felt}", "I felt {fetl}", "felt: nothing is called fetl"),
     ("sentence.toml", "well,? )?(?:i", "well,? )?(?:(i", "openings: "),
     ("phrases/en.toml", "[spoken]", "[spokne]", "spokne.*did you mean spoken"),
-    ("phrases/en.toml", 'consonants = "', 'consonants = ["', "TOML"),
+    ("phrases/en.toml", 'language = "', 'language = ["', "TOML"),
     ("lexicon.tsv", "\tsadness\t", "\tsaddness\t", "nothing is called saddness"),
     ("meanings.tsv", "gladness\t", "gladness ", "there is no tab"),
 ]

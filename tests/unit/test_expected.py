@@ -12,6 +12,7 @@ from tests.fakes import ScriptedTranscriber, hearing
 from voicecheck.checkin.course import Command
 from voicecheck.checkin.trailing import command_meant, find_trailing
 from voicecheck.diary.own_names import ordinary_words
+from voicecheck.feelings.lexicon import feeling_words
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.live import joined
@@ -173,7 +174,9 @@ def turn(whisper: Weighing, seconds: float, voice: tuple[tuple[float, float], ..
     ("heard", "meant", "command"),
     [("Stomp.", "stop", Command.DONE), ("Scip it.", "skip it", Command.SKIP),
         ("Health. Now.", "help now", Command.HELP_NOW),
-     ("Pro that away.", "throw that away", Command.DELETE), ("Ours", "pause", Command.PAUSE)],
+     ("Pro that away.", "throw that away", Command.DELETE), ("Paws", "pause", Command.PAUSE),
+     ("Starbill.", "stop", Command.DONE),
+     ("That's it all.", "that is all", Command.DONE), ("Hilt the hoe!", "help the owl", Command.HELP_NOW)],
 )  # fmt: skip
 def test_a_command_is_heard_in_what_sounds_like_it(heard: str, meant: str, command: Command) -> None:
     """As a whole turn, where it is nearly as likely; the text is still what was heard."""
@@ -207,9 +210,33 @@ def test_what_begins_with_a_command_is_none() -> None:
     assert "Help." not in whisper.weighed
 
 
+@pytest.mark.parametrize(
+    ("heard", "command"),
+    [("Stopped.", "stop"), ("Deleted.", "delete"), ("Helpful.", "help"), ("Undone.", "undo"), ("Skipped it.", "skip")],
+)
+def test_a_word_that_is_made_of_a_command_is_none(heard: str, command: str) -> None:
+    """Its commands are not even weighed."""
+    whisper = Weighing(unsure(heard, *heard.strip(".").split()))
+    turn(whisper, 1.0)
+    assert not any(text.casefold().rstrip(".").split()[0] == command for text in whisper.weighed)
+
+
+def test_a_feeling_is_an_answer() -> None:
+    """No command is meant where a word for one was written, but for help: that may be missed least."""
+    words = ExpectedWords(COMMANDS, tuple(PHRASES.commands["help_now"]), feeling_words("en"))
+    stuck = Weighing(unsure("Stuck.", "Stuck"), likely=("stop",))
+    needed = Weighing(unsure("Sad now.", "Sad"), likely=("help now",))
+    found = [write_down(whisper, job(1.0, words)) for whisper in (stuck, needed)]
+    assert all(found) and found[0] is not None and found[0].meant is None
+    assert {*stuck.weighed, *needed.weighed} <= {f"{form[:1].upper()}{form[1:]}." for form in words.urgent}
+    assert {"stuck", "calm", "numb", "tired", "helpless"} <= feeling_words("en")
+    assert not {"stop", "help", "pause", "enough", "pass"} & feeling_words("en")
+    assert feeling_words("xx") == frozenset()
+
+
 def test_a_long_turn_is_no_command() -> None:
-    """Nor are more words than a command has, in one breath: "I said stomp it to him"."""
-    heard = "I said stomp it to him"
+    """Nor are more words than a command has, in one breath: "and then I said stomp it to him"."""
+    heard = "and then I said stomp it to him"
     assert turn(Weighing(unsure(heard, "stomp"), likely=("stop",)), 2.0).meant is None
     assert turn(Weighing(unsure("Stomp.", "Stomp"), likely=("stop",)), 4.0).meant is None
 

@@ -139,8 +139,8 @@ def phrase_file() -> str:
         tables[name] = {key: made_up(text) for key, text in english[name].items()}
     tables["commands"] = {name: [COMMANDS.get(name, f"ko {name}".replace("_", " "))] for name in english["commands"]}
     tables["answers"] = {"yes": ["jes"], "no": ["ne"]}
-    lists = {"leading": ["nu"], "openings": [], "trailing": ["bite"], "by_ear": [], "same_sound": []}
-    head = {"language": "xx", "consonants": "bcdfgjklmnpqrstvxz", **lists}
+    lists = {"leading": ["nu"], "openings": [], "trailing": ["bite"]}
+    head = {"language": "xx", **lists}
     lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]
     for name, table in tables.items():
         lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]

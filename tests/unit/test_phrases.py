@@ -221,27 +221,13 @@ def test_unknown_language_speaks_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heard", "command"),
-    [
-        ("Arrays this.", "delete"),
-        ("Race it!", "delete"),
-        ("Delight it.", "delete"),
-        ("Skipe.", "skip"),
-        ("Know that was my answer.", "undo"),
-    ],
-)
-def test_command_in_other_letters_is_taken_by_ear(heard: str, command: str) -> None:
-    """Another spelling of the same sounds is the same request."""
-    assert load_phrases().command_in(heard) == command
-
-
-@pytest.mark.parametrize(
     "heard",
     ["Peace.", "Escape.", "I'm down.", "I'm down now.", "Dunno.", "Scared.", "Fine.", "Sad.", "Gone.", "Again.",
-     "Pity.", "Scope.", "Skipped.", "Ease.", "And you?", "That's ill.", "Torn.", "Not to hide.", "I am Dan."],
+     "Pity.", "Scope.", "Skipped.", "Ease.", "And you?", "That's ill.", "Torn.", "Not to hide.", "I am Dan.",
+     "Okay, here's this.", "Delight it.", "Race it!"],
 )  # fmt: skip
 def test_answers_that_sound_like_a_command_stay_answers(heard: str) -> None:
-    """A word of a person's own is never a command for the sake of its consonants."""
+    """By its words alone a text is a command only where it is one; what it sounds like is weighed by the sound."""
     assert load_phrases().command_in(heard) is None
 
 

@@ -71,7 +71,7 @@ def test_a_short_answer_in_another_language_for_certain() -> None:
     certain = SpokenLanguage("de", certain=True)
     heard = write_down(Polyglot(certain), job(2.0))
     assert heard is not None and (heard.language, heard.settles) == ("de", False)
-    opener = write_down(Polyglot(certain), job(1.0))
+    opener = write_down(Polyglot(certain), job(0.9))
     assert opener is not None and (opener.language, opener.settles) == ("en", False)
 
 
@@ -88,14 +88,14 @@ def test_an_answer_of_little_voice_has_its_own_language() -> None:
 
 
 def test_whisper_is_certain_where_its_words_fit_better(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of little voice; with a probability that is merely high it is not."""
-    for likely, fits, certain in ((0.97, -0.3, True), (0.97, -0.9, False), (0.9, -0.3, False)):
+    """Of little voice: with a high probability where they fit better, with a lower one where they do by far."""
+    for likely, fits, certain in ((0.97, -0.8, True), (0.97, -0.9, False), (0.7, -0.8, False), (0.6, -0.6, True)):
         model = FakeModel({"de": likely, "en": 0.01}, {"de": fits, "en": -1.0})
         monkeypatch.setattr(engine, "_open_model", lambda *_, model=model: model)
         told = WhisperRecogniser(Path("base"), "base", "cpu").language_of(
             Utterance(np.zeros(32_000, np.float32), 2.0), "en"
         )
-        assert told == SpokenLanguage("de", certain=certain)
+        assert told is not None and told.certain is certain
 
 
 def test_in_doubt_the_words_are_marked() -> None:
@@ -225,7 +225,8 @@ class FakeModel:
         loop = self.fits[language] > 0
         one = SimpleNamespace(
             text="ja " * 60 if loop else GERMAN, start=0.0, end=4.0, words=[], tokens=[1],
-            avg_logprob=-abs(self.fits[language]), no_speech_prob=0.1, compression_ratio=4.8 if loop else 1.0,
+            avg_logprob=-abs(self.fits[language]), no_speech_prob=0.1,
+            compression_ratio=4.8 if loop and language != "xx" else 1.0,
         )  # fmt: skip
         return [one], SimpleNamespace(language=language)
 
@@ -240,17 +241,24 @@ class FakeModel:
         ({"es": 0.42, "en": 0.04}, {"es": -0.42, "en": -0.85}, "es", True),
         ({"th": 0.56, "en": 0.06}, {"th": -1.0, "en": -1.1}, "en", False),
         ({"la": 0.19, "en": 0.13}, {"la": -0.4, "en": -1.1}, "en", False),
+        ({"fr": 0.47, "nn": 0.11, "en": 0.03}, {"fr": -0.89, "en": -1.07}, "fr", True),
+        ({"mn": 0.42, "de": 0.28, "en": 0.01}, {"mn": 4.0, "de": -0.6, "en": -1.0}, "de", True),
+        ({"th": 0.59, "es": 0.28, "en": 0.02}, {"th": -0.83, "es": -0.6, "en": -1.2}, "es", True),
+        ({"th": 0.75, "es": 0.18, "en": 0.01}, {"th": -1.04, "es": -0.87, "en": -1.21}, "es", True),
+        ({"xx": 0.6, "es": 0.28, "en": 0.02}, {"xx": 0.1, "es": -0.6, "en": -1.2}, "es", True),
+        ({"fr": 0.64, "en": 0.07}, {"fr": -0.99, "en": 4.0}, "fr", True),
+        ({"ja": 0.8, "fr": 0.11, "en": 0.02}, {"ja": 4.0, "fr": -0.6, "en": -1.2}, "en", False),
     ],
 )
 def test_whisper_is_believed_where_it_is_sure(
     monkeypatch: pytest.MonkeyPatch, likely: dict[str, float], fits: dict[str, float], spoken: str, sure: bool
 ) -> None:
-    """By its probability, or by a lower one if its words fit better; a loop is no language."""
+    """By its probability, or by a lower one if its words fit better; a loop is no language, and the next is tried."""
     model = FakeModel(likely, fits)
     monkeypatch.setattr(engine, "_open_model", lambda *_: model)
     whisper = WhisperRecogniser(Path("base"), "base", "cpu")
     told = whisper.language_of(Utterance(np.zeros(64_000, np.float32), 4.0), "en")
-    assert told == SpokenLanguage(spoken, sure)
+    assert told is not None and (told.code, told.sure) == (spoken, sure)
     assert model.decoded == [] or spoken != "en" or not sure
 
 

@@ -16,6 +16,7 @@ from voicecheck.diary.wordless import Moment
 from voicecheck.domain import Entry, EntryKind
 from voicecheck.errors import ExitCode
 from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
+from voicecheck.feelings.lexicon import feeling_words
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.expected import ExpectedWords
@@ -96,10 +97,15 @@ class Rooms:
 
     @property
     def expected_words(self) -> ExpectedWords:
-        """Return the commands, and the names of the person's own while the vault is open."""
+        """Return the commands, the words for feelings, and the names of the person's own while the vault is open."""
         phrases = self.phrases
         names = ExpectedWords() if self.vault is None else expected_names(self.vault, phrases.language)
-        return replace(names, commands=phrases.sayable_commands(), urgent=tuple(phrases.commands[Command.HELP_NOW]))
+        return replace(
+            names,
+            commands=phrases.sayable_commands(),
+            urgent=tuple(phrases.commands[Command.HELP_NOW]),
+            answers=feeling_words(phrases.language),
+        )
 
 
 @dataclass(frozen=True, slots=True)

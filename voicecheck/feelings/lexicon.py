@@ -127,6 +127,14 @@ def with_words(lexicon: Lexicon, words: tuple[PrivateWord, ...], language: str) 
     return Lexicon(lexicon.version, (*lexicon.senses, *own), _ordered(starting), lexicon.nouns)
 
 
+@cache
+def feeling_words(language: str) -> frozenset[str]:
+    """Return every word, in any form, that is a feeling by itself; none where the language has no table."""
+    table = load_table(language)
+    starting = {} if table is None else table.starting_with
+    return frozenset(word for word, senses in starting.items() if any(sense.pattern is None for sense in senses))
+
+
 def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
     """Return the words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
     words = tuple(tokenize(phrase, language).words)

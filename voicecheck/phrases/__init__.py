@@ -19,8 +19,6 @@ from voicecheck.text.folding import spoken_words
 from voicecheck.text.tables import INSTALL_AGAIN, TableFile, open_table
 from voicecheck.text.typed import as_typed
 
-SHORTEST_BY_EAR = 3  # consonants: fewer are too many words' own
-
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
@@ -47,12 +45,6 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """beginnings of a request"""
     trailing: list[str]
     """little words behind a request, which are passed over"""
-    by_ear: list[str]
-    """commands that are also taken when Whisper wrote other letters for the same sounds: no answer sounds like them"""
-    same_sound: list[list[str]]
-    """letters that are one consonant to the ear, and are written as the first of them; longer ones before shorter"""
-    consonants: str
-    """letters that are left of a word when it is compared by ear"""
     languages: dict[str, str] = {}
     """code of a language -> its name"""
     fillers: list[str] = []
@@ -129,7 +121,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def command_in(self, text: str) -> str | None:
         """Return the command that `text` is, when it is nothing else."""
-        return self._name_of(text, self.commands) or self._command_with_word(text) or self._command_by_ear(text)
+        return self._name_of(text, self.commands) or self._command_with_word(text)
 
     def sayable_commands(self) -> tuple[str, ...]:
         """Return every form of a command for which words that sound like it may be taken."""
@@ -168,27 +160,6 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             (name for name, forms in self.commands.items() if any(_in_place(form, said) for form in forms)), None
         )
 
-    def _command_by_ear(self, text: str) -> str | None:
-        """Return the command that sounds like `text`, as "arrays this" for "erase this".
-
-        The same consonants in the same order, and one letter apart where it is one word, since "peace" has the
-        consonants of "pause".
-        """
-        said = self.plain(text)
-        sounds = self._consonants(said)
-        for name in self.by_ear:
-            for form in self.commands[name]:
-                alike = len(sounds) >= SHORTEST_BY_EAR and sounds == self._consonants(form)
-                if alike and said.count(" ") == form.count(" ") and (" " in form or _one_letter_apart(said, form)):
-                    return name
-        return None
-
-    def _consonants(self, text: str) -> str:
-        for same in self.same_sound:
-            for letters in same[1:]:
-                text = text.replace(letters, same[0])
-        return "".join(letter for letter in text if letter in self.consonants)
-
     def reply_in(self, text: str) -> bool | None:
         """Return True if `text` says yes, False if it says no, None where it says neither."""
         return {"yes": True, "no": False}.get(self._name_of(text, self.answers) or "")
@@ -217,11 +188,6 @@ def _in_place(form: str, said: str) -> str:
     before, place, behind = form.partition("{word}")
     fits = place and said.startswith(before) and said.endswith(behind)
     return said[len(before) : len(said) - len(behind)] if fits else ""
-
-
-def _one_letter_apart(one: str, other: str) -> bool:
-    longer, shorter = sorted((one, other), key=len, reverse=True)
-    return len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
 @cache

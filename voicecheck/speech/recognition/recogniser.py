@@ -19,7 +19,7 @@ ANY_LANGUAGE = "auto"
 """the one that is expected, and any other that is surely spoken"""
 LANGUAGE_FROM_S = 3.0
 """less voice than this never tells the language of an answer: a short opener sounds like one of many"""
-CERTAIN_FROM_S = 1.5
+CERTAIN_FROM_S = 1.0
 """less voice than this tells no language at all; from it on, one of which the engine is certain is taken"""
 SPOKEN_FROM_S = 0.25
 """less voice than this may be whispering or a noise: an engine accepts words there only where it is sure of them"""

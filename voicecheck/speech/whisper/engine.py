@@ -27,7 +27,7 @@ from voicecheck.speech.recognition.recogniser import (
     shift,
 )
 from voicecheck.speech.whisper import graphics
-from voicecheck.speech.whisper.confidence import Decoding, judge
+from voicecheck.speech.whisper.confidence import WORST_COMPRESSION, Decoding, judge
 from voicecheck.utterance import SAMPLE_RATE_HZ, ModelUse, Segment, Word
 
 T = TypeVar("T")
@@ -42,10 +42,17 @@ BATCH = 4
 (benchmarks)"""
 SURE = 0.8
 """probability of another language from which it is believed; English itself had 0.7 and more from 3 s of voice on"""
-CERTAIN = 0.95
-"""probability of another language that is believed of little voice too, where its words fit better"""
-LIKELY, FITS_BETTER = 0.3, 0.2
-"""the same where its words fit better, too, by so much in their mean log-probability"""
+LIKELY, LIKELIER, FITS_BETTER = 0.15, 5.0, 0.15
+"""of one that is believed where it is so many times likelier than the expected one, and its words fit better by so much
+in their mean log-probability"""
+FITS_FAR_BETTER = 0.3
+"""by so much that it is believed of little voice, too, as is one of which Whisper is sure and whose words fit better"""
+FITS_WELL = -0.8
+"""mean log-probability of words that are believed of little voice: French in Japanese signs had -0.9"""
+MOST_TRIED = 3
+"""languages of which the words are tried: Whisper takes Spanish for Thai now and then, with Spanish next"""
+LOOP_WORDS = 4
+"""so many words, and fewer different ones, are a loop"""
 HARDLY = 0.2
 """probability of the expected language above which no other is taken"""
 WORD_OR_SIGNS = re.compile(r"(\w+(?:['’]\w+)*)|([^\w\s]+)")
@@ -114,18 +121,36 @@ class WhisperRecogniser(SpeechRecogniser):
         if not self._model.model.is_multilingual:
             return SpokenLanguage(expected)
         likely = dict(self._try(lambda: self._probabilities(utterance)))
-        likeliest = max(likely, key=lambda code: likely[code])
-        if likeliest == expected or likely.get(expected, 0.0) > HARDLY:
+        ranked = sorted(likely, key=lambda code: -likely[code])
+        if ranked[0] == expected or likely.get(expected, 0.0) > HARDLY:
             return SpokenLanguage(expected)
-        other = self._decode(utterance, likeliest)
-        taken = judge(other, utterance.voiced_s).verdict is not Verdict.REFUSE
-        sure = taken and likely[likeliest] >= SURE
-        if sure and utterance.voiced_s >= LANGUAGE_FROM_S:
-            return SpokenLanguage(likeliest)
-        fits = other.mean_logprob >= self._decode(utterance, expected).mean_logprob + FITS_BETTER
-        if sure or (taken and fits and likely[likeliest] >= LIKELY):
-            return SpokenLanguage(likeliest, certain=taken and fits and likely[likeliest] >= CERTAIN)
+        enough = utterance.voiced_s >= LANGUAGE_FROM_S
+        likeliest = self._spoken_in(utterance, ranked[0])
+        if likeliest is not None and likely[ranked[0]] >= SURE and enough:
+            return SpokenLanguage(ranked[0])
+        least = max(LIKELY, LIKELIER * likely.get(expected, 0.0))
+        others = {ranked[0]: likeliest} | {
+            code: self._spoken_in(utterance, code) for code in ranked[1:MOST_TRIED] if likely[code] >= least
+        }
+        fits = {code: found.mean_logprob for code, found in others.items() if found is not None}
+        if not fits:
+            return SpokenLanguage(expected, sure=False)
+        code = max(fits, key=lambda one: fits[one])
+        ours = self._spoken_in(utterance, expected)
+        better = FITS_FAR_BETTER if ours is None else fits[code] - ours.mean_logprob
+        far = better >= FITS_FAR_BETTER or (likely[code] >= SURE and better >= FITS_BETTER)
+        certain = far and fits[code] >= FITS_WELL
+        if (likely[code] >= SURE and enough) or (likely[code] >= least and better >= FITS_BETTER):
+            return SpokenLanguage(code, certain=certain)
         return SpokenLanguage(expected, sure=False)
+
+    def _spoken_in(self, utterance: Utterance, language: str) -> Decoding | None:
+        """Return the words in this language; None where they cannot be believed, as a loop, which fits any sound."""
+        found = self._decode(utterance, language)
+        words = " ".join(segment.text for segment in found.segments).split()
+        loops = found.compression > WORST_COMPRESSION or len(words) >= LOOP_WORDS > len(set(words))
+        refused = judge(found, utterance.voiced_s).verdict is Verdict.REFUSE
+        return None if refused or loops else found
 
     def _probabilities(self, utterance: Utterance) -> list[tuple[str, float]]:
         features = self._model.feature_extractor(utterance.samples)[..., :-1]  # as a transcription takes them
