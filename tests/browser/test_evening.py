@@ -79,6 +79,7 @@ def test_an_evening_in_the_window(
         page.get_by_role("button", name="Not tonight").click()
         in_state(page, "over")
         assert page.title() == "The microphone is closed · VoiceCheck"
+        assert not AXE.is_file() or faults_on(page) == []
         said = page.locator("#said p").all_inner_texts()
         assert len(said) == len(set(said)) >= 3 and said[-1] == "The evening is over."
         page.get_by_role("link", name="Back to today").click()

@@ -94,8 +94,8 @@ class Checkin:
                 if not self._ear.replace(error):
                     self._step(events.SourceLost())
             case events.Stop(may_ask=False):
-                self._step(event)
                 self._ear.close()  # nobody is there any more; what was said is still written down
+                self._step(event)
             case TypedLine(text):
                 self._lines.put(text)
                 self._take_lines()
