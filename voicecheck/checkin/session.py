@@ -190,10 +190,10 @@ class SittingEntries:
         )
 
     def _deleting(self) -> Command:
-        """Return the command to delete the last sentence, or the answer where it is all that was said."""
+        """Return the command to delete the last sentence; another where it is all that was said."""
         sentence = self.last_sentence
         whole = bool(sentence) and self._meant is not None and words_of(sentence) == words_of(self._meant.text)
-        return Command.DELETE if whole else Command.DELETE_SENTENCE
+        return Command.DELETE_ONE_SENTENCE if whole else Command.DELETE_SENTENCE
 
     def part_command(self) -> str:
         """Part the command from the answer that it was said behind. Return its words."""
