@@ -427,7 +427,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def test_a_comma_at_which_the_speaker_paused_ends_the_last_sentence(vault: Vault) -> None:
-    """Recognition wrote one sentence of three: the last that was spoken goes alone, and a comma in a breath ends none."""
+    """Recognition wrote one sentence of three: the last spoken one goes alone, and a comma in a breath ends none."""
     text, pauses = "The day was long, I met Tom, I hate him, really.", {4: 0.7, 7: 0.7}
     at, words = 0.0, list[Word]()
     for place, word in enumerate(text.split()):
