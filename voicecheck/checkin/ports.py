@@ -111,6 +111,9 @@ class Screen(Protocol):
         `said` are the words of a command behind an answer; private.
         """
 
+    def nothing_aside(self) -> None:
+        """Show what `set_aside` told no longer: nothing of it can be taken back."""
+
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         """Show words that may be somebody else's or the person's, and how to take them into the answer; private."""
 

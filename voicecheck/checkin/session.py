@@ -92,9 +92,9 @@ class SittingEntries:
         return self.closed.sealed
 
     @property
-    def unkept(self) -> VaultError | None:
-        """Return why an entry could not go into the vault; None where none was refused."""
-        return self.closed.unkept
+    def can_restore(self) -> bool:
+        """True if something of what was set aside could still be kept."""
+        return self._aside.has(lambda answer: answer is self.answer or self.closed.holds(answer))
 
     @property
     def danger(self) -> Danger | None:

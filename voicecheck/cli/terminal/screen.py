@@ -141,6 +141,9 @@ class PlainScreen:
         way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
         self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
 
+    def nothing_aside(self) -> None:
+        """Do nothing: lines that were shown stand where they are."""
+
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         self.sentence(beside_text(self._phrases, said, start_s, end_s, keys=self._keys), private=True)
 
@@ -215,6 +218,8 @@ class FullScreen:
         self._seconds = 0.0
         self._pair: tuple[tuple[str, str], tuple[str, str]] | None = None
         self._notices: list[str] = []
+        self._offers: list[str] = []
+        """those of them that offer to keep what was set aside"""
         self._later: list[str] = []
         """notices to show once the evening is over"""
         self._drawn_at = 0.0
@@ -277,7 +282,15 @@ class FullScreen:
     def set_aside(self, said: str = "") -> None:
         if not said:
             self._words = ""
-        self.notice(set_aside_text(self._phrases, "key", said), bool(said), When.PASSING)
+        text = set_aside_text(self._phrases, "key", said)
+        self._offers.append(text)
+        self.notice(text, bool(said), When.PASSING)
+
+    def nothing_aside(self) -> None:
+        if self._offers:
+            self._notices = [one for one in self._notices if one not in self._offers]
+            self._offers = []
+            self._draw()
 
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         self.notice(beside_text(self._phrases, said, start_s, end_s, keys=True), True, When.PASSING)
