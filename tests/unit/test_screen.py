@@ -253,8 +253,11 @@ def test_what_is_over_stands_on_the_screen_no_more(terminal: Terminal, screen: F
     screen.notice("This stays.")
     assert "To keep it after all: u" in terminal.picture()
     screen.nothing_aside()
+    screen.beside(SECRET, 1.0, 2.0)
+    assert SECRET in terminal.picture()
+    screen.nothing_beside()
     left = terminal.picture()
-    assert "To keep it after all" not in left and "This stays." in left
+    assert SECRET not in left and "To keep it after all" not in left and "This stays." in left
 
 
 @pytest.mark.parametrize(("keys", "by_hand", "how"), [(True, True, ": u"), (False, True, "type:"), (False, False, "")])
