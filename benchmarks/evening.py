@@ -184,7 +184,7 @@ class Sitting:
             answer = self.script.answers.pop(0) if self.script.answers else SILENCE
             self._speak(answer)
             self._afterthought = self.script.afterthoughts.get(answer, "")
-        elif asked in PHRASES.spoken["delete_confirm"]:
+        elif asked in (*PHRASES.spoken["delete_confirm"], *PHRASES.spoken["one_sentence_confirm"]):
             self._speak("Yes.")
         elif "“" in asked:
             self._speak(self.script.nearer)

@@ -320,8 +320,14 @@ class FakeScreen:
     def set_aside(self, said: str = "") -> None:
         self.notices.append(f"set aside: {said}" if said else "set aside")
 
+    def nothing_aside(self) -> None:
+        self.notices = [one for one in self.notices if not one.startswith("set aside")]
+
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         self.notices.append(f"beside: {said}")
+
+    def nothing_beside(self) -> None:
+        self.notices = [one for one in self.notices if not one.startswith("beside: ")]
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         self.pairs.append((left, right))

@@ -82,6 +82,23 @@ def test_the_last_sentence_goes_by_a_command_behind_it(table: type[Table]) -> No
 
 
 @pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize(("said", "reply", "offered"), [
+    ("Delete that.", "Yes.", False), ("Delete that.", "No.", True), ("Help now.", "That was my answer.", False),
+])  # fmt: skip
+def test_the_offer_to_keep_a_request_goes_with_what_it_offers(
+    table: type[Table], said: str, reply: str, offered: bool, locked: bool
+) -> None:
+    """Once the answer is deleted, or has the words again, "to keep it: u" stands on the screen no more."""
+    one = table(*SPOKEN, voice(1.2), quiet(2.5), plan=PLAN_HELP)
+    one.transcriber.replies.extend([behind(said), reply])
+    one.transcriber.last = ""
+    if locked:
+        one.lock()
+    one.hold()
+    assert (f"set aside: {said}" in one.screen.notices) is offered
+
+
+@pytest.mark.parametrize("locked", [False, True])
 @pytest.mark.parametrize("said", ["Help now.", "That's all.", "Skip this."])
 def test_who_meant_it_as_an_answer_has_it_back(table: type[Table], said: str, locked: bool) -> None:
     """By "that was my answer", while the answer is open, after it is closed, and behind the good night."""

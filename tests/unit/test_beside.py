@@ -137,6 +137,7 @@ def test_one_key_takes_it_into_the_answer(at_home: type[Home], late: bool, locke
     (kept,) = one.kept()
     assert one.vault is not None
     assert entry.text == kept.text == f"{OWN} {SOFT}"
+    assert OFFERED not in one.screen.notices  # the key does nothing any more
     assert [mention.lemma for mention in kept.mentions] == ["tired", "lonely"]
     assert (kept.aside, kept.turns[0].others) == ((), ())
     (found,) = one.vault.search.find(parse_query("lonely", kept.local_date))

@@ -1102,7 +1102,9 @@ class _Counted(queue.SimpleQueue[object]):
 HASTY = replace(TWO.course, follow_ups=False, nudge_after_s=1.0, repeat_after_s=2.0, give_up_after_s=3.0)
 
 
-@pytest.mark.parametrize(("command", "behind"), [*((command, "") for command in Command), (Command.PAUSE, LONG)])
+@pytest.mark.parametrize(
+    ("command", "behind"), [*((Command(command), "") for command in PHRASES.commands), (Command.PAUSE, LONG)]
+)
 def test_files_that_end_in_a_command(table: type[Table], tmp_path: Path, command: Command, behind: str) -> None:
     """Whatever a file says last, as "hold on", nobody is there who could go on: each question comes to its end."""
     one = table(plan=replace(TWO, lockstep=True, course=HASTY))

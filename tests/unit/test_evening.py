@@ -116,6 +116,36 @@ def test_the_last_sentence_of_the_answer_before(table: type[Table], locked: bool
     assert one.sealed == []
 
 
+@pytest.mark.parametrize("locked", [False, True])
+def test_the_last_sentence_behind_a_comma_and_a_pause(table: type[Table], locked: bool) -> None:
+    """Recognition wrote one sentence of two: the last that was spoken is asked for, and goes alone."""
+    heard = hearing("I was so tired today, I hate my brother Tom.")
+    (segment,) = heard.segments
+    later = (replace(w, start_s=w.start_s + 0.7, end_s=w.end_s + 0.7) for w in segment.words[5:])
+    paused = replace(segment, words=(*segment.words[:5], *later), end_s=segment.end_s + 0.7)
+    one = table(voice(5.0), quiet(6.0), *SAY, *REPLY)
+    one.transcriber.replies.extend([replace(heard, segments=(paused,)), "Delete the last sentence.", "Yes."])
+    one.transcriber.last = ""
+    if locked:
+        one.lock()
+    (entry,) = one.hold().entries
+    assert entry.text == "I was so tired today,"
+    assert f"“{OTHER}.” {PHRASES.say('sentence_confirm')}" in one.screen.sentences
+
+
+@pytest.mark.parametrize("reply", ["Yes.", "No."])
+def test_one_sentence_is_told_before_all_of_it_goes(table: type[Table], reply: str) -> None:
+    """The person thinks of a sentence: that it is the whole answer is said, and stands on the screen."""
+    one = table(voice(5.0), quiet(6.0), *SAY, *REPLY)
+    one.transcriber.replies.extend([LONG, "Delete the last sentence.", reply])
+    one.transcriber.last = ""
+    entries = one.hold().entries
+    asked = "I have it as one sentence. Delete all of it, yes or no?"
+    assert asked in one.mouth.said
+    assert asked in one.screen.sentences
+    assert [entry.text for entry in entries] == ([] if reply == "Yes." else [LONG])
+
+
 def test_what_is_left_survives_a_kill(table: type[Table]) -> None:
     """Killed right after the yes: the sealed file has the rest of the answer and not the sentence, nor its sound."""
     one = table(voice(5.0), quiet(6.0), *SAY, *REPLY, kill)
@@ -149,11 +179,11 @@ def test_a_kill_before_it_is_done_changes_nothing(table: type[Table], monkeypatc
 
 
 def test_two_sentences_one_after_the_other_and_then_all(table: type[Table]) -> None:
-    """Each is asked about; the one that is left is the answer, and "delete that" it is then."""
+    """Each is asked about; where one is left, that it is the whole answer is said."""
     one = table(voice(5.0), quiet(6.0), *SAY, *REPLY, *SAY, *REPLY, END)
     one.transcriber.replies.extend([BOTH, "Delete the last sentence.", "Yes.", "Delete the last sentence.", "Yes."])
     assert one.hold().entries == ()
-    assert PHRASES.say("delete_confirm") in one.mouth.said
+    assert PHRASES.say("one_sentence_confirm") in one.mouth.said
     assert (one.kept(), one.sealed) == ([], [])
 
 

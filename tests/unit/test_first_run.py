@@ -353,7 +353,11 @@ def test_recovery_key_can_be_left(
     run.finish(KEPT)
     assert person.done
     assert KeySlots.load(find_paths().slots_file).kinds == ("passphrase",)
-    assert "voicecheck vault slots add recovery" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "voicecheck vault slots add recovery" in told
+    shown = ("paper", ENTER) in answers
+    assert ("open nothing. Throw their paper away" in told) is shown
+    assert ("Until then the words do not open anything." in told) is (("on paper", ENTER) in answers)
 
 
 @pytest.mark.parametrize("evening", [replace(KEPT, entries=()), replace(KEPT, exit_code=ExitCode.STOPPED)])

@@ -129,6 +129,16 @@ def test_at_the_front_door(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     assert "name add" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["add", "remove"])
+@pytest.mark.usefixtures("home")
+def test_a_name_as_an_argument_is_refused_with_the_reason(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A shell keeps what is typed behind a command: it says so, says what to type, and never the name."""
+    assert run(["name", command, "Siobhan"]) == 2
+    told = capsys.readouterr().err
+    assert "so that your shell does not keep it" in told
+    assert f"name {command}" in told and "Siobhan" not in told
+
+
 def test_on_the_page() -> None:
     """A line a name; all of them are kept or none, and what was typed comes back beside the fault."""
     with open_page() as (desk, browsing):

@@ -250,6 +250,14 @@ def test_what_is_over_stands_on_the_screen_no_more(terminal: Terminal, screen: F
     assert "Say go on." not in terminal.picture()
     screen.set_aside()
     assert SECRET not in terminal.picture()
+    screen.notice("This stays.")
+    assert "To keep it after all: u" in terminal.picture()
+    screen.nothing_aside()
+    screen.beside(SECRET, 1.0, 2.0)
+    assert SECRET in terminal.picture()
+    screen.nothing_beside()
+    left = terminal.picture()
+    assert SECRET not in left and "To keep it after all" not in left and "This stays." in left
 
 
 @pytest.mark.parametrize(("keys", "by_hand", "how"), [(True, True, ": u"), (False, True, "type:"), (False, False, "")])

@@ -24,9 +24,11 @@ from voicecheck.diary.taking_back import (
     cut_heard,
     find_sentence,
     last_sentence,
+    last_words,
     reflection_without,
     sentences_of,
     take_back,
+    take_back_last,
     texts_of,
 )
 from voicecheck.domain import Correction, CorrectionAction, Entry, Family, Turn, TurnKind
@@ -422,3 +424,20 @@ def _put(path: Path, content: bytes) -> None:
     descriptor = create_private(path)
     write_all(descriptor, content, 0)
     os.close(descriptor)
+
+
+def test_a_comma_at_which_the_speaker_paused_ends_the_last_sentence(vault: Vault) -> None:
+    """Recognition wrote one sentence of three: the last spoken one goes alone, and a comma in a breath ends none."""
+    text, pauses = "The day was long, I met Tom, I hate him, really.", {4: 0.7, 7: 0.7}
+    at, words = 0.0, list[Word]()
+    for place, word in enumerate(text.split()):
+        at += pauses.get(place, 0.0)
+        words.append(Word(at, at + 0.3, f" {word}", 0.9))
+        at += 0.4
+    turn = replace(spoken(text), segments=(Segment(0.0, at, f" {text}", tuple(words)),), end=round(at * SAMPLE_RATE_HZ))
+    before = keep(vault, entry_of(turn))
+    assert last_words(before) == "I hate him, really."
+    after = take_back_last(vault, before)
+    assert after.text == "The day was long, I met Tom,"
+    assert last_words(after) == "I met Tom,"
+    assert last_sentence(text) == (0, len(text))  # typed: nobody knows of pauses

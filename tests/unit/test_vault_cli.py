@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -165,6 +166,19 @@ def test_unlock_takes_in(key_file: Path, capsys: Output) -> None:
     assert "not finished" not in told
     assert "one entry" in told
     assert CANARY not in told
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, ""), (1, "An earlier answer broke off."), (2, "2 earlier answers")])
+def test_an_evening_tells_as_it_begins_what_broke_off(key_file: Path, capsys: Output, count: int, told: str) -> None:
+    """By the count alone: what becomes of each is asked at its end, and nobody wonders until then."""
+    keep()
+    for _ in range(count):
+        leave(make_entry())
+    with ExitStack() as stack:
+        found = unlocking.open_for_tonight(App(), key_file, stack)
+        assert found is not None and len(found[2]) == count
+    shown = capsys.readouterr().err
+    assert told in shown and bool(shown) is bool(told) and CANARY not in shown
 
 
 def test_status(key_file: Path, capsys: Output) -> None:

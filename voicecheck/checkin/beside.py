@@ -97,9 +97,17 @@ class BesideAnswers:
         if self._offered is not offered:
             self._notices.show("beside_kept")
 
+    def forget_offers(self) -> None:
+        """Take off the screen what offers to keep, or to take in, what has gone meanwhile."""
+        self._notices.forget_aside(self._keeping)
+        if self._offered is not None and not self._holds(self._offered):
+            self._offered = None
+            self._screen.nothing_beside()
+
     def take_in(self) -> None:
         """Make the words that were offered last a part of their answer: it was the person."""
         answer, self._offered = self._offered, None
+        self._screen.nothing_beside()
         entry = None if answer is None else self._taken_in(answer)
         if entry is not None:
             self._notices.show("beside_taken")

@@ -216,6 +216,8 @@ def _row(command: Command) -> Moves:
             return Moves(lambda state, event: moves.start_over(state), moves.start_over)
         case Command.DELETE:
             return Moves(partial(_confirm, Line.DELETE_CONFIRM), moves.delete)
+        case Command.DELETE_ONE_SENTENCE:
+            return Moves(partial(_confirm, Line.ONE_SENTENCE_CONFIRM))
         case Command.DELETE_SENTENCE:
             return Moves(_delete_sentence)
         case Command.UNDO:

@@ -247,6 +247,7 @@ class Checkin:
                 self._code = code
             case _:
                 self._perform_on_entries(action, self._entries)
+                self._beside.forget_offers()
 
     def _perform_on_entries(self, action: actions.KeepAction, entries: SittingEntries) -> None:
         match action:

@@ -57,10 +57,15 @@ class Notices:
         self.show("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
     def tell_if_unkept(self, keeping: SittingEntries) -> None:
-        if keeping.unkept is not None:
-            self._rooms.screen.notice(keeping.unkept.message)
+        if keeping.closed.unkept is not None:
+            self._rooms.screen.notice(keeping.closed.unkept.message)
         if keeping.sealed:
             self.show("sealed")
+
+    def forget_aside(self, keeping: SittingEntries) -> None:
+        """Take the offers to keep what was set aside off the screen, once nothing of that can be kept any more."""
+        if not keeping.can_restore:
+            self._rooms.screen.nothing_aside()
 
     def tell_nothing_came(self, *, muted: bool) -> None:
         """Tell after an evening without an answer that nothing came; not above "kept"."""

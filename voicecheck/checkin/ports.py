@@ -114,8 +114,14 @@ class Screen(Protocol):
         `said` are the words of a command behind an answer; private.
         """
 
+    def nothing_aside(self) -> None:
+        """Show what `set_aside` told no longer: nothing of it can be taken back."""
+
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         """Show words that may be somebody else's or the person's, and how to take them into the answer; private."""
+
+    def nothing_beside(self) -> None:
+        """Show what `beside` told no longer: it was taken in, or its answer has gone."""
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         """Show two texts side by side, each under a name; private."""

@@ -92,9 +92,9 @@ class SittingEntries:
         return self.closed.sealed
 
     @property
-    def unkept(self) -> VaultError | None:
-        """Return why an entry could not go into the vault; None where none was refused."""
-        return self.closed.unkept
+    def can_restore(self) -> bool:
+        """True if something of what was set aside could still be kept."""
+        return self._aside.has(lambda answer: answer is self.answer or self.closed.holds(answer))
 
     @property
     def danger(self) -> Danger | None:
@@ -190,10 +190,10 @@ class SittingEntries:
         )
 
     def _deleting(self) -> Command:
-        """Return the command to delete the last sentence, or the answer where it is all that was said."""
+        """Return the command to delete the last sentence; another where it is all that was said."""
         sentence = self.last_sentence
         whole = bool(sentence) and self._meant is not None and words_of(sentence) == words_of(self._meant.text)
-        return Command.DELETE if whole else Command.DELETE_SENTENCE
+        return Command.DELETE_ONE_SENTENCE if whole else Command.DELETE_SENTENCE
 
     def part_command(self) -> str:
         """Part the command from the answer that it was said behind. Return its words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from voicecheck.checkin.answer import Answer
@@ -27,6 +28,10 @@ class SetAside:
 
     def put(self, one: Answer | Parted) -> None:
         self._held.append(one)
+
+    def has(self, there: Callable[[Answer], bool]) -> bool:
+        """True if something is left to take. `there` tells if an answer is, of which a command was parted."""
+        return any(there(one.answer) if isinstance(one, Parted) else not one.heard_nothing for one in self._held)
 
     def take(self) -> Answer | Parted | None:
         """Take what was set aside last and holds an answer; None where there is nothing, or no words of it yet."""

@@ -6,6 +6,7 @@ The rest stays where it was: times do not move, and in the place of the sound th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -34,6 +35,9 @@ from voicecheck.vault.vault import Vault
 
 MARGIN_S = 0.3
 """times of words are a little off: so much around them goes as well, and the whole pause before and behind"""
+SENTENCE_PAUSE_S = 0.5
+"""at a comma: a sentence of the speaker ends there"""
+_COMMA = re.compile(r"\W?[,;،、，]")
 TELLING_LETTERS = 4
 """a word with so many letters that the answer shares with the sentence may tell of it"""
 ALL_OF_IT = "This is all that the entry says."
@@ -84,8 +88,21 @@ def find_sentence(texts: Sequence[str], wanted: str, segments: Sequence[Segment]
 
 
 def last_sentence(text: str, segments: Sequence[Segment] = ()) -> Range | None:
+    """Return the last sentence as it was spoken: recognition may write a comma where the speaker ended one."""
     found = _find(text, segments)
-    return found[-1] if found else None
+    if not found:
+        return None
+    start, end = found[-1]
+    return max([start, *(at for at in _paused_commas(text, segments) if start < at < end)]), end
+
+
+def _paused_commas(text: str, segments: Sequence[Segment]) -> list[int]:
+    """Return the offsets of the words before which there is a comma, and a pause of the speaker."""
+    return [
+        start
+        for (_, end, before), (start, _, word) in pairwise(place_words(text, segments))
+        if _COMMA.match(text, end) and word.start_s - before.end_s >= SENTENCE_PAUSE_S
+    ]
 
 
 def _find(text: str, segments: Sequence[Segment]) -> tuple[Range, ...]:

@@ -12,7 +12,7 @@ from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import ask_text, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
-from voicecheck.errors import NotFoundError
+from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable
 from voicecheck.utterance import OwnName
 
@@ -25,8 +25,21 @@ def name() -> None:
     """Names that Whisper does not know how to write: list, add, remove.
 
     They may be any words of your own. Where it was unsure and wrote something that sounds like one of them, the name is
-    written instead. They are kept in the vault, and are known while it is open.
+    written instead. They are kept in the vault, and are known while it is open: an evening with a locked vault does
+    not know them.
     """
+
+
+class AskingCommand(click.Command):
+    """A command that asks for a name, and refuses one as an argument, which a shell would keep."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            path = ctx.command_path
+            raise UsageError("It asks for the name, so that your shell does not keep it.", f"Without the name: {path}")
+        return ctx.args
 
 
 @name.command("list")
@@ -47,7 +60,7 @@ def list_names(app: App, key_file: Path | None, as_json: bool) -> None:
         show_words(app, *(Text(printable(written_name(one))) for one in found))
 
 
-@name.command()
+@name.command(cls=AskingCommand)
 @key_file_option
 @click.pass_obj
 def add(app: App, key_file: Path | None) -> None:
@@ -61,7 +74,7 @@ def add(app: App, key_file: Path | None) -> None:
         keep_names(app, vault, (read_name(_typed(app)),))
 
 
-@name.command()
+@name.command(cls=AskingCommand)
 @key_file_option
 @click.pass_obj
 def remove(app: App, key_file: Path | None) -> None:

@@ -235,8 +235,9 @@ def recovery_key(app: App) -> None:
         return
     has = RECOVERY.name in KeySlots.load(app.paths.slots_file).kinds
     head(app, "setup_recovery", app.phrases.show("setup_recovery_there" if has else "setup_recovery_none"))
-    if not has and ask_step(app, "setup_ask_recovery", "s"):
-        add_recovery_key(app, unlock(app, None), may_skip=True)
+    asked = not has and ask_step(app, "setup_ask_recovery", "s")
+    if asked and not add_recovery_key(app, unlock(app, None), may_skip=True):
+        click.echo(app.phrases.show("recovery_later"), err=True)
 
 
 STEPS: tuple[Callable[[App], None], ...] = (

@@ -144,6 +144,12 @@ class PlainScreen:
         way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
         self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
 
+    def nothing_aside(self) -> None:
+        """Do nothing: lines that were shown stand where they are."""
+
+    def nothing_beside(self) -> None:
+        """Do nothing, as `nothing_aside`."""
+
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         self.sentence(beside_text(self._phrases, said, start_s, end_s, keys=self._keys), private=True)
 
@@ -218,6 +224,10 @@ class FullScreen:
         self._seconds = 0.0
         self._pair: tuple[tuple[str, str], tuple[str, str]] | None = None
         self._notices: list[str] = []
+        self._aside: list[str] = []
+        """those of them that offer to keep what was set aside"""
+        self._beside: list[str] = []
+        """those that offer to take in what was said beside the answer"""
         self._later: list[str] = []
         """notices to show once the evening is over"""
         self._drawn_at = 0.0
@@ -283,10 +293,25 @@ class FullScreen:
     def set_aside(self, said: str = "") -> None:
         if not said:
             self._words = ""
-        self.notice(set_aside_text(self._phrases, "key", said), bool(said), When.PASSING)
+        self._aside.append(set_aside_text(self._phrases, "key", said))
+        self.notice(self._aside[-1], bool(said), When.PASSING)
+
+    def nothing_aside(self) -> None:
+        self._withdraw(self._aside)
 
     def beside(self, said: str, start_s: float, end_s: float) -> None:
-        self.notice(beside_text(self._phrases, said, start_s, end_s, keys=True), True, When.PASSING)
+        self._beside.append(beside_text(self._phrases, said, start_s, end_s, keys=True))
+        self.notice(self._beside[-1], True, When.PASSING)
+
+    def nothing_beside(self) -> None:
+        self._withdraw(self._beside)
+
+    def _withdraw(self, offers: list[str]) -> None:
+        """Take these notices off the screen, and out of the list of offers."""
+        if offers:
+            self._notices = [one for one in self._notices if one not in offers]
+            offers.clear()
+            self._draw()
 
     def ask_keep(self) -> None:
         self.asking_keep = True

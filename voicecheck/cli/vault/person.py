@@ -36,13 +36,25 @@ class TerminalPerson:
             return str(click.prompt(self._sentence(question, places), err=True))
 
     def check_copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
-        """Shown once, on a screen that leaves nothing behind; three of them are asked for until they are right."""
+        """Shown once, on a screen that leaves nothing behind. Where it is left or stopped, the paper opens nothing."""
+        copied = False
+        try:
+            copied = self._copied(words, may_skip=may_skip)
+        finally:
+            if not copied:
+                click.echo(self._phrases.show("recovery_left"), err=True)
+        return copied
+
+    def _copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
+        """Show the words and ask for three of them until they are right. False if the person skipped it."""
         from voicecheck.vault.keys.recovery_key import whole_word
 
+        tested = self._phrases.show("recovery_tested")
+        if may_skip:
+            tested = self._phrases.show("recovery_tested_or_left", tested=tested)
         while True:
             self._show(words)
-            if may_skip:
-                click.echo(self._phrases.show("recovery_tested"), err=True)
+            click.echo(tested, err=True)
             wrong = []
             for place in sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_TESTED)):
                 typed = self._ask_word(place + 1, may_skip=may_skip)

@@ -119,6 +119,8 @@ def open_for_tonight(
         return locked_inbox(app.paths), None, ()
     stack.callback(vault.close)
     tell_taken_in(app, taken, waiting=False)
+    if taken.waiting:
+        app.tell(counted(app, "found_before_one", "found_before", len(taken.waiting)))
     return vault.inbox, vault, taken.waiting
 
 
