@@ -189,6 +189,23 @@ def test_notices_say_what_can_be_pressed_and_name_no_key() -> None:
     assert not screen.asking_keep
 
 
+def test_an_offer_that_nothing_can_come_of_goes() -> None:
+    """From the tabs that watch, and from the picture of one that comes later."""
+    board = Board()
+    screen = PageScreen(board, PHRASES)
+
+    def tell() -> None:
+        screen.set_aside("delete that")
+        screen.beside("pass the salt", 3.0, 5.0)
+        screen.nothing_aside()
+
+    (events,) = watched(board, tell)
+    assert [(event["kind"], event.get("act")) for event in events][-1] == ("withdrawn", "undo")
+    (later,) = watched(board, lambda: None)
+    parts = [part for event in later for part in event.get("parts", ())]
+    assert [part["act"] for part in parts if part["kind"] == "notice"] == ["mine"]
+
+
 # Beginning and ending
 
 

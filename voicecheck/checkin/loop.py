@@ -215,8 +215,6 @@ class Checkin:
             self._notices.show(told)
         raise error
 
-    # Actions
-
     def _perform(self, action: actions.Action) -> None:
         match action:
             case actions.Say(line, question, speaker):

@@ -83,6 +83,8 @@ class Board:
             event = {"kind": kind, "number": self._count, **content}
             if kind == "notice":
                 self._notices = [*self._notices, event][-MOST_NOTICES:]
+            elif kind == "withdrawn":
+                self._notices = [one for one in self._notices if one.get("act") != event["act"]]
             elif kind not in PASSING:
                 for gone in CLEARED_BY.get(kind, ()):
                     self._picture.pop(gone, None)

@@ -79,6 +79,12 @@ class PageScreen:
             "notice", text=self._phrases.tell("evening_beside", said=said, start=start, end=end), act="mine"
         )
 
+    def nothing_aside(self) -> None:
+        self._board.post("withdrawn", act="undo")
+
+    def nothing_beside(self) -> None:
+        self._board.post("withdrawn", act="mine")
+
     def ask_keep(self) -> None:
         self.asking_keep = True
         self._board.post("state", name="deciding", text=self._phrases.tell("evening_keep_or_drop"), acts=DECIDING)

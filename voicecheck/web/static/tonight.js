@@ -33,6 +33,7 @@ function press(what) {
 function button(text, what, quiet) {
   const one = document.createElement("button");
   one.type = "button";
+  one.value = what;
   one.textContent = text;
   if (quiet) one.className = "quiet";
   one.addEventListener("click", () => press(what));
@@ -103,6 +104,9 @@ const show = {
     part("notices").append(line);
     while (part("notices").childElementCount > 6) part("notices").firstElementChild.remove();
     announce(event, event.text);
+  },
+  withdrawn(event) {
+    for (const one of part("notices").querySelectorAll(`button[value="${event.act}"]`)) one.closest("p").remove();
   },
   fault(event) {
     show.notice(event);
