@@ -98,11 +98,11 @@ def test_what_was_asked_is_one_more_file(table: type[Table], opened: list[Path])
 
 
 def test_a_correction_reads_nothing_twice(table: type[Table], read: list[str]) -> None:  # noqa: F811
-    """The tags are made anew by the person's word; the text is the same, and is not read again."""
+    """The tags are made anew by the person's word; the text is not read again, and the word itself is watched alone."""
     one = table(*CORRECTED, plan=replace(ASKING, watch=Watch()))
     one.transcriber.replies.extend(["We were at home and I am fine.", "The second one."])
     (entry,) = one.hold().entries
-    assert sorted(read) == [f"tag {entry.text}", f"watch {entry.text}"]
+    assert sorted(read) == [f"tag {entry.text}", "watch The second one.", f"watch {entry.text}"]
     assert one.vault is not None
     assert len(one.vault.corrections.of(entry.id)) == 1
 
