@@ -528,6 +528,8 @@ def test_what_is_left_out_in_speech_is_put_in_again(text: str, said: str) -> Non
         ("Mum has cancer.", "Your mum has cancer."),
         ("Mum's got cancer.", "Your mum's got cancer."),
         ("Nan was diagnosed with dementia.", "Your nan was diagnosed with dementia."),
+        ("Mum and Dad died last year.", "Your mum and dad died last year."),
+        ("My mum and dad died last year.", "Your mum and dad died last year."),
         ("We lost the baby in March.", "You lost the baby in March."),
         ("I had a miscarriage in June.", "You had a miscarriage in June."),
         ("I got fired.", "You got fired."),

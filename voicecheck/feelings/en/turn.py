@@ -174,10 +174,10 @@ def _second_person(words: Sequence[Word], index: int) -> str | None:
         return _TURNED[low]
     if low.endswith("'s") and low[:-2] in _FIRST_PERSON:
         return None
+    if index > 1 and low in KIN and words[index - 1].low == "and" and words[index - 2].low in KIN:
+        return low  # "your mum and dad"
     if _is_bare_kin(words, index):
         return f"your {low}"
-    if index > 1 and low in KIN and words[index - 1].low == "and" and _is_bare_kin(words, index - 2):
-        return low
     if low == "ain't" and _subject_of(words, index) == "i":
         return "aren't"
     if index == 0 and not word.text.isupper() and (low in SUBJECTS | DETERMINERS | LEADS or low.endswith("ing")):
