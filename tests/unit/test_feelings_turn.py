@@ -296,7 +296,7 @@ def test_the_sentences_over_all_utterances_keep_the_bans() -> None:
         found = find_mentions(text)
         reflection = respond(found, text, PHRASES, FirstForm())
         said = reflection.text
-        outside = re.sub(r"“[^”]*”", "", said)
+        outside = re.sub(r"“[^”]*”", "", said).removesuffix("Thank you for telling me.")
         assert not FIRST_PERSON.search(outside), (text, said)
         assert not WRONG_VERB.search(said), (text, said)
         assert not re.search(r"\b(?:why|should|must|because you)\b|^you need to|[?!]", said, re.IGNORECASE), (

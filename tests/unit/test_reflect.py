@@ -134,22 +134,25 @@ def test_the_heavy_half_is_never_left_out(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("My dog died.", "Your dog died."),
-        ("we broke up last night", "You broke up last night."),
+        ("My dog died.", "Your dog died. Thank you for telling me."),
+        ("we broke up last night", "You broke up last night. Thank you for telling me."),
         ("So I got the job.", "You got the job."),
-        ("She left me. I came home and her things were gone.", "She left you."),
+        ("She left me. I came home and her things were gone.", "She left you. Thank you for telling me."),
         ("I don't know what to do about my brother.", "You don't know what to do about your brother."),
         ("i cant stop thinking about it", "You can't stop thinking about it."),
         ("I didn't feel any joy about it.", "You didn't feel any joy about it."),
         ("My phone died on the train.", None),
-        ("Grandma passed on Sunday. I was holding her hand.", "Grandma passed on Sunday."),
-        ("We put our cat to sleep this morning.", "You put your cat to sleep this morning."),
+        (
+            "Grandma passed on Sunday. I was holding her hand.",
+            "Your grandma passed on Sunday. Thank you for telling me.",
+        ),
+        ("We put our cat to sleep this morning.", "You put your cat to sleep this morning. Thank you for telling me."),
         (
             "I kept thinking about what my wife said, that I never listen.",
             "You kept thinking about what your wife said.",
         ),
         ("I just don't have the energy anymore.", "You just don't have the energy anymore."),
-        ("it's been a year since mum died", "It's been a year since mum died."),
+        ("it's been a year since mum died", "It's been a year since your mum died. Thank you for telling me."),
         ("As a kid I was always scared of the dark.", "As a kid you were always scared of the dark."),
         ("It's just stress.", None),
         ("I'm fine, whatever.", None),
@@ -223,12 +226,12 @@ def test_an_event_comes_back_where_no_feeling_was_named(text: str, said: str | N
         ("I don't know where she gets it.", "Thank you."),
         ("They put us on the night shift together me and this other lad.", "Thank you."),
         ("My brother and I haven't spoken since the funeral.",
-         "You and your brother haven't spoken since the funeral."),
+         "You and your brother haven't spoken since the funeral. Thank you for telling me."),
         ("My husband lost his job in August.", "Your husband lost his job in August."),
         ("I keep looking at the ceiling.", "Thank you."),
         # what is heavy keeps its weight, also where it cannot be said back
         ("i loved school i really did and then it all went downhill", "You loved school, and it all went downhill."),
-        ("I love how he laughed. He died in May.", "Thank you."),
+        ("I love how he laughed. He died in May.", "Thank you for telling me."),
     ],
 )  # fmt: skip
 def test_kinds_of_spoken_answers(text: str, said: str) -> None:
@@ -251,7 +254,7 @@ def test_a_doubtful_word_is_not_given_back() -> None:
     sentence = respond(find_mentions(text), text, PHRASES, FirstForm(), leave).text
     assert "Marnie" not in sentence
     event = "My cat died."
-    assert respond((), event, PHRASES, FirstForm(), Leave(doubtful=((3, 6),))).text == "Thank you."
+    assert respond((), event, PHRASES, FirstForm(), Leave(doubtful=((3, 6),))).text == "Thank you for telling me."
 
 
 def test_thanks_vary() -> None:
@@ -499,7 +502,7 @@ def test_every_template_keeps_to_the_tone() -> None:
     ("text", "said"),
     [
         ("So proud of my son today.", "You're so proud of your son today."),
-        ("Worried about mum.", "You're worried about mum."),
+        ("Worried about mum.", "You're worried about your mum."),
         ("Absolutely knackered.", "You feel absolutely knackered."),
         ("That question caught me off guard.", "That question caught you off guard."),
         ("I'm at my wits' end with the school.", "You're at your wits' end with the school."),
@@ -515,4 +518,109 @@ def test_every_template_keeps_to_the_tone() -> None:
 )  # fmt: skip
 def test_what_is_left_out_in_speech_is_put_in_again(text: str, said: str) -> None:
     """A clause without its "I'm" comes back whole, and what is heavy is not answered by the bright half."""
+    assert respond(find_mentions(text), text, PHRASES, FirstForm()).text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Dad died on Sunday.", "Your dad died on Sunday."),
+        ("Mum has cancer.", "Your mum has cancer."),
+        ("Mum's got cancer.", "Your mum's got cancer."),
+        ("Nan was diagnosed with dementia.", "Your nan was diagnosed with dementia."),
+        ("Mum and Dad died last year.", "Your mum and dad died last year."),
+        ("My mum and dad died last year.", "Your mum and dad died last year."),
+        ("We lost the baby in March.", "You lost the baby in March."),
+        ("I had a miscarriage in June.", "You had a miscarriage in June."),
+        ("I got fired.", "You got fired."),
+    ],
+)
+def test_a_loss_has_one_warm_sentence_behind_it(text: str, said: str) -> None:
+    """In every wording; nothing stands before it, and nobody's father sounds like the program's own."""
+    for seed in SEEDS:
+        given = respond(find_mentions(text), text, PHRASES, random.Random(seed)).text
+        assert given in {form.format(clause=said) for form in PHRASES.reflections["clause_of_loss"]}
+        assert given.startswith(f"{said} Thank you for ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My brother killed himself in May.",
+        "My best friend took her own life last year.",
+        "He hanged himself.",
+        "I'm relieved. My dad killed himself in May.",
+    ],
+)
+def test_a_death_by_own_hand_has_warm_thanks_and_no_mirror(text: str) -> None:
+    for seed in SEEDS:
+        assert (
+            respond(find_mentions(text), text, PHRASES, random.Random(seed)).text in PHRASES.spoken["thanks_for_loss"]
+        )
+    assert fixed_reflection((), text, PHRASES, "en", DangerRead(None, True)) == "Thank you for telling me."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Mum made me happy today.", "Your mum made you happy today."),
+        ("I miss Nan.", "You miss your nan."),
+        ("I'm so sad because Dad died.", "You feel sad because your dad died."),
+        ("I was worried about Dad today.", "You were worried about your dad today."),
+        ("I love being mum.", "You love being mum."),
+        ("I miss Mother Teresa.", "You miss Mother Teresa."),
+        ("I miss my mum.", "You miss your mum."),
+    ],
+)
+def test_a_bare_word_for_ones_own_people_gets_a_your(text: str, said: str) -> None:
+    assert respond(find_mentions(text), text, PHRASES, FirstForm()).text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        # a feeling that became less is not quoted as itself
+        ("I feel much better than yesterday, less anxious.", None),
+        ("not so angry now", None),
+        ("Much less lonely, no longer afraid.", None),
+        ("I am less sad today.", "You are less sad today."),
+        # a bright half against a denied or a dark one
+        ("I love my wife but I am not in love with her.", None),
+        ("I love my job but I'm not happy there.", None),
+        ("I'm proud of it, though I'm not happy with how it went.", None),
+        ("I'm relieved it wasn't me, and then terrible about that.", None),
+        ("I'm glad she left, and then guilty about it.", None),
+        ("The kids drive me mad but I love them to bits.", "The kids drive you mad, and you love them to bits."),
+        ("He drives me mad but I love him to bits.", "He drives you mad, and you love him to bits."),
+        # what would be, without its condition
+        ("I felt like nobody would notice if I left the party.", None),
+        ("I feel like nobody would care if I stopped coming to choir.", None),
+        ("I felt like everyone would laugh if I spoke.", None),
+        (
+            "I feel like I can't breathe when he is in the room.",
+            "You feel like you can't breathe when he is in the room.",
+        ),
+    ],
+)
+def test_no_half_stands_for_the_whole(text: str, said: str | None) -> None:
+    given = respond(find_mentions(text), text, PHRASES, FirstForm()).text
+    if said is None:
+        assert given in THANKS or " not " in given
+    else:
+        assert given == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I'm so anxios about tomorrow", "You're so anxious about tomorrow."),
+        ("I feel lonley.", "You feel lonely."),
+        ("I'm really greatful for my friends", "You're really grateful for your friends."),
+        ("I was board out of my mind", "You were bored out of your mind."),
+        ("I'm still shaking", "You're still shaking."),
+        ("I'm trembling all over.", "You're trembling all over."),
+        ("It felt so good.", "It felt so good."),
+    ],
+)
+def test_slips_of_the_keys_and_plain_ways_to_say_it_are_understood(text: str, said: str) -> None:
     assert respond(find_mentions(text), text, PHRASES, FirstForm()).text == said

@@ -13,7 +13,7 @@ from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.danger_classifier import Known
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.masks import lacks_a_word
-from voicecheck.feelings.reflect import Leave, respond, respond_to_danger
+from voicecheck.feelings.reflect import Leave, respond, respond_to_danger, thank
 from voicecheck.phrases import Phrases
 from voicecheck.vault.store.word_times import place_words
 
@@ -143,7 +143,7 @@ class Responder:
         if may.body and lacks_a_word(entry.text, entry.mentions, entry.language):
             return Reflection("", follow=Follow.BODY, question=phrases.say("body", rng))
         if read.possible:
-            return Reflection(phrases.say("thanks", rng))
+            return thank(entry.text, phrases, rng, entry.language)
         places = _unsure_places(entry)
         leave = Leave(
             may.confirm, may.nearer, _unsure_mentions(entry, places), places, self._manner.only_thanks, entry.language

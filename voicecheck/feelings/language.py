@@ -67,6 +67,8 @@ class Said:
     end: int
     heavy: bool = False
     """it tells of a loss or of something hard"""
+    loss: bool = False
+    """it tells of a death, a grave illness, a parting or a lost work"""
     name: bool = False
     """it begins with a name, which keeps its capital inside a sentence"""
 

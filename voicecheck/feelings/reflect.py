@@ -86,6 +86,12 @@ def respond_to_danger(danger: Danger, phrases: Phrases, rng: random.Random) -> R
     return Reflection(phrases.say("heavy" if spoken_of else "thanks", rng), heavy=True)
 
 
+def thank(text: str, phrases: Phrases, rng: random.Random, language: str) -> Reflection:
+    """Thanks and no mirror; the warmer ones where a loss was told."""
+    loss = find_language(main_language(language)).tells_of_loss(text)
+    return Reflection(phrases.say("thanks_for_loss" if loss else "thanks", rng))
+
+
 def respond(
     mentions: Sequence[EmotionMention], text: str, phrases: Phrases, rng: random.Random, leave: Leave = Leave()
 ) -> Reflection:
@@ -105,7 +111,7 @@ def respond(
     if leave.confirm and len(parts) == 1 and (unsure or (quoted and rng.random() < 0.5)):
         return _ask_whether(parts[0], phrases, rng)
     if unsure or rng.random() < leave.only_thanks:
-        return Reflection(phrases.say("thanks", rng))
+        return thank(text, phrases, rng, leave.language)
     if all(mentions[part.index].quadrant not in _UNPLEASANT for part in parts):
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
@@ -115,8 +121,8 @@ def respond(
         unsaid = any(not any(part.clause and _covers(part.clause, one) for part in parts) for one in dark)
         relieved = all(mentions[part.index].family is Family.CALM for part in parts)  # that names the heavy, too
         said_back = None if relieved else [part.clause for part in parts if part.clause]
-        if unsaid or spoken.tells_of_loss(text, said_back):
-            return Reflection(phrases.say("thanks", rng))
+        if unsaid or _is_denied_behind(parts, mentions, text) or spoken.tells_of_loss(text, said_back):
+            return thank(text, phrases, rng, leave.language)
     return _give_back(parts, mentions, phrases, rng)
 
 
@@ -143,7 +149,7 @@ def fixed_reflection(
     if read.danger is not None:
         return None if read.danger.of is DangerOf.HARM else respond_to_danger(read.danger, phrases, FirstForm()).text
     if read.possible:
-        return phrases.say("thanks", FirstForm())
+        return thank(text, phrases, FirstForm(), language).text
     return respond(mentions, text, phrases, FirstForm(), Leave(language=language)).text
 
 
@@ -162,6 +168,18 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     if mention.vague or word.form is MirrorForm.UNSAID or unquotable:
         return None
     return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None)
+
+
+def _is_denied_behind(parts: Sequence[_Part], mentions: Sequence[EmotionMention], text: str) -> bool:
+    """True where the sentence goes on to deny a pleasant feeling: "I love my wife but I am not in love with her"."""
+    said = [part.clause.end if part.clause else mentions[part.index].end for part in parts]
+    for one in mentions:
+        own = one.negated and one.experiencer is Experiencer.SELF and not one.hypothetical and not one.past
+        if own and one.quadrant not in _UNPLEASANT:
+            behind = (text[end : one.start] for end in said if end <= one.start)
+            if any(not set(between) & set(".!?\n") for between in behind):
+                return True
+    return False
 
 
 def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Language) -> bool:
@@ -189,8 +207,13 @@ def _without_a_word(
     spoken = find_language(main_language(leave.language))
     event = _event(mentions, text, spoken, leave)
     if event is None or rng.random() < leave.only_thanks:
-        return Reflection(phrases.say("thanks", rng))
-    return Reflection(phrases.reflect("clause", rng, clause=event.sentence), echoes=True)
+        return thank(text, phrases, rng, leave.language)
+    return Reflection(phrases.reflect(_frame(event), rng, clause=event.sentence), echoes=True)
+
+
+def _frame(event: Said) -> str:
+    """The frame of an event: a loss has one warm sentence behind it, and none before it."""
+    return "clause_of_loss" if event.loss else "clause"
 
 
 def _hard_and_bright(hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random) -> Reflection:
@@ -198,7 +221,7 @@ def _hard_and_bright(hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: 
     bright = parts[0].clause
     anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
     joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
-    sentence = phrases.reflect("clause", rng, clause=joined or hard.sentence)
+    sentence = phrases.reflect(_frame(hard), rng, clause=joined or hard.sentence)
     return Reflection(sentence, (parts[0].index,) if joined else (), echoes=True)
 
 

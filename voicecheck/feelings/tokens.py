@@ -45,6 +45,7 @@ class Spelling:
 
     filler_pairs: frozenset[str] = frozenset()
     spoken: dict[str, str] = field(default_factory=dict)
+    misspelt: dict[str, str] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)
     suffixes: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     filler_pairs: list[str] = []
     spoken: dict[str, str] = {}
+    misspelt: dict[str, str] = {}
     endings: dict[str, str] = {}
     suffixes: dict[str, str] = {}
     dropped: dict[str, str] = {}
@@ -137,6 +139,7 @@ def load_spelling(language: str) -> Spelling:
     table = read_table(path, _Table)
     fields: dict[str, Any] = msgspec.structs.asdict(table) | msgspec.structs.asdict(table.set_phrases)
     del fields["set_phrases"]
+    fields["spoken"] = table.spoken | table.misspelt
     fields["filler_pairs"] = frozenset(table.filler_pairs)
     fields["asides"] = tuple(tuple(aside.split()) for aside in table.asides)
     fields["run_together"] = {

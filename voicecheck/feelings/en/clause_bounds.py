@@ -22,7 +22,7 @@ from voicecheck.feelings.en.clause_words import (
     lead_width,
 )
 from voicecheck.feelings.en.spoken_words import Word
-from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS
+from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS
 from voicecheck.feelings.tokens import listed
 
 COORDINATORS = listed("and but or so then plus yet nor")
@@ -354,7 +354,11 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
 
 
 def _pair_width(lows: Sequence[str]) -> int:
-    """Words of a subject in two parts, "my brother and I" or "me and my dad"; one for any other."""
+    """Words of a subject in two parts, "my brother and I", "me and my dad" or "mum and dad"; one for any other."""
+    own = lows[:1] in (["my"], ["our"])
+    pair = lows[own : own + 3]
+    if len(pair) == 3 and pair[1] == "and" and pair[0] in KIN and pair[2] in KIN:
+        return own + 3
     if lows[:1] in (["my"], ["our"]) and lows[2:] in (["and", "i"], ["and", "me"]):
         return 4
     return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1

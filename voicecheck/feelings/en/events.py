@@ -16,7 +16,7 @@ import msgspec
 
 from voicecheck.domain import EmotionMention, Experiencer, Quadrant
 from voicecheck.feelings.en.clause_bounds import clauses_of, end_of
-from voicecheck.feelings.en.own_clause import clause_around, longest_turned
+from voicecheck.feelings.en.own_clause import clause_around, leaves_its_condition, longest_turned
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, drop_fillers, read_words
 from voicecheck.feelings.en.turn import speaks_to
 from voicecheck.feelings.language import Said
@@ -33,7 +33,8 @@ _SUBJECTS = {
     "self": r"(?:i|we|i'm|i've|we've|we're) ",
     "other": (
         r"(?:(?:my|our) (?:[\w'-]+ ){1,3}?|(?:he|she|they) |(?:grand(?:ma|pa|mum|mom|dad|mother|father)|mum|mom|mam|dad"
-        r"|daddy|papa|nan|nana|gran|granny|gramps|grandad) )"
+        r"|daddy|papa|nan|nana|gran|granny|gramps|grandad|mummy|mommy|mother|father|granddad|(?:mum|mom|dad) and "
+        r"(?:mum|mom|dad))(?:'s)? )"
     ),
     "pair": r"(?:(?:my|our) [\w'-]+ and (?:i|me) |me and my [\w'-]+ )",
     "any": "",
@@ -104,6 +105,11 @@ _NOT_ALIVE = re.compile(
     r"my (?:\w+ )?(?:phone|car|battery|laptop|computer|tv|console|tablet|account|screen|pc|character|plant"
     r"|plants)\b"
 )
+# A death by somebody's own hand, which is never mirrored.
+_OWN_HAND = re.compile(
+    r"\b(?:killed (?:himself|herself|themselves)|(?:took|taken|ended) (?:his|her|their) (?:own )?li(?:fe|ves)"
+    r"|(?:hanged|hung|shot|drowned) (?:himself|herself|themselves))\b(?! laughing| trying| working)"
+)
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
 # A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
@@ -129,7 +135,7 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
             if _tells_of(kind, words, text) and not _holds(words, mentions):
                 said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words))
                 if said is not None and kind.pattern.match(_plain(words, said.end)):
-                    return replace(said, heavy=kind.heavy)
+                    return replace(said, heavy=kind.heavy, loss=kind.loss)
     return _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True)
 
 
@@ -140,6 +146,8 @@ def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:
     """
     words = [] if said_back is None else read_words(text[:LONGEST_ANSWER])
     if any(word.low in _heavy_words() and not any(_lies_in(word, one) for one in said_back or ()) for word in words):
+        return True
+    if _OWN_HAND.search(text[:LONGEST_ANSWER].lower().replace("’", "'")):
         return True
     loss = next(kind for kind in _kinds() if kind.loss)
     return any(loss.pattern.match(said) and not _NOT_ALIVE.match(said) for said in map(_whole, _clauses(text)))
@@ -175,7 +183,8 @@ def _clauses(text: str) -> Iterator[Sequence[Word]]:
     for word in words:
         quotes.append(quotes[-1] + (word.low in QUOTES))
     for start, end in clauses_of(words):
-        if start < end and not asked[start] and quotes[start] % 2 == 0:
+        told = start < end and not asked[start] and quotes[start] % 2 == 0
+        if told and not leaves_its_condition(words, start, end):
             yield words[start:end]
 
 

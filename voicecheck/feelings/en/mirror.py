@@ -9,6 +9,7 @@ from functools import cache
 from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.occasion import occasion_after
 from voicecheck.feelings.language import Mirrored, MirrorForm
+from voicecheck.feelings.tokens import load_spelling
 
 # The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
 # feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
@@ -61,6 +62,12 @@ _NOT_ITSELF = re.compile(
     r"|\b(?:say|says|saying|said|tells|told|think|thinks)\b(?<!i say)(?<!i said)[^,.]*\band that i\b[^,.]*$"
     r"|\b(?:think|thought|that|say|says) (?:feeling|being) $"
 )
+# A quoted word that was said to be less or gone, or that another half of the sentence leads up to.
+_LESSENED = re.compile(
+    r"(?:\b(?:less|least|no longer|without|hardly|barely|never"
+    r"|(?:not|isn't|wasn't|nowhere)(?: (?:so|as|that|very|too|really|quite|even|near|nearly|half))*)"
+    r"|[a-z'~], and (?:then|also))\s+$"
+)
 _CONTEMPT = re.compile(
     r"\b(?:useless|worthless|pathetic|stupid|dumb|ugly|idiotic|idiot|moron|loser|failure|burden|disgusting|unlovable"
     r"|unworthy|disgrace|waste of space)\b"
@@ -104,8 +111,9 @@ def quotable(words: str) -> str | None:
 
 
 def spoken_form(words: str) -> str:
-    """Return the speaker's word as it stands inside a sentence: one line, small letters."""
-    return " ".join(words.split()).lower().strip('.,;:!?"“”')
+    """Return the speaker's word as it stands inside a sentence: one line, small letters, no slip of the keys."""
+    word = " ".join(words.split()).lower().strip('.,;:!?"“”')
+    return load_spelling("en").misspelt.get(word, word)
 
 
 def degree_before(mention: EmotionMention, text: str) -> str:
@@ -126,7 +134,7 @@ def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str
         return MirrorForm.UNSAID
     form = _frame_of(mention, lead, text, word)
     topic = form is MirrorForm.NOUN and not lead and text[mention.end : mention.end + 6] == " with "
-    asked = form is MirrorForm.QUOTED and _is_asked(mention, text)
+    asked = form is MirrorForm.QUOTED and (_is_asked(mention, text) or _LESSENED.search(lead) is not None)
     at_times = form in (MirrorForm.QUOTED, MirrorForm.ADJECTIVE_NOW) and _WHENEVER.match(lead)
     return MirrorForm.UNSAID if topic or asked or at_times else form
 

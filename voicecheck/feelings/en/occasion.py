@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from voicecheck.feelings.en.turn import KIN
+
 LONGEST_OCCASION_WORDS = 9
 _BEGINS = re.compile(r"\s+(?P<joint>when|after|before|about|that|at|because|while|as soon as)\s", re.IGNORECASE)
 _PAUSE = re.compile(r"[.,;:!?…\n]|\s[–-]\s")
@@ -50,5 +52,8 @@ def _turn(clause: str) -> str:
     for word in clause.replace("’", "'").split():
         low = word.lower()
         after_i = bool(turned) and turned[-1] == "you"
+        if len(turned) == 1 and low.removesuffix("'s") in KIN:
+            turned.append(f"your {low}")
+            continue
         turned.append(_TURNED.get(low) or (_VERBS.get(low, word) if after_i else word))
     return turned[0].lower() + (" " + " ".join(turned[1:]) if len(turned) > 1 else "")

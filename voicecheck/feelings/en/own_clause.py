@@ -90,7 +90,7 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
         broken_off = stop < len(words) and words[stop].low in ("(", "[", "–", "—", "-")
         if not is_whole(part) and (before not in _MAY_END or broken_off):
             continue
-        if _is_half_told(words, last, stop):
+        if _is_half_told(words, last, stop) or leaves_its_condition(words, begins, stop):
             continue
         if before == "that" and stop < len(words) and not words[stop].mark:
             continue  # "I'm scared that": what it is stands behind
@@ -121,6 +121,17 @@ def _is_half_told(words: Sequence[Word], last: int, stop: int) -> bool:
         if words[k].low in ("if", "when", "once") and words[k - 1].low in ("how", "that"):
             return not any(word.low in SUBJECTS for word in words[k + 3 : stop - 1])
     return False
+
+
+def leaves_its_condition(words: Sequence[Word], begins: int, stop: int) -> bool:
+    """True if what would be would be said without its condition: "nobody would notice" of "if I left the party"."""
+    behind = [word.low for word in words[stop : stop + 2] if not (word.low == "," or word.ends)][:1]
+    conditional = any(word.low in _WOULD or word.low.endswith("'d") for word in words[begins:stop])
+    return conditional and not any(word.ends for word in words[stop : stop + 1]) and not _CONDITIONS.isdisjoint(behind)
+
+
+_CONDITIONS = listed("if unless without when once")
+_WOULD = listed("would wouldn't could couldn't might will won't")
 
 
 def _parts_clauses(words: Sequence[Word], k: int) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from voicecheck.feelings.en.clause_words import ADVERBS, DANGLING, DETERMINERS, JOINTS, PREPOSITIONS, SUBJECTS, VERBS
-from voicecheck.feelings.tokens import listed
+from voicecheck.feelings.tokens import listed, load_spelling
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*(?:(?<=[sS])['’](?=\s\w))?|[.!?…;:\n]+|[,–—()\[\]]|[\"“”]|[^\w\s]")
 _MENDED = {
@@ -95,7 +95,7 @@ def read_words(text: str, offset: int = 0) -> list[Word]:
         raw = match.group().replace("’", "'")
         low = raw.lower()
         after = found[index + 1].group().lower() if index + 1 < len(found) else ""
-        meant = _MENDED.get(low) or _mended_by_place(low, after)
+        meant = _MENDED.get(low) or load_spelling("en").misspelt.get(low) or _mended_by_place(low, after)
         start, end = match.start() + offset, match.end() + offset
         if meant is None:
             words.append(Word(raw, low, start, end))
@@ -107,6 +107,8 @@ def read_words(text: str, offset: int = 0) -> list[Word]:
 def _mended_by_place(low: str, after: str) -> str | None:
     if low == "id" and (after in _BEHIND_ID or after.endswith("ed")):
         return "i'd"
+    if low == "board" and after == "out":
+        return "bored"
     if low == "ill" and after in _BEHIND_ILL:
         return "i'll"
     if low == "cause" and after in _STARTS:

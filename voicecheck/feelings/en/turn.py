@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
+    AUXILIARIES,
     DANGLING,
     DETERMINERS,
     JOINTS,
@@ -22,6 +23,8 @@ from voicecheck.feelings.en.clause_words import (
     SUBJECTS,
     THING_SUBJECTS,
     VERBS,
+    is_verb,
+    lead_width,
 )
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, drop_fillers, read_words
 from voicecheck.feelings.en.unsayable import has_subject_and_verb, is_refused, is_unsayable
@@ -35,6 +38,12 @@ _TURNED = {
     "we'll": "you'll",
 }  # fmt: skip
 _FIRST_PERSON = frozenset(_TURNED)
+# Names of the speaker's own people that are said without "my"; bare, they would be the program's own people.
+KIN = listed(
+    "mum mom mam mama mummy mommy mother ma dad daddy papa pa pops father grandma grandpa grandmother grandfather"
+    " granny gran gramps grandad granddad grandmum grandmom grandpapa nan nana nanna"
+)
+_HELD_DEAR = listed("miss missed love loved lost lose hate hated see saw visit visited called buried")
 _AGREEING = {
     "am": "are", "is": "are", "isn't": "aren't", "was": "were", "wasn't": "weren't", "has": "have", "hasn't": "haven't",
     "does": "do", "doesn't": "don't",
@@ -64,7 +73,10 @@ def speaks_to(sentence: str, first: bool = False) -> bool:
 
 def begins_with_name(word: Word) -> bool:
     """True if the first word of a clause keeps its capital inside a sentence."""
-    known = word.low in SUBJECTS | DETERMINERS | LEADS | JOINTS | {"part", "me", "not"} or word.low.endswith("ing")
+    known = word.low in KIN or word.low.removesuffix("'s") in KIN
+    known = (
+        known or word.low in SUBJECTS | DETERMINERS | LEADS | JOINTS | {"part", "me", "not"} or word.low.endswith("ing")
+    )
     return word.text[:1].isupper() and not known
 
 
@@ -162,11 +174,34 @@ def _second_person(words: Sequence[Word], index: int) -> str | None:
         return _TURNED[low]
     if low.endswith("'s") and low[:-2] in _FIRST_PERSON:
         return None
+    if index > 1 and low in KIN and words[index - 1].low == "and" and words[index - 2].low in KIN:
+        return low  # "your mum and dad"
+    if _is_bare_kin(words, index):
+        return f"your {low}"
     if low == "ain't" and _subject_of(words, index) == "i":
         return "aren't"
     if index == 0 and not word.text.isupper() and (low in SUBJECTS | DETERMINERS | LEADS or low.endswith("ing")):
         return low
     return low if low in ("i",) else word.text
+
+
+def _is_bare_kin(words: Sequence[Word], index: int) -> bool:
+    """True for "Dad died", "because mum has cancer", "I miss Nan"; not for "a dad", "dad jokes", "Mother Teresa"."""
+    if words[index].low.removesuffix("'s") not in KIN:
+        return False
+    before = words[index - 1].low if index else ","
+    after = words[index + 1] if index + 1 < len(words) else None
+    if after is not None and after.text[:1].isupper() and after.low not in SUBJECTS and not words[index].text.isupper():
+        return False
+    opens = lead_width([word.low for word in words[:index]]) == index
+    if opens or before in JOINTS | {",", "and", "but", "that"}:
+        low = after.low if after is not None else ""
+        tells = low in ADVERBS | {"and", "'s"} or is_verb(low) or words[index].low.endswith("'s")
+        return tells and (opens or before not in ("and", "but") or index > 2)
+    return before in (PREPOSITIONS | _HELD_DEAR) and (after is None or after.mark or after.low in _BEHIND_KIN)
+
+
+_BEHIND_KIN = ADVERBS | JOINTS | PREPOSITIONS | AUXILIARIES | listed("and but so a today last this every would died")
 
 
 def _subject_of(words: Sequence[Word], index: int) -> str:

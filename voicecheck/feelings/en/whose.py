@@ -9,7 +9,7 @@ from voicecheck.feelings.en.time_cues import Setting
 from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, YOU
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.reading import Reading
-from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, listed
+from voicecheck.feelings.tokens import COMMA, QUESTION, SENTENCE_END, Tokens, listed
 
 _STOPS = frozenset([SENTENCE_END, QUESTION])
 
@@ -68,7 +68,8 @@ _ANYBODY = listed("ever when says said saying asks asked told tells")
 def _who(reading: Reading) -> tuple[str, int]:
     """Return owner, object or subject: the nearest word that says whose feeling it is."""
     frame, tokens, g = reading.frame, reading.tokens, reading.grammar
-    if reading.slot is not None:
+    owned = any(element.slot == "poss" for element in reading.sense.pattern or ())
+    if reading.slot is not None and (reading.sense.kind != "verb" or owned):  # "love them to bits" is the subject's
         return _slot_who(reading)
     if reading.sense.kind == "noun":
         owner = _owner(reading)
@@ -87,9 +88,23 @@ def _who(reading: Reading) -> tuple[str, int]:
         return OTHER, frame.subject if frame.subject >= 0 else reading.start
     if _is_the_only_one(tokens, g, frame.subject):
         return SELF, frame.subject
+    if frame.who == OTHER and reading.sense.kind == "adj" and (own := _goes_on_from_self(reading)) >= 0:
+        return SELF, own
     if frame.who in (SELF, OTHER, YOU, THING):
         return frame.who, frame.subject
     return NONE, -1
+
+
+def _goes_on_from_self(reading: Reading) -> int:
+    """Return the "I" of "I'm glad she left, and then guilty about it"; -1 where the row is not the speaker's."""
+    tokens = reading.tokens
+    if tokens.words[max(0, reading.start - 3) : reading.start] not in ([COMMA, "and", "then"], [COMMA, "and", "also"]):
+        return -1
+    opens = reading.start
+    while opens > max(0, reading.start - 20) and tokens.at(opens - 1) not in _STOPS:
+        opens -= 1
+    own = tokens.at(opens) == "i" and tokens.at(opens + 1) in ("am", "be", "was", "feel", "felt")
+    return opens if own and tokens.at(opens - 1) in _STOPS else -1
 
 
 def _somebody_does(reading: Reading) -> bool:
