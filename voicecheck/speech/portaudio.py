@@ -14,6 +14,7 @@ from typing import Any
 
 from voicecheck.errors import AudioError
 
+STDERR = 2
 ENDING_S = 2.0
 _ending = threading.Event()
 _writing = threading.Condition()
@@ -25,11 +26,32 @@ def portaudio() -> Any:
     """Return the module sounddevice, with its libraries kept off the screen. Raises AudioError if it is missing."""
     _hush_libraries()
     try:
-        import sounddevice
+        with _stderr_in_its_place():
+            import sounddevice
     except OSError as error:
         raise AudioError("PortAudio is missing.", "On Debian or Ubuntu: apt install libportaudio2") from error
     _end_in_order(sounddevice)
     return sounddevice
+
+
+@contextmanager
+def _stderr_in_its_place() -> Iterator[None]:
+    """Keep sounddevice from pointing stderr to nowhere for the time of its import: the question may just be shown.
+
+    It goes on without where stderr cannot be duplicated, and that is what it is told, in this thread alone.
+    """
+    duplicate, here = os.dup, threading.get_ident()
+
+    def refuse(fd: int) -> int:
+        if fd == STDERR and threading.get_ident() == here:
+            raise OSError("stderr stays where it is")
+        return duplicate(fd)
+
+    os.dup = refuse
+    try:
+        yield
+    finally:
+        os.dup = duplicate
 
 
 @contextmanager
