@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -117,15 +118,22 @@ def load_encoder(file: Path) -> Encoder:
         if sum(member.file_size for member in stored.zip.infolist()) > MOST_BYTES:
             raise ValueError("it unpacks to more than weights of this kind take")
         weights = {name: stored[name] for name in stored.files if name not in ("splitter", "about")}
-        splitter = Tokenizer.from_str(stored["splitter"].tobytes().decode())
+        splitter = _splitter(stored["splitter"].tobytes())
         about = msgspec.json.decode(stored["about"].tobytes(), type=_About)
-    splitter.no_padding()
-    splitter.enable_truncation(LONGEST)
     _check_weights(weights, about, splitter.get_vocab_size())
     encoder = Encoder(weights, splitter, about.layers, about.classes)
     if not np.isfinite(encoder.probabilities(["I am here."])).all():
         raise ValueError("its numbers lead to none")
     return encoder
+
+
+@lru_cache(maxsize=2)
+def _splitter(described: bytes) -> Tokenizer:
+    """Weights of one language share it: it takes as much memory as they do."""
+    splitter = Tokenizer.from_str(described.decode())
+    splitter.no_padding()
+    splitter.enable_truncation(LONGEST)
+    return splitter
 
 
 def _check_weights(weights: Mapping[str, npt.NDArray[Any]], about: _About, vocabulary: int) -> None:
