@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import TZPATH
 
 import msgspec
 
@@ -114,10 +115,21 @@ def load_country(code: str, folders: HelpFolders) -> Country | None:
     return None if path is None else read_table(path, Country, MEND)
 
 
-def guess_country(variables: Sequence[str]) -> str:
-    """Return the country of the first locale that names one, such as en_IE.UTF-8; empty where none does."""
+def guess_country(variables: Sequence[str], zone: str = "") -> str:
+    """Return the country of the first locale that names one, such as en_IE.UTF-8, else of the time zone; else empty."""
     for variable in variables:
         match = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", variable)
         if match:
             return match[1]
+    return _country_of(zone) if zone else ""
+
+
+def _country_of(zone: str) -> str:
+    """Return the country of an IANA zone by the system's own table, zone.tab; empty where it has none."""
+    for folder in TZPATH:
+        with suppress(OSError):
+            for line in (Path(folder) / "zone.tab").read_text(encoding="utf-8").splitlines():
+                cells = line.split("\t")
+                if not line.startswith("#") and len(cells) > 2 and cells[2] == zone:
+                    return cells[0]
     return ""

@@ -109,6 +109,15 @@ def test_the_country_of_the_system(variables: list[str], country: str) -> None:
     assert guess_country(variables) == country
 
 
+def test_the_country_of_the_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no language setting names one: by the system's table of zones, and only by that."""
+    (tmp_path / "zone.tab").write_text("# codes\nAT\t+4813+01620\tEurope/Vienna\nIE\t+5320-00615\tEurope/Dublin\n")
+    monkeypatch.setattr("voicecheck.helplines.TZPATH", (str(tmp_path / "none"), str(tmp_path)))
+    assert guess_country(["C.UTF-8"], "Europe/Dublin") == "IE"
+    assert guess_country(["en_GB.UTF-8"], "Europe/Vienna") == "GB"
+    assert guess_country(["C.UTF-8"], "Etc/UTC") == guess_country([], "") == ""
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [("UK", "GB"), ("u.k.", "GB"), ("USA", "US"), ("us", "US"), ("ireland", "IE"), ("the United States", "US"),
@@ -140,6 +149,7 @@ def test_without_a_locale_it_says_how_to_choose(monkeypatch: pytest.MonkeyPatch)
     """Both ways stand there: for once, and in the settings, which take a name too."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TZ", "Etc/UTC")
     shown = CliRunner().invoke(help_now, [], obj=App()).output
     assert "help-now --country" in shown and "[help] country" in shown and "No numbers for" not in shown
     app = App()

@@ -6,6 +6,7 @@ import contextlib
 import os
 
 from voicecheck.checkin.configured import Configured
+from voicecheck.clock import zone_name
 from voicecheck.errors import UsageError
 from voicecheck.helplines import (
     DIRECTORY,
@@ -35,7 +36,7 @@ def find_country(app: Configured, folders: HelpFolders) -> Country | None:
 def asked_country(app: Configured, folders: HelpFolders, asked: str | None = None) -> str:
     """Return the code that was asked for, else that of the settings, else of the system; empty where none is known."""
     variables = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    return country_code(asked or app.settings.help.country or guess_country(variables), folders)
+    return country_code(asked or app.settings.help.country or guess_country(variables, zone_name()), folders)
 
 
 def short_help(found: Country | None, phrases: Phrases) -> list[str]:
