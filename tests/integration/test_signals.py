@@ -119,7 +119,7 @@ def typed(*answers: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 TWICE = typed(("New passphrase", OTHER_PASSPHRASE), ("Once more", OTHER_PASSPHRASE))
-ON_PAPER = (("Press Enter", "\n"), *3 * (("from the paper", THREE_WORDS),))
+ON_PAPER = (("Press Enter", "\n"), *3 * (("from the paper:", THREE_WORDS),))
 CASES = {
     "create": Case("vault create --key-file {run}/keys/new", made=False, keyed=False),
     "create by hand": Case("vault create", answers=TWICE, made=False, keyed=False),
