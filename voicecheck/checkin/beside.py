@@ -35,12 +35,12 @@ class BesideAnswers:
     """The pieces that wait, the one that is written down, and the answer whose words were offered last."""
 
     def __init__(
-        self, plan: Plan, rooms: Rooms, keeping: SittingEntries, notices: Notices, arrivals: queue.SimpleQueue[Event]
+        self, plan: Plan, rooms: Rooms, entries: SittingEntries, notices: Notices, arrivals: queue.SimpleQueue[Event]
     ) -> None:
         self._watch = plan.watch
         self._screen = rooms.screen
         self._recogniser = rooms.recogniser
-        self._keeping = keeping
+        self._entries = entries
         self._notices = notices
         self._arrivals = arrivals
         self._waiting: list[tuple[Answer, Beside]] = []
@@ -77,7 +77,7 @@ class BesideAnswers:
                 self._found.append(turn)
         if self._found and not any(other is answer for other, _ in self._waiting):
             self._offer(answer)
-        busy = self._keeping.answer is not None and self._keeping.answer.busy
+        busy = self._entries.answer is not None and self._entries.answer.busy
         if phase not in ANSWERING and not busy:
             self._go_on()
         return True
@@ -99,7 +99,7 @@ class BesideAnswers:
 
     def forget_offers(self) -> None:
         """Take off the screen what offers to keep, or to take in, what has gone meanwhile."""
-        self._notices.forget_aside(self._keeping)
+        self._notices.forget_aside(self._entries)
         if self._offered is not None and not self._holds(self._offered):
             self._offered = None
             self._screen.nothing_beside()
@@ -115,20 +115,20 @@ class BesideAnswers:
 
     def _holds(self, answer: Answer) -> bool:
         """True if this answer is kept, open or closed, and was not deleted or set aside since."""
-        return (answer is self._keeping.answer and answer.kept is not None) or self._keeping.closed.holds(answer)
+        return (answer is self._entries.answer and answer.kept is not None) or self._entries.closed.holds(answer)
 
     def _keep(self, answer: Answer, turn: Turn) -> bool:
         """Keep words beside their answer, wherever it is. False where it has gone."""
-        if answer is not self._keeping.answer:
-            return self._keeping.closed.keep_aside(answer, turn)
+        if answer is not self._entries.answer:
+            return self._entries.closed.keep_aside(answer, turn)
         answer.keep_aside(turn)
         return True
 
     def _taken_in(self, answer: Answer) -> Entry | None:
-        if answer is not self._keeping.answer:
-            return self._keeping.closed.take_in(answer, self._keeping.complete)
+        if answer is not self._entries.answer:
+            return self._entries.closed.take_in(answer, self._entries.complete)
         answer.take_in()
-        self._keeping.save_answer()
+        self._entries.save_answer()
         return answer.kept
 
     def _offer(self, answer: Answer) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.plan import Plan, Rooms
@@ -17,6 +18,9 @@ from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.taking_back import take_back_last
 from voicecheck.domain import Entry, Tags, Turn
 from voicecheck.errors import VaultError
+
+if TYPE_CHECKING:
+    from voicecheck.vault.vault import Vault
 
 NOT_TAKEN_IN = "The vault did not take in what you said; it is still sealed in the inbox."
 
@@ -60,15 +64,24 @@ class Closed:
 
         `complete` finds tags and reflection of an entry that is not in the vault.
         """
+
+        def said_on(vault: Vault, entry: Entry) -> Entry:
+            return edit_text(vault, entry, f"{entry.text}\n\n{turn.text}", self._now())
+
+        return self._change(answer, said_on, lambda entry: complete(answer.entry()))
+
+    def _change(
+        self, answer: Answer, kept: Callable[[Vault, Entry], Entry], waiting: Callable[[Entry], Entry]
+    ) -> Entry | None:
+        """Change the entry of `answer` where it is by now, `kept` in the vault or `waiting` sealed; None if nowhere."""
         place = self._place(answer)
         if place is None:
             return None
         entry, vault = self._held[place][0], self._vault
         if vault is not None and vault.entries.has(entry.id):
-            entry = vault.entries.get(entry.id)
-            entry = edit_text(vault, entry, f"{entry.text}\n\n{turn.text}", self._now())
+            entry = kept(vault, vault.entries.get(entry.id))
         else:
-            entry = complete(answer.entry())
+            entry = waiting(entry)
             if not answer.write_anew(entry):
                 return None
         self._held[place] = (entry, answer)
@@ -86,35 +99,26 @@ class Closed:
 
     def keep_aside(self, answer: Answer, turn: Turn) -> bool:
         """Keep a turn beside the entry of `answer`. False where that cannot be."""
-        place = self._place(answer)
-        if place is None or not self.holds(answer):
+        if not self.holds(answer):
             return False
-        entry, vault = self._held[place][0], self._vault
         answer.keep_aside(turn)
-        if vault is not None and vault.entries.has(entry.id):
-            entry = vault.entries.add_turn(entry.id, turn)
-        else:
-            entry = replace(entry, turns=(*entry.turns, turn))
-            if not answer.write_anew(entry):
-                return False
-        self._held[place] = (entry, answer)
-        return True
+        changed = self._change(
+            answer,
+            lambda vault, entry: vault.entries.add_turn(entry.id, turn),
+            lambda entry: replace(entry, turns=(*entry.turns, turn)),
+        )
+        return changed is not None
 
     def take_in(self, answer: Answer, complete: Callable[[Entry], Entry]) -> Entry | None:
         """Make what is kept beside its entry a part of it; None where that has gone. `complete` as for `put_back`."""
-        place = self._place(answer)
-        if place is None or not self.holds(answer):
+        if not self.holds(answer):
             return None
-        entry, vault = self._held[place][0], self._vault
         answer.take_in()
-        if vault is not None and vault.entries.has(entry.id):
-            entry = take_in_all(vault, vault.entries.get(entry.id), self._now())
-        else:
-            entry = complete(answer.entry())
-            if not answer.write_anew(entry):
-                return None
-        self._held[place] = (entry, answer)
-        return entry
+        return self._change(
+            answer,
+            lambda vault, entry: take_in_all(vault, entry, self._now()),
+            lambda entry: complete(answer.entry()),
+        )
 
     def drop_last(self) -> str | None:
         """Destroy the newest entry, wherever it is. Return its id, or None where there is none."""

@@ -142,10 +142,6 @@ def _finish_by_key(state: State) -> Step:
     return moves.end_turn(replace(state, turn=replace(state.turn, by_key=True)))
 
 
-def _pause_by_key(state: State) -> Step:
-    return moves.end_turn(replace(state, pausing=True))
-
-
 def _step_back_by_key(state: State) -> Step:
     extra = max(state.extra, int(state.course.speakers == 1))
     question = replace(state.question, skipped=True, did=Did.STEPPED_BACK)

@@ -167,7 +167,7 @@ class Ear:
         if self.talkover is not None:
             self.talkover.pass_by(block)
 
-    def early(self, pre_roll_s: float, *, reply: bool = False) -> list[Early]:
+    def early(self, pre_roll_s: float, *, reply: bool = False) -> list[TurnBlock]:
         """Return the sound to begin with: of whoever talked over the sentence from the first word on, else a moment.
 
         That moment makes a quick "No." whole. For a `reply` no word counts from long before the question was out.
@@ -181,13 +181,13 @@ class Ear:
         moment = len(held) - max(1, round(pre_roll_s / BLOCK_S))
         own = next((i for i, part in enumerate(parts) if part is not Part.FREE), len(parts))
         first = max(0, min(moment, own, len(parts) if began is None else began))
-        return [Early(one.block, part) for one, part in zip(held[first:], parts[first:], strict=True)]
+        return [TurnBlock(one.block, part) for one, part in zip(held[first:], parts[first:], strict=True)]
 
-    def all_missed(self) -> list[Early]:
+    def all_missed(self) -> list[TurnBlock]:
         """Return all that was missed but for the program's own voice."""
         held, found = self._sorted()
         return [
-            Early(one.block, part)
+            TurnBlock(one.block, part)
             for one, part in zip(held, found.parts, strict=True)
             if not self._own(one, part, found)
         ]
@@ -219,8 +219,8 @@ class Ear:
 
 
 @dataclass(frozen=True, slots=True)
-class Early:
-    """A block from before the program listened, and whose voice may be in it."""
+class TurnBlock:
+    """A block for the open turn, and whose voice may be in it."""
 
     block: AudioBlock
     part: Part = Part.FREE

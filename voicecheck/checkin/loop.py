@@ -24,7 +24,7 @@ from voicecheck.checkin.beside import BesideAnswers
 from voicecheck.checkin.course import Command, Line, Phase
 from voicecheck.checkin.delivery import Delivery
 from voicecheck.checkin.early_command import EarlyCommand
-from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, Early, TypedLines
+from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, TurnBlock, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
@@ -121,7 +121,7 @@ class Checkin:
             if self._listening:
                 self._ear.watch_for_zeros(block)
                 self._ear.pass_by(block)
-                self._hear(Early(block))
+                self._hear(TurnBlock(block))
             elif self._ear.overhear(block, aloud=self._delivery.aloud and self._state.saying > 0):
                 self._step(events.TalkedOver())
         self._ask_for_more()
@@ -133,11 +133,11 @@ class Checkin:
         if self._listening and not ahead:
             self._ear.ask_for_more()
 
-    def _hear(self, early: Early, ago_s: float = 0.0) -> None:
+    def _hear(self, heard: TurnBlock, ago_s: float = 0.0) -> None:
         answer = self._entries.answer
         if answer is None or not self._listening:
             return
-        signals = answer.hear(early.block, early.part, self._ear.said)
+        signals = answer.hear(heard.block, heard.part, self._ear.said)
         lingering = self._state.phase is Phase.LINGERING
         if not lingering:
             self._rooms.screen.level(answer.level_dbfs, answer.duration_s)
@@ -342,7 +342,7 @@ class Checkin:
             question = self._state.question
             self._listen(TurnKind.COMMAND, question.number, question.speaker)
 
-    def _resume(self, state: str, early: list[Early]) -> None:
+    def _resume(self, state: str, early: list[TurnBlock]) -> None:
         self._listening = True
         self._rooms.screen.state(state)
         self._ear.missed.clear()

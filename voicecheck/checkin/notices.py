@@ -56,15 +56,15 @@ class Notices:
     def tell_too_long(self) -> None:
         self.show("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
 
-    def tell_if_unkept(self, keeping: SittingEntries) -> None:
-        if keeping.closed.unkept is not None:
-            self._rooms.screen.notice(keeping.closed.unkept.message)
-        if keeping.sealed:
+    def tell_if_unkept(self, entries: SittingEntries) -> None:
+        if entries.closed.unkept is not None:
+            self._rooms.screen.notice(entries.closed.unkept.message)
+        if entries.sealed:
             self.show("sealed")
 
-    def forget_aside(self, keeping: SittingEntries) -> None:
+    def forget_aside(self, entries: SittingEntries) -> None:
         """Take the offers to keep what was set aside off the screen, once nothing of that can be kept any more."""
-        if not keeping.can_restore:
+        if not entries.can_restore:
             self._rooms.screen.nothing_aside()
 
     def tell_nothing_came(self, *, muted: bool) -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,7 +22,6 @@ import msgspec
 
 from voicecheck.diary.coming.foreign import (
     DAMAGED,
-    NO_DATE,
     EntryFaultError,
     Fault,
     Foreign,
@@ -34,6 +32,7 @@ from voicecheck.diary.coming.foreign import (
     inner,
     items,
     labels_of,
+    moment_of,
     split_file,
     string,
     strings,
@@ -74,7 +73,7 @@ def _journals(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
-    moment = moment_in(_created(raw), string(raw, "timeZone"), zone)
+    moment = moment_in(moment_of(raw, "creationDate"), string(raw, "timeZone"), zone)
     uuid = string(raw, "uuid")
     return Foreign(
         number,
@@ -96,14 +95,6 @@ def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
         ),
         f"dayone {uuid}" if uuid else "",
     )
-
-
-def _created(raw: dict[str, Any]) -> datetime:
-    try:
-        at = datetime.fromisoformat(string(raw, "creationDate"))
-    except ValueError as error:
-        raise EntryFaultError(NO_DATE) from error
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _text(raw: dict[str, Any]) -> str:

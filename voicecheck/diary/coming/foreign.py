@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -178,6 +178,15 @@ def split_file(content: bytes, key: str, name: str, program: str) -> tuple[dict[
 def string(raw: dict[str, Any], key: str) -> str:
     value = raw.get(key)
     return value if isinstance(value, str) else ""
+
+
+def moment_of(raw: dict[str, Any], key: str) -> datetime:
+    """Return the moment of an ISO date, UTC where it names no zone. Raises EntryFaultError where there is none."""
+    try:
+        told = datetime.fromisoformat(string(raw, key))
+    except ValueError as error:
+        raise EntryFaultError(NO_DATE) from error
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def whole(raw: dict[str, Any], key: str) -> int | None:

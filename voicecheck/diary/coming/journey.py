@@ -10,12 +10,11 @@ instead. Read from exports and readers that people have published.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from voicecheck.diary.coming.foreign import (
-    NO_DATE,
     EntryFaultError,
     Fault,
     Foreign,
@@ -26,6 +25,7 @@ from voicecheck.diary.coming.foreign import (
     decode_entry,
     inner,
     labels_of,
+    moment_of,
     string,
     strings,
     whole,
@@ -82,13 +82,7 @@ def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
 
 def _written_at(raw: dict[str, Any]) -> datetime:
     at = whole(raw, "date_journal")
-    if at is not None:
-        return since_1970(at)
-    try:
-        told = datetime.fromisoformat(string(raw, "dateOfJournal"))
-    except ValueError as error:
-        raise EntryFaultError(NO_DATE) from error
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return moment_of(raw, "dateOfJournal") if at is None else since_1970(at)
 
 
 def _text(raw: dict[str, Any]) -> str:

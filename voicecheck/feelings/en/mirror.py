@@ -73,7 +73,6 @@ _CONTEMPT = re.compile(
     r"|unworthy|disgrace|waste of space)\b"
 )
 _COUNTED = ("bit", "little", "lot", "tad")
-_ARTICLE = re.compile(r"\ba\s+$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
 _NOT_ADJECTIVE = re.compile(r"(?:an?|the)\b|\w+ing\b|(?:can|could|do|did)(?:n?['’]?t)?\b")
 # Feelings whose noun has no ending that tells; "calm" and "hurt" are missing because they are adjectives too.

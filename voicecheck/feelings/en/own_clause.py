@@ -40,7 +40,6 @@ from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import listed
 
 WINDOW = 400
-_CAUSAL = listed("because when since after that cuz while how where")
 _MAY_END = listed("that it so her on up in to not about still for have is was at with before of since")
 _DARK = listed("pain suffering misery agony hell nightmare death")
 _ADDRESSED = listed("you your yours yourself you've you're")
