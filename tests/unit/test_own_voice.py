@@ -132,6 +132,33 @@ def test_very_weak_voice_is_others_whatever_its_timbre() -> None:
     assert [change.others for change in found] == [True]
 
 
+@pytest.mark.parametrize(("softer_db", "long_s"), [(22.0, 6.5), (16.5, 12.5), (11.0, 43.0)])
+def test_voice_that_goes_on_softly_is_others_however_alike(softer_db: float, long_s: float) -> None:
+    """However alike a television sounds, the answer ends: the softer it is, the sooner it is known."""
+    room = Room()
+    said, begins = room.say(6.0, -20.0), room.at
+    (change,) = changes(said, room.pause(0.5), room.say(long_s, -20.0 - softer_db))
+    assert change.others
+    assert begins <= change.since <= begins + SAMPLE_RATE_HZ
+
+
+def test_who_speaks_up_behind_a_voice_alike_is_the_speaker() -> None:
+    """From their first words on, and what went on softly before stays the others'."""
+    room = Room()
+    said = [*room.say(6.0, -20.0), *room.pause(0.5), *room.say(13.0, -37.0), *room.pause(1.0)]
+    begins = room.at
+    taken, back = changes(said, room.say(3.0, -20.0))
+    assert taken.others and not back.others
+    assert abs(back.since - begins) <= 0.3 * SAMPLE_RATE_HZ
+
+
+@pytest.mark.parametrize(("softer_db", "long_s"), [(19.0, 5.0), (16.0, 9.0), (11.0, 36.0)])
+def test_voice_that_goes_on_softly_for_less_is_the_speakers(softer_db: float, long_s: float) -> None:
+    room = Room()
+    quiet = room.say(6.0, -20.0), room.pause(0.5), room.say(long_s, -20.0 - softer_db)
+    assert not changes(*quiet)
+
+
 def test_near_voice_is_kept() -> None:
     """Somebody as near and as loud as the speaker is not told apart: words are rather kept than lost."""
     room = Room()

@@ -3,8 +3,8 @@
 The speaker is known by their own voice of this answer and by nothing else: how loud it is, its timbre and its pitch.
 All are forgotten with the answer. The first voice of an answer is the speaker's, and so is all later voice until there
 is much against it: a soft phrase is one to four seconds long, and a lost answer is worse than a television's words in
-one. Somebody else's is voice that goes on for four seconds, softer and of another timbre and pitch, or one that is far
-softer than anybody goes on. `script/bench speech --only room` tells how often it errs.
+one. Somebody else's is voice that goes on for four seconds, softer and of another timbre and pitch, or one that goes on
+for long far below how loud the speaker was, however alike. `script/bench speech --only room` tells how often it errs.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ TIMBRE_STEP, PITCH_STEP = 0.45, 5.0
 """how far the speaker's own timbre, and pitch in semitones, wander over four seconds; of 144 answers of one person that
 went on up to 15 dB softer, in rooms of -58 and -50 dBFS, both together passed `ANOTHER` in one"""
 ANOTHER = 1.8
+SOFTLY_S, SOFTLY_DB = (6.0, 8.0, 12.0, 16.0, 38.0, 42.0), (20.0, 18.0, 15.0, 13.0, 12.5, 9.5)
+"""seconds of voice, and how much softer than the speaker at their loudest all of it must be to be somebody else's,
+however alike: a television goes on, and who leans back speaks up again"""
+LOUDEST = round(4.0 / BLOCK_S)  # blocks that tell how loud the speaker is
+GOING_ON = round(44.0 / BLOCK_S)
 PITCHED_FROM = 12  # blocks with a pitch, for a median to be trusted
 GLANCE = round(0.6 / BLOCK_S)  # so few show that the speaker is back
 EVERY = 4  # blocks of voice are judged anew
@@ -66,6 +71,7 @@ APART, APART_SHORT, APART_UNKNOWN = 0.35, 0.15, 0.08
 DOUBT = 0.7  # what lies half-way between two voices is the speaker's
 BACK_DB = 4.0  # so much under that, the voice is the speaker's again
 BACK_AT_A_GLANCE_DB = 9.0
+BACK_SOFTLY_DB = 8.0  # so near to their loudest, who was taken for others by that alone is back
 SURE_DB, SURE_SHORT_DB = 4.0, 8.0
 """so much stranger than one's own voice may seem, and more for a single second of it, is surely nobody's own: none of
 60 soft phrases was, 6 to 15 dB below the speaker, that had been taken for others'"""
@@ -101,8 +107,14 @@ class OwnVoice:
         """end of the block before the recent ones"""
         self._heard = 0
         """blocks of voice"""
+        self._loudest = 0.0
+        """power of the speaker's loudest seconds"""
+        self._going_on: deque[tuple[int, float]] = deque(maxlen=GOING_ON)
+        """first sample and power of the newest blocks of voice, whose ever they are"""
         self._lately: deque[tuple[int, Sums]] = deque(maxlen=LATELY)
         """rows of the newest voice, whose ever it is, each with its first sample"""
+        self._softly = False
+        """others have taken over, as far as loudness alone tells"""
         self.others = False
         """the newest voice is somebody else's"""
 
@@ -117,15 +129,17 @@ class OwnVoice:
         if self._recent and heard.start < self._recent[-1].end:
             self._recent, self._rows = [], []  # a turn was cancelled, and its samples are counted anew
             self._lately.clear()
+            self._going_on.clear()
         self._heard += 1
         self._recent.append(heard)
         self._rows.append(_row(heard))
         self._lately.append((heard.start, self._rows[-1]))
+        self._going_on.append((heard.start, float(self._rows[-1][1])))
         if len(self._recent) > WINDOW:
             self._settle(1)
         if self._heard % EVERY:
             return None
-        return self._returned() if self.others else self._left()
+        return self._returned() if self.others else self._left() or self._went_on_softly()
 
     def voiced(self, start: int, end: int) -> int:
         """Return how many samples between two were voice, of the newest minute."""
@@ -163,6 +177,38 @@ class OwnVoice:
         at = max(strange, key=lambda i: strange[i])
         return self._change(self._boundary(before[at], before[-1] - before[at]), others=True)
 
+    def _went_on_softly(self) -> Change | None:
+        """Tell whether others have taken over, where the voice has gone on far below the speaker's for too long."""
+        powers = np.array([power for _, power in self._going_on])
+        if len(powers) >= LOUDEST:
+            self._loudest = max(self._loudest, float(np.mean(powers[-LOUDEST:])))
+        if not self._loudest:
+            return None
+        blocks = np.arange(len(powers), 0, -1)
+        weaker_db = 10 * np.log10(self._loudest * blocks / np.cumsum(powers[::-1])[::-1])
+        long_enough = blocks * BLOCK_S >= SOFTLY_S[0]
+        softly = np.flatnonzero(long_enough & (weaker_db >= np.interp(blocks * BLOCK_S, SOFTLY_S, SOFTLY_DB)))
+        if not len(softly):
+            return None
+        since = self._begins(int(softly[0]), float(weaker_db[softly[0]]) / 2)
+        change = self._change(next((i for i, one in enumerate(self._recent) if one.start >= since), 0), others=True)
+        self._since, self._softly = min(since, self._since), True
+        return Change(True, self._since, change.before)
+
+    def _begins(self, at: int, weaker_db: float) -> int:
+        """Return the sample at which the softer voice begins, from this block on: at a gap, where one is near."""
+        starts = [start for start, _ in self._going_on]
+        while at + GLANCE < len(starts) and self._weaker_db(at, at + GLANCE) < weaker_db:
+            at += 1
+        near = range(max(1, at), min(len(starts), at + GLANCE))
+        gap = BLOCK_SAMPLES + GAP_S * SAMPLE_RATE_HZ
+        return starts[next((i for i in near if starts[i] - starts[i - 1] >= gap), at)]
+
+    def _weaker_db(self, first: int, end: int) -> float:
+        """Return how much softer than the speaker at their loudest some of the newest blocks are."""
+        powers = [power for _, power in list(self._going_on)[first:end]]
+        return 10 * float(np.log10(self._loudest / np.mean(powers)))
+
     def _is_another(self, at: int, speaker: Sums, voice: Sums) -> bool:
         """True if the voice from this place on is nobody's who spoke before it."""
         weaker_db = _weaker_db(speaker, voice)
@@ -190,6 +236,13 @@ class OwnVoice:
 
     def _returned(self) -> Change | None:
         """Tell whether the speaker is back, and since when."""
+        if self._softly:  # a voice that was alike all the time tells nothing: they are as loud again
+            count, glance = len(self._going_on), min(GLANCE, len(self._recent))
+            if self._weaker_db(count - glance, count) >= BACK_SOFTLY_DB:
+                return None
+            loud = self._loudest * 10 ** (-BACK_SOFTLY_DB / 10)
+            first = next((i for i in range(count - glance, count) if self._going_on[i][1] >= loud), count - 1)
+            return self._change(len(self._recent) - (count - first), others=False)
         after = np.cumsum(self._rows[::-1], axis=0)[::-1]
         likeness = {i: _strangeness(self._own, after[i]) for i in self._places() if len(self._recent) - i >= GLANCE}
         back = any(
@@ -214,8 +267,9 @@ class OwnVoice:
         since = self._recent[0].start
         if others:
             self._theirs, self._since = np.zeros(3 + COEFFICIENTS), since
-        elif not self._theirs[0] or _over(self._own, self._theirs) < 0:
+        elif not self._softly and (not self._theirs[0] or _over(self._own, self._theirs) < 0):
             since = self._since  # what lies between is too short, or not strange enough, to be somebody else's
+        self._softly = False
         return Change(others, since, self._before)
 
 
