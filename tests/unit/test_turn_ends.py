@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import PLAN, Table
 from tests.unit.test_endpoint import QUIET, VOICE, Block, Book
+from voicecheck import phrases
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.patience import journal_patience, patience
 from voicecheck.checkin.plan import Plan
@@ -22,6 +24,7 @@ from voicecheck.speech.recognition.waits import Patience, Waits
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Closing
 
 PHRASES = load_phrases()
+PHRASES_FOLDER = Path(phrases.__file__).parent
 WITHOUT = msgspec.structs.replace(PHRASES, endings={})
 WAITS = Waits()
 BY_WORDS = Patience(waits=WAITS)
@@ -78,6 +81,8 @@ def test_whole_clause_is_finished(text: str) -> None:
     [
         "", "Tired.", "The meeting.", "I don't know.", "That's how I feel.", "It was okay, I guess.",
         "I was tired. And my boss.", "Is that so?", "I had a good day", "I told my mates.", "We were five.",
+        "When my daughter was small I was always worried.", "Before the meeting I felt anxious.",
+        "If he'd asked me I'd have been glad.", "The roof's fine, the gutters need work.",
     ],
 )  # fmt: skip
 def test_what_tells_nothing_is_unknown(text: str) -> None:
@@ -92,6 +97,12 @@ def test_what_tells_nothing_is_unknown(text: str) -> None:
 )  # fmt: skip
 def test_word_is_enough_where_a_word_was_asked_for(text: str, closing: Closing) -> None:
     assert closing_of(text, WORD, PHRASES) is closing
+
+
+@pytest.mark.parametrize("language", sorted(path.stem for path in PHRASES_FOLDER.glob("*.toml")))
+def test_language_that_tells_how_an_answer_ends_has_every_table(language: str) -> None:
+    endings = load_phrases(language).endings
+    assert not endings or endings.keys() == PHRASES.endings.keys()
 
 
 def test_moment_is_enough_where_one_was_asked_for() -> None:

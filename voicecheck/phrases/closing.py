@@ -69,6 +69,8 @@ def _unfinished(words: Sequence[str], bare: str, phrases: Phrases) -> bool:
                 return False
             before = words[-count - 1] if len(words) > count else ""
             return before not in tables["closed_before"]
+    if len(words) > 1 and words[-2] in tables["degrees"]:
+        return False
     nearest = next((word for word in reversed(words[-3:-1]) if word not in tables["adverbs"]), "")
     return words[-1] in tables["before_a_noun"] and nearest in tables["articles"]
 
@@ -103,19 +105,22 @@ def _is_half(sentence: str, asked: str, phrases: Phrases) -> bool:
     tables, words = phrases.endings, spoken_words(sentence)
     while words and words[0] in tables["opening_on"]:
         words = words[1:]
-    opens = any(" ".join(words[:count]) in tables["first_halves"] for count in range(1, LONGEST_END + 1))
-    if words and words[0] in tables["moments"]:
-        opens = not _asks_for(asked, "asks_for_a_moment", phrases)
-    subjects = sum(word in tables["subjects"] or word in tables["subject_verbs"] for word in words)
-    return opens and len(words) >= HALF_FROM_WORDS and "," not in sentence and subjects <= 1
+    first = next((n for n in range(LONGEST_END, 0, -1) if " ".join(words[:n]) in tables["first_halves"]), 0)
+    if words and words[0] in tables["moments"] and not _asks_for(asked, "asks_for_a_moment", phrases):
+        first = 1
+    if not first or len(words) < HALF_FROM_WORDS or "," in sentence:
+        return False
+    subjects = (*tables["subjects"], *tables["subject_verbs"])
+    begun = words[first] in subjects or words[first] in tables["articles"]
+    return begun and not any(word in subjects for word in words[first + 1 :])
 
 
 def _is_list(sentence: str, phrases: Phrases) -> bool:
     """True for things one after the other, without an "and" before the last: "my job, the house"."""
     parts = [spoken_words(part) for part in sentence.split(",")]
-    first = (*phrases.endings["articles"], *phrases.endings["counting"])
-    alike = all(part and (part[0] in first or part[0].isdigit()) for part in parts)
-    return len(parts) > 1 and alike and not _is_clause(spoken_words(sentence), phrases)
+    counted = all(part and (part[0] in phrases.endings["counting"] or part[0].isdigit()) for part in parts)
+    named = all(part and part[0] in phrases.endings["articles"] and len(part) <= LONGEST_END for part in parts)
+    return len(parts) > 1 and (counted or named) and not _is_clause(spoken_words(sentence), phrases)
 
 
 def _only_opens(words: Sequence[str], phrases: Phrases) -> bool:
@@ -129,7 +134,7 @@ def _may_go_on(words: Sequence[str], phrases: Phrases) -> bool:
     """True behind a number, which may be counting something, and a person who is told something."""
     tables = phrases.endings
     if words[-1] in tables["counting"] or words[-1].isdigit():
-        return True
+        return len(words) > 1 and words[-2] in tables["before_a_count"]
     return len(words) > 2 and words[-2] in tables["articles"] and words[-3] in tables["telling"]
 
 
