@@ -48,7 +48,7 @@ def read_context(reading: Reading, setting: Setting) -> Context:
 def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
     frame, tokens = reading.frame, reading.tokens
     found = [h for h in frame.hypotheticals if not _refuses_the_word(tokens, h[0])]
-    found = [h for h in found if not _imagined_as_real(tokens, h[0])]
+    found = [h for h in found if not (_imagined_as_real(tokens, h[0]) or _for_ever(tokens, h[0]))]
     if _taken_for_granted(reading):
         found = [h for h in found if h[0] >= reading.start]
     if reading.sense.kind == "thing":
@@ -101,6 +101,14 @@ def _imagined_as_real(tokens: Tokens, j: int) -> bool:
         and tokens.at(j + 1) == "how"
         and bool({tokens.at(j - 1), tokens.at(j - 2)} & {"can", "only"})
     )
+
+
+def _for_ever(tokens: Tokens, j: int) -> bool:
+    """True for "I'll always love her", "I will never stop missing him", "we'll never not be sad": so it is now, too."""
+    if tokens.at(j) != "will":
+        return False
+    never = tokens.at(j + 1) == "never" and tokens.at(j + 2) in ("stop", "not", "cease")
+    return never or tokens.at(j + 1) in ("always", "forever")
 
 
 def _is_the_deed(tokens: Tokens, j: int) -> bool:
@@ -161,7 +169,15 @@ def _compares(reading: Reading) -> bool:
     """True for a comparison: "never been happier", "couldn't be more proud"."""
     word, sense = reading.word(0), reading.sense
     comparative = "er" in sense.traits and word.endswith("er") and word != sense.lemma
-    return comparative or reading.word(-1) == "more" or word == "better"
+    return comparative or reading.word(-1) == "more" or word == "better" or _unlike_any(reading)
+
+
+def _unlike_any(reading: Reading) -> bool:
+    """True for "I've never loved anyone like him" and "I've never felt joy like this": so it is, and more than ever."""
+    tokens, negations = reading.tokens, reading.frame.negations
+    ever = any(tokens.at(n[0]) == "never" and tokens.at(n[0] - 1) in ("have", "has") for n in negations)
+    likened = "like" in tokens.words[reading.end : reading.end + 8] or reading.after() == "as"
+    return ever and likened and reading.sense.kind in ("verb", "noun")
 
 
 def _could(reading: Reading, negation: tuple[int, int]) -> bool:

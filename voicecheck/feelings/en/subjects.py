@@ -7,6 +7,7 @@ from voicecheck.feelings.en.view import (
     View,
     asks_to_the_end,
     head_noun,
+    is_agent,
     is_name,
     is_person,
     is_subject,
@@ -107,7 +108,7 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     who = _person_of_subject(view, first, head, j)
     if who == NONE:
         return DONE
-    if at(first - 1) == "and" and at(first - 2) in ("me", "i", "us", "we", "myself"):
+    if at(first - 1) == "and" and at(first - 2) in ("me", "i", "us", "we", "myself") and _opens(view, first - 2):
         who = SELF
     walk.frame.who = who
     if who == THING and walk.impersonal:
@@ -123,6 +124,13 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     if at(first - 1) not in g["inverting"] or not is_inverted(view, walk, first):
         read_matrix(view, walk, first - 1)
     return DONE
+
+
+def _opens(view: View, j: int) -> bool:
+    """True if a clause may begin at `j`: "me and my brother are", not "they hate me and my brother is"."""
+    before, g = view.tokens.at(skip_adverbs(view, j - 1)), view.g
+    joint = before in g["coordinator"] or before in g["subordinator"] or before in g["if_word"]
+    return view.words[j] in ("i", "we") or joint or before in STOPS or before in (COMMA, "that", "like")
 
 
 def _head_of_subject(view: View, first: int, last: int) -> int:
@@ -149,7 +157,8 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
         return OTHER  # "the whole town was furious"
     if len(span) == 1 and word in ("some", "many", "most", "few"):
         return OTHER
-    return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
+    person = is_person(view, head) or is_agent(view, head) or word in g["other_object"] or is_name(view, head)
+    return OTHER if person else THING
 
 
 def _part_of_self(span: list[str], portion: frozenset[str]) -> bool:
@@ -177,6 +186,7 @@ def _relative(view: View, walk: Walk, j: int) -> int:
             deny(view, walk, first)
     elif (
         is_person(view, j - 1)
+        or is_agent(view, j - 1)
         or before in g["other_subject"]
         or (j and is_name(view, j - 1))
         or before in g["objective"]
