@@ -47,7 +47,11 @@ def read(text: str) -> list[tuple[str, str]]:
         # who is spoken to
         ("You deserve to be happy.", [("happy", "oH")]),
         ("I'd love to watch you become proud of it.", [("proud", "oH")]),
+        ("You deserve peace.", [("peace", "oH")]),
         ("You know when you feel ashamed?", [("ashamed", "u")]),
+        ("Mum could tell I was lonely.", [("lonely", "s")]),
+        ("She'd love that.", [("love", "oH")]),
+        ("That could upset her.", [("upset", "oH")]),
     ],
 )  # fmt: skip
 def test_whose_it_is(text: str, found: list[tuple[str, str]]) -> None:
@@ -81,6 +85,10 @@ def test_whose_it_is(text: str, found: list[tuple[str, str]]) -> None:
         ("Proud of what we did back then.", [("proud", "s")]),
         ("I'll always love her.", [("love", "s")]),
         ("I'll miss her.", [("miss", "sH")]),
+        ("I couldn't be more proud.", [("proud", "s")]),
+        ("I pray for peace.", [("peace", "sH")]),
+        ("I don't like being angry.", [("angry", "s")]),
+        ("I'm not saying I'm angry.", [("angry", "sN")]),
         ("I've never enjoyed anything like that.", [("enjoy", "s")]),
         ("I never enjoyed school like that.", [("enjoy", "sN")]),
     ],
@@ -97,6 +105,10 @@ def test_when_it_was_felt(text: str, found: list[tuple[str, str]]) -> None:
         ("Disgusting, what he did.", [("disgusting", "s")]),
         ("How embarrassing!", [("embarrassing", "s")]),
         ("How embarrassing is it?", []),
+        ("The silence hurts.", [("hurt", "s")]),
+        ("The knee hurts.", []),
+        ("it doesn't bother me", [("bother", "sN")]),
+        ("I'm afraid that people hate me.", [("afraid", "s"), ("hate", "o")]),
         ("It was a nice surprise.", [("surprise", "s")]),
         ("What a shock.", [("shock", "s")]),
         ("He's a disappointment.", []),

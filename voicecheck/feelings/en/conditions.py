@@ -117,7 +117,7 @@ def _name(r: Reading) -> bool:
 
 def _wouldlove(r: Reading) -> bool:
     """True unless it is a wish or a courtesy, as "I'd love to"."""
-    if r.word(0) == "hate" and r.after() != "to":
+    if r.after() != "to" and (r.word(0) == "hate" or r.frame.who == OTHER):
         return True
     return not (r.word(0) in ("love", "appreciate", "hate") and r.before() in ("would", "'d") and r.after() != "him")
 

@@ -55,6 +55,8 @@ def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
         found = [h for h in found if not _is_the_deed(tokens, h[0])]
     if _compares(reading) and frame.negations:
         found = [h for h in found if tokens.at(h[0]) not in ("could", "can")]
+    if reading.word(-1) == "more":  # "I couldn't be more proud"
+        found = [h for h in found if (tokens.at(h[0]), tokens.at(h[0] + 1)) != ("could", "not")]
     if long_past:
         found = [h for h in found if tokens.at(h[0]) not in ("would", "'d") or tokens.at(h[0] + 1) == "have"]
     return found + _question_cue(reading) + _sought(reading) + _doubted(reading)
@@ -240,7 +242,8 @@ def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
 
 
 _SEEKING = listed(
-    "looking look search searching seeking seek hoping praying waiting asking wishing wish aiming need desire"
+    "looking look search searching seeking seek hoping pray prays prayed praying waiting asking wishing wish"
+    " aiming need desire"
 )
 _WANTING = listed("want wants wanted wanting need needs needed deserve deserves deserved seek seeking")
 _ASKING = listed("do does did is are has have was were")

@@ -54,6 +54,8 @@ def _gerund(view: View, walk: Walk, j: int) -> int:
     g, at = view.g, view.tokens.at
     k = skip_adverbs(view, j - 1)
     before, earlier = at(k), at(k - 1)
+    if at(j - 1) in ("like", "mind", "enjoy", "love") and at(j - 2) == "not" and at(j - 3) in ("do", "did", "does"):
+        walk.open = False  # "I don't like being angry" denies the liking
     near = walk.frame.link == j and not walk.frame.finite and walk.frame.verb < 0
     feared = near and before == "of" and earlier in g["possible"]
     if feared or (before == "about" and earlier in listed("worried worry anxious nervous scared dream dreaming")):

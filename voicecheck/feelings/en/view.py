@@ -305,7 +305,8 @@ def is_modal(view: View, j: int) -> bool:
     after = view.tokens.at(skip_adverbs_right(view, j + 1))
     if word in ("could", "can"):
         feels = after == "feel" and not view.noun_like and skip_adverbs_right(view, j + 2) == view.start
-        return word == "could" and (feels or after in g["could_come"])
+        moves = not view.noun_like and skip_adverbs_right(view, j + 1) == view.start and view.tokens.at(j + 1) != "not"
+        return word == "could" and (feels or moves or after in g["could_come"])
     if word == "'d":
         return after not in listed("been felt had got gotten become better never") and not (
             after.endswith("ed") and len(after) > 4 and after != "need"

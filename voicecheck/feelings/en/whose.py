@@ -60,7 +60,7 @@ def _is_spoken_to(reading: Reading) -> bool:
     to_me = not g["self_object"].isdisjoint(tokens.words[reading.end : reading.end + 5])
     subject = reading.frame.subject
     seen = tokens.at(subject - 1) in g["perceived"] and "i" in tokens.words[max(0, subject - 7) : subject]
-    deserved = any(tokens.at(h[0]) in ("deserve", "deserves") for h in reading.frame.hypotheticals)
+    deserved = "deserve" in tokens.words[max(0, subject) : reading.start]
     asked = reading.frame.question or tokens.at(high) == QUESTION
     return asked or to_me or seen or deserved or any("i" in tokens.words[max(0, j - 3) : j] for j in wished)
 
