@@ -145,7 +145,7 @@ def _emotion(r: Reading) -> bool:
         return r.frame.verb < 0 and not r.goes_on
     if r.sense.lemma in _EVENTS and _is_what_came(r):
         return True
-    if r.after() in ("in", "inside") and (
+    if r.after() in ("in", "inside", "on") and (
         r.after(1) in g["self_object"] or r.after(2) in g["body"] or r.after(1) in g["other_object"]
     ):
         return True
@@ -247,7 +247,10 @@ def _nobody_part(r: Reading) -> bool:
 
 def _imperative(r: Reading) -> bool:
     """True unless it is a request, what one is told to do."""
-    return r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please") or r.word(0).endswith(("ed", "ing"))
+    if r.word(0).endswith(("ed", "ing")):
+        return True
+    told = r.word(-1) in ("and", "just", "then", "so", "or") and r.frame.subject < 0 and r.word(0) == r.sense.lemma
+    return not told and r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please")
 
 
 def _feellike(r: Reading) -> bool:

@@ -109,7 +109,7 @@ def _is_possessive_her(view: View, j: int) -> bool:
     owns = (j + 1 == view.start and view.noun_like) or (after not in g["function"] and j + 1 < view.start)
     if not owns or after in g["link"] or after in g["adverb"] or after in g["degree"]:
         return False
-    return j + 1 not in view.hit_starts.values()
+    return not any(view.hit_starts.get(last) == j + 1 for last in range(j + 1, view.start))
 
 
 def joining_clause(view: View, walk: Walk, j: int) -> int:

@@ -37,6 +37,8 @@ def pronoun_with_else(view: View, walk: Walk, j: int) -> int | None:
 def _take_pronoun(view: View, walk: Walk, j: int) -> int:
     """Take the pronoun at `j` for the subject, which completes the clause, and look at the clause above."""
     walk.take(j, person_of(view, j))
+    if view.tokens.at(j - 1) in ("hardly", "barely", "scarcely"):  # "hardly anyone was happy"
+        deny(view, walk, j - 1)
     if walk.impersonal and walk.frame.who == THING:  # "it's normal to feel guilty": whoever says so
         walk.take(-1, NONE)
     if not is_inverted(view, walk, j):
@@ -93,9 +95,13 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     g, words, at = view.g, view.words, view.tokens.at
     if not walk.settled or words[j] in g["adverb"] or words[j] in g["degree"]:
         return None
+    if at(j - 1) in ("these", "this", "last") and words[j] in g["event_noun"] and is_person(view, j - 2):
+        j -= 2  # "kids these days are ..."
     first = phrase_start(view, j)
     if words[first] in g["preposition"] and at(first - 1) in g["nominative"]:
         return _take_pronoun(view, walk, first - 1)  # "everyone at work is ..."
+    if at(first - 1) == "as" and at(first - 2) in g["nominative"]:
+        return _take_pronoun(view, walk, first - 2)  # "we as a family are ..."
     noun = reduced_relative(view, j)
     if noun >= view.floor:  # "the women I worked with were ..."
         if words[noun] in g["nominative"]:

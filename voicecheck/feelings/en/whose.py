@@ -174,7 +174,23 @@ def _owner(reading: Reading) -> tuple[str, int]:
         return YOU, at
     if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
         return OTHER, at - 1
-    return _owner_of_trouble(reading)
+    return _owner_of_look(reading) or _owner_of_trouble(reading)
+
+
+_SHOWN = listed("look looks glance stare expression tone cry gasp sigh smile")
+
+
+def _owner_of_look(reading: Reading) -> tuple[str, int] | None:
+    """Return the one who shows it: "she gave me a look of disgust"."""
+    tokens, g, j = reading.tokens, reading.grammar, reading.before_index()
+    if tokens.at(j) != "of" or tokens.at(j - 1) not in _SHOWN:
+        return None
+    for k in range(j - 2, max(-1, j - 9), -1):
+        if tokens.at(k) in _STOPS or tokens.at(k) in g["self_subject"]:
+            return None
+        if tokens.at(k) in g["other_subject"] or tokens.at(k) in g["person"]:
+            return OTHER, k
+    return None
 
 
 _TROUBLE = listed("issue issues problem problems struggle struggles battle battles history trouble troubles fight bout")
