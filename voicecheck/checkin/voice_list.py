@@ -130,8 +130,9 @@ def known_voice(name: str) -> str:
     if same:
         return same[0]
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else "See: voicecheck voice list --all"
-    raise ModelError(f"There is no voice called {name}.", hint)
+    if near:
+        raise ModelError(f"There is no voice called {name}.", f"Did you mean {near[0]}?")
+    raise ModelError(f"There is no voice called {name}.", "See: voicecheck voice list --all")
 
 
 def say_sample(

@@ -23,7 +23,7 @@ from voicecheck.web.site.context import Desk
 LOOK_EVERY_S = 0.25
 FINISH_WITHIN_S = 1
 
-End: TypeAlias = Literal["idle", "locked", "barred", "stopped"]
+End: TypeAlias = Literal["idle", "locked", "barred", "erased", "stopped"]
 
 
 class Page:
@@ -92,12 +92,11 @@ class Page:
             await asyncio.sleep(LOOK_EVERY_S)
 
     def _hear(self, what: str) -> None:
-        if what == "locked":
-            self._stop("locked")
-        elif what == "barred":
-            self._stop("barred")
-        else:
-            self._tell(what)
+        match what:
+            case "locked" | "barred" | "erased":
+                self._stop(what)
+            case _:
+                self._tell(what)
 
     def _stop(self, end: End) -> None:
         self._end = end
