@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, PHRASES, anybody, plain
 from tests.unit.test_remind_cli import Tools
-from tests.vault_samples import CANARY, PASSPHRASE, make_entry, make_vault
+from tests.vault_samples import CANARY, PASSPHRASE, SPOKEN_AT, make_entry, make_vault
 from voicecheck.checkin import voice_list
 from voicecheck.checkin.voice_list import Row
 from voicecheck.errors import AudioError
@@ -388,3 +388,25 @@ def test_nobody_else_presses_a_button(house: House, path: str) -> None:
     assert house.browser.get(address).status == 303
     jobs = house.desk.jobs
     assert (house.fetcher.asked, jobs.hearing, jobs.copying, jobs.sampling.running) == ([], None, None, False)
+
+
+# On paper
+
+
+def test_a_week_stands_on_one_page_with_all_of_its_words(house: House) -> None:
+    """In the order of the days, each in its own language; from a day one comes there, and no further than today."""
+    long = "I was calm. " * 60
+    with house.desk.writing() as vault:
+        for days, text in ((0, long), (2, "היום הייתי עייף"), (20, "Another week")):
+            at = SPOKEN_AT - timedelta(days=SPOKEN_AT.weekday() + days - 6)
+            language = "he" if days == 2 else "en"
+            vault.entries.add(replace(make_entry(text, at), id=f"week-{days}", mentions=(), language=language))
+    day = house.desk.handles.of((SPOKEN_AT - timedelta(days=SPOKEN_AT.weekday())).date().isoformat())
+    page = house.browser.get(f"/week/{day}").text
+    assert long.strip() in plain(page)
+    assert 'dir="auto" lang="he">היום הייתי עייף<' in page
+    assert "Another week" not in page
+    assert page.index("היום") < page.index("I was calm. I was calm.")
+    assert 'media="print"' in page
+    assert f"/week/{day}" in house.browser.get(f"/day/{day}").text
+    assert house.browser.get("/week/nothing").status == 404

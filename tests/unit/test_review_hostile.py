@@ -32,7 +32,8 @@ from voicecheck.web.site.context import Desk
 SHORT, LONG = 200, 2000
 READ = (
     "/", "/timeline", "/timeline/more/NUMBER", "/timeline/of/HANDLE", "/timeline/of/HANDLE/more/NUMBER", "/calendar",
-    "/calendar/NUMBER", "/day/HANDLE", "/entry/HANDLE", "/entry/HANDLE/sound", "/feelings", "/feelings/all",
+    "/calendar/NUMBER", "/day/HANDLE", "/week/HANDLE", "/entry/HANDLE", "/entry/HANDLE/sound", "/feelings",
+    "/feelings/all",
     "/feelings/WORD", "/settings", "/settings/voice", "/settings/microphone", "/settings/microphone/level",
     "/settings/models", "/settings/models/progress", "/settings/reminder", "/settings/backup",
     "/settings/backup/progress", "/settings/erase", "/settings/WORD",

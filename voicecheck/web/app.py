@@ -56,6 +56,7 @@ SECTIONS = (
             Route("/calendar", looking.calendar),
             Route("/calendar/{year}", looking.calendar),
             Route("/day/{handle}", looking.day),
+            Route("/week/{handle}", looking.week),
         ],
         listed={"today": "/", "timeline": "/timeline", "calendar": "/calendar"},
     ),
