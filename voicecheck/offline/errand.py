@@ -228,4 +228,4 @@ def _word_from(lines: RawIOBase) -> str:
     if not select.select([lines], [], [], 0)[0]:
         return ""
     line = lines.readline()
-    return json.loads(line)[1] if line else STOP  # type: ignore[no-any-return]
+    return json.loads(line)[1] if line else STOP
