@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import AXE, faults_on
 from tests.browser.conftest import WAIT_S, Home, Window, start_review
+from tests.diary_samples import EVENING, TEXTS, diary_entry
 from tests.integration.sound import virtual_sound
 
 pytestmark = pytest.mark.waits
@@ -54,3 +55,24 @@ def test_a_voice_is_heard_and_a_microphone_hears(tmp_path: Path, session: Callab
             assert heard.loudest > 0.01
         finally:
             review.stop()
+
+
+def test_everything_is_erased(tmp_path: Path, session: Callable[..., Window]) -> None:
+    """After the word, typed twice, the vault is gone, the page says so, and its process ends."""
+    home = Home(tmp_path / "home")
+    home.settle([diary_entry(TEXTS[0], EVENING)])
+    review = start_review(home)
+    try:
+        page = session(review).page
+        page.goto(f"{review.address}settings/erase")
+        page.get_by_label("Type erase").fill("erase")
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("Once more")).to_be_visible()
+        page.get_by_label("Type erase").fill("erase")
+        page.get_by_role("button", name="Erase everything now").click()
+        expect(page.get_by_role("heading", name="Everything is erased")).to_be_visible()
+        assert review.wait() == 0
+        assert "Everything is erased" in review.said[-1]
+        assert not list((home.folder / "vault").rglob("*"))
+    finally:
+        review.stop()
