@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, PHRASES, anybody, plain
@@ -17,14 +18,16 @@ from tests.unit.test_remind_cli import Tools
 from tests.vault_samples import CANARY, PASSPHRASE, SPOKEN_AT, make_entry, make_vault
 from voicecheck.checkin import voice_list
 from voicecheck.checkin.voice_list import Row
-from voicecheck.errors import AudioError
+from voicecheck.errors import AudioError, ModelError
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Presence
+from voicecheck.models.on_disk import fetched_bytes, remove_weights
 from voicecheck.offline.errand import STOP, Done, Errand
 from voicecheck.remind import notification, schedulers
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.remind.schedulers import Cron
 from voicecheck.speech.devices import Device
+from voicecheck.speech.voice.prepared import Made
 from voicecheck.vault.backup import check_backup
 from voicecheck.web.app import make_app
 from voicecheck.web.guard.login_code import IdleClock, Keeper
@@ -285,7 +288,8 @@ def test_a_reminder_on_and_off(house: House, monkeypatch: pytest.MonkeyPatch) ->
     answer = house.browser.post("/settings/reminder/keep", [("at", "21:30"), ("day", "fri"), ("day", "sat")])
     assert "A reminder comes at 21:30, on Friday and Saturday." in house.text(answer.headers["location"])
     assert cron.installed() == read_schedule("21:30", "fri,sat")
-    assert house.browser.post("/settings/reminder/keep", {"at": "25:77"}).status == 409
+    for wrong in ([("at", "25:77"), ("day", "fri")], [("at", "21:00")], [("at", "21:00"), ("day", "someday")]):
+        assert house.browser.post("/settings/reminder/keep", wrong).status == 409
     assert cron.installed() == read_schedule("21:30", "fri,sat")
     assert "The reminder is off." in house.press("/settings/reminder/off")
     assert cron.installed() is None
@@ -410,3 +414,40 @@ def test_a_week_stands_on_one_page_with_all_of_its_words(house: House) -> None:
     assert 'media="print"' in page
     assert f"/week/{day}" in house.browser.get(f"/day/{day}").text
     assert house.browser.get("/week/nothing").status == 404
+
+
+def test_what_voices_share_goes_with_the_last_of_them(tmp_path: Path) -> None:
+    """And is counted in what there is to fetch; while something is fetched nothing is removed."""
+    known = catalog.load_catalog()
+    first, second = known.voice("af_heart"), known.voice("af_bella")
+    shared = known.named(first.needs)
+    for weights in (first, second, shared):
+        weights.folder(tmp_path).mkdir(parents=True)
+        for file in weights.files:
+            with (weights.folder(tmp_path) / file.name).open("wb") as made:
+                made.truncate(file.size)
+    (tmp_path / ".partial").mkdir()
+    done, total = fetched_bytes(known.whole(first), tmp_path)
+    assert done == total > shared.size + first.size
+    remove_weights(first, tmp_path)
+    assert shared.folder(tmp_path).exists() and not first.folder(tmp_path).exists()
+    (tmp_path / ".partial" / "part").write_bytes(b"x" * 100)
+    assert fetched_bytes(known.whole(first), tmp_path)[0] < total
+    with FileLock(tmp_path / ".lock"), pytest.raises(ModelError, match="being fetched"):
+        remove_weights(second, tmp_path)
+    remove_weights(second, tmp_path)
+    assert not shared.folder(tmp_path).exists()
+    with pytest.raises(ModelError, match="not on this computer"):
+        remove_weights(second, tmp_path)
+
+
+def test_a_voice_makes_its_sentences_ahead(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the process that fetches, which finds all of it here; a voice that needs none is told so."""
+    assert "It speaks at once" in house.press("/settings/voice/prepare")
+    row = Row("af_heart", "kokoro", chosen=True, prepared="2 of 9", prepared_sentences=2, fixed_sentences=9)
+    monkeypatch.setattr(voice_page, "list_voices", lambda desk: [row])
+    monkeypatch.setattr(voice_page, "how_far", lambda *_: Made(2, 9))
+    assert "Make its sentences ahead" in house.text("/settings/voice")
+    assert "af_heart makes its sentences ahead" in house.press("/settings/voice/prepare")
+    assert '"done":2,"total":9' in house.browser.get("/settings/models/progress").text.replace(" ", "")
+    assert house.fetcher.asked == [("voice", "af_heart")]

@@ -30,7 +30,7 @@ class Reminding:
         """Set it, in the place of an older one."""
         fields = await read_form(request)
         try:
-            schedule = read_schedule(first(fields, "at"), ",".join(fields.get("day", [])) or "daily")
+            schedule = read_schedule(first(fields, "at"), ",".join(fields.get("day", [])))
             await asyncio.to_thread(set_reminder, schedule, self._desk.errands.clock)
         except VoicecheckError as fault:
             return await self._page(fault, fields)
