@@ -32,7 +32,7 @@ class English:
         compound_head gerund bare_link catenative negative_subject portion no_name time_taken denial_end possible
         event_noun made_thing own_affair lived_thing negative_verb raising said_alone opinion factive could_come
         wish transparent make perceived see inverting child stage age service war_place lived lived_at at_life began
-        person no_person habit now pseudo_if pseudo_negation denial gone_after strong_after weak_after"""
+        person no_person no_agent habit now pseudo_if pseudo_negation denial gone_after strong_after weak_after"""
     )
     tests: Mapping[str, Test] = {"noun_place": noun_place}
     conditions: Mapping[str, Test] = CONDITIONS
