@@ -78,6 +78,12 @@ class _Part:
     index: int
     word: Mirrored
     clause: Said | None = None
+    around: Said | None = None
+    """the clause with what stands beside it in its sentence, where that can be said back and is sure"""
+
+    @property
+    def whole(self) -> Said | None:
+        return self.around or self.clause
 
 
 def respond_to_danger(danger: Danger, phrases: Phrases, rng: random.Random) -> Reflection:
@@ -162,12 +168,21 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
         clause, word = None, replace(word, occasion="")
     if clause is not None and mention.vague and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence)):
         return None
+    around = None if clause is None else _widened(clause, mentions, text, spoken, leave)
     if clause is not None and not _is_bare(clause, word, mention, spoken):
-        return _Part(index, word, clause)
+        return _Part(index, word, clause, around)
     unquotable = word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)
     if mention.vague or word.form is MirrorForm.UNSAID or unquotable:
         return None
-    return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None)
+    return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None, around)
+
+
+def _widened(
+    clause: Said, mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave
+) -> Said | None:
+    """The clause with more of its sentence; None where no more of it can be said back, or is sure."""
+    whole = spoken.whole_sentence(clause, mentions, text)
+    return None if whole == clause or _in_doubt(whole, leave) or not spoken.speaks_to(whole.sentence) else whole
 
 
 def _is_denied_behind(parts: Sequence[_Part], mentions: Sequence[EmotionMention], text: str) -> bool:
@@ -208,6 +223,7 @@ def _without_a_word(
     event = _event(mentions, text, spoken, leave)
     if event is None or rng.random() < leave.only_thanks:
         return thank(text, phrases, rng, leave.language)
+    event = _widened(event, mentions, text, spoken, leave) or event
     return Reflection(phrases.reflect(_frame(event), rng, clause=event.sentence), echoes=True)
 
 
@@ -245,6 +261,10 @@ def _give_back(
     if joined is not None:
         sentence = phrases.reflect("clause", rng, clause=joined)
         return Reflection(sentence, (first.index, second.index))
+    for part, other in ((first, second), (second, first)):
+        if part.around is not None and _covers(part.around, mentions[other.index]):
+            sentence = phrases.reflect("clause", rng, clause=part.around.sentence)
+            return Reflection(sentence, (first.index, second.index))
     return _one(max(parts, key=lambda part: _weight(mentions[part.index])), phrases, rng)
 
 
@@ -279,8 +299,8 @@ def _joined(first: Said | None, second: Said | None) -> str | None:
 
 
 def _one(part: _Part, phrases: Phrases, rng: random.Random) -> Reflection:
-    if part.clause is not None:
-        return Reflection(phrases.reflect("clause", rng, clause=part.clause.sentence), (part.index,))
+    if part.whole is not None:
+        return Reflection(phrases.reflect("clause", rng, clause=part.whole.sentence), (part.index,))
     sentence = phrases.reflect(part.word.form.value, rng, word=f"{part.word.word}{part.word.occasion}")
     return Reflection(_capital(sentence), (part.index,))
 

@@ -73,7 +73,7 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
         if words[k].low == "i" and k and words[k - 1].low == "what" and (k == 1 or words[k - 2].ends):
             return k - 1  # "what I found upsetting was that she didn't come"
         if _is_subject(words, k, first):
-            found = _with_what_leads(words, _phrase_start(words, k))
+            found = _with_what_leads(words, phrase_start(words, k))
             return _only_time(words, k) if found is None else found
         opens = k == 0 or words[k - 1].ends
         if word.low == "what" and opens:
@@ -148,7 +148,7 @@ def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
     return False
 
 
-def _phrase_start(words: Sequence[Word], k: int) -> int:
+def phrase_start(words: Sequence[Word], k: int) -> int:
     """The first word of a subject in two parts: "my wife and I", "me and my sister"."""
     if words[k].low in ("my", "our") and k >= 2 and (words[k - 2].low, words[k - 1].low) == ("me", "and"):
         return k - 2
@@ -265,7 +265,7 @@ def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention])
         main = _main_clause_behind(words, k) or main
         if last < main and k <= main and not words[k].ends:
             continue
-        if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
+        if _stops_at(words, k, mentions) or (k > last and begins_another(words, k)):
             return k
         if k == last and words[k].low in ("i", "we") and [word.low for word in words[k + 1 : k + 2]] in _ANEW:
             return k  # "I'm heartbroken I hope they mend it"
@@ -301,7 +301,7 @@ def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention])
     return low in COORDINATORS and not _goes_with(words, k, mentions)
 
 
-def _begins_another(words: Sequence[Word], k: int) -> bool:
+def begins_another(words: Sequence[Word], k: int) -> bool:
     """True where the next clause begins without any mark: "i miss her so much she sounded old"."""
     low, before = words[k].low, words[k - 1].low
     after = words[k + 1].low if k + 1 < len(words) else "."
@@ -376,7 +376,7 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         named = k > 1 and words[k - 1].low == "is" and words[k - 2].low in (",", "is")  # "what it is, is I'm afraid"
         if not (opens or named or _free(words, k) or (unmarked and words[k].low in NOMINATIVES)):
             continue
-        start = _with_what_leads(words, _phrase_start(words, k))
+        start = _with_what_leads(words, phrase_start(words, k))
         if start is None:
             continue
         lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k

@@ -18,6 +18,7 @@ from voicecheck.domain import EmotionMention, Experiencer, Quadrant
 from voicecheck.feelings.en.clause_bounds import clauses_of, end_of
 from voicecheck.feelings.en.own_clause import clause_around, leaves_its_condition, longest_turned
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, drop_fillers, read_words
+from voicecheck.feelings.en.told import tells_something
 from voicecheck.feelings.en.turn import speaks_to
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import table_path
@@ -136,7 +137,22 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
                 said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words))
                 if said is not None and kind.pattern.match(_plain(words, said.end)):
                     return replace(said, heavy=kind.heavy, loss=kind.loss)
-    return _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True)
+    return (
+        _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True) or _told(found, mentions)
+    )
+
+
+def _told(clauses: Sequence[Sequence[Word]], mentions: Sequence[EmotionMention]) -> Said | None:
+    """The clause that tells most, of an answer that names no feeling of now; the first of several."""
+    if any(one.felt_now and not one.vague for one in mentions):
+        return None
+    weights = [tells_something(words, mentions) for words in clauses]
+    for weight in (3, 2):
+        for words in (clause for clause, told in zip(clauses, weights, strict=True) if told == weight):
+            said = None if _holds(words, mentions) else longest_turned(words, 0, len(words), len(words))
+            if said is not None:
+                return said
+    return None
 
 
 def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:

@@ -42,6 +42,7 @@ from voicecheck.feelings.tokens import listed
 WINDOW = 400
 _MAY_END = listed("that it so her on up in to not about still for have is was at with before of since")
 _DARK = listed("pain suffering misery agony hell nightmare death")
+_OBJECTS = listed("me us him her them it myself ourselves himself herself")
 _ADDRESSED = listed("you your yours yourself you've you're")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
@@ -110,7 +111,7 @@ def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
     adjuncts = [k for k in range(last + 1, end) if words[k].low in PREPOSITIONS - {"of", "to"}]
     places = {*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}
     yield from sorted((k for k in places if words[k - 1].low != "ever" and not is_nested(words, last, k)), reverse=True)
-    if last < end and words[last - 1].low not in _TRANSITIVE:
+    if last < end and words[last - 1].low not in _TRANSITIVE and words[last].low not in _OBJECTS:
         yield last
 
 

@@ -81,7 +81,9 @@ def begins_with_name(word: Word) -> bool:
 
 
 def is_whole(words: Sequence[Word]) -> bool:
-    """True if the last word can end a sentence."""
+    """True if the last word can end a sentence: "how I am" can, "that I am" cannot."""
+    if len(words) > 3 and words[-1].low in ("am", "are", "was", "were") and words[-3].low in ("how", "who", "where"):
+        return words[-2].low in ("i", "we")
     return bool(words) and (words[-1].low not in DANGLING)
 
 
@@ -144,10 +146,10 @@ def _turned(words: Sequence[Word]) -> str | None:
 
 
 def _leads_with_pair(lows: Sequence[str]) -> bool:
-    """True for "my wife and I"."""
+    """True for "my wife and I", "mum and I"."""
     return (
         bool(lows)
-        and lows[0] in ("my", "our")
+        and (lows[0] in ("my", "our") or lows[0] in KIN)
         and "and" in lows[1:4]
         and lows[lows.index("and") + 1 :][:1] in (["i"], ["me"])
     )
