@@ -124,9 +124,11 @@ def respond(
             return _hard_and_bright(hard, parts, phrases, rng)
         chosen = [mentions[index] for index in _choose(mentions)]
         dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
-        unsaid = any(not any(part.clause and _covers(part.clause, one) for part in parts) for one in dark)
+        alone = parts[0].whole if len(parts) == 1 else None
+        said = [alone] if alone else [part.clause for part in parts if part.clause]
+        unsaid = any(not any(_covers(clause, one) for clause in said) for one in dark)
         relieved = all(mentions[part.index].family is Family.CALM for part in parts)  # that names the heavy, too
-        said_back = None if relieved else [part.clause for part in parts if part.clause]
+        said_back = None if relieved else said
         if unsaid or _is_denied_behind(parts, mentions, text) or spoken.tells_of_loss(text, said_back):
             return thank(text, phrases, rng, leave.language)
     return _give_back(parts, mentions, phrases, rng)
@@ -166,9 +168,11 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     clause = spoken.clause_around(mention, mentions, text)
     if clause is not None and _in_doubt(clause, leave):
         clause, word = None, replace(word, occasion="")
-    if clause is not None and mention.vague and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence)):
-        return None
     around = None if clause is None else _widened(clause, mentions, text, spoken, leave)
+    closes = len(mention.text.split()) > 1 or mention.quadrant not in _UNPLEASANT
+    if clause is not None and mention.vague and (around is None or closes):
+        if clause.end <= mention.end or not spoken.speaks_to(clause.sentence):
+            return None
     if clause is not None and not _is_bare(clause, word, mention, spoken):
         return _Part(index, word, clause, around)
     unquotable = word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)
@@ -187,7 +191,7 @@ def _widened(
 
 def _is_denied_behind(parts: Sequence[_Part], mentions: Sequence[EmotionMention], text: str) -> bool:
     """True where the sentence goes on to deny a pleasant feeling: "I love my wife but I am not in love with her"."""
-    said = [part.clause.end if part.clause else mentions[part.index].end for part in parts]
+    said = [part.whole.end if part.whole else mentions[part.index].end for part in parts]
     for one in mentions:
         own = one.negated and one.experiencer is Experiencer.SELF and not one.hypothetical and not one.past
         if own and one.quadrant not in _UNPLEASANT:
@@ -201,6 +205,8 @@ def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Lang
     """True if the clause says no more than the feeling itself, so that a frame can vary it; and for a bare noun."""
     if word.form is MirrorForm.NOUN:
         begins = clause.sentence.lower().startswith((word.word, f"the {word.word}"))
+        if clause.sentence.startswith(("There's ", "There is ", "There was ")) and clause.end > mention.end:
+            return False  # "there's a lot of sadness in this house"
         return not spoken.speaks_to(clause.sentence) and not begins
     alone = word.form in _FRAMED and clause.end <= mention.end and len(mention.text.split()) == 1
     return alone and spoken.speaks_to(clause.sentence, first=True)
@@ -224,6 +230,8 @@ def _without_a_word(
     if event is None or rng.random() < leave.only_thanks:
         return thank(text, phrases, rng, leave.language)
     event = _widened(event, mentions, text, spoken, leave) or event
+    if not event.heavy and spoken.tells_of_loss(text, [event]):
+        return thank(text, phrases, rng, leave.language)
     return Reflection(phrases.reflect(_frame(event), rng, clause=event.sentence), echoes=True)
 
 

@@ -52,6 +52,7 @@ _DEGREE = listed(
 )
 _TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyways")
 """words that begin a clause without a mark, where a subject follows them"""
+_TIMES = listed("week today day lately now tonight time morning month year again")
 _OBJECTS = listed("it him her them")
 _FEARED = listed("that afraid scared frightened terrified worried")
 _ANEW = [[verb] for verb in ("hope", "wish", "think", "guess", "hate", "love", "feel", "miss")]
@@ -72,6 +73,8 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
             return None
         if words[k].low == "i" and k and words[k - 1].low == "what" and (k == 1 or words[k - 2].ends):
             return k - 1  # "what I found upsetting was that she didn't come"
+        if words[k].low == "i" and k and words[k - 1].low == "all" and (k == 1 or words[k - 2].ends):
+            return k - 1  # "all I feel is tired"
         if _is_subject(words, k, first):
             found = _with_what_leads(words, phrase_start(words, k))
             return _only_time(words, k) if found is None else found
@@ -127,6 +130,8 @@ def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
     before = words[k - 1].low if k else "."
     after = words[k + 1].low if k + 1 < len(words) else "."
     if low in NOMINATIVES:
+        return True
+    if low in ("part", "half") and [word.low for word in words[k + 1 : k + 3]] in (["of", "me"], ["of", "us"]):
         return True
     if low in THING_SUBJECTS:
         if before in BE or (k and "'" in before and before[-2:] in ("'m", "'s", "re")):
@@ -309,6 +314,11 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
         return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
     if low in (LEADS - {"still", "now"}) | _TAKEN_UP and after in SUBJECTS:
         return True
+    if low in ("can't", "couldn't", "didn't", "won't") and before in _TIMES:
+        return True  # "low this week can't be bothered"
+    if low in KIN and (after in VERBS or low.endswith("'s")):
+        heads = _HEADS - {"everything", "things"}
+        return before not in _EMBEDS | heads | _KNOWING | ADVERBS | DETERMINERS | PREPOSITIONS | VERBS | COORDINATORS
     if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | _EMBEDS:
         return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
@@ -342,6 +352,8 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
     j = next((j for j, word in enumerate(rest) if word.low not in _DEGREE), len(rest))
     if j < len(rest) and _is_mention(rest[j], mentions):
         return words[k].low == "but" or not (rest[j].low.endswith("ed") and rest[j].low in VERBS)
+    if [word.low for word in rest[:2]] in (["a", "bit"], ["a", "little"]):
+        return True  # "excited and a bit trapped"
     if words[k].low == "and" and "between" in {word.low for word in words[max(0, k - 6) : k]}:
         return True
     if words[k].low in ("but", "yet") or not rest:
@@ -355,11 +367,15 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
 
 def _pair_width(lows: Sequence[str]) -> int:
     """Words of a subject in two parts, "my brother and I", "me and my dad" or "mum and dad"; one for any other."""
+    if lows[1:3] in (["and", "i"], ["and", "me"]):
+        return 3  # "mum and I", "Joe and I"
+    if lows[:1] in (["my"], ["our"]) and lows[2:3] == ["and"] and lows[3:4] and lows[3] in ("my", "our", "her", "his"):
+        return 5
     own = lows[:1] in (["my"], ["our"])
     pair = lows[own : own + 3]
     if len(pair) == 3 and pair[1] == "and" and pair[0] in KIN and pair[2] in KIN:
         return own + 3
-    if lows[:1] in (["my"], ["our"]) and lows[2:] in (["and", "i"], ["and", "me"]):
+    if lows[:1] in (["my"], ["our"]) and lows[2:4] in (["and", "i"], ["and", "me"]):
         return 4
     return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
 
@@ -380,5 +396,5 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if start is None:
             continue
         lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
-        done = end_of(words, lead + _pair_width([word.low for word in words[lead : lead + 4]]), ())
+        done = end_of(words, lead + _pair_width([word.low for word in words[lead : lead + 5]]), ())
         yield (lead, done)

@@ -209,6 +209,8 @@ def _fills(words: list[Word], index: int, width: int, filler: str, opens: bool) 
     after = words[index + width].low if index + width < len(words) else "."
     if filler == "i don't know" and before in ("like", "just", "was", "it's"):
         return True
+    if filler == "i don't know" and opens and after in ("i'm", "i've", "it's"):
+        return True
     if filler in _ONLY_AT_EDGE:
         return (
             (opens or before == ",") and (after == "," or after[0] in SENTENCE_MARKS) and not (opens and after == ".")

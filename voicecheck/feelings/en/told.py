@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from voicecheck.domain import EmotionMention
-from voicecheck.feelings.en.clause_words import ADVERBS, ANYBODY, DETERMINERS, SELF_SUBJECTS, VERBS, lead_width
+from voicecheck.feelings.en.clause_words import (
+    ADVERBS,
+    ANYBODY,
+    DETERMINERS,
+    PAST,
+    SELF_SUBJECTS,
+    VERBS,
+    lead_width,
+)
 from voicecheck.feelings.en.spoken_words import Word
-from voicecheck.feelings.en.turn import KIN
+from voicecheck.feelings.en.turn import KIN, TITLES
 from voicecheck.feelings.tokens import listed
 
 SHORTEST_TOLD = 4
 """words of a clause that tells enough to be said back"""
-_PAST = listed(
-    "became began bit blew bought broke brought built burst came caught chose cut did drank drew drove fell felt flew"
-    " forgot found fought froze gave got grew had heard held hung kept knew laid left lent let lit lost made met missed"
-    " moved paid passed put quit ran rang read rode said sang sat saw sent shook sold spent spoke stole stood stuck swam"
-    " taught threw told took tried understood went woke won wore wrote ripped begged planned stopped"
+_GONE_ON = listed(
+    "been gone given got lost made moved come found kept left sold stolen taken told written seen met had"
 )
-_GONE_ON = listed("been gone given got lost made moved come found kept left sold stolen taken told written seen met had")
 _DOING_NOW = listed("am is are was were i'm we're he's she's they're")
 _DENIED = listed("didn't haven't hasn't hadn't couldn't wasn't weren't can't won't isn't aren't never")
 _PERFECT = listed("have has had i've we've they've he's she's")
@@ -34,8 +38,9 @@ _DULL = listed(
     " eating being supposed feeling wondering hoping guessing telling asking meaning wanting getting started decided"
     " happened seemed sounded meant realised realized noticed reckoned figured wondered hoped cared minded bothered"
     " needed assumed expected heard believed agreed called asked told managed survived coped carried pushed stayed"
-    " do think mind care know want say mean feel really"
+    " waiting do think mind care know want say mean feel really"
 )
+_ROUTINE = listed("go get make be work wait take put come leave drive cook clean buy pick wash run stop look see talk")
 # Without another word they say nothing: "I went to work", "I took the bus".
 _EVERYDAY = listed(
     "soup pizza pasta dinner lunch breakfast tea coffee supper toast series telly tv film movie netflix shop shops bed"
@@ -47,15 +52,22 @@ _NEVER = listed(
     "pills tablets rope knife blade blades razor gun bridge roof ledge tracks rails note notes letter letters will"
     " goodbye goodbyes overdose insurance hit beat slapped punched kicked choked strangled grabbed pushed shoved raped"
     " touched touching forced threatened followed hurt cut cutting burned burnt scars bruise bruises blood naked drunk"
-    " drugs dose hanging noose petrol coffin grave possessions belongings stockpiled saved police knives train car wheel"
+    " drugs dose hanging noose petrol coffin grave possessions belongings stockpiled saved police knives garage cliff exhaust platform"
+    " welts welt bruised marks fists fist flex belt throat hits hitting hurts beats beating beaten slaps kicks shoves"
+    " weapon violent violence threatens abuse abused abuser scared afraid frightened terrified"
 )
+
+
+def may_be_told(words: Sequence[Word]) -> bool:
+    """False for an answer with a word of harm in it, wherever that stands."""
+    return _NEVER.isdisjoint(word.low for word in words)
 
 
 def tells_something(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> int:
     """How much a clause tells: 0 for nothing to say back, more for what others did to the speaker."""
     lows = [word.low for word in words if not word.mark]
     lows = lows[lead_width(lows) :]
-    if len(lows) < SHORTEST_TOLD or not _NEVER.isdisjoint(lows) or _closes_a_door(words, mentions):
+    if len(lows) < SHORTEST_TOLD or _closes_a_door(words, mentions):
         return 0
     subject, rest = _subject(lows)
     if not subject or not rest or not _is_told(rest, own=lows[0] in SELF_SUBJECTS):
@@ -86,15 +98,20 @@ def _subject(lows: Sequence[str]) -> tuple[str, Sequence[str]]:
         return ("own" if lows[0] in KIN else "other"), lows[1:]
     if lows[0] in ("he's", "she's", "they're", "they've"):
         return "other", lows
+    if lows[0] in TITLES and len(lows) > 2:
+        return "own", lows[2:]
     if lows[0] in DETERMINERS:
-        for k in range(2, min(5, len(lows))):
+        for k in range(2, min(6, len(lows))):
+            if lows[k - 1].endswith("'s") and (lows[k] in _GONE_ON or lows[k].endswith("ing")):
+                be = "is" if lows[k].endswith("ing") else "has"
+                return ("own" if lows[0] in ("my", "our") else "other"), [be, *lows[k:]]
             if _is_finite(lows[k]):
                 return ("own" if lows[0] in ("my", "our") else "other"), lows[k:]
     return "", ()
 
 
 def _is_finite(low: str) -> bool:
-    return low in VERBS | _PAST | _DOING_NOW | _DENIED | _PERFECT or (low.endswith("ed") and len(low) > 4)
+    return low in VERBS | PAST | _DOING_NOW | _DENIED | _PERFECT or (low.endswith("ed") and len(low) > 4)
 
 
 def _is_told(rest: Sequence[str], own: bool) -> bool:
@@ -103,11 +120,15 @@ def _is_told(rest: Sequence[str], own: bool) -> bool:
     first, after = rest[0], (rest[1] if len(rest) > 1 else "")
     if first in _DENIED:
         return after not in _DULL and len(rest) > 2
-    if first in _PERFECT and (after in _GONE_ON or after.endswith("ed")):
+    if first in _PERFECT and (after in _GONE_ON | PAST or after.endswith("ed")):
         return after not in _DULL and len(rest) > 2
+    if own and first in ("had", "have") and after == "to":
+        return len(rest) > 3 and rest[2] not in _DULL | _ROUTINE
     if first in _DOING_NOW:
+        if not own and after.endswith("ed"):
+            return True  # "our flight was cancelled"
         return after.endswith("ing") and after not in _DULL and len(rest) > 2
-    went = first == "went" and after == "to" and len(rest) > 3
+    went = (first, after) in (("went", "to"), ("sat", "with"), ("stayed", "with")) and len(rest) > 3
     took = first in ("called", "asked", "carried", "pushed", "started", "managed") and not own
-    past = first in _PAST or (first.endswith("ed") and len(first) > 4)
+    past = first in PAST or (first.endswith("ed") and len(first) > 4)
     return past and (first not in _DULL or went or took)

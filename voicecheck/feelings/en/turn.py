@@ -43,6 +43,7 @@ KIN = listed(
     "mum mom mam mama mummy mommy mother ma dad daddy papa pa pops father grandma grandpa grandmother grandfather"
     " granny gran gramps grandad granddad grandmum grandmom grandpapa nan nana nanna"
 )
+TITLES = listed("uncle aunt auntie aunty cousin")
 _HELD_DEAR = listed("miss missed love loved lost lose hate hated see saw visit visited called buried")
 _AGREEING = {
     "am": "are", "is": "are", "isn't": "aren't", "was": "were", "wasn't": "weren't", "has": "have", "hasn't": "haven't",
@@ -73,7 +74,7 @@ def speaks_to(sentence: str, first: bool = False) -> bool:
 
 def begins_with_name(word: Word) -> bool:
     """True if the first word of a clause keeps its capital inside a sentence."""
-    known = word.low in KIN or word.low.removesuffix("'s") in KIN
+    known = word.low in KIN | TITLES or word.low.removesuffix("'s") in KIN
     known = (
         known or word.low in SUBJECTS | DETERMINERS | LEADS | JOINTS | {"part", "me", "not"} or word.low.endswith("ing")
     )
@@ -135,7 +136,7 @@ def _turned(words: Sequence[Word]) -> str | None:
         return None
     text = _joined([word for word in said if word is not None])
     text = (
-        re.sub(r"\b(your (?:\w+ )?\w+) and you\b(?=.)", r"you and \1", text, count=1)
+        re.sub(r"\b(your (?:\w+ )?\w+|^\w+) and you\b(?=.)", r"you and \1", text, count=1)
         if _leads_with_pair(lows)
         else text
     )
@@ -149,7 +150,7 @@ def _leads_with_pair(lows: Sequence[str]) -> bool:
     """True for "my wife and I", "mum and I"."""
     return (
         bool(lows)
-        and (lows[0] in ("my", "our") or lows[0] in KIN)
+        and (lows[0] in ("my", "our") or lows[1:2] == ["and"])
         and "and" in lows[1:4]
         and lows[lows.index("and") + 1 :][:1] in (["i"], ["me"])
     )
@@ -178,6 +179,9 @@ def _second_person(words: Sequence[Word], index: int) -> str | None:
         return None
     if index > 1 and low in KIN and words[index - 1].low == "and" and words[index - 2].low in KIN:
         return low  # "your mum and dad"
+    titled = low in TITLES and index + 1 < len(words) and words[index + 1].low not in VERBS | ADVERBS
+    if titled and lead_width([w.low for w in words[:index]]) == index:
+        return f"your {low}"
     if _is_bare_kin(words, index):
         return f"your {low}"
     if low == "ain't" and _subject_of(words, index) == "i":

@@ -14,6 +14,7 @@ from voicecheck.domain import EmotionMention, Experiencer
 from voicecheck.feelings.en.clause_bounds import COORDINATORS, begins_another, phrase_start
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
+    BE,
     DANGLING,
     DANGLING_FINE,
     DETERMINERS,
@@ -21,9 +22,9 @@ from voicecheck.feelings.en.clause_words import (
     is_verb,
     lead_width,
 )
-from voicecheck.feelings.en.own_clause import leaves_its_condition
+from voicecheck.feelings.en.own_clause import leaves_its_condition, with_left_out
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, Word, drop_fillers, read_words
-from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, begins_with_name, is_whole, turn_words
+from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, begins_with_name, turn_words
 from voicecheck.feelings.en.unsayable import has_subject_and_verb
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import listed
@@ -31,7 +32,10 @@ from voicecheck.feelings.tokens import listed
 WINDOW = 300
 """characters before and behind a clause that are looked at"""
 # What the body did in front of others is the speaker's to say, and nobody's to repeat.
-_SPARED = re.compile(r"\b(?:wet|soiled|pissed|peed|pooed|shat|puked|vomited|threw up|threw it up)\b")
+_SPARED = re.compile(
+    r"\b(?:wet|soiled|pissed|peed|pooed|shat|puked|vomited|threw up|threw it up|whatever)\b"
+    r"|\b(?:it was|it's|i'm|i am|i was) (?:\w+ )?(?:fine|ok|okay|alright|all right|not bad)\b"
+)
 _JOINS = frozenset((",", *COORDINATORS)) - {"yet", "nor"}
 _ASIDE = listed("which though although")
 
@@ -40,6 +44,7 @@ def whole_sentence(said: Said, mentions: Sequence[EmotionMention], text: str) ->
     """The longest part of the sentence with `said` in it that can be said back; `said` itself where there is none."""
     low, high = max(0, said.start - WINDOW), min(len(text), said.end + WINDOW)
     words = drop_fillers(read_words(text[low:high], low))
+    words = words if low else list(with_left_out(words))
     inside = [i for i, word in enumerate(words) if word.start < said.end and said.start < word.end and not word.mark]
     if not inside:
         return said
@@ -50,7 +55,8 @@ def whole_sentence(said: Said, mentions: Sequence[EmotionMention], text: str) ->
     start, end = _with_own_alone(words, (start, first, last, end), mentions)
     for begin, stop in _spans(words, (start, first, last, end)):
         part = words[begin:stop]
-        if not (_stands_beside(words, begin, first - 1) and _stands_behind(words, last, stop)) or not is_whole(part):
+        loose = _breaks_off(part[-1]) if stop < end else part[-1].low in DANGLING - DANGLING_FINE
+        if loose or not (_stands_beside(words, begin, first - 1) and _stands_behind(words, last, stop)):
             continue
         if leaves_its_condition(words, begin, stop) or _SPARED.search(" ".join(word.low for word in part)):
             continue
@@ -133,11 +139,23 @@ def _stands_behind(words: Sequence[Word], joint: int, stop: int) -> bool:
     """The same behind one; "so angry I could scream" needs none."""
     if joint >= stop:
         return True
+    joint += words[joint].low == "," and words[joint + 1 : joint + 2] != [] and words[joint + 1].low in COORDINATORS
     low, after = words[joint].low, [word.low for word in words[joint + 1 : joint + 2]]
     if low in ("i", "we") and after in (["could"], ["can't"], ["can"]):
         return "so" in {word.low for word in words[max(0, joint - 6) : joint]} and _is_of_one_piece(words[joint:stop])
+    relative = low in ("i", "we") and words[joint - 2].low in DETERMINERS and words[joint - 1].low not in SUBJECTS
+    if relative and stop < len(words) and words[stop].low[0] in ".!":
+        return _is_of_one_piece(words[joint:stop])  # "the bulbs we bought together"
     part = words[joint + 1 + (after == ["then"]) : stop]
+    if low in ("and", "but", "then") and _goes_on_with_a_verb(words, joint + 1, stop):
+        return _is_of_one_piece(words[joint:stop])  # "moved out and took the cat"
     return low in _JOINS and _says_something(part) and _is_of_one_piece(part)
+
+
+def _goes_on_with_a_verb(words: Sequence[Word], k: int, stop: int) -> bool:
+    while k < stop and words[k].low in ADVERBS:
+        k += 1
+    return k + 1 < stop and is_verb(words[k].low) and (stop == len(words) or words[stop].ends)
 
 
 def _says_something(words: Sequence[Word]) -> bool:
@@ -147,7 +165,7 @@ def _says_something(words: Sequence[Word]) -> bool:
 
 
 def _breaks_off(word: Word) -> bool:
-    return word.low in DANGLING - DANGLING_FINE
+    return word.low in (DANGLING - DANGLING_FINE) | BE
 
 
 def _is_of_one_piece(words: Sequence[Word]) -> bool:
@@ -156,6 +174,6 @@ def _is_of_one_piece(words: Sequence[Word]) -> bool:
         joined = words[k - 1].low in _JOINS or words[k - 1].mark
         if not joined and begins_another(words, k):
             return False
-        if words[k].low in _JOINS and _breaks_off(words[k - 1]):
+        if words[k].low in (",", "and", "but") and _breaks_off(words[k - 1]):
             return False
     return True
