@@ -170,9 +170,9 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
         clause, word = None, replace(word, occasion="")
     around = None if clause is None else _widened(clause, mentions, text, spoken, leave)
     closes = len(mention.text.split()) > 1 or mention.quadrant not in _UNPLEASANT
-    if clause is not None and mention.vague and (around is None or closes):
-        if clause.end <= mention.end or not spoken.speaks_to(clause.sentence):
-            return None
+    bare = clause is not None and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence))
+    if bare and mention.vague and (around is None or closes):
+        return None
     if clause is not None and not _is_bare(clause, word, mention, spoken):
         return _Part(index, word, clause, around)
     unquotable = word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)

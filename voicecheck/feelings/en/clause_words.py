@@ -82,8 +82,8 @@ DANGLING_FINE = listed(
 PAST = listed(
     "became began bit blew bought broke brought built burst came caught chose cut did drank drew drove fell felt flew"
     " forgot found fought froze gave got grew had heard held hung kept knew laid left lent let lit lost made met missed"
-    " moved paid passed put quit ran rang read rode said sang sat saw sent shook sold spent spoke stole stood stuck swam"
-    " taught threw told took tried understood went woke won wore wrote ripped begged planned stopped"
+    " moved paid passed put quit ran rang read rode said sang sat saw sent shook sold spent spoke stole stood stuck"
+    " swam taught threw told took tried understood went woke won wore wrote ripped begged planned stopped"
 )
 
 

@@ -249,7 +249,10 @@ def _holds(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> bool:
 
 
 def _denied(mentions: Sequence[EmotionMention], text: str) -> Said | None:
-    """A pleasant feeling that is denied, or an unpleasant one that became less. "I'm not bothered" closes a door, and is left alone."""
+    """A pleasant feeling that is denied, or an unpleasant one that became less.
+
+    "I'm not bothered" closes a door, and is left alone.
+    """
     for mention in mentions:
         own = mention.experiencer is Experiencer.SELF and not mention.hypothetical and not mention.past
         less = _LESS.search(text[max(0, mention.start - 12) : mention.end + 12].lower()) is not None

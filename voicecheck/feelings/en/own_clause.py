@@ -90,9 +90,9 @@ def with_left_out(words: Sequence[Word]) -> Sequence[Word]:
 
 
 _LEFT_OUT = listed(
-    "had took went handed slept got lost told saw met rang can't couldn't didn't haven't found spent made finished passed"
-    " moved started left bought sold quit woke cried argued fell ran drove planted cooked baked won signed gave put"
-    " sent wrote paid booked cleaned cleared"
+    "had took went handed slept got lost told saw met rang can't couldn't didn't haven't found spent made"
+    " finished passed moved started left bought sold quit woke cried argued fell ran drove planted cooked"
+    " baked won signed gave put sent wrote paid booked cleaned cleared"
 )
 
 

@@ -41,7 +41,8 @@ _FILLERS = tuple(
         "how do i put it", "how can i say", "let's see", "i would say", "i'd say", "you know what", "you know",
         "i mean", "i guess", "i suppose", "i reckon", "or something", "or whatever", "and stuff", "and everything",
         "and all that", "and things", "for god's sake",
-        "for goodness sake", "for heaven's sake", "for christ's sake", "for crying out loud", "lol", "ngl", "tbh", "the thing is", "thing is", "oh my god", "my god",
+        "for goodness sake", "for heaven's sake", "for christ's sake", "for crying out loud",
+        "lol", "ngl", "tbh", "the thing is", "thing is", "oh my god", "my god",
         "oh god", "thank god", "in fact", "of course", "for sure", "as well", "after all", "at the end of the day",
     )
 )  # fmt: skip

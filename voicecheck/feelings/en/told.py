@@ -1,12 +1,13 @@
 """What was told where no feeling was named and no event of the table stands: "I met my birth mother."
 
-The plainest of mirrors, and the last: a clause about what happened to the speaker or between them and another, in the
-past tense or still under way. What everybody does every day (ate, slept, watched a series) is no such thing, nor what was
-said, thought or wanted, nor anything that could hurt when a machine repeats it.
+The plainest of mirrors, and the last: a clause about what happened to the speaker or between them and another, in
+the past tense or still under way. What everybody does every day (ate, slept, watched a series) is no such thing, nor
+what was said, thought or wanted, nor anything that could hurt when a machine repeats it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from voicecheck.domain import EmotionMention
@@ -33,34 +34,44 @@ _DENIED = listed("didn't haven't hasn't hadn't couldn't wasn't weren't can't won
 _PERFECT = listed("have has had i've we've they've he's she's")
 # Verbs of every day, of saying and of the mind, behind which nothing stands out.
 _DULL = listed(
-    "went watched sat slept woke worked talked chatted looked stared did said thought knew guess mean used wanted liked"
-    " tried felt had ate cooked going trying doing thinking saying talking kidding joking sitting looking having watching"
-    " eating being supposed feeling wondering hoping guessing telling asking meaning wanting getting started decided"
-    " happened seemed sounded meant realised realized noticed reckoned figured wondered hoped cared minded bothered"
-    " needed assumed expected heard believed agreed called asked told managed survived coped carried pushed stayed"
-    " waiting do think mind care know want say mean feel really"
+    "went watched sat slept woke worked talked chatted looked stared did said thought knew guess mean used"
+    " wanted liked tried felt had ate cooked going trying doing thinking saying talking kidding joking sitting"
+    " looking having watching eating being supposed feeling wondering hoping guessing telling asking meaning"
+    " wanting getting started decided happened seemed sounded meant realised realized noticed reckoned figured"
+    " wondered hoped cared minded bothered needed assumed expected heard believed agreed called asked told"
+    " managed survived coped carried pushed stayed waiting do think mind care know want say feel really"
 )
 _ROUTINE = listed("go get make be work wait take put come leave drive cook clean buy pick wash run stop look see talk")
 # Without another word they say nothing: "I went to work", "I took the bus".
 _EVERYDAY = listed(
-    "soup pizza pasta dinner lunch breakfast tea coffee supper toast series telly tv film movie netflix shop shops bed"
-    " bus dishes laundry washing hoovering ironing emails stuff things usual nothing anything much while gym"
+    "soup pizza pasta dinner lunch breakfast tea coffee supper toast series telly tv film movie netflix shop"
+    " shops bed bus dishes laundry washing hoovering ironing emails stuff things usual nothing anything much"
+    " while gym"
 )
 _EVENTFUL = listed("my me our us")
-# Means of harm, and what is done to a body: never repeated, whoever did it.
+# Means and places of harm, what is done to a body, and secrets: with one of these in an answer nothing of it is told.
 _NEVER = listed(
-    "pills tablets rope knife blade blades razor gun bridge roof ledge tracks rails note notes letter letters will"
-    " goodbye goodbyes overdose insurance hit beat slapped punched kicked choked strangled grabbed pushed shoved raped"
-    " touched touching forced threatened followed hurt cut cutting burned burnt scars bruise bruises blood naked drunk"
-    " drugs dose hanging noose petrol coffin grave possessions belongings stockpiled saved police knives garage cliff exhaust platform"
-    " welts welt bruised marks fists fist flex belt throat hits hitting hurts beats beating beaten slaps kicks shoves"
-    " weapon violent violence threatens abuse abused abuser scared afraid frightened terrified"
+    "pills tablets rope knife knives blade blades razor gun bridge roof ledge tracks rails platform note"
+    " notes letter letters will goodbye goodbyes overdose insurance hit hits hitting beat beats beating beaten"
+    " slapped slaps punched kicked kicks choked strangled grabbed pushed shoved shoves raped touched touching"
+    " forced threatened threatens followed hurt hurts cut cutting burned burnt scars bruise bruises bruised"
+    " welt welts marks fist fists flex belt throat blood police violent violence weapon abuse abused abuser"
+    " naked drunk drugs dose doses hanging noose petrol coffin grave possessions belongings stockpiled saved"
+    " wheel garage cliff exhaust scared afraid frightened terrified medication meds medicine insulin"
+    " prescription balcony reservoir river canal lake pier quarry station window water promise secret secrets"
+    " rehomed alone"
+)
+# What somebody does who takes leave of everything: "I gave my watch to my nephew", "I cancelled everything".
+LEAVING = re.compile(
+    r"\b(?:(?:gave|given|giving|give) (?:\w+ )?(?:my|away)|a home for|on their own|in order|affairs"
+    r"|(?:i|i've) .*\b(?:everything|everyone|everybody)|(?:called|rang|phoned|wrote|visited) (?:them )?all)\b"
 )
 
 
 def may_be_told(words: Sequence[Word]) -> bool:
     """False for an answer with a word of harm in it, wherever that stands."""
-    return _NEVER.isdisjoint(word.low for word in words)
+    lows = [word.low for word in words]
+    return _NEVER.isdisjoint(lows) and LEAVING.search(" ".join(lows)) is None
 
 
 def tells_something(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> int:

@@ -66,7 +66,8 @@ _ALONE = re.compile(
     r"(?:\w+n't |never |really |just |all |both |even |ever |will |would |always |clearly |obviously |still )*"
     r"(?:love|like|hate|want|care|respect|trust|understand|believe|need|miss|resent|despise"
     r"|think)\w* (?:about |of )?(?:you|what you)\b"
-    r"|^(?:nobody|no one|no-one|everyone|everybody) (?!(?:even )?(?:called|rang|came|phoned|turned up|sang|visited|wrote)\b)"
+    r"|^(?:nobody|no one|no-one|everyone|everybody) (?!(?:even )?(?:called|rang|came|phoned|turned up|sang|visited"
+    r"|wrote)\b)"
     r"(?:(?! and you\b).)*\byou|\byou(?:'ve| have)?(?: got)? (?:nobody|no one"
     r"|no friends|nothing)\b"
 )

@@ -24,6 +24,7 @@ from voicecheck.feelings.en.clause_words import (
 )
 from voicecheck.feelings.en.own_clause import leaves_its_condition, with_left_out
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, Word, drop_fillers, read_words
+from voicecheck.feelings.en.told import LEAVING
 from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, begins_with_name, turn_words
 from voicecheck.feelings.en.unsayable import has_subject_and_verb
 from voicecheck.feelings.language import Said
@@ -56,15 +57,22 @@ def whole_sentence(said: Said, mentions: Sequence[EmotionMention], text: str) ->
     for begin, stop in _spans(words, (start, first, last, end)):
         part = words[begin:stop]
         loose = _breaks_off(part[-1]) if stop < end else part[-1].low in DANGLING - DANGLING_FINE
-        if loose or not (_stands_beside(words, begin, first - 1) and _stands_behind(words, last, stop)):
+        embedded = begin == first > start and words[first - 1].low not in _JOINS
+        behind = _stands_behind(words, last, stop, shares=not embedded)
+        if loose or not (behind and _stands_beside(words, begin, first - 1)):
             continue
-        if leaves_its_condition(words, begin, stop) or _SPARED.search(" ".join(word.low for word in part)):
+        if leaves_its_condition(words, begin, stop) or _spares(part):
             continue
         turned = turn_words(part)
         if turned is not None:
             name = begins_with_name(part[0])
             return replace(said, sentence=turned, start=part[0].start, end=part[-1].end, name=name)
     return said
+
+
+def _spares(words: Sequence[Word]) -> bool:
+    plain = " ".join(word.low for word in words)
+    return _SPARED.search(plain) is not None or LEAVING.search(plain) is not None
 
 
 def _sentence(words: Sequence[Word], first: int, last: int) -> tuple[int, int]:
@@ -135,8 +143,8 @@ def _stands_beside(words: Sequence[Word], begin: int, joint: int) -> bool:
     return words[joint].low in _JOINS and _says_something(part) and not _breaks_off(part[-1]) and _is_of_one_piece(part)
 
 
-def _stands_behind(words: Sequence[Word], joint: int, stop: int) -> bool:
-    """The same behind one; "so angry I could scream" needs none."""
+def _stands_behind(words: Sequence[Word], joint: int, stop: int, shares: bool) -> bool:
+    """The same behind one; "so angry I could scream" needs none. `shares`: a verb may follow without its subject."""
     if joint >= stop:
         return True
     joint += words[joint].low == "," and words[joint + 1 : joint + 2] != [] and words[joint + 1].low in COORDINATORS
@@ -147,7 +155,7 @@ def _stands_behind(words: Sequence[Word], joint: int, stop: int) -> bool:
     if relative and stop < len(words) and words[stop].low[0] in ".!":
         return _is_of_one_piece(words[joint:stop])  # "the bulbs we bought together"
     part = words[joint + 1 + (after == ["then"]) : stop]
-    if low in ("and", "but", "then") and _goes_on_with_a_verb(words, joint + 1, stop):
+    if shares and low in ("and", "but", "then") and _goes_on_with_a_verb(words, joint + 1, stop):
         return _is_of_one_piece(words[joint:stop])  # "moved out and took the cat"
     return low in _JOINS and _says_something(part) and _is_of_one_piece(part)
 
