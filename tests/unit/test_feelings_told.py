@@ -43,6 +43,11 @@ def answered(text: str) -> str:
         ("My knee is gone again, gutted.", "You feel gutted."),
         # nothing is run together, half a pair is not left out, a body's mishap is not repeated
         ("im annoyed at myself i ate the whole packet", "You're annoyed at yourself."),
+        ("It's exhausting, I get home and I just sit in the car for ten long minutes every day.", "It's exhausting."),
+        ("I've got a cat, a garden and a locked door, and all in all I've never been calmer.",
+         "You've never been calmer."),
+        ("It was a scary moment, I won't lie.", "It was a scary moment."),
+        ("I broke up with him and I feel awful.", "You broke up with him and you feel awful." + LOSS),
         ("I wet myself at the shops and I was mortified.", "You felt mortified."),
         ("i dont know im just so overwhelmed with everything mum is ill",
          "You're just so overwhelmed with everything."),
@@ -85,6 +90,9 @@ def test_a_feeling_comes_back_with_what_it_came_with(text: str, said: str) -> No
          "You planted the bulbs you bought together before she died."),
         # nothing of every day, no mask, nothing that others said, no bright half
         ("I watched telly and went to bed.", "Thank you."),
+        ("He isn't in love with me any more.", "Thank you."),
+        ("It doesn't bother me anymore.", "Thank you."),
+        ("so we never ever told the neighbours he was in prison", "Thank you."),
         ("Battery died on the way.", "Thank you."),
         ("I'm over it, honestly, I just don't care any more.", "Thank you."),
         ("She told me she's not sure she loves me.", "Thank you."),

@@ -230,7 +230,8 @@ def _without_a_word(
     if event is None or rng.random() < leave.only_thanks:
         return thank(text, phrases, rng, leave.language)
     event = _widened(event, mentions, text, spoken, leave) or event
-    if not event.heavy and spoken.tells_of_loss(text, [event]):
+    dark = any(_covers(event, one) and one.quadrant in _UNPLEASANT for one in mentions)
+    if not event.heavy and not dark and spoken.tells_of_loss(text, [event]):
         return thank(text, phrases, rng, leave.language)
     return Reflection(phrases.reflect(_frame(event), rng, clause=event.sentence), echoes=True)
 

@@ -122,6 +122,7 @@ _WISHES = re.compile(
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|xd)\b|[😂🤣]")
 _IS_NOW = re.compile(r"\byou(?:'re| are| feel| would)\b")
 _SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
+_CLOSING = ("bother", "bothered", "care")
 _LESS = re.compile(r"\bas [\w ]+ as\b|\bany ?more\b|\bno longer\b|\bso much\b")
 _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|barely)\b")
 
@@ -137,7 +138,7 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
             return past
         for words in found:
             if _tells_of(kind, words, text) and not _holds(words, mentions):
-                said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words), must_speak=False)
+                said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words), must_speak=kind.heavy)
                 if said is not None and not kind.heavy:
                     said = whole_sentence(said, mentions, text)
                     if _TURNS_BAD.match(text, said.end):
@@ -255,7 +256,10 @@ def _denied(mentions: Sequence[EmotionMention], text: str) -> Said | None:
     """
     for mention in mentions:
         own = mention.experiencer is Experiencer.SELF and not mention.hypothetical and not mention.past
-        less = _LESS.search(text[max(0, mention.start - 12) : mention.end + 12].lower()) is not None
+        less = (
+            mention.lemma not in _CLOSING
+            and _LESS.search(text[max(0, mention.start - 12) : mention.end + 12].lower()) is not None
+        )
         if own and mention.negated and (mention.quadrant not in _UNPLEASANT or less):
             said = clause_around(mention, mentions, text)
             plain = said.sentence.lower() if said is not None else ""

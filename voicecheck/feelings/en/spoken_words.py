@@ -42,6 +42,7 @@ _FILLERS = tuple(
         "i mean", "i guess", "i suppose", "i reckon", "or something", "or whatever", "and stuff", "and everything",
         "and all that", "and things", "for god's sake",
         "for goodness sake", "for heaven's sake", "for christ's sake", "for crying out loud",
+        "i won't lie", "i can't lie",
         "lol", "ngl", "tbh", "the thing is", "thing is", "oh my god", "my god",
         "oh god", "thank god", "in fact", "of course", "for sure", "as well", "after all", "at the end of the day",
     )

@@ -34,7 +34,8 @@ _DENIED = listed("didn't haven't hasn't hadn't couldn't wasn't weren't can't won
 _PERFECT = listed("have has had i've we've they've he's she's")
 # Verbs of every day, of saying and of the mind, behind which nothing stands out.
 _DULL = listed(
-    "went watched sat slept woke worked talked chatted looked stared did said thought knew guess mean used"
+    "seen tell lie"
+    " went watched sat slept woke worked talked chatted looked stared did said thought knew guess mean used"
     " wanted liked tried felt had ate cooked going trying doing thinking saying talking kidding joking sitting"
     " looking having watching eating being supposed feeling wondering hoping guessing telling asking meaning"
     " wanting getting started decided happened seemed sounded meant realised realized noticed reckoned figured"
@@ -129,9 +130,11 @@ def _is_told(rest: Sequence[str], own: bool) -> bool:
     """True if the verb tells what happened, what is under way or what failed to happen."""
     rest = [low for low in rest if low not in ADVERBS] or [""]
     first, after = rest[0], (rest[1] if len(rest) > 1 else "")
+    if first in ("wasn't", "weren't", "isn't", "aren't") and not after.endswith(("ed", "ing")):
+        return False
     if first in _DENIED:
         return after not in _DULL and len(rest) > 2
-    if first in _PERFECT and (after in _GONE_ON | PAST or after.endswith("ed")):
+    if first in _PERFECT and after != "got" and (after in _GONE_ON | PAST or after.endswith("ed")):
         return after not in _DULL and len(rest) > 2
     if own and first in ("had", "have") and after == "to":
         return len(rest) > 3 and rest[2] not in _DULL | _ROUTINE

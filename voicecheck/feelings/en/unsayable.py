@@ -66,6 +66,7 @@ _ALONE = re.compile(
     r"(?:\w+n't |never |really |just |all |both |even |ever |will |would |always |clearly |obviously |still )*"
     r"(?:love|like|hate|want|care|respect|trust|understand|believe|need|miss|resent|despise"
     r"|think)\w* (?:about |of )?(?:you|what you)\b"
+    r"|^(?:he|she|they|your (?:[\w'-]+ ){1,2})\b.*\b(?:in love with|proud of|sick of|ashamed of|tired of) you\b"
     r"|^(?:nobody|no one|no-one|everyone|everybody) (?!(?:even )?(?:called|rang|came|phoned|turned up|sang|visited"
     r"|wrote)\b)"
     r"(?:(?! and you\b).)*\byou|\byou(?:'ve| have)?(?: got)? (?:nobody|no one"

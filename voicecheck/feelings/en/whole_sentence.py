@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from voicecheck.domain import EmotionMention, Experiencer
+from voicecheck.domain import EmotionMention, Experiencer, Quadrant
 from voicecheck.feelings.en.clause_bounds import COORDINATORS, begins_another, phrase_start
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
@@ -90,14 +90,15 @@ def _with_own_alone(
     """The sentence up to where somebody else's feeling stands, one that was only imagined, or a vague word."""
     start, first, last, end = bounds
     for one in mentions:
-        if one.experiencer is Experiencer.SELF and not one.hypothetical and not one.vague:
+        heavy = one.quadrant in (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW) and len(one.text.split()) == 1
+        if one.experiencer is Experiencer.SELF and not one.hypothetical and (heavy or not one.vague):
             continue
         for i in range(start, end):
             if words[i].start < one.end and one.start < words[i].end:
                 if i < first:
                     start = i + 1
                 elif i >= last:
-                    end = min(end, i)
+                    end = last
     return min(start, first), max(end, last)
 
 
@@ -105,7 +106,7 @@ def _spans(words: Sequence[Word], bounds: tuple[int, int, int, int]) -> Iterator
     """Longer parts of the sentence, the longest first; of two as long, the one that begins earlier."""
     start, first, last, end = bounds
     begins = [first, *(k for k in range(start, first) if _may_begin(words, k, k == start))]
-    stops = [last, *(k for k in range(last, end + 1) if _may_stop(words, k, k == end))]
+    stops = [last, end]
     spans = {(begin, stop) for begin in begins for stop in stops} - {(first, last)}
     sizes = {span: sum(not word.mark for word in words[slice(*span)]) for span in spans}
     fitting = [span for span, size in sizes.items() if size <= LONGEST_CLAUSE_WORDS]
@@ -122,17 +123,11 @@ def _may_begin(words: Sequence[Word], k: int, opens: bool) -> bool:
     subject = words[min(lead, len(words) - 1)]
     if phrase_start(words, k) != k or not any(is_verb(word.low) for word in words[max(0, k - 8) : k]):
         return False  # "my brother and I", "my mum and my dad"
+    if words[k - 1].low == ",":
+        return subject.low in SUBJECTS | KIN or subject.low in ("my", "our")  # and not "a cat, a garden and a door"
     return words[k - 1].low in _JOINS and (
         subject.low in SUBJECTS | DETERMINERS | KIN or subject.text[:1].isupper() or subject.low in ADVERBS
     )
-
-
-def _may_stop(words: Sequence[Word], k: int, closes: bool) -> bool:
-    """True at the end of the sentence, and before a joining word with a subject behind it."""
-    if closes:
-        return k == len(words) or words[k].ends
-    after = words[k + 1].low if k + 1 < len(words) else ""
-    return words[k].low in _JOINS and (after in SUBJECTS | DETERMINERS | KIN or words[k].low == ",")
 
 
 def _stands_beside(words: Sequence[Word], begin: int, joint: int) -> bool:
@@ -173,7 +168,7 @@ def _says_something(words: Sequence[Word]) -> bool:
 
 
 def _breaks_off(word: Word) -> bool:
-    return word.low in (DANGLING - DANGLING_FINE) | BE
+    return word.low in (DANGLING - DANGLING_FINE) | BE | {"either", "neither"}
 
 
 def _is_of_one_piece(words: Sequence[Word]) -> bool:
