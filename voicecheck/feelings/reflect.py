@@ -166,7 +166,7 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     mention = mentions[index]
     word = spoken.mirror(index, mentions, text)
     clause = spoken.clause_around(mention, mentions, text)
-    if clause is not None and _in_doubt(clause, leave):
+    if clause is not None and (_in_doubt(clause, leave) or _opens_with_a_mask(clause, index, mentions)):
         clause, word = None, replace(word, occasion="")
     around = None if clause is None else _widened(clause, mentions, text, spoken, leave)
     closes = len(mention.text.split()) > 1 or mention.quadrant not in _UNPLEASANT
@@ -179,6 +179,12 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     if mention.vague or word.form is MirrorForm.UNSAID or unquotable:
         return None
     return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None, around)
+
+
+def _opens_with_a_mask(clause: Said, index: int, mentions: Sequence[EmotionMention]) -> bool:
+    """True for "I'm alright, bit down": the closing word is not said back with the feeling behind it."""
+    before = (one for one in mentions[:index] if one.vague and one.quadrant not in _UNPLEASANT)
+    return any(_covers(clause, one) for one in before)
 
 
 def _widened(

@@ -323,7 +323,8 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
         return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
     if low in NOMINATIVES:
-        embedded = before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
+        done = before == "that" and words[k - 2].low in ("do", "does", "did", "like")
+        embedded = not done and before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
         return not embedded and not how
     if low in ("it's", "that's", "there's", "it", "this") and (after in BE or "'" in low):
         return before not in _EMBEDS | _KNOWING | PREPOSITIONS and not how

@@ -29,7 +29,7 @@ _BEHIND_ILL = listed("never be have miss always probably just go keep try")
 _BEHIND_ITS = listed(
     "been so just really not too very a the hard been getting making like been all such always kind pretty"
     " been killing tearing exhausting been driving because over gone done nice good great bad horrible awful"
-    " terrible sad scary weird my"
+    " terrible sad scary weird my only"
 )
 # Said between words without meaning anything; longer ones first.
 _FILLERS = tuple(

@@ -94,6 +94,8 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
         first += 1
     while last - first > 3 and words[last - 1].low in _TRAILS and words[last - 2].low not in DETERMINERS:
         last -= 1
+    if last - first > 3 and words[last - 1].low == "so" and words[last - 2].low not in _SAID_SO:
+        last -= 1
     while (
         last > first
         and words[last - 1].mark
@@ -104,6 +106,7 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
     return words[first:last]
 
 
+_SAID_SO = listed("think thought hope hoped say said guess suppose be do did does doing and or even not ever")
 _TRAILS = listed("really actually honestly mate lol lmao xd haha though tbh ngl innit yeah anyway truly basically")
 
 
