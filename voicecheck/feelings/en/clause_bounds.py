@@ -317,8 +317,17 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
     if low in ("can't", "couldn't", "didn't", "won't") and before in _TIMES:
         return True  # "low this week can't be bothered"
     if low in KIN and (after in VERBS or low.endswith("'s")):
-        heads = _HEADS - {"everything", "things"}
-        return before not in _EMBEDS | heads | _KNOWING | ADVERBS | DETERMINERS | PREPOSITIONS | VERBS | COORDINATORS
+        return (
+            before
+            not in _EMBEDS
+            | (_HEADS - {"everything", "things"})
+            | _KNOWING
+            | ADVERBS
+            | DETERMINERS
+            | PREPOSITIONS
+            | VERBS
+            | COORDINATORS
+        )
     if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | _EMBEDS:
         return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
