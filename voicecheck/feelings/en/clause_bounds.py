@@ -22,7 +22,7 @@ from voicecheck.feelings.en.clause_words import (
     lead_width,
 )
 from voicecheck.feelings.en.spoken_words import Word
-from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS
+from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, pair_width
 from voicecheck.feelings.tokens import listed
 
 COORDINATORS = listed("and but or so then plus yet nor")
@@ -333,7 +333,7 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
     if low in NOMINATIVES:
         done = before == "that" and words[k - 2].low in ("do", "does", "did", "like")
-        embedded = not done and before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
+        embedded = (not done and before in _EMBEDS | _HEADS | _KNOWING | ADVERBS) or (before == "and" and low == "i")
         return not embedded and not how
     if low in ("it's", "that's", "there's", "it", "this") and (after in BE or "'" in low):
         return before not in _EMBEDS | _KNOWING | PREPOSITIONS and not how
@@ -375,21 +375,6 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
     return 0 < noun <= (3 if first in DETERMINERS or rest[0].text[:1].isupper() else 2)
 
 
-def _pair_width(lows: Sequence[str]) -> int:
-    """Words of a subject in two parts, "my brother and I", "me and my dad" or "mum and dad"; one for any other."""
-    if lows[1:3] in (["and", "i"], ["and", "me"]):
-        return 3  # "mum and I", "Joe and I"
-    if lows[:1] in (["my"], ["our"]) and lows[2:3] == ["and"] and lows[3:4] and lows[3] in ("my", "our", "her", "his"):
-        return 5
-    own = lows[:1] in (["my"], ["our"])
-    pair = lows[own : own + 3]
-    if len(pair) == 3 and pair[1] == "and" and pair[0] in KIN and pair[2] in KIN:
-        return own + 3
-    if lows[:1] in (["my"], ["our"]) and lows[2:4] in (["and", "i"], ["and", "me"]):
-        return 4
-    return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
-
-
 def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Clauses that stand alone and begin with their subject, as ranges of words."""
     done, unmarked = 0, not any(word.mark for word in words)
@@ -406,5 +391,5 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if start is None:
             continue
         lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
-        done = end_of(words, lead + _pair_width([word.low for word in words[lead : lead + 5]]), ())
+        done = end_of(words, lead + pair_width([word.low for word in words[lead : lead + 5]]), ())
         yield (lead, done)

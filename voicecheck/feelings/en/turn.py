@@ -159,6 +159,21 @@ def _leads_with_pair(lows: Sequence[str]) -> bool:
     )
 
 
+def pair_width(lows: Sequence[str]) -> int:
+    """Words of a subject in two parts, "my brother and I", "me and my dad" or "mum and dad"; one for any other."""
+    if lows[1:3] in (["and", "i"], ["and", "me"]):
+        return 3  # "mum and I", "Joe and I"
+    if lows[:1] in (["my"], ["our"]) and lows[2:3] == ["and"] and lows[3:4] and lows[3] in ("my", "our", "her", "his"):
+        return 5
+    own = lows[:1] in (["my"], ["our"])
+    pair = lows[own : own + 3]
+    if len(pair) == 3 and pair[1] == "and" and pair[0] in KIN and pair[2] in KIN:
+        return own + 3
+    if lows[:1] in (["my"], ["our"]) and lows[2:4] in (["and", "i"], ["and", "me"]):
+        return 4
+    return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
+
+
 _ME_AND = re.compile(r"^(?:\w+ )?me and (?:my|our|the) (?:\w+ )?\w+$")  # "me and my son was angry"
 
 

@@ -181,8 +181,11 @@ def _is_broken(lows: Sequence[str]) -> bool:
         bare = index and lows[index - 1] in ("me", "him", "them") and low in ("makes", "is", "was", "are", "has")
         if bare and not {"of", "that", "what", "who", "like", "know"} & set(lows[:index]):
             return True
-    how_i_am = len(lows) > 3 and lows[-1] == "am" and lows[-3] in ("how", "who", "where")
-    return (lows[-1] in DANGLING - DANGLING_FINE and not how_i_am) or _has_stray_verb(lows)
+    return (lows[-1] in DANGLING - DANGLING_FINE and not _says_how_i_am(lows)) or _has_stray_verb(lows)
+
+
+def _says_how_i_am(lows: Sequence[str]) -> bool:
+    return len(lows) > 3 and lows[-1] == "am" and lows[-3] in ("how", "who", "where")
 
 
 def _has_stray_verb(lows: Sequence[str]) -> bool:
