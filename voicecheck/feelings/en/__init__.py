@@ -16,6 +16,7 @@ from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.parts_of_speech import is_feeling
 from voicecheck.feelings.en.time_cues import read_setting
 from voicecheck.feelings.en.turn import speaks_to, turn
+from voicecheck.feelings.en.whole_sentence import whole_sentence
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context, Language, Mirrored, Said, Test
@@ -67,6 +68,9 @@ class English:
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return speaks_to(sentence, first)
+
+    def whole_sentence(self, said: Said, mentions: Sequence[EmotionMention], text: str) -> Said:
+        return whole_sentence(said, mentions, text)
 
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return event_in(mentions, text)
