@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from voicecheck.clock import local_date, milliseconds
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript, VoiceSound
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -314,6 +314,8 @@ class Turn:
     unheard: tuple[tuple[float, float], ...] = ()
     others: tuple[tuple[float, float], ...] = ()
     """seconds of the recording at which somebody else was heard"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """laughter and sobs, seconds of the recording"""
 
     @property
     def answers(self) -> bool:
@@ -328,7 +330,7 @@ class Turn:
 
 def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0, end: int = 0) -> Turn:
     """A time of speaking as it was heard; `start` and `end` are sample indices into the recording."""
-    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard, heard.others)
+    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard, heard.others, heard.sounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from voicecheck.speech.recognition import seams
+from voicecheck.speech.recognition import laughter, seams
 from voicecheck.speech.recognition.expected import (
     NOTHING_EXPECTED,
     ExpectedWords,
@@ -30,7 +30,17 @@ from voicecheck.speech.recognition.recogniser import (
     shift,
 )
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.utterance import SAMPLE_RATE_HZ, UNSURE_BELOW, Meant, Samples, Segment, Stretch, Word
+from voicecheck.utterance import (
+    SAMPLE_RATE_HZ,
+    UNSURE_BELOW,
+    Meant,
+    Samples,
+    Segment,
+    SoundKind,
+    Stretch,
+    VoiceSound,
+    Word,
+)
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
@@ -79,6 +89,8 @@ class RecognisedStretch:
     """parts whose words were refused, seconds from the first sample"""
     meant: Meant | None = None
     """a command that the last words may have been"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """laughter and sobs, seconds from the first sample"""
 
     @property
     def text(self) -> str:
@@ -91,6 +103,8 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
     `first` is a first try that was made already, together with other stretches.
     """
     written = _in_its_language(recogniser, job, first)
+    if not job.once:
+        written = _with_sounds_marked(recogniser, job, written)
     return None if written is None else _with_expected_words(recogniser, job, written)
 
 
@@ -156,6 +170,40 @@ def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
     return again if more or first.verdict is Verdict.REFUSE else first
 
 
+# Laughter and sobs
+
+
+def _with_sounds_marked(
+    recogniser: SpeechRecogniser, job: Job, written: RecognisedStretch | None
+) -> RecognisedStretch | None:
+    """Mark laughter and sobs, and take back the words that were made of them; None where no word can be trusted."""
+    language = (written and written.language) or job.expected or job.language
+    first_s = max(0.0, (job.stretch.first_active - job.start) / SAMPLE_RATE_HZ)
+    last_s = min(job.utterance.duration_s, (job.stretch.last_active - job.start) / SAMPLE_RATE_HZ)
+    if written is None:
+        kind = laughter.sound_without_words(recogniser, _part(job, first_s, last_s), language)
+        return None if kind is None else RecognisedStretch(sounds=(VoiceSound(first_s, last_s, kind),))
+    if laughter.is_surely_laughter(recogniser, _part(job, first_s, last_s), language, _words(written)):
+        return RecognisedStretch(sounds=(VoiceSound(first_s, last_s, SoundKind.LAUGHTER),))
+    segments, sounds = laughter.without_laughter(written.segments)
+    unheard = []
+    for span in written.unheard:
+        kind = laughter.sound_without_words(recogniser, _part(job, *span), language)
+        if kind is None:
+            unheard.append(span)
+        else:
+            sounds = (*sounds, VoiceSound(*span, kind))
+    sounds = laughter.told_together((*written.sounds, *sounds))
+    return replace(written, segments=segments, unheard=tuple(unheard), sounds=sounds)
+
+
+def _part(job: Job, start_s: float, end_s: float) -> Utterance:
+    """Return the sound of a job between these seconds, with the voice in it."""
+    voiced_s = sum(max(0.0, min(end_s, b) - max(start_s, a)) for a, b in job.utterance.voice)
+    first, last = (round(at * SAMPLE_RATE_HZ) for at in (start_s, end_s))
+    return Utterance(job.samples[first:last], voiced_s)
+
+
 # Loops
 
 
@@ -219,6 +267,10 @@ def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: Rec
         if found.verdict is not Verdict.REFUSE and not _says_again(found, heard, start_s):
             words = tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments)
             heard = replace(heard, segments=inserted(heard.segments, words, start_s, end_s))
+        elif not job.once:
+            kind = laughter.sound_without_words(recogniser, _part(job, start_s, end_s), job.language)
+            sounds = () if kind is None else (VoiceSound(start_s, end_s, kind),)
+            heard = replace(heard, sounds=(*heard.sounds, *sounds))
     return heard
 
 
