@@ -112,13 +112,17 @@ def scenes(clips: list[Clip], count: int, seed: int) -> Iterator[Scene]:
         if place == "alone" and kind != "others":
             yield Scene(f"{kind}, {place}", "", "", in_room(np.concatenate([np.zeros(12_000, np.float32), other])))
             continue
-        parts = [at_level(trimmed_edges(first.sound), ANSWER_DBFS), np.zeros(6000, np.float32), other]
+        parts = [own_part(first), np.zeros(6000, np.float32), other]
         said = first.text
         if place == "pause":
-            parts += [np.zeros(6000, np.float32), at_level(trimmed_edges(second.sound), ANSWER_DBFS)]
+            parts += [np.zeros(6000, np.float32), own_part(second)]
             said = f"{said} {second.text}"
         own_clips = (first, second) if place == "pause" else (first,)
         yield Scene(f"{kind}, {place}", said, text, in_room(np.concatenate(parts)), own_clips)
+
+
+def own_part(clip: Clip) -> Samples:
+    return at_level(trimmed_edges(clip.sound), ANSWER_DBFS)
 
 
 def judged(scene: Scene, heard: str, alone: str) -> Count:
@@ -153,12 +157,14 @@ def main() -> None:
     options = parser.parse_args()
     recogniser, detector = WhisperRecogniser(options.models / "whisper" / "base", "base", "cpu"), VoiceDetector()
     clips = [clip for clip in load_clips() if "whisper" not in clip.name and clip.duration_s < 14]
-    alone = {clip.name: listen(at_level(clip.sound, ANSWER_DBFS), recogniser, detector).text for clip in clips}
+    alone = {clip.name: listen(in_room(own_part(clip)), recogniser, detector).text for clip in clips}
     rows: dict[str, Count] = {}
     whole, began, with_words = Count(), time.process_time(), 0
     for scene in scenes(clips, options.count, options.seed):
         run = listen(scene.sound, recogniser, detector, quiet_s=6, knows_voice=not options.everybody)
         one = judged(scene, run.text, " ".join(alone[clip.name] for clip in scene.clips))
+        if whole.clips % 25 == 24:
+            whole.show("so far")
         rows.setdefault(scene.name, Count()).add(one)
         whole.add(one)
         with_words += one.invented > 0

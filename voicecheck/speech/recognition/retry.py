@@ -44,6 +44,7 @@ from voicecheck.utterance import (
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
+ECHO_WORDS = 4  # in a row
 QUIET_WINDOW = SAMPLE_RATE_HZ // 10
 PASSED_OVER_S = 1.0  # so much voice in one place without a word: two or three words
 WORD_MARGIN_S = 0.25  # around a word, since a recogniser's times are that inexact
@@ -152,7 +153,8 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
     """
     found = recogniser.transcribe(job.utterance, language=job.language) if first is None else first
     if job.prompt and found.verdict is not Verdict.ACCEPT:
-        found = _better(found, recogniser.transcribe(job.utterance, language=job.language, prompt=job.prompt))
+        again = recogniser.transcribe(job.utterance, language=job.language, prompt=job.prompt)
+        found = found if _echoes(again, job.prompt, found) else _better(found, again)
     match found.verdict:
         case Verdict.ACCEPT | Verdict.TRY_AGAIN:
             return _with_phrases_passed_over(recogniser, job, RecognisedStretch(found.segments, found.language))
@@ -162,6 +164,17 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
             return _from_halves(recogniser, job) or (None if found.text else _from_nothing(recogniser, job))
         case _:
             assert_never(found.verdict)
+
+
+def _echoes(again: Hypothesis, prompt: str, first: Hypothesis) -> bool:
+    """True if the second try says the text before once more, of which the first try, without it, heard nothing."""
+    prompted, heard = _in_runs(prompt), _in_runs(first.text)
+    return bool((_in_runs(again.text) & prompted) - heard)
+
+
+def _in_runs(text: str) -> set[tuple[str, ...]]:
+    words = _letters(text)
+    return {tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1)}
 
 
 def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:

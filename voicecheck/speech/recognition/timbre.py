@@ -29,9 +29,10 @@ def timbre_of(block: Samples) -> Samples:
 def bands_of(samples: Samples, hop: int) -> Samples:
     """Return the logarithms of the energy in each band, float32 (frames, 24), every `hop` samples."""
     window, bands, _ = _tables()
-    count = max(0, (len(samples) - BLOCK_SAMPLES) // hop + 1)
-    blocks = np.lib.stride_tricks.sliding_window_view(samples, BLOCK_SAMPLES)[::hop][:count] if count else []
-    energy = np.square(np.abs(np.fft.rfft(np.reshape(blocks, (count, BLOCK_SAMPLES)) * window, BLOCK_SAMPLES)))
+    if len(samples) < BLOCK_SAMPLES:
+        return np.zeros((0, BANDS), np.float32)
+    blocks = np.lib.stride_tricks.sliding_window_view(samples, BLOCK_SAMPLES)[::hop]
+    energy = np.square(np.abs(np.fft.rfft(blocks * window, BLOCK_SAMPLES)))
     return np.asarray(np.log(energy @ bands.T + QUIET_ENERGY), np.float32)
 
 
