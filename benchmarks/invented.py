@@ -59,6 +59,8 @@ class Count:
     others: int = 0
     lost: int = 0
     said: int = 0
+    marked: int = 0
+    """clips in which a sound was marked as laughter, sobs or without words"""
 
     def add(self, other: Count) -> None:
         for name in vars(other):
@@ -66,7 +68,8 @@ class Count:
 
     def show(self, name: str) -> None:
         print(f"  {name:<22} {self.clips:>4} clips: loops {self.loops}, invented words {self.invented}, "
-              f"others' words {self.others}, own words lost {self.lost} of {self.said}", flush=True)  # fmt: skip
+              f"others' words {self.others}, own words lost {self.lost} of {self.said}, "
+              f"marked {self.marked}", flush=True)  # fmt: skip
 
 
 def beside(kind: str, others: list[Clip], rng: np.random.Generator) -> tuple[Samples, str]:
@@ -152,6 +155,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")))
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="*", metavar="KIND", help="of the clips only those of these kinds")
     parser.add_argument("--everybody", action="store_true", help="take all voice for the speaker's: the harder case")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
@@ -161,15 +165,18 @@ def main() -> None:
     rows: dict[str, Count] = {}
     whole, began, with_words = Count(), time.process_time(), 0
     for scene in scenes(clips, options.count, options.seed):
+        if options.only and scene.name.split(",")[0] not in options.only:
+            continue
         run = listen(scene.sound, recogniser, detector, quiet_s=6, knows_voice=not options.everybody)
         one = judged(scene, run.text, " ".join(alone[clip.name] for clip in scene.clips))
+        one.marked = int(bool(run.sounds))
         if whole.clips % 25 == 24:
             whole.show("so far")
         rows.setdefault(scene.name, Count()).add(one)
         whole.add(one)
         with_words += one.invented > 0
         marked = ", ".join(f"{sound.kind} {sound.start_s:.0f}" for sound in run.sounds)
-        if options.verbose and (one.loops or one.invented):
+        if options.verbose and (one.loops or one.invented or one.marked):
             print(f"    {scene.name}: {one.invented} invented, {one.loops} loops: {run.text!r} {marked}", flush=True)
     print(f"  clips with an invented word: {with_words}")
     for name in sorted(rows):
