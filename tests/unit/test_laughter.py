@@ -130,6 +130,15 @@ def test_sound_whose_words_were_refused_says_what_it_is(weighed: float, kind: So
     assert write_down(recogniser, job_of(voice(3.0))) is None
 
 
+@pytest.mark.parametrize(("text", "kind"), [("ha " * 60, SoundKind.LAUGHTER), ("Uh, " * 60, SoundKind.WORDLESS)])
+def test_refused_loop_of_laughter_is_laughter(text: str, kind: SoundKind) -> None:
+    """Whisper repeats "ha ha ha" without end: its words are refused, and what they stand for is told."""
+    loop = replace(hearing(text), compression=9.0)
+    heard = write_down(Weighing(loop, loop, last=""), job_of(voice(3.0)))
+    assert heard is not None and not heard.text and [sound.kind for sound in heard.sounds] == [kind]
+    assert write_down(Weighing(*[replace(hearing("no " * 60), compression=9.0)] * 9), job_of(voice(2.0))) is None
+
+
 def test_cries_with_gasps_between_them_are_sobs() -> None:
     """Long falling voice, and short breath, twice each; a voice that falls alone is not enough."""
     t = np.arange(round(0.6 * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ

@@ -23,6 +23,7 @@ from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
     CERTAIN_FROM_S,
     LANGUAGE_FROM_S,
+    SPOKEN_FROM_S,
     Hypothesis,
     SpeechRecogniser,
     Utterance,
@@ -161,6 +162,9 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
         case Verdict.REFUSE:
             if job.once:
                 return None
+            sounds = _only_sounds(job, found)
+            if sounds is not None:
+                return sounds
             return _from_halves(recogniser, job) or (None if found.text else _from_nothing(recogniser, job))
         case _:
             assert_never(found.verdict)
@@ -191,8 +195,7 @@ def _with_sounds_marked(
 ) -> RecognisedStretch | None:
     """Mark laughter and sobs, and take back the words that were made of them; None where no word can be trusted."""
     language = (written and written.language) or job.expected or job.language
-    first_s = max(0.0, (job.stretch.first_active - job.start) / SAMPLE_RATE_HZ)
-    last_s = min(job.utterance.duration_s, (job.stretch.last_active - job.start) / SAMPLE_RATE_HZ)
+    first_s, last_s = _sounding(job)
     if written is None:
         kind = laughter.sound_without_words(recogniser, _part(job, first_s, last_s), language)
         return None if kind is None else RecognisedStretch(sounds=(VoiceSound(first_s, last_s, kind),))
@@ -208,6 +211,20 @@ def _with_sounds_marked(
             sounds = (*sounds, VoiceSound(*span, kind))
     sounds = laughter.told_together((*written.sounds, *sounds))
     return replace(written, segments=segments, unheard=tuple(unheard), sounds=sounds)
+
+
+def _only_sounds(job: Job, refused: Hypothesis) -> RecognisedStretch | None:
+    """Return the mark for a voice of which nothing but laughter, or one syllable again and again, was made."""
+    segments, sounds = laughter.without_laughter(refused.segments)
+    if segments or not sounds or job.stretch.voiced_s < SPOKEN_FROM_S:
+        return None
+    return RecognisedStretch(sounds=(VoiceSound(*_sounding(job), sounds[0].kind),))
+
+
+def _sounding(job: Job) -> tuple[float, float]:
+    """Return the seconds of a job between which there is sound."""
+    first_s = max(0.0, (job.stretch.first_active - job.start) / SAMPLE_RATE_HZ)
+    return first_s, min(job.utterance.duration_s, (job.stretch.last_active - job.start) / SAMPLE_RATE_HZ)
 
 
 def _part(job: Job, start_s: float, end_s: float) -> Utterance:
