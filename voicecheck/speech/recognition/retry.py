@@ -162,7 +162,7 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
         case Verdict.REFUSE:
             if job.once:
                 return None
-            sounds = _only_sounds(job, found)
+            sounds = _only_sounds(recogniser, job, found)
             if sounds is not None:
                 return sounds
             return _from_halves(recogniser, job) or (None if found.text else _from_nothing(recogniser, job))
@@ -213,12 +213,15 @@ def _with_sounds_marked(
     return replace(written, segments=segments, unheard=tuple(unheard), sounds=sounds)
 
 
-def _only_sounds(job: Job, refused: Hypothesis) -> RecognisedStretch | None:
+def _only_sounds(recogniser: SpeechRecogniser, job: Job, refused: Hypothesis) -> RecognisedStretch | None:
     """Return the mark for a voice of which nothing but laughter, or one syllable again and again, was made."""
     segments, sounds = laughter.without_laughter(refused.segments)
     if segments or not sounds or job.stretch.voiced_s < SPOKEN_FROM_S:
         return None
-    return RecognisedStretch(sounds=(VoiceSound(*_sounding(job), sounds[0].kind),))
+    kind, span = sounds[0].kind, _sounding(job)
+    if kind is SoundKind.WORDLESS:
+        kind = laughter.sound_without_words(recogniser, _part(job, *span), job.language) or kind
+    return RecognisedStretch(sounds=(VoiceSound(*span, kind),))
 
 
 def _sounding(job: Job) -> tuple[float, float]:
