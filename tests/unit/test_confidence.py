@@ -127,7 +127,9 @@ def test_words_where_nobody_was_heard_need_whispers_confidence(
     [
         ("Thank you.", 0.4, ((0.0, 3.0),), False),
         ("Thank you.", 0.4, ((0.0, 3.0), (3.2, 3.6)), True),
-        ("Thank you.", 0.7, ((0.0, 3.0),), True),
+        ("Thank you very much.", 0.7, ((0.0, 3.0),), False),
+        ("Thank you.", 0.7, ((0.0, 3.0), (3.2, 3.6)), True),
+        ("Thank you.", 0.9, ((0.0, 3.0),), True),
         ("My dog.", 0.4, ((0.0, 3.0),), True),
     ],
 )

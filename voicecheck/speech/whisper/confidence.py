@@ -122,10 +122,12 @@ def _invented(segment: Segment, decoding: Decoding) -> bool:
 
 def _unvoiced(segment: Segment, voice: Spans) -> bool:
     """True for more words than the voice around them has room for, where Whisper is not sure of them."""
-    if not voice or _probability(segment) >= UNVOICED_PROBABILITY:
+    if not voice:
         return False
     if _said(segment) in POLITE and _voiced_s(segment, voice, 0.0) < SHORT_WORD_S:
-        return True
+        return _probability(segment) < SURE_PROBABILITY
+    if _probability(segment) >= UNVOICED_PROBABILITY:
+        return False
     room = MOST_WORDS_IN_SHORT + MOST_WORDS_A_SECOND * _voiced_s(segment, voice, VOICE_MARGIN_S)
     return len(segment.text.split()) > room
 
