@@ -148,7 +148,13 @@ class Responder:
             return thank(entry.text, phrases, rng, entry.language)
         places = _unsure_places(entry)
         leave = Leave(
-            may.confirm, may.nearer, _unsure_mentions(entry, places), places, self._manner.only_thanks, entry.language
+            may.confirm,
+            may.nearer,
+            _unsure_mentions(entry, places),
+            places,
+            self._manner.only_thanks,
+            events=not read.faint,
+            language=entry.language,
         )
         reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
         if reflection.follow is None and may.question and rng.random() < self._manner.followed_up:
