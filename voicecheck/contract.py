@@ -157,12 +157,13 @@ def _cue(cue: Cue) -> dict[str, Any]:
 
 
 def _word(word: Word) -> dict[str, Any]:
-    return {
+    shape = {
         "start_s": word.start_s,
         "end_s": word.end_s,
         "text": word.text,
         "probability": round(word.probability, 4),
     }
+    return shape | {"heard": word.heard} if word.heard else shape
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from voicecheck.clock import local_date, milliseconds
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript, as_heard, guesses_in
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -321,6 +321,14 @@ class Turn:
         return self.kind in ANSWERS
 
     @property
+    def as_heard(self) -> Turn:
+        """The turn as the recogniser wrote it, without a guess."""
+        if not any(word.heard for segment in self.segments for word in segment.words):
+            return self
+        segments = tuple(map(as_heard, self.segments))
+        return replace(self, segments=segments, text=Transcript(segments).text)
+
+    @property
     def span_s(self) -> tuple[float, float]:
         """Seconds of the recording."""
         return round(self.start / SAMPLE_RATE_HZ, 3), round(self.end / SAMPLE_RATE_HZ, 3)
@@ -373,6 +381,11 @@ class Entry:
     @property
     def segments(self) -> tuple[Segment, ...]:
         return tuple(segment for turn in self.turns if turn.answers for segment in turn.segments)
+
+    @property
+    def guesses(self) -> tuple[tuple[str, str], ...]:
+        """Each word of the text that is a guess, with what was heard in its place."""
+        return () if self.edited else guesses_in(self.segments)
 
     @property
     def aside(self) -> tuple[Turn, ...]:

@@ -177,7 +177,7 @@ class Answer:
                 self._language,
                 own_voice=self._own_voice,
                 pauses=self._pauses,
-                words=self._words,
+                words=replace(self._words, guessed=frozenset()) if kind in NOT_ANSWERED else self._words,
             )
             self._listener.live.own = self._own
             self._pages = self._pages or OpusPages(self._heard)
@@ -301,6 +301,11 @@ class Answer:
             return False
         self._turns[self._turns.index(command)] = replace(command, kind=TurnKind.ANSWER)
         return True
+
+    def write_as_heard(self) -> bool:
+        """Put what was heard in the place of every guess. False where there is none."""
+        before, self._turns = self._turns, [turn.as_heard for turn in self._turns]
+        return self._turns != before
 
     def take_beside(self) -> tuple[Beside, ...]:
         """Return what others said in the turns closed so far, once: to be written down when there is time."""

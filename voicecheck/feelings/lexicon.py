@@ -135,6 +135,18 @@ def feeling_words(language: str) -> frozenset[str]:
     return frozenset(word for word, senses in starting.items() if any(sense.pattern is None for sense in senses))
 
 
+def clear_feelings(language: str) -> frozenset[str]:
+    """Return those of `feeling_words` that name one feeling where they stand alone, and are no vague word for many."""
+    table = load_table(language)
+    starting = {} if table is None else table.starting_with
+    alone = {word: [sense for sense in senses if sense.pattern is None] for word, senses in starting.items()}
+    return frozenset(
+        word
+        for word, senses in alone.items()
+        if any(sense.kind in ("adj", "noun") for sense in senses) and not any(sense.vague for sense in senses)
+    )
+
+
 def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:
     """Return the words of a phrase as they are looked for in a text; empty where it has none, or only signs."""
     words = tuple(tokenize(phrase, language).words)

@@ -182,6 +182,8 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     for mention in found.mentions:
         brief = describe_briefly(mention, phrases)
         parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {brief}"))
+    for guess, heard in found.guesses:
+        parts.append(Text(phrases.tell("entry_guess", guess=printable(guess), heard=printable(heard)), style="dim"))
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
         parts.append(
             Text(phrases.tell("entry_unheard", start=say_duration(start_s), end=say_duration(end_s)), style="dim")

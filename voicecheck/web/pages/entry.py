@@ -177,6 +177,7 @@ class OneEntry:
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
+            guesses=[(printable(guess), printable(said)) for guess, said in entry.guesses],
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
             others=tuple(span for turn in entry.turns if turn.answers for span in turn.others),
             asides=[(sign_aside(turn), printable(turn.text), *turn.span_s) for turn in entry.aside],
