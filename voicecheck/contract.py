@@ -167,7 +167,7 @@ def _word(word: Word) -> dict[str, Any]:
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    return {
+    shape = {
         "kind": turn.kind.value,
         "speaker": turn.speaker,
         "text": turn.text,
@@ -176,3 +176,4 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "unheard": [list(span) for span in turn.unheard],
         "others": [list(span) for span in turn.others],
     }
+    return shape | {"speaker_unsure": True} if turn.speaker_unsure else shape

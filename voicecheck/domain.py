@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from voicecheck.clock import local_date, milliseconds
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript, as_heard, guesses_in
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -314,19 +314,12 @@ class Turn:
     unheard: tuple[tuple[float, float], ...] = ()
     others: tuple[tuple[float, float], ...] = ()
     """seconds of the recording at which somebody else was heard"""
+    speaker_unsure: bool = False  # where two answer, it may have been the other one
 
     @property
     def answers(self) -> bool:
         """It is part of what was answered, and no reply or command to the program."""
         return self.kind in ANSWERS
-
-    @property
-    def as_heard(self) -> Turn:
-        """The turn as the recogniser wrote it, without a guess."""
-        if not any(word.heard for segment in self.segments for word in segment.words):
-            return self
-        segments = tuple(map(as_heard, self.segments))
-        return replace(self, segments=segments, text=Transcript(segments).text)
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -352,8 +345,7 @@ class Entry:
     prompt: PromptRef | None = None
     speaker: str = ""
     language: str = "en"
-    timezone: str = ""
-    """IANA name where known"""
+    timezone: str = ""  # IANA name where known
     mentions: tuple[EmotionMention, ...] = field(default=(), repr=False)
     """offsets into `text`"""
     reflection: str | None = field(default=None, repr=False)
@@ -381,11 +373,6 @@ class Entry:
     @property
     def segments(self) -> tuple[Segment, ...]:
         return tuple(segment for turn in self.turns if turn.answers for segment in turn.segments)
-
-    @property
-    def guesses(self) -> tuple[tuple[str, str], ...]:
-        """Each word of the text that is a guess, with what was heard in its place."""
-        return () if self.edited else guesses_in(self.segments)
 
     @property
     def aside(self) -> tuple[Turn, ...]:

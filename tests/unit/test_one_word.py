@@ -12,6 +12,7 @@ from voicecheck.checkin.course import Command
 from voicecheck.checkin.events import Given
 from voicecheck.checkin.plan import with_feelings
 from voicecheck.contract import entry_json
+from voicecheck.diary.turn_notes import guesses_of
 from voicecheck.speech.recognition.expected import ExpectedWords
 from voicecheck.speech.recognition.live import joined
 from voicecheck.speech.recognition.retry import write_down
@@ -88,7 +89,7 @@ def test_the_guess_is_kept_beside_what_was_heard(table: type[Table], locked: boo
         one.vault.ingest("always")
     (entry,) = one.kept()
     assert (entry.text, [mention.lemma for mention in entry.mentions]) == ("Calm.", ["calm"])
-    assert entry.guesses == (("Calm", "Come"),)
+    assert guesses_of(entry) == (("Calm", "Come"),)
     assert entry_json(entry)["segments"][0]["words"][0]["heard"].strip() == "Come."
     assert locked or OFFER in one.screen.notices
 
@@ -107,7 +108,7 @@ def test_the_guess_is_taken_back(table: type[Table], way: str, locked: bool) -> 
         one.vault = Vault.open(one.paths, one.key)
         one.vault.ingest("always")
     (kept,) = one.kept()
-    assert (kept.text, kept.mentions, kept.guesses) == ("Come.", (), ())
+    assert (kept.text, kept.mentions, guesses_of(kept)) == ("Come.", (), ())
     assert entry.text == kept.text
     assert OFFER not in one.screen.notices
 

@@ -44,6 +44,7 @@ from voicecheck.domain import (
 )
 from voicecheck.errors import VaultError
 from voicecheck.feelings.reply import Reply, read_reply
+from voicecheck.speech.recognition.two_voices import TwoVoices
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
@@ -62,6 +63,7 @@ class SittingEntries:
         self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
         self._aside = SetAside(rooms.phrases)
         self._guesses = Guesses(rooms, self._aside)
+        self._voices = TwoVoices(plan.speakers) if plan.speakers else None
         self._trailing: Trailing | None = None
         """the command behind the newest turn"""
         self._behind: Command | None = None
@@ -135,7 +137,7 @@ class SittingEntries:
             dispatch,
             patience,
             rooms.phrases.language,
-            alone=not plan.speakers,
+            voices=self._voices,
             words=rooms.expected_words,
         )
         return self.answer

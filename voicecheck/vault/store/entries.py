@@ -297,11 +297,11 @@ class Entries:
     def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
         """Insert the turns of the entry with this number; runs inside the caller's transaction."""
         self._database.execute_many(
-            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     number, position, turn.kind.value, turn.speaker, turn.text, pack_segments(turn.segments),
-                    turn.start, turn.end, to_json(turn.unheard), to_json(turn.others),
+                    turn.start, turn.end, to_json(turn.unheard), to_json(turn.others), turn.speaker_unsure,
                 )
                 for position, turn in enumerate(turns)
             ),
@@ -347,8 +347,8 @@ class Entries:
 
     def _turns(self, number: int) -> tuple[Turn, ...]:
         rows = self._database.rows(
-            'SELECT kind, text, segments, speaker, start, "end", unheard, others '
-            "FROM turns WHERE entry = ? ORDER BY position",
+            'SELECT kind, text, segments, speaker, start, "end", unheard, others, '
+            "speaker_unsure FROM turns WHERE entry = ? ORDER BY position",
             (number,),
         )
         return tuple(
@@ -361,8 +361,9 @@ class Entries:
                 end=end,
                 unheard=tuple((span[0], span[1]) for span in msgspec.json.decode(unheard)),
                 others=tuple((span[0], span[1]) for span in msgspec.json.decode(others)),
+                speaker_unsure=bool(unsure),
             )
-            for kind, text, segments, speaker, start, end, unheard, others in rows
+            for kind, text, segments, speaker, start, end, unheard, others, unsure in rows
         )
 
 

@@ -15,6 +15,7 @@ from voicecheck.diary.editing import LONGEST, edit_text
 from voicecheck.diary.marks import describe
 from voicecheck.diary.meaning import Meaning, meaning_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
+from voicecheck.diary.turn_notes import guesses_of, speaker_note
 from voicecheck.diary.wordless import is_wordless
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, Turn
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
@@ -177,7 +178,9 @@ class OneEntry:
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
-            guesses=[(printable(guess), printable(said)) for guess, said in entry.guesses],
+            speakers=[(note, printable(turn.speaker), *turn.span_s) for turn in entry.turns
+                      if (note := speaker_note(turn, entry.speaker))],
+            guesses=[(printable(guess), printable(said)) for guess, said in guesses_of(entry)],
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
             others=tuple(span for turn in entry.turns if turn.answers for span in turn.others),
             asides=[(sign_aside(turn), printable(turn.text), *turn.span_s) for turn in entry.aside],
