@@ -122,7 +122,7 @@ class _Voice:
         return self.seconds >= KNOWN_FROM_S
 
     def learn(self, heard: Sequence[VoiceActivity]) -> None:
-        self._timbres.extend(one.timbre for one in heard if one.timbre is not None)
+        self._timbres.extend(np.asarray(one.timbre, np.float64) for one in heard if one.timbre is not None)
         self._pitches.extend(one.pitch for one in heard if one.pitch is not None)
 
     def distance(self, other: _Voice) -> float:
