@@ -66,6 +66,7 @@ def by_speaker(turn: Turn, spoken: Iterable[Spoken]) -> Iterator[Turn]:
             start=start,
             end=end,
             unheard=tuple(one for one in turn.unheard if span[0] <= one[0] < span[1]),
+            sounds=tuple(one for one in turn.sounds if span[0] <= one.start_s < span[1]),
             others=tuple(one for one in turn.others if span[0] <= one[0] < span[1]),
         )
 

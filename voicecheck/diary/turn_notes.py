@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from voicecheck.clock import say_duration
 from voicecheck.domain import Entry, Turn
+from voicecheck.phrases import Phrases
+from voicecheck.text.untrusted import printable
 from voicecheck.utterance import guesses_in
+
+
+def turn_notes(entry: Entry, phrases: Phrases) -> tuple[str, ...]:
+    """Return the sentences that tell of them."""
+    named = ((name, turn) for turn in entry.turns if (name := speaker_note(turn, entry.speaker)))
+    speakers = (
+        phrases.tell(name, start=say_duration(start), end=say_duration(end), speaker=printable(turn.speaker))
+        for name, turn in named
+        for start, end in (turn.span_s,)
+    )
+    guesses = (
+        phrases.tell("entry_guess", guess=printable(guess), heard=printable(heard))
+        for guess, heard in guesses_of(entry)
+    )
+    return (*speakers, *guesses)
 
 
 def guesses_of(entry: Entry) -> tuple[tuple[str, str], ...]:
