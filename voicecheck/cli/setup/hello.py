@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from voicecheck.utterance import Samples
 
 HELLO_S = 4.0
+COUPLING_TOLD = {
+    "headphones": "coupling_none",
+    "good": "coupling_good",
+    "poor": "coupling_poor",
+    "unknown": "coupling_unknown",
+}
 COUPLING_TRIES = 2  # somebody may have spoken meanwhile
 SHORTEST_VOICE_S = 0.15  # less is a click; Whisper writes words into silence
 
@@ -71,7 +77,7 @@ def learn_coupling(app: App, sounds: Iterable[Sound]) -> None:
     if found is not Coupling.UNKNOWN or settings.microphone.coupling_of:
         devices = devices_of(settings.loudspeaker, settings.microphone)
         app.change_settings({"microphone.coupling": found.value, "microphone.coupling_of": devices})
-    click.echo(app.phrases.show(f"coupling_{found.name.lower()}"), err=True)
+    click.echo(app.phrases.show(COUPLING_TOLD[found.value]), err=True)
 
 
 def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tuple[str, str]:
