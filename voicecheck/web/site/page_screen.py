@@ -78,6 +78,10 @@ class PageScreen:
             "notice", text=self._phrases.tell("evening_beside", said=said, start=start, end=end), act="mine"
         )
 
+    def guessed(self, heard: str, guess: str) -> None:
+        text = self._phrases.tell("evening_guessed", heard=heard, guess=guess)
+        self._board.post("notice", text=text, act="undo")
+
     def nothing_aside(self) -> None:
         self._board.post("withdrawn", act="undo")
 
