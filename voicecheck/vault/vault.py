@@ -15,6 +15,7 @@ from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.search.sql import Search
 from voicecheck.vault.store.archive import Archive, Archived
@@ -69,9 +70,12 @@ class Vault:
 
     @classmethod
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
-        """Open the vault. Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
+        """Open the vault. Raises VaultBusyError when another process writes, VaultMovedError where it is only
+        read from now on, VaultError when it cannot be opened.
+        """
         loosened = not read_only and close_folders(paths.vault_folder, paths.inbox_folder)
         if not read_only:
+            refuse_moved(paths.vault_folder)
             finish_rekey(paths, data_key)
         try:
             database = open_database(paths.vault_file, data_key, read_only=read_only)

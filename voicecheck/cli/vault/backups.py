@@ -46,10 +46,10 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     target = backup_file(target)
     need_vault(app)
     data_key = unlock(app, key_file)
-    with _progress(app) as progress:
+    with shown_progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
     size = f"{target.stat().st_size / 1e6:,.1f}"
-    app.tell(app.phrases.show("backup_made", file=target, held=_held(app, made), size=size))
+    app.tell(app.phrases.show("backup_made", file=target, held=held_in(app, made), size=size))
     if not sync_folder(target.parent):
         app.tell(app.phrases.show("backup_eject"))
 
@@ -63,19 +63,21 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
     """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
     from voicecheck.vault.backup import check_backup, read_slots
+    from voicecheck.vault.moved import refuse_moved
     from voicecheck.vault.restoring import restore as restore_backup
 
     settle_restore(app)
+    refuse_moved(app.paths.vault_folder)
     slots = read_slots(file)
     data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, of_backup=True)
-    with _progress(app) as progress:
+    with shown_progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if app.paths.vault_folder.exists():
-        _ask_to_move(app, found, yes)
-    with _progress(app) as progress:
+        ask_to_move_aside(app, found, yes)
+    with shown_progress(app) as progress:
         done = restore_backup(file, data_key, app.paths, progress)
     made = f"{found.made_at:%Y-%m-%d %H:%M}"
-    app.notices.print(app.phrases.show("restore_done", held=_held(app, found), made=made))
+    app.notices.print(app.phrases.show("restore_done", held=held_in(app, found), made=made))
     tell_aside(app, done)
 
 
@@ -115,28 +117,31 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
     from voicecheck.vault.verifying import Finding, verify_backup
 
     data_key = unlock_slots(app, read_slots(file), key_file, of_backup=True)
-    with _progress(app) as progress:
+    with shown_progress(app) as progress:
         found, inside = verify_backup(file, data_key, app.paths, progress)
     made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
-    return _tell(app, (Finding("backup", True, f"{made}{_held(app, found)}"), *inside), as_json)
+    return _tell(app, (Finding("backup", True, f"{made}{held_in(app, found)}"), *inside), as_json)
 
 
-def _ask_to_move(app: App, found: Contents, yes: bool) -> None:
+def ask_to_move_aside(app: App, found: Contents, yes: bool) -> None:
+    """Ask before the vault that is here is moved aside. Raises UsageError, click's Abort."""
     if yes:
         return
     if not app.interactive:
         raise UsageError("There is a vault already, and nobody can be asked here.", "Add --yes to move it aside.")
-    question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=_held(app, found))
+    question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=held_in(app, found))
     click.confirm(question, abort=True, err=True)
 
 
-def _held(app: App, found: Contents) -> str:
+def held_in(app: App, found: Contents) -> str:
+    """Return the sentence that tells how much a backup holds."""
     held = counted(app, "held_one", "held", found.entries)
     return app.phrases.show("held_sealed", held=held, count=found.sealed_answers) if found.sealed_answers else held
 
 
 @contextmanager
-def _progress(app: App) -> Iterator[Callable[[int], None]]:
+def shown_progress(app: App) -> Iterator[Callable[[int], None]]:
+    """Show the bytes that are done while the body runs."""
     done = 0
     with app.notices.status("") as status:
 
