@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from voicecheck.vault.backup import check_backup
+from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.slots import KeySlots
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -40,6 +44,19 @@ def test_without_a_network(tmp_path: Path) -> None:
     voicecheck(old, "vault", "move", "done", typed="aaaa-aaaa\n", code=2)
     voicecheck(old, "vault", "move", "done", typed=f"{proof}\n")
     assert not (tmp_path / "a" / "vault").exists()
+
+
+def test_backup_after_an_evening(tmp_path: Path) -> None:
+    """An evening with the vault open leaves, in the folder of the settings, a backup that holds it."""
+    home, key_file, stick = tmp_path / "home", tmp_path / "a.key", tmp_path / "stick"
+    places = {"VOICECHECK_HOME": str(home), "VOICECHECK_KEY_FILE": str(key_file)}
+    for folder in (home, stick):
+        folder.mkdir(mode=0o700)
+    (home / "settings.toml").write_text(f'[vault]\nbackup_folder = "{stick}"\n')
+    command = [sys.executable, "-m", "voicecheck", "checkin", "--typed", "--no-speak"]
+    run(command, os.environ | places, "I felt calm today.\n")
+    (file,) = stick.iterdir()
+    assert check_backup(file, KeySlots.load(home / "vault" / "keys.json").unlock(KeyFile(key_file))).entries == 1
 
 
 def run(command: list[str], environment: dict[str, str], typed: str = "", code: int = 0) -> str:

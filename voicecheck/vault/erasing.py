@@ -12,6 +12,7 @@ from voicecheck.errors import VaultError
 from voicecheck.files import open_existing, shred, size_of, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import ARRIVED, HOME
+from voicecheck.vault.backup_folder import NAME as BACKED_UP
 from voicecheck.vault.disk.errors import doing
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
@@ -95,7 +96,7 @@ def _ours(paths: Paths) -> Iterator[Path]:
         yield from paths.inbox_folder.glob("*.sealed")
         yield from paths.inbox_folder.glob(PARTS)
     yield from _brought(paths)
-    for name in (ARRIVED, MOVED):  # this last: a move is ended once more where it was killed
+    for name in (BACKED_UP, ARRIVED, MOVED):  # this last: a move is ended once more where it was killed
         yield from paths.vault_folder.glob(f".{name}.*")
         yield from paths.vault_folder.glob(name)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import close_folders
 from voicecheck.paths import Paths
+from voicecheck.vault.backup_folder import back_up_into
 from voicecheck.vault.copies import Copies
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
@@ -45,6 +47,7 @@ class Vault:
         """changes that were kept once and are no longer there, noticed at this opening"""
         self.loosened = False
         """True if others on this computer could look into its folder before this opening"""
+        self._back_up_into = partial(back_up_into, paths, data_key)
         keyring = Keyring(data_key, older_keys(database))
         self._database = database
         self._copies = Copies(database.path, paths.inbox_folder, keyring)
@@ -126,6 +129,10 @@ class Vault:
     def said(self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME) -> Iterator[Told]:
         """Yield every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""
         return said(self._database, since, until, name)
+
+    def back_up_into(self, folder: Path) -> Path:
+        """Write a backup into the folder, thin the older ones, and return its path. Raises VaultError."""
+        return self._back_up_into(folder)
 
     def close(self) -> None:
         self._database.close()

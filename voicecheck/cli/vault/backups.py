@@ -21,10 +21,11 @@ from voicecheck.cli.vault.unlocking import (
     unlock,
     unlock_slots,
 )
-from voicecheck.errors import ExitCode, UsageError
+from voicecheck.errors import ExitCode, UsageError, VaultError
 
 if TYPE_CHECKING:
     from voicecheck.vault.backup import Contents
+    from voicecheck.vault.vault import Vault
     from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
@@ -42,12 +43,14 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     """
     from voicecheck.files import sync_folder
     from voicecheck.vault.backup import backup_file, make_backup
+    from voicecheck.vault.backup_folder import note_backup
 
     target = backup_file(target)
     need_vault(app)
     data_key = unlock(app, key_file)
     with shown_progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
+    note_backup(app.paths)
     size = f"{target.stat().st_size / 1e6:,.1f}"
     app.tell(app.phrases.show("backup_made", file=target, held=held_in(app, made), size=size))
     if not sync_folder(target.parent):
@@ -151,3 +154,30 @@ def shown_progress(app: App) -> Iterator[Callable[[int], None]]:
             status.update(f"{done / 1e6:,.0f} MB")
 
         yield tell
+
+
+def tell_backup_due(app: App, vault: Vault) -> None:
+    """Say once, to a person, when the newest backup is old."""
+    from voicecheck.vault.backup_folder import mention_once
+
+    overdue = mention_once(app.paths, vault.timeline.first_day(), "terminal") if app.interactive else None
+    if overdue is not None:
+        app.tell(app.phrases.show("backup_none" if overdue.days is None else "backup_old", days=overdue.days))
+
+
+def back_up(app: App, vault: Vault) -> None:
+    """Write a backup into the folder of the settings, where there is one; whatever fails is one quiet line."""
+    from voicecheck.files import typed_folder
+
+    named = app.settings.vault.backup_folder
+    if not named:
+        return
+    folder = typed_folder(named)
+    if folder is None:
+        app.tell(app.phrases.show("backup_folder_away", folder=named))
+        return
+    try:
+        with app.notices.status(app.phrases.show("backup_runs")):
+            vault.back_up_into(folder)
+    except VaultError as error:
+        app.tell(app.phrases.show("backup_folder_failed", reason=error.message))

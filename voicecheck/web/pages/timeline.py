@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from voicecheck.domain import Family, Quadrant
+from voicecheck.vault.backup_folder import mention_once
 from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, number_of, read_form
@@ -56,6 +57,7 @@ class Looking:
             question=self._desk.next_question(),
             waiting=self._desk.waiting,
             today=self._desk.today(),
+            backup=mention_once(self._desk.paths, self._desk.vault.timeline.first_day(), "page"),
             cut_short=self._desk.vault.steps.cut_short or self._desk.evening.cut_short,
         )
 

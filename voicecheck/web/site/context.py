@@ -22,6 +22,7 @@ from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.vault.backup import make_backup
+from voicecheck.vault.backup_folder import note_backup
 from voicecheck.vault.erasing import erase_everything
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.keys.data_key import DataKey
@@ -78,7 +79,9 @@ class Desk:
 
     def back_up(self, target: Path, progress: Callable[[int], None]) -> Contents:
         """Write the whole vault into one new encrypted file. For a thread. Raises VaultError."""
-        return make_backup(self.paths, self._data_key, target, progress)
+        made = make_backup(self.paths, self._data_key, target, progress)
+        note_backup(self.paths)
+        return made
 
     def erase(self) -> int:
         """Erase the vault and the keys to it; return the number of strange files, which were left.

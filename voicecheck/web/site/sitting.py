@@ -11,7 +11,8 @@ from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.opening import Load, Opening, Places, Present
 from voicecheck.checkin.tonight import Tonight
 from voicecheck.checkin.wishes import Wishes
-from voicecheck.errors import ExitCode, VaultBusyError
+from voicecheck.errors import ExitCode, VaultBusyError, VaultError
+from voicecheck.files import typed_folder
 from voicecheck.prompts.packs import load_packs
 from voicecheck.vault.create import locked_inbox
 
@@ -58,7 +59,20 @@ class PageSitting:
             whole = evening.exit_code is not ExitCode.STOPPED
             if vault is not None:
                 vault.steps.note_cut_short(cut_short=not whole)
+                if whole:
+                    self._back_up(vault, settings.vault.backup_folder, screen)
             return whole
+
+    def _back_up(self, vault: Vault, named: str, screen: PageScreen) -> None:
+        """Write a backup into the folder of the settings; whatever fails is one quiet line."""
+        folder = typed_folder(named) if named else None
+        if named and folder is None:
+            screen.notice(self._desk.phrases.show("backup_folder_away", folder=named))
+        if folder is not None:
+            try:
+                vault.back_up_into(folder)
+            except VaultError as error:
+                screen.notice(self._desk.phrases.show("backup_folder_failed", reason=error.message))
 
     def _open_vault(self, screen: PageScreen, stack: contextlib.ExitStack) -> tuple[Inbox, Vault | None]:
         """Open the vault for writing; only its inbox while another process writes."""
