@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -24,10 +22,8 @@ from voicecheck.vault.store.archive import Archive, Archived
 from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.corrections import Corrections, PrivateWords
 from voicecheck.vault.store.entries import Entries
-from voicecheck.vault.store.mentions import Told, said
 from voicecheck.vault.store.migration_copies import forget_leftovers
 from voicecheck.vault.store.own_names import OwnNames
-from voicecheck.vault.store.owner import USUAL_NAME
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.revisions import Revisions
 from voicecheck.vault.store.schema import migrate
@@ -91,6 +87,8 @@ class Vault:
                 forget_leftovers(paths)
             migrate(database, data_key)
             lost = 0 if read_only else database.reconcile()
+            if not read_only:
+                database.compact()
         except BaseException:
             database.close()
             raise
@@ -125,10 +123,6 @@ class Vault:
             self.archive.rewrite(archived)
             self.taken.add_taken_back(archived.id)
         self._copies.forget([archived.id])
-
-    def said(self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME) -> Iterator[Told]:
-        """Yield every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""
-        return said(self._database, since, until, name)
 
     def back_up_into(self, folder: Path) -> Path:
         """Write a backup into the folder, thin the older ones, and return its path. Raises VaultError."""

@@ -63,6 +63,8 @@ class Desk:
         self.jobs = Jobs(Sampling(lambda name, stop: say_sample(self, name, stop=stop)))
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
         self._data_key = data_key
+        self._next: tuple[object, Prompt] | None = None
+        """what the next question was chosen by, and the question"""
         self.vault = Vault.open(paths, data_key, read_only=True)
 
     @contextmanager
@@ -136,7 +138,11 @@ class Desk:
             pack = packs.in_language(self.settings.checkin.pack, self.phrases.language)
         except UsageError:
             return None
-        return choose(pack, self.vault.steps.history(), random.Random(self.today().toordinal())).prompt  # noqa: S311
+        facts = (pack, self.today(), self.vault.changes)
+        if self._next is None or self._next[0] != facts:  # a life of questions is read once
+            chance = random.Random(self.today().toordinal())  # noqa: S311
+            self._next = facts, choose(pack, self.vault.steps.history(), chance).prompt
+        return self._next[1]
 
     def close(self) -> None:
         """Close the vault. An export that runs is stopped, and leaves no half file; an evening that runs is kept."""
