@@ -19,6 +19,7 @@ from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.search.sql import Search
 from voicecheck.vault.store.archive import Archive, Archived
+from voicecheck.vault.store.compacting import compact
 from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.corrections import Corrections, PrivateWords
 from voicecheck.vault.store.entries import Entries
@@ -88,7 +89,7 @@ class Vault:
             migrate(database, data_key)
             lost = 0 if read_only else database.reconcile()
             if not read_only:
-                database.compact()
+                compact(database)
         except BaseException:
             database.close()
             raise

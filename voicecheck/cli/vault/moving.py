@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -82,7 +83,7 @@ def move_done(app: App) -> None:
     if app.interactive:
         proof = str(click.prompt(app.phrases.show("move_ask_proof"), default="", show_default=False, err=True))
     else:
-        proof = click.get_text_stream("stdin").readline()
+        proof = sys.stdin.readline()
     erased = finish_move(app.paths, proof)
     for fault in erased.kept_elsewhere:
         app.tell(app.phrases.show("key_kept_elsewhere", fault=fault.message))

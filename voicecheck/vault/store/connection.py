@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlcipher3
 
-from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
+from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of
 from voicecheck.vault.disk.errors import doing, full_error, has_room, present
 from voicecheck.vault.keys.data_key import DataKey
@@ -21,9 +21,6 @@ from voicecheck.vault.store.locking import take_writer_lock
 BUSY_S = 5.0
 PIECE_PAGES = 256
 """one MiB of a copy, between two reports of progress"""
-
-FREE_SHARE, FREE_PAGES = 4, 1024
-"""a file is made smaller where more than one page in so many, and more pages than these, hold nothing"""
 
 # secure_delete together with FTS5's own secure-delete and the truncating checkpoint leaves no byte of what was deleted;
 # each alone leaves some. cipher_memory_security makes search twenty times slower and locks no copy that Python holds.
@@ -173,16 +170,6 @@ class Database:
         """Move everything into the main file and empty the WAL, so that neither a lost WAL nor an old page matters."""
         busy, *_ = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
         self.settled = not busy
-
-    def compact(self) -> None:
-        """Give room that is no longer used back to the disk, where it is much. The vault is as whole without it."""
-        free, pages = self.value("PRAGMA freelist_count"), self.value("PRAGMA page_count")
-        if free * FREE_SHARE > pages and free > FREE_PAGES:
-            try:
-                self.execute("VACUUM")
-            except (VaultFullError, VaultBusyError):
-                return
-            self.checkpoint()
 
     def copy_to(
         self,

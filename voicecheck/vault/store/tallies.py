@@ -74,8 +74,10 @@ class Tallies:
             (*_range(since, until), *others.values),
         )
         with decoded():
+            days = {day: date.fromisoformat(day) for day in {row[0] for row in rows}}
+            families = {name: Family(name) for name in {row[1] for row in rows}}
             return tuple(
-                FeltOnDay(date.fromisoformat(day), Family(family), Quadrant(quadrant), bool(vague), count)
+                FeltOnDay(days[day], families[family], Quadrant(quadrant), bool(vague), count)
                 for day, family, quadrant, vague, count in rows
             )
 
