@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from voicecheck.clock import local_date
+from voicecheck.diary.memos import is_memo
 from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry, TurnKind, turn_of
@@ -66,7 +67,8 @@ def recover(
         words = expected_names(vault, otherwise)
         entry = _written_down(recovered, recogniser, otherwise, progress, words)
         entry = replace(entry, language=entry.language or otherwise)
-    if recovered.damage is None and not entry.text and not any(turn.unheard or turn.sounds for turn in entry.turns):
+    silent = not entry.text and not any(turn.unheard or turn.sounds for turn in entry.turns)
+    if recovered.damage is None and silent and not is_memo(recovered):  # of a memo there is no other copy
         vault.drop(recovered)
         return None
     tags = tagger_of(vault).tag(entry)
