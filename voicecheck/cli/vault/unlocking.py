@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
 from voicecheck.text.typed import as_typed
@@ -310,10 +311,22 @@ def _take_in(app: App, vault: Vault) -> TakenIn:
 
     try:
         with _progress(app) as done:
-            return vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag, progress=done)
+            taken = vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag, progress=done)
+        _open_letters(app, vault)
+        return taken
     except BaseException:
         vault.close()
         raise
+
+
+def _open_letters(app: App, vault: Vault) -> None:
+    """Open the letters whose day has come, and say so."""
+    from voicecheck.clock import local_date, now
+    from voicecheck.diary.letters import open_due
+
+    for letter in open_due(vault, local_date(now())):
+        written, short = app.phrases.say_date("whole", letter.written), letter.entry_id[:SHOWN_OF_ID]
+        app.tell(app.phrases.write("letter_opened", written=written, id=short))
 
 
 @contextlib.contextmanager

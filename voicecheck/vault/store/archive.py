@@ -158,7 +158,7 @@ class Archive:
                 elif self.holds(one.id):  # a letter, which this would open before its day
                     outcomes.append(Restored.SAME)
                 else:
-                    self._insert(one, sound)
+                    self.insert(one, sound=sound)
                     outcomes.append(Restored.NEW)
         return tuple(outcomes)
 
@@ -205,7 +205,8 @@ class Archive:
             for correction_id, made_ms, action, mention in rows
         )
 
-    def _insert(self, one: Archived, sound: bool) -> None:
+    def insert(self, one: Archived, *, sound: bool) -> None:
+        """Insert an entry that is not kept. Runs inside the caller's transaction. Raises UnfitValueError."""
         check(one)
         number = self._entries.insert_entry(Entry(**{name: getattr(one, name) for name in _OF_ENTRY}))
         self._fill(number, one, sound=sound)

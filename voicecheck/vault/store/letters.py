@@ -69,7 +69,7 @@ class Letters:
             self._database.execute(
                 "UPDATE letters SET content = NULL, opened_on = ? WHERE id = ?", (today.isoformat(), entry_id)
             )
-            self._archive.restore((archived,))
+            self._archive.insert(archived, sound=True)
 
     def read(self, entry_id: str) -> Sealed:
         """Read a letter that waits, for an export of everything. Raises NotFoundError."""

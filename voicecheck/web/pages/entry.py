@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -189,6 +190,8 @@ class OneEntry:
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
             adding=bool(said), fault=fault, notice=notice,
             keep_audio=self._desk.settings.vault.keep_audio,
+            dates=[(one.spoken_at, one.made_at.astimezone(entry.spoken_at.tzinfo)) for one in vault.dates.of(entry.id)],
+            tomorrow=self._desk.today() + timedelta(days=1),
         )  # fmt: skip
 
 

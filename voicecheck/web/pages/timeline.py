@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
+from voicecheck.web.site.coming_back import letters_of_today, remembered_today
 from voicecheck.web.site.forms import first, number_of, read_form
 from voicecheck.web.site.showing import Site
 
@@ -48,16 +49,27 @@ class Looking:
         self._sieves = Asked[Sieve]()
 
     async def today(self, request: Request) -> Response:
-        last = self._desk.vault.timeline.glances(limit=1)
+        letters, remembered = letters_of_today(self._desk), remembered_today(self._desk)
+        last, handle = self._desk.vault.timeline.glances(limit=1), self._desk.handles.of
         return self._show(
             "today.html",
             "today",
             days=self._by_day(last),
             question=self._desk.next_question(),
             waiting=self._desk.waiting,
+            letters=[(one.written, handle(one.entry_id)) for one in letters],
+            remembered=remembered,
+            remembered_handle=handle(remembered.entry.id) if remembered else "",
             today=self._desk.today(),
             cut_short=self._desk.vault.steps.cut_short or self._desk.evening.cut_short,
         )
+
+    async def not_again(self, request: Request) -> Response:
+        """Never show an entry unasked again."""
+        entry_id = self._desk.value_of(request.path_params["handle"])
+        with self._desk.writing() as vault:
+            vault.unasked.leave_out(entry_id)
+        return RedirectResponse("/", 303)
 
     async def timeline(self, request: Request) -> Response:
         handle, sieve = self._sieve(request)
