@@ -89,6 +89,22 @@ def test_a_day_on_which_something_heavy_was_said_is_left_alone(vault: Vault, sai
     assert found(vault) is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "They let me go today after nine years.",
+        "I was not angry.",
+        "Kim is sad.",
+        "We had soup.",
+        "I was annoyed, and then happy.",
+    ],
+)
+def test_an_entry_that_names_nothing_pleasant_is_not_shown(vault: Vault, said: str) -> None:
+    """No table knows all that is heavy: what names no feeling, or an unpleasant one beside, is left alone."""
+    keep(vault, date(2025, 11, 25), said)
+    assert found(vault) is None
+
+
 def test_what_was_heard_and_edited_away_still_weighs(vault: Vault) -> None:
     """So do words that were heard beside the answer."""
     entry = keep(vault, date(2025, 11, 25), "I want to kill myself.")
@@ -103,8 +119,8 @@ def test_it_is_looked_at_whatever_the_help_is_set_to(vault: Vault) -> None:
     """Who switched the offer of help off is spared all the same; phrases of one's own count."""
     keep(vault, date(2025, 11, 25), "I want to kill myself.")
     assert found(vault, watch=NOT_WATCHED) is None
-    keep(vault, date(2024, 11, 25), "The grey room was back.")
-    own = Watch(own={"en": OwnPhrases(life=("the grey room",))})
+    keep(vault, date(2024, 11, 25), "I was happy, and then the green room was back.")
+    own = Watch(own={"en": OwnPhrases(life=("the green room",))})
     assert found(vault, watch=own) is None
     assert found(vault) is not None
 

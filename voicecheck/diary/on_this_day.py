@@ -1,7 +1,8 @@
 """One entry of a year, a month or a week ago, to be looked at again.
 
 Never one of a day on which something heavy was said. That is worked out on reading, in the open vault, and stored
-nowhere. Where it cannot be told, as in a language that is not watched, nothing is shown.
+nowhere. No table knows all that is heavy: so an entry is shown only if it names a pleasant feeling, on a day that names
+no unpleasant one. Where nobody can tell, as in a language that is not watched, nothing is shown.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from voicecheck.clock import Step, last_day, periods_back
-from voicecheck.domain import ANSWERS, Entry, Family, TurnKind
+from voicecheck.domain import ANSWERS, Entry, Quadrant, TurnKind
 from voicecheck.feelings.danger import has_danger_table
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.feelings.languages import find_language
 from voicecheck.text.folding import main_language
 from voicecheck.vault.vault import Vault
 
+PLEASANT = (Quadrant.PLEASANT_HIGH, Quadrant.PLEASANT_LOW)
 MOST_YEARS = 60
 MOST_A_DAY = 40
 """entries of one day that are read; of a day with more none is shown"""
@@ -47,14 +49,16 @@ class Remembered:
 def on_this_day(vault: Vault, today: date, watch: Watch, names: frozenset[str] = frozenset({""})) -> Remembered | None:
     """Return an entry of a year ago or more, else of a month or a week ago; None where there is none to show.
 
-    Left out are whole days on which something heavy was said, entries of others than `names`, and those that the person
-    did not want to see again. Of a day with several the longest is taken.
+    Left out are whole days on which something heavy may have been said, entries that name no pleasant feeling, those of
+    others than `names`, and those that the person did not want to see again. Of several the longest is taken.
     """
     watch, first = replace(watch, on=True, faults=[]), vault.timeline.first_day()
     for ago, day in _days(today, first or today):
         kept = [vault.entries.get(entry_id) for entry_id in vault.entries.select(None, day, day)[: MOST_A_DAY + 1]]
-        shown = [one for one in kept if one.text and one.speaker in names and not vault.unasked.left_out(one.id)]
-        if shown and len(kept) <= MOST_A_DAY and not any(_may_be_heavy(one, watch) for one in kept):
+        shown = [
+            one for one in kept if one.speaker in names and is_pleasant(one) and not vault.unasked.left_out(one.id)
+        ]
+        if shown and len(kept) <= MOST_A_DAY and not any(may_be_heavy(one, watch) for one in kept):
             return Remembered(max(shown, key=lambda one: len(one.text)), ago)
     return None
 
@@ -72,18 +76,21 @@ def _back(day: date, months: int) -> date:
     return month.replace(day=min(day.day, last_day(month, "month").day))
 
 
-def _may_be_heavy(entry: Entry, watch: Watch) -> bool:
-    """True unless the entry is surely light: neither danger nor a loss, in its text or as it was heard."""
+def is_pleasant(entry: Entry) -> bool:
+    """True if the entry names a pleasant feeling of the speaker's own."""
+    return any(mention.felt_now and mention.quadrant in PLEASANT for mention in entry.mentions)
+
+
+def may_be_heavy(entry: Entry, watch: Watch) -> bool:
+    """True unless the entry is surely light, in its text and as it was heard: a day too many is left out gladly."""
     if not has_danger_table(entry.language):
         return True
-    if any(mention.family is Family.GRIEF and not mention.negated for mention in entry.mentions):
+    if any(mention.quadrant not in PLEASANT for mention in entry.mentions):  # denied, or another's, it was there
         return True
     spoken = find_language(main_language(entry.language))
     for text in _texts(entry):
         read = watch.read(text, entry.language)
-        event = spoken.event_in((), text)
-        heavy_event = event is not None and (event.heavy or event.loss)
-        if read.danger is not None or read.possible or heavy_event or spoken.tells_of_loss(text, ()):
+        if read.danger is not None or read.possible or not spoken.is_surely_light(text):
             return True
     return bool(watch.faults)  # the classifier could not be asked: nobody knows
 

@@ -36,8 +36,8 @@ class Dates:
     def of(self, entry_id: str) -> tuple[DateBefore, ...]:
         """Return the earlier dates of the entry with this whole id, the one it came with first."""
         rows = self._database.rows(
-            """SELECT made_ms, dates_before.spoken_at FROM dates_before JOIN entries ON entries.number = dates_before.entry
-               WHERE entries.id = ? ORDER BY dates_before.number""",
+            """SELECT made_ms, dates_before.spoken_at FROM dates_before
+               JOIN entries ON entries.number = dates_before.entry WHERE entries.id = ? ORDER BY dates_before.number""",
             (entry_id,),
         )
         with decoded():
