@@ -64,6 +64,20 @@ def test_on_another_and_off(folder: Path, tools: Tools, tmp_path: Path, capsys: 
     assert run(["import", "watch", "--off"]) == ExitCode.DONE
 
 
+def test_the_status_names_what_lies_there(folder: Path, tools: Tools, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file or several, and a folder that has gone."""
+    assert run(["import", "watch", str(folder), "--erase"]) == ExitCode.DONE
+    for name, told in (("a.wav", "One sound file lies there: a.wav."), ("b.wav", "2 sound files lie there, a.wav")):
+        (folder / name).write_bytes(b"")
+        assert run(["import", "watch"]) == ExitCode.DONE
+        assert told in " ".join(capsys.readouterr().out.split())
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    assert run(["import", "watch"]) == ExitCode.DONE
+    assert "The folder is not there now." in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_reminder_beside_it_stays(folder: Path, tools: Tools) -> None:
     """Both stand in one crontab, or side by side as units, and neither takes the other away."""
     mine: schedulers.Scheduler = schedulers.Systemd(tools) if watching.has_user_manager() else schedulers.Cron(tools)

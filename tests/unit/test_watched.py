@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.fakes import LoudnessDetector, ScriptedTranscriber
-from tests.sound_samples import quiet, voice, write_wav
-from tests.vault_samples import make_vault
+from tests.sound_samples import write_wav
+from tests.unit.watching import NOW, SOUND, Place, killed_at
 from voicecheck import files
-from voicecheck.cli.entry import watching as command
-from voicecheck.cli.main import run
-from voicecheck.cli.models import recogniser
-from voicecheck.diary import recovery, watched
-from voicecheck.diary.watched import Looked, Watched, memo_files, move_into, seal_memo, take_in_folder
+from voicecheck.diary import watched
+from voicecheck.diary.watched import Looked, Watched, memo_files, move_into, seal_memo
 from voicecheck.domain import EntryKind
-from voicecheck.errors import ExitCode, VaultError, VoicecheckError
-from voicecheck.vault.create import locked_inbox
-from voicecheck.vault.inbox.inbox import Inbox, pending
-from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
-from voicecheck.vault.keys.data_key import Keyring
-from voicecheck.vault.keys.key_file import KeyFile
-from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.vault import Vault
-
-NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-SAID = "today I feel calm and that is all there is to say about it"
-SOUND = np.concatenate([voice(2.0), quiet(0.5)])
-
-
-class Place:
-    """A home with a locked vault, and a folder into which memos are dropped."""
-
-    def __init__(self, folder: Path) -> None:
-        self.paths, self.key = make_vault()
-        self.folder = folder / "phone"
-        self.folder.mkdir()
-        self.inbox: Inbox = locked_inbox(self.paths)
-
-    def memo(self, name: str = "Recording_20261012_213000.wav") -> Path:
-        return write_wav(self.folder / name, SOUND)
-
-    def look(self, move_to: Path | None = None, waiting: Callable[[float], None] = lambda _: None) -> Looked:
-        return take_in_folder(Watched(self.folder, move_to), self.inbox, waiting, lambda: NOW)
-
-    def sealed(self) -> list[Recovered]:
-        return [read_sealed(path, Keyring(self.key)) for path in pending(self.paths.inbox_folder)]
-
-    def whole(self) -> bool:
-        """True if a sealed file holds the whole sound of the memo."""
-        return any(one.complete and one.samples >= len(SOUND) for one in self.sealed())
+from voicecheck.errors import VaultError, VoicecheckError
+from voicecheck.vault.inbox.inbox import pending
 
 
 @pytest.fixture
@@ -257,33 +218,6 @@ def test_a_full_disk_erases_nothing(place: Place, monkeypatch: pytest.MonkeyPatc
 
 # Killed at any moment
 
-CALLS = ("open", "write", "fsync", "ftruncate", "unlink", "link", "replace", "utime")
-
-
-def _killed_at(place: Place, moment: int, move_to: Path | None) -> bool:
-    """Look in a process that dies right before its `moment`th call to the disk; False where it came to its end."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    calls = 0
-
-    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
-        def then(*args: Any, **named: Any) -> Any:
-            nonlocal calls
-            calls += 1
-            if calls == moment:
-                os._exit(9)
-            return real(*args, **named)
-
-        return then
-
-    for name in CALLS:
-        setattr(os, name, dying(getattr(os, name)))
-    try:
-        place.look(move_to)
-    finally:
-        os._exit(0)
-
 
 @pytest.mark.parametrize("moved", [False, True])
 def test_killed_at_any_moment_the_file_or_its_sealed_copy_is_whole(place: Place, tmp_path: Path, moved: bool) -> None:
@@ -301,7 +235,7 @@ def test_killed_at_any_moment_the_file_or_its_sealed_copy_is_whole(place: Place,
             sealed.unlink()
         for copy in () if move_to is None else move_to.iterdir():
             copy.unlink()  # else each new try looks for a name longer than the one before
-        ended = not _killed_at(place, moment, move_to)
+        ended = not killed_at(place, moment, move_to)
         held = path.read_bytes() if path.exists() else b""
         assert held == content or place.whole(), moment
         if ended:
@@ -338,86 +272,6 @@ def test_the_file_goes_only_when_the_sealed_copy_is_durable(place: Place, monkey
     assert not path.exists()
 
 
-# Written down when the vault is next opened
-
-
-@pytest.fixture
-def ears(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedTranscriber]:
-    whisper = ScriptedTranscriber(last=SAID)
-    monkeypatch.setattr(recogniser, "load_recogniser", lambda *_: whisper)
-    monkeypatch.setattr(recovery, "VoiceDetector", LoudnessDetector)
-    monkeypatch.setattr(command, "wait", lambda _: None)
-    yield whisper
-
-
-@pytest.fixture
-def opened(place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A key file opens the same vault."""
-    key = KeyFile(tmp_path / "key")
-    key.prepare()
-    KeySlots.load(place.paths.slots_file).add(place.key, key)
-    monkeypatch.setenv("VOICECHECK_KEY_FILE", str(key.path))
-
-
-def test_at_the_next_unlock_it_is_an_entry_of_its_day(opened: None, place: Place, ears: ScriptedTranscriber) -> None:
-    """Written down, tagged, with its sound; the inbox is empty."""
-    place.memo()
-    assert run(["import", "look", "--erase", str(place.folder)]) == ExitCode.DONE
-    assert run(["vault", "unlock"]) == ExitCode.DONE
-    with Vault.open(place.paths, place.key) as vault:
-        (entry,) = vault.entries.list()
-        assert (entry.text, entry.kind, entry.has_audio) == (SAID, EntryKind.IMPORT, True)
-        assert [mention.lemma for mention in entry.mentions] == ["calm"]
-    assert pending(place.paths.inbox_folder) == []
-
-
-def test_the_same_memo_is_kept_once(opened: None, place: Place, ears: ScriptedTranscriber) -> None:
-    """Under two names at once, and dropped once more later: one entry, and every file has gone."""
-    for names in (("Recording_20261012_213000.wav", "copy.wav"), ("again 2026-10-14.wav",)):
-        for name in names:
-            place.memo(name)
-        assert run(["import", "look", "--erase", str(place.folder)]) == ExitCode.DONE
-        assert run(["vault", "unlock"]) == ExitCode.DONE
-    with Vault.open(place.paths, place.key) as vault:
-        assert vault.entries.count() == 1
-    assert (pending(place.paths.inbox_folder), list(place.folder.iterdir())) == ([], [])
-
-
-def test_a_copy_that_broke_off_is_made_anew(opened: None, place: Place, ears: ScriptedTranscriber) -> None:
-    """A look that was killed leaves half a copy beside the whole file: nobody is asked, and one entry comes of it."""
-    place.memo()
-    assert _killed_at(place, 9, None)
-    assert [one.complete for one in place.sealed()] == [False]
-    assert run(["vault", "unlock"]) == ExitCode.DONE
-    assert place.sealed() == []
-    assert place.look().sealed == 1
-    assert run(["vault", "unlock"]) == ExitCode.DONE
-    with Vault.open(place.paths, place.key) as vault:
-        assert vault.entries.count() == 1
-
-
-def test_a_memo_without_a_word_keeps_its_sound(opened: None, place: Place, ears: ScriptedTranscriber) -> None:
-    """Its own file has gone, so what could not be heard is kept to be played."""
-    ears.last = ""
-    write_wav(place.folder / "memo.wav", quiet(3.0))
-    assert place.look().sealed == 1
-    assert run(["vault", "unlock"]) == ExitCode.DONE
-    with Vault.open(place.paths, place.key) as vault:
-        assert [(entry.text, entry.has_audio) for entry in vault.entries.list()] == [("", True)]
-
-
-def test_other_commands_tell_that_memos_wait(
-    opened: None, place: Place, ears: ScriptedTranscriber, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """They are no answers that broke off, and nobody is asked to decide about them."""
-    place.memo()
-    place.look()
-    assert run(["feeling", "words"]) == ExitCode.DONE
-    told = capsys.readouterr().err
-    assert "One voice memo came in" in told
-    assert "not finished" not in told
-
-
 def test_the_oldest_comes_first(place: Place) -> None:
     """Memos are sealed in the order in which their files were written."""
     names = [f"{number}.wav" for number in range(5)]
@@ -427,25 +281,3 @@ def test_the_oldest_comes_first(place: Place) -> None:
         path.write_bytes(b"")
         os.utime(path, (age, age))
     assert [path.name for path in memo_files(place.folder)] == names
-
-
-# The command
-
-
-def test_status_tells_what_lies_there(opened: None, place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a folder nothing is watched, and that is said."""
-    assert run(["import", "watch"]) == ExitCode.DONE
-    assert "No folder is watched." in capsys.readouterr().out
-    assert run(["import", "watch", "--json"]) == ExitCode.DONE
-    assert json.loads(capsys.readouterr().out)["watching"] is False
-
-
-@pytest.mark.parametrize(
-    "words",
-    [["FOLDER"], ["FOLDER", "--erase", "--move", "x"], ["FOLDER", "--move", "FOLDER"], ["missing", "--erase"],
-     ["FOLDER", "--off"], ["--erase"], ["VAULT", "--erase"]],
-)  # fmt: skip
-def test_what_makes_no_sense_is_refused(opened: None, place: Place, words: list[str]) -> None:
-    """Nothing is switched on without a word on what becomes of the files, or on the vault's own folder."""
-    named = {"FOLDER": str(place.folder), "VAULT": str(place.paths.inbox_folder)}
-    assert run(["import", "watch", *(named.get(word, word) for word in words)]) == ExitCode.USAGE

@@ -136,7 +136,7 @@ def _status(app: App, *, as_json: bool) -> None:
     if not found.watched.folder.is_dir():
         lines.append(show("watch_folder_gone"))
     if lying:
-        lines.append(show("watch_lying_one" if len(lying) == 1 else "watch_lying", count=len(lying), name=lying[0]))
+        lines.append(show("watch_lying_one" if len(lying) == 1 else "watch_lying", count=len(lying), file=lying[0]))
     for line in lines:
         app.output.print(line, markup=False, soft_wrap=True)
 

@@ -174,8 +174,7 @@ class OneEntry:
             runs=mark(entry, phrases),
             mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
                        describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
-            wordless=is_wordless(entry),
-            corrections=vault.corrections.of(entry.id),
+            wordless=is_wordless(entry), corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
@@ -185,13 +184,11 @@ class OneEntry:
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
-            seen=seen(entry),
-            typed=typed, longest=LONGEST,
+            seen=seen(entry), typed=typed, longest=LONGEST,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
             adding=bool(said), fault=fault, notice=notice,
-            keep_audio=self._desk.settings.vault.keep_audio,
+            keep_audio=self._desk.settings.vault.keep_audio, tomorrow=self._desk.today() + timedelta(days=1),
             dates=[(one.spoken_at, one.made_at.astimezone(entry.spoken_at.tzinfo)) for one in vault.dates.of(entry.id)],
-            tomorrow=self._desk.today() + timedelta(days=1),
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.site.coming_back import letters_of_today, remembered_today
+from voicecheck.web.site.coming_back import OnThisDay, letters_of_today
 from voicecheck.web.site.forms import first, number_of, read_form
 from voicecheck.web.site.showing import Site
 
@@ -47,9 +47,10 @@ class Looking:
         self._part = site.part
         self._show = site.show
         self._sieves = Asked[Sieve]()
+        self._on_this_day = OnThisDay(site.desk)
 
     async def today(self, request: Request) -> Response:
-        letters, remembered = letters_of_today(self._desk), remembered_today(self._desk)
+        letters, remembered = letters_of_today(self._desk), self._on_this_day.today()
         last, handle = self._desk.vault.timeline.glances(limit=1), self._desk.handles.of
         return self._show(
             "today.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from voicecheck.checkin.tonight import danger_watch
@@ -28,7 +28,18 @@ def letters_of_today(desk: Desk) -> tuple[Letter, ...]:
     return desk.vault.letters.opened_since(today - timedelta(days=SHOWN_DAYS - 1))
 
 
-def remembered_today(desk: Desk) -> Remembered | None:
-    """Return the entry that stands under "on this day"."""
-    names = frozenset({"", desk.settings.checkin.name})
-    return on_this_day(desk.vault, desk.today(), danger_watch(desk, lambda _: None), names)
+class OnThisDay:
+    """The entry under "on this day", worked out once a day and once a change of the vault, in memory alone."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._found: Remembered | None = None
+        self._as_of: tuple[date, int] | None = None
+
+    def today(self) -> Remembered | None:
+        desk, as_of = self._desk, (self._desk.today(), self._desk.vault.changes)
+        if as_of != self._as_of:
+            names = frozenset({"", desk.settings.checkin.name})
+            self._found = on_this_day(desk.vault, as_of[0], danger_watch(desk, lambda _: None), names)
+            self._as_of = as_of
+        return self._found
