@@ -245,10 +245,18 @@ class Answer:
 
     def type(self, line: str) -> None:
         self._typed.append(line)
-        if self._passing is not None:
-            return
-        self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
-        self._sealed.sync()
+        self._seal_typed()
+
+    def retype(self, text: str) -> None:
+        """Put `text` in the place of all that was typed in the open turn."""
+        self._typed = [text] if text.strip() else []
+        self._seal_typed()
+
+    def _seal_typed(self) -> None:
+        if self._passing is None:
+            typed = (self._typed_turn(),) if self._typed else ()
+            self._sealed.append_entry(self._entry_of((*self._turns, *typed)))
+            self._sealed.sync()
 
     def take(self, written: Written) -> bool:
         """Take in new words. Return True if they were found in sound without voice, as in whispering."""
