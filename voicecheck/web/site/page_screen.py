@@ -40,6 +40,7 @@ class PageScreen:
         self._clock = clock
         self._level_at = -LEVEL_EVERY_S
         self._state = ""
+        self._told: set[str] = set()
         self.asking_keep = False
 
     def question(self, text: str, number: int, count: int) -> None:
@@ -72,7 +73,10 @@ class PageScreen:
         self._board.post("words", text=text)
 
     def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
-        self._board.post("notice", text=text)
+        """Show it now, also what is meant for after the evening, but nothing of that twice."""
+        if when is not When.AFTER or text not in self._told:
+            self._told.add(text)
+            self._board.post("notice", text=text)
 
     def set_aside(self, said: str = "") -> None:
         text = self._phrases.tell("evening_request", said=said) if said else self._phrases.tell("evening_set_aside")

@@ -68,7 +68,7 @@ function clear(...names) {
 const show = {
   question(event) {
     clear("words", "sentence", "choices", "pair");
-    part("question").textContent = event.text;
+    part("question").textContent = event.text || part("question").dataset.none;
     part("place").textContent = event.place;
     showTyping(0);
     announce(event, event.place ? `${event.place}. ${event.text}` : event.text);
@@ -114,8 +114,11 @@ const show = {
     part("time").textContent = event.time;
   },
   line(event) {
-    part("typed").value = sent = "";
-    touched = false;
+    if (event.number !== asked) { // not the same line once more, behind a connection that was lost
+      asked = event.number;
+      part("typed").value = sent = "";
+      touched = false;
+    }
     showTyping(event.number);
     showActs(shownActs().filter((name) => name !== "done"));
     if (document.activeElement === document.body || document.activeElement === part("question")) part("typed").focus();
@@ -159,11 +162,12 @@ const show = {
 };
 
 // Typing: all of it is sent once a second, and kept sealed, so that no closed window loses any.
-let line = 0, sent = "", touched = false, draftAt;
+let line = 0, asked = 0, sent = "", touched = false, draftAt;
 
 function showTyping(number) {
   line = number;
   part("typing").hidden = !line || !["listening", "awaiting"].includes(tonight.dataset.state);
+  tonight.classList.toggle("typed", Boolean(line));
   part("finish").textContent = part("typing").dataset[tonight.dataset.state === "awaiting" ? "send" : "finish"];
 }
 
