@@ -37,6 +37,8 @@ CLOSED_WITHIN_S = 11.0
 SIGN_EVERY_S = 2.0
 WEDGED_AFTER_S = 600.0
 LOST_BY_A_KILL_S = 2.0
+EDGES_S = 0.2
+"""of a minute of voice: its first and last hundredths are softer behind the codec"""
 UNHARMFUL = ("done", "pause", "go_on", "skip", "smaller", "help", "not_tonight", "next", "answer", "mine", "1", "0")
 """what can be pressed without taking anything back"""
 
@@ -58,7 +60,7 @@ class WatchingTab:
     def open(self) -> None:
         if self._stream is None:
             board = self._happening.evening.board
-            self._stream = board.stream()
+            self._stream, self.hangs_until = board.stream(), 0.0
             first = self._happening.loop.run_until_complete(anext(self._stream))
             self._number = int(first.rsplit('"tab": ', 1)[1].rstrip("}\n"))
 
@@ -254,7 +256,7 @@ class Happening:
             kept = vault.entries.list()
             back_s = sum(loud_s(decode_pages(vault.recordings.pages(one.id))) for one in kept if one.has_audio)
             assert all(entry.text for entry in kept)
-        lost_s = LOST_BY_A_KILL_S if self.killed else 3 * BLOCK_S
+        lost_s = LOST_BY_A_KILL_S if self.killed else EDGES_S
         assert back_s >= self.screen.acknowledged_s - lost_s, (back_s, self.screen.acknowledged_s)
 
     def check_next(self) -> None:

@@ -6,6 +6,7 @@ Sample indices count what was listened to, without the pauses, so that sound, wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from voicecheck.diary.aside import with_turn
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
-from voicecheck.errors import VoicecheckError
+from voicecheck.errors import VaultError, VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.echo import Part
@@ -244,18 +245,13 @@ class Answer:
             self._written.append(page)
 
     def type(self, line: str) -> None:
-        self._typed.append(line)
-        self._seal_typed()
+        self.retype("\n".join((*self._typed, line)))
 
     def retype(self, text: str) -> None:
         """Put `text` in the place of all that was typed in the open turn."""
         self._typed = [text] if text.strip() else []
-        self._seal_typed()
-
-    def _seal_typed(self) -> None:
         if self._passing is None:
-            typed = (self._typed_turn(),) if self._typed else ()
-            self._sealed.append_entry(self._entry_of((*self._turns, *typed)))
+            self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
             self._sealed.sync()
 
     def take(self, written: Written) -> bool:
@@ -388,7 +384,11 @@ class Answer:
         self._sealed.discard()
 
     def leave(self) -> None:
-        """Let go of the sealed file as it is; the next start finds it."""
+        """Let go of the sealed file, with the last part of a second of its sound; the next start finds it."""
+        if self._pages is not None:
+            with suppress(VaultError):  # on a full disk what was durable stays
+                self._seal(self._pages.flush())
+                self._sealed.sync()
         self._sealed.close()
 
     def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:

@@ -156,7 +156,7 @@ class Board:
     def _leave(self, tab: Tab) -> None:
         with self._lock:
             self._tabs.remove(tab)
-            self._empty_since = self._clock()
+            self._empty_since = max(self._empty_since, tab.seen)  # one that hung was gone before it was closed
 
     def _give(self, event: Event | None) -> None:
         for tab in self._tabs:
