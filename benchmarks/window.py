@@ -159,7 +159,10 @@ def main() -> None:
             (cookie,) = page.context.cookies()
             session = Session(running.address.split("/")[2], f"{cookie['name']}={cookie['value']}")
             median, most, _ = measure(session, "/timeline", 30)
-            print(f"{'a page of Timeline while an evening listens':52}{median:8.2f}{most:8.2f} ms   goal 50 ms", flush=True)
+            print(
+                f"{'a page of Timeline while an evening listens':52}{median:8.2f}{most:8.2f} ms   goal 50 ms",
+                flush=True,
+            )
         with opened(environment, [sys.executable, "-c", WORDS]) as running:
             page = entered(browser, running)
             page.get_by_role("button", name="Begin", exact=True).click()

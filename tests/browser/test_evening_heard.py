@@ -52,7 +52,9 @@ def tree(page: Page) -> list[tuple[str, str]]:
     """The accessibility tree as Chromium gives it to a screen reader: role and name of what it tells, in order."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    told = [(node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in nodes if not node["ignored"]]
+    told = [
+        (node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in nodes if not node["ignored"]
+    ]
     return [(role, name) for role, name in told if name and role not in ("StaticText", "InlineTextBox")]
 
 

@@ -7,18 +7,22 @@ from typing import Any
 import pytest
 
 from tests.unit.reviewing import plain
-from tests.unit.test_page_ways import SETTINGS, awaited, line_asked, opened
-from voicecheck.errors import AudioError, VaultFullError
+from tests.unit.test_page_ways import Loaded, awaited, line_asked, opened
+from voicecheck.errors import AudioError, ModelError, VaultFullError
 from voicecheck.speech import microphone
 from voicecheck.vault.inbox.inbox import Inbox
 
 
 class NoMicrophone:
+    """In the place of a microphone where none is connected."""
+
     def __init__(self, settings: object) -> None:
         raise AudioError("No microphone was found.", "Connect one.")
 
 
 class GoodMicrophone:
+    """In the place of one that works, and counts how often it was opened."""
+
     opened = 0
 
     def __init__(self, settings: object) -> None: ...
@@ -34,8 +38,7 @@ def over(picture: dict[str, Any]) -> bool:
 def test_without_a_microphone_it_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same evening once more, typed, with one press; the page never says that a microphone is open then."""
     monkeypatch.setattr(microphone, "Microphone", NoMicrophone)
-    with opened(settings=f'{SETTINGS}[whisper]\nmodel = "tiny.en"\n') as (desk, browser):
-        monkeypatch.setattr("voicecheck.web.site.sitting.chosen_engine", lambda settings: AnyEngine())
+    with opened() as (desk, browser):
         browser.post("/tonight/begin", {"way": "journal"})
         picture = awaited(browser, over)
         assert picture["fault"]["text"] == "No microphone was found. Connect one."
@@ -50,14 +53,11 @@ def test_without_a_microphone_it_can_be_typed(monkeypatch: pytest.MonkeyPatch) -
         assert (entry.text, entry.kind) == ("I am glad", "journal")
 
 
-class AnyEngine:
-    def expect(self, settings: object, models_folder: object) -> None: ...
-
-
 def test_without_a_model_no_microphone_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told before the first question, with what can be done."""
     monkeypatch.setattr(microphone, "Microphone", GoodMicrophone)
-    with opened() as (desk, browser):
+    monkeypatch.setattr(Loaded, "missing", ModelError("There is no model.", "Run: voicecheck model fetch"))
+    with opened() as (_, browser):
         browser.post("/tonight/begin")
         picture = awaited(browser, over)
         assert "voicecheck model fetch" in picture["fault"]["text"] and picture["fault"]["on"] == ["again", "type"]

@@ -27,7 +27,7 @@ from voicecheck.web.pages.tonight import BUTTONS, KEYS, PRESSED
 from voicecheck.web.site import board as boards
 from voicecheck.web.site.board import MOST_TABS, Board
 from voicecheck.web.site.context import Desk
-from voicecheck.web.site.evening import ALONE_S, PageEvening
+from voicecheck.web.site.evening import ALONE_S, LEFT_SEALED_AFTER_S, PageEvening
 from voicecheck.web.site.page_screen import ACTS, ALWAYS, DECIDING, PageScreen
 
 WAIT_S = 60
@@ -317,6 +317,51 @@ def test_at_the_end_of_the_window_the_microphone_closes_before_the_words_are_wri
     table.hold()
     assert closed and len(table.kept()) == 1
     table.close()
+
+
+def test_the_microphone_closes_however_busy_the_evening_is(clock: Clock) -> None:
+    """At the end of the window, before anything else that waits is worked through."""
+    closed: list[bool] = []
+    with running(Sitting(), clock) as evening:
+        evening.close_microphone = lambda: closed.append(True)
+        clock.now += ALONE_S + 0.1
+        evening.look()
+        assert closed == [True]
+
+
+def test_a_window_that_hung_holds_nothing_open_when_it_is_closed(clock: Clock) -> None:
+    """Its last sign counts, not the end of its connection."""
+    with running(Sitting(), clock) as evening:
+
+        async def hang_and_go() -> None:
+            stream = evening.board.stream()
+            await anext(stream)
+            clock.now += ALONE_S - 1
+            await stream.aclose()  # type: ignore[attr-defined]
+            clock.now += 1.1
+            evening.look()
+
+        asyncio.run(hang_and_go())
+        assert evening.cut_short == "closed"
+
+
+def test_words_that_never_come_wedge_nothing(clock: Clock) -> None:
+    """After a while at the end the evening is told again to stop, and leaves the answer sealed."""
+
+    class Hung(Sitting):
+        def __call__(self, screen: PageScreen, events: queue.SimpleQueue[Event]) -> bool:
+            super().__call__(screen, events)
+            return super().__call__(screen, events)
+
+    with running(Hung(), clock) as evening:
+        evening.end("closed")
+        clock.now += LEFT_SEALED_AFTER_S - 1
+        evening.look()
+        assert evening.running
+        clock.now += 1
+        evening.look()
+        evening.join()
+        assert not evening.running
 
 
 # The routes

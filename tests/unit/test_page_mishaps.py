@@ -1,4 +1,4 @@
-"""Evenings on the page to which something happens: a tab that goes, hangs or is hidden, a device or a process that dies.
+"""Evenings on the page to which something happens: a tab, a device, Whisper or the process goes, hangs or is hidden.
 
 The clock, the sound and Whisper are a test's own; the loop, the board, the inbox and the vault are real. What is asked
 of each: every acknowledged second is back, the microphone is closed eleven seconds after nobody could see that it is

@@ -17,6 +17,7 @@ from tests.vault_samples import CANARY, header_of, make_entry, make_vault
 from voicecheck.checkin.speakers import LONGEST_NAME
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.domain import EntryKind
+from voicecheck.errors import ModelError
 from voicecheck.settings.schema import load_settings
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.vault.create import locked_inbox
@@ -32,12 +33,21 @@ from voicecheck.web.site.sitting import PageSitting
 SETTINGS = '[voice]\nengine = "none"\n[checkin]\ncount = 1\n'
 
 
-def nothing_heard(tell: Callable[[str], None]) -> SpeechRecogniser:
-    return ScriptedTranscriber(last="I was tired")
+class Loaded:
+    """A recogniser that is there, or is not."""
+
+    missing: ModelError | None = None
+
+    def __call__(self, tell: Callable[[str], None]) -> SpeechRecogniser:
+        return ScriptedTranscriber(last="I was tired")
+
+    def expect(self) -> None:
+        if self.missing is not None:
+            raise self.missing
 
 
 def real(desk: Desk) -> Sit:
-    return PageSitting(desk, nothing_heard)
+    return PageSitting(desk, Loaded())
 
 
 @contextmanager
@@ -149,7 +159,10 @@ def test_two_who_type_answer_one_after_the_other() -> None:
             browser.post("/tonight/do", {"what": "done"})
         awaited(browser, lambda picture: "over" in picture or picture.get("state", {}).get("acts") == ("close",))
         kept = desk.vault.entries.list()
-        assert {(entry.turns[0].speaker, entry.text) for entry in kept} == {("Anna", "I am glad"), ("Tom", "I am tired")}
+        assert {(entry.turns[0].speaker, entry.text) for entry in kept} == {
+            ("Anna", "I am glad"),
+            ("Tom", "I am tired"),
+        }
 
 
 def test_what_is_too_long_to_keep_is_refused() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from voicecheck.cli.vault.unlocking import open_for_reading, unlock
 from voicecheck.errors import VoicecheckError
 
 if TYPE_CHECKING:
-    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.web.guard.socket import Door
     from voicecheck.web.server import End
@@ -53,7 +51,9 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     from voicecheck.web.site.sitting import PageSitting
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
-    load = _loads_recogniser(app)
+    from voicecheck.cli.models.recogniser import RecogniserOfSettings
+
+    load = RecogniserOfSettings(app.paths)
     with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load)) as desk:
         page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
         opened = browser and door.show()
@@ -67,14 +67,6 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
         if desk.evening.cut_short == "locked":
             app.notices.print(write("review_evening_kept"), markup=False)
         return end
-
-
-def _loads_recogniser(app: App) -> Callable[[Callable[[str], None]], SpeechRecogniser]:
-    """Return what loads the recogniser, by the settings as they are then."""
-    from voicecheck.cli.models.recogniser import load_recogniser
-    from voicecheck.settings.schema import load_settings
-
-    return lambda tell: load_recogniser(load_settings(app.paths.settings_file), app.paths.models_folder, tell)
 
 
 def _tell(app: App, what: str) -> None:

@@ -66,7 +66,9 @@ class OnThePage:
     async def page(self, request: Request) -> Response:
         if not self._evening.began:
             return RedirectResponse("/", 303)
-        return self._show("tonight.html", "today", buttons=BUTTONS, keys=KEYS, loud=LOUD, longest=LONGEST, here_tonight=True)
+        return self._show(
+            "tonight.html", "today", buttons=BUTTONS, keys=KEYS, loud=LOUD, longest=LONGEST, here_tonight=True
+        )
 
     async def begin(self, request: Request) -> Response:
         """Begin, or watch the evening that another tab began: there is never a second one."""

@@ -34,7 +34,6 @@ PASSING = ("level",)
 """events that are no part of the picture"""
 
 
-
 class Tab:
     """The event stream of one tab."""
 
@@ -82,11 +81,11 @@ class Board:
             self._empty_since = self._clock()
             self._give({"kind": "whole", "parts": []})
 
-    def microphone(self, *, open: bool) -> None:
+    def microphone(self, *, is_open: bool) -> None:
         """Show whether the microphone is open, where that has changed."""
         with self._lock:
-            if self._picture.get("mic", {}).get("open") is not open:
-                self.post("mic", open=open)
+            if self._picture.get("mic", {}).get("open") is not is_open:
+                self.post("mic", open=is_open)
 
     def post(self, kind: str, **content: Any) -> None:
         """Show an event to every tab, once and in order."""

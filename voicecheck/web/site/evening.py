@@ -16,6 +16,7 @@ from voicecheck.phrases import Phrases
 from voicecheck.web.site.board import Board
 from voicecheck.web.site.page_screen import PageScreen
 
+ONE_QUESTION = Wishes()
 ALONE_S = 10.0
 """without a tab, after which the evening ends"""
 LEFT_SEALED_AFTER_S = 120.0
@@ -44,6 +45,8 @@ class PageEvening:
         self._sit = sit
         self._clock = clock
         self._ends_at: float | None = None
+        self.close_microphone: Callable[[], None] = lambda: None
+        """closes it at once, however much sound still waits to be worked through on the evening's thread"""
         self.report: Callable[[str], None] = lambda _: None
         """hears of a fault of the program, by its place"""
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -63,7 +66,7 @@ class PageEvening:
         """True if there was an evening in this run of the page."""
         return self._thread is not None
 
-    def begin(self, wishes: Wishes | None = Wishes()) -> bool:
+    def begin(self, wishes: Wishes | None = ONE_QUESTION) -> bool:
         """Begin an evening; False, and nothing happens, while one is running.
 
         Without `wishes` nobody is asked anything: answers that broke off are written down.
@@ -71,9 +74,9 @@ class PageEvening:
         if self.running:
             return False
         self.cut_short, self.wishes, self._ends_at = "", wishes, None
-        self._events = queue.SimpleQueue()
+        self._events, self.close_microphone = queue.SimpleQueue(), lambda: None
         self.board.begin()
-        self.board.microphone(open=wishes is not None and not wishes.typed)
+        self.board.microphone(is_open=wishes is not None and not wishes.typed)
         self.board.post("state", name="", text=self._phrases.tell("evening_begins"), acts=())
         self._thread = threading.Thread(target=self._run, args=(self._events,), name="evening", daemon=True)
         self._thread.start()
@@ -104,6 +107,7 @@ class PageEvening:
         if self.running:
             self.cut_short, self._ends_at = why, self._clock()
             self._events.put(Stop(may_ask=False))
+            self.close_microphone()
 
     def join(self) -> None:
         """Wait until what was said is kept, or cannot be written down and stays sealed."""
@@ -123,7 +127,7 @@ class PageEvening:
             self.report(f"fault {place_of(error)}")
             self.board.post("fault", text=self._phrases.page["fault_ours"].replace("\n", " "), on=("again",))
         finally:
-            self.board.microphone(open=False)
+            self.board.microphone(is_open=False)
             self.board.post("over", text=self._phrases.tell("evening_over"))
 
     def _ways_on(self, error: VoicecheckError) -> tuple[str, ...]:

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import contextlib
 import queue
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from voicecheck.checkin.loop import Checkin
-from voicecheck.checkin.opening import Load, Opening, Places, Present
+from voicecheck.checkin.opening import Opening, Places, Present
 from voicecheck.checkin.tonight import Tonight
-from voicecheck.checkin.wishes import Wishes
 from voicecheck.errors import ExitCode, VaultBusyError
 from voicecheck.prompts.packs import load_packs
-from voicecheck.speech.engines import chosen_engine
 from voicecheck.vault.create import locked_inbox
 from voicecheck.web.site.mending import write_down
 
 if TYPE_CHECKING:
     from voicecheck.checkin.ports import Event
     from voicecheck.speech.microphone import Source
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.inbox.inbox import Inbox
     from voicecheck.vault.vault import Vault
     from voicecheck.web.site.context import Desk
     from voicecheck.web.site.page_screen import PageScreen
 
 
+class Loading(Protocol):
+    """The recogniser of the settings, as they are then."""
+
+    def __call__(self, tell: Callable[[str], None]) -> SpeechRecogniser:
+        """Verify and load it; `tell` gets a sentence for the person. Raises ModelError, UsageError."""
+
+    def expect(self) -> None:
+        """Check that it can be loaded, before anybody speaks. Raises ModelError, UsageError."""
+
+
 class PageSitting:
     """Holds sittings with the settings as they are when each begins."""
 
-    def __init__(self, desk: Desk, load: Load) -> None:
+    def __init__(self, desk: Desk, load: Loading) -> None:
         self._desk = desk
         self._load = load
 
@@ -37,13 +47,13 @@ class PageSitting:
         desk = self._desk
         wishes = desk.evening.wishes
         if wishes is None:
-            with desk.writing() as vault:
-                write_down(desk, vault, screen, lambda: self._load(screen.notice))
+            with desk.writing() as opened:
+                write_down(desk, opened, screen, lambda: self._load(screen.notice))
             return True
         packs = load_packs(desk.paths.prompts_folder)
         pack = packs.in_language(wishes.pack or desk.settings.checkin.pack, desk.phrases.language)
         tonight = Tonight(desk.paths, packs, pack, None)
-        source = self._source(wishes)
+        source = None if wishes.typed else self._microphone()
         with contextlib.ExitStack() as stack:
             opening = Opening(desk, wishes, events, stack)
             thread = None if wishes.typed else opening.recogniser(self._load)
@@ -55,7 +65,7 @@ class PageSitting:
                 back = tonight.can_be_said_back
                 plan = opening.plan(desk.settings, vault, present, screen.notice, can_be_said_back=back)
                 evening = Checkin(plan, rooms, events).run()
-            desk.evening.board.microphone(open=False)
+            desk.evening.board.microphone(is_open=False)
             tonight.draw_ahead()
             whole = evening.exit_code is not ExitCode.STOPPED
             if vault is not None:
@@ -64,16 +74,14 @@ class PageSitting:
                     write_down(desk, vault, screen, thread.loaded if thread else lambda: self._load(screen.notice))
             return whole
 
-    def _source(self, wishes: Wishes) -> Source | None:
-        """Return the microphone; None for typed answers. Raises AudioError, ModelError before a word is said."""
+    def _microphone(self) -> Source:
+        """Return the microphone, which the page can close by itself. Raises AudioError, ModelError."""
         from voicecheck.speech.microphone import Microphone
 
-        if wishes.typed:
-            return None
-        settings = self._desk.settings
-        chosen_engine(settings).expect(settings, self._desk.paths.models_folder)
-        microphone = Microphone(settings.microphone)
+        self._load.expect()
+        microphone = Microphone(self._desk.settings.microphone)
         microphone.try_out()
+        self._desk.evening.close_microphone = microphone.stop
         return microphone
 
     def _open_vault(self, screen: PageScreen, stack: contextlib.ExitStack) -> tuple[Inbox, Vault | None]:

@@ -38,7 +38,9 @@ def ways_of(desk: Desk) -> Ways:
         return Ways()
     asked = [one for one in load_packs(desk.paths.prompts_folder).packs if one.language == desk.phrases.language]
     packs = tuple((one.id, one.title) for one in asked if not one.id.startswith(OPENERS))
-    chosen = next((name for name in (f"{checkin.pack}-{desk.phrases.language}", checkin.pack) if name in dict(packs)), "")
+    chosen = next(
+        (name for name in (f"{checkin.pack}-{desk.phrases.language}", checkin.pack) if name in dict(packs)), ""
+    )
     return Ways(packs, chosen, "" if checkin.name == NAMELESS else checkin.name)
 
 
