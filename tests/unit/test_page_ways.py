@@ -14,7 +14,7 @@ from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, PHRASES, anybody, plain
 from tests.unit.test_page_evening import WAIT_S, Sitting, read, watched
 from tests.vault_samples import CANARY, header_of, make_entry, make_vault
-from voicecheck.checkin.speakers import LONGEST_NAME
+from voicecheck.checkin.two_names import LONGEST_NAME
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.domain import EntryKind
 from voicecheck.errors import ModelError

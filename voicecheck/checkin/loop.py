@@ -101,7 +101,7 @@ class Checkin:
                 self._take_lines()
             case TypedDraft(text):
                 if self._listening and self._entries.answer is not None:
-                    self._entries.answer.retype(text)
+                    self._entries.answer.type(text, anew=True)
             case Remark(text):
                 self._rooms.screen.notice(text)
             case RecogniserFailed(error):

@@ -122,6 +122,9 @@ class Screen(Protocol):
         `said` are the words of a command behind an answer; private.
         """
 
+    def guessed(self, heard: str, guess: str) -> None:
+        """Tell that `guess` was written for `heard`, and how to have that back; private."""
+
     def nothing_aside(self) -> None:
         """Show what `set_aside` told no longer: nothing of it can be taken back."""
 

@@ -44,17 +44,19 @@ def open_page(app: App, key_file: Path | None, no_browser: bool) -> None:
 
 
 def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
+    from voicecheck.cli.models.recogniser import RecogniserOfSettings
     from voicecheck.offline import refuse_connecting
+    from voicecheck.offline.errand import Errand
     from voicecheck.web.guard.login_code import IdleClock, Keeper
     from voicecheck.web.server import Page
     from voicecheck.web.site.context import Desk
+    from voicecheck.web.site.jobs import Errands
     from voicecheck.web.site.sitting import PageSitting
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
-    from voicecheck.cli.models.recogniser import RecogniserOfSettings
-
     load = RecogniserOfSettings(app.paths)
-    with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load)) as desk:
+    errands = Errands(app.errand or Errand(), app.fetcher or Errand())
+    with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load), errands) as desk:
         page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
         opened = browser and door.show()
         refuse_connecting(but_sound=True)  # the keychain was asked, the browser called: only the sound is to be reached

@@ -22,10 +22,12 @@ def main() -> None:
 def _run() -> int:
     from voicecheck import offline
 
-    arguments, door, errand = sys.argv[1:], None, None
+    arguments, door, errand, fetcher = sys.argv[1:], None, None, None
     if offline.serves_page(arguments):
+        from voicecheck.offline.errand import KINDS, open_errand
         from voicecheck.web.guard.socket import open_door
 
+        fetcher = open_errand(KINDS)  # a fetch takes minutes, and the reminder is looked up meanwhile
         door = open_door()  # behind the guard no socket can be opened
     if offline.may_set_clock(arguments):
         from voicecheck.offline.errand import CRONTAB, KINDS, open_errand
@@ -36,4 +38,4 @@ def _run() -> int:
     from voicecheck.cli.app import Opened
     from voicecheck.cli.main import run
 
-    return run(arguments, Opened(door, errand))
+    return run(arguments, Opened(door, errand, fetcher))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voicecheck.checkin.speakers import LONGEST_NAME, speakers_of
+from voicecheck.checkin.two_names import LONGEST_NAME, speakers_of
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.cli.app import App, F, Recognition, gathered, json_option, key_file_option, whisper_options
 from voicecheck.cli.app.completion import pack_names, prompt_ids

@@ -12,24 +12,31 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from voicecheck.checkin.voice_list import say_sample
 from voicecheck.clock import local_date, now
 from voicecheck.domain import Prompt
-from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
+from voicecheck.vault.backup import make_backup
+from voicecheck.vault.erasing import erase_everything
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
+from voicecheck.web.site.jobs import Errands, Jobs
+from voicecheck.web.site.sampling import Sampling
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.requests import Request
 
-    from voicecheck.web.site.export_job import Job
+    from voicecheck.vault.backup import Contents
 
 T = TypeVar("T")
 MakeSit: TypeAlias = "Callable[[Desk], Sit]"
@@ -39,13 +46,20 @@ MakeSit: TypeAlias = "Callable[[Desk], Sit]"
 class Desk:
     """Dependencies of one run of the page. Close it, or use it in a `with`."""
 
-    def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases, sit: MakeSit | None = None) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        data_key: DataKey,
+        phrases: Phrases,
+        sit: MakeSit | None = None,
+        errands: Errands | None = None,
+    ) -> None:
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
         self._notices = Asked[str]()
-        self.export: Job | None = None
-        """the newest; one runs at a time"""
+        self.errands = errands or Errands()
+        self.jobs = Jobs(Sampling(lambda name, stop: say_sample(self, name, stop=stop)))
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
         self._data_key = data_key
         self.vault = Vault.open(paths, data_key, read_only=True)
@@ -61,6 +75,22 @@ class Desk:
         """Yield a read-only connection of its own, for a thread."""
         with Vault.open(self.paths, self._data_key, read_only=True) as vault:
             yield vault
+
+    def back_up(self, target: Path, progress: Callable[[int], None]) -> Contents:
+        """Write the whole vault into one new encrypted file. For a thread. Raises VaultError."""
+        return make_backup(self.paths, self._data_key, target, progress)
+
+    def erase(self) -> int:
+        """Erase the vault and the keys to it; return the number of strange files, which were left.
+
+        Raises VaultError, VaultBusyError; then everything is as it was.
+        """
+        self.vault.close()
+        try:
+            return erase_everything(self.paths).left
+        except VoicecheckError:
+            self.vault = Vault.open(self.paths, self._data_key, read_only=True)
+            raise
 
     def value_of(self, handle: str) -> str:
         """Return the value of the handle in an address. Raises NotFoundError."""
@@ -109,8 +139,7 @@ class Desk:
         """Close the vault. An export that runs is stopped, and leaves no half file; an evening that runs is kept."""
         self.evening.end("locked")
         self.evening.join()
-        if self.export is not None:
-            self.export.stop()
+        self.jobs.stop()
         self.vault.close()
 
     def __enter__(self) -> Desk:

@@ -66,8 +66,7 @@ class PageScreen:
         now = self._clock()
         if now - self._level_at >= LEVEL_EVERY_S:
             self._level_at = now
-            share = (dbfs - QUIETEST_DBFS) / (LOUDEST_DBFS - QUIETEST_DBFS)
-            self._board.post("level", share=round(max(0.0, min(1.0, share)), 2), time=say_duration(seconds))
+            self._board.post("level", share=share_of(dbfs), time=say_duration(seconds))
 
     def words(self, text: str) -> None:
         self._board.post("words", text=text)
@@ -90,6 +89,10 @@ class PageScreen:
             "notice", text=self._phrases.tell("evening_beside", said=said, start=start, end=end), act="mine"
         )
 
+    def guessed(self, heard: str, guess: str) -> None:
+        text = self._phrases.tell("evening_guessed", heard=heard, guess=guess)
+        self._board.post("notice", text=text, act="undo")
+
     def nothing_aside(self) -> None:
         self._board.post("withdrawn", act="undo")
 
@@ -104,3 +107,9 @@ class PageScreen:
         """Ask for what is typed. Behind the good night, and while it is paused, the buttons are enough."""
         if self._state in TYPED_IN:
             self._board.post("line")
+
+
+def share_of(dbfs: float) -> float:
+    """Return a level between the quietest and the loudest that is shown, 0 to 1."""
+    share = (dbfs - QUIETEST_DBFS) / (LOUDEST_DBFS - QUIETEST_DBFS)
+    return round(max(0.0, min(1.0, share)), 2)

@@ -7,6 +7,7 @@ import queue
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from voicecheck.checkin.awake import staying_awake
 from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.opening import Opening, Places, Present
 from voicecheck.checkin.tonight import Tonight
@@ -54,7 +55,7 @@ class PageSitting:
         pack = packs.in_language(wishes.pack or desk.settings.checkin.pack, desk.phrases.language)
         tonight = Tonight(desk.paths, packs, pack, None)
         source = None if wishes.typed else self._microphone()
-        with contextlib.ExitStack() as stack:
+        with staying_awake(desk.phrases.page["awake_why"]), contextlib.ExitStack() as stack:
             opening = Opening(desk, wishes, events, stack)
             thread = None if wishes.typed else opening.recogniser(self._load)
             inbox, vault = self._open_vault(screen, stack)

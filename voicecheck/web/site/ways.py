@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from voicecheck.checkin.speakers import speakers_of
+from voicecheck.checkin.two_names import speakers_of
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.checkin.wording import NAMELESS
 from voicecheck.errors import UsageError
