@@ -85,7 +85,7 @@ def export(app: App, key_file: Path | None, wanted: Wanted) -> None:
     app.notices.print(f"Exported: {_entries(count)}.")
     if letters:
         name = "letters_come_too" if wanted.shape == "json" else "letters_left_out"
-        app.notices.print(app.phrases.write(f"{name}_one" if letters == 1 else name, count=letters), soft_wrap=True)
+        app.notices.print(app.phrases.write(name, count=letters), soft_wrap=True)
     app.tell(UNPROTECTED.format("it" if wanted.path == STDIN else wanted.path))
 
 

@@ -262,6 +262,12 @@ def sounds_in_turns(database: Database) -> None:
 
 
 @migration
+def speakers_in_doubt(database: Database) -> None:
+    """Add to each turn whether it may be the other's, where two answered."""
+    database.execute("ALTER TABLE turns ADD COLUMN speaker_unsure INTEGER NOT NULL DEFAULT 0")
+
+
+@migration
 def dates_letters_and_unasked(database: Database) -> None:
     """Add earlier dates of entries, letters to oneself, and entries that are not to be shown again unasked."""
     _run(

@@ -19,6 +19,7 @@ from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.coming_back import OnThisDay, letters_of_today
 from voicecheck.web.site.forms import first, number_of, read_form
 from voicecheck.web.site.showing import Site
+from voicecheck.web.site.ways import ways_of
 
 AT_ONCE = 40
 """entries that are sent at once; the rest follows when the end comes into sight"""
@@ -62,6 +63,7 @@ class Looking:
             remembered=remembered,
             remembered_handle=handle(remembered.entry.id) if remembered else "",
             today=self._desk.today(),
+            ways=ways_of(self._desk),
             cut_short=self._desk.vault.steps.cut_short or self._desk.evening.cut_short,
         )
 
