@@ -58,7 +58,8 @@ def recover(
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
     A typed answer, or one whose words were sealed before the end, keeps them, and needs no recogniser. None where
-    there was neither voice nor word, or where a memo came before: then nothing is kept. `otherwise` is its language where nothing tells another.
+    there was neither voice nor word, or where a memo came before: then nothing is kept. `otherwise` is its language
+    where nothing tells another.
     Raises AudioError, ModelError, VaultError; the sealed file then stays.
     """
     if came_before(vault, recovered):
