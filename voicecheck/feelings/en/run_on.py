@@ -55,6 +55,7 @@ _ABOUT_OTHERS = _ABOUT_OWN | listed(
 )
 _COUNTS = listed("two three four five six seven eight nine ten twenty thirty forty fifty sixty hundred thousand")
 _OWNERS = listed("my our his her their")
+_AS_OF_NOW = listed("today tonight now lately again")
 _WHEN_THE = listed("whole way minute moment second day night time more other first last next entire rest")
 _GIVING = listed("give gave tell told show showed send sent bring brought buy bought make made ask asked call called")
 _ABSTRACT = listed("something anything nothing")
@@ -78,6 +79,8 @@ def begins_behind_feeling(words: Sequence[Word], k: int, mention: EmotionMention
         return feeling not in _ABOUT_OTHERS
     if low in _COUNTS:
         return "verb" not in kinds or feeling in _ABOUT_OTHERS
+    if after in ("is", "was", "are", "were", "has") and low not in _NO_NOUN and not low.endswith(("ing", "ly")):
+        return feeling not in _ABOUT_OTHERS and not marked  # "im stressed work is mad"
     tells = feeling in _ABOUT_OTHERS and any(is_verb(word.low) for word in words[k + 1 : k + 4])
     noun = low in _OWNERS or (low == "the" and after not in _WHEN_THE)
     return noun and not tells and "verb" not in kinds and not DETERMINERS & set(lead)
@@ -91,7 +94,18 @@ def begins_behind_object(words: Sequence[Word], k: int, last: int) -> bool:
     if (earlier, before) in (("a", "bit"), ("a", "lot")) and k - 2 >= last:
         goes_on = low in _NO_NOUN or low.endswith(("ing", "ly", "er"))
         return not goes_on and words[k - 3].low not in COORDINATORS | BE and not words[k - 3].mark
-    if low not in _OWNERS or before in _NO_NOUN | HEADS or is_verb(before) or before.endswith(("ing", "ed", "ly")):
+    if low == "the" and not any(word.ends for word in words) and words[k + 1 : k + 2]:
+        the = words[k + 1].low not in _WHEN_THE
+        if before in _AS_OF_NOW:
+            return the
+    else:
+        the = False
+    if (
+        not (the or low in _OWNERS)
+        or before in _NO_NOUN | HEADS
+        or is_verb(before)
+        or before.endswith(("ing", "ed", "ly"))
+    ):
         return False
     if _GIVING & {word.low for word in words[max(0, k - 4) : k]}:
         return False
@@ -132,7 +146,7 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
         )
     if low in ANYBODY - {"others"} and (after in _SAY or is_verb(after) or _ends_in_s(after)):
         return before not in _NO_NOUN | HEADS | KNOWING and not before.endswith("ing")
-    if low in _ABSTRACT and after == "about":
+    if low in _ABSTRACT and (after in ("about", "ever") or (low == "nothing" and _ends_in_s(after))):
         return before not in _NO_NOUN | KNOWING
     if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | EMBEDS:
         return True  # "together, me and this other lad"

@@ -122,6 +122,11 @@ _SCORN = re.compile(
     r"|\b(?:stupidly|foolishly|pathetically|idiotically)\b"
     r"|\byou(?:'re| are| were|'ve been) (?:(?:being|so|very|such|a|an|the|just|really|complete|total|right|old) )*"
     rf"(?:silly|daft|thick|clumsy|hideous|gross|pitiful|ridiculous|{SCORN})\b"
+    r"|\byou(?:'re| are| were|'ve been|'ve| have| feel| felt)\b.*\b(?:overreact\w*|oversensitive"
+    r"|dramatic|unreasonable|ungrateful|attention seeking|feeling sorry for yourself|making a fuss"
+    r"|sorry for (?:moaning|whining|complaining|going on|crying))\b"
+    r"|\byou(?:'re| are| were| feel| felt) (?:like )?(?:such an?|an?) "
+    rf"(?:(?:right|complete|total|bit of a|proper|real|old|silly) )*(?:{SCORN})\b"
     # a deed that they reproach themselves with is none to be told of alone
     r"|^you (?:just |even |really |only |completely |then )*(?:snapped|shouted|yelled|screamed|lied|swore|lashed out)"
     r" (?:at|to)\b(?!.*\b(?:and|but|so|because|when)\b)"
