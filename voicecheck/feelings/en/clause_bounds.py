@@ -108,7 +108,7 @@ def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
     if not lows or not lows[0][0].isalnum():
         return False
     if lows[0] in DETERMINERS or lows[0].endswith("ing"):
-        return any(low in VERBS or low.endswith("ed") for low in lows[1:9])
+        return any(low in VERBS or low.endswith(("ed", "'s")) for low in lows[1:9])
     if lows[0] in ("part", "half", "both", "most", "some", "all") and lows[1:2] == ["of"]:
         return True
     if lows[0] == "me":

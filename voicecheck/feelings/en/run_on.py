@@ -45,13 +45,13 @@ _TIMES = listed("week today day lately now tonight time morning month year again
 
 # Feelings behind which a clause may tell what they are about: "glad I went", "gutted my mum forgot".
 _ABOUT_OWN = listed(
-    "glad happy proud scared afraid frightened terrified petrified worried sad sorry lucky relieved ashamed embarrassed"
-    " gutted grateful thankful hopeful annoyed surprised disappointed pleased guilty upset sure shocked heartbroken"
-    " devastated hoping certain gobsmacked bummed speechless"
+    "glad relieved lucky proud grateful thankful hopeful ashamed scared afraid frightened terrified petrified worried"
+    " hoping certain sure"
 )
 _ABOUT_OTHERS = _ABOUT_OWN | listed(
-    "angry livid furious mad cross fuming hurt delighted excited anxious nervous chuffed thrilled amazed confident"
-    " aware concerned jealous envious baffled confused raging bitter moved touched"
+    "happy sad sorry embarrassed gutted annoyed surprised disappointed pleased guilty upset shocked heartbroken"
+    " devastated gobsmacked bummed angry livid furious mad cross fuming hurt delighted excited anxious nervous chuffed"
+    " thrilled amazed confident aware concerned jealous envious baffled confused raging bitter moved touched"
 )
 _COUNTS = listed("two three four five six seven eight nine ten twenty thirty forty fifty sixty hundred thousand")
 _OWNERS = listed("my our his her their")
@@ -127,7 +127,8 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
     low, before = words[k].low, words[k - 1].low
     after = words[k + 1].low if k + 1 < len(words) else "."
     if low in ("don't", "please", "let's"):
-        return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
+        its_own = words[k - 2].low in DETERMINERS  # "that my sons don't speak"
+        return not its_own and before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
     if low in (LEADS - {"still", "now"}) | TAKEN_UP and after in SUBJECTS:
         return True
     if low in ("can't", "couldn't", "didn't", "won't") and before in _TIMES:

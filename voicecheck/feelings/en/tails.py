@@ -18,6 +18,8 @@ _OWN_VERDICT = (
 _TAIL = re.compile(
     r" ,(?: (?:really|just|honestly|still))* (?:i|it|he|she|we|they|that)(?: (?:really|just|honestly|truly))* "
     r"(?:do|am|did|was|does|is|are|have|has|had|can|will|would|don't|didn't|wasn't|isn't)$"
+    r"| ,? ?(?:i'll say (?:it|that)|that's the truth(?: of it)?|that's (?:all|it|that)|it has to be said|believe me"
+    r"|trust me|i (?:can )?tell you|there i(?:'ve)? said it)$"
     r"|(?: ,)? i (?:think|suppose|guess|reckon|believe)$"
     rf"| like (?:an? |such an? |a complete |some |the )(?:(?:complete|total|proper|right|big|{_SMALL}) )*(?:{SCORN})$"
     rf"|(?:(?<!\bas)(?<!\bcry)) like a (?:big )?baby$"

@@ -119,6 +119,8 @@ _SCORN = re.compile(
     r"(?:stupid|silly|dumb|idiotic|foolish)\b"
     r"|\b(?:stupid|silly|daft|foolish|dumb|idiotic|pathetic|selfish|childish|mad|bad|wrong) of you\b"
     r"|\b(?:it|that|this)(?:'s| is| was) (?:\w+ )?(?:stupid|silly|pathetic|daft|dumb|selfish|childish|petty)\b"
+    r"|^(?!.*\b(?:makes?|making|made|calls?|called) you\b).*\b(?:stupid|pathetic|idiotic|dumb)\b"
+    r"|\b(?:silly|daft|mad) (?:really|isn't it|i know|but)\b"
     r"|\b(?:stupidly|foolishly|pathetically|idiotically)\b"
     r"|\byou(?:'re| are| were|'ve been) (?:(?:being|so|very|such|a|an|the|just|really|complete|total|right|old) )*"
     rf"(?:silly|daft|thick|clumsy|hideous|gross|pitiful|ridiculous|{SCORN})\b"
