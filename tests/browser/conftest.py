@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
+from tests.vault_samples import CHEAP
 from voicecheck.domain import Entry
 from voicecheck.paths import Paths
 from voicecheck.utterance import Page as SoundPage
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]
@@ -91,9 +93,10 @@ class Home:
             self.folder / "models",
         )
 
-    def settle(self, entries: Iterable[Entry], settings: str = "") -> None:
+    def settle(self, entries: Iterable[Entry], settings: str = "", passphrase: str = "") -> None:
         self.folder.mkdir(mode=0o700)
-        key = create_vault(self.paths, KeyFile(self.key_file))
+        typed = [Passphrase(passphrase, CHEAP)] if passphrase else []
+        key = create_vault(self.paths, KeyFile(self.key_file), *typed)
         with Vault.open(self.paths, key) as vault:
             vault.entries.add_all(entries)
         self.paths.settings_file.write_text(settings)
@@ -108,12 +111,13 @@ class Home:
         return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock(KeyFile(self.key_file)))
 
 
-def start_review(home: Home, *options: str, **variables: str) -> Review:
+def start_review(home: Home, *, browser: bool = False, locked: bool = False, **variables: str) -> Review:
     """The real program as a process of its own, its address and code read from what it says."""
-    places = {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
-    environment = os.environ | places | variables
+    places = {"VOICECHECK_HOME": str(home.folder)}
+    key = {} if locked else {"VOICECHECK_KEY_FILE": str(home.key_file)}
+    environment = os.environ | places | key | variables
     process = subprocess.Popen(
-        [sys.executable, "-m", "voicecheck", "open", *(options or ("--no-browser",))],
+        [sys.executable, "-m", "voicecheck", "open", *(() if browser else ("--no-browser",))],
         env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
@@ -132,8 +136,8 @@ def start() -> Iterator[Callable[[Home], Review]]:
     """Starts `voicecheck open` on a home; whatever still runs at the end is stopped."""
     running: list[Review] = []
 
-    def start_one(home: Home) -> Review:
-        running.append(start_review(home))
+    def start_one(home: Home, *, locked: bool = False) -> Review:
+        running.append(start_review(home, locked=locked))
         return running[-1]
 
     yield start_one

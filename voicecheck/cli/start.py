@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from voicecheck import signals
-from voicecheck.errors import ExitCode
+from voicecheck.errors import ExitCode, VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.web.guard.socket import Door
 
 
 def main() -> None:
@@ -19,14 +23,26 @@ def main() -> None:
     sys.exit(code)
 
 
+def _open_door() -> Door | None:
+    """Return the page's socket and opener, those of the process before this one behind a lock."""
+    from voicecheck.paths import find_paths
+    from voicecheck.web.guard.handover import take_over
+    from voicecheck.web.guard.socket import door_of, open_door
+
+    try:
+        folder = find_paths().runtime_folder
+    except VoicecheckError:  # the command tells of it
+        folder = None
+    handed = take_over()
+    return door_of(handed, folder) if handed is not None else open_door(folder)
+
+
 def _run() -> int:
     from voicecheck import offline
 
     arguments, door, errand = sys.argv[1:], None, None
     if offline.serves_page(arguments):
-        from voicecheck.web.guard.socket import open_door
-
-        door = open_door()  # behind the guard no socket can be opened
+        door = _open_door()  # behind the guard no socket can be opened
     if offline.may_set_clock(arguments):
         from voicecheck.offline.errand import CRONTAB, KINDS, open_errand
 

@@ -1,7 +1,8 @@
 """Dependencies of all handlers: the vault to read, the vault to write for one change at a time, paths and settings.
 
-Reading never keeps another process from writing, so a check-in may run beside the page, whichever of the two was
-started first. A change takes the vault for the moment that it needs.
+Without the data key the vault is locked: an evening can be spoken, and nothing can be read. Reading never keeps another
+process from writing, so a check-in may run beside the page, whichever of the two was started first. A change takes the
+vault for the moment that it needs.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from voicecheck.clock import local_date, now
 from voicecheck.domain import Prompt
-from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.errors import NotFoundError, UsageError, VaultLockedError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
-from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.inbox.inbox import answers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
+from voicecheck.web.site.unlocking import Attempts, Found, Unlocking
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,7 +41,8 @@ MakeSit: TypeAlias = "Callable[[Desk], Sit]"
 class Desk:
     """Dependencies of one run of the page. Close it, or use it in a `with`."""
 
-    def __init__(self, paths: Paths, data_key: DataKey, phrases: Phrases, sit: MakeSit | None = None) -> None:
+    def __init__(self, paths: Paths, data_key: DataKey | None, phrases: Phrases, sit: MakeSit | None = None) -> None:
+        """Open the vault; None for `data_key` leaves it locked."""
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
@@ -47,20 +50,51 @@ class Desk:
         self.export: Job | None = None
         """the newest; one runs at a time"""
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
+        self.unlocking = Unlocking(paths)
+        self.found = Found()
+        """outcome of the last unlocking, for the page of today"""
+        self._data_key: DataKey | None = None
+        self._vault: Vault | None = None
+        if data_key is not None:
+            self.unlock(data_key)
+
+    def unlock(self, data_key: DataKey) -> None:
+        """Open the vault to be read. To lock is to end the process: a key that Python held cannot be wiped."""
+        self._vault = Vault.open(self.paths, data_key, read_only=True)
         self._data_key = data_key
-        self.vault = Vault.open(paths, data_key, read_only=True)
+
+    def resume(self, cut_short: str, wrong: int, free_at: float) -> None:
+        """Go on from the desk before a lock: what has come of its evening, and the count of wrong secrets."""
+        self.evening.cut_short = "locked" if cut_short == "locked" else "closed" if cut_short else ""
+        self.unlocking.attempts = Attempts(wrong, free_at)
+
+    @property
+    def locked(self) -> bool:
+        return self._vault is None
+
+    @property
+    def vault(self) -> Vault:
+        """The vault, to be read. Raises VaultLockedError."""
+        if self._vault is None:
+            raise _locked()
+        return self._vault
 
     @contextmanager
     def writing(self) -> Iterator[Vault]:
-        """Yield the vault for one change. Raises VaultBusyError while another process writes."""
-        with Vault.open(self.paths, self._data_key) as vault:
+        """Yield the vault for one change. Raises VaultBusyError while another process writes, VaultLockedError."""
+        with Vault.open(self.paths, self._key()) as vault:
             yield vault
 
     @contextmanager
     def reading(self) -> Iterator[Vault]:
-        """Yield a read-only connection of its own, for a thread."""
-        with Vault.open(self.paths, self._data_key, read_only=True) as vault:
+        """Yield a read-only connection of its own, for a thread. Raises VaultLockedError."""
+        with Vault.open(self.paths, self._key(), read_only=True) as vault:
             yield vault
+
+    def _key(self) -> DataKey:
+        if self._data_key is None:
+            raise _locked()
+        return self._data_key
 
     def value_of(self, handle: str) -> str:
         """Return the value of the handle in an address. Raises NotFoundError."""
@@ -91,7 +125,7 @@ class Desk:
     @property
     def waiting(self) -> int:
         """Number of sealed answers in the inbox."""
-        return len(list(pending(self.paths.inbox_folder)))
+        return len(answers(self.paths.inbox_folder))
 
     def today(self) -> date:
         return local_date(now())
@@ -111,10 +145,15 @@ class Desk:
         self.evening.join()
         if self.export is not None:
             self.export.stop()
-        self.vault.close()
+        if self._vault is not None:
+            self._vault.close()
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _locked() -> VaultLockedError:
+    return VaultLockedError("The vault is locked.", "Load the page again, and type your passphrase.")

@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from voicecheck.web.guard.login_code import IdleClock
 from voicecheck.web.site.context import Desk
-from voicecheck.web.site.evening import PageEvening
 from voicecheck.web.site.rendering import Renderer
 
 T = TypeVar("T")
@@ -21,11 +20,12 @@ class Show(Protocol):
     def __call__(self, template: str, here: str, /, status: int = 200, **places: Any) -> Response: ...
 
 
-def show_on(render: Renderer, idle: IdleClock, evening: PageEvening) -> Show:
+def show_on(render: Renderer, idle: IdleClock, desk: Desk) -> Show:
     """Return a function that renders a page; `here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
-        places = {"here": here, "lock_after_s": idle.lock_after_s, "listening": evening.running, **places}
+        always = {"lock_after_s": idle.lock_after_s, "listening": desk.evening.running, "locked": desk.locked}
+        places = {"here": here, **always, **places}
         return render(template, status, **places)
 
     return show
