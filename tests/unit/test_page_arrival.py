@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,35 @@ def test_the_sign_holds_off_no_lock(arriving: Arriving) -> None:
         clock.now += 20
         mine.post(SIGN)
     assert arriving.idle.over and not arriving.presence.left
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the browser is a script here")
+@pytest.mark.parametrize(
+    ("usual", "wanted"),
+    [("chromium.desktop", "--app=file:///x"), ("google-chrome.desktop", "--app=file:///x"), ("firefox.desktop", None)],
+)
+def test_a_window_of_its_own_where_the_browser_has_some(
+    usual: str, wanted: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person's usual browser gets the page as a program's window; any other opens it as it opens everything."""
+    seen = tmp_path / "seen"
+    for name, script in (("xdg-settings", f"echo {usual}"), (usual.removesuffix(".desktop"), f'echo "$1" > {seen}')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("BROWSER", raising=False)
+    otherwise: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda place: otherwise.append(place) or True)
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Started(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: object, **options: object) -> None:
+            super().__init__(*arguments, **options)  # type: ignore[call-overload]
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    assert opener.open_browser("file:///x")
+    for one in started:
+        one.wait()
+    assert (seen.read_text().strip() if seen.exists() else None) == wanted
+    assert otherwise == ([] if wanted else ["file:///x"])

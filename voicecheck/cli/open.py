@@ -12,6 +12,7 @@ import click
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.vault.unlocking import need_vault, open_for_reading, opens_silently, unlock
 from voicecheck.errors import VaultLockedError, VoicecheckError
+from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
@@ -48,6 +49,9 @@ def open_page(app: App, key_file: Path | None, no_browser: bool) -> None:
         end = page.serve()
     except KeyboardInterrupt:  # the usual way to end it
         end = "stopped"
+    except VoicecheckError as error:
+        page.tell_on_desktop(error)
+        raise
     app.tell(app.phrases.write(f"review_{end}"))
 
 
@@ -154,6 +158,13 @@ class OpenPage:
                 attempts.free_at,
             )
         )
+
+    def tell_on_desktop(self, error: VoicecheckError) -> None:
+        """Tell of it where it was started by an icon, and nobody sees a terminal."""
+        from voicecheck.remind.notification import show
+
+        if self._browser and not self._app.interactive:
+            show(self._app.phrases.write("review_not_open"), as_typed(error.told))
 
     # The terminal
 

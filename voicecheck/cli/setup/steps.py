@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.cli.setup import flags
+from voicecheck.cli.setup import flags, launcher
 from voicecheck.cli.setup.questions import (
     Samples,
     VoiceChoice,
@@ -226,6 +226,15 @@ def keep_audio(app: App) -> None:
         app.change_settings({"vault.keep_audio": {"r": "until_reviewed", "n": "never", "f": "always"}[typed]})
 
 
+def icon(app: App) -> None:
+    if not launcher.can_have_icon():
+        return
+    there = launcher.has_icon()
+    head(app, "setup_icon", app.phrases.show("setup_icon_there" if there else "setup_icon_none"))
+    typed = ask_step(app, "setup_ask_icon_there" if there else "setup_ask_icon", "yo" if there else "y")
+    flags.set_icon(app, {"y": "on", "o": "off"}.get(typed))
+
+
 def recovery_key(app: App) -> None:
     from voicecheck.vault.keys.recovery_key import RECOVERY
     from voicecheck.vault.keys.slots import KeySlots
@@ -248,5 +257,6 @@ STEPS: tuple[Callable[[App], None], ...] = (
     model,
     reminder,
     keep_audio,
+    icon,
     recovery_key,
 )
