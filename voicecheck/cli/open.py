@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App, key_file_option
-from voicecheck.cli.vault.unlocking import need_vault, open_for_reading, opens_silently, unlock
+from voicecheck.cli.vault.unlocking import has_vault, open_for_reading, opens_silently, unlock
 from voicecheck.errors import VaultLockedError, VoicecheckError
 from voicecheck.text.typed import as_typed
 
@@ -97,13 +97,16 @@ class OpenPage:
             if handed is not None:
                 desk.resume(handed.cut_short, handed.wrong, handed.free_at)
             end = self._serve(desk, keeper)
+        if desk.lost_first:
+            app.tell(app.phrases.write("review_lost_first"))
         if end in ("idle", "locked") and keeper.entered:
             self._go_on(desk, keeper)
         return end
 
     def _key(self) -> DataKey | None:
         """Return the key if it is at hand and nobody has to type it; behind a lock nobody gets it unasked."""
-        need_vault(self._app)
+        if self._key_file is None and not has_vault(self._app):
+            return None  # it is made on the page
         if self._door.handed is not None or not opens_silently(self._app, self._key_file):
             return None
         try:

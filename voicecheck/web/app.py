@@ -31,6 +31,7 @@ from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.pages.unlock import Unlock
+from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
 from voicecheck.web.site.rendering import Renderer, static_files
@@ -136,13 +137,16 @@ def make_app(
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle)
-    unlock = Unlock(site)
-    entrance = Entrance(render, keeper, idle, tell)
+    unlock, welcome = Unlock(site), Welcome(site)
+    entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
     guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
     app = Starlette(
         routes=[
             *(_kept_shut(route, unlock) for one in SECTIONS for route in one.routes(site)),
+            Route("/welcome", welcome.promise),
+            Route("/welcome/key", welcome.key),
+            Route("/welcome/key", welcome.take_key, methods=["POST"]),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),

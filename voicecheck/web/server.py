@@ -105,7 +105,8 @@ class Page:
 
     def _lock_idle(self) -> None:
         """Lock a page that nobody used; one that knows nothing, as its vault is locked already, goes on."""
-        if self._keeper.entered and self._desk.locked and not self._evening.began:
+        knows_nothing = self._desk.locked and not self._evening.began
+        if self._keeper.entered and (knows_nothing or self._desk.first.unset):
             self._idle.touch()
         else:
             self._stop("idle")

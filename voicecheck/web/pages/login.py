@@ -14,11 +14,20 @@ from voicecheck.web.site.rendering import Renderer
 
 
 class Entrance:
-    def __init__(self, render: Renderer, keeper: Keeper, idle: IdleClock, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        render: Renderer,
+        keeper: Keeper,
+        idle: IdleClock,
+        tell: Callable[[str], None],
+        may_lock: Callable[[], bool],
+    ) -> None:
+        """`may_lock`: False while the vault would be lost by that, as its only key is in memory."""
         self._render = render
         self._keeper = keeper
         self._idle = idle
         self._tell = tell
+        self._may_lock = may_lock
 
     async def door(self, scope: Message, receive: Receive, send: Send) -> None:
         """Show the login page, to anybody without a session, whatever they asked for."""
@@ -62,6 +71,8 @@ class Entrance:
 
     async def lock(self, request: Request) -> Response:
         """Lock the vault: the process is replaced by a fresh one right after this answer, and the session goes on."""
+        if not self._may_lock():
+            return RedirectResponse("/welcome/key", 303)
         self._tell("locked")
         response = self._render("locked.html")
         response.headers["clear-site-data"] = '"cache", "storage"'

@@ -49,6 +49,8 @@ class Looking:
     async def today(self, request: Request) -> Response:
         """Show the button that begins, also while the vault is locked, and with an open vault the last entry."""
         desk = self._desk
+        if not desk.has_vault:
+            return RedirectResponse("/welcome", 303)
         last = [] if desk.locked else desk.vault.timeline.glances(limit=1)
         return self._show(
             "today.html",
@@ -58,6 +60,7 @@ class Looking:
             waiting=desk.waiting,
             today=desk.today(),
             cut_short=desk.evening.cut_short or (not desk.locked and desk.vault.steps.cut_short),
+            recovery_due=desk.first.made is not None and not desk.first.unset and desk.evening.began,
             lost=desk.phrases.show("changes_lost", count=desk.found.lost_commits) if desk.found.lost_commits else "",
         )
 

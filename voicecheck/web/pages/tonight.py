@@ -40,6 +40,7 @@ BUTTONS = (
 
 class OnThePage:
     def __init__(self, site: Site) -> None:
+        self._desk = site.desk
         self._evening = site.desk.evening
         self._show = site.show
 
@@ -50,6 +51,8 @@ class OnThePage:
 
     async def begin(self, request: Request) -> Response:
         """Begin, or watch the evening that another tab began: there is never a second one."""
+        if not self._desk.has_vault:
+            return RedirectResponse("/welcome", 303)
         self._evening.begin()
         return RedirectResponse("/tonight", 303)
 

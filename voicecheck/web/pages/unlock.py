@@ -35,6 +35,8 @@ class Unlock:
         async def asking(request: Request) -> Response:
             if not self._desk.locked:
                 return await endpoint(request)
+            if not self._desk.has_vault:
+                return RedirectResponse("/welcome", 303)
             if request.method == "POST":
                 await read_form(request)
                 return self._page("/", typed=typed_in(request))
@@ -43,7 +45,7 @@ class Unlock:
         return asking
 
     async def page(self, request: Request) -> Response:
-        if not self._desk.locked:
+        if not self._desk.locked or not self._desk.has_vault:
             return RedirectResponse("/", 303)
         to, refused = self._refused.take(request.query_params.get("told", "")) or ("/", "")
         return self._page(to, 200, refused=refused)

@@ -21,11 +21,13 @@ from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
+from voicecheck.vault.create import vault_exists
 from voicecheck.vault.inbox.inbox import answers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
+from voicecheck.web.site.first_key import FirstKey
 from voicecheck.web.site.unlocking import Attempts, Found, Unlocking
 
 if TYPE_CHECKING:
@@ -51,9 +53,12 @@ class Desk:
         """the newest; one runs at a time"""
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
         self.unlocking = Unlocking(paths)
+        self.first = FirstKey(paths)
         self.found = Found()
         """outcome of the last unlocking, for the page of today"""
         self._data_key: DataKey | None = None
+        self.lost_first = False
+        """a first evening went with this process, as it got no passphrase"""
         self._vault: Vault | None = None
         if data_key is not None:
             self.unlock(data_key)
@@ -67,6 +72,15 @@ class Desk:
         """Go on from the desk before a lock: what has come of its evening, and the count of wrong secrets."""
         self.evening.cut_short = "locked" if cut_short == "locked" else "closed" if cut_short else ""
         self.unlocking.attempts = Attempts(wrong, free_at)
+
+    @property
+    def has_vault(self) -> bool:
+        return vault_exists(self.paths)
+
+    def take_first_key(self) -> None:
+        """Open the vault that was made on the page, if it is not open yet."""
+        if self.locked and self.first.made is not None:
+            self.unlock(self.first.made)
 
     @property
     def locked(self) -> bool:
@@ -147,6 +161,7 @@ class Desk:
             self.export.stop()
         if self._vault is not None:
             self._vault.close()
+        self.lost_first = self.first.end()
 
     def __enter__(self) -> Desk:
         return self

@@ -14,6 +14,8 @@ from voicecheck.web.site.context import Desk
 from voicecheck.web.site.rendering import Renderer
 
 T = TypeVar("T")
+NEVER_S = 30 * 24 * 3600.0
+"""a first evening without a passphrase would be gone with a lock"""
 
 
 class Show(Protocol):
@@ -24,7 +26,9 @@ def show_on(render: Renderer, idle: IdleClock, desk: Desk) -> Show:
     """Return a function that renders a page; `here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
-        always = {"lock_after_s": idle.lock_after_s, "listening": desk.evening.running, "locked": desk.locked}
+        unset = desk.first.unset
+        always = {"listening": desk.evening.running, "locked": desk.locked, "unset": unset, "new": not desk.has_vault}
+        always["lock_after_s"] = idle.lock_after_s if not unset else NEVER_S
         places = {"here": here, **always, **places}
         return render(template, status, **places)
 
