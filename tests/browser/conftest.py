@@ -146,13 +146,13 @@ def start() -> Iterator[Callable[[Home], Review]]:
             review.process.kill()
 
 
-def enter(page: Page, review: Review) -> None:
-    """Type the code, as a person does."""
+def enter(page: Page, review: Review, at: str = "") -> None:
+    """Type the code, as a person does; `at` is where that leads."""
     page.goto(review.address)
     page.get_by_label("Code").fill(review.code)
     page.get_by_role("button", name="Open").click()
-    page.wait_for_url(review.address)
-    page.get_by_role("navigation").wait_for()
+    page.wait_for_url(f"{review.address}{at}")
+    page.get_by_role("main").wait_for()
 
 
 @dataclass
@@ -183,9 +183,9 @@ def session(browser: Browser) -> Iterator[Callable[[Review], Window]]:
     """Opens a browser profile of its own, with a session; every request must have gone to the page itself."""
     opened: list[Window] = []
 
-    def open_one(review: Review, **options: Any) -> Window:
+    def open_one(review: Review, at: str = "", **options: Any) -> Window:
         window = watch(browser.new_context(**options), review)
-        enter(window.page, review)
+        enter(window.page, review, at)
         window.complaints.clear()  # that the door was closed before
         opened.append(window)
         return window

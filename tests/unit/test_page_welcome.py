@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from tests.fakes import FakeSounddevice, FakeVoice
+from tests.sound_samples import voice
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, anybody, plain
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, make_entry
 from voicecheck.cli.main import run
-from voicecheck.errors import VaultBusyError, VaultError, VaultLockedError
+from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
 from voicecheck.paths import find_paths
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.create import vault_exists
@@ -63,7 +67,10 @@ def test_a_passphrase_makes_the_vault() -> None:
             answer = browser.post("/welcome/key", {"passphrase": first, "again": again})
             page = browser.get(answer.headers["location"])
             assert told in plain(page.text) and PASSPHRASE not in page.text and not vault_exists(desk.paths)
-        assert browser.post("/welcome/key", {"passphrase": PASSPHRASE, "again": PASSPHRASE}).headers["location"] == "/"
+        assert (
+            browser.post("/welcome/key", {"passphrase": PASSPHRASE, "again": PASSPHRASE}).headers["location"]
+            == "/welcome/sound"
+        )
         assert not desk.locked and not desk.first.unset and browser.get("/timeline").status == 200
         assert browser.get("/welcome").headers["location"] == browser.get("/welcome/key").headers["location"] == "/"
         with desk.writing() as vault:
@@ -102,6 +109,72 @@ def test_a_passphrase_behind_it_keeps_everything() -> None:
     assert not desk.lost_first
     slots = KeySlots.load(find_paths().slots_file)
     assert slots.kinds == ("passphrase",) and slots.unlock(Passphrase(PASSPHRASE))
+
+
+WELCOME = (
+    ("GET", "/welcome"),
+    ("GET", "/welcome/key"),
+    ("POST", "/welcome/key"),
+    ("GET", "/welcome/sound"),
+    ("POST", "/welcome/sound/say"),
+    ("GET", "/welcome/sound/level"),
+    ("POST", "/welcome/begin"),
+)
+
+
+@pytest.mark.parametrize(("method", "path"), WELCOME)
+def test_nobody_else_makes_a_vault_or_opens_the_microphone(method: str, path: str) -> None:
+    """Another host, another site, another port, a file and another browser get nothing of it, and no frame."""
+    with first_page() as (desk, browser):
+
+        def ask(**headers: str | None) -> int:
+            if method == "GET":
+                return browser.get(path, **headers).status
+            return browser.post(path, {"how": "later", "voice": "0"}, **headers).status
+
+        foreign = [
+            ask(host="localhost:4321"),
+            ask(sec_fetch_site="cross-site"),
+            ask(sec_fetch_site="same-site"),
+            ask(cookie=None),
+            ask(cookie="voicecheck_4321=guessed"),
+        ]
+        assert foreign == [421, 403, 403, 401, 401]
+        if method == "POST":
+            assert ask(origin="http://127.0.0.1:4322") == ask(origin="null", sec_fetch_site="cross-site") == 403
+        assert not desk.has_vault and not desk.evening.began and not desk.sound_check.listening
+        assert browser.get("/welcome").headers["x-frame-options"] == "DENY"
+
+
+def test_the_voice_and_the_microphone_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample of the voice that is named, the level as it comes; what does not work is one sentence on the page."""
+    fake = FakeSounddevice(outputs=1, inputs=1)
+    fake.rooms = dict.fromkeys((None, 1), voice(1.0))
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", lambda *_: FakeVoice())
+    monkeypatch.setattr("voicecheck.web.site.sound_check.LISTENS_S", 0.5)
+    with first_page() as (desk, browser):
+        browser.post("/welcome/key", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+        assert "moves with your voice" in plain(browser.get("/welcome/sound").text)
+        assert browser.post("/welcome/sound/say", {"voice": "0"}).status == 204
+        for odd in ("", "99", "-1", "x", "²"):
+            assert browser.post("/welcome/sound/say", {"voice": odd}).status == 409
+        assert '"share"' in browser.get("/welcome/sound/level").text
+        wait_for(lambda: not desk.sound_check.listening)
+        monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", no_voice)
+        told = browser.post("/welcome/sound/say", {"voice": "0"})
+        assert (told.status, told.text) == (200, "No voice is here. Get one.")
+
+
+def no_voice(*_: object) -> FakeVoice:
+    raise AudioError("No voice is here.", "Get one.")
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + 60
+    while not true() and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    assert true()
 
 
 def test_a_login_keychain_opens_it_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from voicecheck.cli.app import App
 from voicecheck.cli.setup import flags, launcher
 from voicecheck.cli.setup.questions import (
     Samples,
-    VoiceChoice,
     ask,
     choose_device,
     plays,
@@ -27,6 +26,7 @@ from voicecheck.cli.vault.slots import add_recovery_key
 from voicecheck.cli.vault.unlocking import has_vault, unlock
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
+from voicecheck.speech.voice.choices import VoiceChoice
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
 from voicecheck.web.site.first_key import FirstKey
+from voicecheck.web.site.sound_check import SoundCheck
 from voicecheck.web.site.unlocking import Attempts, Found, Unlocking
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Desk:
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
         self.unlocking = Unlocking(paths)
         self.first = FirstKey(paths)
+        self.sound_check = SoundCheck(paths, lambda: self.settings, phrases.show("voice_sample"))
         self.found = Found()
         """outcome of the last unlocking, for the page of today"""
         self._data_key: DataKey | None = None

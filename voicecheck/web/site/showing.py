@@ -27,7 +27,12 @@ def show_on(render: Renderer, idle: IdleClock, desk: Desk) -> Show:
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
         unset = desk.first.unset
-        always = {"listening": desk.evening.running, "locked": desk.locked, "unset": unset, "new": not desk.has_vault}
+        always: dict[str, Any] = {
+            "listening": desk.evening.running,
+            "locked": desk.locked,
+            "unset": unset,
+            "new": not desk.has_vault,
+        }
         always["lock_after_s"] = idle.lock_after_s if not unset else NEVER_S
         places = {"here": here, **always, **places}
         return render(template, status, **places)
