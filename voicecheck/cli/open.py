@@ -84,6 +84,7 @@ class OpenPage:
 
     def serve(self) -> End:
         """Serve the page; behind a lock a fresh process goes on in this one's place."""
+        from voicecheck.cli.models.recogniser import expect_recogniser
         from voicecheck.web.guard.login_code import Keeper
         from voicecheck.web.site.context import Desk
         from voicecheck.web.site.sitting import PageSitting
@@ -94,6 +95,7 @@ class OpenPage:
         load = _loads_recogniser(app)
         with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load)) as desk:
             desk.unlocking.key_file = self._key_file
+            desk.sound_check.expect = lambda settings: expect_recogniser(settings, app.paths.models_folder)
             if handed is not None:
                 desk.resume(handed.cut_short, handed.wrong, handed.free_at)
             end = self._serve(desk, keeper)

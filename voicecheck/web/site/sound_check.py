@@ -34,6 +34,8 @@ class SoundCheck:
     settings: Callable[[], Settings]
     sample: str
     """the sentence that each voice says"""
+    expect: Callable[[Settings], None] = lambda settings: None
+    """raises a VoicecheckError where what writes down is missing"""
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -62,11 +64,8 @@ class SoundCheck:
 
     def lack(self) -> str:
         """Return the sentence about what is missing to write down what is said; empty for nothing."""
-        from voicecheck.speech.engines import chosen_engine
-
-        settings = self.settings()
         try:
-            chosen_engine(settings).expect(settings, self.paths.models_folder)
+            self.expect(self.settings())
         except VoicecheckError as error:
             return error.told
         return ""
