@@ -145,6 +145,24 @@ class Segment:
     words: tuple[Word, ...] = field(default=(), repr=False)
 
 
+class SoundKind(StrEnum):
+    """Kind of a sound that a person makes without words."""
+
+    LAUGHTER = "laughter"
+    SOBS = "sobs"
+    WORDLESS = "wordless"
+    """a voice without words, and nothing says surely which of the two"""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSound:
+    """Sound of the speaker's without words. Words that a recogniser made of it are in no text."""
+
+    start_s: float
+    end_s: float
+    kind: SoundKind
+
+
 @dataclass(frozen=True, slots=True)
 class OwnName:
     """A name, or a word of the person's own, that no recogniser knows how to write."""
@@ -188,6 +206,8 @@ class Transcript:
     """seconds at which somebody else was heard; what they said is not in the text"""
     meant: Meant | None = None
     """another reading of the last words; the text keeps what was written down"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """laughter and sobs, which are no words"""
 
     @property
     def text(self) -> str:

@@ -27,7 +27,10 @@ HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 2'> \"> {{7*7}} ${7*7} I felt calm </textarea>"
     "<svg onload=window.owned=3> javascript:alert(1) &lt;b&gt; \u202egnimoc\u202c"
 )
-PAGES = ("", "timeline", "calendar", "feelings", "search", "export", "settings")
+ROOMS = ("voice", "microphone", "models", "reminder", "backup", "erase")
+PAGES = (
+    "", "timeline", "calendar", "feelings", "search", "export", "settings", *(f"settings/{name}" for name in ROOMS),
+)  # fmt: skip
 
 
 def tone(seconds: float) -> tuple[SoundPage, ...]:
@@ -339,7 +342,7 @@ def test_axe_finds_nothing(page: Page, window: Window, scheme: str) -> None:
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize(("width", "text_percent"), [(360, 100), (360, 200), (1100, 200)])
+@pytest.mark.parametrize(("width", "text_percent"), [(320, 100), (360, 200), (1100, 200), (2560, 100)])
 def test_a_narrow_window_and_large_text_fit(page: Page, window: Window, width: int, text_percent: int) -> None:
     """Nothing reaches over the edge, on any page."""
     page.set_viewport_size({"width": width, "height": 740})
@@ -370,6 +373,31 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     assert page.locator(":focus").evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Timeline")
+
+
+def test_paper_is_white_and_has_no_button(page: Page) -> None:
+    """An entry and a week, also from a dark screen: the words, black on white, and nothing to press."""
+    page.emulate_media(color_scheme="dark")
+    open_entry(page, 1)
+    entry = page.url
+    page.get_by_role("link", name="Calendar").click()
+    page.goto(f"{page.url}/2026")
+    page.get_by_role("link", name="Sunday 22 November 2026: one entry").click()
+    page.get_by_role("link", name="The whole week, to read or print").click()
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    week = page.url
+    page.emulate_media(media="print", color_scheme="dark")
+    for address in (week, entry):
+        page.goto(address)
+        words = page.locator(".whole, .words").first
+        expect(words).to_be_visible()
+        assert words.evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        pressed = page.locator("button, input, textarea, summary, audio, nav")
+        assert (
+            pressed.evaluate_all("all => all.filter((one) => one.checkVisibility()).map((one) => one.outerHTML)") == []
+        )
+    page.emulate_media(media="screen", color_scheme="light")
 
 
 def test_it_weighs_little(page: Page, window: Window) -> None:

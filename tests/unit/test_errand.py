@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,78 @@ def test_a_reminder_by_cron_from_the_command_line(tmp_path: Path) -> None:
         assert (done.returncode, told in done.stdout + done.stderr) == (0, True), done.stderr
 
 
+COUNTING = """
+import sys, time
+from pathlib import Path
+for number in range(1_000_000):
+    Path(sys.argv[1]).write_text(str(number))
+    time.sleep(0.005)
+"""
+QUIET_SCRIPT = r"""
+import json, subprocess, sys, threading, time
+from pathlib import Path
+from voicecheck.offline import errand
+from voicecheck import offline
+folder = Path(sys.argv[1])
+CHILD = sys.argv[2]
+def fetching(kind, name):  # in the place of the fetch: it counts in a child of its own, as pip does
+    if name == "wrong":
+        return [sys.executable, "-c", "import sys; sys.exit('error: no such thing')"], {}
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1], sys.argv[2]])"
+    return [sys.executable, "-c", code, CHILD, str(folder / name)], {}
+errand._fetching = fetching
+sent = errand.open_errand(errand.KINDS)
+offline.guard_process(["open"])
+def count(name):
+    path = folder / name
+    return path.read_text() if path.exists() else ""
+def until(check):
+    ends = time.monotonic() + 60
+    while not check():
+        assert time.monotonic() < ends
+        time.sleep(.01)
+def still(name):
+    before = count(name)
+    time.sleep(.1)
+    return count(name) == before
+told = [sent.fetch_quietly("model", "wrong").fault.strip(), sent.fetch_quietly("model", "--help").code]
+sent.steer("stop")  # nothing runs: it is for nobody
+done = []
+thread = threading.Thread(target=lambda: done.append(sent.fetch_quietly("model", "base").code))
+thread.start()
+until(lambda: count("base"))
+sent.steer("pause")
+until(lambda: still("base"))
+sent.steer("go_on")
+until(lambda: not still("base"))
+sent.steer("stop")
+thread.join(60)
+told += [bool(done and done[0]), still("base")]
+threading.Thread(target=sent.fetch_quietly, args=("model", "left"), daemon=True).start()
+until(lambda: count("left"))
+print(json.dumps(told), flush=True)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has the kernel filter")
+def test_a_quiet_fetch_is_held_stopped_and_ends_with_its_owner(tmp_path: Path) -> None:
+    """With all that it started; what it says comes back, and a word for no fetch has no effect."""
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET_SCRIPT, str(tmp_path), COUNTING],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(done.stdout) == ["error: no such thing", REFUSED, True, True]
+    ends = time.monotonic() + 60
+    before = ""
+    while (now := (tmp_path / "left").read_text()) != before:  # its owner has gone
+        assert time.monotonic() < ends
+        before = now
+        time.sleep(0.2)
+
+
 def test_only_setup_may_send() -> None:
     """And not for its help."""
     assert may_send(["setup"]) and may_send(["--debug", "setup", "--model", "small"])
@@ -139,7 +212,22 @@ def test_only_setup_may_send() -> None:
 
 
 def test_only_what_sets_the_reminder_may_call_crontab() -> None:
-    """And nothing in which somebody speaks: what the reminder starts least of all."""
-    assert all(may_set_clock(words) for words in (["setup"], ["remind", "set", "21:30"], ["--debug", "remind", "off"]))
-    for words in (["remind", "begin"], ["remind", "notify"], ["remind", "set", "--help"], ["checkin"], ["remind"], []):
+    """The page does; what the reminder starts does not."""
+    setting = (
+        ["setup"],
+        ["remind", "set", "21:30"],
+        ["--debug", "remind", "off"],
+        ["open"],
+        ["review", "--no-browser"],
+    )
+    assert all(may_set_clock(words) for words in setting)
+    for words in (
+        ["remind", "begin"],
+        ["remind", "notify"],
+        ["remind", "set", "--help"],
+        ["checkin"],
+        ["remind"],
+        ["open", "-h"],
+        [],
+    ):
         assert not may_set_clock(words)

@@ -56,7 +56,7 @@ def opened() -> Iterator[tuple[Desk, Browsing, Clock]]:
 
 def routes_of(desk: Desk) -> list[tuple[str, str]]:
     """Every route of every section: method and path, its places filled."""
-    site = Site(desk, None, None, None)  # type: ignore[arg-type]
+    site = Site(desk, None, None, None, None)  # type: ignore[arg-type]
     listed = [
         (sorted((route.methods or set()) - {"HEAD"}), route.path) for one in SECTIONS for route in one.routes(site)
     ]

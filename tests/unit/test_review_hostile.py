@@ -20,7 +20,9 @@ from tests.vault_samples import CANARY, make_pages, make_vault
 from voicecheck.clock import now
 from voicecheck.diary.meaning import Meaning
 from voicecheck.domain import Family
+from voicecheck.offline.errand import Done, Errand
 from voicecheck.phrases import load_phrases
+from voicecheck.remind import schedulers
 from voicecheck.web.app import make_app
 from voicecheck.web.guard.gate import Bounds
 from voicecheck.web.guard.login_code import IdleClock, Keeper
@@ -30,8 +32,12 @@ from voicecheck.web.site.context import Desk
 SHORT, LONG = 200, 2000
 READ = (
     "/", "/timeline", "/timeline/more/NUMBER", "/timeline/of/HANDLE", "/timeline/of/HANDLE/more/NUMBER", "/calendar",
-    "/calendar/NUMBER", "/day/HANDLE", "/entry/HANDLE", "/entry/HANDLE/sound", "/feelings", "/feelings/all",
-    "/feelings/WORD", "/settings", "/export", "/export/progress", "/search", "/search/of/HANDLE",
+    "/calendar/NUMBER", "/day/HANDLE", "/week/HANDLE", "/entry/HANDLE", "/entry/HANDLE/sound", "/feelings",
+    "/feelings/all",
+    "/feelings/WORD", "/settings", "/settings/voice", "/settings/microphone", "/settings/microphone/level",
+    "/settings/models", "/settings/models/progress", "/settings/reminder", "/settings/backup",
+    "/settings/backup/progress", "/settings/erase", "/settings/WORD",
+    "/export", "/export/progress", "/search", "/search/of/HANDLE",
     "/search/of/HANDLE/from/NUMBER", "/tonight", "/tonight/events", "/static/page.js", "/static/WORD", "/WORD",
 )  # fmt: skip
 WRITE = {
@@ -41,6 +47,23 @@ WRITE = {
     "/entry/HANDLE/tag/undo": (),
     "/settings/names": ("names",),
     "/settings/keep": ("keep_audio", "lock_after_min", "pack", "aloud", "engine", "rate"),
+    "/settings/voice/sample": ("voice",),
+    "/settings/voice/hush": (),
+    "/settings/voice/use": ("voice",),
+    "/settings/voice/prepare": (),
+    "/settings/microphone/keep": ("microphone", "loudspeaker"),
+    "/settings/microphone/listen": (),
+    "/settings/microphone/stop": (),
+    "/settings/models/fetch": ("name",),
+    "/settings/models/steer": ("what",),
+    "/settings/models/use": ("name",),
+    "/settings/models/remove": ("name",),
+    "/settings/reminder/keep": ("at", "day"),
+    "/settings/reminder/off": (),
+    "/settings/backup/begin": ("folder",),
+    "/settings/backup/stop": (),
+    "/settings/erase/ask": ("word",),
+    "/settings/erase/sure": ("word", "asked", "passphrase"),
     "/export/begin": ("form", "folder", "since", "until", "sound"),
     "/export/stop": (),
     "/search/ask": ("query", "order"),
@@ -136,6 +159,8 @@ class Attacked:
 @pytest.fixture
 def attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attacked]:
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(schedulers, "schedulers", lambda run: [])  # no reminder of the person's own is touched
+    monkeypatch.setattr(Errand, "fetch_quietly", lambda *_: Done(1, ""))
     paths, key = make_vault()
     told: list[str] = []
     with Desk(paths, key, load_phrases()) as desk:

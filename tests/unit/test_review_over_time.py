@@ -221,8 +221,8 @@ def test_sound_that_may_not_stay_leaves_at_once(opened: tuple[Desk, Browsing]) -
 
 
 def wait_for_export(desk: Desk) -> None:
-    assert desk.export is not None
-    desk.export._thread.join(30)
+    assert desk.jobs.export is not None
+    desk.jobs.export._thread.join(30)
 
 
 @pytest.mark.parametrize(("form", "ending"), [("json", ".json"), ("csv", ".csv"), ("markdown", "")])
@@ -290,8 +290,8 @@ def test_a_stopped_export_leaves_nothing(
     assert browsing.get("/export/progress").text == '{"running":true,"done":0,"total":2}'
     assert "Writing your entries" in browsing.get("/export").text
     assert f'<a href="{begun}">' in browsing.get(begun).text, "whoever looks again is still the one to be told"
-    assert desk.export is not None
-    desk.export._stop.set()
+    assert desk.jobs.export is not None
+    desk.jobs.export._stop.set()
     go_on.set()
     stopped = browsing.post("/export/stop").headers["location"]
     assert "was stopped" not in browsing.get("/export").text

@@ -131,6 +131,8 @@ class Responder:
 
     def _respond(self, entry: Entry, may: May, seen: Reflection) -> Reflection:
         phrases, rng = self._manner.phrases, self._manner.rng
+        if not entry.text and any(turn.sounds for turn in entry.turns) and not any(t.unheard for t in entry.turns):
+            return Reflection(phrases.say("heard_without_words", rng))
         if not entry.text:
             return Reflection(
                 phrases.say("could_not_hear" if self._manner.sound_kept else "could_not_hear_unkept", rng)

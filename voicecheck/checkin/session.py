@@ -179,7 +179,7 @@ class SittingEntries:
         fills = command is None and spoken and phrases.only_fills(text, parting=kind is TurnKind.COMMAND)
         return TurnWritten(
             words=bool(text) and not fills,
-            sound=bool(transcript.unheard),
+            sound=bool(transcript.unheard or transcript.sounds),
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
             about=self._read_reply(text, yes, line) if replies else None,

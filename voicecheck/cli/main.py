@@ -114,7 +114,7 @@ class LazyGroup(click.Group):
 def cli(context: click.Context, debug: bool) -> None:
     """A private companion for spoken reflection. Nothing you say leaves this computer."""
     opened: Opened = context.obj or Opened()
-    context.obj = App(debug=debug, door=opened.door, errand=opened.errand)
+    context.obj = App(debug=debug, door=opened.door, errand=opened.errand, fetcher=opened.fetcher)
 
 
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:

@@ -85,15 +85,18 @@ class OpenPage:
     def serve(self) -> End:
         """Serve the page; behind a lock a fresh process goes on in this one's place."""
         from voicecheck.cli.models.recogniser import expect_recogniser
+        from voicecheck.offline.errand import Errand
         from voicecheck.web.guard.login_code import Keeper
         from voicecheck.web.site.context import Desk
+        from voicecheck.web.site.jobs import Errands
         from voicecheck.web.site.sitting import PageSitting
 
         app, handed = self._app, self._door.handed
         keeper = Keeper(self._door.port, token=handed.token if handed else None)
         key = self._key()
         load = _loads_recogniser(app)
-        with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load)) as desk:
+        errands = Errands(app.errand or Errand(), app.fetcher or Errand())
+        with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load), errands) as desk:
             desk.unlocking.key_file = self._key_file
             desk.sound_check.expect = lambda settings: expect_recogniser(settings, app.paths.models_folder)
             if handed is not None:
@@ -138,7 +141,10 @@ class OpenPage:
         refuse_connecting(but_sound=True)  # the keychain was asked: only this computer's programs are to be reached
         if self._door.handed is None:
             self._tell_open(keeper, opened=self._browser and bringing.bring())
-        end = page.serve()
+        try:
+            end = page.serve()
+        finally:
+            bringing.end()
         if desk.evening.cut_short == "locked":
             self._app.notices.print(self._app.phrases.write("review_evening_kept"), markup=False)
         return end
@@ -161,6 +167,7 @@ class OpenPage:
                 desk.evening.cut_short,
                 attempts.wrong,
                 attempts.free_at,
+                [end for one in (desk.errands.clock, desk.errands.fetcher) for end in (one.asking, one.answers)],
             )
         )
 

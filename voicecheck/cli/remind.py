@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,22 +11,14 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.terminal.reading import wait_for_enter
 from voicecheck.clock import local_date
-from voicecheck.errors import ExitCode, UsageError, VoicecheckError
+from voicecheck.errors import ExitCode
 from voicecheck.offline.errand import Errand
-from voicecheck.remind.plans import check_command
+from voicecheck.remind import reminder
 from voicecheck.remind.schedule import read_schedule
-from voicecheck.text.typed import VARIABLE
 
 if TYPE_CHECKING:
     from voicecheck.remind.notification import Words
-    from voicecheck.remind.schedule import Schedule
-    from voicecheck.remind.schedulers import Scheduler
-
-PLACES = ("VOICECHECK_HOME", "VOICECHECK_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
-"""variables of places; the system's clock would start the reminder without them. Never a key file."""
-DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
-"""variables of the desktop; cron does not know them, the others do, and better"""
-CARRIED = (*PLACES, VARIABLE, *DESKTOP, "TERMINAL")
+    from voicecheck.remind.reminder import Found
 
 
 @click.group()
@@ -51,18 +40,10 @@ def set_(app: App, at: str, days: str) -> None:
     from voicecheck.clock import now
 
     schedule = read_schedule(at, days)
-    scheduler, *others = _schedulers(app)
-    desktop = DESKTOP if scheduler.name == "cron" else ()
-    when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
-    command = _command("notify", *when, carried=(*PLACES, VARIABLE, "TERMINAL", *desktop))
-    check_command(command)
-    scheduler.install(schedule, command)
-    for other in others:
-        _let_go(app, other)
-    for line in _lines(app, schedule.described(app.phrases), schedule.next(now())):
+    for fault in reminder.set_reminder(schedule, _errand(app)):
+        app.tell(fault.told)
+    for line in (*reminder.lines_of(app.phrases, schedule, now()), *reminder.obstacles(app.phrases)):
         app.tell(line)
-    for obstacle in _obstacles(app):
-        app.tell(obstacle)
     app.notices.print(app.phrases.write("remind_try"))
 
 
@@ -71,45 +52,35 @@ def set_(app: App, at: str, days: str) -> None:
 @click.pass_obj
 def status(app: App, as_json: bool) -> None:
     """Show whether a reminder is set, when the next one comes, and who starts it."""
-    shape = _status(app)
+    from voicecheck.clock import now
+
+    found = reminder.find_reminder(_errand(app))
     if as_json:
-        echo_json(shape)
+        echo_json(_shape(app, found))
         return
-    if not shape["set"]:
+    if found is None:
         app.output.print(app.phrases.write("remind_none"))
         return
-    write, scheduler = app.phrases.write, shape["scheduler"]
-    lines = _lines(app, shape["described"], datetime.fromisoformat(shape["next"]))
-    lines.append(write("remind_started_by", scheduler=scheduler, place=shape["place"]))
-    if not shape["active"]:
-        lines.append(write("remind_unused", scheduler=scheduler))
-    for line in (*lines, *_obstacles(app)):
+    write, scheduler = app.phrases.write, found.scheduler
+    lines = reminder.lines_of(app.phrases, found.schedule, now())
+    lines.append(write("remind_started_by", scheduler=scheduler.name, place=scheduler.place))
+    if not scheduler.active():
+        lines.append(write("remind_unused", scheduler=scheduler.name))
+    for line in (*lines, *reminder.obstacles(app.phrases)):
         app.output.print(line, markup=False, soft_wrap=True)
-
-
-def _lines(app: App, described: str, following: datetime) -> list[str]:
-    """Tell of the reminder: when it comes, and when for the next time."""
-    day, time = app.phrases.say_date("whole", following), f"{following:%H:%M}"
-    return [app.phrases.write("remind_comes", schedule=described), app.phrases.write("remind_next", day=day, time=time)]
 
 
 @remind.command()
 @click.pass_obj
 def off(app: App) -> None:
     """No reminder any more; nothing of it stays behind."""
-    from voicecheck.remind.schedulers import left_behind
-
-    used = _used(app)
-    gone, faults = False, []
-    for number, scheduler in enumerate([*used, *left_behind(used)]):
-        try:
-            gone |= _let_go(app, scheduler) if number else _remove(app, scheduler)
-        except VoicecheckError as fault:
-            faults.append(fault)
-    if gone or not faults:
-        app.notices.print(app.phrases.write("remind_off" if gone else "remind_none_was"))
-    if faults:
-        raise faults[0]
+    gone = reminder.take_off(_errand(app))
+    for fault in gone.told:
+        app.tell(fault.told)
+    if gone.was_there or not gone.kept:
+        app.notices.print(app.phrases.write("remind_off" if gone.was_there else "remind_none_was"))
+    if gone.kept:
+        raise gone.kept[0]
 
 
 @remind.command()
@@ -128,7 +99,7 @@ def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
     """Show the notification, if it is still wanted. The system's clock starts this."""
     from voicecheck.clock import local_date, now
 
-    _take_along(places)
+    reminder.take_along(places)
     schedule, began = read_schedule(at, days), now()
     this_evening = local_date(began)
 
@@ -146,7 +117,7 @@ def begin(app: App, places: tuple[str, ...]) -> None:
     """Run the check-in in the terminal that the notification opened; a fault stays on the screen until it was read."""
     from voicecheck.cli.main import run
 
-    _take_along(places)
+    reminder.take_along(places)
     code = run(["checkin"])
     if code not in (ExitCode.DONE, ExitCode.STOPPED) and app.interactive:
         wait_for_enter(app.phrases.write("remind_close"))
@@ -175,7 +146,7 @@ def _remind(app: App, wanted: Callable[[], bool]) -> None:
     from voicecheck.remind.terminal import open_terminal
 
     if ask(_words(app), wanted):
-        open_terminal(_command("begin"))
+        open_terminal(reminder.command_of("begin"))
 
 
 def _words(app: App) -> Words:
@@ -186,120 +157,22 @@ def _words(app: App) -> Words:
     return Words(*map(show, names))
 
 
-def _command(verb: str, *words: str, carried: tuple[str, ...] = (*PLACES, VARIABLE)) -> list[str]:
-    """Return the command to start. -P: a file voicecheck.py in the person's home is not taken for the program."""
-    given = {name: os.environ[name] for name in carried if os.environ.get(name)}
-    places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
-    return [_python(verb), "-P", "-m", "voicecheck", "remind", verb, *words, *places]
+def _errand(app: App) -> Errand:
+    return app.errand or Errand()
 
 
-def _python(verb: str) -> str:
-    """Return Python's path; on Windows the one without a window, for what shows nothing but a notification."""
-    silent = Path(sys.executable).with_name("pythonw.exe")
-    return str(silent) if verb == "notify" and os.name == "nt" and silent.exists() else sys.executable
-
-
-def _absolute(name: str, value: str) -> str:
-    """Return the absolute path: a folder may have been named as seen from where the person was."""
-    return str(Path(value).expanduser().absolute()) if name in PLACES else value
-
-
-def _take_along(places: tuple[str, ...]) -> None:
-    for place in places:
-        name, _, value = place.partition("=")
-        if name not in CARRIED:
-            raise UsageError(f"{name} cannot be set here.", f"Only {', '.join(CARRIED)}.")
-        os.environ.setdefault(name, value)  # what the session knows is newer
-
-
-def _remove(app: App, scheduler: Scheduler) -> bool:
-    """Remove the reminder. Return True if there was one; tells the person where the system could not be told."""
-    from voicecheck.remind.schedulers import UntoldError
-
-    try:
-        return scheduler.remove()
-    except UntoldError as fault:
-        _tell(app, fault)
-        return True
-
-
-def _let_go(app: App, other: Scheduler) -> bool:
-    """Remove the reminder of a scheduler that is not in use; faults in looking at it are only told.
-
-    Raises VoicecheckError where it holds a reminder that does not go.
-    """
-    try:
-        return _remove(app, other)
-    except UsageError as fault:
-        _tell(app, fault)
-        return False
-    except VoicecheckError:
-        if _holds(other):
-            raise
-        return False
-
-
-def _holds(scheduler: Scheduler) -> bool:
-    try:
-        return scheduler.installed() is not None
-    except VoicecheckError:
-        return False
-
-
-def _tell(app: App, fault: VoicecheckError) -> None:
-    app.tell(fault.told)
-
-
-def _used(app: App) -> list[Scheduler]:
-    from voicecheck.remind.schedulers import run_by, schedulers
-
-    return schedulers(run_by(app.errand or Errand()))
-
-
-def _schedulers(app: App) -> list[Scheduler]:
-    """Return the schedulers that work here, the one to use first, and those left behind that hold a reminder."""
-    from voicecheck.remind.schedulers import left_behind
-
-    found = _used(app)
-    if not found:
-        raise VoicecheckError(
-            "Nothing here starts programs at a set time: neither systemd for this user nor cron.",
-            "Log in on a desktop with systemd, or install cron.",
-        )
-    return [*found, *left_behind(found)]
-
-
-def _obstacles(app: App) -> list[str]:
-    """Return sentences on all that keeps a notification from being seen or from opening a terminal."""
-    from voicecheck.remind.notification import obstacle
-    from voicecheck.remind.terminal import find_terminal
-
-    told = [app.phrases.write("remind_unseen", why=why) for why in [obstacle()] if why]
-    if sys.platform.startswith("linux") and find_terminal() is None:
-        told.append(app.phrases.write("remind_no_terminal"))
-    return told
-
-
-def _status(app: App) -> dict[str, Any]:
+def _shape(app: App, found: Found | None) -> dict[str, Any]:
     from voicecheck.clock import now
-    from voicecheck.remind.schedulers import left_behind
 
-    used = _used(app)
-    for scheduler in (*used, *left_behind(used)):
-        schedule = scheduler.installed()
-        if schedule is not None:
-            following = schedule.next(now()).isoformat(timespec="minutes")
-            return _shape(scheduler, schedule, schedule.described(app.phrases), following)
-    return {"set": False, "at": None, "days": [], "next": None, "scheduler": None, "place": None, "active": False}
-
-
-def _shape(scheduler: Scheduler, schedule: Schedule, described: str, following: str) -> dict[str, Any]:
+    if found is None:
+        return {"set": False, "at": None, "days": [], "next": None, "scheduler": None, "place": None, "active": False}
+    schedule, scheduler = found.schedule, found.scheduler
     return {
         "set": True,
         "at": f"{schedule.at:%H:%M}",
         "days": schedule.names.split(","),
-        "described": described,
-        "next": following,
+        "described": schedule.described(app.phrases),
+        "next": schedule.next(now()).isoformat(timespec="minutes"),
         "scheduler": scheduler.name,
         "place": scheduler.place,
         "active": scheduler.active(),

@@ -171,7 +171,7 @@ def watched(folder: Path, total: int, progress: Progress, what: str) -> Iterator
 
     def watch() -> None:
         while not ended.wait(PROGRESS_EVERY_S):
-            progress(what, min(_bytes_in(folder), total), total)
+            progress(what, min(bytes_in(folder), total), total)
 
     thread = threading.Thread(target=watch, name="fetch progress", daemon=True)
     thread.start()
@@ -183,7 +183,7 @@ def watched(folder: Path, total: int, progress: Progress, what: str) -> Iterator
     progress(what, total, total)
 
 
-def _bytes_in(folder: Path) -> int:
+def bytes_in(folder: Path) -> int:
     """Return the bytes of the files in `folder` and below; files that vanish meanwhile do not count."""
     total = 0
     for parent, _, names in os.walk(folder):

@@ -149,7 +149,7 @@ def may_set_clock(argv: Sequence[str]) -> bool:
     """True if `argv` may look at or change the person's crontab, by a process of its own."""
     words = without_flags(argv)
     asks = {"-h", "--help"} & set(argv)
-    return not asks and (words[:1] == ["setup"] or tuple(words[:2]) in COMMANDS_WITH_CLOCK)
+    return serves_page(argv) or (not asks and (words[:1] == ["setup"] or tuple(words[:2]) in COMMANDS_WITH_CLOCK))
 
 
 def without_flags(argv: Sequence[str]) -> list[str]:

@@ -36,6 +36,7 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
+from voicecheck.clock import now
 from voicecheck.errors import VaultError
 from voicecheck.files import (
     create_private,
@@ -106,6 +107,11 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
     except OSError as error:
         raise storage_error(error, "make the backup") from error
     return found
+
+
+def backup_file(target: Path) -> Path:
+    """Return the file to write: in a folder that is there one named by the day, else `target` itself."""
+    return target / f"voicecheck-{now():%Y-%m-%d}.backup" if target.is_dir() else target
 
 
 def _room_for_copy(paths: Paths, other: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +14,27 @@ from voicecheck.paths import Paths
 from voicecheck.vault.disk.errors import doing
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
+from voicecheck.vault.keys.kinds import forget_elsewhere
+from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.store.locking import writer_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    left: int
+    """files in the folder that are not of the vault"""
+    kept_elsewhere: tuple[VaultError, ...]
+    """why a key in another place, as a login keychain, could not be forgotten; it opens nothing any more"""
+
+
+def erase_everything(paths: Paths) -> Erased:
+    """Erase the vault, then what is kept elsewhere of its keys. Raises as `erase_vault` does."""
+    try:
+        slots = KeySlots.load(paths.slots_file).slots
+    except VaultError:  # what is damaged can be erased all the same
+        slots = ()
+    left = erase_vault(paths)
+    return Erased(left, forget_elsewhere(slots))
 
 
 def erase_vault(paths: Paths) -> int:

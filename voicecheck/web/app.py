@@ -22,15 +22,21 @@ from voicecheck.web.guard.middleware import App, Guard, Guarded, Message, Ours, 
 from voicecheck.web.guard.opener import ARRIVAL
 from voicecheck.web.guard.peers import nobody
 from voicecheck.web.guard.presence import SIGN, Presence
+from voicecheck.web.pages.backup import BackingUp
+from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
+from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
 from voicecheck.web.pages.login import Entrance
+from voicecheck.web.pages.models import Models
+from voicecheck.web.pages.reminder import Reminding
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.pages.unlock import Unlock
+from voicecheck.web.pages.voices import Voices
 from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
@@ -54,6 +60,7 @@ SECTIONS = (
             Route("/calendar", looking.calendar),
             Route("/calendar/{year}", looking.calendar),
             Route("/day/{handle}", looking.day),
+            Route("/week/{handle}", looking.week),
         ],
         listed={"today": "/", "timeline": "/timeline", "calendar": "/calendar"},
     ),
@@ -117,6 +124,62 @@ SECTIONS = (
         ],
         listed={"settings": "/settings"},
     ),
+    section(
+        Voices,
+        lambda voices: [
+            Route("/settings/voice", voices.page),
+            Route("/settings/voice/sample", voices.sample, methods=["POST"]),
+            Route("/settings/voice/hush", voices.hush, methods=["POST"]),
+            Route("/settings/voice/use", voices.use, methods=["POST"]),
+            Route("/settings/voice/prepare", voices.prepare, methods=["POST"]),
+        ],
+    ),
+    section(
+        Devices,
+        lambda devices: [
+            Route("/settings/microphone", devices.page),
+            Route("/settings/microphone/keep", devices.keep, methods=["POST"]),
+            Route("/settings/microphone/listen", devices.listen, methods=["POST"]),
+            Route("/settings/microphone/stop", devices.stop, methods=["POST"]),
+            Route("/settings/microphone/level", devices.level),
+        ],
+    ),
+    section(
+        Models,
+        lambda models: [
+            Route("/settings/models", models.page),
+            Route("/settings/models/fetch", models.fetch, methods=["POST"]),
+            Route("/settings/models/progress", models.progress),
+            Route("/settings/models/steer", models.steer, methods=["POST"]),
+            Route("/settings/models/use", models.use, methods=["POST"]),
+            Route("/settings/models/remove", models.remove, methods=["POST"]),
+        ],
+    ),
+    section(
+        Reminding,
+        lambda reminding: [
+            Route("/settings/reminder", reminding.page),
+            Route("/settings/reminder/keep", reminding.keep, methods=["POST"]),
+            Route("/settings/reminder/off", reminding.off, methods=["POST"]),
+        ],
+    ),
+    section(
+        BackingUp,
+        lambda backing_up: [
+            Route("/settings/backup", backing_up.page),
+            Route("/settings/backup/begin", backing_up.begin, methods=["POST"]),
+            Route("/settings/backup/stop", backing_up.stop, methods=["POST"]),
+            Route("/settings/backup/progress", backing_up.progress),
+        ],
+    ),
+    section(
+        Erasing,
+        lambda erasing: [
+            Route("/settings/erase", erasing.page),
+            Route("/settings/erase/ask", erasing.ask, methods=["POST"]),
+            Route("/settings/erase/sure", erasing.sure, methods=["POST"]),
+        ],
+    ),
 )
 """all that is there for a session; the door and the page's own files stand in `make_app`"""
 
@@ -133,10 +196,10 @@ def make_app(
     ours: Ours = nobody,
     presence: Presence | None = None,
 ) -> App:
-    """Make the whole page; `tell` hears "entered", "arrived", "barred", "locked" and "fault ..."."""
+    """Make the whole page; `tell` hears "entered", "arrived", "barred", "locked", "erased" and "fault ..."."""
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
-    site = Site(desk, show_on(render, idle, desk), render, idle)
+    site = Site(desk, show_on(render, idle, desk), render, idle, tell)
     unlock, welcome = Unlock(site), Welcome(site)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)

@@ -24,8 +24,10 @@ from voicecheck.web.site.context import Desk
 
 LOOK_EVERY_S = 0.25
 FINISH_WITHIN_S = 1
+LAST_FILES_S = 0.4
+"""after the page that says goodbye: the browser was told to forget its style, and asks for it once more"""
 
-End: TypeAlias = Literal["idle", "locked", "barred", "stopped", "left"]
+End: TypeAlias = Literal["idle", "locked", "barred", "erased", "stopped", "left"]
 """left: the last page was closed for a while"""
 
 
@@ -112,15 +114,25 @@ class Page:
             self._stop("idle")
 
     def _hear(self, what: str) -> None:
-        if what == "locked":
-            self._stop("locked")
-        elif what == "barred":
-            self._stop("barred")
-        else:
-            self._tell(what)
+        match what:
+            case "locked":
+                self._desk.lock()
+                self._stop(what)  # the process that comes gives the files of the page that says goodbye
+            case "barred" | "erased":
+                self._keeper.forget()
+                self._stop(what, LAST_FILES_S)
+            case _:
+                self._tell(what)
 
-    def _stop(self, end: End) -> None:
+    def _stop(self, end: End, after_s: float = 0.0) -> None:
+        """End what runs now, and the server at once or a moment later."""
         self._end = end
         self._evening.end("locked")
         self._evening.board.close()
+        if after_s:
+            asyncio.get_running_loop().call_later(after_s, self._exit)
+        else:
+            self._exit()
+
+    def _exit(self) -> None:
         self._server.should_exit = True

@@ -35,6 +35,7 @@ class Opened(NamedTuple):
 
     door: Door | None = None
     errand: Errand | None = None
+    fetcher: Errand | None = None
 
 
 @dataclass
@@ -46,6 +47,8 @@ class App:
     """the review page's, which had to be opened before the guard"""
     errand: Errand | None = None
     """the process that fetches for `setup` and calls crontab for `remind`, started before the guard"""
+    fetcher: Errand | None = None
+    """the process that fetches for the page, a model or a voice of the catalogue and nothing else"""
 
     @cached_property
     def paths(self) -> Paths:

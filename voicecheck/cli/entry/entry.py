@@ -186,6 +186,9 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
         parts.append(
             Text(phrases.tell("entry_unheard", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
         )
+    for sound in (one for turn in found.turns for one in turn.sounds):
+        start, end = say_duration(sound.start_s), say_duration(sound.end_s)
+        parts.append(Text(phrases.tell(f"entry_{sound.kind.value}", start=start, end=end), style="dim"))
     for start_s, end_s in (span for turn in found.turns for span in turn.others):
         parts.append(
             Text(phrases.tell("entry_others", start=say_duration(start_s), end=say_duration(end_s)), style="dim")

@@ -123,7 +123,7 @@ def check_model(app: App) -> Check:
 
 
 def check_voice(app: App) -> Check:
-    from voicecheck.cli.models.preparing import how_far, sentences_of
+    from voicecheck.checkin.preparing import how_far, sentences_of
     from voicecheck.speech.voice.voices import describe_voice
 
     described = describe_voice(app.settings.voice, app.paths.models_folder)

@@ -40,12 +40,10 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     A check-in may go on meanwhile. In a FOLDER that is there the file is named by the day; any other name is that of
     the file.
     """
-    from voicecheck.clock import now
     from voicecheck.files import sync_folder
-    from voicecheck.vault.backup import make_backup
+    from voicecheck.vault.backup import backup_file, make_backup
 
-    if target.is_dir():
-        target = target / f"voicecheck-{now():%Y-%m-%d}.backup"
+    target = backup_file(target)
     need_vault(app)
     data_key = unlock(app, key_file)
     with _progress(app) as progress:

@@ -13,7 +13,7 @@ from rich.table import Table
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.unlocking import NO_TERMINAL, recover_slots, unlock
-from voicecheck.errors import UsageError, VaultError, VaultLockedError
+from voicecheck.errors import UsageError, VaultLockedError
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.data_key import DataKey
@@ -163,15 +163,10 @@ def add_recovery_key(app: App, data_key: DataKey, *, may_skip: bool = False) -> 
 
 def forget(app: App, gone: Iterable[Slot]) -> None:
     """Destroy what is kept outside the vault for slots that open nothing any more, where its place still answers."""
-    from voicecheck.vault.keys.kinds import kind_of
+    from voicecheck.vault.keys.kinds import forget_elsewhere
 
-    for slot in gone:
-        kind = kind_of(slot)
-        if kind is not None:
-            try:
-                kind.forget(slot)
-            except VaultError as error:
-                app.tell(app.phrases.show("key_kept_elsewhere", fault=error.message))
+    for fault in forget_elsewhere(gone):
+        app.tell(app.phrases.show("key_kept_elsewhere", fault=fault.message))
 
 
 def tell_unknown(app: App, slots: KeySlots) -> None:

@@ -13,13 +13,12 @@ from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.backups import backup, restore, verify
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.rekeying import passwd, rekey
-from voicecheck.cli.vault.slots import forget, recover, slots
+from voicecheck.cli.vault.slots import recover, slots
 from voicecheck.errors import UsageError, VaultError, VaultLockedError
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.kind import Kind
-    from voicecheck.vault.keys.slot import Slot
 
 
 @click.group()
@@ -133,7 +132,7 @@ def unlock(app: App, key_file: Path | None) -> None:
 @click.pass_obj
 def erase(app: App, yes: bool) -> None:
     """Destroy the whole vault, its keys first. No key is needed for it, and nothing brings it back."""
-    from voicecheck.vault.erasing import erase_vault
+    from voicecheck.vault.erasing import erase_everything
 
     if not yes:
         if not app.interactive:
@@ -141,21 +140,12 @@ def erase(app: App, yes: bool) -> None:
         app.notices.print(app.phrases.show("erase_what", folder=app.paths.vault_folder), markup=False)
         if click.prompt(app.phrases.show("erase_ask"), default="", show_default=False, err=True).strip() != "erase":
             raise click.Abort
-    slots = _slots(app)
-    left = erase_vault(app.paths)
-    forget(app, slots)
+    erased = erase_everything(app.paths)
+    for fault in erased.kept_elsewhere:
+        app.tell(app.phrases.show("key_kept_elsewhere", fault=fault.message))
     app.notices.print(app.phrases.show("erase_done"), soft_wrap=True)
-    if left:
-        app.notices.print(app.phrases.show("erase_left", count=left), soft_wrap=True)
-
-
-def _slots(app: App) -> tuple[Slot, ...]:
-    from voicecheck.vault.keys.slots import KeySlots
-
-    try:
-        return KeySlots.load(app.paths.slots_file).slots
-    except VaultError:  # what is damaged can be erased all the same
-        return ()
+    if erased.left:
+        app.notices.print(app.phrases.show("erase_left", count=erased.left), soft_wrap=True)
 
 
 def _status(app: App) -> dict[str, Any]:

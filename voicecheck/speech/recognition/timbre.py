@@ -26,6 +26,16 @@ def timbre_of(block: Samples) -> Samples:
     return np.asarray(cosines @ np.log(bands @ energy + QUIET_ENERGY), np.float32)
 
 
+def bands_of(samples: Samples, hop: int) -> Samples:
+    """Return the logarithms of the energy in each band, float32 (frames, 24), every `hop` samples."""
+    window, bands, _ = _tables()
+    if len(samples) < BLOCK_SAMPLES:
+        return np.zeros((0, BANDS), np.float32)
+    blocks = np.lib.stride_tricks.sliding_window_view(samples, BLOCK_SAMPLES)[::hop]
+    energy = np.square(np.abs(np.fft.rfft(blocks * window, BLOCK_SAMPLES)))
+    return np.asarray(np.log(energy @ bands.T + QUIET_ENERGY), np.float32)
+
+
 @cache
 def _tables() -> tuple[Samples, Samples, Samples]:
     mels = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from voicecheck.errors import VaultError
 from voicecheck.vault.keys.key_file import KEY_FILE
 from voicecheck.vault.keys.keychain import KEYCHAIN
 from voicecheck.vault.keys.kind import Kind
@@ -40,3 +41,16 @@ def usable(slot: Slot) -> bool:
 
 def title_of(slot: Slot) -> str:
     return titles([slot.kind])[0]
+
+
+def forget_elsewhere(gone: Iterable[Slot]) -> tuple[VaultError, ...]:
+    """Destroy what is kept outside the vault for slots that open nothing any more; return why where that failed."""
+    faults = []
+    for slot in gone:
+        kind = kind_of(slot)
+        if kind is not None:
+            try:
+                kind.forget(slot)
+            except VaultError as fault:
+                faults.append(fault)
+    return tuple(faults)

@@ -255,6 +255,12 @@ def labels_of_entries(database: Database) -> None:
     database.execute("ALTER TABLE entries ADD COLUMN labels TEXT NOT NULL DEFAULT '[]'")
 
 
+@migration
+def sounds_in_turns(database: Database) -> None:
+    """Add the laughter and sobs of each turn, as JSON: [[kind, start_s, end_s]]."""
+    database.execute("ALTER TABLE turns ADD COLUMN sounds TEXT NOT NULL DEFAULT '[]'")
+
+
 def latest_number() -> int:
     return len(_migrations)
 

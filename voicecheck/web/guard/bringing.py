@@ -35,6 +35,11 @@ class Bringing:
             self._by_hand()
         return ticket is not None
 
+    def end(self) -> None:
+        """Take the one-time file away with the page, used or not."""
+        if self._door.opener is not None:
+            self._door.opener.take_away()
+
     def look(self) -> None:
         """Take the one-time file away once it was used; open the address alone where nobody has come by it."""
         opener = self._door.opener

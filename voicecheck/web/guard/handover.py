@@ -34,6 +34,13 @@ class Handed:
     wrong: int
     """secrets that were wrong, and when the next one is looked at, on the system's clock since its start"""
     free_at: float
+    errands: list[int | None]
+    """pipes to the two processes from before the network guard: of the reminder, and of what is fetched"""
+
+    @property
+    def descriptors(self) -> list[int]:
+        kept = (self.listening, self.asking, self.answers, self.instance, *self.errands)
+        return [descriptor for descriptor in kept if descriptor is not None]
 
 
 def can_hand_on() -> bool:
@@ -46,9 +53,8 @@ def hand_on(handed: Handed) -> NoReturn:
     reading, writing = os.pipe()
     os.write(writing, json.dumps(asdict(handed)).encode())
     os.close(writing)
-    for descriptor in (reading, handed.listening, handed.asking, handed.answers, handed.instance):
-        if descriptor is not None:
-            os.set_inheritable(descriptor, True)
+    for descriptor in (reading, *handed.descriptors):
+        os.set_inheritable(descriptor, True)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(  # noqa: S606 - the very program that runs
@@ -63,7 +69,6 @@ def take_over() -> Handed | None:
         return None
     with os.fdopen(int(reading), "rb") as pipe:
         handed = Handed(**json.loads(pipe.read(MOST_BYTES)))
-    for descriptor in (handed.listening, handed.asking, handed.answers, handed.instance):
-        if descriptor is not None:
-            os.set_inheritable(descriptor, False)  # a voice or a tool that is started gets none of them
+    for descriptor in handed.descriptors:
+        os.set_inheritable(descriptor, False)  # a voice or a tool that is started gets none of them
     return handed

@@ -89,6 +89,10 @@ class Keeper:
         self._token = secrets.token_urlsafe(TOKEN_BYTES)
         return self._token
 
+    def forget(self) -> None:
+        """End the session: from now on there are only the login page, at which no code is right, and open files."""
+        self._code = self._token = None
+
     def knows(self, cookie_header: str) -> bool:
         """True if a request's cookies hold the token.
 

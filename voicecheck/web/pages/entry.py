@@ -178,6 +178,7 @@ class OneEntry:
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
+            sounds=tuple(sound for turn in entry.turns if turn.answers for sound in turn.sounds),
             others=tuple(span for turn in entry.turns if turn.answers for span in turn.others),
             asides=[(sign_aside(turn), printable(turn.text), *turn.span_s) for turn in entry.aside],
             before=before and handle(before), after=after and handle(after),

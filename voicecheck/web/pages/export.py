@@ -42,10 +42,10 @@ class Exporting:
             return RedirectResponse("/export", 303)
         fields = await read_form(request)
         try:
-            self._desk.export = Job(_wanted(fields), self._desk.reading)
+            self._desk.jobs.export = Job(_wanted(fields), self._desk.reading)
         except VoicecheckError as fault:
             return self._page(fault=fault, fields=fields)
-        return self._tell(self._desk.export)
+        return self._tell(self._desk.jobs.export)
 
     async def stop(self, request: Request) -> Response:
         job = self._running()
@@ -55,14 +55,14 @@ class Exporting:
         return self._tell(job)
 
     async def progress(self, request: Request) -> Response:
-        job = self._desk.export
+        job = self._desk.jobs.export
         if job is None:
             return JSONResponse({"running": False, "done": 0, "total": 0})
         return JSONResponse({"running": job.running, "done": job.done, "total": job.total})
 
     def _running(self) -> Job | None:
         """Return the export that runs, whichever tab began it: any can watch it, and stop it."""
-        job = self._desk.export
+        job = self._desk.jobs.export
         return job if job is not None and job.running else None
 
     def _tell(self, job: Job) -> Response:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -122,7 +123,30 @@ class Looking:
     async def day(self, request: Request) -> Response:
         day = _date(self._desk.value_of(request.path_params["handle"]))
         glances = self._desk.vault.timeline.glances(Sieve(since=day, until=day), limit=1000)
-        return self._show("day.html", "calendar", days=self._by_day(glances), day=day)
+        return self._show("day.html", "calendar", days=self._by_day(glances), day=day, handle=self._handle(day))
+
+    async def week(self, request: Request) -> Response:
+        """Show a week's entries with all of their words, as it can be read in one go, or printed."""
+        day = _date(self._desk.value_of(request.path_params["handle"]))
+        if day is None:
+            raise HTTPException(404)
+        monday = day - timedelta(days=day.weekday())
+        sunday, vault = monday + timedelta(days=6), self._desk.vault
+        kept = sorted(map(vault.entries.get, vault.entries.select(None, monday, sunday)), key=lambda one: one.spoken_at)
+        handle = self._desk.handles.of
+        days = groupby(kept, key=lambda one: one.local_date)
+        return self._show(
+            "week.html",
+            "calendar",
+            monday=monday,
+            sunday=sunday,
+            days=[(day, [(one, handle(one.id)) for one in entries]) for day, entries in days],
+            before=self._handle(monday - timedelta(days=7)),
+            after=self._handle(monday + timedelta(days=7)) if sunday < self._desk.today() else "",
+        )
+
+    def _handle(self, day: date | None) -> str:
+        return "" if day is None else self._desk.handles.of(day.isoformat())
 
     def _by_day(self, glances: Sequence[Glance]) -> list[tuple[date, str, list[tuple[Glance, str]]]]:
         """Return each day, its handle, and its entries with theirs."""

@@ -13,28 +13,35 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from voicecheck.checkin.voice_list import say_sample
 from voicecheck.clock import local_date, now
 from voicecheck.domain import Prompt
-from voicecheck.errors import NotFoundError, UsageError, VaultLockedError
+from voicecheck.errors import NotFoundError, UsageError, VaultLockedError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
+from voicecheck.vault.backup import make_backup
 from voicecheck.vault.create import vault_exists
+from voicecheck.vault.erasing import erase_everything
 from voicecheck.vault.inbox.inbox import answers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
 from voicecheck.web.site.first_key import FirstKey
+from voicecheck.web.site.jobs import Errands, Jobs
+from voicecheck.web.site.sampling import Sampling
 from voicecheck.web.site.sound_check import SoundCheck
 from voicecheck.web.site.unlocking import Attempts, Found, Unlocking
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.requests import Request
 
-    from voicecheck.web.site.export_job import Job
+    from voicecheck.vault.backup import Contents
 
 T = TypeVar("T")
 MakeSit: TypeAlias = "Callable[[Desk], Sit]"
@@ -44,14 +51,21 @@ MakeSit: TypeAlias = "Callable[[Desk], Sit]"
 class Desk:
     """Dependencies of one run of the page. Close it, or use it in a `with`."""
 
-    def __init__(self, paths: Paths, data_key: DataKey | None, phrases: Phrases, sit: MakeSit | None = None) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        data_key: DataKey | None,
+        phrases: Phrases,
+        sit: MakeSit | None = None,
+        errands: Errands | None = None,
+    ) -> None:
         """Open the vault; None for `data_key` leaves it locked."""
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
         self._notices = Asked[str]()
-        self.export: Job | None = None
-        """the newest; one runs at a time"""
+        self.errands = errands or Errands()
+        self.jobs = Jobs(Sampling(lambda name, stop: say_sample(self, name, stop=stop)))
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
         self.unlocking = Unlocking(paths)
         self.first = FirstKey(paths)
@@ -66,9 +80,15 @@ class Desk:
             self.unlock(data_key)
 
     def unlock(self, data_key: DataKey) -> None:
-        """Open the vault to be read. To lock is to end the process: a key that Python held cannot be wiped."""
+        """Open the vault to be read."""
         self._vault = Vault.open(self.paths, data_key, read_only=True)
         self._data_key = data_key
+
+    def lock(self) -> None:
+        """Close the vault to every request that still comes; the memory goes with the process, a moment later."""
+        if self._vault is not None:
+            self._vault.close()
+        self._vault = self._data_key = None
 
     def resume(self, cut_short: str, wrong: int, free_at: float) -> None:
         """Go on from the desk before a lock: what has come of its evening, and the count of wrong secrets."""
@@ -111,6 +131,23 @@ class Desk:
         if self._data_key is None:
             raise _locked()
         return self._data_key
+
+    def back_up(self, target: Path, progress: Callable[[int], None]) -> Contents:
+        """Write the whole vault into one new encrypted file. For a thread. Raises VaultError."""
+        return make_backup(self.paths, self._key(), target, progress)
+
+    def erase(self) -> int:
+        """Erase the vault and the keys to it; return the number of strange files, which were left.
+
+        Raises VaultError, VaultBusyError; then everything is as it was.
+        """
+        key = self._key()
+        self.vault.close()
+        try:
+            return erase_everything(self.paths).left
+        except VoicecheckError:
+            self.unlock(key)
+            raise
 
     def value_of(self, handle: str) -> str:
         """Return the value of the handle in an address. Raises NotFoundError."""
@@ -159,10 +196,8 @@ class Desk:
         """Close the vault. An export that runs is stopped, and leaves no half file; an evening that runs is kept."""
         self.evening.end("locked")
         self.evening.join()
-        if self.export is not None:
-            self.export.stop()
-        if self._vault is not None:
-            self._vault.close()
+        self.jobs.stop()
+        self.lock()
         self.lost_first = self.first.end()
 
     def __enter__(self) -> Desk:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths
-from voicecheck.vault.create import create_vault
+from voicecheck.vault.create import create_vault, vault_exists
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.unset import Unset, create_unset
@@ -50,8 +50,8 @@ class FirstKey:
 
     def end(self) -> bool:
         """Erase a vault that nobody could open any more. True if there was one."""
-        if self._unset is None:
-            return False
-        self._unset.erase()
-        self._unset = None
+        unset, self._unset = self._unset, None
+        if unset is None or not vault_exists(self.paths):
+            return False  # it may have been erased from the page
+        unset.erase()
         return True

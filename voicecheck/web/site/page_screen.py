@@ -27,11 +27,6 @@ ALWAYS = ("not_tonight", "help")
 DECIDING = ("keep", "drop")
 
 
-def share_of_level(dbfs: float) -> float:
-    """Return the level as a share of the picture of it, 0 to 1."""
-    return round(max(0.0, min(1.0, (dbfs - QUIETEST_DBFS) / (LOUDEST_DBFS - QUIETEST_DBFS))), 2)
-
-
 class PageScreen:
     """Shows the evening to every tab. Called on the evening's thread."""
 
@@ -63,7 +58,7 @@ class PageScreen:
         now = self._clock()
         if now - self._level_at >= LEVEL_EVERY_S:
             self._level_at = now
-            self._board.post("level", share=share_of_level(dbfs), time=say_duration(seconds))
+            self._board.post("level", share=share_of(dbfs), time=say_duration(seconds))
 
     def words(self, text: str) -> None:
         self._board.post("words", text=text)
@@ -95,3 +90,9 @@ class PageScreen:
 
     def ask_line(self) -> None:
         """Do nothing: an evening on the page is spoken."""
+
+
+def share_of(dbfs: float) -> float:
+    """Return a level between the quietest and the loudest that is shown, 0 to 1."""
+    share = (dbfs - QUIETEST_DBFS) / (LOUDEST_DBFS - QUIETEST_DBFS)
+    return round(max(0.0, min(1.0, share)), 2)

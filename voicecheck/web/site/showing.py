@@ -49,6 +49,8 @@ class Site:
     part: Renderer
     """for a piece of a page"""
     idle: IdleClock
+    tell: Callable[[str], None]
+    """hears "locked" and "erased", which end the page"""
 
 
 @dataclass(frozen=True, slots=True)

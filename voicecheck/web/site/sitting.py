@@ -6,6 +6,7 @@ import contextlib
 import queue
 from typing import TYPE_CHECKING
 
+from voicecheck.checkin.awake import staying_awake
 from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.opening import Load, Opening, Places, Present
 from voicecheck.checkin.tonight import Tonight
@@ -43,7 +44,7 @@ class PageSitting:
         tonight = Tonight(desk.paths, packs, packs.in_language(settings.checkin.pack, desk.phrases.language), None)
         microphone = Microphone(settings.microphone)
         microphone.try_out()
-        with contextlib.ExitStack() as stack:
+        with staying_awake(desk.phrases.page["awake_why"]), contextlib.ExitStack() as stack:
             opening = Opening(desk, wishes, events, stack)
             thread = opening.recogniser(self._load)
             inbox, vault = self._open_vault(screen, stack)

@@ -15,7 +15,7 @@ from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.settings.schema import Settings
 from voicecheck.speech.voice.choices import VoiceChoice, voices_here
-from voicecheck.web.site.page_screen import share_of_level
+from voicecheck.web.site.page_screen import share_of
 
 LISTENS_S = 20.0
 EVERY_BLOCKS = 3
@@ -102,7 +102,7 @@ class SoundCheck:
                 raise LeftError
             blocks += 1
             if blocks % EVERY_BLOCKS == 0:
-                tell(share=share_of_level(dbfs))
+                tell(share=share_of(dbfs))
 
         fault = ""
         try:

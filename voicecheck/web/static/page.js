@@ -74,3 +74,9 @@ if (timeline && "IntersectionObserver" in window) {
   };
   watch();
 }
+
+// On paper. Without a script the browser's own menu prints just as well.
+for (const printing of document.querySelectorAll("[data-print]")) {
+  printing.hidden = false;
+  printing.addEventListener("click", () => print());
+}

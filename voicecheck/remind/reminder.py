@@ -1,0 +1,169 @@
+"""The reminder: set, taken off, and looked up, for the terminal and the page alike."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.offline.errand import Errand
+from voicecheck.phrases import Phrases
+from voicecheck.remind import notification, schedulers, terminal
+from voicecheck.remind.plans import check_command
+from voicecheck.remind.schedule import Schedule
+from voicecheck.remind.schedulers import Scheduler, UntoldError, run_by
+from voicecheck.text.typed import VARIABLE
+
+PLACES = ("VOICECHECK_HOME", "VOICECHECK_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+"""variables of places; the system's clock would start the reminder without them. Never a key file."""
+DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
+"""variables of the desktop; cron does not know them, the others do, and better"""
+CARRIED = (*PLACES, VARIABLE, *DESKTOP, "TERMINAL")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reminder that is set, and the scheduler that holds it."""
+
+    schedule: Schedule
+    scheduler: Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Result of taking a reminder off."""
+
+    was_there: bool
+    told: tuple[VoicecheckError, ...]
+    """what went wrong and kept nothing from going"""
+    kept: tuple[VoicecheckError, ...]
+    """why a reminder could not be taken off"""
+
+
+def set_reminder(schedule: Schedule, errand: Errand) -> tuple[VoicecheckError, ...]:
+    """Have the system's clock remind, in the place of an older reminder. Return what went wrong with the older one.
+
+    Raises VoicecheckError, and the older one stands.
+    """
+    used = _used(errand)
+    if not used:
+        raise VoicecheckError(
+            "Nothing here starts programs at a set time: neither systemd for this user nor cron.",
+            "Log in on a desktop with systemd, or install cron.",
+        )
+    scheduler, *others = [*used, *schedulers.left_behind(used)]
+    desktop = DESKTOP if scheduler.name == "cron" else ()
+    when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
+    command = command_of("notify", *when, carried=(*PLACES, VARIABLE, "TERMINAL", *desktop))
+    check_command(command)
+    scheduler.install(schedule, command)
+    told: list[VoicecheckError] = []
+    for other in others:
+        _let_go(other, told)
+    return tuple(told)
+
+
+def take_off(errand: Errand) -> Gone:
+    """Remove the reminder wherever one is held; nothing of it stays behind."""
+    used = _used(errand)
+    gone = False
+    told: list[VoicecheckError] = []
+    kept: list[VoicecheckError] = []
+    for number, scheduler in enumerate([*used, *schedulers.left_behind(used)]):
+        try:
+            gone |= _let_go(scheduler, told) if number else _remove(scheduler, told)
+        except VoicecheckError as fault:
+            kept.append(fault)
+    return Gone(gone, tuple(told), tuple(kept))
+
+
+def find_reminder(errand: Errand) -> Found | None:
+    """Return the reminder that is set; None for none. Raises VoicecheckError where the scheduler does not answer."""
+    used = _used(errand)
+    for scheduler in (*used, *schedulers.left_behind(used)):
+        schedule = scheduler.installed()
+        if schedule is not None:
+            return Found(schedule, scheduler)
+    return None
+
+
+def lines_of(phrases: Phrases, schedule: Schedule, now: datetime) -> list[str]:
+    """Return when the reminder comes, and when for the next time."""
+    following = schedule.next(now)
+    day, time = phrases.say_date("whole", following), f"{following:%H:%M}"
+    described = schedule.described(phrases)
+    return [phrases.write("remind_comes", schedule=described), phrases.write("remind_next", day=day, time=time)]
+
+
+def obstacles(phrases: Phrases) -> list[str]:
+    """Return sentences on all that keeps a notification from being seen or from opening a terminal."""
+    told = [phrases.write("remind_unseen", why=why) for why in [notification.obstacle()] if why]
+    if sys.platform.startswith("linux") and terminal.find_terminal() is None:
+        told.append(phrases.write("remind_no_terminal"))
+    return told
+
+
+def command_of(verb: str, *words: str, carried: tuple[str, ...] = (*PLACES, VARIABLE)) -> list[str]:
+    """Return the command to start. -P: a file voicecheck.py in the person's home is not taken for the program."""
+    given = {name: os.environ[name] for name in carried if os.environ.get(name)}
+    places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
+    return [_python(verb), "-P", "-m", "voicecheck", "remind", verb, *words, *places]
+
+
+def take_along(places: tuple[str, ...]) -> None:
+    """Put NAME=VALUE of the environment that the reminder was set in into this one. Raises UsageError."""
+    for place in places:
+        name, _, value = place.partition("=")
+        if name not in CARRIED:
+            raise UsageError(f"{name} cannot be set here.", f"Only {', '.join(CARRIED)}.")
+        os.environ.setdefault(name, value)  # what the session knows is newer
+
+
+def _python(verb: str) -> str:
+    """Return Python's path; on Windows the one without a window, for what shows nothing but a notification."""
+    silent = Path(sys.executable).with_name("pythonw.exe")
+    return str(silent) if verb == "notify" and os.name == "nt" and silent.exists() else sys.executable
+
+
+def _absolute(name: str, value: str) -> str:
+    """Return the absolute path: a folder may have been named as seen from where the person was."""
+    return str(Path(value).expanduser().absolute()) if name in PLACES else value
+
+
+def _used(errand: Errand) -> list[Scheduler]:
+    return schedulers.schedulers(run_by(errand))
+
+
+def _remove(scheduler: Scheduler, told: list[VoicecheckError]) -> bool:
+    """Remove the reminder. Return True if there was one; notes where the system could not be told."""
+    try:
+        return scheduler.remove()
+    except UntoldError as fault:
+        told.append(fault)
+        return True
+
+
+def _let_go(other: Scheduler, told: list[VoicecheckError]) -> bool:
+    """Remove the reminder of a scheduler that is not in use; faults in looking at it are only noted.
+
+    Raises VoicecheckError where it holds a reminder that does not go.
+    """
+    try:
+        return _remove(other, told)
+    except UsageError as fault:
+        told.append(fault)
+        return False
+    except VoicecheckError:
+        if _holds(other):
+            raise
+        return False
+
+
+def _holds(scheduler: Scheduler) -> bool:
+    try:
+        return scheduler.installed() is not None
+    except VoicecheckError:
+        return False

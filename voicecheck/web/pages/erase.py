@@ -1,0 +1,100 @@
+"""The page that erases everything: it asks for a word, then for the word once more with the passphrase."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from voicecheck.errors import UsageError, VaultError, VaultLockedError, VoicecheckError
+from voicecheck.vault.keys.passphrase import PASSPHRASE, Passphrase
+from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.web.guard.handles import Asked
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.rendering import Renderer
+from voicecheck.web.site.showing import Site
+
+TRIES = 5
+NO_MORE_TRIES = VaultLockedError("Too many wrong passphrases were typed.", "The page has locked; open it again.")
+
+
+class Erasing:
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
+        self._bare: Renderer = site.part
+        self._tell: Callable[[str], None] = site.tell
+        self._asked = Asked[bool]()
+        """handles of forms whose word was typed once"""
+        self._tries_left = TRIES
+        self._one_guess = asyncio.Lock()
+
+    async def page(self, request: Request) -> Response:
+        return self._page()
+
+    async def ask(self, request: Request) -> Response:
+        """Ask the second time, for who has typed the word."""
+        if not self._is_word(first(await read_form(request), "word")):
+            return self._page(UsageError(*self._desk.phrases.page["erase_not_the_word"].split("\n")))
+        return self._page(handle=self._asked.keep(True))
+
+    async def sure(self, request: Request) -> Response:
+        """Erase, for who has typed the word twice and the passphrase; five wrong ones lock the page."""
+        fields, page = await read_form(request), self._desk.phrases.page
+        if self._desk.evening.running or self._desk.jobs.writing:
+            return self._page(UsageError(*page["erase_busy"].split("\n")))
+        if not self._asked.take(first(fields, "asked")) or not self._is_word(first(fields, "word")):
+            return self._page(UsageError(*page["erase_not_the_word"].split("\n")))
+        try:
+            async with self._one_guess:
+                await self._prove_once(first(fields, "passphrase"))
+        except VaultLockedError as fault:
+            return self._page(fault, handle=self._asked.keep(True))
+        self._desk.jobs.stop()
+        try:
+            left = await asyncio.to_thread(self._desk.erase)
+        except VoicecheckError as fault:
+            return self._page(fault)
+        self._tell("erased")
+        answer = self._bare("erased.html", left=left)
+        answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+        return answer
+
+    async def _prove_once(self, typed: str) -> None:
+        if self._tries_left <= 0:
+            raise NO_MORE_TRIES
+        self._tries_left -= 1
+        try:
+            await asyncio.to_thread(self._prove, typed)
+        except VaultLockedError:
+            if not self._tries_left:
+                self._tell("locked")
+            raise
+
+    def _prove(self, typed: str) -> None:
+        """Raise VaultLockedError for a wrong passphrase; a vault that has none is proved by the word alone."""
+        if self._has_passphrase():
+            KeySlots.load(self._desk.paths.slots_file).unlock(Passphrase(typed))
+
+    def _has_passphrase(self) -> bool:
+        try:
+            return PASSPHRASE in KeySlots.load(self._desk.paths.slots_file).known_kinds
+        except VaultError:  # what is damaged can be erased all the same
+            return False
+
+    def _is_word(self, typed: str) -> bool:
+        return typed.strip().casefold() == self._desk.phrases.page["erase_word"].casefold()
+
+    def _page(self, fault: VoicecheckError | None = None, handle: str = "") -> Response:
+        return self._show(
+            "settings_erase.html",
+            "settings",
+            status=200 if fault is None else 409,
+            asked=handle,
+            passphrase=self._has_passphrase(),
+            folder=self._desk.paths.vault_folder,
+            word=self._desk.phrases.page["erase_word"],
+            fault=fault,
+        )
