@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from voicecheck.errors import VaultLockedError, VoicecheckError
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
-    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.web.guard.instance import Instance
     from voicecheck.web.guard.login_code import Keeper
@@ -84,7 +82,7 @@ class OpenPage:
 
     def serve(self) -> End:
         """Serve the page; behind a lock a fresh process goes on in this one's place."""
-        from voicecheck.cli.models.recogniser import expect_recogniser
+        from voicecheck.cli.models.recogniser import RecogniserOfSettings
         from voicecheck.offline.errand import Errand
         from voicecheck.web.guard.login_code import Keeper
         from voicecheck.web.site.context import Desk
@@ -94,11 +92,11 @@ class OpenPage:
         app, handed = self._app, self._door.handed
         keeper = Keeper(self._door.port, token=handed.token if handed else None)
         key = self._key()
-        load = _loads_recogniser(app)
+        load = RecogniserOfSettings(app.paths)
         errands = Errands(app.errand or Errand(), app.fetcher or Errand())
         with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load), errands) as desk:
             desk.unlocking.key_file = self._key_file
-            desk.sound_check.expect = lambda settings: expect_recogniser(settings, app.paths.models_folder)
+            desk.sound_check.expect = load.expect
             if handed is not None:
                 desk.resume(handed.cut_short, handed.wrong, handed.free_at)
             end = self._serve(desk, keeper)
@@ -200,11 +198,3 @@ class OpenPage:
             self._app.notices.print(self._app.phrases.write("review_entered"), markup=False)
         elif what != "arrived":
             self._app.notices.print(self._app.phrases.write("review_fault", what=what), markup=False)
-
-
-def _loads_recogniser(app: App) -> Callable[[Callable[[str], None]], SpeechRecogniser]:
-    """Return what loads the recogniser, by the settings as they are then."""
-    from voicecheck.cli.models.recogniser import load_recogniser
-    from voicecheck.settings.schema import load_settings
-
-    return lambda tell: load_recogniser(load_settings(app.paths.settings_file), app.paths.models_folder, tell)

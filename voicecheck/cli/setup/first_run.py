@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.setup.hello import learn_coupling
 from voicecheck.cli.setup.launcher import can_have_icon, has_icon, put_icon
 from voicecheck.cli.setup.questions import (
     Samples,
@@ -116,6 +117,8 @@ class FirstRun:
             before = self.app.settings.microphone
             with self._going_on():
                 settle_microphone(self.app)
+                if heard and sample is not None:
+                    learn_coupling(self.app, sample())
             self.other_microphone = self.app.settings.microphone != before
         if Step.ALOUD in todo and heard:
             with self._going_on():

@@ -18,6 +18,7 @@ from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, number_of, read_form
 from voicecheck.web.site.showing import Site
+from voicecheck.web.site.ways import ways_of
 
 AT_ONCE = 40
 """entries that are sent at once; the rest follows when the end comes into sight"""
@@ -60,6 +61,7 @@ class Looking:
             question=None if desk.locked else desk.next_question(),
             waiting=desk.waiting,
             today=desk.today(),
+            ways=ways_of(desk),
             cut_short=desk.evening.cut_short or (not desk.locked and desk.vault.steps.cut_short),
             recovery_due=desk.first.made is not None and not desk.first.unset and desk.evening.began,
             lost=desk.phrases.show("changes_lost", count=desk.found.lost_commits) if desk.found.lost_commits else "",

@@ -7,6 +7,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
+from voicecheck.checkin.wishes import Wishes
 from voicecheck.errors import UsageError, VaultError, VoicecheckError
 from voicecheck.settings.file import change_settings
 from voicecheck.speech.voice.choices import VoiceChoice
@@ -81,7 +82,7 @@ class Welcome:
         if voice is not None and self._desk.sound_check.voices().index(voice) != self._desk.sound_check.chosen():
             change_settings(self._desk.paths.settings_file, voice.values)
         if self._desk.has_vault:
-            self._desk.evening.begin()
+            self._desk.evening.begin(Wishes(count=self._desk.settings.checkin.count))
         return RedirectResponse("/tonight" if self._desk.has_vault else "/welcome", 303)
 
     def _voice(self, fields: dict[str, list[str]]) -> VoiceChoice | None:

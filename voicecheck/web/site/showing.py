@@ -27,13 +27,14 @@ def show_on(render: Renderer, idle: IdleClock, desk: Desk) -> Show:
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
         unset = desk.first.unset
-        always: dict[str, Any] = {
+        always = {
+            "lock_after_s": idle.lock_after_s if not unset else NEVER_S,
             "listening": desk.evening.running,
+            "hears": desk.evening.hears,
             "locked": desk.locked,
             "unset": unset,
             "new": not desk.has_vault,
         }
-        always["lock_after_s"] = idle.lock_after_s if not unset else NEVER_S
         places = {"here": here, **always, **places}
         return render(template, status, **places)
 

@@ -34,7 +34,7 @@ class SoundCheck:
     settings: Callable[[], Settings]
     sample: str
     """the sentence that each voice says"""
-    expect: Callable[[Settings], None] = lambda settings: None
+    expect: Callable[[], None] = lambda: None
     """raises a VoicecheckError where what writes down is missing"""
     _one: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -65,7 +65,7 @@ class SoundCheck:
     def lack(self) -> str:
         """Return the sentence about what is missing to write down what is said; empty for nothing."""
         try:
-            self.expect(self.settings())
+            self.expect()
         except VoicecheckError as error:
             return error.told
         return ""
