@@ -159,6 +159,7 @@ NOT_RUN = {
     ".venv/bin/voicecheck": "an installation on macOS",
     ".venv\\Scripts\\voicecheck": "an installation on Windows",
     "ln": "changes the person's own folder",
+    "osacompile": "makes an icon on macOS",
     "rm": "takes the installation away",
     "git": "needs the network",
     "python": "",  # a script of this repository: it is looked whether it is there
