@@ -41,6 +41,14 @@ class Paths:
         return self.vault_folder / "inbox"
 
     @property
+    def runtime_folder(self) -> Path:
+        """Files of a page that runs, which hold nothing of what was said and go with it."""
+        session = os.environ.get("XDG_RUNTIME_DIR", "")
+        if session.startswith("/") and not os.environ.get("VOICECHECK_HOME"):
+            return Path(session) / APP
+        return self.vault_folder.parent / "run"
+
+    @property
     def drawn_file(self) -> Path:
         """Prompt ids drawn ahead for evenings on which the vault stays locked."""
         return self.vault_folder / "next.json"

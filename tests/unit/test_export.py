@@ -185,7 +185,7 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     fill(vault)
     path = exported(vault, tmp_path / "all.json")
     file = json.loads(path.read_bytes())
-    assert set(file) == {"schema", "made_at", "version", "words", "names", "asked", "entries", "letters"}
+    assert set(file) == {"schema", "made_at", "version", "words", "names", "topics", "asked", "entries", "letters"}
     assert file["schema"] == "voicecheck.export/1"
     entry = file["entries"][0]
     assert set(entry) == {

@@ -97,7 +97,10 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
         echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
         phrases = app.phrases
-        told = [phrases.write("entry_shared", how=how, when=when(at.astimezone(), phrases)) for at, how in shared]
+        told = [
+            phrases.write("entry_shared", how=phrases.write(f"shared_{how}"), when=when(at.astimezone(), phrases))
+            for at, how in shared
+        ]
         told += [phrases.write("entry_dated", was=when(one.spoken_at, phrases),
                                when=when(one.made_at.astimezone(), phrases)) for one in dates]  # fmt: skip
         parts = [*entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]

@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.feeling.been import month, year
+from voicecheck.cli.feeling.topics import topics
 from voicecheck.cli.feeling.trends import trends
 from voicecheck.cli.feeling.words import words
 from voicecheck.cli.terminal.marks import (
@@ -43,6 +45,9 @@ def feeling() -> None:
 
 feeling.add_command(words)
 feeling.add_command(trends)
+feeling.add_command(month)
+feeling.add_command(year)
+feeling.add_command(topics)
 
 
 @feeling.command()

@@ -178,9 +178,14 @@ def _dim(text: str) -> Text:
 
 
 def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
-    """Return a character a number: the first of `blocks` for none, the others by how near it comes to `highest`."""
+    """Return a character a number: the first of `blocks` for none, the others by how near it comes to `highest`.
+
+    The scale reaches as far as that of every drawing, so that a word that was said once is not as high as can be.
+    """
+    from voicecheck.diary.trends import LEAST_SCALE
+
     steps = len(blocks) - 1
-    return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
+    return "".join(blocks[-(-count * steps // max(LEAST_SCALE, highest))] for count in counts)
 
 
 def axis(periods: Sequence[date], phrases: Phrases) -> str:

@@ -268,6 +268,14 @@ def speakers_in_doubt(database: Database) -> None:
 
 
 @migration
+def topics(database: Database) -> None:
+    """Add people, places and doings that the person marked, each with other words for the same: a JSON list."""
+    database.execute(
+        "CREATE TABLE topics (name TEXT PRIMARY KEY, kind TEXT NOT NULL, words TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
+@migration
 def dates_letters_and_unasked(database: Database) -> None:
     """Add earlier dates of entries, letters to oneself, and entries that are not to be shown again unasked."""
     _run(
