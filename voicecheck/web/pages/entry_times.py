@@ -1,4 +1,4 @@
-"""What the page of an entry does with time: another date, and a letter that opens on a day to come."""
+"""The forms of an entry that are about time: another date, and a letter that opens on a day to come."""
 
 from __future__ import annotations
 
