@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from voicecheck.cli.terminal.marks import (
     reasons,
     shorten,
 )
+from voicecheck.cli.terminal.progress import Quarters
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault, tell_due
 from voicecheck.contract import mention_json
@@ -150,6 +152,10 @@ def _retag(app: App, vault: Vault, ids: tuple[str, ...]) -> tuple[list[Retagged]
 
 @contextmanager
 def _progress(app: App, count: int) -> Iterator[Any]:
+    if app.plain:
+        quarters, done = Quarters(app, "", count), itertools.count(1)
+        yield lambda: quarters.done(next(done))
+        return
     bar = Progress(
         BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=app.notices, transient=True, disable=count < 2
     )

@@ -43,11 +43,16 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
     """Listen for `seconds` and write down what was said; the recogniser loads meanwhile. Raises AudioError."""
     from voicecheck.speech.microphone import listen
 
+    later: list[str] = []
+    tell = later.append if app.plain else app.tell  # a screen reader would read it into the microphone
     with ThreadPoolExecutor(1, "recogniser") as thread:
-        loading = thread.submit(load_recogniser, app.settings, app.paths.models_folder, app.tell)
-        with Meter(app.phrases.show("say_hello"), quiet=quiet) as meter:
+        loading = thread.submit(load_recogniser, app.settings, app.paths.models_folder, tell)
+        with Meter(app, app.phrases.show("say_hello"), seconds, quiet=quiet) as meter:
             samples = listen(microphone, seconds, meter)
-        return Hello(meter.loudest_dbfs, *_words(app, samples, loading))
+        words = _words(app, samples, loading)
+    for told in later:
+        app.tell(told)
+    return Hello(meter.loudest_dbfs, *words)
 
 
 def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tuple[str, str]:

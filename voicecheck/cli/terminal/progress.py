@@ -7,14 +7,19 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from voicecheck.cli.app import App
 
+SHARES = (25, 50, 75)
+"""percent that are told where no bar is drawn"""
+
 
 class Bar:
-    """Progress bar over `total` entries, or seconds of sound."""
+    """Progress bar over `total` entries, or seconds of sound; in plain lines a quarter, a half and three quarters."""
 
     def __init__(self, app: App, what: str, total: float | None) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=app.notices, transient=True, disable=not app.interactive)
+        drawn = app.interactive and not app.plain
+        self._progress = Progress(*columns, console=app.notices, transient=True, disable=not drawn)
         self._task = self._progress.add_task(escape(what), total=total)
+        self._quarters = Quarters(app, what, total) if app.plain and app.interactive else None
 
     def say(self, what: str) -> None:
         """Show the description of the step that runs now."""
@@ -22,6 +27,8 @@ class Bar:
 
     def done(self, completed: float, total: float | None = None) -> None:
         self._progress.update(self._task, completed=completed, total=total)
+        if self._quarters is not None:
+            self._quarters.done(completed, total)
 
     def __enter__(self) -> Bar:
         self._progress.start()
@@ -29,3 +36,21 @@ class Bar:
 
     def __exit__(self, *exception: object) -> None:
         self._progress.stop()
+
+
+class Quarters:
+    """Progress as a line at each quarter but the last, once each."""
+
+    def __init__(self, app: App, what: str, total: float | None = None) -> None:
+        self._app = app
+        self._what = what
+        self._total = total
+        self._left = list(SHARES)
+
+    def done(self, completed: float, total: float | None = None) -> None:
+        self._total = total or self._total
+        reached = [share for share in self._left if self._total and completed * 100 >= share * self._total]
+        if reached:
+            self._left = [share for share in self._left if share not in reached]
+            what = self._what or self._app.phrases.show("plain_done")
+            self._app.tell(self._app.phrases.show("plain_share_done", what=what, share=reached[-1]))
