@@ -77,12 +77,12 @@ class PlainTable(Table):
         self._timers.append((self.now_s + seconds, call))
 
     def _echo(self, text: str) -> None:
-        listening = self.checkin is not None and self.checkin._listening  # noqa: SLF001 - the state that is judged
+        listening = self.checkin is not None and self.checkin._listening
         self.printed.append(Printed(self.now_s, text, listening))
 
     def play(self, *script: Step) -> None:
         """Let this happen in place of what the table was made with."""
-        self.world._script = self.world._happen(script)  # noqa: SLF001 - a step may press a key of this table
+        self.world._script = self.world._happen(script)
 
     def press(self, key: str) -> Callable[[], None]:
         def pressed() -> None:

@@ -83,9 +83,10 @@ class App:
         from voicecheck.phrases import load_phrases
 
         try:
-            return load_phrases(self.settings.program.language)
+            phrases = load_phrases(self.settings.program.language)
         except UsageError:  # broken settings are told by what needs them; until then it speaks
-            return load_phrases()
+            phrases = load_phrases()
+        return phrases.without_signs() if self.plain else phrases
 
     @cached_property
     def notices(self) -> Console:
@@ -116,7 +117,7 @@ class App:
 
     def choose_plain(self, plain: bool) -> None:
         """Print plain lines from here on, or none. A person's choice is kept for the next time, which is said once."""
-        for name in ("notices", "output"):
+        for name in ("notices", "output", "phrases"):
             self.__dict__.pop(name, None)
         self.__dict__["plain"] = plain
         value = "yes" if plain else "no"

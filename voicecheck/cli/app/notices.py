@@ -17,6 +17,9 @@ from voicecheck.cli.app.wrapping import fitted
 from voicecheck.text.typed import as_typed
 from voicecheck.text.untrusted import printable, visible
 
+SIDE_BY_SIDE = "  ·  "
+"""a sign between things on one line, which a screen reader would call by its name"""
+
 
 class SafeConsole(Console):
     """Rich console whose text is made printable, in tables, bars and screens too; colours and moves are Rich's own.
@@ -41,7 +44,8 @@ class SafeConsole(Console):
         if self.plain and isinstance(renderable, Table):
             renderable = Text("\n".join(rows_as_lines(renderable)))
         for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=printable(segment.text))
+            text = segment.text.replace(SIDE_BY_SIDE, ", ") if self.plain else segment.text
+            yield segment if segment.control else segment._replace(text=printable(text))
 
 
 class Notices(SafeConsole):
@@ -62,12 +66,16 @@ def rows_as_lines(table: Table) -> list[str]:
     names = [_plain_text(column.header) for column in table.columns]
     rows = zip(*(map(_plain_text, column.cells) for column in table.columns), strict=True)
     title = [_plain_text(table.title)] if table.title else []
-    lines = ("; ".join(_named(name, cell) for name, cell in zip(names, row, strict=True) if cell) for row in rows)
-    return [*title, *filter(None, lines)]
+    return [*title, *filter(None, (_row_as_line(names, row) for row in rows))]
 
 
-def _named(name: str, cell: str) -> str:
-    return f"{name}: {cell}" if name else cell
+def _row_as_line(names: list[str], row: tuple[str, ...]) -> str:
+    """Return a row as a line; without names of columns its first cell names the others."""
+    if not any(names):
+        first, *others = filter(None, row) if any(row) else ("",)
+        return f"{first}: {'; '.join(others)}" if others else first
+    cells = zip(names, row, strict=True)
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells if cell)
 
 
 def _plain_text(cell: object) -> str:

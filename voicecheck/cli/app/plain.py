@@ -41,8 +41,8 @@ def running_programs(proc: Path = Path("/proc")) -> Iterable[str]:
             words = (folder / "cmdline").read_bytes().split(b"\0")[:2]
         except OSError:  # it has ended
             continue
-        name, *rest = (Path(os.fsdecode(word)).name for word in words)
-        yield rest[0] if rest and name.startswith(INTERPRETERS) else name
+        names = [Path(os.fsdecode(word)).name for word in words if word]  # none for a part of the kernel
+        yield from names[1:] if names[1:] and names[0].startswith(INTERPRETERS) else names[:1]
 
 
 def desktop_reads(environment: Mapping[str, str] = os.environ) -> bool:

@@ -144,7 +144,7 @@ class StreamScreen:
 
     def _show_keys(self) -> None:
         state = self._phrases.show(KEYS[self._state]) if self._state in KEYS else ""
-        self._line(" · ".join(filter(None, (state, self._phrases.show("plain_keys")))))
+        self._line(", ".join(filter(None, (state, self._phrases.show("plain_keys")))))
 
     # Lines
 
