@@ -41,7 +41,7 @@ class Reader:
     ) -> None:
         self._echo = echo
         self._your_turn = your_turn
-        """line in the place of the chime, where that cannot be heard"""
+        """line in the place of the chime, where that cannot be heard; empty where nothing is heard at all"""
         self._s_per_word = 60.0 / words_per_minute
         self._clock = clock
         self._later = later
@@ -106,7 +106,7 @@ class Reader:
                 self._due += [before + shown] if shown else []
             elif rest := shown.removeprefix(aloud).strip():
                 self._due.append(rest)
-            if chime and self._toneless:
+            if chime and self._toneless and self._your_turn:
                 self._due.append(self._your_turn)
             self._waiting.append((aloud, chime))
             self.print_now()

@@ -240,8 +240,10 @@ class Table:
         app = self._app
         if not (app.plain and app.interactive):
             return choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
-        pace = math.inf if self._typed else app.settings.program.reader_wpm  # who types is never read into an answer
-        reader = Reader(echo_whole, pace, app.phrases.show("plain_your_turn"))
+        if self._typed:  # whatever is read is read into no answer
+            reader = Reader(echo_whole, math.inf, "")
+        else:
+            reader = Reader(echo_whole, app.settings.program.reader_wpm, app.phrases.show("plain_your_turn"))
         return StreamScreen(app.phrases, reader, typed=self._typed, told_file=app.paths.tones_told_file)
 
     def _screen(self) -> SittingScreen:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app.quarters import Quarters
 from voicecheck.cli.feeling.trends import trends
 from voicecheck.cli.feeling.words import words
 from voicecheck.cli.terminal.marks import (
@@ -24,7 +25,6 @@ from voicecheck.cli.terminal.marks import (
     reasons,
     shorten,
 )
-from voicecheck.cli.terminal.progress import Quarters
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault, tell_due
 from voicecheck.contract import mention_json

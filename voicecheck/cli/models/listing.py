@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json
-from voicecheck.cli.terminal.progress import Quarters
+from voicecheck.cli.app.quarters import Quarters
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Presence, Weights
 from voicecheck.models.fetch import fetch, import_all, import_folder

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from voicecheck.checkin import preparing
 from voicecheck.cli.app import App
-from voicecheck.cli.terminal.progress import Quarters
+from voicecheck.cli.app.quarters import Quarters
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
