@@ -87,7 +87,16 @@ def test_setup(sound: VirtualSound, environment: dict[str, str]) -> None:
     """Found by ACCESSIBLE: each step asks, the microphone waits for Enter, and each choice is a line of the summary."""
     terminal = Terminal(["setup"], environment | sound.env | {"ACCESSIBLE": "1"})
     seconds = "and then speak for 4 seconds"
-    asked = ("Did you hear that?", seconds, "another microphone", "hear it", "own words too", "measure", "leave it")
+    asked = (
+        "Did you hear that?",
+        seconds,
+        "another microphone",
+        "hear it",
+        "Enter begins",
+        "own words too",
+        "measure",
+        "leave it",
+    )
     while found := terminal.wait_for(*asked):
         if found == seconds:
             time_asked = terminal.screen

@@ -104,6 +104,11 @@ class StreamScreen:
         self._aside.append(set_aside_text(self._phrases, way, said))
         self._once(self._aside[-1])
 
+    def guessed(self, heard: str, guess: str) -> None:
+        name = "guessed_alone" if self._typed else "guessed"
+        self._aside.append(self._phrases.show(name, heard=heard, guess=guess))
+        self._once(self._aside[-1])
+
     def nothing_aside(self) -> None:
         self._withdraw(self._aside)
 
