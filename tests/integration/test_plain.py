@@ -105,7 +105,7 @@ def test_setup(sound: VirtualSound, environment: dict[str, str]) -> None:
     each_once(terminal.screen, "  Enter")
     assert seconds in time_asked
     assert "loudspeaker: " in terminal.screen
-    assert not find_paths().settings_file.exists()
+    assert load_settings(find_paths().settings_file).program.plain == "auto"
 
 
 # An evening that is heard
