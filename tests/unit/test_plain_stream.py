@@ -17,6 +17,7 @@ from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import When
 from voicecheck.checkin.reader import Reader
+from voicecheck.cli.terminal.keyboard import ENTER
 from voicecheck.cli.terminal.stream import StreamScreen
 from voicecheck.feelings.danger_watch import OwnPhrases, Watch
 from voicecheck.speech.audio import decode_pages
@@ -240,6 +241,32 @@ def test_a_question_that_comes_again_says_so() -> None:
         f"{PHRASES.show('plain_question', number=1, count=2)} How was today?",
         f"{PHRASES.show('plain_again')} How was today?",
     ]
+
+
+def test_the_name_of_a_key_is_no_word(table: type[PlainTable]) -> None:
+    """A reader says "return" behind the key that ends an answer: it does not go on with that."""
+    one = table()
+    one.play(quiet(1.0), voice(4.0), one.press(ENTER), quiet(20.0))
+    (entry,) = one.hold().entries
+    assert entry.text == LONG
+    assert one.vault is not None
+    assert loud_s(decode_pages(one.vault.recordings.pages(entry.id))) == pytest.approx(4.0, abs=0.3)
+
+
+def test_the_reader_talks_over_nobody() -> None:
+    """What is heard while it reads ends no sentence; whoever talks over the voice behind it still does."""
+    now_s, timers = [0.0], []
+    reader = Reader(lambda text: None, 150.0, YOUR_TURN, lambda: now_s[0], lambda seconds, call: timers.append(call))
+    mouth = FakeMouth(lambda event: None, slow=True)
+    reader.use(mouth, lambda: None, voiceless=False)
+    reader.line("A line that is read first.")
+    reader.say("How was today?", chime=True)
+    reader.give_way()
+    assert (mouth.said, mouth.gave_way) == ([], 0)
+    now_s[0] = 60.0
+    timers.pop()()
+    reader.give_way()
+    assert (mouth.said, mouth.gave_way) == (["How was today?"], 1)
 
 
 def test_keys_that_a_voice_does_not_say_are_printed() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voicecheck.checkin.ports import Mouth
 
 BEFORE_IT_READS_S = 0.7  # from a line on the terminal to its first word from a reader
+KEY_ECHO_S = 0.9  # in which a reader says the name of a key that was pressed
 
 Later = Callable[[float, Callable[[], None]], object]
 """calls a function once, after so many seconds"""
@@ -48,7 +49,7 @@ class Reader:
         self._due: list[str] = []
         self._before = self._sentence = ""
         """what the program says now, and what stands before it where it is printed"""
-        self._reads_until = 0.0
+        self._reads_until = self._names_key_until = 0.0
         self._lock = threading.RLock()
         self._mouth: Mouth | None = None
         self._post: Callable[[], None] = lambda: None
@@ -68,7 +69,15 @@ class Reader:
     @property
     def reading(self) -> bool:
         """True while the reader may be talking: nobody is listened to."""
-        return self._clock() < self._reads_until
+        return self._left_s > 0
+
+    @property
+    def _left_s(self) -> float:
+        return max(self._reads_until, self._names_key_until) - self._clock()
+
+    def key_pressed(self) -> None:
+        """Note that the reader says the name of a key."""
+        self._names_key_until = self._clock() + KEY_ECHO_S
 
     def line(self, text: str) -> None:
         """Print a line as soon as nobody listens, behind those that wait."""
@@ -128,6 +137,7 @@ class Reader:
         """Wait for the reader no longer, and end what is being said."""
         with self._lock:
             self._reads_until = self._clock()
+            self._waiting = [("", chime) for _, chime in self._waiting]
             self._go_on()
             if self._mouth is not None:
                 self._mouth.hush()
@@ -139,9 +149,8 @@ class Reader:
 
     def _go_on(self) -> None:
         with self._lock:
-            left_s = self._reads_until - self._clock()
-            if left_s > 0 and self._waiting:
-                self._later(left_s, self._go_on)
+            if self._left_s > 0 and self._waiting:
+                self._later(self._left_s, self._go_on)
                 return
             waiting, self._waiting = self._waiting, []
             for text, chime in waiting:
@@ -162,6 +171,6 @@ class Reader:
             if text and self.voiceless:
                 self._due.append(text)
                 self.print_now()
-                self._later(max(0.0, self._reads_until - self._clock()), self._post)
+                self._later(max(0.0, self._left_s), self._post)
             else:
                 self._post()

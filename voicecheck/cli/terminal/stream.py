@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WORDS, KEYS_NOW, HELP = "w", "k", "h"
 """keys of this screen: the words so far, the keys that work now, and where help can be found"""
+BESIDE = ("u", "m")
+"""keys that leave an answer open: what the person says meanwhile counts"""
 OPEN = ("listening", "thinking")
 """states in which an answer is open, and whatever is printed would be read into it"""
 
@@ -132,6 +134,8 @@ class StreamScreen:
 
     def press(self, key: str) -> tuple[Event, ...]:
         """Return the events of a key. What it asks for is printed at once; an open answer is paused for that."""
+        if key not in BESIDE:
+            self.reader.key_pressed()
         asked = {WORDS: self._show_words, KEYS_NOW: self._show_keys, HELP: None}
         if self.asking_keep or key not in asked:
             event = event_of(key, asking_keep=self.asking_keep)
