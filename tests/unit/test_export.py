@@ -195,7 +195,7 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     }  # fmt: skip
     assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard", "others",
                                       "sounds", "speaker_unsure"}  # fmt: skip
-    assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}
+    assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability", "heard"}
     revision = entry["revisions"][0]
     assert set(revision) == {"source", "made_at", "text", "lexicon_version", "mentions", "corrections"}
     assert set(revision["mentions"][0]) == {

@@ -38,7 +38,7 @@ class Gone:
 
     was_there: bool
     told: tuple[VoicecheckError, ...]
-    """what went wrong and kept nothing from going"""
+    """faults that kept nothing from going"""
     kept: tuple[VoicecheckError, ...]
     """why a reminder could not be taken off"""
 
