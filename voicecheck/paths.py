@@ -32,6 +32,11 @@ class Paths:
         return self.vault_folder / "keys.json"
 
     @property
+    def tones_told_file(self) -> Path:
+        """Empty; there once the meaning of the tones was told to whoever sees no screen."""
+        return self.settings_file.with_name("tones-told")
+
+    @property
     def prepared_folder(self) -> Path:
         """Sound of sentences that are the same for everybody."""
         return self.vault_folder.parent / "prepared"

@@ -23,6 +23,7 @@ from voicecheck.web.guard.opener import ARRIVAL
 from voicecheck.web.guard.peers import nobody
 from voicecheck.web.guard.presence import SIGN, Presence
 from voicecheck.web.pages.backup import BackingUp
+from voicecheck.web.pages.been import Been
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
 from voicecheck.web.pages.erase import Erasing
@@ -33,6 +34,7 @@ from voicecheck.web.pages.models import Models
 from voicecheck.web.pages.reminder import Reminding
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
+from voicecheck.web.pages.sheet import OnPaper
 from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.pages.unlock import Unlock
@@ -88,12 +90,34 @@ SECTIONS = (
         ],
     ),
     section(
+        Been,
+        lambda been: [
+            Route("/feelings/month", been.month),
+            Route("/feelings/year", been.year),
+            Route("/feelings/{step}/of/{handle}", been.of),
+            Route("/feelings/{step}/of/{handle}/mark", been.mark, methods=["POST"]),
+        ],
+    ),
+    section(
         Feelings,
         lambda feelings: [
             Route("/feelings", feelings.over_time),
             Route("/feelings/{span}", feelings.over_time),
         ],
         listed={"feelings": "/feelings"},
+    ),
+    section(
+        OnPaper,
+        lambda on_paper: [
+            Route("/sheet", on_paper.choose),
+            Route("/sheet/span", on_paper.span, methods=["POST"]),
+            Route("/sheet/of/{handle}", on_paper.choose),
+            Route("/sheet/of/{handle}/make", on_paper.make, methods=["POST"]),
+            Route("/sheet/see/{handle}", on_paper.see),
+            Route("/sheet/see/{handle}/turn", on_paper.turn, methods=["POST"]),
+            Route("/sheet/see/{handle}/take", on_paper.take, methods=["POST"]),
+            Route("/sheet/see/{handle}/leave", on_paper.leave, methods=["POST"]),
+        ],
     ),
     section(
         Searching,

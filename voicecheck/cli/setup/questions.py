@@ -184,7 +184,7 @@ def settle_microphone(app: App) -> None:
 
     while True:
         try:
-            with Meter(app.phrases.show("try_microphone")) as meter:
+            with Meter(app, app.phrases.show("try_microphone"), METER_S) as meter:
                 listen(app.settings.microphone, METER_S, meter)
             if meter.loudest_dbfs >= QUIETEST_ROOM_DBFS:
                 click.echo(app.phrases.show("microphone_works"), err=True)
