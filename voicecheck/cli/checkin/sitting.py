@@ -187,13 +187,15 @@ class Table:
 
         A person is asked what to do with each; without one they are kept, and can be deleted.
         """
-        from voicecheck.cli.vault.recovering import keep, settle
+        from voicecheck.cli.vault.recovering import keep, parted, settle
 
         load = None if thread is None else thread.loaded
         if self._app.interactive:
             settle(self._app, vault, waiting, load)
             return
-        for recovered in waiting:
+        memos, answers = parted(waiting)
+        settle(self._app, vault, memos, load)
+        for recovered in answers:
             keep(self._app, vault, recovered, load)
 
     def _take_sentence(self, vault: Vault | None) -> None:
