@@ -245,7 +245,8 @@ class Table:
         if self._typed:  # whatever is read is read into no answer
             reader = Reader(echo_whole, math.inf, "")
         else:
-            reader = Reader(echo_whole, app.settings.program.reader_wpm, app.phrases.show("plain_your_turn"))
+            pace, your_turn = app.settings.program.reader_wpm, app.phrases.show("plain_your_turn")
+            reader = Reader(echo_whole, pace, your_turn, words_elsewhere=lambda: app.words_told)
         return StreamScreen(app.phrases, reader, typed=self._typed, told_file=app.paths.tones_told_file)
 
     def _screen(self) -> SittingScreen:

@@ -117,7 +117,7 @@ def open_for_tonight(
     except (VaultBusyError, VaultLockedError) as error:
         if key_file is not None and isinstance(error, VaultLockedError):
             raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
-        click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
+        app.tell(f"{error.message} {app.phrases.show('sealed')}")
         return locked_inbox(app.paths), None, ()
     stack.callback(vault.close)
     tell_taken_in(app, taken, waiting=False)
