@@ -239,7 +239,7 @@ class FakeMouth:
         self._second_alone = False
         self.said: list[str] = []
         self.prepared: list[str] = []
-        self.chimes = self.nudges = self.hushes = self.gave_way = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = self.closes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -279,6 +279,9 @@ class FakeMouth:
         self.gave_way += 1
         if self._saying:
             self.finish()
+
+    def close_tone(self) -> None:
+        self.closes += 1
 
 
 @dataclass
@@ -321,6 +324,9 @@ class FakeScreen:
 
     def set_aside(self, said: str = "") -> None:
         self.notices.append(f"set aside: {said}" if said else "set aside")
+
+    def guessed(self, heard: str, guess: str) -> None:
+        self.notices.append(f"set aside: {heard} for {guess}")
 
     def nothing_aside(self) -> None:
         self.notices = [one for one in self.notices if not one.startswith("set aside")]

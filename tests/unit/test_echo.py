@@ -197,3 +197,20 @@ def test_canceller_takes_the_echo_away_and_keeps_the_length() -> None:
     out = [cancel(block.samples, far[block.start : block.end]) for block in blocks_of(near[: 90 * BLOCK_SAMPLES])]
     assert {len(samples) for samples in out} == {BLOCK_SAMPLES}
     assert level_dbfs(np.concatenate(out[45:])) < level_dbfs(near[SAMPLE_RATE_HZ:]) - 15
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.6])
+def test_headphones_that_were_measured_before(gain: float) -> None:
+    """The first sentence stops for the person at once; where it echoes after all, they were taken off: it does not."""
+    one = Talkover(LoudnessDetector(), lambda near, far: np.asarray(near - gain * far, np.float32), Coupling.NONE)
+    _, _, broken_off = play(one, sentence(), nobody() if gain else talks(0.8), gain)
+    if gain:
+        assert broken_off is None and one.coupling is not Coupling.NONE
+    else:
+        assert broken_off is not None and broken_off * BLOCK_S <= 0.8 + SOON_S
+
+
+def test_a_good_coupling_is_no_reason_to_stop_the_first_sentence() -> None:
+    """What the canceller leaves before it knows the room is not known; poor stays poor until it is heard otherwise."""
+    assert Talkover(LoudnessDetector(), coupling=Coupling.GOOD).coupling is Coupling.UNKNOWN
+    assert Talkover(LoudnessDetector(), coupling=Coupling.POOR).coupling is Coupling.POOR

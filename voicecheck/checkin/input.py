@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.plan import Rooms
-from voicecheck.checkin.ports import Event
+from voicecheck.checkin.ports import Event, LinesOver, TypedLine
 from voicecheck.domain import TurnKind
 from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.speech.echo import Overheard, Part, Sorted
@@ -104,7 +104,11 @@ class Ear:
         for block in self.source.blocks(raw):
             self._over_s = self._over_s + BLOCK_S if self.source.over else 0.0
             self.since_voice_s += BLOCK_S
-            yield block
+            if self._rooms.reader is not None and self._rooms.reader.reading:
+                self.missed.clear()  # it is the reader that talks
+                self.pass_by(block)
+            else:
+                yield block
         self._owed = True
 
     def begin_file(self) -> None:
@@ -233,12 +237,12 @@ class TypedLines:
         self._lines: deque[str | None] = deque()
         self._over = False
 
-    def put(self, text: str | None) -> None:
-        self._lines.append(text)
-
-    def end(self) -> None:
-        """No more will come."""
-        self._over = True
+    def put(self, event: TypedLine | LinesOver) -> None:
+        """Take a line, or the end of all of them."""
+        if isinstance(event, TypedLine):
+            self._lines.append(event.text)
+        else:
+            self._over = True
 
     @property
     def exhausted(self) -> bool:

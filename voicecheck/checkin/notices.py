@@ -81,21 +81,24 @@ class Notices:
         """Show help lines once, now that the answer is safe. Where another person may do harm, nothing is said aloud.
 
         What is unsure shows the numbers without a sound, and so does what was said `beside` the answer: it may be a
-        television. Nor does that keep the person's own words from being answered.
+        television. Nor does that keep the person's own words from being answered. Where another person may be near, no
+        screen reader gets to read it.
         """
         if danger is None or self._help_offered or (beside and danger.of in self._offered_beside):
             return
         self._help_offered = not beside
         self._offered_beside.add(danger.of)
         quiet = danger.of is DangerOf.HARM
-        self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
+        when = When.SEEN if quiet or self._plan.speakers else When.STAYS
+        text = self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer")
+        self._rooms.screen.notice(text, True, when)
         if not quiet:
-            self.show_numbers()
+            self.show_numbers(when)
             if self._plan.aloud != "nothing" and not danger.weaker and not beside:
                 self._rooms.mouth.nudge()
             if beside:  # it may come so late that nobody reads the numbers
                 self.show("help_afterwards")
 
-    def show_numbers(self) -> None:
+    def show_numbers(self, when: When = When.STAYS) -> None:
         for number in self._plan.help_lines:
-            self._rooms.screen.notice(number, True)
+            self._rooms.screen.notice(number, True, when)

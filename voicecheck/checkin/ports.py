@@ -22,6 +22,13 @@ class TypedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedDraft:
+    """All that was typed in the open turn so far, in the place of what came before; nothing while none is open."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LinesOver:
     """No more lines will come: what is open ends here."""
 
@@ -52,6 +59,7 @@ Event: TypeAlias = (
     | SourceFailed
     | Written
     | TypedLine
+    | TypedDraft
     | LinesOver
     | Remark
     | RecogniserFailed
@@ -74,6 +82,9 @@ class Mouth(Protocol):
     def give_way(self) -> None:
         """End what is being said, the chime with it: the person talks. Its `Spoken` still arrives."""
 
+    def close_tone(self) -> None:
+        """Play falling tones: it does not listen any more."""
+
 
 class When(StrEnum):
     """Lifetime of a notice: while it is true, or of use."""
@@ -84,6 +95,8 @@ class When(StrEnum):
     """at once and only while the evening lasts"""
     AFTER = "after"
     """once the evening is over"""
+    SEEN = "seen"
+    """as `PASSING`, and only to the eye: nothing may read it aloud"""
 
 
 class Screen(Protocol):
@@ -113,6 +126,9 @@ class Screen(Protocol):
 
         `said` are the words of a command behind an answer; private.
         """
+
+    def guessed(self, heard: str, guess: str) -> None:
+        """Tell that `guess` was written for `heard`, and how to have that back; private."""
 
     def nothing_aside(self) -> None:
         """Show what `set_aside` told no longer: nothing of it can be taken back."""

@@ -318,6 +318,18 @@ def load_danger(language: str) -> DangerTable | None:
     return _read_table(open_table(path), load_grammar(language)) if path.is_file() else None
 
 
+@cache
+def alarming_words(language: str) -> frozenset[str]:
+    """Return the words that tell of danger by themselves, and those that are heard for others: "dye" for "die"."""
+    code = main_language(language)
+    table = load_danger(code)
+    if table is None:
+        return frozenset()
+    said = ((word, _as_heard(tokenize(word, code), table)) for word in table.starting)
+    alone = (w for w, one in said if DangerReader(one, table, load_grammar(code)).gravest() is not None)
+    return frozenset(alone).union(table.misheard, table.misheard.values())
+
+
 def _read_table(file: TableFile, grammar: Grammar) -> DangerTable:
     table = file.convert(_Table)
     concepts = _read_concepts(file, table, grammar)

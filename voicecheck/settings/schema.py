@@ -70,6 +70,13 @@ class Microphone(Group, frozen=True):
     pre_roll_s: Annotated[
         Seconds, explained('sound kept from before the end of the chime, so that a quick "No." is whole')
     ] = 0.4
+    coupling: Annotated[
+        Literal["unknown", "headphones", "good", "poor"],
+        explained("how well its own voice can be told from yours while it speaks; `voicecheck setup` measures it"),
+    ] = "unknown"
+    coupling_of: Annotated[
+        str, explained("the loudspeaker and microphone that this was measured with; with others it does not count")
+    ] = ""
 
 
 class Recogniser(Group, frozen=True):
@@ -180,6 +187,15 @@ class Program(Group, frozen=True):
         msgspec.Meta(pattern="^[a-z]{2,3}$"),
         explained("the code of the language it speaks and writes in; English where it does not know it"),
     ] = "en"
+    plain: Annotated[
+        Literal["auto", "yes", "no"],
+        explained("plain lines, one after the other, for a screen reader; auto prints them where one is found"),
+    ] = "auto"
+    reader_wpm: Annotated[
+        float,
+        msgspec.Meta(ge=40.0, le=1200.0),
+        explained("words a minute that the screen reader reads; it listens once what was printed is read"),
+    ] = 150.0
 
 
 class Settings(Group, frozen=True):

@@ -126,12 +126,16 @@ def can_cancel() -> bool:
 class Talkover:
     """Listens to what is said while the program speaks. One for an evening; on one thread."""
 
-    def __init__(self, detector: VoiceDetector, cancel: Cancel | None = None) -> None:
+    def __init__(
+        self, detector: VoiceDetector, cancel: Cancel | None = None, coupling: Coupling = Coupling.UNKNOWN
+    ) -> None:
+        """`coupling` is what was measured before; a sentence that echoes proves that there are no headphones."""
         self._detector = detector
         self._live_detector = detector.another()
         self._cancel = cancel
         self._reference = _Reference()
-        self.coupling = Coupling.UNKNOWN
+        # A good coupling says nothing of what the canceller leaves before it knows the room.
+        self.coupling: Coupling = Coupling.UNKNOWN if coupling is Coupling.GOOD else coupling
         self._quiet_s = TAIL_S
         """since the last sample that was played"""
         self._gain_db: float | None = None
@@ -197,6 +201,8 @@ class Talkover:
         far = [_or_silence(overheard[i]) for i in span]
         peak = echo_peak(np.concatenate(near), np.concatenate(far))
         echo = peak >= ECHO_PEAK
+        if echo and self.coupling is Coupling.NONE:
+            self.coupling = Coupling.UNKNOWN  # the headphones were taken off
         raw = self._voiced(near)
         left = self._voiced([self._clean(n, f) for n, f in zip(near, far, strict=True)]) if echo else raw
         first = first_sustained(left)
@@ -252,8 +258,6 @@ class Talkover:
                 self.coupling = Coupling.NONE if sum(raw) <= LEFT_VOICED else Coupling.UNKNOWN
             else:
                 self.coupling = Coupling.GOOD if sum(left) <= LEFT_VOICED else Coupling.POOR
-        elif echo and self.coupling is Coupling.NONE:
-            self.coupling = Coupling.UNKNOWN  # the headphones were taken off
 
     def _clean(self, near: Samples, far: Samples) -> Samples:
         if self._cancel is None:

@@ -261,6 +261,20 @@ def sounds_in_turns(database: Database) -> None:
     database.execute("ALTER TABLE turns ADD COLUMN sounds TEXT NOT NULL DEFAULT '[]'")
 
 
+@migration
+def speakers_in_doubt(database: Database) -> None:
+    """Add to each turn whether it may be the other's, where two answered."""
+    database.execute("ALTER TABLE turns ADD COLUMN speaker_unsure INTEGER NOT NULL DEFAULT 0")
+
+
+@migration
+def topics(database: Database) -> None:
+    """Add people, places and doings that the person marked, each with other words for the same: a JSON list."""
+    database.execute(
+        "CREATE TABLE topics (name TEXT PRIMARY KEY, kind TEXT NOT NULL, words TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 def latest_number() -> int:
     return len(_migrations)
 

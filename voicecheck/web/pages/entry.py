@@ -9,12 +9,13 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from voicecheck.clock import now
+from voicecheck.clock import local_date, now
 from voicecheck.diary import aside, tagging
 from voicecheck.diary.editing import LONGEST, edit_text
 from voicecheck.diary.marks import describe
 from voicecheck.diary.meaning import Meaning, meaning_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
+from voicecheck.diary.turn_notes import turn_notes
 from voicecheck.diary.wordless import is_wordless
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, Turn
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
@@ -149,6 +150,12 @@ class OneEntry:
     def _again(self, entry: Entry, place: str = "") -> Response:
         return RedirectResponse(f"/entry/{self._desk.handles.of(entry.id)}{place}", 303)
 
+    def _taken(self, entry: Entry) -> list[str]:
+        """Return a note for each day on which something of the entry was taken along."""
+        phrases, taken = self._desk.phrases, self._desk.vault.shares.of(entry.id)
+        days = dict.fromkeys(local_date(at.astimezone()) for at, _ in taken)
+        return [phrases.tell("entry_taken", day=phrases.say_date("day", day)) for day in days]
+
     def _page(
         self,
         entry: Entry,
@@ -173,7 +180,7 @@ class OneEntry:
             runs=mark(entry, phrases),
             mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
                        describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
-            wordless=is_wordless(entry),
+            wordless=is_wordless(entry), notes=(*turn_notes(entry, phrases), *self._taken(entry)),
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
@@ -184,8 +191,7 @@ class OneEntry:
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
-            seen=seen(entry),
-            typed=typed, longest=LONGEST,
+            seen=seen(entry), typed=typed, longest=LONGEST,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
             adding=bool(said), fault=fault, notice=notice,
             keep_audio=self._desk.settings.vault.keep_audio,
