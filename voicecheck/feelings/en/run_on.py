@@ -1,4 +1,4 @@
-"""Where a spoken sentence ends without a mark: "so lonely here nobody speaks english", "livid ive got work"."""
+"""Find where a spoken sentence ends without a mark: "so lonely here nobody speaks english", "livid ive got work"."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ SCORN = (
     "idiot|fool|moron|muppet|prat|plonker|numpty|wally|clown|dope|dunce|loser|failure|lunatic|nutter|madman|madwoman"
     "|freak|mug|wuss|wimp|coward|twit|pillock|berk|eejit|doughnut|donkey|lemon|tit|pig"
 )
-"""what speakers call themselves in contempt, and nobody else may"""
+"""nouns of contempt that speakers may use of themselves, and nobody else"""
 _LONGEST_LOOK = 20
 """words at the end of a clause that are looked at"""
 _SMALL = "silly|stupid|daft|dumb|dozy|foolish|pathetic|useless|soft|thick|hopeless|mad|poor|little|old|sad"
