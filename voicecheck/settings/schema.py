@@ -138,8 +138,11 @@ class Checkin(Group, frozen=True):
         "me"
     )
     aloud: Annotated[
-        Literal["questions", "all", "nothing"],
-        explained("what is spoken; all means your own words too, so only where nobody else can hear"),
+        Literal["questions", "all", "everything", "nothing"],
+        explained(
+            "what is spoken; all means your own words too, so only where nobody else can hear; everything is for who"
+            " sees no screen: all of it, and each notice"
+        ),
     ] = "questions"
 
 
