@@ -17,11 +17,11 @@ from tests.vault_samples import SPOKEN_AT, make_entry
 from voicecheck.checkin.by_ear import Left, Notice, Waiting, manner_of, said_slowly, twice
 from voicecheck.checkin.course import About, Command, Course, Line
 from voicecheck.checkin.dialogue import step
-from voicecheck.checkin.events import Begin, Event, Given, Replied, Spoken
+from voicecheck.checkin.events import Begin, Event, Given, Listened, Replied, Spoken
 from voicecheck.checkin.ports import Remark, Screen
 from voicecheck.checkin.state import State
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import Reflection
+from voicecheck.domain import Reflection, TurnKind
 from voicecheck.feelings.danger_watch import Watch
 
 PACKAGE = Path(voicecheck.__file__).parent
@@ -336,3 +336,15 @@ def test_a_key_says_it_between(command: Command) -> None:
     assert state.turn.is_open and state.saying == 1
     state, _ = step(state, Spoken())
     assert state.phase.value == "listening"
+
+
+# Time
+
+
+@pytest.mark.parametrize("kind", [TurnKind.ANSWER, TurnKind.CONFIRM, TurnKind.CORRECTION, TurnKind.FOLLOWUP])
+def test_a_wait_of_nought_never_ends(kind: TurnKind) -> None:
+    """Nobody is hurried: silence of an hour changes nothing."""
+    course = Course(nudge_after_s=0, repeat_after_s=0, give_up_after_s=0, confirm_wait_s=0, follow_wait_s=0)
+    state, _ = played(Begin(), Spoken(), course=course)
+    state = replace(state, turn=replace(state.turn, kind=kind))
+    assert step(state, Listened(3600.0)) == (state, ())

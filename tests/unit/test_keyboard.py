@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
@@ -242,6 +243,15 @@ def test_every_word_has_a_key_and_every_key_a_word() -> None:
     assert set(REPLIED.values()) == set(load_phrases().answers)
     places = {*load_replies("en").places.values()} - {-1}
     assert {*map(str, places), "0"} == set(CHOICE_KEYS), "first, second, third; and none of them"
+
+
+def test_every_key_stands_in_the_table_of_keys() -> None:
+    """And none that is not there."""
+    document = (Path(__file__).parents[2] / "docs" / "evening.md").read_text(encoding="utf-8")
+    table = document.split("## What you can press")[1].split("\n## ")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| ") and "---" not in row][1:]
+    listed = {key.strip().lower() for row in rows for key in row.split(",")} - {"ctrl-c"}
+    assert listed == {*COMMANDS, *REPLY_KEYS, *CHOICE_KEYS}
 
 
 def test_what_destroys_asks_first() -> None:

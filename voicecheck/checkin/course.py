@@ -168,7 +168,10 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Settings of an evening: number of questions; seconds of silence after a question, and of listening on."""
+    """Settings of an evening: number of questions; seconds of silence after a question, and of listening on.
+
+    A wait of 0 never ends by itself.
+    """
 
     count: int = 1
     """questions"""
@@ -194,6 +197,11 @@ class Course:
     """nobody sees a screen: what is asked for is said at once"""
     word_now: bool = False
     """ask, before the closing, if there is a word by now for a moment that had none"""
+
+    @staticmethod
+    def is_over(wait_s: float, seconds: float) -> bool:
+        """True if a wait has been long enough; one of 0 never is."""
+        return 0 < wait_s <= seconds
 
     def lingered(self, seconds: float, silence_s: float | None, *, more: bool) -> bool:
         """True if it has listened on for long enough: `seconds` behind the reflection, `silence_s` behind the words.

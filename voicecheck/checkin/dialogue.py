@@ -169,14 +169,14 @@ def _wait(state: State, seconds: float) -> Step:
         unhurried = state.heavy and question.line is Line.OFFER_END
         wait_s = course.follow_wait_s if question.line is Line.WORDS else course.confirm_wait_s
         wait_s = course.give_up_after_s if unhurried else wait_s
-        return moves.end_turn(state) if seconds >= wait_s else (state, ())
+        return moves.end_turn(state) if course.is_over(wait_s, seconds) else (state, ())
     if kind is TurnKind.FOLLOWUP:
-        return moves.end_turn(state) if seconds >= course.follow_wait_s else (state, ())
-    if seconds >= course.give_up_after_s:
+        return moves.end_turn(state) if course.is_over(course.follow_wait_s, seconds) else (state, ())
+    if course.is_over(course.give_up_after_s, seconds):
         return moves.end_turn(replace(state, leaving=state.leaving or Line.NOTHING_SAID))
-    if seconds >= course.repeat_after_s and not question.repeated:
+    if course.is_over(course.repeat_after_s, seconds) and not question.repeated:
         return moves.repeat(state)
-    if seconds >= course.nudge_after_s and not question.nudged:
+    if course.is_over(course.nudge_after_s, seconds) and not question.nudged:
         return replace(state, question=replace(question, nudged=True)), (Show.NUDGE,)
     return state, ()
 
@@ -186,7 +186,7 @@ def _paused(state: State, event: Live) -> Step:
     match event:
         case Given(Command.PAUSE | Command.RESUME | Command.DONE | Command.SKIP) if state.comparing:
             return moves.compared(state, Keep.CANCEL_TURN)
-        case Listened(seconds) if state.comparing and seconds >= state.course.give_up_after_s:
+        case Listened(seconds) if state.comparing and state.course.is_over(state.course.give_up_after_s, seconds):
             return moves.compared(state, Keep.CANCEL_TURN)
         case Given(Command.PAUSE | Command.RESUME):
             return moves.listen(state, open_kind(state), Keep.CANCEL_TURN)

@@ -179,6 +179,8 @@ class Opening:
                 listening.give_up_after_s,
                 # Behind a file nobody waits for the next question, and what goes on after a long pause belongs to it.
                 listening.linger_s + (listening.patience_long_s if wishes.answers else 0.0),
+                confirm_wait_s=listening.reply_wait_s,
+                follow_wait_s=listening.follow_wait_s,
                 follow_ups=replies,
                 speakers=max(1, len(wishes.speakers)),
                 say_back=bool(wishes.speakers) and can_be_said_back,
