@@ -326,6 +326,9 @@ class FakeScreen:
     def set_aside(self, said: str = "") -> None:
         self.notices.append(f"set aside: {said}" if said else "set aside")
 
+    def guessed(self, heard: str, guess: str) -> None:
+        self.notices.append(f"set aside: {heard} for {guess}")
+
     def nothing_aside(self) -> None:
         self.notices = [one for one in self.notices if not one.startswith("set aside")]
 

@@ -162,16 +162,17 @@ def _cue(cue: Cue) -> dict[str, Any]:
 
 
 def _word(word: Word) -> dict[str, Any]:
-    return {
+    shape = {
         "start_s": word.start_s,
         "end_s": word.end_s,
         "text": word.text,
         "probability": round(word.probability, 4),
     }
+    return shape | {"heard": word.heard} if word.heard else shape
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    return {
+    shape = {
         "kind": turn.kind.value,
         "speaker": turn.speaker,
         "text": turn.text,
@@ -181,3 +182,4 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "others": [list(span) for span in turn.others],
         "sounds": [sound_json(sound) for sound in turn.sounds],
     }
+    return shape | {"speaker_unsure": True} if turn.speaker_unsure else shape

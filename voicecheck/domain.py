@@ -314,6 +314,7 @@ class Turn:
     others: tuple[tuple[float, float], ...] = ()
     sounds: tuple[VoiceSound, ...] = ()
     """seconds of the recording at which somebody else was heard, and laughter and sobs"""
+    speaker_unsure: bool = False  # where two answer, it may have been the other one
 
     @property
     def answers(self) -> bool:
@@ -344,8 +345,7 @@ class Entry:
     prompt: PromptRef | None = None
     speaker: str = ""
     language: str = "en"
-    timezone: str = ""
-    """IANA name where known"""
+    timezone: str = ""  # IANA name where known
     mentions: tuple[EmotionMention, ...] = field(default=(), repr=False)
     """offsets into `text`"""
     reflection: str | None = field(default=None, repr=False)

@@ -624,3 +624,13 @@ def test_no_half_stands_for_the_whole(text: str, said: str | None) -> None:
 )
 def test_slips_of_the_keys_and_plain_ways_to_say_it_are_understood(text: str, said: str) -> None:
     assert respond(find_mentions(text), text, PHRASES, FirstForm()).text == said
+
+
+def test_event_with_a_trace_of_danger_is_thanked_for() -> None:
+    """What both watchers just miss must not come back as an event; a feeling that was named does."""
+    thanks, told, felt = "Thank you.", "My wife locked me out again.", "I was so sad today."
+    for text in (told, felt):
+        said = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead())
+        traced = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead(None, faint=True))
+        assert said != thanks
+        assert traced == (thanks if text == told else said)

@@ -23,6 +23,7 @@ class Notice(StrEnum):
 
     SET_ASIDE = "set_aside"
     REQUEST_ASIDE = "request_aside"
+    GUESSED = "guessed"
     BESIDE_HEARD = "beside_heard"
     BESIDE_TAKEN = "beside_taken"
     BESIDE_KEPT = "beside_kept"
@@ -73,6 +74,8 @@ def manner_of(notice: Notice) -> Manner:
             return Said("heard_aside")
         case Notice.REQUEST_ASIDE:
             return Said("heard_request")
+        case Notice.GUESSED:
+            return Said("heard_guessed")
         case Notice.BESIDE_HEARD:
             return Said("heard_beside")
         case Notice.BESIDE_KEPT:

@@ -119,6 +119,14 @@ def tell_on(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step
     return move
 
 
+def _undo(state: State, event: TurnWritten) -> Step:
+    """Put back what was taken for something else. A reply to the feeling that was given back is over with it."""
+    if state.question.kept and state.question.line is Line.CONFIRM:
+        step, actions = moves.reply(state, Line.BACK_IN)
+        return step, (Keep.RESTORE_ASIDE, *actions)
+    return tell(Line.BACK_IN, Keep.RESTORE_ASIDE)(state, event)
+
+
 def _repeat(state: State, event: TurnWritten) -> Step:
     line = state.question.line
     return moves.ask_for(state, line, REPLIES[line]) if line in REPLIES else tell(Line.REPEAT)(state, event)
@@ -240,7 +248,7 @@ def _row(command: Command) -> Moves:
         case Command.DELETE_SENTENCE:
             return Moves(_delete_sentence, partial(_afterwards, command))
         case Command.UNDO:
-            return Moves(tell(Line.BACK_IN, Keep.RESTORE_ASIDE))
+            return Moves(_undo)
         case Command.HELP:
             return Moves(tell(Line.HELP), partial(_between, Line.HELP, None))
         case Command.HELP_NOW:

@@ -44,7 +44,7 @@ class LookingBack:
             case Command.SLOWER | Command.FASTER:
                 self.text = self._change_pace(faster=command is Command.FASTER)
             case Command.MEANING:
-                self._entries.explain_that()
+                self._entries.explain("")
             case _ if self._plan.speakers:
                 self.text = self._say("read_together")
             case Command.SPELL:

@@ -27,7 +27,7 @@ from voicecheck.checkin.early_command import EarlyCommand
 from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, TurnBlock, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedDraft, TypedLine, TypingFailed
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.checkin.state import State
 from voicecheck.checkin.telling import Telling
@@ -49,8 +49,8 @@ class Checkin:
         self._rooms = rooms
         self._arrivals = arrivals
         self._state = State(plan.course)
-        self._entries = SittingEntries(plan, rooms)
         self._notices = Notices(rooms, plan)
+        self._entries = SittingEntries(plan, rooms, self._notices.guessed)
         self._ear = Ear(rooms, arrivals, self._notices)
         self._beside = BesideAnswers(plan, rooms, self._entries, self._notices, arrivals)
         self._timing = Timing()
@@ -98,12 +98,12 @@ class Checkin:
             case events.Stop(may_ask=False):
                 self._ear.close()  # nobody is there any more; what was said is still written down
                 self._step(event)
-            case TypedLine(text):
-                self._lines.put(text)
+            case TypedLine() | LinesOver():
+                self._lines.put(event)
                 self._take_lines()
-            case LinesOver():
-                self._lines.end()
-                self._take_lines()
+            case TypedDraft(text):
+                if self._listening and self._entries.answer is not None:
+                    self._entries.answer.type(text, anew=True)
             case Remark(text):
                 self._notices.tell(text)
             case RecogniserFailed(error):
@@ -280,7 +280,7 @@ class Checkin:
             case Keep.TAKE_IN:
                 self._beside.take_in()
             case Keep.DROP_LAST:
-                self._rooms.questions.forget(entries.drop_last() or "")
+                self._rooms.questions.forget(entries.closed.drop_last() or "")
             case Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):

@@ -62,6 +62,11 @@ class Notices:
         else:  # the answer to a request comes first, and tells most of it
             self.waiting.put_behind(self._rooms.phrases.say("heard_aside"))
 
+    def guessed(self, heard: str, guess: str) -> None:
+        """Tell that a word was written for what was heard, and how to have that back."""
+        self._rooms.screen.guessed(heard, guess)
+        self._have_said(Notice.GUESSED, "", {"heard": heard, "guess": guess})
+
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         """Tell of words that may be somebody else's or the person's."""
         self._rooms.screen.beside(said, start_s, end_s)

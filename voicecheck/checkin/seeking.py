@@ -81,7 +81,7 @@ class Seeking:
 
 
 def about_of(reply: Reply) -> About | None:
-    """Return what a reply says about the feeling that was given back; None for something else."""
+    """Return what a reply says about the feeling; None for nothing."""
     if reply.leaves:
         return About.LEFT
     if reply.correction is None:

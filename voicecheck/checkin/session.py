@@ -7,6 +7,7 @@ only when the session ends: until then a wrong guess can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
@@ -17,10 +18,11 @@ from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.ending import judge_turn
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
+from voicecheck.checkin.guess import Guesses
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking, about_of
-from voicecheck.checkin.set_aside import Parted, SetAside
+from voicecheck.checkin.set_aside import Guessed, Parted, SetAside
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
@@ -41,6 +43,7 @@ from voicecheck.domain import (
     new_id,
 )
 from voicecheck.feelings.reply import Reply, read_reply
+from voicecheck.speech.recognition.two_voices import TwoVoices
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
@@ -51,7 +54,7 @@ MOST_SPELLED = 3  # words that somebody asks to have spelled; more is an answer
 class SittingEntries:
     """The entries of one sitting."""
 
-    def __init__(self, plan: Plan, rooms: Rooms) -> None:
+    def __init__(self, plan: Plan, rooms: Rooms, guessed: Callable[[str, str], None]) -> None:
         self._plan = plan
         self._rooms = rooms
         self._phrases = rooms.phrases
@@ -59,6 +62,8 @@ class SittingEntries:
         self._tagger = tagger_of(rooms.vault)
         self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
         self._aside = SetAside(rooms.phrases)
+        self._guesses = Guesses(guessed, self._aside)
+        self._voices = TwoVoices(plan.speakers) if plan.speakers else None
         self._trailing: Trailing | None = None
         """the command behind the newest turn"""
         self._behind: Command | None = None
@@ -136,7 +141,7 @@ class SittingEntries:
             dispatch,
             patience,
             rooms.phrases.language,
-            alone=not plan.speakers,
+            voices=self._voices,
             words=rooms.expected_words,
         )
         return self.answer
@@ -173,13 +178,15 @@ class SittingEntries:
             text = trailing.answer.text
         yes = phrases.reply_in(text)
         if command == Command.MEANING:
-            command = self._explain(phrases.word_asked(text))
+            command = self.explain(phrases.word_asked(text))
         elif command == Command.SPELL:
             self.spell_word = phrases.word_asked(text)
             command = command if len(self.spell_word.split()) <= MOST_SPELLED else None
         elif command == Command.THAT_WAS_ME and not self.offers_beside:
             command = None  # "It was me" is an answer
         replies = command is None and (kind is TurnKind.CORRECTION or line is Line.WORD_NOW)
+        about = self._read_reply(text, yes, line) if replies else None
+        command = command or self._guesses.read(self.answer, transcript, kind, (line, yes, about))
         if command == Command.DELETE_SENTENCE:
             command = self._deleting()
         spoken = bool(transcript.voice) and not transcript.unheard
@@ -189,7 +196,7 @@ class SittingEntries:
             sound=bool(transcript.unheard or transcript.sounds),
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
-            about=self._read_reply(text, yes, line) if replies else None,
+            about=about,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
             there=bool(self.last_sentence),
             behind=None if trailing is None else trailing.command,
@@ -225,12 +232,7 @@ class SittingEntries:
         if self.answer is not None:
             self.answer.mark_turn(TurnKind.COMMAND)
 
-    def explain_that(self) -> str:
-        """Explain the words that were offered or given back."""
-        self._explain("")
-        return self.explanation
-
-    def _explain(self, asked: str) -> Command | None:
+    def explain(self, asked: str) -> Command | None:
         """Explain the words asked about, "that" where they are empty. Return the command that the request is then.
 
         "What does that mean?" is about the question, where no word was given back; "what does my life mean" is none.
@@ -331,23 +333,21 @@ class SittingEntries:
                 return entry
         return None
 
-    def _put_back(self, parted: Parted) -> Entry | None:
-        """Make the words of a command part of the answer before it, wherever that is; None where it has gone."""
-        if not parted.answer.put_back(parted.turn):
+    def _put_back(self, one: Parted | Guessed) -> Entry | None:
+        """Make a command part of the answer before it, or undo a guess in it, wherever that is; None where it went."""
+        if not (one.answer.put_back(one.turn) if isinstance(one, Parted) else one.answer.write_as_heard()):
             return None
-        if parted.answer is self.answer:
+        if one.answer is self.answer:
             self.save_answer()
-            return parted.answer.kept
-        return self.closed.put_back(parted.answer, parted.turn, self.complete)
+            return one.answer.kept
+        if isinstance(one, Guessed):
+            return self.closed.write_as_heard(one.answer, self.complete)
+        return self.closed.put_back(one.answer, one.turn, self.complete)
 
     def drop(self) -> None:
         answer, self.answer = self.answer, None
         if answer is not None:
             answer.discard()
-
-    def drop_last(self) -> str | None:
-        """Destroy the entry that was closed last, wherever it is. Return its id, or None where there is none."""
-        return self.closed.drop_last()
 
     @property
     def last_sentence(self) -> str:

@@ -135,6 +135,18 @@ def feeling_words(language: str) -> frozenset[str]:
     return frozenset(word for word, senses in starting.items() if any(sense.pattern is None for sense in senses))
 
 
+def clear_feelings(language: str) -> frozenset[str]:
+    """Return those of `feeling_words` that name one feeling where they stand alone, and are no vague word for many."""
+    table = load_table(language)
+    starting = {} if table is None else table.starting_with
+    alone = {word: [sense for sense in senses if sense.pattern is None] for word, senses in starting.items()}
+    return frozenset(
+        word
+        for word, senses in alone.items()
+        if any(sense.kind in ("adj", "noun") for sense in senses) and not any(sense.vague for sense in senses)
+    )
+
+
 def goes_on_otherwise(tokens: Tokens, index: int, language: str) -> bool:
     """True if words follow that take every feeling from the word at `index`: the "good" of "good morning"."""
     table = load_table(language)

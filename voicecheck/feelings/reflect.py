@@ -55,6 +55,8 @@ class Leave:
     """places in the text of every word that Whisper was not sure of"""
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated: nobody wants to be echoed every time"""
+    events: bool = True
+    """what happened may be said back, where no feeling was named"""
     language: str = "en"
 
 
@@ -158,7 +160,7 @@ def fixed_reflection(
         return None if read.danger.of is DangerOf.HARM else respond_to_danger(read.danger, phrases, FirstForm()).text
     if read.possible:
         return thank(text, phrases, FirstForm(), language).text
-    return respond(mentions, text, phrases, FirstForm(), Leave(language=language)).text
+    return respond(mentions, text, phrases, FirstForm(), Leave(events=not read.faint, language=language)).text
 
 
 def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave) -> _Part | None:
@@ -223,7 +225,7 @@ def _in_doubt(clause: Said, leave: Leave) -> bool:
 
 
 def _event(mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave) -> Said | None:
-    event = spoken.event_in(mentions, text)
+    event = spoken.event_in(mentions, text) if leave.events else None
     return None if event is None or _in_doubt(event, leave) else event
 
 

@@ -228,6 +228,8 @@ def joined(
     voice: list[tuple[float, float]] = []
     meant: Meant | None = None
     sounds: list[VoiceSound] = []
+    guess: Segment | None = None
+    heard = 0
     for stretch, start, words in done:
         voice += ((_seconds(a), _seconds(b)) for a, b in stretch.voice)
         if words is None:
@@ -237,9 +239,13 @@ def joined(
         found = [shift(segment, start_s) for segment in words.segments]
         segments = [*segments[:-NEAR], *seams.join(segments[-NEAR:], found, _seconds(stretch.start))]
         if words.segments:
+            heard += 1
+            guess = words.guess and shift(words.guess, start_s)
             meant = words.meant and replace(words.meant, start_s=round(words.meant.start_s + start_s, 3))
         unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
         sounds += (VoiceSound(round(start_s + s.start_s, 3), round(start_s + s.end_s, 3), s.kind) for s in words.sounds)
+    if heard == 1 and guess is not None and not unheard:  # the whole answer is one word
+        segments = [guess]
     told = laughter.told_together(sounds)
     return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice), meant=meant, sounds=told)
 

@@ -19,6 +19,7 @@ from voicecheck.speech.recognition.expected import (
     command_meant,
     mend_names,
 )
+from voicecheck.speech.recognition.one_word import guess_word
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
     CERTAIN_FROM_S,
@@ -93,6 +94,8 @@ class RecognisedStretch:
     """a command that the last words may have been"""
     sounds: tuple[VoiceSound, ...] = ()
     """laughter and sobs, seconds from the first sample"""
+    guess: Segment | None = field(default=None, repr=False)
+    """what is believed to have been said instead, if this is the whole answer"""
 
     @property
     def text(self) -> str:
@@ -111,14 +114,18 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
 
 
 def _with_expected_words(recogniser: SpeechRecogniser, job: Job, written: RecognisedStretch) -> RecognisedStretch:
-    """Mend names, and tell a command that the words may have been, where anything is expected."""
+    """Mend names, and tell a command or a single word that the words may have been, where anything is expected."""
     expected, language = job.words, written.language or job.expected
     if not written.segments or not language:
         return written
     heard = Heard(job.utterance, job.start, job.stretch, written.segments, language)
     if expected.commands and language == job.expected:
         written = replace(written, meant=command_meant(recogniser, heard, expected))
-    return replace(written, segments=mend_names(recogniser, heard, expected)) if expected.names else written
+    if expected.names:
+        written = replace(written, segments=mend_names(recogniser, heard, expected))
+    if expected.guessed and language == job.expected and written.meant is None and written.segments == heard.segments:
+        written = replace(written, guess=guess_word(recogniser, heard, expected))
+    return written
 
 
 def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:

@@ -261,6 +261,12 @@ def sounds_in_turns(database: Database) -> None:
     database.execute("ALTER TABLE turns ADD COLUMN sounds TEXT NOT NULL DEFAULT '[]'")
 
 
+@migration
+def speakers_in_doubt(database: Database) -> None:
+    """Add to each turn whether it may be the other's, where two answered."""
+    database.execute("ALTER TABLE turns ADD COLUMN speaker_unsure INTEGER NOT NULL DEFAULT 0")
+
+
 def latest_number() -> int:
     return len(_migrations)
 
