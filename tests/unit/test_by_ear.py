@@ -103,6 +103,15 @@ def test_only_notices_are_shown_by_notices() -> None:
                 assert not on_screen or path.name == "voice.py", path
 
 
+def test_words_are_offered_one_by_one(table: type[Table]) -> None:
+    """Behind the word that they are nearer than."""
+    saying = Saying(table(plan=BY_EAR).rooms(), BY_EAR)
+    question = "You said “fine”. Is it more worried, tired, or relieved, or is “fine” the right word? Or leave it."
+    seen = Reflection("", question=question, offered=("worried", "tired", "relieved"))
+    words = "Does one of these come near? First, worried. Second, tired. Third, relieved. Or none of them."
+    assert saying.utter(Line.NEARER, 0, 0, seen).aloud == f"You said “fine”. {words}"
+
+
 def test_sentences_by_ear_point_to_no_screen() -> None:
     """Every sentence that points to the screen has another form."""
     by_ear = PHRASES.by_ear()

@@ -21,6 +21,9 @@ from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import Prompt, Reflection
 
+TAKEN_BACK = (Line.SENTENCE_CONFIRM, Line.ONE_SENTENCE_CONFIRM)
+"""questions about the last sentence of what was said"""
+
 
 class Telling:
     def __init__(
@@ -91,7 +94,7 @@ class Telling:
         """Return the words of a line that are neither of the phrases nor of the reflection."""
         if line is Line.READ:
             return self._looking.text
-        return self._entries.last_sentence if line is Line.SENTENCE_CONFIRM else self._entries.explanation
+        return self._entries.last_sentence if line in TAKEN_BACK else self._entries.explanation
 
     def say_rest(self, arrivals: queue.SimpleQueue[Event]) -> None:
         """Say what nobody could be told before the evening was over, and wait for its end."""

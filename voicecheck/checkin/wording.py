@@ -8,6 +8,7 @@ notice, too (`by_ear`); with "nothing" all of it is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.course import About, Line
@@ -15,6 +16,7 @@ from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.state import FOLLOW_LINES
 from voicecheck.domain import Prompt, Reflection
 from voicecheck.settings.schema import Checkin
+from voicecheck.speech.voice.sentences import split_sentences
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """sentences to say aloud where the person's own words are only shown"""
@@ -111,6 +113,9 @@ class Saying:
                 asked = self._fixed(line, replied)
                 aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear else asked.aloud
                 return replace(asked, shown=f"“{sentence}” {asked.shown}", aloud=aloud, private=True)
+            case Line.ONE_SENTENCE_CONFIRM if self._plan.by_ear:
+                asked = self._fixed(line, replied)
+                return replace(asked, aloud=f"{sentence} {asked.aloud}", private=True)
             case _:
                 return self._fixed(line, replied)  # a line is a sentence of the phrases unless it is made above
 
@@ -160,7 +165,7 @@ class Saying:
         question = reflection.question
         shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
         if self._plan.by_ear and line is Line.NEARER:
-            spoken = self._one_by_one(reflection.offered)
+            spoken = f"{_before(question, reflection.offered)}{self._one_by_one(reflection.offered)}"
         elif self._aloud in ALL_WORDS:
             spoken = shown
         elif self._aloud == "nothing":
@@ -217,3 +222,9 @@ class Saying:
 
     def _say(self, name: str, **places: object) -> str:
         return self._phrases.say(name, self._rng, **places)
+
+
+def _before(question: str, offered: tuple[str, ...]) -> str:
+    """Return the sentences of a question before the one with the words that it offers, as "You said “fine”. "."""
+    sentences = takewhile(lambda one: not any(word in one for word in offered), split_sentences(question))
+    return "".join(f"{sentence} " for sentence in sentences)
