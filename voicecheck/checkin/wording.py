@@ -102,20 +102,13 @@ class Saying:
             case Line.BODY | Line.MOOD:
                 return self._offered(self._say(line.value), line)
             case Line.WORDS:
-                offered = self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}", line)
-                spoken = self._one_by_one(reflection.offered) if self._plan.by_ear else offered.aloud
-                return replace(offered, aloud=spoken, choices=reflection.offered)
+                return self._words(sentence, reflection.offered)
             case Line.WORD_NOW:
                 return self._word_now()
             case Line.MEANING | Line.READ:
                 return Utterance(sentence, "" if self._aloud == "nothing" else sentence, private=True)
-            case Line.SENTENCE_CONFIRM:
-                asked = self._fixed(line, replied)
-                aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear else asked.aloud
-                return replace(asked, shown=f"“{sentence}” {asked.shown}", aloud=aloud, private=True)
-            case Line.ONE_SENTENCE_CONFIRM if self._plan.by_ear:
-                asked = self._fixed(line, replied)
-                return replace(asked, aloud=f"{sentence} {asked.aloud}", private=True)
+            case Line.SENTENCE_CONFIRM | Line.ONE_SENTENCE_CONFIRM:
+                return self._delete_sentence(line, sentence)
             case _:
                 return self._fixed(line, replied)  # a line is a sentence of the phrases unless it is made above
 
@@ -190,6 +183,18 @@ class Saying:
         text = self._say(name, weekday=weekday)
         self.prompt = Prompt(WORD_NOW_ID, text, "")
         return self._offered(text)
+
+    def _words(self, meanings: str, offered: tuple[str, ...]) -> Utterance:
+        """Offer three words: with their meanings, or one by one to who only hears."""
+        asked = self._offered(f"{self._say('words')} {meanings} {self._say('words_end')}", Line.WORDS)
+        return replace(asked, aloud=self._one_by_one(offered) if self._plan.by_ear else asked.aloud, choices=offered)
+
+    def _delete_sentence(self, line: Line, sentence: str) -> Utterance:
+        """Ask if a sentence is to be deleted; it is shown where it is not all that stands there, and said by ear."""
+        asked = self._fixed(line, None)
+        shown = f"“{sentence}” {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
+        aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear else asked.aloud
+        return replace(asked, shown=shown, aloud=aloud, private=line is Line.SENTENCE_CONFIRM)
 
     def _one_by_one(self, offered: tuple[str, ...]) -> str:
         """Return the words that are offered, each by its place."""
