@@ -239,7 +239,7 @@ class FakeMouth:
         self._second_alone = False
         self.said: list[str] = []
         self.prepared: list[str] = []
-        self.chimes = self.nudges = self.hushes = self.gave_way = self.pace = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = self.pace = self.closes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -283,6 +283,9 @@ class FakeMouth:
         self.gave_way += 1
         if self._saying:
             self.finish()
+
+    def close_tone(self) -> None:
+        self.closes += 1
 
 
 @dataclass

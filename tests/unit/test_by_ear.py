@@ -158,12 +158,12 @@ def test_an_evening_by_ear(table: type[Table]) -> None:
     assert one.screen.notices == ["set aside"]
 
 
-def test_every_opening_of_the_microphone_has_its_tones(table: type[Table]) -> None:
+def test_every_opening_and_closing_of_the_microphone_has_its_tones(table: type[Table]) -> None:
     """Behind help, too: nobody sees that it listens again."""
     one = table(*SAY, voice(4.0), plan=BY_EAR)
     one.transcriber.replies.extend(["Help.", LONG])
     one.hold()
-    assert one.mouth.chimes == 2
+    assert one.mouth.chimes == one.mouth.closes == 2
 
 
 def test_what_waits_sealed_is_told_before_the_good_night(table: type[Table]) -> None:

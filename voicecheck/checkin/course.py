@@ -72,7 +72,7 @@ class Line(StrEnum):
     READ = "read"
     """the result of a look-up: an earlier answer, the feelings of a week, a word letter by letter"""
     TAKEN_IN = "that_was_me"
-    """what was kept beside the answer is in it"""
+    """confirmation that words kept beside the answer are in it"""
     DELETE_CONFIRM = "delete_confirm"
     ONE_SENTENCE_CONFIRM = "one_sentence_confirm"
     """the same, where the last sentence was meant and there is one alone"""

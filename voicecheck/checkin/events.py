@@ -103,7 +103,7 @@ class Given:
 
     command: Command
     asks: bool = False
-    """what destroys something asks first, as it does by voice"""
+    """a command that destroys something asks first, as it does by voice"""
 
 
 @dataclass(frozen=True, slots=True)

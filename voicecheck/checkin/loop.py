@@ -343,6 +343,7 @@ class Checkin:
     def _end_turn(self) -> None:
         self._listening = False
         self._timing.turn_ended()
+        self._telling.mark_end()
         self._rooms.screen.state("writing")
         self._entries.end_turn(by_key=self._state.turn.by_key)
         self._ear.end_turn(self._entries.answer)

@@ -135,7 +135,8 @@ class Notices:
         """Show help lines once, now that the answer is safe. Where another person may do harm, nothing is said aloud.
 
         What is unsure shows the numbers without a sound, and so does what was said `beside` the answer: it may be a
-        television. Nor does that keep the person's own words from being answered.
+        television. Nor does that keep the person's own words from being answered. Where another person may be near, no
+        screen reader gets to read it.
         """
         if danger is None or self._help_offered or (beside and danger.of in self._offered_beside):
             return
@@ -144,11 +145,11 @@ class Notices:
         quiet = danger.of is DangerOf.HARM
         offer = Notice.HELP_OFFER_QUIET if quiet else Notice.HELP_OFFER
         text = self._rooms.phrases.show(offer.value)
-        self._rooms.screen.notice(text, True)
+        when = When.SEEN if quiet or self._plan.speakers else When.STAYS
+        self._rooms.screen.notice(text, True, when)
         if quiet:
             return
-        for number in self._plan.help_lines:
-            self.tell(number, Notice.HELP_LINE)
+        self._show_lines(when)
         if self._plan.aloud != "nothing" and not danger.weaker and not beside:
             self._rooms.mouth.nudge()
         if danger.weaker and not beside and not self._plan.speakers:  # a surer one is answered by its own sentence
@@ -158,8 +159,11 @@ class Notices:
 
     def show_numbers(self) -> None:
         """Show the help lines that were asked for; say them, twice and slowly, where one person alone hears."""
-        for number in self._plan.help_lines:
-            self.tell(number, Notice.HELP_LINE)
+        self._show_lines(When.STAYS)
         if self._plan.by_ear and not self._plan.speakers:
             phrases = self._rooms.phrases
             self.waiting.put(twice(self._plan.help_aloud, phrases.show("dot_aloud"), phrases.say("heard_again")))
+
+    def _show_lines(self, when: When) -> None:
+        for number in self._plan.help_lines:
+            self._rooms.screen.notice(number, True, when)

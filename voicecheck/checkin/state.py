@@ -51,7 +51,7 @@ class Question:
     followed: bool = False
     """something was asked behind its answer"""
     one_sentence: bool = False
-    """what is kept is one sentence"""
+    """the kept answer is one sentence"""
     correcting: bool = False
     body: About | None = None
     """heavy or restless, on the way to a missing word"""

@@ -30,6 +30,7 @@ class Telling:
         self, plan: Plan, rooms: Rooms, entries: SittingEntries, notices: Notices, ear: Ear, timing: Timing
     ) -> None:
         self._course = plan.course
+        self._rooms = rooms
         self._entries = entries
         self._notices = notices
         self._ear = ear
@@ -55,6 +56,11 @@ class Telling:
     def act(self, action: Literal[Show.HUSH, Show.GIVE_WAY, Show.NUDGE]) -> None:
         """End what is being said, or play a soft sound."""
         self._delivery.act(action)
+
+    def mark_end(self) -> None:
+        """Play the tones that tell who sees no screen that nothing is listened to any more; a reader has its own."""
+        if self._course.by_ear and self._rooms.reader is None:
+            self._rooms.mouth.close_tone()
 
     def prepare(self, reflection: Reflection | None) -> None:
         """Make the sound of what would answer the words so far, where it would be spoken."""

@@ -113,3 +113,6 @@ class Silent:
 
     def give_way(self) -> None:
         """Do nothing: there is nothing to end."""
+
+    def close_tone(self) -> None:
+        """Do nothing: there is nothing to hear."""
