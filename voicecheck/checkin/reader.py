@@ -48,7 +48,7 @@ class Reader:
         self._later = later
         self._due: list[str] = []
         self._before = self._sentence = ""
-        """what the program says now, and what stands before it where it is printed"""
+        """the sentence that is said now, and the text before it where it is printed"""
         self._reads_until = self._names_key_until = 0.0
         self._lock = threading.RLock()
         self._mouth: Mouth | None = None
