@@ -53,7 +53,7 @@ class Reader:
         self._later = later
         self._due: list[str] = []
         self._before = self._sentence = ""
-        """what the program says now, and what stands before it where it is printed"""
+        """the sentence that is said now, and the text before it where it is printed"""
         self._reads_until = self._names_key_until = 0.0
         self._lock = threading.RLock()
         self._mouth: Mouth | None = None
@@ -118,7 +118,7 @@ class Reader:
         with self._lock:
             aloud = "" if self.voiceless else text
             shown, before, self._sentence, self._before = self._sentence, self._before, "", ""
-            if not aloud or not shown.startswith(aloud):
+            if not aloud or not (shown.startswith(aloud) or shown in aloud):
                 self._due += [before + shown] if shown else []
             elif rest := shown.removeprefix(aloud).strip():
                 self._due.append(rest)
@@ -139,6 +139,9 @@ class Reader:
     def close_tone(self) -> None:
         if self._mouth is not None:
             self._mouth.close_tone()
+
+    def change_pace(self, *, faster: bool) -> bool:
+        return self._mouth is not None and not self.voiceless and self._mouth.change_pace(faster=faster)
 
     def hush(self) -> None:
         """Wait for the reader no longer, and end what is being said."""

@@ -20,6 +20,7 @@ from voicecheck.checkin.ports import Event, LinesOver, Mouth, Remark, TypedLine,
 from voicecheck.checkin.reader import Reader
 from voicecheck.checkin.tonight import Tonight
 from voicecheck.checkin.voice import Silent
+from voicecheck.checkin.voice_list import say_fault
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.app.notices import echo_whole
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
@@ -30,7 +31,7 @@ from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
 from voicecheck.cli.terminal.stream import StreamScreen
 from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
-from voicecheck.errors import AudioError, ExitCode, VaultError
+from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings
 from voicecheck.speech.microphone import FileSource, Microphone, Source
@@ -65,7 +66,12 @@ def show_evening(app: App, evening: Evening, wishes: Wishes, *, told: bool = Fal
 def sit(app: App, wishes: Wishes, recognition: Settings) -> int:
     """Run one evening, show its result and, behind the very first one, the recovery key. Return the exit code."""
     table = Table(app, wishes, recognition)
-    evening = table.hold()
+    try:
+        evening = table.hold()
+    except VoicecheckError as error:
+        if not wishes.no_speak:
+            say_fault(app, error)
+        raise
     if table.first is not None:
         table.first.finish(evening)
     return evening.exit_code
