@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
 from voicecheck.checkin import moves
 from voicecheck.checkin.actions import Action, DropEntry, Keep, LookUp, Show
@@ -24,6 +24,15 @@ REPLIES = {
 }
 
 Move: TypeAlias = Callable[[State], Step]
+
+LookedUp: TypeAlias = Literal[
+    Command.READ_LAST,
+    Command.WEEK_AGO,
+    Command.WEEK_FEELINGS,
+    Command.SLOWER,
+    Command.FASTER,
+    Command.SPELL,
+]
 
 
 def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
@@ -183,6 +192,10 @@ def _step_back_by_key(state: State) -> Step:
     return moves.end_turn(replace(state, question=question, extra=extra))
 
 
+def _pause_by_key(state: State) -> Step:
+    return moves.end_turn(replace(state, pausing=True))
+
+
 def _leave_by_key(command: Command, state: State) -> Step:
     did = state.question.did or (Did.SKIPPED if command is Command.SKIP else None)
     question = replace(state.question, skipped=True, did=did)
@@ -234,9 +247,7 @@ def _row(command: Command) -> Moves:
         case Command.MEANING:
             return Moves(tell_on(Line.MEANING), partial(_between, Line.MEANING, LookUp(command)))
         case Command.PAUSE:
-            return Moves(
-                lambda state, event: moves.pause(state), lambda state: moves.end_turn(replace(state, pausing=True))
-            )
+            return Moves(lambda state, event: moves.pause(state), _pause_by_key)
         case Command.RESUME:
             return Moves(tell(Line.RESUMED), paused=_resume)
         case Command.START_OVER:
@@ -253,15 +264,6 @@ def _row(command: Command) -> Moves:
             return Moves(tell(Line.HELP), partial(_between, Line.HELP, None))
         case Command.HELP_NOW:
             return Moves(tell(Line.HELP_SHOWN, Show.SHOW_HELP), paused=moves.help_while_paused)
-        case (
-            Command.READ_LAST
-            | Command.WEEK_AGO
-            | Command.WEEK_FEELINGS
-            | Command.SLOWER
-            | Command.FASTER
-            | Command.SPELL
-        ):
-            return Moves(tell_on(Line.READ, LookUp(command)), partial(_between, Line.READ, LookUp(command)))
         case Command.THAT_WAS_ME:
             return Moves(tell_on(Line.TAKEN_IN, Keep.TAKE_IN))
         case Command.DONE:
@@ -269,7 +271,12 @@ def _row(command: Command) -> Moves:
         case Command.NOT_TONIGHT:
             return Moves(partial(_end, Line.NOT_TONIGHT), leave, leave_paused)
         case _:
-            assert_never(command)
+            return _row_of_looking_up(command)
+
+
+def _row_of_looking_up(command: LookedUp) -> Moves:
+    """Return the row of a request whose reply is looked up first."""
+    return Moves(tell_on(Line.READ, LookUp(command)), partial(_between, Line.READ, LookUp(command)))
 
 
 MOVES = {command: _row(command) for command in Command}
