@@ -29,7 +29,7 @@ from voicecheck.clock import local_date
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
-from voicecheck.utterance import OwnName
+from voicecheck.utterance import OwnName, Topic, TopicKind
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
@@ -116,6 +116,8 @@ TYPED = {
     "feeling words add": '{"word": "low tide", "family": "sadness"}',
     "name add": "Aoife = Eva\n",
     "name remove": "Niamh\n",
+    "feeling topics add": "Anna\n",
+    "feeling topics remove": "Anna\n",
     "feeling words remove": "wound up tight\n",
     "tag --jsonl": '{"id": 1, "text": "I was sad, not angry."}\n',
 }
@@ -145,6 +147,7 @@ ONLY_HELP = {
     "setup": "it asks a person, and would change this computer's own timers; tests/unit/test_setup.py",
     "remind set": "it would change this computer's own timers; tests/unit/test_remind_cli.py",
     "remind off": "the same",
+    "import watch": "the same; tests/unit/test_watch_starters.py",
     "remind test": "it would put a notification on somebody's screen; test_reminder.py",
     "settings edit": "it opens an editor; tests/unit/test_settings_cli.py",
     "model recommend": "it measures for ten seconds; tests/unit/test_pace.py",
@@ -165,6 +168,7 @@ NOT_RUN = {
     ".venv/bin/voicecheck": "an installation on macOS",
     ".venv\\Scripts\\voicecheck": "an installation on Windows",
     "ln": "changes the person's own folder",
+    "osacompile": "makes an icon on macOS",
     "rm": "takes the installation away",
     "git": "needs the network",
     "python": "",  # a script of this repository: it is looked whether it is there
@@ -280,6 +284,7 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
         vault.entries.add(entry, sound)
         vault.names.add(OwnName("Aoife", ("Eva",)))
         vault.names.add(OwnName("Niamh"))
+        vault.topics.add(Topic("Anna", TopicKind.PERSON))
         vault.words.add(PrivateWord("wound up tight", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
     (folder / "said.txt").write_text(f"{TEXTS[3]}\n", encoding="utf-8")
     _journals(folder)

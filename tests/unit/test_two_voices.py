@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from voicecheck.checkin.speakers import by_speaker
+from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.turn_notes import speaker_note
-from voicecheck.domain import Turn, TurnKind
+from voicecheck.domain import Entry, EntryKind, Experiencer, Turn, TurnKind
 from voicecheck.speech.recognition.timbre import COEFFICIENTS
 from voicecheck.speech.recognition.two_voices import Spoken, TwoVoices
 from voicecheck.speech.recognition.vad import VoiceActivity
@@ -95,3 +98,21 @@ def test_a_turn_is_divided_where_another_goes_on() -> None:
     assert [one.end for one, _ in pairwise(parts)] == [one.start for _, one in pairwise(parts)]
     assert [speaker_note(part, "Ann") for part in parts] == ["", "entry_other_speaker", "entry_speaker_unsure"]
     assert [part for one in parts for part in by_speaker(one, spoken)] == parts
+
+
+def test_feeling_in_the_others_turn_is_not_the_speakers() -> None:
+    """Nobody's feeling is pinned on whoever was asked; an edit in front of it changes nothing."""
+    mine, theirs = heard_words("I am so sad today.", 0.0), heard_words("And I am happy and sad.", 5.0)
+    turns = (
+        Turn(TurnKind.ANSWER, "I am so sad today.", (mine,), "Ann"),
+        Turn(TurnKind.ANSWER, "And I am happy and sad.", (theirs,), "Ben"),
+    )
+    entry = Entry("e", "s", EntryKind.CHECKIN, datetime(2026, 5, 1, 21, tzinfo=UTC), turns, speaker="Ann")
+    for text in (entry, replace(entry, revision="Well, " + entry.text)):
+        whose = [(one.lemma, one.experiencer) for one in Tagger().tag(text).mentions]
+        assert whose == [("sad", Experiencer.SELF), ("happy", Experiencer.OTHER), ("sad", Experiencer.OTHER)]
+
+
+def heard_words(text: str, start_s: float) -> Segment:
+    words = tuple(Word(start_s + n, start_s + n + 1, f" {word}", 0.9) for n, word in enumerate(text.split()))
+    return Segment(start_s, words[-1].end_s, text, words)

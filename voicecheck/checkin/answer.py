@@ -6,15 +6,16 @@ Sample indices count what was listened to, without the pauses, so that sound, wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from voicecheck.checkin.speakers import NOT_ANSWERED, Speakers, turn_as_heard
+from voicecheck.checkin.speakers import NOT_ANSWERED, Speakers, parted, turn_as_heard
 from voicecheck.diary.aside import with_turn
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
-from voicecheck.errors import VoicecheckError
+from voicecheck.errors import VaultError, VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.echo import Part
@@ -244,12 +245,12 @@ class Answer:
             self._sealed.append_page(page)
             self._written.append(page)
 
-    def type(self, line: str) -> None:
-        self._typed.append(line)
-        if self._passing is not None:
-            return
-        self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
-        self._sealed.sync()
+    def type(self, text: str, *, anew: bool = False) -> None:
+        """Take a line, or with `anew` a text in the place of all that was typed in the open turn."""
+        self._typed = [line for line in (*(() if anew else self._typed), text) if line]
+        if self._passing is None:
+            self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
+            self._sealed.sync()
 
     def take(self, written: Written) -> bool:
         """Take in new words. Return True if they were found in sound without voice, as in whispering."""
@@ -289,13 +290,8 @@ class Answer:
 
     def part_turn(self, answer: Transcript, said: Transcript) -> Turn:
         """Divide the newest turn into what was answered and a command behind it. Return the turn of the command."""
-        whole = self._turns.pop()
-        pause_s = (answer.segments[-1].end_s, said.segments[0].start_s)
-        at = min(max(whole.start, round(sum(pause_s) / 2 * SAMPLE_RATE_HZ)), whole.end)
-        before = turn_of(answer, whole.kind, whole.speaker, whole.start, at)
-        command = turn_of(said, TurnKind.COMMAND, whole.speaker, at, whole.end)
-        self._turns += [before, command]
-        return command
+        self._turns[-1:] = parted(self._turns[-1], answer, said)
+        return self._turns[-1]
 
     def put_back(self, command: Turn) -> bool:
         """Make a turn part of the answer that was taken for a command behind it. False where it is not here."""
@@ -388,7 +384,11 @@ class Answer:
         self._sealed.discard()
 
     def leave(self) -> None:
-        """Let go of the sealed file as it is; the next start finds it."""
+        """Let go of the sealed file, with the last part of a second of its sound; the next start finds it."""
+        if self._pages is not None:
+            with suppress(VaultError):  # on a full disk what was durable stays
+                self._seal(self._pages.flush())
+                self._sealed.sync()
         self._sealed.close()
 
     def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:

@@ -22,6 +22,13 @@ class TypedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedDraft:
+    """All that was typed in the open turn so far, in the place of what came before; nothing while none is open."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LinesOver:
     """No more lines will come: what is open ends here."""
 
@@ -52,6 +59,7 @@ Event: TypeAlias = (
     | SourceFailed
     | Written
     | TypedLine
+    | TypedDraft
     | LinesOver
     | Remark
     | RecogniserFailed
@@ -71,8 +79,14 @@ class Mouth(Protocol):
 
     def hush(self) -> None: ...
 
+    def change_pace(self, *, faster: bool) -> bool:
+        """Speak faster, else slower, from the next sentence on, and keep that. False at the end of the range."""
+
     def give_way(self) -> None:
         """End what is being said, the chime with it: the person talks. Its `Spoken` still arrives."""
+
+    def close_tone(self) -> None:
+        """Play falling tones: it does not listen any more."""
 
 
 class When(StrEnum):
@@ -84,6 +98,8 @@ class When(StrEnum):
     """at once and only while the evening lasts"""
     AFTER = "after"
     """once the evening is over"""
+    SEEN = "seen"
+    """as `PASSING`, and only to the eye: nothing may read it aloud"""
 
 
 class Screen(Protocol):

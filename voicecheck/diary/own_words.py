@@ -12,7 +12,7 @@ from voicecheck.vault.vault import Vault
 def count_own_words(vault: Vault, since: date | None, until: date | None, name: str) -> Vocabulary:
     """Measure the words of the owner, who is called `name`, in days of which both ends are included."""
     others = vault.tallies.others(name)
-    named = vault.tallies.named(since, until, others)
+    named = vault.tallies.own_words(since, until, others)
     counts, families = Counter[str](), Counter[str]()
     for one in named:
         counts[one.lemma] += one.count
@@ -30,8 +30,8 @@ def count_own_words(vault: Vault, since: date | None, until: date | None, name: 
 def find_new_words(vault: Vault, recent: date, until: date | None, name: str) -> tuple[tuple[str, ...], bool]:
     """Return words named since `recent` and never before, the most named first, and True if any was named before."""
     others = vault.tallies.others(name)
-    before = {one.lemma for one in vault.tallies.named(None, recent - timedelta(days=1), others)}
+    before = {one.lemma for one in vault.tallies.own_words(None, recent - timedelta(days=1), others)}
     counts = Counter[str]()
-    for one in vault.tallies.named(recent, until, others):
+    for one in vault.tallies.own_words(recent, until, others):
         counts[one.lemma] += one.count
     return tuple(lemma for lemma, _ in counts.most_common() if lemma not in before), bool(before)

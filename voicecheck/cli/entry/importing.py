@@ -12,6 +12,7 @@ import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.entry.coming import COMMANDS, GO_ON, MOST_TOLD
+from voicecheck.cli.entry.watching import look, watch
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN, STDIN_NAME, stdin_bytes
 from voicecheck.cli.terminal.progress import Bar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
 
+COUNTED = ("new", "same", "other", "words", "names", "topics")
 DATED = {
     "file": "Of these, {} said no day, and got that of the file.",
     "import": "Of these, {} told no day that can be, as of a clock that was never set, and stand under today.",
@@ -39,7 +41,7 @@ def import_() -> None:
     """Take in entries: an export, voice memos, or another journal."""
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, watch, look):
     import_.add_command(_command)
 
 
@@ -89,7 +91,7 @@ class _JsonImport:
         sound = self.app.settings.vault.keep_audio != "never"
         with Bar(self.app, file.name, None) as bar:
             found = import_json(vault, export, sound=sound, progress=bar.done)
-        for name in ("new", "same", "other", "words", "names"):
+        for name in COUNTED:
             self.counts[name] += getattr(found, name)
         self.failed += [
             {"file": str(file), "part": bad.part, "number": bad.number, "error": bad.reason} for bad in found.bad
@@ -98,7 +100,7 @@ class _JsonImport:
     def report(self, as_json: bool) -> None:
         counts, tell = self.counts, self.app.tell
         if as_json:
-            shape = {name: counts[name] for name in ("new", "same", "other", "words", "names")}
+            shape = {name: counts[name] for name in COUNTED}
             echo_json(shape | {"failed": self.failed})
             return
         for one in self.failed[:MOST_TOLD]:
@@ -115,6 +117,8 @@ class _JsonImport:
             tell(f"Feeling words of your own: {counts['words']} more.")
         if counts["names"]:
             tell(f"Names of your own: {counts['names']} more.")
+        if counts["topics"]:
+            tell(f"People, places and doings: {counts['topics']} more.")
 
 
 @import_.command("audio")

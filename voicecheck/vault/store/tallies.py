@@ -39,7 +39,7 @@ class FeltAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class OwnWord:
     """Count of a word with which a feeling of one's own was named, of now or long ago."""
 
     lemma: str = field(repr=False)
@@ -52,6 +52,31 @@ class Named:
 class FirstNamed:
     lemma: str = field(repr=False)
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One word that named a feeling of the person's own, of that time."""
+
+    entry: int
+    """row number"""
+    day: date
+    lemma: str = field(repr=False)
+    family: Family
+    quadrant: Quadrant
+    vague: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One entry, with the question it answers."""
+
+    entry: int
+    """row number"""
+    day: date
+    prompt_id: str
+    """empty without a question"""
+    question: str = field(repr=False)
 
 
 class Tallies:
@@ -81,6 +106,30 @@ class Tallies:
                 for day, family, quadrant, vague, count in rows
             )
 
+    def named(self, since: date, until: date, others: Others) -> tuple[Named, ...]:
+        """Return each of the feelings that `felt` counts, by day."""
+        rows = self._database.rows(
+            f"""SELECT entry, local_date, lemma, family, quadrant, vague FROM mentions
+                WHERE newest = 1 AND felt_now = 1 AND local_date BETWEEN ? AND ? AND {others.spared("entry")}
+                ORDER BY local_date""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(
+                Named(entry, date.fromisoformat(day), lemma, Family(family), Quadrant(quadrant), bool(vague))
+                for entry, day, lemma, family, quadrant, vague in rows
+            )
+
+    def answered(self, since: date, until: date, others: Others) -> tuple[Answered, ...]:
+        """Return every entry of these days, oldest first."""
+        rows = self._database.rows(
+            f"""SELECT number, local_date, coalesce(prompt_id, ''), coalesce(prompt_text, '') FROM entries
+                WHERE local_date BETWEEN ? AND ? AND {others.spared("number")} ORDER BY number""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(Answered(entry, date.fromisoformat(day), *question) for entry, day, *question in rows)
+
     def felt_after(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
     ) -> tuple[FeltAfter, ...]:
@@ -98,9 +147,9 @@ class Tallies:
         with decoded():
             return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
 
-    def named(
+    def own_words(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
-    ) -> tuple[Named, ...]:
+    ) -> tuple[OwnWord, ...]:
         """Count the words for feelings of one's own, in the order in which they were first named."""
         others = others or find_others(self._database)
         rows = self._database.rows(
@@ -110,7 +159,7 @@ class Tallies:
             (*_range(since, until), *others.values),
         )
         with decoded():
-            return tuple(Named(lemma, Family(family), bool(vague), count) for lemma, family, vague, count in rows)
+            return tuple(OwnWord(lemma, Family(family), bool(vague), count) for lemma, family, vague, count in rows)
 
     def texts(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
