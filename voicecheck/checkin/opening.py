@@ -161,8 +161,8 @@ class Opening:
             detector = VoiceDetector()
         talkover = None
         if detector is not None and not self._wishes.answers and self._app.settings.listening.while_speaking:
-            from voicecheck.speech.coupling import known_coupling
             from voicecheck.speech.echo import Talkover, can_cancel
+            from voicecheck.speech.voice.coupling import known_coupling
 
             if can_cancel():
                 coupling = known_coupling(self._app.settings.loudspeaker, self._app.settings.microphone)

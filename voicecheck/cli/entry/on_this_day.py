@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.entry.shown import entry_parts
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.contract import entry_json
@@ -29,7 +30,6 @@ def on_this_day(app: App, not_again: bool, key_file: Path | None, as_json: bool)
     Never one of a day on which something heavy was said: that is looked at anew each time, and noted nowhere. An entry
     in a language that is not watched for that is not shown.
     """
-    from voicecheck.cli.entry.entry import entry_parts
 
     with open_vault(app, key_file) if not_again else open_for_reading(app, key_file) as vault:
         found = _found(app, vault)
