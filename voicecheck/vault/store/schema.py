@@ -269,9 +269,15 @@ def speakers_in_doubt(database: Database) -> None:
 
 @migration
 def topics(database: Database) -> None:
-    """Add people, places and doings that the person marked, each with other words for the same: a JSON list."""
-    database.execute(
-        "CREATE TABLE topics (name TEXT PRIMARY KEY, kind TEXT NOT NULL, words TEXT NOT NULL) WITHOUT ROWID"
+    """Add people, places and doings that the person marked, and find others' entries without reading all of them."""
+    _run(
+        database,
+        """CREATE TABLE topics (
+            name TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,           -- person, place, doing
+            words TEXT NOT NULL           -- other words for the same, JSON
+        ) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS entries_by_speaker ON entries (speaker) WHERE speaker != ''",
     )
 
 
