@@ -239,7 +239,7 @@ class FakeMouth:
         self._second_alone = False
         self.said: list[str] = []
         self.prepared: list[str] = []
-        self.chimes = self.nudges = self.hushes = self.gave_way = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = self.pace = self.closes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -270,6 +270,10 @@ class FakeMouth:
     def nudge(self) -> None:
         self.nudges += 1
 
+    def change_pace(self, *, faster: bool) -> bool:
+        self.pace += 1 if faster else -1
+        return -3 < self.pace < 3
+
     def hush(self) -> None:
         self.hushes += 1
         if self._saying:
@@ -279,6 +283,9 @@ class FakeMouth:
         self.gave_way += 1
         if self._saying:
             self.finish()
+
+    def close_tone(self) -> None:
+        self.closes += 1
 
 
 @dataclass

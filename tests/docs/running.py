@@ -144,6 +144,7 @@ ONLY_HELP = {
     "setup": "it asks a person, and would change this computer's own timers; tests/unit/test_setup.py",
     "remind set": "it would change this computer's own timers; tests/unit/test_remind_cli.py",
     "remind off": "the same",
+    "import watch": "the same; tests/unit/test_watch_starters.py",
     "remind test": "it would put a notification on somebody's screen; test_reminder.py",
     "settings edit": "it opens an editor; tests/unit/test_settings_cli.py",
     "model recommend": "it measures for ten seconds; tests/unit/test_pace.py",
@@ -161,6 +162,7 @@ NOT_RUN = {
     ".venv/bin/voicecheck": "an installation on macOS",
     ".venv\\Scripts\\voicecheck": "an installation on Windows",
     "ln": "changes the person's own folder",
+    "osacompile": "makes an icon on macOS",
     "rm": "takes the installation away",
     "git": "needs the network",
     "python": "",  # a script of this repository: it is looked whether it is there

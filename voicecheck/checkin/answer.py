@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicecheck.checkin.speakers import NOT_ANSWERED, Speakers, turn_as_heard
+from voicecheck.checkin.speakers import NOT_ANSWERED, Speakers, parted, turn_as_heard
 from voicecheck.diary.aside import with_turn
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
 from voicecheck.errors import VaultError, VoicecheckError
@@ -290,13 +290,8 @@ class Answer:
 
     def part_turn(self, answer: Transcript, said: Transcript) -> Turn:
         """Divide the newest turn into what was answered and a command behind it. Return the turn of the command."""
-        whole = self._turns.pop()
-        pause_s = (answer.segments[-1].end_s, said.segments[0].start_s)
-        at = min(max(whole.start, round(sum(pause_s) / 2 * SAMPLE_RATE_HZ)), whole.end)
-        before = turn_of(answer, whole.kind, whole.speaker, whole.start, at)
-        command = turn_of(said, TurnKind.COMMAND, whole.speaker, at, whole.end)
-        self._turns += [before, command]
-        return command
+        self._turns[-1:] = parted(self._turns[-1], answer, said)
+        return self._turns[-1]
 
     def put_back(self, command: Turn) -> bool:
         """Make a turn part of the answer that was taken for a command behind it. False where it is not here."""

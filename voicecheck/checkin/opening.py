@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.configured import Configured
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.events import Spoken
-from voicecheck.checkin.help_lines import help_lines
+from voicecheck.checkin.help_lines import help_aloud, help_lines
 from voicecheck.checkin.patience import default_microphone, journal_patience, patience
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import Asking, Event, Mouth, RecogniserFailed, Remark, Screen
@@ -21,12 +22,15 @@ from voicecheck.checkin.tonight import Tonight, danger_watch, moment_due, senten
 from voicecheck.checkin.voice import Silent, open_mouth, told_silent
 from voicecheck.clock import zone_name
 from voicecheck.domain import EntryKind, Prompt
+from voicecheck.errors import AudioError
 from voicecheck.prompts.questions import Fixed
 from voicecheck.speech.recognition.live import RecogniserThread
 from voicecheck.speech.recognition.waits import Patience
 
 if TYPE_CHECKING:
+    from voicecheck.checkin.reader import Reader
     from voicecheck.checkin.wishes import Wishes
+    from voicecheck.phrases import Phrases
     from voicecheck.settings.schema import Settings
     from voicecheck.speech.microphone import Source
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
@@ -101,21 +105,53 @@ class Opening:
 
     def mouth(self, screen: Screen, stage: contextlib.ExitStack, *, silent: bool = False) -> Mouth:
         """Return the voice, closed with `stage`; a silent one where none is wanted."""
-
-        def spoken() -> None:
-            self.events.put(Spoken())
-
         from voicecheck.speech.voice.speaker import Callbacks
 
-        settings = self._app.settings
-        if silent or self._wishes.no_speak or settings.voice.engine == "none":
+        if silent or self._mute:
             self._sounding.set()
-            return Silent(spoken)
-        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
-        callbacks = Callbacks(spoken, told_silent(self._app, screen), self._sounding.set, self.events.put)
-        return open_mouth(self._app, stage, callbacks, live=live)
+            return Silent(self._spoken)
+        callbacks = Callbacks(self._spoken, told_silent(self._app, screen), self._sounding.set, self.events.put)
+        return open_mouth(self._app, stage, callbacks, live=self._live)
 
-    def rooms(self, mouth: Mouth, screen: Screen, thread: RecogniserThread | None, places: Places) -> Rooms:
+    def mouth_beside(
+        self, reader: Reader, screen: Screen, stage: contextlib.ExitStack, *, silent: bool = False
+    ) -> Mouth:
+        """Return the voice that waits for a screen reader; where no voice is wanted, the tones alone are left."""
+        from voicecheck.speech.voice.speaker import Callbacks
+
+        told = told_silent(self._app, screen)
+
+        def fall_silent(error: AudioError) -> None:
+            reader.fall_silent()
+            if not self._mute:
+                told(error)
+
+        if self._mute:
+            self._sounding.set()
+        callbacks = Callbacks(reader.spoken, fall_silent, self._sounding.set, self.events.put)
+        mouth = open_mouth(self._app, stage, callbacks, live=self._live and not self._mute)
+        reader.use(mouth, self._spoken, voiceless=silent or self._mute)
+        return reader
+
+    def _spoken(self) -> None:
+        self.events.put(Spoken())
+
+    @property
+    def _mute(self) -> bool:
+        return self._wishes.no_speak or self._app.settings.voice.engine == "none"
+
+    @property
+    def _live(self) -> bool:
+        return self._app.settings.checkin.aloud in ALL_WORDS or bool(self._wishes.speakers)
+
+    def rooms(
+        self,
+        mouth: Mouth,
+        screen: Screen,
+        thread: RecogniserThread | None,
+        places: Places,
+        reader: Reader | None = None,
+    ) -> Rooms:
         from voicecheck.clock import now
 
         detector = None
@@ -125,8 +161,8 @@ class Opening:
             detector = VoiceDetector()
         talkover = None
         if detector is not None and not self._wishes.answers and self._app.settings.listening.while_speaking:
-            from voicecheck.speech.coupling import known_coupling
             from voicecheck.speech.echo import Talkover, can_cancel
+            from voicecheck.speech.voice.coupling import known_coupling
 
             if can_cancel():
                 coupling = known_coupling(self._app.settings.loudspeaker, self._app.settings.microphone)
@@ -140,12 +176,19 @@ class Opening:
             recogniser=thread,
             inbox=places.inbox,
             vault=places.vault,
-            phrases=self._app.phrases,
+            phrases=self._phrases,
             rng=random.SystemRandom(),
             now=now,
             other_source=default_microphone,
             talkover=talkover,
+            reader=reader,
         )
+
+    @property
+    def _phrases(self) -> Phrases:
+        """Return the phrases; those for who sees no screen where everything is said."""
+        phrases = self._app.phrases
+        return phrases.by_ear() if self._app.settings.checkin.aloud == "everything" else phrases
 
     def plan(
         self, recognition: Settings, vault: Vault | None, present: Present, tell: Callable[[str], None],
@@ -154,10 +197,12 @@ class Opening:
         """Return the plan. `recognition`: the settings with what overrides them; `tell` hears of broken files."""
         wishes, settings = self._wishes, self._app.settings
         listening, watch = settings.listening, danger_watch(self._app, tell)
+        by_ear = settings.checkin.aloud == "everything"  # the week from which a sentence is chosen is on the screen
         replies, journal = present.replies and not wishes.journal, wishes.journal
         moment = moment_due(self._app, vault, watch) if replies and not wishes.speakers else None
         return Plan(
             kind=EntryKind.JOURNAL if journal else EntryKind.CHECKIN,
+            owner=settings.checkin.name,
             language=recognition.whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
@@ -172,11 +217,14 @@ class Opening:
                 listening.give_up_after_s,
                 # Behind a file nobody waits for the next question, and what goes on after a long pause belongs to it.
                 listening.linger_s + (listening.patience_long_s if wishes.answers else 0.0),
+                confirm_wait_s=listening.reply_wait_s,
+                follow_wait_s=listening.follow_wait_s,
                 follow_ups=replies,
                 speakers=max(1, len(wishes.speakers)),
                 say_back=bool(wishes.speakers) and can_be_said_back,
-                offer_sentence=present.chooses and sentence_due(vault) and moment is None,
+                offer_sentence=present.chooses and not by_ear and sentence_due(vault) and moment is None,
                 word_now=moment is not None,
+                by_ear=by_ear,
                 next_soon=listening.ends_by == "words" and not (journal or wishes.answers),
             ),
             speakers=wishes.speakers,
@@ -184,6 +232,7 @@ class Opening:
             watch=watch,
             moment=moment,
             help_lines=help_lines(self._app),
+            help_aloud=help_aloud(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(wishes.answers) and not wishes.realtime,
         )

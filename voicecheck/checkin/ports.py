@@ -79,8 +79,14 @@ class Mouth(Protocol):
 
     def hush(self) -> None: ...
 
+    def change_pace(self, *, faster: bool) -> bool:
+        """Speak faster, else slower, from the next sentence on, and keep that. False at the end of the range."""
+
     def give_way(self) -> None:
         """End what is being said, the chime with it: the person talks. Its `Spoken` still arrives."""
+
+    def close_tone(self) -> None:
+        """Play falling tones: it does not listen any more."""
 
 
 class When(StrEnum):
@@ -92,6 +98,8 @@ class When(StrEnum):
     """at once and only while the evening lasts"""
     AFTER = "after"
     """once the evening is over"""
+    SEEN = "seen"
+    """as `PASSING`, and only to the eye: nothing may read it aloud"""
 
 
 class Screen(Protocol):

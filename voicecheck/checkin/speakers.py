@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from voicecheck.domain import Turn, TurnKind
+from voicecheck.domain import Turn, TurnKind, turn_of
 from voicecheck.speech.recognition import seams
 from voicecheck.speech.recognition.endpoint import VOICE_BEGINS
 from voicecheck.speech.recognition.two_voices import Spoken, TwoVoices
@@ -69,6 +69,14 @@ def by_speaker(turn: Turn, spoken: Iterable[Spoken]) -> Iterator[Turn]:
             sounds=tuple(one for one in turn.sounds if span[0] <= one.start_s < span[1]),
             others=tuple(one for one in turn.others if span[0] <= one[0] < span[1]),
         )
+
+
+def parted(whole: Turn, answer: Transcript, said: Transcript) -> tuple[Turn, Turn]:
+    """Divide a turn in the pause between what was answered and a command behind it."""
+    pause_s = (answer.segments[-1].end_s, said.segments[0].start_s)
+    at = min(max(whole.start, round(sum(pause_s) / 2 * SAMPLE_RATE_HZ)), whole.end)
+    command = turn_of(said, TurnKind.COMMAND, whole.speaker, at, whole.end)
+    return turn_of(answer, whole.kind, whole.speaker, whole.start, at), command
 
 
 def turn_as_heard(turn: Turn) -> Turn:

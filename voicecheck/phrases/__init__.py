@@ -19,6 +19,11 @@ from voicecheck.text.folding import spoken_words
 from voicecheck.text.tables import INSTALL_AGAIN, TableFile, open_table
 from voicecheck.text.typed import as_typed
 
+BY_EAR = "_by_ear"
+"""ending of the name of a sentence that takes another's place where nobody sees a screen"""
+SIGN = " · "
+"""between things that stand side by side on a screen"""
+
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
@@ -72,6 +77,14 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain_answers: list[str] = []
     """everyday words that are a whole answer as often as a feeling is: "bed", "work"; none is taken for one misheard"""
 
+    def without_signs(self) -> Phrases:
+        """Return these phrases with commas in the place of signs that a screen reader would call by their names."""
+        groups = {
+            name: {key: text.replace(SIGN, ", ") for key, text in getattr(self, name).items()}
+            for name in ("screen", "terminal")
+        }
+        return msgspec.structs.replace(self, **groups)
+
     @property
     def single_words(self) -> frozenset[str]:
         """Return the commands and replies of one word."""
@@ -86,6 +99,11 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
         little = (*self.leading, *self.trailing, *self.fillers, *self.joining, *self.governing, *self.addressed)
         return frozenset(word for form in (*forms, *little, *self.reporting) for word in spoken_words(form))
+
+    def by_ear(self) -> Phrases:
+        """Return the phrases for who sees no screen: sentences that point to it have their other form."""
+        spoken = {name: self.spoken.get(f"{name}{BY_EAR}", forms) for name, forms in self.spoken.items()}
+        return msgspec.structs.replace(self, spoken=spoken)
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return self._fill("spoken", name, places, chooser)

@@ -122,9 +122,17 @@ class Listening(Group, frozen=True):
     linger_s: Annotated[
         Seconds, explained("listening on after the reflection: who goes on speaking reopens the answer")
     ] = 4.0
-    nudge_after_s: Annotated[Seconds, explained("silence after the question before a soft sound")] = 8.0
+    nudge_after_s: Annotated[
+        Seconds, explained("silence after the question before a soft sound; 0 for never, as for the next two")
+    ] = 8.0
     repeat_after_s: Annotated[Seconds, explained("silence before the question comes once more")] = 20.0
     give_up_after_s: Annotated[Seconds, explained("silence before it ends kindly")] = 45.0
+    reply_wait_s: Annotated[
+        Seconds, explained("silence that leaves a yes or no, or a word that is offered; 0 for as long as you need")
+    ] = 8.0
+    follow_wait_s: Annotated[
+        Seconds, explained("silence that leaves a question behind your answer; 0 for as long as you need")
+    ] = 12.0
     longest_answer_s: Annotated[Seconds, explained("an answer ends here at the latest")] = 1800.0
     journal_patience_s: Annotated[Seconds, explained("silence that ends free journaling")] = 7.0
     while_speaking: Annotated[
@@ -145,8 +153,11 @@ class Checkin(Group, frozen=True):
         "me"
     )
     aloud: Annotated[
-        Literal["questions", "all", "nothing"],
-        explained("what is spoken; all means your own words too, so only where nobody else can hear"),
+        Literal["questions", "all", "everything", "nothing"],
+        explained(
+            "what is spoken; all means your own words too, so only where nobody else can hear; everything is for who"
+            " sees no screen: all of it, and each notice"
+        ),
     ] = "questions"
 
 
@@ -187,6 +198,15 @@ class Program(Group, frozen=True):
         msgspec.Meta(pattern="^[a-z]{2,3}$"),
         explained("the code of the language it speaks and writes in; English where it does not know it"),
     ] = "en"
+    plain: Annotated[
+        Literal["auto", "yes", "no"],
+        explained("plain lines, one after the other, for a screen reader; auto prints them where one is found"),
+    ] = "auto"
+    reader_wpm: Annotated[
+        float,
+        msgspec.Meta(ge=40.0, le=1200.0),
+        explained("words a minute that the screen reader reads; it listens once what was printed is read"),
+    ] = 150.0
 
 
 class Settings(Group, frozen=True):

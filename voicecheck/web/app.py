@@ -18,12 +18,15 @@ from starlette.routing import Route
 from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError, place_of
 from voicecheck.phrases import Phrases
 from voicecheck.web.guard.login_code import IdleClock, Keeper
-from voicecheck.web.guard.middleware import App, Guard, Message, Ours, Receive, Send
+from voicecheck.web.guard.middleware import App, Guard, Guarded, Message, Ours, Receive, Send
+from voicecheck.web.guard.opener import ARRIVAL
 from voicecheck.web.guard.peers import nobody
+from voicecheck.web.guard.presence import SIGN, Presence
 from voicecheck.web.pages.backup import BackingUp
 from voicecheck.web.pages.been import Been
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
+from voicecheck.web.pages.entry_times import EntryTimes
 from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
@@ -35,7 +38,9 @@ from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.sheet import OnPaper
 from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
+from voicecheck.web.pages.unlock import Unlock
 from voicecheck.web.pages.voices import Voices
+from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
 from voicecheck.web.site.rendering import Renderer, static_files
@@ -50,6 +55,7 @@ SECTIONS = (
         Looking,
         lambda looking: [
             Route("/", looking.today),
+            Route("/not-again/{handle}", looking.not_again, methods=["POST"]),
             Route("/timeline", looking.timeline),
             Route("/timeline/sieve", looking.set_sieve, methods=["POST"]),
             Route("/timeline/more/{number}", looking.timeline_more),
@@ -83,6 +89,13 @@ SECTIONS = (
             Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
             Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),
             Route("/entry/{handle}/delete", one.delete, methods=["POST"]),
+        ],
+    ),
+    section(
+        EntryTimes,
+        lambda times: [
+            Route("/entry/{handle}/date", times.put_date_right, methods=["POST"]),
+            Route("/entry/{handle}/letter", times.put_away, methods=["POST"]),
         ],
     ),
     section(
@@ -203,28 +216,57 @@ SECTIONS = (
 )
 """all that is there for a session; the door and the page's own files stand in `make_app`"""
 
+OPEN_WHILE_LOCKED = frozenset(("/", "/tonight", "/tonight/begin", "/tonight/events", "/tonight/do"))
+"""routes that show nothing of what is kept: speaking needs no passphrase"""
+
 
 def make_app(
-    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
+    desk: Desk,
+    host: str,
+    keeper: Keeper,
+    idle: IdleClock,
+    tell: Tell = lambda _: None,
+    ours: Ours = nobody,
+    presence: Presence | None = None,
 ) -> App:
-    """Make the whole page; `tell` hears "entered", "barred", "locked", "erased" and "fault ..."."""
+    """Make the whole page; `tell` hears "entered", "arrived", "barred", "locked", "erased" and "fault ..."."""
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
-    site = Site(desk, show_on(render, idle, desk.evening), render, idle, tell)
-    entrance = Entrance(render, keeper, idle, tell)
+    site = Site(desk, show_on(render, idle, desk), render, idle, tell)
+    unlock, welcome = Unlock(site), Welcome(site)
+    entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
+    guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
     app = Starlette(
         routes=[
-            *(route for one in SECTIONS for route in one.routes(site)),
+            *(_kept_shut(route, unlock) for one in SECTIONS for route in one.routes(site)),
+            Route("/welcome", welcome.promise),
+            Route("/welcome/key", welcome.key),
+            Route("/welcome/key", welcome.take_key, methods=["POST"]),
+            Route("/welcome/sound", welcome.sound),
+            Route("/welcome/sound/say", welcome.say, methods=["POST"]),
+            Route("/welcome/sound/level", welcome.level),
+            Route("/welcome/begin", welcome.begin, methods=["POST"]),
+            Route("/unlock", unlock.page),
+            Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
+            Route(ARRIVAL, entrance.arrive, methods=["POST"]),
+            Route(SIGN, entrance.sign, methods=["POST"]),
             Route("/alive", entrance.stay, methods=["POST"]),
             Route("/lock", entrance.lock, methods=["POST"]),
             Route("/static/{name}", static),
         ],
-        middleware=[Middleware(Guard, host=host, keeper=keeper, idle=idle, door=entrance.door, ours=ours)],
+        middleware=[Middleware(Guard, guarded=guarded)],
         exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
     )
     return Watched(app, tell)
+
+
+def _kept_shut(route: Route, unlock: Unlock) -> Route:
+    """Put the question for the passphrase before a route that shows or changes what is kept."""
+    if route.path in OPEN_WHILE_LOCKED:
+        return route
+    return Route(route.path, unlock.behind(route.endpoint), methods=sorted(route.methods or ()))
 
 
 async def static(request: Request) -> Response:

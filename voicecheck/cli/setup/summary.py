@@ -7,7 +7,12 @@ import click
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.questions import voices_here
 
-ALOUD = {"questions": "chosen_aloud_questions", "all": "chosen_aloud_all", "nothing": "chosen_aloud_nothing"}
+ALOUD = {
+    "questions": "chosen_aloud_questions",
+    "all": "chosen_aloud_all",
+    "nothing": "chosen_aloud_nothing",
+    "everything": "chosen_aloud_everything",
+}
 KEPT = {"until_reviewed": "chosen_kept_until_reviewed", "never": "chosen_kept_never", "always": "chosen_kept_always"}
 """names of the phrases that say what is chosen"""
 
@@ -39,4 +44,5 @@ def show_summary(app: App) -> None:
         ("summary_keep_audio", show(KEPT[settings.vault.keep_audio])),
         ("summary_settings", str(app.paths.settings_file)),
     ):
-        click.echo(f"{show(name):15}{value}", err=True)  # a path is never shortened
+        label = f"{show(name)}: " if app.plain else f"{show(name):15}"
+        click.echo(f"{label}{value}", err=True)  # a path is never shortened

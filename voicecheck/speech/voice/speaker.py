@@ -83,9 +83,18 @@ class _Sentence:
     chime: bool
     hushed: threading.Event
     """one a sentence, so that the next `say` cannot revive one that was hushed"""
-    gentle: bool = False
+    tone: Sound | None = None
+    """a tone beside the sentences, in place of a text"""
     silenced: threading.Event = field(default_factory=threading.Event)
     """set where not even the chime is wanted any more"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The voice at another pace, and its prepared sentences."""
+
+    open_voice: Callable[[], Voice]
+    open_ready: Callable[[], PreparedSounds]
 
 
 class Speaker:
@@ -98,7 +107,9 @@ class Speaker:
         callbacks: Callbacks,
         delivery: Delivery = Delivery(),
         open_ready: Callable[[], PreparedSounds] = NothingPrepared,
+        at_pace: Callable[[bool], Reopened | None] = lambda faster: None,
     ) -> None:
+        self._at_pace = at_pace
         self._settings = settings
         self._hushed = self._silenced = threading.Event()
         self._callbacks = callbacks
@@ -106,7 +117,7 @@ class Speaker:
         self._open_ready = open_ready
         self._ready: PreparedSounds = NothingPrepared()
         self._maker = Maker(open_voice, self._voice_failed)
-        self._jobs: queue.SimpleQueue[_Sentence | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Sentence | Reopened | None] = queue.SimpleQueue()
         self._loudspeaker: Loudspeaker | None = None
         self._closing = threading.Event()
         self._current: _Sentence | None = None
@@ -125,9 +136,23 @@ class Speaker:
         if any(sentence not in self._ready for sentence in split_sentences(text)):
             self._maker.prepare(text)
 
+    def change_pace(self, *, faster: bool) -> bool:
+        """Speak faster, else slower, from the next sentence on. False at the end of the range."""
+        again = self._at_pace(faster)
+        if again is not None:
+            self._jobs.put(again)
+        return again is not None
+
     def nudge(self) -> None:
         """Play a soft tone; no callback tells when it is over."""
-        self._jobs.put(_Sentence("", False, threading.Event(), gentle=True))
+        self._play_beside(chime(gentle=True))
+
+    def close_tone(self) -> None:
+        """Play the tones of the chime falling: it does not listen any more. No callback tells when it is over."""
+        self._play_beside(chime(falling=True))
+
+    def _play_beside(self, tone: Sound) -> None:
+        self._jobs.put(_Sentence("", False, threading.Event(), tone))
 
     def hush(self) -> None:
         """End what is being said. A chime that was to follow is still played."""
@@ -149,16 +174,17 @@ class Speaker:
         self._maker.close()
 
     def _run(self) -> None:
-        try:
-            self._ready = self._open_ready()
-        except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
-            self._ready = NothingPrepared()
+        self._ready = _opened(self._open_ready)
         try:
             self._loudspeaker = Loudspeaker(self._settings, self._callbacks.on_played)
         except AudioError as error:
             self._silent(error)
         load_early = self._delivery.load_early
         while (job := self._jobs.get()) is not None:
+            if isinstance(job, Reopened):
+                self._ready = _opened(job.open_ready)
+                self._maker.change_voice(job.open_voice)
+                continue
             self._current = job
             if self._loudspeaker is not None and not self._closing.is_set():
                 try:
@@ -170,7 +196,7 @@ class Speaker:
                     self._loudspeaker = None
                     self._silent(AudioError("The voice failed.", "Check it: voicecheck doctor"))
             self._callbacks.on_sound()
-            if not job.gentle:
+            if job.tone is None:
                 self._callbacks.on_spoken()
             if load_early and self._loudspeaker is not None:
                 self._maker.load()
@@ -185,8 +211,8 @@ class Speaker:
         self._callbacks.on_sound()
 
     def _perform(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
-        if job.gentle:
-            loudspeaker.play(chime(gentle=True), self._closing)
+        if job.tone is not None:
+            loudspeaker.play(job.tone, self._closing)
             return
         if job.text:
             self._speak(job, loudspeaker)
@@ -224,6 +250,13 @@ class Speaker:
                     continue
                 piece = self._maker.make(piece)  # it is there and damaged
             yield from piece.sounds(job.hushed)
+
+
+def _opened(open_ready: Callable[[], PreparedSounds]) -> PreparedSounds:
+    try:
+        return open_ready()
+    except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
+        return NothingPrepared()
 
 
 class Loudspeaker:
@@ -284,9 +317,12 @@ class Loudspeaker:
         raise AssertionError("the last form is opened or raised")
 
 
-def chime(*, gentle: bool = False) -> Sound:
-    """Return a short rising pair of tones: it is your turn. The gentle one is a single soft tone: there is time."""
-    pitches = (523.25,) if gentle else (523.25, 659.26)
+def chime(*, gentle: bool = False, falling: bool = False) -> Sound:
+    """Return a short rising pair of tones: it is your turn; falling: it is over.
+
+    The gentle one is a single soft tone: there is time.
+    """
+    pitches = (523.25,) if gentle else (659.26, 523.25) if falling else (523.25, 659.26)
     tones = [_tone(pitch, 0.12, 0.08 if gentle else 0.15) for pitch in pitches]
     return Sound(np.concatenate(tones), CHIME_RATE_HZ)
 
