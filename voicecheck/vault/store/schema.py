@@ -268,20 +268,6 @@ def speakers_in_doubt(database: Database) -> None:
 
 
 @migration
-def topics(database: Database) -> None:
-    """Add people, places and doings that the person marked, and find others' entries without reading all of them."""
-    _run(
-        database,
-        """CREATE TABLE topics (
-            name TEXT PRIMARY KEY,
-            kind TEXT NOT NULL,           -- person, place, doing
-            words TEXT NOT NULL           -- other words for the same, JSON
-        ) WITHOUT ROWID""",
-        "CREATE INDEX IF NOT EXISTS entries_by_speaker ON entries (speaker) WHERE speaker != ''",
-    )
-
-
-@migration
 def dates_letters_and_unasked(database: Database) -> None:
     """Add earlier dates of entries, letters to oneself, and entries that are not to be shown again unasked."""
     _run(
@@ -302,6 +288,20 @@ def dates_letters_and_unasked(database: Database) -> None:
             opened_on TEXT
         ) WITHOUT ROWID""",
         "CREATE TABLE not_again (entry INTEGER PRIMARY KEY REFERENCES entries (number))",
+    )
+
+
+@migration
+def topics(database: Database) -> None:
+    """Add people, places and doings that the person marked, and find others' entries without reading all of them."""
+    _run(
+        database,
+        """CREATE TABLE topics (
+            name TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,           -- person, place, doing
+            words TEXT NOT NULL           -- other words for the same, JSON
+        ) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS entries_by_speaker ON entries (speaker) WHERE speaker != ''",
     )
 
 
