@@ -6,7 +6,8 @@ Days are the person's own, which end at 04:00. Counted is what the owner of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -188,6 +189,15 @@ class Tallies:
         )
         with decoded():
             return tuple(FirstNamed(lemma, date.fromisoformat(day)) for lemma, day in rows)
+
+    def named_before(self, lemmas: Iterable[str], day: date, others: Others) -> frozenset[str]:
+        """Return those of the words with which the person named a feeling of their own before that day."""
+        rows = self._database.rows(
+            f"""SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM mentions
+                WHERE lemma = value AND {_OWN} AND local_date < ? AND {others.spared("entry")})""",  # noqa: S608
+            (json.dumps(sorted(lemmas)), day.isoformat(), *others.values),
+        )
+        return frozenset(lemma for (lemma,) in rows)
 
     def entries(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
