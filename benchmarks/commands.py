@@ -1,6 +1,6 @@
 """Spoken commands: understood alone and behind an answer, by kind of voice, and taken by mistake.
 
-script/bench commands [--kokoro FOLDER] [--forms N] [--every N]
+script/bench commands [--kokoro FOLDER] [--forms N] [--every N] [--only COMMAND ...] [--mistakes]
 script/bench commands --one-word [--every N]    answers of one feeling word, and of other words
 """
 
@@ -16,8 +16,9 @@ import numpy as np
 from listening import SPEECH, load_clips
 from turns import Sayer, heard, quiet, sayers
 
+from voicecheck.checkin.course import Command
 from voicecheck.checkin.plan import with_feelings
-from voicecheck.checkin.trailing import command_meant, find_trailing
+from voicecheck.checkin.trailing import NEVER, command_meant, find_trailing
 from voicecheck.feelings.lexicon import feeling_words
 from voicecheck.phrases import load_phrases
 from voicecheck.settings.schema import Voice
@@ -39,9 +40,15 @@ TRAPS = (
     "Tired.", "Hell, no.", "It helped.", "I stopped.", "Health.", "Nothing.", "Lonely.", "Past.", "Boys.",
     "Skip lunch.", "Enraged.", "I said stop it to him.", "He told me to stop.", "I just want it to stop.",
     "I could not go on.", "She asked me to help her.", "I helped him, and then I was done in.",
-    "I wanted to skip this whole day.", "They never help me.",
+    "I wanted to skip this whole day.", "They never help me.", "Slow down.", "Too fast.", "Faster and faster.",
+    "I was slower today.",    "She read it to me.", "What did I do a week ago?", "He had to spell it out for me.",
+    "I had too many feelings this week.",
+    "It was me.", "That was me at my worst.", "I read my answer twice.",
+    "Smell that.", "My fault.", "Swell.", "Last week was hard.",
 )  # fmt: skip
 """answers that sound like commands, or hold one"""
+OFFERED_FIRST = ("that_was_me",)
+"""no commands but behind the question if it was"""
 WORDS = {"stop": "done"}
 """single words of many people, and the command that they are"""
 
@@ -112,12 +119,15 @@ def one_word(models: Path, every: int) -> None:
 def taken(said: Transcript) -> str | None:
     """Return the command that is taken from a turn."""
     whole = PHRASES.command_in(said.text) or command_meant(said, PHRASES)
+    if whole in OFFERED_FIRST:
+        return None
     behind = find_trailing(said, PHRASES)
     return whole or (None if behind is None else behind.command.value)
 
 
 class Bench:
-    def __init__(self, models: Path, forms: int) -> None:
+    def __init__(self, models: Path, forms: int, only: tuple[str, ...] = ()) -> None:
+        self._only = only
         self._recogniser = WhisperRecogniser(models / "whisper" / "base", "base", "cpu")
         self._detector = VoiceDetector()
         self._forms = forms
@@ -146,14 +156,17 @@ class Bench:
         forms = [
             (name, form)
             for name, form in forms
-            if "{" not in form and form not in PHRASES.only_alone and name != "help_now"
+            if "{" not in form and form not in PHRASES.only_alone and name not in ("help_now", *OFFERED_FIRST)
         ]
-        chosen = [*self._rng.sample(forms, self._forms), ("help_now", ALWAYS[0]), ("done", ALWAYS[1])]
+        always = [("help_now", ALWAYS[0]), ("done", ALWAYS[1])]
+        if self._only:
+            forms, always = [one for one in forms if one[0] in self._only], []
+        chosen = [*self._rng.sample(forms, self._forms), *always]
         answer = sayer.say(self._rng.choice(ANSWERS))
         for name, form in chosen:
             sound = sayer.say(form.capitalize() + ".")
             self.take(sayer.kind, "alone", name, form, sound)
-            if name not in ("meaning", "resume", "undo"):
+            if Command(name) not in NEVER:
                 behind = np.concatenate([answer, quiet(PAUSE_S), sound])
                 self.take(sayer.kind, "behind an answer", name, form, behind)
 
@@ -169,19 +182,21 @@ def main() -> None:
     parser.add_argument("--kokoro", type=Path, help="a folder with voices of Kokoro, as *.bin")
     parser.add_argument("--forms", type=int, default=4, help="drawn for each voice, beside help now and stop")
     parser.add_argument("--every", type=int, default=1, help="each so manieth voice, trap and recording")
+    parser.add_argument("--only", nargs="*", default=(), help="forms of these commands alone are said")
+    parser.add_argument("--mistakes", action="store_true", help="only what may be taken by mistake")
     parser.add_argument("--one-word", action="store_true", help="answers of one word instead")
     options = parser.parse_args()
     if options.one_word:
         one_word(options.models, options.every)
         return
-    bench = Bench(options.models, options.forms)
+    bench = Bench(options.models, options.forms, options.only)
     for clip in load_clips(SPEECH, "words/words.jsonl")[:: options.every]:
         if clip.text in WORDS:
             bench.take("people", "alone", WORDS[clip.text], clip.text, clip.sound)
         else:
             bench.trap(clip.name, clip.sound)
     every = list(sayers(options.models, options.kokoro))[:: options.every]
-    for sayer in every:
+    for sayer in () if options.mistakes else every:
         bench.voice(sayer)
     for number, trap in enumerate(TRAPS[:: options.every]):
         sayer = every[number % len(every)]

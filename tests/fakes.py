@@ -239,7 +239,7 @@ class FakeMouth:
         self._second_alone = False
         self.said: list[str] = []
         self.prepared: list[str] = []
-        self.chimes = self.nudges = self.hushes = self.gave_way = self.closes = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = self.pace = self.closes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -269,6 +269,10 @@ class FakeMouth:
 
     def nudge(self) -> None:
         self.nudges += 1
+
+    def change_pace(self, *, faster: bool) -> bool:
+        self.pace += 1 if faster else -1
+        return -3 < self.pace < 3
 
     def hush(self) -> None:
         self.hushes += 1

@@ -361,6 +361,23 @@ def test_a_narrow_window_and_large_text_fit(page: Page, window: Window, width: i
     assert wide == {}
 
 
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, select, input, textarea, nav a")]
+    .filter(one => one.type !== "hidden" && one.checkVisibility())
+    .map(one => ({ one, box: (/checkbox|radio/.test(one.type) ? one.closest("label") : one).getBoundingClientRect() }))
+    .filter(({ box }) => box.width && (box.height < 43.9 || box.width < 43.9))
+    .map(({ one, box }) => `${one.outerHTML.slice(0, 80)}: ${box.width} x ${box.height}`)"""
+
+
+def test_targets_are_large(page: Page, window: Window) -> None:
+    """44 px each way, for a hand that shakes; links within a text have the height of its lines."""
+    small: dict[str, list[str]] = {}
+    for path in PAGES:
+        page.goto(f"{window.review.address}{path}")
+        if found := page.evaluate(SMALL_TARGETS):
+            small[path] = found
+    assert small == {}
+
+
 def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     """Tab reaches the text first, then every page; what has the focus is outlined."""
     page.keyboard.press("Tab")

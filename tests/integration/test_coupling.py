@@ -14,7 +14,7 @@ MEASURE = """
 from voicecheck.models.catalog import load_catalog
 from voicecheck.paths import find_paths
 from voicecheck.settings.schema import Loudspeaker, Microphone, Voice
-from voicecheck.speech.coupling import devices_of, known_coupling, measure_coupling
+from voicecheck.speech.voice.coupling import devices_of, known_coupling, measure_coupling
 from voicecheck.speech.voice.voices import open_voice
 import msgspec
 voice = open_voice(Voice(engine="system"), find_paths().models_folder)

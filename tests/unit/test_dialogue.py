@@ -33,6 +33,7 @@ from voicecheck.checkin.events import (
     Event,
     Given,
     Listened,
+    Replied,
     SourceLost,
     Spoken,
     Stop,
@@ -603,23 +604,28 @@ EVENTS = st.one_of(
         st.none() | st.sampled_from(About), st.booleans(), st.booleans(), st.none() | st.sampled_from(Command),
     ),
     st.builds(TurnWritten, st.just(False), st.just(False), fills=st.just(True)),
-    st.builds(EntryKept, st.none() | st.sampled_from(Follow), st.booleans(), st.none() | st.sampled_from(Command)),
+    st.builds(
+        EntryKept, st.none() | st.sampled_from(Follow), st.booleans(), st.none() | st.sampled_from(Command),
+        st.booleans(),
+    ),
     st.builds(Elapsed, st.sampled_from([1.0, 700.0])),
     st.builds(TalkedOver),
-    st.builds(Given, st.sampled_from(Command)),
+    st.builds(Given, st.sampled_from(Command), st.booleans()),
+    st.builds(Replied, st.booleans()),
     st.builds(Chosen, st.integers(0, 9)),
     st.builds(Stop, st.booleans()),
     st.builds(Decided, st.booleans()),
 )  # fmt: skip
 COURSES = st.builds(
     Course, st.integers(1, 3), follow_ups=st.booleans(), speakers=st.integers(1, 2), say_back=st.booleans(),
-    offer_sentence=st.booleans(), word_now=st.booleans(),
+    offer_sentence=st.booleans(), word_now=st.booleans(), by_ear=st.booleans(),
 )  # fmt: skip
 
 TALK = st.one_of(
     st.just(Spoken()),
     st.just(TurnEnded()),
-    st.builds(Given, st.sampled_from(Command)),
+    st.builds(Given, st.sampled_from(Command), st.booleans()),
+    st.builds(Replied, st.booleans()),
     st.just(SAID),
     st.builds(TurnWritten, st.just(True), st.just(False), st.none() | st.sampled_from(Command)),
     st.builds(EntryKept, st.none() | st.sampled_from(Follow), st.just(False), st.none() | st.sampled_from(Command)),
@@ -701,18 +707,26 @@ class Watch:
                 asked = self.event == Decided(keep=False) or (isinstance(self.event, TurnWritten) and self.event.reply)
                 reply = not self.kept and not self.owed and self.turn in (TurnKind.CONFIRM, TurnKind.COMMAND)
                 fair = {DropReason.PERSON: asked, DropReason.EMPTY: empty, DropReason.REPLY: reply or self.turn is None}
+                fair[DropReason.DELETED] = self._agreed
                 assert fair[reason]
                 self.listening = self.kept = self.owed = False
             case Keep.DROP_LAST | Keep.TAKE_BACK:
-                assert isinstance(self.event, TurnWritten) and self.event.reply
+                assert self._agreed
             case Leave():
                 assert not self.listening
                 self.left = True
 
+    @property
+    def _agreed(self) -> bool:
+        """True if the person said or pressed yes, or used the page, which has asked before."""
+        by_voice = isinstance(self.event, TurnWritten) and self.event.reply is True
+        return by_voice or self.event in (Replied(yes=True), Given(Command.DELETE))
+
     def _person_said(self, command: Command) -> bool:
         by_voice = isinstance(self.event, TurnWritten) and self.event.command is command
         behind = isinstance(self.event, EntryKept) and self.event.behind is command
-        return self.event == Given(command) or by_voice or behind
+        by_key = isinstance(self.event, Given) and self.event.command is command
+        return by_key or by_voice or behind
 
 
 @given(st.lists(EVENTS | TALK, max_size=60), COURSES)

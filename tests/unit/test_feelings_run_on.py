@@ -91,6 +91,8 @@ def test_no_verdict_on_the_speaker(clause: str) -> None:
         ("I was bummed we couldn't go.", "You were bummed you couldn't go."),
         ("i was gutted we got to the station and the train had gone", "You felt gutted."),
         ("It hurts that my sons don't speak to each other.", "It hurts that your sons don't speak to each other."),
+        ("im sorry i shouted at him this morning", "You're sorry you shouted at him this morning."),
+        ("My parents don't care.", "Thank you."),
         ("i hate sundays the quiet gets me", "You hate sundays."),
         ("im bored of this town nothing ever happens here", "You're bored of this town."),
         ("im gutted my mum forgot", "You're gutted your mum forgot."),

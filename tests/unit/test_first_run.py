@@ -37,7 +37,7 @@ PHRASES = load_phrases()
 
 ENTER, CTRL_C = "", Person.CTRL_C
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
-REST = (("hear that", ENTER), ("own words aloud", ENTER))
+REST = (("hear that", ENTER), ("see this screen", ENTER), ("own words aloud", ENTER))
 KEPT = Evening((make_entry(),), (), ExitCode.DONE, sealed=False)
 
 
@@ -106,9 +106,24 @@ def test_enter_all_along(talk: Callable[..., Person], home: Path) -> None:
     assert not (home / "settings.toml").exists()
 
 
+def test_who_sees_no_screen_is_told_everything(talk: Callable[..., Person], home: Path) -> None:
+    """The question is said as well as shown; after "no" nothing more is asked about it."""
+    person = talk(*TWICE, ("hear that", ENTER), ("see this screen", "no"))
+    first_run().begin()
+    assert person.done
+    assert load_settings(home / "settings.toml").checkin.aloud == "everything"
+
+
 def test_choices_are_written(talk: Callable[..., Person], home: Path) -> None:
     """Another loudspeaker by its number, and words aloud."""
-    talk(*TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("own words aloud", "y"))
+    talk(
+        *TWICE,
+        ("hear that", "n"),
+        ("1 to 2", "2"),
+        ("hear that", ENTER),
+        ("see this screen", ENTER),
+        ("own words aloud", "y"),
+    )
     first_run().begin()
     settings = load_settings(home / "settings.toml")
     assert (settings.loudspeaker.device, settings.checkin.aloud) == ("Speaker 1", "all")
@@ -120,7 +135,7 @@ def test_yes_is_what_enter_says(
 ) -> None:
     """Where Enter is yes it may be typed, too; anything else is met with what can be typed."""
     aloud = [("own words aloud", answer) for answer in ("v", "no", ENTER)]
-    person = talk(*TWICE, ("hear that", "what"), ("hear that", yes), *aloud)
+    person = talk(*TWICE, ("hear that", "what"), ("hear that", yes), ("see this screen", yes), *aloud)
     first_run().begin()
     assert person.done
     assert not (home / "settings.toml").exists()
@@ -195,7 +210,7 @@ def test_settings_that_cannot_be_written_stop_no_evening(
         raise UsageError("The settings cannot be written.", "Check who owns the folder.")
 
     monkeypatch.setattr(App, "change_settings", refuse)
-    person = talk(*TWICE, ("hear that", "n"), ("1 to 2", "2"), ("own words aloud", "y"))
+    person = talk(*TWICE, ("hear that", "n"), ("1 to 2", "2"), ("see this screen", ENTER), ("own words aloud", "y"))
     first_run().begin()
     assert person.done and opens()
     assert capsys.readouterr().err.count("cannot be written") == 2
@@ -204,7 +219,7 @@ def test_settings_that_cannot_be_written_stop_no_evening(
 def test_silent_microphone(talk: Callable[..., Person], device: FakeSounddevice, home: Path) -> None:
     """A microphone that gives zeros is said to be silent, and another one is taken from the list and tried."""
     device.rooms[None] = zeros(METER_S + 0.1)
-    talk(*TWICE, ("hear that", ENTER), ("1 to 2", "2"), ("own words aloud", ENTER))
+    talk(*TWICE, ("hear that", ENTER), ("1 to 2", "2"), ("see this screen", ENTER), ("own words aloud", ENTER))
     run = first_run()
     run.begin()
     assert load_settings(home / "settings.toml").microphone.device == "Mic 1"
@@ -222,7 +237,7 @@ def test_ctrl_c_leaves_nothing_half_made(
     """Before the passphrase stands twice there is no vault; behind it there is a whole one, and each choice is kept."""
     device.rooms[None] = zeros(METER_S + 0.1)
     whole = [
-        *TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("1 to 2", "2"), ("own words", ENTER)
+        *TWICE, ("hear that", "n"), ("1 to 2", "2"), ("hear that", ENTER), ("1 to 2", "2"), ("see this screen", ENTER)
     ]  # fmt: skip
     talk(*whole[:stopped_at], (whole[stopped_at][0], CTRL_C))
     with pytest.raises(click.Abort):

@@ -9,14 +9,26 @@ import sys
 import threading
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
 from voicecheck.checkin.course import Command
-from voicecheck.checkin.events import Chosen, Decided, Given
+from voicecheck.checkin.events import Chosen, Decided, Given, Replied
 from voicecheck.cli.terminal import keyboard
-from voicecheck.cli.terminal.keyboard import ENTER, ESCAPE, SPACE, event_of, keys, read_lines
+from voicecheck.cli.terminal.keyboard import (
+    CHOICE_KEYS,
+    COMMANDS,
+    ENTER,
+    ESCAPE,
+    REPLY_KEYS,
+    SPACE,
+    event_of,
+    keys,
+    read_lines,
+)
 from voicecheck.errors import UsageError
+from voicecheck.feelings.reply import load_replies
 from voicecheck.phrases import load_phrases
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
@@ -209,9 +221,42 @@ def test_what_a_key_means(key: str, command: Command) -> None:
 
 def test_other_keys_mean_nothing() -> None:
     """A cat on the keyboard ends nothing."""
-    assert event_of("q", asking_keep=False) is None
+    assert event_of("j", asking_keep=False) is None
     assert [event_of(key, asking_keep=False) for key in "0123"] == [Chosen(place) for place in range(4)]
     assert event_of(SPACE, asking_keep=True) is None
+
+
+REPLIED = {"y": "yes", "n": "no"}
+SAME_KEY = {Command.RESUME: Command.PAUSE, Command.DELETE_ONE_SENTENCE: Command.DELETE_SENTENCE}
+"""commands that another's key gives: go on in a pause; the last sentence, where it is all there is"""
+
+
+def test_every_word_has_a_key_and_every_key_a_word() -> None:
+    """Hands that shake have the words, and whoever cannot speak has the keys: neither table has more than the other."""
+    given = {event_of(key, asking_keep=False) for key in COMMANDS}
+    commands = {Command(name) for name in COMMANDS.values()}
+    assert len(given) == len(commands) == len(COMMANDS)
+    assert {SAME_KEY.get(command, command) for command in Command} == commands
+    assert {SAME_KEY.get(Command(name), Command(name)) for name in load_phrases().commands} == commands
+    replies = {key: event_of(key, asking_keep=False) for key in REPLY_KEYS}
+    assert replies == {key: Replied(yes=word == "yes") for key, word in REPLIED.items()}
+    assert set(REPLIED.values()) == set(load_phrases().answers)
+    places = {*load_replies("en").places.values()} - {-1}
+    assert {*map(str, places), "0"} == set(CHOICE_KEYS), "first, second, third; and none of them"
+
+
+def test_every_key_stands_in_the_table_of_keys() -> None:
+    """And none that is not there."""
+    document = (Path(__file__).parents[2] / "docs" / "evening.md").read_text(encoding="utf-8")
+    table = document.split("## What you can press")[1].split("\n## ")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| ") and "---" not in row][1:]
+    listed = {key.strip().lower() for row in rows for key in row.split(",")} - {"ctrl-c"}
+    assert listed == {*COMMANDS, *REPLY_KEYS, *CHOICE_KEYS}
+
+
+def test_what_destroys_asks_first() -> None:
+    """A shaking hand that meets the key deletes nothing by it."""
+    assert event_of("x", asking_keep=False) == Given(Command.DELETE, asks=True)
 
 
 def test_keys_of_the_choice_are_those_on_the_screen() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal, TypeAlias
 
-from voicecheck.checkin.course import DropReason, Line
+from voicecheck.checkin.course import Command, DropReason, Line
 from voicecheck.domain import Did, Quadrant, TurnKind
 from voicecheck.errors import ExitCode
 
@@ -107,6 +107,25 @@ class Choose:
     place: int
 
 
+Lookable: TypeAlias = Literal[
+    Command.MEANING,
+    Command.READ_LAST,
+    Command.WEEK_AGO,
+    Command.WEEK_FEELINGS,
+    Command.SLOWER,
+    Command.FASTER,
+    Command.SPELL,
+]
+"""commands that ask to hear something"""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Find what a command asks to hear, for the line that then says it."""
+
+    command: Lookable
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Record what the person did with the question; the next question is chosen by it."""
@@ -131,4 +150,4 @@ class Leave:
 ReplyAction: TypeAlias = Literal[Keep.TAKE_AS_ANSWER, Keep.CORRECT, Keep.GIVE_WORD] | OfferWords | Choose
 """actions that a reply about the feeling leads to"""
 KeepAction: TypeAlias = Keep | OfferWords | Choose | Note | DropEntry
-Action: TypeAlias = Show | Say | Listen | Leave | KeepAction
+Action: TypeAlias = Show | Say | Listen | Leave | LookUp | KeepAction

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.by_ear import Notice
 from voicecheck.checkin.course import Phase
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Plan, Rooms
@@ -95,22 +96,23 @@ class BesideAnswers:
             elif isinstance(event, RawSound):
                 waited_s += BLOCK_S
         if self._offered is not offered:
-            self._notices.show("beside_kept")
+            self._notices.show(Notice.BESIDE_KEPT)
 
     def forget_offers(self) -> None:
         """Take off the screen what offers to keep, or to take in, what has gone meanwhile."""
         self._notices.forget_aside(self._entries)
         if self._offered is not None and not self._holds(self._offered):
-            self._offered = None
+            self._offered, self._entries.offers_beside = None, False
             self._screen.nothing_beside()
 
     def take_in(self) -> None:
         """Make the words that were offered last a part of their answer: it was the person."""
+        self._entries.offers_beside = False
         answer, self._offered = self._offered, None
         self._screen.nothing_beside()
         entry = None if answer is None else self._taken_in(answer)
         if entry is not None:
-            self._notices.show("beside_taken")
+            self._notices.show(Notice.BESIDE_TAKEN)
             self._notices.offer_help(self._watch.heard_in(entry.text, entry.language))
 
     def _holds(self, answer: Answer) -> bool:
@@ -133,10 +135,10 @@ class BesideAnswers:
 
     def _offer(self, answer: Answer) -> None:
         found, self._found = sorted(self._found, key=lambda turn: turn.start), []
-        self._offered = answer
+        self._offered, self._entries.offers_beside = answer, True
         said = " ".join(turn.text for turn in found)
         shown = said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN].rsplit(' ', 1)[0]} …"
-        self._screen.beside(shown, found[0].span_s[0], found[-1].span_s[1])
+        self._notices.beside(shown, found[0].span_s[0], found[-1].span_s[1])
 
 
 def _turn(piece: Beside, words: RecognisedStretch) -> Turn:

@@ -16,8 +16,9 @@ from voicecheck.diary.aside import take_in_all
 from voicecheck.diary.editing import edit_text
 from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.taking_back import take_back_last
-from voicecheck.domain import Entry, Tags, Turn
+from voicecheck.domain import Asked, Entry, Sitting, Tags, Turn, new_id
 from voicecheck.errors import VaultError
+from voicecheck.vault.inbox.inbox import AnswerHeader
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
@@ -171,3 +172,19 @@ class Closed:
         version = self._tagger.version(made.language)
         known = Tags(made.mentions, made.corrections, version)
         return lambda read: known if read == made else self._tagger.tag(read)
+
+
+def seal_sitting(plan: Plan, rooms: Rooms, session: str, asked: tuple[Asked, ...]) -> str:
+    """Seal the questions of an evening in a file that goes the way of all answers.
+
+    Return why that failed, else nothing: the answers are kept all the same.
+    """
+    at = rooms.now()
+    header = AnswerHeader(new_id(at), session, plan.kind, at)
+    try:
+        path = rooms.inbox.seal_sitting(header, Sitting(session, at, asked)) if asked else None
+        if path is not None and rooms.vault is not None:
+            rooms.vault.ingest_one(path, plan.keep_audio)
+    except VaultError as error:
+        return error.message
+    return ""

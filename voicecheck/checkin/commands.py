@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
 from voicecheck.checkin import moves
-from voicecheck.checkin.actions import Action, DropEntry, Keep, Show
+from voicecheck.checkin.actions import Action, DropEntry, Keep, LookUp, Show
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
-from voicecheck.checkin.events import TurnWritten
+from voicecheck.checkin.events import Given, TurnWritten
 from voicecheck.checkin.state import OFFERS, OpenTurn, State, Step
 from voicecheck.domain import Did, TurnKind
 
@@ -25,27 +25,47 @@ REPLIES = {
 
 Move: TypeAlias = Callable[[State], Step]
 
+LookedUp: TypeAlias = Literal[
+    Command.READ_LAST,
+    Command.WEEK_AGO,
+    Command.WEEK_FEELINGS,
+    Command.SLOWER,
+    Command.FASTER,
+    Command.SPELL,
+]
+
 
 def by_voice(state: State, event: TurnWritten, command: Command) -> Step:
     """React to a turn that was a command as a whole. It is kept until the session ends, so that it can be undone."""
-    state, actions = _spoken(state, event, command)
+    state, actions = spoken(state, event, command)
     return state, (Keep.MARK_COMMAND, *actions)
 
 
 def behind(state: State, command: Command) -> Step:
     """The command was said behind the answer, which is safe by now. Its end of the evening can be taken back, too."""
-    state, actions = _spoken(state, TurnWritten(words=True, sound=False, command=command, there=True), command)
+    state, actions = spoken(state, TurnWritten(words=True, sound=False, command=command, there=True), command)
     return replace(state, revocable=state.phase is Phase.CLOSING), actions
 
 
-def _spoken(state: State, event: TurnWritten, command: Command) -> Step:
+def spoken(state: State, event: TurnWritten, command: Command) -> Step:
+    """Do what a command that was said leads to."""
     question = replace(state.question, nudged=False, repeated=False)
+    if command is Command.DELETE_SENTENCE and question.kept and question.one_sentence:
+        command = Command.DELETE_ONE_SENTENCE
     return MOVES[command].spoken(replace(state, question=question, turn=OpenTurn()), event)
 
 
-def by_key(state: State, command: Command) -> Step:
+def by_key(state: State, given: Given) -> Step:
     """React to a key while a turn is open: what was said so far is written down, never taken for a command."""
-    return MOVES[command].key(state)
+    return _afterwards(given.command, state) if given.asks else MOVES[given.command].key(state)
+
+
+def replied(state: State, *, yes: bool) -> Step:
+    """React to yes or no by key, where one of them was asked for."""
+    if state.phase is not Phase.LISTENING or state.turn.kind is not TurnKind.CONFIRM:
+        return state, ()
+    after, actions = confirmed(replace(state, turn=moves.closed(state.turn)), TurnWritten(True, False, reply=yes))
+    return after, (Keep.CANCEL_TURN, *actions)
 
 
 def while_paused(state: State, event: TurnWritten) -> Step:
@@ -96,10 +116,16 @@ def _still_open(state: State) -> State:
     return replace(state, phase=Phase.ASKING, turn=OpenTurn(open_kind(state)))
 
 
-def _meaning(state: State, event: TurnWritten) -> Step:
-    """Say what a word means. Behind a reflection it then listens on, as it did before."""
-    given_back = state.question.kept and state.question.line not in REPLIES
-    return moves.reply(state, Line.MEANING) if given_back else tell(Line.MEANING)(state, event)
+def tell_on(line: Line, *actions: Action) -> Callable[[State, TurnWritten], Step]:
+    """Return a move that says a sentence and then listens as before; behind a reflection as it did there."""
+
+    def move(state: State, event: TurnWritten) -> Step:
+        if not state.question.kept or state.question.line in REPLIES:
+            return tell(line, *actions)(state, event)
+        after, said = moves.reply(state, line)
+        return after, (*actions, *said)
+
+    return move
 
 
 def _undo(state: State, event: TurnWritten) -> Step:
@@ -146,6 +172,16 @@ def _repeat_by_key(state: State) -> Step:
     return moves.repeat(state) if state.turn.kind is TurnKind.ANSWER else ignore(state)
 
 
+def _between(line: Line, before: Action | None, state: State) -> Step:
+    """Say something between, while the turn stays open."""
+    return moves.tell_between(state, line, *(() if before is None else (before,)))
+
+
+def _afterwards(command: Command, state: State) -> Step:
+    """Do it as soon as what was said so far is safe."""
+    return moves.end_turn(replace(state, then=command, turn=replace(state.turn, by_key=True)))
+
+
 def _finish_by_key(state: State) -> Step:
     return moves.end_turn(replace(state, turn=replace(state.turn, by_key=True)))
 
@@ -154,6 +190,10 @@ def _step_back_by_key(state: State) -> Step:
     extra = max(state.extra, int(state.course.speakers == 1))
     question = replace(state.question, skipped=True, did=Did.STEPPED_BACK)
     return moves.end_turn(replace(state, question=question, extra=extra))
+
+
+def _pause_by_key(state: State) -> Step:
+    return moves.end_turn(replace(state, pausing=True))
 
 
 def _leave_by_key(command: Command, state: State) -> Step:
@@ -182,10 +222,6 @@ def _leave_while_paused(command: Command, state: State) -> Step:
     return moves.settle(replace(left, question=replace(left.question, skipped=True)))
 
 
-def _help_while_paused(state: State) -> Step:
-    return keep_waiting(state, Show.SHOW_HELP)
-
-
 @dataclass(frozen=True, slots=True)
 class Moves:
     """The row of one command."""
@@ -209,11 +245,9 @@ def _row(command: Command) -> Moves:
         case Command.REPEAT:
             return Moves(_repeat, _repeat_by_key)
         case Command.MEANING:
-            return Moves(_meaning)
+            return Moves(tell_on(Line.MEANING), partial(_between, Line.MEANING, LookUp(command)))
         case Command.PAUSE:
-            return Moves(
-                lambda state, event: moves.pause(state), lambda state: moves.end_turn(replace(state, pausing=True))
-            )
+            return Moves(lambda state, event: moves.pause(state), _pause_by_key)
         case Command.RESUME:
             return Moves(tell(Line.RESUMED), paused=_resume)
         case Command.START_OVER:
@@ -223,19 +257,26 @@ def _row(command: Command) -> Moves:
         case Command.DELETE_ONE_SENTENCE:
             return Moves(partial(_confirm, Line.ONE_SENTENCE_CONFIRM))
         case Command.DELETE_SENTENCE:
-            return Moves(_delete_sentence)
+            return Moves(_delete_sentence, partial(_afterwards, command))
         case Command.UNDO:
             return Moves(_undo)
         case Command.HELP:
-            return Moves(tell(Line.HELP))
+            return Moves(tell(Line.HELP), partial(_between, Line.HELP, None))
         case Command.HELP_NOW:
-            return Moves(tell(Line.HELP_SHOWN, Show.SHOW_HELP), paused=_help_while_paused)
+            return Moves(tell(Line.HELP_SHOWN, Show.SHOW_HELP), paused=moves.help_while_paused)
+        case Command.THAT_WAS_ME:
+            return Moves(tell_on(Line.TAKEN_IN, Keep.TAKE_IN))
         case Command.DONE:
             return Moves(partial(_end, Line.CLOSING), _finish_by_key, leave_paused)
         case Command.NOT_TONIGHT:
             return Moves(partial(_end, Line.NOT_TONIGHT), leave, leave_paused)
         case _:
-            assert_never(command)
+            return _row_of_looking_up(command)
+
+
+def _row_of_looking_up(command: LookedUp) -> Moves:
+    """Return the row of a request whose reply is looked up first."""
+    return Moves(tell_on(Line.READ, LookUp(command)), partial(_between, Line.READ, LookUp(command)))
 
 
 MOVES = {command: _row(command) for command in Command}

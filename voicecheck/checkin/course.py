@@ -69,6 +69,10 @@ class Line(StrEnum):
     HELP_SHOWN = "help_shown"
     MEANING = "meaning"
     """a word in plain words"""
+    READ = "read"
+    """the result of a look-up: an earlier answer, the feelings of a week, a word letter by letter"""
+    TAKEN_IN = "that_was_me"
+    """confirmation that words kept beside the answer are in it"""
     DELETE_CONFIRM = "delete_confirm"
     ONE_SENTENCE_CONFIRM = "one_sentence_confirm"
     """the same, where the last sentence was meant and there is one alone"""
@@ -87,6 +91,10 @@ class Line(StrEnum):
 
 REFLECTIONS = frozenset({Line.REFLECTION, Line.CONFIRM, Line.NEARER})
 """lines that answer an answer"""
+
+
+GOODBYES = frozenset({Line.CLOSING, Line.NOT_TONIGHT, Line.NOTHING_SAID, Line.RESTORED})
+"""lines that end an evening"""
 
 
 class About(StrEnum):
@@ -130,6 +138,19 @@ class Command(StrEnum):
     HELP = "help"
     HELP_NOW = "help_now"
     """shows help lines"""
+    READ_LAST = "read_last"
+    """reads the last answer aloud"""
+    WEEK_AGO = "week_ago"
+    """reads what was said a week ago"""
+    WEEK_FEELINGS = "week_feelings"
+    """tells the feelings that were named in the last seven days"""
+    SLOWER = "slower"
+    """says it once more, and from then on all else, more slowly"""
+    FASTER = "faster"
+    SPELL = "spell"
+    """says a word letter by letter"""
+    THAT_WAS_ME = "that_was_me"
+    """takes in what was kept beside the answer"""
     DONE = "done"
     NOT_TONIGHT = "not_tonight"
 
@@ -147,7 +168,10 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Settings of an evening: number of questions; seconds of silence after a question, and of listening on."""
+    """Settings of an evening: number of questions; seconds of silence after a question, and of listening on.
+
+    A wait of 0 never ends by itself.
+    """
 
     count: int = 1
     """questions"""
@@ -169,8 +193,15 @@ class Course:
     """one of two tells, the other says it back"""
     offer_sentence: bool = False
     """offer, before the closing, to look for a sentence to take along"""
+    by_ear: bool = False
+    """nobody sees a screen: what is asked for is said at once"""
     word_now: bool = False
     """ask, before the closing, if there is a word by now for a moment that had none"""
+
+    @staticmethod
+    def is_over(wait_s: float, seconds: float) -> bool:
+        """True if a wait has been long enough; one of 0 never is."""
+        return 0 < wait_s <= seconds
 
     def lingered(self, seconds: float, silence_s: float | None, *, more: bool) -> bool:
         """True if it has listened on for long enough: `seconds` behind the reflection, `silence_s` behind the words.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from voicecheck.checkin.actions import Show
+from voicecheck.checkin.by_ear import Waiting
 from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.wording import Utterance
 from voicecheck.domain import Entry
@@ -14,7 +16,8 @@ from voicecheck.domain import Entry
 class Delivery:
     """Shows and says the lines of one sitting."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, waiting: Waiting) -> None:
+        self._waiting = waiting
         self._screen = rooms.screen
         self._mouth = rooms.mouth
         self.aloud = False
@@ -47,11 +50,24 @@ class Delivery:
             case Show.HUSH:
                 self._mouth.hush()
             case Show.GIVE_WAY:
+                self._waiting.interrupted()
                 self._mouth.give_way()
             case Show.NUDGE:
                 self._mouth.nudge()
             case _:
                 assert_never(action)
+
+    def with_notices(self, utterance: Utterance, *, last: bool) -> Utterance:
+        """Return the words with the notices that wait to be said around them; `last`: with all of them."""
+        parts = (self._waiting.take(last=last), utterance.aloud, self._waiting.take_behind())
+        return replace(utterance, aloud=" ".join(filter(None, parts)))
+
+    def say_rest(self) -> bool:
+        """Say what nobody could be told before the evening was over. False where nothing is left."""
+        rest = f"{self._waiting.take(last=True)} {self._waiting.take_behind()}".strip()
+        if rest:
+            self._mouth.say(rest)
+        return bool(rest)
 
     def say(self, utterance: Utterance) -> None:
         """Say aloud what is spoken of it, with its tone."""

@@ -21,11 +21,11 @@ became of a question is told once, before the next is drawn; and it always comes
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from voicecheck.checkin import missing_word, moves
 from voicecheck.checkin.actions import Action, DropEntry, Keep, Say, Show
-from voicecheck.checkin.commands import behind, by_key, by_voice, confirmed, open_kind, while_paused
+from voicecheck.checkin.commands import behind, by_key, by_voice, confirmed, open_kind, replied, spoken, while_paused
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
     Begin,
@@ -36,6 +36,8 @@ from voicecheck.checkin.events import (
     Event,
     Given,
     Listened,
+    Live,
+    Replied,
     SourceLost,
     Spoken,
     Stop,
@@ -45,13 +47,10 @@ from voicecheck.checkin.events import (
     TurnWritten,
     VoiceBegan,
 )
+from voicecheck.checkin.parting import parted, parting
 from voicecheck.checkin.state import OpenTurn, Question, State, Step
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
-
-Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given  # they mean something else in each phase
-SAME_BREATH_S = 2.5
-"""of silence behind a command that ended the evening: who speaks on by then, over the good night, gave none"""
 
 
 def step(state: State, event: Event) -> Step:
@@ -78,7 +77,9 @@ def _react(state: State, event: Event) -> Step:
         case Given(Command.UNDO):
             return state, (Keep.RESTORE_ASIDE,)
         case Given(Command.HELP_NOW):
-            return state, (Show.SHOW_HELP,)
+            return moves.show_help(state)
+        case Replied(yes):
+            return replied(state, yes=yes)
         case ThatWasMe():
             return state, (Keep.TAKE_IN,)
         case TalkedOver():
@@ -115,7 +116,7 @@ def _live(state: State, event: Live) -> Step:
         case Phase.CLOSING:
             return _closing(state, event)
         case Phase.PARTING:
-            return _parting(state, event)
+            return parting(state, event)
         case Phase.READY | Phase.DECIDING | Phase.WRITING | Phase.KEEPING | Phase.ENDED:
             return state, ()
         case _:
@@ -148,21 +149,17 @@ def _asking(state: State, event: Live) -> Step:
 def _listening(state: State, event: Live) -> Step:
     match event:
         case VoiceBegan():
-            return _heard(state)
+            return moves.heard(state)
         case TurnEnded():
             return moves.end_turn(state)
         case Listened(seconds):
             return (state, ()) if state.turn.heard else _wait(state, seconds)
-        case Given(command):
-            return by_key(state, command)
+        case Given():
+            return by_key(state, event)
         case Spoken():
             return state, ()
         case _:
             assert_never(event)
-
-
-def _heard(state: State) -> Step:
-    return replace(state, turn=replace(state.turn, heard=True)), ()
 
 
 def _wait(state: State, seconds: float) -> Step:
@@ -172,14 +169,14 @@ def _wait(state: State, seconds: float) -> Step:
         unhurried = state.heavy and question.line is Line.OFFER_END
         wait_s = course.follow_wait_s if question.line is Line.WORDS else course.confirm_wait_s
         wait_s = course.give_up_after_s if unhurried else wait_s
-        return moves.end_turn(state) if seconds >= wait_s else (state, ())
+        return moves.end_turn(state) if course.is_over(wait_s, seconds) else (state, ())
     if kind is TurnKind.FOLLOWUP:
-        return moves.end_turn(state) if seconds >= course.follow_wait_s else (state, ())
-    if seconds >= course.give_up_after_s:
+        return moves.end_turn(state) if course.is_over(course.follow_wait_s, seconds) else (state, ())
+    if course.is_over(course.give_up_after_s, seconds):
         return moves.end_turn(replace(state, leaving=state.leaving or Line.NOTHING_SAID))
-    if seconds >= course.repeat_after_s and not question.repeated:
+    if course.is_over(course.repeat_after_s, seconds) and not question.repeated:
         return moves.repeat(state)
-    if seconds >= course.nudge_after_s and not question.nudged:
+    if course.is_over(course.nudge_after_s, seconds) and not question.nudged:
         return replace(state, question=replace(question, nudged=True)), (Show.NUDGE,)
     return state, ()
 
@@ -189,7 +186,7 @@ def _paused(state: State, event: Live) -> Step:
     match event:
         case Given(Command.PAUSE | Command.RESUME | Command.DONE | Command.SKIP) if state.comparing:
             return moves.compared(state, Keep.CANCEL_TURN)
-        case Listened(seconds) if state.comparing and seconds >= state.course.give_up_after_s:
+        case Listened(seconds) if state.comparing and state.course.is_over(state.course.give_up_after_s, seconds):
             return moves.compared(state, Keep.CANCEL_TURN)
         case Given(Command.PAUSE | Command.RESUME):
             return moves.listen(state, open_kind(state), Keep.CANCEL_TURN)
@@ -211,7 +208,7 @@ def _written(state: State, event: TurnWritten) -> Step:
     if kind is TurnKind.CONFIRM:
         return confirmed(state, event)
     if state.revocable:
-        return _parted(state, event)
+        return parted(state, event)
     if kind is TurnKind.COMMAND:
         return while_paused(state, event)
     if event.command is not None and not state.hurried:
@@ -227,6 +224,8 @@ def _written(state: State, event: TurnWritten) -> Step:
         return _answered(state, event, kind)
     if state.pausing and not state.stopping:
         return moves.pause(state)
+    if state.then is not None and not state.stopping:
+        return spoken(replace(state, then=None), event, state.then)
     if question.kept:
         return moves.settle(state)
     did = question.did or (Did.SKIPPED if state.leaving is Line.NOTHING_SAID else None)
@@ -260,14 +259,14 @@ def _parted_command(event: TurnWritten) -> tuple[Keep, ...]:
 
 
 def _kept(state: State, event: EntryKept) -> Step:
-    question = replace(state.question, kept=True)
+    question = replace(state.question, kept=True, one_sentence=event.one_sentence)
     state = replace(state, question=question, heavy=state.heavy or event.heavy)
     if state.pausing and not state.stopping:
         return moves.pause(state)
     if state.stopping or state.leaving is not None or question.skipped:
         return moves.settle(state)
-    if event.behind is not None:
-        return behind(replace(state, question=replace(question, correcting=False)), event.behind)
+    if (command := state.then or event.behind) is not None:
+        return behind(replace(state, then=None, question=replace(question, correcting=False)), command)
     if question.correcting:
         return moves.reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
     if question.followed:
@@ -302,8 +301,11 @@ def _lingering(state: State, event: Live) -> Step:
         case Listened(seconds, silence_s):
             over = state.course.lingered(seconds, silence_s, more=state.has_more and not state.heavy)
             return moves.settle_passing(state) if over else (state, ())
-        case Given(Command.DELETE):
+        case Given(Command.DELETE, asks=False):
             return moves.delete(state)
+        case Given(Command.DELETE | Command.DELETE_SENTENCE as command):
+            after, actions = behind(state, command)
+            return after, (Keep.CANCEL_TURN, *actions)
         case Given(Command.NOT_TONIGHT):
             return moves.settle(replace(state, leaving=Line.NOT_TONIGHT), Keep.CANCEL_TURN)
         case TurnEnded() | Given():
@@ -326,38 +328,6 @@ def _closing(state: State, event: Live) -> Step:
             return state, ()
         case _:
             assert_never(event)
-
-
-def _parting(state: State, event: Live) -> Step:
-    match event:
-        case VoiceBegan(after_s):
-            went_on = state.turn.went_on or (not state.turn.heard and after_s <= SAME_BREATH_S)
-            return _heard(replace(state, turn=replace(state.turn, went_on=went_on)))
-        case TurnEnded():
-            return moves.end_turn(state)
-        case Listened(seconds):
-            return moves.depart(state) if seconds >= state.course.linger_s and not state.turn.heard else (state, ())
-        case Given():
-            return moves.depart(state)
-        case Spoken():
-            return state, ()
-        case _:
-            assert_never(event)
-
-
-def _parted(state: State, event: TurnWritten) -> Step:
-    """React after the good night: "that was my answer" takes the end back, and so does who never stopped speaking.
-
-    "That's all", and after a breath "I ever wanted", was no command. Nothing else is kept.
-    """
-    over, drop = replace(state, revocable=False), DropEntry(DropReason.REPLY)
-    helped = (Show.SHOW_HELP,) if Command.HELP_NOW in (event.command, event.behind) else ()
-    if event.command is Command.UNDO and not state.stopping:
-        return moves.close(over, Line.RESTORED, Keep.RESTORE_ASIDE, drop)
-    if state.turn.went_on and event.words and event.command is None:
-        kept = (*helped, Keep.RESTORE_ASIDE, Keep.SET_ASIDE, Keep.RESTORE_ASIDE)
-        return moves.leave(over, *kept) if state.stopping else moves.close(over, Line.RESTORED, *kept)
-    return moves.leave(replace(over, exit_code=ExitCode.DONE), *helped, drop)
 
 
 def _decided(state: State, event: Decided) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.response import Ready
 from voicecheck.checkin.state import State
 from voicecheck.domain import Follow, Reflection, TurnKind
@@ -26,4 +27,4 @@ def judge_turn(answer: Answer, asked: str, made: Ready, state: State, aloud: str
 def is_spoken(reflection: Reflection, state: State, aloud: str) -> bool:
     """True if the sentence in return would be spoken at once, and drown who goes on; `aloud` is the setting."""
     spoken = state.turn.kind is TurnKind.FOLLOWUP or state.question.followed or reflection.follow in SPOKEN_AT_ONCE
-    return aloud == "all" or (aloud == "questions" and spoken)
+    return aloud in ALL_WORDS or (aloud == "questions" and spoken)

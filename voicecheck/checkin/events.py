@@ -86,6 +86,8 @@ class EntryKept:
     """something was said after which nobody should be asked the next question as if nothing had been"""
     behind: Command | None = None
     """the command that was said behind it"""
+    one_sentence: bool = False
+    """its last sentence is all of it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,15 @@ class Given:
     """A command by key."""
 
     command: Command
+    asks: bool = False
+    """a command that destroys something asks first, as it does by voice"""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """Yes or no by key."""
+
+    yes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +153,11 @@ Event: TypeAlias = (
     | EntryKept
     | Elapsed
     | Given
+    | Replied
     | ThatWasMe
     | Chosen
     | Stop
     | Decided
 )
+Live: TypeAlias = Spoken | Listened | VoiceBegan | TurnEnded | Given
+"""those that mean something else in each phase"""

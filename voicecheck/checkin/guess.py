@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.course import About, Command, Line
-from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.set_aside import Guessed, SetAside
 from voicecheck.domain import ANSWERS, TurnKind
 from voicecheck.utterance import Transcript
@@ -13,8 +14,9 @@ from voicecheck.utterance import Transcript
 class Guesses:
     """Offers of one sitting to have back what was heard."""
 
-    def __init__(self, rooms: Rooms, aside: SetAside) -> None:
-        self._screen = rooms.screen
+    def __init__(self, tell: Callable[[str, str], None], aside: SetAside) -> None:
+        """`tell` hears of each guess: the words that were heard, and those that stand in their place."""
+        self._tell = tell
         self._aside = aside
 
     def read(
@@ -32,5 +34,5 @@ class Guesses:
             return Command.UNDO
         for guess, said in heard.guesses if kind in ANSWERS else ():
             self._aside.put(Guessed(answer))
-            self._screen.guessed(said, guess)
+            self._tell(said, guess)
         return None

@@ -27,6 +27,14 @@ def help_lines(app: Configured) -> tuple[str, ...]:
     return tuple(short_help(None, app.phrases))
 
 
+def help_aloud(app: Configured) -> tuple[str, ...]:
+    """Return the help lines that may be said in a room: none whose name tells of violence."""
+    found = None
+    with contextlib.suppress(UsageError):
+        found = find_country(app, help_folders(app.paths.resources_folder))
+    return tuple(short_help(found, app.phrases, aloud=True))
+
+
 def find_country(app: Configured, folders: HelpFolders) -> Country | None:
     """Return the country of the settings, else that of the system; None where none is known."""
     code = asked_country(app, folders)
@@ -39,11 +47,12 @@ def asked_country(app: Configured, folders: HelpFolders, asked: str | None = Non
     return country_code(asked or app.settings.help.country or guess_country(variables, zone_name()), folders)
 
 
-def short_help(found: Country | None, phrases: Phrases) -> list[str]:
-    """Return the numbers alone, for the screen of a check-in."""
+def short_help(found: Country | None, phrases: Phrases, *, aloud: bool = False) -> list[str]:
+    """Return the numbers alone, for the screen of a check-in; `aloud` without those whose name tells of violence."""
     if found is None:
         return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
-    return [call_first(found, phrases), *(f"{line.name}: {line.number}" for line in found.lines)]
+    lines = [line for line in found.lines if not (aloud and line.kind == "violence")]
+    return [call_first(found, phrases), *(f"{line.name}: {line.number}" for line in lines)]
 
 
 def call_first(found: Country, phrases: Phrases) -> str:

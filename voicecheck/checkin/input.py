@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.by_ear import Notice
+from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Rooms
 from voicecheck.checkin.ports import Event, LinesOver, TypedLine
 from voicecheck.domain import TurnKind
@@ -34,11 +36,10 @@ SILENT_AFTER_S = 5.0  # a microphone that gave nothing but zeros for so long is 
 class Ear:
     """Audio input of a session: one source at a time, None where answers are typed or no microphone is left."""
 
-    def __init__(self, rooms: Rooms, arrivals: queue.SimpleQueue[Event], notice: Callable[[str], None]) -> None:
+    def __init__(self, rooms: Rooms, arrivals: queue.SimpleQueue[Event], notices: Notices) -> None:
         self._rooms = rooms
         self._arrivals = arrivals
-        self._notice = notice
-        """shows one of the phrases by name"""
+        self._notices = notices
         self.source: Source | None = None
         self.missed: deque[Overheard] = deque(maxlen=round(MISSED_S / BLOCK_S))
         self.talkover = rooms.talkover
@@ -100,7 +101,7 @@ class Ear:
             return
         if raw.overflow and not self._overflow_told:
             self._overflow_told = True
-            self._notice("overflow")
+            self._notices.show(Notice.OVERFLOW)
         for block in self.source.blocks(raw):
             self._over_s = self._over_s + BLOCK_S if self.source.over else 0.0
             self.since_voice_s += BLOCK_S
@@ -130,7 +131,7 @@ class Ear:
         self._zeros_s = None if block.samples.any() else self._zeros_s + BLOCK_S
         if self._zeros_s is not None and self._zeros_s >= SILENT_AFTER_S:
             self._zeros_s, self.muted = None, True
-            self._notice("microphone_silent")
+            self._notices.show(Notice.MICROPHONE_SILENT)
 
     def end_turn(self, answer: Answer | None) -> None:
         """Note that a turn ends: what was missed before is no part of what comes."""
@@ -208,16 +209,16 @@ class Ear:
     def replace(self, error: VoicecheckError) -> bool:
         """Replace a failed source: a file by silence, a microphone by the system's own. False where none is left."""
         if self.source is None or not self.source.live:
-            self._rooms.screen.notice(error.message)
+            self._notices.tell(error.message)
             return True
         self.source.stop()
         other = self._rooms.other_source() if self._replaced < MOST_REPLACED else None
         self.source = other
         if other is None:
-            self._rooms.screen.notice(error.message)
+            self._notices.tell(error.message)
             return False
         self._replaced += 1
-        self._notice("microphone_other")
+        self._notices.show(Notice.MICROPHONE_OTHER)
         other.start(self._arrivals.put)
         return True
 

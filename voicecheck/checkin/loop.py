@@ -21,8 +21,8 @@ from voicecheck.checkin import actions, course, dialogue, events
 from voicecheck.checkin.actions import Keep
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.beside import BesideAnswers
-from voicecheck.checkin.course import Command, Line, Phase
-from voicecheck.checkin.delivery import Delivery
+from voicecheck.checkin.by_ear import Notice
+from voicecheck.checkin.course import Command, Phase
 from voicecheck.checkin.early_command import EarlyCommand
 from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, TurnBlock, TypedLines
 from voicecheck.checkin.notices import Notices
@@ -30,8 +30,8 @@ from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedDraft, TypedLine, TypingFailed
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.checkin.state import State
+from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.timing import Timing
-from voicecheck.checkin.wording import Saying
 from voicecheck.domain import ANSWERS, Entry, TurnKind
 from voicecheck.errors import ExitCode, VoicecheckError
 from voicecheck.speech.echo import Overheard
@@ -47,14 +47,14 @@ class Checkin:
     def __init__(self, plan: Plan, rooms: Rooms, arrivals: queue.SimpleQueue[Event]) -> None:
         self._plan = plan
         self._rooms = rooms
+        self._arrivals = arrivals
         self._state = State(plan.course)
-        self._entries = SittingEntries(plan, rooms)
-        self._saying = Saying(rooms, plan)
-        self._delivery = Delivery(rooms)
         self._notices = Notices(rooms, plan)
-        self._ear = Ear(rooms, arrivals, self._notices.show)
+        self._entries = SittingEntries(plan, rooms, self._notices.guessed)
+        self._ear = Ear(rooms, arrivals, self._notices)
         self._beside = BesideAnswers(plan, rooms, self._entries, self._notices, arrivals)
         self._timing = Timing()
+        self._telling = Telling(plan, rooms, self._entries, self._notices, self._ear, self._timing)
         self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
         self._listening = self._sentence = self._left_empty = False  # the last: a question was left without a word
         self._missed_s = 0.0
@@ -74,10 +74,12 @@ class Checkin:
             self._ear.stop()
             self._entries.end()
         if unsealed := self._entries.seal_sitting(self._rooms.questions.asked):
-            self._rooms.screen.notice(unsealed)
+            self._notices.tell(unsealed)
         entries = self._entries.entries
         if self._left_empty and not entries:
             self._notices.tell_nothing_came(muted=self._ear.muted)
+        if self._code is not ExitCode.STOPPED:
+            self._telling.say_rest(self._arrivals)
         return Evening(entries, self._timing.of(entries), self._code, self._entries.sealed, self._sentence)
 
     # Events
@@ -103,9 +105,9 @@ class Checkin:
                 if self._listening and self._entries.answer is not None:
                     self._entries.answer.type(text, anew=True)
             case Remark(text):
-                self._rooms.screen.notice(text)
+                self._notices.tell(text)
             case RecogniserFailed(error):
-                self._fail(error, "waits_for_words")
+                self._fail(error, Notice.WAITS_FOR_WORDS)
             case TypingFailed(error):
                 self._fail(error)
             case _:
@@ -122,7 +124,7 @@ class Checkin:
                 self._ear.watch_for_zeros(block)
                 self._ear.pass_by(block)
                 self._hear(TurnBlock(block))
-            elif self._ear.overhear(block, aloud=self._delivery.aloud and self._state.saying > 0):
+            elif self._ear.overhear(block, aloud=self._telling.aloud and self._state.saying > 0):
                 self._step(events.TalkedOver())
         self._ask_for_more()
 
@@ -182,7 +184,7 @@ class Checkin:
         if answer is None or self._state.phase is not Phase.WRITING or answer.busy:
             return
         if answer.error is not None:
-            self._notices.show("waits_for_words")
+            self._notices.show(Notice.WAITS_FOR_WORDS)
             raise answer.error
         transcript = answer.close_turn(self._rooms.model)
         self._notices.watch(transcript, self._state.turn.kind)
@@ -193,8 +195,7 @@ class Checkin:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
         state = self._state
         if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
-            reflection = self._entries.prepare(state)
-            self._delivery.prepare("" if reflection is None else self._saying.ahead(reflection))
+            self._telling.prepare(self._entries.prepare(state))
 
     def _take_lines(self) -> None:
         """Take typed lines. They may come before their question, from a pipe above all; they wait for it."""
@@ -207,20 +208,20 @@ class Checkin:
             else:
                 self._step(events.TurnEnded())
 
-    def _fail(self, error: VoicecheckError, told: str = "") -> None:
+    def _fail(self, error: VoicecheckError, told: Notice | None = None) -> None:
         answer = self._entries.answer
         if answer is not None and answer.heard_nothing:
             self._entries.drop()  # nothing was said yet, so nothing is to be found again
-        elif answer is not None and told:
+        elif answer is not None and told is not None:
             self._notices.show(told)
         raise error
 
     def _perform(self, action: actions.Action) -> None:
         match action:
             case actions.Say(line, question, speaker):
-                self._say(line, question, speaker)
+                self._telling.say(line, question, speaker, self._state)
             case actions.Show.HUSH | actions.Show.GIVE_WAY | actions.Show.NUDGE:
-                self._delivery.act(action)
+                self._telling.act(action)
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
             case actions.Show.HOLD_TURN:
@@ -240,6 +241,8 @@ class Checkin:
                 self._notices.show_numbers()
             case actions.Show.TAKE_SENTENCE:
                 self._sentence = True
+            case actions.LookUp(command):
+                self._telling.look_up(command)
             case actions.Leave(code):
                 self._listening = False
                 self._code = code
@@ -255,10 +258,10 @@ class Checkin:
                 self._reopen()
             case Keep.MARK_COMMAND:
                 if entries.mark_command():
-                    self._rooms.screen.set_aside()
+                    self._notices.set_aside()
             case Keep.PART_COMMAND:
                 if said := entries.part_command():
-                    self._rooms.screen.set_aside(said)
+                    self._notices.set_aside(said)
             case Keep.MARK_FILLER:
                 entries.mark_filler()
             case actions.OfferWords() | actions.Choose() | Keep.TAKE_AS_ANSWER | Keep.CORRECT | Keep.GIVE_WORD:
@@ -277,7 +280,7 @@ class Checkin:
             case Keep.TAKE_IN:
                 self._beside.take_in()
             case Keep.DROP_LAST:
-                self._rooms.questions.forget(entries.drop_last() or "")
+                self._rooms.questions.forget(entries.closed.drop_last() or "")
             case Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
@@ -291,29 +294,12 @@ class Checkin:
     def _set_aside(self) -> None:
         self._listening = False
         if self._entries.set_aside():
-            self._rooms.screen.set_aside()
-
-    def _say(self, line: Line, question: int, speaker: int) -> None:
-        entries = self._entries
-        self._saying.muted = self._ear.muted
-        sentence = entries.last_sentence if line is Line.SENTENCE_CONFIRM else entries.explanation
-        utterance = self._saying.utter(line, question, speaker, entries.reflection, entries.replied, sentence)
-        self._delivery.show(utterance, question + 1, self._plan.course.count + self._state.extra)
-        if line is Line.WORD_NOW:
-            entries.seeking.mark_asked_about()
-        if line in course.REFLECTIONS:
-            self._timing.reflected()
-        if line is Line.SIDE_BY_SIDE:
-            self._delivery.show_side_by_side(entries.entries)
-        self._ear.begin_sentence(utterance.aloud, self._state.asks_for)
-        self._delivery.say(utterance)
-        if utterance.as_question:
-            self._ear.open(question * self._plan.course.speakers + speaker)
+            self._notices.set_aside()
 
     def _listen(self, kind: TurnKind, question: int, speaker: int) -> None:
-        plan, saying = self._plan, self._saying
+        plan, telling = self._plan, self._telling
         self._missed_s = 0.0
-        answer = self._entries.answer or self._entries.begin(saying.prompt, saying.name(question, speaker))
+        answer = self._entries.answer or self._entries.begin(telling.prompt, telling.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK and not parting)
@@ -357,6 +343,7 @@ class Checkin:
     def _end_turn(self) -> None:
         self._listening = False
         self._timing.turn_ended()
+        self._telling.mark_end()
         self._rooms.screen.state("writing")
         self._entries.end_turn(by_key=self._state.turn.by_key)
         self._ear.end_turn(self._entries.answer)
@@ -384,13 +371,17 @@ class Checkin:
         self._notices.tell_language(answer.kept)
         self._beside.begin(answer)
         heavy = self._entries.danger is not None
-        self._step(events.EntryKept(follow, heavy=heavy, behind=self._entries.take_behind()))
+        self._step(
+            events.EntryKept(
+                follow, heavy=heavy, behind=self._entries.take_behind(), one_sentence=self._entries.is_one_sentence
+            )
+        )
 
     def _put_away(self, entry: Entry | None, *, restored: bool = False) -> None:
         if entry is not None:
             self._timing.close(entry, restored=restored)
             if restored:
-                self._notices.show("restored")
+                self._notices.show(Notice.RESTORED)
             self._notices.tell_if_unkept(self._entries)
 
     def _take_back(self) -> None:

@@ -50,6 +50,32 @@ def repeat(state: State) -> Step:
     return repeated, (Show.HOLD_TURN, say(state, Line.REPEAT))
 
 
+def heard(state: State) -> Step:
+    return replace(state, turn=replace(state.turn, heard=True)), ()
+
+
+def tell_between(state: State, line: Line, *before: Action) -> Step:
+    """Say something in the middle of a turn, which stays open, and listen on in it."""
+    return replace(state, phase=Phase.ASKING), (Show.HOLD_TURN, *before, say(state, line))
+
+
+def show_help(state: State) -> Step:
+    """Show where help is, by key; who sees no screen is told at once."""
+    if not state.course.by_ear or state.stopping:
+        return state, (Show.SHOW_HELP,)
+    if state.phase is Phase.LISTENING:
+        return tell_between(state, Line.HELP_SHOWN, Show.SHOW_HELP)
+    return help_while_paused(state, Keep.CANCEL_TURN) if state.phase is Phase.PAUSED else (state, (Show.SHOW_HELP,))
+
+
+def help_while_paused(state: State, *before: Action) -> Step:
+    """Show where help is, and go on with the pause; who sees no screen is told before."""
+    if not state.course.by_ear:
+        return listen(state, TurnKind.COMMAND, *before, Show.SHOW_HELP)
+    telling = replace(state, phase=Phase.ASKING, turn=OpenTurn(TurnKind.COMMAND))
+    return telling, (*before, Show.SHOW_HELP, say(state, Line.HELP_SHOWN))
+
+
 def start_over(state: State, *before: Action) -> Step:
     return listen(replace(state, question=state.question.anew()), TurnKind.ANSWER, *before, Keep.SET_ASIDE)
 

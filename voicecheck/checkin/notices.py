@@ -1,26 +1,19 @@
-"""Notices on the screen of a sitting, and the offer of help."""
+"""Notices of a sitting, shown and for who only hears said; and the offer of help."""
 
 from __future__ import annotations
 
-from voicecheck.checkin.course import DropReason
+from collections.abc import Mapping
+
+from voicecheck.checkin.by_ear import Notice, Said, Waiting, manner_of, twice, when_of
+from voicecheck.checkin.course import GOODBYES, DropReason, Line
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import When
 from voicecheck.checkin.session import SittingEntries
-from voicecheck.domain import ANSWERS, Danger, DangerOf, Entry, TurnKind
+from voicecheck.domain import ANSWERS, Danger, DangerOf, Entry, EntryKind, TurnKind
 from voicecheck.feelings.mentions import has_lexicon
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.text.folding import main_language
 from voicecheck.utterance import Transcript
-
-WHEN = {
-    "restored": When.PASSING,
-    "empty_answer": When.PASSING,
-    "microphone_silent": When.PASSING,
-    "sealed": When.AFTER,
-    "beside_taken": When.PASSING,
-    "beside_kept": When.AFTER,
-    "help_afterwards": When.AFTER,
-}
 
 
 class Notices:
@@ -30,6 +23,8 @@ class Notices:
         self._help_offered = False
         self._offered_beside: set[DangerOf] = set()
         self._languages_told: set[str] = set()
+        self.waiting = Waiting(wanted=plan.by_ear)
+        """notices to say in front of the next sentence"""
 
     def tell_language(self, entry: Entry | None) -> None:
         """Tell once that an answer is written down in a language whose feelings are not known."""
@@ -40,27 +35,84 @@ class Notices:
         self._languages_told.add(language)
         if not has_lexicon(language):
             name = self._rooms.phrases.language_name
-            self.show("language_heard", language=name(language), own=name(own))
+            self.show(Notice.LANGUAGE_HEARD, language=name(language), own=name(own))
 
-    def show(self, name: str, **places: object) -> None:
-        """A sentence of the phrases, for as long as it is of use."""
-        when = WHEN.get(name, When.STAYS)
-        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)
+    def show(self, notice: Notice, **places: object) -> None:
+        """Show a sentence of the phrases for as long as it is of use, and have it said."""
+        text = self._rooms.phrases.show(notice.value, **places)
+        self._rooms.screen.notice(text, when=when_of(notice))
+        self._have_said(notice, text, places)
+
+    def tell(self, text: str, notice: Notice = Notice.FAULT) -> None:
+        """Show a sentence that comes from elsewhere, and have it said."""
+        self._rooms.screen.notice(text, notice is Notice.HELP_LINE, when_of(notice))
+        self._have_said(notice, text, {})
+
+    def _have_said(self, notice: Notice, text: str, places: Mapping[str, object]) -> None:
+        manner = manner_of(notice)
+        if self._plan.by_ear and isinstance(manner, Said):
+            said = self._rooms.phrases.say(manner.name, self._rooms.rng, **places) if manner.name else text
+            self.waiting.put(said, late=when_of(notice) is When.AFTER)
+
+    def set_aside(self, said: str = "") -> None:
+        """Tell that a turn was taken for no answer, or `said` for a request, and how to take that back."""
+        self._rooms.screen.set_aside(said)
+        if said:
+            self._have_said(Notice.REQUEST_ASIDE, "", {"said": said})
+        else:  # the answer to a request comes first, and tells most of it
+            self.waiting.put_behind(self._rooms.phrases.say("heard_aside"))
+
+    def guessed(self, heard: str, guess: str) -> None:
+        """Tell that a word was written for what was heard, and how to have that back."""
+        self._rooms.screen.guessed(heard, guess)
+        self._have_said(Notice.GUESSED, "", {"heard": heard, "guess": guess})
+
+    def beside(self, said: str, start_s: float, end_s: float) -> None:
+        """Tell of words that may be somebody else's or the person's."""
+        self._rooms.screen.beside(said, start_s, end_s)
+        phrases = self._rooms.phrases
+        if self._plan.speakers or self._plan.watch.heard_in(said, phrases.language) is not None:
+            self.waiting.put(phrases.say("heard_beside_plain"))
+        else:
+            self._have_said(Notice.BESIDE_HEARD, "", {"said": said})
+
+    def tell_before(self, line: Line, number: int, count: int, kept: int) -> None:
+        """Say what the screen shows beside a line: which question it is, and how many answers are kept."""
+        if line is Line.QUESTION:
+            self._tell_place(number, count)
+        elif line in GOODBYES:
+            self._tell_kept(kept)
+
+    def _tell_place(self, number: int, count: int) -> None:
+        """Say how many questions there are, in front of the first, and which the next is."""
+        if not self._plan.by_ear:
+            return
+        name, places = "heard_place", {"number": number, "count": count}
+        if number == 1:
+            journal = self._plan.kind is EntryKind.JOURNAL
+            name = "heard_journal" if journal else "heard_begin_one" if count == 1 else "heard_begin"
+        self.waiting.put(self._rooms.phrases.say(name, self._rooms.rng, **places))
+
+    def _tell_kept(self, entries: int) -> None:
+        """Say in front of the good night how many answers are kept."""
+        if entries and self._plan.by_ear:
+            name = "heard_kept_one" if entries == 1 else "heard_kept"
+            self.waiting.put(self._rooms.phrases.say(name, self._rooms.rng, count=entries))
 
     def tell_dropped(self, reason: DropReason) -> None:
         if reason is DropReason.EMPTY:
-            self.show("empty_answer")
+            self.show(Notice.EMPTY_ANSWER)
         elif reason is DropReason.PERSON:
-            self.show("dropped")
+            self.show(Notice.DROPPED)
 
     def tell_too_long(self) -> None:
-        self.show("too_long", minutes=round(self._plan.patience.longest_answer_s / 60))
+        self.show(Notice.TOO_LONG, minutes=round(self._plan.patience.longest_answer_s / 60))
 
     def tell_if_unkept(self, entries: SittingEntries) -> None:
         if entries.closed.unkept is not None:
-            self._rooms.screen.notice(entries.closed.unkept.message)
+            self.tell(entries.closed.unkept.message)
         if entries.sealed:
-            self.show("sealed")
+            self.show(Notice.SEALED)
 
     def forget_aside(self, entries: SittingEntries) -> None:
         """Take the offers to keep what was set aside off the screen, once nothing of that can be kept any more."""
@@ -69,8 +121,10 @@ class Notices:
 
     def tell_nothing_came(self, *, muted: bool) -> None:
         """Tell after an evening without an answer that nothing came; not above "kept"."""
-        name = "microphone_silent" if muted else "empty_answer"
-        self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
+        notice = Notice.MICROPHONE_SILENT if muted else Notice.EMPTY_ANSWER
+        text = self._rooms.phrases.show(notice.value)
+        self._rooms.screen.notice(text, when=When.AFTER)
+        self._have_said(notice, text, {})
 
     def watch(self, heard: Transcript, kind: TurnKind) -> None:
         """Watch a turn that is most likely kept nowhere, as a reply, or what is said in a pause."""
@@ -89,16 +143,27 @@ class Notices:
         self._help_offered = not beside
         self._offered_beside.add(danger.of)
         quiet = danger.of is DangerOf.HARM
+        offer = Notice.HELP_OFFER_QUIET if quiet else Notice.HELP_OFFER
+        text = self._rooms.phrases.show(offer.value)
         when = When.SEEN if quiet or self._plan.speakers else When.STAYS
-        text = self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer")
         self._rooms.screen.notice(text, True, when)
-        if not quiet:
-            self.show_numbers(when)
-            if self._plan.aloud != "nothing" and not danger.weaker and not beside:
-                self._rooms.mouth.nudge()
-            if beside:  # it may come so late that nobody reads the numbers
-                self.show("help_afterwards")
+        if quiet:
+            return
+        self._show_lines(when)
+        if self._plan.aloud != "nothing" and not danger.weaker and not beside:
+            self._rooms.mouth.nudge()
+        if danger.weaker and not beside and not self._plan.speakers:  # a surer one is answered by its own sentence
+            self._have_said(offer, text, {})
+        if beside:  # it may come so late that nobody reads the numbers
+            self.show(Notice.HELP_AFTERWARDS)
 
-    def show_numbers(self, when: When = When.STAYS) -> None:
+    def show_numbers(self) -> None:
+        """Show the help lines that were asked for; say them, twice and slowly, where one person alone hears."""
+        self._show_lines(When.STAYS)
+        if self._plan.by_ear and not self._plan.speakers:
+            phrases = self._rooms.phrases
+            self.waiting.put(twice(self._plan.help_aloud, phrases.show("dot_aloud"), phrases.say("heard_again")))
+
+    def _show_lines(self, when: When) -> None:
         for number in self._plan.help_lines:
             self._rooms.screen.notice(number, True, when)

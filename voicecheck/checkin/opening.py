@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.configured import Configured
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.events import Spoken
-from voicecheck.checkin.help_lines import help_lines
+from voicecheck.checkin.help_lines import help_aloud, help_lines
 from voicecheck.checkin.patience import default_microphone, journal_patience, patience
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.ports import Asking, Event, Mouth, RecogniserFailed, Remark, Screen
@@ -29,6 +30,7 @@ from voicecheck.speech.recognition.waits import Patience
 if TYPE_CHECKING:
     from voicecheck.checkin.reader import Reader
     from voicecheck.checkin.wishes import Wishes
+    from voicecheck.phrases import Phrases
     from voicecheck.settings.schema import Settings
     from voicecheck.speech.microphone import Source
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
@@ -140,7 +142,7 @@ class Opening:
 
     @property
     def _live(self) -> bool:
-        return self._app.settings.checkin.aloud == "all" or bool(self._wishes.speakers)
+        return self._app.settings.checkin.aloud in ALL_WORDS or bool(self._wishes.speakers)
 
     def rooms(
         self,
@@ -159,8 +161,8 @@ class Opening:
             detector = VoiceDetector()
         talkover = None
         if detector is not None and not self._wishes.answers and self._app.settings.listening.while_speaking:
-            from voicecheck.speech.coupling import known_coupling
             from voicecheck.speech.echo import Talkover, can_cancel
+            from voicecheck.speech.voice.coupling import known_coupling
 
             if can_cancel():
                 coupling = known_coupling(self._app.settings.loudspeaker, self._app.settings.microphone)
@@ -174,13 +176,19 @@ class Opening:
             recogniser=thread,
             inbox=places.inbox,
             vault=places.vault,
-            phrases=self._app.phrases,
+            phrases=self._phrases,
             rng=random.SystemRandom(),
             now=now,
             other_source=default_microphone,
             talkover=talkover,
             reader=reader,
         )
+
+    @property
+    def _phrases(self) -> Phrases:
+        """Return the phrases; those for who sees no screen where everything is said."""
+        phrases = self._app.phrases
+        return phrases.by_ear() if self._app.settings.checkin.aloud == "everything" else phrases
 
     def plan(
         self, recognition: Settings, vault: Vault | None, present: Present, tell: Callable[[str], None],
@@ -189,10 +197,12 @@ class Opening:
         """Return the plan. `recognition`: the settings with what overrides them; `tell` hears of broken files."""
         wishes, settings = self._wishes, self._app.settings
         listening, watch = settings.listening, danger_watch(self._app, tell)
+        by_ear = settings.checkin.aloud == "everything"  # the week from which a sentence is chosen is on the screen
         replies, journal = present.replies and not wishes.journal, wishes.journal
         moment = moment_due(self._app, vault, watch) if replies and not wishes.speakers else None
         return Plan(
             kind=EntryKind.JOURNAL if journal else EntryKind.CHECKIN,
+            owner=settings.checkin.name,
             language=recognition.whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
@@ -207,11 +217,14 @@ class Opening:
                 listening.give_up_after_s,
                 # Behind a file nobody waits for the next question, and what goes on after a long pause belongs to it.
                 listening.linger_s + (listening.patience_long_s if wishes.answers else 0.0),
+                confirm_wait_s=listening.reply_wait_s,
+                follow_wait_s=listening.follow_wait_s,
                 follow_ups=replies,
                 speakers=max(1, len(wishes.speakers)),
                 say_back=bool(wishes.speakers) and can_be_said_back,
-                offer_sentence=present.chooses and sentence_due(vault) and moment is None,
+                offer_sentence=present.chooses and not by_ear and sentence_due(vault) and moment is None,
                 word_now=moment is not None,
+                by_ear=by_ear,
                 next_soon=listening.ends_by == "words" and not (journal or wishes.answers),
             ),
             speakers=wishes.speakers,
@@ -219,6 +232,7 @@ class Opening:
             watch=watch,
             moment=moment,
             help_lines=help_lines(self._app),
+            help_aloud=help_aloud(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(wishes.answers) and not wishes.realtime,
         )

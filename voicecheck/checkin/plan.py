@@ -42,12 +42,14 @@ class Plan:
     kind: EntryKind = EntryKind.CHECKIN
     speakers: tuple[str, ...] = ()
     """the names of two who answer; empty for one person alone"""
+    owner: str = "me"
+    """name of the person whose vault it is"""
     language: str = "en"
     """that is spoken, or ANY_LANGUAGE"""
     timezone: str = ""
     keep_audio: KeepAudio = "until_reviewed"
     aloud: str = "questions"
-    """questions, all or nothing"""
+    """questions, all, everything or nothing"""
     patience: Patience = Patience()
     quick_patience: Patience = Patience(short_s=1.5, long_s=1.5)
     """for yes or no, and for "go on" while it is paused"""
@@ -60,6 +62,8 @@ class Plan:
     """for danger in an answer, at which it shows where help can be found"""
     help_lines: tuple[str, ...] = ()
     """lines to show then"""
+    help_aloud: tuple[str, ...] = ()
+    """those of them that may be said in a room, once they were asked for"""
     only_thanks: float = 0.15
     """how often it only thanks for a feeling that was named: nobody wants to be echoed every time"""
     followed_up: float = 0.7
@@ -69,6 +73,11 @@ class Plan:
     pre_roll_s: float = 0.4
     lockstep: bool = False
     """sound comes faster than it was spoken: let it wait for the words, as time would"""
+
+    @property
+    def by_ear(self) -> bool:
+        """True if the person sees no screen: whatever it would show is said."""
+        return self.aloud == "everything"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,9 @@ class Mouth(Protocol):
 
     def hush(self) -> None: ...
 
+    def change_pace(self, *, faster: bool) -> bool:
+        """Speak faster, else slower, from the next sentence on, and keep that. False at the end of the range."""
+
     def give_way(self) -> None:
         """End what is being said, the chime with it: the person talks. Its `Spoken` still arrives."""
 

@@ -39,7 +39,12 @@ class Reader:
         your_turn: str,
         clock: Callable[[], float] = time.monotonic,
         later: Later = after,
+        *,
+        words_elsewhere: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`words_elsewhere` tells how many words were printed so far by what is no part of the sitting."""
+        self._words_elsewhere = words_elsewhere
+        self._counted = 0
         self._echo = echo
         self._your_turn = your_turn
         """line in the place of the chime, where that cannot be heard; empty where nothing is heard at all"""
@@ -48,7 +53,7 @@ class Reader:
         self._later = later
         self._due: list[str] = []
         self._before = self._sentence = ""
-        """what the program says now, and what stands before it where it is printed"""
+        """the sentence that is said now, and the text before it where it is printed"""
         self._reads_until = self._names_key_until = 0.0
         self._lock = threading.RLock()
         self._mouth: Mouth | None = None
@@ -99,7 +104,9 @@ class Reader:
         with self._lock:
             lines, self._due = self._due, []
             begins = max(self._clock(), self._reads_until)
-            words = sum(len(line.split()) for line in lines)
+            elsewhere = self._words_elsewhere()
+            words = sum(len(line.split()) for line in lines) + elsewhere - self._counted
+            self._counted = elsewhere
             if words:
                 self._reads_until = begins + BEFORE_IT_READS_S + words * self._s_per_word
             for line in lines:
@@ -111,7 +118,7 @@ class Reader:
         with self._lock:
             aloud = "" if self.voiceless else text
             shown, before, self._sentence, self._before = self._sentence, self._before, "", ""
-            if not aloud or not shown.startswith(aloud):
+            if not aloud or not (shown.startswith(aloud) or shown in aloud):
                 self._due += [before + shown] if shown else []
             elif rest := shown.removeprefix(aloud).strip():
                 self._due.append(rest)
@@ -132,6 +139,9 @@ class Reader:
     def close_tone(self) -> None:
         if self._mouth is not None:
             self._mouth.close_tone()
+
+    def change_pace(self, *, faster: bool) -> bool:
+        return self._mouth is not None and not self.voiceless and self._mouth.change_pace(faster=faster)
 
     def hush(self) -> None:
         """Wait for the reader no longer, and end what is being said."""

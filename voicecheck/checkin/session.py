@@ -7,12 +7,13 @@ only when the session ends: until then a wrong guess can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
 from voicecheck.checkin.actions import Choose, Keep, OfferWords, ReplyAction
 from voicecheck.checkin.answer import Answer
-from voicecheck.checkin.closed import Closed
+from voicecheck.checkin.closed import Closed, seal_sitting
 from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.ending import judge_turn
 from voicecheck.checkin.events import TurnWritten
@@ -38,23 +39,22 @@ from voicecheck.domain import (
     PromptRef,
     Quadrant,
     Reflection,
-    Sitting,
     TurnKind,
     new_id,
 )
-from voicecheck.errors import VaultError
 from voicecheck.feelings.reply import Reply, read_reply
 from voicecheck.speech.recognition.two_voices import TwoVoices
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
 SHORT_ANSWER_WORDS = 8
+MOST_SPELLED = 3  # words that somebody asks to have spelled; more is an answer
 
 
 class SittingEntries:
     """The entries of one sitting."""
 
-    def __init__(self, plan: Plan, rooms: Rooms) -> None:
+    def __init__(self, plan: Plan, rooms: Rooms, guessed: Callable[[str, str], None]) -> None:
         self._plan = plan
         self._rooms = rooms
         self._phrases = rooms.phrases
@@ -62,7 +62,7 @@ class SittingEntries:
         self._tagger = tagger_of(rooms.vault)
         self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
         self._aside = SetAside(rooms.phrases)
-        self._guesses = Guesses(rooms, self._aside)
+        self._guesses = Guesses(guessed, self._aside)
         self._voices = TwoVoices(plan.speakers) if plan.speakers else None
         self._trailing: Trailing | None = None
         """the command behind the newest turn"""
@@ -73,6 +73,10 @@ class SittingEntries:
         """the one that is being given"""
         self.reflection = Reflection("")
         self._asked = ""
+        self.spell_word = ""
+        """the word that was named to be spelled; empty for the last one"""
+        self.offers_beside = False
+        """words beside the answer may be the person's, who was told so"""
         self._ends_by_key = False
         """the last turn was ended by a key, as the next may be"""
         self.explanation = ""
@@ -174,11 +178,15 @@ class SittingEntries:
             text = trailing.answer.text
         yes = phrases.reply_in(text)
         if command == Command.MEANING:
-            command = self._explain(phrases.word_asked(text))
+            command = self.explain(phrases.word_asked(text))
+        elif command == Command.SPELL:
+            self.spell_word = phrases.word_asked(text)
+            command = command if len(self.spell_word.split()) <= MOST_SPELLED else None
+        elif command == Command.THAT_WAS_ME and not self.offers_beside:
+            command = None  # "It was me" is an answer
         replies = command is None and (kind is TurnKind.CORRECTION or line is Line.WORD_NOW)
         about = self._read_reply(text, yes, line) if replies else None
         command = command or self._guesses.read(self.answer, transcript, kind, (line, yes, about))
-        sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
         if command == Command.DELETE_SENTENCE:
             command = self._deleting()
         spoken = bool(transcript.voice) and not transcript.unheard
@@ -190,16 +198,20 @@ class SittingEntries:
             reply=yes if kind is TurnKind.CONFIRM else None,
             about=about,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
-            there=bool(sentence),
+            there=bool(self.last_sentence),
             behind=None if trailing is None else trailing.command,
             fills=fills,
         )
 
+    @property
+    def is_one_sentence(self) -> bool:
+        """True if the last sentence is all that was said."""
+        sentence = self.last_sentence
+        return bool(sentence) and self.newest is not None and words_of(sentence) == words_of(self.newest.text)
+
     def _deleting(self) -> Command:
         """Return the command to delete the last sentence; another where it is all that was said."""
-        sentence = self.last_sentence
-        whole = bool(sentence) and self._meant is not None and words_of(sentence) == words_of(self._meant.text)
-        return Command.DELETE_ONE_SENTENCE if whole else Command.DELETE_SENTENCE
+        return Command.DELETE_ONE_SENTENCE if self.is_one_sentence else Command.DELETE_SENTENCE
 
     def part_command(self) -> str:
         """Part the command from the answer that it was said behind. Return its words."""
@@ -220,7 +232,7 @@ class SittingEntries:
         if self.answer is not None:
             self.answer.mark_turn(TurnKind.COMMAND)
 
-    def _explain(self, asked: str) -> Command | None:
+    def explain(self, asked: str) -> Command | None:
         """Explain the words asked about, "that" where they are empty. Return the command that the request is then.
 
         "What does that mean?" is about the question, where no word was given back; "what does my life mean" is none.
@@ -287,19 +299,8 @@ class SittingEntries:
             self.answer.mark_turn(TurnKind.FOLLOWUP)
 
     def seal_sitting(self, asked: tuple[Asked, ...]) -> str:
-        """Seal the questions of this evening in a file that goes the way of all answers.
-
-        Return why that failed, else nothing: the answers are kept all the same.
-        """
-        at = self._rooms.now()
-        header = AnswerHeader(new_id(at), self._session, self._plan.kind, at)
-        try:
-            path = self._rooms.inbox.seal_sitting(header, Sitting(self._session, at, asked)) if asked else None
-            if path is not None and self._rooms.vault is not None:
-                self._rooms.vault.ingest_one(path, self._plan.keep_audio)
-        except VaultError as error:
-            return error.message
-        return ""
+        """Seal the questions of this evening. Return why that failed, else nothing."""
+        return seal_sitting(self._plan, self._rooms, self._session, asked)
 
     def close(self) -> Entry | None:
         """Complete the answer: into the vault where it is open, else it waits sealed."""
@@ -348,23 +349,20 @@ class SittingEntries:
         if answer is not None:
             answer.discard()
 
-    def drop_last(self) -> str | None:
-        """Destroy the entry that was closed last, wherever it is. Return its id, or None where there is none."""
-        return self.closed.drop_last()
-
     @property
     def last_sentence(self) -> str:
         """Return the last sentence of the open answer; of the one before, where nothing of that is kept."""
-        return "" if self._meant is None else last_words(self._meant)
+        return "" if self.newest is None else last_words(self.newest)
 
     @property
-    def _meant(self) -> Entry | None:
+    def newest(self) -> Entry | None:
+        """Return the answer that was kept last this evening."""
         kept = None if self.answer is None else self.answer.kept
         return self.closed.newest if kept is None else kept
 
     def take_back(self) -> Entry | None:
         """Take the last sentence back for good, wherever its entry is. Return the entry as it is then."""
-        entry = self._meant
+        entry = self.newest
         if entry is None or not self.last_sentence:
             return None
         if self.answer is not None and self.answer.kept is entry:

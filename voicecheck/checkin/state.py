@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from voicecheck.checkin.actions import Action
-from voicecheck.checkin.course import About, Course, Line, Phase
+from voicecheck.checkin.course import About, Command, Course, Line, Phase
 from voicecheck.domain import Did, Follow, TurnKind
 from voicecheck.errors import ExitCode
 
@@ -50,6 +50,8 @@ class Question:
     """the follow-up, asked once nobody goes on speaking"""
     followed: bool = False
     """something was asked behind its answer"""
+    one_sentence: bool = False
+    """the kept answer is one sentence"""
     correcting: bool = False
     body: About | None = None
     """heavy or restless, on the way to a missing word"""
@@ -98,6 +100,8 @@ class State:
     """something heavy was said this evening"""
     revocable: bool = False
     """a spoken command and nothing else ended the evening: it may have been an answer"""
+    then: Command | None = None
+    """by key: carry it out as soon as what was said is safe"""
     pausing: bool = False
     """pause as soon as what was said is safe"""
     stopping: bool = False
@@ -125,7 +129,7 @@ class State:
     @property
     def hurried(self) -> bool:
         """True if something else is to happen as soon as what was said is safe."""
-        return self.stopping or self.pausing or self.question.skipped
+        return self.stopping or self.pausing or self.question.skipped or self.then is not None
 
     @property
     def comparing(self) -> bool:

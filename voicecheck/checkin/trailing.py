@@ -26,7 +26,12 @@ MOST_WORDS = 12
 REPORTED_WITHIN = 5
 """words before it among which "he said" makes the command somebody's own words"""
 TIMES_SAID = (1, 2, 3)
-NEVER = frozenset({Command.MEANING, Command.RESUME, Command.UNDO})
+NEVER = frozenset(
+    {
+        Command.MEANING, Command.RESUME, Command.UNDO,
+        Command.WEEK_AGO, Command.WEEK_FEELINGS, Command.SPELL, Command.THAT_WAS_ME,
+    }
+)  # fmt: skip
 """make no sense behind an answer: "What does that mean?" may well be asked of life, "go on" of oneself"""
 
 

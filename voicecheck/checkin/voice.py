@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from voicecheck.checkin.configured import Configured
 from voicecheck.errors import AudioError
 
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
     from voicecheck.checkin.ports import Mouth, Screen
     from voicecheck.settings.schema import Voice as VoiceSettings
-    from voicecheck.speech.voice.speaker import Callbacks, PreparedSounds
+    from voicecheck.speech.voice.speaker import Callbacks, PreparedSounds, Reopened
+
+PACE_STEP = 1.2
+SLOWEST, FASTEST = 0.5, 2.0
+"""of `voice.rate`"""
 
 
 def told_silent(app: Configured, screen: Screen) -> Callable[[AudioError], None]:
@@ -28,24 +34,47 @@ def open_mouth(app: Configured, stage: contextlib.ExitStack, callbacks: Callback
     from voicecheck.speech.voice.voices import open_voice
 
     voice, models = app.settings.voice, app.paths.models_folder
-
+    pace = Pace(app)
     speaker = Speaker(
         app.settings.loudspeaker,
         lambda: open_voice(voice, models),
         callbacks,
         Delivery(voice.volume, voice.pause_s, load_early=live),
-        lambda: prepared_sounds(app),
+        lambda: prepared_sounds(app, voice),
+        pace.change,
     )
     stage.callback(speaker.close)
     return speaker
 
 
-def prepared_sounds(app: Configured) -> PreparedSounds:
+class Pace:
+    """The pace of the voice, changed by the person and kept in the settings."""
+
+    def __init__(self, app: Configured) -> None:
+        self._app = app
+        self._voice = app.settings.voice
+
+    def change(self, faster: bool) -> Reopened | None:
+        """Return the voice a step faster or slower; None at the end of the range. Raises UsageError."""
+        from voicecheck.settings.file import change_settings
+        from voicecheck.speech.voice.speaker import Reopened
+        from voicecheck.speech.voice.voices import open_voice
+
+        rate = round(min(FASTEST, max(SLOWEST, self._voice.rate * (PACE_STEP if faster else 1 / PACE_STEP))), 2)
+        if rate == self._voice.rate:
+            return None
+        app, voice = self._app, replace(self._voice, rate=rate)
+        self._voice = voice
+        change_settings(app.paths.settings_file, {"voice.rate": rate})
+        return Reopened(lambda: open_voice(voice, app.paths.models_folder), lambda: prepared_sounds(app, voice))
+
+
+def prepared_sounds(app: Configured, voice: VoiceSettings) -> PreparedSounds:
     """Return the prepared sentences of the chosen voice; none for a system's voice, which is quick enough."""
     from voicecheck.speech.voice.prepared import Prepared
     from voicecheck.speech.voice.speaker import NothingPrepared
 
-    path = prepared_file(app, app.settings.voice)
+    path = prepared_file(app, voice)
     return NothingPrepared() if path is None else Prepared(path)
 
 
@@ -75,6 +104,9 @@ class Silent:
 
     def nudge(self) -> None:
         """Do nothing: there is nothing to hear."""
+
+    def change_pace(self, *, faster: bool) -> bool:
+        return False
 
     def hush(self) -> None:
         """Do nothing: there is nothing to end."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from voicecheck.checkin.configured import Configured
 from voicecheck.checkin.preparing import how_far, sentences_of, voice_of
-from voicecheck.errors import AudioError, ModelError
+from voicecheck.errors import AudioError, ModelError, VoicecheckError
 from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Weights
@@ -133,6 +133,13 @@ def known_voice(name: str) -> str:
     if near:
         raise ModelError(f"There is no voice called {name}.", f"Did you mean {near[0]}?")
     raise ModelError(f"There is no voice called {name}.", "See: voicecheck voice list --all")
+
+
+def say_fault(app: Configured, fault: VoicecheckError) -> None:
+    """Say why there is no evening to who sees no screen; where nothing can be heard it is only shown."""
+    if app.settings.checkin.aloud == "everything":
+        with contextlib.suppress(VoicecheckError):
+            say_sample(app, text=fault.told)
 
 
 def say_sample(

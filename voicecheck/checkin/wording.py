@@ -1,18 +1,22 @@
 """Wording of each line of the conversation: the words to show, the words to say aloud, and with which sound.
 
 `aloud`: with "questions" (the default) questions and fixed sentences are spoken, and what holds the person's own words
-appears on the screen with a soft sound; with "all" everything is spoken; with "nothing" all of it is shown.
+appears on the screen with a soft sound; with "all" all lines are spoken, with "everything" each
+notice, too (`by_ear`); with "nothing" all of it is shown.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
+from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.course import About, Line
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.state import FOLLOW_LINES
 from voicecheck.domain import Prompt, Reflection
 from voicecheck.settings.schema import Checkin
+from voicecheck.speech.voice.sentences import split_sentences
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """sentences to say aloud where the person's own words are only shown"""
@@ -98,21 +102,19 @@ class Saying:
             case Line.BODY | Line.MOOD:
                 return self._offered(self._say(line.value), line)
             case Line.WORDS:
-                offered = self._offered(f"{self._say('words')} {sentence} {self._say('words_end')}", line)
-                return replace(offered, choices=reflection.offered)
+                return self._words(sentence, reflection.offered)
             case Line.WORD_NOW:
                 return self._word_now()
-            case Line.MEANING:
+            case Line.MEANING | Line.READ:
                 return Utterance(sentence, "" if self._aloud == "nothing" else sentence, private=True)
-            case Line.SENTENCE_CONFIRM:
-                asked = self._fixed(line, replied)
-                return replace(asked, shown=f"“{sentence}” {asked.shown}", private=True)
+            case Line.SENTENCE_CONFIRM | Line.ONE_SENTENCE_CONFIRM:
+                return self._delete_sentence(line, sentence)
             case _:
                 return self._fixed(line, replied)  # a line is a sentence of the phrases unless it is made above
 
     def ahead(self, reflection: Reflection) -> str:
         """Return what will be said behind an answer if nothing changes any more; empty if that is only shown."""
-        if self._aloud != "all":
+        if self._aloud not in ALL_WORDS:
             return ""
         line = FOLLOW_LINES.get(reflection.follow, Line.REFLECTION) if reflection.follow else Line.REFLECTION
         asks = line in (Line.CONFIRM, Line.NEARER)
@@ -146,14 +148,18 @@ class Saying:
         return Utterance(text, "" if self._aloud == "nothing" else text)
 
     def _reflection(self, reflection: Reflection) -> Utterance:
-        spoken = reflection.text if self._aloud == "all" else ""
+        spoken = reflection.text if self._aloud in ALL_WORDS else ""
+        if spoken and reflection.heavy and self._speakers:
+            spoken = self._say("thanks")  # the other one hears it, too
         return Utterance(reflection.text, spoken, reflection.holds_words, soft=not spoken)
 
     def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
         """Return the follow-up as shown and as spoken. The person's words are spoken only where everything is."""
         question = reflection.question
         shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
-        if self._aloud == "all":
+        if self._plan.by_ear and line is Line.NEARER:
+            spoken = f"{_before(question, reflection.offered)}{self._one_by_one(reflection.offered)}"
+        elif self._aloud in ALL_WORDS:
             spoken = shown
         elif self._aloud == "nothing":
             spoken = ""
@@ -177,6 +183,22 @@ class Saying:
         text = self._say(name, weekday=weekday)
         self.prompt = Prompt(WORD_NOW_ID, text, "")
         return self._offered(text)
+
+    def _words(self, meanings: str, offered: tuple[str, ...]) -> Utterance:
+        """Offer three words: with their meanings, or one by one to who only hears."""
+        asked = self._offered(f"{self._say('words')} {meanings} {self._say('words_end')}", Line.WORDS)
+        return replace(asked, aloud=self._one_by_one(offered) if self._plan.by_ear else asked.aloud, choices=offered)
+
+    def _delete_sentence(self, line: Line, sentence: str) -> Utterance:
+        """Ask if a sentence is to be deleted; it is shown where it is not all that stands there, and said by ear."""
+        asked = self._fixed(line, None)
+        shown = f"“{sentence}” {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
+        aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear else asked.aloud
+        return replace(asked, shown=shown, aloud=aloud, private=line is Line.SENTENCE_CONFIRM)
+
+    def _one_by_one(self, offered: tuple[str, ...]) -> str:
+        """Return the words that are offered, each by its place."""
+        return self._say("heard_words", **dict(zip(PLACES, offered, strict=False)))
 
     def _wordless(self, line: Line, reflection: Reflection) -> str:
         """Return the question without the person's own words; words that the program offers are said."""
@@ -205,3 +227,9 @@ class Saying:
 
     def _say(self, name: str, **places: object) -> str:
         return self._phrases.say(name, self._rng, **places)
+
+
+def _before(question: str, offered: tuple[str, ...]) -> str:
+    """Return the sentences of a question before the one with the words that it offers, as "You said “fine”. "."""
+    sentences = takewhile(lambda one: not any(word in one for word in offered), split_sentences(question))
+    return "".join(f"{sentence} " for sentence in sentences)

@@ -53,7 +53,7 @@ class Sheet:
     about: tuple[str, ...] = ()
     """signs of those that the person wants to talk about"""
     typed: str = field(default="", repr=False)
-    """what else they want to talk about, in their own words"""
+    """other things that they want to talk about, in their own words"""
     name: str = field(default="", repr=False)
     """of the person, where they want it on the sheet"""
     feelings: bool = True

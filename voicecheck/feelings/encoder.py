@@ -27,7 +27,7 @@ MOST_LAYERS = 24
 _TINY = 1e-12
 Floats = npt.NDArray[np.float32]
 Class = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+/[a-z_]+\Z")]
-"""what a passage may tell of, and its kind, as life/plan"""
+"""names of the dangers that a passage may tell of, each with its kind, as life/plan"""
 
 
 class _About(msgspec.Struct, frozen=True):

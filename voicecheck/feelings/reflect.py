@@ -57,7 +57,7 @@ class Leave:
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated: nobody wants to be echoed every time"""
     events: bool = True
-    """what happened may be said back, where no feeling was named"""
+    """an event may be said back, where no feeling was named"""
     language: str = "en"
 
 

@@ -19,6 +19,8 @@ from voicecheck.text.folding import spoken_words
 from voicecheck.text.tables import INSTALL_AGAIN, TableFile, open_table
 from voicecheck.text.typed import as_typed
 
+BY_EAR = "_by_ear"
+"""ending of the name of a sentence that takes another's place where nobody sees a screen"""
 SIGN = " · "
 """between things that stand side by side on a screen"""
 
@@ -97,6 +99,11 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
         little = (*self.leading, *self.trailing, *self.fillers, *self.joining, *self.governing, *self.addressed)
         return frozenset(word for form in (*forms, *little, *self.reporting) for word in spoken_words(form))
+
+    def by_ear(self) -> Phrases:
+        """Return the phrases for who sees no screen: sentences that point to it have their other form."""
+        spoken = {name: self.spoken.get(f"{name}{BY_EAR}", forms) for name, forms in self.spoken.items()}
+        return msgspec.structs.replace(self, spoken=spoken)
 
     def say(self, name: str, chooser: random.Random | None = None, **places: object) -> str:
         return self._fill("spoken", name, places, chooser)

@@ -122,9 +122,17 @@ class Listening(Group, frozen=True):
     linger_s: Annotated[
         Seconds, explained("listening on after the reflection: who goes on speaking reopens the answer")
     ] = 4.0
-    nudge_after_s: Annotated[Seconds, explained("silence after the question before a soft sound")] = 8.0
+    nudge_after_s: Annotated[
+        Seconds, explained("silence after the question before a soft sound; 0 for never, as for the next two")
+    ] = 8.0
     repeat_after_s: Annotated[Seconds, explained("silence before the question comes once more")] = 20.0
     give_up_after_s: Annotated[Seconds, explained("silence before it ends kindly")] = 45.0
+    reply_wait_s: Annotated[
+        Seconds, explained("silence that leaves a yes or no, or a word that is offered; 0 for as long as you need")
+    ] = 8.0
+    follow_wait_s: Annotated[
+        Seconds, explained("silence that leaves a question behind your answer; 0 for as long as you need")
+    ] = 12.0
     longest_answer_s: Annotated[Seconds, explained("an answer ends here at the latest")] = 1800.0
     journal_patience_s: Annotated[Seconds, explained("silence that ends free journaling")] = 7.0
     while_speaking: Annotated[
@@ -145,8 +153,11 @@ class Checkin(Group, frozen=True):
         "me"
     )
     aloud: Annotated[
-        Literal["questions", "all", "nothing"],
-        explained("what is spoken; all means your own words too, so only where nobody else can hear"),
+        Literal["questions", "all", "everything", "nothing"],
+        explained(
+            "what is spoken; all means your own words too, so only where nobody else can hear; everything is for who"
+            " sees no screen: all of it, and each notice"
+        ),
     ] = "questions"
 
 
@@ -165,12 +176,17 @@ class Help(Group, frozen=True):
 
 
 class Vault(Group, frozen=True):
-    """Sound of your answers: how long it is kept."""
+    """Kept evenings: how long their sound stays, and a backup."""
 
     keep_audio: Annotated[
         Literal["until_reviewed", "never", "always"],
         explained("sound; until_reviewed keeps it until the entry was reviewed, and for seven days at most"),
     ] = "until_reviewed"
+    backup_folder: Annotated[
+        str,
+        msgspec.Meta(max_length=4096, examples=["/media/stick", "~/Cloud/VoiceCheck"]),
+        explained("folder that gets a backup after an evening, as a stick or a synced folder; empty for none"),
+    ] = ""
 
 
 class Review(Group, frozen=True):

@@ -45,9 +45,7 @@ class Page:
         look: Callable[[], None] = lambda: None,
     ) -> None:
         """`look` is called four times a second."""
-        self._idle = idle
-        self._desk = desk
-        self._keeper = keeper
+        self._idle, self._desk, self._keeper = idle, desk, keeper
         self._evening = desk.evening
         self._presence = Presence()
         self._look = look

@@ -20,6 +20,7 @@ from voicecheck.checkin.ports import Event, LinesOver, Mouth, Remark, TypedLine,
 from voicecheck.checkin.reader import Reader
 from voicecheck.checkin.tonight import Tonight
 from voicecheck.checkin.voice import Silent
+from voicecheck.checkin.voice_list import say_fault
 from voicecheck.cli.app import App, echo_json
 from voicecheck.cli.app.notices import echo_whole
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
@@ -29,8 +30,9 @@ from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
 from voicecheck.cli.terminal.stream import StreamScreen
+from voicecheck.cli.vault.backups import back_up, tell_backup_due
 from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
-from voicecheck.errors import AudioError, ExitCode, VaultError
+from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings
 from voicecheck.speech.microphone import FileSource, Microphone, Source
@@ -65,7 +67,12 @@ def show_evening(app: App, evening: Evening, wishes: Wishes, *, told: bool = Fal
 def sit(app: App, wishes: Wishes, recognition: Settings) -> int:
     """Run one evening, show its result and, behind the very first one, the recovery key. Return the exit code."""
     table = Table(app, wishes, recognition)
-    evening = table.hold()
+    try:
+        evening = table.hold()
+    except VoicecheckError as error:
+        if not wishes.no_speak:
+            say_fault(app, error)
+        raise
     if table.first is not None:
         table.first.finish(evening)
     return evening.exit_code
@@ -123,6 +130,9 @@ class Table:
                     vault.steps.mark_sentence_offered(rooms.now())
             if evening.sentence:
                 self._take_sentence(vault)
+            if vault is not None:
+                back_up(self._app, vault)
+                tell_backup_due(self._app, vault)
         return evening
 
     # Sound
@@ -187,13 +197,15 @@ class Table:
 
         A person is asked what to do with each; without one they are kept, and can be deleted.
         """
-        from voicecheck.cli.vault.recovering import keep, settle
+        from voicecheck.cli.vault.recovering import keep, parted, settle
 
         load = None if thread is None else thread.loaded
         if self._app.interactive:
             settle(self._app, vault, waiting, load)
             return
-        for recovered in waiting:
+        memos, answers = parted(waiting)
+        settle(self._app, vault, memos, load)
+        for recovered in answers:
             keep(self._app, vault, recovered, load)
 
     def _take_sentence(self, vault: Vault | None) -> None:
@@ -243,7 +255,8 @@ class Table:
         if self._typed:  # whatever is read is read into no answer
             reader = Reader(echo_whole, math.inf, "")
         else:
-            reader = Reader(echo_whole, app.settings.program.reader_wpm, app.phrases.show("plain_your_turn"))
+            pace, your_turn = app.settings.program.reader_wpm, app.phrases.show("plain_your_turn")
+            reader = Reader(echo_whole, pace, your_turn, words_elsewhere=lambda: app.words_told)
         return StreamScreen(app.phrases, reader, typed=self._typed, told_file=app.paths.tones_told_file)
 
     def _screen(self) -> SittingScreen:

@@ -16,23 +16,23 @@ from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.entry.editing import edit
 from voicecheck.cli.entry.exporting import export
 from voicecheck.cli.entry.forgetting import tell_limits
+from voicecheck.cli.entry.letter import letter
+from voicecheck.cli.entry.on_this_day import on_this_day
 from voicecheck.cli.entry.playing import play
 from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
+from voicecheck.cli.entry.shown import entry_parts
 from voicecheck.cli.entry.tagging import tag
-from voicecheck.cli.terminal.marks import COLOURS, describe_briefly, has_lexicon, marked_text, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
-from voicecheck.clock import say_duration
 from voicecheck.contract import entry_json, revision_json
-from voicecheck.diary.turn_notes import turn_notes
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable
-from voicecheck.utterance import LabelKind
 
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
+    from voicecheck.vault.store.dates import DateBefore
     from voicecheck.vault.vault import Vault
 
 
@@ -86,10 +86,11 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
             vault.recordings.remove_due(app.settings.vault.keep_audio, at)
             found = vault.entries.get(found.id)
         revisions = vault.revisions.of(found.id) if heard else ()
-        shared = vault.shares.of(found.id)
+        shared, dates = vault.shares.of(found.id), vault.dates.of(found.id)
     if as_json:
         taken = [{"at": at.isoformat(timespec="seconds"), "how": how} for at, how in shared]
         more = {"revisions": [revision_json(one) for one in revisions]} if heard else {}
+        more |= {"dates_before": [_date_before_json(one) for one in dates]} if dates else {}
         echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
         phrases = app.phrases
@@ -97,7 +98,9 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
             phrases.write("entry_shared", how=phrases.write(f"shared_{how}"), when=when(at.astimezone(), phrases))
             for at, how in shared
         ]
-        parts = [*_entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]
+        told += [phrases.write("entry_dated", was=when(one.spoken_at, phrases),
+                               when=when(one.made_at.astimezone(), phrases)) for one in dates]  # fmt: skip
+        parts = [*entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]
         show_words(app, *(_revision_parts(revisions, phrases) if heard else parts))
 
 
@@ -116,6 +119,9 @@ def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
 
     By id, by sitting, by days, or all. It is all or nothing, and cannot be taken back.
     """
+    from voicecheck.clock import local_date, now
+    from voicecheck.diary.letters import open_all
+
     _check(wanted)
     if not yes and not app.interactive:
         raise UsageError("Deleting asks first, and nobody can be asked here.", "Add --yes if you mean it.")
@@ -123,11 +129,13 @@ def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
     with vault:
         waiting = taken.waiting if wanted.everything else ()
         found = _chosen(vault, wanted)
-        if not found and not waiting:
+        letters = len(vault.letters.waiting()) if wanted.everything else 0
+        if not found and not waiting and not letters:
             raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
-        if not yes and not click.confirm(_question(app.phrases, vault, found, len(waiting)), err=True):
+        if not yes and not click.confirm(_question(app.phrases, vault, found, len(waiting), letters), err=True):
             app.notices.print(app.phrases.write("delete_stays"))
             return
+        found = (*found, *(open_all(vault, local_date(now())) if letters else ()))
         if found:
             vault.entries.delete(*found)
         for recovered in waiting:
@@ -154,69 +162,30 @@ def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
     return vault.entries.select(session, wanted.since, wanted.until)
 
 
-def _question(phrases: Phrases, vault: Vault, found: tuple[str, ...], waiting: int) -> str:
+def _question(phrases: Phrases, vault: Vault, found: tuple[str, ...], waiting: int, letters: int) -> str:
     write = phrases.write
-    if len(found) == 1 and not waiting:
+    if len(found) == 1 and not waiting and not letters:
         return write("delete_one", when=when(vault.entries.get(found[0]).spoken_at, phrases))
-    what = unfinished = write("delete_unfinished", count=waiting)
+    parts = []
     if found:
         first, last = (vault.entries.get(found[place]).local_date for place in (0, -1))
         name = "delete_entry" if len(found) == 1 else "delete_entries"
-        what = entries = write(name, count=len(found), first=first, last=last)
-        if waiting:
-            what = write("delete_both", entries=entries, unfinished=unfinished)
+        parts.append(write(name, count=len(found), first=first, last=last))
+    if letters:
+        parts.append(write("delete_letter" if letters == 1 else "delete_letters", count=letters))
+    if waiting:
+        parts.append(write("delete_unfinished", count=waiting))
+    what = parts.pop(0)
+    for part in parts:
+        what = write("delete_both", entries=what, unfinished=part)
     return write("delete_what", what=what)
 
 
-def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
-    """Return the lines in which an entry is shown."""
-    who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
-    write = phrases.write
-    parts = [Text(f"{when(found.spoken_at, phrases)}  ·  {found.id}{who}", style="dim", no_wrap=True)]
-    if found.prompt is not None:
-        parts.append(Text(printable(found.prompt.text), style="italic"))
-    parts += [Text(), marked_text(found) if found.text else Text(phrases.tell("entry_no_words"), style="dim")]
-    parts += _label_parts(found, phrases)
-    if found.reflection:
-        parts += [Text(), Text(printable(found.reflection), style="italic")]
-    if found.text and not has_lexicon(found.language):
-        parts += [Text(), Text(no_lexicon(found.language, phrases), style="dim")]
-    if found.mentions:
-        parts.append(Text())
-    for mention in found.mentions:
-        brief = describe_briefly(mention, phrases)
-        parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {brief}"))
-    parts += [Text(note, style="dim") for note in turn_notes(found, phrases)]
-    for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
-        parts.append(
-            Text(phrases.tell("entry_unheard", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
-        )
-    for sound in (one for turn in found.turns for one in turn.sounds):
-        start, end = say_duration(sound.start_s), say_duration(sound.end_s)
-        parts.append(Text(phrases.tell(f"entry_{sound.kind.value}", start=start, end=end), style="dim"))
-    for start_s, end_s in (span for turn in found.turns for span in turn.others):
-        parts.append(
-            Text(phrases.tell("entry_others", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
-        )
-    for turn in found.aside:
-        start, end = map(say_duration, turn.span_s)
-        said, short = printable(turn.text), found.id[:SHOWN_OF_ID]
-        parts.append(Text(phrases.tell("entry_aside_shown", start=start, end=end, said=said, id=short), style="dim"))
-    if found.edited:
-        parts.append(Text(write("entry_edited"), style="dim"))
-    if found.has_audio:
-        parts.append(Text(write("entry_sound_kept"), style="dim"))
-    return parts
-
-
-def _label_parts(found: Entry, phrases: Phrases) -> list[Text]:
-    """Return a line for each kind of label: they came with the entry, and nothing is read in them."""
-    named: dict[LabelKind, list[str]] = {}
-    for label in found.labels:
-        named.setdefault(label.kind, []).append(printable(label.name))
-    lines = [Text(f"{phrases.tell(f'label_{kind.value}')}: {', '.join(names)}", style="dim")
-             for kind, names in named.items()]  # fmt: skip
-    return [Text(), *lines] if lines else []
+def _date_before_json(one: DateBefore) -> dict[str, str]:
+    return {
+        "made_at": one.made_at.isoformat(timespec="milliseconds"),
+        "spoken_at": one.spoken_at.isoformat(timespec="milliseconds"),
+    }
 
 
 def _revision_parts(revisions: tuple[Revision, ...], phrases: Phrases) -> list[Text]:
@@ -241,5 +210,5 @@ def _list_table(found: tuple[Entry, ...], phrases: Phrases) -> Table:
     return table
 
 
-for command in (search, edit, tag, play, share, export):
+for command in (search, edit, tag, play, share, letter, on_this_day, export):
     entry.add_command(command)

@@ -122,7 +122,7 @@ class FirstRun:
             self.other_microphone = self.app.settings.microphone != before
         if Step.ALOUD in todo and heard:
             with self._going_on():
-                settle_aloud(self.app)
+                settle_aloud(self.app, samples)
 
     def _settle_loudspeaker(self, samples: Samples, sample: Sample) -> bool:
         heard = settle_loudspeaker(self.app, sample, self.app.phrases.show("enter_silent"), samples)

@@ -69,8 +69,8 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
 
 def learn_coupling(app: App, sounds: Iterable[Sound]) -> None:
     """Play a sentence, measure how much of it comes back, keep that, and tell it. Raises AudioError."""
-    from voicecheck.speech.coupling import devices_of, measure_coupling
     from voicecheck.speech.echo import Coupling, can_cancel
+    from voicecheck.speech.voice.coupling import devices_of, measure_coupling
 
     settings = app.settings
     if not can_cancel() or settings.voice.engine == "none":

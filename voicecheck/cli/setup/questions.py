@@ -88,9 +88,9 @@ class Samples:
     ) -> None:
         self._thread.shutdown()
 
-    def order(self, choice: VoiceChoice | None = None) -> Sample:
-        """Begin to make a sample. It is the chime alone where the voice does not speak."""
-        made = self._thread.submit(self._make, voice_settings(self._app, choice))
+    def order(self, choice: VoiceChoice | None = None, name: str = "voice_sample") -> Sample:
+        """Begin to make a sample, the sentence of this name. It is the chime alone where the voice does not speak."""
+        made = self._thread.submit(self._make, voice_settings(self._app, choice), name)
 
         def sample() -> list[Sound]:
             if not wait([made], timeout=SILENT_S).done:
@@ -99,13 +99,13 @@ class Samples:
 
         return sample
 
-    def _make(self, settings: VoiceSettings) -> list[Sound]:
+    def _make(self, settings: VoiceSettings, name: str) -> list[Sound]:
         from voicecheck.speech.voice.speaker import chime
         from voicecheck.speech.voice.voices import open_voice
 
         with contextlib.suppress(AudioError, ModelError):
             voice = open_voice(settings, self._app.paths.models_folder)
-            return list(voice.synthesize(self._app.phrases.show("voice_sample")))
+            return list(voice.synthesize(self._app.phrases.show(name)))
         return [chime()]
 
 
@@ -198,7 +198,11 @@ def settle_microphone(app: App) -> None:
         app.change_settings({"microphone.device": name})
 
 
-def settle_aloud(app: App) -> None:
-    """Ask if the person's own words may be heard in the room, and write the choice."""
+def settle_aloud(app: App, samples: Samples) -> None:
+    """Ask, aloud too, if a screen can be seen, then if the person's words may be heard; write the choice."""
+    plays(app, samples.order(name="ask_screen_aloud")())
+    if ask(app, app.phrases.show("ask_screen"), "n", enter_is_yes=True):
+        app.change_settings({"checkin.aloud": "everything"})
+        return
     if ask(app, app.phrases.show("ask_aloud"), "y"):
         app.change_settings({"checkin.aloud": "all"})

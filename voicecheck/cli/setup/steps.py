@@ -158,9 +158,12 @@ def coupling(app: App) -> None:
 
 def aloud(app: App) -> None:
     head(app, "setup_aloud", app.phrases.show(ALOUD[app.settings.checkin.aloud]))
-    typed = ask_step(app, "setup_ask_aloud", "qan")
+    if app.settings.voice.engine != "none":
+        with Samples(app) as samples:
+            plays(app, samples.order(name="setup_ask_screen_aloud")())
+    typed = ask_step(app, "setup_ask_aloud", "qane")
     if typed:
-        app.change_settings({"checkin.aloud": {"q": "questions", "a": "all", "n": "nothing"}[typed]})
+        app.change_settings({"checkin.aloud": {"q": "questions", "a": "all", "n": "nothing", "e": "everything"}[typed]})
 
 
 # Whisper

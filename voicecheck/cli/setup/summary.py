@@ -7,7 +7,12 @@ import click
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.questions import voices_here
 
-ALOUD = {"questions": "chosen_aloud_questions", "all": "chosen_aloud_all", "nothing": "chosen_aloud_nothing"}
+ALOUD = {
+    "questions": "chosen_aloud_questions",
+    "all": "chosen_aloud_all",
+    "nothing": "chosen_aloud_nothing",
+    "everything": "chosen_aloud_everything",
+}
 KEPT = {"until_reviewed": "chosen_kept_until_reviewed", "never": "chosen_kept_never", "always": "chosen_kept_always"}
 """names of the phrases that say what is chosen"""
 

@@ -26,6 +26,30 @@ if TYPE_CHECKING:
 ENTER, SPACE, ESCAPE = "enter", "space", "esc"
 CHOICE_KEYS = ("1", "2", "3", "0")
 """the place of what was offered, and 0 for none of it"""
+REPLY_KEYS = ("y", "n")
+COMMANDS = {
+    ENTER: "done",
+    SPACE: "pause",
+    ESCAPE: "start_over",
+    "u": "undo",
+    "s": "skip",
+    "b": "step_back",
+    "h": "help_now",
+    "m": "that_was_me",
+    "?": "help",
+    "r": "repeat",
+    "w": "meaning",
+    "x": "delete",
+    "z": "delete_sentence",
+    "q": "not_tonight",
+    "a": "read_last",
+    "o": "week_ago",
+    "f": "week_feelings",
+    "-": "slower",
+    "+": "faster",
+    "l": "spell",
+}
+"""key -> the command that it gives; space also goes on behind a pause"""
 SEQUENCE_WAIT_S = 0.05  # the bytes of an arrow key come together; a lone Esc has nothing behind it
 
 
@@ -118,28 +142,24 @@ def _name(read: str) -> str:
 def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     """Return the event of a key, None for keys without one.
 
-    Enter ends, space pauses, Esc starts over, u takes the last guess back; s skips, b steps back, h shows where help
-    can be found; m takes in what was kept beside the answer. A number chooses among what is offered.
+    `COMMANDS` names those of commands, which also have words. y and n answer a yes-or-no question, and a number chooses
+    among what is offered.
     """
     from voicecheck.checkin.course import Command
-    from voicecheck.checkin.events import Chosen, Decided, Given, ThatWasMe
+    from voicecheck.checkin.events import Chosen, Decided, Given, Replied, ThatWasMe
 
     if asking_keep:
         return {ENTER: Decided(keep=True), "k": Decided(keep=True), "d": Decided(keep=False)}.get(key)
-    commands = {
-        ENTER: Command.DONE,
-        SPACE: Command.PAUSE,
-        ESCAPE: Command.START_OVER,
-        "u": Command.UNDO,
-        "s": Command.SKIP,
-        "b": Command.STEP_BACK,
-        "h": Command.HELP_NOW,
-    }
-    if key == "m":
-        return ThatWasMe()
     if key in CHOICE_KEYS:
         return Chosen(int(key))
-    return Given(commands[key]) if key in commands else None
+    if key in REPLY_KEYS:
+        return Replied(yes=key == "y")
+    if key not in COMMANDS:
+        return None
+    command = Command(COMMANDS[key])
+    if command is Command.THAT_WAS_ME:
+        return ThatWasMe()
+    return Given(command, asks=command is Command.DELETE)
 
 
 # Typed answers

@@ -41,7 +41,7 @@ class StreamScreen:
         """exists once the meaning of the tones was told; None where it need not be"""
         self._state = self._question = self._words = ""
         self._requested = False
-        """what comes next was asked for with a key, so it is printed at once"""
+        """the next line was asked for with a key, so it is printed at once"""
         self._told: set[str] = set()
         self._aside: list[str] = []
         self._beside: list[str] = []

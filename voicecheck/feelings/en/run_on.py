@@ -1,4 +1,4 @@
-"""Where a spoken sentence ends without a mark: "so lonely here nobody speaks english", "livid ive got work"."""
+"""Find where a spoken sentence ends without a mark: "so lonely here nobody speaks english", "livid ive got work"."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _TIMES = listed("week today day lately now tonight time morning month year again
 
 # Feelings behind which a clause may tell what they are about: "glad I went", "gutted my mum forgot".
 _ABOUT_OWN = listed(
-    "glad relieved lucky proud grateful thankful hopeful ashamed scared afraid frightened terrified petrified worried"
-    " hoping certain sure"
+    "glad sorry relieved lucky proud grateful thankful hopeful ashamed scared afraid frightened terrified petrified"
+    " worried hoping certain sure"
 )
 _ABOUT_OTHERS = _ABOUT_OWN | listed(
-    "happy sad sorry embarrassed gutted annoyed surprised disappointed pleased guilty upset shocked heartbroken"
+    "happy sad embarrassed gutted annoyed surprised disappointed pleased guilty upset shocked heartbroken"
     " devastated gobsmacked bummed angry livid furious mad cross fuming hurt delighted excited anxious nervous chuffed"
     " thrilled amazed confident aware concerned jealous envious baffled confused raging bitter moved touched"
 )
@@ -127,7 +127,7 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
     low, before = words[k].low, words[k - 1].low
     after = words[k + 1].low if k + 1 < len(words) else "."
     if low in ("don't", "please", "let's"):
-        its_own = words[k - 2].low in DETERMINERS  # "that my sons don't speak"
+        its_own = words[k - 2].low in DETERMINERS and k > 2 and words[k - 3].low in EMBEDS  # "that my sons don't speak"
         return not its_own and before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
     if low in (LEADS - {"still", "now"}) | TAKEN_UP and after in SUBJECTS:
         return True

@@ -9,7 +9,9 @@ SCORN = (
     "idiot|fool|moron|muppet|prat|plonker|numpty|wally|clown|dope|dunce|loser|failure|lunatic|nutter|madman|madwoman"
     "|freak|mug|wuss|wimp|coward|twit|pillock|berk|eejit|doughnut|donkey|lemon|tit|pig"
 )
-"""what speakers call themselves in contempt, and nobody else may"""
+"""nouns of contempt that speakers may use of themselves, and nobody else"""
+_LONGEST_LOOK = 20
+"""words at the end of a clause that are looked at"""
 _SMALL = "silly|stupid|daft|dumb|dozy|foolish|pathetic|useless|soft|thick|hopeless|mad|poor|little|old|sad"
 _OWN_VERDICT = (
     rf"(?:what an? |such an? |an? |you )?(?:(?:{_SMALL}) )+"
@@ -37,9 +39,11 @@ def without_tail(lows: Sequence[str]) -> int:
     while last > 2:
         while last and lows[last - 1][0] in ",.!;:":
             last -= 1
-        said = " ".join(lows[:last])
+        begins = max(0, last - _LONGEST_LOOK)
+        said = " ".join(lows[begins:last])
         tail = _TAIL.search(said)
-        if tail is None or _KEEPS.search(said[: tail.start()]) or len(said[: tail.start()].split()) < 2:
+        before = said[: tail.start()] if tail is not None else ""
+        if len(before.split()) < 2 or _KEEPS.search(before):
             break
-        last = len(said[: tail.start()].split())
+        last = begins + len(before.split())
     return last

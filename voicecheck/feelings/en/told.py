@@ -1,4 +1,4 @@
-"""What was told where no feeling was named and no event of the table stands: "I met my birth mother."
+"""Find the clause that was told where no feeling was named and no event of the table stands: "I met my birth mother."
 
 The plainest of mirrors, and the last: a clause about what happened to the speaker or between them and another, in
 the past tense or still under way. What everybody does every day (ate, slept, watched a series) is no such thing, nor

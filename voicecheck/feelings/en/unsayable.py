@@ -147,6 +147,8 @@ def is_refused(lows: Sequence[str]) -> bool:
         return True
     if any(not low[0].isalnum() and low not in (",", "-", "—", "–", "&") for low in lows):
         return True
+    if any(low in ("actually", "sorry", "wait", "no") and after in ("not", "wait") for low, after in pairwise(lows)):
+        return True  # "second place, actually not, second"
     if "myself" in lows and ("and" in lows[lows.index("myself") + 1 :][:1]):
         return True
     return _is_reported(lows) or _is_broken(lows)
@@ -177,8 +179,6 @@ def _is_broken(lows: Sequence[str]) -> bool:
         low, after = lows[index], lows[index + 1]
         if low == after and low not in ("had", "that", "very", "really", "so", "no", "long", "many", "much"):
             return True
-        if low in ("actually", "sorry", "wait", "no") and after in ("not", "wait", "sorry") and index:
-            return True  # "second place, actually not, second"
         if index + 3 < len(lows) and (low, after) == (lows[index + 2], lows[index + 3]):
             return True
         if low in NOMINATIVES and after in SUBJECTS - {"that", "this", "people", "everything", "something", "nothing"}:

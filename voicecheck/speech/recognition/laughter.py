@@ -25,7 +25,7 @@ LAUGHING = re.compile(r"(?:(?:bw|mw)?a?(?:ha|he|ho|hu|hi)[aeh]*){2,}|ha+h?|hee+h
 PERHAPS_LAUGHING = frozenset({"he", "ho"})
 """laughter, too, where nothing else was said"""
 SYLLABLE = re.compile(r"a+h+|o+h+|u+h+|e+h+|h*m+|u+gh|o+w+|a+w+|bu+h")
-"""what is written for a voice without words"""
+"""the words written for a voice without words"""
 ALONE, WITH_WORDS = 2, 4
 """so many in a row are laughter where nothing else was said, and among words: "he went ha ha ha" is said"""
 SAME_SYLLABLE = 4

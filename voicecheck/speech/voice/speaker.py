@@ -89,6 +89,14 @@ class _Sentence:
     """set where not even the chime is wanted any more"""
 
 
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The voice at another pace, and its prepared sentences."""
+
+    open_voice: Callable[[], Voice]
+    open_ready: Callable[[], PreparedSounds]
+
+
 class Speaker:
     """Voice and loudspeaker on a thread: says texts in the order they come."""
 
@@ -99,7 +107,9 @@ class Speaker:
         callbacks: Callbacks,
         delivery: Delivery = Delivery(),
         open_ready: Callable[[], PreparedSounds] = NothingPrepared,
+        at_pace: Callable[[bool], Reopened | None] = lambda faster: None,
     ) -> None:
+        self._at_pace = at_pace
         self._settings = settings
         self._hushed = self._silenced = threading.Event()
         self._callbacks = callbacks
@@ -107,7 +117,7 @@ class Speaker:
         self._open_ready = open_ready
         self._ready: PreparedSounds = NothingPrepared()
         self._maker = Maker(open_voice, self._voice_failed)
-        self._jobs: queue.SimpleQueue[_Sentence | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Sentence | Reopened | None] = queue.SimpleQueue()
         self._loudspeaker: Loudspeaker | None = None
         self._closing = threading.Event()
         self._current: _Sentence | None = None
@@ -125,6 +135,13 @@ class Speaker:
         """Make the sound of `text` now: it may be said next. It is in memory alone, and dropped if it is not said."""
         if any(sentence not in self._ready for sentence in split_sentences(text)):
             self._maker.prepare(text)
+
+    def change_pace(self, *, faster: bool) -> bool:
+        """Speak faster, else slower, from the next sentence on. False at the end of the range."""
+        again = self._at_pace(faster)
+        if again is not None:
+            self._jobs.put(again)
+        return again is not None
 
     def nudge(self) -> None:
         """Play a soft tone; no callback tells when it is over."""
@@ -157,16 +174,17 @@ class Speaker:
         self._maker.close()
 
     def _run(self) -> None:
-        try:
-            self._ready = self._open_ready()
-        except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
-            self._ready = NothingPrepared()
+        self._ready = _opened(self._open_ready)
         try:
             self._loudspeaker = Loudspeaker(self._settings, self._callbacks.on_played)
         except AudioError as error:
             self._silent(error)
         load_early = self._delivery.load_early
         while (job := self._jobs.get()) is not None:
+            if isinstance(job, Reopened):
+                self._ready = _opened(job.open_ready)
+                self._maker.change_voice(job.open_voice)
+                continue
             self._current = job
             if self._loudspeaker is not None and not self._closing.is_set():
                 try:
@@ -232,6 +250,13 @@ class Speaker:
                     continue
                 piece = self._maker.make(piece)  # it is there and damaged
             yield from piece.sounds(job.hushed)
+
+
+def _opened(open_ready: Callable[[], PreparedSounds]) -> PreparedSounds:
+    try:
+        return open_ready()
+    except Exception:  # noqa: BLE001 - what was prepared is a comfort, and an evening does not wait for a dead thread
+        return NothingPrepared()
 
 
 class Loudspeaker:

@@ -22,7 +22,7 @@ class Maker:
         self._on_failed = on_failed
         self._voice: Voice | None = None
         self._mute = False
-        self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Order | Callable[[], Voice] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._ahead: Order | None = None
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
@@ -31,6 +31,12 @@ class Maker:
     def load(self) -> None:
         """Load the voice before it is needed."""
         self.make("")
+
+    def change_voice(self, open_voice: Callable[[], Voice]) -> None:
+        """Take another voice for what is made from now on; it loads when it is needed."""
+        with self._lock:
+            self._drop()
+        self._orders.put(open_voice)
 
     def make(self, text: str) -> Order:
         order = Order(text)
@@ -67,7 +73,9 @@ class Maker:
 
     def _run(self) -> None:
         while (order := self._orders.get()) is not None:
-            if not order.dropped.is_set():
+            if not isinstance(order, Order):
+                self._open_voice, self._voice = order, None
+            elif not order.dropped.is_set():
                 order.fill(self._loaded())
 
     def _loaded(self) -> Voice | None:

@@ -1,0 +1,131 @@
+"""Earlier answers that a person asks to hear: their last answer, a week ago, the feelings of a week, a word spelled.
+
+It is asked for by voice or key, and never offered. Nothing is read while two are here; what tells of danger is not read
+unasked, and what tells of violence is not read aloud at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from voicecheck.checkin.actions import Lookable
+from voicecheck.checkin.course import Command
+from voicecheck.checkin.plan import Plan, Rooms
+from voicecheck.checkin.session import SittingEntries
+from voicecheck.clock import local_date
+from voicecheck.domain import DangerOf, Entry
+from voicecheck.text.folding import spoken_words
+
+if TYPE_CHECKING:
+    from voicecheck.vault.vault import Vault
+
+WEEK = timedelta(days=7)
+NEAR_A_WEEK_DAYS = (0, 1, -1)
+"""from the day that is meant; where nothing was said on it, the day before it, then the one behind it"""
+MOST_FAMILIES = 6
+
+
+class LookingBack:
+    def __init__(self, plan: Plan, rooms: Rooms, entries: SittingEntries) -> None:
+        self._plan = plan
+        self._rooms = rooms
+        self._phrases = rooms.phrases
+        self._entries = entries
+        self.text = ""
+        """result of the last look-up"""
+        self.said = ""
+        """the last words said, for who wants them slower"""
+
+    def look_up(self, command: Lookable) -> None:
+        """Set `text` to what the command asks to hear."""
+        match command:
+            case Command.SLOWER | Command.FASTER:
+                self.text = self._change_pace(faster=command is Command.FASTER)
+            case Command.MEANING:
+                self._entries.explain("")
+            case _ if self._plan.speakers:
+                self.text = self._say("read_together")
+            case Command.SPELL:
+                self.text = self._spell()
+            case Command.READ_LAST:
+                self.text = self._last()
+            case Command.WEEK_AGO | Command.WEEK_FEELINGS if self._rooms.vault is None:
+                self.text = self._say("read_locked")
+            case Command.WEEK_AGO:
+                self.text = self._week_ago(self._rooms.vault)
+            case Command.WEEK_FEELINGS:
+                self.text = self._week_feelings(self._rooms.vault)
+
+    def _change_pace(self, *, faster: bool) -> str:
+        if not self._rooms.mouth.change_pace(faster=faster):
+            return self._say("pace_stays")
+        return f"{self._say('faster_now' if faster else 'slower_now')} {self.said}".strip()
+
+    def _last(self) -> str:
+        entry, vault = self._entries.newest, self._rooms.vault
+        if entry is None and vault is None:
+            return self._say("read_locked")
+        if entry is None:
+            entry = next((one for one in vault.entries.list(limit=20) if self._is_own(one)), None) if vault else None
+        if entry is None or not entry.text:
+            return self._say("read_nothing")
+        danger = self._plan.watch.heard_in(entry.text, entry.language)
+        return (
+            self._say("read_quietly")
+            if danger is not None and danger.of is DangerOf.HARM
+            else f"{self._say('read_said')} {entry.text}"
+        )
+
+    def _week_ago(self, vault: Vault | None) -> str:
+        day = local_date(self._rooms.now()) - WEEK
+        for away in NEAR_A_WEEK_DAYS:
+            if entries := self._of_day(vault, day - timedelta(days=away)):
+                return self._read_day(entries)
+        return self._say("read_nothing")
+
+    def _of_day(self, vault: Vault | None, day: date) -> list[Entry]:
+        ids = () if vault is None else vault.entries.select(since=day, until=day)
+        found = [vault.entries.get(one) for one in ids] if vault is not None else []
+        return [entry for entry in found if entry.text and self._is_own(entry)]
+
+    def _read_day(self, entries: list[Entry]) -> str:
+        """Return the first answer of a day that is not heavy."""
+        light = [one for one in entries if self._plan.watch.heard_in(one.text, one.language) is None]
+        if not light:
+            return self._say("read_quietly")
+        weekday = self._phrases.dates["weekdays"].split()[local_date(light[0].spoken_at).weekday()]
+        more = f" {self._say('read_more')}" if len(entries) > 1 else ""
+        return f"{self._say('read_day', weekday=weekday)} {light[0].text}{more}"
+
+    def _week_feelings(self, vault: Vault | None) -> str:
+        if vault is None:
+            return self._say("read_locked")
+        today = local_date(self._rooms.now())
+        counts: Counter[str] = Counter()
+        since = today - WEEK + timedelta(days=1)
+        for felt in vault.tallies.felt(since, today, vault.tallies.others(self._plan.owner)):
+            if not felt.vague:
+                counts[felt.family.value] += felt.count
+        names = [self._phrases.tell(f"family_{family}") for family, _ in counts.most_common(MOST_FAMILIES)]
+        return self._say("feelings_named", feelings=", ".join(names)) if names else self._say("feelings_none")
+
+    def _spell(self) -> str:
+        """Return the word that was named letter by letter; else the one given back, else the last one kept."""
+        entry = self._entries.newest
+        word = self._entries.spell_word
+        if not word and self._entries.reflection.offered:
+            word = " ".join(self._entries.reflection.offered)
+        if not word and entry is not None:
+            given = [entry.mentions[i].text for i in self._entries.reflection.mentions if i < len(entry.mentions)]
+            word = given[-1] if given else "".join(spoken_words(entry.text)[-1:])
+        if not word:
+            return self._say("read_nothing")
+        return ". ".join(", ".join(part.upper()) for part in word.split()) + "."
+
+    def _is_own(self, entry: Entry) -> bool:
+        return entry.speaker in ("", self._plan.owner)
+
+    def _say(self, name: str, **places: object) -> str:
+        return self._phrases.say(name, self._rooms.rng, **places)
