@@ -17,7 +17,7 @@ import numpy as np
 from tests.sound_samples import VOICE_AMPLITUDE, WHISPER_AMPLITUDE, blocks_of, quiet, tone
 from tests.vault_samples import SPOKEN_AT
 from voicecheck.checkin.events import Spoken
-from voicecheck.checkin.ports import Event, When
+from voicecheck.checkin.ports import Event, Unseen, When
 from voicecheck.errors import AudioError, VaultError, VoicecheckError
 from voicecheck.speech.audio import Blocks
 from voicecheck.speech.microphone import Post, RawSound
@@ -237,6 +237,7 @@ class FakeMouth:
         self._second_alone = False
         self.said: list[str] = []
         self.prepared: list[str] = []
+        self.marks: list[bool] = []
         self.chimes = self.nudges = self.hushes = self.gave_way = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
@@ -267,6 +268,9 @@ class FakeMouth:
 
     def nudge(self) -> None:
         self.nudges += 1
+
+    def mark(self, *, opens: bool) -> None:
+        self.marks.append(opens)
 
     def hush(self) -> None:
         self.hushes += 1
@@ -314,8 +318,11 @@ class FakeScreen:
     def words(self, text: str) -> None:
         self.texts.append(text)
 
-    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
         (self.afterwards if when is When.AFTER else self.notices).append(text)
+
+    def unsaid(self) -> str:
+        return ""
 
     def set_aside(self, said: str = "") -> None:
         self.notices.append(f"set aside: {said}" if said else "set aside")

@@ -175,7 +175,10 @@ def _leave_while_paused(command: Command, state: State) -> Step:
 
 
 def _help_while_paused(state: State) -> Step:
-    return keep_waiting(state, Show.SHOW_HELP)
+    if not state.course.unseen:
+        return keep_waiting(state, Show.SHOW_HELP)
+    saying = replace(state, phase=Phase.ASKING, turn=OpenTurn(TurnKind.COMMAND))  # and then it waits on
+    return saying, (Show.SHOW_HELP, moves.say(state, Line.HELP_SHOWN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,8 @@ class Course:
     """one of two tells, the other says it back"""
     offer_sentence: bool = False
     """offer, before the closing, to look for a sentence to take along"""
+    unseen: bool = False
+    """nobody looks at a screen: help lines are said, and nothing is asked about words that are only shown"""
     word_now: bool = False
     """ask, before the closing, if there is a word by now for a moment that had none"""
 

@@ -26,4 +26,4 @@ def judge_turn(answer: Answer, asked: str, made: Ready, state: State, aloud: str
 def is_spoken(reflection: Reflection, state: State, aloud: str) -> bool:
     """True if the sentence in return would be spoken at once, and drown who goes on; `aloud` is the setting."""
     spoken = state.turn.kind is TurnKind.FOLLOWUP or state.question.followed or reflection.follow in SPOKEN_AT_ONCE
-    return aloud == "all" or (aloud == "questions" and spoken)
+    return aloud == "all" or state.course.unseen or (aloud == "questions" and spoken)

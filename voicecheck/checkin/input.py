@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.plan import Rooms
-from voicecheck.checkin.ports import Event
+from voicecheck.checkin.ports import Event, Unseen
 from voicecheck.domain import TurnKind
 from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.speech.echo import Overheard, Part, Sorted
@@ -204,13 +204,13 @@ class Ear:
     def replace(self, error: VoicecheckError) -> bool:
         """Replace a failed source: a file by silence, a microphone by the system's own. False where none is left."""
         if self.source is None or not self.source.live:
-            self._rooms.screen.notice(error.message)
+            self._rooms.screen.notice(error.message, unseen=Unseen.SAID)
             return True
         self.source.stop()
         other = self._rooms.other_source() if self._replaced < MOST_REPLACED else None
         self.source = other
         if other is None:
-            self._rooms.screen.notice(error.message)
+            self._rooms.screen.notice(error.message, unseen=Unseen.SAID)
             return False
         self._replaced += 1
         self._notice("microphone_other")

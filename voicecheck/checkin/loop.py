@@ -27,7 +27,7 @@ from voicecheck.checkin.early_command import EarlyCommand
 from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, TurnBlock, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed, Unseen
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
@@ -74,7 +74,7 @@ class Checkin:
             self._ear.stop()
             self._entries.end()
         if unsealed := self._entries.seal_sitting(self._rooms.questions.asked):
-            self._rooms.screen.notice(unsealed)
+            self._rooms.screen.notice(unsealed, unseen=Unseen.SAID)
         entries = self._entries.entries
         if self._left_empty and not entries:
             self._notices.tell_nothing_came(muted=self._ear.muted)

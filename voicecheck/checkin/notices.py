@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicecheck.checkin.course import DropReason
 from voicecheck.checkin.plan import Plan, Rooms
-from voicecheck.checkin.ports import When
+from voicecheck.checkin.ports import Unseen, When
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.domain import ANSWERS, Danger, DangerOf, Entry, TurnKind
 from voicecheck.feelings.mentions import has_lexicon
@@ -12,15 +12,22 @@ from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.text.folding import main_language
 from voicecheck.utterance import Transcript
 
-WHEN = {
-    "restored": When.PASSING,
-    "empty_answer": When.PASSING,
-    "microphone_silent": When.PASSING,
-    "sealed": When.AFTER,
-    "beside_taken": When.PASSING,
-    "beside_kept": When.AFTER,
-    "help_afterwards": When.AFTER,
+MESSAGES = {
+    "restored": (When.PASSING, Unseen.MOOT),
+    "empty_answer": (When.PASSING, Unseen.MOOT),
+    "dropped": (When.STAYS, Unseen.SAID),
+    "too_long": (When.STAYS, Unseen.SAID),
+    "waits_for_words": (When.STAYS, Unseen.SAID),
+    "language_heard": (When.STAYS, Unseen.PAGE),
+    "microphone_silent": (When.PASSING, Unseen.SAID),
+    "microphone_other": (When.STAYS, Unseen.SAID),
+    "overflow": (When.STAYS, Unseen.PAGE),
+    "sealed": (When.AFTER, Unseen.PAGE),
+    "beside_taken": (When.PASSING, Unseen.MOOT),
+    "beside_kept": (When.AFTER, Unseen.PAGE),
+    "help_afterwards": (When.AFTER, Unseen.MOOT),
 }
+"""every notice: its lifetime on a screen, and what becomes of it in an evening without one"""
 
 
 class Notices:
@@ -44,8 +51,8 @@ class Notices:
 
     def show(self, name: str, **places: object) -> None:
         """A sentence of the phrases, for as long as it is of use."""
-        when = WHEN.get(name, When.STAYS)
-        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when)
+        when, unseen = MESSAGES[name]
+        self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when, unseen=unseen)
 
     def tell_dropped(self, reason: DropReason) -> None:
         if reason is DropReason.EMPTY:
@@ -58,7 +65,7 @@ class Notices:
 
     def tell_if_unkept(self, entries: SittingEntries) -> None:
         if entries.closed.unkept is not None:
-            self._rooms.screen.notice(entries.closed.unkept.message)
+            self._rooms.screen.notice(entries.closed.unkept.message, unseen=Unseen.SAID)
         if entries.sealed:
             self.show("sealed")
 
@@ -70,7 +77,7 @@ class Notices:
     def tell_nothing_came(self, *, muted: bool) -> None:
         """Tell after an evening without an answer that nothing came; not above "kept"."""
         name = "microphone_silent" if muted else "empty_answer"
-        self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER)
+        self._rooms.screen.notice(self._rooms.phrases.show(name), when=When.AFTER, unseen=Unseen.MOOT)
 
     def watch(self, heard: Transcript, kind: TurnKind) -> None:
         """Watch a turn that is most likely kept nowhere, as a reply, or what is said in a pause."""
@@ -88,14 +95,17 @@ class Notices:
         self._help_offered = not beside
         self._offered_beside.add(danger.of)
         quiet = danger.of is DangerOf.HARM
-        self._rooms.screen.notice(self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer"), True)
+        offer = self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer")
+        self._rooms.screen.notice(offer, True, unseen=Unseen.MOOT)
         if not quiet:
-            self.show_numbers()
+            self.show_numbers(asked=False)
             if self._plan.aloud != "nothing" and not danger.weaker and not beside:
                 self._rooms.mouth.nudge()
             if beside:  # it may come so late that nobody reads the numbers
                 self.show("help_afterwards")
 
-    def show_numbers(self) -> None:
+    def show_numbers(self, *, asked: bool = True) -> None:
+        """Show the help lines. Without a screen they are said only where the person `asked` for them."""
+        unseen = Unseen.SLOWLY if asked else Unseen.MOOT
         for number in self._plan.help_lines:
-            self._rooms.screen.notice(number, True)
+            self._rooms.screen.notice(number, True, unseen=unseen)

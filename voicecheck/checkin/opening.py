@@ -146,9 +146,12 @@ class Opening:
 
     def plan(
         self, recognition: Settings, vault: Vault | None, present: Present, tell: Callable[[str], None],
-        *, can_be_said_back: bool,
+        *, can_be_said_back: bool, unseen: bool = False,
     ) -> Plan:  # fmt: skip
-        """Return the plan. `recognition`: the settings with what overrides them; `tell` hears of broken files."""
+        """Return the plan. `recognition`: the settings with what overrides them; `tell` hears of broken files.
+
+        `unseen`: there is no screen, so that even "nothing" aloud means the questions.
+        """
         wishes, settings = self._wishes, self._app.settings
         listening, watch = settings.listening, danger_watch(self._app, tell)
         replies, journal = present.replies and not wishes.journal, wishes.journal
@@ -158,7 +161,7 @@ class Opening:
             language=recognition.whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
-            aloud=settings.checkin.aloud,
+            aloud="questions" if unseen and settings.checkin.aloud == "nothing" else settings.checkin.aloud,
             patience=journal_patience(listening) if journal else patience(listening),
             quick_patience=Patience(short_s=listening.yes_no_patience_s, long_s=listening.yes_no_patience_s),
             closing="closing_journal" if journal else "closing",
@@ -173,6 +176,7 @@ class Opening:
                 speakers=max(1, len(wishes.speakers)),
                 say_back=bool(wishes.speakers) and can_be_said_back,
                 offer_sentence=present.chooses and sentence_due(vault) and moment is None,
+                unseen=unseen,
                 word_now=moment is not None,
                 next_soon=listening.ends_by == "words" and not (journal or wishes.answers),
             ),

@@ -69,6 +69,9 @@ class Mouth(Protocol):
 
     def nudge(self) -> None: ...
 
+    def mark(self, *, opens: bool) -> None:
+        """Play the tone that means: the microphone opens, or it has closed. No `Spoken` tells when it is over."""
+
     def hush(self) -> None: ...
 
     def give_way(self) -> None:
@@ -84,6 +87,19 @@ class When(StrEnum):
     """at once and only while the evening lasts"""
     AFTER = "after"
     """once the evening is over"""
+
+
+class Unseen(StrEnum):
+    """Way of a message in an evening without a screen."""
+
+    SAID = "said"
+    """before the program's next sentence"""
+    SLOWLY = "slowly"
+    """so, too, digit by digit and twice"""
+    PAGE = "page"
+    """not now: the page shows it, or the entry itself does"""
+    MOOT = "moot"
+    """it is about the screen, or the next sentence tells the same"""
 
 
 class Screen(Protocol):
@@ -105,8 +121,11 @@ class Screen(Protocol):
 
     def words(self, text: str) -> None: ...
 
-    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
         """Show a notice; `private` if it shows what was spoken of: then it passes."""
+
+    def unsaid(self) -> str:
+        """Return, once, what cannot be seen here and is to be said before the next sentence; empty on a screen."""
 
     def set_aside(self, said: str = "") -> None:
         """Tell that the turn was not taken for an answer, and how to take that back, where anybody can.

@@ -19,6 +19,12 @@ WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 DAYS_OF_WEEK = 7
 WORD_NOW_ID = "moment-without-a-word"
 """id of the question for an earlier moment's word; of no pack"""
+UNSEEN = {
+    "heavy": "heavy_unseen",
+    "help_shown": "help_shown_unseen",
+    "sentence_confirm": "sentence_confirm_unseen",
+}
+"""sentences that speak of the screen, and what is said in their place where there is none"""
 PLACES = ("first", "second", "third")
 """of the words that are offered, in the phrases"""
 NAMELESS = Checkin().name
@@ -59,6 +65,8 @@ class Saying:
 
     def __init__(self, rooms: Rooms, plan: Plan) -> None:
         self._phrases = rooms.phrases
+        self._screen = rooms.screen
+        self._unseen = plan.course.unseen
         self._rng = rooms.rng
         self._questions = rooms.questions
         self._plan = plan
@@ -78,10 +86,18 @@ class Saying:
         replied: About | None = None,
         sentence: str = "",
     ) -> Utterance:
-        """Return the words of a line; the next question is drawn when it is asked.
+        """Return the words of a line, behind what is to be said before it where no screen is.
 
-        `replied` is what `CORRECTED` answers, `sentence` what may be taken back or what was explained.
+        The next question is drawn when it is asked. `replied` is what `CORRECTED` answers, `sentence` what may be taken
+        back or what was explained.
         """
+        utterance = self._worded(line, question, speaker, reflection, replied, sentence)
+        before = self._screen.unsaid()
+        return replace(utterance, aloud=f"{before} {utterance.aloud}".strip()) if before else utterance
+
+    def _worded(
+        self, line: Line, question: int, speaker: int, reflection: Reflection, replied: About | None, sentence: str
+    ) -> Utterance:
         match line:
             case Line.QUESTION:
                 return self._first(question)
@@ -147,7 +163,16 @@ class Saying:
 
     def _reflection(self, reflection: Reflection) -> Utterance:
         spoken = reflection.text if self._aloud == "all" else ""
+        if self._unseen:
+            spoken = self._by_ear(reflection)
         return Utterance(reflection.text, spoken, reflection.holds_words, soft=not spoken)
+
+    def _by_ear(self, reflection: Reflection) -> str:
+        """Return what is said of it without a screen: thanks alone for what would be the person's own words."""
+        if reflection.text in self._phrases.spoken["heavy"]:
+            return self._say("heavy")
+        own = reflection.holds_words and self._aloud != "all"
+        return self._say("thanks") if own else reflection.text
 
     def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
         """Return the follow-up as shown and as spoken. The person's words are spoken only where everything is."""
@@ -204,4 +229,5 @@ class Saying:
         return self._say(TO_YOU[name]) if person == NAMELESS else self._say(name, person=person)
 
     def _say(self, name: str, **places: object) -> str:
+        name = UNSEEN.get(name, name) if self._unseen else name
         return self._phrases.say(name, self._rng, **places)

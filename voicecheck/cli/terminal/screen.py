@@ -20,7 +20,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from voicecheck.checkin.ports import When
+from voicecheck.checkin.ports import Unseen, When
 from voicecheck.cli.app.notices import echo_fitted
 from voicecheck.cli.terminal.keyboard import typed_by_hand
 from voicecheck.cli.terminal.reading import wait_for_enter
@@ -134,11 +134,14 @@ class PlainScreen:
     def words(self, text: str) -> None:
         """Show nothing: what was said does not go to a log."""
 
-    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
         if when is When.AFTER:
             self._later.append(text)
         else:
             self.sentence(text, private)
+
+    def unsaid(self) -> str:
+        return ""
 
     def set_aside(self, said: str = "") -> None:
         way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
@@ -201,7 +204,7 @@ class TypedScreen(PlainScreen):
         super().ask_line()
         self._read = not self._state
 
-    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
         super().notice(text, private, when)
         if when is When.STAYS and not private:
             self._later.append(text)
@@ -283,12 +286,15 @@ class FullScreen:
         self._words = text
         self._draw()
 
-    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
         if when is not When.PASSING and not private:
             self._later.append(text)
         if when is not When.AFTER:
             self._notices.append(text)
             self._draw()
+
+    def unsaid(self) -> str:
+        return ""
 
     def set_aside(self, said: str = "") -> None:
         if not said:

@@ -83,7 +83,8 @@ class _Sentence:
     chime: bool
     hushed: threading.Event
     """one a sentence, so that the next `say` cannot revive one that was hushed"""
-    gentle: bool = False
+    tone: Sound | None = None
+    """played in the place of a text, untold"""
     silenced: threading.Event = field(default_factory=threading.Event)
     """set where not even the chime is wanted any more"""
 
@@ -127,7 +128,11 @@ class Speaker:
 
     def nudge(self) -> None:
         """Play a soft tone; no callback tells when it is over."""
-        self._jobs.put(_Sentence("", False, threading.Event(), gentle=True))
+        self._jobs.put(_Sentence("", False, threading.Event(), tone=chime(gentle=True)))
+
+    def mark(self, *, opens: bool) -> None:
+        """Play the tone of an opening or a closing of the microphone; no callback tells when it is over."""
+        self._jobs.put(_Sentence("", False, threading.Event(), tone=chime() if opens else chime(closes=True)))
 
     def hush(self) -> None:
         """End what is being said. A chime that was to follow is still played."""
@@ -170,7 +175,7 @@ class Speaker:
                     self._loudspeaker = None
                     self._silent(AudioError("The voice failed.", "Check it: voicecheck doctor"))
             self._callbacks.on_sound()
-            if not job.gentle:
+            if job.tone is None:
                 self._callbacks.on_spoken()
             if load_early and self._loudspeaker is not None:
                 self._maker.load()
@@ -185,8 +190,8 @@ class Speaker:
         self._callbacks.on_sound()
 
     def _perform(self, job: _Sentence, loudspeaker: Loudspeaker) -> None:
-        if job.gentle:
-            loudspeaker.play(chime(gentle=True), self._closing)
+        if job.tone is not None:
+            loudspeaker.play(job.tone, self._closing)
             return
         if job.text:
             self._speak(job, loudspeaker)
@@ -284,9 +289,12 @@ class Loudspeaker:
         raise AssertionError("the last form is opened or raised")
 
 
-def chime(*, gentle: bool = False) -> Sound:
-    """Return a short rising pair of tones: it is your turn. The gentle one is a single soft tone: there is time."""
-    pitches = (523.25,) if gentle else (523.25, 659.26)
+def chime(*, gentle: bool = False, closes: bool = False) -> Sound:
+    """Return a short rising pair of tones: it is your turn, and the microphone is open. Falling, it has closed.
+
+    The gentle one is a single soft tone: there is time.
+    """
+    pitches = (523.25,) if gentle else (659.26, 523.25) if closes else (523.25, 659.26)
     tones = [_tone(pitch, 0.12, 0.08 if gentle else 0.15) for pitch in pitches]
     return Sound(np.concatenate(tones), CHIME_RATE_HZ)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from voicecheck.checkin.ports import When
+from voicecheck.checkin.ports import Unseen, When
 from voicecheck.clock import say_duration
 from voicecheck.phrases import Phrases
 from voicecheck.web.site.board import Board
@@ -63,8 +63,11 @@ class PageScreen:
     def words(self, text: str) -> None:
         self._board.post("words", text=text)
 
-    def notice(self, text: str, private: bool = False, when: When = When.STAYS) -> None:
+    def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
         self._board.post("notice", text=text)
+
+    def unsaid(self) -> str:
+        return ""
 
     def set_aside(self, said: str = "") -> None:
         text = self._phrases.tell("evening_request", said=said) if said else self._phrases.tell("evening_set_aside")
