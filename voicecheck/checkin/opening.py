@@ -155,7 +155,8 @@ class Opening:
         wishes, settings = self._wishes, self._app.settings
         listening, watch = settings.listening, danger_watch(self._app, tell)
         replies, journal = present.replies and not wishes.journal, wishes.journal
-        moment = moment_due(self._app, vault, watch) if replies and not wishes.speakers else None
+        alone = replies and not wishes.speakers and not unseen  # whose yes began it was not looked at
+        moment = moment_due(self._app, vault, watch) if alone else None
         return Plan(
             kind=EntryKind.JOURNAL if journal else EntryKind.CHECKIN,
             language=recognition.whisper.language,

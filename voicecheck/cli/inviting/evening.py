@@ -15,12 +15,12 @@ from voicecheck.checkin.tonight import Tonight
 from voicecheck.checkin.unseen import NoScreen, marked
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.cli.vault.unlocking import open_for_tonight
-from voicecheck.errors import VaultError, VoicecheckError
+from voicecheck.errors import ExitCode, VaultError, VoicecheckError
 from voicecheck.prompts.packs import load_packs
 from voicecheck.speech.microphone import Microphone
 
 if TYPE_CHECKING:
-    from voicecheck.checkin.plan import Evening, Plan, Rooms
+    from voicecheck.checkin.plan import Plan, Rooms
     from voicecheck.checkin.ports import Event, Mouth
     from voicecheck.cli.app import App
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
@@ -56,21 +56,22 @@ def hold_unseen(app: App, recogniser: SpeechRecogniser) -> None:
         tonight.draw_ahead()
 
 
-def _run(plan: Plan, rooms: Rooms, events: queue.SimpleQueue[Event], screen: NoScreen) -> Evening:
+def _run(plan: Plan, rooms: Rooms, events: queue.SimpleQueue[Event], screen: NoScreen) -> None:
     """Run the loop, and say to the end what is left to be said behind it, the closing tone last."""
     try:
         evening = Checkin(plan, rooms, events).run()
     except VoicecheckError:
         _say_out(rooms.mouth, events, f"{screen.unsaid()} {rooms.phrases.say('broke_off')}")
         raise
-    _say_out(rooms.mouth, events, screen.unsaid())
-    return evening
+    over = evening.exit_code in (ExitCode.DONE, ExitCode.STOPPED)
+    _say_out(rooms.mouth, events, f"{screen.unsaid()} {'' if over else rooms.phrases.say('broke_off')}")
 
 
 def _say_out(mouth: Mouth, events: queue.SimpleQueue[Event], text: str) -> None:
     """Say a text to its end, and what was to be played before it. Whatever else arrives is for nobody any more."""
-    while not events.empty():
-        events.get()
+    with contextlib.suppress(queue.Empty):
+        while True:
+            events.get_nowait()
     mouth.say(text.strip())
     with contextlib.suppress(queue.Empty):
         while not isinstance(events.get(timeout=SAID_WITHIN_S), Spoken):
