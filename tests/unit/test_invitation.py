@@ -338,7 +338,9 @@ def invited(room: Room, folder: Path, schedule: Schedule = ALOUD) -> Fate | None
     path = folder / "invited.json"
     with locked_ledger(path) as ledger:
         assert ledger is not None
-        Inviting(schedule, room.ways, ledger).run()
+        inviting = Inviting(schedule, room.ways, ledger)
+        if (later := inviting.run()) is not None:
+            inviting.run_again(later)
     last = last_invitation(path)
     return None if last is None else last.fate
 
@@ -395,6 +397,25 @@ def test_never_twice_an_evening(tmp_path: Path) -> None:
     room.clock = EVENING + timedelta(days=1)
     invited(room, tmp_path)
     assert room.asks == [False, False]
+
+
+def test_later_is_waited_for_by_a_process_without_a_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It becomes another one, told when to ask, and takes the record along; nothing else comes twice."""
+    room, begun = Room(Answered.LATER, Answered.BEGIN), []
+    monkeypatch.setattr("voicecheck.vault.create.vault_exists", lambda paths: True)
+    monkeypatch.setattr("voicecheck.cli.remind._ways", lambda app, lid_closed: room.ways)
+    monkeypatch.setattr("os.execv", lambda program, command: begun.append((program, command)))
+    home.joinpath("vault").mkdir(parents=True)
+    words = ["remind", "invite", "--at", "21:30", "--days", "daily", "--lid-closed"]
+    assert run(words) == 0
+    ((program, command),) = begun
+    assert (program, command[:5]) == (sys.executable, [sys.executable, "-P", "-m", "voicecheck", "remind"])
+    assert command[5:13] == [*words[1:], "--again-at", (EVENING + timedelta(minutes=30)).isoformat()]
+    assert run(command[4:]) == 0
+    assert (room.asks, room.evenings, len(begun)) == ([False, True], 1, 1)
+    (home / "vault" / "invited.json").unlink()
+    assert run(command[4:]) == 0  # nobody was asked this evening, so there is nothing to ask again
+    assert len(room.asks) == 2
 
 
 def test_two_at_once_are_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -130,9 +131,10 @@ def notify(app: App, at: str, days: str, places: tuple[str, ...]) -> None:
 @click.option("--at", required=True, help="The time of day it is set for.")
 @click.option("--days", required=True, help="The days it is set for.")
 @click.option("--lid-closed", is_flag=True, help="Also with the lid closed.")
+@click.option("--again-at", type=datetime.fromisoformat, help="Wait until then, and ask once more.")
 @click.option("--set", "places", multiple=True, help="NAME=VALUE of the environment it was set in.")
 @click.pass_obj
-def invite(app: App, at: str, days: str, lid_closed: bool, places: tuple[str, ...]) -> None:
+def invite(app: App, at: str, days: str, lid_closed: bool, again_at: datetime | None, places: tuple[str, ...]) -> None:
     """Ask aloud, if nothing speaks against it. The system's clock starts this."""
     from voicecheck.cli.inviting.course import Inviting
     from voicecheck.vault.create import vault_exists
@@ -140,9 +142,19 @@ def invite(app: App, at: str, days: str, lid_closed: bool, places: tuple[str, ..
     reminder.take_along(places)
     if not vault_exists(app.paths):
         return  # nor is there a place to note it
+    later: datetime | None = None
     with locked_ledger(app.paths.invitation_file) as ledger:
         if ledger is not None:
-            Inviting(read_schedule(at, days), _ways(app, lid_closed=lid_closed), ledger).run()
+            inviting = Inviting(read_schedule(at, days), _ways(app, lid_closed=lid_closed), ledger)
+            if again_at is None:
+                later = inviting.run()
+            else:
+                inviting.run_again(again_at)
+    if later is not None:
+        words = ("--at", at, "--days", days, *["--lid-closed"] * lid_closed, "--again-at", later.isoformat())
+        command = reminder.command_of("invite", *words)
+        # This process holds a model and a voice, and half an hour is long.
+        os.execv(command[0], command)  # noqa: S606 - itself
 
 
 @remind.command(hidden=True)

@@ -4,7 +4,8 @@
 2. Nothing is said where its time has passed, where the evening has had its check-in, or where the room is not free.
 3. Voice, microphone and recogniser are made ready; what is missing is a reason for saying nothing, too.
 4. Looked at once more, since that took a while, it asks.
-5. "Later" is asked again once, after half an hour, from step 2 on. Yes holds the evening; anything else ends it.
+5. Yes holds the evening. "Later" is asked again once, after half an hour, by a process anew that holds no model
+   while it waits, from step 2 on. Anything else ends it.
 
 Whatever comes of it is noted for `remind status`; what was answered is not.
 """
@@ -66,17 +67,26 @@ class Inviting:
         self._ledger = ledger
         self._day = local_date(ways.now())
 
-    def run(self) -> None:
-        """Invite, if nothing speaks against it."""
+    def run(self) -> datetime | None:
+        """Invite, if nothing speaks against it. Return when it is to be asked again, if it is."""
         if not self._schedule.due(self._ways.now()):
-            return  # another day, or too early: this is no invitation at all
-        last = self._ledger.last
-        if last is not None and last.day == self._day and last.said:
-            return
+            return None  # another day, or too early: this is no invitation at all
+        if self._said_tonight:
+            return None
         if self._schedule.late(self._ways.now()):
             self._note(Fate.LATE)
-        elif self._try(again=False) and self._wait_for_later():
+            return None
+        return self._ways.now() + AGAIN_AFTER if self._try(again=False) else None
+
+    def run_again(self, due: datetime) -> None:
+        """Wait until it is `due`, and ask once more what was asked this evening already."""
+        if self._said_tonight and self._wait_until(due):
             self._try(again=True)
+
+    @property
+    def _said_tonight(self) -> bool:
+        last = self._ledger.last
+        return last is not None and last.day == self._day and last.said
 
     def _try(self, *, again: bool) -> bool:
         """Ask, if nothing speaks against it. Return True if it is to be asked again."""
@@ -131,9 +141,9 @@ class Inviting:
         """Return LATE if it has become too late while all was made ready, as on a computer that fell asleep."""
         return Fate.LATE if not again and self._schedule.late(self._ways.now()) else None
 
-    def _wait_for_later(self) -> bool:
-        """Wait for half an hour. False if its end was slept through, or a clock was set meanwhile."""
-        due, begun_s = self._ways.now() + AGAIN_AFTER, self._ways.running_s()
+    def _wait_until(self, due: datetime) -> bool:
+        """Wait. False if that time was slept through, or a clock was set meanwhile."""
+        begun_s = self._ways.running_s()
         most_s = (AGAIN_AFTER + LATEST).total_seconds()
         while (left := due - self._ways.now()) > timedelta(0):
             if self._ways.running_s() - begun_s > most_s:
