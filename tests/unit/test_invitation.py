@@ -564,6 +564,20 @@ def test_switched_on_it_tells_who_hears_it(
     assert run(["remind", "set", "21:45", "--lid-closed"]) == ExitCode.USAGE
 
 
+@pytest.mark.parametrize("why", [None, Why.RECORDING])
+def test_it_can_be_heard_at_once(
+    why: Why | None, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`remind test --spoken` asks whatever the hour, never into a call, and notes nothing."""
+    room = Room(Answered.BEGIN)
+    monkeypatch.setattr("voicecheck.cli.remind.why_quiet", lambda lid_closed: why)
+    monkeypatch.setattr("voicecheck.cli.inviting.aloud.asking_aloud", lambda app: room.ways.make_ready())
+    assert run(["remind", "test", "--spoken"]) == 0
+    assert (len(room.asks), room.evenings) == ((1, 1) if why is None else (0, 0))
+    assert ("another program was recording" in capsys.readouterr().err) == (why is not None)
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("lid", [False, True])
 def test_the_note_is_read_back_and_an_older_one_still(lid: bool) -> None:
     """What is installed tells all of it, in each format; a note of before is a notification."""
