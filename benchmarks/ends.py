@@ -24,17 +24,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from listening import PHRASES, SPEECH, Clip, Run, listen, load_clips
+from listening import SPEECH, Clip, Run, listen, load_clips
 from speech import resampled, trimmed
 
-from voicecheck.phrases.closing import closing_of
 from voicecheck.settings.schema import Listening
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.recognition.waits import Patience, Waits
 from voicecheck.speech.voice.voices import open_voice
 from voicecheck.speech.whisper.engine import WhisperRecogniser
-from voicecheck.utterance import SAMPLE_RATE_HZ, Closing, Samples
+from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 BY_WORDS, BY_SILENCE = Patience(waits=Waits()), Patience()
 FEELING = "What is one word for how you are right now?"
@@ -50,6 +49,13 @@ TRAILING = (
     "I don't know if", "My sister said that",
 )  # fmt: skip
 LONG_PAUSES_S = (5.0, 6.0)
+UNFINISHED_BEHIND = (
+    "But I'm", "But I'm Montreal, but", "produced the block", "which were the immediate", "of the true", "6 spoons of",
+    "spoons of fresh snow peas,", "blue cheese and", "six spoons of fresh snow peas, five", "thick slabs of",
+    "slabs of blue cheese,", "slabs of blue cheese, and", "beyond his reach,", "his friends say he",
+    "he is looking for the", "And so my fellow Americans,", "And so my fellow Americans, ask", "Americans, ask not",
+)  # fmt: skip
+"""ends of what was said before a little pause of a speaker's, which are no end: read, and not told by our own tables"""
 FIRST_WITHIN_S = (0.8, 7.0)  # of a recording: there the pause is put, where an answer is still brief
 HEARD_S = 9.0  # of it, for the words
 BEHIND_S = 1.0  # of it is heard behind the pause
@@ -67,7 +73,6 @@ class Point:
     """sample index"""
     before: str
     """the words before it"""
-    closing: Closing
 
     @property
     def natural(self) -> bool:
@@ -142,9 +147,7 @@ def points(ears: WhisperRecogniser, detector: VoiceDetector) -> list[Point]:
             between = round((words[place - 1].end + words[place].start) / 2 * SAMPLE_RATE_HZ)
             if FIRST_WITHIN_S[0] * SAMPLE_RATE_HZ < between < FIRST_WITHIN_S[1] * SAMPLE_RATE_HZ:
                 before = "".join(word.word for word in words[:place]).strip()
-                found.append(
-                    Point(clip, quietest(clip.sound, between), before, closing_of(before.rstrip(" ,;:"), DAY, PHRASES))
-                )
+                found.append(Point(clip, quietest(clip.sound, between), before))
     return found
 
 
@@ -191,7 +194,7 @@ def pauses(options: argparse.Namespace, ears: WhisperRecogniser, detector: Voice
         print(f"  gave way after: median {statistics.median(gave_way):.3f} s, at most {max(gave_way):.3f}", flush=True)
     long_pauses(
         "behind an unfinished clause",
-        [p for p in places if p.closing is Closing.UNFINISHED and p.natural],
+        [p for p in places if p.natural and p.before.endswith(UNFINISHED_BEHIND)],
         rng,
         options,
         ears,
@@ -212,7 +215,7 @@ def long_pauses(
     detector: VoiceDetector,
 ) -> None:  # fmt: skip
     for how, patience in (("by words", BY_WORDS), ("by silence", BY_SILENCE)):
-        chosen = rng.sample(list(places), min(6, len(places)))
+        chosen = rng.sample(list(places), min(options.places, len(places)))
         runs = [(p, *heard_with_pause(p, pause_s, patience, ears, detector, options.cores))
                 for p in chosen for pause_s in LONG_PAUSES_S]  # fmt: skip
         for point, run, back in runs if options.verbose else ():
@@ -234,6 +237,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["answers", "pauses"])
     parser.add_argument("--answers", type=int, default=10, help="of each kind, at most")
     parser.add_argument("--pauses", type=int, default=300)
+    parser.add_argument("--places", type=int, default=6, help="of a long pause, at most")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="a line for each answer")

@@ -1,8 +1,10 @@
 """Words that nobody said: `script/bench invented --models FOLDER`.
 
-Each clip is a human answer with something else in its pause or behind it: other talkers 10 dB below for 12 s, noise,
-hum, music-like tones, dishes, or a quiet room. Counted are loops (the same words four times in a row, and not so said)
-and words that neither the speaker nor the others said, beside the others' words that were kept as the speaker's.
+Each clip is a human answer with something else in its pause or behind it: other talkers 10 dB below for 12 s, made
+laughter and sobs of the speaker's (`wordless.py`), a kitchen, dishes, music with and without somebody who sings,
+noise, hum, or a quiet room; one in seven has that alone. Counted are loops (the same words four times in a row, where
+nobody repeated them so) and words that neither the speaker nor the others said, and that the answer by itself did not
+give: what is misheard of an answer is no invention. Others' words that were kept as the speaker's stand beside them.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import numpy as np
 from listening import Clip, listen, load_clips
 from room import ANSWER_DBFS, _tones, at_level, in_room, speaker_of, trimmed_edges
 from speech import words
+from wordless import LAUGHS, SOBS, kitchen, laughter, sobs, song
 
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import WhisperRecogniser
@@ -29,7 +32,9 @@ from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 BESIDE_S = 12.0
 LOOP = re.compile(r"\b((?:\S+ ){0,5}\S+)(?: \1){3,}\b")
-KINDS = ("others", "others", "others", "noise", "hum", "tones", "dishes", "room")
+KINDS = ("others", "laughter", "kitchen", "sobs", "others", "song", "laughter", "dishes", "tones", "sobs", "noise",
+         "room", "others", "song", "hum")  # fmt: skip
+PLACES = ("pause", "behind", "alone", "behind", "pause", "behind", "pause")
 LEVEL_DB = -10
 
 
@@ -42,6 +47,8 @@ class Scene:
     others: str
     """what others said in it"""
     sound: Samples = field(repr=False)
+    clips: tuple[Clip, ...] = ()
+    """that the speaker says"""
 
 
 @dataclass
@@ -52,6 +59,8 @@ class Count:
     others: int = 0
     lost: int = 0
     said: int = 0
+    marked: int = 0
+    """clips in which a sound was marked as laughter, sobs or without words"""
 
     def add(self, other: Count) -> None:
         for name in vars(other):
@@ -59,7 +68,8 @@ class Count:
 
     def show(self, name: str) -> None:
         print(f"  {name:<22} {self.clips:>4} clips: loops {self.loops}, invented words {self.invented}, "
-              f"others' words {self.others}, own words lost {self.lost} of {self.said}", flush=True)  # fmt: skip
+              f"others' words {self.others}, own words lost {self.lost} of {self.said}, "
+              f"marked {self.marked}", flush=True)  # fmt: skip
 
 
 def beside(kind: str, others: list[Clip], rng: np.random.Generator) -> tuple[Samples, str]:
@@ -76,6 +86,14 @@ def beside(kind: str, others: list[Clip], rng: np.random.Generator) -> tuple[Sam
     if kind == "hum":
         sound = sum(np.sin(2 * np.pi * 50 * k * t) / k for k in range(1, 9))
         return at_level(np.asarray(sound, np.float32), ANSWER_DBFS + LEVEL_DB), ""
+    if kind == "laughter":
+        return at_level(laughter(str(rng.choice(LAUGHS)), rng), ANSWER_DBFS), ""
+    if kind == "sobs":
+        return at_level(sobs(str(rng.choice(SOBS)), rng), ANSWER_DBFS), ""
+    if kind == "song":
+        return at_level(song(rng, BESIDE_S, voices=bool(rng.integers(0, 2))), ANSWER_DBFS + LEVEL_DB), ""
+    if kind == "kitchen":
+        return at_level(kitchen(rng, BESIDE_S), ANSWER_DBFS + LEVEL_DB), ""
     sound = np.zeros(length)
     if kind == "dishes":
         for at in rng.integers(0, length - 4000, 25):
@@ -88,33 +106,48 @@ def beside(kind: str, others: list[Clip], rng: np.random.Generator) -> tuple[Sam
 def scenes(clips: list[Clip], count: int, seed: int) -> Iterator[Scene]:
     rng, noise = random.Random(seed), np.random.default_rng(seed)
     for number in range(count):
-        kind, place = KINDS[number % len(KINDS)], rng.choice(("pause", "behind"))
+        kind, place = KINDS[number % len(KINDS)], PLACES[number % len(PLACES)]
         first, second = rng.sample(clips, 2)
         second = first if speaker_of(second) != speaker_of(first) else second
         own = (speaker_of(first), speaker_of(second))
         others = rng.sample([clip for clip in clips if speaker_of(clip) not in own], 2)
         other, text = beside(kind, others, noise)
-        parts = [at_level(trimmed_edges(first.sound), ANSWER_DBFS), np.zeros(6000, np.float32), other]
+        if place == "alone" and kind != "others":
+            yield Scene(f"{kind}, {place}", "", "", in_room(np.concatenate([np.zeros(12_000, np.float32), other])))
+            continue
+        parts = [own_part(first), np.zeros(6000, np.float32), other]
         said = first.text
         if place == "pause":
-            parts += [np.zeros(6000, np.float32), at_level(trimmed_edges(second.sound), ANSWER_DBFS)]
+            parts += [np.zeros(6000, np.float32), own_part(second)]
             said = f"{said} {second.text}"
-        yield Scene(f"{kind}, {place}", said, text, in_room(np.concatenate(parts)))
+        own_clips = (first, second) if place == "pause" else (first,)
+        yield Scene(f"{kind}, {place}", said, text, in_room(np.concatenate(parts)), own_clips)
 
 
-def judged(scene: Scene, heard: str) -> Count:
-    """Count what is wrong with the text of a scene."""
+def own_part(clip: Clip) -> Samples:
+    return at_level(trimmed_edges(clip.sound), ANSWER_DBFS)
+
+
+def judged(scene: Scene, heard: str, alone: str) -> Count:
+    """Count what is wrong with the text of a scene; `alone` is what the same clips gave by themselves."""
     said, found = words(scene.text), words(heard)
-    loops = sum(1 for match in LOOP.finditer(found) if match.group(0) not in said)
+    if not said:
+        return Count(1, len(LOOP.findall(found)), len(found.split()))
+    repeated = {match.group(1) for match in LOOP.finditer(said)}
+    loops = sum(1 for match in LOOP.finditer(found) if match.group(1) not in repeated)
     out = jiwer.process_words(said, found or "-")
-    invented = others = 0
+    added, added_to_alone = (_added(reference, found) for reference in (said, words(alone)))
     theirs = Counter(words(scene.others).split())
-    for piece in out.alignments[0]:
-        if piece.type == "insert" and found:
-            for word in found.split()[piece.hyp_start_idx : piece.hyp_end_idx]:
-                others += theirs[word] > 0
-                invented += theirs[word] == 0
-    return Count(1, loops, invented, others, out.deletions, len(said.split()))
+    places = added & added_to_alone
+    others = sum(theirs[found.split()[at]] > 0 for at in places)
+    return Count(1, loops, len(places) - others, others, out.deletions, len(said.split()))
+
+
+def _added(reference: str, found: str) -> set[int]:
+    """Places of the words that the reference lacks."""
+    alignment = jiwer.process_words(reference or "-", found or "-").alignments[0]
+    inserted = [range(one.hyp_start_idx, one.hyp_end_idx) for one in alignment if one.type == "insert" and found]
+    return {at for places in inserted for at in places}
 
 
 def main() -> None:
@@ -122,20 +155,30 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")))
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="*", metavar="KIND", help="of the clips only those of these kinds")
     parser.add_argument("--everybody", action="store_true", help="take all voice for the speaker's: the harder case")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     recogniser, detector = WhisperRecogniser(options.models / "whisper" / "base", "base", "cpu"), VoiceDetector()
     clips = [clip for clip in load_clips() if "whisper" not in clip.name and clip.duration_s < 14]
+    alone = {clip.name: listen(in_room(own_part(clip)), recogniser, detector).text for clip in clips}
     rows: dict[str, Count] = {}
-    whole, began = Count(), time.process_time()
+    whole, began, with_words = Count(), time.process_time(), 0
     for scene in scenes(clips, options.count, options.seed):
+        if options.only and scene.name.split(",")[0] not in options.only:
+            continue
         run = listen(scene.sound, recogniser, detector, quiet_s=6, knows_voice=not options.everybody)
-        one = judged(scene, run.text)
+        one = judged(scene, run.text, " ".join(alone[clip.name] for clip in scene.clips))
+        one.marked = int(bool(run.sounds))
+        if whole.clips % 25 == 24:
+            whole.show("so far")
         rows.setdefault(scene.name, Count()).add(one)
         whole.add(one)
-        if options.verbose and (one.loops or one.invented):
-            print(f"    {scene.name}: {one.invented} invented, {one.loops} loops: {run.text!r}", flush=True)
+        with_words += one.invented > 0
+        marked = ", ".join(f"{sound.kind} {sound.start_s:.0f}" for sound in run.sounds)
+        if options.verbose and (one.loops or one.invented or one.marked):
+            print(f"    {scene.name}: {one.invented} invented, {one.loops} loops: {run.text!r} {marked}", flush=True)
+    print(f"  clips with an invented word: {with_words}")
     for name in sorted(rows):
         rows[name].show(name)
     whole.show("all")

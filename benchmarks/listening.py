@@ -30,7 +30,7 @@ from voicecheck.speech.recognition.retry import Job, write_down
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.recognition.waits import Patience, Pauses
 from voicecheck.speech.sound_file import decode_file
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, ModelUse, Samples, Transcript, VoiceSound
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 PHRASES = load_phrases()
@@ -97,6 +97,8 @@ class Run:
     """each end that was decided: sample of the last voice, and of the decision"""
     over_at: int = 0
     """sample at which nobody listened any more: the next question comes"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """laughter and sobs that were marked"""
     aside: str = ""
     """words kept beside the answer: somebody else's, or the speaker's after all"""
 
@@ -247,6 +249,7 @@ class _Sitting:
             cpu_s=cpu_s,
             gave_way_at=self._gave_way_at,
             ends=self._ends,
+            sounds=tuple(sound for turn in self._turns for sound in turn.heard(None).sounds),
             aside=" ".join([*(text for turn in self._turns for text in turn.aside()), *asides]),
         )
 

@@ -201,7 +201,7 @@ class Happenings:
 
 
 class Ear:
-    name, live = "simulated", True
+    name, live, over = "simulated", True, False
 
     def __init__(self, world: Happenings) -> None:
         self._at = 0

@@ -57,11 +57,13 @@ class LoudnessDetector(VoiceDetector):
 # Words
 
 
-def hearing(text: str, *, logprob: float = -0.2, no_speech: float = 0.05, language: str = "en") -> Decoding:
+def hearing(
+    text: str, *, logprob: float = -0.2, no_speech: float = 0.05, language: str = "en", probability: float = 0.9
+) -> Decoding:
     """As Whisper decodes `text`; an empty one for no words."""
     if not text:
         return Decoding(language=language, no_speech=no_speech)
-    words = tuple(Word(0.4 * i, 0.4 * i + 0.3, f" {word}", 0.9) for i, word in enumerate(text.split()))
+    words = tuple(Word(0.4 * i, 0.4 * i + 0.3, f" {word}", probability) for i, word in enumerate(text.split()))
     segment = Segment(0.0, words[-1].end_s, text, words)
     return Decoding((segment,), language, logprob, no_speech)
 
@@ -331,6 +333,9 @@ class FakeScreen:
 
     def set_aside(self, said: str = "") -> None:
         self.notices.append(f"set aside: {said}" if said else "set aside")
+
+    def guessed(self, heard: str, guess: str) -> None:
+        self.notices.append(f"set aside: {heard} for {guess}")
 
     def nothing_aside(self) -> None:
         self.notices = [one for one in self.notices if not one.startswith("set aside")]

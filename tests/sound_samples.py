@@ -70,3 +70,12 @@ def sweep(seconds: float) -> Samples:
 
 def noise(seconds: float) -> Samples:
     return np.random.default_rng(7).normal(0, 0.1, round(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
+
+
+def laughter(seconds: float, bursts_a_second: float = 5.0, pitch_hz: float = 220.0) -> Samples:
+    """Bursts of one vowel, falling a little in pitch and strength, with silence between them."""
+    t = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    phase = 2 * np.pi * pitch_hz * (t - 0.1 * t * t / seconds)
+    vowel = sum(np.sin(k * phase) / k for k in range(1, 12))
+    swell = np.clip(np.sin(2 * np.pi * bursts_a_second * t), 0, None)
+    return np.asarray(VOICE_AMPLITUDE * vowel * swell * (1 - 0.4 * t / seconds), np.float32)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from voicecheck.domain import Cue, Danger, EmotionMention, Entry, Revision, Turn
-from voicecheck.utterance import ModelUse, Segment, Transcript, Word
+from voicecheck.utterance import ModelUse, Segment, Transcript, VoiceSound, Word
 
 DangerKind: TypeAlias = Literal["life", "harm"]
 ENTRY_SCHEMA = "voicecheck.entry/1"
@@ -66,6 +66,10 @@ def segment_json(segment: Segment) -> dict[str, Any]:
     }
 
 
+def sound_json(sound: VoiceSound) -> dict[str, Any]:
+    return {"kind": sound.kind.value, "start_s": sound.start_s, "end_s": sound.end_s}
+
+
 def model_json(model: ModelUse | None) -> dict[str, str] | None:
     if model is None:
         return None
@@ -83,6 +87,7 @@ def transcription_json(
         "text": transcript.text,
         "segments": [segment_json(s) for s in transcript.segments],
         "unheard": [list(span) for span in transcript.unheard],
+        "sounds": [sound_json(sound) for sound in transcript.sounds],
         "model": model_json(transcript.model),
         "elapsed_s": round(elapsed_s, 3),
         "missing_s": None if missing_s is None else round(missing_s, 3),
@@ -157,16 +162,17 @@ def _cue(cue: Cue) -> dict[str, Any]:
 
 
 def _word(word: Word) -> dict[str, Any]:
-    return {
+    shape = {
         "start_s": word.start_s,
         "end_s": word.end_s,
         "text": word.text,
         "probability": round(word.probability, 4),
     }
+    return shape | {"heard": word.heard} if word.heard else shape
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    return {
+    shape = {
         "kind": turn.kind.value,
         "speaker": turn.speaker,
         "text": turn.text,
@@ -174,4 +180,6 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "end": turn.end,
         "unheard": [list(span) for span in turn.unheard],
         "others": [list(span) for span in turn.others],
+        "sounds": [sound_json(sound) for sound in turn.sounds],
     }
+    return shape | {"speaker_unsure": True} if turn.speaker_unsure else shape

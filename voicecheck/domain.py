@@ -1,7 +1,7 @@
 """The nouns behind the sound, in the order in which a word travels: feeling, question, entry.
 
-Everything is frozen. What the person said has `repr=False`, so that no log, traceback or test report prints a diary.
-Character offsets are Unicode code points, half-open. The sound and its words are in `utterance`.
+Everything is frozen. What the person said has `repr=False`: no log, traceback or test report prints a diary. Character
+offsets are Unicode code points, half-open. The sound and its words are in `utterance`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from voicecheck.clock import local_date, milliseconds
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, ModelUse, Segment, Transcript, VoiceSound
 
 ID_BYTES = 10  # of a UUIDv7 that are not its time
 
@@ -290,8 +290,7 @@ class TurnKind(StrEnum):
     """somebody else's voice that may have been the speaker's own: no part of the answer until the person says so"""
 
 
-ANSWERS = (TurnKind.ANSWER, TurnKind.FOLLOWUP)
-"""the turns that make the text of an entry"""
+ANSWERS = (TurnKind.ANSWER, TurnKind.FOLLOWUP)  # they make the text of an entry
 
 
 class EntryKind(StrEnum):
@@ -313,7 +312,9 @@ class Turn:
     end: int = 0
     unheard: tuple[tuple[float, float], ...] = ()
     others: tuple[tuple[float, float], ...] = ()
-    """seconds of the recording at which somebody else was heard"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """seconds of the recording at which somebody else was heard, and laughter and sobs"""
+    speaker_unsure: bool = False  # where two answer, it may have been the other one
 
     @property
     def answers(self) -> bool:
@@ -328,7 +329,7 @@ class Turn:
 
 def turn_of(heard: Transcript, kind: TurnKind, speaker: str = "", start: int = 0, end: int = 0) -> Turn:
     """A time of speaking as it was heard; `start` and `end` are sample indices into the recording."""
-    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard, heard.others)
+    return Turn(kind, heard.text, heard.segments, speaker, start, end, heard.unheard, heard.others, heard.sounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +345,7 @@ class Entry:
     prompt: PromptRef | None = None
     speaker: str = ""
     language: str = "en"
-    timezone: str = ""
-    """IANA name where known"""
+    timezone: str = ""  # IANA name where known
     mentions: tuple[EmotionMention, ...] = field(default=(), repr=False)
     """offsets into `text`"""
     reflection: str | None = field(default=None, repr=False)

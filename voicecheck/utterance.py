@@ -6,7 +6,8 @@ the recording; times of words are seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -121,6 +122,7 @@ class Closing(StrEnum):
 
 
 UNSURE_BELOW = 0.5
+SIGNS = " .,;:!?…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Word:
     text: str = field(repr=False)
     probability: float = 1.0
     """the recogniser's own, that the word is right, on a scale on which it doubts what is below UNSURE_BELOW"""
+    heard: str = field(default="", repr=False)
+    """as the recogniser wrote it, where the word is a guess that took its place; else empty"""
 
     @property
     def unsure(self) -> bool:
@@ -143,6 +147,38 @@ class Segment:
     end_s: float
     text: str = field(repr=False)
     words: tuple[Word, ...] = field(default=(), repr=False)
+
+
+def as_heard(segment: Segment) -> Segment:
+    """Return the segment as the recogniser wrote it, without a guess."""
+    if not any(word.heard for word in segment.words):
+        return segment
+    words = tuple(replace(word, text=word.heard, heard="") if word.heard else word for word in segment.words)
+    return replace(segment, words=words, text="".join(word.text for word in words).strip())
+
+
+def guesses_in(segments: Iterable[Segment]) -> tuple[tuple[str, str], ...]:
+    """Return each guess with what was heard in its place, without signs."""
+    words = (word for segment in segments for word in segment.words if word.heard)
+    return tuple((word.text.strip(SIGNS), word.heard.strip(SIGNS)) for word in words)
+
+
+class SoundKind(StrEnum):
+    """Kind of a sound that a person makes without words."""
+
+    LAUGHTER = "laughter"
+    SOBS = "sobs"
+    WORDLESS = "wordless"
+    """a voice without words, and nothing says surely which of the two"""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSound:
+    """Sound of the speaker's without words. Words that a recogniser made of it are in no text."""
+
+    start_s: float
+    end_s: float
+    kind: SoundKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +224,16 @@ class Transcript:
     """seconds at which somebody else was heard; what they said is not in the text"""
     meant: Meant | None = None
     """another reading of the last words; the text keeps what was written down"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """laughter and sobs, which are no words"""
 
     @property
     def text(self) -> str:
         return " ".join(s.text.strip() for s in self.segments if s.text.strip())
+
+    @property
+    def guesses(self) -> tuple[tuple[str, str], ...]:
+        return guesses_in(self.segments)
 
 
 # What an entry from elsewhere came with

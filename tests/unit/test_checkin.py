@@ -42,7 +42,7 @@ from voicecheck.speech.echo import Talkover
 from voicecheck.speech.microphone import FileSource, Source, SourceFailed
 from voicecheck.speech.recognition.live import MARGIN_S, RecogniserThread
 from voicecheck.speech.recognition.waits import Patience
-from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Samples
+from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Samples, SoundKind
 from voicecheck.vault.create import locked_inbox
 from voicecheck.vault.inbox.inbox import pending
 from voicecheck.vault.inbox.sealed_file import Recovered, read_sealed
@@ -1120,6 +1120,16 @@ def test_files_that_end_in_a_command(table: type[Table], tmp_path: Path, command
     rooms = replace(one.rooms(), open_source=lambda question: files[question])
     evening = Checkin(one.plan, rooms, events).run()  # type: ignore[arg-type]
     assert evening.exit_code is ExitCode.DONE
+
+
+def test_answer_that_is_nothing_but_laughter_is_kept_and_heard(table: type[Table]) -> None:
+    """No word is made of it, nobody is asked to say it again, and the entry tells that it was laughter."""
+    one = table(voice(4.0))
+    one.transcriber.last = "Ha ha ha ha ha ha ha!"
+    (entry,) = one.hold().entries
+    assert entry.text == "" and not entry.turns[0].unheard
+    assert [sound.kind for sound in entry.turns[0].sounds] == [SoundKind.LAUGHTER]
+    assert entry.reflection in ("I hear you.", "I am here.")
 
 
 def test_unsure_whisper_over_a_voice_is_kept_and_thanked(table: type[Table]) -> None:

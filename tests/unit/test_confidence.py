@@ -120,3 +120,23 @@ def test_words_where_nobody_was_heard_need_whispers_confidence(
     late = lasting(1.5, "and so I went out again", probability)
     late = replace(late, start_s=6.0, end_s=7.5)
     assert (late in judge(Decoding((said, late)), 4.0, voice=voice).segments) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "voice", "kept"),
+    [
+        ("Thank you.", 0.4, ((0.0, 3.0),), False),
+        ("Thank you.", 0.4, ((0.0, 3.0), (3.2, 3.6)), True),
+        ("Thank you very much.", 0.7, ((0.0, 3.0),), False),
+        ("Thank you.", 0.7, ((0.0, 3.0), (3.2, 3.6)), True),
+        ("Thank you.", 0.9, ((0.0, 3.0),), True),
+        ("My dog.", 0.4, ((0.0, 3.0),), True),
+    ],
+)
+def test_thank_you_where_nobody_spoke_is_left_out(
+    text: str, probability: float, voice: tuple[tuple[float, float], ...], kept: bool
+) -> None:
+    """Whisper ends much with thanks: unsure ones behind the last voice are its own."""
+    said = lasting(3.0, "My day was long and I am tired now")
+    late = replace(lasting(0.7, text, probability), start_s=3.1, end_s=3.8)
+    assert (late in judge(Decoding((said, late)), 4.0, voice=voice).segments) is kept

@@ -57,8 +57,8 @@ def test_transcription() -> None:
             {"start_s": 0.5, "end_s": 0.9, "text": " Not", "probability": 0.9877},
             {"start_s": 0.9, "end_s": 1.5, "text": " angry", "probability": 0.5},
         ]}],
-        "unheard": [[2.0, 3.0]], "model": {"name": "base", "device": "cpu", "compute_type": "int8"}, "elapsed_s": 0.988,
-        "missing_s": None,
+        "unheard": [[2.0, 3.0]], "sounds": [], "model": {"name": "base", "device": "cpu", "compute_type": "int8"},
+        "elapsed_s": 0.988, "missing_s": None,
     }  # fmt: skip
 
 

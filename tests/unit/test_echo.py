@@ -104,9 +104,28 @@ def test_canceller_that_takes_the_person_away_loses_nobody() -> None:
     """A voice louder than any echo can be is somebody's, also where the canceller leaves nothing of it."""
     one = Talkover(LoudnessDetector(), lambda near, far: zeros(len(near) / SAMPLE_RATE_HZ))
     play(one, sentence(), nobody(), 0.1)
-    parts, began, _ = play(one, sentence(), talks(0.8), 0.1)
+    parts, began, broken_off = play(one, sentence(), talks(0.8), 0.1)
     assert began is not None and began <= round(0.8 / BLOCK_S)
-    assert parts[began] is Part.DOUBT
+    assert parts[began] is Part.OVER
+    assert broken_off is not None and (broken_off + 1) * BLOCK_S - 0.8 <= SOON_S
+
+
+def test_clatter_over_the_sentence_does_not_break_it_off() -> None:
+    """Single knocks of less than a tenth of a second, as loud as a voice."""
+    one = perfect(0.1)
+    play(one, sentence(), nobody(), 0.1)
+    knocks = np.concatenate([zeros(0.4), *(np.concatenate([voice(0.06), zeros(0.3)]) for _ in range(3)), zeros(1.52)])
+    _, _, broken_off = play(one, sentence(), knocks, 0.1)
+    assert broken_off is None
+
+
+def test_louder_loudspeaker_breaks_off_one_sentence_and_is_known() -> None:
+    """Who turns it up between two sentences is not stopped by it for the rest of the evening."""
+    one = perfect(0.1)
+    play(one, sentence(), nobody(), 0.1)
+    one._cancel = lambda near, far: np.asarray(near - 0.4 * far, np.float32)
+    stopped = [play(one, sentence(), nobody(), 0.4)[2] is not None for _ in range(4)]
+    assert stopped[2:] == [False, False]
 
 
 def test_headphones_taken_off_do_not_break_the_sentence_off() -> None:
@@ -178,3 +197,20 @@ def test_canceller_takes_the_echo_away_and_keeps_the_length() -> None:
     out = [cancel(block.samples, far[block.start : block.end]) for block in blocks_of(near[: 90 * BLOCK_SAMPLES])]
     assert {len(samples) for samples in out} == {BLOCK_SAMPLES}
     assert level_dbfs(np.concatenate(out[45:])) < level_dbfs(near[SAMPLE_RATE_HZ:]) - 15
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.6])
+def test_headphones_that_were_measured_before(gain: float) -> None:
+    """The first sentence stops for the person at once; where it echoes after all, they were taken off: it does not."""
+    one = Talkover(LoudnessDetector(), lambda near, far: np.asarray(near - gain * far, np.float32), Coupling.NONE)
+    _, _, broken_off = play(one, sentence(), nobody() if gain else talks(0.8), gain)
+    if gain:
+        assert broken_off is None and one.coupling is not Coupling.NONE
+    else:
+        assert broken_off is not None and broken_off * BLOCK_S <= 0.8 + SOON_S
+
+
+def test_a_good_coupling_is_no_reason_to_stop_the_first_sentence() -> None:
+    """What the canceller leaves before it knows the room is not known; poor stays poor until it is heard otherwise."""
+    assert Talkover(LoudnessDetector(), coupling=Coupling.GOOD).coupling is Coupling.UNKNOWN
+    assert Talkover(LoudnessDetector(), coupling=Coupling.POOR).coupling is Coupling.POOR

@@ -192,7 +192,8 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
         "id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt", "duration_s", "reflection",
         "model", "reviewed_at", "turns", "revisions", "sound", "shares", "labels",
     }  # fmt: skip
-    assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard", "others"}
+    assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard", "others",
+                                      "sounds"}  # fmt: skip
     assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}
     revision = entry["revisions"][0]
     assert set(revision) == {"source", "made_at", "text", "lexicon_version", "mentions", "corrections"}

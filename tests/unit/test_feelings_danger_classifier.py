@@ -84,7 +84,8 @@ def test_what_may_be_danger_is_known_apart() -> None:
         return lambda *_: judged((score, DangerOf.LIFE))
 
     assert read_danger("I want to die", judge=judging(0.1)) == DangerRead(None, possible=True)
-    assert read_danger("I am glad", judge=judging(0.6)) == DangerRead(None, possible=True)
+    assert read_danger("I am glad", judge=judging(0.6)) == DangerRead(None, possible=True, faint=True)
+    assert read_danger("I am glad", judge=judging(0.4)) == DangerRead(None, faint=True)
     assert read_danger("I am glad", judge=judging(0.2)) == DangerRead()
     assert read_danger("Ich will sterben", "de") == DangerRead()
     said = "I am so sad"

@@ -268,10 +268,10 @@ def test_any_text_is_turned_or_left(text: str) -> None:
         ),
         (
             "yeah so the shift was long and nobody said thanks and i came out of there drained",
-            "You came out of there drained.",
+            "Nobody said thanks and you came out of there drained.",
         ),
         ("i dont feel sad i feel empty since he left", "You feel empty since he left."),
-        ("my mom called today and i miss her so much she sounded old", "You miss her so much."),
+        ("my mom called today and i miss her so much she sounded old", "you miss her so much."),
         ("yesterday i was hopeful about it today im worn out by the whole thing", "worn out by the whole thing"),
     ],
 )

@@ -312,6 +312,17 @@ def test_too_few_words_are_tried_again_with_the_text_before() -> None:
     assert [asked.prompt for asked in whisper.history] == ["", "before"]
 
 
+def test_second_try_that_says_the_text_before_once_more_adds_nothing() -> None:
+    """Whisper repeats its prompt into music and noise: what only the prompt said was not said again."""
+    before = "And so I went home. And then I could not sleep."
+    whisper = ScriptedTranscriber("", hearing("And then I could not sleep at all, I could not sleep."))
+    whisper.last = ""
+    assert write_down(whisper, job_of(spoken(0, 2), prompt=before)) is None
+    whisper = ScriptedTranscriber("Well then.", "And yet I could do it somehow on Monday.")
+    heard = write_down(whisper, job_of(spoken(0, 10), prompt=before))
+    assert heard is not None and heard.text == "And yet I could do it somehow on Monday."
+
+
 def test_second_try_that_is_no_better_is_left() -> None:
     """The first answer stays when the second has no more words, or none to be trusted."""
     loop = Decoding(hearing("no " * 60).segments, compression=9.0)

@@ -156,7 +156,7 @@ def test_the_heavy_half_is_never_left_out(text: str, said: str) -> None:
         ("As a kid I was always scared of the dark.", "As a kid you were always scared of the dark."),
         ("It's just stress.", None),
         ("I'm fine, whatever.", None),
-        ("We lost the match.", None),
+        ("We lost the match.", "You lost the match."),
         ("If my dog died I would tell you.", None),
         ("Did I tell you my dog died?", None),
         ("He said “my dog died” and laughed.", None),
@@ -177,8 +177,8 @@ def test_an_event_comes_back_where_no_feeling_was_named(text: str, said: str | N
     ("text", "said"),
     [
         # an own feeling that is over, in the past tense
-        ("He'd pick on me every day, and I dreaded Mondays.", "You dreaded Mondays."),
-        ("And I was, you know, I was heartbroken, I was thirteen.", "You were heartbroken."),
+        ("He'd pick on me every day, and I dreaded Mondays.", "He'd pick on you every day, and you dreaded Mondays."),
+        ("And I was, you know, I was heartbroken, I was thirteen.", "You were heartbroken, you were thirteen."),
         ("When I was married to Keith I felt invisible. Now I'm single.", "You felt invisible."),
         ("My first wife said I was cold and, well, I think I was scared, but you don't know that.", "You were scared."),
         ("I used to love Sundays, until dad died.", "Thank you."),
@@ -224,7 +224,7 @@ def test_an_event_comes_back_where_no_feeling_was_named(text: str, said: str | N
         # an event only where it weighs or gladdens
         ("We sat there three hours.", "Thank you."),
         ("I don't know where she gets it.", "Thank you."),
-        ("They put us on the night shift together me and this other lad.", "Thank you."),
+        ("They put us on the night shift together me and this other lad.", "They put you on the night shift together."),
         ("My brother and I haven't spoken since the funeral.",
          "You and your brother haven't spoken since the funeral. Thank you for telling me."),
         ("My husband lost his job in August.", "Your husband lost his job in August."),
@@ -351,7 +351,7 @@ def test_the_occasion_comes_back_with_the_feeling() -> None:
     """In the speaker's words, turned to "you"; behind a noun or a quoted word it is left out."""
     text = "I felt overlooked when my brother left without me."
     assert all("overlooked when your brother left without you" in r.text for r in reflections(text, "overlooked"))
-    text = "There was some relief when it was over."
+    text = "Some relief when it was over."
     assert all("over" not in r.text for r in reflections(text, "relief"))
 
 
@@ -624,3 +624,13 @@ def test_no_half_stands_for_the_whole(text: str, said: str | None) -> None:
 )
 def test_slips_of_the_keys_and_plain_ways_to_say_it_are_understood(text: str, said: str) -> None:
     assert respond(find_mentions(text), text, PHRASES, FirstForm()).text == said
+
+
+def test_event_with_a_trace_of_danger_is_thanked_for() -> None:
+    """What both watchers just miss must not come back as an event; a feeling that was named does."""
+    thanks, told, felt = "Thank you.", "My wife locked me out again.", "I was so sad today."
+    for text in (told, felt):
+        said = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead())
+        traced = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead(None, faint=True))
+        assert said != thanks
+        assert traced == (thanks if text == told else said)

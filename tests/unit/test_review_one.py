@@ -18,7 +18,7 @@ from voicecheck.diary import tagging
 from voicecheck.diary.taking_back import take_back_last
 from voicecheck.domain import Entry, Experiencer, Family, Quadrant, Turn, TurnKind
 from voicecheck.speech.audio import OpusPages
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, Page
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, Page, SoundKind, VoiceSound
 from voicecheck.vault.vault import Vault
 from voicecheck.web.site.context import Desk
 
@@ -434,6 +434,21 @@ def test_a_moment_without_a_word_is_shown_as_such(opened: tuple[Desk, Browsing])
     assert len(one.entry.mentions) == 1
     assert told not in plain(one.text)
     assert told not in plain(browsing.get("/timeline").text)
+
+
+def test_laughter_others_and_what_was_not_understood_are_told(opened: tuple[Desk, Browsing]) -> None:
+    """The page tells when there was sound that is in no text, and what it was."""
+    entry = diary_entry("I fell down.", EVENING)
+    sounds = (VoiceSound(12.0, 14.0, SoundKind.LAUGHTER), VoiceSound(61.0, 62.0, SoundKind.WORDLESS))
+    turn = replace(entry.turns[0], sounds=sounds, others=((20.0, 31.0),), unheard=((40.0, 41.0),))
+    text = plain(OneOnPage(*opened, replace(entry, turns=(turn,))).text)
+    for told in (
+        "Laughter, 0:12 to 0:14.",
+        "Sounds without words, 1:01 to 1:02.",
+        "Someone else was heard from 0:20 to 0:31",
+    ):
+        assert told in text
+    assert "Not understood: 0:40 to 0:41." in text
 
 
 def test_what_an_entry_came_with(opened: tuple[Desk, Browsing]) -> None:

@@ -52,13 +52,13 @@ def test_an_empty_vault_is_met_kindly(page: Browsing) -> None:
 
 
 def test_today_shows_the_last_entry_and_the_next_question(page: Browsing, desk: Desk) -> None:
-    """The newest entry, a question, and how to begin."""
+    """The newest entry, a question, and the ways to begin."""
     with desk.writing() as vault:
         vault.entries.add_all([diary_entry("An older one.", EVENING - timedelta(days=2)), diary_entry("The last one.")])
     text = page.get("/").text
     assert "The last one." in text
     assert "An older one." not in text
-    assert "voicecheck checkin --typed" in text
+    assert "Type instead of speaking" in text
     question = desk.next_question()
     assert question is not None
     assert question.text.split("?")[0].split(",")[0] in text.replace("&#39;", "'")

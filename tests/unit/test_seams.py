@@ -42,6 +42,38 @@ def text_of(segments: list[Segment]) -> str:
         ([("very", 9.2, 9.5), ("very", 9.6, 9.9)], [("very", 10.1, 10.4), ("sad", 10.5, 10.8)], "very very very sad"),
         ([("he", 9.3, 9.6), ("want", 9.7, 10.2)], [("haunted", 9.7, 10.4), ("me", 10.5, 10.8)], "he haunted me"),
         ([], [("alone", 9.9, 10.4)], "alone"),
+        ([("know", 9.8, 9.98), ("her.", 9.98, 10.6)], [("Er", 10.0, 10.5)], "know her."),
+        (
+            [("hardly", 9.3, 9.6), ("know", 9.6, 9.9), ("her.", 9.9, 10.6)],
+            [("Hardly", 9.3, 9.6), ("know", 9.6, 9.9)],
+            "hardly know her.",
+        ),
+        (
+            [("bad", 8.9, 9.3), ("aligner.", 9.35, 10.2)],
+            [("a", 9.2, 9.6), ("line", 9.6, 9.85), ("there,", 9.88, 10.15), ("but", 10.6, 10.9)],
+            "bad aligner. but",
+        ),
+        (
+            [("bad", 9.4, 9.7), ("aligner.", 9.72, 10.6)],
+            [("a", 9.7, 10.06), ("liner,", 10.06, 10.5), ("but", 10.9, 11.1)],
+            "bad aligner. but",
+        ),
+        (
+            [("his", 9.2, 9.4), ("friend", 9.45, 9.75), ("say", 9.75, 10.0)],
+            [("His", 9.2, 9.4), ("friends", 9.45, 9.75), ("say", 9.75, 10.1), ("he", 10.1, 10.3)],
+            "his friends say he",
+        ),
+        (
+            [("friend", 9.4, 9.7), ("say", 9.7, 9.9), ("he", 9.9, 10.0), ("is", 10.0, 10.1), ("looking", 10.1, 10.4)],
+            [
+                ("His", 9.2, 9.35),
+                ("friends", 9.4, 9.7),
+                ("say", 9.7, 9.9),
+                ("he's", 9.9, 10.1),
+                ("looking", 10.1, 10.4),
+            ],
+            "friends say he's looking",
+        ),
     ],
 )
 def test_word_at_a_cut_stands_there_once(
@@ -49,6 +81,24 @@ def test_word_at_a_cut_stands_there_once(
 ) -> None:
     """Both stretches hear the words around the cut, one of them perhaps only a part of a word."""
     assert text_of(join(spoken(*left), spoken(*right), 10.0)) == text
+
+
+def test_rest_of_a_word_that_the_left_side_heard_whole_is_no_word() -> None:
+    """What the right side makes of the last sound of a word is dropped where it doubts it itself, and only there."""
+    left = spoken(("more", 8.7, 9.0), ("words", 9.0, 9.2))
+    rest, sure = Word(9.2, 9.42, " it,", 0.24), Word(9.2, 9.42, " it,", 0.8)
+    behind = Word(10.1, 10.4, " and", 0.6)
+    for word, text in ((rest, "more words and"), (sure, "more words it, and")):
+        right = [Segment(9.2, 10.4, f"{word.text}{behind.text}".strip(), (word, behind))]
+        assert text_of(join(left, right, 10.0)) == text
+
+
+def test_doubtful_word_behind_a_gap_is_kept() -> None:
+    """It is the only one that was heard there, and may have been said."""
+    right = [Segment(9.2, 10.2, "What your", (Word(9.2, 10.15, " What", 0.4), Word(10.15, 10.4, " your", 0.9)))]
+    assert text_of(join(spoken(("not", 8.3, 8.8)), right, 10.0)) == "not What your"
+    right = [Segment(9.2, 10.2, "it your", (Word(9.2, 9.4, " it", 0.4), Word(10.15, 10.4, " your", 0.9)))]
+    assert text_of(join(spoken(("not", 8.3, 8.8)), right, 10.0)) == "not it your"
 
 
 WORDS = st.lists(st.sampled_from(["no", "wait", "myself", "I", "was", "so", "proud", "sad"]), min_size=2, max_size=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import PLAN, Table
 from tests.unit.test_endpoint import QUIET, VOICE, Block, Book
+from voicecheck import phrases
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.patience import journal_patience, patience
 from voicecheck.checkin.plan import Plan
@@ -22,6 +24,7 @@ from voicecheck.speech.recognition.waits import Patience, Waits
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ, Closing
 
 PHRASES = load_phrases()
+PHRASES_FOLDER = Path(phrases.__file__).parent
 WITHOUT = msgspec.structs.replace(PHRASES, endings={})
 WAITS = Waits()
 BY_WORDS = Patience(waits=WAITS)
@@ -42,6 +45,18 @@ CLAUSE = "I had a good day."
         "We went to my", "I was happy, but", "My sister and I", "I was sad because of", "I slept well and then.",
         "I had peas, bread and cheese",
         "Let me think.",
+        # The subject of a clause and no more
+        "I was crying when the dog.", "I hope you.", "I was sad because everybody.", "I was sad and honestly.",
+        "I suddenly.",
+        # A verb that wants an object
+        "I dread.", "She hates.", "They've painted.", "I wanted to make.", "My son looked and I felt.", "I tend.",
+        "He keeps.",
+        # An adjective behind its article, and a noun that wants more
+        "He's a miserable.", "We had a lonely.", "It was the same.", "There was a sense.", "I'm no longer.",
+        # Half a sentence, a list, a subject alone
+        "When I came home from work.", "If she had called me.", "When a man looks for something beyond his reach.",
+        "My job, the house.", "6 spoons of peas, 5 slabs of cheese.", "And so my fellow Americans.",
+        "6 spoons of fresh snow peas",
     ],
 )  # fmt: skip
 def test_more_is_to_come_behind_an_unfinished_clause(text: str) -> None:
@@ -54,6 +69,7 @@ def test_more_is_to_come_behind_an_unfinished_clause(text: str) -> None:
     [
         "I'm tired.", CLAUSE, "My boss was angry with me.", "I miss her.", "We went to the lake.", "It was all right.",
         "I was lonely at lunch. Then she called me.", "I told my mother that I love her.", "I slept badly!",
+        "It was the job I hate.", "It was more than I wanted.", "I was sad because my mum died.", "I like it.",
     ],
 )  # fmt: skip
 def test_whole_clause_is_finished(text: str) -> None:
@@ -64,8 +80,9 @@ def test_whole_clause_is_finished(text: str) -> None:
     "text",
     [
         "", "Tired.", "The meeting.", "I don't know.", "That's how I feel.", "It was okay, I guess.",
-        "When I came home.",
-        "I was tired. And my boss.", "Is that so?", "I suddenly.", "I had a good day",
+        "I was tired. And my boss.", "Is that so?", "I had a good day", "I told my mates.", "We were five.",
+        "When my daughter was small I was always worried.", "Before the meeting I felt anxious.",
+        "If he'd asked me I'd have been glad.", "The roof's fine, the gutters need work.",
     ],
 )  # fmt: skip
 def test_what_tells_nothing_is_unknown(text: str) -> None:
@@ -80,6 +97,19 @@ def test_what_tells_nothing_is_unknown(text: str) -> None:
 )  # fmt: skip
 def test_word_is_enough_where_a_word_was_asked_for(text: str, closing: Closing) -> None:
     assert closing_of(text, WORD, PHRASES) is closing
+
+
+@pytest.mark.parametrize("language", sorted(path.stem for path in PHRASES_FOLDER.glob("*.toml")))
+def test_language_that_tells_how_an_answer_ends_has_every_table(language: str) -> None:
+    endings = load_phrases(language).endings
+    assert not endings or endings.keys() == PHRASES.endings.keys()
+
+
+def test_moment_is_enough_where_one_was_asked_for() -> None:
+    """To "when" a subordinate clause is a whole answer, and silence alone decides."""
+    text = "When I came home from work."
+    assert closing_of(text, DAY, PHRASES) is Closing.UNFINISHED
+    assert closing_of(text, "When did you feel most like yourself this week?", PHRASES) is Closing.UNKNOWN
 
 
 @pytest.mark.parametrize("text", ["What do you mean?", "Can you repeat that?", "What can I say?", "Help now."])

@@ -6,14 +6,16 @@ Sample indices count what was listened to, without the pauses, so that sound, wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from voicecheck.checkin.speakers import NOT_ANSWERED, Speakers, parted, turn_as_heard
 from voicecheck.diary.aside import with_turn
 from voicecheck.domain import Entry, Turn, TurnKind, turn_of
-from voicecheck.errors import VoicecheckError
+from voicecheck.errors import VaultError, VoicecheckError
 from voicecheck.speech.audio import OpusPages
 from voicecheck.speech.cutting import TO_THE_END, without
 from voicecheck.speech.echo import Part
@@ -25,16 +27,13 @@ from voicecheck.speech.recognition.others import Beside
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 from voicecheck.speech.recognition.retry import Job
+from voicecheck.speech.recognition.two_voices import TwoVoices
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector
 from voicecheck.speech.recognition.waits import Patience, Pauses
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Closing, ModelUse, OwnSpeech, Page, Segment, Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader, SealedAnswer
 
 SYNC_EVERY_SAMPLES = SAMPLE_RATE_HZ  # durable once a second
-
-
-NOT_ANSWERED = (TurnKind.CONFIRM, TurnKind.COMMAND)
-"""turns that wait for words which the program knows in its own language alone"""
 
 
 class Answer:
@@ -52,8 +51,7 @@ class Answer:
     _passing: list[AudioBlock] | None = None
     """blocks of a turn that may still become part of the answer; None for a turn that is one"""
     _turn_start = 0
-    _heard = 0
-    """samples listened to"""
+    _heard = 0  # samples listened to
     _synced = 0
     _model: ModelUse | None = None
 
@@ -66,12 +64,12 @@ class Answer:
         patience: Patience,
         asked_in: str = "",
         *,
-        alone: bool = True,
+        voices: TwoVoices | None = None,
         words: ExpectedWords = NOTHING_EXPECTED,
     ) -> None:
         """`asked_in` is the language of the question, which the answer has unless it is surely another.
 
-        Where two have said their names, neither is somebody else: with `alone` false all voice is theirs.
+        Where two answer, neither is somebody else: all voice is theirs, and `voices` tell whose.
         """
         self._header = header
         self._sealed = sealed
@@ -82,7 +80,8 @@ class Answer:
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._pauses = Pauses()
-        self._own_voice = OwnVoice() if alone else None
+        self._own_voice = OwnVoice() if voices is None else None
+        self._speakers = Speakers(voices, header.speaker)
         self._own: list[OwnSpeech] = []
         """spans in which the program's voice may be"""
         self._turns: list[Turn] = []
@@ -166,6 +165,7 @@ class Answer:
         self._turn_start = self._heard
         self._passing = [] if passing else None
         self._pauses.last_voice = self._last_voice if passing and kind is TurnKind.ANSWER else None
+        self._speakers.begin()
         if self._detector is not None and self._dispatch is not None:
             self._detector.reset()
             self._listener = AnswerListener(
@@ -177,7 +177,7 @@ class Answer:
                 self._language,
                 own_voice=self._own_voice,
                 pauses=self._pauses,
-                words=self._words,
+                words=replace(self._words, guessed=frozenset()) if kind in NOT_ANSWERED else self._words,
             )
             self._listener.live.own = self._own
             self._pages = self._pages or OpusPages(self._heard)
@@ -197,7 +197,9 @@ class Answer:
             self._passing.append(block)
         if part is Part.OWN:
             block = AudioBlock(block.start, np.zeros_like(block.samples))
-        return self._listener.feed(block, doubtful=part is Part.DOUBT)
+        signals = self._listener.feed(block, doubtful=part is Part.DOUBT)
+        self._speakers.hear(self._listener.heard)
+        return signals
 
     def _mark_own(self, block: AudioBlock, part: Part, said: str) -> None:
         """Mark spans in which the program's voice may be, in the sealed file too once it is over."""
@@ -243,12 +245,12 @@ class Answer:
             self._sealed.append_page(page)
             self._written.append(page)
 
-    def type(self, line: str) -> None:
-        self._typed.append(line)
-        if self._passing is not None:
-            return
-        self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
-        self._sealed.sync()
+    def type(self, text: str, *, anew: bool = False) -> None:
+        """Take a line, or with `anew` a text in the place of all that was typed in the open turn."""
+        self._typed = [line for line in (*(() if anew else self._typed), text) if line]
+        if self._passing is None:
+            self._sealed.append_entry(self._entry_of((*self._turns, self._typed_turn())))
+            self._sealed.sync()
 
     def take(self, written: Written) -> bool:
         """Take in new words. Return True if they were found in sound without voice, as in whispering."""
@@ -281,19 +283,15 @@ class Answer:
             return transcript
         self._model, self._language = model, transcript.language or self._language
         self._beside += self._listener.beside(self._language or ANY_LANGUAGE)
+        self._speakers.end()
         self._turns.append(turn_of(transcript, self._kind, self._header.speaker, self._turn_start, self._heard))
         self._listener = None
         return transcript
 
     def part_turn(self, answer: Transcript, said: Transcript) -> Turn:
         """Divide the newest turn into what was answered and a command behind it. Return the turn of the command."""
-        whole = self._turns.pop()
-        pause_s = (answer.segments[-1].end_s, said.segments[0].start_s)
-        at = min(max(whole.start, round(sum(pause_s) / 2 * SAMPLE_RATE_HZ)), whole.end)
-        before = turn_of(answer, whole.kind, whole.speaker, whole.start, at)
-        command = turn_of(said, TurnKind.COMMAND, whole.speaker, at, whole.end)
-        self._turns += [before, command]
-        return command
+        self._turns[-1:] = parted(self._turns[-1], answer, said)
+        return self._turns[-1]
 
     def put_back(self, command: Turn) -> bool:
         """Make a turn part of the answer that was taken for a command behind it. False where it is not here."""
@@ -301,6 +299,11 @@ class Answer:
             return False
         self._turns[self._turns.index(command)] = replace(command, kind=TurnKind.ANSWER)
         return True
+
+    def write_as_heard(self) -> bool:
+        """Put what was heard in the place of every guess. False where there is none."""
+        before, self._turns = self._turns, list(map(turn_as_heard, self._turns))
+        return self._turns != before
 
     def take_beside(self) -> tuple[Beside, ...]:
         """Return what others said in the turns closed so far, once: to be written down when there is time."""
@@ -326,7 +329,8 @@ class Answer:
 
     def entry(self) -> Entry:
         """Return the entry of the turns so far, without commands."""
-        return self._entry_of((*(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND), *self._aside))
+        turns = self._speakers.of(turn for turn in self._turns if turn.kind is not TurnKind.COMMAND)
+        return self._entry_of((*turns, *self._aside))
 
     def preview(self, model: ModelUse | None) -> Entry:
         """Return the entry as it would be if the open turn ended with the words that are there by now."""
@@ -380,7 +384,11 @@ class Answer:
         self._sealed.discard()
 
     def leave(self) -> None:
-        """Let go of the sealed file as it is; the next start finds it."""
+        """Let go of the sealed file, with the last part of a second of its sound; the next start finds it."""
+        if self._pages is not None:
+            with suppress(VaultError):  # on a full disk what was durable stays
+                self._seal(self._pages.flush())
+                self._sealed.sync()
         self._sealed.close()
 
     def _entry_of(self, turns: tuple[Turn, ...]) -> Entry:

@@ -70,6 +70,15 @@ class Closed:
 
         return self._change(answer, said_on, lambda entry: complete(answer.entry()))
 
+    def write_as_heard(self, answer: Answer, complete: Callable[[Entry], Entry]) -> Entry | None:
+        """Put what was heard in the place of a guess, unless the person has changed the text; as for `put_back`."""
+        text = answer.entry().text
+
+        def said(vault: Vault, entry: Entry) -> Entry:
+            return entry if entry.edited else edit_text(vault, entry, text, self._now())
+
+        return self._change(answer, said, lambda entry: complete(answer.entry()))
+
     def _change(
         self, answer: Answer, kept: Callable[[Vault, Entry], Entry], waiting: Callable[[Entry], Entry]
     ) -> Entry | None:

@@ -102,6 +102,14 @@ def _meaning(state: State, event: TurnWritten) -> Step:
     return moves.reply(state, Line.MEANING) if given_back else tell(Line.MEANING)(state, event)
 
 
+def _undo(state: State, event: TurnWritten) -> Step:
+    """Put back what was taken for something else. A reply to the feeling that was given back is over with it."""
+    if state.question.kept and state.question.line is Line.CONFIRM:
+        step, actions = moves.reply(state, Line.BACK_IN)
+        return step, (Keep.RESTORE_ASIDE, *actions)
+    return tell(Line.BACK_IN, Keep.RESTORE_ASIDE)(state, event)
+
+
 def _repeat(state: State, event: TurnWritten) -> Step:
     line = state.question.line
     return moves.ask_for(state, line, REPLIES[line]) if line in REPLIES else tell(Line.REPEAT)(state, event)
@@ -220,7 +228,7 @@ def _row(command: Command) -> Moves:
         case Command.DELETE_SENTENCE:
             return Moves(_delete_sentence)
         case Command.UNDO:
-            return Moves(tell(Line.BACK_IN, Keep.RESTORE_ASIDE))
+            return Moves(_undo)
         case Command.HELP:
             return Moves(tell(Line.HELP))
         case Command.HELP_NOW:

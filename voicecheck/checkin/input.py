@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from voicecheck.checkin.answer import Answer
 from voicecheck.checkin.plan import Rooms
-from voicecheck.checkin.ports import Event, Unseen
+from voicecheck.checkin.ports import Event, LinesOver, TypedLine, Unseen
 from voicecheck.domain import TurnKind
 from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.speech.echo import Overheard, Part, Sorted
@@ -233,12 +233,12 @@ class TypedLines:
         self._lines: deque[str | None] = deque()
         self._over = False
 
-    def put(self, text: str | None) -> None:
-        self._lines.append(text)
-
-    def end(self) -> None:
-        """No more will come."""
-        self._over = True
+    def put(self, event: TypedLine | LinesOver) -> None:
+        """Take a line, or the end of all of them."""
+        if isinstance(event, TypedLine):
+            self._lines.append(event.text)
+        else:
+            self._over = True
 
     @property
     def exhausted(self) -> bool:

@@ -27,7 +27,7 @@ from voicecheck.checkin.early_command import EarlyCommand
 from voicecheck.checkin.input import QUICK, SHOWN, YES_OR_NO, Ear, TurnBlock, TypedLines
 from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
-from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedLine, TypingFailed, Unseen
+from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedDraft, TypedLine, TypingFailed
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
@@ -74,7 +74,7 @@ class Checkin:
             self._ear.stop()
             self._entries.end()
         if unsealed := self._entries.seal_sitting(self._rooms.questions.asked):
-            self._rooms.screen.notice(unsealed, unseen=Unseen.SAID)
+            self._notices.tell(unsealed)
         entries = self._entries.entries
         if self._left_empty and not entries:
             self._notices.tell_nothing_came(muted=self._ear.muted)
@@ -96,12 +96,12 @@ class Checkin:
             case events.Stop(may_ask=False):
                 self._ear.close()  # nobody is there any more; what was said is still written down
                 self._step(event)
-            case TypedLine(text):
-                self._lines.put(text)
+            case TypedLine() | LinesOver():
+                self._lines.put(event)
                 self._take_lines()
-            case LinesOver():
-                self._lines.end()
-                self._take_lines()
+            case TypedDraft(text):
+                if self._listening and self._entries.answer is not None:
+                    self._entries.answer.type(text, anew=True)
             case Remark(text):
                 self._rooms.screen.notice(text)
             case RecogniserFailed(error):

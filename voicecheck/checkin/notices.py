@@ -54,6 +54,10 @@ class Notices:
         when, unseen = MESSAGES[name]
         self._rooms.screen.notice(self._rooms.phrases.show(name, **places), when=when, unseen=unseen)
 
+    def tell(self, fault: str) -> None:
+        """Tell what went wrong; it is said where no screen is."""
+        self._rooms.screen.notice(fault, unseen=Unseen.SAID)
+
     def tell_dropped(self, reason: DropReason) -> None:
         if reason is DropReason.EMPTY:
             self.show("empty_answer")
@@ -65,7 +69,7 @@ class Notices:
 
     def tell_if_unkept(self, entries: SittingEntries) -> None:
         if entries.closed.unkept is not None:
-            self._rooms.screen.notice(entries.closed.unkept.message, unseen=Unseen.SAID)
+            self.tell(entries.closed.unkept.message)
         if entries.sealed:
             self.show("sealed")
 

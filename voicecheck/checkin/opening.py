@@ -125,9 +125,12 @@ class Opening:
             detector = VoiceDetector()
         talkover = None
         if detector is not None and not self._wishes.answers and self._app.settings.listening.while_speaking:
+            from voicecheck.speech.coupling import known_coupling
             from voicecheck.speech.echo import Talkover, can_cancel
 
-            talkover = Talkover(detector.another()) if can_cancel() else None
+            if can_cancel():
+                coupling = known_coupling(self._app.settings.loudspeaker, self._app.settings.microphone)
+                talkover = Talkover(detector.another(), coupling=coupling)
         return Rooms(
             mouth=mouth,
             screen=screen,

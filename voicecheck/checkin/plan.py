@@ -15,8 +15,10 @@ from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.wordless import Moment
 from voicecheck.domain import Entry, EntryKind
 from voicecheck.errors import ExitCode
+from voicecheck.feelings.danger import alarming_words
 from voicecheck.feelings.danger_watch import NOT_WATCHED, Watch
-from voicecheck.feelings.lexicon import feeling_words
+from voicecheck.feelings.known_words import known_words
+from voicecheck.feelings.lexicon import clear_feelings, feeling_words
 from voicecheck.phrases import Phrases
 from voicecheck.speech.microphone import Source
 from voicecheck.speech.recognition.expected import ExpectedWords
@@ -100,12 +102,21 @@ class Rooms:
         """Return the commands, the words for feelings, and the names of the person's own while the vault is open."""
         phrases = self.phrases
         names = ExpectedWords() if self.vault is None else expected_names(self.vault, phrases.language)
-        return replace(
-            names,
-            commands=phrases.sayable_commands(),
-            urgent=tuple(phrases.commands[Command.HELP_NOW]),
-            answers=feeling_words(phrases.language),
-        )
+        commands, urgent = phrases.sayable_commands(), tuple(phrases.commands[Command.HELP_NOW])
+        return with_feelings(replace(names, commands=commands, urgent=urgent), phrases)
+
+
+def with_feelings(expected: ExpectedWords, phrases: Phrases) -> ExpectedWords:
+    """Return what is expected with the words for feelings, as an answer or a misheard one."""
+    language = phrases.language
+    never = phrases.single_words.union(phrases.plain_answers, alarming_words(language))
+    return replace(
+        expected,
+        answers=feeling_words(language),
+        guessed=clear_feelings(language) - never,
+        never_guessed=never,
+        common=known_words(language),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,13 @@ class TypedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedDraft:
+    """All that was typed in the open turn so far, in the place of what came before; nothing while none is open."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LinesOver:
     """No more lines will come: what is open ends here."""
 
@@ -52,6 +59,7 @@ Event: TypeAlias = (
     | SourceFailed
     | Written
     | TypedLine
+    | TypedDraft
     | LinesOver
     | Remark
     | RecogniserFailed
@@ -132,6 +140,9 @@ class Screen(Protocol):
 
         `said` are the words of a command behind an answer; private.
         """
+
+    def guessed(self, heard: str, guess: str) -> None:
+        """Tell that `guess` was written for `heard`, and how to have that back; private."""
 
     def nothing_aside(self) -> None:
         """Show what `set_aside` told no longer: nothing of it can be taken back."""

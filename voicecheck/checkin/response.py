@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 
 from voicecheck.checkin.state import State
-from voicecheck.diary.tagging import Tagger
+from voicecheck.diary.tagging import Tagger, others_turns, whose_they_are
 from voicecheck.domain import Correction, Danger, EmotionMention, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.corrections import apply_corrections
 from voicecheck.feelings.danger import DangerRead
@@ -121,7 +121,7 @@ class Responder:
         ):  # fmt: skip
             made = replace(entry, mentions=ready.entry.mentions, reflection=ready.entry.reflection)
             return replace(ready, entry=replace(made, corrections=corrections))
-        found = self._reading(entry.text, entry.language).mentions
+        found = whose_they_are(entry, self._reading(entry.text, entry.language).mentions)
         entry = replace(entry, mentions=apply_corrections(found, corrections), corrections=corrections)
         reflection = self._respond(entry, may, seen)
         # What answered something heavy would be a label on it: the entry bears the same thanks as any other.
@@ -131,6 +131,8 @@ class Responder:
 
     def _respond(self, entry: Entry, may: May, seen: Reflection) -> Reflection:
         phrases, rng = self._manner.phrases, self._manner.rng
+        if not entry.text and any(turn.sounds for turn in entry.turns) and not any(t.unheard for t in entry.turns):
+            return Reflection(phrases.say("heard_without_words", rng))
         if not entry.text:
             return Reflection(
                 phrases.say("could_not_hear" if self._manner.sound_kept else "could_not_hear_unkept", rng)
@@ -146,7 +148,13 @@ class Responder:
             return thank(entry.text, phrases, rng, entry.language)
         places = _unsure_places(entry)
         leave = Leave(
-            may.confirm, may.nearer, _unsure_mentions(entry, places), places, self._manner.only_thanks, entry.language
+            may.confirm,
+            may.nearer,
+            _unsure_mentions(entry, places),
+            places,
+            self._manner.only_thanks,
+            events=not read.faint and not others_turns(entry),
+            language=entry.language,
         )
         reflection = respond(entry.mentions, entry.text, phrases, rng, leave)
         if reflection.follow is None and may.question and rng.random() < self._manner.followed_up:

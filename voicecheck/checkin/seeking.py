@@ -78,3 +78,12 @@ class Seeking:
         """Give the earlier moment the word that was named last."""
         if self._vault is not None and self._moment is not None and self._named is not None:
             give_word(self._vault, self._moment, self._named.mention)
+
+
+def about_of(reply: Reply) -> About | None:
+    """Return what a reply says about the feeling; None for nothing."""
+    if reply.leaves:
+        return About.LEFT
+    if reply.correction is None:
+        return None
+    return About.YES if reply.agrees else About.OTHER if reply.other else About.NO

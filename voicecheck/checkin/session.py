@@ -17,10 +17,11 @@ from voicecheck.checkin.course import About, Command, Line
 from voicecheck.checkin.ending import judge_turn
 from voicecheck.checkin.events import TurnWritten
 from voicecheck.checkin.explaining import explain
+from voicecheck.checkin.guess import Guesses
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.response import Manner, May, Ready, Responder
-from voicecheck.checkin.seeking import Seeking
-from voicecheck.checkin.set_aside import Parted, SetAside
+from voicecheck.checkin.seeking import Seeking, about_of
+from voicecheck.checkin.set_aside import Guessed, Parted, SetAside
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
@@ -43,6 +44,7 @@ from voicecheck.domain import (
 )
 from voicecheck.errors import VaultError
 from voicecheck.feelings.reply import Reply, read_reply
+from voicecheck.speech.recognition.two_voices import TwoVoices
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
@@ -60,6 +62,8 @@ class SittingEntries:
         self._tagger = tagger_of(rooms.vault)
         self.seeking = Seeking(rooms.vault, plan.moment, plan.language, rooms.rng)
         self._aside = SetAside(rooms.phrases)
+        self._guesses = Guesses(rooms, self._aside)
+        self._voices = TwoVoices(plan.speakers) if plan.speakers else None
         self._trailing: Trailing | None = None
         """the command behind the newest turn"""
         self._behind: Command | None = None
@@ -133,7 +137,7 @@ class SittingEntries:
             dispatch,
             patience,
             rooms.phrases.language,
-            alone=not plan.speakers,
+            voices=self._voices,
             words=rooms.expected_words,
         )
         return self.answer
@@ -172,6 +176,8 @@ class SittingEntries:
         if command == Command.MEANING:
             command = self._explain(phrases.word_asked(text))
         replies = command is None and (kind is TurnKind.CORRECTION or line is Line.WORD_NOW)
+        about = self._read_reply(text, yes, line) if replies else None
+        command = command or self._guesses.read(self.answer, transcript, kind, (line, yes, about))
         sentence = self.last_sentence if command == Command.DELETE_SENTENCE else ""
         if command == Command.DELETE_SENTENCE:
             command = self._deleting()
@@ -179,10 +185,10 @@ class SittingEntries:
         fills = command is None and spoken and phrases.only_fills(text, parting=kind is TurnKind.COMMAND)
         return TurnWritten(
             words=bool(text) and not fills,
-            sound=bool(transcript.unheard),
+            sound=bool(transcript.unheard or transcript.sounds),
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
-            about=self._read_reply(text, yes, line) if replies else None,
+            about=about,
             short=len(text.split()) < SHORT_ANSWER_WORDS,
             there=bool(sentence),
             behind=None if trailing is None else trailing.command,
@@ -234,7 +240,7 @@ class SittingEntries:
         if kept is None or about is None or about >= len(kept.mentions):
             return None
         reply = read_reply(text, yes, kept.mentions[about], self.reflection.offered, kept.language)
-        self._reply, self._about = reply, _about(reply)
+        self._reply, self._about = reply, about_of(reply)
         return self._about
 
     def choose(self, place: int, line: Line) -> About | None:
@@ -326,14 +332,16 @@ class SittingEntries:
                 return entry
         return None
 
-    def _put_back(self, parted: Parted) -> Entry | None:
-        """Make the words of a command part of the answer before it, wherever that is; None where it has gone."""
-        if not parted.answer.put_back(parted.turn):
+    def _put_back(self, one: Parted | Guessed) -> Entry | None:
+        """Make a command part of the answer before it, or undo a guess in it, wherever that is; None where it went."""
+        if not (one.answer.put_back(one.turn) if isinstance(one, Parted) else one.answer.write_as_heard()):
             return None
-        if parted.answer is self.answer:
+        if one.answer is self.answer:
             self.save_answer()
-            return parted.answer.kept
-        return self.closed.put_back(parted.answer, parted.turn, self.complete)
+            return one.answer.kept
+        if isinstance(one, Guessed):
+            return self.closed.write_as_heard(one.answer, self.complete)
+        return self.closed.put_back(one.answer, one.turn, self.complete)
 
     def drop(self) -> None:
         answer, self.answer = self.answer, None
@@ -390,11 +398,3 @@ class SittingEntries:
             own = () if seen is None else seen.corrections  # one that is brought back has none of the open answer's
             entry = self._responder.make(entry, May(), own, Reflection("")).entry
         return self.closed.add(answer, entry)
-
-
-def _about(reply: Reply) -> About | None:
-    if reply.leaves:
-        return About.LEFT
-    if reply.correction is None:
-        return None
-    return About.YES if reply.agrees else About.OTHER if reply.other else About.NO

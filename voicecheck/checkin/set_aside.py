@@ -19,25 +19,37 @@ class Parted:
     turn: Turn
 
 
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """A guess in an answer, in the place of what was heard."""
+
+    answer: Answer
+
+
 class SetAside:
-    """Answers, and commands parted from one, the newest last."""
+    """Answers, commands parted from one, and guesses in one, the newest last."""
 
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
-        self._held: list[Answer | Parted] = []
+        self._held: list[Answer | Parted | Guessed] = []
 
-    def put(self, one: Answer | Parted) -> None:
+    def put(self, one: Answer | Parted | Guessed) -> None:
         self._held.append(one)
 
     def has(self, there: Callable[[Answer], bool]) -> bool:
         """True if something is left to take. `there` tells if an answer is, of which a command was parted."""
-        return any(there(one.answer) if isinstance(one, Parted) else not one.heard_nothing for one in self._held)
+        return any(not one.heard_nothing if isinstance(one, Answer) else there(one.answer) for one in self._held)
 
-    def take(self) -> Answer | Parted | None:
+    def guessed_last(self, answer: Answer | None) -> bool:
+        """True if the newest is a guess in this answer."""
+        newest = self._held[-1] if self._held else None
+        return isinstance(newest, Guessed) and newest.answer is answer
+
+    def take(self) -> Answer | Parted | Guessed | None:
         """Take what was set aside last and holds an answer; None where there is nothing, or no words of it yet."""
         while self._held:
             one = self._held.pop()
-            if isinstance(one, Parted):
+            if isinstance(one, Parted | Guessed):
                 return one
             one.mark_turn(TurnKind.ANSWER)
             if self._phrases.command_in(one.entry().text) == Command.UNDO or one.heard_nothing:

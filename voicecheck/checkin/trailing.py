@@ -178,9 +178,12 @@ def _split(heard: Transcript, start: int) -> tuple[Transcript, Transcript]:
             (before if early else behind).append(segment)
     from_s = behind[0].start_s
     unheard = [one for one in heard.unheard if one[0] < from_s]
+    sounds = [one for one in heard.sounds if one.start_s < from_s]
     return (
-        replace(heard, segments=tuple(before), unheard=tuple(unheard)),
-        replace(heard, segments=tuple(behind), unheard=heard.unheard[len(unheard) :]),
+        replace(heard, segments=tuple(before), unheard=tuple(unheard), sounds=tuple(sounds)),
+        replace(
+            heard, segments=tuple(behind), unheard=heard.unheard[len(unheard) :], sounds=heard.sounds[len(sounds) :]
+        ),
     )
 
 

@@ -59,6 +59,9 @@ class NoScreen:
     def set_aside(self, said: str = "") -> None:
         """Show nothing: "that was my answer" is understood, and the command itself was answered aloud."""
 
+    def guessed(self, heard: str, guess: str) -> None:
+        """Show nothing: "no" and "that was my answer" are understood, and the page has the entry."""
+
     def nothing_aside(self) -> None:
         """Do nothing, as `set_aside`."""
 

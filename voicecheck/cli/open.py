@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from voicecheck.cli.vault.unlocking import open_for_reading, unlock
 from voicecheck.errors import VoicecheckError
 
 if TYPE_CHECKING:
-    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.web.guard.socket import Door
     from voicecheck.web.server import End
@@ -46,6 +44,7 @@ def open_page(app: App, key_file: Path | None, no_browser: bool) -> None:
 
 
 def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
+    from voicecheck.cli.models.recogniser import RecogniserOfSettings
     from voicecheck.offline import refuse_connecting
     from voicecheck.offline.errand import Errand
     from voicecheck.web.guard.login_code import IdleClock, Keeper
@@ -55,7 +54,7 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
     from voicecheck.web.site.sitting import PageSitting
 
     keeper, idle = Keeper(door.port), IdleClock(app.settings.review.lock_after_min * 60)
-    load = _loads_recogniser(app)
+    load = RecogniserOfSettings(app.paths)
     errands = Errands(app.errand or Errand(), app.fetcher or Errand())
     with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load), errands) as desk:
         page = Page(desk, door, keeper, idle, lambda what: _tell(app, what))
@@ -70,14 +69,6 @@ def _serve(app: App, door: Door, key: DataKey, *, browser: bool) -> End:
         if desk.evening.cut_short == "locked":
             app.notices.print(write("review_evening_kept"), markup=False)
         return end
-
-
-def _loads_recogniser(app: App) -> Callable[[Callable[[str], None]], SpeechRecogniser]:
-    """Return what loads the recogniser, by the settings as they are then."""
-    from voicecheck.cli.models.recogniser import load_recogniser
-    from voicecheck.settings.schema import load_settings
-
-    return lambda tell: load_recogniser(load_settings(app.paths.settings_file), app.paths.models_folder, tell)
 
 
 def _tell(app: App, what: str) -> None:

@@ -53,3 +53,6 @@ def transcribe(app: App, /, files: tuple[Path, ...], as_json: bool, recognition:
         echo(transcript.text)
         for start_s, end_s in transcript.unheard:
             app.notices.print(app.phrases.show("unheard", start=say_duration(start_s), end=say_duration(end_s)))
+        for sound in transcript.sounds:
+            start, end = say_duration(sound.start_s), say_duration(sound.end_s)
+            app.notices.print(app.phrases.show(f"entry_{sound.kind.value}", start=start, end=end))

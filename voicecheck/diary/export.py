@@ -11,7 +11,8 @@ over by `import json`.
        {"id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt": {"id", "text"} or null,
         "duration_s", "reflection", "model": {"name", "device", "compute_type"} or null, "reviewed_at" or null,
         "turns": [{"kind", "text", "segments": [{"start_s", "end_s", "text", "words": [{"start_s", "end_s", "text",
-                   "probability"}]}], "speaker", "start", "end", "unheard", "others"}],
+                   "probability"}]}], "speaker", "start", "end", "unheard", "others",
+                   "sounds": [{"kind", "start_s", "end_s"}]}],
         "revisions": [{"source": heard or person, "made_at", "text", "lexicon_version", "mentions": [Mention],
                        "corrections": [{"id", "made_at", "action", "mention": Mention}]}],      oldest first
         "sound": [{"start", "count", "data": base64}],     Opus packets, each behind its length; only when asked for

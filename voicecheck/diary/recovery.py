@@ -66,7 +66,7 @@ def recover(
         words = expected_names(vault, otherwise)
         entry = _written_down(recovered, recogniser, otherwise, progress, words)
         entry = replace(entry, language=entry.language or otherwise)
-    if recovered.damage is None and not entry.text and not any(turn.unheard for turn in entry.turns):
+    if recovered.damage is None and not entry.text and not any(turn.unheard or turn.sounds for turn in entry.turns):
         vault.drop(recovered)
         return None
     tags = tagger_of(vault).tag(entry)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from voicecheck.domain import Correction, CorrectionAction, EmotionMention, Entry, MentionSource, PrivateWord, Tags
+from voicecheck.domain import (
+    Correction,
+    CorrectionAction,
+    EmotionMention,
+    Entry,
+    Experiencer,
+    MentionSource,
+    PrivateWord,
+    Tags,
+    Turn,
+)
 from voicecheck.errors import UsageError
 from voicecheck.feelings.corrections import apply_corrections, carry_over
 from voicecheck.feelings.mentions import find_mentions, lexicon_version
+from voicecheck.vault.store.word_times import place_words
 from voicecheck.vault.vault import Vault
 
 
@@ -33,7 +44,7 @@ class Tagger:
     def tag(self, entry: Entry, corrections: Iterable[Correction] = ()) -> Tags:
         """Tag the entry's text anew. Corrections said in the evening come first."""
         kept = (*entry.corrections, *corrections)
-        found = self.find(entry.text, entry.language)
+        found = whose_they_are(entry, self.find(entry.text, entry.language))
         return Tags(apply_corrections(found, kept), kept, self.version(entry.language))
 
     def tag_revision(self, entry: Entry, text: str, corrections: Iterable[Correction]) -> Tags:
@@ -42,6 +53,28 @@ class Tagger:
         `corrections` are those of the text before; they go along where their words still stand.
         """
         return self.tag(replace(entry, revision=text), carry_over(corrections, entry.text, text))
+
+
+def others_turns(entry: Entry) -> tuple[Turn, ...]:
+    """Return the turns of the answer in which the other of two went on."""
+    return tuple(turn for turn in entry.turns if turn.answers and turn.speaker not in ("", entry.speaker))
+
+
+def whose_they_are(entry: Entry, found: tuple[EmotionMention, ...]) -> tuple[EmotionMention, ...]:
+    """Return the mentions of the entry's text; a feeling in the words of another speaker is somebody else's.
+
+    That is an evening with two, where the other one went on in the answer of the person asked.
+    """
+    words = {word for turn in others_turns(entry) for segment in turn.segments for word in segment.words}
+    if not words:
+        return found
+    theirs = [(start, end) for start, end, word in place_words(entry.text, entry.segments) if word in words]
+    return tuple(
+        replace(one, experiencer=Experiencer.OTHER)
+        if one.experiencer is Experiencer.SELF and any(a < one.end and one.start < b for a, b in theirs)
+        else one
+        for one in found
+    )
 
 
 def tagger_of(vault: Vault | None) -> Tagger:

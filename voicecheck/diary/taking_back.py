@@ -357,14 +357,16 @@ def _touched(turn: Turn, gone: Sequence[Range]) -> bool:
 
 
 def _without_unheard(turn: Turn, gone: Sequence[Range]) -> Turn:
-    """Return the turn without unheard seconds, and others' seconds, of which no sound is left."""
+    """Return the turn without unheard seconds, others' seconds and laughter of which no sound is left."""
+
+    def gone_too(a: float, b: float) -> bool:
+        return any(first <= _samples(a) and _samples(b) <= last for first, last in gone)
 
     def left(spans: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
-        return tuple(
-            (a, b) for a, b in spans if not any(first <= _samples(a) and _samples(b) <= last for first, last in gone)
-        )
+        return tuple((a, b) for a, b in spans if not gone_too(a, b))
 
-    return replace(turn, unheard=left(turn.unheard), others=left(turn.others))
+    sounds = tuple(sound for sound in turn.sounds if not gone_too(sound.start_s, sound.end_s))
+    return replace(turn, unheard=left(turn.unheard), others=left(turn.others), sounds=sounds)
 
 
 def _samples(seconds: float) -> int:

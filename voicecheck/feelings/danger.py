@@ -38,6 +38,8 @@ DOUBTED = 0.6
 """the same for what the table itself calls weaker"""
 MAYBE_HARM = 0.4
 """from here on a passage may tell of violence, and nothing is said aloud"""
+FAINT = 0.3
+"""from here on an event is not said back: of 8 sentences of danger that both missed, 6 are above it"""
 POSSIBLE = 0.5
 """from here on an answer is thanked for and not mirrored"""
 LIKELY = 0.88
@@ -129,6 +131,8 @@ class DangerRead:
     """the gravest that it tells of; violence goes first, since then nothing may be heard"""
     possible: bool = field(default=False, repr=False)
     """the table or the classifier alone heard some, whatever the two together say: nothing of it is mirrored"""
+    faint: bool = field(default=False, repr=False)
+    """the classifier heard a trace: what happened is not said back, only a feeling is"""
 
 
 def find_danger(text: str, language: str = "en") -> Danger | None:
@@ -154,8 +158,8 @@ def read_danger(text: str, language: str = "en", known: Known | None = None, jud
     judged = judge(meant, code, known)
     if judged is None:
         return DangerRead(said, said is not None)
-    likely = any(one.score >= POSSIBLE for one in judged.passages)
-    return DangerRead(_weighed(said, judged), said is not None or likely)
+    highest = max((one.score for one in judged.passages), default=0.0)
+    return DangerRead(_weighed(said, judged), said is not None or highest >= POSSIBLE, highest >= FAINT)
 
 
 def _weighed(said: Danger | None, judged: Judged) -> Danger | None:
@@ -312,6 +316,18 @@ def load_danger(language: str) -> DangerTable | None:
     """Load the table of a language, once; None where there is none. Raises UsageError for a broken one."""
     path = table_path(language, "danger.toml")
     return _read_table(open_table(path), load_grammar(language)) if path.is_file() else None
+
+
+@cache
+def alarming_words(language: str) -> frozenset[str]:
+    """Return the words that tell of danger by themselves, and those that are heard for others: "dye" for "die"."""
+    code = main_language(language)
+    table = load_danger(code)
+    if table is None:
+        return frozenset()
+    said = ((word, _as_heard(tokenize(word, code), table)) for word in table.starting)
+    alone = (w for w, one in said if DangerReader(one, table, load_grammar(code)).gravest() is not None)
+    return frozenset(alone).union(table.misheard, table.misheard.values())
 
 
 def _read_table(file: TableFile, grammar: Grammar) -> DangerTable:

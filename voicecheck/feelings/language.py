@@ -123,6 +123,9 @@ class Language(Protocol):
     def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         """The speaker's clause around one feeling, turned round; `mentions` are all of the text."""
 
+    def whole_sentence(self, said: Said, mentions: Sequence[EmotionMention], text: str) -> Said:
+        """The clause with as much of its sentence as can be said back with it; the clause itself where nothing can."""
+
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         """An event that happened to the speaker, turned round; None where nothing stands out."""
 

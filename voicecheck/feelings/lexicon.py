@@ -27,7 +27,7 @@ from voicecheck.feelings.language import Language
 from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.patterns import Element, compile_pattern
 from voicecheck.feelings.sense import Sense
-from voicecheck.feelings.tokens import table_path, tokenize
+from voicecheck.feelings.tokens import Tokens, table_path, tokenize
 from voicecheck.text.tables import TableFile, open_table, unknown
 
 OWN = "own words"
@@ -133,6 +133,29 @@ def feeling_words(language: str) -> frozenset[str]:
     table = load_table(language)
     starting = {} if table is None else table.starting_with
     return frozenset(word for word, senses in starting.items() if any(sense.pattern is None for sense in senses))
+
+
+def clear_feelings(language: str) -> frozenset[str]:
+    """Return those of `feeling_words` that name one feeling where they stand alone, and are no vague word for many."""
+    table = load_table(language)
+    starting = {} if table is None else table.starting_with
+    alone = {word: [sense for sense in senses if sense.pattern is None] for word, senses in starting.items()}
+    return frozenset(
+        word
+        for word, senses in alone.items()
+        if any(sense.kind in ("adj", "noun") for sense in senses) and not any(sense.vague for sense in senses)
+    )
+
+
+def goes_on_otherwise(tokens: Tokens, index: int, language: str) -> bool:
+    """True if words follow that take every feeling from the word at `index`: the "good" of "good morning"."""
+    table = load_table(language)
+    senses = () if table is None else table.starting_with.get(tokens.at(index), ())
+    return any(
+        all(tokens.at(index + 1 + k) == word for k, word in enumerate(phrase))
+        for sense in senses
+        for phrase in sense.not_before
+    )
 
 
 def phrase_words(phrase: str, language: str = "en") -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import msgspec
 from voicecheck.domain import EmotionMention, Experiencer, Family, PrivateWord, Quadrant
 from voicecheck.feelings.grammar import Grammar, Phrases, read_phrases
 from voicecheck.feelings.languages import find_language, load_grammar
+from voicecheck.feelings.lexicon import goes_on_otherwise
 from voicecheck.feelings.patterns import Pattern, match_pattern
 from voicecheck.feelings.tokens import QUESTION, SENTENCE_END, Tokens, table_path, tokenize
 from voicecheck.text.folding import main_language
@@ -229,6 +230,7 @@ def _is_own(
         denied
         or _is_told_of(before, tokens, grammar)
         or (alone and not _ends_clause(tokens.at(one.end), table, grammar))
+        or (alone and goes_on_otherwise(tokens, one.start, grammar.language))
     ):
         return False
     if _has_object(one.end, tokens, table, grammar):

@@ -55,6 +55,8 @@ class Leave:
     """places in the text of every word that Whisper was not sure of"""
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated: nobody wants to be echoed every time"""
+    events: bool = True
+    """what happened may be said back, where no feeling was named"""
     language: str = "en"
 
 
@@ -78,6 +80,12 @@ class _Part:
     index: int
     word: Mirrored
     clause: Said | None = None
+    around: Said | None = None
+    """the clause with what stands beside it in its sentence, where that can be said back and is sure"""
+
+    @property
+    def whole(self) -> Said | None:
+        return self.around or self.clause
 
 
 def respond_to_danger(danger: Danger, phrases: Phrases, rng: random.Random) -> Reflection:
@@ -118,9 +126,11 @@ def respond(
             return _hard_and_bright(hard, parts, phrases, rng)
         chosen = [mentions[index] for index in _choose(mentions)]
         dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
-        unsaid = any(not any(part.clause and _covers(part.clause, one) for part in parts) for one in dark)
+        alone = parts[0].whole if len(parts) == 1 else None
+        said = [alone] if alone else [part.clause for part in parts if part.clause]
+        unsaid = any(not any(_covers(clause, one) for clause in said) for one in dark)
         relieved = all(mentions[part.index].family is Family.CALM for part in parts)  # that names the heavy, too
-        said_back = None if relieved else [part.clause for part in parts if part.clause]
+        said_back = None if relieved else said
         if unsaid or _is_denied_behind(parts, mentions, text) or spoken.tells_of_loss(text, said_back):
             return thank(text, phrases, rng, leave.language)
     return _give_back(parts, mentions, phrases, rng)
@@ -150,7 +160,7 @@ def fixed_reflection(
         return None if read.danger.of is DangerOf.HARM else respond_to_danger(read.danger, phrases, FirstForm()).text
     if read.possible:
         return thank(text, phrases, FirstForm(), language).text
-    return respond(mentions, text, phrases, FirstForm(), Leave(language=language)).text
+    return respond(mentions, text, phrases, FirstForm(), Leave(events=not read.faint, language=language)).text
 
 
 def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave) -> _Part | None:
@@ -158,21 +168,38 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     mention = mentions[index]
     word = spoken.mirror(index, mentions, text)
     clause = spoken.clause_around(mention, mentions, text)
-    if clause is not None and _in_doubt(clause, leave):
+    if clause is not None and (_in_doubt(clause, leave) or _opens_with_a_mask(clause, index, mentions)):
         clause, word = None, replace(word, occasion="")
-    if clause is not None and mention.vague and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence)):
+    around = None if clause is None else _widened(clause, mentions, text, spoken, leave)
+    closes = len(mention.text.split()) > 1 or mention.quadrant not in _UNPLEASANT
+    bare = clause is not None and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence))
+    if bare and mention.vague and (around is None or closes):
         return None
     if clause is not None and not _is_bare(clause, word, mention, spoken):
-        return _Part(index, word, clause)
+        return _Part(index, word, clause, around)
     unquotable = word.form is MirrorForm.QUOTED and clause is None and not _can_quote(mention, spoken)
     if mention.vague or word.form is MirrorForm.UNSAID or unquotable:
         return None
-    return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None)
+    return _Part(index, word, clause if word.form in (*_THINGS, MirrorForm.QUOTED) else None, around)
+
+
+def _opens_with_a_mask(clause: Said, index: int, mentions: Sequence[EmotionMention]) -> bool:
+    """True for "I'm alright, bit down": the closing word is not said back with the feeling behind it."""
+    before = (one for one in mentions[:index] if one.vague and one.quadrant not in _UNPLEASANT)
+    return any(_covers(clause, one) for one in before)
+
+
+def _widened(
+    clause: Said, mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave
+) -> Said | None:
+    """The clause with more of its sentence; None where no more of it can be said back, or is sure."""
+    whole = spoken.whole_sentence(clause, mentions, text)
+    return None if whole == clause or _in_doubt(whole, leave) or not spoken.speaks_to(whole.sentence) else whole
 
 
 def _is_denied_behind(parts: Sequence[_Part], mentions: Sequence[EmotionMention], text: str) -> bool:
     """True where the sentence goes on to deny a pleasant feeling: "I love my wife but I am not in love with her"."""
-    said = [part.clause.end if part.clause else mentions[part.index].end for part in parts]
+    said = [part.whole.end if part.whole else mentions[part.index].end for part in parts]
     for one in mentions:
         own = one.negated and one.experiencer is Experiencer.SELF and not one.hypothetical and not one.past
         if own and one.quadrant not in _UNPLEASANT:
@@ -186,6 +213,8 @@ def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Lang
     """True if the clause says no more than the feeling itself, so that a frame can vary it; and for a bare noun."""
     if word.form is MirrorForm.NOUN:
         begins = clause.sentence.lower().startswith((word.word, f"the {word.word}"))
+        if clause.sentence.startswith(("There's ", "There is ", "There was ")) and clause.end > mention.end:
+            return False  # "there's a lot of sadness in this house"
         return not spoken.speaks_to(clause.sentence) and not begins
     alone = word.form in _FRAMED and clause.end <= mention.end and len(mention.text.split()) == 1
     return alone and spoken.speaks_to(clause.sentence, first=True)
@@ -196,7 +225,7 @@ def _in_doubt(clause: Said, leave: Leave) -> bool:
 
 
 def _event(mentions: Sequence[EmotionMention], text: str, spoken: Language, leave: Leave) -> Said | None:
-    event = spoken.event_in(mentions, text)
+    event = spoken.event_in(mentions, text) if leave.events else None
     return None if event is None or _in_doubt(event, leave) else event
 
 
@@ -207,6 +236,10 @@ def _without_a_word(
     spoken = find_language(main_language(leave.language))
     event = _event(mentions, text, spoken, leave)
     if event is None or rng.random() < leave.only_thanks:
+        return thank(text, phrases, rng, leave.language)
+    event = _widened(event, mentions, text, spoken, leave) or event
+    dark = any(_covers(event, one) and one.quadrant in _UNPLEASANT for one in mentions)
+    if not event.heavy and not dark and spoken.tells_of_loss(text, [event]):
         return thank(text, phrases, rng, leave.language)
     return Reflection(phrases.reflect(_frame(event), rng, clause=event.sentence), echoes=True)
 
@@ -245,6 +278,10 @@ def _give_back(
     if joined is not None:
         sentence = phrases.reflect("clause", rng, clause=joined)
         return Reflection(sentence, (first.index, second.index))
+    for part, other in ((first, second), (second, first)):
+        if part.around is not None and _covers(part.around, mentions[other.index]):
+            sentence = phrases.reflect("clause", rng, clause=part.around.sentence)
+            return Reflection(sentence, (first.index, second.index))
     return _one(max(parts, key=lambda part: _weight(mentions[part.index])), phrases, rng)
 
 
@@ -279,8 +316,8 @@ def _joined(first: Said | None, second: Said | None) -> str | None:
 
 
 def _one(part: _Part, phrases: Phrases, rng: random.Random) -> Reflection:
-    if part.clause is not None:
-        return Reflection(phrases.reflect("clause", rng, clause=part.clause.sentence), (part.index,))
+    if part.whole is not None:
+        return Reflection(phrases.reflect("clause", rng, clause=part.whole.sentence), (part.index,))
     sentence = phrases.reflect(part.word.form.value, rng, word=f"{part.word.word}{part.word.occasion}")
     return Reflection(_capital(sentence), (part.index,))
 

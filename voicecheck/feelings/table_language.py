@@ -93,6 +93,9 @@ class TableLanguage:
     def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
         return False
 
+    def whole_sentence(self, said: Said, mentions: Sequence[EmotionMention], text: str) -> Said:
+        return said
+
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return None
 

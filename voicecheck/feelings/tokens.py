@@ -18,6 +18,8 @@ LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
 _PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]|[\U0001f300-\U0001faff☀-➿]+"
 _TOKEN = re.compile(_PATTERN.replace("LETTER", r"[^\W\d_]"))
+_LONG_LETTER = re.compile(r"(.)\1+")
+_STRETCHED = re.compile(r"(.)\1\1")
 _FIRST_PICTURE = "\u2600"
 _FIRST_MARK, _LAST_MARK = "\u0300", 0xFFFF
 
@@ -44,6 +46,8 @@ class Spelling:
     """Spelling of a spoken language: contractions, endings, fillers; see `en/spelling.toml`."""
 
     filler_pairs: frozenset[str] = frozenset()
+    stretched: dict[str, str] = field(default_factory=dict)
+    """a word with each of its letters once in a row -> the word, as it is meant by "haaate" and "gooood" """
     spoken: dict[str, str] = field(default_factory=dict)
     misspelt: dict[str, str] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)
@@ -125,6 +129,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no_filler_after: str = ""
     no_filler_before: str = ""
     asides: list[str] = []
+    stretched: str = ""
     stammered: str = ""
     twice: str = ""
     set_phrases: _SetPhrases = _SetPhrases()
@@ -141,6 +146,7 @@ def load_spelling(language: str) -> Spelling:
     del fields["set_phrases"]
     fields["spoken"] = table.spoken | table.misspelt
     fields["filler_pairs"] = frozenset(table.filler_pairs)
+    fields["stretched"] = {_LONG_LETTER.sub(r"\1", word): word for word in table.stretched.split()}
     fields["asides"] = tuple(tuple(aside.split()) for aside in table.asides)
     fields["run_together"] = {
         word: (tuple(row.parts.split()), listed(row.before)) for word, row in table.run_together.items()
@@ -192,6 +198,8 @@ def tokenize(text: str, language: str = "en") -> Tokens:
             if word == "." and words and words[-1] in spelling.titles:
                 continue
             word = _mark(word)
+        elif spelling.stretched and _STRETCHED.search(word):
+            word = spelling.stretched.get(_LONG_LETTER.sub(r"\1", word), word)
         elif word in spoken or ("'" in word and len(word) < LONGEST_WORD):
             _add_opened(tokens, word, start, end, spelling)
             continue

@@ -69,6 +69,15 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     endings: dict[str, list[str]] = {}
     """tables by which it is told how an answer ends (`closing`); without them silence alone tells"""
 
+    plain_answers: list[str] = []
+    """everyday words that are a whole answer as often as a feeling is: "bed", "work"; none is taken for one misheard"""
+
+    @property
+    def single_words(self) -> frozenset[str]:
+        """Return the commands and replies of one word."""
+        forms = (form for table in (self.commands, self.answers) for group in table.values() for form in group)
+        return frozenset(form for form in forms if " " not in form)
+
     @property
     def words(self) -> frozenset[str]:
         """Return every word of the commands and replies, and of the tables that tell how an answer ends."""

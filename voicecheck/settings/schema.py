@@ -70,6 +70,13 @@ class Microphone(Group, frozen=True):
     pre_roll_s: Annotated[
         Seconds, explained('sound kept from before the end of the chime, so that a quick "No." is whole')
     ] = 0.4
+    coupling: Annotated[
+        Literal["unknown", "headphones", "good", "poor"],
+        explained("how well its own voice can be told from yours while it speaks; `voicecheck setup` measures it"),
+    ] = "unknown"
+    coupling_of: Annotated[
+        str, explained("the loudspeaker and microphone that this was measured with; with others it does not count")
+    ] = ""
 
 
 class Recogniser(Group, frozen=True):

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from voicecheck.speech.audio import RateConverter
-from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceDetector, level_dbfs
+from voicecheck.speech.echo_level import EchoLevel
+from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
 from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Played, Samples
 
 if TYPE_CHECKING:
@@ -36,11 +37,10 @@ LATEST_ECHO = round(0.6 * SAMPLE_RATE_HZ)
 VOICED = 0.5
 SUSTAINED = 5  # blocks of voice, 160 ms, are somebody who talks; a cough is shorter
 OF_THE_LAST = 6
-SURELY_VOICED = 2  # of them also where the canceller has weakened them: a clatter over the program's voice has none
-ABOVE_LEAK_DB = 9.0  # so much louder than what the canceller leaves of the program's own voice
-LATELY = 100  # blocks
-MOST = 80  # percent; the rest may be consonants of the person
-NEARLY_ALL = 95
+SURELY_OVER = 4  # of them that no echo explains: a clatter over the program's voice is none
+LEAST_OVER_DB = 0.6  # on average over all bands
+MISTAKEN = 2  # sentences in a row that were broken off for nobody: the loudspeaker was turned up
+NEARLY_ALL = 95  # percent
 ECHO_PEAK = 7.0
 """peak of the whitened correlation over its mean: 4 to 5 without an echo, 10 to 15 with one, less where both talk"""
 CLEAR_PEAK = 11.0
@@ -126,28 +126,28 @@ def can_cancel() -> bool:
 class Talkover:
     """Listens to what is said while the program speaks. One for an evening; on one thread."""
 
-    def __init__(self, detector: VoiceDetector, cancel: Cancel | None = None) -> None:
+    def __init__(
+        self, detector: VoiceDetector, cancel: Cancel | None = None, coupling: Coupling = Coupling.UNKNOWN
+    ) -> None:
+        """`coupling` is what was measured before; a sentence that echoes proves that there are no headphones."""
         self._detector = detector
-        self._raw_detector = detector.another()
+        self._live_detector = detector.another()
         self._cancel = cancel
         self._reference = _Reference()
-        self.coupling = Coupling.UNKNOWN
+        # A good coupling says nothing of what the canceller leaves before it knows the room.
+        self.coupling: Coupling = Coupling.UNKNOWN if coupling is Coupling.GOOD else coupling
         self._quiet_s = TAIL_S
         """since the last sample that was played"""
-        self._left_dbfs = SILENCE_DBFS
-        """level of nearly all that was left of the last sentence over which nobody talked"""
         self._gain_db: float | None = None
         """of the echo over what is played, at most; None while it is unknown"""
-        self._levels: list[float] = []
-        """of what is left in this sentence"""
-        self._unvoiced: list[float] = []
-        """the same without the blocks of voice"""
-        self._recent: list[tuple[bool, float | None]] = []
-        """newest blocks: a voice is left in it, and the level of a voice that no echo explains"""
+        self._level = EchoLevel()
+        self._recent: list[tuple[int, bool]] = []
+        """newest blocks: the first sample, and that there is a voice in it that no echo explains"""
+        self._over_since: int | None = None
+        """first sample at which somebody began to talk over this sentence"""
+        self._mistaken = 0
         self._sentence: list[tuple[Samples, Samples]] = []
         self._told = False
-        self.began_over = False
-        """somebody surely talks over this sentence"""
 
     def played(self, piece: Played) -> None:
         self._reference.add(piece)
@@ -155,9 +155,15 @@ class Talkover:
     def begin(self) -> None:
         """Note that a sentence begins."""
         self._detector.reset()
-        self._raw_detector.reset()
-        self._recent, self._sentence, self._levels, self._unvoiced = [], [], [], []
-        self._told = self.began_over = False
+        self._live_detector.reset()
+        self._level.begin()
+        self._recent, self._sentence, self._over_since = [], [], None
+        self._told = False
+
+    @property
+    def began_over(self) -> bool:
+        """True once somebody surely talks over this sentence."""
+        return self._over_since is not None
 
     def pass_by(self, block: AudioBlock) -> None:
         """Leave out what was played while a block was listened to."""
@@ -170,8 +176,8 @@ class Talkover:
         self._quiet_s = 0.0 if sounding else self._quiet_s + BLOCK_S
         if self._quiet_s >= TAIL_S:
             return Overheard(block)
-        left = self._clean(block.samples, far)
-        self._judge(left if self.coupling is not Coupling.NONE else block.samples, block.samples, far)
+        self._clean(block.samples, far)  # so that the canceller knows the room
+        self._judge(block, far)
         return Overheard(block, far)
 
     def interrupted(self) -> bool:
@@ -195,24 +201,40 @@ class Talkover:
         far = [_or_silence(overheard[i]) for i in span]
         peak = echo_peak(np.concatenate(near), np.concatenate(far))
         echo = peak >= ECHO_PEAK
+        if echo and self.coupling is Coupling.NONE:
+            self.coupling = Coupling.UNKNOWN  # the headphones were taken off
         raw = self._voiced(near)
         left = self._voiced([self._clean(n, f) for n, f in zip(near, far, strict=True)]) if echo else raw
-        over_db = _gains_db(near, far)
         first = first_sustained(left)
         if first is None and echo:
-            first = self._unexplained(raw, over_db, clear=peak >= CLEAR_PEAK)
+            first = self._unexplained(raw, _gains_db(near, far), clear=peak >= CLEAR_PEAK)
+        if first is None and self._over_since is not None:
+            first = next((p for p, i in enumerate(span) if overheard[i].block.start >= self._over_since), None)
         began = None if first is None else max(0, first - round(MARGIN_S / BLOCK_S))
-        sure = self.began_over or (self.coupling in (Coupling.NONE, Coupling.GOOD) and (not echo or any(left)))
-        over = Part.DOUBT if not sure else Part.OVER if echo else Part.FREE
+        mistaken = self._mistake(echo=peak >= CLEAR_PEAK, left=left)
+        over = self._over(echo=echo, left=any(left), mistaken=mistaken)
         own = Part.OWN if echo else Part.FREE
         for place, i in enumerate(span):
             parts[i] = over if began is not None and place >= began else own
         alone = [place for place, i in enumerate(span) if far[place].any() and (began is None or place < began)]
         voiced = ([one[place] for place in alone] for one in (raw, left))
-        self._learn(*voiced, echo=echo, talked=began is not None)
-        if echo and began is None:
-            self._gain_db = float(np.percentile([over_db[place] for place in alone], NEARLY_ALL))
+        self._learn(*voiced, echo=echo)
+        if began is None or mistaken:
+            self._learn_level(near, far, echo=echo)
         return Sorted(tuple(parts), None if began is None else span.start + began)
+
+    def _over(self, *, echo: bool, left: bool, mistaken: bool) -> Part:
+        """Tell of whoever talks whether it is surely somebody."""
+        sure = self.began_over and self.coupling is not Coupling.POOR and not mistaken
+        if sure or (self.coupling in (Coupling.NONE, Coupling.GOOD) and (not echo or left)):
+            return Part.OVER if echo else Part.FREE
+        return Part.DOUBT
+
+    def _mistake(self, *, echo: bool, left: Sequence[bool]) -> bool:
+        """True if one sentence after the other was broken off, and the canceller takes away all that was heard."""
+        nobody = self.began_over and echo and first_sustained(left) is None
+        self._mistaken = self._mistaken + 1 if nobody else 0
+        return self._mistaken >= MISTAKEN
 
     def _unexplained(self, raw: Sequence[bool], over_db: Sequence[float], *, clear: bool) -> int | None:
         """Return the first block of voice that no echo explains. Of the first sentence it is hard to tell."""
@@ -220,17 +242,22 @@ class Talkover:
             return None if clear else first_sustained(raw)
         return first_sustained([v and db > self._gain_db + ABOVE_ECHO_DB for v, db in zip(raw, over_db, strict=True)])
 
-    def _learn(self, raw: Sequence[bool], left: Sequence[bool], *, echo: bool, talked: bool) -> None:
+    def _learn_level(self, near: Sequence[Samples], far: Sequence[Samples], *, echo: bool) -> None:
+        """Learn how loud the echo is from a sentence over which nobody talks."""
+        sounding = [place for place, played in enumerate(far) if played.any()]
+        if len(sounding) >= LEARNED_FROM:
+            self._level.learn([near[place] for place in sounding], [far[place] for place in sounding])
+        if echo:
+            gains_db = _gains_db(near, far)
+            self._gain_db = float(np.percentile([gains_db[place] for place in sounding], NEARLY_ALL))
+
+    def _learn(self, raw: Sequence[bool], left: Sequence[bool], *, echo: bool) -> None:
         """Learn the coupling from the blocks of a sentence over which nobody talks: voice in them, before and after."""
-        if len(raw) >= LEARNED_FROM and not talked:
-            self._left_dbfs = float(np.percentile(self._levels, NEARLY_ALL))
         if len(raw) >= LEARNED_FROM:
             if not echo:
                 self.coupling = Coupling.NONE if sum(raw) <= LEFT_VOICED else Coupling.UNKNOWN
             else:
                 self.coupling = Coupling.GOOD if sum(left) <= LEFT_VOICED else Coupling.POOR
-        elif echo and self.coupling is Coupling.NONE:
-            self.coupling = Coupling.UNKNOWN  # the headphones were taken off
 
     def _clean(self, near: Samples, far: Samples) -> Samples:
         if self._cancel is None:
@@ -242,43 +269,22 @@ class Talkover:
         heard = [self._detector.feed(AudioBlock(i * BLOCK_SAMPLES, samples)) for i, samples in enumerate(blocks)]
         return [one.probability >= VOICED for one in heard]
 
-    def _judge(self, left: Samples, near: Samples, far: Samples) -> None:
-        """Judge a block live: `left` is what may be somebody's voice in it.
-
-        The first sentence of an evening is not broken off: nothing is known of the room yet.
-        """
-        voiced = self._detector.feed(AudioBlock(0, left)).probability >= VOICED
-        level = level_dbfs(left)
-        self._sentence.append((near, far))
-        self._levels.append(level)
-        if not voiced:
-            self._unvoiced.append(level)
-        any_voice = self._raw_detector.feed(AudioBlock(0, near)).probability >= VOICED or voiced
-        self._recent = [*self._recent[-OF_THE_LAST + 1 :], (voiced, level if any_voice and self._over_echo() else None)]
-        levels = [level for _, level in self._recent if level is not None]
-        surely = len(levels) >= SUSTAINED and sum(voiced for voiced, _ in self._recent) >= SURELY_VOICED
-        if self.began_over or not surely or self.coupling not in (Coupling.NONE, Coupling.GOOD):
+    def _judge(self, block: AudioBlock, far: Samples) -> None:
+        """Judge a block live. The first sentence of an evening is not broken off: nothing is known of the room yet."""
+        self._sentence.append((block.samples, far))
+        left, over_db = self._level.unexplained(block.samples, far)
+        voiced = self._live_detector.feed(AudioBlock(block.start, left)).probability >= VOICED
+        self._recent = [*self._recent[-OF_THE_LAST + 1 :], (block.start, voiced and over_db >= LEAST_OVER_DB)]
+        over = [start for start, is_over in self._recent if is_over]
+        if self.began_over or len(over) < SURELY_OVER:
             return
-        echo_known = self._gain_db is not None and self.coupling is Coupling.GOOD
-        if echo_known or float(np.median(levels)) >= self._leak_dbfs + ABOVE_LEAK_DB:
-            self.began_over = self.coupling is Coupling.GOOD or self._sentence_peak() < ECHO_PEAK
-
-    def _over_echo(self) -> bool:
-        """True if the newest block is louder than any echo of what was played."""
-        if self._gain_db is None or self.coupling is Coupling.NONE:
-            return True
-        near, far = zip(*self._sentence[-round(TAIL_S / BLOCK_S) - 1 :], strict=True)
-        return _gains_db(near, far)[-1] > self._gain_db + ABOVE_ECHO_DB
+        known = self._level.is_known and self.coupling in (Coupling.GOOD, Coupling.POOR)
+        if known or (self.coupling is Coupling.NONE and self._sentence_peak() < ECHO_PEAK):
+            self._over_since = over[0]
 
     def _sentence_peak(self) -> float:
         near, far = zip(*self._sentence, strict=True)
         return echo_peak(np.concatenate(near), np.concatenate(far))
-
-    @property
-    def _leak_dbfs(self) -> float:
-        """Level of what the canceller leaves of the program's own voice, as far as is known."""
-        lately = self._unvoiced[-LATELY:]
-        return max(self._left_dbfs, float(np.percentile(lately, MOST)) if lately else SILENCE_DBFS)
 
 
 class _Reference:

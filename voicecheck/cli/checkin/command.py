@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from voicecheck.checkin.two_names import LONGEST_NAME, speakers_of
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.cli.app import App, F, Recognition, gathered, json_option, key_file_option, whisper_options
 from voicecheck.cli.app.completion import pack_names, prompt_ids
@@ -15,8 +16,6 @@ from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import UsageError
 from voicecheck.text.folding import fold
 from voicecheck.text.untrusted import can_be_shown
-
-LONGEST_NAME = 40
 
 
 def sound_options(command: F) -> F:
@@ -108,13 +107,7 @@ def _speakers(app: App, with_name: str | None, *, asks: bool) -> tuple[str, ...]
         return ()
     if asks and app.interactive and "checkin.name" not in app.settings_lines:
         _ask_own_name(app, with_name.strip(" "))
-    mine, other = app.settings.checkin.name.strip() or "me", with_name.strip(" ")
-    if not all(map(can_be_shown, mine)):
-        raise UsageError("The name in your settings cannot be shown.", "Change it: voicecheck settings edit")
-    if not other or not all(map(can_be_shown, other)) or len(other) > LONGEST_NAME or fold(other) == fold(mine):
-        told = f"Give another one than {mine}, of at most {LONGEST_NAME} letters, on one line."
-        raise UsageError("That name cannot be used.", told)
-    return mine, " ".join(other.split())
+    return speakers_of(app.settings.checkin.name, with_name)
 
 
 def _ask_own_name(app: App, other: str) -> None:

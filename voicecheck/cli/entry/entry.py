@@ -25,6 +25,7 @@ from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, wh
 from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.clock import say_duration
 from voicecheck.contract import entry_json, revision_json
+from voicecheck.diary.turn_notes import turn_notes
 from voicecheck.domain import Entry, Revision, RevisionSource
 from voicecheck.errors import NotFoundError, UsageError
 from voicecheck.text.untrusted import printable
@@ -182,10 +183,14 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     for mention in found.mentions:
         brief = describe_briefly(mention, phrases)
         parts.append(Text.assemble((printable(mention.text), COLOURS[mention.quadrant]), f"  {brief}"))
+    parts += [Text(note, style="dim") for note in turn_notes(found, phrases)]
     for start_s, end_s in (span for turn in found.turns for span in turn.unheard):
         parts.append(
             Text(phrases.tell("entry_unheard", start=say_duration(start_s), end=say_duration(end_s)), style="dim")
         )
+    for sound in (one for turn in found.turns for one in turn.sounds):
+        start, end = say_duration(sound.start_s), say_duration(sound.end_s)
+        parts.append(Text(phrases.tell(f"entry_{sound.kind.value}", start=start, end=end), style="dim"))
     for start_s, end_s in (span for turn in found.turns for span in turn.others):
         parts.append(
             Text(phrases.tell("entry_others", start=say_duration(start_s), end=say_duration(end_s)), style="dim")

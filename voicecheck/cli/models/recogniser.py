@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from voicecheck.cli.app import App, Recognition
-from voicecheck.settings.schema import known_language
+from voicecheck.settings.schema import known_language, load_settings
 
 if TYPE_CHECKING:
+    from voicecheck.paths import Paths
     from voicecheck.settings.schema import Settings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 
@@ -25,6 +26,19 @@ def recognition_settings(app: App, given: Recognition) -> Settings:
         whisper, model=given.model or whisper.model, device=given.device or whisper.device
     )
     return msgspec.structs.replace(app.settings, whisper=whisper)
+
+
+class RecogniserOfSettings:
+    """The recogniser that the settings name whenever it is asked for: they may change while the page is open."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def __call__(self, tell: Callable[[str], None]) -> SpeechRecogniser:
+        return load_recogniser(load_settings(self._paths.settings_file), self._paths.models_folder, tell)
+
+    def expect(self) -> None:
+        expect_recogniser(load_settings(self._paths.settings_file), self._paths.models_folder)
 
 
 def expect_recogniser(settings: Settings, models_folder: Path) -> None:

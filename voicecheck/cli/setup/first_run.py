@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.setup.hello import learn_coupling
 from voicecheck.cli.setup.questions import (
     Samples,
     ask,
@@ -114,6 +115,8 @@ class FirstRun:
             before = self.app.settings.microphone
             with self._going_on():
                 settle_microphone(self.app)
+                if heard and sample is not None:
+                    learn_coupling(self.app, sample())
             self.other_microphone = self.app.settings.microphone != before
         if Step.ALOUD in todo and heard:
             with self._going_on():

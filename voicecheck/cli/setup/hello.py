@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import click
 
 from voicecheck.cli.app import App
 from voicecheck.cli.models.recogniser import load_recogniser
@@ -16,9 +19,17 @@ from voicecheck.utterance import BLOCK_S
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Microphone as MicrophoneSettings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
+    from voicecheck.speech.voice.sound import Sound
     from voicecheck.utterance import Samples
 
 HELLO_S = 4.0
+COUPLING_TOLD = {
+    "headphones": "coupling_none",
+    "good": "coupling_good",
+    "poor": "coupling_poor",
+    "unknown": "coupling_unknown",
+}
+COUPLING_TRIES = 2  # somebody may have spoken meanwhile
 SHORTEST_VOICE_S = 0.15  # less is a click; Whisper writes words into silence
 
 
@@ -48,6 +59,25 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
         with Meter(app.phrases.show("say_hello"), quiet=quiet) as meter:
             samples = listen(microphone, seconds, meter)
         return Hello(meter.loudest_dbfs, *_words(app, samples, loading))
+
+
+def learn_coupling(app: App, sounds: Iterable[Sound]) -> None:
+    """Play a sentence, measure how much of it comes back, keep that, and tell it. Raises AudioError."""
+    from voicecheck.speech.coupling import devices_of, measure_coupling
+    from voicecheck.speech.echo import Coupling, can_cancel
+
+    settings = app.settings
+    if not can_cancel() or settings.voice.engine == "none":
+        return
+    click.echo(app.phrases.show("coupling_measured_now"), err=True)
+    sounds, found = tuple(sounds), Coupling.UNKNOWN
+    for _ in range(COUPLING_TRIES):
+        if found is Coupling.UNKNOWN:
+            found = measure_coupling(settings.loudspeaker, settings.microphone, sounds)
+    if found is not Coupling.UNKNOWN or settings.microphone.coupling_of:
+        devices = devices_of(settings.loudspeaker, settings.microphone)
+        app.change_settings({"microphone.coupling": found.value, "microphone.coupling_of": devices})
+    click.echo(app.phrases.show(COUPLING_TOLD[found.value]), err=True)
 
 
 def _words(app: App, samples: Samples, loading: Future[SpeechRecogniser]) -> tuple[str, str]:

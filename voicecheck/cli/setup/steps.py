@@ -148,6 +148,14 @@ def _is_here(app: App, choice: VoiceChoice) -> bool:
     return True
 
 
+def coupling(app: App) -> None:
+    """Measure how much of its own voice it hears. Nothing is asked."""
+    from voicecheck.cli.setup.hello import learn_coupling
+
+    with Samples(app) as samples:
+        learn_coupling(app, samples.order()())
+
+
 def aloud(app: App) -> None:
     head(app, "setup_aloud", app.phrases.show(ALOUD[app.settings.checkin.aloud]))
     typed = ask_step(app, "setup_ask_aloud", "qan")
@@ -244,6 +252,7 @@ STEPS: tuple[Callable[[App], None], ...] = (
     loudspeaker,
     microphone,
     voice,
+    coupling,
     aloud,
     model,
     reminder,

@@ -147,6 +147,10 @@ class PlainScreen:
         way = "key" if self._keys else "typed" if typed_by_hand() else "alone"
         self.sentence(set_aside_text(self._phrases, way, said), private=bool(said))
 
+    def guessed(self, heard: str, guess: str) -> None:
+        name = "guessed" if self._keys else "guessed_alone"
+        self.sentence(self._phrases.show(name, heard=heard, guess=guess), private=True)
+
     def nothing_aside(self) -> None:
         """Do nothing: lines that were shown stand where they are."""
 
@@ -301,6 +305,10 @@ class FullScreen:
             self._words = ""
         self._aside.append(set_aside_text(self._phrases, "key", said))
         self.notice(self._aside[-1], bool(said), When.PASSING)
+
+    def guessed(self, heard: str, guess: str) -> None:
+        self._aside.append(self._phrases.show("guessed", heard=heard, guess=guess))
+        self.notice(self._aside[-1], True, When.PASSING)
 
     def nothing_aside(self) -> None:
         self._withdraw(self._aside)

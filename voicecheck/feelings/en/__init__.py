@@ -16,6 +16,7 @@ from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.parts_of_speech import is_feeling
 from voicecheck.feelings.en.time_cues import read_setting
 from voicecheck.feelings.en.turn import speaks_to, turn
+from voicecheck.feelings.en.whole_sentence import whole_sentence
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context, Language, Mirrored, Said, Test
@@ -32,7 +33,7 @@ class English:
         compound_head gerund bare_link catenative negative_subject portion no_name time_taken denial_end possible
         event_noun made_thing own_affair lived_thing negative_verb raising said_alone opinion factive could_come
         wish transparent make perceived see inverting child stage age service war_place lived lived_at at_life began
-        person no_person habit now pseudo_if pseudo_negation denial gone_after strong_after weak_after"""
+        person no_person no_agent habit now pseudo_if pseudo_negation denial gone_after strong_after weak_after"""
     )
     tests: Mapping[str, Test] = {"noun_place": noun_place}
     conditions: Mapping[str, Test] = CONDITIONS
@@ -67,6 +68,9 @@ class English:
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return speaks_to(sentence, first)
+
+    def whole_sentence(self, said: Said, mentions: Sequence[EmotionMention], text: str) -> Said:
+        return whole_sentence(said, mentions, text)
 
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return event_in(mentions, text)

@@ -22,7 +22,7 @@ from voicecheck.feelings.en.clause_words import (
     lead_width,
 )
 from voicecheck.feelings.en.spoken_words import Word
-from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS
+from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, pair_width
 from voicecheck.feelings.tokens import listed
 
 COORDINATORS = listed("and but or so then plus yet nor")
@@ -52,6 +52,7 @@ _DEGREE = listed(
 )
 _TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyways")
 """words that begin a clause without a mark, where a subject follows them"""
+_TIMES = listed("week today day lately now tonight time morning month year again")
 _OBJECTS = listed("it him her them")
 _FEARED = listed("that afraid scared frightened terrified worried")
 _ANEW = [[verb] for verb in ("hope", "wish", "think", "guess", "hate", "love", "feel", "miss")]
@@ -72,8 +73,10 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
             return None
         if words[k].low == "i" and k and words[k - 1].low == "what" and (k == 1 or words[k - 2].ends):
             return k - 1  # "what I found upsetting was that she didn't come"
+        if words[k].low == "i" and k and words[k - 1].low == "all" and (k == 1 or words[k - 2].ends):
+            return k - 1  # "all I feel is tired"
         if _is_subject(words, k, first):
-            found = _with_what_leads(words, _phrase_start(words, k))
+            found = _with_what_leads(words, phrase_start(words, k))
             return _only_time(words, k) if found is None else found
         opens = k == 0 or words[k - 1].ends
         if word.low == "what" and opens:
@@ -128,6 +131,8 @@ def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
     after = words[k + 1].low if k + 1 < len(words) else "."
     if low in NOMINATIVES:
         return True
+    if low in ("part", "half") and [word.low for word in words[k + 1 : k + 3]] in (["of", "me"], ["of", "us"]):
+        return True
     if low in THING_SUBJECTS:
         if before in BE or (k and "'" in before and before[-2:] in ("'m", "'s", "re")):
             return False
@@ -148,7 +153,7 @@ def _is_subject(words: Sequence[Word], k: int, first: int) -> bool:
     return False
 
 
-def _phrase_start(words: Sequence[Word], k: int) -> int:
+def phrase_start(words: Sequence[Word], k: int) -> int:
     """The first word of a subject in two parts: "my wife and I", "me and my sister"."""
     if words[k].low in ("my", "our") and k >= 2 and (words[k - 2].low, words[k - 1].low) == ("me", "and"):
         return k - 2
@@ -265,7 +270,7 @@ def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention])
         main = _main_clause_behind(words, k) or main
         if last < main and k <= main and not words[k].ends:
             continue
-        if _stops_at(words, k, mentions) or (k > last and _begins_another(words, k)):
+        if _stops_at(words, k, mentions) or (k > last and begins_another(words, k)):
             return k
         if k == last and words[k].low in ("i", "we") and [word.low for word in words[k + 1 : k + 2]] in _ANEW:
             return k  # "I'm heartbroken I hope they mend it"
@@ -301,7 +306,7 @@ def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention])
     return low in COORDINATORS and not _goes_with(words, k, mentions)
 
 
-def _begins_another(words: Sequence[Word], k: int) -> bool:
+def begins_another(words: Sequence[Word], k: int) -> bool:
     """True where the next clause begins without any mark: "i miss her so much she sounded old"."""
     low, before = words[k].low, words[k - 1].low
     after = words[k + 1].low if k + 1 < len(words) else "."
@@ -309,11 +314,26 @@ def _begins_another(words: Sequence[Word], k: int) -> bool:
         return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
     if low in (LEADS - {"still", "now"}) | _TAKEN_UP and after in SUBJECTS:
         return True
+    if low in ("can't", "couldn't", "didn't", "won't") and before in _TIMES:
+        return True  # "low this week can't be bothered"
+    if low in KIN and (after in VERBS or low.endswith("'s")):
+        return (
+            before
+            not in _EMBEDS
+            | (_HEADS - {"everything", "things"})
+            | _KNOWING
+            | ADVERBS
+            | DETERMINERS
+            | PREPOSITIONS
+            | VERBS
+            | COORDINATORS
+        )
     if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | _EMBEDS:
         return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
     if low in NOMINATIVES:
-        embedded = before in _EMBEDS | _HEADS | _KNOWING | ADVERBS or (before == "and" and low == "i")
+        done = before == "that" and words[k - 2].low in ("do", "does", "did", "like")
+        embedded = (not done and before in _EMBEDS | _HEADS | _KNOWING | ADVERBS) or (before == "and" and low == "i")
         return not embedded and not how
     if low in ("it's", "that's", "there's", "it", "this") and (after in BE or "'" in low):
         return before not in _EMBEDS | _KNOWING | PREPOSITIONS and not how
@@ -342,6 +362,8 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
     j = next((j for j, word in enumerate(rest) if word.low not in _DEGREE), len(rest))
     if j < len(rest) and _is_mention(rest[j], mentions):
         return words[k].low == "but" or not (rest[j].low.endswith("ed") and rest[j].low in VERBS)
+    if [word.low for word in rest[:2]] in (["a", "bit"], ["a", "little"]):
+        return True  # "excited and a bit trapped"
     if words[k].low == "and" and "between" in {word.low for word in words[max(0, k - 6) : k]}:
         return True
     if words[k].low in ("but", "yet") or not rest:
@@ -351,17 +373,6 @@ def _goes_with(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention]
     if any(is_verb(word.low) for word in rest[:noun]) or first in ADVERBS | PREPOSITIONS or first.endswith("ing"):
         return False
     return 0 < noun <= (3 if first in DETERMINERS or rest[0].text[:1].isupper() else 2)
-
-
-def _pair_width(lows: Sequence[str]) -> int:
-    """Words of a subject in two parts, "my brother and I", "me and my dad" or "mum and dad"; one for any other."""
-    own = lows[:1] in (["my"], ["our"])
-    pair = lows[own : own + 3]
-    if len(pair) == 3 and pair[1] == "and" and pair[0] in KIN and pair[2] in KIN:
-        return own + 3
-    if lows[:1] in (["my"], ["our"]) and lows[2:] in (["and", "i"], ["and", "me"]):
-        return 4
-    return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
 
 
 def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -376,9 +387,9 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         named = k > 1 and words[k - 1].low == "is" and words[k - 2].low in (",", "is")  # "what it is, is I'm afraid"
         if not (opens or named or _free(words, k) or (unmarked and words[k].low in NOMINATIVES)):
             continue
-        start = _with_what_leads(words, _phrase_start(words, k))
+        start = _with_what_leads(words, phrase_start(words, k))
         if start is None:
             continue
         lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
-        done = end_of(words, lead + _pair_width([word.low for word in words[lead : lead + 4]]), ())
+        done = end_of(words, lead + pair_width([word.low for word in words[lead : lead + 5]]), ())
         yield (lead, done)

@@ -49,9 +49,29 @@ def _feel(r: Reading) -> bool:
 def _person(r: Reading) -> bool:
     """True unless it is said of a thing ("the house was sad"); "it feels lonely" is said of the speaker."""
     frame = r.frame
-    if frame.who != THING:
+    if frame.who != THING or r.after() in r.grammar["person"]:  # "there are so many lonely people"
         return True
-    return frame.link_kind == "feel" and r.tokens.at(frame.subject) == "it" and not r.sense.vague
+    if r.word(0).endswith("est") and r.after() in r.grammar["event_noun"]:
+        return True  # "those were the happiest days of my life"
+    return (frame.link_kind == "feel" and r.tokens.at(frame.subject) == "it" and not r.sense.vague) or _stands_apart(r)
+
+
+def _sentient(r: Reading) -> bool:
+    """True unless it is said of "it" or of a stomach: what is angry or upset is somebody, whatever the noun."""
+    subject, g = r.tokens.at(r.frame.subject), r.grammar
+    if subject in ("stomach", "tummy", "belly"):
+        return False
+    dummy = subject in g["thing_subject"] or subject in g["body"]
+    return r.frame.who != THING or not dummy or _person(r) or _stands_apart(r)
+
+
+def _stands_apart(r: Reading) -> bool:
+    """True for "it's all good, glad you came": behind the comma nobody is named, so it is the speaker."""
+    before, following = r.before_index(), r.after()
+    if r.tokens.at(before) != COMMA or r.frame.determiner >= 0:
+        return False
+    told = following in r.grammar["self_subject"] or following in r.grammar["other_subject"]
+    return told or following in ("you", "it", "that", "to", "for", "about", "though", "now", *ENDS)
 
 
 def _lone(r: Reading) -> bool:
@@ -97,7 +117,7 @@ def _name(r: Reading) -> bool:
 
 def _wouldlove(r: Reading) -> bool:
     """True unless it is a wish or a courtesy, as "I'd love to"."""
-    if r.word(0) == "hate" and r.after() != "to":
+    if r.after() != "to" and (r.word(0) == "hate" or r.frame.who == OTHER):
         return True
     return not (r.word(0) in ("love", "appreciate", "hate") and r.before() in ("would", "'d") and r.after() != "him")
 
@@ -123,13 +143,32 @@ def _emotion(r: Reading) -> bool:
         and r.before() in (*g["be"], "not")
     ):
         return r.frame.verb < 0 and not r.goes_on
-    if r.after() in ("in", "inside") and (
+    if r.sense.lemma in _EVENTS and _is_what_came(r):
+        return True
+    if r.after() in ("in", "inside", "on") and (
         r.after(1) in g["self_object"] or r.after(2) in g["body"] or r.after(1) in g["other_object"]
     ):
         return True
     if any(w in listed("sense full filled feelings wave pang overwhelmed mix") for w in near):
         return True
     return r.before() in ("in", "with") and r.after() in (*ENDS, "when", "at", "and", "on") and r.word(-1) != "the"
+
+
+_EVENTS = listed("surprise shock disappointment comfort letdown")
+
+
+def _is_what_came(r: Reading) -> bool:
+    """True for "it was a nice surprise", "what a shock", "it came as a disappointment"."""
+    frame, tokens = r.frame, r.tokens
+    article = next((j for j in range(r.start - 1, max(-1, r.start - 4), -1) if tokens.at(j) in ("a", "an")), -1)
+    if article < 0 or (r.goes_on and r.after() not in ("really", "because")):
+        return False
+    before = tokens.at(article - 1)
+    return (
+        before == "what"
+        or (before == "as" and frame.who in (THING, NONE))
+        or (frame.link_kind == "be" and frame.who == THING and not 0 <= frame.verb < frame.link)
+    )
 
 
 def _nounonly(r: Reading) -> bool:
@@ -208,7 +247,10 @@ def _nobody_part(r: Reading) -> bool:
 
 def _imperative(r: Reading) -> bool:
     """True unless it is a request, what one is told to do."""
-    return r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please") or r.word(0).endswith(("ed", "ing"))
+    if r.word(0).endswith(("ed", "ing")):
+        return True
+    told = r.word(-1) in ("and", "just", "then", "so", "or") and r.frame.subject < 0 and r.word(0) == r.sense.lemma
+    return not told and r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please")
 
 
 def _feellike(r: Reading) -> bool:
@@ -221,4 +263,5 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "nothave": _nothave, "name": _name, "wouldlove": _wouldlove, "emotion": _emotion, "nounonly": _nounonly,
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
     "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "thing": _thing,
+    "sentient": _sentient,
 }  # fmt: skip

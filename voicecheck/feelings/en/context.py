@@ -48,13 +48,15 @@ def read_context(reading: Reading, setting: Setting) -> Context:
 def _hypotheticals(reading: Reading, long_past: bool) -> list[tuple[int, int]]:
     frame, tokens = reading.frame, reading.tokens
     found = [h for h in frame.hypotheticals if not _refuses_the_word(tokens, h[0])]
-    found = [h for h in found if not _imagined_as_real(tokens, h[0])]
+    found = [h for h in found if not (_imagined_as_real(tokens, h[0]) or _for_ever(tokens, h[0]))]
     if _taken_for_granted(reading):
         found = [h for h in found if h[0] >= reading.start]
     if reading.sense.kind == "thing":
         found = [h for h in found if not _is_the_deed(tokens, h[0])]
     if _compares(reading) and frame.negations:
         found = [h for h in found if tokens.at(h[0]) not in ("could", "can")]
+    if reading.word(-1) == "more":  # "I couldn't be more proud"
+        found = [h for h in found if (tokens.at(h[0]), tokens.at(h[0] + 1)) != ("could", "not")]
     if long_past:
         found = [h for h in found if tokens.at(h[0]) not in ("would", "'d") or tokens.at(h[0] + 1) == "have"]
     return found + _question_cue(reading) + _sought(reading) + _doubted(reading)
@@ -101,6 +103,14 @@ def _imagined_as_real(tokens: Tokens, j: int) -> bool:
         and tokens.at(j + 1) == "how"
         and bool({tokens.at(j - 1), tokens.at(j - 2)} & {"can", "only"})
     )
+
+
+def _for_ever(tokens: Tokens, j: int) -> bool:
+    """True for "I'll always love her", "I will never stop missing him", "we'll never not be sad": so it is now, too."""
+    if tokens.at(j) != "will":
+        return False
+    never = tokens.at(j + 1) == "never" and tokens.at(j + 2) in ("stop", "not", "cease")
+    return never or tokens.at(j + 1) in ("always", "forever")
 
 
 def _is_the_deed(tokens: Tokens, j: int) -> bool:
@@ -161,7 +171,15 @@ def _compares(reading: Reading) -> bool:
     """True for a comparison: "never been happier", "couldn't be more proud"."""
     word, sense = reading.word(0), reading.sense
     comparative = "er" in sense.traits and word.endswith("er") and word != sense.lemma
-    return comparative or reading.word(-1) == "more" or word == "better"
+    return comparative or reading.word(-1) == "more" or word == "better" or _unlike_any(reading)
+
+
+def _unlike_any(reading: Reading) -> bool:
+    """True for "I've never loved anyone like him" and "I've never felt joy like this": so it is, and more than ever."""
+    tokens, negations = reading.tokens, reading.frame.negations
+    ever = any(tokens.at(n[0]) == "never" and tokens.at(n[0] - 1) in ("have", "has") for n in negations)
+    likened = "like" in tokens.words[reading.end : reading.end + 8] or reading.after() == "as"
+    return ever and likened and reading.sense.kind in ("verb", "noun")
 
 
 def _could(reading: Reading, negation: tuple[int, int]) -> bool:
@@ -224,7 +242,8 @@ def _is_implied(reading: Reading, experiencer: Experiencer) -> bool:
 
 
 _SEEKING = listed(
-    "looking look search searching seeking seek hoping praying waiting asking wishing wish aiming need desire"
+    "looking look search searching seeking seek hoping pray prays prayed praying waiting asking wishing wish"
+    " aiming need desire"
 )
 _WANTING = listed("want wants wanted wanting need needs needed deserve deserves deserved seek seeking")
 _ASKING = listed("do does did is are has have was were")

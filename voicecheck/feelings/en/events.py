@@ -16,11 +16,15 @@ import msgspec
 
 from voicecheck.domain import EmotionMention, Experiencer, Quadrant
 from voicecheck.feelings.en.clause_bounds import clauses_of, end_of
-from voicecheck.feelings.en.own_clause import clause_around, leaves_its_condition, longest_turned
+from voicecheck.feelings.en.clause_words import ADVERBS, PREPOSITIONS, VERBS
+from voicecheck.feelings.en.own_clause import clause_around, leaves_its_condition, longest_turned, with_left_out
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, drop_fillers, read_words
-from voicecheck.feelings.en.turn import speaks_to
+from voicecheck.feelings.en.told import may_be_told, tells_something
+from voicecheck.feelings.en.turn import TITLES, begins_with_name, speaks_to
+from voicecheck.feelings.en.unsayable import OWN_HAND
+from voicecheck.feelings.en.whole_sentence import whole_sentence
 from voicecheck.feelings.language import Said
-from voicecheck.feelings.tokens import table_path
+from voicecheck.feelings.tokens import listed, table_path
 from voicecheck.text.tables import open_table
 
 SHORTEST_EVENT = 2
@@ -36,7 +40,7 @@ _SUBJECTS = {
         r"|daddy|papa|nan|nana|gran|granny|gramps|grandad|mummy|mommy|mother|father|granddad|(?:mum|mom|dad) and "
         r"(?:mum|mom|dad))(?:'s)? )"
     ),
-    "pair": r"(?:(?:my|our) [\w'-]+ and (?:i|me) |me and my [\w'-]+ )",
+    "pair": r"(?:(?:(?:my|our) )?(?:[\w'-]+ ){1,2}and (?:i|me) |me and my (?:[\w'-]+ ){1,2})",
     "any": "",
 }
 _LITTLE = (
@@ -105,20 +109,21 @@ _NOT_ALIVE = re.compile(
     r"my (?:\w+ )?(?:phone|car|battery|laptop|computer|tv|console|tablet|account|screen|pc|character|plant"
     r"|plants)\b"
 )
-# A death by somebody's own hand, which is never mirrored.
-_OWN_HAND = re.compile(
-    r"\b(?:killed (?:himself|herself|themselves)|(?:took|taken|ended) (?:his|her|their) (?:own )?li(?:fe|ves)"
-    r"|(?:hanged|hung|shot|drowned) (?:himself|herself|themselves))\b(?! laughing| trying| working)"
-)
 _UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 _OWN = re.compile(r"\b(?:my|our|me|us)\b")
 # A pleasant feeling of long ago that went on or turned; its bright half alone would be wrong.
 _TURNS = re.compile(r"\b(?:but|until|till|(?<!back )then|now|before|any ?more|since)\b")
+_TURNS_BAD = re.compile(r"\W*(?:and )?(?:but|until|till|except|though|only)\b", re.IGNORECASE)
+"""behind the bright half of a sentence that goes on to something else"""
 _ENDED = re.compile(r"\b(?:alive|died|gone|lost)\b")
-_WISHES = re.compile(r"i (?:really |just |only )*(?:wish|want to|wanted to|would give anything)\b")
+_WISHES = re.compile(
+    r"i'm (?:still |really |just )*trying |i (?:really |just |only )*(?:wish|want to|wanted to|would give anything)\b"
+)
 _LAUGHS = re.compile(r"\b(?:lol|lmao|rofl|ha(?:ha)+|xd)\b|[😂🤣]")
 _IS_NOW = re.compile(r"\byou(?:'re| are| feel| would)\b")
 _SAYS_NOT = re.compile(r"\byou (?:wouldn't|can't|couldn't|don't) (?:\w+ )?(?:say|call|think)\b")
+_CLOSING = ("bother", "bothered", "care")
+_LESS = re.compile(r"\bas [\w ]+ as\b|\bany ?more\b|\bno longer\b|\bso much\b")
 _DENIAL = re.compile(r"n't\b|\b(?:not|never|no|nobody|nothing|without|hardly|barely)\b")
 
 
@@ -133,10 +138,34 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
             return past
         for words in found:
             if _tells_of(kind, words, text) and not _holds(words, mentions):
-                said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words))
-                if said is not None and kind.pattern.match(_plain(words, said.end)):
+                said = longest_turned(words, 0, min(SHORTEST_EVENT, len(words)), len(words), must_speak=kind.heavy)
+                if said is not None and not kind.heavy:
+                    said = whole_sentence(said, mentions, text)
+                    if _TURNS_BAD.match(text, said.end):
+                        continue
+                if said is not None and kind.pattern.match(_whole([word for word in words if word.end <= said.end])):
                     return replace(said, heavy=kind.heavy, loss=kind.loss)
-    return _denied(mentions, text) or _rather(text) or _long_past(mentions, text, bright=True)
+    return (
+        _denied(mentions, text)
+        or _rather(text)
+        or _long_past(mentions, text, bright=True)
+        or _told(found, mentions, text)
+    )
+
+
+def _told(clauses: Sequence[Sequence[Word]], mentions: Sequence[EmotionMention], text: str) -> Said | None:
+    """The clause that tells most, of an answer that names no feeling of now; the first of several."""
+    named = any(one.felt_now and not one.vague for one in mentions)
+    if named or not may_be_told(read_words(text[:LONGEST_ANSWER])):
+        return None
+    weights = [tells_something(words, mentions) for words in clauses]
+    for weight in (3, 2):
+        for words in (clause for clause, told in zip(clauses, weights, strict=True) if told == weight):
+            said = None if _holds(words, mentions) else longest_turned(words, 0, len(words), len(words))
+            said = None if said is None else whole_sentence(said, mentions, text)
+            if said is not None and not _TURNS_BAD.match(text, said.end):
+                return said
+    return None
 
 
 def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:
@@ -147,7 +176,7 @@ def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:
     words = [] if said_back is None else read_words(text[:LONGEST_ANSWER])
     if any(word.low in _heavy_words() and not any(_lies_in(word, one) for one in said_back or ()) for word in words):
         return True
-    if _OWN_HAND.search(text[:LONGEST_ANSWER].lower().replace("’", "'")):
+    if OWN_HAND.search(text[:LONGEST_ANSWER].lower().replace("’", "'")):
         return True
     loss = next(kind for kind in _kinds() if kind.loss)
     return any(loss.pattern.match(said) and not _NOT_ALIVE.match(said) for said in map(_whole, _clauses(text)))
@@ -158,13 +187,36 @@ def _lies_in(word: Word, clause: Said) -> bool:
 
 
 def _whole(words: Sequence[Word]) -> str:
-    return _plain(words, words[-1].end)
+    """The clause in small letters; a name at its beginning as "she"."""
+    plain = _IS.sub(r"\1 is ", _plain(words, words[-1].end))
+    return plain if not named(words) else " ".join(["she", *plain.split()[named(words) :]])
+
+
+def named(words: Sequence[Word]) -> int:
+    """Words of a name that a clause begins with: "Sarah", "Uncle Bob"; 0 for none."""
+    width = int(words[0].low in TITLES and len(words) > 1)
+    if width and not words[1].mark and words[1].low not in VERBS | ADVERBS:
+        return 2
+    return int(begins_with_name(words[0]) and words[0].low not in _NO_NAMES and words[0].text[1:].islower())
+
+
+_IS = re.compile(r"\b(\w+)'s (?=(?:pregnant|dying|ill|sick|very|really|in|getting|okay|safe|home)\b)")
+_NO_NAMES = (
+    VERBS
+    | ADVERBS
+    | PREPOSITIONS
+    | listed(
+        "phone car battery laptop computer tv engine wifi internet conversation talk hope mood plant plants plans work"
+        " business interest everything everyone nothing nobody someone something yes no well what when where who how if"
+        " people friends nature love romance music chivalry"
+    )
+)
 
 
 def _tells_of(kind: _Kind, words: Sequence[Word], text: str) -> bool:
     """True for an event of that kind; a loss of "he" or "she" counts where the text says whose they are."""
     said = _whole(words)
-    if kind.loss and said.startswith(("he ", "she ", "they ")) and not _OWN.search(text[:LONGEST_ANSWER].lower()):
+    if kind.loss and words[0].low in ("he", "she", "they") and not _OWN.search(text[:LONGEST_ANSWER].lower()):
         return False
     return kind.pattern.match(said) is not None and not _NOT_ALIVE.match(said)
 
@@ -175,7 +227,7 @@ def _plain(words: Sequence[Word], end: int) -> str:
 
 
 def _clauses(text: str) -> Iterator[Sequence[Word]]:
-    words = drop_fillers(read_words(text[:LONGEST_ANSWER]))
+    words = with_left_out(drop_fillers(read_words(text[:LONGEST_ANSWER])))
     asked = [False] * (len(words) + 1)
     for index in range(len(words) - 1, -1, -1):
         asked[index] = QUESTION_MARK in words[index].low or (asked[index + 1] and not words[index].ends)
@@ -198,10 +250,17 @@ def _holds(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> bool:
 
 
 def _denied(mentions: Sequence[EmotionMention], text: str) -> Said | None:
-    """A pleasant feeling that is denied. "I'm not bothered" closes a door, and is left alone."""
+    """A pleasant feeling that is denied, or an unpleasant one that became less.
+
+    "I'm not bothered" closes a door, and is left alone.
+    """
     for mention in mentions:
         own = mention.experiencer is Experiencer.SELF and not mention.hypothetical and not mention.past
-        if own and mention.negated and mention.quadrant not in _UNPLEASANT:
+        less = (
+            mention.lemma not in _CLOSING
+            and _LESS.search(text[max(0, mention.start - 12) : mention.end + 12].lower()) is not None
+        )
+        if own and mention.negated and (mention.quadrant not in _UNPLEASANT or less):
             said = clause_around(mention, mentions, text)
             plain = said.sentence.lower() if said is not None else ""
             if _DENIAL.search(plain) and not _SAYS_NOT.search(plain):

@@ -10,6 +10,7 @@ from voicecheck.feelings.tokens import COMMA, QUOTE, listed
 _FIND = listed("find finds found finding")
 _HAVE = listed("have has had having spent")
 _LIVED = ("be", "feel", "get", "remain")
+_LEADING = listed("led leads lead")
 _COUNTED = listed("couple few of little old long and last first")
 _MADE_SO = listed("it things everything life that this")
 _JUDGING = listed("weird strange surreal sad tense surprising shocking")
@@ -25,10 +26,10 @@ _MEASURED = listed("much many fast quickly easy easily few little long often acc
 def is_implied(r: Reading) -> bool:
     """True if a word said of a thing tells how it is for the speaker; never of what only others meet."""
     frame, g = r.frame, r.grammar
-    if frame.reporter_who == OTHER or _for_another(r) or r.before() == "how" or _figure(r) or _acts(r) or _supposed(r):
+    if frame.reporter_who == OTHER or _for_another(r) or _is_asked(r) or _figure(r) or _acts(r) or _supposed(r):
         return False
-    if r.before() == "its" and not r.goes_on:
-        return True  # "its exhausting", as it is often written
+    if r.before() == "how" or (r.before() == "its" and not r.goes_on):
+        return True  # "how embarrassing", and "its exhausting", as it is often written
     if frame.determiner >= 0 or (r.goes_on and r.after() in g["event_noun"]):
         return _lived_event(r)
     if r.goes_on and (not r.after().endswith("ing") or r.after() in g["made_thing"]):
@@ -38,7 +39,8 @@ def is_implied(r: Reading) -> bool:
         return finder == SELF
     if frame.link < 0:
         made = r.before() in _MADE_SO and r.tokens.at(r.before_index() - 1) in g["make"]
-        plain = r.word(0) not in _OF_WORTH or r.word(-1) in g["strong"]
+        opens = r.tokens.opens_sentence(r.start) and r.word(0) not in _JUDGING
+        plain = r.word(0) not in _OF_WORTH or r.word(-1) in g["strong"] or opens
         return made or (frame.fragment and plain and r.after() in ENDS)
     return frame.link_kind in _LIVED and _joined(r) and _of_a_thing(r)
 
@@ -92,6 +94,11 @@ def _joined(r: Reading) -> bool:
     return frame.verb < frame.link or r.before() in joins
 
 
+def _is_asked(r: Reading) -> bool:
+    """True for "how stressful is it"; not for "how embarrassing"."""
+    return r.before() == "how" and not (r.tokens.at(r.before_index() - 1) in ENDS and r.after() in ENDS)
+
+
 def _supposed(r: Reading) -> bool:
     """True for "that must have been scary", said of what another met."""
     return any(r.tokens.at(h[0]) == "must" for h in r.frame.hypotheticals)
@@ -108,7 +115,8 @@ def _lived_event(r: Reading) -> bool:
     j = r.end
     while j < r.end + 3 and tokens.at(j) in _COUNTED:
         j += 1
-    if tokens.at(j) not in g["event_noun"] or frame.preposition >= 0 or r.word(0) in _JUDGING:
+    led = tokens.at(frame.preposition - 1) in _LEADING
+    if tokens.at(j) not in g["event_noun"] or (frame.preposition >= 0 and not led) or r.word(0) in _JUDGING:
         return False
     if frame.fragment or (frame.link < 0 and frame.subject < 0 and tokens.at(frame.determiner - 1) in ("what", "such")):
         return True
@@ -116,7 +124,7 @@ def _lived_event(r: Reading) -> bool:
         return True
     if frame.link >= 0 and frame.who in (THING, NONE, OTHER):
         return _of_a_thing(r)
-    return frame.who == SELF and tokens.at(frame.verb) in _HAVE
+    return led or (frame.who == SELF and tokens.at(frame.verb) in _HAVE)
 
 
 def _finder(r: Reading) -> str:

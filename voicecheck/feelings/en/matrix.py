@@ -244,7 +244,9 @@ def _read_verb(view: View, walk: Walk, clause: MatrixClause, depth: int) -> None
     asks = at(k) == "you" and at(k - 1) in ("do", "did") and at(k - 2) not in g["why_word"]
     if asks and (word in g["opinion"] or word in g["factive"]):  # "do you think he's angry?"
         walk.suppose(k - 1)
-    told = who == OTHER or (who == YOU and not modal)  # "you think I'm angry", and not "you'd think I'd be happy"
+    could_tell = word == "tell" and _can(view, k, j) and at(j + 1) not in g["objective"]
+    # "you think I'm angry", and not "you'd think I'd be happy"
+    told = (who == OTHER and not could_tell) or (who == YOU and not modal)
     if told and (clause.speaks or word in g["opinion"]) and word not in g["factive"]:
         _report(view, walk, clause, k)
     if k >= view.floor and who:

@@ -53,6 +53,7 @@ _FRAGMENT = re.compile(
     rf"^(?!.*\b(?:i|he|she|they|you|we|my|your|his|her|their|is|are|was|were|be|no|not)\b)"
     rf"(?:[\w']+ ){{0,2}}[\w']+, (?:like, )?{_ROW}"
 )
+_TRAILING = re.compile(r", (?:just |absolutely |completely |totally )?$")
 _BACKWARDS = re.compile(r"\b(was|were|felt|had|went)\b|\b(?:am|i'm|is|feel|it's)\b")
 _THING_NOW = re.compile(rf"(?:'s|\b(?:is|are|gets|getting|be))\s+(?:(?:possibly|the|probably) )*{_ROW}|^{_ROW}")
 _THING_PAST = re.compile(rf"\b(?:was|were|been|got)\s+(?:(?:possibly|the|probably) )*{_ROW}")
@@ -149,7 +150,7 @@ def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> Mirro
     if kinds and not kinds & {"adj", "noun"}:
         return MirrorForm.QUOTED
     if _NOUN.fullmatch(word) or (kinds and "adj" not in kinds and word == mention.lemma):
-        return MirrorForm.NOUN if _BEFORE_NOUN.search(lead) else MirrorForm.QUOTED
+        return MirrorForm.NOUN if " " not in word and _BEFORE_NOUN.search(lead) else MirrorForm.QUOTED
     if _NOT_ADJECTIVE.match(word) or (kinds and "adj" not in kinds):
         return MirrorForm.QUOTED
     how = _HOW_I_AM.match(text, mention.end) if lead.endswith("how ") else None
@@ -159,6 +160,9 @@ def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> Mirro
         return MirrorForm.ADJECTIVE_PAST
     if _NOW.search(lead):
         return MirrorForm.ADJECTIVE_NOW
+    ends = mention.end == len(text.rstrip()) or _SENTENCE_END.match(text, mention.end) is not None
+    if ends and kinds == {"adj"} and _TRAILING.search(lead):
+        return _tense_before(mention, text)  # "no football for six weeks, gutted"
     return _tense_before(mention, text) if _FRAGMENT.search(lead) else MirrorForm.QUOTED
 
 

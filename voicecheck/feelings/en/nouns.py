@@ -35,6 +35,8 @@ def noun_place(reading: Reading) -> bool:
         or word in ("have", "had", "has", "'s", "no", "without")
     ):
         return True
+    if (word in g["objective"] or word in ("you", "her")) and reading.tokens.at(j - 1) in _GIVING:
+        return True
     following = reading.after()
     if (
         following in g["determiner"]
@@ -46,6 +48,8 @@ def noun_place(reading: Reading) -> bool:
     return not reading.word(0).endswith(("ing", "ed"))
 
 
+_GIVING = listed("give gives gave given giving bring brings brought bringing cause causes caused causing cost costs")
+"""before somebody and a feeling: "it gives him hope", "it brought us joy" """
 _BARE_PERSONS = listed(
     "mum mom mam dad grandma grandpa nan gran granny grandad granddad people kids everyone everybody"
     " anyone anybody folks"

@@ -42,6 +42,7 @@ from voicecheck.feelings.tokens import listed
 WINDOW = 400
 _MAY_END = listed("that it so her on up in to not about still for have is was at with before of since")
 _DARK = listed("pain suffering misery agony hell nightmare death")
+_OBJECTS = listed("me us him her them it myself ourselves himself herself")
 _ADDRESSED = listed("you your yours yourself you've you're")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
@@ -79,13 +80,31 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
     return longest_turned(words, begins, last, end_of(words, last, mentions))
 
 
-def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> Said | None:
+def with_left_out(words: Sequence[Word]) -> Sequence[Word]:
+    """The words of an answer with the "I" that it left out at its beginning: "finally handed my notice in"."""
+    at = next((k for k, word in enumerate(words[:4]) if word.low not in ADVERBS), None)
+    if at is None or words[at].low not in _LEFT_OUT or len(words) < at + 3 or words[at + 1].mark:
+        return words
+    opener = words[0]
+    return [Word("I", "i", opener.start, opener.start), replace(opener, text=opener.low), *words[1:]]
+
+
+_LEFT_OUT = listed(
+    "had took went handed slept got lost told saw met rang can't couldn't didn't haven't found spent made"
+    " finished passed moved started left bought sold quit woke cried argued fell ran drove planted cooked"
+    " baked won signed gave put sent wrote paid booked cleaned cleared"
+)
+
+
+def longest_turned(words: Sequence[Word], begins: int, last: int, end: int, must_speak: bool = True) -> Said | None:
     """Try to turn the clause, then what is left without its last joint or adjunct, never less than the feeling."""
     for stop in _stops(words, last, end):
         part = words[begins:stop]
         before, cut = words[stop - 1].low, {word.low for word in words[stop:end]}
         if stop < end and words[stop].low != "," and before in _TRANSITIVE - {"in", "on", "up", "to", "just"}:
             continue
+        if stop < end and before.endswith("n't"):
+            continue  # "that he didn't": what it is stands behind
         broken_off = stop < len(words) and words[stop].low in ("(", "[", "–", "—", "-")
         if not is_whole(part) and (before not in _MAY_END or broken_off):
             continue
@@ -99,7 +118,7 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int) -> S
             continue
         turned = turn_words(part)
         others = part[0].low in NOMINATIVES - SELF_SUBJECTS
-        if turned is not None and (not others or speaks_to(turned)):
+        if turned is not None and (not (others and must_speak) or speaks_to(turned)):
             return Said(turned, part[0].start, part[-1].end, name=begins_with_name(part[0]))
     return None
 
@@ -110,7 +129,7 @@ def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:
     adjuncts = [k for k in range(last + 1, end) if words[k].low in PREPOSITIONS - {"of", "to"}]
     places = {*joints, *(k for k in adjuncts if words[k - 1].low not in PREPOSITIONS)}
     yield from sorted((k for k in places if words[k - 1].low != "ever" and not is_nested(words, last, k)), reverse=True)
-    if last < end and words[last - 1].low not in _TRANSITIVE:
+    if last < end and words[last - 1].low not in _TRANSITIVE and words[last].low not in _OBJECTS:
         yield last
 
 
@@ -190,5 +209,5 @@ _MEASURES = listed("so very really just pretty quite absolutely still too more")
 _GOING_ON = listed("to that about with at for of by after because i he she they my")
 _SUBJECTLESS = listed(
     "felt feel miss missed love loved hate hated hope dread dreaded couldn't can't didn't don't wish enjoy"
-    " enjoyed regret resent appreciate adore cried lost got"
+    " enjoyed regret resent appreciate adore cried lost got had"
 )

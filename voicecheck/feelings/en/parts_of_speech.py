@@ -39,6 +39,8 @@ def _adjective(reading: Reading) -> bool:
         if reading.goes_on:
             if following in g["character_noun"] or _describes(reading):
                 return reading.word(0).endswith("est")
+            if reading.word(0).endswith("est") and following in g["event_noun"] and reading.after(1) == "of":
+                return True  # "the happiest days of my life"
             further = reading.after(1)
             return (
                 following in g["person"]
@@ -93,10 +95,17 @@ def _verb(reading: Reading) -> bool:
     g, frame = reading.grammar, reading.frame
     before = reading.before()
     if first.endswith(("ed", "ing")):
-        if first.endswith("ed") and (before in g["link"] or before in g["seem"]):
+        if first.endswith("ed") and (before in g["link"] or before in g["seem"] or _is_asked(reading)):
             return False
         return not (frame.determiner >= 0 and frame.verb < 0 and reading.goes_on)
     return not (reading.noun_too and noun_place(reading))
+
+
+def _is_asked(reading: Reading) -> bool:
+    """True for the participle of "how worried they are" and "are you worried", which is no verb."""
+    j, g, tokens = reading.before_index(), reading.grammar, reading.tokens
+    asked = tokens.at(j) in g["nominative"] or tokens.at(j) == "you"
+    return tokens.at(j) == "how" or (asked and tokens.at(j - 1) in g["be"] and tokens.at(j - 1) in g["inverting"])
 
 
 def _cause(reading: Reading) -> bool:

@@ -11,10 +11,10 @@ from voicecheck.feelings.en.view import (
     is_measure,
     is_person,
     is_somebody,
+    object_start,
     opens_clause,
     or_follows,
     person_of,
-    phrase_start,
 )
 from voicecheck.feelings.en.walk import DONE, Walk, deny
 from voicecheck.feelings.frame import OTHER
@@ -95,13 +95,21 @@ def object_pronoun(view: View, walk: Walk, j: int) -> int | None:
     return governing_verb(view, walk, j - 1)
 
 
+def moved_pronoun(view: View, walk: Walk, j: int) -> int | None:
+    """Read the person of "it would make anyone angry", which is no subject."""
+    if not _is_moved(view, walk, j):
+        return None
+    walk.take(j, OTHER)
+    return governing_verb(view, walk, j - 1)
+
+
 def _is_possessive_her(view: View, j: int) -> bool:
     """True for "her grief", "her awful fear"; not for "made her sad"."""
     g, after = view.g, view.tokens.at(j + 1)
     owns = (j + 1 == view.start and view.noun_like) or (after not in g["function"] and j + 1 < view.start)
     if not owns or after in g["link"] or after in g["adverb"] or after in g["degree"]:
         return False
-    return j + 1 not in view.hit_starts.values()
+    return not any(view.hit_starts.get(last) == j + 1 for last in range(j + 1, view.start))
 
 
 def joining_clause(view: View, walk: Walk, j: int) -> int:
@@ -141,7 +149,7 @@ def _content_word(view: View, walk: Walk, j: int) -> int:
     word, g, frame = view.words[j], view.g, walk.frame
     if _is_moved(view, walk, j):
         walk.take(j, OTHER)
-        return governing_verb(view, walk, phrase_start(view, j) - 1)
+        return governing_verb(view, walk, object_start(view, j) - 1)
     if frame.verb < 0 and word not in g["linking_noun"] and not _describes_it(view, j):
         frame.verb = j
     if gerund_follows(view, j):
@@ -179,11 +187,11 @@ def moved_person(view: View, walk: Walk, j: int) -> int | None:
     bare = view.words[link] in ("feel", "be", "get", "become", "look", "seem")
     if not bare and view.words[link] not in g["gerund"] and view.words[link] != "being":
         return None
-    before = view.tokens.at(phrase_start(view, j) - 1)
+    before = view.tokens.at(object_start(view, j) - 1)
     if before not in g["make"] and before not in g["see"]:
         return None
     walk.take(j, OTHER)
-    return governing_verb(view, walk, phrase_start(view, j) - 1)
+    return governing_verb(view, walk, object_start(view, j) - 1)
 
 
 def _is_moved(view: View, walk: Walk, j: int) -> bool:
@@ -191,5 +199,6 @@ def _is_moved(view: View, walk: Walk, j: int) -> bool:
     frame = walk.frame
     if not walk.bare or walk.loose or frame.determiner >= 0 or frame.preposition >= 0 or view.noun_like:
         return False
-    before = view.tokens.at(phrase_start(view, j) - 1) if is_somebody(view, j) else ""
+    somebody = is_somebody(view, j) or view.words[j] in view.g["other_subject"]
+    before = view.tokens.at(object_start(view, j) - 1) if somebody else ""
     return before in view.g["make"] or before in view.g["perceived"]

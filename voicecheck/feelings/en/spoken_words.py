@@ -29,7 +29,7 @@ _BEHIND_ILL = listed("never be have miss always probably just go keep try")
 _BEHIND_ITS = listed(
     "been so just really not too very a the hard been getting making like been all such always kind pretty"
     " been killing tearing exhausting been driving because over gone done nice good great bad horrible awful"
-    " terrible sad scary weird my"
+    " terrible sad scary weird my only"
 )
 # Said between words without meaning anything; longer ones first.
 _FILLERS = tuple(
@@ -40,7 +40,10 @@ _FILLERS = tuple(
         "i'm not sure", "i have to say", "i must say", "i must admit", "i've got to say", "i have to admit",
         "how do i put it", "how can i say", "let's see", "i would say", "i'd say", "you know what", "you know",
         "i mean", "i guess", "i suppose", "i reckon", "or something", "or whatever", "and stuff", "and everything",
-        "and all that", "and things", "lol", "ngl", "tbh", "the thing is", "thing is", "oh my god", "my god",
+        "and all that", "and things", "for god's sake",
+        "for goodness sake", "for heaven's sake", "for christ's sake", "for crying out loud",
+        "i won't lie", "i can't lie",
+        "lol", "ngl", "tbh", "the thing is", "thing is", "oh my god", "my god",
         "oh god", "thank god", "in fact", "of course", "for sure", "as well", "after all", "at the end of the day",
     )
 )  # fmt: skip
@@ -207,6 +210,8 @@ def _fills(words: list[Word], index: int, width: int, filler: str, opens: bool) 
     before = words[index - 1].low if index else "."
     after = words[index + width].low if index + width < len(words) else "."
     if filler == "i don't know" and before in ("like", "just", "was", "it's"):
+        return True
+    if filler == "i don't know" and opens and after in ("i'm", "i've", "it's"):
         return True
     if filler in _ONLY_AT_EDGE:
         return (

@@ -7,6 +7,7 @@ from voicecheck.feelings.en.view import (
     View,
     asks_to_the_end,
     head_noun,
+    is_agent,
     is_name,
     is_person,
     is_subject,
@@ -36,6 +37,8 @@ def pronoun_with_else(view: View, walk: Walk, j: int) -> int | None:
 def _take_pronoun(view: View, walk: Walk, j: int) -> int:
     """Take the pronoun at `j` for the subject, which completes the clause, and look at the clause above."""
     walk.take(j, person_of(view, j))
+    if view.tokens.at(j - 1) in ("hardly", "barely", "scarcely"):  # "hardly anyone was happy"
+        deny(view, walk, j - 1)
     if walk.impersonal and walk.frame.who == THING:  # "it's normal to feel guilty": whoever says so
         walk.take(-1, NONE)
     if not is_inverted(view, walk, j):
@@ -92,9 +95,13 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     g, words, at = view.g, view.words, view.tokens.at
     if not walk.settled or words[j] in g["adverb"] or words[j] in g["degree"]:
         return None
+    if at(j - 1) in ("these", "this", "last") and words[j] in g["event_noun"] and is_person(view, j - 2):
+        j -= 2  # "kids these days are ..."
     first = phrase_start(view, j)
     if words[first] in g["preposition"] and at(first - 1) in g["nominative"]:
         return _take_pronoun(view, walk, first - 1)  # "everyone at work is ..."
+    if at(first - 1) == "as" and at(first - 2) in g["nominative"]:
+        return _take_pronoun(view, walk, first - 2)  # "we as a family are ..."
     noun = reduced_relative(view, j)
     if noun >= view.floor:  # "the women I worked with were ..."
         if words[noun] in g["nominative"]:
@@ -107,7 +114,7 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     who = _person_of_subject(view, first, head, j)
     if who == NONE:
         return DONE
-    if at(first - 1) == "and" and at(first - 2) in ("me", "i", "us", "we", "myself"):
+    if at(first - 1) == "and" and at(first - 2) in ("me", "i", "us", "we", "myself") and _opens(view, first - 2):
         who = SELF
     walk.frame.who = who
     if who == THING and walk.impersonal:
@@ -123,6 +130,13 @@ def noun_subject(view: View, walk: Walk, j: int) -> int | None:
     if at(first - 1) not in g["inverting"] or not is_inverted(view, walk, first):
         read_matrix(view, walk, first - 1)
     return DONE
+
+
+def _opens(view: View, j: int) -> bool:
+    """True if a clause may begin at `j`: "me and my brother are", not "they hate me and my brother is"."""
+    before, g = view.tokens.at(skip_adverbs(view, j - 1)), view.g
+    joint = before in g["coordinator"] or before in g["subordinator"] or before in g["if_word"]
+    return view.words[j] in ("i", "we") or joint or before in STOPS or before in (COMMA, "that", "like")
 
 
 def _head_of_subject(view: View, first: int, last: int) -> int:
@@ -149,7 +163,8 @@ def _person_of_subject(view: View, first: int, head: int, last: int) -> str:
         return OTHER  # "the whole town was furious"
     if len(span) == 1 and word in ("some", "many", "most", "few"):
         return OTHER
-    return OTHER if is_person(view, head) or word in g["other_object"] or is_name(view, head) else THING
+    person = is_person(view, head) or is_agent(view, head) or word in g["other_object"] or is_name(view, head)
+    return OTHER if person else THING
 
 
 def _part_of_self(span: list[str], portion: frozenset[str]) -> bool:
@@ -177,6 +192,7 @@ def _relative(view: View, walk: Walk, j: int) -> int:
             deny(view, walk, first)
     elif (
         is_person(view, j - 1)
+        or is_agent(view, j - 1)
         or before in g["other_subject"]
         or (j and is_name(view, j - 1))
         or before in g["objective"]

@@ -107,6 +107,8 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
         return frame.used_to, frame.used_to + 1
     if _tense(reading) == "present":
         return None
+    if tokens.at(reading.end) == "then" and tokens.at(reading.end + 1) in ENDS and _tense(reading) == "past":
+        return reading.end, reading.end + 1  # "we were so happy then"
     low, high = _sentence(tokens, reading.start, reading.end)
     habit = _habit_cue(reading, setting, low, high)
     if habit is not None:
@@ -117,6 +119,8 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
         if cue[0] >= high:
             break
         if _needs_past(tokens, cue) and _tense(reading) != "past" and not is_habit(reading):
+            continue
+        if _belongs_elsewhere(reading, cue):
             continue
         apart = tokens.words[reading.end : cue[0]]
         if tokens.at(cue[0]) == "for" and not _CLAUSE_OF_ITS_OWN.isdisjoint(apart):
@@ -132,6 +136,16 @@ def find_past(reading: Reading, setting: Setting) -> tuple[int, int] | None:
         return None  # "as a kid I was shy. Yesterday I had to speak. I was scared."
     told = reading.start < setting.past_until or before[0] >= _sentence(tokens, low - 1, low - 1)[0]
     return before if told and not _needs_past(tokens, before) else None
+
+
+def _belongs_elsewhere(reading: Reading, cue: tuple[int, int]) -> bool:
+    """True for "so glad I left years ago", and for "I was on hold for a long time, and I was angry"."""
+    tokens, g = reading.tokens, reading.grammar
+    if tokens.at(cue[0]) == "for" and tokens.at(cue[1] - 1) == "time":
+        return cue[0] < reading.end
+    said_of = tokens.words[reading.end : cue[0]]
+    own = any(word in g["nominative"] or word in ("you", "it", "what") for word in said_of)
+    return reading.sense.kind == "adj" and reading.frame.fragment and own
 
 
 def _still(tokens: Tokens, reading: Reading, now: int) -> bool:
@@ -159,7 +173,7 @@ def _habit_cue(reading: Reading, setting: Setting, low: int, high: int) -> tuple
 def _needs_past(tokens: Tokens, cue: tuple[int, int]) -> bool:
     """True for a cue that is no time by itself: "my ex", "my old boss", "for years"."""
     words = tokens.words[cue[0] : cue[1]]
-    return words[0] == "for" or not _NO_TIME_ALONE.isdisjoint(words)
+    return words[0] == "for" or (words[0] != "remember" and not _NO_TIME_ALONE.isdisjoint(words))
 
 
 _NO_TIME_ALONE = listed("ex old former previous childhood youth wife husband first being")

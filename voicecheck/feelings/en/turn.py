@@ -43,6 +43,7 @@ KIN = listed(
     "mum mom mam mama mummy mommy mother ma dad daddy papa pa pops father grandma grandpa grandmother grandfather"
     " granny gran gramps grandad granddad grandmum grandmom grandpapa nan nana nanna"
 )
+TITLES = listed("uncle aunt auntie aunty cousin")
 _HELD_DEAR = listed("miss missed love loved lost lose hate hated see saw visit visited called buried")
 _AGREEING = {
     "am": "are", "is": "are", "isn't": "aren't", "was": "were", "wasn't": "weren't", "has": "have", "hasn't": "haven't",
@@ -73,7 +74,7 @@ def speaks_to(sentence: str, first: bool = False) -> bool:
 
 def begins_with_name(word: Word) -> bool:
     """True if the first word of a clause keeps its capital inside a sentence."""
-    known = word.low in KIN or word.low.removesuffix("'s") in KIN
+    known = word.low in KIN | TITLES or word.low.removesuffix("'s") in KIN
     known = (
         known or word.low in SUBJECTS | DETERMINERS | LEADS | JOINTS | {"part", "me", "not"} or word.low.endswith("ing")
     )
@@ -81,7 +82,9 @@ def begins_with_name(word: Word) -> bool:
 
 
 def is_whole(words: Sequence[Word]) -> bool:
-    """True if the last word can end a sentence."""
+    """True if the last word can end a sentence: "how I am" can, "that I am" cannot."""
+    if len(words) > 3 and words[-1].low in ("am", "are", "was", "were") and words[-3].low in ("how", "who", "where"):
+        return words[-2].low in ("i", "we")
     return bool(words) and (words[-1].low not in DANGLING)
 
 
@@ -90,6 +93,8 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
     while first < last and words[first].mark and words[first].low not in QUOTES:
         first += 1
     while last - first > 3 and words[last - 1].low in _TRAILS and words[last - 2].low not in DETERMINERS:
+        last -= 1
+    if last - first > 3 and words[last - 1].low == "so" and words[last - 2].low not in _SAID_SO:
         last -= 1
     while (
         last > first
@@ -101,6 +106,7 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
     return words[first:last]
 
 
+_SAID_SO = listed("think thought hope hoped say said guess suppose be do did does doing and or even not ever")
 _TRAILS = listed("really actually honestly mate lol lmao xd haha though tbh ngl innit yeah anyway truly basically")
 
 
@@ -133,7 +139,7 @@ def _turned(words: Sequence[Word]) -> str | None:
         return None
     text = _joined([word for word in said if word is not None])
     text = (
-        re.sub(r"\b(your (?:\w+ )?\w+) and you\b(?=.)", r"you and \1", text, count=1)
+        re.sub(r"\b(your (?:\w+ )?\w+|^\w+) and you\b(?=.)", r"you and \1", text, count=1)
         if _leads_with_pair(lows)
         else text
     )
@@ -144,13 +150,28 @@ def _turned(words: Sequence[Word]) -> str | None:
 
 
 def _leads_with_pair(lows: Sequence[str]) -> bool:
-    """True for "my wife and I"."""
+    """True for "my wife and I", "mum and I"."""
     return (
         bool(lows)
-        and lows[0] in ("my", "our")
+        and (lows[0] in ("my", "our") or lows[1:2] == ["and"])
         and "and" in lows[1:4]
         and lows[lows.index("and") + 1 :][:1] in (["i"], ["me"])
     )
+
+
+def pair_width(lows: Sequence[str]) -> int:
+    """Words of a subject in two parts, "my brother and I", "me and my dad" or "mum and dad"; one for any other."""
+    if lows[1:3] in (["and", "i"], ["and", "me"]):
+        return 3  # "mum and I", "Joe and I"
+    if lows[:1] in (["my"], ["our"]) and lows[2:3] == ["and"] and lows[3:4] and lows[3] in ("my", "our", "her", "his"):
+        return 5
+    own = lows[:1] in (["my"], ["our"])
+    pair = lows[own : own + 3]
+    if len(pair) == 3 and pair[1] == "and" and pair[0] in KIN and pair[2] in KIN:
+        return own + 3
+    if lows[:1] in (["my"], ["our"]) and lows[2:4] in (["and", "i"], ["and", "me"]):
+        return 4
+    return 4 if lows[:2] == ["me", "and"] and lows[2:3] in (["my"], ["our"]) else 1
 
 
 _ME_AND = re.compile(r"^(?:\w+ )?me and (?:my|our|the) (?:\w+ )?\w+$")  # "me and my son was angry"
@@ -176,6 +197,9 @@ def _second_person(words: Sequence[Word], index: int) -> str | None:
         return None
     if index > 1 and low in KIN and words[index - 1].low == "and" and words[index - 2].low in KIN:
         return low  # "your mum and dad"
+    titled = low in TITLES and index + 1 < len(words) and words[index + 1].low not in VERBS | ADVERBS
+    if titled and lead_width([w.low for w in words[:index]]) == index:
+        return f"your {low}"
     if _is_bare_kin(words, index):
         return f"your {low}"
     if low == "ain't" and _subject_of(words, index) == "i":

@@ -31,9 +31,15 @@ _YOU = listed(
     "you your yours yourself yourselves you're you've you'd you'll y'all thou thanks thank please let's"
     " goodbye bye hello hi"
 )
+_GREETINGS = listed("thanks thank goodbye bye hello hi please")
+_BEFORE_GREETING = listed("say said says saying waved a my our his her the no last of")
 _ASKS = listed("why who whose whom what where how which when whether if unless")
 _INVERTED = listed(
     "am is are was were do does did have has had can could will would should isn't aren't don't didn't can't"
+)
+_GONE = listed(
+    "been gone going getting coming moving leaving not got had lost left dying started become over pregnant"
+    " ill sick dead in worse okay safe home back very really so"
 )
 _FINDING = listed("find found feel felt miss hate love loved hated missed dread dreaded fear regret enjoyed enjoy")
 _PARTS = listed("part half most both some all one neither")
@@ -60,7 +66,10 @@ _ALONE = re.compile(
     r"(?:\w+n't |never |really |just |all |both |even |ever |will |would |always |clearly |obviously |still )*"
     r"(?:love|like|hate|want|care|respect|trust|understand|believe|need|miss|resent|despise"
     r"|think)\w* (?:about |of )?(?:you|what you)\b"
-    r"|^(?:nobody|no one|no-one|everyone|everybody)\b.*\byou|\byou(?:'ve| have)?(?: got)? (?:nobody|no one"
+    r"|^(?:he|she|they|your (?:[\w'-]+ ){1,2})\b.*\b(?:in love with|proud of|sick of|ashamed of|tired of) you\b"
+    r"|^(?:nobody|no one|no-one|everyone|everybody) (?!(?:even )?(?:called|rang|came|phoned|turned up|sang|visited"
+    r"|wrote)\b)"
+    r"(?:(?! and you\b).)*\byou|\byou(?:'ve| have)?(?: got)? (?:nobody|no one"
     r"|no friends|nothing)\b"
 )
 # Words near the wish to be dead are left to the watch for danger, and mirrored by nothing here.
@@ -69,6 +78,11 @@ _LIFE = re.compile(
     r"|disappear|vanish|hurt yourself|cut yourself|cutting|overdose"
     r"|(?:long|longed|wish|hope|pray) (?:\w+ ){0,2}death"
     r"|end it|ending it|exist|go on|wipe you|never born|not be here|wake up|burden)\b"
+)
+# A death by somebody's own hand, which is never mirrored.
+OWN_HAND = re.compile(
+    r"\b(?:killed (?:himself|herself|themselves)|(?:took|taken|ended) (?:his|her|their) (?:own )?li(?:fe|ves)"
+    r"|(?:hanged|hung|shot|drowned) (?:himself|herself|themselves))\b(?! laughing| trying| working)"
 )
 # A verdict of the speaker's on himself is never said to him as a fact.
 _VERDICT = re.compile(
@@ -96,7 +110,11 @@ def is_refused(lows: Sequence[str]) -> bool:
     """True for questions, quotes, others who are spoken to, what somebody said, and false starts."""
     if any(pair in (("we", "all"), ("us", "all")) for pair in pairwise(lows)):
         return True
-    if any(low in _YOU or low in QUOTES or QUESTION_MARK in low or _CRUDE.match(low) for low in lows):
+    greeted = {k for k in range(1, len(lows)) if lows[k] in _GREETINGS and lows[k - 1] in _BEFORE_GREETING}
+    if any(
+        (low in _YOU and k not in greeted) or low in QUOTES or QUESTION_MARK in low or _CRUDE.match(low)
+        for k, low in enumerate(lows)
+    ):
         return True
     if any(not low[0].isalnum() and low not in (",", "-", "—", "–", "&") for low in lows):
         return True
@@ -111,9 +129,13 @@ def _is_reported(lows: Sequence[str]) -> bool:
     for index, low in enumerate(lows):
         if low in _SAYING and (lows[0] not in SELF_SUBJECTS or index > 4):
             rest = lows[index + 1 :]
+            joint = next((k for k, word in enumerate(rest) if word in ("and", "but", "so", ",")), len(rest))
+            rest = rest[:joint] if joint and rest[0] not in SUBJECTS | {"that"} else rest
             if low in ("called", "calls", "call") and (len(rest) < 2 or rest[1] in PREPOSITIONS):
                 continue
-            if any(word in SUBJECTS or word in ("me", "myself", "us") for word in rest[:6]):
+            if any(
+                word in SUBJECTS - {"these", "those", "nothing"} or word in ("me", "myself", "us") for word in rest[:6]
+            ):
                 return True
         if low in ("goes", "went", "like") and index + 1 < len(lows) and lows[index + 1] == ",":
             return True
@@ -159,7 +181,11 @@ def _is_broken(lows: Sequence[str]) -> bool:
         bare = index and lows[index - 1] in ("me", "him", "them") and low in ("makes", "is", "was", "are", "has")
         if bare and not {"of", "that", "what", "who", "like", "know"} & set(lows[:index]):
             return True
-    return lows[-1] in DANGLING - DANGLING_FINE or _has_stray_verb(lows)
+    return (lows[-1] in DANGLING - DANGLING_FINE and not _says_how_i_am(lows)) or _has_stray_verb(lows)
+
+
+def _says_how_i_am(lows: Sequence[str]) -> bool:
+    return len(lows) > 3 and lows[-1] == "am" and lows[-3] in ("how", "who", "where")
 
 
 def _has_stray_verb(lows: Sequence[str]) -> bool:
@@ -209,7 +235,8 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
         and head in DETERMINERS
         and head not in ("that", "this", "these", "those", "all", "both", "no", "some")
     ):
-        return any(is_verb(low) for low in rest[2:9])
+        gone = any(low.endswith("'s") and after in _GONE for low, after in pairwise(rest[1:6]))
+        return gone or any(is_verb(low) for low in rest[2:9])
     if head in NOMINATIVES | THING_SUBJECTS | ANYBODY:
         if head in ("this", "that", "these", "those", "everyone", "people") and not (after and is_verb(after[0])):
             return any(is_verb(low) for low in rest[2:6])
@@ -227,4 +254,4 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
 
 def is_unsayable(said: str) -> bool:
     """True for a sentence that presses, judges, speaks for another, or comes near the wish to be dead."""
-    return any(bad.search(said) for bad in (_PRESSES, _VERDICT, _ALONE, _LIFE))
+    return any(bad.search(said) for bad in (_PRESSES, _VERDICT, _ALONE, _LIFE, OWN_HAND))

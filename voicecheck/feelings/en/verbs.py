@@ -11,6 +11,7 @@ from voicecheck.feelings.en.view import (
     is_person,
     is_possessive,
     object_before,
+    object_start,
     person_of,
     phrase_start,
     skip_adverbs,
@@ -53,6 +54,8 @@ def _gerund(view: View, walk: Walk, j: int) -> int:
     g, at = view.g, view.tokens.at
     k = skip_adverbs(view, j - 1)
     before, earlier = at(k), at(k - 1)
+    if at(j - 1) in ("like", "mind", "enjoy", "love") and at(j - 2) == "not" and at(j - 3) in ("do", "did", "does"):
+        walk.open = False  # "I don't like being angry" denies the liking
     near = walk.frame.link == j and not walk.frame.finite and walk.frame.verb < 0
     feared = near and before == "of" and earlier in g["possible"]
     if feared or (before == "about" and earlier in listed("worried worry anxious nervous scared dream dreaming")):
@@ -113,7 +116,7 @@ def _infinitive(view: View, walk: Walk, j: int) -> int:
             walk.take(k, OTHER)
             if "for" in view.words[max(k - 3, 0) : k]:  # "I'd love for my dad to be proud"
                 walk.suppose(j)
-            return governing_verb(view, walk, phrase_start(view, k) - 1)
+            return governing_verb(view, walk, object_start(view, k) - 1)
         dreads = word in g["wish"] or word in listed("scared afraid frightened terrified desperate eager keen")
         if k in hit_starts and not dreads:
             return hit_starts[k]
@@ -143,6 +146,8 @@ def _imagine(view: View, walk: Walk, j: int, k: int) -> None:
     word, at = view.tokens.at(k), view.tokens.at
     if word in view.g["time_taken"] and {"took", "taken", "take", "takes"} & {at(k - n) for n in (1, 2, 3, 4)}:
         return  # "it took me years to feel safe"
+    if at(j + 1) in view.g["perceived"] and word in ("hard", "harder", "difficult", "tough", "painful"):
+        return  # "it's hard to see him so sad"
     if k < view.floor or word in STOPS or (word in view.g["make"] and at(k + 1) == "sure"):
         walk.suppose(j)
     elif word not in view.g["transparent"]:

@@ -68,6 +68,14 @@ def is_person(view: View, j: int) -> bool:
     return not in_phrase(view, "no_person", j) and not (word in g["address"] and _is_addressed(view, j))
 
 
+def is_agent(view: View, j: int) -> bool:
+    """True for people named by what they do or where they belong: "the testers", "commuters", "my therapist"."""
+    word = view.tokens.at(j)
+    if len(word) < 6 or word in view.g["no_agent"]:
+        return False
+    return word.endswith(("ers", "ors", "ists", "ians", "ist"))
+
+
 def _is_addressed(view: View, j: int) -> bool:
     """True for "oh man, so tired": somebody is spoken to, or nobody at all."""
     tokens, before = view.tokens, view.tokens.at(j - 1)
@@ -78,7 +86,9 @@ def _is_addressed(view: View, j: int) -> bool:
 def is_name(view: View, j: int) -> bool:
     """True if it has a capital inside a sentence, or opens it with one and is no known word."""
     word, g, tokens = view.words[j], view.g, view.tokens
-    if not word.isalpha() or word in g["function"] or word in g["link"] or not tokens.capital(j) or len(word) < 2:
+    if not word.isalpha() or word in g["function"] or word in g["link"] or len(word) < 2:
+        return False
+    if not tokens.capital(j) and not _is_initials(view, j):
         return False
     if word.endswith(("day", "days")) or word in g["no_name"]:
         return False
@@ -94,6 +104,17 @@ def is_name(view: View, j: int) -> bool:
         or after == "'s"
     )
     return verb and not word.endswith(("ing", "ly", "ness", "ion"))
+
+
+def _is_initials(view: View, j: int) -> bool:
+    """True for "AJ" and "JP", where not everything is written in capitals."""
+    tokens, beside = view.tokens, j + 1 if j + 1 < len(view.words) else j - 1
+    whole = tokens.text[tokens.starts[j] : tokens.ends[j]]
+    shouted = beside >= 0 and tokens.text[tokens.starts[beside] : tokens.ends[beside]].isupper()
+    return len(whole) <= _LONGEST_INITIALS and whole.isupper() and not shouted
+
+
+_LONGEST_INITIALS = 4
 
 
 # phrases
@@ -151,6 +172,13 @@ def phrase_start(view: View, j: int) -> int:
             return k
         k -= 1
     return k + 1
+
+
+def object_start(view: View, j: int) -> int:
+    """Return the leftmost token of the object that ends at `j`; behind its verb "people" and "kids" stand alone."""
+    before, g = view.tokens.at(j - 1), view.g
+    alone = before in g["make"] or before in g["wish"] or before in g["perceived"]
+    return j if alone else phrase_start(view, j)
 
 
 def head_noun(view: View, first: int, last: int) -> int:
@@ -277,7 +305,8 @@ def is_modal(view: View, j: int) -> bool:
     after = view.tokens.at(skip_adverbs_right(view, j + 1))
     if word in ("could", "can"):
         feels = after == "feel" and not view.noun_like and skip_adverbs_right(view, j + 2) == view.start
-        return word == "could" and (feels or after in g["could_come"])
+        moves = not view.noun_like and skip_adverbs_right(view, j + 1) == view.start and view.tokens.at(j + 1) != "not"
+        return word == "could" and (feels or moves or after in g["could_come"])
     if word == "'d":
         return after not in listed("been felt had got gotten become better never") and not (
             after.endswith("ed") and len(after) > 4 and after != "need"

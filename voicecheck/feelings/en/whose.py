@@ -58,7 +58,11 @@ def _is_spoken_to(reading: Reading) -> bool:
     if not (_ANYBODY.isdisjoint(before) and g["other_subject"].isdisjoint(before)):
         return False
     to_me = not g["self_object"].isdisjoint(tokens.words[reading.end : reading.end + 5])
-    return reading.frame.question or to_me or any("i" in tokens.words[max(0, j - 3) : j] for j in wished)
+    subject = reading.frame.subject
+    seen = tokens.at(subject - 1) in g["perceived"] and "i" in tokens.words[max(0, subject - 7) : subject]
+    deserved = "deserve" in tokens.words[max(0, subject) : reading.start]
+    asked = reading.frame.question or tokens.at(high) == QUESTION
+    return asked or to_me or seen or deserved or any("i" in tokens.words[max(0, j - 3) : j] for j in wished)
 
 
 _WISHED_FOR = listed("hope want wish hoping")
@@ -80,7 +84,8 @@ def _who(reading: Reading) -> tuple[str, int]:
             return after
     if reading.sense.kind != "noun" and tokens.at(reading.start - 1) in g["possessive_other"] and reading.sense.pattern:
         return OTHER, reading.start - 1
-    if reading.sense.kind == "adj" and frame.determiner >= 0 and frame.link < 0 and reading.after() in g["person"]:
+    alone = frame.link < 0 or frame.who == THING
+    if reading.sense.kind == "adj" and frame.determiner >= 0 and alone and reading.after() in g["person"]:
         return OTHER, reading.end
     if reading.sense.pattern and tokens.at(reading.start - 1) in g["possessive_self"]:
         return SELF, reading.start - 1
@@ -169,7 +174,23 @@ def _owner(reading: Reading) -> tuple[str, int]:
         return YOU, at
     if word == "'s" and (tokens.at(at - 1) in g["person"] or tokens.capital(at - 1)):
         return OTHER, at - 1
-    return _owner_of_trouble(reading)
+    return _owner_of_look(reading) or _owner_of_trouble(reading)
+
+
+_SHOWN = listed("look looks glance stare expression tone cry gasp sigh smile")
+
+
+def _owner_of_look(reading: Reading) -> tuple[str, int] | None:
+    """Return the one who shows it: "she gave me a look of disgust"."""
+    tokens, g, j = reading.tokens, reading.grammar, reading.before_index()
+    if tokens.at(j) != "of" or tokens.at(j - 1) not in _SHOWN:
+        return None
+    for k in range(j - 2, max(-1, j - 9), -1):
+        if tokens.at(k) in _STOPS or tokens.at(k) in g["self_subject"]:
+            return None
+        if tokens.at(k) in g["other_subject"] or tokens.at(k) in g["person"]:
+            return OTHER, k
+    return None
 
 
 _TROUBLE = listed("issue issues problem problems struggle struggles battle battles history trouble troubles fight bout")
@@ -181,6 +202,8 @@ def _owner_of_trouble(reading: Reading) -> tuple[str, int]:
     if tokens.at(j) not in ("with", "of", "against") or tokens.at(j - 1) not in _TROUBLE:
         return NONE, -1
     for k in (j - 2, j - 3):
+        if tokens.at(k) in g["person"] or tokens.capital(max(k, 0)):
+            break  # "my brother struggles with depression"
         if tokens.at(k) in g["possessive_other"] or tokens.at(k) == "'s":
             return OTHER, k
         if tokens.at(k) in g["possessive_self"]:
@@ -195,6 +218,8 @@ def _holder_after(reading: Reading) -> tuple[str, int]:
         tokens.at(reading.end + 1) in g["possessive_other"] and tokens.at(reading.end + 2) in (*g["body"], "faces")
     ):
         return OTHER, reading.end + 1
+    if reading.after() in ("in", "inside") and tokens.at(reading.end + 1) in listed("him her them people"):
+        return OTHER, reading.end + 1  # "so much anger in him"
     return NONE, -1
 
 

@@ -50,6 +50,12 @@ class ExpectedWords:
     """those of them with which somebody asks for help"""
     answers: frozenset[str] = frozenset()
     """words that answer by themselves, as feelings do: where one was written, no command is meant but for help"""
+    guessed: frozenset[str] = frozenset()
+    """those of them that a recogniser may have missed in an answer of one word"""
+    never_guessed: frozenset[str] = frozenset()
+    """words in whose place none of them is guessed"""
+    common: frozenset[str] = frozenset()
+    """everyday words, in whose place one is guessed only where it is nearly as likely"""
     names: tuple[OwnName, ...] = field(default=(), repr=False)
     ordinary: frozenset[str] = field(default=frozenset(), repr=False)
     """words of the language: no name takes their place, and one that is such a word itself takes only its own forms'"""
@@ -98,7 +104,7 @@ def command_meant(recogniser: SpeechRecogniser, heard: Heard, expected: Expected
     alike = _most_alike(text, expected.urgent if answers else expected.commands)
     if not alike:
         return None
-    weights = recogniser.weigh(tail, tuple(map(_as_sentence, (text, *alike))), language=heard.language)
+    weights = recogniser.weigh(tail, tuple(map(as_sentence, (text, *alike))), language=heard.language)
     if weights is None:
         return None
     # Its own figure for what it wrote stands as well, since a text is not always split as it was written.
@@ -139,7 +145,7 @@ def _goes_on(said: str, form: str) -> bool:
     return said.startswith(f"{form} ") or made_of_it
 
 
-def _as_sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """Return a text with a capital and a full stop.
 
     These are not what is weighed; and without an end, "help" would be likelier than "help me", which begins with it.

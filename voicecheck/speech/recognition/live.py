@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from voicecheck.errors import ModelError, VoicecheckError
-from voicecheck.speech.recognition import seams
+from voicecheck.speech.recognition import laughter, seams
 from voicecheck.speech.recognition.expected import NOTHING_EXPECTED, ExpectedWords
 from voicecheck.speech.recognition.own_words import without_own
 from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SPOKEN_FROM_S, SpeechRecogniser, shift
@@ -31,6 +31,7 @@ from voicecheck.utterance import (
     Segment,
     Stretch,
     Transcript,
+    VoiceSound,
 )
 
 OTHERS_GAP_S = 2.0  # somebody else who pauses for less is told as one
@@ -145,7 +146,7 @@ class LiveAnswer:
                 self.error = self.error or written.error
                 self._write_anew()
                 if piece.stretch.voiced_s < SPOKEN_FROM_S:
-                    tried = Tried(piece.stretch, words=piece.words is not None)
+                    tried = Tried(piece.stretch, words=piece.words is not None and bool(piece.words.segments))
         self._next()
         return tried
 
@@ -159,7 +160,7 @@ class LiveAnswer:
         if words is None or not self.own:
             return words
         segments = without_own(words.segments, piece.start, self.own)
-        return replace(words, segments=segments) if segments or not words.segments else None
+        return replace(words, segments=segments) if segments or not words.segments or words.sounds else None
 
     def _only_own(self, piece: _Piece) -> bool:
         """True if nothing but the program's own voice was in the stretch, as far as its words tell."""
@@ -226,6 +227,9 @@ def joined(
     unheard: list[tuple[float, float]] = []
     voice: list[tuple[float, float]] = []
     meant: Meant | None = None
+    sounds: list[VoiceSound] = []
+    guess: Segment | None = None
+    heard = 0
     for stretch, start, words in done:
         voice += ((_seconds(a), _seconds(b)) for a, b in stretch.voice)
         if words is None:
@@ -235,9 +239,15 @@ def joined(
         found = [shift(segment, start_s) for segment in words.segments]
         segments = [*segments[:-NEAR], *seams.join(segments[-NEAR:], found, _seconds(stretch.start))]
         if words.segments:
+            heard += 1
+            guess = words.guess and shift(words.guess, start_s)
             meant = words.meant and replace(words.meant, start_s=round(words.meant.start_s + start_s, 3))
         unheard += [(round(start_s + a, 3), round(start_s + b, 3)) for a, b in words.unheard]
-    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice), meant=meant)
+        sounds += (VoiceSound(round(start_s + s.start_s, 3), round(start_s + s.end_s, 3), s.kind) for s in words.sounds)
+    if heard == 1 and guess is not None and not unheard:  # the whole answer is one word
+        segments = [guess]
+    told = laughter.told_together(sounds)
+    return Transcript(tuple(segments), tuple(unheard), language, model, tuple(voice), meant=meant, sounds=told)
 
 
 def _spans(others: Iterable[tuple[int, int]]) -> tuple[tuple[float, float], ...]:

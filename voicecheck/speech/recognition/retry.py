@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from voicecheck.speech.recognition import seams
+from voicecheck.speech.recognition import laughter, seams
 from voicecheck.speech.recognition.expected import (
     NOTHING_EXPECTED,
     ExpectedWords,
@@ -19,10 +19,12 @@ from voicecheck.speech.recognition.expected import (
     command_meant,
     mend_names,
 )
+from voicecheck.speech.recognition.one_word import guess_word
 from voicecheck.speech.recognition.recogniser import (
     ANY_LANGUAGE,
     CERTAIN_FROM_S,
     LANGUAGE_FROM_S,
+    SPOKEN_FROM_S,
     Hypothesis,
     SpeechRecogniser,
     Utterance,
@@ -30,10 +32,21 @@ from voicecheck.speech.recognition.recogniser import (
     shift,
 )
 from voicecheck.speech.recognition.vad import level_dbfs
-from voicecheck.utterance import SAMPLE_RATE_HZ, UNSURE_BELOW, Meant, Samples, Segment, Stretch, Word
+from voicecheck.utterance import (
+    SAMPLE_RATE_HZ,
+    UNSURE_BELOW,
+    Meant,
+    Samples,
+    Segment,
+    SoundKind,
+    Stretch,
+    VoiceSound,
+    Word,
+)
 
 HALVED_FROM_VOICED_S = 3.0  # so much voice in a stretch whose words cannot be trusted: its halves are tried
 MOST_HALVINGS = 2
+ECHO_WORDS = 4  # in a row
 QUIET_WINDOW = SAMPLE_RATE_HZ // 10
 PASSED_OVER_S = 1.0  # so much voice in one place without a word: two or three words
 WORD_MARGIN_S = 0.25  # around a word, since a recogniser's times are that inexact
@@ -79,6 +92,10 @@ class RecognisedStretch:
     """parts whose words were refused, seconds from the first sample"""
     meant: Meant | None = None
     """a command that the last words may have been"""
+    sounds: tuple[VoiceSound, ...] = ()
+    """laughter and sobs, seconds from the first sample"""
+    guess: Segment | None = field(default=None, repr=False)
+    """what is believed to have been said instead, if this is the whole answer"""
 
     @property
     def text(self) -> str:
@@ -91,18 +108,24 @@ def write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None 
     `first` is a first try that was made already, together with other stretches.
     """
     written = _in_its_language(recogniser, job, first)
+    if not job.once:
+        written = _with_sounds_marked(recogniser, job, written)
     return None if written is None else _with_expected_words(recogniser, job, written)
 
 
 def _with_expected_words(recogniser: SpeechRecogniser, job: Job, written: RecognisedStretch) -> RecognisedStretch:
-    """Mend names, and tell a command that the words may have been, where anything is expected."""
+    """Mend names, and tell a command or a single word that the words may have been, where anything is expected."""
     expected, language = job.words, written.language or job.expected
     if not written.segments or not language:
         return written
     heard = Heard(job.utterance, job.start, job.stretch, written.segments, language)
     if expected.commands and language == job.expected:
         written = replace(written, meant=command_meant(recogniser, heard, expected))
-    return replace(written, segments=mend_names(recogniser, heard, expected)) if expected.names else written
+    if expected.names:
+        written = replace(written, segments=mend_names(recogniser, heard, expected))
+    if expected.guessed and language == job.expected and written.meant is None and written.segments == heard.segments:
+        written = replace(written, guess=guess_word(recogniser, heard, expected))
+    return written
 
 
 def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:
@@ -138,22 +161,87 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
     """
     found = recogniser.transcribe(job.utterance, language=job.language) if first is None else first
     if job.prompt and found.verdict is not Verdict.ACCEPT:
-        found = _better(found, recogniser.transcribe(job.utterance, language=job.language, prompt=job.prompt))
+        again = recogniser.transcribe(job.utterance, language=job.language, prompt=job.prompt)
+        found = found if _echoes(again, job.prompt, found) else _better(found, again)
     match found.verdict:
         case Verdict.ACCEPT | Verdict.TRY_AGAIN:
             return _with_phrases_passed_over(recogniser, job, RecognisedStretch(found.segments, found.language))
         case Verdict.REFUSE:
             if job.once:
                 return None
+            sounds = _only_sounds(recogniser, job, found)
+            if sounds is not None:
+                return sounds
             return _from_halves(recogniser, job) or (None if found.text else _from_nothing(recogniser, job))
         case _:
             assert_never(found.verdict)
+
+
+def _echoes(again: Hypothesis, prompt: str, first: Hypothesis) -> bool:
+    """True if the second try says the text before once more, of which the first try, without it, heard nothing."""
+    prompted, heard = _in_runs(prompt), _in_runs(first.text)
+    return bool((_in_runs(again.text) & prompted) - heard)
+
+
+def _in_runs(text: str) -> set[tuple[str, ...]]:
+    words = _letters(text)
+    return {tuple(words[at : at + ECHO_WORDS]) for at in range(len(words) - ECHO_WORDS + 1)}
 
 
 def _better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
     """Return the better of two tries: the first, unless it was refused or the second has more trusted words."""
     more = again.verdict is not Verdict.REFUSE and again.word_count > first.word_count
     return again if more or first.verdict is Verdict.REFUSE else first
+
+
+# Laughter and sobs
+
+
+def _with_sounds_marked(
+    recogniser: SpeechRecogniser, job: Job, written: RecognisedStretch | None
+) -> RecognisedStretch | None:
+    """Mark laughter and sobs, and take back the words that were made of them; None where no word can be trusted."""
+    language = (written and written.language) or job.expected or job.language
+    first_s, last_s = _sounding(job)
+    if written is None:
+        kind = laughter.sound_without_words(recogniser, _part(job, first_s, last_s), language)
+        return None if kind is None else RecognisedStretch(sounds=(VoiceSound(first_s, last_s, kind),))
+    if laughter.is_surely_laughter(recogniser, _part(job, first_s, last_s), language, _words(written)):
+        return RecognisedStretch(sounds=(VoiceSound(first_s, last_s, SoundKind.LAUGHTER),))
+    segments, sounds = laughter.without_laughter(written.segments)
+    unheard = []
+    for span in written.unheard:
+        kind = laughter.sound_without_words(recogniser, _part(job, *span), language)
+        if kind is None:
+            unheard.append(span)
+        else:
+            sounds = (*sounds, VoiceSound(*span, kind))
+    sounds = laughter.told_together((*written.sounds, *sounds))
+    return replace(written, segments=segments, unheard=tuple(unheard), sounds=sounds)
+
+
+def _only_sounds(recogniser: SpeechRecogniser, job: Job, refused: Hypothesis) -> RecognisedStretch | None:
+    """Return the mark for a voice of which nothing but laughter, or one syllable again and again, was made."""
+    segments, sounds = laughter.without_laughter(refused.segments)
+    if segments or not sounds or job.stretch.voiced_s < SPOKEN_FROM_S:
+        return None
+    kind, span = sounds[0].kind, _sounding(job)
+    if kind is SoundKind.WORDLESS:
+        kind = laughter.sound_without_words(recogniser, _part(job, *span), job.language) or kind
+    return RecognisedStretch(sounds=(VoiceSound(*span, kind),))
+
+
+def _sounding(job: Job) -> tuple[float, float]:
+    """Return the seconds of a job between which there is sound."""
+    first_s = max(0.0, (job.stretch.first_active - job.start) / SAMPLE_RATE_HZ)
+    return first_s, min(job.utterance.duration_s, (job.stretch.last_active - job.start) / SAMPLE_RATE_HZ)
+
+
+def _part(job: Job, start_s: float, end_s: float) -> Utterance:
+    """Return the sound of a job between these seconds, with the voice in it."""
+    voiced_s = sum(max(0.0, min(end_s, b) - max(start_s, a)) for a, b in job.utterance.voice)
+    first, last = (round(at * SAMPLE_RATE_HZ) for at in (start_s, end_s))
+    return Utterance(job.samples[first:last], voiced_s)
 
 
 # Loops
@@ -219,6 +307,10 @@ def _with_phrases_passed_over(recogniser: SpeechRecogniser, job: Job, heard: Rec
         if found.verdict is not Verdict.REFUSE and not _says_again(found, heard, start_s):
             words = tuple(shift(s, first / SAMPLE_RATE_HZ) for s in found.segments)
             heard = replace(heard, segments=inserted(heard.segments, words, start_s, end_s))
+        elif not job.once:
+            kind = laughter.sound_without_words(recogniser, _part(job, start_s, end_s), job.language)
+            sounds = () if kind is None else (VoiceSound(start_s, end_s, kind),)
+            heard = replace(heard, sounds=(*heard.sounds, *sounds))
     return heard
 
 

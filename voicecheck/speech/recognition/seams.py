@@ -18,6 +18,7 @@ RUNS_ON_S = 0.3
 """less quiet than this between the voice and the cut: a word may have been cut through"""
 LETTERS_A_SECOND = 20
 """that a run of the same words must be longer to be believed a second further apart"""
+REST_S = 0.15
 INEXACT_S = 0.3
 """error of the time of a word"""
 
@@ -40,10 +41,21 @@ def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[
     if run is not None:
         _, one, other, size = run
         own = size // 2  # the left side ends with a full stop of its own, the right side begins with a capital
+        whole = _heard_whole(before, behind, range(first, first + one), range(1, other))
+        if whole is not None:
+            return whole
+        if other + size == len(behind):  # what only the left side heard behind it would be lost
+            return len(before), len(behind)
         return first + one + own, other + own
     keep = next((i for i in range(first, len(before)) if _middle(before[i]) >= cut_s), len(before))
     taken_s = min(cut_s, before[keep - 1].end_s) if keep else 0.0
     skip = next((i for i in range(last) if _middle(behind[i]) >= taken_s), last)
+    while keep and skip < last and _is_within(behind[skip], before[keep - 1], cut_s):
+        skip += 1
+    if keep and behind and skip == 0 and _is_rest(behind[0], before[keep - 1], cut_s):
+        skip = 1
+    if keep < len(before) and skip < len(behind) and _cut_short(behind[skip], before[keep]):
+        return keep + 1, next((i for i in range(skip, last) if _middle(behind[i]) >= before[keep].end_s), last)
     if keep and skip < len(behind) and _same(before[keep - 1], behind[skip]):
         longer = len(letters(before[keep - 1].text)) >= len(letters(behind[skip].text))
         return (keep, skip + 1) if longer else (keep - 1, skip)
@@ -116,6 +128,32 @@ def _same(one: Word, other: Word) -> bool:
     early, late = letters(one.text), letters(other.text)
     edge = bool(early and late) and (early.endswith(late) or late.startswith(early))
     return other.start_s < (one.end_s if edge else _middle(one))
+
+
+def _heard_whole(before: Sequence[Word], behind: Sequence[Word], early: range, late: range) -> tuple[int, int] | None:
+    """Return the place of a word that only the right side heard whole; its first may be cut through by its sound."""
+    places = product(early, late)
+    return next(((one, other) for one, other in places if _cut_short(before[one], behind[other])), None)
+
+
+def _cut_short(part: Word, whole: Word) -> bool:
+    """True if one side heard a part of the word that the other heard whole, at the same time: "er" of "her"."""
+    heard, meant = letters(part.text), letters(whole.text)
+    edge = bool(heard) and len(meant) > len(heard) and (meant.startswith(heard) or meant.endswith(heard))
+    return edge and whole.start_s < _middle(part) < whole.end_s
+
+
+def _is_within(part: Word, whole: Word, cut_s: float) -> bool:
+    """True for a piece of the word over the cut, which the left side heard to its end: "there" of "aligner"."""
+    over_cut = cut_s < whole.end_s < cut_s + OVERLAP_S - INEXACT_S
+    short = part.end_s - part.start_s < (whole.end_s - whole.start_s) / 2
+    return over_cut and short and whole.start_s < part.start_s and part.end_s <= whole.end_s
+
+
+def _is_rest(part: Word, whole: Word, cut_s: float) -> bool:
+    """True for a doubtful word at the first sound of the right side: the end of one that the left side heard whole."""
+    at_its_edge = abs(part.start_s - (cut_s - OVERLAP_S)) < REST_S and abs(part.start_s - whole.end_s) < REST_S
+    return part.unsure and at_its_edge and part.end_s < cut_s - INEXACT_S
 
 
 def _middle(word: Word) -> float:

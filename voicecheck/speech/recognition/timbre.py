@@ -21,9 +21,35 @@ QUIET_ENERGY = 1e-6
 
 def timbre_of(block: Samples) -> Samples:
     """Return the cepstrum, float32 (13,), of a block of 512 samples at 16 kHz."""
-    window, bands, cosines = _tables()
-    energy = np.square(np.abs(np.fft.rfft(block * window, BLOCK_SAMPLES)))
-    return np.asarray(cosines @ np.log(bands @ energy + QUIET_ENERGY), np.float32)
+    _, _, cosines = _tables()
+    return np.asarray(cosines @ np.log(_energies(block) + QUIET_ENERGY), np.float32)
+
+
+def band_energies(block: Samples) -> Samples:
+    """Return the energy in each band of a block, decibels."""
+    return np.asarray(10 * np.log10(_energies(block) + QUIET_ENERGY), np.float32)
+
+
+def weigh_bands(block: Samples, weights: Samples) -> Samples:
+    """Return the block with each band as loud as its weight says, 0 to 1."""
+    bands = _tables()[1]
+    bins = weights @ bands / np.maximum(bands.sum(axis=0), 1e-9)
+    return np.asarray(np.fft.irfft(np.fft.rfft(block) * bins, BLOCK_SAMPLES), np.float32)
+
+
+def _energies(block: Samples) -> Samples:
+    window, bands, _ = _tables()
+    return np.asarray(bands @ np.square(np.abs(np.fft.rfft(block * window, BLOCK_SAMPLES))))
+
+
+def bands_of(samples: Samples, hop: int) -> Samples:
+    """Return the logarithms of the energy in each band, float32 (frames, 24), every `hop` samples."""
+    window, bands, _ = _tables()
+    if len(samples) < BLOCK_SAMPLES:
+        return np.zeros((0, BANDS), np.float32)
+    blocks = np.lib.stride_tricks.sliding_window_view(samples, BLOCK_SAMPLES)[::hop]
+    energy = np.square(np.abs(np.fft.rfft(blocks * window, BLOCK_SAMPLES)))
+    return np.asarray(np.log(energy @ bands.T + QUIET_ENERGY), np.float32)
 
 
 @cache

@@ -64,6 +64,8 @@ VIDEO_ENDINGS = frozenset(
     }
 )
 """sentences that Whisper learned from the ends of videos, and writes where there are no words"""
+POLITE = frozenset({"thank you", "thanks", "you", "bye", "thank you very much", "bye bye"})
+"""words that it writes as well where nobody speaks: somebody who says them is heard just there"""
 CREDITS = re.compile(
     r"(?:(?:sub)?titles?|captions?|captioning|transcripts?|transcription|translation|translated|transcribed|subtitled|sync)"
     r"(?: and \w+)? (?:by|provided by)\b|.*\b(?:www|amara org|opensubtitles)\b"
@@ -112,7 +114,7 @@ def _invented(segment: Segment, decoding: Decoding) -> bool:
     least_s = max(words / MOST_WORDS_A_SECOND, len(segment.text) / MOST_LETTERS_A_SECOND)
     if words >= FAST_FROM_WORDS and seconds < least_s:
         return True
-    said = " ".join(re.findall(r"[\w']+", segment.text.casefold().replace("’", "'")))
+    said = _said(segment)
     if said not in VIDEO_ENDINGS and not CREDITS.match(said):
         return False
     return _probability(segment) < SURE_PROBABILITY or decoding.no_speech > SURE_NO_SPEECH
@@ -120,11 +122,24 @@ def _invented(segment: Segment, decoding: Decoding) -> bool:
 
 def _unvoiced(segment: Segment, voice: Spans) -> bool:
     """True for more words than the voice around them has room for, where Whisper is not sure of them."""
-    if not voice or _probability(segment) >= UNVOICED_PROBABILITY:
+    if not voice:
         return False
-    start, end = segment.start_s - VOICE_MARGIN_S, segment.end_s + VOICE_MARGIN_S
-    voiced_s = sum(max(0.0, min(end, b) - max(start, a)) for a, b in voice)
-    return len(segment.text.split()) > MOST_WORDS_IN_SHORT + MOST_WORDS_A_SECOND * voiced_s
+    if _said(segment) in POLITE and _voiced_s(segment, voice, 0.0) < SHORT_WORD_S:
+        return _probability(segment) < SURE_PROBABILITY
+    if _probability(segment) >= UNVOICED_PROBABILITY:
+        return False
+    room = MOST_WORDS_IN_SHORT + MOST_WORDS_A_SECOND * _voiced_s(segment, voice, VOICE_MARGIN_S)
+    return len(segment.text.split()) > room
+
+
+def _voiced_s(segment: Segment, voice: Spans, margin_s: float) -> float:
+    """Return the seconds of voice in a segment and a margin around it."""
+    start, end = segment.start_s - margin_s, segment.end_s + margin_s
+    return sum(max(0.0, min(end, b) - max(start, a)) for a, b in voice)
+
+
+def _said(segment: Segment) -> str:
+    return " ".join(re.findall(r"[\w']+", segment.text.casefold().replace("’", "'")))
 
 
 def _probability(segment: Segment) -> float:

@@ -72,6 +72,7 @@ def _fits_turn(turn: Turn) -> bool:
     return (
         all(0 <= sample < MOST_OFFSET for sample in (turn.start, turn.end))
         and all(_fit_seconds(*span) for span in (*turn.unheard, *turn.others))
+        and all(_fit_seconds(sound.start_s, sound.end_s) for sound in turn.sounds)
         and all(_fit_seconds(segment.start_s, segment.end_s) for segment in turn.segments)
         and all(_fit_seconds(word.start_s, word.end_s) for segment in turn.segments for word in segment.words)
     )

@@ -13,7 +13,7 @@ import msgspec
 from voicecheck import clock
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, PromptRef, RevisionSource, Turn, TurnKind, new_id
 from voicecheck.errors import UsageError
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, ModelUse, Page
+from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, ModelUse, Page, SoundKind, VoiceSound
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.store.mentions import (
@@ -297,11 +297,13 @@ class Entries:
     def insert_turns(self, number: int, turns: Iterable[Turn]) -> None:
         """Insert the turns of the entry with this number; runs inside the caller's transaction."""
         self._database.execute_many(
-            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     number, position, turn.kind.value, turn.speaker, turn.text, pack_segments(turn.segments),
                     turn.start, turn.end, to_json(turn.unheard), to_json(turn.others),
+                    to_json(tuple((one.kind.value, one.start_s, one.end_s) for one in turn.sounds)),
+                    turn.speaker_unsure,
                 )
                 for position, turn in enumerate(turns)
             ),
@@ -347,8 +349,8 @@ class Entries:
 
     def _turns(self, number: int) -> tuple[Turn, ...]:
         rows = self._database.rows(
-            'SELECT kind, text, segments, speaker, start, "end", unheard, others '
-            "FROM turns WHERE entry = ? ORDER BY position",
+            'SELECT kind, text, segments, speaker, start, "end", unheard, others, sounds, '
+            "speaker_unsure FROM turns WHERE entry = ? ORDER BY position",
             (number,),
         )
         return tuple(
@@ -361,8 +363,10 @@ class Entries:
                 end=end,
                 unheard=tuple((span[0], span[1]) for span in msgspec.json.decode(unheard)),
                 others=tuple((span[0], span[1]) for span in msgspec.json.decode(others)),
+                sounds=tuple(VoiceSound(s, e, SoundKind(kind)) for kind, s, e in msgspec.json.decode(sounds)),
+                speaker_unsure=bool(unsure),
             )
-            for kind, text, segments, speaker, start, end, unheard, others in rows
+            for kind, text, segments, speaker, start, end, unheard, others, sounds, unsure in rows
         )
 
 

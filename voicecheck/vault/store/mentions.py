@@ -22,7 +22,19 @@ _MENTION = (
 """fields of a mention, each a column of its name"""
 _CUE = ("start", "end", "kind")
 MENTION_COLUMNS = ", ".join(f'"{name}"' for name in _MENTION)
-PackedSegments = list[tuple[float, float, str, list[tuple[float, float, str, float]]]]
+
+
+class PackedWord(msgspec.Struct, array_like=True, frozen=True):
+    """A word as it is packed: `heard` only where it is a guess."""
+
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+    heard: str = ""
+
+
+PackedSegments = list[tuple[float, float, str, list[PackedWord]]]
 
 
 def mention_of(row: Row) -> EmotionMention:
@@ -39,14 +51,17 @@ def _mention_row(mention: EmotionMention) -> Row:
 
 
 def pack_segments(segments: Iterable[Segment]) -> bytes:
-    return msgspec.msgpack.encode(
-        [(s.start_s, s.end_s, s.text, [(w.start_s, w.end_s, w.text, w.probability) for w in s.words]) for s in segments]
-    )
+    return msgspec.msgpack.encode([(s.start_s, s.end_s, s.text, [_packed(word) for word in s.words]) for s in segments])
+
+
+def _packed(word: Word) -> tuple[float | str, ...]:
+    guess = (word.heard,) if word.heard else ()
+    return (word.start_s, word.end_s, word.text, word.probability, *guess)
 
 
 def unpack_segments(packed: bytes) -> tuple[Segment, ...]:
     return tuple(
-        Segment(start_s, end_s, text, tuple(Word(*word) for word in words))
+        Segment(start_s, end_s, text, tuple(Word(*msgspec.structs.astuple(word)) for word in words))
         for start_s, end_s, text, words in msgspec.msgpack.decode(packed, type=PackedSegments)
     )
 

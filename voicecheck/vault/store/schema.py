@@ -255,6 +255,18 @@ def labels_of_entries(database: Database) -> None:
     database.execute("ALTER TABLE entries ADD COLUMN labels TEXT NOT NULL DEFAULT '[]'")
 
 
+@migration
+def sounds_in_turns(database: Database) -> None:
+    """Add the laughter and sobs of each turn, as JSON: [[kind, start_s, end_s]]."""
+    database.execute("ALTER TABLE turns ADD COLUMN sounds TEXT NOT NULL DEFAULT '[]'")
+
+
+@migration
+def speakers_in_doubt(database: Database) -> None:
+    """Add to each turn whether it may be the other's, where two answered."""
+    database.execute("ALTER TABLE turns ADD COLUMN speaker_unsure INTEGER NOT NULL DEFAULT 0")
+
+
 def latest_number() -> int:
     return len(_migrations)
 

@@ -15,6 +15,7 @@ from voicecheck.diary.editing import LONGEST, edit_text
 from voicecheck.diary.marks import describe
 from voicecheck.diary.meaning import Meaning, meaning_of
 from voicecheck.diary.taking_back import Sentence, sentences_of, take_back, texts_of
+from voicecheck.diary.turn_notes import turn_notes
 from voicecheck.diary.wordless import is_wordless
 from voicecheck.domain import EmotionMention, Entry, Family, RevisionSource, Turn
 from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
@@ -173,18 +174,18 @@ class OneEntry:
             runs=mark(entry, phrases),
             mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
                        describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
-            wordless=is_wordless(entry),
+            wordless=is_wordless(entry), notes=turn_notes(entry, phrases),
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
+            sounds=tuple(sound for turn in entry.turns if turn.answers for sound in turn.sounds),
             others=tuple(span for turn in entry.turns if turn.answers for span in turn.others),
             asides=[(sign_aside(turn), printable(turn.text), *turn.span_s) for turn in entry.aside],
             before=before and handle(before), after=after and handle(after),
             sentences=[(sign(s), printable(s.text), s.revision < len(revisions) - 1) for s in self._sentences(entry)],
             families=tuple(Family), meanings=tuple(Meaning),
-            seen=seen(entry),
-            typed=typed, longest=LONGEST,
+            seen=seen(entry), typed=typed, longest=LONGEST,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
             adding=bool(said), fault=fault, notice=notice,
             keep_audio=self._desk.settings.vault.keep_audio,

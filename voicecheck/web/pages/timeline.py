@@ -18,6 +18,7 @@ from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, number_of, read_form
 from voicecheck.web.site.showing import Site
+from voicecheck.web.site.ways import ways_of
 
 AT_ONCE = 40
 """entries that are sent at once; the rest follows when the end comes into sight"""
@@ -56,6 +57,7 @@ class Looking:
             question=self._desk.next_question(),
             waiting=self._desk.waiting,
             today=self._desk.today(),
+            ways=ways_of(self._desk),
             cut_short=self._desk.vault.steps.cut_short or self._desk.evening.cut_short,
         )
 

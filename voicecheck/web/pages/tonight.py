@@ -7,15 +7,18 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from voicecheck.checkin.course import Command
 from voicecheck.checkin.events import Chosen, Decided, Event, Given, ThatWasMe
+from voicecheck.diary.editing import LONGEST, clean
 from voicecheck.errors import UsageError
-from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.forms import MOST_DIGITS, first, read_form
 from voicecheck.web.site.showing import Site
+from voicecheck.web.site.ways import wishes_of
 
 PRESSED: dict[str, Event] = {
     "done": Given(Command.DONE),
     "answer": Given(Command.DONE),
     "next": Given(Command.DONE),
     "leave_it": Given(Command.DONE),
+    "close": Given(Command.DONE),
     "pause": Given(Command.PAUSE),
     "go_on": Given(Command.RESUME),
     "skip": Given(Command.SKIP),
@@ -33,24 +36,45 @@ PRESSED: dict[str, Event] = {
 """event of each button and key of the page"""
 BUTTONS = (
     "answer", "done", "go_on", "pause", "next", "leave_it", "keep", "drop", "skip", "smaller", "start_over", "delete",
-    "not_tonight", "help",
+    "close", "not_tonight", "help",
 )  # fmt: skip
 """in the order in which they stand"""
+LOUD = ("answer", "done", "go_on", "keep", "next", "close")
+"""buttons that go on, and look so"""
+KEYS = {
+    **dict.fromkeys(("answer", "done", "next", "leave_it", "keep", "close"), "Enter"),
+    **dict.fromkeys(("pause", "go_on"), "Space"),
+    "start_over": "Escape",
+    "skip": "s",
+    "smaller": "b",
+    "help": "h",
+    "drop": "d",
+    "delete": "Delete",
+    "not_tonight": "n",
+    "undo": "u",
+    "mine": "m",
+}
+"""keys of the buttons: those of the terminal, which has none to delete that and for not tonight"""
 
 
 class OnThePage:
     def __init__(self, site: Site) -> None:
+        self._desk = site.desk
         self._evening = site.desk.evening
         self._show = site.show
 
     async def page(self, request: Request) -> Response:
         if not self._evening.began:
             return RedirectResponse("/", 303)
-        return self._show("tonight.html", "today", buttons=BUTTONS, here_tonight=True)
+        return self._show(
+            "tonight.html", "today", buttons=BUTTONS, keys=KEYS, loud=LOUD, longest=LONGEST, here_tonight=True
+        )
 
     async def begin(self, request: Request) -> Response:
         """Begin, or watch the evening that another tab began: there is never a second one."""
-        self._evening.begin()
+        fields = await read_form(request)
+        if not self._evening.running:
+            self._evening.begin(wishes_of(fields, self._desk))
         return RedirectResponse("/tonight", 303)
 
     async def events(self, request: Request) -> Response:
@@ -60,8 +84,29 @@ class OnThePage:
         return StreamingResponse(self._evening.board.stream(), media_type="text/event-stream")
 
     async def do(self, request: Request) -> Response:
-        event = PRESSED.get(first(await read_form(request), "what"))
-        if event is None:
+        """Take what was pressed or typed, and the signs of a page: that it shows the evening, or cannot."""
+        fields = await read_form(request)
+        what = first(fields, "what")
+        if what == "here":
+            self._evening.board.sign(_number(first(fields, "tab")))
+        elif what == "cannot_show":
+            self._evening.end("closed")
+        elif what == "draft":
+            self._evening.draft(_typed(first(fields, "text")), _number(first(fields, "line")))
+        elif what in PRESSED:
+            self._evening.put(PRESSED[what])
+        else:
             raise UsageError("That is no button of this page.", "Load the page again.")
-        self._evening.put(event)
         return Response(status_code=204)
+
+
+def _number(text: str) -> int:
+    """Return a number that the page was given; 0, which is none, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
+
+def _typed(text: str) -> str:
+    """Return the text as it can be kept. Raises UsageError where it is too long for one entry."""
+    if len(text) > LONGEST:
+        raise UsageError("This text is too long for one entry.", f"Keep it under {LONGEST} characters.")
+    return clean(text)

@@ -11,7 +11,7 @@ from voicecheck.errors import UsageError
 
 MOST_DIGITS = 18  # fits the 64 bits of a row
 MOST_FIELDS = 200
-TYPED = ("text", "names", "words", "query", "folder")
+TYPED = ("text", "names", "words", "query", "folder", "with")
 """fields in which a person types, the longest first"""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from voicecheck.checkin.ports import Unseen, When
 from voicecheck.clock import say_duration
+from voicecheck.feelings.meanings import find_meaning
 from voicecheck.phrases import Phrases
 from voicecheck.web.site.board import Board
 
@@ -21,9 +22,12 @@ ACTS = {
     "awaiting": ("leave_it",),
     "paused": ("go_on", "done"),
     "stored": ("next", "delete"),
+    "": ("close",),
 }
 """buttons that can be pressed, by state; help and the good night stand beside all of them"""
 ALWAYS = ("not_tonight", "help")
+TYPED_IN = ("listening", "awaiting")
+"""states in which a line is typed, where answers are typed"""
 DECIDING = ("keep", "drop")
 
 
@@ -35,6 +39,8 @@ class PageScreen:
         self._phrases = phrases
         self._clock = clock
         self._level_at = -LEVEL_EVERY_S
+        self._state = ""
+        self._told: set[str] = set()
         self.asking_keep = False
 
     def question(self, text: str, number: int, count: int) -> None:
@@ -44,13 +50,15 @@ class PageScreen:
         self._board.post("sentence", text=text)
 
     def offer(self, choices: tuple[str, ...]) -> None:
-        self._board.post("choices", texts=choices)
+        """Show what can be chosen, each with its meaning where it has one."""
+        meanings = [find_meaning(word, self._phrases.language) or "" for word in choices]
+        self._board.post("choices", texts=choices, meanings=meanings)
 
     def side_by_side(self, left: tuple[str, str], right: tuple[str, str]) -> None:
         self._board.post("pair", left=left, right=right)
 
     def state(self, name: str) -> None:
-        self.asking_keep = False
+        self.asking_keep, self._state = False, name
         text = self._phrases.show(f"state_{name}") if name else ""
         self._board.post("state", name=name, text=text, acts=(*ACTS.get(name, ()), *ALWAYS))
 
@@ -64,7 +72,10 @@ class PageScreen:
         self._board.post("words", text=text)
 
     def notice(self, text: str, private: bool = False, when: When = When.STAYS, unseen: Unseen = Unseen.PAGE) -> None:
-        self._board.post("notice", text=text)
+        """Show it now, also what is meant for after the evening, but nothing of that twice."""
+        if when is not When.AFTER or text not in self._told:
+            self._told.add(text)
+            self._board.post("notice", text=text)
 
     def unsaid(self) -> str:
         return ""
@@ -81,6 +92,10 @@ class PageScreen:
             "notice", text=self._phrases.tell("evening_beside", said=said, start=start, end=end), act="mine"
         )
 
+    def guessed(self, heard: str, guess: str) -> None:
+        text = self._phrases.tell("evening_guessed", heard=heard, guess=guess)
+        self._board.post("notice", text=text, act="undo")
+
     def nothing_aside(self) -> None:
         self._board.post("withdrawn", act="undo")
 
@@ -92,7 +107,9 @@ class PageScreen:
         self._board.post("state", name="deciding", text=self._phrases.tell("evening_keep_or_drop"), acts=DECIDING)
 
     def ask_line(self) -> None:
-        """Do nothing: an evening on the page is spoken."""
+        """Ask for what is typed. Behind the good night, and while it is paused, the buttons are enough."""
+        if self._state in TYPED_IN:
+            self._board.post("line")
 
 
 def share_of(dbfs: float) -> float:

@@ -25,7 +25,13 @@ def show_on(render: Renderer, idle: IdleClock, evening: PageEvening) -> Show:
     """Return a function that renders a page; `here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
-        places = {"here": here, "lock_after_s": idle.lock_after_s, "listening": evening.running, **places}
+        places = {
+            "here": here,
+            "lock_after_s": idle.lock_after_s,
+            "listening": evening.running,
+            "hears": evening.hears,
+            **places,
+        }
         return render(template, status, **places)
 
     return show
