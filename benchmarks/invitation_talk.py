@@ -1,6 +1,6 @@
 """Television talk at the time of an invitation: how often it is taken for somebody's yes, and how often a yes is heard.
 
-    script/bench invitation_talk [WINDOWS]
+    script/bench invitation_talk [WINDOWS [SEED]]      # with a seed: other windows of talk, and nothing else
 
 Human speech (../shared/speech) stands in for a television: joined with pauses of 0.3 to 4 s, cut into windows of eight
 seconds that begin anywhere, at four levels, with the hiss of a room. So some windows hold one short phrase alone, the
@@ -70,8 +70,8 @@ def answer_to(samples: Samples, recogniser: WhisperRecogniser) -> tuple[Answered
     return Answered.NOTHING, len(blocks) * BLOCK_S
 
 
-def television(count: int, recogniser: WhisperRecogniser) -> None:
-    rng = np.random.default_rng(8)
+def television(count: int, seed: int, recogniser: WhisperRecogniser) -> None:
+    rng = np.random.default_rng(seed)
     talk = np.concatenate([joined(rng) for _ in range(3)])
     taken: list[tuple[int, Answered]] = []
     for number in range(count):
@@ -81,6 +81,8 @@ def television(count: int, recogniser: WhisperRecogniser) -> None:
         answered, _ = answer_to(in_a_room(piece, rng), recogniser)
         if answered is not Answered.NOTHING:
             taken.append((level, answered))
+        if number % 10 == 9:
+            print(f"  {number + 1} windows, {len(taken)} taken", flush=True)
     begun = sum(answered is Answered.BEGIN for _, answered in taken)
     print(f"windows of talk: {count}; begun {begun}, taken for later {len(taken) - begun} {taken}", flush=True)
 
@@ -125,9 +127,10 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     begun = time.monotonic()
     recogniser = WhisperRecogniser(MODELS / "whisper" / "base", "base", "cpu")
-    near(recogniser)
-    single_words(recogniser)
-    television(count, recogniser)
+    if len(sys.argv) < 3:
+        near(recogniser)
+        single_words(recogniser)
+    television(count, int(sys.argv[2]) if len(sys.argv) > 2 else 8, recogniser)
     print(f"{time.monotonic() - begun:.0f} s")
 
 
