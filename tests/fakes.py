@@ -245,7 +245,7 @@ class FakeMouth:
         self.said: list[str] = []
         self.prepared: list[str] = []
         self.marks: list[bool] = []
-        self.chimes = self.nudges = self.hushes = self.gave_way = 0
+        self.chimes = self.nudges = self.hushes = self.gave_way = self.closes = 0
 
     def say(self, text: str, *, chime: bool = False) -> None:
         self.said.append(text)
@@ -276,8 +276,8 @@ class FakeMouth:
     def nudge(self) -> None:
         self.nudges += 1
 
-    def mark(self, *, opens: bool) -> None:
-        self.marks.append(opens)
+    def open_tone(self) -> None:
+        self.marks.append(True)
 
     def hush(self) -> None:
         self.hushes += 1
@@ -288,6 +288,10 @@ class FakeMouth:
         self.gave_way += 1
         if self._saying:
             self.finish()
+
+    def close_tone(self) -> None:
+        self.closes += 1
+        self.marks.append(False)
 
 
 @dataclass

@@ -32,6 +32,11 @@ class Paths:
         return self.vault_folder / "keys.json"
 
     @property
+    def tones_told_file(self) -> Path:
+        """Empty; there once the meaning of the tones was told to whoever sees no screen."""
+        return self.settings_file.with_name("tones-told")
+
+    @property
     def prepared_folder(self) -> Path:
         """Sound of sentences that are the same for everybody."""
         return self.vault_folder.parent / "prepared"
@@ -39,6 +44,14 @@ class Paths:
     @property
     def inbox_folder(self) -> Path:
         return self.vault_folder / "inbox"
+
+    @property
+    def runtime_folder(self) -> Path:
+        """Files of a page that runs, which hold nothing of what was said and go with it."""
+        session = os.environ.get("XDG_RUNTIME_DIR", "")
+        if session.startswith("/") and not os.environ.get("VOICECHECK_HOME"):
+            return Path(session) / APP
+        return self.vault_folder.parent / "run"
 
     @property
     def drawn_file(self) -> Path:

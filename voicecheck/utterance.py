@@ -191,6 +191,27 @@ class OwnName:
     """written for it by a recogniser before, and corrected"""
 
 
+class TopicKind(StrEnum):
+    PERSON = "person"
+    PLACE = "place"
+    DOING = "doing"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A person, place or doing, in the person's own words; nothing is ever marked by itself."""
+
+    name: str = field(repr=False)
+    kind: TopicKind
+    words: tuple[str, ...] = field(default=(), repr=False)
+    """other words for the same: mum, mother"""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Return every word that means it."""
+        return (self.name, *self.words)
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """A command that the last words may have been: nearly as likely as the words that were written down."""

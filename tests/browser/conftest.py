@@ -16,15 +16,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
+from tests.vault_samples import CHEAP
 from voicecheck.domain import Entry
 from voicecheck.paths import Paths
 from voicecheck.utterance import Page as SoundPage
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
+from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60
+GONE = re.compile("ERR_CONNECTION_(REFUSED|RESET)")
 expect.set_options(timeout=WAIT_S * 1000)  # five seconds otherwise, which a busy machine can need
 QUIET = [
     "--no-sandbox",
@@ -91,9 +94,10 @@ class Home:
             self.folder / "models",
         )
 
-    def settle(self, entries: Iterable[Entry], settings: str = "") -> None:
+    def settle(self, entries: Iterable[Entry], settings: str = "", passphrase: str = "") -> None:
         self.folder.mkdir(mode=0o700)
-        key = create_vault(self.paths, KeyFile(self.key_file))
+        typed = [Passphrase(passphrase, CHEAP)] if passphrase else []
+        key = create_vault(self.paths, KeyFile(self.key_file), *typed)
         with Vault.open(self.paths, key) as vault:
             vault.entries.add_all(entries)
         self.paths.settings_file.write_text(settings)
@@ -108,12 +112,13 @@ class Home:
         return Vault.open(self.paths, KeySlots.load(self.paths.slots_file).unlock(KeyFile(self.key_file)))
 
 
-def start_review(home: Home, *options: str, **variables: str) -> Review:
+def start_review(home: Home, *, browser: bool = False, locked: bool = False, **variables: str) -> Review:
     """The real program as a process of its own, its address and code read from what it says."""
-    places = {"VOICECHECK_HOME": str(home.folder), "VOICECHECK_KEY_FILE": str(home.key_file)}
-    environment = os.environ | places | variables
+    places = {"VOICECHECK_HOME": str(home.folder)}
+    key = {} if locked else {"VOICECHECK_KEY_FILE": str(home.key_file)}
+    environment = os.environ | places | key | variables
     process = subprocess.Popen(
-        [sys.executable, "-m", "voicecheck", "open", *(options or ("--no-browser",))],
+        [sys.executable, "-m", "voicecheck", "open", *(() if browser else ("--no-browser",))],
         env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
@@ -132,8 +137,8 @@ def start() -> Iterator[Callable[[Home], Review]]:
     """Starts `voicecheck open` on a home; whatever still runs at the end is stopped."""
     running: list[Review] = []
 
-    def start_one(home: Home) -> Review:
-        running.append(start_review(home))
+    def start_one(home: Home, *, locked: bool = False) -> Review:
+        running.append(start_review(home, locked=locked))
         return running[-1]
 
     yield start_one
@@ -142,13 +147,13 @@ def start() -> Iterator[Callable[[Home], Review]]:
             review.process.kill()
 
 
-def enter(page: Page, review: Review) -> None:
-    """Type the code, as a person does."""
+def enter(page: Page, review: Review, at: str = "") -> None:
+    """Type the code, as a person does; `at` is where that leads."""
     page.goto(review.address)
     page.get_by_label("Code").fill(review.code)
     page.get_by_role("button", name="Open").click()
-    page.wait_for_url(review.address)
-    page.get_by_role("navigation").wait_for()
+    page.wait_for_url(f"{review.address}{at}")
+    page.get_by_role("main").wait_for()
 
 
 @dataclass
@@ -179,9 +184,9 @@ def session(browser: Browser) -> Iterator[Callable[[Review], Window]]:
     """Opens a browser profile of its own, with a session; every request must have gone to the page itself."""
     opened: list[Window] = []
 
-    def open_one(review: Review, **options: Any) -> Window:
+    def open_one(review: Review, at: str = "", **options: Any) -> Window:
         window = watch(browser.new_context(**options), review)
-        enter(window.page, review)
+        enter(window.page, review, at)
         window.complaints.clear()  # that the door was closed before
         opened.append(window)
         return window
@@ -191,5 +196,5 @@ def session(browser: Browser) -> Iterator[Callable[[Review], Window]]:
         strange = [url for url in window.asked if not url.startswith((window.review.address, "data:", "blob:"))]
         window.page.context.close()
         assert strange == []
-        # A page that has closed itself no longer answers, and the browser says so.
-        assert [text for text in window.complaints if "ERR_CONNECTION_REFUSED" not in text] == []
+        # A page that has closed itself no longer answers, and one that locks hangs up; the browser says so.
+        assert [text for text in window.complaints if not GONE.search(text)] == []

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import WAIT_S, Home, Review, Window, enter, start_review
+from tests.browser.conftest import Home, Review, Window, enter
 from tests.diary_samples import diary_entry
 from voicecheck.errors import VaultBusyError
 
@@ -119,7 +119,7 @@ def test_a_replayed_code_opens_nothing(window: Window, browser: Browser) -> None
     """A second browser that types the same code is told that it was used, and sees no word."""
     page = browser.new_context().new_page()
     page.goto(window.review.address)
-    expect(page.get_by_text("was used already")).to_be_visible()
+    expect(page.get_by_text("open in another browser window")).to_be_visible()
     status = page.evaluate(
         "(code) => fetch('/enter', {method: 'POST', body: new URLSearchParams({code})}).then((a) => a.status)",
         window.review.code,
@@ -230,18 +230,28 @@ def test_wrong_codes_close_the_page(start: Callable[[Home], Review], home: Home,
     page.context.close()
 
 
-def test_the_lock_button_ends_the_process(
+def test_the_lock_button_takes_the_key_with_the_process(
     start: Callable[[Home], Review], home: Home, session: Callable[[Review], Window]
 ) -> None:
-    """The words leave the window, the process ends, the port is gone, and going back brings nothing back."""
+    """The words leave the window, a process that never had the key goes on, and going back brings nothing back."""
     window = session(start(home))
+    window.page.get_by_role("link", name="Timeline").click()
+    expect(window.page.get_by_text(SECRET)).to_be_visible()
+    cookie = cookie_of(window)
     window.page.get_by_role("button", name="Lock now").click()
     expect(window.page.get_by_role("heading", name="Locked")).to_be_visible()
-    assert window.review.wait() == 0
-    assert "key is gone from memory" in window.review.said[-1]
-    with pytest.raises(OSError):
-        ask(window.review)
     assert SECRET not in window.page.content()
+    for path in ("/", "/timeline"):
+        status, body = ask(window.review, path, cookie=cookie)
+        assert (status in (200, 403), SECRET in body, "Unlock" in body) == (True, False, True)
+    window.page.go_back()
+    expect(window.page.get_by_role("heading", name="Locked")).to_be_visible()
+    assert SECRET not in window.page.content()
+    window.page.get_by_role("button", name="Unlock with the key of this computer").click()
+    expect(window.page.get_by_text(SECRET)).to_be_visible()
+    window.complaints[:] = [text for text in window.complaints if "403" not in text]
+    assert window.review.stop() == 0
+    assert "key is gone from memory" in window.review.said[-1]
 
 
 def test_what_was_typed_stays_when_the_page_has_ended(
@@ -263,7 +273,7 @@ def test_what_was_typed_stays_when_the_page_has_ended(
 def test_it_locks_when_nobody_uses_it(
     start: Callable[[Home], Review], session: Callable[[Review], Window], tmp_path: Path
 ) -> None:
-    """After the set time without use the words leave the window and the process ends; use puts it off."""
+    """After the set time without use the words leave the window, and the key the process; use puts it off."""
     quick = Home(tmp_path / "home")
     quick.settle([diary_entry("I am relieved about the marzipan.")], "[review]\nlock_after_min = 0.1\n")
     window = session(start(quick))
@@ -275,24 +285,11 @@ def test_it_locks_when_nobody_uses_it(
     assert window.review.process.poll() is None
     expect(window.page.get_by_role("heading", name="Locked")).to_be_visible()
     assert "marzipan" not in window.page.content()
-    assert window.review.wait() == 0
-    assert "Nobody used it for a while" in window.review.said[-1]
-
-
-@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl in the browser's place")
-def test_a_browser_is_opened_from_outside_the_guard(home: Home, tmp_path: Path) -> None:
-    """It gets the address, with no secret in it, and is not filtered as the page's own process is."""
-    seen, browser = tmp_path / "seen", tmp_path / "browser"
-    asking = f'curl -s -o /dev/null -w "$1 %{{http_code}}" "$1" > {seen}.part'
-    browser.write_text(f"#!/bin/sh\n{asking}\nmv {seen}.part {seen}\n")
-    browser.chmod(0o700)
-    screen = {"DISPLAY": ":9", "BROWSER": str(browser)}
-    review = start_review(home, "--key-file", str(home.key_file), **screen)
-    ends_at = time.monotonic() + WAIT_S
-    while not seen.exists() and review.process.poll() is None and time.monotonic() < ends_at:
-        time.sleep(0.05)
-    assert seen.read_text() == f"{review.address} 401"
-    assert review.stop() == 0
+    window.page.get_by_role("link", name="Back to today").click()
+    expect(window.page.get_by_role("button", name="Begin")).to_be_visible()
+    expect(window.page.get_by_role("link", name="Unlock", exact=True)).to_be_visible()
+    assert window.review.stop() == 0
+    assert "key is gone from memory" in window.review.said[-1]
 
 
 def test_a_ctrl_c_closes_it(start: Callable[[Home], Review], home: Home) -> None:

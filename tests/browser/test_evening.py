@@ -99,7 +99,20 @@ def test_an_evening_in_the_window(
         page.close()
         other.get_by_role("button", name="Lock now").click()
         expect(other.get_by_role("heading", name="Locked")).to_be_visible()
-        assert review.wait() == 0
+        other.get_by_role("link", name="Back to today").click()
+        expect(other.get_by_text("The last evening ended")).to_be_visible()
+
+        other.get_by_role("button", name="Begin").click()
+        in_state(other, "listening")
+        expect(other.locator("#notices")).to_contain_text("The vault is locked")
+        sound.speak(answer)
+        expect(other.locator("#words")).to_contain_text("relieved")
+        other.get_by_role("button", name="Not tonight").click()
+        in_state(other, "over")
+        other.get_by_role("link", name="Back to today").click()
+        expect(other.get_by_text("One answer lies sealed")).to_be_visible()
+        assert review.stop() == 0
         assert "what you said is kept" in review.said[-1]
     with home.open() as vault:
         assert len(vault.entries.list()) == 2 and vault.steps.cut_short
+        assert len(vault.ingest("never").entries) == 1

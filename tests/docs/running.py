@@ -29,7 +29,7 @@ from voicecheck.clock import local_date
 from voicecheck.domain import Family, PrivateWord, Quadrant
 from voicecheck.paths import Paths
 from voicecheck.speech.audio import OpusPages
-from voicecheck.utterance import OwnName
+from voicecheck.utterance import OwnName, Topic, TopicKind
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
@@ -113,6 +113,8 @@ TYPED = {
     "feeling words add": '{"word": "low tide", "family": "sadness"}',
     "name add": "Aoife = Eva\n",
     "name remove": "Niamh\n",
+    "feeling topics add": "Anna\n",
+    "feeling topics remove": "Anna\n",
     "feeling words remove": "wound up tight\n",
     "tag --jsonl": '{"id": 1, "text": "I was sad, not angry."}\n',
 }
@@ -159,6 +161,7 @@ NOT_RUN = {
     ".venv/bin/voicecheck": "an installation on macOS",
     ".venv\\Scripts\\voicecheck": "an installation on Windows",
     "ln": "changes the person's own folder",
+    "osacompile": "makes an icon on macOS",
     "rm": "takes the installation away",
     "git": "needs the network",
     "python": "",  # a script of this repository: it is looked whether it is there
@@ -274,6 +277,7 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
         vault.entries.add(entry, sound)
         vault.names.add(OwnName("Aoife", ("Eva",)))
         vault.names.add(OwnName("Niamh"))
+        vault.topics.add(Topic("Anna", TopicKind.PERSON))
         vault.words.add(PrivateWord("wound up tight", Family.ANXIETY, Quadrant.UNPLEASANT_HIGH))
     (folder / "said.txt").write_text(f"{TEXTS[3]}\n", encoding="utf-8")
     _journals(folder)

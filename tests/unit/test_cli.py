@@ -125,7 +125,7 @@ def test_an_unknown_command_meets_its_neighbour(words: str, meant: str, capsys: 
 def test_a_verb_of_many_nouns_names_them_all(capsys: pytest.CaptureFixture[str]) -> None:
     """`list` belongs to entries, questions, models and more; hidden commands and wild guesses are not offered."""
     run(["list"])
-    assert "Did you mean: entry list, name list, feeling words list, prompt list," in capsys.readouterr().err
+    assert "Did you mean: entry list, name list, feeling topics list, feeling words list," in capsys.readouterr().err
     run(["remind", "begi"])
     assert "remind begin" not in capsys.readouterr().err
     run(["qqqqqq"])

@@ -185,7 +185,7 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     fill(vault)
     path = exported(vault, tmp_path / "all.json")
     file = json.loads(path.read_bytes())
-    assert set(file) == {"schema", "made_at", "version", "words", "names", "asked", "entries"}
+    assert set(file) == {"schema", "made_at", "version", "words", "names", "topics", "asked", "entries"}
     assert file["schema"] == "voicecheck.export/1"
     entry = file["entries"][0]
     assert set(entry) == {
@@ -193,7 +193,7 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
         "model", "reviewed_at", "turns", "revisions", "sound", "shares", "labels",
     }  # fmt: skip
     assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard", "others",
-                                      "sounds"}  # fmt: skip
+                                      "sounds", "speaker_unsure"}  # fmt: skip
     assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}
     revision = entry["revisions"][0]
     assert set(revision) == {"source", "made_at", "text", "lexicon_version", "mentions", "corrections"}

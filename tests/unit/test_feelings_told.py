@@ -50,7 +50,7 @@ def answered(text: str) -> str:
         ("I broke up with him and I feel awful.", "You broke up with him and you feel awful." + LOSS),
         ("had a good cry and now im a bit calmer so", "You had a good cry and now you're a bit calmer."),
         ("i miss my dog so much its only a dog", "You miss your dog so much."),
-        ("yeah im alright bit down bit tired the usual", "You said “down”, and “tired”."),
+        ("yeah im alright bit down bit tired the usual", "You feel a bit down, and a bit tired."),
         ("I wet myself at the shops and I was mortified.", "You felt mortified."),
         ("i dont know im just so overwhelmed with everything mum is ill",
          "You're just so overwhelmed with everything."),

@@ -179,8 +179,11 @@ class Mouthpiece(FakeMouth):
             self._told.append(text)
         super().say(text, chime=chime)
 
-    def mark(self, *, opens: bool) -> None:
-        self._told.append("rising" if opens else "falling")
+    def open_tone(self) -> None:
+        self._told.append("rising")
+
+    def close_tone(self) -> None:
+        self._told.append("falling")
 
 
 def voice_of(told: list[str], *, broken: bool = False) -> InvitingVoice:

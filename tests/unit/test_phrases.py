@@ -151,7 +151,8 @@ def test_no_sentence_is_unused() -> None:
     assert [name for name in PHRASES.spoken if name not in used] == []
     assert [name for name in PHRASES.reflections if name not in used] == []
     assert [name for name in PHRASES.screen if name not in used | states] == []
-    built = {f"{kind}_{word}" for kind in ("briefly", "turned", "review", "entry", "invite") for word in used}
+    kinds = ("briefly", "turned", "review", "entry", "shared", "topic", "invite")
+    built = {f"{kind}_{word}" for kind in kinds for word in used}
     assert [name for name in PHRASES.terminal if name not in used | built | {"schedule_at_night"}] == []
 
 

@@ -33,7 +33,8 @@ SHORT, LONG = 200, 2000
 READ = (
     "/", "/timeline", "/timeline/more/NUMBER", "/timeline/of/HANDLE", "/timeline/of/HANDLE/more/NUMBER", "/calendar",
     "/calendar/NUMBER", "/day/HANDLE", "/week/HANDLE", "/entry/HANDLE", "/entry/HANDLE/sound", "/feelings",
-    "/feelings/all",
+    "/feelings/all", "/feelings/month", "/feelings/year", "/feelings/month/of/HANDLE", "/feelings/WORD/of/HANDLE",
+    "/sheet", "/sheet/of/HANDLE", "/sheet/see/HANDLE",
     "/feelings/WORD", "/settings", "/settings/voice", "/settings/microphone", "/settings/microphone/level",
     "/settings/models", "/settings/models/progress", "/settings/reminder", "/settings/backup",
     "/settings/backup/progress", "/settings/erase", "/settings/WORD",
@@ -46,6 +47,12 @@ WRITE = {
     "/entry/HANDLE/tag": ("add", "remove", "mention", "family", "meaning", "vague", "words", "at"),
     "/entry/HANDLE/tag/undo": (),
     "/settings/names": ("names",),
+    "/feelings/year/of/HANDLE/mark": ("person", "place", "doing"),
+    "/sheet/span": ("since", "until"),
+    "/sheet/of/HANDLE/make": ("sentence", "text", "name", "feelings"),
+    "/sheet/see/HANDLE/turn": ("sentence",),
+    "/sheet/see/HANDLE/take": (),
+    "/sheet/see/HANDLE/leave": (),
     "/settings/keep": ("keep_audio", "lock_after_min", "pack", "aloud", "engine", "rate"),
     "/settings/voice/sample": ("voice",),
     "/settings/voice/hush": (),
@@ -171,6 +178,8 @@ def attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attack
         browsing.post("/enter", {"code": CODE})
         places = re.findall(r'href="/(?:entry|day)/(\w+)"', browsing.get("/timeline").text)
         searches = [browsing.post("/search/ask", {"query": "calm"}), browsing.post("/timeline/sieve", {"speaker": "x"})]
+        searches.append(browsing.post("/sheet/span", {"since": "2026-11-01", "until": "2026-11-30"}))
+        searches.append(browsing.post(f"{searches[-1].headers['location']}/make", {"text": "x", "feelings": "on"}))
         handles = (*places, *(answer.headers["location"].rpartition("/")[2] for answer in searches))
         told.clear()
         yield Attacked(desk, browsing, told, handles)

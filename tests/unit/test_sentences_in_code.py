@@ -23,7 +23,7 @@ SHOWING = {"ask", "ask_text", "confirm", "echo", "head", "notice", "print", "pro
 """calls whose words a person reads, be it a single one"""
 NOT_SHOWN = {"option", "argument", "Choice", "IntRange", "Path", "compile", "cast", "ThreadPoolExecutor"}
 """calls whose words are read in the help of a command, by the program, or by nobody"""
-OF_THE_PROTOCOL = {"cli/checkin/command.py", "web/guard/gate.py", "web/guard/middleware.py"}
+OF_THE_PROTOCOL = {"cli/checkin/command.py", "web/guard/gate.py", "web/guard/middleware.py", "web/guard/opener.py"}
 """what refuses a request or an option: faults, which stay in English"""
 STYLE = re.compile(r"(?:(?:bold|dim|italic|reverse|strike|underline|green|red|yellow) ?)+")
 LEFT = {"NOT_TAKEN_IN", "reason", "OWN_PAGE", "STDIN_NAME", "_EMACS", "_VIM", "SPEECH"}

@@ -54,7 +54,7 @@ class Answered(StrEnum):
 
 
 class UnheardError(AudioError):
-    """What was to be said could not be heard."""
+    """A sentence that could not be heard."""
 
 
 class NoMicrophoneError(AudioError):
@@ -63,7 +63,7 @@ class NoMicrophoneError(AudioError):
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """What it listens with."""
+    """Microphone, detector and recogniser of an invitation."""
 
     source: Source
     detector: VoiceDetector
@@ -147,11 +147,11 @@ class InvitingVoice:
 
     def mark_open(self) -> None:
         """Play the tone of an open microphone."""
-        self._mouth.mark(opens=True)
+        self._mouth.open_tone()
 
     def mark_closed(self) -> None:
         """Play the tone of a closed microphone, to its end."""
-        self._mouth.mark(opens=False)
+        self._mouth.close_tone()
         self.say("")
 
     def _fail(self, error: AudioError) -> None:

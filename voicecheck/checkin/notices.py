@@ -92,24 +92,25 @@ class Notices:
         """Show help lines once, now that the answer is safe. Where another person may do harm, nothing is said aloud.
 
         What is unsure shows the numbers without a sound, and so does what was said `beside` the answer: it may be a
-        television. Nor does that keep the person's own words from being answered.
+        television. Nor does that keep the person's own words from being answered. Where another person may be near, no
+        screen reader gets to read it.
         """
         if danger is None or self._help_offered or (beside and danger.of in self._offered_beside):
             return
         self._help_offered = not beside
         self._offered_beside.add(danger.of)
         quiet = danger.of is DangerOf.HARM
-        offer = self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer")
-        self._rooms.screen.notice(offer, True, unseen=Unseen.MOOT)
+        when = When.SEEN if quiet or self._plan.speakers else When.STAYS
+        text = self._rooms.phrases.show("help_offer_quiet" if quiet else "help_offer")
+        self._rooms.screen.notice(text, True, when, Unseen.MOOT)
         if not quiet:
-            self.show_numbers(asked=False)
+            self.show_numbers(when, Unseen.MOOT)
             if self._plan.aloud != "nothing" and not danger.weaker and not beside:
                 self._rooms.mouth.nudge()
             if beside:  # it may come so late that nobody reads the numbers
                 self.show("help_afterwards")
 
-    def show_numbers(self, *, asked: bool = True) -> None:
-        """Show the help lines. Without a screen they are said only where the person `asked` for them."""
-        unseen = Unseen.SLOWLY if asked else Unseen.MOOT
+    def show_numbers(self, when: When = When.STAYS, unseen: Unseen = Unseen.SLOWLY) -> None:
+        """Show the help lines, which the person asked for. Unasked, they are not to be said where no screen is."""
         for number in self._plan.help_lines:
-            self._rooms.screen.notice(number, True, unseen=unseen)
+            self._rooms.screen.notice(number, True, when, unseen)

@@ -21,11 +21,13 @@ from voicecheck.checkin.tonight import Tonight, danger_watch, moment_due, senten
 from voicecheck.checkin.voice import Silent, open_mouth, told_silent
 from voicecheck.clock import zone_name
 from voicecheck.domain import EntryKind, Prompt
+from voicecheck.errors import AudioError
 from voicecheck.prompts.questions import Fixed
 from voicecheck.speech.recognition.live import RecogniserThread
 from voicecheck.speech.recognition.waits import Patience
 
 if TYPE_CHECKING:
+    from voicecheck.checkin.reader import Reader
     from voicecheck.checkin.wishes import Wishes
     from voicecheck.settings.schema import Settings
     from voicecheck.speech.microphone import Source
@@ -101,21 +103,53 @@ class Opening:
 
     def mouth(self, screen: Screen, stage: contextlib.ExitStack, *, silent: bool = False) -> Mouth:
         """Return the voice, closed with `stage`; a silent one where none is wanted."""
-
-        def spoken() -> None:
-            self.events.put(Spoken())
-
         from voicecheck.speech.voice.speaker import Callbacks
 
-        settings = self._app.settings
-        if silent or self._wishes.no_speak or settings.voice.engine == "none":
+        if silent or self._mute:
             self._sounding.set()
-            return Silent(spoken)
-        live = settings.checkin.aloud == "all" or bool(self._wishes.speakers)
-        callbacks = Callbacks(spoken, told_silent(self._app, screen), self._sounding.set, self.events.put)
-        return open_mouth(self._app, stage, callbacks, live=live)
+            return Silent(self._spoken)
+        callbacks = Callbacks(self._spoken, told_silent(self._app, screen), self._sounding.set, self.events.put)
+        return open_mouth(self._app, stage, callbacks, live=self._live)
 
-    def rooms(self, mouth: Mouth, screen: Screen, thread: RecogniserThread | None, places: Places) -> Rooms:
+    def mouth_beside(
+        self, reader: Reader, screen: Screen, stage: contextlib.ExitStack, *, silent: bool = False
+    ) -> Mouth:
+        """Return the voice that waits for a screen reader; where no voice is wanted, the tones alone are left."""
+        from voicecheck.speech.voice.speaker import Callbacks
+
+        told = told_silent(self._app, screen)
+
+        def fall_silent(error: AudioError) -> None:
+            reader.fall_silent()
+            if not self._mute:
+                told(error)
+
+        if self._mute:
+            self._sounding.set()
+        callbacks = Callbacks(reader.spoken, fall_silent, self._sounding.set, self.events.put)
+        mouth = open_mouth(self._app, stage, callbacks, live=self._live and not self._mute)
+        reader.use(mouth, self._spoken, voiceless=silent or self._mute)
+        return reader
+
+    def _spoken(self) -> None:
+        self.events.put(Spoken())
+
+    @property
+    def _mute(self) -> bool:
+        return self._wishes.no_speak or self._app.settings.voice.engine == "none"
+
+    @property
+    def _live(self) -> bool:
+        return self._app.settings.checkin.aloud == "all" or bool(self._wishes.speakers)
+
+    def rooms(
+        self,
+        mouth: Mouth,
+        screen: Screen,
+        thread: RecogniserThread | None,
+        places: Places,
+        reader: Reader | None = None,
+    ) -> Rooms:
         from voicecheck.clock import now
 
         detector = None
@@ -145,6 +179,7 @@ class Opening:
             now=now,
             other_source=default_microphone,
             talkover=talkover,
+            reader=reader,
         )
 
     def plan(

@@ -30,6 +30,7 @@ from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from voicecheck.checkin.reader import Reader
     from voicecheck.speech.echo import Talkover
     from voicecheck.speech.recognition.vad import VoiceDetector
 
@@ -91,6 +92,8 @@ class Rooms:
     """the system's own microphone, when the chosen one has gone; None where there is none"""
     talkover: Talkover | None = None
     """hears what is said while the program speaks; without it that sound is dropped"""
+    reader: Reader | None = None
+    """a screen reader that reads what is shown; what is heard while it does is nobody's"""
 
     @property
     def model(self) -> ModelUse | None:

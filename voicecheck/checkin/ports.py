@@ -77,13 +77,16 @@ class Mouth(Protocol):
 
     def nudge(self) -> None: ...
 
-    def mark(self, *, opens: bool) -> None:
-        """Play the tone that means: the microphone opens, or it has closed. No `Spoken` tells when it is over."""
-
     def hush(self) -> None: ...
 
     def give_way(self) -> None:
         """End what is being said, the chime with it: the person talks. Its `Spoken` still arrives."""
+
+    def open_tone(self) -> None:
+        """Play rising tones: the microphone opens. No `Spoken` tells when they are over, here and below."""
+
+    def close_tone(self) -> None:
+        """Play falling tones: it does not listen any more."""
 
 
 class When(StrEnum):
@@ -95,6 +98,8 @@ class When(StrEnum):
     """at once and only while the evening lasts"""
     AFTER = "after"
     """once the evening is over"""
+    SEEN = "seen"
+    """as `PASSING`, and only to the eye: nothing may read it aloud"""
 
 
 class Unseen(StrEnum):

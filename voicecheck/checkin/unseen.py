@@ -99,7 +99,7 @@ class MarkedSource:
         self.over = False
 
     def start(self, post: Post) -> None:
-        self._mouth.mark(opens=True)
+        self._mouth.open_tone()
         self._source.start(post)
         self._open = True
 
@@ -113,7 +113,7 @@ class MarkedSource:
         self._source.stop()
         if self._open:
             self._open = False
-            self._mouth.mark(opens=False)
+            self._mouth.close_tone()
 
 
 def marked(rooms: Rooms) -> Rooms:

@@ -81,7 +81,7 @@ class Silent:
     def nudge(self) -> None:
         """Do nothing: there is nothing to hear."""
 
-    def mark(self, *, opens: bool) -> None:
+    def open_tone(self) -> None:
         """Do nothing: there is nothing to hear."""
 
     def hush(self) -> None:
@@ -89,3 +89,6 @@ class Silent:
 
     def give_way(self) -> None:
         """Do nothing: there is nothing to end."""
+
+    def close_tone(self) -> None:
+        """Do nothing: there is nothing to hear."""

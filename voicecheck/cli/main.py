@@ -32,6 +32,7 @@ class Place(NamedTuple):
     help: str
 
 
+PLAIN = "Print lines for a screen reader: no whole screens, no repainting, no columns. It is kept for the next time."
 OPEN = "Speak and look back, in a page in your browser that never leaves this computer."
 COMMANDS = {
     "checkin": Place("checkin.command", "checkin", "Answer tonight's questions aloud."),
@@ -91,7 +92,7 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"voicecheck.cli.{place.module}")
         command = getattr(module, place.attribute)
         assert isinstance(command, click.Command)
-        return command
+        return plain_option(command)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names of commands from the table: to ask each command for its help would import them all."""
@@ -107,14 +108,34 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, place.help) for name, place in COMMANDS.items()])
 
 
+def plain_option(command: click.Command) -> click.Command:
+    """Give a command, and all below it, the options --plain and --no-plain, as the program itself has them."""
+    if not any(one.name == "plain" for one in command.params):
+        command.params.append(
+            click.Option(["--plain/--no-plain"], default=None, hidden=True, expose_value=False, callback=_choose_plain)
+        )
+    for below in getattr(command, "commands", {}).values():
+        plain_option(below)
+    return command
+
+
+def _choose_plain(context: click.Context, _option: click.Parameter, chosen: bool | None) -> None:
+    app = context.find_object(App)
+    if app is not None and chosen is not None:
+        app.choose_plain(chosen)
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="voicecheck")
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails. It never holds what you said.")
+@click.option("--plain/--no-plain", default=None, help=PLAIN)
 @click.pass_context
-def cli(context: click.Context, debug: bool) -> None:
+def cli(context: click.Context, debug: bool, plain: bool | None) -> None:
     """A private companion for spoken reflection. Nothing you say leaves this computer."""
     opened: Opened = context.obj or Opened()
     context.obj = App(debug=debug, door=opened.door, errand=opened.errand, fetcher=opened.fetcher)
+    if plain is not None:
+        context.obj.choose_plain(plain)
 
 
 def run(arguments: Sequence[str], opened: Opened | None = None) -> int:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from voicecheck import signals
-from voicecheck.errors import ExitCode
+from voicecheck.errors import ExitCode, VoicecheckError
+
+if TYPE_CHECKING:
+    from voicecheck.web.guard.handover import Handed
+    from voicecheck.web.guard.socket import Door
 
 
 def main() -> None:
@@ -19,17 +24,34 @@ def main() -> None:
     sys.exit(code)
 
 
+def _open_door(handed: Handed | None) -> Door | None:
+    """Return the page's socket and opener, those of the process before this one behind a lock."""
+    from voicecheck.paths import find_paths
+    from voicecheck.web.guard.socket import door_of, open_door
+
+    try:
+        folder = find_paths().runtime_folder
+    except VoicecheckError:  # the command tells of it
+        folder = None
+    return door_of(handed, folder) if handed is not None else open_door(folder)
+
+
 def _run() -> int:
     from voicecheck import offline
 
     arguments, door, errand, fetcher = sys.argv[1:], None, None, None
     if offline.serves_page(arguments):
-        from voicecheck.offline.errand import KINDS, open_errand
-        from voicecheck.web.guard.socket import open_door
+        from voicecheck.offline.errand import KINDS, Errand, open_errand
+        from voicecheck.web.guard.handover import take_over
 
-        fetcher = open_errand(KINDS)  # a fetch takes minutes, and the reminder is looked up meanwhile
-        door = open_door()  # behind the guard no socket can be opened
-    if offline.may_set_clock(arguments):
+        handed = take_over()
+        if handed is None:
+            fetcher = open_errand(KINDS)  # a fetch takes minutes, and the reminder is looked up meanwhile
+        else:
+            clock_asking, clock_answers, asking, answers = handed.errands
+            errand, fetcher = Errand(clock_asking, clock_answers), Errand(asking, answers)
+        door = _open_door(handed)  # behind the guard no socket can be opened
+    if errand is None and offline.may_set_clock(arguments):
         from voicecheck.offline.errand import CRONTAB, KINDS, open_errand
 
         # behind the guard no process gets the network, and crontab no right to its own folder

@@ -6,13 +6,14 @@ over by `import json`.
     {"schema": "voicecheck.export/1", "made_at": ISO 8601, "version": of VoiceCheck,
      "words": [{"word", "family", "quadrant", "vague"}],      feeling words of one's own
      "names": [{"name", "heard"}],      names of one's own, and what was heard for them
+     "topics": [{"name", "kind": person, place or doing, "words"}],      marked by the person; words for the same
      "asked": [{"session", "position", "at", "prompt_id", "did", "entry"}],      what was asked, and what became of it
      "entries": [
        {"id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt": {"id", "text"} or null,
         "duration_s", "reflection", "model": {"name", "device", "compute_type"} or null, "reviewed_at" or null,
         "turns": [{"kind", "text", "segments": [{"start_s", "end_s", "text", "words": [{"start_s", "end_s", "text",
                    "probability"}]}], "speaker", "start", "end", "unheard", "others",
-                   "sounds": [{"kind", "start_s", "end_s"}]}],
+                   "sounds": [{"kind", "start_s", "end_s"}], "speaker_unsure"}],
         "revisions": [{"source": heard or person, "made_at", "text", "lexicon_version", "mentions": [Mention],
                        "corrections": [{"id", "made_at", "action", "mention": Mention}]}],      oldest first
         "sound": [{"start", "count", "data": base64}],     Opus packets, each behind its length; only when asked for
@@ -71,13 +72,13 @@ def write_json(
     whole: bool = False,
     progress: Progress = _silent,
 ) -> None:
-    """Write everything that is kept of these entries, and the feeling words and names of one's own.
+    """Write everything that is kept of these entries, and the feeling words, names and topics of one's own.
 
     With `whole` also what was asked and not answered; else only which question each of these entries answers.
     """
     chosen = set(entry_ids)
     asked = [step for step in vault.steps.all() if whole or step.entry in chosen]
-    own = {"words": vault.words.list(), "names": vault.names.list()}
+    own = {"words": vault.words.list(), "names": vault.names.list(), "topics": vault.topics.list()}
     head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, **own, "asked": asked}
     file.write(_json(head)[:-1] + b',"entries":[')
     for number, entry_id in enumerate(entry_ids):

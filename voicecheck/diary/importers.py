@@ -13,11 +13,12 @@ import msgspec
 
 from voicecheck.diary.export import SCHEMA
 from voicecheck.diary.own_names import clean_name
+from voicecheck.diary.topics import MOST_TOPICS, clean_topic
 from voicecheck.domain import PrivateWord
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.feelings.lexicon import clean_word
 from voicecheck.text.untrusted import BOM
-from voicecheck.utterance import OwnName
+from voicecheck.utterance import OwnName, Topic
 from voicecheck.vault.store.archive import Archived, Restored
 from voicecheck.vault.store.connection import UnfitValueError
 from voicecheck.vault.store.steps import Step
@@ -29,7 +30,7 @@ FROM_EXPORT = "Give a file that `voicecheck entry export --format json` wrote."
 NOT_KEPT = "it is nothing that a vault can keep"
 _FAMILY = SCHEMA.partition("/")[0]
 
-Part: TypeAlias = Literal["entry", "word", "name", "question"]
+Part: TypeAlias = Literal["entry", "word", "name", "topic", "question"]
 T = TypeVar("T")
 
 
@@ -57,6 +58,8 @@ class Imported:
     """feeling words of one's own that were not known"""
     names: int = 0
     """the same of names"""
+    topics: int = 0
+    """the same of people, places and doings"""
     bad: tuple[Bad, ...] = ()
 
 
@@ -65,6 +68,7 @@ class ExportFile(msgspec.Struct, frozen=True):
     entries: list[msgspec.Raw]
     words: list[msgspec.Raw] = []
     names: list[msgspec.Raw] = []
+    topics: list[msgspec.Raw] = []
     asked: list[msgspec.Raw] = []
 
 
@@ -112,8 +116,10 @@ def import_json(
     run.keep("question", tuple(run.decoded("question", file.asked, Step)), vault.steps.restore)
     words = run.keep_words(run.decoded("word", file.words, PrivateWord))
     names = run.keep_names(run.decoded("name", file.names, OwnName))
+    topics = run.keep_topics(run.decoded("topic", file.topics, Topic))
     count = run.outcomes.count
-    return Imported(count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER), words, names, tuple(run.bad))
+    entries = (count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER))
+    return Imported(*entries, words, names, topics, tuple(run.bad))
 
 
 @dataclass
@@ -171,6 +177,21 @@ class _Run:
                 self.bad.append(Bad("name", number, NOT_KEPT))
         self.vault.names.add(*kept)
         return len(self.vault.names.list()) - known
+
+    def keep_topics(self, topics: Iterator[tuple[int, Topic]]) -> int:
+        """Keep people, places and doings that are not there yet. Return the number that were new."""
+        known, kept = {one.name for one in self.vault.topics.list()}, dict[str, Topic]()
+        for number, one in topics:
+            try:
+                topic = clean_topic(one)
+            except UsageError:
+                self.bad.append(Bad("topic", number, NOT_KEPT))
+                continue
+            if topic.name not in known:
+                kept[topic.name] = topic
+        room = max(MOST_TOPICS - len(known), 0)
+        self.vault.topics.add(*list(kept.values())[:room])
+        return min(len(kept), room)
 
 
 def _at(error: BaseException) -> str:

@@ -16,6 +16,9 @@ from voicecheck.vault.store.owner import USUAL_NAME, Others
 from voicecheck.vault.store.tallies import FeltAfter
 from voicecheck.vault.vault import Vault
 
+LEAST_SCALE = 4
+"""to which the scale of every drawing reaches: a word that was said once is not drawn as the most there can be"""
+
 
 @dataclass(frozen=True, slots=True)
 class Trends:

@@ -30,6 +30,7 @@ MOST_MIRRORED = 2
 MOST_TRIED = 8  # places of one feeling, of which the first that can be said back is taken
 LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
 LONGEST_QUOTED_WORDS = 2  # of a vague word, for which nearer ones are offered
+MOST_OF_A_NAME = 4  # words that only name it: "it's a big relief"
 LONGEST_SENTENCE = 14  # words, of two clauses together
 
 _PAIRS = {
@@ -215,6 +216,8 @@ def _is_bare(clause: Said, word: Mirrored, mention: EmotionMention, spoken: Lang
         begins = clause.sentence.lower().startswith((word.word, f"the {word.word}"))
         if clause.sentence.startswith(("There's ", "There is ", "There was ")) and clause.end > mention.end:
             return False  # "there's a lot of sadness in this house"
+        if clause.sentence.startswith(("It's a ", "It was a ")) and len(clause.sentence.split()) > MOST_OF_A_NAME:
+            return False  # "it's a funny sort of sadness"
         return not spoken.speaks_to(clause.sentence) and not begins
     alone = word.form in _FRAMED and clause.end <= mention.end and len(mention.text.split()) == 1
     return alone and spoken.speaks_to(clause.sentence, first=True)

@@ -19,6 +19,9 @@ from voicecheck.text.folding import spoken_words
 from voicecheck.text.tables import INSTALL_AGAIN, TableFile, open_table
 from voicecheck.text.typed import as_typed
 
+SIGN = " · "
+"""between things that stand side by side on a screen"""
+
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
@@ -71,6 +74,14 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     plain_answers: list[str] = []
     """everyday words that are a whole answer as often as a feeling is: "bed", "work"; none is taken for one misheard"""
+
+    def without_signs(self) -> Phrases:
+        """Return these phrases with commas in the place of signs that a screen reader would call by their names."""
+        groups = {
+            name: {key: text.replace(SIGN, ", ") for key, text in getattr(self, name).items()}
+            for name in ("screen", "terminal")
+        }
+        return msgspec.structs.replace(self, **groups)
 
     @property
     def single_words(self) -> frozenset[str]:

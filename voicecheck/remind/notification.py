@@ -52,6 +52,23 @@ def ask(words: Words, wanted: Callable[[], bool]) -> bool:
     return _ask_linux(words, wanted)
 
 
+def show(title: str, text: str) -> bool:
+    """Show a notification that asks nothing; False where none can be shown, and on macOS and Windows."""
+    if not sys.platform.startswith("linux"):
+        return False
+    from jeepney import DBusAddress, new_method_call
+
+    address = DBusAddress(PLACE, bus_name=NAME, interface=NAME)
+    hints = {"suppress-sound": ("b", True), "transient": ("b", True)}
+    try:
+        with _session_bus() as bus:
+            shown: tuple[Any, ...] = ("VoiceCheck", 0, "", title, text, [], hints, -1)
+            _call(bus, new_method_call(address, "Notify", "susssasa{sv}i", shown))
+    except (VoicecheckError, OSError, _bus_error()):
+        return False
+    return True
+
+
 def obstacle() -> str:
     """Return why no notification can be shown here, in a few words; empty if one can."""
     if sys.platform in ("darwin", "win32"):

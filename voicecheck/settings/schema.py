@@ -200,6 +200,15 @@ class Program(Group, frozen=True):
         msgspec.Meta(pattern="^[a-z]{2,3}$"),
         explained("the code of the language it speaks and writes in; English where it does not know it"),
     ] = "en"
+    plain: Annotated[
+        Literal["auto", "yes", "no"],
+        explained("plain lines, one after the other, for a screen reader; auto prints them where one is found"),
+    ] = "auto"
+    reader_wpm: Annotated[
+        float,
+        msgspec.Meta(ge=40.0, le=1200.0),
+        explained("words a minute that the screen reader reads; it listens once what was printed is read"),
+    ] = 150.0
 
 
 class Settings(Group, frozen=True):

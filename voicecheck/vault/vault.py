@@ -32,6 +32,7 @@ from voicecheck.vault.store.steps import Shares, Steps
 from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.store.tallies import Tallies
 from voicecheck.vault.store.timeline import Timeline
+from voicecheck.vault.store.topics import Topics
 
 
 class Vault:
@@ -53,6 +54,7 @@ class Vault:
         self.corrections = Corrections(database, self.entries)
         self.words = PrivateWords(database)
         self.names = OwnNames(database)
+        self.topics = Topics(database)
         self.steps = Steps(database)
         self.shares = Shares(database)
         self.revisions = Revisions(database, self.corrections, self.entries)

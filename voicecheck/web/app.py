@@ -18,9 +18,12 @@ from starlette.routing import Route
 from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError, place_of
 from voicecheck.phrases import Phrases
 from voicecheck.web.guard.login_code import IdleClock, Keeper
-from voicecheck.web.guard.middleware import App, Guard, Message, Ours, Receive, Send
+from voicecheck.web.guard.middleware import App, Guard, Guarded, Message, Ours, Receive, Send
+from voicecheck.web.guard.opener import ARRIVAL
 from voicecheck.web.guard.peers import nobody
+from voicecheck.web.guard.presence import SIGN, Presence
 from voicecheck.web.pages.backup import BackingUp
+from voicecheck.web.pages.been import Been
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
 from voicecheck.web.pages.erase import Erasing
@@ -31,9 +34,12 @@ from voicecheck.web.pages.models import Models
 from voicecheck.web.pages.reminder import Reminding
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
+from voicecheck.web.pages.sheet import OnPaper
 from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
+from voicecheck.web.pages.unlock import Unlock
 from voicecheck.web.pages.voices import Voices
+from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
 from voicecheck.web.site.rendering import Renderer, static_files
@@ -84,12 +90,34 @@ SECTIONS = (
         ],
     ),
     section(
+        Been,
+        lambda been: [
+            Route("/feelings/month", been.month),
+            Route("/feelings/year", been.year),
+            Route("/feelings/{step}/of/{handle}", been.of),
+            Route("/feelings/{step}/of/{handle}/mark", been.mark, methods=["POST"]),
+        ],
+    ),
+    section(
         Feelings,
         lambda feelings: [
             Route("/feelings", feelings.over_time),
             Route("/feelings/{span}", feelings.over_time),
         ],
         listed={"feelings": "/feelings"},
+    ),
+    section(
+        OnPaper,
+        lambda on_paper: [
+            Route("/sheet", on_paper.choose),
+            Route("/sheet/span", on_paper.span, methods=["POST"]),
+            Route("/sheet/of/{handle}", on_paper.choose),
+            Route("/sheet/of/{handle}/make", on_paper.make, methods=["POST"]),
+            Route("/sheet/see/{handle}", on_paper.see),
+            Route("/sheet/see/{handle}/turn", on_paper.turn, methods=["POST"]),
+            Route("/sheet/see/{handle}/take", on_paper.take, methods=["POST"]),
+            Route("/sheet/see/{handle}/leave", on_paper.leave, methods=["POST"]),
+        ],
     ),
     section(
         Searching,
@@ -179,28 +207,57 @@ SECTIONS = (
 )
 """all that is there for a session; the door and the page's own files stand in `make_app`"""
 
+OPEN_WHILE_LOCKED = frozenset(("/", "/tonight", "/tonight/begin", "/tonight/events", "/tonight/do"))
+"""routes that show nothing of what is kept: speaking needs no passphrase"""
+
 
 def make_app(
-    desk: Desk, host: str, keeper: Keeper, idle: IdleClock, tell: Tell = lambda _: None, ours: Ours = nobody
+    desk: Desk,
+    host: str,
+    keeper: Keeper,
+    idle: IdleClock,
+    tell: Tell = lambda _: None,
+    ours: Ours = nobody,
+    presence: Presence | None = None,
 ) -> App:
-    """Make the whole page; `tell` hears "entered", "barred", "locked", "erased" and "fault ..."."""
+    """Make the whole page; `tell` hears "entered", "arrived", "barred", "locked", "erased" and "fault ..."."""
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
-    site = Site(desk, show_on(render, idle, desk.evening), render, idle, tell)
-    entrance = Entrance(render, keeper, idle, tell)
+    site = Site(desk, show_on(render, idle, desk), render, idle, tell)
+    unlock, welcome = Unlock(site), Welcome(site)
+    entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
+    guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
     app = Starlette(
         routes=[
-            *(route for one in SECTIONS for route in one.routes(site)),
+            *(_kept_shut(route, unlock) for one in SECTIONS for route in one.routes(site)),
+            Route("/welcome", welcome.promise),
+            Route("/welcome/key", welcome.key),
+            Route("/welcome/key", welcome.take_key, methods=["POST"]),
+            Route("/welcome/sound", welcome.sound),
+            Route("/welcome/sound/say", welcome.say, methods=["POST"]),
+            Route("/welcome/sound/level", welcome.level),
+            Route("/welcome/begin", welcome.begin, methods=["POST"]),
+            Route("/unlock", unlock.page),
+            Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
+            Route(ARRIVAL, entrance.arrive, methods=["POST"]),
+            Route(SIGN, entrance.sign, methods=["POST"]),
             Route("/alive", entrance.stay, methods=["POST"]),
             Route("/lock", entrance.lock, methods=["POST"]),
             Route("/static/{name}", static),
         ],
-        middleware=[Middleware(Guard, host=host, keeper=keeper, idle=idle, door=entrance.door, ours=ours)],
+        middleware=[Middleware(Guard, guarded=guarded)],
         exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
     )
     return Watched(app, tell)
+
+
+def _kept_shut(route: Route, unlock: Unlock) -> Route:
+    """Put the question for the passphrase before a route that shows or changes what is kept."""
+    if route.path in OPEN_WHILE_LOCKED:
+        return route
+    return Route(route.path, unlock.behind(route.endpoint), methods=sorted(route.methods or ()))
 
 
 async def static(request: Request) -> Response:

@@ -1,6 +1,7 @@
-"""The server process of the page, from the first request to the lock.
+"""The server of the page, from the first request to the lock or the end.
 
-To lock is to end it: a key that Python held cannot be wiped, so it goes with the process.
+To lock is to end the process: a key that Python held cannot be wiped. `guard/handover.py` then puts a fresh one in its
+place, on which an evening can be spoken, and which asks for the passphrase anew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from voicecheck.web.app import make_app
 from voicecheck.web.guard.gate import Bounds, Gate
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.peers import Owners
+from voicecheck.web.guard.presence import Presence
 from voicecheck.web.guard.socket import WAITING_CONNECTIONS, Door
 from voicecheck.web.site.context import Desk
 
@@ -25,7 +27,8 @@ FINISH_WITHIN_S = 1
 LAST_FILES_S = 0.4
 """after the page that says goodbye: the browser was told to forget its style, and asks for it once more"""
 
-End: TypeAlias = Literal["idle", "locked", "barred", "erased", "stopped"]
+End: TypeAlias = Literal["idle", "locked", "barred", "erased", "stopped", "left"]
+"""left: the last page was closed for a while"""
 
 
 class Page:
@@ -39,16 +42,21 @@ class Page:
         idle: IdleClock,
         tell: Callable[[str], None],
         bounds: Bounds = Bounds(),
+        look: Callable[[], None] = lambda: None,
     ) -> None:
+        """`look` is called four times a second."""
         self._idle = idle
+        self._desk = desk
         self._keeper = keeper
         self._evening = desk.evening
+        self._presence = Presence()
+        self._look = look
         self._tell = tell
         self._end: End = "stopped"
         self._owners = Owners()
         self.gate = Gate(self._owners.are_ours, bounds)
-        app = make_app(desk, door.host, keeper, idle, self._hear, self._owners.are_ours)
-        self._listening = door.listening
+        app = make_app(desk, door.host, keeper, idle, self._hear, self._owners.are_ours, self._presence)
+        self._listening = door.listening.dup()  # the server closes its own, and behind a lock it is needed once more
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -87,16 +95,30 @@ class Page:
 
     async def _watch(self) -> None:
         while not self._server.should_exit:
+            self._look()
             if self._evening.running:
                 self._idle.touch()  # nobody who speaks is locked out
                 self._evening.look()
+            elif self._presence.left:
+                self._stop("left")
             if self._idle.over:
-                self._stop("idle")
+                self._lock_idle()
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def _lock_idle(self) -> None:
+        """Lock a page that nobody used; one that knows nothing, as its vault is locked already, goes on."""
+        knows_nothing = self._desk.locked and not self._evening.began
+        if self._keeper.entered and (knows_nothing or self._desk.first.unset):
+            self._idle.touch()
+        else:
+            self._stop("idle")
 
     def _hear(self, what: str) -> None:
         match what:
-            case "locked" | "barred" | "erased":
+            case "locked":
+                self._desk.lock()
+                self._stop(what)  # the process that comes gives the files of the page that says goodbye
+            case "barred" | "erased":
                 self._keeper.forget()
                 self._stop(what, LAST_FILES_S)
             case _:

@@ -5,6 +5,7 @@ What a person is asked goes to the terminal, data to stdout, everything else to 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -82,23 +83,47 @@ class App:
         from voicecheck.phrases import load_phrases
 
         try:
-            return load_phrases(self.settings.program.language)
+            phrases = load_phrases(self.settings.program.language)
         except UsageError:  # broken settings are told by what needs them; until then it speaks
-            return load_phrases()
+            phrases = load_phrases()
+        return phrases.without_signs() if self.plain else phrases
 
     @cached_property
     def notices(self) -> Console:
         """The console on stderr: states, progress, hints."""
         from voicecheck.cli.app.notices import Notices
 
-        return Notices()
+        return Notices(plain=self.plain)
 
     @cached_property
     def output(self) -> Console:
         """The console on stdout: what was asked for."""
         from voicecheck.cli.app.notices import SafeConsole
 
-        return SafeConsole()
+        return SafeConsole(plain=self.plain)
+
+    @cached_property
+    def plain(self) -> bool:
+        """True if everything is printed as plain lines, one after the other: for a screen reader, say."""
+        from voicecheck.cli.app.plain import desktop_reads, found_plain, running_programs
+
+        try:
+            chosen = self.settings.program.plain
+        except UsageError:  # it is told by what needs them
+            chosen = "auto"
+        if chosen == "auto":
+            return sys.stderr.isatty() and found_plain(os.environ, running_programs(), desktop_reads)
+        return chosen == "yes"
+
+    def choose_plain(self, plain: bool) -> None:
+        """Print plain lines from here on, or none. A person's choice is kept for the next time, which is said once."""
+        for name in ("notices", "output", "phrases"):
+            self.__dict__.pop(name, None)
+        self.__dict__["plain"] = plain
+        value = "yes" if plain else "no"
+        if self.interactive and self.settings.program.plain != value:
+            self.change_settings({"program.plain": value})
+            self.tell(self.phrases.show("plain_kept" if plain else "plain_left"))
 
     def tell(self, sentence: str) -> None:
         """Print one sentence on stderr as it stands; a terminal breaks it between words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import signal
 from collections.abc import Callable
@@ -15,16 +16,19 @@ from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.opening import Opening, Places, Present
 from voicecheck.checkin.patience import refuse_too_long
 from voicecheck.checkin.plan import Evening, Plan
-from voicecheck.checkin.ports import Event, LinesOver, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.ports import Event, LinesOver, Mouth, Remark, TypedLine, TypingFailed
+from voicecheck.checkin.reader import Reader
 from voicecheck.checkin.tonight import Tonight
 from voicecheck.checkin.voice import Silent
 from voicecheck.cli.app import App, echo_json
+from voicecheck.cli.app.notices import echo_whole
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.prompt import tell_broken
 from voicecheck.cli.setup.first_run import FirstRun
 from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
+from voicecheck.cli.terminal.stream import StreamScreen
 from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
 from voicecheck.errors import AudioError, ExitCode, VaultError
 from voicecheck.prompts.packs import load_packs
@@ -37,6 +41,8 @@ from voicecheck.vault.vault import Vault
 
 if TYPE_CHECKING:
     from voicecheck.checkin.wishes import Wishes
+
+SittingScreen = PlainScreen | FullScreen | StreamScreen
 
 
 def show_evening(app: App, evening: Evening, wishes: Wishes, *, told: bool = False) -> None:
@@ -98,8 +104,8 @@ class Table:
             places = Places(inbox, vault, self._opening.questions(tonight, vault), open_source)
             with self._stage:
                 screen = self._screen()
-                mouth = self._opening.mouth(screen, self._stage, silent=self.first is not None and self.first.silent)
-                rooms = self._opening.rooms(mouth, screen, thread, places)
+                reader = screen.reader if isinstance(screen, StreamScreen) else None
+                rooms = self._opening.rooms(self._mouth(screen, reader), screen, thread, places, reader)
                 self._watch_signals()
                 plan = self._plan(vault, tonight)
                 evening = Checkin(plan, rooms, self._events).run()
@@ -224,12 +230,27 @@ class Table:
         listening = self._app.settings.listening
         return listening.longest_journal_s if self._wishes.journal else listening.longest_answer_s
 
-    def _screen(self) -> PlainScreen | FullScreen:
+    def _mouth(self, screen: SittingScreen, reader: Reader | None) -> Mouth:
+        silent = self.first is not None and self.first.silent
+        if reader is None:
+            return self._opening.mouth(screen, self._stage, silent=silent)
+        return self._opening.mouth_beside(reader, screen, self._stage, silent=silent)
+
+    def _choose_screen(self) -> SittingScreen:
+        app = self._app
+        if not (app.plain and app.interactive):
+            return choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
+        if self._typed:  # whatever is read is read into no answer
+            reader = Reader(echo_whole, math.inf, "")
+        else:
+            reader = Reader(echo_whole, app.settings.program.reader_wpm, app.phrases.show("plain_your_turn"))
+        return StreamScreen(app.phrases, reader, typed=self._typed, told_file=app.paths.tones_told_file)
+
+    def _screen(self) -> SittingScreen:
         """Return the screen: on a terminal one of its own, with keys or lines to type on; plain where nobody looks."""
         from voicecheck.cli.terminal.keyboard import keys, read_lines, typed_by_hand, undisturbed
 
-        app = self._app
-        screen = choose_screen(app.phrases, app.notices, interactive=app.interactive, typed=self._typed)
+        app, screen = self._app, self._choose_screen()
         self._stage.enter_context(screen)
         if self._typed:
             self._stage.enter_context(undisturbed())
@@ -244,9 +265,13 @@ class Table:
             self._stage.enter_context(keys(lambda key: self._press(key, screen)))
         return screen
 
-    def _press(self, key: str, screen: PlainScreen | FullScreen) -> None:
+    def _press(self, key: str, screen: SittingScreen) -> None:
         from voicecheck.cli.terminal.keyboard import event_of
 
+        if isinstance(screen, StreamScreen):
+            for one in screen.press(key):
+                self._events.put(one)
+            return
         event = event_of(key, asking_keep=screen.asking_keep)
         if event is not None:
             self._events.put(event)

@@ -13,6 +13,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.entry import forgetting
+from voicecheck.cli.entry.replacing import replace_words
 from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve
@@ -133,8 +134,14 @@ def _written(app: App, found: Entry, editor: bool) -> str | None:
     if editor:
         announce(app, editor_command(), chosen=True)
         written = write_in_editor(found.text, app.phrases)
-        return write_on_page(app.phrases, written.text, found.text, written.doubt) if written.doubt else written.text
-    return write_on_page(app.phrases, found.text)
+        return _by_hand(app, written.text, found.text, written.doubt) if written.doubt else written.text
+    return _by_hand(app, found.text)
+
+
+def _by_hand(app: App, text: str, before: str | None = None, told: str = "") -> str | None:
+    """Let the person change the text: on a page, or in plain lines."""
+    change = replace_words if app.plain else write_on_page
+    return change(app.phrases, text, before, told)
 
 
 def _keep(app: App, key: DataKey, found: Entry, text: str) -> Entry:
@@ -165,7 +172,7 @@ def _give_back(app: App, found: Entry, text: str, fault: BaseException) -> str |
         return None
     write = app.phrases.write
     told = fault.told if isinstance(fault, VoicecheckError) else write("edit_went_wrong")
-    return write_on_page(app.phrases, text, found.text, f"{told} {write('edit_not_kept')}")
+    return _by_hand(app, text, found.text, f"{told} {write('edit_not_kept')}")
 
 
 def write_on_page(phrases: Phrases, text: str, before: str | None = None, told: str = "") -> str | None:

@@ -93,7 +93,10 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
         echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
         phrases = app.phrases
-        told = [phrases.write("entry_shared", how=how, when=when(at.astimezone(), phrases)) for at, how in shared]
+        told = [
+            phrases.write("entry_shared", how=phrases.write(f"shared_{how}"), when=when(at.astimezone(), phrases))
+            for at, how in shared
+        ]
         parts = [*_entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]
         show_words(app, *(_revision_parts(revisions, phrases) if heard else parts))
 

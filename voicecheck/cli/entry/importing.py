@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
 
+COUNTED = ("new", "same", "other", "words", "names", "topics")
 DATED = {
     "file": "Of these, {} said no day, and got that of the file.",
     "import": "Of these, {} told no day that can be, as of a clock that was never set, and stand under today.",
@@ -89,7 +90,7 @@ class _JsonImport:
         sound = self.app.settings.vault.keep_audio != "never"
         with Bar(self.app, file.name, None) as bar:
             found = import_json(vault, export, sound=sound, progress=bar.done)
-        for name in ("new", "same", "other", "words", "names"):
+        for name in COUNTED:
             self.counts[name] += getattr(found, name)
         self.failed += [
             {"file": str(file), "part": bad.part, "number": bad.number, "error": bad.reason} for bad in found.bad
@@ -98,7 +99,7 @@ class _JsonImport:
     def report(self, as_json: bool) -> None:
         counts, tell = self.counts, self.app.tell
         if as_json:
-            shape = {name: counts[name] for name in ("new", "same", "other", "words", "names")}
+            shape = {name: counts[name] for name in COUNTED}
             echo_json(shape | {"failed": self.failed})
             return
         for one in self.failed[:MOST_TOLD]:
@@ -115,6 +116,8 @@ class _JsonImport:
             tell(f"Feeling words of your own: {counts['words']} more.")
         if counts["names"]:
             tell(f"Names of your own: {counts['names']} more.")
+        if counts["topics"]:
+            tell(f"People, places and doings: {counts['topics']} more.")
 
 
 @import_.command("audio")

@@ -9,10 +9,11 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app.asking import AskingCommand
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import ask_text, show_words
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
-from voicecheck.errors import NotFoundError, UsageError
+from voicecheck.errors import NotFoundError
 from voicecheck.text.untrusted import printable
 from voicecheck.utterance import OwnName
 
@@ -28,18 +29,6 @@ def name() -> None:
     written instead. They are kept in the vault, and are known while it is open: an evening with a locked vault does
     not know them.
     """
-
-
-class AskingCommand(click.Command):
-    """A command that asks for a name, and refuses one as an argument, which a shell would keep."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.allow_extra_args = True
-        super().parse_args(ctx, args)
-        if ctx.args and not ctx.resilient_parsing:
-            path = ctx.command_path
-            raise UsageError("It asks for the name, so that your shell does not keep it.", f"Without the name: {path}")
-        return ctx.args
 
 
 @name.command("list")

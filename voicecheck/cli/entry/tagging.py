@@ -69,7 +69,7 @@ def tag(app: App, identifier: str, key_file: Path | None, as_json: bool, correct
     Your corrections outweigh every lexicon, and stay when you edit the words around them.
     """
     step = _wanted(app, correction)
-    by_hand = step is None and app.interactive and app.output.is_terminal and not as_json
+    by_hand = step is None and app.interactive and (app.plain or app.output.is_terminal) and not as_json
     with open_vault(app, key_file) if step or by_hand else open_for_reading(app, key_file) as vault:
         entry = vault.entries.get(resolve(vault, identifier))
         if step is not None:
@@ -155,13 +155,15 @@ def span_of_words(text: str, words: str) -> tuple[int, int]:
 def _by_hand(app: App, vault: Vault, entry: Entry) -> None:
     """Show and ask until the person is done. All of it stands on the alternate screen."""
     show_words(app, marked_text(entry), *_untold(entry, app.phrases), ends=TO_THE_LIST)
-    told, page = "", 0
+    told, page, listed = "", 0, None
     while True:
         with app.output.screen(hide_cursor=False):
             pages = _pages(entry, app.phrases, app.output.size.height - ROOM)
-            for line in pages[page % len(pages)]:
-                app.output.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+            for line in pages[page % len(pages)] if not app.plain else _mention_lines(entry, app.phrases):
+                if not app.plain or listed is not entry:  # lines that were read stand where they are
+                    app.output.print(line, no_wrap=True, overflow="ellipsis", crop=True)
             app.output.print(Text(f"\n{told}\n{KEYS}" if told else f"\n{KEYS}", style="dim"))
+            listed = entry
             typed = ask_text("", "> ").split()
             if not typed:
                 return

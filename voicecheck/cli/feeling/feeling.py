@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.app.quarters import Quarters
+from voicecheck.cli.feeling.been import month, year
+from voicecheck.cli.feeling.topics import topics
 from voicecheck.cli.feeling.trends import trends
 from voicecheck.cli.feeling.words import words
 from voicecheck.cli.terminal.marks import (
@@ -43,6 +47,9 @@ def feeling() -> None:
 
 feeling.add_command(words)
 feeling.add_command(trends)
+feeling.add_command(month)
+feeling.add_command(year)
+feeling.add_command(topics)
 
 
 @feeling.command()
@@ -150,6 +157,10 @@ def _retag(app: App, vault: Vault, ids: tuple[str, ...]) -> tuple[list[Retagged]
 
 @contextmanager
 def _progress(app: App, count: int) -> Iterator[Any]:
+    if app.plain:
+        quarters, done = Quarters(app, "", count), itertools.count(1)
+        yield lambda: quarters.done(next(done))
+        return
     bar = Progress(
         BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=app.notices, transient=True, disable=count < 2
     )

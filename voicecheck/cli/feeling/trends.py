@@ -45,6 +45,10 @@ HOW_TO_READ = (
     "as you said them. It describes what you said and is no score: more is not better, and a low column may only be "
     "a {} in which you said little."
 )
+HOW_TO_HEAR = (
+    "Behind each name stands how often it was named, and in which {0}s, by their first day. Counted are your own "
+    "feelings as you said them. It describes what you said and is no score: more is not better."
+)
 CUT = "The terminal has room for the newest {0} {2}s of {1}. All of them are in: voicecheck feeling trends --json"
 MONTH_LETTERS = 3
 BESIDE_CHART = 36
@@ -77,7 +81,7 @@ def trends(
         raise UsageError("No such time can be looked at.", "Say it as: --since 2026-09-01 --until 2026-10-31")
     wanted = periods_between(first, last, by)
     room = max(SHOWN[by], app.output.width - BESIDE_CHART)
-    cut = wanted > room and not as_json
+    cut = wanted > room and not (as_json or app.plain)
     first = _some_back(last, by, room) if cut else first
     themes = themes_of(load_packs(app.paths.prompts_folder))
     with open_for_reading(app, key_file) as vault:
@@ -86,6 +90,8 @@ def trends(
         echo_json(trends_json(found))
     elif not found.named:
         app.notices.print(NOTHING)
+    elif app.plain:
+        show_words(app, *(Text(line) for line in plain_lines(found, app.phrases)))
     else:
         utf8 = app.output.encoding.lower().startswith("utf")
         note = CUT.format(room, wanted, by) if cut else ""
@@ -129,17 +135,42 @@ def _parts(found: Trends, phrases: Phrases, blocks: str, note: str) -> list[Rend
         Text(),
     ]
     parts += [_quadrants(found, months, blocks), Text()]
-    new = list(dict.fromkeys(word for words in found.new_words for word in words))
-    if new:
-        earlier = f" and {len(new) - MOST_NEW_WORDS} earlier ones" if len(new) > MOST_NEW_WORDS else ""
-        parts += [Text(f"Named for the first time: {printable(', '.join(new[-MOST_NEW_WORDS:]))}{earlier}."), Text()]
-    themes = list(found.themes.items())[:MOST_THEMES]
-    for theme, families in themes:
-        named = ", ".join(family.value for family in list(families)[:MOST_OF_THEME])
-        parts.append(Text(f"With {printable(theme)}: {named}."))
-    parts += [Text()] if themes else []
+    for lines in (_new_words(found), _themes(found)):
+        parts += [*map(Text, lines), Text()] if lines else []
     parts.append(Text(HOW_TO_READ.format(found.step, found.step), style="dim"))
     return parts
+
+
+def _new_words(found: Trends) -> list[str]:
+    new = list(dict.fromkeys(word for words in found.new_words for word in words))
+    earlier = f" and {len(new) - MOST_NEW_WORDS} earlier ones" if len(new) > MOST_NEW_WORDS else ""
+    return [f"Named for the first time: {printable(', '.join(new[-MOST_NEW_WORDS:]))}{earlier}."] if new else []
+
+
+def _themes(found: Trends) -> list[str]:
+    return [
+        f"With {printable(theme)}: {', '.join(family.value for family in list(families)[:MOST_OF_THEME])}."
+        for theme, families in list(found.themes.items())[:MOST_THEMES]
+    ]
+
+
+def plain_lines(found: Trends, phrases: Phrases) -> list[str]:
+    """Return the trends as lines to be read aloud: each name with its number, and the periods in which it was named."""
+    days = [phrases.say_date("brief", day) for day in found.periods]
+    rows: list[tuple[str, Sequence[int]]] = [(family.value, counts) for family, counts in found.families.items()]
+    rows += [(NAMES[quadrant], counts) for quadrant, counts in found.quadrants.items()]
+    rows += [("a precise word", found.precise), ("a word for many", found.vague), ("entries", found.entries)]
+    named = (
+        (name, sum(counts), [f"{day}: {count}" for day, count in zip(days, counts, strict=True) if count])
+        for name, counts in rows
+    )
+    return [
+        f"{days[0]} to the {found.step} of {days[-1]}.",
+        *(f"{name}, {total} in all. {'; '.join(when)}." for name, total, when in named if total),
+        *_new_words(found),
+        *_themes(found),
+        HOW_TO_HEAR.format(found.step),
+    ]
 
 
 def _families(found: Trends, months: str, blocks: str) -> Table:
@@ -178,9 +209,14 @@ def _dim(text: str) -> Text:
 
 
 def chart(counts: Sequence[int], highest: int, blocks: str = BLOCKS) -> str:
-    """Return a character a number: the first of `blocks` for none, the others by how near it comes to `highest`."""
+    """Return a character a number: the first of `blocks` for none, the others by how near it comes to `highest`.
+
+    The scale reaches as far as that of every drawing, so that a word that was said once is not as high as can be.
+    """
+    from voicecheck.diary.trends import LEAST_SCALE
+
     steps = len(blocks) - 1
-    return "".join(blocks[-(-count * steps // max(1, highest))] for count in counts)
+    return "".join(blocks[-(-count * steps // max(LEAST_SCALE, highest))] for count in counts)
 
 
 def axis(periods: Sequence[date], phrases: Phrases) -> str:

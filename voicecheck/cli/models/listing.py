@@ -12,6 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json
+from voicecheck.cli.app.quarters import Quarters
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Presence, Weights
 from voicecheck.models.fetch import fetch, import_all, import_folder
@@ -20,6 +21,8 @@ from voicecheck.models.pins import pins_of
 if TYPE_CHECKING:
     from voicecheck.models.fetch import Arrival
     from voicecheck.models.sources import Progress
+
+QUARTERED_BYTES = 50_000_000  # less is here soon
 
 
 def show_list(app: App, among: tuple[Weights, ...], *, as_json: bool) -> None:
@@ -82,12 +85,14 @@ def import_from(app: App, folder: Path, name: str) -> None:
 def progress(app: App) -> Iterator[Progress]:
     """Show progress: a bar on a terminal; elsewhere one line for each thing that begins."""
     if not app.notices.is_terminal:
-        told: set[str] = set()
+        told: dict[str, Quarters] = {}
 
-        def tell(what: str, _done: int, total: int) -> None:
+        def tell(what: str, done: int, total: int) -> None:
             if what not in told:
-                told.add(what)
+                told[what] = Quarters(app, what, total)
                 app.tell(f"{what}, {total / 1e6:.0f} MB")
+            if app.plain and total >= QUARTERED_BYTES:
+                told[what].done(done)
 
         yield tell
         return

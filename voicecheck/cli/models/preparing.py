@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from voicecheck.checkin import preparing
 from voicecheck.cli.app import App
+from voicecheck.cli.app.quarters import Quarters
 
 if TYPE_CHECKING:
     from voicecheck.settings.schema import Voice as VoiceSettings
@@ -27,7 +28,8 @@ def _progress(app: App, name: str) -> Iterator[Callable[[Made], None]]:
     what = app.phrases.show("prepares", voice=name)
     if not app.notices.is_terminal:
         app.notices.print(what, markup=False)
-        yield lambda made: None
+        quarters = Quarters(app, what)
+        yield lambda made: quarters.done(made.ready, made.wanted) if app.plain else None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=app.notices) as bars:

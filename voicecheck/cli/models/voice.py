@@ -42,7 +42,8 @@ def list_(app: App, everything: bool, as_json: bool) -> None:
         table.add_column(title, justify="right" if title == "MB" else "left", no_wrap=title != "name", min_width=1)
     for row in rows:
         size, spoken = f"{row.size_bytes / 1e6:,.0f}" if row.size_bytes else "", ", ".join(row.languages)
-        chosen, here = "*" if row.chosen else "", SHOWN[row.state]
+        star = app.phrases.write("device_chosen") if app.plain else "*"
+        chosen, here = star if row.chosen else "", SHOWN[row.state]
         table.add_row(chosen, row.name, row.engine, spoken, size, here, row.prepared)
     app.output.print(table)
     app.output.print()

@@ -96,7 +96,7 @@ def _hear(app: App, name: str, seconds: float, *, quiet: bool) -> dict[str, Any]
 
     shape: dict[str, Any] = {"device": name, "ok": False, "level_dbfs": None, "words": "", "problem": ""}
     settings = msgspec.structs.replace(MicrophoneSettings(), device=name)
-    if not quiet and not app.notices.is_terminal:
+    if not quiet and not app.notices.is_terminal and not (app.plain and app.interactive):
         app.notices.print(app.phrases.show("say_hello"))
     try:
         hello = say_hello(app, settings, seconds, quiet=quiet)

@@ -57,7 +57,7 @@ def doctor(app: App, report: bool, as_json: bool) -> int:
     for check in run_checks(app):
         checks.append(check)
         if not as_json:
-            _show(check, report)
+            _show(app, check, report)
     failed = [check for check in checks if check.needed and not check.ok]
     if as_json:
         echo_json({"ok": not failed, "checks": [_json(check, report) for check in checks]})
@@ -228,8 +228,9 @@ _PARTS: tuple[tuple[str, ExitCode, bool, Look], ...] = (
 )
 
 
-def _show(check: Check, report: bool) -> None:
-    tick, cross, dash = ("✓", "✗", "–") if _can_print("✓✗–") else ("ok", "--", "..")
+def _show(app: App, check: Check, report: bool) -> None:
+    signs = ("✓", "✗", "–") if _can_print("✓✗–") else ("ok", "--", "..")
+    tick, cross, dash = ("good,", "not good,", "missing,") if app.plain else signs
     detail = check.public if report else check.detail
     sign = tick if check.ok else dash if check.may_miss else cross
     click.echo(f"{sign} {check.name}: {detail}")

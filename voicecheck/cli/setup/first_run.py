@@ -4,7 +4,8 @@
 2.  What is heard, what hears, and what may be said aloud. Enter goes on; what the settings hold already is not asked.
 3.  The evening.
 4.  Once an answer is kept: the recovery key, to write on paper.
-5.  The voice makes its fixed sentences ahead; Ctrl-C leaves that for later.
+5.  On a desktop: an icon, with which the next evening needs no terminal.
+6.  The voice makes its fixed sentences ahead; Ctrl-C leaves that for later.
 
 The vault is made before anything else is asked and each choice is written when it is made, so Ctrl-C leaves no half of
 anything. Only a person at a terminal is asked; programs and pipes get what they always got.
@@ -22,6 +23,7 @@ import click
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.hello import learn_coupling
+from voicecheck.cli.setup.launcher import can_have_icon, has_icon, put_icon
 from voicecheck.cli.setup.questions import (
     Samples,
     ask,
@@ -142,8 +144,17 @@ class FirstRun:
         """
         if self.person and self._data_key is not None:
             self._offer_recovery_key(evening, self._data_key)
+            self._offer_icon(evening)
             if self.speaks and evening.exit_code == ExitCode.DONE:
                 self._prepare_voice()
+
+    def _offer_icon(self, evening: Evening) -> None:
+        """Offer an icon among the programs, so that the next evening needs no terminal."""
+        if evening.exit_code != ExitCode.DONE or not can_have_icon() or has_icon():
+            return
+        with self._going_on(), contextlib.suppress(click.Abort):
+            if ask(self.app, self.app.phrases.show("offer_icon"), "y"):
+                self.app.tell(self.app.phrases.show("icon_put", path=put_icon(self.app)))
 
     def _prepare_voice(self) -> None:
         """Prepare the voice while nobody waits: tomorrow's questions are heard at once. Not for a system's voice."""

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from voicecheck.cli.app import App
+from voicecheck.cli.setup.launcher import put_icon, refuse_icon, take_icon_away
 from voicecheck.cli.setup.summary import show_summary
 from voicecheck.errors import AudioError, ModelError, UsageError
 from voicecheck.files import typed_folder, write_atomically
@@ -41,6 +42,7 @@ class Wanted:
     remind: str | None = None
     days: str | None = None
     keep_audio: str | None = None
+    icon: str | None = None
 
     @property
     def values(self) -> dict[str, str]:
@@ -63,6 +65,8 @@ def carry_out(app: App, wanted: Wanted, *, may_fetch: bool) -> None:
         if device:
             _check_device(device, "output" if kind == "output" else "input")
     _check_reminder(wanted)
+    if wanted.icon is not None:
+        refuse_icon()
     missing = _missing(app, wanted)
     if missing and not may_fetch:
         names = ", ".join(weights.name for weights in missing)
@@ -75,6 +79,7 @@ def carry_out(app: App, wanted: Wanted, *, may_fetch: bool) -> None:
         app.change_settings(wanted.values)
     try:
         set_reminder(app, wanted.remind, wanted.days)
+        set_icon(app, wanted.icon)
     except BaseException:
         _put_back(app, before)
         raise
@@ -151,6 +156,13 @@ def set_reminder(app: App, at: str | None, days: str | None) -> None:
     command: click.Command = importlib.import_module(REMIND).remind
     words = [OFF] if at == OFF else ["set", at, *([] if days is None else ["--days", days])]
     command.main(words, prog_name="voicecheck remind", standalone_mode=False, obj=app)
+
+
+def set_icon(app: App, icon: str | None) -> None:
+    if icon == "on":
+        app.tell(app.phrases.show("icon_put", path=put_icon(app)))
+    elif icon == OFF:
+        take_icon_away()
 
 
 # What is done

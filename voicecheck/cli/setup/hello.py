@@ -13,6 +13,7 @@ from voicecheck.cli.app import App
 from voicecheck.cli.models.recogniser import load_recogniser
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
 from voicecheck.cli.terminal.meter import Meter
+from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import VoicecheckError
 from voicecheck.utterance import BLOCK_S
 
@@ -54,11 +55,16 @@ def say_hello(app: App, microphone: MicrophoneSettings, seconds: float = HELLO_S
     """Listen for `seconds` and write down what was said; the recogniser loads meanwhile. Raises AudioError."""
     from voicecheck.speech.microphone import listen
 
+    later: list[str] = []
+    tell = later.append if app.plain else app.tell  # a screen reader would read it into the microphone
     with ThreadPoolExecutor(1, "recogniser") as thread:
-        loading = thread.submit(load_recogniser, app.settings, app.paths.models_folder, app.tell)
-        with Meter(app.phrases.show("say_hello"), quiet=quiet) as meter:
+        loading = thread.submit(load_recogniser, app.settings, app.paths.models_folder, tell)
+        with Meter(app, app.phrases.show("say_hello"), seconds, quiet=quiet) as meter:
             samples = listen(microphone, seconds, meter)
-        return Hello(meter.loudest_dbfs, *_words(app, samples, loading))
+        words = _words(app, samples, loading)
+    for told in later:
+        app.tell(told)
+    return Hello(meter.loudest_dbfs, *words)
 
 
 def learn_coupling(app: App, sounds: Iterable[Sound]) -> None:
@@ -69,7 +75,11 @@ def learn_coupling(app: App, sounds: Iterable[Sound]) -> None:
     settings = app.settings
     if not can_cancel() or settings.voice.engine == "none":
         return
-    click.echo(app.phrases.show("coupling_measured_now"), err=True)
+    told = app.phrases.show("coupling_measured_now")
+    if app.plain and app.interactive:
+        ask_text(app.phrases.show("plain_quiet", told=told), ".")  # a screen reader would talk into the measurement
+    else:
+        click.echo(told, err=True)
     sounds, found = tuple(sounds), Coupling.UNKNOWN
     for _ in range(COUPLING_TRIES):
         if found is Coupling.UNKNOWN:

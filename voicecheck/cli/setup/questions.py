@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,8 @@ from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
 from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.speech.devices import list_devices
+from voicecheck.speech.voice import choices
+from voicecheck.speech.voice.choices import VoiceChoice
 
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
@@ -57,33 +58,9 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
 # Voices
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceChoice:
-    """A voice that is on this computer."""
-
-    label: str
-    engine: str
-    name: str
-
-    @property
-    def values(self) -> dict[str, str]:
-        return {"voice.engine": self.engine, "voice.name": self.name}
-
-
 def voices_here(app: App) -> tuple[VoiceChoice, ...]:
     """Return the voices that could speak now, the one that `auto` takes first."""
-    from voicecheck.models.catalog import installed, load_catalog
-    from voicecheck.speech.voice.system_voice import engine_name
-    from voicecheck.speech.voice.voices import extra_is_here
-
-    known, models = load_catalog(), app.paths.models_folder
-    here = [
-        voice
-        for voice in sorted(known.voices, key=lambda voice: voice.engine != "piper")
-        if extra_is_here(voice.engine) and all(installed(part, models) for part in known.whole(voice))
-    ]
-    neural = (VoiceChoice(f"{voice.engine.capitalize()} {voice.name}", voice.engine, voice.name) for voice in here)
-    return (*neural, VoiceChoice(engine_name(), "system", ""))
+    return choices.voices_here(app.paths.models_folder)
 
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:
@@ -207,7 +184,7 @@ def settle_microphone(app: App) -> None:
 
     while True:
         try:
-            with Meter(app.phrases.show("try_microphone")) as meter:
+            with Meter(app, app.phrases.show("try_microphone"), METER_S) as meter:
                 listen(app.settings.microphone, METER_S, meter)
             if meter.loudest_dbfs >= QUIETEST_ROOM_DBFS:
                 click.echo(app.phrases.show("microphone_works"), err=True)

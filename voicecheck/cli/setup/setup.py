@@ -27,6 +27,7 @@ def choices(group: type[known.Group], name: str) -> click.Choice[str]:
 @click.option("--remind", metavar="TIME|off", help="When a reminder comes in the evening, as 21:30.")
 @click.option("--days", metavar="DAYS", help="On which days, with --remind.")
 @click.option("--keep-audio", type=choices(known.Vault, "keep_audio"), help="How long the sound of an answer stays.")
+@click.option("--icon", type=click.Choice(["on", "off"]), help="An icon among your programs, which opens the window.")
 @click.option("--yes", is_flag=True, help="Fetch what is not on this computer yet, without asking.")
 @click.pass_obj
 @gathered(Wanted, "wanted")

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.cli.setup import flags
+from voicecheck.cli.setup import flags, launcher
 from voicecheck.cli.setup.questions import (
     Samples,
-    VoiceChoice,
     ask,
     choose_device,
     plays,
@@ -27,6 +26,7 @@ from voicecheck.cli.vault.slots import add_recovery_key
 from voicecheck.cli.vault.unlocking import has_vault, unlock
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
+from voicecheck.speech.voice.choices import VoiceChoice
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
@@ -234,6 +234,15 @@ def keep_audio(app: App) -> None:
         app.change_settings({"vault.keep_audio": {"r": "until_reviewed", "n": "never", "f": "always"}[typed]})
 
 
+def icon(app: App) -> None:
+    if not launcher.can_have_icon():
+        return
+    there = launcher.has_icon()
+    head(app, "setup_icon", app.phrases.show("setup_icon_there" if there else "setup_icon_none"))
+    typed = ask_step(app, "setup_ask_icon_there" if there else "setup_ask_icon", "yo" if there else "y")
+    flags.set_icon(app, {"y": "on", "o": "off"}.get(typed))
+
+
 def recovery_key(app: App) -> None:
     from voicecheck.vault.keys.recovery_key import RECOVERY
     from voicecheck.vault.keys.slots import KeySlots
@@ -257,5 +266,6 @@ STEPS: tuple[Callable[[App], None], ...] = (
     model,
     reminder,
     keep_audio,
+    icon,
     recovery_key,
 )

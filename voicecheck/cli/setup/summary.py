@@ -39,4 +39,5 @@ def show_summary(app: App) -> None:
         ("summary_keep_audio", show(KEPT[settings.vault.keep_audio])),
         ("summary_settings", str(app.paths.settings_file)),
     ):
-        click.echo(f"{show(name):15}{value}", err=True)  # a path is never shortened
+        label = f"{show(name)}: " if app.plain else f"{show(name):15}"
+        click.echo(f"{label}{value}", err=True)  # a path is never shortened

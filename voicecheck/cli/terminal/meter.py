@@ -7,22 +7,31 @@ import time
 
 import click
 
+from voicecheck.cli.app import App
+from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.cli.terminal.screen import REDRAW_EVERY_S, bar
 
 WIDTH = 24
 
 
 class Meter:
-    """Level meter. Call it with each level: it draws on a terminal, and only remembers elsewhere."""
+    """Level meter. Call it with each level: it draws on a terminal, and only remembers elsewhere.
 
-    def __init__(self, label: str, *, quiet: bool = False) -> None:
+    In plain lines it waits for Enter first, so that no screen reader reads into the microphone, and draws nothing.
+    """
+
+    def __init__(self, app: App, label: str, seconds: float, *, quiet: bool = False) -> None:
         self._label = label
-        self._draws = not quiet and sys.stderr.isatty()
+        self._plain = app.plain and app.interactive and not quiet
+        self._asked = app.phrases.show("plain_microphone", asked=label, seconds=round(seconds))
+        self._draws = not quiet and not app.plain and sys.stderr.isatty()
         self._bars = ""
         self._drawn_at = 0.0
         self.loudest_dbfs = float("-inf")
 
     def __enter__(self) -> Meter:
+        if self._plain:
+            ask_text(self._asked, ".")
         self._draw()
         return self
 

@@ -9,8 +9,11 @@ from contextlib import AbstractContextManager
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.terminal.reading import ask_text
 
 WORDS_TESTED = 3
+GROUP = 4
+"""words of a recovery key that are printed together in plain lines"""
 
 
 class TerminalPerson:
@@ -32,8 +35,9 @@ class TerminalPerson:
         return str(click.prompt(new, hide_input=True, confirmation_prompt=again, err=True))
 
     def ask_line(self, question: str, **places: object) -> str:
+        hidden = self._app.plain  # there the terminal would keep it
         with self._app.notices.screen(hide_cursor=False):
-            return str(click.prompt(self._sentence(question, places), err=True))
+            return str(click.prompt(self._sentence(question, places), hide_input=hidden, err=True))
 
     def check_copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
         """Shown once, on a screen that leaves nothing behind. Where it is left or stopped, the paper opens nothing."""
@@ -76,7 +80,37 @@ class TerminalPerson:
     def _sentence(self, name: str, places: Mapping[str, object]) -> str:
         return self._phrases.show(name, **places) if name in self._phrases.screen else name
 
+    def _show_in_groups(self, words: Sequence[str]) -> None:
+        """Print the words four at a time, and on request how they are spelled, by their first four letters.
+
+        Letters are told apart by a word each, "B as in Bravo": b, d, p, t and v sound alike, and a reader may be quick.
+        No two words begin with the same four letters.
+        """
+        click.echo(self._phrases.show("recovery_shown_plain"), err=True)
+        numbered = list(enumerate(words, start=1))
+        for first in range(0, len(words), GROUP):
+            group = numbered[first : first + GROUP]
+            for place, word in group:
+                click.echo(f"{place}: {word}", err=True)
+            more = first + GROUP < len(words)
+            asked = self._phrases.show("recovery_group" if more else "recovery_group_last")
+            while ask_text(asked).lower() == "s":
+                for place, word in group:
+                    click.echo(f"{place}: {word}. {self._spelled(word)}", err=True)
+
+    def _spelled(self, word: str) -> str:
+        from voicecheck.vault.keys.recovery_key import ENOUGH_LETTERS
+
+        names = {name[0].lower(): name for name in self._phrases.show("recovery_letters").split()}
+        letters = word[:ENOUGH_LETTERS]
+        return ", ".join(
+            self._phrases.show("recovery_letter", letter=letter.upper(), word=names[letter]) for letter in letters
+        )
+
     def _show(self, words: Sequence[str]) -> None:
+        if self._app.plain:
+            self._show_in_groups(words)
+            return
         numbered = [f"{place:2}  {word}" for place, word in enumerate(words, start=1)]
         with self._app.notices.screen(hide_cursor=False):
             click.echo(self._phrases.show("recovery_shown"), err=True)

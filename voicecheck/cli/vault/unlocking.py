@@ -206,9 +206,12 @@ def has_vault(app: App) -> bool:
     from voicecheck.cli.terminal.memory import sweep_memory
     from voicecheck.vault.create import vault_exists
     from voicecheck.vault.restoring import refuse_beside
+    from voicecheck.vault.unset import erase_abandoned
 
     sweep_memory()
     settle_restore(app)
+    if erase_abandoned(app.paths):
+        app.tell(app.phrases.show("first_abandoned"))
     if vault_exists(app.paths):
         return True
     refuse_beside(app.paths)

@@ -9,6 +9,7 @@ from voicecheck.feelings.en.clause_words import (
     ADVERBS,
     AUXILIARIES,
     BE,
+    COORDINATORS,
     DETERMINERS,
     JOINTS,
     LEADS,
@@ -21,38 +22,31 @@ from voicecheck.feelings.en.clause_words import (
     is_verb,
     lead_width,
 )
+from voicecheck.feelings.en.run_on import (
+    HEADS,
+    KNOWING,
+    TAKEN_UP,
+    begins_another,
+    begins_behind_feeling,
+    begins_behind_object,
+)
 from voicecheck.feelings.en.spoken_words import Word
-from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, pair_width
+from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, pair_width
 from voicecheck.feelings.tokens import listed
 
-COORDINATORS = listed("and but or so then plus yet nor")
 _BEFORE_MAIN = listed("because since although though cause and but so or then plus yet that as cuz except")
 _NOT_ITS_OWN = listed("if whether unless until till before where how what which who whose whoever than lest")
 _LIKE_THAT = listed("that like how")
-# What a clause may depend on, with the speaker as its subject: "I think I'm sad", "I know that ..."
-_KNOWING = listed(
-    "think thought know knew feel felt realise realised realize realized notice noticed admit hate love hated"
-    " loved find found told tell said say remember guess believe see saw understand understood wish thinking"
-    " hoping wishing pretending knowing feeling saying wondering wondered means meant show shows swear hope"
-)
 _DOUBLE_DENIALS = listed("pretend pretending lying lie deny denying pretended")
 _HEDGES = listed("think guess suppose reckon believe")
 _NOT_THAT = listed("not n't isn't wasn't")
 _REPORTING = listed("say says saying said tell tells telling told think thinks thought claim claims claimed reckons")
 _TELLING = listed("told tell telling promised assured showed asked")
-_HEADS = listed(
-    "way time day days thing things everything all moment one person people where place reason fact part kind"
-    " bit man woman guy girl father mother friend husband wife boy life"
-)
-_EMBEDS = JOINTS | listed("that how what why if like than as whether of because of about")
 _DEGREE = listed(
     "so very really quite pretty a bit little lot kind sort of just too also more most both all still not and"
     " or but , even rather totally completely extremely incredibly super always almost then deeply actually"
     " honestly somewhat"
 )
-_TAKEN_UP = listed("honestly anyway luckily obviously basically literally anyways")
-"""words that begin a clause without a mark, where a subject follows them"""
-_TIMES = listed("week today day lately now tonight time morning month year again")
 _OBJECTS = listed("it him her them")
 _FEARED = listed("that afraid scared frightened terrified worried")
 _ANEW = [[verb] for verb in ("hope", "wish", "think", "guess", "hate", "love", "feel", "miss")]
@@ -75,6 +69,8 @@ def beginning_of(words: Sequence[Word], first: int, mentions: Sequence[EmotionMe
             return k - 1  # "what I found upsetting was that she didn't come"
         if words[k].low == "i" and k and words[k - 1].low == "all" and (k == 1 or words[k - 2].ends):
             return k - 1  # "all I feel is tired"
+        if k < first and any(one.end == words[k - 1].end and begins_behind_feeling(words, k, one) for one in mentions):
+            return k  # "im chuffed to bits my grandad would have loved it"
         if _is_subject(words, k, first):
             found = _with_what_leads(words, phrase_start(words, k))
             return _only_time(words, k) if found is None else found
@@ -101,7 +97,7 @@ def _only_time(words: Sequence[Word], k: int) -> int | None:
             ["the", "only"],
             ["the", "first"],
         ):
-            return start if _free(words, start) or words[start - 1].low in _TAKEN_UP else None
+            return start if _free(words, start) or words[start - 1].low in TAKEN_UP else None
     return None
 
 
@@ -112,7 +108,7 @@ def _opens_with_noun(words: Sequence[Word], opening: int, first: int) -> bool:
     if not lows or not lows[0][0].isalnum():
         return False
     if lows[0] in DETERMINERS or lows[0].endswith("ing"):
-        return any(low in VERBS or low.endswith("ed") for low in lows[1:9])
+        return any(low in VERBS or low.endswith(("ed", "'s")) for low in lows[1:9])
     if lows[0] in ("part", "half", "both", "most", "some", "all") and lows[1:2] == ["of"]:
         return True
     if lows[0] == "me":
@@ -183,7 +179,7 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
     elif before > 2 and words[before - 1].low in ("my", "our") and words[before - 2].low in _TELLING:
         before -= 2  # "I never told my dad I loved him"
     verb = before - 1 if words[before].low in _LIKE_THAT else before
-    if verb >= 0 and words[verb].low in _KNOWING and words[verb].low not in SUBJECTS:
+    if verb >= 0 and words[verb].low in KNOWING and words[verb].low not in SUBJECTS:
         above = _own_subject(words, verb)
         if above == verb - 1 and verb == before and words[verb].low in _HEDGES:
             return k  # "I think I was scared"
@@ -194,7 +190,7 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
 def _is_governed(words: Sequence[Word], before: int, k: int) -> bool:
     """True if the word before a subject makes its clause a part of another one, or of somebody's words."""
     low = words[before].low
-    if low in _HEADS and before and words[before - 1].low in DETERMINERS | {"only", "one"}:
+    if low in HEADS and before and words[before - 1].low in DETERMINERS | {"only", "one"}:
         return True  # "the thing I feel most"
     if {word.low for word in words[max(0, k - 6) : k]} & _DOUBLE_DENIALS:
         return True  # "I'd be lying if I said I wasn't jealous"
@@ -272,6 +268,10 @@ def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention])
             continue
         if _stops_at(words, k, mentions) or (k > last and begins_another(words, k)):
             return k
+        if k == last and any(one.end == words[k - 1].end and begins_behind_feeling(words, k, one) for one in mentions):
+            return k
+        if mentions and k > last and begins_behind_object(words, k, last):
+            return k
         if k == last and words[k].low in ("i", "we") and [word.low for word in words[k + 1 : k + 2]] in _ANEW:
             return k  # "I'm heartbroken I hope they mend it"
         if k == last + 1 and words[last].low in _OBJECTS and words[k].low in DETERMINERS - _QUANTITIES:
@@ -304,40 +304,6 @@ def _stops_at(words: Sequence[Word], k: int, mentions: Sequence[EmotionMention])
     if low == "so" and after not in SUBJECTS | DETERMINERS:
         return False
     return low in COORDINATORS and not _goes_with(words, k, mentions)
-
-
-def begins_another(words: Sequence[Word], k: int) -> bool:
-    """True where the next clause begins without any mark: "i miss her so much she sounded old"."""
-    low, before = words[k].low, words[k - 1].low
-    after = words[k + 1].low if k + 1 < len(words) else "."
-    if low in ("don't", "please", "let's"):
-        return before not in SUBJECTS | ADVERBS | {"who", "that", "which"}
-    if low in (LEADS - {"still", "now"}) | _TAKEN_UP and after in SUBJECTS:
-        return True
-    if low in ("can't", "couldn't", "didn't", "won't") and before in _TIMES:
-        return True  # "low this week can't be bothered"
-    if low in KIN and (after in VERBS or low.endswith("'s")):
-        return (
-            before
-            not in _EMBEDS
-            | (_HEADS - {"everything", "things"})
-            | _KNOWING
-            | ADVERBS
-            | DETERMINERS
-            | PREPOSITIONS
-            | VERBS
-            | COORDINATORS
-        )
-    if low == "me" and after == "and" and before not in VERBS | PREPOSITIONS | _EMBEDS:
-        return True  # "together, me and this other lad"
-    how = "how" in {word.low for word in words[max(0, k - 3) : k]}
-    if low in NOMINATIVES:
-        done = before == "that" and words[k - 2].low in ("do", "does", "did", "like")
-        embedded = (not done and before in _EMBEDS | _HEADS | _KNOWING | ADVERBS) or (before == "and" and low == "i")
-        return not embedded and not how
-    if low in ("it's", "that's", "there's", "it", "this") and (after in BE or "'" in low):
-        return before not in _EMBEDS | _KNOWING | PREPOSITIONS and not how
-    return False
 
 
 def _row_follows(words: Sequence[Word], comma: int, mentions: Sequence[EmotionMention]) -> bool:

@@ -63,6 +63,7 @@ JOINTS = listed(
 PREPOSITIONS = listed(
     "in on at with for from during about through without by into around over of despite behind between to"
 )
+COORDINATORS = listed("and but or so then plus yet nor")
 OPEN_CLAUSE = listed(
     "who which that what because when if though although but so while since as than how where before after until like"
 )

@@ -105,8 +105,8 @@ def _supposed(r: Reading) -> bool:
 
 
 def _figure(r: Reading) -> bool:
-    """True for "scary how much it costs", a judgement of the amount."""
-    return r.after() == "how" and r.after(1) in _MEASURED
+    """True for "scary how much it costs", a judgement of the amount; not for "how fast he's going downhill"."""
+    return r.after() == "how" and r.after(1) in _MEASURED and r.after(2) not in ("i", "we", "he", "she", "they")
 
 
 def _lived_event(r: Reading) -> bool:

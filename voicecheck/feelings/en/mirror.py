@@ -14,8 +14,8 @@ from voicecheck.feelings.tokens import load_spelling
 # The words before a feeling, back to the start of its sentence, are matched at their end. `~` stands for another
 # feeling in the row, so that in "I felt tired and a bit sad" the "I felt" still leads up to "sad".
 _ROW = (
-    r"(?:(?:a (?:bit|little|lot|tad)|kind of|sort of|kinda|sorta|so|super|real|very|really|quite|pretty|rather"
-    r"|just|still|too|all"
+    r"(?:(?:(?:a )?(?:bit|little)|a (?:lot|tad)|kind of|sort of|kinda|sorta|so|super|real|very|really|quite|pretty"
+    r"|rather|just|still|too|all"
     r"|both|more|most|mostly|totally|completely|deeply|truly|extremely|incredibly|terribly|always|somewhat"
     r"|slightly|honestly"
     r"|absolutely|utterly|properly|fairly|dead|bloody|genuinely|thoroughly|seriously"
@@ -40,6 +40,7 @@ _BEFORE_NOUN = re.compile(
 )
 _ACTS = re.compile(r" me\b(?! \w+ing)", re.IGNORECASE)
 _WHENEVER = re.compile(r"(?:when|whenever|if) i\b")
+_RUN_TOGETHER = re.compile(r"\b(i)(m|ve)\b")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _OPENS = re.compile(
     r"(?:(?:yeah|yes|no|well|oh|so|um|uh|and|but|just|honestly|okay|right),? )*(?:a (?:bit|little|lot), )?"
@@ -209,6 +210,6 @@ def _lead(index: int, mentions: Sequence[EmotionMention], text: str) -> str:
         if start <= other.start < other.end <= end:
             before, after = other.start - start, other.end - start
             lead = lead[:before] + "~" * (after - before) + lead[after:]
-    lead = lead.lower().replace("’", "'").lstrip()
+    lead = _RUN_TOGETHER.sub(r"\1'\2", lead.lower().replace("’", "'").lstrip())
     opened = _OPENS.match(lead)
     return lead[opened.end() :] if opened else lead

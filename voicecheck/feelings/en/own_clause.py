@@ -11,14 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voicecheck.domain import EmotionMention
-from voicecheck.feelings.en.clause_bounds import (
-    COORDINATORS,
-    beginning_of,
-    end_of,
-)
+from voicecheck.feelings.en.clause_bounds import beginning_of, end_of
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
     AUXILIARIES,
+    COORDINATORS,
     JOINTS,
     NOMINATIVES,
     PREPOSITIONS,
@@ -65,7 +62,8 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
     first, last = at[0], at[-1] + 1
     if sum(word.low in QUOTES for word in words[:first]) % 2 or _is_topic(words, first):
         return None
-    bare = words[first].low in _SUBJECTLESS and first > 0 and words[first - 1].low in ("it", "him", "them", "this")
+    objects = ("it", "him", "them") if "noun" in kinds_of(mention.lemma) else ("it", "him", "them", "this")
+    bare = words[first].low in _SUBJECTLESS and first > 0 and words[first - 1].low in objects
     begins = None if bare else beginning_of(words, first, mentions)
     if begins is None:
         gap, left_out = _gap(words, first), ("I",)
@@ -192,7 +190,8 @@ def _gap(words: Sequence[Word], first: int) -> int | None:
 
 def _is_adjective(mention: EmotionMention) -> bool:
     kinds = kinds_of(mention.lemma), kinds_of(mention.text.lower())
-    return {"adj"} in kinds and not any(cue.kind == "implied" for cue in mention.cues)
+    phrase = "adj" in kinds_of(mention.text.lower().split()[0]) and " " in mention.text
+    return ({"adj"} in kinds or phrase) and not any(cue.kind == "implied" for cue in mention.cues)
 
 
 def _gap_of_adjective(words: Sequence[Word], first: int, last: int) -> int | None:
@@ -201,7 +200,8 @@ def _gap_of_adjective(words: Sequence[Word], first: int, last: int) -> int | Non
     while k > 0 and words[k - 1].low in _MEASURES:
         k -= 1
     opens = k == 0 or words[k - 1].low in SENTENCE_MARKS or words[k - 1].ends
-    goes_on = words[last].low in _GOING_ON and last + 1 < len(words) and not words[last + 1].mark
+    phrase = last - first > 1 and words[last - 1].low not in PREPOSITIONS | {"of"}  # "quite pleased with myself"
+    goes_on = phrase or (words[last].low in _GOING_ON and last + 1 < len(words) and not words[last + 1].mark)
     return k if opens and goes_on else None
 
 

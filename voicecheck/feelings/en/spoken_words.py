@@ -22,8 +22,13 @@ _MENDED = {
     "whats": "what's", "aint": "ain't", "cuz": "because", "cos": "because", "coz": "because", "'cause": "because",
     "gonna": "going to", "wanna": "want to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of",
     "everythings": "everything's", "itll": "it'll", "hows": "how's", "mum's": "mum's", "alot": "a lot",
+    "elses": "else's", "wifes": "wife's",
     "cannot": "can't", "u": "you", "ur": "your", "ya": "you", "lil": "little",
 }  # fmt: skip
+_MINE = listed(
+    "feet legs back knees hip head heart hands eyes stomach chest mum mam dad nan grandad husband wife brother sister"
+    " son daughter lad kids mate mates own house car job"
+)
 _BEHIND_ID = listed("been never already rather just love like have be say said probably")
 _BEHIND_ILL = listed("never be have miss always probably just go keep try")
 _BEHIND_ITS = listed(
@@ -42,7 +47,8 @@ _FILLERS = tuple(
         "i mean", "i guess", "i suppose", "i reckon", "or something", "or whatever", "and stuff", "and everything",
         "and all that", "and things", "for god's sake",
         "for goodness sake", "for heaven's sake", "for christ's sake", "for crying out loud",
-        "i won't lie", "i can't lie",
+        "i won't lie", "i can't lie", "i hate to admit it", "i hate to say it", "i hate to admit",
+        "i don't like to say it", "i don't want to say it", "i don't even want to say it",
         "lol", "ngl", "tbh", "the thing is", "thing is", "oh my god", "my god",
         "oh god", "thank god", "in fact", "of course", "for sure", "as well", "after all", "at the end of the day",
     )
@@ -98,7 +104,8 @@ def read_words(text: str, offset: int = 0) -> list[Word]:
         raw = match.group().replace("’", "'")
         low = raw.lower()
         after = found[index + 1].group().lower() if index + 1 < len(found) else ""
-        meant = _MENDED.get(low) or load_spelling("en").misspelt.get(low) or _mended_by_place(low, after)
+        before = found[index - 1].group().lower() if index else ""
+        meant = _MENDED.get(low) or load_spelling("en").misspelt.get(low) or _mended_by_place(low, before, after)
         start, end = match.start() + offset, match.end() + offset
         if meant is None:
             words.append(Word(raw, low, start, end))
@@ -107,7 +114,11 @@ def read_words(text: str, offset: int = 0) -> list[Word]:
     return words
 
 
-def _mended_by_place(low: str, after: str) -> str | None:
+def _mended_by_place(low: str, before: str, after: str) -> str | None:
+    if low == "me" and after in _MINE and not before.startswith(("call", "name")):
+        return "my"  # "with me feet up"
+    if low == "of" and before in ("would", "could", "should", "might", "must"):
+        return "have"
     if low == "id" and (after in _BEHIND_ID or after.endswith("ed")):
         return "i'd"
     if low == "board" and after == "out":

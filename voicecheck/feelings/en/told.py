@@ -16,6 +16,7 @@ from voicecheck.feelings.en.clause_words import (
     ANYBODY,
     DETERMINERS,
     PAST,
+    PREPOSITIONS,
     SELF_SUBJECTS,
     VERBS,
     lead_width,
@@ -34,7 +35,7 @@ _DENIED = listed("didn't haven't hasn't hadn't couldn't wasn't weren't can't won
 _PERFECT = listed("have has had i've we've they've he's she's")
 # Verbs of every day, of saying and of the mind, behind which nothing stands out.
 _DULL = listed(
-    "seen tell lie upset"
+    "seen tell lie upset dare"
     " went watched sat slept woke worked talked chatted looked stared did said thought knew guess mean used"
     " wanted liked tried felt had ate cooked going trying doing thinking saying talking kidding joking sitting"
     " looking having watching eating being supposed feeling wondering hoping guessing telling asking meaning"
@@ -86,11 +87,33 @@ def tells_something(words: Sequence[Word], mentions: Sequence[EmotionMention]) -
         return 0
     to_me = not _EVENTFUL.isdisjoint(rest)
     if subject == "self":
+        if _is_routine(rest):
+            return 0
         dull = not _EVERYDAY.isdisjoint(rest) or rest[:2] == ["went", "home"]
         return 0 if dull else 2
     if subject == "own":
         return 3 if to_me else 2
     return 3 if to_me else 0
+
+
+def _is_routine(rest: Sequence[str]) -> bool:
+    """True for an errand, a chore or a dish ("went to the dentist", "made a stew"), and for a verb with "it" alone."""
+    plain = [low for low in rest if low not in ADVERBS]
+    if plain[:2] == ["went", "to"]:
+        return _DESTINATIONS.isdisjoint(plain) and _EVENTFUL.isdisjoint(plain)
+    things = [low for low in plain[1:] if low not in _LITTLE | DETERMINERS | PREPOSITIONS]
+    if not things and plain[:1] != ["lost"]:
+        return True
+    return plain[:1] in (["made"], ["baked"], ["cooked"], ["had"], ["bought"], ["got"]) and (
+        len(things) == 1 and DETERMINERS - {"my", "our"} > {*plain[1:2]} and not things[0].endswith("ing")
+    )
+
+
+_DESTINATIONS = listed(
+    "hospital hospice funeral wedding court party interview police grave graveside cemetery ceremony scan clinic class"
+    " group reunion meeting first"
+)
+_LITTLE = listed("it them that this again back in out up down off away on home there here out then")
 
 
 def _closes_a_door(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> bool:

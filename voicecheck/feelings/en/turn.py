@@ -27,6 +27,7 @@ from voicecheck.feelings.en.clause_words import (
     lead_width,
 )
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word, drop_fillers, read_words
+from voicecheck.feelings.en.tails import without_tail
 from voicecheck.feelings.en.unsayable import has_subject_and_verb, is_refused, is_unsayable
 from voicecheck.feelings.tokens import listed
 
@@ -89,7 +90,7 @@ def is_whole(words: Sequence[Word]) -> bool:
 
 
 def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
-    first, last = 0, len(words)
+    first, last = 0, without_tail([word.low for word in words])
     while first < last and words[first].mark and words[first].low not in QUOTES:
         first += 1
     while last - first > 3 and words[last - 1].low in _TRAILS and words[last - 2].low not in DETERMINERS:

@@ -25,6 +25,7 @@ from voicecheck.feelings.en.clause_words import (
     lead_width,
 )
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, QUOTES, Word
+from voicecheck.feelings.en.tails import SCORN
 from voicecheck.feelings.tokens import listed
 
 _YOU = listed(
@@ -106,6 +107,34 @@ _VERDICT = re.compile(
 )
 
 
+# Contempt of the speaker's for himself, also in passing, and for what is his: "your stupid mouth", "silly old you".
+_SCORN = re.compile(
+    rf"^(?!.*\b(?:treat\w*|talk\w*|spoke|speaks?|look\w*|laugh\w*) (?:\w+ )?(?:to |at )?you like)"
+    rf".*\blike (?:an? |such an? |some |the )(?:\w+ )?(?:{SCORN})\b"
+    r"|\b(?:silly|stupid|daft|dumb|dozy|foolish|pathetic) (?:old |little )?"
+    r"(?:you|cow|moo|sod|woman|man|girl|boy|bugger|fool|git|mare|thing)\b"
+    r"|\byour (?:own )?(?:stupid|silly|pathetic|ugly|fat|useless|dumb|daft|worthless|disgusting|hopeless)\b"
+    r"|\byou (?:\w+ )?(?:did|said|made|make|do|say|done|wrote|sent|was|were|are|been) "
+    r"(?:something|anything|things|an?|such an?|the|some|another|this|that) (?:\w+ )?"
+    r"(?:stupid|silly|dumb|idiotic|foolish)\b"
+    r"|\b(?:stupid|silly|daft|foolish|dumb|idiotic|pathetic|selfish|childish|mad|bad|wrong) of you\b"
+    r"|\b(?:it|that|this)(?:'s| is| was) (?:\w+ )?(?:stupid|silly|pathetic|daft|dumb|selfish|childish|petty)\b"
+    r"|^(?!.*\b(?:makes?|making|made|calls?|called) you\b).*\b(?:stupid|pathetic|idiotic|dumb)\b"
+    r"|\b(?:silly|daft|mad) (?:really|isn't it|i know|but)\b"
+    r"|\b(?:stupidly|foolishly|pathetically|idiotically)\b"
+    r"|\byou(?:'re| are| were|'ve been) (?:(?:being|so|very|such|a|an|the|just|really|complete|total|right|old) )*"
+    rf"(?:silly|daft|thick|clumsy|hideous|gross|pitiful|ridiculous|{SCORN})\b"
+    r"|\byou(?:'re| are| were|'ve been|'ve| have| feel| felt)\b.*\b(?:overreact\w*|oversensitive"
+    r"|dramatic|unreasonable|ungrateful|attention seeking|feeling sorry for yourself|making a fuss"
+    r"|sorry for (?:moaning|whining|complaining|going on|crying))\b"
+    r"|\byou(?:'re| are| were| feel| felt) (?:like )?(?:such an?|an?) "
+    rf"(?:(?:right|complete|total|bit of a|proper|real|old|silly) )*(?:{SCORN})\b"
+    # a deed that they reproach themselves with is none to be told of alone
+    r"|^you (?:just |even |really |only |completely |then )*(?:snapped|shouted|yelled|screamed|lied|swore|lashed out)"
+    r" (?:at|to)\b(?!.*\b(?:and|but|so|because|when)\b)"
+)
+
+
 def is_refused(lows: Sequence[str]) -> bool:
     """True for questions, quotes, others who are spoken to, what somebody said, and false starts."""
     if any(pair in (("we", "all"), ("us", "all")) for pair in pairwise(lows)):
@@ -148,6 +177,8 @@ def _is_broken(lows: Sequence[str]) -> bool:
         low, after = lows[index], lows[index + 1]
         if low == after and low not in ("had", "that", "very", "really", "so", "no", "long", "many", "much"):
             return True
+        if low in ("actually", "sorry", "wait", "no") and after in ("not", "wait", "sorry") and index:
+            return True  # "second place, actually not, second"
         if index + 3 < len(lows) and (low, after) == (lows[index + 2], lows[index + 3]):
             return True
         if low in NOMINATIVES and after in SUBJECTS - {"that", "this", "people", "everything", "something", "nothing"}:
@@ -254,4 +285,4 @@ def has_subject_and_verb(words: Sequence[Word]) -> bool:
 
 def is_unsayable(said: str) -> bool:
     """True for a sentence that presses, judges, speaks for another, or comes near the wish to be dead."""
-    return any(bad.search(said) for bad in (_PRESSES, _VERDICT, _ALONE, _LIFE, OWN_HAND))
+    return any(bad.search(said) for bad in (_PRESSES, _VERDICT, _SCORN, _ALONE, _LIFE, OWN_HAND))

@@ -9,20 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from voicecheck.domain import EmotionMention, Experiencer, Quadrant
-from voicecheck.feelings.en.clause_bounds import COORDINATORS, begins_another, phrase_start
+from voicecheck.feelings.en.clause_bounds import phrase_start
 from voicecheck.feelings.en.clause_words import (
     ADVERBS,
     BE,
+    COORDINATORS,
     DANGLING,
     DANGLING_FINE,
     DETERMINERS,
+    PREPOSITIONS,
     SUBJECTS,
     is_verb,
     lead_width,
 )
+from voicecheck.feelings.en.mirror import kinds_of
 from voicecheck.feelings.en.own_clause import leaves_its_condition, with_left_out
+from voicecheck.feelings.en.run_on import begins_another
 from voicecheck.feelings.en.spoken_words import QUESTION_MARK, Word, drop_fillers, read_words
 from voicecheck.feelings.en.told import LEAVING
 from voicecheck.feelings.en.turn import KIN, LONGEST_CLAUSE_WORDS, begins_with_name, turn_words
@@ -35,6 +40,15 @@ WINDOW = 300
 # What the body did in front of others is the speaker's to say, and nobody's to repeat.
 _SPARED = re.compile(
     r"\b(?:wet|soiled|pissed|peed|pooed|shat|puked|vomited|threw up|threw it up|whatever)\b"
+    # what is said of the saying, and what makes the rest small
+    r"|\b(?:don't|didn't|do not|hate to|shouldn't|not supposed to|never)\b[\w' ]{0,24}\b(?:say|admit|complain|moan)\b"
+    r"[\w' ]{0,12}(?: ,)? (?:but|and|,)"
+    r"|\bi know (?:that )?(?:it's|that's|i'm|it was) [\w' ]{2,30}(?: ,)? but\b"
+    r"|\b(?:it|this|that|i) (?:might |may |probably |must |do |know )*(?:sounds?|seems?|sounded|looks?) "
+    r"[\w' ]{2,30}(?: ,)? but\b"
+    r"|\b(?:not being|don't mean to be|not trying to be|overreact\w*|oversensitive|dramatic|maybe it's me)\b"
+    r"|^(?:it's|it was|that's) (?:nothing|silly|stupid|daft|not much|only)\b[\w' ,]* but\b"
+    r"|\bi know (?:that )?(?:it's|that's|it was) (?:only|just|nothing|silly|stupid|daft|selfish)\b"
     r"|\b(?:it was|it's|i'm|i am|i was) (?:\w+ )?(?:fine|ok|okay|alright|all right|not bad)\b"
 )
 _JOINS = frozenset((",", *COORDINATORS)) - {"yet", "nor"}
@@ -61,13 +75,23 @@ def whole_sentence(said: Said, mentions: Sequence[EmotionMention], text: str) ->
         behind = _stands_behind(words, last, stop, shares=not embedded)
         if loose or not (behind and _stands_beside(words, begin, first - 1)):
             continue
-        if leaves_its_condition(words, begin, stop) or _spares(part):
+        if leaves_its_condition(words, begin, stop) or _spares(part) or _says_twice(part, mentions):
             continue
         turned = turn_words(part)
         if turned is not None:
             name = begins_with_name(part[0])
             return replace(said, sentence=turned, start=part[0].start, end=part[-1].end, name=name)
     return said
+
+
+def _says_twice(words: Sequence[Word], mentions: Sequence[EmotionMention]) -> bool:
+    """True for "I'm annoyed, I'm really annoyed", and not where the first says what it is about."""
+    inside = [one for one in mentions if words[0].start <= one.start and one.end <= words[-1].end]
+    for first, second in pairwise(inside):
+        between = {word.low for word in words if first.end <= word.start and word.end <= second.start}
+        if first.lemma == second.lemma and "adj" in kinds_of(first.lemma) and between.isdisjoint(PREPOSITIONS):
+            return True
+    return False
 
 
 def _spares(words: Sequence[Word]) -> bool:
@@ -121,13 +145,17 @@ def _may_begin(words: Sequence[Word], k: int, opens: bool) -> bool:
         return True
     lead = k + lead_width([word.low for word in words[k : k + 6]])
     subject = words[min(lead, len(words) - 1)]
-    if phrase_start(words, k) != k or not any(is_verb(word.low) for word in words[max(0, k - 8) : k]):
+    if phrase_start(words, k) != k or not any(_has_verb(word.low) for word in words[max(0, k - 8) : k]):
         return False  # "my brother and I", "my mum and my dad"
     if words[k - 1].low == ",":
         return subject.low in SUBJECTS | KIN or subject.low in ("my", "our")  # and not "a cat, a garden and a door"
     return words[k - 1].low in _JOINS and (
         subject.low in SUBJECTS | DETERMINERS | KIN or subject.text[:1].isupper() or subject.low in ADVERBS
     )
+
+
+def _has_verb(low: str) -> bool:
+    return is_verb(low) or low in ("know", "think") or (low in SUBJECTS and "'" in low)
 
 
 def _stands_beside(words: Sequence[Word], begin: int, joint: int) -> bool:

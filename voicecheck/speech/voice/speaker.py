@@ -84,7 +84,7 @@ class _Sentence:
     hushed: threading.Event
     """one a sentence, so that the next `say` cannot revive one that was hushed"""
     tone: Sound | None = None
-    """played in the place of a text, untold"""
+    """a tone beside the sentences, in place of a text"""
     silenced: threading.Event = field(default_factory=threading.Event)
     """set where not even the chime is wanted any more"""
 
@@ -128,11 +128,18 @@ class Speaker:
 
     def nudge(self) -> None:
         """Play a soft tone; no callback tells when it is over."""
-        self._jobs.put(_Sentence("", False, threading.Event(), tone=chime(gentle=True)))
+        self._play_beside(chime(gentle=True))
 
-    def mark(self, *, opens: bool) -> None:
-        """Play the tone of an opening or a closing of the microphone; no callback tells when it is over."""
-        self._jobs.put(_Sentence("", False, threading.Event(), tone=chime() if opens else chime(closes=True)))
+    def open_tone(self) -> None:
+        """Play the tones of the chime: the microphone opens. No callback tells when it is over."""
+        self._play_beside(chime())
+
+    def close_tone(self) -> None:
+        """Play the tones of the chime falling: it does not listen any more. No callback tells when it is over."""
+        self._play_beside(chime(falling=True))
+
+    def _play_beside(self, tone: Sound) -> None:
+        self._jobs.put(_Sentence("", False, threading.Event(), tone))
 
     def hush(self) -> None:
         """End what is being said. A chime that was to follow is still played."""
@@ -289,12 +296,12 @@ class Loudspeaker:
         raise AssertionError("the last form is opened or raised")
 
 
-def chime(*, gentle: bool = False, closes: bool = False) -> Sound:
-    """Return a short rising pair of tones: it is your turn, and the microphone is open. Falling, it has closed.
+def chime(*, gentle: bool = False, falling: bool = False) -> Sound:
+    """Return a short rising pair of tones: it is your turn; falling: it is over.
 
     The gentle one is a single soft tone: there is time.
     """
-    pitches = (523.25,) if gentle else (659.26, 523.25) if closes else (523.25, 659.26)
+    pitches = (523.25,) if gentle else (659.26, 523.25) if falling else (523.25, 659.26)
     tones = [_tone(pitch, 0.12, 0.08 if gentle else 0.15) for pitch in pitches]
     return Sound(np.concatenate(tones), CHIME_RATE_HZ)
 

@@ -11,11 +11,12 @@ from voicecheck.errors import VaultError
 from voicecheck.vault.keys.key_file import KEY_FILE
 from voicecheck.vault.keys.keychain import KEYCHAIN
 from voicecheck.vault.keys.kind import Kind
+from voicecheck.vault.keys.memory import MEMORY
 from voicecheck.vault.keys.passphrase import PASSPHRASE
 from voicecheck.vault.keys.recovery_key import RECOVERY
 from voicecheck.vault.keys.slot import Slot
 
-KINDS: tuple[Kind, ...] = (PASSPHRASE, RECOVERY, KEYCHAIN, KEY_FILE)
+KINDS: tuple[Kind, ...] = (PASSPHRASE, RECOVERY, KEYCHAIN, KEY_FILE, MEMORY)
 
 
 def find_kind(name: str) -> Kind | None:

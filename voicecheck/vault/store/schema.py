@@ -267,6 +267,14 @@ def speakers_in_doubt(database: Database) -> None:
     database.execute("ALTER TABLE turns ADD COLUMN speaker_unsure INTEGER NOT NULL DEFAULT 0")
 
 
+@migration
+def topics(database: Database) -> None:
+    """Add people, places and doings that the person marked, each with other words for the same: a JSON list."""
+    database.execute(
+        "CREATE TABLE topics (name TEXT PRIMARY KEY, kind TEXT NOT NULL, words TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 def latest_number() -> int:
     return len(_migrations)
 

@@ -20,7 +20,7 @@ MOMENT_ASKED = "moment without a word asked about"
 CUT_SHORT = "evening cut short"
 """end of the last evening on the page before its time, "yes" or "no", in the table `state`"""
 
-SHARED = ("aloud", "saved")
+SHARED = ("aloud", "saved", "sheet")
 """how a sentence is taken along"""
 
 
@@ -130,6 +130,19 @@ class Shares:
                 "INSERT INTO shares (entry, at_ms, how) SELECT number, ?, ? FROM entries WHERE id = ?",
                 (milliseconds(at), how, entry_id),
             )
+
+    def record_sheet(self, entry_ids: Iterable[str], at: datetime) -> None:
+        """Record, in one transaction, that sentences of these entries went along on one sheet."""
+        with self._database.write():
+            self._database.execute_many(
+                "INSERT INTO shares (entry, at_ms, how) SELECT number, ?, 'sheet' FROM entries WHERE id = ?",
+                ((milliseconds(at), entry_id) for entry_id in entry_ids),
+            )
+
+    def take_sheet_back(self, at: datetime) -> None:
+        """Remove the record of the sheet of this moment: it did not go along."""
+        with self._database.write():
+            self._database.execute("DELETE FROM shares WHERE at_ms = ? AND how = 'sheet'", (milliseconds(at),))
 
     def of(self, entry_id: str) -> tuple[tuple[datetime, str], ...]:
         """Return when and how the entry was shared, oldest first; times in UTC."""

@@ -42,6 +42,31 @@ class FirstNamed:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One word that named a feeling of the person's own, of that time."""
+
+    entry: int
+    """row number"""
+    day: date
+    lemma: str = field(repr=False)
+    family: Family
+    quadrant: Quadrant
+    vague: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One entry, with the question it answers."""
+
+    entry: int
+    """row number"""
+    day: date
+    prompt_id: str
+    """empty without a question"""
+    question: str = field(repr=False)
+
+
 class Tallies:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,6 +91,30 @@ class Tallies:
                 FeltOnDay(date.fromisoformat(day), Family(family), Quadrant(quadrant), bool(vague), count)
                 for day, family, quadrant, vague, count in rows
             )
+
+    def named(self, since: date, until: date, others: Others) -> tuple[Named, ...]:
+        """Return each of the feelings that `felt` counts, by day."""
+        rows = self._database.rows(
+            f"""SELECT entry, local_date, lemma, family, quadrant, vague FROM mentions
+                WHERE newest = 1 AND felt_now = 1 AND local_date BETWEEN ? AND ? AND {others.spared("entry")}
+                ORDER BY local_date""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(
+                Named(entry, date.fromisoformat(day), lemma, Family(family), Quadrant(quadrant), bool(vague))
+                for entry, day, lemma, family, quadrant, vague in rows
+            )
+
+    def answered(self, since: date, until: date, others: Others) -> tuple[Answered, ...]:
+        """Return every entry of these days, oldest first."""
+        rows = self._database.rows(
+            f"""SELECT number, local_date, coalesce(prompt_id, ''), coalesce(prompt_text, '') FROM entries
+                WHERE local_date BETWEEN ? AND ? AND {others.spared("number")} ORDER BY number""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(Answered(entry, date.fromisoformat(day), *question) for entry, day, *question in rows)
 
     def felt_after(
         self, since: date | None = None, until: date | None = None, others: Others | None = None

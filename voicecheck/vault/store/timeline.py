@@ -47,6 +47,16 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Newest text of one entry."""
+
+    id: str
+    local_date: date
+    language: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One of the person's days on which something was said."""
 
@@ -109,6 +119,18 @@ class Timeline:
             for day, quadrant in rows:
                 felt[day].append(Quadrant(quadrant))
             return tuple(Day(date.fromisoformat(day), count, tuple(felt[day])) for day, count in counts)
+
+    def texts(self, since: date, until: date, name: str = USUAL_NAME, limit: int = -1) -> tuple[Text, ...]:
+        """Return the texts of the owner, who is called `name`, newest first; both days are included."""
+        others = find_others(self._database, name)
+        rows = self._database.rows(
+            f"""SELECT id, local_date, language, (SELECT text FROM newest_texts WHERE entry = entries.number)
+                FROM entries WHERE local_date BETWEEN ? AND ? AND {others.spared("number")}
+                ORDER BY number DESC LIMIT ?""",  # noqa: S608 - constants only
+            (since.isoformat(), until.isoformat(), *others.values, limit),
+        )
+        with decoded():
+            return tuple(Text(entry_id, date.fromisoformat(day), *rest) for entry_id, day, *rest in rows)
 
     def neighbours(self, entry_id: str) -> tuple[str | None, str | None]:
         """Return the ids of the entry before and the one after."""

@@ -53,6 +53,11 @@ class Asked(Generic[T]):
     def of(self, handle: str) -> T | None:
         return self._asked.get(handle)
 
+    def change(self, handle: str, asked: T) -> None:
+        """Replace the value of a handle that still means something."""
+        if handle in self._asked:
+            self._asked[handle] = asked
+
     def take(self, handle: str) -> T | None:
         """Return the value of a handle and forget it."""
         return self._asked.pop(handle, None)

@@ -1,8 +1,9 @@
-"""One-time login code, session cookie, and idle time-out.
+"""One-time login code, one-time ticket, session cookie, and idle time-out.
 
-The code is shown in the terminal and typed into the page. So no secret stands in an address, an argument or a file, it
-works with a browser in a sandbox of its own that may not read the person's files, and the page never has to accept a
-request that comes from another place than itself.
+The code is shown in the terminal and typed into the page: it works with a browser in a sandbox of its own that may not
+read the person's files. The ticket comes by a private file that the browser is told to open (`opener`), so that nobody
+has to type anything. No secret stands in an address or an argument. One browser has the session: whoever comes in by a
+new ticket has it from then on, and the one before has not.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ def draw_code() -> str:
 class Keeper:
     """Login: lets one browser in."""
 
-    def __init__(self, port: int, code: str | None = None) -> None:
-        self._code: str | None = code or draw_code()
-        self._token: str | None = None
+    def __init__(self, port: int, code: str | None = None, token: str | None = None) -> None:
+        """`token` is that of a session which goes on behind a lock: its code was used."""
+        self._code: str | None = None if token else code or draw_code()
+        self._token = token or None
+        self._ticket = ""
         self.cookie_name = f"voicecheck_{port}"
         """cookies do not heed ports: the port in the name keeps two pages apart"""
         self.tries_left = TRIES
@@ -55,6 +58,33 @@ class Keeper:
         if not _same(plain, self._code):
             self.tries_left -= 1
             return None
+        return self._let_in()
+
+    @property
+    def token(self) -> str:
+        """Token of the session; empty before there is one."""
+        return self._token or ""
+
+    @property
+    def expecting(self) -> bool:
+        """True while a ticket is out that was not used."""
+        return bool(self._ticket)
+
+    def expect(self, ticket: str) -> None:
+        """Let in who brings this ticket, once; the one before is worth nothing any more. Empty for none."""
+        self._ticket = ticket
+
+    def arrive(self, ticket: str) -> str | None:
+        """Return the token of the cookie for the ticket that is out, once; None for anything else.
+
+        Guesses are not counted, since any website can send some: a ticket has 256 bits.
+        """
+        if not self._ticket or self.barred or not _same(ticket, self._ticket):
+            return None
+        self._ticket = ""
+        return self._let_in()
+
+    def _let_in(self) -> str:
         self._code = None
         self._token = secrets.token_urlsafe(TOKEN_BYTES)
         return self._token

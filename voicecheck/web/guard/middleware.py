@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from voicecheck.web.guard.login_code import IdleClock, Keeper
+from voicecheck.web.guard.opener import ARRIVAL
 from voicecheck.web.guard.peers import End, nobody
+from voicecheck.web.guard.presence import SIGN, Presence
 
 Headers: TypeAlias = "dict[str, list[str]]"
 Message: TypeAlias = MutableMapping[str, Any]
@@ -29,7 +32,7 @@ MOST_BODY_BYTES = 4 * 1024 * 1024  # an hour of speech, percent-encoded, fits ma
 LENGTH = re.compile(r"[0-9]{1,12}")
 READING = ("GET", "HEAD")
 METHODS = (*READING, "POST")
-OPEN_PATHS = re.compile(r"/enter|/static/[\w.-]+")
+OPEN_PATHS = re.compile(rf"/enter|{ARRIVAL}|/static/[\w.-]+")
 """paths that are open without a session: the login page, and files that are the same for everybody"""
 
 POLICY = "; ".join(
@@ -61,16 +64,20 @@ ALWAYS = {
 }
 
 
-def refusal(method: str, headers: Headers, host: str) -> tuple[int, str] | None:
-    """Return status and reason if a request is refused whoever sent it; None if it may pass. Header names are small."""
+def refusal(method: str, headers: Headers, host: str, *, arrives: bool = False) -> tuple[int, str] | None:
+    """Return status and reason if a request is refused whoever sent it; None if it may pass. Header names are small.
+
+    One that `arrives` comes from a file, which has "null" for its origin: the ticket in it says whose it is.
+    """
     if headers.get("host") != [host]:
         return 421, "This page answers only to its own address."
     if method not in METHODS:
         return 405, "That is nothing this page does."
     site = headers.get("sec-fetch-site", [])
-    if len(site) > 1 or (site and site[0] not in ("same-origin", "none")):
+    from_file = arrives and method == "POST" and headers.get("origin") == ["null"]
+    if len(site) > 1 or (site and site[0] not in ("same-origin", "none") and not from_file):
         return 403, "Another page asked for this."
-    if method == "POST" and not _from_here(headers, site, host):
+    if method == "POST" and not from_file and not _from_here(headers, site, host):
         return 403, "Another page sent this."
     length = headers.get("content-length", ["0"])
     if len(length) > 1 or not LENGTH.fullmatch(length[0]) or int(length[0]) > MOST_BODY_BYTES:
@@ -85,19 +92,26 @@ def _from_here(headers: Headers, site: list[str], host: str) -> bool:
     return origin == [f"http://{host}"] or (origin == ["null"] and site == ["same-origin"])
 
 
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """Everything that a request is judged by."""
+
+    host: str
+    keeper: Keeper
+    idle: IdleClock
+    """held off by requests of the session alone"""
+    presence: Presence
+    door: App
+    """answers who has no session yet"""
+    ours: Ours = nobody
+
+
 class Guard:
-    """ASGI middleware around the whole page.
+    """ASGI middleware around the whole page. The sign that a page is still open holds off the end, and no lock."""
 
-    `door` answers who has no session yet. Only requests of the session hold off the idle lock.
-    """
-
-    def __init__(self, app: App, *, host: str, keeper: Keeper, idle: IdleClock, door: App, ours: Ours = nobody) -> None:
+    def __init__(self, app: App, guarded: Guarded) -> None:
         self._app = app
-        self._host = host
-        self._keeper = keeper
-        self._idle = idle
-        self._door = door
-        self._ours = ours
+        self._guarded = guarded
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -105,22 +119,24 @@ class Guard:
         headers: Headers = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        refused = refusal(scope["method"], headers, self._host)
+        refused = refusal(scope["method"], headers, self._guarded.host, arrives=scope["path"] == ARRIVAL)
         if not refused and not self._is_ours(scope):
             refused = 403, "This page is somebody else's."
         if refused:
             await _answer_plainly(*refused, _with_headers(send))
-        elif self._keeper.knows("; ".join(headers.get("cookie", []))):
-            self._idle.touch()
+        elif self._guarded.keeper.knows("; ".join(headers.get("cookie", []))):
+            self._guarded.presence.sign()
+            if scope["path"] != SIGN:
+                self._guarded.idle.touch()
             await self._app(scope, receive, _with_headers(send))
         elif OPEN_PATHS.fullmatch(scope["path"]):
             await self._app(scope, receive, _with_headers(send))
         else:
-            await self._door(scope, receive, _with_headers(send))
+            await self._guarded.door(scope, receive, _with_headers(send))
 
     def _is_ours(self, scope: MutableMapping[str, Any]) -> bool:
         peer, here = scope.get("client"), scope.get("server")
-        return peer is not None and here is not None and self._ours(tuple(peer), tuple(here))
+        return peer is not None and here is not None and self._guarded.ours(tuple(peer), tuple(here))
 
 
 async def _answer_plainly(status: int, reason: str, send: Send) -> None:

@@ -1,17 +1,18 @@
 """Listening socket on loopback and a process that opens a browser, both made before the network guard.
 
 The kernel filter refuses every new internet socket, and every child inherits it. So the socket is opened first, and on
-Linux a process is forked first that holds no key, sees no word, and does nothing but open the page's address once it is
-told to. The address holds no secret. Only the standard library is imported here.
+Linux a process is forked first that opens a browser (`opener`). Behind a lock both are taken over from the process
+before. The address holds no secret. Only the standard library is imported here.
 """
 
 from __future__ import annotations
 
-import os
 import socket
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+
+from voicecheck.web.guard.handover import Handed
+from voicecheck.web.guard.opener import Opener, fork_opener, has_screen, private_folder
 
 LOOPBACK = "127.0.0.1"
 WAITING_CONNECTIONS = 32
@@ -20,11 +21,12 @@ WAITING_CONNECTIONS = 32
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Listening socket on a port that nobody else has, and the pipe to the opener of browsers."""
+    """Listening socket on a port that nobody else has, and the opener of browsers."""
 
     listening: socket.socket
-    opener: int | None = None
-    """descriptor on which one byte makes the forked process open a browser; None where none was forked"""
+    opener: Opener | None = None
+    handed: Handed | None = None
+    """what the process before this one left, behind a lock"""
 
     @property
     def port(self) -> int:
@@ -39,22 +41,18 @@ class Door:
     def address(self) -> str:
         return f"http://{self.host}/"
 
-    def show(self) -> bool:
-        """Ask for a browser; False if there is none that can be asked."""
-        if not _has_screen():
-            return False
-        if self.opener is not None:
-            return os.write(self.opener, b"!") == 1
-        return _open_browser(self.address)
+    def show(self) -> str | None:
+        """Ask for a browser. Return the ticket it comes with, empty for none; None where no browser can be asked."""
+        return None if self.opener is None or not has_screen() else self.opener.bring()
 
     def close(self) -> None:
         self.listening.close()
         if self.opener is not None:
-            os.close(self.opener)
+            self.opener.close()
 
 
-def open_door() -> Door | None:
-    """Open the socket; None where loopback gives no port."""
+def open_door(folder: Path | None = None) -> Door | None:
+    """Open the socket; None where loopback gives no port. `folder`: for the one-time file, made where it is missing."""
     try:
         # With the protocol named, asyncio sends small answers at once (TCP_NODELAY).
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -63,38 +61,13 @@ def open_door() -> Door | None:
     except OSError:
         return None
     address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
-    return Door(listening, _fork_opener(listening, address) if sys.platform.startswith("linux") else None)
+    private = None if folder is None else private_folder(folder)
+    return Door(listening, fork_opener(listening, address, private))
 
 
-def _fork_opener(listening: socket.socket, address: str) -> int:
-    """Fork the opener. Return a pipe's writing end; the child ends once it was told to open, or with this process."""
-    reading, writing = os.pipe()
-    if os.fork():
-        os.close(reading)
-        return writing
-    try:
-        os.close(writing)
-        listening.close()
-        os.setsid()  # a Ctrl-C in the terminal ends the page, not the browser
-        silence = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(silence, stream)
-        if os.read(reading, 1):
-            _open_browser(address)
-    finally:
-        os._exit(0)
-
-
-def _open_browser(address: str) -> bool:
-    import webbrowser
-
-    with suppress(webbrowser.Error):
-        return webbrowser.open(address)
-    return False
-
-
-def _has_screen() -> bool:
-    """True if there is a screen: without one only browsers in the terminal would open, and take it over."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def door_of(handed: Handed, folder: Path | None = None) -> Door:
+    """Return the door of the process before this one."""
+    listening = socket.socket(fileno=handed.listening)
+    address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
+    private = None if folder is None else private_folder(folder)
+    return Door(listening, Opener(address, private, handed.asking, handed.answers), handed)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from voicecheck.clock import Step
+from voicecheck.diary.trends import LEAST_SCALE
 from voicecheck.phrases import Phrases
 
 WIDTH = 640.0
@@ -65,7 +66,7 @@ class Dots:
 
 def bar_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Bars, ...]:
     """Return rows of bars under one scale, so that they can be compared."""
-    most = max((max(row, default=0) for row in rows), default=0) or 1
+    most = max((LEAST_SCALE, *(max(row, default=0) for row in rows)))
     slot = WIDTH / max(len(names), 1)
     width = slot * 0.8 if slot > 3 else slot
     drawn = []
@@ -82,8 +83,8 @@ def bar_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Bars,
 
 
 def dot_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Dots, ...]:
-    """Return rows of dots under one scale; a dot never touches its neighbour."""
-    most = max((max(row, default=0) for row in rows), default=0) or 1
+    """Return rows of dots under one scale, which reaches to `least` at least; a dot never touches its neighbour."""
+    most = max((LEAST_SCALE, *(max(row, default=0) for row in rows)))
     slot = WIDTH / max(len(names), 1)
     largest = min(LARGEST_DOT, max(slot / 2, 1.5))
     return tuple(
@@ -101,6 +102,17 @@ def dot_rows(rows: Sequence[Sequence[int]], names: Sequence[str]) -> tuple[Dots,
             sum(row),
         )
         for row in rows
+    )
+
+
+def marks(counts: Sequence[int], names: Sequence[str]) -> tuple[Bar, ...]:
+    """Return a mark for each period in which there is anything, all alike: how much there is they do not say."""
+    slot = WIDTH / max(len(counts), 1)
+    width = min(slot * 0.8, 10.0)
+    return tuple(
+        Bar(round((place + 0.5) * slot - width / 2, 2), 0, round(width, 2), 0, names[place])
+        for place, count in enumerate(counts)
+        if count
     )
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from voicecheck.clock import now
+from voicecheck.clock import local_date, now
 from voicecheck.diary import aside, tagging
 from voicecheck.diary.editing import LONGEST, edit_text
 from voicecheck.diary.marks import describe
@@ -150,6 +150,12 @@ class OneEntry:
     def _again(self, entry: Entry, place: str = "") -> Response:
         return RedirectResponse(f"/entry/{self._desk.handles.of(entry.id)}{place}", 303)
 
+    def _taken(self, entry: Entry) -> list[str]:
+        """Return a note for each day on which something of the entry was taken along."""
+        phrases, taken = self._desk.phrases, self._desk.vault.shares.of(entry.id)
+        days = dict.fromkeys(local_date(at.astimezone()) for at, _ in taken)
+        return [phrases.tell("entry_taken", day=phrases.say_date("day", day)) for day in days]
+
     def _page(
         self,
         entry: Entry,
@@ -174,7 +180,7 @@ class OneEntry:
             runs=mark(entry, phrases),
             mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
                        describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
-            wordless=is_wordless(entry), notes=turn_notes(entry, phrases),
+            wordless=is_wordless(entry), notes=(*turn_notes(entry, phrases), *self._taken(entry)),
             corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,

@@ -74,6 +74,7 @@ def _drawn(trends: Trends, phrases: Phrases) -> dict[str, Any]:
                 families, charts.dot_rows([trends.families[one] for one in families], names), strict=True
             )
         ],
+        "marks": charts.marks(trends.entries, names),
         "exact_rows": charts.bar_rows([trends.precise, trends.vague], names),
         "vocabulary_line": charts.step_line(trends.vocabulary),
         "newest_words": [(name, words) for name, words in zip(names, trends.new_words, strict=True) if words][

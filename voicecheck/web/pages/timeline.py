@@ -49,16 +49,22 @@ class Looking:
         self._sieves = Asked[Sieve]()
 
     async def today(self, request: Request) -> Response:
-        last = self._desk.vault.timeline.glances(limit=1)
+        """Show the button that begins, also while the vault is locked, and with an open vault the last entry."""
+        desk = self._desk
+        if not desk.has_vault:
+            return RedirectResponse("/welcome", 303)
+        last = [] if desk.locked else desk.vault.timeline.glances(limit=1)
         return self._show(
             "today.html",
             "today",
             days=self._by_day(last),
-            question=self._desk.next_question(),
-            waiting=self._desk.waiting,
-            today=self._desk.today(),
-            ways=ways_of(self._desk),
-            cut_short=self._desk.vault.steps.cut_short or self._desk.evening.cut_short,
+            question=None if desk.locked else desk.next_question(),
+            waiting=desk.waiting,
+            today=desk.today(),
+            ways=ways_of(desk),
+            cut_short=desk.evening.cut_short or (not desk.locked and desk.vault.steps.cut_short),
+            recovery_due=desk.first.made is not None and not desk.first.unset and desk.evening.began,
+            lost=desk.phrases.show("changes_lost", count=desk.found.lost_commits) if desk.found.lost_commits else "",
         )
 
     async def timeline(self, request: Request) -> Response:

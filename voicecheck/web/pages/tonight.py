@@ -73,8 +73,13 @@ class OnThePage:
     async def begin(self, request: Request) -> Response:
         """Begin, or watch the evening that another tab began: there is never a second one."""
         fields = await read_form(request)
+        if not self._desk.has_vault:
+            return RedirectResponse("/welcome", 303)
         if not self._evening.running:
-            self._evening.begin(wishes_of(fields, self._desk))
+            wishes = wishes_of(fields, self._desk)
+            if wishes is None and self._desk.locked:  # what broke off can be written down, but not kept
+                return RedirectResponse("/unlock", 303)
+            self._evening.begin(wishes)
         return RedirectResponse("/tonight", 303)
 
     async def events(self, request: Request) -> Response:

@@ -1,7 +1,8 @@
 """Dependencies of all handlers: the vault to read, the vault to write for one change at a time, paths and settings.
 
-Reading never keeps another process from writing, so a check-in may run beside the page, whichever of the two was
-started first. A change takes the vault for the moment that it needs.
+Without the data key the vault is locked: an evening can be spoken, and nothing can be read. Reading never keeps another
+process from writing, so a check-in may run beside the page, whichever of the two was started first. A change takes the
+vault for the moment that it needs.
 """
 
 from __future__ import annotations
@@ -15,21 +16,25 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from voicecheck.checkin.voice_list import say_sample
 from voicecheck.clock import local_date, now
 from voicecheck.domain import Prompt
-from voicecheck.errors import NotFoundError, UsageError, VoicecheckError
+from voicecheck.errors import NotFoundError, UsageError, VaultLockedError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.vault.backup import make_backup
+from voicecheck.vault.create import vault_exists
 from voicecheck.vault.erasing import erase_everything
-from voicecheck.vault.inbox.inbox import pending
+from voicecheck.vault.inbox.inbox import answers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
+from voicecheck.web.site.first_key import FirstKey
 from voicecheck.web.site.jobs import Errands, Jobs
 from voicecheck.web.site.sampling import Sampling
+from voicecheck.web.site.sound_check import SoundCheck
+from voicecheck.web.site.unlocking import Attempts, Found, Unlocking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +54,12 @@ class Desk:
     def __init__(
         self,
         paths: Paths,
-        data_key: DataKey,
+        data_key: DataKey | None,
         phrases: Phrases,
         sit: MakeSit | None = None,
         errands: Errands | None = None,
     ) -> None:
+        """Open the vault; None for `data_key` leaves it locked."""
         self.paths = paths
         self.phrases = phrases
         self.handles = Handles()
@@ -61,35 +67,86 @@ class Desk:
         self.errands = errands or Errands()
         self.jobs = Jobs(Sampling(lambda name, stop: say_sample(self, name, stop=stop)))
         self.evening = PageEvening(phrases, sit(self) if sit is not None else nobody_sits)
+        self.unlocking = Unlocking(paths)
+        self.first = FirstKey(paths)
+        self.sound_check = SoundCheck(paths, lambda: self.settings, phrases.show("voice_sample"))
+        self.found = Found()
+        """outcome of the last unlocking, for the page of today"""
+        self._data_key: DataKey | None = None
+        self.lost_first = False
+        """a first evening went with this process, as it got no passphrase"""
+        self._vault: Vault | None = None
+        if data_key is not None:
+            self.unlock(data_key)
+
+    def unlock(self, data_key: DataKey) -> None:
+        """Open the vault to be read."""
+        self._vault = Vault.open(self.paths, data_key, read_only=True)
         self._data_key = data_key
-        self.vault = Vault.open(paths, data_key, read_only=True)
+
+    def lock(self) -> None:
+        """Close the vault to every request that still comes; the memory goes with the process, a moment later."""
+        if self._vault is not None:
+            self._vault.close()
+        self._vault = self._data_key = None
+
+    def resume(self, cut_short: str, wrong: int, free_at: float) -> None:
+        """Go on from the desk before a lock: what has come of its evening, and the count of wrong secrets."""
+        self.evening.cut_short = "locked" if cut_short == "locked" else "closed" if cut_short else ""
+        self.unlocking.attempts = Attempts(wrong, free_at)
+
+    @property
+    def has_vault(self) -> bool:
+        return vault_exists(self.paths)
+
+    def take_first_key(self) -> None:
+        """Open the vault that was made on the page, if it is not open yet."""
+        if self.locked and self.first.made is not None:
+            self.unlock(self.first.made)
+
+    @property
+    def locked(self) -> bool:
+        return self._vault is None
+
+    @property
+    def vault(self) -> Vault:
+        """The vault, to be read. Raises VaultLockedError."""
+        if self._vault is None:
+            raise _locked()
+        return self._vault
 
     @contextmanager
     def writing(self) -> Iterator[Vault]:
-        """Yield the vault for one change. Raises VaultBusyError while another process writes."""
-        with Vault.open(self.paths, self._data_key) as vault:
+        """Yield the vault for one change. Raises VaultBusyError while another process writes, VaultLockedError."""
+        with Vault.open(self.paths, self._key()) as vault:
             yield vault
 
     @contextmanager
     def reading(self) -> Iterator[Vault]:
-        """Yield a read-only connection of its own, for a thread."""
-        with Vault.open(self.paths, self._data_key, read_only=True) as vault:
+        """Yield a read-only connection of its own, for a thread. Raises VaultLockedError."""
+        with Vault.open(self.paths, self._key(), read_only=True) as vault:
             yield vault
+
+    def _key(self) -> DataKey:
+        if self._data_key is None:
+            raise _locked()
+        return self._data_key
 
     def back_up(self, target: Path, progress: Callable[[int], None]) -> Contents:
         """Write the whole vault into one new encrypted file. For a thread. Raises VaultError."""
-        return make_backup(self.paths, self._data_key, target, progress)
+        return make_backup(self.paths, self._key(), target, progress)
 
     def erase(self) -> int:
         """Erase the vault and the keys to it; return the number of strange files, which were left.
 
         Raises VaultError, VaultBusyError; then everything is as it was.
         """
+        key = self._key()
         self.vault.close()
         try:
             return erase_everything(self.paths).left
         except VoicecheckError:
-            self.vault = Vault.open(self.paths, self._data_key, read_only=True)
+            self.unlock(key)
             raise
 
     def value_of(self, handle: str) -> str:
@@ -121,7 +178,7 @@ class Desk:
     @property
     def waiting(self) -> int:
         """Number of sealed answers in the inbox."""
-        return len(list(pending(self.paths.inbox_folder)))
+        return len(answers(self.paths.inbox_folder))
 
     def today(self) -> date:
         return local_date(now())
@@ -140,10 +197,15 @@ class Desk:
         self.evening.end("locked")
         self.evening.join()
         self.jobs.stop()
-        self.vault.close()
+        self.lock()
+        self.lost_first = self.first.end()
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _locked() -> VaultLockedError:
+    return VaultLockedError("The vault is locked.", "Load the page again, and type your passphrase.")

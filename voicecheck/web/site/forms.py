@@ -15,17 +15,19 @@ TYPED = ("text", "names", "words", "query", "folder", "with")
 """fields in which a person types, the longest first"""
 
 
-async def read_form(request: Request) -> dict[str, list[str]]:
-    """Return field to values; the guard has capped the size. Raises UsageError for what is no form of this page.
+async def read_form(request: Request, most: int = MOST_FIELDS) -> dict[str, list[str]]:
+    """Return field to values; the guard has capped the size. `most` is the number of fields.
+
+    Raises UsageError for what is no form of this page.
 
     Whatever becomes of it, `typed_in` knows from then on what the person typed.
     """
     kind, body = request.headers.get("content-type", ""), await request.body()
     try:
-        request.state.typed = _fields(body, "replace")
+        request.state.typed = _fields(body, "replace", most)
         if body and not kind.startswith("application/x-www-form-urlencoded"):
             raise ValueError("not a form")
-        return _fields(body, "strict")
+        return _fields(body, "strict", most)
     except ValueError as error:  # not UTF-8, or more fields than any form here has
         raise UsageError(
             "What was sent is no form of this page.", "Load the page again, and send it once more."
@@ -49,8 +51,8 @@ def number_of(text: str) -> int:
     return int(text)
 
 
-def _fields(body: bytes, errors: str) -> dict[str, list[str]]:
-    pairs = parse_qsl(body.decode("utf-8", errors), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors=errors)
+def _fields(body: bytes, errors: str, most: int) -> dict[str, list[str]]:
+    pairs = parse_qsl(body.decode("utf-8", errors), keep_blank_values=True, max_num_fields=most, errors=errors)
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)

@@ -11,27 +11,31 @@ from starlette.routing import Route
 
 from voicecheck.web.guard.login_code import IdleClock
 from voicecheck.web.site.context import Desk
-from voicecheck.web.site.evening import PageEvening
 from voicecheck.web.site.rendering import Renderer
 
 T = TypeVar("T")
+NEVER_S = 30 * 24 * 3600.0
+"""a first evening without a passphrase would be gone with a lock"""
 
 
 class Show(Protocol):
     def __call__(self, template: str, here: str, /, status: int = 200, **places: Any) -> Response: ...
 
 
-def show_on(render: Renderer, idle: IdleClock, evening: PageEvening) -> Show:
+def show_on(render: Renderer, idle: IdleClock, desk: Desk) -> Show:
     """Return a function that renders a page; `here` is the page's name in the list of pages."""
 
     def show(template: str, here: str, /, status: int = 200, **places: Any) -> Response:
-        places = {
-            "here": here,
-            "lock_after_s": idle.lock_after_s,
-            "listening": evening.running,
-            "hears": evening.hears,
-            **places,
+        unset = desk.first.unset
+        always = {
+            "lock_after_s": idle.lock_after_s if not unset else NEVER_S,
+            "listening": desk.evening.running,
+            "hears": desk.evening.hears,
+            "locked": desk.locked,
+            "unset": unset,
+            "new": not desk.has_vault,
         }
+        places = {"here": here, **always, **places}
         return render(template, status, **places)
 
     return show

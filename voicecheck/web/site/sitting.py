@@ -86,7 +86,10 @@ class PageSitting:
         return microphone
 
     def _open_vault(self, screen: PageScreen, stack: contextlib.ExitStack) -> tuple[Inbox, Vault | None]:
-        """Open the vault for writing; only its inbox while another process writes."""
+        """Open the vault for writing; only its inbox while it is locked, or another process writes."""
+        if self._desk.locked:
+            screen.notice(self._desk.phrases.tell("evening_sealed"))
+            return locked_inbox(self._desk.paths), None
         try:
             vault = stack.enter_context(self._desk.writing())
         except VaultBusyError:

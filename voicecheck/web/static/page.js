@@ -75,6 +75,18 @@ if (timeline && "IntersectionObserver" in window) {
   watch();
 }
 
+// A sheet that goes to paper is noted as taken along, however it is printed.
+const taken = document.getElementById("taken");
+if (taken) {
+  const button = document.querySelector(".unscripted");
+  if (button) button.hidden = true;
+  addEventListener("beforeprint", () => fetch(taken.dataset.take, { method: "POST" }).then(
+    (answer) => {
+      taken.textContent = answer.ok ? taken.dataset.noted : taken.dataset.fault;
+      if (!answer.ok && button) button.hidden = false;
+    }, () => lock(true)));
+}
+
 // On paper. Without a script the browser's own menu prints just as well.
 for (const printing of document.querySelectorAll("[data-print]")) {
   printing.hidden = false;

@@ -1,0 +1,36 @@
+"""The voices that are on this computer, to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecheck.models.catalog import installed, load_catalog
+from voicecheck.speech.voice.voices import extra_is_here
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChoice:
+    """A voice to choose."""
+
+    label: str
+    engine: str
+    name: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {"voice.engine": self.engine, "voice.name": self.name}
+
+
+def voices_here(models_folder: Path) -> tuple[VoiceChoice, ...]:
+    """Return the voices that could speak now, the one that `auto` takes first."""
+    from voicecheck.speech.voice.system_voice import engine_name
+
+    known = load_catalog()
+    here = [
+        voice
+        for voice in sorted(known.voices, key=lambda voice: voice.engine != "piper")
+        if extra_is_here(voice.engine) and all(installed(part, models_folder) for part in known.whole(voice))
+    ]
+    neural = (VoiceChoice(f"{voice.engine.capitalize()} {voice.name}", voice.engine, voice.name) for voice in here)
+    return (*neural, VoiceChoice(engine_name(), "system", ""))

@@ -1,0 +1,107 @@
+"""The first evening in the window: the promise, what opens the vault, and then the first question."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from voicecheck.checkin.wishes import Wishes
+from voicecheck.errors import UsageError, VaultError, VoicecheckError
+from voicecheck.settings.file import change_settings
+from voicecheck.speech.voice.choices import VoiceChoice
+from voicecheck.vault.keys.passphrase import Passphrase
+from voicecheck.web.guard.handles import Asked
+from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.showing import Site
+
+
+class Welcome:
+    def __init__(self, site: Site) -> None:
+        self._desk = site.desk
+        self._show = site.show
+        self._refused = Asked[str]()
+
+    async def promise(self, request: Request) -> Response:
+        if self._desk.has_vault:
+            return RedirectResponse("/", 303)
+        return self._show("welcome.html", "")
+
+    async def key(self, request: Request) -> Response:
+        """Ask for a passphrase: for a vault that is still to be made, or for one whose key is in memory alone."""
+        if self._desk.has_vault and not self._desk.first.unset:
+            return RedirectResponse("/", 303)
+        refused = self._refused.take(request.query_params.get("told", "")) or ""
+        return self._show("welcome_key.html", "", refused=refused, made=self._desk.has_vault)
+
+    async def take_key(self, request: Request) -> Response:
+        """Make the vault, or give it its passphrase. Every answer leads to another page, as at the unlocking."""
+        fields = await read_form(request)
+        try:
+            if first(fields, "how") == "later":
+                await self._later()
+            else:
+                await self._set(first(fields, "passphrase"), first(fields, "again"))
+        except VoicecheckError as fault:
+            return RedirectResponse(f"/welcome/key?told={self._refused.keep(fault.told)}", 303)
+        return RedirectResponse("/" if self._desk.evening.began else "/welcome/sound", 303)
+
+    # Hearing each other
+
+    async def sound(self, request: Request) -> Response:
+        """Show the voices and the microphone, and the button to the first question."""
+        if not self._desk.has_vault:
+            return RedirectResponse("/welcome", 303)
+        check = self._desk.sound_check
+        return self._show(
+            "welcome_sound.html", "", voices=check.voices(), chosen=check.chosen(), lack=check.lack(), hearing=True
+        )
+
+    async def say(self, request: Request) -> Response:
+        """Let a voice say its sample; the answer comes when it is over, with the reason where it could not be heard."""
+        check, voice = self._desk.sound_check, self._voice(await read_form(request))
+        if self._desk.evening.running or voice is None:
+            return Response(status_code=409)
+        try:
+            await asyncio.to_thread(check.say, voice)
+        except VoicecheckError as fault:
+            return PlainTextResponse(fault.told)
+        return Response(status_code=204)
+
+    async def level(self, request: Request) -> Response:
+        """Stream the level of the microphone, which closes as soon as nobody looks; 204 where it is open already."""
+        check, evening = self._desk.sound_check, self._desk.evening
+        if check.listening or evening.running:
+            return Response(status_code=204)
+        return StreamingResponse(check.levels(lambda: evening.running), media_type="text/event-stream")
+
+    async def begin(self, request: Request) -> Response:
+        """Keep the voice, and begin."""
+        voice = self._voice(await read_form(request))
+        if voice is not None and self._desk.sound_check.voices().index(voice) != self._desk.sound_check.chosen():
+            change_settings(self._desk.paths.settings_file, voice.values)
+        if self._desk.has_vault:
+            self._desk.evening.begin(Wishes(count=self._desk.settings.checkin.count))
+        return RedirectResponse("/tonight" if self._desk.has_vault else "/welcome", 303)
+
+    def _voice(self, fields: dict[str, list[str]]) -> VoiceChoice | None:
+        voices, place = self._desk.sound_check.voices(), first(fields, "voice")
+        known = place.isascii() and place.isdecimal() and len(place) < 4 and int(place) < len(voices)
+        return voices[int(place)] if known else None
+
+    # The key
+
+    async def _set(self, typed: str, again: str) -> None:
+        key = Passphrase(typed)
+        key.prepare()
+        if typed != again:
+            raise UsageError(self._desk.phrases.page["welcome_differs"], "")
+        await asyncio.to_thread(self._desk.first.set, key)
+        self._desk.take_first_key()
+
+    async def _later(self) -> None:
+        if self._desk.has_vault:
+            raise VaultError("There is a vault already.", "Load the page again.")
+        await asyncio.to_thread(self._desk.first.put_off)
+        self._desk.take_first_key()

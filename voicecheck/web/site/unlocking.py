@@ -1,0 +1,176 @@
+"""Unlocking the vault from the page: by what is typed there, or by a key that needs no typing; guesses are slowed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
+from voicecheck.vault.keys.key_file import KEY_FILE
+from voicecheck.vault.keys.kind import Way
+from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.rekeying import finish_rekey
+from voicecheck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from voicecheck.paths import Paths
+    from voicecheck.vault.keys.data_key import DataKey
+    from voicecheck.vault.store.recordings import KeepAudio
+
+FREE_TRIES = 3
+FIRST_WAIT_S = 5.0
+"""behind the last of the free tries; doubled with each further one"""
+LONGEST_WAIT_S = 300.0
+
+
+@dataclass
+class Attempts:
+    """Count of wrong secrets, and the time until the next one is looked at. It outlives a lock."""
+
+    wrong: int = 0
+    free_at: float = 0.0
+    """on the clock"""
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def wait_s(self) -> float:
+        return max(0.0, self.free_at - self.clock())
+
+    def failed(self) -> None:
+        self.wrong += 1
+        if self.wrong >= FREE_TRIES:
+            doubled = FIRST_WAIT_S * 2.0 ** min(self.wrong - FREE_TRIES, 10)
+            self.free_at = self.clock() + min(doubled, LONGEST_WAIT_S)
+
+    def passed(self) -> None:
+        self.wrong, self.free_at = 0, 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Outcome of taking in what was said while the vault was locked."""
+
+    entries: int = 0
+    lost_commits: int = 0
+    """changes that were kept once and are no longer there"""
+
+
+class Unlocking:
+    """Ways to open the vault from the page. One secret is looked at at a time."""
+
+    def __init__(self, paths: Paths, key_file: Path | None = None) -> None:
+        self.key_file = key_file
+        """named when the page was started"""
+        self.attempts = Attempts()
+        self._paths = paths
+        self._busy = threading.Lock()
+
+    @property
+    def by_typing(self) -> bool:
+        return self.key_file is None and any(kind.way is Way.TYPED for kind in self._slots().known_kinds)
+
+    @property
+    def without_typing(self) -> bool:
+        return self.key_file is not None or any(kind.way is Way.FOUND for kind in self._slots().known_kinds)
+
+    def by_secret(self, typed: str) -> DataKey:
+        """Return the data key. Raises VaultLockedError for a wrong secret, or one that came too soon; VaultError."""
+        with self._alone():
+            if self.attempts.wait_s:
+                raise VaultLockedError("The passphrase was wrong too often, so there is a wait.", "Try again later.")
+            try:
+                key = self._typed(typed)
+            except (VaultLockedError, UsageError) as error:
+                self.attempts.failed()
+                raise VaultLockedError(error.message, error.hint) from error
+            self.attempts.passed()
+        finish_rekey(self._paths, key)
+        return key
+
+    def by_found_key(self) -> DataKey:
+        """Return the data key by the key file that was named, or by a key that is found. Raises VaultError."""
+        slots, nobody = self._slots(), PagePerson("")
+        if self.key_file is not None:
+            key = KEY_FILE.open(nobody, self.key_file, slots.unlock)[1]
+        else:
+            key = self._found(slots, nobody)
+        finish_rekey(self._paths, key)
+        return key
+
+    def _slots(self) -> KeySlots:
+        return KeySlots.load(self._paths.slots_file)
+
+    def _typed(self, typed: str) -> DataKey:
+        slots = self._slots()
+        refused: VaultError = VaultLockedError(
+            "This vault has no passphrase.", "In a terminal: voicecheck vault recover"
+        )
+        for kind in slots.known_kinds:
+            if kind.way is Way.TYPED:
+                try:
+                    return kind.open(PagePerson(typed), None, slots.unlock)[1]
+                except (VaultLockedError, UsageError) as error:
+                    refused = VaultLockedError(error.message, error.hint)
+        raise refused
+
+    @staticmethod
+    def _found(slots: KeySlots, nobody: PagePerson) -> DataKey:
+        refused: VaultError = VaultLockedError("No key was found that opens the vault.", "Type your passphrase.")
+        for kind in slots.known_kinds:
+            if kind.way is Way.FOUND:
+                try:
+                    return kind.open(nobody, None, slots.unlock)[1]
+                except VaultError as error:
+                    refused = error
+        raise refused
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._busy.acquire(blocking=False):
+            raise VaultLockedError("The passphrase before this one is still being looked at.", "Wait a moment.")
+        try:
+            yield
+        finally:
+            self._busy.release()
+
+
+def take_in(paths: Paths, key: DataKey, keep_audio: KeepAudio) -> Found:
+    """Take in what waits sealed in the inbox; nothing where another process writes, or the disk is full."""
+    from voicecheck.diary.tagging import tagger_of
+
+    try:
+        with Vault.open(paths, key) as vault:
+            taken = vault.ingest(keep_audio, tag=tagger_of(vault).tag)
+            return Found(len(taken.entries), vault.lost_commits)
+    except (VaultBusyError, VaultFullError):
+        return Found()
+
+
+class PagePerson:
+    """The person at the page, as the kinds of keys ask: all there is to know is what they typed."""
+
+    def __init__(self, typed: str) -> None:
+        self._typed = typed
+
+    def ask_secret(self, name: str) -> str:
+        return self._typed
+
+    def ask_new_secret(self, name: str) -> str:
+        return self._typed
+
+    def ask_line(self, question: str, **places: object) -> str:
+        return self._typed
+
+    def check_copied(self, words: Sequence[str], *, may_skip: bool) -> bool:
+        return False
+
+    def busy(self, doing: str) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def tell(self, sentence: str, **places: object) -> None:
+        """Do nothing: the page says by itself what has come of it."""
