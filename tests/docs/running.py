@@ -144,6 +144,7 @@ ONLY_HELP = {
     "setup": "it asks a person, and would change this computer's own timers; tests/unit/test_setup.py",
     "remind set": "it would change this computer's own timers; tests/unit/test_remind_cli.py",
     "remind off": "the same",
+    "import watch": "the same; tests/unit/test_watch_starters.py",
     "remind test": "it would put a notification on somebody's screen; test_reminder.py",
     "settings edit": "it opens an editor; tests/unit/test_settings_cli.py",
     "model recommend": "it measures for ten seconds; tests/unit/test_pace.py",

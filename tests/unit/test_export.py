@@ -185,16 +185,17 @@ def test_keys_of_the_schema(vault: Vault, tmp_path: Path) -> None:
     fill(vault)
     path = exported(vault, tmp_path / "all.json")
     file = json.loads(path.read_bytes())
-    assert set(file) == {"schema", "made_at", "version", "words", "names", "topics", "asked", "entries"}
+    assert set(file) == {"schema", "made_at", "version", "words", "names", "topics", "asked", "entries", "letters"}
     assert file["schema"] == "voicecheck.export/1"
     entry = file["entries"][0]
     assert set(entry) == {
         "id", "session", "kind", "spoken_at", "speaker", "language", "timezone", "prompt", "duration_s", "reflection",
         "model", "reviewed_at", "turns", "revisions", "sound", "shares", "labels",
+        "dates_before", "not_again",
     }  # fmt: skip
     assert set(entry["turns"][0]) == {"kind", "text", "segments", "speaker", "start", "end", "unheard", "others",
                                       "sounds", "speaker_unsure"}  # fmt: skip
-    assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability"}
+    assert set(entry["turns"][0]["segments"][0]["words"][0]) == {"start_s", "end_s", "text", "probability", "heard"}
     revision = entry["revisions"][0]
     assert set(revision) == {"source", "made_at", "text", "lexicon_version", "mentions", "corrections"}
     assert set(revision["mentions"][0]) == {

@@ -586,7 +586,7 @@ def test_the_note_is_read_back_and_an_older_one_still(lid: bool) -> None:
     """What is installed tells all of it, in each format; a note of before is a notification."""
     schedule = Schedule(ALOUD.at, (0, 4), aloud=True, lid_closed=lid)
     launchd, task = plans.launchd_plist(schedule, ["/x"]), plans.task_xml(schedule, ["/x"], EVENING)
-    files = [plans.systemd_timer(schedule), plans.crontab_with("", schedule, ["/x"])]
+    files = [plans.systemd_timer(schedule), plans.crontab_with("", schedule.note, "0 0 * * * /x")]
     texts = [*files, launchd.decode(), task.decode("utf-16")]
     assert [schedule_in(text) for text in texts] == [schedule] * 4
     assert schedule_in("# schedule: 21:30 mon,fri\n[Unit]") == Schedule(ALOUD.at, (0, 4))

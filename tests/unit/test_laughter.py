@@ -12,7 +12,7 @@ import pytest
 from tests.fakes import ScriptedTranscriber, hearing
 from tests.sound_samples import laughter, quiet, tone, voice
 from tests.vault_samples import make_entry, make_vault
-from voicecheck.cli.entry.entry import _entry_parts
+from voicecheck.cli.entry.entry import entry_parts
 from voicecheck.contract import entry_json
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.laughter import (
@@ -176,7 +176,7 @@ def test_an_entry_tells_of_laughter_and_sobs() -> None:
         vault.entries.add(entry)
         kept = vault.entries.get(entry.id)
     assert kept is not None and kept.turns[0].sounds == sounds
-    shown = [line.plain for line in _entry_parts(kept, load_phrases())]
+    shown = [line.plain for line in entry_parts(kept, load_phrases())]
     assert "Laughter, 0:12 to 0:14." in shown and "Sobs, 0:20 to 0:31." in shown
     assert entry_json(kept)["turns"][0]["sounds"][0] == {"kind": "laughter", "start_s": 12.0, "end_s": 14.0}
 

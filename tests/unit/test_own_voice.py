@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.fakes import recognised
 from tests.sound_samples import blocks_of
 from tests.vault_samples import make_entry, make_vault
-from voicecheck.cli.entry.entry import _entry_parts
+from voicecheck.cli.entry.entry import entry_parts
 from voicecheck.contract import entry_json
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.endpoint import Endpointer, Finished
@@ -280,6 +280,6 @@ def test_entry_tells_of_others(vault: Vault) -> None:
     vault.entries.add(entry)
     kept = vault.entries.get(entry.id)
     assert kept is not None and kept.turns[0].others == ((12.0, 31.0),)
-    shown = [line.plain for line in _entry_parts(kept, load_phrases())]
+    shown = [line.plain for line in entry_parts(kept, load_phrases())]
     assert "Someone else was heard from 0:12 to 0:31; that is not in your words." in shown
     assert entry_json(kept)["turns"][0]["others"] == [[12.0, 31.0]]

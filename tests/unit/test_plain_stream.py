@@ -16,7 +16,7 @@ from voicecheck.checkin.events import Given, Spoken
 from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import When
-from voicecheck.checkin.reader import Reader
+from voicecheck.checkin.reader import BEFORE_IT_READS_S, Reader
 from voicecheck.cli.terminal.keyboard import ENTER
 from voicecheck.cli.terminal.stream import StreamScreen
 from voicecheck.feelings.danger_watch import OwnPhrases, Watch
@@ -246,11 +246,24 @@ def test_a_question_that_comes_again_says_so() -> None:
 def test_the_name_of_a_key_is_no_word(table: type[PlainTable]) -> None:
     """A reader says "return" behind the key that ends an answer: it does not go on with that."""
     one = table()
-    one.play(quiet(1.0), voice(4.0), one.press(ENTER), quiet(20.0))
+    one.play(quiet(1.0), voice(4.0), quiet(0.5), one.press(ENTER), voice(0.6), quiet(20.0))
     (entry,) = one.hold().entries
     assert entry.text == LONG
     assert one.vault is not None
     assert loud_s(decode_pages(one.vault.recordings.pages(entry.id))) == pytest.approx(4.0, abs=0.3)
+
+
+def test_what_was_printed_before_gets_its_time() -> None:
+    """An unlocked vault may have had much to say: the reader is still at it when the evening begins."""
+    reader = Reader(
+        lambda text: None, 150.0, YOUR_TURN, lambda: 0.0, lambda seconds, call: waits.append(seconds),
+        words_elsewhere=lambda: 40,
+    )  # fmt: skip
+    waits: list[float] = []
+    reader.use(FakeMouth(lambda event: None), lambda: None, voiceless=False)
+    for _ in range(2):
+        reader.say("How was today?", chime=True)
+    assert waits == [pytest.approx(40 * 60 / 150 + BEFORE_IT_READS_S)] * 2
 
 
 def test_the_reader_talks_over_nobody() -> None:

@@ -51,7 +51,7 @@ def unit_words(line: str) -> list[str]:
 def test_cron_gets_the_words(schedule: Schedule, command: list[str]) -> None:
     """The line has no percent sign, and five fields that mean the schedule; sh makes the words of the rest."""
     before = "# mine\nMAILTO=x\n5 4 * * * echo 100\\%\n"
-    table = plans.crontab_with(before, schedule, command)
+    table = plans.crontab_with(before, schedule.note, plans.crontab_line(schedule, command))
     assert table.startswith(before)
     line = table.splitlines()[-2]
     assert "%" not in line
@@ -73,8 +73,8 @@ def shell_words(line: str) -> Sequence[str]:
 def test_cron_keeps_other_lines() -> None:
     """Set twice there is one reminder; a table without a last line break loses nothing; off leaves the rest alone."""
     schedule = read_schedule("21:30", "daily")
-    once = plans.crontab_with("* * * * * mine", schedule, ["/x"])
-    assert plans.crontab_with(once, schedule, ["/x"]) == once
+    once = plans.crontab_with("* * * * * mine", schedule.note, plans.crontab_line(schedule, ["/x"]))
+    assert plans.crontab_with(once, schedule.note, plans.crontab_line(schedule, ["/x"])) == once
     assert plans.crontab_without(once) == "* * * * * mine\n"
     between = once + "# below\n\n@daily other\n"
     assert plans.crontab_without(between) == "* * * * * mine\n# below\n\n@daily other\n"

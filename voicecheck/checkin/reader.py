@@ -39,7 +39,12 @@ class Reader:
         your_turn: str,
         clock: Callable[[], float] = time.monotonic,
         later: Later = after,
+        *,
+        words_elsewhere: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`words_elsewhere` tells how many words were printed so far by what is no part of the sitting."""
+        self._words_elsewhere = words_elsewhere
+        self._counted = 0
         self._echo = echo
         self._your_turn = your_turn
         """line in the place of the chime, where that cannot be heard; empty where nothing is heard at all"""
@@ -99,7 +104,9 @@ class Reader:
         with self._lock:
             lines, self._due = self._due, []
             begins = max(self._clock(), self._reads_until)
-            words = sum(len(line.split()) for line in lines)
+            elsewhere = self._words_elsewhere()
+            words = sum(len(line.split()) for line in lines) + elsewhere - self._counted
+            self._counted = elsewhere
             if words:
                 self._reads_until = begins + BEFORE_IT_READS_S + words * self._s_per_word
             for line in lines:

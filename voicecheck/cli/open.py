@@ -179,11 +179,14 @@ class OpenPage:
     # The terminal
 
     def _tell_open(self, keeper: Keeper, *, opened: bool) -> None:
-        write, notices = self._app.phrases.write, self._app.notices
-        notices.print(write("review_opens" if opened else "review_open_this"), markup=False)
-        notices.print(f"  {self._door.address}", markup=False)
-        notices.print(write("review_code", code=keeper.shown_code), markup=False)
-        notices.print(write("review_close"), markup=False)
+        write = self._app.phrases.write
+        lines = (
+            write("review_opens" if opened else "review_open_this"),
+            f"  {self._door.address}",
+            write("review_code", code=keeper.shown_code),
+            write("review_close"),
+        )
+        self._app.notices.print("\n".join(lines), markup=False)  # at once: a Ctrl-C in between would silence the rest
 
     def _tell_code(self, keeper: Keeper) -> None:
         """Show the code where the browser did not come in by itself, and where nobody may see a terminal."""

@@ -18,7 +18,10 @@ over by `import json`.
                        "corrections": [{"id", "made_at", "action", "mention": Mention}]}],      oldest first
         "sound": [{"start", "count", "data": base64}],     Opus packets, each behind its length; only when asked for
         "shares": [{"at", "how"}],      that a sentence of it was taken along
-        "labels": [{"kind": tag, star, place, mood or journal, "name"}]}]}      what it came with from another program
+        "labels": [{"kind": tag, star, place, mood or journal, "name"}],      what it came with from another program
+        "dates_before": [{"made_at", "spoken_at"}],      dates that were put right, and when
+        "not_again": true for one that is not to be shown unasked}],
+     "letters": [{"opens_on": DAY, "entry": as above}]}      entries that are put away until a day, in a whole export
 
 Nothing here is encrypted: whoever writes such a file tells the person so, once.
 """
@@ -33,6 +36,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -74,7 +78,8 @@ def write_json(
 ) -> None:
     """Write everything that is kept of these entries, and the feeling words, names and topics of one's own.
 
-    With `whole` also what was asked and not answered; else only which question each of these entries answers.
+    With `whole` also what was asked and not answered, and letters that have not opened; else only which question each
+    of these entries answers.
     """
     chosen = set(entry_ids)
     asked = [step for step in vault.steps.all() if whole or step.entry in chosen]
@@ -85,7 +90,15 @@ def write_json(
         file.write(b",\n" if number else b"\n")
         file.write(_json(vault.archive.read(entry_id, sound=sound)))
         progress(number + 1)
-    file.write(b"\n]}\n")
+    file.write(b"\n]")
+    if whole:
+        file.write(b',"letters":[')
+        for number, letter in enumerate(vault.letters.waiting()):
+            file.write(b",\n" if number else b"\n")
+            sealed = vault.letters.read(letter.entry_id)
+            file.write(_json(sealed if sound else replace(sealed, entry=replace(sealed.entry, sound=()))))
+        file.write(b"]")
+    file.write(b"}\n")
 
 
 def _json(value: object) -> bytes:

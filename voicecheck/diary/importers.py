@@ -21,6 +21,7 @@ from voicecheck.text.untrusted import BOM
 from voicecheck.utterance import OwnName, Topic
 from voicecheck.vault.store.archive import Archived, Restored
 from voicecheck.vault.store.connection import UnfitValueError
+from voicecheck.vault.store.letters import Sealed
 from voicecheck.vault.store.steps import Step
 from voicecheck.vault.vault import Vault
 
@@ -30,7 +31,7 @@ FROM_EXPORT = "Give a file that `voicecheck entry export --format json` wrote."
 NOT_KEPT = "it is nothing that a vault can keep"
 _FAMILY = SCHEMA.partition("/")[0]
 
-Part: TypeAlias = Literal["entry", "word", "name", "topic", "question"]
+Part: TypeAlias = Literal["entry", "letter", "word", "name", "topic", "question"]
 T = TypeVar("T")
 
 
@@ -70,6 +71,7 @@ class ExportFile(msgspec.Struct, frozen=True):
     names: list[msgspec.Raw] = []
     topics: list[msgspec.Raw] = []
     asked: list[msgspec.Raw] = []
+    letters: list[msgspec.Raw] = []
 
 
 def read_export(path: Path) -> ExportFile:
@@ -113,6 +115,7 @@ def import_json(
         run.keep("entry", batch, run.restore_entries)
         done = batch[-1][0]
         progress(done, len(file.entries))
+    run.keep("letter", tuple(run.decoded("letter", file.letters, Sealed)), run.restore_letters)
     run.keep("question", tuple(run.decoded("question", file.asked, Step)), vault.steps.restore)
     words = run.keep_words(run.decoded("word", file.words, PrivateWord))
     names = run.keep_names(run.decoded("name", file.names, OwnName))
@@ -152,6 +155,9 @@ class _Run:
 
     def restore_entries(self, entries: list[Archived]) -> None:
         self.outcomes += self.vault.archive.restore(entries, sound=self.sound)
+
+    def restore_letters(self, letters: list[Sealed]) -> None:
+        self.outcomes += self.vault.letters.restore(letters, sound=self.sound)
 
     def keep_words(self, words: Iterator[tuple[int, PrivateWord]]) -> int:
         """Keep feeling words of the person's own. Return the number that were new."""

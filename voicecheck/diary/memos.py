@@ -27,6 +27,7 @@ from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.sound_file import OnMissing, decode_file, tags_of
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
+from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.vault import Vault
 
 ID_TIME = len("0190aaaa-0000-")  # characters of a UUIDv7 that are its time
@@ -62,14 +63,33 @@ def look_at(path: Path, now: datetime) -> Memo:
     tags = tags_of(path)
     try:
         spoken_at, dated_by = spoken_when(tags, path, now)
-        return Memo(path, spoken_at, dated_by, _fingerprint(path))
+        return Memo(path, spoken_at, dated_by, fingerprint_of(path))
     except OSError as error:
         raise VoicecheckError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
 
 
 def taken_in(vault: Vault, memo: Memo) -> bool:
-    """True if the vault has an entry made from this file, under whatever name and date."""
-    return vault.entries.with_end(memo.entry_id[ID_TIME:]) is not None
+    """True if the vault has an entry made from this file, under whatever name and date, or a letter that was one."""
+    return _kept(vault, memo.entry_id)
+
+
+def is_memo(recovered: Recovered) -> bool:
+    """True for the sealed sound of a file, which nobody has to decide about: it is written down and kept."""
+    return recovered.header.kind is EntryKind.IMPORT
+
+
+def came_before(vault: Vault, recovered: Recovered) -> bool:
+    """True if a sealed file is a memo that the vault has already, or one whose own file was not let go of.
+
+    A memo's file leaves its folder only when the sealed copy is whole: a copy that broke off is made anew.
+    """
+    unfinished = not recovered.complete and recovered.damage is None
+    return is_memo(recovered) and (unfinished or _kept(vault, recovered.header.entry_id))
+
+
+def _kept(vault: Vault, entry_id: str) -> bool:
+    end = entry_id[ID_TIME:]
+    return vault.entries.with_end(end) is not None or vault.letters.with_end(end)
 
 
 def take_in(
@@ -144,7 +164,8 @@ class _Recording:
             self.pages += self._encoder.flush()
 
 
-def _fingerprint(path: Path) -> bytes:
+def fingerprint_of(path: Path) -> bytes:
+    """Return the hash by which a file is known, whatever its name. Raises OSError."""
     digest = hashlib.blake2b(digest_size=ID_BYTES, person=b"voicecheck memo")
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

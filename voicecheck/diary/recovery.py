@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from voicecheck.clock import local_date
+from voicecheck.diary.memos import came_before, is_memo
 from voicecheck.diary.own_names import expected_names
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.domain import Entry, TurnKind, turn_of
@@ -57,16 +58,21 @@ def recover(
     """Write down the sound of a sealed answer and keep it as a normal entry; its sealed file is then destroyed.
 
     A typed answer, or one whose words were sealed before the end, keeps them, and needs no recogniser. None where
-    there was neither voice nor word: then nothing is kept. `otherwise` is its language where nothing tells another.
+    there was neither voice nor word, or where a memo came before: then nothing is kept. `otherwise` is its language
+    where nothing tells another.
     Raises AudioError, ModelError, VaultError; the sealed file then stays.
     """
+    if came_before(vault, recovered):
+        vault.drop(recovered)
+        return None
     entry = recovered.entry
     if entry is None or needs_writing_down(recovered):
         assert recogniser is not None, "sound without words is written down"
         words = expected_names(vault, otherwise)
         entry = _written_down(recovered, recogniser, otherwise, progress, words)
         entry = replace(entry, language=entry.language or otherwise)
-    if recovered.damage is None and not entry.text and not any(turn.unheard or turn.sounds for turn in entry.turns):
+    silent = not entry.text and not any(turn.unheard or turn.sounds for turn in entry.turns)
+    if recovered.damage is None and silent and not is_memo(recovered):  # of a memo there is no other copy
         vault.drop(recovered)
         return None
     tags = tagger_of(vault).tag(entry)

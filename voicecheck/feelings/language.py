@@ -132,5 +132,8 @@ class Language(Protocol):
     def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
         """True if a loss is told, also one that cannot be said back, or weighs outside of the clauses that are."""
 
+    def is_surely_light(self, text: str) -> bool:
+        """True if nothing in the text may be heavy; False wherever that is not known."""
+
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         """True if a sentence speaks to the person; with `first`, already in its first word."""

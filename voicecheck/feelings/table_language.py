@@ -93,6 +93,10 @@ class TableLanguage:
     def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
         return False
 
+    def is_surely_light(self, text: str) -> bool:
+        """False: no table says what weighs, so nothing is shown unasked."""
+        return False
+
     def whole_sentence(self, said: Said, mentions: Sequence[EmotionMention], text: str) -> Said:
         return said
 

@@ -33,7 +33,7 @@ from voicecheck.offline import landlock, seccomp
 from voicecheck.offline.seccomp import AF_NETLINK, AF_UNIX
 
 COMMANDS_WITH_NETWORK = (("model", "fetch"), ("voice", "fetch"))
-COMMANDS_WITH_CLOCK = (("remind", "set"), ("remind", "status"), ("remind", "off"))
+COMMANDS_WITH_CLOCK = (("remind", "set"), ("remind", "status"), ("remind", "off"), ("import", "watch"))
 GLOBAL_FLAGS = ("--debug",)  # what may stand before a command's name
 
 NO_TELEMETRY = {

@@ -1,1 +1,1 @@
-"""The evening reminder: its time, its entry in each system's scheduler, its notification, and the terminal it opens."""
+"""The evening reminder, with its notification and terminal, and the watched folder: what the system itself starts."""

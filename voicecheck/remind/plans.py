@@ -17,6 +17,9 @@ from voicecheck.remind.schedule import WEEK, Schedule
 TITLE = "VoiceCheck reminder"
 LABEL = "org.voicecheck.reminder"
 CRON_BEGIN, CRON_END = "# VoiceCheck reminder: begin", "# VoiceCheck reminder: end"
+Marks = tuple[str, str]
+"""lines of a crontab between which something of ours stands"""
+REMINDER: Marks = (CRON_BEGIN, CRON_END)
 QUIETLY = ">/dev/null 2>&1"  # cron would send a mail for each evening on which nobody is logged in
 TASK_NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 
@@ -64,9 +67,14 @@ Description={TITLE}
 
 [Service]
 Type=simple
-ExecStart=/usr/bin/env {" ".join(map(_unit_word, command))}
+ExecStart=/usr/bin/env {systemd_words(command)}
 KillMode=process
 """
+
+
+def systemd_words(command: Command) -> str:
+    """Return the words of a command as they stand in a unit."""
+    return " ".join(map(_unit_word, command))
 
 
 def _unit_word(word: str) -> str:
@@ -79,41 +87,50 @@ def _unit_word(word: str) -> str:
 # cron
 
 
-def crontab_with(content: str, schedule: Schedule, command: Command) -> str:
-    """Return `content` with the reminder behind it, in place of an older one. cron counts Sunday as 0."""
+def crontab_line(schedule: Schedule, command: Command) -> str:
+    """Return the reminder's line. cron counts Sunday as 0."""
     days = ",".join(str(day) for day in sorted((day + 1) % 7 for day in schedule.calendar_days))
-    words = " ".join(map(_cron_word, command))
-    line = f"{schedule.at.minute} {schedule.at.hour} * * {days} {words} {QUIETLY}"
-    rest = crontab_without(content)
-    return "\n".join(
-        [*([rest.removesuffix("\n")] if rest else []), CRON_BEGIN, f"# {schedule.note}", line, CRON_END, ""]
-    )
+    return f"{schedule.at.minute} {schedule.at.hour} * * {days} {cron_command(command)}"
 
 
-def crontab_without(content: str) -> str:
-    """Return `content` without the reminder, other lines unchanged. Raises UsageError if only half is marked."""
+def cron_command(command: Command) -> str:
+    """Return a command as it stands in a crontab, with nothing to be mailed."""
+    return f"{' '.join(map(_cron_word, command))} {QUIETLY}"
+
+
+def crontab_with(content: str, note: str, line: str, marks: Marks = REMINDER) -> str:
+    """Return `content` with a line and its note behind it, between the marks, in place of an older one."""
+    rest = crontab_without(content, marks)
+    return "\n".join([*([rest.removesuffix("\n")] if rest else []), marks[0], f"# {note}", line, marks[1], ""])
+
+
+def crontab_without(content: str, marks: Marks = REMINDER) -> str:
+    """Return `content` without what stands between the marks, other lines unchanged.
+
+    Raises UsageError if only half is marked.
+    """
     kept, inside = [], False
     for line in content.splitlines(keepends=True):
         mark = line.strip()
-        if mark in (CRON_BEGIN, CRON_END):
-            if inside == (mark == CRON_BEGIN):
-                raise _half_marked()
-            inside = mark == CRON_BEGIN
+        if mark in marks:
+            if inside == (mark == marks[0]):
+                raise _half_marked(marks)
+            inside = mark == marks[0]
         elif not inside:
             kept.append(line)
     if inside:
-        raise _half_marked()
+        raise _half_marked(marks)
     return "".join(kept)
 
 
-def crontab_part(content: str) -> str:
-    """Return the reminder's part of a crontab; empty where there is none."""
-    return content.partition(CRON_BEGIN)[2].partition(CRON_END)[0]
+def crontab_part(content: str, marks: Marks = REMINDER) -> str:
+    """Return the part of a crontab between the marks; empty where there is none."""
+    return content.partition(marks[0])[2].partition(marks[1])[0]
 
 
-def _half_marked() -> UsageError:
+def _half_marked(marks: Marks) -> UsageError:
     return UsageError("Your crontab holds one of VoiceCheck's two marks without the other.",
-                      f"Look at it with `crontab -e`; the marks are `{CRON_BEGIN}` and `{CRON_END}`.")  # fmt: skip
+                      f"Look at it with `crontab -e`; the marks are `{marks[0]}` and `{marks[1]}`.")  # fmt: skip
 
 
 def _cron_word(word: str) -> str:

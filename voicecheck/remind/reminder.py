@@ -39,7 +39,7 @@ class Gone:
 
     was_there: bool
     told: tuple[VoicecheckError, ...]
-    """what went wrong and kept nothing from going"""
+    """faults that kept nothing from going"""
     kept: tuple[VoicecheckError, ...]
     """why a reminder could not be taken off"""
 
@@ -133,9 +133,13 @@ def obstacles(phrases: Phrases) -> list[str]:
 
 def command_of(verb: str, *words: str, carried: tuple[str, ...] = (*PLACES, VARIABLE)) -> list[str]:
     """Return the command to start. -P: a file voicecheck.py in the person's home is not taken for the program."""
+    return [_python(verb), "-P", "-m", "voicecheck", "remind", verb, *words, *places_of(carried)]
+
+
+def places_of(carried: tuple[str, ...] = PLACES) -> list[str]:
+    """Return the options by which a command that the system starts gets these variables of today's environment."""
     given = {name: os.environ[name] for name in carried if os.environ.get(name)}
-    places = [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
-    return [_python(verb), "-P", "-m", "voicecheck", "remind", verb, *words, *places]
+    return [word for name, value in given.items() for word in ("--set", f"{name}={_absolute(name, value)}")]
 
 
 def take_along(places: tuple[str, ...]) -> None:

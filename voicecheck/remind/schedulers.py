@@ -105,20 +105,28 @@ def config_home() -> Path:
 class Systemd:
     run: Run = run_tool
     folder: Path = field(default_factory=lambda: config_home() / "systemd" / "user")
+    unit: str = UNIT
+    starts: tuple[str, ...] = ("timer",)
+    """kinds of the units that start the service, in whose name systemd is told"""
+    what: str = "reminder"
     name = "systemd"
 
     @property
     def place(self) -> str:
-        return str(self.folder / f"{UNIT}.timer")
+        return str(self._units[0])
 
     def install(self, schedule: Schedule, command: Command) -> None:
+        self.install_units(plans.systemd_service(command), plans.systemd_timer(schedule))
+
+    def install_units(self, service: str, *starts: str) -> None:
+        """Write the service and what starts it, in the order of `starts`. Raises as `install`."""
         before = {path: _bytes(path) for path in self._units}
         try:
-            _write(self.folder / f"{UNIT}.service", plans.systemd_service(command).encode())
-            _write(self.folder / f"{UNIT}.timer", plans.systemd_timer(schedule).encode())
+            for path, content in zip(self._units, (*starts, service), strict=True):
+                _write(path, content.encode())
             self._systemctl("daemon-reload")
-            self._systemctl("enable", f"{UNIT}.timer")
-            self._systemctl("restart", f"{UNIT}.timer")
+            self._systemctl("enable", *self._starting)
+            self._systemctl("restart", *self._starting)
         except BaseException:
             self._put_back(before)
             raise
@@ -128,32 +136,36 @@ class Systemd:
         files = self.written()
         if not files:
             return False
-        done = [self.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], "")]
+        done = [self.run(["systemctl", "--user", "disable", "--now", *self._starting], "")]
         for path in files:
             _unlink(path)
         done.append(self.run(["systemctl", "--user", "daemon-reload"], ""))
         fault = next((one for one in done if one.code), None)
         if fault is not None:
             raise UntoldError(
-                f"The reminder's files are gone, but systemd could not be told: {_fault_of(fault)}.",
-                f"If it still comes: systemctl --user stop {UNIT}.timer, or log in anew.",
+                f"The {self.what}'s files are gone, but systemd could not be told: {_fault_of(fault)}.",
+                f"If it still comes: systemctl --user stop {' '.join(self._starting)}, or log in anew.",
             )
         return True
 
     def written(self) -> list[Path]:
-        """Return the reminder's files that exist."""
-        link = self.folder / "timers.target.wants" / f"{UNIT}.timer"
-        return [path for path in (*self._units, link) if os.path.lexists(path)]
+        """Return the files that exist, the links that `enable` makes among them."""
+        links = (self.folder / f"{kind}s.target.wants" / f"{self.unit}.{kind}" for kind in self.starts)
+        return [path for path in (*self._units, *links) if os.path.lexists(path)]
 
     @property
-    def _units(self) -> tuple[Path, Path]:
-        return self.folder / f"{UNIT}.timer", self.folder / f"{UNIT}.service"
+    def _units(self) -> tuple[Path, ...]:
+        return tuple(self.folder / f"{self.unit}.{kind}" for kind in (*self.starts, "service"))
+
+    @property
+    def _starting(self) -> tuple[str, ...]:
+        return tuple(f"{self.unit}.{kind}" for kind in self.starts)
 
     def _put_back(self, before: dict[Path, bytes | None]) -> None:
         """Restore the state before `install`, as far as systemd listens."""
         older = all(content is not None for content in before.values())
         if not older:
-            self.run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"], "")
+            self.run(["systemctl", "--user", "disable", "--now", *self._starting], "")
             for path in self.written():
                 _unlink(path)
         for path, content in before.items():
@@ -161,13 +173,18 @@ class Systemd:
                 _write(path, content)
         self.run(["systemctl", "--user", "daemon-reload"], "")
         if older:
-            self.run(["systemctl", "--user", "restart", f"{UNIT}.timer"], "")
+            self.run(["systemctl", "--user", "restart", *self._starting], "")
 
     def installed(self) -> Schedule | None:
-        return schedule_in(_read(Path(self.place)))
+        return schedule_in(self.text)
+
+    @property
+    def text(self) -> str:
+        """Text of the first of its files; empty where there is none."""
+        return _read(Path(self.place))
 
     def active(self) -> bool:
-        return self.run(["systemctl", "--user", "is-active", f"{UNIT}.timer"], "").code == 0
+        return self.run(["systemctl", "--user", "is-active", self._starting[0]], "").code == 0
 
     def _systemctl(self, *words: str) -> None:
         _must(self.run(["systemctl", "--user", *words], ""), f"systemctl --user {words[0]}")
@@ -176,15 +193,20 @@ class Systemd:
 @dataclass(frozen=True)
 class Cron:
     run: Run = run_tool
+    marks: plans.Marks = plans.REMINDER
     name = "cron"
     place = "crontab -l"
 
     def install(self, schedule: Schedule, command: Command) -> None:
-        self._write(plans.crontab_with(self._table(), schedule, command))
+        self.install_line(schedule.note, plans.crontab_line(schedule, command))
+
+    def install_line(self, note: str, line: str) -> None:
+        """Put a line there, with a note above it, in the place of an older one. Raises as `install`."""
+        self._write(plans.crontab_with(self._table(), note, line, self.marks))
 
     def remove(self) -> bool:
         table = self._table()
-        rest = plans.crontab_without(table)
+        rest = plans.crontab_without(table, self.marks)
         if rest == table:
             return False
         if rest.strip():
@@ -194,10 +216,15 @@ class Cron:
         return True
 
     def installed(self) -> Schedule | None:
-        return schedule_in(plans.crontab_part(self._table()))
+        return schedule_in(self.text)
+
+    @property
+    def text(self) -> str:
+        """Text of its part of the table; empty where there is none."""
+        return plans.crontab_part(self._table(), self.marks)
 
     def active(self) -> bool:
-        return self.installed() is not None
+        return bool(self.text)
 
     def _table(self) -> str:
         """Return the crontab; empty only where cron says that there is none: else nothing may be written over."""

@@ -20,7 +20,9 @@ from voicecheck.vault.search.sql import Search
 from voicecheck.vault.store.archive import Archive, Archived
 from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.corrections import Corrections, PrivateWords
+from voicecheck.vault.store.dates import Dates
 from voicecheck.vault.store.entries import Entries
+from voicecheck.vault.store.letters import Letters
 from voicecheck.vault.store.mentions import Told, said
 from voicecheck.vault.store.migration_copies import forget_leftovers
 from voicecheck.vault.store.own_names import OwnNames
@@ -33,6 +35,7 @@ from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.store.tallies import Tallies
 from voicecheck.vault.store.timeline import Timeline
 from voicecheck.vault.store.topics import Topics
+from voicecheck.vault.store.unasked import Unasked
 
 
 class Vault:
@@ -59,6 +62,9 @@ class Vault:
         self.shares = Shares(database)
         self.revisions = Revisions(database, self.corrections, self.entries)
         self.archive = Archive(database, self.entries, self.recordings, self.shares)
+        self.dates = Dates(database, self.entries)
+        self.letters = Letters(database, self.entries, self.archive)
+        self.unasked = Unasked(database)
         self.tallies = Tallies(database)
         self.timeline = Timeline(database)
         self.taken = TakenFiles(database)

@@ -26,6 +26,7 @@ from voicecheck.web.pages.backup import BackingUp
 from voicecheck.web.pages.been import Been
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
+from voicecheck.web.pages.entry_times import EntryTimes
 from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
@@ -54,6 +55,7 @@ SECTIONS = (
         Looking,
         lambda looking: [
             Route("/", looking.today),
+            Route("/not-again/{handle}", looking.not_again, methods=["POST"]),
             Route("/timeline", looking.timeline),
             Route("/timeline/sieve", looking.set_sieve, methods=["POST"]),
             Route("/timeline/more/{number}", looking.timeline_more),
@@ -87,6 +89,13 @@ SECTIONS = (
             Route("/entry/{handle}/tag/undo", one.undo, methods=["POST"]),
             Route("/entry/{handle}/reviewed", one.reviewed, methods=["POST"]),
             Route("/entry/{handle}/delete", one.delete, methods=["POST"]),
+        ],
+    ),
+    section(
+        EntryTimes,
+        lambda times: [
+            Route("/entry/{handle}/date", times.put_date_right, methods=["POST"]),
+            Route("/entry/{handle}/letter", times.put_away, methods=["POST"]),
         ],
     ),
     section(

@@ -125,6 +125,11 @@ class App:
             self.change_settings({"program.plain": value})
             self.tell(self.phrases.show("plain_kept" if plain else "plain_left"))
 
+    @property
+    def words_told(self) -> int:
+        """Words that were printed on stderr so far."""
+        return getattr(self.notices, "words", 0)
+
     def tell(self, sentence: str) -> None:
         """Print one sentence on stderr as it stands; a terminal breaks it between words."""
         self.notices.print(sentence, markup=False, soft_wrap=True)

@@ -53,9 +53,12 @@ class Notices(SafeConsole):
 
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__(stderr=True, plain=plain)
+        self.words = 0
+        """printed so far, which a screen reader may still be reading"""
 
     def print(self, *objects: Any, **options: Any) -> None:
         objects = tuple(as_typed(one) if isinstance(one, str) else one for one in objects)
+        self.words += sum(len(str(one).split()) for one in objects)
         if not self.plain and options.get("soft_wrap") and len(objects) == 1 and isinstance(objects[0], str):
             objects = (fitted(objects[0], self.file),)
         super().print(*objects, **options)

@@ -187,13 +187,15 @@ class Table:
 
         A person is asked what to do with each; without one they are kept, and can be deleted.
         """
-        from voicecheck.cli.vault.recovering import keep, settle
+        from voicecheck.cli.vault.recovering import keep, parted, settle
 
         load = None if thread is None else thread.loaded
         if self._app.interactive:
             settle(self._app, vault, waiting, load)
             return
-        for recovered in waiting:
+        memos, answers = parted(waiting)
+        settle(self._app, vault, memos, load)
+        for recovered in answers:
             keep(self._app, vault, recovered, load)
 
     def _take_sentence(self, vault: Vault | None) -> None:
@@ -243,7 +245,8 @@ class Table:
         if self._typed:  # whatever is read is read into no answer
             reader = Reader(echo_whole, math.inf, "")
         else:
-            reader = Reader(echo_whole, app.settings.program.reader_wpm, app.phrases.show("plain_your_turn"))
+            pace, your_turn = app.settings.program.reader_wpm, app.phrases.show("plain_your_turn")
+            reader = Reader(echo_whole, pace, your_turn, words_elsewhere=lambda: app.words_told)
         return StreamScreen(app.phrases, reader, typed=self._typed, told_file=app.paths.tones_told_file)
 
     def _screen(self) -> SittingScreen:

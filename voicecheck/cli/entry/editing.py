@@ -16,7 +16,7 @@ from voicecheck.cli.entry import forgetting
 from voicecheck.cli.entry.replacing import replace_words
 from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
 from voicecheck.cli.terminal.piped import stdin_text
-from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, when
 from voicecheck.cli.vault.unlocking import open_unlocked, unlock
 from voicecheck.contract import entry_json
 from voicecheck.domain import Entry
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.argument("identifier", metavar="ID")
 @click.option("--editor", is_flag=True, help="Use $VISUAL or $EDITOR, on a file that exists in memory only.")
 @click.option("--forget", is_flag=True, help="Take one sentence back for good, with its sound and marks.")
+@click.option("--date", "date_", metavar="DATE", help="Put the date right: 2026-10-12, or 2026-10-12 21:30.")
 @click.option("--take-in", is_flag=True, help="Take in the words beside the entry that were yours after all.")
 @click.option("--yes", is_flag=True, help="With --forget: do not ask.")
 @key_file_option
@@ -45,6 +46,7 @@ def edit(
     identifier: str,
     editor: bool,
     forget: bool,
+    date_: str | None,
     take_in: bool,
     yes: bool,
     key_file: Path | None,
@@ -60,8 +62,11 @@ def edit(
 
     With --take-in the words that were heard beside you, and may have been your own, become part of the text: `entry
     show` shows them.
+
+    With --date the entry gets another date, in its own zone; a mere day keeps the time. Lists, searches, feelings and
+    trends follow, and the date it had stays beside it.
     """
-    if editor + forget + take_in > 1 or (yes and not forget):
+    if editor + forget + take_in + (date_ is not None) > 1 or (yes and not forget):
         raise UsageError("These do not go together.", "Use --editor to edit, or --forget (with --yes) to take back.")
     if editor and not app.interactive:
         raise UsageError("An editor needs a terminal.", "From a pipe, leave --editor out: the new text is read.")
@@ -71,6 +76,9 @@ def edit(
         return
     if take_in:
         _take_in(app, key, identifier, as_json=as_json)
+        return
+    if date_ is not None:
+        _put_date_right(app, key, identifier, date_, as_json=as_json)
         return
     _edit(app, key, identifier, editor=editor, as_json=as_json)
 
@@ -125,6 +133,22 @@ def _take_in(app: App, key: DataKey, identifier: str, *, as_json: bool) -> None:
         echo_json(entry_json(after))
     else:
         app.tell(app.phrases.write("edit_taken_in" if found.aside else "edit_nothing_aside"))
+
+
+def _put_date_right(app: App, key: DataKey, identifier: str, text: str, *, as_json: bool) -> None:
+    from voicecheck.clock import now
+    from voicecheck.diary.dating import put_date_right, read_date
+
+    with open_unlocked(app, key) as vault:
+        found = vault.entries.get(resolve(vault, identifier))
+        after = put_date_right(vault, found, read_date(text, found), now())
+    if as_json:
+        echo_json(entry_json(after))
+    elif after.spoken_at == found.spoken_at:
+        app.notices.print(app.phrases.write("edit_unchanged"))
+    else:
+        dates = {"when": when(after.spoken_at, app.phrases), "was": when(found.spoken_at, app.phrases)}
+        app.tell(app.phrases.write("edit_dated", **dates))
 
 
 def _written(app: App, found: Entry, editor: bool) -> str | None:

@@ -16,6 +16,8 @@ from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.entry.editing import edit
 from voicecheck.cli.entry.exporting import export
 from voicecheck.cli.entry.forgetting import tell_limits
+from voicecheck.cli.entry.letter import letter
+from voicecheck.cli.entry.on_this_day import on_this_day
 from voicecheck.cli.entry.playing import play
 from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
@@ -33,6 +35,7 @@ from voicecheck.utterance import LabelKind
 
 if TYPE_CHECKING:
     from voicecheck.phrases import Phrases
+    from voicecheck.vault.store.dates import DateBefore
     from voicecheck.vault.vault import Vault
 
 
@@ -86,10 +89,11 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
             vault.recordings.remove_due(app.settings.vault.keep_audio, at)
             found = vault.entries.get(found.id)
         revisions = vault.revisions.of(found.id) if heard else ()
-        shared = vault.shares.of(found.id)
+        shared, dates = vault.shares.of(found.id), vault.dates.of(found.id)
     if as_json:
         taken = [{"at": at.isoformat(timespec="seconds"), "how": how} for at, how in shared]
         more = {"revisions": [revision_json(one) for one in revisions]} if heard else {}
+        more |= {"dates_before": [_date_before_json(one) for one in dates]} if dates else {}
         echo_json(entry_json(found) | more | ({"shared": taken} if taken else {}))
     else:
         phrases = app.phrases
@@ -97,7 +101,9 @@ def show(app: App, identifier: str, key_file: Path | None, as_json: bool, review
             phrases.write("entry_shared", how=phrases.write(f"shared_{how}"), when=when(at.astimezone(), phrases))
             for at, how in shared
         ]
-        parts = [*_entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]
+        told += [phrases.write("entry_dated", was=when(one.spoken_at, phrases),
+                               when=when(one.made_at.astimezone(), phrases)) for one in dates]  # fmt: skip
+        parts = [*entry_parts(found, phrases), *(Text(line, style="dim") for line in told)]
         show_words(app, *(_revision_parts(revisions, phrases) if heard else parts))
 
 
@@ -116,6 +122,9 @@ def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
 
     By id, by sitting, by days, or all. It is all or nothing, and cannot be taken back.
     """
+    from voicecheck.clock import local_date, now
+    from voicecheck.diary.letters import open_all
+
     _check(wanted)
     if not yes and not app.interactive:
         raise UsageError("Deleting asks first, and nobody can be asked here.", "Add --yes if you mean it.")
@@ -123,11 +132,13 @@ def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
     with vault:
         waiting = taken.waiting if wanted.everything else ()
         found = _chosen(vault, wanted)
-        if not found and not waiting:
+        letters = len(vault.letters.waiting()) if wanted.everything else 0
+        if not found and not waiting and not letters:
             raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
-        if not yes and not click.confirm(_question(app.phrases, vault, found, len(waiting)), err=True):
+        if not yes and not click.confirm(_question(app.phrases, vault, found, len(waiting), letters), err=True):
             app.notices.print(app.phrases.write("delete_stays"))
             return
+        found = (*found, *(open_all(vault, local_date(now())) if letters else ()))
         if found:
             vault.entries.delete(*found)
         for recovered in waiting:
@@ -154,21 +165,26 @@ def _chosen(vault: Vault, wanted: Wanted) -> tuple[str, ...]:
     return vault.entries.select(session, wanted.since, wanted.until)
 
 
-def _question(phrases: Phrases, vault: Vault, found: tuple[str, ...], waiting: int) -> str:
+def _question(phrases: Phrases, vault: Vault, found: tuple[str, ...], waiting: int, letters: int) -> str:
     write = phrases.write
-    if len(found) == 1 and not waiting:
+    if len(found) == 1 and not waiting and not letters:
         return write("delete_one", when=when(vault.entries.get(found[0]).spoken_at, phrases))
-    what = unfinished = write("delete_unfinished", count=waiting)
+    parts = []
     if found:
         first, last = (vault.entries.get(found[place]).local_date for place in (0, -1))
         name = "delete_entry" if len(found) == 1 else "delete_entries"
-        what = entries = write(name, count=len(found), first=first, last=last)
-        if waiting:
-            what = write("delete_both", entries=entries, unfinished=unfinished)
+        parts.append(write(name, count=len(found), first=first, last=last))
+    if letters:
+        parts.append(write("delete_letter" if letters == 1 else "delete_letters", count=letters))
+    if waiting:
+        parts.append(write("delete_unfinished", count=waiting))
+    what = parts.pop(0)
+    for part in parts:
+        what = write("delete_both", entries=what, unfinished=part)
     return write("delete_what", what=what)
 
 
-def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
+def entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     """Return the lines in which an entry is shown."""
     who = f"  ·  {printable(found.speaker)}" if found.speaker else ""
     write = phrases.write
@@ -209,6 +225,13 @@ def _entry_parts(found: Entry, phrases: Phrases) -> list[Text]:
     return parts
 
 
+def _date_before_json(one: DateBefore) -> dict[str, str]:
+    return {
+        "made_at": one.made_at.isoformat(timespec="milliseconds"),
+        "spoken_at": one.spoken_at.isoformat(timespec="milliseconds"),
+    }
+
+
 def _label_parts(found: Entry, phrases: Phrases) -> list[Text]:
     """Return a line for each kind of label: they came with the entry, and nothing is read in them."""
     named: dict[LabelKind, list[str]] = {}
@@ -241,5 +264,5 @@ def _list_table(found: tuple[Entry, ...], phrases: Phrases) -> Table:
     return table
 
 
-for command in (search, edit, tag, play, share, export):
+for command in (search, edit, tag, play, share, letter, on_this_day, export):
     entry.add_command(command)

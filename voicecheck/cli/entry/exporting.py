@@ -81,7 +81,11 @@ def export(app: App, key_file: Path | None, wanted: Wanted) -> None:
             count = _write_notes(app, vault, entry_ids, wanted)
         else:
             count = _write_file(app, vault, entry_ids, wanted)
+        letters = len(vault.letters.waiting()) if not (wanted.identifiers or wanted.since or wanted.until) else 0
     app.notices.print(f"Exported: {_entries(count)}.")
+    if letters:
+        name = "letters_come_too" if wanted.shape == "json" else "letters_left_out"
+        app.notices.print(app.phrases.write(name, count=letters), soft_wrap=True)
     app.tell(UNPROTECTED.format("it" if wanted.path == STDIN else wanted.path))
 
 

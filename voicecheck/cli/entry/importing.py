@@ -12,6 +12,7 @@ import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
 from voicecheck.cli.entry.coming import COMMANDS, GO_ON, MOST_TOLD
+from voicecheck.cli.entry.watching import look, watch
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN, STDIN_NAME, stdin_bytes
 from voicecheck.cli.terminal.progress import Bar
@@ -40,7 +41,7 @@ def import_() -> None:
     """Take in entries: an export, voice memos, or another journal."""
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, watch, look):
     import_.add_command(_command)
 
 

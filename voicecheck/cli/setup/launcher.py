@@ -14,7 +14,7 @@ from voicecheck.errors import UsageError
 from voicecheck.files import make_private_folder, write_atomically
 
 CARRIED = ("VOICECHECK_HOME", "VOICECHECK_MODELS")
-"""where this VoiceCheck keeps things, if the person has said so; the session knows the rest"""
+"""folders that the person has named; the session knows the rest"""
 ICON = Path(__file__).parents[2] / "web" / "static" / "icon.svg"
 NO_ICON_HERE = "An icon can be put among the programs of a Linux desktop only."
 SEE = "For macOS and Windows see docs/install.md; to open the window: voicecheck open"

@@ -26,12 +26,15 @@ def settle(
 ) -> None:
     """Ask for each answer whether to keep it; without a person, say what was found and leave it sealed.
 
-    `load` gives the recogniser where one is running already.
+    Voice memos of a watched folder need no decision: they are written down, a person says if now or later. `load`
+    gives the recogniser where one is running already.
     """
     from voicecheck.clock import now
     from voicecheck.diary.recovery import describe
 
-    for recovered in waiting:
+    memos, answers = parted(waiting)
+    _write_memos(app, vault, memos, load)
+    for recovered in answers:
         found = describe(recovered, now(), app.phrases)
         if not app.interactive:
             app.notices.print(app.phrases.show("found_sealed", found=found), soft_wrap=True)
@@ -45,6 +48,35 @@ def settle(
         if choice == DELETE:
             _delete(app, vault, recovered)
         elif choice == KEEP:
+            keep(app, vault, recovered, load)
+
+
+def parted(waiting: Sequence[Recovered]) -> tuple[list[Recovered], list[Recovered]]:
+    """Return the voice memos among what waits, and the rest."""
+    from voicecheck.diary.memos import is_memo
+
+    return [one for one in waiting if is_memo(one)], [one for one in waiting if not is_memo(one)]
+
+
+def _write_memos(
+    app: App, vault: Vault, memos: Sequence[Recovered], load: Callable[[], SpeechRecogniser] | None
+) -> None:
+    """Write down the memos that are new; what the vault has already, or comes anew, leaves the inbox."""
+    from voicecheck.diary.memos import came_before
+
+    new = [one for one in memos if not came_before(vault, one)]
+    for recovered in memos:
+        if recovered not in new:
+            _delete(app, vault, recovered)
+    if not new:
+        return
+    asked = app.phrases.show("memos_found_one" if len(new) == 1 else "memos_found", count=len(new))
+    if app.interactive and not click.confirm(asked, default=True, err=True):
+        return
+    for recovered in new:
+        if came_before(vault, recovered):  # twice under two names
+            _delete(app, vault, recovered)
+        else:
             keep(app, vault, recovered, load)
 
 
@@ -62,12 +94,13 @@ def keep(app: App, vault: Vault, recovered: Recovered, load: Callable[[], Speech
     Sound that cannot be read is told of once to whom nobody can ask, and never ends what is going on.
     """
     from voicecheck.cli.models.recogniser import load_recogniser
+    from voicecheck.diary.memos import is_memo
     from voicecheck.diary.recovery import needs_writing_down, recover
 
     recogniser = None
     try:
         if needs_writing_down(recovered):
-            app.notices.print(app.phrases.show("found_writing"))
+            app.notices.print(app.phrases.show("memos_writing" if is_memo(recovered) else "found_writing"))
             recogniser = load() if load else load_recogniser(app.settings, app.paths.models_folder, app.tell)
         keep_audio = app.settings.vault.keep_audio
         entry = recover(recovered, vault, recogniser, keep_audio, otherwise=app.phrases.language)

@@ -146,7 +146,7 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
 
 
 def add_key(app: App, data_key: DataKey, key: Key | None) -> bool:
-    """Whether there is a key to add, and it was added."""
+    """True if there was a key to add, and it was added."""
     if key is None:
         return False
     _written(app, data_key, key)

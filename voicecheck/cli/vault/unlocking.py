@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
 from voicecheck.text.typed import as_typed
@@ -106,6 +107,7 @@ def open_for_tonight(
 
     None where there is no vault, and no key file to make one with.
     """
+    from voicecheck.cli.vault.recovering import parted
     from voicecheck.vault.create import locked_inbox
 
     if not opens_silently(app, key_file):
@@ -115,12 +117,13 @@ def open_for_tonight(
     except (VaultBusyError, VaultLockedError) as error:
         if key_file is not None and isinstance(error, VaultLockedError):
             raise  # the file that was named does not fit; a keychain that has gone is no reason to stop
-        click.echo(f"{error.message} {app.phrases.show('sealed')}", err=True)
+        app.tell(f"{error.message} {app.phrases.show('sealed')}")
         return locked_inbox(app.paths), None, ()
     stack.callback(vault.close)
     tell_taken_in(app, taken, waiting=False)
-    if taken.waiting:
-        app.tell(counted(app, "found_before_one", "found_before", len(taken.waiting)))
+    _, broken = parted(taken.waiting)
+    if broken:
+        app.tell(counted(app, "found_before_one", "found_before", len(broken)))
     return vault.inbox, vault, taken.waiting
 
 
@@ -276,11 +279,17 @@ def ask_until_it_opens(app: App, kind: Kind, slots: KeySlots, *, of_backup: bool
 
 def tell_taken_in(app: App, taken: TakenIn, *, waiting: bool = True) -> None:
     """Tell what came in, by counts: no word and no date. Without `waiting` somebody else tells of cut-off answers."""
+    from voicecheck.cli.vault.recovering import parted
+
     show = app.phrases.show
     if taken.entries:
         app.notices.print(counted(app, "taken_in_one", "taken_in", len(taken.entries)))
     if taken.waiting and waiting:
-        app.tell(counted(app, "taken_in_broken_one", "taken_in_broken", len(taken.waiting)))
+        memos, broken = parted(taken.waiting)
+        if broken:
+            app.tell(counted(app, "taken_in_broken_one", "taken_in_broken", len(broken)))
+        if memos:
+            app.tell(counted(app, "memos_wait_one", "memos_wait", len(memos)))
     if taken.blank:
         app.notices.print(show("taken_in_blank", count=taken.blank))
     if taken.put_back:
@@ -305,10 +314,22 @@ def _take_in(app: App, vault: Vault) -> TakenIn:
 
     try:
         with _progress(app) as done:
-            return vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag, progress=done)
+            taken = vault.ingest(app.settings.vault.keep_audio, tag=tagger_of(vault).tag, progress=done)
+        _open_letters(app, vault)
+        return taken
     except BaseException:
         vault.close()
         raise
+
+
+def _open_letters(app: App, vault: Vault) -> None:
+    """Open the letters whose day has come, and say so."""
+    from voicecheck.clock import local_date, now
+    from voicecheck.diary.letters import open_due
+
+    for letter in open_due(vault, local_date(now())):
+        written, short = app.phrases.say_date("whole", letter.written), letter.entry_id[:SHOWN_OF_ID]
+        app.tell(app.phrases.write("letter_opened", written=written, id=short))
 
 
 @contextlib.contextmanager

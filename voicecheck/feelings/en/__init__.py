@@ -8,7 +8,7 @@ from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.clauses import read_clause
 from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
-from voicecheck.feelings.en.events import event_in, tells_of_loss
+from voicecheck.feelings.en.events import event_in, is_surely_light, tells_of_loss
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.en.mirror import mirror, quotable
 from voicecheck.feelings.en.nouns import noun_place
@@ -77,6 +77,9 @@ class English:
 
     def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
         return tells_of_loss(text, said_back)
+
+    def is_surely_light(self, text: str) -> bool:
+        return is_surely_light(text)
 
 
 LANGUAGE: Language = English()

@@ -62,6 +62,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: list[_Row]
     weighs: str
+    spares: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ def _kinds() -> tuple[_Kind, ...]:
 @cache
 def _heavy_words() -> frozenset[str]:
     return frozenset(_table().weighs.split())
+
+
+@cache
+def _sparing_words() -> frozenset[str]:
+    return frozenset(_table().spares.split())
 
 
 @cache
@@ -180,6 +186,17 @@ def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:
         return True
     loss = next(kind for kind in _kinds() if kind.loss)
     return any(loss.pattern.match(said) and not _NOT_ALIVE.match(said) for said in map(_whole, _clauses(text)))
+
+
+def is_surely_light(text: str) -> bool:
+    """True if no clause tells of anything heavy, and no word may: for what is shown unasked, where a miss is worse."""
+    heard = text[:LONGEST_ANSWER].lower().replace("’", "'")
+    if len(text) > LONGEST_ANSWER or OWN_HAND.search(heard) or tells_of_loss(text, ()):
+        return False
+    if any(word.low in _sparing_words() for word in read_words(text)):
+        return False
+    heavy = [kind.pattern for kind in _kinds() if kind.heavy]
+    return not any(pattern.match(said) for said in map(_whole, _clauses(text)) for pattern in heavy)
 
 
 def _lies_in(word: Word, clause: Said) -> bool:

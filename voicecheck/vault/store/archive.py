@@ -25,6 +25,7 @@ from voicecheck.vault.inbox.bounds import (
 )
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, UnfitValueError, decoded
+from voicecheck.vault.store.dates import DateBefore, Dates
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.mentions import (
     MENTION_COLUMNS,
@@ -35,6 +36,7 @@ from voicecheck.vault.store.mentions import (
 )
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.steps import SHARED, Shares
+from voicecheck.vault.store.unasked import Unasked
 
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{3,63}")
 
@@ -90,6 +92,10 @@ class Archived:
     shares: tuple[ArchivedShare, ...] = ()
     """oldest first"""
     labels: tuple[Label, ...] = ()
+    dates_before: tuple[DateBefore, ...] = ()
+    """earlier dates, the first one first"""
+    not_again: bool = False
+    """it is not to be shown unasked"""
 
 
 _OF_ENTRY = tuple({one.name for one in fields(Archived)} & {one.name for one in fields(Entry)})
@@ -112,6 +118,14 @@ class Archive:
         self._shares = shares
         self._entries = entries
         self._recordings = recordings
+        self._dates = Dates(database, entries)
+        self._unasked = Unasked(database)
+
+    def holds(self, entry_id: str) -> bool:
+        """True if the entry with this whole id is kept, be it as a letter that waits."""
+        return self._entries.has(entry_id) or bool(
+            self._database.value("SELECT 1 FROM letters WHERE id = ? AND content IS NOT NULL", (entry_id,))
+        )
 
     def read(self, entry_id: str, *, sound: bool = False) -> Archived:
         """Read the entry with this whole id. Raises NotFoundError."""
@@ -126,6 +140,8 @@ class Archive:
                 revisions=self._revisions(number),
                 sound=self._recordings.pages(entry.id) if sound else (),
                 shares=tuple(ArchivedShare(at, how) for at, how in self._shares.of(entry.id)),
+                dates_before=self._dates.of(entry.id),
+                not_again=self._unasked.left_out(entry.id),
             )
 
     def restore(self, archived: Iterable[Archived], *, sound: bool = True) -> tuple[Restored, ...]:
@@ -139,8 +155,10 @@ class Archive:
                 if self._entries.has(one.id):
                     same = self.read(one.id) == replace(one, sound=())
                     outcomes.append(Restored.SAME if same else Restored.OTHER)
+                elif self.holds(one.id):  # a letter, which this would open before its day
+                    outcomes.append(Restored.SAME)
                 else:
-                    self._insert(one, sound)
+                    self.insert(one, sound=sound)
                     outcomes.append(Restored.NEW)
         return tuple(outcomes)
 
@@ -187,8 +205,9 @@ class Archive:
             for correction_id, made_ms, action, mention in rows
         )
 
-    def _insert(self, one: Archived, sound: bool) -> None:
-        _check(one)
+    def insert(self, one: Archived, *, sound: bool) -> None:
+        """Insert an entry that is not kept. Runs inside the caller's transaction. Raises UnfitValueError."""
+        check(one)
         number = self._entries.insert_entry(Entry(**{name: getattr(one, name) for name in _OF_ENTRY}))
         self._fill(number, one, sound=sound)
         if one.reviewed_at is not None:
@@ -206,6 +225,8 @@ class Archive:
             "INSERT INTO shares (entry, at_ms, how) VALUES (?, ?, ?)",
             ((number, milliseconds(share.at), share.how) for share in one.shares),
         )
+        self._dates.insert(number, one.dates_before)
+        self._unasked.insert(number, left_out=one.not_again)
         if sound:
             self._recordings.store(number, one.sound)
 
@@ -218,7 +239,7 @@ class Archive:
         insert_corrections(self._database, number, at, made)
 
 
-def _check(one: Archived) -> None:
+def check(one: Archived) -> None:
     """Refuse values that the database would take and no other part of the program could use."""
     corrections = [correction for revision in one.revisions for correction in revision.corrections]
     mentions = [mention for revision in one.revisions for mention in revision.mentions]
@@ -226,6 +247,7 @@ def _check(one: Archived) -> None:
     moments = [one.spoken_at, *(r.made_at for r in one.revisions), *(c.made_at for c in corrections)]
     moments += [one.reviewed_at] if one.reviewed_at is not None else []
     moments += [share.at for share in one.shares]
+    moments += [at for before in one.dates_before for at in (before.made_at, before.spoken_at)]
     fits = (
         bool(one.revisions)
         and all(_ID.fullmatch(found) for found in ids)

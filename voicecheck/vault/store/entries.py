@@ -13,7 +13,7 @@ import msgspec
 from voicecheck import clock
 from voicecheck.domain import ID_BYTES, Entry, EntryKind, PromptRef, RevisionSource, Turn, TurnKind, new_id
 from voicecheck.errors import UsageError
-from voicecheck.utterance import SAMPLE_RATE_HZ, Label, LabelKind, ModelUse, Page, SoundKind, VoiceSound
+from voicecheck.utterance import Label, LabelKind, ModelUse, Page, SoundKind, VoiceSound
 from voicecheck.vault.store import text_index
 from voicecheck.vault.store.connection import Database, Row, UnfitValueError, decoded
 from voicecheck.vault.store.mentions import (
@@ -26,13 +26,12 @@ from voicecheck.vault.store.mentions import (
     unpack_segments,
 )
 from voicecheck.vault.store.recordings import Recordings
+from voicecheck.vault.store.same_answer import end_of, lies_in
 from voicecheck.vault.store.taken import TakenFiles
 from voicecheck.vault.store.word_times import timed_mentions
 
 SHORTEST_PREFIX = 4
-CLOSE_S = 1.0
-"""two copies of one answer that differ less in length are as long"""
-HANGING = ("pages", "shares", "corrections", "mentions", "revisions", "turns")
+HANGING = ("pages", "shares", "corrections", "mentions", "revisions", "turns", "dates_before", "not_again")
 """tables whose rows belong to an entry, those first that refer to others"""
 ENTRIES_PER_MS = 1024  # row numbers are milliseconds times this, see schema.py
 
@@ -71,7 +70,7 @@ class Entries:
 
     def holds(self, entry: Entry, pages: Sequence[Page] = ()) -> bool:
         """True if the entry kept under this id holds all of this one."""
-        return self.has(entry.id) and _lies_in(
+        return self.has(entry.id) and lies_in(
             entry, pages, self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
         )
 
@@ -91,20 +90,21 @@ class Entries:
         if not self.has(entry.id) or (self.holds(entry, pages) and not less):
             return self.add(entry, pages, lexicon_version)
         kept = self.get(entry.id), self._recordings.pages(entry.id) if pages else ()
-        if not less and (worked_on or not _lies_in(*kept, entry, pages)):
+        if not less and (worked_on or not lies_in(*kept, entry, pages)):
             said = "\n".join(turn.text for turn in entry.turns)
-            same = hashlib.sha256(f"{entry.id} {_end_of(pages)} {said}".encode()).digest()
+            same = hashlib.sha256(f"{entry.id} {end_of(pages)} {said}".encode()).digest()
             return self.add(replace(entry, id=new_id(entry.spoken_at, same[:ID_BYTES])), pages, lexicon_version)
         return self._keep(entry, pages, lexicon_version, again=True)
 
     def _worked_on(self, entry_id: str) -> bool:
-        """True if the person edited, corrected, reviewed or shared the entry."""
+        """True if the person edited, corrected, reviewed, shared or dated the entry."""
         return bool(
             self._database.value(
                 """SELECT (SELECT reviewed_ms FROM entries WHERE number = ?1) IS NOT NULL
                    OR EXISTS (SELECT 1 FROM revisions WHERE entry = ?1 AND source = 'person')
                    OR EXISTS (SELECT 1 FROM corrections WHERE entry = ?1)
-                   OR EXISTS (SELECT 1 FROM shares WHERE entry = ?1)""",
+                   OR EXISTS (SELECT 1 FROM shares WHERE entry = ?1)
+                   OR EXISTS (SELECT 1 FROM dates_before WHERE entry = ?1)""",
                 (self._number(entry_id),),
             )
         )
@@ -208,7 +208,11 @@ class Entries:
                 "UPDATE entries SET reviewed_ms = ? WHERE id = ?", (clock.milliseconds(at), self.find(identifier))
             )
 
-    def _delete_one(self, entry_id: str) -> None:
+    def put_aside(self, entry_id: str) -> str:
+        """Take an entry out with all that hangs on it, and return its sitting; the questions asked then stay.
+
+        Runs inside the caller's transaction.
+        """
         ((number, session),) = self._database.rows("SELECT number, session FROM entries WHERE id = ?", (entry_id,))
         self.clear(number)
         self._database.execute("DELETE FROM entries WHERE number = ?", (number,))
@@ -216,6 +220,11 @@ class Entries:
             "DELETE FROM sessions WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE session = sessions.id)",
             (session,),
         )
+        return str(session)
+
+    def _delete_one(self, entry_id: str) -> None:
+        session = self.put_aside(entry_id)
+        self._database.execute("DELETE FROM letters WHERE id = ?", (entry_id,))  # that it was one
         # The questions of an evening go with its last answer, and with the last entry all that were ever asked.
         self._database.execute(
             """DELETE FROM steps WHERE entry = ?1 OR NOT EXISTS (SELECT 1 FROM entries)
@@ -242,7 +251,7 @@ class Entries:
 
     def insert_entry(self, entry: Entry) -> int:
         """Insert the entry without its turns and texts. Return its number. Runs inside the caller's transaction."""
-        number = self._free_number(entry.spoken_at)
+        number = self.free_number(entry.spoken_at)
         self._database.execute(
             """INSERT INTO sessions VALUES (?, ?)
                ON CONFLICT (id) DO UPDATE SET began_ms = min(began_ms, excluded.began_ms)""",
@@ -263,7 +272,7 @@ class Entries:
         )  # fmt: skip
         return number
 
-    def _free_number(self, spoken_at: datetime) -> int:
+    def free_number(self, spoken_at: datetime) -> int:
         first = clock.milliseconds(spoken_at) * ENTRIES_PER_MS
         last = self._database.value(
             "SELECT max(number) FROM entries WHERE number >= ? AND number < ?", (first, first + ENTRIES_PER_MS)
@@ -374,27 +383,3 @@ def _with_ids(entry: Entry) -> Entry:
     """Return the entry, its mentions with ids of their own and the times of their words."""
     mentions = (replace(mention, id=new_id(entry.spoken_at)) for mention in timed_mentions(entry))
     return replace(entry, mentions=tuple(mentions))
-
-
-def _lies_in(shorter: Entry, pages: Sequence[Page], longer: Entry, longer_pages: Sequence[Page]) -> bool:
-    """True if all of the shorter entry is in the longer one.
-
-    Two copies of one answer are written by one hand: where both still have sound, the one begins with all of the
-    other's, and what was made of more sound has no fewer letters. Else each turn of the one stands in a turn of the
-    other, which is as long.
-    """
-    if pages and longer_pages and pages != longer_pages:
-        begins = tuple(longer_pages[: len(pages)]) == tuple(pages)
-        return begins and _letters(longer) >= _letters(shorter)
-    length_s = max(shorter.duration_s, _end_of(pages) / SAMPLE_RATE_HZ)
-    words = all(any(turn.text in other.text for other in longer.turns) for turn in shorter.turns)
-    return words and longer.duration_s >= length_s - CLOSE_S
-
-
-def _end_of(pages: Sequence[Page]) -> int:
-    """Return the sample with which the sound ends; 0 for none."""
-    return max((page.start + page.count for page in pages), default=0)
-
-
-def _letters(entry: Entry) -> int:
-    return sum(len(turn.text) for turn in entry.turns)

@@ -275,6 +275,30 @@ def topics(database: Database) -> None:
     )
 
 
+@migration
+def dates_letters_and_unasked(database: Database) -> None:
+    """Add earlier dates of entries, letters to oneself, and entries that are not to be shown again unasked."""
+    _run(
+        database,
+        """CREATE TABLE dates_before (
+            number INTEGER PRIMARY KEY,
+            entry INTEGER NOT NULL REFERENCES entries (number),
+            made_ms INTEGER NOT NULL,
+            spoken_at TEXT NOT NULL       -- as in entries: the date that was put right then
+        )""",
+        "CREATE INDEX dates_before_by_entry ON dates_before (entry)",
+        # An entry that waits is here alone. Once it has opened, its content is NULL and it is in `entries` again.
+        """CREATE TABLE letters (
+            id TEXT PRIMARY KEY,
+            written TEXT NOT NULL,        -- the person's day
+            opens_on TEXT NOT NULL,
+            content BLOB,                 -- JSON: the entry, as an export has it
+            opened_on TEXT
+        ) WITHOUT ROWID""",
+        "CREATE TABLE not_again (entry INTEGER PRIMARY KEY REFERENCES entries (number))",
+    )
+
+
 def latest_number() -> int:
     return len(_migrations)
 

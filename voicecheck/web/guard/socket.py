@@ -26,7 +26,7 @@ class Door:
     listening: socket.socket
     opener: Opener | None = None
     handed: Handed | None = None
-    """what the process before this one left, behind a lock"""
+    """left by the process before this one, behind a lock"""
 
     @property
     def port(self) -> int:

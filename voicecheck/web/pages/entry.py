@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -181,7 +182,6 @@ class OneEntry:
             mentions=[(m, printable(entry.text[m.start : m.end]), meaning_of(m),
                        describe(m, entry.text, phrases, entry.language)) for m in entry.mentions],
             wordless=is_wordless(entry), notes=(*turn_notes(entry, phrases), *self._taken(entry)),
-            corrections=vault.corrections.of(entry.id),
             changes=changes_between(printable(heard or ""), printable(entry.text)) if changed else (),
             edited_at=revisions[-1].made_at.astimezone(entry.spoken_at.tzinfo) if entry.edited else None,
             unheard=tuple(span for turn in entry.turns if turn.answers for span in turn.unheard),
@@ -193,8 +193,9 @@ class OneEntry:
             families=tuple(Family), meanings=tuple(Meaning),
             seen=seen(entry), typed=typed, longest=LONGEST,
             said=NOTHING_SAID | {name: values[0] for name, values in (said or {}).items()},
-            adding=bool(said), fault=fault, notice=notice,
-            keep_audio=self._desk.settings.vault.keep_audio,
+            adding=bool(said), fault=fault, notice=notice, corrections=vault.corrections.of(entry.id),
+            keep_audio=self._desk.settings.vault.keep_audio, tomorrow=self._desk.today() + timedelta(days=1),
+            dates=[(one.spoken_at, one.made_at.astimezone(entry.spoken_at.tzinfo)) for one in vault.dates.of(entry.id)],
         )  # fmt: skip
 
 

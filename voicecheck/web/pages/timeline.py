@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
+from voicecheck.web.site.coming_back import OnThisDay, letters_of_today
 from voicecheck.web.site.forms import first, number_of, read_form
 from voicecheck.web.site.showing import Site
 from voicecheck.web.site.ways import ways_of
@@ -47,6 +48,7 @@ class Looking:
         self._part = site.part
         self._show = site.show
         self._sieves = Asked[Sieve]()
+        self._on_this_day = OnThisDay(site.desk)
 
     async def today(self, request: Request) -> Response:
         """Show the button that begins, also while the vault is locked, and with an open vault the last entry."""
@@ -54,18 +56,30 @@ class Looking:
         if not desk.has_vault:
             return RedirectResponse("/welcome", 303)
         last = [] if desk.locked else desk.vault.timeline.glances(limit=1)
+        letters = () if desk.locked else letters_of_today(desk)
+        remembered = None if desk.locked else self._on_this_day.today()
         return self._show(
             "today.html",
             "today",
             days=self._by_day(last),
             question=None if desk.locked else desk.next_question(),
             waiting=desk.waiting,
+            letters=[(one.written, desk.handles.of(one.entry_id)) for one in letters],
+            remembered=remembered,
+            remembered_handle=desk.handles.of(remembered.entry.id) if remembered else "",
             today=desk.today(),
             ways=ways_of(desk),
             cut_short=desk.evening.cut_short or (not desk.locked and desk.vault.steps.cut_short),
             recovery_due=desk.first.made is not None and not desk.first.unset and desk.evening.began,
             lost=desk.phrases.show("changes_lost", count=desk.found.lost_commits) if desk.found.lost_commits else "",
         )
+
+    async def not_again(self, request: Request) -> Response:
+        """Never show an entry unasked again."""
+        entry_id = self._desk.value_of(request.path_params["handle"])
+        with self._desk.writing() as vault:
+            vault.unasked.leave_out(entry_id)
+        return RedirectResponse("/", 303)
 
     async def timeline(self, request: Request) -> Response:
         handle, sieve = self._sieve(request)

@@ -15,7 +15,7 @@ from voicecheck.vault.unset import Unset, create_unset
 
 @dataclass
 class FirstKey:
-    """What opens the vault of a first evening. One change at a time, each from a thread."""
+    """Key to the vault of a first evening. One change at a time, each from a thread."""
 
     paths: Paths
     made: DataKey | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""What runs beside the page in threads of its own, one of each kind, and ends with the page."""
+"""Jobs that run beside the page in threads of their own, one of each kind, and end with the page."""
 
 from __future__ import annotations
 

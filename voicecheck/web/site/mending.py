@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from voicecheck.clock import now
+from voicecheck.diary.memos import is_memo
 from voicecheck.diary.recovery import describe, needs_writing_down, recover
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.errors import AudioError, ModelError, VaultError
@@ -36,6 +37,8 @@ def write_down(desk: Desk, vault: Vault, screen: PageScreen, load: Callable[[], 
         try:
             recogniser = load() if needs_writing_down(recovered) else None
             entry = recover(recovered, vault, recogniser, keep_audio, otherwise=phrases.language)
+            if entry is None and is_memo(recovered):  # it came before
+                continue
             told = phrases.tell("mended_empty" if entry is None else "mended", found=found)
         except (AudioError, ModelError, VaultError) as error:
             if isinstance(error, AudioError) and not vault.tell_once(recovered):
