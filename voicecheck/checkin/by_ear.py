@@ -2,8 +2,8 @@
 
 What is to be said waits for the next sentence of the program and is said in front of it, so that nothing is spoken
 while it listens; what is left when the evening is over is said then. An evening is by ear where the settings have
-`aloud = "everything"`, and where an invitation aloud began it. The person's own words are spoken only where the settings
-say so.
+`aloud = "everything"`, and where an invitation aloud began it. The person's own words are spoken only where
+the settings say so.
 """
 
 from __future__ import annotations
