@@ -86,9 +86,10 @@ def _remove_link(path: Path) -> None:
 
 
 def _ours(paths: Paths) -> Iterator[Path]:
-    """Yield database, WAL, shared memory, copies and leftovers, count, drawn questions, sealed answers."""
-    kept, drawn = paths.vault_file.name, paths.drawn_file.name
-    for names in (f"{kept}*", f".{kept}*", "vault.count", ".vault.count.*", f".{drawn}.*", f"{drawn}*"):
+    """Yield database, WAL, shared memory, leftovers, count, drawn questions, an invitation's fate, sealed answers."""
+    kept, drawn, invited = paths.vault_file.name, paths.drawn_file.name, paths.invitation_file.name
+    count = ("vault.count", ".vault.count.*")
+    for names in (f"{kept}*", f".{kept}*", *count, f".{drawn}.*", f"{drawn}*", invited):
         yield from paths.vault_folder.glob(names)
     if paths.inbox_folder.is_symlink():
         yield paths.inbox_folder
