@@ -12,9 +12,9 @@ from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
-from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.store.connection import count_path, create_file
+from voicecheck.vault.store.moved import refuse_moved
 from voicecheck.vault.vault import Vault
 
 

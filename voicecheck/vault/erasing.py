@@ -18,8 +18,8 @@ from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.kinds import forget_elsewhere
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.moved import NAME as MOVED
 from voicecheck.vault.store.locking import writer_lock
+from voicecheck.vault.store.moved import NAME as MOVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,10 @@ from voicecheck.vault.disk.errors import doing, present
 from voicecheck.vault.erasing import Erased, erase_everything
 from voicecheck.vault.inbox.inbox import refuse_running
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.moved import NAME as MOVED
-from voicecheck.vault.moved import UNDO, Moved, read_mark, refuse_moved, remove_mark, write_mark
 from voicecheck.vault.restoring import Restored, restore
 from voicecheck.vault.store.locking import writer_lock
+from voicecheck.vault.store.moved import NAME as MOVED
+from voicecheck.vault.store.moved import UNDO, Moved, read_mark, refuse_moved, remove_mark, write_mark
 
 SETTINGS = f"{HOME}/settings.toml"
 ASIDE = ".before-move"

@@ -15,7 +15,6 @@ from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.search.sql import Search
 from voicecheck.vault.store.archive import Archive, Archived
@@ -26,6 +25,7 @@ from voicecheck.vault.store.dates import Dates
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.letters import Letters
 from voicecheck.vault.store.migration_copies import forget_leftovers
+from voicecheck.vault.store.moved import refuse_moved
 from voicecheck.vault.store.own_names import OwnNames
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.revisions import Revisions

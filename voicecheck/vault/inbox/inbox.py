@@ -46,7 +46,7 @@ from voicecheck.vault.inbox.sealed_file import (
     frame_check,
     read_sealed,
 )
-from voicecheck.vault.moved import refuse_moved
+from voicecheck.vault.store.moved import refuse_moved
 
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 
