@@ -14,12 +14,12 @@ from voicecheck.paths import Paths
 from voicecheck.vault.backup import ARRIVED, HOME
 from voicecheck.vault.backup_folder import NAME as BACKED_UP
 from voicecheck.vault.disk.errors import doing
+from voicecheck.vault.disk.locking import writer_lock
+from voicecheck.vault.disk.moved import NAME as MOVED
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.kinds import forget_elsewhere
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.store.locking import writer_lock
-from voicecheck.vault.store.moved import NAME as MOVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from voicecheck.files import close_folders
 from voicecheck.paths import Paths
 from voicecheck.vault.backup_folder import back_up_into
 from voicecheck.vault.copies import Copies
+from voicecheck.vault.disk.moved import refuse_moved
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
 from voicecheck.vault.keys.data_key import DataKey, Keyring
@@ -25,7 +26,6 @@ from voicecheck.vault.store.dates import Dates
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.letters import Letters
 from voicecheck.vault.store.migration_copies import forget_leftovers
-from voicecheck.vault.store.moved import refuse_moved
 from voicecheck.vault.store.own_names import OwnNames
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.revisions import Revisions

@@ -66,8 +66,8 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
     """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
     from voicecheck.vault.backup import check_backup, read_slots
+    from voicecheck.vault.disk.moved import refuse_moved
     from voicecheck.vault.restoring import restore as restore_backup
-    from voicecheck.vault.store.moved import refuse_moved
 
     settle_restore(app)
     refuse_moved(app.paths.vault_folder)
