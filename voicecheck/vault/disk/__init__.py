@@ -1,1 +1,1 @@
-"""The vault's files on a disk: unfinished ones, and errors of reading and writing them in words."""
+"""The vault's files on a disk: its lock, the mark of a move, unfinished files, and errors of all that in words."""
