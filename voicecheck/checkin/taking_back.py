@@ -11,7 +11,6 @@ from voicecheck.diary.taking_back import cut_heard, last_sentence, last_words, m
 from voicecheck.domain import Entry
 from voicecheck.phrases import Phrases
 
-
 SHORT_ANSWER_WORDS = 8
 
 
