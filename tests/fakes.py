@@ -170,6 +170,11 @@ class World:
                 raise queue.Empty
         return self._queue.popleft()
 
+    def get_nowait(self) -> Event:
+        if not self._queue:
+            raise queue.Empty
+        return self._queue.popleft()
+
     def stall(self) -> None:
         """A step of the script: for a while nothing comes."""
         self.stalled = True

@@ -58,6 +58,11 @@ class Paths:
         """Prompt ids drawn ahead for evenings on which the vault stays locked."""
         return self.vault_folder / "next.json"
 
+    @property
+    def invitation_file(self) -> Path:
+        """Fate of the last invitation aloud."""
+        return self.vault_folder / "invited.json"
+
 
 def find_paths() -> Paths:
     """Return the paths. Raises UsageError where an environment variable names the home of nobody."""

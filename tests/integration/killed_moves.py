@@ -22,9 +22,9 @@ from voicecheck.errors import VaultError, VaultMovedError
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_backup, read_slots
 from voicecheck.vault.create import create_vault, locked_inbox
+from voicecheck.vault.disk.moved import read_mark, refuse_moved
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.passphrase import Passphrase
-from voicecheck.vault.moved import read_mark, refuse_moved
 from voicecheck.vault.moving import finish_move, move_in, move_out, settle_arrival, take_back
 from voicecheck.vault.restoring import finish_restore, sweep
 from voicecheck.vault.vault import Vault

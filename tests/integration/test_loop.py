@@ -50,10 +50,11 @@ def environment(sound: VirtualSound, models_folder: Path, tmp_path: Path) -> dic
 
 
 @contextmanager
-def recording(sound: VirtualSound) -> Iterator[Path]:
-    """The loudspeaker's monitor, growing as raw 16-bit mono at 16 kHz."""
+def recording(sound: VirtualSound, *, meter: bool = False) -> Iterator[Path]:
+    """The loudspeaker's monitor, growing as raw 16-bit mono at 16 kHz; a `meter` is no program that records."""
     with tempfile.NamedTemporaryFile(suffix=".raw") as file:
         command = ["parec", "--device=speaker.monitor", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--raw"]
+        command += ["--property=media.name=Peak detect"] if meter else []
         recorder = subprocess.Popen([*command, "--latency-msec=20"], stdout=file, env=sound.environment)
         try:
             yield Path(file.name)

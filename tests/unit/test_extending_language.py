@@ -138,7 +138,7 @@ def phrase_file() -> str:
     for name in ("screen", "terminal", "page", "dates"):
         tables[name] = {key: made_up(text) for key, text in english[name].items()}
     tables["commands"] = {name: [COMMANDS.get(name, f"ko {name}".replace("_", " "))] for name in english["commands"]}
-    tables["answers"] = {"yes": ["jes"], "no": ["ne"]}
+    tables["answers"] = {"yes": ["jes"], "no": ["ne"], "begin": ["jes"], "later": ["poste"]}
     lists = {"leading": ["nu"], "openings": [], "trailing": ["bite"]}
     head = {"language": "xx", **lists}
     lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]

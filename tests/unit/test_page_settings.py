@@ -291,6 +291,12 @@ def test_a_reminder_on_and_off(house: House, monkeypatch: pytest.MonkeyPatch) ->
     for wrong in ([("at", "25:77"), ("day", "fri")], [("at", "21:00")], [("at", "21:00"), ("day", "someday")]):
         assert house.browser.post("/settings/reminder/keep", wrong).status == 409
     assert cron.installed() == read_schedule("21:30", "fri,sat")
+    aloud = [("at", "21:30"), ("day", "fri"), ("aloud", "1"), ("lid", "1")]
+    told = house.text(house.browser.post("/settings/reminder/keep", aloud).headers["location"])
+    assert "An invitation aloud comes at 21:30, on Friday." in told
+    assert "Whoever is in the room hears it, visitors too" in told
+    assert " invite " in str(tools.crontab)
+    assert "--lid-closed" in str(tools.crontab)
     assert "The reminder is off." in house.press("/settings/reminder/off")
     assert cron.installed() is None
 

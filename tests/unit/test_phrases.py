@@ -83,7 +83,10 @@ def test_every_form_can_be_said(table: str, name: str, form: str) -> None:
     assert PHRASES.plain(form) == form
     heard = f" {form.capitalize()}, please."
     assert PHRASES.command_in(heard) == (name if table == "commands" else None)
-    assert PHRASES.reply_in(heard) is ({"yes": True, "no": False}[name] if table == "answers" else None)
+    if name in ("begin", "later"):
+        assert PHRASES.answers_invitation(heard) == name
+    else:
+        assert PHRASES.reply_in(heard) is ({"yes": True, "no": False}[name] if table == "answers" else None)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +130,10 @@ def test_yes_and_no_are_told_apart() -> None:
     """No answer means both, and none of them is also a command."""
     answers = PHRASES.answers
     every = [form for forms in answers.values() for form in forms]
-    assert set(answers) == {"yes", "no"}
-    assert len(every) == len(set(every))
+    assert set(answers) == {"yes", "no", "begin", "later"}
+    for pair in (("yes", "no"), ("begin", "later"), ("no", "begin"), ("no", "later")):
+        forms = [form for name in pair for form in answers[name]]
+        assert len(forms) == len(set(forms))
     assert not set(every) & {form for forms in PHRASES.commands.values() for form in forms}
 
 
@@ -146,7 +151,8 @@ def test_no_sentence_is_unused() -> None:
     assert [name for name in PHRASES.spoken if name.removesuffix(BY_EAR) not in used] == []
     assert [name for name in PHRASES.reflections if name not in used] == []
     assert [name for name in PHRASES.screen if name not in used | states] == []
-    built = {f"{kind}_{word}" for kind in ("briefly", "turned", "review", "entry", "shared", "topic") for word in used}
+    kinds = ("briefly", "turned", "review", "entry", "shared", "topic", "invite")
+    built = {f"{kind}_{word}" for kind in kinds for word in used}
     assert [name for name in PHRASES.terminal if name not in used | built | {"schedule_at_night"}] == []
 
 

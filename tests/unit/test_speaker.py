@@ -250,7 +250,7 @@ def test_device_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_chime_is_short_soft_and_starts_without_a_click() -> None:
     """A quarter of a second, far from full scale, from zero and to almost zero."""
-    for sound in (chime(), chime(gentle=True)):
+    for sound in (chime(), chime(gentle=True), chime(falling=True)):
         assert 0.1 < sound.duration_s < 0.5
         assert np.abs(sound.samples).max() < 0.2
         assert abs(sound.samples[0]) < 0.001

@@ -13,10 +13,10 @@ from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultMoved
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_backup, make_backup, read_slots
 from voicecheck.vault.create import create_vault, locked_inbox
+from voicecheck.vault.disk.moved import NAME, read_mark
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.keys.passphrase import Passphrase
-from voicecheck.vault.moved import NAME, read_mark
 from voicecheck.vault.moving import came_in, finish_move, move_in, move_out, settle_arrival, take_back
 from voicecheck.vault.restoring import restore
 from voicecheck.vault.vault import Vault

@@ -15,6 +15,7 @@ from voicecheck.cli.main import run
 from voicecheck.cli.vault import person, unlocking
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultLockedError
 from voicecheck.paths import find_paths
+from voicecheck.vault.disk.locking import writer_lock
 from voicecheck.vault.keys import argon2
 from voicecheck.vault.keys import keychain as keychain_module
 from voicecheck.vault.keys.data_key import DataKey
@@ -23,7 +24,6 @@ from voicecheck.vault.keys.keychain import Keychain, KeychainKey, choose, find_k
 from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.vault.keys.recovery_key import WORDS, RecoveryKey, to_words
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
-from voicecheck.vault.store.locking import writer_lock
 
 OTHER = "nine loud lamps"
 Output = pytest.CaptureFixture[str]

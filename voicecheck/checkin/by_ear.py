@@ -1,7 +1,9 @@
 """Notices for who sees no screen: each message of an evening is said, said in other words, or left for the page.
 
 What is to be said waits for the next sentence of the program and is said in front of it, so that nothing is spoken
-while it listens; what is left when the evening is over is said then.
+while it listens; what is left when the evening is over is said then. An evening is by ear where the settings have
+`aloud = "everything"`, and where an invitation aloud began it. The person's own words are spoken only where
+the settings say so.
 """
 
 from __future__ import annotations
@@ -62,6 +64,8 @@ class Said:
     """A message that is spoken in the words of this sentence of the phrases; empty for its own."""
 
     name: str = ""
+    wordless: str | None = None
+    """in its place where the person's own words are not spoken, empty for nothing; None if it holds none of them"""
 
 
 Manner: TypeAlias = Said | Left
@@ -73,11 +77,11 @@ def manner_of(notice: Notice) -> Manner:
         case Notice.SET_ASIDE:
             return Said("heard_aside")
         case Notice.REQUEST_ASIDE:
-            return Said("heard_request")
+            return Said("heard_request", wordless="heard_aside")
         case Notice.GUESSED:
-            return Said("heard_guessed")
+            return Said("heard_guessed", wordless="")
         case Notice.BESIDE_HEARD:
-            return Said("heard_beside")
+            return Said("heard_beside", wordless="heard_beside_plain")
         case Notice.BESIDE_KEPT:
             return Said("heard_beside_kept")
         case Notice.SEALED:

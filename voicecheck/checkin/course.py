@@ -188,6 +188,8 @@ class Course:
     next_soon: bool = False
     """the silence before the reflection counts as listening on, too, where another question follows"""
     follow_ups: bool = True
+    confirms: bool = True
+    """ask if what was given back is right: not where it can be neither seen nor heard"""
     speakers: int = 1
     say_back: bool = False
     """one of two tells, the other says it back"""

@@ -27,4 +27,4 @@ def judge_turn(answer: Answer, asked: str, made: Ready, state: State, aloud: str
 def is_spoken(reflection: Reflection, state: State, aloud: str) -> bool:
     """True if the sentence in return would be spoken at once, and drown who goes on; `aloud` is the setting."""
     spoken = state.turn.kind is TurnKind.FOLLOWUP or state.question.followed or reflection.follow in SPOKEN_AT_ONCE
-    return aloud in ALL_WORDS or (aloud == "questions" and spoken)
+    return aloud in ALL_WORDS or state.course.by_ear or (aloud == "questions" and spoken)

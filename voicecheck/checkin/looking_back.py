@@ -1,7 +1,8 @@
 """Earlier answers that a person asks to hear: their last answer, a week ago, the feelings of a week, a word spelled.
 
 It is asked for by voice or key, and never offered. Nothing is read while two are here; what tells of danger is not read
-unasked, and what tells of violence is not read aloud at all.
+unasked, and what tells of violence is not read aloud at all. Nor is anything of an earlier evening read where nobody
+looked at who asks.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ class LookingBack:
                 self.text = self._spell()
             case Command.READ_LAST:
                 self.text = self._last()
+            case Command.WEEK_AGO | Command.WEEK_FEELINGS if not self._plan.looks_back:
+                self.text = self._say("read_elsewhere")
             case Command.WEEK_AGO | Command.WEEK_FEELINGS if self._rooms.vault is None:
                 self.text = self._say("read_locked")
             case Command.WEEK_AGO:
@@ -65,6 +68,8 @@ class LookingBack:
 
     def _last(self) -> str:
         entry, vault = self._entries.newest, self._rooms.vault
+        if entry is None and not self._plan.looks_back:
+            return self._say("read_elsewhere")
         if entry is None and vault is None:
             return self._say("read_locked")
         if entry is None:

@@ -48,10 +48,15 @@ class Notices:
         self._rooms.screen.notice(text, notice is Notice.HELP_LINE, when_of(notice))
         self._have_said(notice, text, {})
 
-    def _have_said(self, notice: Notice, text: str, places: Mapping[str, object]) -> None:
+    def _have_said(self, notice: Notice, text: str, places: Mapping[str, object], *, wordless: bool = False) -> None:
         manner = manner_of(notice)
-        if self._plan.by_ear and isinstance(manner, Said):
-            said = self._rooms.phrases.say(manner.name, self._rooms.rng, **places) if manner.name else text
+        if not self._plan.by_ear or not isinstance(manner, Said):
+            return
+        name = manner.name
+        if manner.wordless is not None and (wordless or not self._plan.says_own_words):
+            name, text = manner.wordless, ""
+        said = self._rooms.phrases.say(name, self._rooms.rng, **places) if name else text
+        if said:
             self.waiting.put(said, late=when_of(notice) is When.AFTER)
 
     def set_aside(self, said: str = "") -> None:
@@ -70,11 +75,9 @@ class Notices:
     def beside(self, said: str, start_s: float, end_s: float) -> None:
         """Tell of words that may be somebody else's or the person's."""
         self._rooms.screen.beside(said, start_s, end_s)
-        phrases = self._rooms.phrases
-        if self._plan.speakers or self._plan.watch.heard_in(said, phrases.language) is not None:
-            self.waiting.put(phrases.say("heard_beside_plain"))
-        else:
-            self._have_said(Notice.BESIDE_HEARD, "", {"said": said})
+        heavy = self._plan.watch.heard_in(said, self._rooms.phrases.language) is not None
+        wordless = bool(self._plan.speakers) or heavy
+        self._have_said(Notice.BESIDE_HEARD, "", {"said": said}, wordless=wordless)
 
     def tell_before(self, line: Line, number: int, count: int, kept: int) -> None:
         """Say what the screen shows beside a line: which question it is, and how many answers are kept."""

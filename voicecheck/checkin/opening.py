@@ -142,7 +142,7 @@ class Opening:
 
     @property
     def _live(self) -> bool:
-        return self._app.settings.checkin.aloud in ALL_WORDS or bool(self._wishes.speakers)
+        return self._by_ear or self._aloud in ALL_WORDS or bool(self._wishes.speakers)
 
     def rooms(
         self,
@@ -188,7 +188,17 @@ class Opening:
     def _phrases(self) -> Phrases:
         """Return the phrases; those for who sees no screen where everything is said."""
         phrases = self._app.phrases
-        return phrases.by_ear() if self._app.settings.checkin.aloud == "everything" else phrases
+        return phrases.by_ear() if self._by_ear else phrases
+
+    @property
+    def _by_ear(self) -> bool:
+        return self._wishes.unseen or self._app.settings.checkin.aloud == "everything"
+
+    @property
+    def _aloud(self) -> str:
+        """Return what is spoken; where no screen is, even "nothing" means the questions."""
+        aloud = self._app.settings.checkin.aloud
+        return "questions" if self._by_ear and aloud == "nothing" else aloud
 
     def plan(
         self, recognition: Settings, vault: Vault | None, present: Present, tell: Callable[[str], None],
@@ -197,42 +207,56 @@ class Opening:
         """Return the plan. `recognition`: the settings with what overrides them; `tell` hears of broken files."""
         wishes, settings = self._wishes, self._app.settings
         listening, watch = settings.listening, danger_watch(self._app, tell)
-        by_ear = settings.checkin.aloud == "everything"  # the week from which a sentence is chosen is on the screen
-        replies, journal = present.replies and not wishes.journal, wishes.journal
-        moment = moment_due(self._app, vault, watch) if replies and not wishes.speakers else None
+        follows = present.replies and not wishes.journal
+        alone = follows and not wishes.speakers and not wishes.unseen  # nobody looked at whose yes that was
+        moment = moment_due(self._app, vault, watch) if alone else None
+        course = self._course(
+            say_back=bool(wishes.speakers) and can_be_said_back,
+            follow_ups=follows,
+            # the week from which a sentence is chosen is on the screen
+            offer_sentence=present.chooses and not self._by_ear and sentence_due(vault) and moment is None,
+            word_now=moment is not None,
+        )
         return Plan(
-            kind=EntryKind.JOURNAL if journal else EntryKind.CHECKIN,
+            kind=EntryKind.JOURNAL if wishes.journal else EntryKind.CHECKIN,
             owner=settings.checkin.name,
             language=recognition.whisper.language,
             timezone=zone_name(),
             keep_audio=settings.vault.keep_audio,
-            aloud=settings.checkin.aloud,
-            patience=journal_patience(listening) if journal else patience(listening),
+            aloud=self._aloud,
+            patience=journal_patience(listening) if wishes.journal else patience(listening),
             quick_patience=Patience(short_s=listening.yes_no_patience_s, long_s=listening.yes_no_patience_s),
-            closing="closing_journal" if journal else "closing",
-            course=Course(
-                wishes.count,
-                listening.nudge_after_s,
-                listening.repeat_after_s,
-                listening.give_up_after_s,
-                # Behind a file nobody waits for the next question, and what goes on after a long pause belongs to it.
-                listening.linger_s + (listening.patience_long_s if wishes.answers else 0.0),
-                confirm_wait_s=listening.reply_wait_s,
-                follow_wait_s=listening.follow_wait_s,
-                follow_ups=replies,
-                speakers=max(1, len(wishes.speakers)),
-                say_back=bool(wishes.speakers) and can_be_said_back,
-                offer_sentence=present.chooses and not by_ear and sentence_due(vault) and moment is None,
-                word_now=moment is not None,
-                by_ear=by_ear,
-                next_soon=listening.ends_by == "words" and not (journal or wishes.answers),
-            ),
+            closing="closing_journal" if wishes.journal else "closing",
+            course=course,
             speakers=wishes.speakers,
             typed_by_hand=present.types_by_hand,
             watch=watch,
             moment=moment,
+            looks_back=not wishes.unseen,
             help_lines=help_lines(self._app),
             help_aloud=help_aloud(self._app),
             pre_roll_s=settings.microphone.pre_roll_s,
             lockstep=bool(wishes.answers) and not wishes.realtime,
+        )
+
+    def _course(self, *, say_back: bool, follow_ups: bool, offer_sentence: bool, word_now: bool) -> Course:
+        """Return the course of the evening, with the waits of the settings."""
+        wishes, listening = self._wishes, self._app.settings.listening
+        return Course(
+            wishes.count,
+            listening.nudge_after_s,
+            listening.repeat_after_s,
+            listening.give_up_after_s,
+            # Behind a file nobody waits for the next question, and what goes on after a long pause belongs to it.
+            listening.linger_s + (listening.patience_long_s if wishes.answers else 0.0),
+            confirm_wait_s=listening.reply_wait_s,
+            follow_wait_s=listening.follow_wait_s,
+            follow_ups=follow_ups,
+            confirms=not self._by_ear or self._aloud in ALL_WORDS,
+            speakers=max(1, len(wishes.speakers)),
+            say_back=say_back,
+            offer_sentence=offer_sentence,
+            word_now=word_now,
+            by_ear=self._by_ear,
+            next_soon=listening.ends_by == "words" and not (wishes.journal or wishes.answers),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.course import Command, Course
 from voicecheck.checkin.ports import Asking, Mouth, Screen
 from voicecheck.contract import EntryTiming
@@ -70,6 +71,8 @@ class Plan:
     """how often a question follows an answer: not every time, or it is a form to fill in"""
     moment: Moment | None = None
     """an earlier moment without a word, for which one is asked"""
+    looks_back: bool = True
+    """answers of earlier evenings are read to whoever asks; not where nobody looked at who that is"""
     pre_roll_s: float = 0.4
     lockstep: bool = False
     """sound comes faster than it was spoken: let it wait for the words, as time would"""
@@ -77,7 +80,12 @@ class Plan:
     @property
     def by_ear(self) -> bool:
         """True if the person sees no screen: whatever it would show is said."""
-        return self.aloud == "everything"
+        return self.course.by_ear
+
+    @property
+    def says_own_words(self) -> bool:
+        """True if the person's own words are spoken, too."""
+        return self.aloud in ALL_WORDS
 
 
 @dataclass(frozen=True, slots=True)

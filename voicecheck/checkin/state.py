@@ -115,6 +115,8 @@ class State:
     def may(self, follow: Follow) -> bool:
         """True if this may be asked now: once an answer, and but for a question of the prompt's own once an evening."""
         wanted = self.course.follow_ups and self.course.speakers == 1
+        if follow is Follow.CONFIRM and not self.course.confirms:
+            return False
         return wanted and not self.question.followed and FOLLOW_LINES[follow] not in self.asked_once
 
     @property

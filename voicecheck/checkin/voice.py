@@ -28,8 +28,13 @@ def told_silent(app: Configured, screen: Screen) -> Callable[[AudioError], None]
     return lambda error: screen.notice(app.phrases.show("no_voice", reason=error.message))
 
 
-def open_mouth(app: Configured, stage: contextlib.ExitStack, callbacks: Callbacks, *, live: bool) -> Mouth:
-    """Return the voice of a sitting. `live`: sentences will be said that nobody could prepare, so it loads early."""
+def open_mouth(
+    app: Configured, stage: contextlib.ExitStack, callbacks: Callbacks, *, live: bool, volume: float | None = None
+) -> Mouth:
+    """Return the voice of a sitting, by the settings unless it has a `volume` of its own.
+
+    `live`: sentences will be said that nobody could prepare, so it loads early.
+    """
     from voicecheck.speech.voice.speaker import Delivery, Speaker
     from voicecheck.speech.voice.voices import open_voice
 
@@ -39,7 +44,7 @@ def open_mouth(app: Configured, stage: contextlib.ExitStack, callbacks: Callback
         app.settings.loudspeaker,
         lambda: open_voice(voice, models),
         callbacks,
-        Delivery(voice.volume, voice.pause_s, load_early=live),
+        Delivery(voice.volume if volume is None else volume, voice.pause_s, load_early=live),
         lambda: prepared_sounds(app, voice),
         pace.change,
     )

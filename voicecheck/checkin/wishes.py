@@ -23,6 +23,8 @@ class Wishes:
     """the names of two who answer; empty for one"""
     journal: bool = False
     """free speaking, without a question"""
+    unseen: bool = False
+    """no screen is there, and nobody looked at whose yes began it"""
 
     @property
     def realtime(self) -> bool:

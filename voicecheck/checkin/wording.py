@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from voicecheck.checkin.by_ear import ALL_WORDS
 from voicecheck.checkin.course import About, Line
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.state import FOLLOW_LINES
@@ -114,7 +113,7 @@ class Saying:
 
     def ahead(self, reflection: Reflection) -> str:
         """Return what will be said behind an answer if nothing changes any more; empty if that is only shown."""
-        if self._aloud not in ALL_WORDS:
+        if not self._plan.says_own_words:
             return ""
         line = FOLLOW_LINES.get(reflection.follow, Line.REFLECTION) if reflection.follow else Line.REFLECTION
         asks = line in (Line.CONFIRM, Line.NEARER)
@@ -148,9 +147,11 @@ class Saying:
         return Utterance(text, "" if self._aloud == "nothing" else text)
 
     def _reflection(self, reflection: Reflection) -> Utterance:
-        spoken = reflection.text if self._aloud in ALL_WORDS else ""
-        if spoken and reflection.heavy and self._speakers:
-            spoken = self._say("thanks")  # the other one hears it, too
+        fixed = reflection.text in self._phrases.spoken["heavy"]  # private, but with none of the person's words
+        own = reflection.holds_words and not fixed and not self._plan.says_own_words
+        spoken = reflection.text if self._plan.says_own_words or self._plan.by_ear else ""
+        if spoken and (own or (reflection.heavy and self._speakers)):
+            spoken = self._say("thanks")  # the other one hears it, too; or the page has what gives the words back
         return Utterance(reflection.text, spoken, reflection.holds_words, soft=not spoken)
 
     def _follow_up(self, line: Line, reflection: Reflection) -> Utterance:
@@ -158,8 +159,9 @@ class Saying:
         question = reflection.question
         shown = f"{reflection.text} {question}" if line is Line.CONFIRM else question
         if self._plan.by_ear and line is Line.NEARER:
-            spoken = f"{_before(question, reflection.offered)}{self._one_by_one(reflection.offered)}"
-        elif self._aloud in ALL_WORDS:
+            before = _before(question, reflection.offered) if self._plan.says_own_words else ""
+            spoken = f"{before}{self._one_by_one(reflection.offered)}"
+        elif self._plan.says_own_words:
             spoken = shown
         elif self._aloud == "nothing":
             spoken = ""
@@ -193,7 +195,7 @@ class Saying:
         """Ask if a sentence is to be deleted; it is shown where it is not all that stands there, and said by ear."""
         asked = self._fixed(line, None)
         shown = f"“{sentence}” {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
-        aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear else asked.aloud
+        aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear and self._plan.says_own_words else asked.aloud
         return replace(asked, shown=shown, aloud=aloud, private=line is Line.SENTENCE_CONFIRM)
 
     def _one_by_one(self, offered: tuple[str, ...]) -> str:

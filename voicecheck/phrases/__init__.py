@@ -43,7 +43,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """command name -> what a person may say for it, each a whole turn, in small letters without punctuation; {word}
     stands for any words"""
     answers: dict[str, list[str]]
-    """yes, no -> what means it when a question waits for one word"""
+    """yes, no -> what means it when a question waits for one word; begin, later: to an invitation aloud"""
     leading: list[str]
     """little words before a request, which are passed over"""
     openings: list[str]
@@ -189,7 +189,17 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def reply_in(self, text: str) -> bool | None:
         """Return True if `text` says yes, False if it says no, None where it says neither."""
-        return {"yes": True, "no": False}.get(self._name_of(text, self.answers) or "")
+        said = self.plain(text)
+        return next((reply for name, reply in (("yes", True), ("no", False)) if said in self.answers[name]), None)
+
+    def answers_invitation(self, text: str, own_word: str = "") -> str:
+        """Return "begin" or "later" if `text` says that and nothing else; empty for no, and for anything else.
+
+        The person's own word stands in the place of all that means "begin".
+        """
+        said = self.plain(text)
+        begin = [self.plain(own_word)] if own_word else self.answers["begin"]
+        return "begin" if said and said in begin else "later" if said in self.answers["later"] else ""
 
     def _name_of(self, text: str, table: dict[str, list[str]]) -> str | None:
         said = self.plain(text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.offline.errand import Errand
 from voicecheck.phrases import Phrases
-from voicecheck.remind import notification, schedulers, terminal
+from voicecheck.remind import notification, quiet, schedulers, terminal
+from voicecheck.remind.fate import Fate, last_invitation, told_fate, told_reason
 from voicecheck.remind.plans import check_command
 from voicecheck.remind.schedule import Schedule
 from voicecheck.remind.schedulers import Scheduler, UntoldError, run_by
@@ -57,7 +58,9 @@ def set_reminder(schedule: Schedule, errand: Errand) -> tuple[VoicecheckError, .
     scheduler, *others = [*used, *schedulers.left_behind(used)]
     desktop = DESKTOP if scheduler.name == "cron" else ()
     when = ("--at", f"{schedule.at:%H:%M}", "--days", schedule.names)
-    command = command_of("notify", *when, carried=(*PLACES, VARIABLE, "TERMINAL", *desktop))
+    verb = "invite" if schedule.aloud else "notify"
+    lid = ("--lid-closed",) * schedule.lid_closed
+    command = command_of(verb, *when, *lid, carried=(*PLACES, VARIABLE, "TERMINAL", *desktop))
     check_command(command)
     scheduler.install(schedule, command)
     told: list[VoicecheckError] = []
@@ -95,7 +98,29 @@ def lines_of(phrases: Phrases, schedule: Schedule, now: datetime) -> list[str]:
     following = schedule.next(now)
     day, time = phrases.say_date("whole", following), f"{following:%H:%M}"
     described = schedule.described(phrases)
-    return [phrases.write("remind_comes", schedule=described), phrases.write("remind_next", day=day, time=time)]
+    comes = "invite_comes" if schedule.aloud else "remind_comes"
+    lines = [phrases.write(comes, schedule=described), phrases.write("remind_next", day=day, time=time)]
+    if schedule.aloud:
+        lines.append(phrases.write("invite_lid_closed" if schedule.lid_closed else "invite_lid_open"))
+    return lines
+
+
+def last_of(phrases: Phrases, schedule: Schedule, invited: Path, today: date) -> list[str]:
+    """Return the one line on the last invitation aloud; none where there was none, or none is wanted any more."""
+    last = last_invitation(invited) if schedule.aloud else None
+    return [] if last is None else [told_fate(phrases, last, today)]
+
+
+def notes_on(phrases: Phrases, schedule: Schedule, own_word: str) -> list[str]:
+    """Return what to know of a reminder, and all that keeps it for now from being seen or heard."""
+    if not schedule.aloud:
+        return obstacles(phrases)
+    notes = [phrases.write("invite_heard", invitation=phrases.spoken["invite"][0])]
+    if own_word:
+        notes.append(phrases.write("invite_word_heard", word=own_word))
+    if (why := quiet.why_quiet(lid_closed=True)) is not None:
+        notes.append(phrases.write("invite_obstacle", why=told_reason(phrases, Fate(why.value))))
+    return notes
 
 
 def obstacles(phrases: Phrases) -> list[str]:
@@ -129,7 +154,7 @@ def take_along(places: tuple[str, ...]) -> None:
 def _python(verb: str) -> str:
     """Return Python's path; on Windows the one without a window, for what shows nothing but a notification."""
     silent = Path(sys.executable).with_name("pythonw.exe")
-    return str(silent) if verb == "notify" and os.name == "nt" and silent.exists() else sys.executable
+    return str(silent) if verb in ("notify", "invite") and os.name == "nt" and silent.exists() else sys.executable
 
 
 def _absolute(name: str, value: str) -> str:

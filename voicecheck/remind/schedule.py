@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from voicecheck.clock import DAY_ENDS_AT_HOUR, local_date
@@ -25,7 +25,9 @@ _GROUPS = {
     "weekend": range(5, 7),
 }
 _PUNCTUAL = timedelta(minutes=1)  # a clock that was put right may start it a little early
-_NOTE = re.compile(r"schedule: (\d\d:\d\d) ([a-z,]+)")
+LATEST = timedelta(minutes=5)
+"""behind its time an invitation aloud is still one; later the person may have company, or be asleep"""
+_NOTE = re.compile(r"schedule: (\d\d:\d\d) ([a-z,]+)(?: (aloud)( lid)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Schedule:
     """wall clock, to the minute"""
     days: tuple[int, ...]
     """the person's days, 0 for Monday, in order and none twice"""
+    aloud: bool = False
+    """the program asks aloud, and no notification comes"""
+    lid_closed: bool = False
+    """it does so with the lid closed, too"""
 
     @property
     def after_midnight(self) -> bool:
@@ -53,7 +59,7 @@ class Schedule:
     @property
     def note(self) -> str:
         """Line that is written into everything that is installed, so that the schedule can be read back."""
-        return f"schedule: {self.at:%H:%M} {self.names}"
+        return f"schedule: {self.at:%H:%M} {self.names}{' aloud' * self.aloud}{' lid' * self.lid_closed}"
 
     def described(self, phrases: Phrases) -> str:
         """Return the schedule in words, as "at 21:30, from Monday to Friday"."""
@@ -71,6 +77,11 @@ class Schedule:
     def due(self, now: datetime) -> bool:
         """True if its time has come in the very evening that `now` lies in; later evenings are none of its business."""
         return any(self._came(moment) for moment in (now, now + _PUNCTUAL))
+
+    def late(self, now: datetime) -> bool:
+        """True if its time in this evening has passed by too much for a voice that nobody expects any more."""
+        moment = self._moment(local_date(now))
+        return moment is None or now.replace(tzinfo=None) - moment > LATEST
 
     def next(self, now: datetime) -> datetime:
         """Return the next time after `now`, which is aware. Passes over a night in which the clocks skip that time."""
@@ -102,7 +113,9 @@ def schedule_in(text: str) -> Schedule | None:
     """Return the schedule whose note stands in `text`."""
     match = _NOTE.search(text)
     try:
-        return read_schedule(match[1], match[2]) if match else None
+        if match is None:
+            return None
+        return replace(read_schedule(match[1], match[2]), aloud=bool(match[3]), lid_closed=bool(match[4]))
     except UsageError:
         return None
 

@@ -161,6 +161,19 @@ class Checkin(Group, frozen=True):
     ] = "questions"
 
 
+class Invitation(Group, frozen=True):
+    """An invitation aloud, where `remind set TIME --spoken` has switched it on."""
+
+    volume: Annotated[
+        float, msgspec.Meta(ge=0.0, le=1.0), explained("loudness of the one sentence; 1.0 is as loud as it goes")
+    ] = 0.3
+    word: Annotated[
+        str,
+        msgspec.Meta(max_length=40),
+        explained("a word of your own that begins the evening, in the place of yes; empty for yes"),
+    ] = ""
+
+
 class Help(Group, frozen=True):
     """Help lines: of which country, and when they are shown."""
 
@@ -222,6 +235,7 @@ class Settings(Group, frozen=True):
     whisper: Whisper = Whisper()
     listening: Listening = Listening()
     checkin: Checkin = Checkin()
+    invitation: Invitation = Invitation()
     help: Help = Help()
     vault: Vault = Vault()
     review: Review = Review()

@@ -8,11 +8,11 @@ from voicecheck.errors import VaultError
 from voicecheck.files import make_private_folder, size_of, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.disk.errors import doing, present
+from voicecheck.vault.disk.moved import refuse_moved
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
-from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.store.connection import count_path, create_file
 from voicecheck.vault.vault import Vault

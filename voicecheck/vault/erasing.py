@@ -14,12 +14,12 @@ from voicecheck.paths import Paths
 from voicecheck.vault.backup import ARRIVED, HOME
 from voicecheck.vault.backup_folder import NAME as BACKED_UP
 from voicecheck.vault.disk.errors import doing
+from voicecheck.vault.disk.locking import writer_lock
+from voicecheck.vault.disk.moved import NAME as MOVED
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.kinds import forget_elsewhere
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.moved import NAME as MOVED
-from voicecheck.vault.store.locking import writer_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,10 @@ def _remove_link(path: Path) -> None:
 
 
 def _ours(paths: Paths) -> Iterator[Path]:
-    """Yield database, WAL, shared memory, copies and leftovers, count, drawn questions, sealed answers."""
-    kept, drawn = paths.vault_file.name, paths.drawn_file.name
-    for names in (f"{kept}*", f".{kept}*", "vault.count", ".vault.count.*", f".{drawn}.*", f"{drawn}*"):
+    """Yield database, WAL, shared memory, leftovers, count, drawn questions, an invitation's fate, sealed answers."""
+    kept, drawn, invited = paths.vault_file.name, paths.drawn_file.name, paths.invitation_file.name
+    count = ("vault.count", ".vault.count.*")
+    for names in (f"{kept}*", f".{kept}*", *count, f".{drawn}.*", f"{drawn}*", invited):
         yield from paths.vault_folder.glob(names)
     if paths.inbox_folder.is_symlink():
         yield paths.inbox_folder

@@ -32,13 +32,13 @@ from voicecheck.files import (
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import ARRIVED, HOME, Along, Contents, Progress, fit_to_carry, make_backup, remove_parts
 from voicecheck.vault.disk.errors import doing, present
+from voicecheck.vault.disk.locking import writer_lock
+from voicecheck.vault.disk.moved import NAME as MOVED
+from voicecheck.vault.disk.moved import UNDO, Moved, read_mark, refuse_moved, remove_mark, write_mark
 from voicecheck.vault.erasing import Erased, erase_everything
 from voicecheck.vault.inbox.inbox import refuse_running
 from voicecheck.vault.keys.data_key import DataKey
-from voicecheck.vault.moved import NAME as MOVED
-from voicecheck.vault.moved import UNDO, Moved, read_mark, refuse_moved, remove_mark, write_mark
 from voicecheck.vault.restoring import Restored, restore
-from voicecheck.vault.store.locking import writer_lock
 
 SETTINGS = f"{HOME}/settings.toml"
 ASIDE = ".before-move"

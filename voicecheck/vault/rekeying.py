@@ -23,11 +23,11 @@ from voicecheck.files import Owned, open_existing, shred, sync_folder
 from voicecheck.paths import Paths
 from voicecheck.vault.backup import check_database
 from voicecheck.vault.disk.errors import doing, present, storage_error
+from voicecheck.vault.disk.locking import writer_lock
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, sweep_leftovers
 from voicecheck.vault.store.connection import REKEYED, Database, decoded, open_database
-from voicecheck.vault.store.locking import writer_lock
 from voicecheck.vault.store.migration_copies import forget_copies
 from voicecheck.vault.store.schema import migrate
 

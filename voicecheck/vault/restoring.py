@@ -30,10 +30,10 @@ from voicecheck.paths import Paths
 from voicecheck.signals import undisturbed
 from voicecheck.vault.backup import INBOX, Contents, Progress, safe_name, unpack
 from voicecheck.vault.disk.errors import doing, present, storage_error
+from voicecheck.vault.disk.locking import writer_lock
 from voicecheck.vault.inbox.inbox import answers, refuse_running
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.store.locking import writer_lock
 
 RESTORING, RESTORED, BEFORE = "restoring", "restored", "before"
 

@@ -11,11 +11,11 @@ from voicecheck.files import close_folders
 from voicecheck.paths import Paths
 from voicecheck.vault.backup_folder import back_up_into
 from voicecheck.vault.copies import Copies
+from voicecheck.vault.disk.moved import refuse_moved
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.slots import KeySlots
-from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.search.sql import Search
 from voicecheck.vault.store.archive import Archive, Archived

@@ -66,7 +66,7 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
     """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
     from voicecheck.vault.backup import check_backup, read_slots
-    from voicecheck.vault.moved import refuse_moved
+    from voicecheck.vault.disk.moved import refuse_moved
     from voicecheck.vault.restoring import restore as restore_backup
 
     settle_restore(app)

@@ -127,9 +127,9 @@ def add(app: App, kind: Kind, path: Path | None, key_file: Path | None) -> None:
 @click.pass_obj
 def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
     """Take out the key with this number of `slots list`. The last one stays."""
+    from voicecheck.vault.disk.locking import writer_lock
     from voicecheck.vault.keys.kinds import title_of
     from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.store.locking import writer_lock
 
     if not yes and not app.interactive:
         raise UsageError("Removing asks first, and nobody can be asked here.", "Add --yes if you mean it.")
@@ -184,8 +184,8 @@ def set_passphrase(app: App, data_key: DataKey) -> Key:
 
 
 def _written(app: App, data_key: DataKey, key: Key) -> None:
+    from voicecheck.vault.disk.locking import writer_lock
     from voicecheck.vault.keys.slots import KeySlots
-    from voicecheck.vault.store.locking import writer_lock
 
     with writer_lock(app.paths.vault_folder):
         slots = KeySlots.load(app.paths.slots_file).add(data_key, key)

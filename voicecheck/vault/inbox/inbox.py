@@ -30,6 +30,7 @@ from voicecheck.files import (
 )
 from voicecheck.utterance import OwnSpeech, Page
 from voicecheck.vault.disk.errors import doing, storage_error
+from voicecheck.vault.disk.moved import refuse_moved
 from voicecheck.vault.inbox.bounds import MOST_LETTERS
 from voicecheck.vault.inbox.sealed_file import (
     FRAME,
@@ -46,7 +47,6 @@ from voicecheck.vault.inbox.sealed_file import (
     frame_check,
     read_sealed,
 )
-from voicecheck.vault.moved import refuse_moved
 
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 

@@ -14,9 +14,9 @@ import sqlcipher3
 from voicecheck.errors import VaultBusyError, VaultError
 from voicecheck.files import Owned, open_private, size_of
 from voicecheck.vault.disk.errors import doing, full_error, has_room, present
+from voicecheck.vault.disk.locking import take_writer_lock
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.store.commit_count import CommitCount
-from voicecheck.vault.store.locking import take_writer_lock
 
 BUSY_S = 5.0
 PIECE_PAGES = 256

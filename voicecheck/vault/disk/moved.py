@@ -16,7 +16,7 @@ import msgspec
 from voicecheck.errors import VaultMovedError
 from voicecheck.files import read_ordinary, sync_folder, write_atomically
 from voicecheck.vault.disk.errors import doing
-from voicecheck.vault.store.locking import writer_lock
+from voicecheck.vault.disk.locking import writer_lock
 
 NAME = "moved.json"
 UNDO = "To go on here after all: voicecheck vault move undo"

@@ -1,0 +1,1 @@
+"""An invitation aloud: its course, its voice and ear, and the evening behind it."""
