@@ -622,6 +622,18 @@ def test_deleting_the_answer_that_was_just_given(table: type[Table], reply: str,
     assert one.sealed == []
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_an_answer_in_place_of_yes_or_no_is_kept(table: type[Table], before: bool) -> None:
+    """Who goes on talking behind "delete that?" has answered the question; nothing is deleted and no word is lost."""
+    first = "I was tired after all of that today"
+    one = table(*((voice(4.0), quiet(8.0)) if before else ()), *SAY, voice(4.0), quiet(8.0), END, plan=TWO)
+    one.transcriber.replies.extend([*([first] if before else []), "Delete that.", LONG])
+    evening = one.hold()
+    assert PHRASES.say("delete_confirm") in one.mouth.said
+    assert [entry.text for entry in evening.entries] == [*([first] if before else []), LONG]
+    assert {entry.text for entry in one.kept()} == {entry.text for entry in evening.entries}
+
+
 @pytest.mark.parametrize("by_hand", [True, False])
 def test_who_types_can_take_the_end_back(table: type[Table], by_hand: bool) -> None:
     """At a keyboard it waits behind the good night for a line; from a pipe it ends at once."""

@@ -270,7 +270,7 @@ def test_delete_that_asks_once():
     _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=True))
     assert DropEntry(DropReason.DELETED) in actions and says(actions)[-2:] == [Line.DELETE_CONFIRM, Line.DELETED]
     for unclear in (None, False):
-        _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear))
+        _, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear, short=True))
         assert Keep.CLOSE_ENTRY in actions and not any(isinstance(a, DropEntry) or a is Keep.DROP_LAST for a in actions)
 
 
@@ -291,9 +291,20 @@ def test_the_last_sentence_is_taken_back_once_there_is_a_yes():
     assert Keep.TAKE_BACK in actions and says(actions)[-2:] == [Line.SENTENCE_CONFIRM, Line.SENTENCE_DELETED]
     assert (state.phase, state.question.kept) == (Phase.LINGERING, True)
     for unclear in (None, False):
-        state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear), Spoken())
+        state, actions = play(*asked, TurnWritten(words=True, sound=False, reply=unclear, short=True), Spoken())
         assert Keep.TAKE_BACK not in actions and says(actions)[-1] is Line.NOT_DELETED
         assert (state.phase, state.question.kept) == (Phase.LINGERING, True)
+
+
+def test_who_goes_on_in_place_of_a_yes_or_no_is_kept():
+    """Words behind "delete that?" that are no yes and no no are an answer, also where nothing was said before."""
+    went_on = TurnWritten(words=True, sound=False, went_on=True)
+    for before in ((*ANSWERED, Spoken(), VoiceBegan()), (Begin(), Spoken(), VoiceBegan())):
+        for command in (Command.DELETE, Command.DELETE_SENTENCE, Command.DELETE_ONE_SENTENCE):
+            said = TurnWritten(words=True, sound=False, command=command, there=True)
+            state, actions = play(*before, TurnEnded(), said, Spoken(), TurnEnded(), went_on)
+            assert actions[-2:] == [Keep.TAKE_AS_ANSWER, Keep.KEEP_ENTRY] and state.phase is Phase.KEEPING
+            assert not any(isinstance(one, DropEntry) or one in (Keep.TAKE_BACK, Keep.DROP_LAST) for one in actions)
 
 
 def test_the_last_sentence_of_the_answer_before():

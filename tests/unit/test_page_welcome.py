@@ -82,10 +82,10 @@ def test_a_passphrase_makes_the_vault() -> None:
 def test_later_keeps_the_key_in_memory_and_the_page_says_so() -> None:
     """Without a keychain; no file opens the vault, it does not lock, and with the window it is gone altogether."""
     with first_page() as (desk, browser):
-        assert "goes with this window" in plain(browser.get("/welcome/key").text)
+        assert "loses what you say tonight when you close this window" in plain(browser.get("/welcome/key").text)
         browser.post("/welcome/key", {"how": "later"})
         assert desk.first.unset and not desk.locked
-        assert "goes when this window is closed" in plain(browser.get("/").text)
+        assert "lost when this window is closed" in plain(browser.get("/").text)
         assert browser.post("/lock").headers["location"] == "/welcome/key"
         with desk.writing() as vault:
             vault.entries.add(make_entry())

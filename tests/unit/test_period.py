@@ -233,7 +233,7 @@ def test_the_page_says_in_words_what_its_picture_shows(opened: tuple[Desk, Brows
     assert "November 2026" in text
     assert re.search(r'<title id="row-1">calm, twice</title><desc id="when-1">3 Nov \(twice\)</desc>', text)
     assert "calm , twice: calm. On 3 Nov (twice)." in plain(text)
-    assert "This time is not over yet." in text
+    assert "More days are still to come." in text
     assert not {"score", "streak", "average", "goal", "because"} & set(plain(text).lower().split())
     assert "November" in browsing.get("/feelings/year").text
 

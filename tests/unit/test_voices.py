@@ -15,6 +15,7 @@ from voicecheck.cli.models.preparing import make_ahead
 from voicecheck.errors import AudioError
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
+from voicecheck.speech.voice.choices import VoiceChoice
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.system_voice import _read_sound, _sound_file
 from voicecheck.speech.voice.voices import chosen_voice, open_voice
@@ -176,3 +177,16 @@ def test_no_other_voice_stands_in_while_it_is_prepared(home: Path, tmp_path: Pat
     with pytest.raises(AudioError, match="damaged"):
         make_ahead(app, VoiceSettings())
     assert not app.paths.prepared_folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "called"),
+    [
+        ("piper", "en_US-joe-medium", "Joe"),
+        ("kokoro", "af_heart", "Heart"),
+        ("piper", "/home/a/voice", "/home/a/voice"),
+    ],
+)
+def test_a_voice_has_a_first_name(engine: str, name: str, called: str) -> None:
+    """On the first evening a voice is called as a person would call it; one of another form keeps its name."""
+    assert VoiceChoice("", engine, name).first_name == called

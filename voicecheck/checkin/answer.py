@@ -153,7 +153,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return "" if self._listener is None else self._listener.live.text
+        return "\n".join(self._typed) if self._listener is None else self._listener.live.text
 
     @property
     def error(self) -> VoicecheckError | None:

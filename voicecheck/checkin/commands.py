@@ -14,7 +14,7 @@ from voicecheck.checkin import moves
 from voicecheck.checkin.actions import Action, DropEntry, Keep, LookUp, Show
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import Given, TurnWritten
-from voicecheck.checkin.state import OFFERS, OpenTurn, State, Step
+from voicecheck.checkin.state import OFFERS, TAKING_BACK, OpenTurn, State, Step
 from voicecheck.domain import Did, TurnKind
 
 REPLIES = {
@@ -73,6 +73,12 @@ def while_paused(state: State, event: TurnWritten) -> Step:
         return moves.compared(state) if state.comparing else moves.settle(state)
     command = Command.HELP_NOW if event.behind is Command.HELP_NOW else event.command
     return keep_waiting(state) if command is None else MOVES[command].paused(state)
+
+
+def goes_on(state: State, event: TurnWritten) -> bool:
+    """True if the reply to "delete that?" is neither yes nor no, nor a request: the person went on with the answer."""
+    said = event.went_on and event.words and not event.short
+    return state.question.line in TAKING_BACK and said and event.reply is None and event.command is None
 
 
 def confirmed(state: State, event: TurnWritten) -> Step:

@@ -25,7 +25,17 @@ from typing import assert_never
 
 from voicecheck.checkin import missing_word, moves
 from voicecheck.checkin.actions import Action, DropEntry, Keep, Say, Show
-from voicecheck.checkin.commands import behind, by_key, by_voice, confirmed, open_kind, replied, spoken, while_paused
+from voicecheck.checkin.commands import (
+    behind,
+    by_key,
+    by_voice,
+    confirmed,
+    goes_on,
+    open_kind,
+    replied,
+    spoken,
+    while_paused,
+)
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import (
     Begin,
@@ -206,7 +216,7 @@ def _written(state: State, event: TurnWritten) -> Step:
     kind, state = state.turn.kind, replace(state, turn=moves.closed(state.turn))
     question = state.question
     if kind is TurnKind.CONFIRM:
-        return confirmed(state, event)
+        return _answered(state, event, kind) if goes_on(state, event) else confirmed(state, event)
     if state.revocable:
         return parted(state, event)
     if kind is TurnKind.COMMAND:
@@ -245,7 +255,7 @@ def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
     short = event.short and kind is TurnKind.ANSWER and not question.kept
     did = question.did if question.did is Did.STEPPED_BACK else Did.SHORT if short else Did.FINISHED
     left = None if state.leaving is Line.NOTHING_SAID else state.leaving
-    taken: tuple[Action, ...] = (Keep.TAKE_AS_ANSWER,) if kind is TurnKind.CORRECTION else ()
+    taken: tuple[Action, ...] = (Keep.TAKE_AS_ANSWER,) if kind in (TurnKind.CORRECTION, TurnKind.CONFIRM) else ()
     if not state.hurried:
         taken = (*taken, *_parted_command(event))
     elif Command.HELP_NOW in (event.command, event.behind):  # its words stay in the answer, but nobody is left waiting

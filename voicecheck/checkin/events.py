@@ -74,6 +74,8 @@ class TurnWritten:
     """the last sentence of the turn is one of the commands"""
     fills: bool = False
     """nothing but "um" and the like was said"""
+    went_on: bool = False
+    """said in place of a yes or no, it was kept with the answer"""
 
 
 @dataclass(frozen=True, slots=True)

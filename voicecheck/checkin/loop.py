@@ -29,7 +29,8 @@ from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedDraft, TypedLine, TypingFailed
 from voicecheck.checkin.session import SittingEntries
-from voicecheck.checkin.state import State
+from voicecheck.checkin.state import TAKING_BACK, State
+from voicecheck.checkin.taking_back import goes_on
 from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.timing import Timing
 from voicecheck.domain import ANSWERS, Entry, TurnKind
@@ -186,6 +187,9 @@ class Checkin:
         if answer.error is not None:
             self._notices.show(Notice.WAITS_FOR_WORDS)
             raise answer.error
+        replied = self._state.turn.kind is TurnKind.CONFIRM and self._state.question.line in TAKING_BACK
+        if replied and goes_on(answer.text, self._rooms.phrases):
+            answer.commit_turn()
         transcript = answer.close_turn(self._rooms.model)
         self._notices.watch(transcript, self._state.turn.kind)
         self._step(events.Elapsed(self._timing.elapsed_s))

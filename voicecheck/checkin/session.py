@@ -24,7 +24,7 @@ from voicecheck.checkin.response import Manner, May, Ready, Responder
 from voicecheck.checkin.seeking import Seeking, about_of
 from voicecheck.checkin.set_aside import Guessed, Parted, SetAside
 from voicecheck.checkin.state import State
-from voicecheck.checkin.taking_back import take_back_sealed
+from voicecheck.checkin.taking_back import is_short, take_back_sealed
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
@@ -47,7 +47,6 @@ from voicecheck.speech.recognition.two_voices import TwoVoices
 from voicecheck.utterance import Transcript
 from voicecheck.vault.inbox.inbox import AnswerHeader
 
-SHORT_ANSWER_WORDS = 8
 MOST_SPELLED = 3  # words that somebody asks to have spelled; more is an answer
 
 
@@ -197,10 +196,11 @@ class SittingEntries:
             command=None if command is None else Command(command),
             reply=yes if kind is TurnKind.CONFIRM else None,
             about=about,
-            short=len(text.split()) < SHORT_ANSWER_WORDS,
+            short=is_short(text),
             there=bool(self.last_sentence),
             behind=None if trailing is None else trailing.command,
             fills=fills,
+            went_on=self.answer is not None and [t.kind for t in self.answer.entry().turns[-1:]] == [TurnKind.CONFIRM],
         )
 
     @property
@@ -296,7 +296,7 @@ class SittingEntries:
     def take_as_answer(self) -> None:
         """Make the newest turn part of the answer: it was meant as a reply, and is more."""
         if self.answer is not None:
-            self.answer.mark_turn(TurnKind.FOLLOWUP)
+            self.answer.mark_turn(TurnKind.ANSWER if self.answer.kept is None else TurnKind.FOLLOWUP)
 
     def seal_sitting(self, asked: tuple[Asked, ...]) -> str:
         """Seal the questions of this evening. Return why that failed, else nothing."""

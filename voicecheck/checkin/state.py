@@ -21,6 +21,8 @@ FOLLOW_LINES = {
     Follow.BODY: Line.BODY,
 }
 OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
+TAKING_BACK = (Line.DELETE_CONFIRM, Line.ONE_SENTENCE_CONFIRM, Line.SENTENCE_CONFIRM)
+"""questions if what was said is to be taken back"""
 """asked by the program on its own account: no question, and no answer is kept"""
 ONCE = frozenset((Line.CONFIRM, Line.NEARER, Line.BODY, Line.WORD_NOW, *OFFERS))
 """asked at most once an evening"""

@@ -9,6 +9,19 @@ from voicecheck.diary.sentence_spans import cut
 from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.taking_back import cut_heard, last_sentence, last_words, move_mention, reflection_without
 from voicecheck.domain import Entry
+from voicecheck.phrases import Phrases
+
+SHORT_ANSWER_WORDS = 8
+
+
+def is_short(text: str) -> bool:
+    """True for only a few words."""
+    return len(text.split()) < SHORT_ANSWER_WORDS
+
+
+def goes_on(text: str, phrases: Phrases) -> bool:
+    """True if a reply to "delete that?" is neither yes nor no, nor a request: it must not be lost."""
+    return not is_short(text) and phrases.reply_in(text) is None and phrases.command_in(text) is None
 
 
 def take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:

@@ -18,6 +18,12 @@ class VoiceChoice:
     name: str
 
     @property
+    def first_name(self) -> str:
+        """Name without its engine, language and quality, as one person tells another: "Joe" of "en_US-joe-medium"."""
+        parts = self.name.split("-" if self.engine == "piper" else "_")
+        return parts[1].capitalize() if len(parts) > 1 else self.name
+
+    @property
     def values(self) -> dict[str, str]:
         return {"voice.engine": self.engine, "voice.name": self.name}
 
