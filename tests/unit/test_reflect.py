@@ -634,3 +634,21 @@ def test_event_with_a_trace_of_danger_is_thanked_for() -> None:
         traced = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead(None, faint=True))
         assert said != thanks
         assert traced == (thanks if text == told else said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("My brother got married and I was so glad about that. Then my dad had a stroke.", "Your dad had a stroke."),
+        (
+            "I had lunch with my sister and I was happy about it. Then I argued with my boss.",
+            "You argued with your boss.",
+        ),
+        ("I argued with my boss. Then I had lunch with my sister and I loved it.", "You argued with your boss."),
+    ],
+)
+def test_a_bright_feeling_about_something_else_is_not_put_behind_what_was_heavy(text: str, said: str) -> None:
+    """Nobody was glad of the stroke: what "that" stands for is not there any more."""
+    got = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead())
+    assert got is not None and got.startswith(said)
+    assert "glad" not in got and "happy" not in got and "loved" not in got

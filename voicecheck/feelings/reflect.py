@@ -56,8 +56,7 @@ class Leave:
     """places in the text of every word that Whisper was not sure of"""
     only_thanks: float = 0.0
     """how often a named feeling is thanked for and not repeated: nobody wants to be echoed every time"""
-    events: bool = True
-    """an event may be said back, where no feeling was named"""
+    events: bool = True  # one may be said back, where no feeling was named
     language: str = "en"
 
 
@@ -124,7 +123,7 @@ def respond(
     if all(mentions[part.index].quadrant not in _UNPLEASANT for part in parts):
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
-            return _hard_and_bright(hard, parts, phrases, rng)
+            return _hard_and_bright(hard, parts, phrases, rng, spoken)
         chosen = [mentions[index] for index in _choose(mentions)]
         dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
         alone = parts[0].whole if len(parts) == 1 else None
@@ -252,9 +251,11 @@ def _frame(event: Said) -> str:
     return "clause_of_loss" if event.loss else "clause"
 
 
-def _hard_and_bright(hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random) -> Reflection:
-    """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
-    bright = parts[0].clause
+def _hard_and_bright(
+    hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random, spoken: Language
+) -> Reflection:
+    """Mirror a heavy event, with the pleasant feeling behind it where there is room, and it is about nothing else."""
+    bright = parts[0].clause if parts[0].clause and not spoken.points_back(parts[0].clause.sentence) else None
     anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
     joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
     sentence = phrases.reflect(_frame(hard), rng, clause=joined or hard.sentence)

@@ -87,6 +87,9 @@ class TableLanguage:
     def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return None
 
+    def points_back(self, sentence: str) -> bool:
+        return True
+
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return False
 

@@ -15,7 +15,7 @@ from voicecheck.feelings.en.nouns import noun_place
 from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.parts_of_speech import is_feeling
 from voicecheck.feelings.en.time_cues import read_setting
-from voicecheck.feelings.en.turn import speaks_to, turn
+from voicecheck.feelings.en.turn import points_back, speaks_to, turn
 from voicecheck.feelings.en.whole_sentence import whole_sentence
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
@@ -65,6 +65,9 @@ class English:
 
     def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return clause_around(mention, mentions, text)
+
+    def points_back(self, sentence: str) -> bool:
+        return points_back(sentence)
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return speaks_to(sentence, first)
