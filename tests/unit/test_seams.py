@@ -85,11 +85,12 @@ def test_word_at_a_cut_stands_there_once(
 
 def test_rest_of_a_word_that_the_left_side_heard_whole_is_no_word() -> None:
     """What the right side makes of the last sound of a word is dropped where it doubts it itself, and only there."""
-    left = spoken(("more", 8.7, 9.0), ("words", 9.0, 9.2))
-    rest, sure = Word(9.2, 9.42, " it,", 0.24), Word(9.2, 9.42, " it,", 0.8)
+    edge = 10.0 - OVERLAP_S
+    left = spoken(("more", edge - 0.5, edge - 0.2), ("words", edge - 0.2, edge))
+    rest, sure = Word(edge, edge + 0.22, " it,", 0.24), Word(edge, edge + 0.22, " it,", 0.8)
     behind = Word(10.1, 10.4, " and", 0.6)
     for word, text in ((rest, "more words and"), (sure, "more words it, and")):
-        right = [Segment(9.2, 10.4, f"{word.text}{behind.text}".strip(), (word, behind))]
+        right = [Segment(edge, 10.4, f"{word.text}{behind.text}".strip(), (word, behind))]
         assert text_of(join(left, right, 10.0)) == text
 
 
