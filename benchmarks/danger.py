@@ -1,6 +1,7 @@
 """How well danger in an answer is noticed, and how often it is noticed where there is none.
 
     script/bench danger [FILE.jsonl ...] [--show] [--goemotions FOLDER] [--phrases FILE.toml]
+                        [--language CODE]
 
 Without FILE it is the development set, with which the table was written: its figures say what was learnt and not what
 to expect. A line of FILE is {"id", "text", "danger": "life", "harm" or null, "kind", "form"}. GoEmotions are short
@@ -17,13 +18,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from voicecheck.domain import Danger
 from voicecheck.feelings.danger import find_danger
 from voicecheck.feelings.danger_watch import OwnPhrases
 
-DATA = Path(__file__).parent.parent / "tests" / "data" / "danger.en.jsonl"
+DATA = Path(__file__).parent.parent / "tests" / "data"
 GOALS = {"life": 28 / 30, "harm": 12 / 14, "false": 1 / 40}
 Find = Callable[[str], Danger | None]
 
@@ -77,10 +79,10 @@ def read_goemotions(folder: Path) -> Iterator[Sentence]:
             yield Sentence(f"{file.stem}-{number}", line.split("\t")[0], None, "comment", "clean")
 
 
-def phrases_of(file: Path) -> Find:
+def phrases_of(file: Path, language: str) -> Find:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     own = OwnPhrases(tuple(table["life"]), tuple(table["harm"]), replaces=True)
-    return lambda text: own.heard_in(text, "en")
+    return lambda text: own.heard_in(text, language)
 
 
 def main() -> None:
@@ -89,9 +91,12 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print what was missed and what was a false alarm")
     parser.add_argument("--goemotions", type=Path, metavar="FOLDER")
     parser.add_argument("--phrases", type=Path, metavar="FILE", help="measure a list of phrases instead")
+    parser.add_argument("--language", default="en", metavar="CODE")
     options = parser.parse_args()
-    find = find_danger if options.phrases is None else phrases_of(options.phrases)
-    for file in options.files or [DATA]:
+    language = options.language
+    find: Find = partial(find_danger, language=language)
+    find = find if options.phrases is None else phrases_of(options.phrases, language)
+    for file in options.files or [DATA / f"danger.{language}.jsonl"]:
         print(f"# {file.name}")
         for name, share in measure(read_sentences(file), find, options.show).items():
             print(f"{name}: {100 * share:.1f} % (goal {100 * GOALS[name]:.1f} %)")

@@ -1,6 +1,6 @@
 """How quick the review page is with 10,000 entries in it: `script/bench review`.
 
-The real `voicecheck review` runs as a process of its own, behind its guard, and is asked through a socket, each time
+The real `voicecheck open` runs as a process of its own, behind its guard, and is asked through a socket, each time
 over a new connection. Every figure runs from the request to the last byte: the median and the slowest of some turns.
 """
 
@@ -16,19 +16,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tests.diary_samples import make_diary
+from voicecheck.clock import now
+from voicecheck.diary.topics import put_topics, read_topics
 from voicecheck.paths import Paths
+from voicecheck.utterance import TopicKind
 from voicecheck.vault.create import create_vault
 from voicecheck.vault.keys.key_file import KeyFile
 from voicecheck.vault.vault import Vault
 
 ROOT = Path(__file__).parents[1]
-GOALS_MS = {"first page": 200, "search": 100, "trends": 300}
-FILES = ("page.css", "page.js", "entry.js", "export.js", "icon.svg")
+GOALS_MS = {"first page": 200, "search": 100, "trends": 300, "years": 50}
+FILES = ("page.css", "print.css", "page.js", "entry.js", "icon.svg")
 
 
 @dataclass
@@ -37,6 +41,8 @@ class Session:
 
     host: str
     cookie: str = ""
+    led_to: str = ""
+    """address that the last answer led to"""
 
     def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, bytes]:
         """A connection of its own, as the first request of a browser has."""
@@ -50,6 +56,7 @@ class Session:
         answer = connection.getresponse()
         body = answer.read()
         self.cookie = (answer.getheader("set-cookie") or self.cookie).split(";")[0]
+        self.led_to = answer.getheader("location") or ""
         connection.close()
         return answer.status, body
 
@@ -67,16 +74,17 @@ def measure(session: Session, path: str, turns: int) -> tuple[float, float, int]
 
 
 def build(folder: Path, entries: int) -> Paths:
-    paths = Paths(folder / "settings.toml", folder / "prompts", folder / "vault", folder / "models")
+    paths = Paths(*(folder / name for name in ("settings.toml", "prompts", "resources", "vault", "models")))
     key = create_vault(paths, KeyFile(folder / "vault.key"))
     with Vault.open(paths, key) as vault:
-        vault.entries.add_all(make_diary(entries))
+        vault.entries.add_all(make_diary(entries, until=now()))
+        put_topics(vault, read_topics(TopicKind.PERSON, "Anna\nbrother\nkids"))
     return paths
 
 
 def start(folder: Path) -> tuple[subprocess.Popen[str], Session]:
     environment = os.environ | {"VOICECHECK_HOME": str(folder), "VOICECHECK_KEY_FILE": str(folder / "vault.key")}
-    command = [sys.executable, "-m", "voicecheck", "review", "--no-browser"]
+    command = [sys.executable, "-m", "voicecheck", "open", "--no-browser"]
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     said = ""
@@ -106,8 +114,7 @@ def report(session: Session, turns: int) -> None:
     assert more
     line("timeline, the next forty", more[1].decode())
     session.ask("/timeline/sieve", {"family": "pride"})
-    line("timeline, by a feeling", "/timeline")
-    session.ask("/timeline/sieve", {})
+    line("timeline, by a feeling", session.led_to)
     line("calendar, a full year", "/calendar/2025")
     entry = re.search(rb'href="(/entry/\w+)"', session.ask("/timeline")[1])
     assert entry
@@ -121,10 +128,21 @@ def report(session: Session, turns: int) -> None:
         "the",
     ):
         session.ask("/search/ask", {"query": query, "order": "best"})
-        line(f"search: {query}", "/search", "search")
+        line(f"search: {query}", session.led_to, "search")
     line("trends, 12 weeks", "/feelings", "trends")
     line("trends, 12 months", "/feelings/months-12", "trends")
     line("trends, everything there is", "/feelings/all", "trends")
+    report_years(session, line)
+
+
+def report_years(session: Session, line: Callable[[str, str, str], None]) -> None:
+    line("how I have been, a month", "/feelings/month", "years")
+    line("how I have been, a year", "/feelings/year", "years")
+    line("a sheet, to choose from", "/sheet", "years")
+    chosen = re.search(rb'action="(/sheet/of/\w+)/make"[\s\S]*?value="(\w+)"', session.ask("/sheet")[1])
+    assert chosen
+    session.ask(f"{chosen[1].decode()}/make", {"sentence": chosen[2].decode(), "feelings": "on"})
+    line("a sheet, to look at", session.led_to, "years")
 
 
 def main() -> None:

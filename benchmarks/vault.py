@@ -78,7 +78,7 @@ def texts(chance: random.Random) -> list[tuple[str, tuple[Segment, ...]]]:
         if number < TEXTS * RARE_SHARE:
             words[50] = RARE
         if number < TEXTS * COMMON_SHARE:
-            words[70] = COMMON
+            words[len(words) // 2 + 10] = COMMON
         spoken = tuple(Word(i * 0.4, i * 0.4 + 0.3, f" {word}", 0.9) for i, word in enumerate(words))
         made.append((" ".join(words), (Segment(0.0, WORDS * 0.4, " ".join(words), spoken),)))
     chance.shuffle(made)

@@ -75,6 +75,10 @@ class VaultBusyError(VaultError):
     """Another process writes to the vault."""
 
 
+class VaultMovedError(VaultError):
+    """The vault was moved to another computer, and is only read here."""
+
+
 class VaultFullError(VaultError):
     """Nothing more can be written: the disk, a quota or a limit is used up. What is kept is well."""
 

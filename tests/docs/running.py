@@ -64,6 +64,8 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
     "import markdown": {"FOLDER": "notes"},
     "import csv": {"FILE": "table.csv"},
     "import csv FILE --date day": {"FILE": "days.csv"},
+    "vault move out": {"FILE": "all.move"},
+    "vault move in": {"FILE": "there.move"},
     "voice test": {"af_heart": "en_US-joe-medium"},  # af_heart is not everywhere
     "voice fetch": {"af_heart": "en_US-joe-medium"},
     "voice import": {"FOLDER": "{voice}"},
@@ -93,6 +95,7 @@ ADDED: dict[str, tuple[str, ...]] = {
     "entry share": ("--save", "sentence.txt"),
     "vault erase": ("--yes",),
     "vault restore": ("--yes",),
+    "vault move in": ("--yes",),
     "vault slots remove": ("--yes",),
     "vault rekey": ("--yes",),
     "checkin --model": ("--answer", "answer.wav"),
@@ -144,10 +147,14 @@ ONLY_HELP = {
     "setup": "it asks a person, and would change this computer's own timers; tests/unit/test_setup.py",
     "remind set": "it would change this computer's own timers; tests/unit/test_remind_cli.py",
     "remind off": "the same",
-    "import watch": "the same; tests/unit/test_watch_starters.py",
+    "import watch FOLDER": "the same; tests/unit/test_watch_starters.py",
+    "import watch --off": "the same",
     "remind test": "it would put a notification on somebody's screen; test_reminder.py",
     "settings edit": "it opens an editor; tests/unit/test_settings_cli.py",
     "model recommend": "it measures for ten seconds; tests/unit/test_pace.py",
+    "vault move done": "it takes what another computer shows; tests/integration/test_moving.py",
+    "vault move undo": "it takes back what another command did; tests/unit/test_vault_moving.py",
+    "vault move in FILE --recovery-key": "its words are typed by a person; tests/unit/test_vault_moving.py",
     "voice prepare": "it takes minutes; test_voices.py",
 }
 
@@ -290,7 +297,15 @@ def make_diary_home(folder: Path, models: Path) -> Diary:
     for made in (corrected, ["entry", "export", "exported.json"], ["vault", "backup", "vault.backup"]):
         done = diary.run(made)
         assert done.code == 0, done.errors
+    _moved(diary)
     return diary
+
+
+def _moved(diary: Diary) -> None:
+    """Move out, and go on here after all: a file to move in."""
+    for made in (["vault", "move", "out", "there.move"], ["vault", "move", "undo", "--yes"]):
+        done = diary.run(made)
+        assert done.code == 0, done.errors
 
 
 def _journals(folder: Path) -> None:

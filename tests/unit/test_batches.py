@@ -66,9 +66,10 @@ def test_many_at_once(at_once: int, batches: list[int]) -> None:
 @pytest.mark.parametrize("recogniser", [ScriptedTranscriber, Batching])
 def test_doubt_is_tried_again(recogniser: type[ScriptedTranscriber]) -> None:
     """Too few words for so much voice are tried once more on their own, with the text before."""
-    whisper_ = recogniser(LONG, "Few.", LONG)
+    again = LONG.replace("word", "term")
+    whisper_ = recogniser(LONG, "Few.", again)
     blocks = blocks_of(voice(20.0), quiet(1.0), voice(20.0), quiet(1.0))
-    assert transcribe_recording(blocks, LoudnessDetector(), whisper_)[0].text == f"{LONG} {LONG}"
+    assert transcribe_recording(blocks, LoudnessDetector(), whisper_)[0].text == f"{LONG} {again}"
     assert [bool(asked.prompt) for asked in whisper_.history] == [False, False, True]
 
 

@@ -119,8 +119,9 @@ def test_one_clause_decides_how_another_is_meant() -> None:
 def test_the_language_of_the_answer_counts() -> None:
     """Whatever the program speaks; an answer in a language without a table is not watched."""
     assert Watch().heard_in("I want to kill myself.", "en-GB") is not None
-    assert Watch().heard_in("I want to kill myself.", "de") is None
-    assert has_danger_table("en") and not has_danger_table("de") and not has_danger_table("../en")
+    assert Watch().heard_in("I want to kill myself.", "fr") is None
+    assert has_danger_table("en") and has_danger_table("de-AT")
+    assert not has_danger_table("fr") and not has_danger_table("../en")
 
 
 def test_phrases_of_ones_own_go_beside_the_table_or_take_its_place() -> None:
@@ -128,11 +129,11 @@ def test_phrases_of_ones_own_go_beside_the_table_or_take_its_place() -> None:
     folder = find_paths().resources_folder
     folder.mkdir(parents=True)
     (folder / "heavy.en.toml").write_text('language = "en"\nlife = ["the black dog"]\n')
-    (folder / "danger.de.toml").write_text('harm = ["er schlägt mich"]\n')
+    (folder / "danger.fr.toml").write_text('harm = ["il me frappe"]\n')
     watch = danger_watch(App(), App().tell)
     assert watch.heard_in("The Black Dog is back.", "en") == Danger(DangerOf.LIFE)
     assert watch.heard_in("I want to die.", "en") is not None
-    assert watch.heard_in("Er schlägt mich.", "de") == Danger(DangerOf.HARM)
+    assert watch.heard_in("Il me frappe.", "fr") == Danger(DangerOf.HARM)
     alone = Watch(own={"en": OwnPhrases(life=("the black dog",), replaces=True)})
     assert alone.heard_in("I want to die.", "en") is None
     assert alone.heard_in("the black dog", "en") is not None
@@ -154,7 +155,7 @@ def test_tagging_tells_of_danger_when_asked() -> None:
     assert [row["danger"] for row in rows] == ["life", "harm", None]
     plain = run.invoke(cli, ["tag", "--jsonl"], input=lines).stdout
     assert "danger" not in plain
-    foreign = run.invoke(cli, ["tag", "--jsonl", "--danger", "--language", "de"], input=lines)
+    foreign = run.invoke(cli, ["tag", "--jsonl", "--danger", "--language", "fr"], input=lines)
     assert "not watched" in foreign.stderr and json.loads(foreign.stdout.splitlines()[0])["danger"] is None
 
 

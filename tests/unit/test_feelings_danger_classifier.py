@@ -87,7 +87,8 @@ def test_what_may_be_danger_is_known_apart() -> None:
     assert read_danger("I am glad", judge=judging(0.6)) == DangerRead(None, possible=True, faint=True)
     assert read_danger("I am glad", judge=judging(0.4)) == DangerRead(None, faint=True)
     assert read_danger("I am glad", judge=judging(0.2)) == DangerRead()
-    assert read_danger("Ich will sterben", "de") == DangerRead()
+    assert read_danger("Ich will sterben", "de") == DangerRead(Danger(DangerOf.LIFE, kind="wish_dead"), possible=True)
+    assert read_danger("Je veux mourir", "fr") == DangerRead()
     said = "I am so sad"
     thanks = fixed_reflection(find_mentions(said), said, load_phrases(), "en", DangerRead(None, possible=True))
     assert thanks == "Thank you."

@@ -54,7 +54,7 @@ fillers = "äh ähm"
 @pytest.fixture
 def german(tmp_path: Path) -> Iterator[None]:
     """A small German beside English: four tables in a folder of its own."""
-    folder = tmp_path / "feelings" / "de"
+    folder = tmp_path / "feelings" / "nds"
     folder.mkdir(parents=True)
     for name, content in (
         ("lexicon.tsv", LEXICON), ("context.toml", CONTEXT), ("homonyms.toml", HOMONYMS), ("spelling.toml", SPELLING),
@@ -65,36 +65,36 @@ def german(tmp_path: Path) -> Iterator[None]:
 
 
 def only(text: str) -> EmotionMention:
-    (mention,) = find_mentions(text, "de-AT")
+    (mention,) = find_mentions(text, "nds-AT")
     return mention
 
 
 @pytest.mark.usefixtures("german")
 def test_a_second_language_is_files() -> None:
     """With four files a language has words, denials, others' feelings, time, degree and homonyms of its own."""
-    assert has_lexicon("de") and lexicon_version("de") == "de-7"
+    assert has_lexicon("nds") and lexicon_version("nds") == "nds-7"
     assert only("Ich war heute so traurig.").degree == 1
     assert only("Ich bin, ähm, nicht traurig.").negated
     assert only("Meine Mutter ist froh.").experiencer is Experiencer.OTHER
     assert only("Als Kind war ich traurig.").past
     assert only("Ich war am Boden.").lemma == "am boden"
     assert only("Ich bin platt.").family is Family.TIREDNESS
-    assert find_mentions("Das ist platt wie ein Brett, der frohe und froh Natur.", "de") == ()
+    assert find_mentions("Das ist platt wie ein Brett, der frohe und froh Natur.", "nds") == ()
 
 
 @pytest.mark.usefixtures("german")
 def test_words_of_ones_own_in_a_second_language() -> None:
     """A private word is cut like a text of its language, and not like English."""
     own = PrivateWord("im Eimer", Family.SADNESS, Quadrant.UNPLEASANT_LOW)
-    (found,) = find_mentions("Ich bin im Eimer", "de", (own,))
+    (found,) = find_mentions("Ich bin im Eimer", "nds", (own,))
     assert found.text == "im Eimer"
 
 
 @pytest.mark.usefixtures("german")
 def test_english_forms_are_not_made_of_other_words() -> None:
     """Only a table that says so is inflected as English is."""
-    assert find_mentions("Ich bin traurigs. Ich bin frohes.", "de") == ()
-    assert find_mentions("Ich bin froher.", "de") != ()
+    assert find_mentions("Ich bin traurigs. Ich bin frohes.", "nds") == ()
+    assert find_mentions("Ich bin froher.", "nds") != ()
 
 
 def test_the_tables_of_english_are_those_that_the_code_asks_for() -> None:

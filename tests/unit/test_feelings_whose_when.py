@@ -136,3 +136,19 @@ def test_when_it_was_felt(text: str, found: list[tuple[str, str]]) -> None:
 def test_what_is_a_feeling(text: str, found: list[tuple[str, str]]) -> None:
     """Feelings said in half a sentence or misspelt are found; greetings, apologies and topics are none."""
     assert [one for one in read(text) if one[0] not in ("it's all good",)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The government is shut down.", ()),
+        ("They are locked down again.", ()),
+        ("He's in a better place now.", ()),
+        ("I'm in a better place these days.", ("in a better place",)),
+        ("I thought I was missing something.", ()),
+        ("I am so down today.", ("down",)),
+    ],
+)
+def test_words_beside_a_feeling_that_is_none(text: str, found: tuple[str, ...]) -> None:
+    """What was shut is not down, whoever died is not calm, and who overlooks something does not miss anybody."""
+    assert tuple(mention.text for mention in find_mentions(text)) == found

@@ -163,6 +163,7 @@ def test_export_and_import(tmp_path: Path, capsys: Output) -> None:
         "other": 0,
         "words": 0,
         "names": 0,
+        "topics": 0,
         "failed": [],
     }
 
@@ -392,7 +393,7 @@ def test_trends(capsys: Output) -> None:
     assert run(["feeling", "trends", *days]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     for row in ("calm", "pleasant, little energy", "entries"):
-        assert f"{row} █··█· 2" in printed, row
+        assert f"{row} ▂··▂· 2" in printed, row
     for told in ("Named for the first time: calm.", "With evening: calm.", "no score"):
         assert told in printed, told
     assert run(["feeling", "trends", *days, "--by", "month", "--json"]) == 0
@@ -419,9 +420,10 @@ def test_times_that_are_none(capsys: Output) -> None:
 
 
 def test_chart() -> None:
-    """A dot is none, the highest is full, and once is never nothing."""
+    """A dot is none, the highest is full; once is never nothing, and where little was named it is not full."""
     assert trends.chart([0, 1, 50, 100], 100) == "·▁▄█"
     assert trends.chart([0, 0], 0) == "··"
+    assert trends.chart([0, 1, 2], 2) == "·▂▄"
     assert trends.chart([0, 9], 9, trends.PLAIN_BLOCKS) == ".9"
 
 
@@ -448,7 +450,7 @@ def test_a_chart_that_must_be_cut_keeps_the_newest_and_says_so(capsys: Output) -
     printed = capsys.readouterr().out
     assert "the newest 44 weeks of 361" in " ".join(printed.split())
     (row,) = [line.split() for line in printed.splitlines() if line.startswith("calm")]
-    assert (len(row[1]), row[1].rstrip("·")[-1], row[2]) == (44, "█", "1")
+    assert (len(row[1]), row[1].rstrip("·")[-1], row[2]) == (44, "▂", "1")
     assert "Nov" in printed
     assert run(["feeling", "trends", *days, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["periods"]) == 361

@@ -22,6 +22,7 @@ from voicecheck.diary import tagging
 from voicecheck.diary.editing import edit_text
 from voicecheck.diary.export import note, write_csv, write_json
 from voicecheck.diary.importers import import_json, parse_export
+from voicecheck.diary.own_words import count_own_words
 from voicecheck.domain import Asked, Did, Family, PrivateWord, Quadrant, Sitting
 from voicecheck.errors import AudioError, UsageError, VaultError
 from voicecheck.phrases import load_phrases
@@ -116,7 +117,7 @@ def read_everything(vault: Vault, folder: Path) -> None:
     vault.steps.history()
     vault.timeline.glances(limit=10)
     vault.tallies.felt()
-    list(vault.said(None, None, ""))
+    count_own_words(vault, None, None, "")
     with (folder / "again.csv").open("wb") as file:
         write_csv(vault, ids, file)
     with (folder / "again.json").open("wb") as file:

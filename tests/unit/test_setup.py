@@ -53,6 +53,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
     monkeypatch.setattr("voicecheck.cli.setup.hello.load_recogniser", lambda *_: ScriptedTranscriber("Hello."))
     monkeypatch.setattr("voicecheck.speech.recognition.vad.VoiceDetector", LoudnessDetector)
+    monkeypatch.setattr("voicecheck.speech.voice.coupling.VoiceDetector", LoudnessDetector)
     monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", open_voice)
     monkeypatch.setattr("voicecheck.speech.voice.voices.extra_is_here", lambda engine: engine == "piper")
     monkeypatch.setattr("voicecheck.models.catalog.installed", lambda weights, _: weights.name in ("base", "tiny.en"))

@@ -118,7 +118,7 @@ def test_only_the_owner_counts(vault: Vault) -> None:
     assert find_trends(vault, step="year").entries == (2,)
     days = vault.timeline.days(date(2026, 1, 1), date(2027, 1, 1), "Sam")
     assert [(day.entries, len(day.felt)) for day in days] == [(1, 0), (1, 0), (1, 1), (1, 1), (1, 1)]
-    assert len(list(vault.said(name="Sam"))) == 3
+    assert len(list(vault.tallies.texts(others=vault.tallies.others("Sam")))) == 3
 
 
 def test_own_feelings_are_the_same_in_the_vault_and_in_memory(vault: Vault) -> None:

@@ -212,7 +212,7 @@ def test_newer_backup_is_refused(made: Made, tmp_path: Path) -> None:
     """A backup of a later version asks for an update; a file of another kind is called by name."""
     file = tmp_path / "a.backup"
     make_backup(*made, file)
-    file.write_bytes(b"VCBACK\x02" + file.read_bytes()[7:])
+    file.write_bytes(b"VCBACK\x03" + file.read_bytes()[7:])
     with pytest.raises(VaultError, match="newer"):
         read_slots(file)
     file.write_bytes(b"a letter to somebody")

@@ -20,9 +20,8 @@ from rich.text import Text
 from tests.fakes import ScriptedTranscriber
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, SPOKEN_AT, header_of, make_entry, make_pages
 from voicecheck.cli.app import App
-from voicecheck.cli.entry.entry import marked_text
 from voicecheck.cli.main import run
-from voicecheck.cli.terminal.marks import describe_briefly
+from voicecheck.cli.terminal.marks import describe_briefly, marked_text
 from voicecheck.cli.terminal.reading import show_words
 from voicecheck.cli.vault import recovering, unlocking
 from voicecheck.domain import EmotionMention, Entry, Experiencer, Family, PromptRef, Quadrant

@@ -228,6 +228,8 @@ def test_an_older_vault_is_given_a_key_for_its_digests(made: Made) -> None:
         with vault._database.transaction():
             for table in ("taken_files", "older_keys", "own_names", "topics", "dates_before", "letters", "not_again"):
                 vault._database.execute(f"DROP TABLE {table}")
+            for index in ("entries_by_speaker", "entries_asked"):
+                vault._database.execute(f"DROP INDEX {index}")
             vault._database.execute("DELETE FROM state WHERE key = 'digest key'")
             vault._database.execute("ALTER TABLE turns DROP COLUMN others")  # later steps add it again, and the next
             vault._database.execute("ALTER TABLE turns DROP COLUMN sounds")

@@ -35,8 +35,8 @@ def help_now(app: App, country: str | None, as_json: bool) -> None:
     Numbers with their source and the day they were checked. A file of your own takes their place: put it into your
     settings folder as resources/us.toml, in the form of those that come with VoiceCheck.
 
-    A check-in offers them by itself only when an answer in English tells of danger; answers in another language are not
-    watched.
+    A check-in offers them by itself only when an answer in English or German tells of danger; answers in another
+    language are not watched.
     """
     folders = help_folders(app.paths.resources_folder)
     asked = asked_country(app, folders, country)

@@ -111,9 +111,10 @@ class LazyGroup(click.Group):
 def plain_option(command: click.Command) -> click.Command:
     """Give a command, and all below it, the options --plain and --no-plain, as the program itself has them."""
     if not any(one.name == "plain" for one in command.params):
-        command.params.append(
-            click.Option(["--plain/--no-plain"], default=None, hidden=True, expose_value=False, callback=_choose_plain)
+        plain = click.Option(
+            ["--plain/--no-plain"], default=None, hidden=True, expose_value=False, callback=_choose_plain, help=PLAIN
         )
+        command.params.append(plain)
     for below in getattr(command, "commands", {}).values():
         plain_option(below)
     return command

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Literal, TypeAlias
 
 from voicecheck.clock import following, last_day, period_of
@@ -93,7 +94,8 @@ def look_at(vault: Vault, since: date, until: date, name: str = USUAL_NAME) -> P
     step: Columns = "day" if (until - since).days < MOST_DAYS else "month"
     columns = _columns(since, until, step)
     holding = vault.topics.entries_with(vault.topics.list(), since, until, others)
-    firsts = vault.tallies.first_named(others)
+    firsts = {one.lemma: one.day for one in reversed(named)}
+    known = vault.tallies.named_before(firsts, since, others)
     earliest = vault.timeline.first_day()
     return Period(
         since,
@@ -103,7 +105,7 @@ def look_at(vault: Vault, since: date, until: date, name: str = USUAL_NAME) -> P
         _counted(columns, (one.day for one in answered), step),
         len({one.day for one in answered}),
         _feelings(named, columns, step),
-        tuple((one.lemma, one.day) for one in firsts if since <= one.day <= until),
+        tuple(sorted(((word, day) for word, day in firsts.items() if word not in known), key=itemgetter(1, 0))),
         begins_here=earliest is None or earliest >= since,
         beside=_beside(holding, named),
         questions=_questions(answered, named),

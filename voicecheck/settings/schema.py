@@ -176,12 +176,17 @@ class Help(Group, frozen=True):
 
 
 class Vault(Group, frozen=True):
-    """Sound of your answers: how long it is kept."""
+    """Kept evenings: how long their sound stays, and a backup."""
 
     keep_audio: Annotated[
         Literal["until_reviewed", "never", "always"],
         explained("sound; until_reviewed keeps it until the entry was reviewed, and for seven days at most"),
     ] = "until_reviewed"
+    backup_folder: Annotated[
+        str,
+        msgspec.Meta(max_length=4096, examples=["/media/stick", "~/Cloud/VoiceCheck"]),
+        explained("folder that gets a backup after an evening, as a stick or a synced folder; empty for none"),
+    ] = ""
 
 
 class Review(Group, frozen=True):

@@ -1,19 +1,8 @@
 """One encrypted file that holds a whole vault: written while others go on, verified, restored into a new place.
 
-A backup, 0600; whole numbers big-endian:
-
-| bytes | content                                                                                              |
-|-------|------------------------------------------------------------------------------------------------------|
-| 7     | `VCBACK` and the version, 1                                                                          |
-| 4     | length of the key slots                                                                              |
-| ...   | the key slots, `keys.json` as it was: what opened the vault then opens the backup                    |
-| 16    | salt                                                                                                 |
-| 24    | header of an XChaCha20-Poly1305 secretstream, its key following from the data key and the salt       |
-| ...   | frames: length (4), then one message of the stream; all of the above is additional data of each      |
-
-A message is a type and its payload: 2 begin of a file (its name), 3 bytes of it, 1 contents (JSON), 4 the end, empty,
-tagged FINAL. The stream authenticates order and end: a backup is whole or is refused. The sealed answers come before
-the database: one that is taken in meanwhile is in both, which does no harm, and never in neither.
+Its format stands in `backup_stream.py`. The sealed answers come before the database: one that is taken in meanwhile is
+in both, which does no harm, and never in neither. A move (`moving.py`) adds files from beside the vault, as
+`home/FOLDER/NAME`.
 """
 
 from __future__ import annotations
@@ -24,17 +13,14 @@ import os
 import re
 import secrets
 import shutil
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-from nacl import bindings
-from nacl.exceptions import CryptoError
 
 from voicecheck.clock import now
 from voicecheck.errors import VaultError
@@ -47,8 +33,23 @@ from voicecheck.files import (
     read_ordinary,
     size_of,
     sync_folder,
+    write_new,
 )
 from voicecheck.paths import Paths
+from voicecheck.vault.backup_stream import (
+    BEGIN,
+    BYTES,
+    CHUNK_BYTES,
+    CONTENTS,
+    END,
+    VERSION,
+    WITH_FILES_BESIDE,
+    damaged,
+    messages,
+    read_slots,
+    slots_inside,
+    write_stream,
+)
 from voicecheck.vault.disk.errors import present, storage_error
 from voicecheck.vault.disk.parts import held_part, remove_leftovers
 from voicecheck.vault.inbox.inbox import ASKED, SUFFIX, pending
@@ -61,17 +62,18 @@ from voicecheck.vault.store.commit_count import CommitCount
 from voicecheck.vault.store.connection import open_database
 from voicecheck.vault.store.schema import latest_number, schema_number
 
-MAGIC = b"VCBACK\x01"
-SALT_BYTES = 16
-CHUNK_BYTES = 1 << 18
-LENGTH = struct.Struct(">I")
-STREAM_HEADER_BYTES = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
-TAG_MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
-TAG_FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
-CONTENTS, BEGIN, BYTES, END = b"\x01", b"\x02", b"\x03", b"\x04"
+__all__ = ["BEGIN", "CHUNK_BYTES", "Contents", "check_backup", "make_backup", "read_slots", "unpack"]
+
 DATABASE = "vault.db"
 INBOX = "inbox"
+HOME = "home"
+"""folder inside for what lies beside the vault"""
+ARRIVED = "arrived.json"
+"""in a vault that was moved in: the proof that all of it is there"""
 PART = ".backup.part"
+LONGEST_NAME = 200
+_NO_LETTERS = r"\x00-\x1f\x7f-\x9f/\\:*?\"<>|\ufffd\ud800-\udfff"
+_PLAIN_NAME = re.compile(f"[^{_NO_LETTERS}. ][^{_NO_LETTERS}]*")
 _SEALED_NAME = re.compile(rb"[0-9a-z_-]{1,64}\.sealed")
 
 Progress = Callable[[int], None]
@@ -86,9 +88,28 @@ class Contents:
     commits: int
     entries: int
     sealed_answers: int
+    proof: str = ""
+    """in the file of a move: what the new computer shows once all is there"""
 
 
-def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progress = lambda done: None) -> Contents:
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Additions that make a backup the file of a move."""
+
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """files from beside the vault, by their names inside, as `home/prompts/mine.toml`"""
+    proof: str = ""
+    whole: Callable[[], None] = lambda: None
+    """called when the file is whole and read back, before it gets its name"""
+
+
+def make_backup(
+    paths: Paths,
+    data_key: DataKey,
+    target: Path,
+    progress: Progress = lambda done: None,
+    along: Along = Along(),
+) -> Contents:
     """Write the vault as it is at this moment to the new file `target`, and read it back whole.
 
     A check-in may go on meanwhile. `progress` is told bytes. Raises VaultError; then there is no file.
@@ -96,10 +117,11 @@ def make_backup(paths: Paths, data_key: DataKey, target: Path, progress: Progres
     if present(target):
         raise VaultError(f"{target} is there already.", "Name another file; a backup never replaces one.")
     try:
-        beside = _room_for_copy(paths, target.parent)
-        with own_part(beside, DATABASE) as snapshot, own_part(target.parent, target.name) as part:
-            _write(paths, data_key, snapshot, part, progress)
+        roomy = _room_for_copy(paths, target.parent)
+        with own_part(roomy, DATABASE) as snapshot, own_part(target.parent, target.name) as part:
+            _write(paths, data_key, snapshot, part, progress, along)
             found = check_backup(part, data_key, progress)
+            along.whole()
             name_new(part, target)
             sync_folder(target.parent)
     except FileExistsError as error:
@@ -126,16 +148,15 @@ def own_part(folder: Path, name: str) -> Iterator[Path]:
 
     What others left behind, killed in the middle, goes too. Raises OSError.
     """
-    remove_leftovers(folder, f".{glob.escape(name)}.*{PART}")
+    remove_parts(folder / name)
     path = folder / f".{name}.{secrets.token_hex(8)}{PART}"
     with held_part(path):
         yield path
 
 
-def read_slots(file: Path) -> KeySlots:
-    """Return the key slots that open a backup. Raises VaultError if it is none, damaged, or of a newer version."""
-    with _opened(file) as stream:
-        return _slots(file, stream)
+def remove_parts(target: Path) -> None:
+    """Destroy what was left beside `target` by those who were killed while they wrote it."""
+    remove_leftovers(target.parent, f".{glob.escape(target.name)}.*{PART}")
 
 
 def check_backup(
@@ -155,7 +176,7 @@ def _read(file: Path, data_key: DataKey, progress: Progress, place: Callable[[st
     """
     contents, target, names = None, None, set[str]()
     try:
-        for kind, payload in _messages(file, data_key):
+        for kind, payload in messages(file, data_key):
             if kind == CONTENTS:
                 contents = msgspec.json.decode(payload, type=Contents)
             elif kind == BEGIN:
@@ -167,11 +188,11 @@ def _read(file: Path, data_key: DataKey, progress: Progress, place: Callable[[st
                 target.write(payload)
             progress(len(payload))
     except msgspec.DecodeError as error:
-        raise _damaged(file) from error
+        raise damaged(file) from error
     finally:
         _close(target)
     if contents is None or DATABASE not in names:
-        raise _damaged(file)
+        raise damaged(file)
     if contents.schema > latest_number():
         raise VaultError(f"{file} was written by a newer VoiceCheck.", "Update VoiceCheck, then try again.")
     return contents
@@ -197,21 +218,18 @@ def _snapshot(paths: Paths, data_key: DataKey, snapshot: Path) -> Contents:
     return check_database(snapshot, data_key)
 
 
-def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress: Progress) -> None:
+def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress: Progress, along: Along) -> None:
     slots = _checked_slots(paths, data_key)
-    salt = os.urandom(SALT_BYTES)
-    state = bindings.crypto_secretstream_xchacha20poly1305_state()
-    header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, data_key.backup_key(salt))
-    head = MAGIC + LENGTH.pack(len(slots)) + slots + salt + header
-
     with os.fdopen(open_existing(part), "wb") as stream:
+        append = write_stream(stream, slots, data_key, WITH_FILES_BESIDE if along.proof else VERSION)
 
-        def push(message: bytes, tag: int = TAG_MESSAGE) -> None:
-            sealed = bindings.crypto_secretstream_xchacha20poly1305_push(state, message, head, tag)
-            stream.write(LENGTH.pack(len(sealed)) + sealed)
+        def push(message: bytes) -> None:
+            append(message)
             progress(len(message))
 
-        stream.write(head)
+        for name, place in along.files.items():
+            for message in _file_messages(name, place):
+                push(message)
         sealed_answers = 0
         for path in pending(paths.inbox_folder):
             if not 0 < size_of(path) <= MOST_FILE_BYTES:
@@ -222,8 +240,8 @@ def _write(paths: Paths, data_key: DataKey, snapshot: Path, part: Path, progress
         contents = _snapshot(paths, data_key, snapshot)
         for message in _file_messages(DATABASE, snapshot):
             push(message)
-        push(CONTENTS + msgspec.json.encode(replace(contents, sealed_answers=sealed_answers)))
-        push(END, TAG_FINAL)
+        push(CONTENTS + msgspec.json.encode(replace(contents, sealed_answers=sealed_answers, proof=along.proof)))
+        push(END)
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -251,67 +269,18 @@ def _file_messages(name: str, path: Path) -> Iterator[bytes]:
         return
 
 
-def _messages(file: Path, data_key: DataKey) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (type, payload) of each message in front of the end. Raises VaultError if anything was changed."""
-    with _opened(file) as stream:
-        _slots(file, stream)
-        rest = stream.read(SALT_BYTES + STREAM_HEADER_BYTES)
-        length = stream.tell()
-        stream.seek(0)
-        head = stream.read(length)
-        state = bindings.crypto_secretstream_xchacha20poly1305_state()
-        try:
-            bindings.crypto_secretstream_xchacha20poly1305_init_pull(
-                state, rest[SALT_BYTES:], data_key.backup_key(rest[:SALT_BYTES])
-            )
-            while True:
-                message, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, _frame(stream), head)
-                if tag == TAG_FINAL:
-                    break
-                yield message[:1], message[1:]
-        except (CryptoError, EOFError) as error:
-            raise _damaged(file) from error
-        if message != END or stream.read(1):
-            raise _damaged(file)
-
-
-def _frame(stream: BinaryIO) -> bytes:
-    prefix = stream.read(LENGTH.size)
-    length = LENGTH.unpack(prefix)[0] if len(prefix) == LENGTH.size else 0
-    sealed = stream.read(length) if 0 < length <= CHUNK_BYTES + 1024 else b""
-    if not sealed or len(sealed) < length:
-        raise EOFError
-    return sealed
-
-
-def _opened(file: Path) -> BinaryIO:
-    try:
-        return file.open("rb")
-    except FileNotFoundError as error:
-        raise VaultError(f"There is no backup {file}.", "Check the path.") from error
-    except OSError as error:
-        raise storage_error(error, f"read {file}") from error
-
-
-def _slots(file: Path, stream: BinaryIO) -> KeySlots:
-    magic = stream.read(len(MAGIC))
-    if magic[:-1] == MAGIC[:-1] and magic[-1:] > MAGIC[-1:]:
-        raise VaultError(f"{file} was written by a newer VoiceCheck.", "Update VoiceCheck, then try again.")
-    if magic != MAGIC:
-        raise VaultError(f"{file} is not a backup of VoiceCheck.", "Name a file that `vault backup` has made.")
-    prefix = stream.read(LENGTH.size)
-    length = LENGTH.unpack(prefix)[0] if len(prefix) == LENGTH.size else MOST_SLOTS_BYTES + 1
-    if length > MOST_SLOTS_BYTES:
-        raise _damaged(file)
-    return KeySlots.parse(stream.read(length), file)
-
-
-def unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> Contents:
+def unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress, *, beside: bool = False) -> Contents:
     """Make a vault of the backup in the empty `folder`, durable, every page looked at. Raises OSError, VaultError.
 
-    No name leads out of the folder.
+    No name leads out of the folder. Files from beside the vault come into it too, where they are wanted.
     """
-    contents = _read(file, data_key, progress, lambda name: _new_file(folder, name))
+
+    def place(name: str) -> BinaryIO | None:
+        return _new_file(folder, name) if beside or not name.startswith(f"{HOME}/") else None
+
+    contents = _read(file, data_key, progress, place)
+    if beside:
+        write_new(folder / ARRIVED, msgspec.json.encode({"proof": contents.proof}))
     _complete(file, data_key, folder)
     return contents
 
@@ -319,10 +288,21 @@ def unpack(file: Path, data_key: DataKey, folder: Path, progress: Progress) -> C
 def _name_inside(file: Path, payload: bytes, taken: set[str]) -> str:
     """Return the name of a file of the backup, safe to put anywhere. Raises VaultError for one taken twice."""
     begin, _, name = payload.partition(b"/")
-    inside = payload.decode() if payload == DATABASE.encode() else f"{INBOX}/{safe_name(name)}"
-    if inside in taken or (inside != DATABASE and begin != INBOX.encode()):
-        raise _damaged(file)
+    inside = payload.decode(errors="replace")
+    if begin == HOME.encode():
+        fits = all(map(fit_to_carry, inside.split("/")))
+    else:
+        fits = payload == DATABASE.encode() or begin == INBOX.encode()
+        inside = inside if payload == DATABASE.encode() else f"{INBOX}/{safe_name(name)}"
+    if inside in taken or not fits:
+        raise damaged(file)
     return inside
+
+
+def fit_to_carry(name: str) -> bool:
+    """True for a name of a file or folder that every system takes, and that leads nowhere else."""
+    plain = _PLAIN_NAME.fullmatch(name) and not name.endswith((".", " "))
+    return bool(plain) and len(name.encode()) <= LONGEST_NAME
 
 
 def safe_name(name: bytes) -> str:
@@ -350,21 +330,12 @@ def _close(target: BinaryIO | None) -> None:
 
 def _complete(file: Path, data_key: DataKey, folder: Path) -> None:
     """Add the key slots and the count, and check every page before it is called a vault."""
-    with _opened(file) as stream:
-        _slots(file, stream)
-        length = stream.tell() - len(MAGIC) - LENGTH.size
-        stream.seek(len(MAGIC) + LENGTH.size)
-        content = stream.read(length)
     found = check_database(folder / DATABASE, data_key)
     CommitCount(folder / "vault.count", data_key.count_key).write(found.commits)
     make_private_folder(folder / INBOX)
     with os.fdopen(create_private(folder / "keys.json"), "wb") as slots:
-        slots.write(content)
+        slots.write(slots_inside(file))
         slots.flush()
         os.fsync(slots.fileno())
     sync_folder(folder / INBOX)
     sync_folder(folder)
-
-
-def _damaged(file: Path) -> VaultError:
-    return VaultError(f"The backup {file} is damaged or cut off.", "Use another backup; nothing was changed.")

@@ -12,6 +12,7 @@ from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.keys.kind import Key
 from voicecheck.vault.keys.slots import KeySlots, create_key_slots
+from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.restoring import refuse_beside
 from voicecheck.vault.store.connection import count_path, create_file
 from voicecheck.vault.vault import Vault
@@ -46,7 +47,11 @@ def create_vault(paths: Paths, *keys: Key) -> DataKey:
 
 
 def locked_inbox(paths: Paths) -> Inbox:
-    """Return the inbox for an evening on which the vault stays locked. Raises VaultError when there is no vault."""
+    """Return the inbox for an evening on which the vault stays locked.
+
+    Raises VaultError when there is no vault, VaultMovedError where it goes on elsewhere.
+    """
+    refuse_moved(paths.vault_folder)
     return Inbox(paths.inbox_folder, KeySlots.load(paths.slots_file).public_key)
 
 

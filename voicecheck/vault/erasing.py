@@ -11,11 +11,14 @@ from pathlib import Path
 from voicecheck.errors import VaultError
 from voicecheck.files import open_existing, shred, size_of, sync_folder
 from voicecheck.paths import Paths
+from voicecheck.vault.backup import ARRIVED, HOME
+from voicecheck.vault.backup_folder import NAME as BACKED_UP
 from voicecheck.vault.disk.errors import doing
 from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.kinds import forget_elsewhere
 from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.moved import NAME as MOVED
 from voicecheck.vault.store.locking import writer_lock
 
 
@@ -92,6 +95,16 @@ def _ours(paths: Paths) -> Iterator[Path]:
     else:
         yield from paths.inbox_folder.glob("*.sealed")
         yield from paths.inbox_folder.glob(PARTS)
+    yield from _brought(paths)
+    for name in (BACKED_UP, ARRIVED, MOVED):  # this last: a move is ended once more where it was killed
+        yield from paths.vault_folder.glob(f".{name}.*")
+        yield from paths.vault_folder.glob(name)
+
+
+def _brought(paths: Paths) -> list[Path]:
+    """Return files and folders that came with a vault and wait for their place, the innermost first."""
+    folder = paths.vault_folder / HOME
+    return [folder] if folder.is_symlink() else [*sorted(folder.rglob("*"), reverse=True), folder]
 
 
 def _shred_all(found: Iterator[Path] | list[Path]) -> None:
@@ -105,7 +118,7 @@ def _shred_all(found: Iterator[Path] | list[Path]) -> None:
 
 def _remove_folders(paths: Paths) -> int:
     left = 0
-    for folder in (paths.inbox_folder, paths.vault_folder):
+    for folder in (*_brought(paths), paths.inbox_folder, paths.vault_folder):
         if folder.is_dir():
             strangers = sum(1 for path in folder.iterdir() if path != paths.inbox_folder)
             left += strangers

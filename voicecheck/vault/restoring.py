@@ -52,8 +52,12 @@ class Restored:
     """True if those can be read in the vault now"""
 
 
-def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None) -> Restored:
+def restore(
+    file: Path, data_key: DataKey, paths: Paths, progress: Progress = lambda done: None, *, beside: bool = False
+) -> Restored:
     """Put the vault of the backup in its place; one that is there is moved aside, whole.
+
+    `beside` brings files from beside the vault, too, into the vault's folder.
 
     Raises VaultBusyError while somebody speaks or writes, VaultError; what stood there before still stands there then.
     """
@@ -67,7 +71,7 @@ def restore(file: Path, data_key: DataKey, paths: Paths, progress: Progress = la
         try:
             building.mkdir(mode=0o700)
             with writer_lock(building):
-                contents = unpack(file, data_key, building, progress)
+                contents = unpack(file, data_key, building, progress, beside=beside)
                 with _nobody_at_work(paths):
                     building.rename(ready)
                     sync_folder(folder.parent)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from functools import partial
 from pathlib import Path
 
 from voicecheck.errors import VaultBusyError, VaultError, VaultFullError
 from voicecheck.files import close_folders
 from voicecheck.paths import Paths
+from voicecheck.vault.backup_folder import back_up_into
 from voicecheck.vault.copies import Copies
 from voicecheck.vault.inbox.inbox import Inbox
 from voicecheck.vault.ingest import Ingest
 from voicecheck.vault.keys.data_key import DataKey, Keyring
 from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.moved import refuse_moved
 from voicecheck.vault.rekeying import finish_rekey, older_keys
 from voicecheck.vault.search.sql import Search
 from voicecheck.vault.store.archive import Archive, Archived
+from voicecheck.vault.store.compacting import compact
 from voicecheck.vault.store.connection import Database, open_database
 from voicecheck.vault.store.corrections import Corrections, PrivateWords
 from voicecheck.vault.store.dates import Dates
 from voicecheck.vault.store.entries import Entries
 from voicecheck.vault.store.letters import Letters
-from voicecheck.vault.store.mentions import Told, said
 from voicecheck.vault.store.migration_copies import forget_leftovers
 from voicecheck.vault.store.own_names import OwnNames
-from voicecheck.vault.store.owner import USUAL_NAME
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.revisions import Revisions
 from voicecheck.vault.store.schema import migrate
@@ -48,6 +48,7 @@ class Vault:
         """changes that were kept once and are no longer there, noticed at this opening"""
         self.loosened = False
         """True if others on this computer could look into its folder before this opening"""
+        self._back_up_into = partial(back_up_into, paths, data_key)
         keyring = Keyring(data_key, older_keys(database))
         self._database = database
         self._copies = Copies(database.path, paths.inbox_folder, keyring)
@@ -77,9 +78,12 @@ class Vault:
 
     @classmethod
     def open(cls, paths: Paths, data_key: DataKey, *, read_only: bool = False) -> Vault:
-        """Open the vault. Raises VaultBusyError when another process writes, VaultError when it cannot be opened."""
+        """Open the vault. Raises VaultBusyError when another process writes, VaultMovedError where it is only
+        read from now on, VaultError when it cannot be opened.
+        """
         loosened = not read_only and close_folders(paths.vault_folder, paths.inbox_folder)
         if not read_only:
+            refuse_moved(paths.vault_folder)
             finish_rekey(paths, data_key)
         try:
             database = open_database(paths.vault_file, data_key, read_only=read_only)
@@ -92,6 +96,8 @@ class Vault:
                 forget_leftovers(paths)
             migrate(database, data_key)
             lost = 0 if read_only else database.reconcile()
+            if not read_only:
+                compact(database)
         except BaseException:
             database.close()
             raise
@@ -127,9 +133,9 @@ class Vault:
             self.taken.add_taken_back(archived.id)
         self._copies.forget([archived.id])
 
-    def said(self, since: date | None = None, until: date | None = None, name: str = USUAL_NAME) -> Iterator[Told]:
-        """Yield every text of the owner with its mentions, oldest first; both `since` and `until` belong to it."""
-        return said(self._database, since, until, name)
+    def back_up_into(self, folder: Path) -> Path:
+        """Write a backup into the folder, thin the older ones, and return its path. Raises VaultError."""
+        return self._back_up_into(folder)
 
     def close(self) -> None:
         self._database.close()

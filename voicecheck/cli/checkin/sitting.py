@@ -30,6 +30,7 @@ from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
 from voicecheck.cli.terminal.stream import StreamScreen
+from voicecheck.cli.vault.backups import back_up, tell_backup_due
 from voicecheck.cli.vault.unlocking import open_for_tonight, open_vault
 from voicecheck.errors import AudioError, ExitCode, VaultError, VoicecheckError
 from voicecheck.prompts.packs import load_packs
@@ -129,6 +130,9 @@ class Table:
                     vault.steps.mark_sentence_offered(rooms.now())
             if evening.sentence:
                 self._take_sentence(vault)
+            if vault is not None:
+                back_up(self._app, vault)
+                tell_backup_due(self._app, vault)
         return evening
 
     # Sound

@@ -49,14 +49,13 @@ def words(context: click.Context, since: date | None, until: date | None, key_fi
         return
     app: App = context.obj
     with open_for_reading(app, key_file) as vault, app.notices.status("Counting."):
-        from voicecheck.feelings.vocabulary import measure_vocabulary, new_words
+        from voicecheck.diary.own_words import count_own_words, find_new_words
 
         name = app.settings.checkin.name
         until_day = until or date.max
         recent = max(since or date.min, min(until_day, local_date(clock.now())) - timedelta(days=NEW_DAYS))
-        now = measure_vocabulary(vault.said(since, until, name))
-        before = measure_vocabulary(vault.said(None, recent - timedelta(days=1), name))
-        new = new_words(before, measure_vocabulary(vault.said(recent, until, name)))
+        now = count_own_words(vault, since, until, name)
+        new, known_before = find_new_words(vault, recent, until, name)
     if as_json:
         echo_json(words_json(now, recent, new))
         return
@@ -64,7 +63,7 @@ def words(context: click.Context, since: date | None, until: date | None, key_fi
         app.notices.print("No feeling of your own was named in these days.")
         return
     lines = _lines(now)
-    if new and before.mentions:
+    if new and known_before:
         lines.append(f"New since {recent}: {', '.join(new[:MOST_SHOWN])}")
     show_words(app, *(Text(printable(line)) for line in lines), Text(), Text(NO_SCORE, style="dim"))
 

@@ -21,10 +21,11 @@ from voicecheck.cli.vault.unlocking import (
     unlock,
     unlock_slots,
 )
-from voicecheck.errors import ExitCode, UsageError
+from voicecheck.errors import ExitCode, UsageError, VaultError
 
 if TYPE_CHECKING:
     from voicecheck.vault.backup import Contents
+    from voicecheck.vault.vault import Vault
     from voicecheck.vault.verifying import Finding
 
 FILE = click.Path(path_type=Path)
@@ -42,14 +43,16 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
     """
     from voicecheck.files import sync_folder
     from voicecheck.vault.backup import backup_file, make_backup
+    from voicecheck.vault.backup_folder import note_backup
 
     target = backup_file(target)
     need_vault(app)
     data_key = unlock(app, key_file)
-    with _progress(app) as progress:
+    with shown_progress(app) as progress:
         made = make_backup(app.paths, data_key, target, progress)
+    note_backup(app.paths)
     size = f"{target.stat().st_size / 1e6:,.1f}"
-    app.tell(app.phrases.show("backup_made", file=target, held=_held(app, made), size=size))
+    app.tell(app.phrases.show("backup_made", file=target, held=held_in(app, made), size=size))
     if not sync_folder(target.parent):
         app.tell(app.phrases.show("backup_eject"))
 
@@ -63,19 +66,21 @@ def backup(app: App, target: Path, key_file: Path | None) -> None:
 def restore(app: App, file: Path, recovery_key: bool, yes: bool, key_file: Path | None) -> None:
     """Put the vault of a backup in its place. A vault that is there is moved aside, after a question."""
     from voicecheck.vault.backup import check_backup, read_slots
+    from voicecheck.vault.moved import refuse_moved
     from voicecheck.vault.restoring import restore as restore_backup
 
     settle_restore(app)
+    refuse_moved(app.paths.vault_folder)
     slots = read_slots(file)
     data_key = recover_slots(app, slots) if recovery_key else unlock_slots(app, slots, key_file, of_backup=True)
-    with _progress(app) as progress:
+    with shown_progress(app) as progress:
         found = check_backup(file, data_key, progress)
     if app.paths.vault_folder.exists():
-        _ask_to_move(app, found, yes)
-    with _progress(app) as progress:
+        ask_to_move_aside(app, found, yes)
+    with shown_progress(app) as progress:
         done = restore_backup(file, data_key, app.paths, progress)
     made = f"{found.made_at:%Y-%m-%d %H:%M}"
-    app.notices.print(app.phrases.show("restore_done", held=_held(app, found), made=made))
+    app.notices.print(app.phrases.show("restore_done", held=held_in(app, found), made=made))
     tell_aside(app, done)
 
 
@@ -115,28 +120,31 @@ def _verify_backup(app: App, file: Path, key_file: Path | None, as_json: bool) -
     from voicecheck.vault.verifying import Finding, verify_backup
 
     data_key = unlock_slots(app, read_slots(file), key_file, of_backup=True)
-    with _progress(app) as progress:
+    with shown_progress(app) as progress:
         found, inside = verify_backup(file, data_key, app.paths, progress)
     made = "" if as_json else f"of {found.made_at:%Y-%m-%d %H:%M} UTC, "
-    return _tell(app, (Finding("backup", True, f"{made}{_held(app, found)}"), *inside), as_json)
+    return _tell(app, (Finding("backup", True, f"{made}{held_in(app, found)}"), *inside), as_json)
 
 
-def _ask_to_move(app: App, found: Contents, yes: bool) -> None:
+def ask_to_move_aside(app: App, found: Contents, yes: bool) -> None:
+    """Ask before the vault that is here is moved aside. Raises UsageError, click's Abort."""
     if yes:
         return
     if not app.interactive:
         raise UsageError("There is a vault already, and nobody can be asked here.", "Add --yes to move it aside.")
-    question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=_held(app, found))
+    question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=held_in(app, found))
     click.confirm(question, abort=True, err=True)
 
 
-def _held(app: App, found: Contents) -> str:
+def held_in(app: App, found: Contents) -> str:
+    """Return the sentence that tells how much a backup holds."""
     held = counted(app, "held_one", "held", found.entries)
     return app.phrases.show("held_sealed", held=held, count=found.sealed_answers) if found.sealed_answers else held
 
 
 @contextmanager
-def _progress(app: App) -> Iterator[Callable[[int], None]]:
+def shown_progress(app: App) -> Iterator[Callable[[int], None]]:
+    """Show the bytes that are done while the body runs."""
     done = 0
     with app.notices.status("") as status:
 
@@ -146,3 +154,30 @@ def _progress(app: App) -> Iterator[Callable[[int], None]]:
             status.update(f"{done / 1e6:,.0f} MB")
 
         yield tell
+
+
+def tell_backup_due(app: App, vault: Vault) -> None:
+    """Say once, to a person, when the newest backup is old."""
+    from voicecheck.vault.backup_folder import mention_once
+
+    overdue = mention_once(app.paths, vault.timeline.first_day(), "terminal") if app.interactive else None
+    if overdue is not None:
+        app.tell(app.phrases.show("backup_none" if overdue.days is None else "backup_old", days=overdue.days))
+
+
+def back_up(app: App, vault: Vault) -> None:
+    """Write a backup into the folder of the settings, where there is one; whatever fails is one quiet line."""
+    from voicecheck.files import typed_folder
+
+    named = app.settings.vault.backup_folder
+    if not named:
+        return
+    folder = typed_folder(named)
+    if folder is None:
+        app.tell(app.phrases.show("backup_folder_away", folder=named))
+        return
+    try:
+        with app.notices.status(app.phrases.show("backup_runs")):
+            vault.back_up_into(folder)
+    except VaultError as error:
+        app.tell(app.phrases.show("backup_folder_failed", reason=error.message))

@@ -16,7 +16,7 @@ import click
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.vault.person import TerminalPerson
-from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
+from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError, VaultMovedError
 from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voicecheck.vault.keys.data_key import DataKey
     from voicecheck.vault.keys.kind import Key, Kind
     from voicecheck.vault.keys.slots import KeySlots
+    from voicecheck.vault.moving import Arrived
     from voicecheck.vault.restoring import Restored
     from voicecheck.vault.vault import Vault
 
@@ -71,6 +72,9 @@ def open_for_reading(app: App, key_file: Path | None, *, settling: bool = False,
         taken = _take_in(app, vault)
     except VaultBusyError:
         app.tell(app.phrases.show("vault_read_busy"))
+        return Vault.open(app.paths, key, read_only=True)
+    except VaultMovedError as error:
+        app.tell(as_typed(error.told))
         return Vault.open(app.paths, key, read_only=True)
     except VaultFullError:
         app.tell(app.phrases.show("vault_read_full"))
@@ -231,6 +235,24 @@ def settle_restore(app: App) -> None:
         tell_aside(app, finished)
     if sweep(app.paths) and finished is None:
         app.tell(app.phrases.show("restore_unfinished"))
+    settle_move(app)
+
+
+def settle_move(app: App) -> None:
+    """Put what came with a moved vault in its place, where that was interrupted, and tell the proof."""
+    from voicecheck.vault.moving import settle_arrival
+
+    with contextlib.suppress(VaultBusyError):  # somebody is at it
+        arrived = settle_arrival(app.paths)
+        if arrived is not None:
+            tell_arrived(app, arrived)
+
+
+def tell_arrived(app: App, arrived: Arrived) -> None:
+    """Tell the proof for the old computer, and which files stood in the way."""
+    for path in arrived.kept:
+        app.tell(app.phrases.show("move_kept", file=path))
+    app.tell(app.phrases.show("move_arrived", proof=arrived.proof))
 
 
 def tell_aside(app: App, restored: Restored) -> None:

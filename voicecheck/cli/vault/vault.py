@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
-from voicecheck.cli.vault.backups import backup, restore, verify
+from voicecheck.cli.vault.backups import backup, restore, tell_backup_due, verify
+from voicecheck.cli.vault.moving import move
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.rekeying import passwd, rekey
 from voicecheck.cli.vault.slots import recover, slots
@@ -26,7 +27,7 @@ def vault() -> None:
     """The encrypted vault: open it, its keys, its backups."""
 
 
-for command in (passwd, rekey, recover, slots, backup, restore, verify):
+for command in (passwd, rekey, recover, slots, backup, restore, verify, move):
     vault.add_command(command)
 
 
@@ -125,6 +126,7 @@ def unlock(app: App, key_file: Path | None) -> None:
             app.phrases.show("vault_opens", held=counted(app, "held_one", "held", opened.entries.count()))
         )
         tell_due(app, opened)
+        tell_backup_due(app, opened)
 
 
 @vault.command()

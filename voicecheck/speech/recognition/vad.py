@@ -64,7 +64,7 @@ class VoiceDetector:
 
     def another(self) -> VoiceDetector:
         """Return a detector for another stream, with the network that is loaded already."""
-        return VoiceDetector(self._session)
+        return type(self)(self._session)
 
     def reset(self) -> None:
         self._forget_state()

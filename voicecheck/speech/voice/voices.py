@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.spoken_form import spoken_form
+
+if TYPE_CHECKING:
+    from voicecheck.speech.voice.sound import Sound
 
 EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
 """engine, and extra that brings it -> the package that speaks"""

@@ -46,6 +46,7 @@ from voicecheck.vault.inbox.sealed_file import (
     frame_check,
     read_sealed,
 )
+from voicecheck.vault.moved import refuse_moved
 
 __all__ = ["AnswerHeader", "Inbox", "Recovered", "SealedAnswer", "pending", "read_sealed"]
 
@@ -78,6 +79,7 @@ class Inbox:
         answer = SealedAnswer(path, file, self._public_key, header.entry_id)
         try:
             wait_for_lock(file.descriptor)  # an ingest may look at the file that has just appeared
+            refuse_moved(self._folder.parent)  # behind the lock: a move that began meanwhile sees this file
             answer.append_header(header)
             answer.sync()
             sync_folder(self._folder)

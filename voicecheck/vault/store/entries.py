@@ -20,11 +20,10 @@ from voicecheck.vault.store.mentions import (
     insert_revision,
     newest_mentions,
     no_entry,
-    pack_segments,
     replace_mentions,
     to_json,
-    unpack_segments,
 )
+from voicecheck.vault.store.packed_words import pack_segments, unpack_segments
 from voicecheck.vault.store.recordings import Recordings
 from voicecheck.vault.store.same_answer import end_of, lies_in
 from voicecheck.vault.store.taken import TakenFiles
@@ -309,7 +308,7 @@ class Entries:
             "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    number, position, turn.kind.value, turn.speaker, turn.text, pack_segments(turn.segments),
+                    number, position, turn.kind.value, turn.speaker, turn.text, pack_segments(turn.segments, turn.text),
                     turn.start, turn.end, to_json(turn.unheard), to_json(turn.others),
                     to_json(tuple((one.kind.value, one.start_s, one.end_s) for one in turn.sounds)),
                     turn.speaker_unsure,
@@ -366,7 +365,7 @@ class Entries:
             Turn(
                 kind=TurnKind(kind),
                 text=text,
-                segments=unpack_segments(segments),
+                segments=unpack_segments(segments, text),
                 speaker=speaker,
                 start=start,
                 end=end,

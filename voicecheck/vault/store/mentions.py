@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,9 +11,7 @@ import msgspec
 from voicecheck.clock import milliseconds
 from voicecheck.domain import EmotionMention, RevisionSource
 from voicecheck.errors import NotFoundError
-from voicecheck.utterance import Segment, Word
-from voicecheck.vault.store.connection import Database, Row, decoded
-from voicecheck.vault.store.owner import find_others
+from voicecheck.vault.store.connection import Database, Row
 
 _MENTION = (
     "id", "start", "end", "text", "lemma", "family", "quadrant", "negated", "experiencer", "hypothetical", "past",
@@ -22,19 +20,6 @@ _MENTION = (
 """fields of a mention, each a column of its name"""
 _CUE = ("start", "end", "kind")
 MENTION_COLUMNS = ", ".join(f'"{name}"' for name in _MENTION)
-
-
-class PackedWord(msgspec.Struct, array_like=True, frozen=True):
-    """A word as it is packed: `heard` only where it is a guess."""
-
-    start_s: float
-    end_s: float
-    text: str
-    probability: float
-    heard: str = ""
-
-
-PackedSegments = list[tuple[float, float, str, list[PackedWord]]]
 
 
 def mention_of(row: Row) -> EmotionMention:
@@ -48,22 +33,6 @@ def _mention_row(mention: EmotionMention) -> Row:
     plain = msgspec.to_builtins(mention)
     plain["cues"] = to_json([[cue[name] for name in _CUE] for cue in plain["cues"]])
     return tuple(plain[name] for name in _MENTION)
-
-
-def pack_segments(segments: Iterable[Segment]) -> bytes:
-    return msgspec.msgpack.encode([(s.start_s, s.end_s, s.text, [_packed(word) for word in s.words]) for s in segments])
-
-
-def _packed(word: Word) -> tuple[float | str, ...]:
-    guess = (word.heard,) if word.heard else ()
-    return (word.start_s, word.end_s, word.text, word.probability, *guess)
-
-
-def unpack_segments(packed: bytes) -> tuple[Segment, ...]:
-    return tuple(
-        Segment(start_s, end_s, text, tuple(Word(*msgspec.structs.astuple(word)) for word in words))
-        for start_s, end_s, text, words in msgspec.msgpack.decode(packed, type=PackedSegments)
-    )
 
 
 def to_json(value: Any) -> str:
@@ -81,24 +50,6 @@ def newest_mentions(database: Database, entry: int) -> tuple[EmotionMention, ...
         (entry,),
     )
     return tuple(mention_of(row) for row in rows)
-
-
-Told = tuple[str, tuple[EmotionMention, ...]]
-"""a text and its mentions"""
-
-
-def said(database: Database, since: date | None, until: date | None, name: str) -> Iterator[Told]:
-    """Yield the newest text of each entry of the owner, with its mentions, oldest first; days are both included."""
-    others = find_others(database, name)
-    entries = database.rows(
-        f"""SELECT number, (SELECT text FROM newest_texts WHERE entry = entries.number) FROM entries
-           WHERE (?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)
-           AND {others.spared("number")} ORDER BY number""",  # noqa: S608 - constants only
-        (since and since.isoformat(), until and until.isoformat(), *others.values),
-    )
-    for number, text in entries:
-        with decoded():
-            yield text, newest_mentions(database, number)
 
 
 def insert_revision(database: Database, entry: int, made_at: datetime, source: RevisionSource, text: str) -> None:

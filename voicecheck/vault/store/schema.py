@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from voicecheck.errors import VaultError
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.store import text_index
-from voicecheck.vault.store.connection import Database
+from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.migration_copies import keep_copy
+from voicecheck.vault.store.packed_words import pack_segments, unpack_segments
 
 Migration = Callable[[Database], None]
 _migrations: list[Migration] = []
@@ -67,7 +68,7 @@ FIRST = (
         kind TEXT NOT NULL,
         speaker TEXT NOT NULL,
         text TEXT NOT NULL,
-        segments BLOB NOT NULL,       -- MessagePack: [[start_s, end_s, text, [[start_s, end_s, text, probability]]]]
+        segments BLOB NOT NULL,       -- see packed_words.py
         start INTEGER NOT NULL,
         "end" INTEGER NOT NULL,
         unheard TEXT NOT NULL,        -- JSON: [[start_s, end_s]]
@@ -297,6 +298,32 @@ def dates_letters_and_unasked(database: Database) -> None:
         ) WITHOUT ROWID""",
         "CREATE TABLE not_again (entry INTEGER PRIMARY KEY REFERENCES entries (number))",
     )
+
+
+@migration
+def packed_words(database: Database) -> None:
+    """Pack the words of every turn small, and index what the pages of a long life ask for."""
+    _run(
+        database,
+        "CREATE INDEX entries_by_speaker ON entries (speaker) WHERE speaker != ''",
+        "CREATE INDEX entries_asked ON entries (number, prompt_id) WHERE prompt_id IS NOT NULL",
+        "DROP INDEX mentions_felt",
+        """CREATE INDEX mentions_felt ON mentions (local_date, family, quadrant, vague, entry)
+           WHERE newest = 1 AND felt_now = 1""",
+        "DROP INDEX mentions_named",
+        """CREATE INDEX mentions_named ON mentions (lemma, local_date, family, vague, entry)
+           WHERE newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0""",
+    )
+    place = (-(1 << 63), -1)
+    while rows := database.rows(
+        """SELECT entry, position, text, segments FROM turns WHERE (entry, position) > (?, ?)
+           ORDER BY entry, position LIMIT 500""",
+        place,
+    ):
+        with decoded():
+            packed = [(pack_segments(unpack_segments(old, text), text), entry, at) for entry, at, text, old in rows]
+        database.execute_many("UPDATE turns SET segments = ? WHERE entry = ? AND position = ?", packed)
+        place = (rows[-1][0], rows[-1][1])
 
 
 def latest_number() -> int:

@@ -51,7 +51,12 @@ class Steps:
 
     def history(self) -> tuple[Asked, ...]:
         """Return all questions with what became of them, oldest first."""
-        return tuple(Asked(step.prompt_id, step.did, step.entry) for step in self.all())
+        rows = self._database.rows(
+            "SELECT prompt_id, did, coalesce(entry, '') FROM steps ORDER BY at_ms, session, position"
+        )
+        with decoded():
+            kinds = {did: Did(did) for did in {row[1] for row in rows}}
+            return tuple(Asked(prompt_id, kinds[did], entry) for prompt_id, did, entry in rows)
 
     def all(self) -> tuple[Step, ...]:
         """Return all steps, oldest first."""

@@ -6,6 +6,8 @@ Days are the person's own, which end at 04:00. Counted is what the owner of the 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +15,7 @@ from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.owner import Others, find_others
 
+TEXTS_AT_ONCE = 500
 _DAYS = "(?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)"
 # The person's own feeling, now or back then: the column for `EmotionMention.own`, as the index needs it.
 _OWN = "newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0"
@@ -33,6 +36,16 @@ class FeltAfter:
 
     prompt_id: str
     family: Family
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """Count of a word with which a feeling of one's own was named, of now or long ago."""
+
+    lemma: str = field(repr=False)
+    family: Family
+    vague: bool
     count: int
 
 
@@ -87,8 +100,10 @@ class Tallies:
             (*_range(since, until), *others.values),
         )
         with decoded():
+            days = {day: date.fromisoformat(day) for day in {row[0] for row in rows}}
+            families = {name: Family(name) for name in {row[1] for row in rows}}
             return tuple(
-                FeltOnDay(date.fromisoformat(day), Family(family), Quadrant(quadrant), bool(vague), count)
+                FeltOnDay(days[day], families[family], Quadrant(quadrant), bool(vague), count)
                 for day, family, quadrant, vague, count in rows
             )
 
@@ -122,7 +137,8 @@ class Tallies:
         """Count the same feelings by the question that they came with; entries without a question are left out."""
         others = others or find_others(self._database)
         rows = self._database.rows(
-            f"""SELECT e.prompt_id, m.family, count(*) FROM mentions m JOIN entries e ON e.number = m.entry
+            f"""SELECT e.prompt_id, m.family, count(*) FROM mentions m
+                CROSS JOIN entries e INDEXED BY entries_asked ON e.number = m.entry
                 WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
                 AND (?1 IS NULL OR m.local_date >= ?1) AND (?2 IS NULL OR m.local_date <= ?2)
                 AND {others.spared("m.entry")}
@@ -131,6 +147,34 @@ class Tallies:
         )
         with decoded():
             return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
+
+    def own_words(
+        self, since: date | None = None, until: date | None = None, others: Others | None = None
+    ) -> tuple[OwnWord, ...]:
+        """Count the words for feelings of one's own, in the order in which they were first named."""
+        others = others or find_others(self._database)
+        rows = self._database.rows(
+            f"""SELECT lemma, family, vague, count(*) FROM mentions
+                WHERE {_OWN} AND {_DAYS} AND {others.spared("entry")}
+                GROUP BY lemma, family, vague ORDER BY min(entry), lemma""",  # noqa: S608 - constants only
+            (*_range(since, until), *others.values),
+        )
+        with decoded():
+            return tuple(OwnWord(lemma, Family(family), bool(vague), count) for lemma, family, vague, count in rows)
+
+    def texts(
+        self, since: date | None = None, until: date | None = None, others: Others | None = None
+    ) -> Iterator[str]:
+        """Yield the newest text of each entry, some hundred in memory at a time."""
+        others, place = others or find_others(self._database), -1 << 63
+        while rows := self._database.rows(
+            f"""SELECT e.number, r.text FROM entries e CROSS JOIN revisions r ON r.entry = e.number AND r.newest = 1
+                WHERE {_DAYS} AND {others.spared("e.number")} AND e.number > {place:d}
+                ORDER BY e.number LIMIT {TEXTS_AT_ONCE}""",  # noqa: S608 - constants and a number
+            (*_range(since, until), *others.values),
+        ):
+            yield from (text for _, text in rows)
+            place = rows[-1][0]
 
     def first_named(self, others: Others | None = None) -> tuple[FirstNamed, ...]:
         """Return every word with which the person named a feeling of their own, oldest first."""
@@ -145,6 +189,15 @@ class Tallies:
         )
         with decoded():
             return tuple(FirstNamed(lemma, date.fromisoformat(day)) for lemma, day in rows)
+
+    def named_before(self, lemmas: Iterable[str], day: date, others: Others) -> frozenset[str]:
+        """Return those of the words with which the person named a feeling of their own before that day."""
+        rows = self._database.rows(
+            f"""SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM mentions
+                WHERE lemma = value AND {_OWN} AND local_date < ? AND {others.spared("entry")})""",  # noqa: S608
+            (json.dumps(sorted(lemmas)), day.isoformat(), *others.values),
+        )
+        return frozenset(lemma for (lemma,) in rows)
 
     def entries(
         self, since: date | None = None, until: date | None = None, others: Others | None = None

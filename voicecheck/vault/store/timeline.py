@@ -83,6 +83,7 @@ class Timeline:
 
     def glances(self, sieve: Sieve = Sieve(), *, before: int | None = None, limit: int = 40) -> tuple[Glance, ...]:
         """Return summaries, newest first, from the entry before number `before` on."""
+        # CROSS JOIN goes along the entries and stops at the limit: https://sqlite.org/optoverview.html#crossjoin
         conditions, values = _conditions(sieve)
         if before is not None:
             conditions.append("e.number < ?")
@@ -92,7 +93,7 @@ class Timeline:
                        coalesce(e.prompt_text, ''), substr(r.text, 1, {OPENING_LETTERS}),
                        length(r.text) > {OPENING_LETTERS}, r.source = 'person',
                        EXISTS (SELECT 1 FROM pages WHERE pages.entry = e.number)
-                FROM entries e JOIN revisions r ON r.entry = e.number AND r.newest = 1
+                FROM entries e CROSS JOIN revisions r ON r.entry = e.number AND r.newest = 1
                 WHERE {" AND ".join(conditions) or "1"} ORDER BY e.number DESC LIMIT ?""",  # noqa: S608 - constants only
             (*values, limit),
         )

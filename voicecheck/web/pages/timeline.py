@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from voicecheck.domain import Family, Quadrant
+from voicecheck.vault.backup_folder import mention_once
 from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.coming_back import OnThisDay, letters_of_today
@@ -72,6 +73,7 @@ class Looking:
             cut_short=desk.evening.cut_short or (not desk.locked and desk.vault.steps.cut_short),
             recovery_due=desk.first.made is not None and not desk.first.unset and desk.evening.began,
             lost=desk.phrases.show("changes_lost", count=desk.found.lost_commits) if desk.found.lost_commits else "",
+            backup=None if desk.locked else mention_once(desk.paths, desk.vault.timeline.first_day(), "page"),
         )
 
     async def not_again(self, request: Request) -> Response:

@@ -23,6 +23,7 @@ from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.vault.backup import make_backup
+from voicecheck.vault.backup_folder import note_backup
 from voicecheck.vault.create import vault_exists
 from voicecheck.vault.erasing import erase_everything
 from voicecheck.vault.inbox.inbox import answers
@@ -83,6 +84,8 @@ class Desk:
         """Open the vault to be read."""
         self._vault = Vault.open(self.paths, data_key, read_only=True)
         self._data_key = data_key
+        self._next: tuple[object, Prompt] | None = None
+        """what the next question was chosen by, and the question"""
 
     def lock(self) -> None:
         """Close the vault to every request that still comes; the memory goes with the process, a moment later."""
@@ -134,7 +137,9 @@ class Desk:
 
     def back_up(self, target: Path, progress: Callable[[int], None]) -> Contents:
         """Write the whole vault into one new encrypted file. For a thread. Raises VaultError."""
-        return make_backup(self.paths, self._key(), target, progress)
+        made = make_backup(self.paths, self._key(), target, progress)
+        note_backup(self.paths)
+        return made
 
     def erase(self) -> int:
         """Erase the vault and the keys to it; return the number of strange files, which were left.
@@ -190,7 +195,11 @@ class Desk:
             pack = packs.in_language(self.settings.checkin.pack, self.phrases.language)
         except UsageError:
             return None
-        return choose(pack, self.vault.steps.history(), random.Random(self.today().toordinal())).prompt  # noqa: S311
+        facts = (pack, self.today(), self.vault.changes)
+        if self._next is None or self._next[0] != facts:  # a life of questions is read once
+            chance = random.Random(self.today().toordinal())  # noqa: S311
+            self._next = facts, choose(pack, self.vault.steps.history(), chance).prompt
+        return self._next[1]
 
     def close(self) -> None:
         """Close the vault. An export that runs is stopped, and leaves no half file; an evening that runs is kept."""

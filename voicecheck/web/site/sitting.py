@@ -11,7 +11,8 @@ from voicecheck.checkin.awake import staying_awake
 from voicecheck.checkin.loop import Checkin
 from voicecheck.checkin.opening import Opening, Places, Present
 from voicecheck.checkin.tonight import Tonight
-from voicecheck.errors import ExitCode, VaultBusyError
+from voicecheck.errors import ExitCode, VaultBusyError, VaultError
+from voicecheck.files import typed_folder
 from voicecheck.prompts.packs import load_packs
 from voicecheck.vault.create import locked_inbox
 from voicecheck.web.site.mending import write_down
@@ -73,6 +74,7 @@ class PageSitting:
                 vault.steps.note_cut_short(cut_short=not whole)
                 if whole:
                     write_down(desk, vault, screen, thread.loaded if thread else lambda: self._load(screen.notice))
+                    self._back_up(vault, desk.settings.vault.backup_folder, screen)
             return whole
 
     def _microphone(self) -> Source:
@@ -84,6 +86,17 @@ class PageSitting:
         microphone.try_out()
         self._desk.evening.close_microphone = microphone.stop
         return microphone
+
+    def _back_up(self, vault: Vault, named: str, screen: PageScreen) -> None:
+        """Write a backup into the folder of the settings; whatever fails is one quiet line."""
+        folder = typed_folder(named) if named else None
+        if named and folder is None:
+            screen.notice(self._desk.phrases.show("backup_folder_away", folder=named))
+        if folder is not None:
+            try:
+                vault.back_up_into(folder)
+            except VaultError as error:
+                screen.notice(self._desk.phrases.show("backup_folder_failed", reason=error.message))
 
     def _open_vault(self, screen: PageScreen, stack: contextlib.ExitStack) -> tuple[Inbox, Vault | None]:
         """Open the vault for writing; only its inbox while it is locked, or another process writes."""
