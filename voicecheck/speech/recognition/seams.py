@@ -130,7 +130,10 @@ def _same(one: Word, other: Word) -> bool:
     """True if both are what was heard of one word: at the same time, or one the edge of the other, as "self"."""
     early, late = letters(one.text), letters(other.text)
     edge = bool(early and late) and (early.endswith(late) or late.startswith(early))
-    return other.start_s < (one.end_s if edge else _middle(one))
+    if edge:
+        return other.start_s < one.end_s
+    beyond = _middle(other) >= one.end_s + INEXACT_S  # behind a pause, which its time begins with
+    return other.start_s < _middle(one) and not beyond
 
 
 def _heard_whole(before: Sequence[Word], behind: Sequence[Word], early: range, late: range) -> tuple[int, int] | None:
