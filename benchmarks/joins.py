@@ -33,6 +33,7 @@ AROUND = 2  # words on each side of a cut
 EDGE_S = 1.5  # no cut so near to the ends of a recording
 WHISPER_S = 28.0
 VOICED = 0.4
+KINDS = ("at random", "where it cuts")
 NUMBERS = {"1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "56": "five six"}
 
 
@@ -131,6 +132,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(os.environ.get("VOICECHECK_MODELS", ".cache/models")))
     parser.add_argument("--model", default="base")
     parser.add_argument("--joins", type=int, default=150, help="of each kind")
+    parser.add_argument("--kind", choices=KINDS, action="append", help="only this kind; may be given twice")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--apart", action="store_true", help="no sound of its neighbour for either side")
     parser.add_argument("--verbose", action="store_true")
@@ -150,7 +152,7 @@ def main() -> None:
         (stretch, _) = stretches(heard[clip.name], detector, blocks[-1].end)
         whole[clip.name] = written(recogniser, [(stretch, blocks)])
     began = time.process_time()
-    for kind in ("at random", "where it cuts"):
+    for kind in options.kind or KINDS:
         count = Count()
         for _ in range(options.joins):
             clip = rng.choice(clips)

@@ -42,6 +42,7 @@ def text_of(segments: list[Segment]) -> str:
         ([("very", 9.2, 9.5), ("very", 9.6, 9.9)], [("very", 10.1, 10.4), ("sad", 10.5, 10.8)], "very very very sad"),
         ([("he", 9.3, 9.6), ("want", 9.7, 10.2)], [("haunted", 9.7, 10.4), ("me", 10.5, 10.8)], "he haunted me"),
         ([], [("alone", 9.9, 10.4)], "alone"),
+        ([("y", 8.5, 8.6), ("all.", 8.6, 8.84)], [("is", 8.55, 10.13), ("going", 10.13, 10.4)], "y all. is going"),
         ([("know", 9.8, 9.98), ("her.", 9.98, 10.6)], [("Er", 10.0, 10.5)], "know her."),
         (
             [("hardly", 9.3, 9.6), ("know", 9.6, 9.9), ("her.", 9.9, 10.6)],
@@ -85,11 +86,12 @@ def test_word_at_a_cut_stands_there_once(
 
 def test_rest_of_a_word_that_the_left_side_heard_whole_is_no_word() -> None:
     """What the right side makes of the last sound of a word is dropped where it doubts it itself, and only there."""
-    left = spoken(("more", 8.7, 9.0), ("words", 9.0, 9.2))
-    rest, sure = Word(9.2, 9.42, " it,", 0.24), Word(9.2, 9.42, " it,", 0.8)
+    edge = 10.0 - OVERLAP_S
+    left = spoken(("more", edge - 0.5, edge - 0.2), ("words", edge - 0.2, edge))
+    rest, sure = Word(edge, edge + 0.22, " it,", 0.24), Word(edge, edge + 0.22, " it,", 0.8)
     behind = Word(10.1, 10.4, " and", 0.6)
     for word, text in ((rest, "more words and"), (sure, "more words it, and")):
-        right = [Segment(9.2, 10.4, f"{word.text}{behind.text}".strip(), (word, behind))]
+        right = [Segment(edge, 10.4, f"{word.text}{behind.text}".strip(), (word, behind))]
         assert text_of(join(left, right, 10.0)) == text
 
 

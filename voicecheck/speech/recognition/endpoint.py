@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from typing import TypeAlias
 
 from voicecheck.speech.recognition.own_voice import Change, OwnVoice
+from voicecheck.speech.recognition.seams import OVERLAP_S
 from voicecheck.speech.recognition.vad import VoiceActivity
 from voicecheck.speech.recognition.waits import Patience, Pauses
-from voicecheck.utterance import SAMPLE_RATE_HZ, Closing, Stretch
+from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Closing, Stretch
 
 VOICE_BEGINS = 0.5
 VOICE_ENDS = 0.35
@@ -34,7 +36,7 @@ COMMAND_AHEAD_S = 0.4  # of quiet behind it: longer than most gaps inside a sent
 KEY_AHEAD_S = 0.3  # whoever ends by a key presses it so soon
 UNWRITTEN_S = 3.0  # of voice that is new, or it is not worth a call
 CUT_BLOCKS = 3  # on each side of a cut in mid-speech: a dip of 0.2 s lies between two words
-BEHIND_A_CUT_BLOCKS = 26  # both sides hear the word at the cut, so its sound has to be there
+BEHIND_A_CUT_BLOCKS = ceil(OVERLAP_S * SAMPLE_RATE_HZ / BLOCK_SAMPLES)  # both sides hear it, so it has to be there
 OTHERS_SOUND_S = 1.0  # sound without voice so close behind others' voice is theirs
 OTHERS_PAUSE_S = 4.0
 LONGEST_TRY_S = 12.0  # and for the word on it, which a slow or busy computer takes long to give

@@ -12,8 +12,11 @@ from itertools import chain, product
 
 from voicecheck.utterance import Segment, Word
 
-OVERLAP_S = 0.8
-"""sound of a neighbour that a stretch gets where speech runs on over the cut: the longest words last as long"""
+OVERLAP_S = 2.0
+"""sound of a neighbour that a stretch gets where speech runs on over the cut: a word at the edge of the sound is
+misheard for want of others around it. Two of it and the longest stretch that is cut so fill Whisper's window"""
+APART_S = 1.1
+"""less than this lies between the times of a word on both sides"""
 RUNS_ON_S = 0.3
 """less quiet than this between the voice and the cut: a word may have been cut through"""
 LETTERS_A_SECOND = 20
@@ -37,7 +40,7 @@ def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[
     far = OVERLAP_S + INEXACT_S
     first = next((i for i, word in enumerate(before) if word.end_s > cut_s - far), len(before))
     last = next((i for i, word in enumerate(behind) if word.start_s >= cut_s + far), len(behind))
-    run = max(_runs(before[first:], behind[:last], far), default=None)
+    run = max(_runs(before[first:], behind[:last]), default=None)
     if run is not None:
         _, one, other, size = run
         own = size // 2  # the left side ends with a full stop of its own, the right side begins with a capital
@@ -62,7 +65,7 @@ def seam(before: Sequence[Word], behind: Sequence[Word], cut_s: float) -> tuple[
     return keep, skip
 
 
-def _runs(before: Sequence[Word], behind: Sequence[Word], far_s: float) -> Iterator[tuple[float, int, int, int]]:
+def _runs(before: Sequence[Word], behind: Sequence[Word]) -> Iterator[tuple[float, int, int, int]]:
     """Yield runs of the same words at about the same time: worth, place on each side, length.
 
     Worth more the longer they are, and less the further apart: "no, no" holds the same word twice.
@@ -70,7 +73,7 @@ def _runs(before: Sequence[Word], behind: Sequence[Word], far_s: float) -> Itera
     said, again = [letters(word.text) for word in before], [letters(word.text) for word in behind]
     for one, other in product(range(len(said)), range(len(again))):
         apart_s = abs(before[one].start_s - behind[other].start_s)
-        if apart_s >= far_s or (one and other and said[one - 1] == again[other - 1]):
+        if apart_s >= APART_S or (one and other and said[one - 1] == again[other - 1]):
             continue
         same = [a == b for a, b in zip(said[one:], again[other:], strict=False)]
         size = same.index(False) if False in same else len(same)
@@ -127,7 +130,10 @@ def _same(one: Word, other: Word) -> bool:
     """True if both are what was heard of one word: at the same time, or one the edge of the other, as "self"."""
     early, late = letters(one.text), letters(other.text)
     edge = bool(early and late) and (early.endswith(late) or late.startswith(early))
-    return other.start_s < (one.end_s if edge else _middle(one))
+    if edge:
+        return other.start_s < one.end_s
+    beyond = _middle(other) >= one.end_s + INEXACT_S  # behind a pause, which its time begins with
+    return other.start_s < _middle(one) and not beyond
 
 
 def _heard_whole(before: Sequence[Word], behind: Sequence[Word], early: range, late: range) -> tuple[int, int] | None:
