@@ -165,7 +165,8 @@ class Notices:
         self._show_lines(When.STAYS)
         if self._plan.by_ear and not self._plan.speakers:
             phrases = self._rooms.phrases
-            self.waiting.put(twice(self._plan.help_aloud, phrases.show("dot_aloud"), phrases.say("heard_again")))
+            numbers = twice(self._plan.help_aloud, phrases.show("dot_aloud"), phrases.say("heard_again"))
+            self.waiting.put(f"{phrases.say('heard_numbers')} {numbers}")
 
     def _show_lines(self, when: When) -> None:
         for number in self._plan.help_lines:
