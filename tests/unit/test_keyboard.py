@@ -240,7 +240,8 @@ def test_every_word_has_a_key_and_every_key_a_word() -> None:
     assert {SAME_KEY.get(Command(name), Command(name)) for name in load_phrases().commands} == commands
     replies = {key: event_of(key, asking_keep=False) for key in REPLY_KEYS}
     assert replies == {key: Replied(yes=word == "yes") for key, word in REPLIED.items()}
-    assert set(REPLIED.values()) == set(load_phrases().answers)
+    invited = {"begin", "later"}  # what answers an invitation aloud, where there is neither a key nor a screen
+    assert set(REPLIED.values()) == set(load_phrases().answers) - invited
     places = {*load_replies("en").places.values()} - {-1}
     assert {*map(str, places), "0"} == set(CHOICE_KEYS), "first, second, third; and none of them"
 

@@ -17,6 +17,7 @@ from voicecheck.cli.main import run
 from voicecheck.diary.export import write_csv, write_json
 from voicecheck.diary.importers import import_json, parse_export
 from voicecheck.diary.letters import open_due, opening_day, put_away
+from voicecheck.diary.own_words import count_own_words
 from voicecheck.diary.trends import find_trends
 from voicecheck.domain import Asked, Entry, Sitting
 from voicecheck.errors import ExitCode, NotFoundError, UsageError
@@ -63,7 +64,7 @@ def test_nothing_shows_it(vault: Vault) -> None:
     assert vault.search.count(parse_query(CANARY, TODAY)) == 0
     assert vault.search.count(parse_query("feeling:calm", TODAY)) == 0
     assert find_trends(vault).named == 0
-    assert list(vault.said()) == []
+    assert count_own_words(vault, None, None, "").words == 0
     file = io.BytesIO()
     write_csv(vault, vault.entries.select(), file)
     assert CANARY.encode() not in file.getvalue()

@@ -13,6 +13,8 @@ import pytest
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, anybody
 from tests.vault_samples import CANARY, make_entry, make_vault
+from voicecheck.cli.app import Opened
+from voicecheck.cli.main import run
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.vault import Vault
 from voicecheck.web.app import make_app
@@ -186,6 +188,20 @@ def test_started_twice_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     again = become_instance(folder)
     assert again is not None and not again.is_called()
     again.close()
+
+
+def test_an_icon_that_cannot_start_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sees a terminal then: the sentence comes as a notification."""
+    shown: list[str] = []
+    monkeypatch.setattr("voicecheck.web.guard.instance.become_instance", lambda _: None)
+    monkeypatch.setattr("voicecheck.web.guard.instance.call_forward", lambda _: False)
+    monkeypatch.setattr("voicecheck.remind.notification.show", lambda title, text: shown.append(text))
+    door = open_door(None)
+    assert door is not None
+    assert run(["open"], Opened(door=door)) == 1
+    door.close()
+    (text,) = shown
+    assert "is open already, and does not answer" in text
 
 
 def test_it_ends_once_the_last_page_was_closed(arriving: Arriving) -> None:

@@ -96,7 +96,7 @@ class ReplyListener:
         over_s = len(self._heard) * BLOCK_S - LISTENS_S
         if any(isinstance(signal, Finished) for signal in signals):
             return self._judge(listener) or (Answered.NOTHING if over_s >= 0 else None)
-        began = any(one.probability >= VOICE for one in self._heard[-round(ENDS_AFTER_S / BLOCK_S) :])
+        began = any(_is_voice(one) for one in self._heard[-round(ENDS_AFTER_S / BLOCK_S) :])
         if over_s >= TO_THE_END_S or (over_s >= 0 and not began):
             return Answered.NOTHING
         return None
@@ -120,8 +120,8 @@ class ReplyListener:
         return listener.live.text
 
     def _near(self) -> bool:
-        voice = [one.level_dbfs for one in self._heard if one.probability >= VOICE]
-        room = [one.level_dbfs for one in self._heard if one.probability < VOICE]
+        voice = [one.level_dbfs for one in self._heard if _is_voice(one)]
+        room = [one.level_dbfs for one in self._heard if not _is_voice(one)]
         if not voice:
             return False
         loud = float(np.percentile(voice, LOUD))
@@ -198,3 +198,7 @@ def _next(sound: queue.SimpleQueue[RawSound | SourceFailed]) -> RawSound:
     if isinstance(raw, SourceFailed):
         raise raw.error
     return raw
+
+
+def _is_voice(heard: VoiceActivity) -> bool:
+    return heard.probability >= VOICE

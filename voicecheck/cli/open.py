@@ -41,9 +41,9 @@ def open_page(app: App, key_file: Path | None, no_browser: bool) -> None:
     if door is None:
         raise NO_PORT
     page = OpenPage(app, door, key_file, browser=not no_browser)
-    if not page.become_instance():
-        return
     try:
+        if not page.become_instance():
+            return
         end = page.serve()
     except KeyboardInterrupt:  # the usual way to end it
         end = "stopped"
