@@ -645,10 +645,27 @@ def test_event_with_a_trace_of_danger_is_thanked_for() -> None:
             "You argued with your boss.",
         ),
         ("I argued with my boss. Then I had lunch with my sister and I loved it.", "You argued with your boss."),
+        ("I was so glad today. Then my dad had a stroke.", "Your dad had a stroke."),
+        ("I was happy at the wedding. I lost my job on Friday.", "You lost your job on Friday."),
+        ("I was so happy. Then my dog died.", "Your dog died."),
     ],
 )
 def test_a_bright_feeling_about_something_else_is_not_put_behind_what_was_heavy(text: str, said: str) -> None:
-    """Nobody was glad of the stroke: what "that" stands for is not there any more."""
+    """Nobody was glad of the stroke: what "that" stands for is not there any more, and what came first comes last."""
     got = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead())
     assert got is not None and got.startswith(said)
     assert "glad" not in got and "happy" not in got and "loved" not in got
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I was proud of my daughter. My mum was taken to hospital.", "Your mum was taken to hospital."),
+        ("I love my new car. My brother was in an accident.", "Your brother was in an accident."),
+        ("I'm happy with the garden. My dad had a nasty fall.", "Your dad had a nasty fall"),
+        ("I love my garden. My husband collapsed in the kitchen.", "Your husband collapsed in the kitchen"),
+    ],
+)
+def test_an_accident_is_not_left_out_for_its_bright_neighbour(text: str, said: str) -> None:
+    got = fixed_reflection(find_mentions(text), text, PHRASES, "en", DangerRead())
+    assert got is not None and got.startswith(said)

@@ -135,8 +135,8 @@ class Language(Protocol):
     def is_surely_light(self, text: str) -> bool:
         """True if nothing in the text may be heavy; False wherever that is not known."""
 
-    def points_back(self, sentence: str) -> bool:
-        """True for a clause about something before it ("I was glad about it"), which may stand behind no other."""
+    def may_stand_behind(self, hard: Said, bright: Said, mention: EmotionMention, text: str) -> bool:
+        """True if a bright clause may be said behind what was heavy, and nobody could take it for gladness of that."""
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         """True if a sentence speaks to the person; with `first`, already in its first word."""

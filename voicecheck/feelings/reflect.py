@@ -123,7 +123,9 @@ def respond(
     if all(mentions[part.index].quadrant not in _UNPLEASANT for part in parts):
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
-            return _hard_and_bright(hard, parts, phrases, rng, spoken)
+            bright = parts[0].clause
+            beside = bright and spoken.may_stand_behind(hard, bright, mentions[parts[0].index], text)
+            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng)
         chosen = [mentions[index] for index in _choose(mentions)]
         dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
         alone = parts[0].whole if len(parts) == 1 else None
@@ -251,15 +253,12 @@ def _frame(event: Said) -> str:
     return "clause_of_loss" if event.loss else "clause"
 
 
-def _hard_and_bright(
-    hard: Said, parts: Sequence[_Part], phrases: Phrases, rng: random.Random, spoken: Language
-) -> Reflection:
-    """Mirror a heavy event, with the pleasant feeling behind it where there is room, and it is about nothing else."""
-    bright = parts[0].clause if parts[0].clause and not spoken.points_back(parts[0].clause.sentence) else None
+def _hard_and_bright(hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random) -> Reflection:
+    """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
     anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
     joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
     sentence = phrases.reflect(_frame(hard), rng, clause=joined or hard.sentence)
-    return Reflection(sentence, (parts[0].index,) if joined else (), echoes=True)
+    return Reflection(sentence, (index,) if joined else (), echoes=True)
 
 
 def _give_back(

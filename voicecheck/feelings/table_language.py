@@ -87,8 +87,8 @@ class TableLanguage:
     def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return None
 
-    def points_back(self, sentence: str) -> bool:
-        return True
+    def may_stand_behind(self, hard: Said, bright: Said, mention: EmotionMention, text: str) -> bool:
+        return False
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return False

@@ -8,14 +8,14 @@ from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.clauses import read_clause
 from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
-from voicecheck.feelings.en.events import event_in, is_surely_light, tells_of_loss
+from voicecheck.feelings.en.events import event_in, is_surely_light, may_stand_behind, tells_of_loss
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.en.mirror import mirror, quotable
 from voicecheck.feelings.en.nouns import noun_place
 from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.parts_of_speech import is_feeling
 from voicecheck.feelings.en.time_cues import read_setting
-from voicecheck.feelings.en.turn import points_back, speaks_to, turn
+from voicecheck.feelings.en.turn import speaks_to, turn
 from voicecheck.feelings.en.whole_sentence import whole_sentence
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
@@ -66,8 +66,8 @@ class English:
     def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
         return clause_around(mention, mentions, text)
 
-    def points_back(self, sentence: str) -> bool:
-        return points_back(sentence)
+    def may_stand_behind(self, hard: Said, bright: Said, mention: EmotionMention, text: str) -> bool:
+        return may_stand_behind(hard, bright, mention, text)
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
         return speaks_to(sentence, first)

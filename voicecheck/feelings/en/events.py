@@ -217,6 +217,9 @@ def named(words: Sequence[Word]) -> int:
     return int(begins_with_name(words[0]) and words[0].low not in _NO_NAMES and words[0].text[1:].islower())
 
 
+LEAST_ABOUT = 3  # words behind a bright feeling, to say what it was about
+_POINTS_BACK = re.compile(r"\b(it|its|that|this|these|those)\b", re.IGNORECASE)
+_SENTENCE_ENDS = re.compile(r"[.!?\n]")
 _IS = re.compile(r"\b(\w+)'s (?=(?:pregnant|dying|ill|sick|very|really|in|getting|okay|safe|home)\b)")
 _NO_NAMES = (
     VERBS
@@ -309,3 +312,18 @@ def _long_past(mentions: Sequence[EmotionMention], text: str, bright: bool = Fal
         if said is not None and speaks_to(said.sentence) and not _IS_NOW.search(said.sentence.lower()):
             return said
     return None
+
+
+def may_stand_behind(hard: Said, bright: Said, mention: EmotionMention, text: str) -> bool:
+    """True if a bright clause may be said behind a heavy event.
+
+    It tells what it was about, which is nothing that was said before it, and it was no sentence of its own in front.
+    """
+    if _POINTS_BACK.search(bright.sentence):
+        return False
+    if bright.start < hard.start:
+        if hard.sentence.startswith("It "):  # then the bright one is said first, as it was
+            return True
+        if _SENTENCE_ENDS.search(text, bright.end, hard.start):
+            return False
+    return len(text[mention.end : bright.end].split()) >= LEAST_ABOUT

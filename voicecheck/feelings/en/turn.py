@@ -38,7 +38,6 @@ _TURNED = {
     "ourselves": "yourselves", "ourself": "yourselves", "we're": "you're", "we've": "you've", "we'd": "you'd",
     "we'll": "you'll",
 }  # fmt: skip
-_POINTS_BACK = re.compile(r"\b(it|its|that|this|these|those)\b", re.IGNORECASE)
 _FIRST_PERSON = frozenset(_TURNED)
 # Names of the speaker's own people that are said without "my"; bare, they would be the program's own people.
 KIN = listed(
@@ -67,11 +66,6 @@ def turn_words(words: Sequence[Word]) -> str | None:
             part = _trimmed(words[:end])
             return _turned(part) if part and (end == len(words) or is_whole(part)) else None
     return None
-
-
-def points_back(sentence: str) -> bool:
-    """True if the sentence is about something that was named before it."""
-    return _POINTS_BACK.search(sentence) is not None
 
 
 def speaks_to(sentence: str, first: bool = False) -> bool:
