@@ -664,6 +664,17 @@ def test_a_bright_feeling_about_something_else_is_not_put_behind_what_was_heavy(
         ("I love my new car. My brother was in an accident.", "Your brother was in an accident."),
         ("I'm happy with the garden. My dad had a nasty fall.", "Your dad had a nasty fall"),
         ("I love my garden. My husband collapsed in the kitchen.", "Your husband collapsed in the kitchen"),
+        ("My mum fell down the stairs today. I had a lovely lunch with Anna.", "Your mum fell down the stairs today."),
+        ("I enjoyed the football. They made me redundant this morning.", "They made you redundant this morning."),
+        ("They let me go today. I love my kids.", "They let you go today."),
+        ("I had a great day at work. Our house was burgled.", "Your house was burgled."),
+        (
+            "I feel good about the run I did. Dad doesn't recognise me any more.",
+            "Your dad doesn't recognise you any more.",
+        ),
+        ("The doctor found a lump. The kids were so sweet, I love them.", "Thank you"),
+        ("The boss let me go home early. I was so happy.", "You felt happy."),
+        ("The team was beaten up front. I enjoyed the game.", "You enjoyed the game."),
     ],
 )
 def test_an_accident_is_not_left_out_for_its_bright_neighbour(text: str, said: str) -> None:
