@@ -27,7 +27,7 @@ pytestmark = pytest.mark.waits
 
 ANSWER = "We walked along the river, and nobody said much."
 TWICE = (("New passphrase", PASSPHRASE), ("Once more", PASSPHRASE))
-SKIPPED = (("Did you hear that?", ""), ("own words aloud", ""))
+SKIPPED = (("Did you hear that?", ""), ("see this screen?", ""), ("own words aloud", ""))
 NEXT_TURN, CLOSED, PAPER = "Your answer. Enter", "Enter to close", "twenty-four words on paper"
 
 
@@ -84,7 +84,9 @@ def test_first_evening(environment: dict[str, str]) -> None:
 
 def test_stopped_on_the_way(environment: dict[str, str]) -> None:
     """Ctrl-C behind the passphrase: the vault is whole, and the next evening begins with its question."""
-    code, screen = converse(["checkin", "--typed"], *TWICE, SKIPPED[0], ("own words", CTRL_C), environment=environment)
+    code, screen = converse(
+        ["checkin", "--typed"], *TWICE, *SKIPPED[:2], ("own words", CTRL_C), environment=environment
+    )
     assert code == 130, screen
     assert "Traceback" not in screen
     slots = KeySlots.load(find_paths().slots_file)
@@ -105,7 +107,8 @@ def test_stopped_before_there_is_a_passphrase(environment: dict[str, str]) -> No
 
 def test_first_evening_with_a_silent_microphone(environment: dict[str, str]) -> None:
     """The virtual room is digital silence: it is said, and another microphone can be taken before the question."""
-    rest = (("Did you hear that?", ""), ("may be muted", "1"), ("may be muted", ""), ("own words aloud", CTRL_C))
+    muted = (("may be muted", "1"), ("may be muted", ""))
+    rest = (("Did you hear that?", ""), *muted, ("see this screen?", ""), ("own words aloud", CTRL_C))
     code, screen = converse(["checkin"], *TWICE, *rest, environment=environment)
     assert code == 130, screen
     assert load_settings(find_paths().settings_file).microphone.device
