@@ -41,7 +41,7 @@ class Devices:
             outputs=outputs,
             microphone=_chosen(settings.microphone.device, inputs),
             loudspeaker=_chosen(settings.loudspeaker.device, outputs),
-            hearing=hearing is not None and hearing.running,
+            trying=hearing is not None and hearing.running,
             heard=_heard(hearing),
             fault=fault,
             notice=self._desk.told(request),
