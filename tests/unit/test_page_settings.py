@@ -26,6 +26,7 @@ from voicecheck.offline.errand import STOP, Done, Errand
 from voicecheck.remind import notification, schedulers
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.remind.schedulers import Cron
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.devices import Device
 from voicecheck.speech.voice.prepared import Made
 from voicecheck.vault.backup import check_backup
@@ -237,7 +238,7 @@ def test_the_level_moves_while_the_page_says_that_the_microphone_is_open(
 ) -> None:
     """In words and colour; when it is over the page says what was heard, and the microphone is closed."""
     room = Room()
-    monkeypatch.setattr(device_page, "listen", room.listen)
+    monkeypatch.setattr("voicecheck.speech.microphone.listen", room.listen)
     assert "The microphone is open" in house.press("/settings/microphone/listen")
     assert 'id="mic" class="open"' in house.browser.get("/settings/microphone").text
     house.browser.get("/settings/microphone/level")
@@ -257,7 +258,7 @@ def test_nobody_watches_and_the_microphone_closes() -> None:
             heard.append(second)
             hear(-20.0)
 
-    hearing = Hearing(device_page.MicrophoneSettings(), listen, lambda: wanted[0], lambda: now[0])
+    hearing = Hearing(MicrophoneSettings(), listen, lambda: wanted[0], lambda: now[0])
     hearing._thread.join(WAIT_S)
     assert heard[-1] > UNWATCHED_S and hearing.fault is None
     wanted[0] = False

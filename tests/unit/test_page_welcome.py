@@ -142,7 +142,7 @@ def test_nobody_else_makes_a_vault_or_opens_the_microphone(method: str, path: st
         assert foreign == [421, 403, 403, 401, 401]
         if method == "POST":
             assert ask(origin="http://127.0.0.1:4322") == ask(origin="null", sec_fetch_site="cross-site") == 403
-        assert not desk.has_vault and not desk.evening.began and not desk.sound_check.listening
+        assert not desk.has_vault and not desk.evening.began and desk.jobs.hearing is None
         assert browser.get("/welcome").headers["x-frame-options"] == "DENY"
 
 
@@ -152,7 +152,7 @@ def test_the_voice_and_the_microphone_are_tried(monkeypatch: pytest.MonkeyPatch)
     fake.rooms = dict.fromkeys((None, 1), voice(1.0))
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
     monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", lambda *_: FakeVoice())
-    monkeypatch.setattr("voicecheck.web.site.sound_check.LISTENS_S", 0.5)
+    monkeypatch.setattr("voicecheck.web.site.hearing.TRY_S", 0.5)
     with first_page() as (desk, browser):
         browser.post("/welcome/key", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
         assert "moves with your voice" in plain(browser.get("/welcome/sound").text)
@@ -160,7 +160,7 @@ def test_the_voice_and_the_microphone_are_tried(monkeypatch: pytest.MonkeyPatch)
         for odd in ("", "99", "-1", "x", "²"):
             assert browser.post("/welcome/sound/say", {"voice": odd}).status == 409
         assert '"share"' in browser.get("/welcome/sound/level").text
-        wait_for(lambda: not desk.sound_check.listening)
+        wait_for(lambda: desk.jobs.hearing is not None and not desk.jobs.hearing.running)
         monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", no_voice)
         told = browser.post("/welcome/sound/say", {"voice": "0"})
         assert (told.status, told.text) == (200, "No voice is here. Get one.")

@@ -21,7 +21,7 @@ from voicecheck.settings.schema import load_settings
 from voicecheck.web.guard import handles
 from voicecheck.web.pages import charts
 from voicecheck.web.site.context import Desk
-from voicecheck.web.site.export_job import Job
+from voicecheck.web.site.export_job import ExportJob
 
 
 @pytest.fixture
@@ -277,14 +277,14 @@ def test_a_stopped_export_leaves_nothing(
     desk, browsing = opened
     keep(desk, "One.", "Two.")
     reached, go_on = threading.Event(), threading.Event()
-    step = Job._step
+    step = ExportJob._step
 
-    def slow(job: Job, done: int) -> None:
+    def slow(job: ExportJob, done: int) -> None:
         reached.set()
         go_on.wait(30)
         step(job, done)
 
-    monkeypatch.setattr(Job, "_step", slow)
+    monkeypatch.setattr(ExportJob, "_step", slow)
     begun = browsing.post("/export/begin", {"form": "json", "folder": str(tmp_path)}).headers["location"]
     assert reached.wait(30)
     assert browsing.get("/export/progress").text == '{"running":true,"done":0,"total":2}'

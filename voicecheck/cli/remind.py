@@ -87,11 +87,17 @@ def status(app: App, as_json: bool) -> None:
 @click.pass_obj
 def off(app: App) -> None:
     """No reminder any more; nothing of it stays behind."""
-    gone = reminder.take_off(_errand(app))
+    tell_gone(
+        app, reminder.take_off(_errand(app)), app.phrases.write("remind_off"), app.phrases.write("remind_none_was")
+    )
+
+
+def tell_gone(app: App, gone: reminder.Gone, off: str, none_was: str) -> None:
+    """Tell that something the system started is off, or was not there. Raises the fault that kept it from going."""
     for fault in gone.told:
         app.tell(fault.told)
     if gone.was_there or not gone.kept:
-        app.notices.print(app.phrases.write("remind_off" if gone.was_there else "remind_none_was"))
+        app.notices.print(off if gone.was_there else none_was)
     if gone.kept:
         raise gone.kept[0]
 

@@ -35,13 +35,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Result of taking a reminder off."""
+    """Result of taking off what the system starts: a reminder, or the look at a folder."""
 
     was_there: bool
     told: tuple[VoicecheckError, ...]
     """faults that kept nothing from going"""
     kept: tuple[VoicecheckError, ...]
-    """why a reminder could not be taken off"""
+    """why it could not be taken off"""
 
 
 def set_reminder(schedule: Schedule, errand: Errand) -> tuple[VoicecheckError, ...]:

@@ -107,15 +107,11 @@ def _check(app: App, watched: Watched) -> None:
 
 
 def _off(app: App) -> None:
+    from voicecheck.cli.remind import tell_gone
     from voicecheck.remind import watching
 
-    gone = watching.switch_off(_errand(app))
-    for fault in gone.told:
-        app.tell(fault.told)
-    if gone.was_there or not gone.kept:
-        app.notices.print(app.phrases.show("watch_off" if gone.was_there else "watch_none"))
-    if gone.kept:
-        raise gone.kept[0]
+    show = app.phrases.show
+    tell_gone(app, watching.switch_off(_errand(app)), show("watch_off"), show("watch_none"))
 
 
 def _status(app: App, *, as_json: bool) -> None:

@@ -9,9 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voicecheck.errors import AudioError, UsageError
 from voicecheck.settings.file import change_settings
-from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.speech.devices import Device, list_devices, place_of
-from voicecheck.speech.microphone import listen
 from voicecheck.web.site.forms import first, read_form
 from voicecheck.web.site.hearing import Hearing
 from voicecheck.web.site.page_screen import QUIETEST_DBFS
@@ -57,11 +55,7 @@ class Devices:
         """Open the microphone for some seconds. Nothing of it is kept, and no word is written down."""
         if self._desk.evening.running:
             raise UsageError(*self._desk.phrases.page["fault_evening_runs"].split("\n"))
-        jobs, evening = self._desk.jobs, self._desk.evening
-        if jobs.hearing is not None:
-            await asyncio.to_thread(jobs.hearing.stop)
-        device = MicrophoneSettings(device=self._desk.settings.microphone.device)
-        jobs.hearing = Hearing(device, listen, lambda: not evening.running)
+        await asyncio.to_thread(self._desk.try_microphone)
         return RedirectResponse(PLACE, 303)
 
     async def stop(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import typed_folder
 from voicecheck.web.guard.handles import Asked
-from voicecheck.web.site.export_job import ENDINGS, Job, Wanted
+from voicecheck.web.site.export_job import ENDINGS, ExportJob, Wanted
 from voicecheck.web.site.forms import first, read_form
 from voicecheck.web.site.showing import Site
 
@@ -26,7 +26,7 @@ class Exporting:
     def __init__(self, site: Site) -> None:
         self._desk = site.desk
         self._show = site.show
-        self._ends = Asked[Job]()
+        self._ends = Asked[ExportJob]()
         """exports whose end is still to be told, each to the tab that began or stopped it"""
 
     async def page(self, request: Request) -> Response:
@@ -42,7 +42,7 @@ class Exporting:
             return RedirectResponse("/export", 303)
         fields = await read_form(request)
         try:
-            self._desk.jobs.export = Job(_wanted(fields), self._desk.reading)
+            self._desk.jobs.export = ExportJob(_wanted(fields), self._desk.reading)
         except VoicecheckError as fault:
             return self._page(fault=fault, fields=fields)
         return self._tell(self._desk.jobs.export)
@@ -60,18 +60,18 @@ class Exporting:
             return JSONResponse({"running": False, "done": 0, "total": 0})
         return JSONResponse({"running": job.running, "done": job.done, "total": job.total})
 
-    def _running(self) -> Job | None:
+    def _running(self) -> ExportJob | None:
         """Return the export that runs, whichever tab began it: any can watch it, and stop it."""
         job = self._desk.jobs.export
         return job if job is not None and job.running else None
 
-    def _tell(self, job: Job) -> Response:
+    def _tell(self, job: ExportJob) -> Response:
         """Send the tab to the page that tells it the end of this export, once."""
         return RedirectResponse(f"/export?told={self._ends.keep(job)}", 303)
 
     def _page(
         self,
-        job: Job | None = None,
+        job: ExportJob | None = None,
         *,
         place: str = "/export",
         fault: VoicecheckError | None = None,

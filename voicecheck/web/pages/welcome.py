@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
@@ -14,7 +16,10 @@ from voicecheck.speech.voice.choices import VoiceChoice
 from voicecheck.vault.keys.passphrase import Passphrase
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, read_form
+from voicecheck.web.site.hearing import Hearing
 from voicecheck.web.site.showing import Site
+
+EVERY_S = 0.1  # between two levels
 
 
 class Welcome:
@@ -71,10 +76,11 @@ class Welcome:
 
     async def level(self, request: Request) -> Response:
         """Stream the level of the microphone, which closes as soon as nobody looks; 204 where it is open already."""
-        check, evening = self._desk.sound_check, self._desk.evening
-        if check.listening or evening.running:
+        hearing = self._desk.jobs.hearing
+        if self._desk.evening.running or (hearing is not None and hearing.running):
             return Response(status_code=204)
-        return StreamingResponse(check.levels(lambda: evening.running), media_type="text/event-stream")
+        hearing = await asyncio.to_thread(self._desk.try_microphone)
+        return StreamingResponse(_levels(hearing), media_type="text/event-stream")
 
     async def begin(self, request: Request) -> Response:
         """Keep the voice, and begin."""
@@ -105,3 +111,14 @@ class Welcome:
             raise VaultError("There is a vault already.", "Load the page again.")
         await asyncio.to_thread(self._desk.first.put_off)
         self._desk.take_first_key()
+
+
+async def _levels(hearing: Hearing) -> AsyncIterator[str]:
+    """Yield levels as server-sent events while the microphone is open, and at the end why it closed."""
+    try:
+        while hearing.running:
+            yield f"data: {json.dumps({'share': hearing.look()})}\n\n"
+            await asyncio.sleep(EVERY_S)
+        yield f"data: {json.dumps({'over': hearing.fault.told if hearing.fault else ''})}\n\n"
+    finally:
+        hearing.leave()

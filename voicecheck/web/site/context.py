@@ -21,6 +21,7 @@ from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.backup_folder import note_backup
@@ -32,6 +33,7 @@ from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
 from voicecheck.web.site.first_key import FirstKey
+from voicecheck.web.site.hearing import Hearing
 from voicecheck.web.site.jobs import Errands, Jobs
 from voicecheck.web.site.sampling import Sampling
 from voicecheck.web.site.sound_check import SoundCheck
@@ -200,6 +202,11 @@ class Desk:
             chance = random.Random(self.today().toordinal())  # noqa: S311
             self._next = facts, choose(pack, self.vault.steps.history(), chance).prompt
         return self._next[1]
+
+    def try_microphone(self) -> Hearing:
+        """Open the microphone for some seconds, to show its level; an evening that begins takes it."""
+        device = MicrophoneSettings(device=self.settings.microphone.device)
+        return self.jobs.hear(device, lambda: not self.evening.running)
 
     def close(self) -> None:
         """Close the vault. An export that runs is stopped, and leaves no half file; an evening that runs is kept."""

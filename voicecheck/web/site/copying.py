@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecheck.errors import StoppedError, VoicecheckError
+from voicecheck.errors import StoppedError
 from voicecheck.files import size_of
+from voicecheck.web.site.background import Background
 
 if TYPE_CHECKING:
     from voicecheck.vault.backup import Contents
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STOPPED = StoppedError("The backup was stopped, and nothing of it is left.")
 
 
-class Copying:
+class Copying(Background):
     """One backup on its way."""
 
     def __init__(self, target: Path, total: int, copy: Callable[[Path, Callable[[int], None]], Contents]) -> None:
@@ -26,29 +26,14 @@ class Copying:
         self.done = 0
         self.made: Contents | None = None
         self.size = 0
-        self.fault: VoicecheckError | None = None
         self._copy = copy
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
-        self._thread.start()
+        super().__init__(self._back_up, "backup")
 
-    @property
-    def running(self) -> bool:
-        return self._thread.is_alive()
-
-    def stop(self) -> None:
-        """Stop, and return once nothing is written any more."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self.made = self._copy(self.target, self._step)
-            self.size = size_of(self.target)
-        except VoicecheckError as fault:
-            self.fault = fault
+    def _back_up(self) -> None:
+        self.made = self._copy(self.target, self._step)
+        self.size = size_of(self.target)
 
     def _step(self, done: int) -> None:
         self.done += done
-        if self._stop.is_set():
+        if self.stopped:
             raise STOPPED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from pathlib import Path
 
 from voicecheck.clock import now
 from voicecheck.diary.export import clear_leftovers, note, note_name, private_file, write_csv, write_json
-from voicecheck.errors import NotFoundError, StoppedError, UsageError, VoicecheckError
+from voicecheck.errors import NotFoundError, StoppedError, UsageError
 from voicecheck.files import make_private_folder
 from voicecheck.vault.disk.errors import present
 from voicecheck.vault.vault import Vault
+from voicecheck.web.site.background import Background
 
 ENDINGS: dict[str, str] = {"json": ".json", "csv": ".csv", "markdown": ""}
 
@@ -30,39 +30,24 @@ class Wanted:
     sound: bool
 
 
-class Job:
+class ExportJob(Background):
     """One export in a thread of its own, with a connection of its own; it can be watched and stopped."""
 
     def __init__(self, wanted: Wanted, reading: Callable[[], AbstractContextManager[Vault]]) -> None:
         self.path = free_name(wanted.folder, f"voicecheck-{now():%Y-%m-%d}", ENDINGS[wanted.form])
         self.done = 0
         self.total = 0
-        self.fault: VoicecheckError | None = None
         self._wanted = wanted
         self._reading = reading
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="export", daemon=True)
-        self._thread.start()
+        super().__init__(self._export, "export")
 
-    @property
-    def running(self) -> bool:
-        return self._thread.is_alive()
-
-    def stop(self) -> None:
-        """Stop, and return once nothing is written any more."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            with self._reading() as vault:
-                entry_ids = vault.entries.select(None, self._wanted.since, self._wanted.until)
-                self.total = len(entry_ids)
-                if not entry_ids:
-                    raise NotFoundError("Nothing of yours is kept in that time.", "Choose other days, or none.")
-                self._write(vault, entry_ids)
-        except VoicecheckError as fault:
-            self.fault = fault
+    def _export(self) -> None:
+        with self._reading() as vault:
+            entry_ids = vault.entries.select(None, self._wanted.since, self._wanted.until)
+            self.total = len(entry_ids)
+            if not entry_ids:
+                raise NotFoundError("Nothing of yours is kept in that time.", "Choose other days, or none.")
+            self._write(vault, entry_ids)
 
     def _write(self, vault: Vault, entry_ids: Sequence[str]) -> None:
         if self._wanted.form == "markdown":
@@ -88,7 +73,7 @@ class Job:
 
     def _step(self, done: int) -> None:
         self.done = done
-        if self._stop.is_set():
+        if self.stopped:
             raise STOPPED
 
 

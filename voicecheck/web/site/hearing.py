@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from voicecheck.errors import AudioError
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
+from voicecheck.web.site.background import Background
 from voicecheck.web.site.page_screen import share_of
 
 TRY_S = 12.0
@@ -22,7 +22,7 @@ class LeftError(Exception):
     """Nobody watches any more, or something else needs the microphone."""
 
 
-class Hearing:
+class Hearing(Background):
     """The microphone is open until the time is over, the page looks no more, or it is stopped."""
 
     def __init__(
@@ -36,40 +36,24 @@ class Hearing:
         self.device = settings.device
         self.share = 0.0
         self.loudest_dbfs = float("-inf")
-        self.fault: AudioError | None = None
         self._settings = settings
         self._listen = listen
         self._wanted = wanted
         self._clock = clock
         self._seen_at = clock()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
-        self._thread.start()
-
-    @property
-    def running(self) -> bool:
-        return self._thread.is_alive()
+        super().__init__(self._try, "hearing")
 
     def look(self) -> float:
         """Return the level now, 0 to 1, and note that somebody watches."""
         self._seen_at = self._clock()
         return self.share
 
-    def stop(self) -> None:
-        """Close the microphone, and return once it is closed."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
+    def _try(self) -> None:
+        with suppress(LeftError):
             self._listen(self._settings, TRY_S, self._hear)
-        except LeftError:
-            return
-        except AudioError as fault:
-            self.fault = fault
 
     def _hear(self, dbfs: float) -> None:
         self.share = share_of(dbfs)
         self.loudest_dbfs = max(self.loudest_dbfs, dbfs)
-        if self._stop.is_set() or not self._wanted() or self._clock() - self._seen_at > UNWATCHED_S:
+        if self.stopped or not self._wanted() or self._clock() - self._seen_at > UNWATCHED_S:
             raise LeftError

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voicecheck.offline.errand import Errand
+from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.web.site.copying import Copying
 from voicecheck.web.site.download import Download
-from voicecheck.web.site.export_job import Job
+from voicecheck.web.site.export_job import ExportJob
 from voicecheck.web.site.hearing import Hearing
 from voicecheck.web.site.sampling import Sampling
 
@@ -27,7 +29,7 @@ class Jobs:
     """The newest of each kind; None before the first."""
 
     sampling: Sampling
-    export: Job | None = None
+    export: ExportJob | None = None
     download: Download | None = None
     copying: Copying | None = None
     hearing: Hearing | None = None
@@ -37,14 +39,17 @@ class Jobs:
         """True while an export or a backup reads the vault."""
         return any(job is not None and job.running for job in (self.export, self.copying))
 
-    def stop(self) -> None:
-        """End all of it. Nothing half is left, and the microphone is closed."""
+    def hear(self, settings: MicrophoneSettings, wanted: Callable[[], bool]) -> Hearing:
+        """Open the microphone for a try, in the place of one that runs, which would have it open unseen."""
+        from voicecheck.speech.microphone import listen
+
         if self.hearing is not None:
             self.hearing.stop()
-        if self.download is not None:
-            self.download.stop()
-        if self.copying is not None:
-            self.copying.stop()
-        if self.export is not None:
-            self.export.stop()
-        self.sampling.stop()
+        self.hearing = Hearing(settings, listen, wanted)
+        return self.hearing
+
+    def stop(self) -> None:
+        """End all of it. Nothing half is left, and the microphone is closed."""
+        for job in (self.hearing, self.download, self.copying, self.export, self.sampling):
+            if job is not None:
+                job.stop()
