@@ -27,6 +27,7 @@ from voicecheck.vault.unset import create_unset, erase_abandoned
 from voicecheck.web.app import SECTIONS, make_app
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.site.context import Desk
+from voicecheck.web.site.hearing import Hearing
 
 PHRASES = load_phrases()
 
@@ -164,6 +165,24 @@ def test_the_voice_and_the_microphone_are_tried(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr("voicecheck.speech.voice.voices.open_voice", no_voice)
         told = browser.post("/welcome/sound/say", {"voice": "0"})
         assert (told.status, told.text) == (200, "No voice is here. Get one.")
+
+
+def test_a_try_that_is_over_before_the_first_look_still_tells_its_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy computer gets to the page late; the level is told once all the same, and then the end."""
+    monkeypatch.setattr("voicecheck.speech.microphone.listen", lambda settings, seconds, hear: hear(-20.0))
+    begin = Desk.try_microphone
+
+    def begin_and_end(desk: Desk) -> Hearing:
+        hearing = begin(desk)
+        hearing.stop()
+        return hearing
+
+    monkeypatch.setattr(Desk, "try_microphone", begin_and_end)
+    with first_page() as (_, browser):
+        browser.post("/welcome/key", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+        level, over = browser.get("/welcome/sound/level").text.split("\n\n")[:2]
+    assert '"share": 0.' in level
+    assert over == 'data: {"over": ""}'
 
 
 def no_voice(*_: object) -> FakeVoice:

@@ -116,9 +116,14 @@ class Welcome:
 async def _levels(hearing: Hearing) -> AsyncIterator[str]:
     """Yield levels as server-sent events while the microphone is open, and at the end why it closed."""
     try:
+        yield _level_of(hearing)  # a try may be over before the page looks for the first time
         while hearing.running:
-            yield f"data: {json.dumps({'share': hearing.look()})}\n\n"
             await asyncio.sleep(EVERY_S)
+            yield _level_of(hearing)
         yield f"data: {json.dumps({'over': hearing.fault.told if hearing.fault else ''})}\n\n"
     finally:
         hearing.leave()
+
+
+def _level_of(hearing: Hearing) -> str:
+    return f"data: {json.dumps({'share': hearing.look()})}\n\n"
