@@ -30,8 +30,11 @@ from voicecheck.web.pages.entry_times import EntryTimes
 from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
+from voicecheck.web.pages.forgotten import Forgotten
+from voicecheck.web.pages.keys import Keys
 from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.models import Models
+from voicecheck.web.pages.recovery_words import RecoveryWords
 from voicecheck.web.pages.reminder import Reminding
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
@@ -206,6 +209,28 @@ SECTIONS = (
         ],
     ),
     section(
+        Keys,
+        lambda keys: [
+            Route("/settings/keys", keys.page),
+            Route("/settings/keys/passphrase", keys.choose_passphrase, methods=["POST"]),
+            Route("/settings/keys/login", keys.use_login, methods=["POST"]),
+            Route("/settings/keys/without/{handle}", keys.without),
+            Route("/settings/keys/without/{handle}/sure", keys.take_out, methods=["POST"]),
+            Route("/settings/keys/later", keys.later, methods=["POST"]),
+        ],
+    ),
+    section(
+        RecoveryWords,
+        lambda words: [
+            Route("/settings/keys/words", words.ask),
+            Route("/settings/keys/words/make", words.make, methods=["POST"]),
+            Route("/settings/keys/words/{handle}", words.show),
+            Route("/settings/keys/words/{handle}/test", words.test),
+            Route("/settings/keys/words/{handle}/check", words.check, methods=["POST"]),
+            Route("/settings/keys/words/{handle}/leave", words.leave, methods=["POST"]),
+        ],
+    ),
+    section(
         Erasing,
         lambda erasing: [
             Route("/settings/erase", erasing.page),
@@ -234,6 +259,7 @@ def make_app(
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle, tell)
     unlock, welcome = Unlock(site), Welcome(site)
+    forgotten = Forgotten(site, unlock)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
     guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
@@ -249,6 +275,8 @@ def make_app(
             Route("/welcome/begin", welcome.begin, methods=["POST"]),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
+            Route("/forgotten", forgotten.page),
+            Route("/forgotten", forgotten.recover, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
             Route(ARRIVAL, entrance.arrive, methods=["POST"]),
             Route(SIGN, entrance.sign, methods=["POST"]),
