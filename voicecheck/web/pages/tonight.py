@@ -51,7 +51,8 @@ BUTTONS = (
 )  # fmt: skip
 """in the order in which they stand"""
 MORE = (
-    "repeat", "meaning", "delete_sentence", "read_last", "week_ago", "week_feelings", "spell", "slower", "faster", "what",
+    "repeat", "meaning", "delete_sentence", "read_last", "week_ago", "week_feelings", "spell", "slower", "faster",
+    "what",
 )  # fmt: skip
 """buttons that are folded away; their keys work all the same"""
 LOUD = ("answer", "done", "go_on", "yes", "keep", "next", "close")
