@@ -40,6 +40,7 @@ from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.pages.unlock import Unlock
 from voicecheck.web.pages.voices import Voices
+from voicecheck.web.pages.watch import Watching
 from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
@@ -194,6 +195,14 @@ SECTIONS = (
             Route("/settings/reminder", reminding.page),
             Route("/settings/reminder/keep", reminding.keep, methods=["POST"]),
             Route("/settings/reminder/off", reminding.off, methods=["POST"]),
+        ],
+    ),
+    section(
+        Watching,
+        lambda watching: [
+            Route("/settings/watch", watching.page),
+            Route("/settings/watch/keep", watching.keep, methods=["POST"]),
+            Route("/settings/watch/off", watching.off, methods=["POST"]),
         ],
     ),
     section(

@@ -54,11 +54,13 @@ class Erasing:
             return self._page(fault, handle=self._asked.keep(True))
         self._desk.jobs.stop()
         try:
-            left = await asyncio.to_thread(self._desk.erase)
+            erased, switched_off = await asyncio.to_thread(self._desk.erase)
         except VoicecheckError as fault:
             return self._page(fault)
         self._tell("erased")
-        answer = self._bare("erased.html", left=left)
+        show = self._desk.phrases.show
+        kept = [show("key_kept_elsewhere", fault=fault.message) for fault in erased.kept_elsewhere]
+        answer = self._bare("erased.html", left=erased.left, lines=[*kept, *switched_off])
         answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'
         return answer
 

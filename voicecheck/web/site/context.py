@@ -21,12 +21,13 @@ from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
+from voicecheck.remind.outside import switch_off
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.backup_folder import note_backup
 from voicecheck.vault.create import vault_exists
-from voicecheck.vault.erasing import erase_everything
+from voicecheck.vault.erasing import Erased, erase_everything
 from voicecheck.vault.inbox.inbox import answers
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.vault import Vault
@@ -143,18 +144,19 @@ class Desk:
         note_backup(self.paths)
         return made
 
-    def erase(self) -> int:
-        """Erase the vault and the keys to it; return the number of strange files, which were left.
+    def erase(self) -> tuple[Erased, list[str]]:
+        """Erase the vault and the keys to it, and switch off what lasts outside it; return a sentence on each of that.
 
         Raises VaultError, VaultBusyError; then everything is as it was.
         """
         key = self._key()
         self.vault.close()
         try:
-            return erase_everything(self.paths).left
+            erased = erase_everything(self.paths)
         except VoicecheckError:
             self.unlock(key)
             raise
+        return erased, switch_off(self.paths, self.errands.clock, self.phrases)
 
     def value_of(self, handle: str) -> str:
         """Return the value of the handle in an address. Raises NotFoundError."""
