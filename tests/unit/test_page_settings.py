@@ -41,7 +41,7 @@ from voicecheck.web.site.jobs import Errands
 
 WAIT_S = 60
 FETCHED = Done(0, "")
-ROOMS = ("voice", "microphone", "models", "reminder", "watch", "backup", "erase")
+ROOMS = ("voice", "microphone", "models", "reminder", "watch", "import", "backup", "erase")
 
 
 class Fetcher(Errand):
@@ -80,7 +80,7 @@ class House:
     def text(self, path: str) -> str:
         return plain(self.browser.get(path).text)
 
-    def press(self, path: str, **fields: str) -> str:
+    def press(self, path: str, /, **fields: str) -> str:
         """Press a button, and read the page that it leads to."""
         answer = self.browser.post(path, fields)
         if answer.status == 303:

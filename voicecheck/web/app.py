@@ -30,6 +30,7 @@ from voicecheck.web.pages.entry_times import EntryTimes
 from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
+from voicecheck.web.pages.importing import Importing
 from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.models import Models
 from voicecheck.web.pages.reminder import Reminding
@@ -203,6 +204,16 @@ SECTIONS = (
             Route("/settings/watch", watching.page),
             Route("/settings/watch/keep", watching.keep, methods=["POST"]),
             Route("/settings/watch/off", watching.off, methods=["POST"]),
+        ],
+    ),
+    section(
+        Importing,
+        lambda importing: [
+            Route("/settings/import", importing.page),
+            Route("/settings/import/look", importing.look, methods=["POST"]),
+            Route("/settings/import/take", importing.take, methods=["POST"]),
+            Route("/settings/import/stop", importing.stop, methods=["POST"]),
+            Route("/settings/import/progress", importing.progress),
         ],
     ),
     section(
