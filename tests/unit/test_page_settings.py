@@ -41,7 +41,7 @@ from voicecheck.web.site.jobs import Errands
 
 WAIT_S = 60
 FETCHED = Done(0, "")
-ROOMS = ("voice", "microphone", "models", "reminder", "watch", "import", "backup", "erase")
+ROOMS = ("voice", "microphone", "models", "reminder", "watch", "import", "backup", "restore", "move", "erase")
 
 
 class Fetcher(Errand):

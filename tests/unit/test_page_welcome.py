@@ -120,6 +120,10 @@ WELCOME = (
     ("POST", "/welcome/sound/say"),
     ("GET", "/welcome/sound/level"),
     ("POST", "/welcome/begin"),
+    ("GET", "/welcome/bring"),
+    ("POST", "/welcome/bring"),
+    ("POST", "/welcome/bring/stop"),
+    ("GET", "/welcome/bring/progress"),
 )
 
 

@@ -24,6 +24,7 @@ from voicecheck.web.guard.peers import nobody
 from voicecheck.web.guard.presence import SIGN, Presence
 from voicecheck.web.pages.backup import BackingUp
 from voicecheck.web.pages.been import Been
+from voicecheck.web.pages.bringing_along import BringingAlong
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
 from voicecheck.web.pages.entry_times import EntryTimes
@@ -33,7 +34,9 @@ from voicecheck.web.pages.feelings import Feelings
 from voicecheck.web.pages.importing import Importing
 from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.models import Models
+from voicecheck.web.pages.moving import MovingHouse
 from voicecheck.web.pages.reminder import Reminding
+from voicecheck.web.pages.restoring import Restoring
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.sheet import OnPaper
@@ -226,6 +229,28 @@ SECTIONS = (
         ],
     ),
     section(
+        Restoring,
+        lambda restoring: [
+            Route("/settings/restore", restoring.page),
+            Route("/settings/restore/look", restoring.look, methods=["POST"]),
+            Route("/settings/restore/put", restoring.put, methods=["POST"]),
+            Route("/settings/restore/check", restoring.check, methods=["POST"]),
+            Route("/settings/restore/stop", restoring.stop, methods=["POST"]),
+            Route("/settings/restore/progress", restoring.progress),
+        ],
+    ),
+    section(
+        MovingHouse,
+        lambda moving: [
+            Route("/settings/move", moving.page),
+            Route("/settings/move/out", moving.out, methods=["POST"]),
+            Route("/settings/move/done", moving.done, methods=["POST"]),
+            Route("/settings/move/undo", moving.undo, methods=["POST"]),
+            Route("/settings/move/stop", moving.stop, methods=["POST"]),
+            Route("/settings/move/progress", moving.progress),
+        ],
+    ),
+    section(
         Erasing,
         lambda erasing: [
             Route("/settings/erase", erasing.page),
@@ -253,7 +278,7 @@ def make_app(
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle, tell)
-    unlock, welcome = Unlock(site), Welcome(site)
+    unlock, welcome, bringing_along = Unlock(site), Welcome(site), BringingAlong(site)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
     guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
@@ -267,6 +292,10 @@ def make_app(
             Route("/welcome/sound/say", welcome.say, methods=["POST"]),
             Route("/welcome/sound/level", welcome.level),
             Route("/welcome/begin", welcome.begin, methods=["POST"]),
+            Route("/welcome/bring", bringing_along.page),
+            Route("/welcome/bring", bringing_along.bring, methods=["POST"]),
+            Route("/welcome/bring/stop", bringing_along.stop, methods=["POST"]),
+            Route("/welcome/bring/progress", bringing_along.progress),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
