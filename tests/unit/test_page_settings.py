@@ -179,7 +179,7 @@ def test_a_download_can_be_watched_held_and_stopped(house: House) -> None:
     assert '"running":true' in house.browser.get("/settings/models/progress").text.replace(" ", "")
     assert "On hold" in house.press("/settings/models/steer", what="pause")
     assert "So far" in house.press("/settings/models/steer", what="go_on")
-    assert "Nothing of it is left" in house.press("/settings/models/steer", what="stop")
+    assert "What came so far is kept" in house.press("/settings/models/steer", what="stop")
     assert house.fetcher.words == ["pause", "go_on", "stop"]
 
 

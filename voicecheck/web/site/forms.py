@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
@@ -43,7 +44,7 @@ def typed_in(request: Request) -> str:
     return next((text for name in TYPED if (text := first(fields, name))), "")
 
 
-def first(fields: dict[str, list[str]], name: str) -> str:
+def first(fields: Mapping[str, list[str]], name: str) -> str:
     return fields.get(name, [""])[0]
 
 
