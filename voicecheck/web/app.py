@@ -278,24 +278,14 @@ def make_app(
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle, tell)
-    unlock, welcome, bringing_along = Unlock(site), Welcome(site), BringingAlong(site)
+    unlock = Unlock(site)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
     guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
     app = Starlette(
         routes=[
             *(_kept_shut(route, unlock) for one in SECTIONS for route in one.routes(site)),
-            Route("/welcome", welcome.promise),
-            Route("/welcome/key", welcome.key),
-            Route("/welcome/key", welcome.take_key, methods=["POST"]),
-            Route("/welcome/sound", welcome.sound),
-            Route("/welcome/sound/say", welcome.say, methods=["POST"]),
-            Route("/welcome/sound/level", welcome.level),
-            Route("/welcome/begin", welcome.begin, methods=["POST"]),
-            Route("/welcome/bring", bringing_along.page),
-            Route("/welcome/bring", bringing_along.bring, methods=["POST"]),
-            Route("/welcome/bring/stop", bringing_along.stop, methods=["POST"]),
-            Route("/welcome/bring/progress", bringing_along.progress),
+            *_first_pages(site),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
@@ -309,6 +299,24 @@ def make_app(
         exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
     )
     return Watched(app, tell)
+
+
+def _first_pages(site: Site) -> list[Route]:
+    """Return the routes of the first evening, which are there before any vault is."""
+    welcome, bringing_along = Welcome(site), BringingAlong(site)
+    return [
+        Route("/welcome", welcome.promise),
+        Route("/welcome/key", welcome.key),
+        Route("/welcome/key", welcome.take_key, methods=["POST"]),
+        Route("/welcome/sound", welcome.sound),
+        Route("/welcome/sound/say", welcome.say, methods=["POST"]),
+        Route("/welcome/sound/level", welcome.level),
+        Route("/welcome/begin", welcome.begin, methods=["POST"]),
+        Route("/welcome/bring", bringing_along.page),
+        Route("/welcome/bring", bringing_along.bring, methods=["POST"]),
+        Route("/welcome/bring/stop", bringing_along.stop, methods=["POST"]),
+        Route("/welcome/bring/progress", bringing_along.progress),
+    ]
 
 
 def _kept_shut(route: Route, unlock: Unlock) -> Route:
