@@ -357,3 +357,51 @@ def test_a_wait_of_nought_never_ends(kind: TurnKind) -> None:
     state, _ = played(Begin(), Spoken(), course=course)
     state = replace(state, turn=replace(state.turn, kind=kind))
     assert step(state, Listened(3600.0)) == (state, ())
+
+
+# A request that was misheard
+
+MISHEARD = "What did I say a weak ago?"
+
+
+def test_a_misheard_request_is_asked_about(table: type[Table]) -> None:
+    """It is kept until the person says that it was one; asked once more it is done, and the question is still open."""
+    one = table(*SAY, *SAY, *SAY, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    one.vault.entries.add(make_entry(at=SPOKEN_AT - timedelta(days=7), text="I was at the lake, and glad."))
+    one.transcriber.replies.extend([MISHEARD, "Yes.", "What did I say a week ago?", LONG])
+    (entry,) = one.hold().entries
+    assert PHRASES.spoken["unclear"][0] in spoken(one) and "at the lake" in spoken(one)
+    assert entry.text == LONG
+
+
+@pytest.mark.parametrize("reply", ["No.", None, "I was only asking myself."])
+def test_a_question_to_oneself_stays_an_answer(reply: str | None, table: type[Table]) -> None:
+    """No and silence leave it; whoever goes on with it has all of it kept."""
+    one = table(*SAY, *(SAY if reply else (quiet(9.0),)), quiet(6.0), plan=BY_EAR)
+    one.transcriber.replies.extend([MISHEARD, *([reply] if reply else [])])
+    (entry,) = one.hold().entries
+    assert entry.text.split("\n\n") == [MISHEARD, *([reply] if reply and reply != "No." else [])]
+
+
+def test_taken_for_a_request_it_can_be_had_back(table: type[Table]) -> None:
+    """ "That was my answer", as behind any request."""
+    one = table(*SAY, *SAY, *SAY, voice(4.0), plan=BY_EAR)
+    one.transcriber.replies.extend([MISHEARD, "Yes.", "That was my answer.", LONG])
+    assert [entry.text for entry in one.hold().entries] == [MISHEARD, LONG]
+
+
+def test_a_misheard_request_behind_an_answer_leaves_it_alone(table: type[Table]) -> None:
+    one = table(voice(4.0), quiet(7.0), *SAY, *SAY, quiet(20.0), plan=BY_EAR)
+    one.transcriber.replies.extend([LONG, MISHEARD, "Yes."])
+    (entry,) = one.hold().entries
+    assert PHRASES.spoken["say_again"][0] in spoken(one)
+    assert entry.text == LONG
+
+
+def test_who_sees_a_screen_is_not_asked(table: type[Table]) -> None:
+    """What was heard stands there."""
+    one = table(*SAY, quiet(9.0), plan=PLAN)
+    one.transcriber.replies.extend([MISHEARD])
+    assert [entry.text for entry in one.hold().entries] == [MISHEARD]
+    assert PHRASES.spoken["unclear"][0] not in spoken(one)

@@ -76,6 +76,8 @@ class TurnWritten:
     """nothing but "um" and the like was said"""
     went_on: bool = False
     """said in place of a yes or no, it was kept with the answer"""
+    unclear: bool = False
+    """it sounds like a request, and is none that is known"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedDraft, TypedLine, TypingFailed
 from voicecheck.checkin.session import SittingEntries
-from voicecheck.checkin.state import TAKING_BACK, State
+from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import goes_on
 from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.timing import Timing
@@ -187,8 +187,8 @@ class Checkin:
         if answer.error is not None:
             self._notices.show(Notice.WAITS_FOR_WORDS)
             raise answer.error
-        replied = self._state.turn.kind is TurnKind.CONFIRM and self._state.question.line in TAKING_BACK
-        if replied and goes_on(answer.text, self._rooms.phrases):
+        replied = self._state.turn.kind is TurnKind.CONFIRM
+        if replied and goes_on(answer.text, self._state.question.line, self._rooms.phrases):
             answer.commit_turn()
         transcript = answer.close_turn(self._rooms.model)
         self._notices.watch(transcript, self._state.turn.kind)
@@ -266,8 +266,12 @@ class Checkin:
             case Keep.PART_COMMAND:
                 if said := entries.part_command():
                     self._notices.set_aside(said)
+            case Keep.PART_REQUEST:
+                if entries.part_request():
+                    self._notices.set_aside()
             case Keep.MARK_FILLER:
-                entries.mark_filler()
+                if entries.answer is not None:
+                    entries.answer.mark_turn(TurnKind.COMMAND)
             case actions.OfferWords() | actions.Choose() | Keep.TAKE_AS_ANSWER | Keep.CORRECT | Keep.GIVE_WORD:
                 entries.take_reply(action)
             case actions.Note(did):

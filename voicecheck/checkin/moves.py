@@ -93,6 +93,18 @@ def reply(state: State, line: Line) -> Step:
     return replace(state, phase=Phase.REPLYING), (say(state, line),)
 
 
+def answer_kept(state: State) -> Step:
+    """Reply to an answer that is durable, or ask what follows it."""
+    question = state.question
+    if question.correcting:
+        return reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
+    if question.followed:
+        return reply(state, Line.FOLLOWED)
+    if question.follow in (Follow.CONFIRM, Follow.NEARER, Follow.BODY):
+        return follow_up(state)
+    return reply(state, Line.REFLECTION)
+
+
 def follow_up(state: State, *before: Action) -> Step:
     """Ask what follows an answer, once."""
     follow = state.question.follow

@@ -25,6 +25,7 @@ from voicecheck.checkin.seeking import Seeking, about_of
 from voicecheck.checkin.set_aside import Guessed, Parted, SetAside
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import is_short, take_back_sealed
+from voicecheck.checkin.unclear import is_unclear
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
@@ -200,6 +201,7 @@ class SittingEntries:
             there=bool(self.last_sentence),
             behind=None if trailing is None else trailing.command,
             fills=fills,
+            unclear=command is None and trailing is None and is_unclear(text, phrases),
             went_on=self.answer is not None and [t.kind for t in self.answer.entry().turns[-1:]] == [TurnKind.CONFIRM],
         )
 
@@ -227,10 +229,13 @@ class SittingEntries:
         command, self._behind = self._behind, None
         return self._deleting() if command is Command.DELETE_SENTENCE else command
 
-    def mark_filler(self) -> None:
-        """Mark the newest turn as no answer: "um" and nothing else."""
-        if self.answer is not None:
-            self.answer.mark_turn(TurnKind.COMMAND)
+    def part_request(self) -> bool:
+        """Part the newest turn, a request, from the kept answer that it was added to. True if it was there."""
+        turn = None if self.answer is None else self.answer.mark_turn(TurnKind.COMMAND)
+        if self.answer is not None and turn is not None:
+            self._aside.put(Parted(self.answer, turn))
+            self.save_answer()
+        return turn is not None
 
     def explain(self, asked: str) -> Command | None:
         """Explain the words asked about, "that" where they are empty. Return the command that the request is then.
@@ -272,18 +277,13 @@ class SittingEntries:
         """Meaning of the last reply about the feeling that was given back."""
         return self._about
 
-    def correct(self) -> None:
-        """Let the reply correct the tags of the open answer."""
-        if self._reply.correction is not None:
-            self._corrections = (*self._corrections, self._reply.correction)
-
     def take_reply(self, action: ReplyAction) -> None:
         """Do what a reply about the feeling leads to."""
         match action:
             case Keep.TAKE_AS_ANSWER:
                 self.take_as_answer()
             case Keep.CORRECT:
-                self.correct()
+                self._corrections = (*self._corrections, *filter(None, (self._reply.correction,)))
             case Keep.GIVE_WORD:
                 self.seeking.give_word()
             case OfferWords(quadrants):

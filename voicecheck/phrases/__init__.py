@@ -66,6 +66,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """words that may stand between such a verb and what was said: "told her", "said it to them"; they need no more"""
     before_a_name: list[str] = []
     """those behind which somebody is named: as in "told my sister"; one more word is theirs"""
+    telling_first: list[str] = []
+    """first words of a sentence that tells something, and so is no request that was misheard"""
     joining: list[str] = []
     """words that no sentence ends with"""
     governing: list[str] = []
