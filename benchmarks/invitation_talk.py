@@ -4,9 +4,10 @@
 
 Human speech (../shared/speech) stands in for a television: whole, as a short piece, or with somebody else beneath it,
 faster or slower, joined with pauses of 0.05 to 6 s, cut into windows of eight seconds that begin anywhere, at four
-levels, with the hiss of a room. So many windows hold one short phrase alone, the hardest case. Then recorded single words of people, one a window: yes, and others. Each window goes through the
-listener of the invitation with the real Whisper; a window counts against it where the evening would have begun, or
-where it was taken for "later". Last, synthetic voices say yes, later and no, near.
+levels, with the hiss of a room. So many windows hold one short phrase alone, the hardest case. Then recorded single
+words of people, one a window: yes, and others. Each window goes through the listener of the invitation with the real
+Whisper; a window counts against it where the evening would have begun, or where it was taken for "later". Last,
+synthetic voices say yes, later and no, near.
 """
 
 from __future__ import annotations

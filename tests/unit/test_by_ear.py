@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +21,15 @@ from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import Begin, Event, Given, Listened, Replied, Spoken
 from voicecheck.checkin.ports import Remark, Screen
 from voicecheck.checkin.state import State
+from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import Reflection, TurnKind
+from voicecheck.domain import Prompt, Reflection, TurnKind
 from voicecheck.feelings.danger_watch import Watch
+from voicecheck.prompts.packs import load_packs
+from voicecheck.prompts.questions import Fixed
 
 PACKAGE = Path(voicecheck.__file__).parent
+PACKS = load_packs(Path("/nowhere"))
 BY_EAR = replace(
     PLAN,
     aloud="everything",
@@ -112,6 +117,42 @@ def test_words_are_offered_one_by_one(table: type[Table]) -> None:
     assert saying.utter(Line.NEARER, 0, 0, seen).aloud == f"You said “fine”. {words}"
 
 
+TWO_ASKED = re.compile(r"\?.*\?|, or (?:is|are|was|did|does|do|would|shall|has) ")
+
+
+def test_one_thing_is_asked_at_a_time() -> None:
+    """No sentence asks twice: who only hears has forgotten the first question by the end of the second."""
+    forms = {form for table in (PHRASES.spoken, PHRASES.reflections) for forms in table.values() for form in forms}
+    assert len([form for form in forms if "?" in form]) > 20
+    assert [form for form in sorted(forms) if TWO_ASKED.search(form)] == []
+
+
+def test_a_prompt_by_ear_is_one_question(table: type[Table]) -> None:
+    """Its other question is asked behind the answer; where there is a screen both stand on it."""
+    one, nothing = table(plan=BY_EAR), Reflection("")
+    for prompt in (prompt for pack in PACKS.packs for prompt in pack.prompts):
+        one.questions = Fixed(prompt)
+        saying = Saying(one.rooms(), BY_EAR)
+        aloud = saying.utter(Line.QUESTION, 0, 0, nothing).aloud
+        left = prompt.text.removeprefix(aloud.rstrip("?")).lstrip("?, ")
+        assert aloud.count("?") <= 1
+        assert left in ("", ".") or saying.prompt.follow_ups.vague.casefold() == left.casefold(), prompt.id
+        assert saying.prompt.id == prompt.id
+        assert Saying(one.rooms(), PLAN).utter(Line.QUESTION, 0, 0, nothing).aloud == prompt.text
+
+
+def test_the_other_question_is_asked_behind_the_answer(table: type[Table]) -> None:
+    one = table(voice(4.0), quiet(9.0), voice(3.0), quiet(9.0), plan=replace(BY_EAR, followed_up=1.0))
+    one.questions = Fixed(
+        Prompt("weather", "If today were weather, what would it be? When could you feel it most?", "")
+    )
+    one.transcriber.replies.extend(["It was rain, and I was sad", "In the morning, on the way to work"])
+    (entry,) = one.hold().entries
+    assert "If today were weather, what would it be?" in one.mouth.said[0] and "feel it most" not in one.mouth.said[0]
+    assert "When could you feel it most?" in spoken(one)
+    assert entry.prompt is not None and entry.prompt.text == "If today were weather, what would it be?"
+
+
 def test_sentences_by_ear_point_to_no_screen() -> None:
     """Every sentence that points to the screen has another form."""
     by_ear = PHRASES.by_ear()
@@ -163,7 +204,79 @@ def test_every_opening_and_closing_of_the_microphone_has_its_tones(table: type[T
     one = table(*SAY, voice(4.0), plan=BY_EAR)
     one.transcriber.replies.extend(["Help.", LONG])
     one.hold()
-    assert one.mouth.chimes == one.mouth.closes == 2
+    assert one.mouth.chimes == 2
+    assert one.mouth.closes == 3, "behind the sentence in return, too"
+
+
+class Tones(list[str]):
+    """Tones, sentences, and what the microphone does, in their order."""
+
+    def __init__(self, one: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        mouth = one.mouth
+        for name, tone in (("nudge", "soft"), ("close_tone", "falling"), ("give_way", "gives way")):
+            monkeypatch.setattr(mouth, name, self._noting(tone, getattr(mouth, name)))
+        say = mouth.say
+
+        def said(text: str, *, chime: bool = False) -> None:
+            self.extend([*["says"] * bool(text), *["rising"] * chime])
+            say(text, chime=chime)
+
+        monkeypatch.setattr(mouth, "say", said)
+        listening = property(lambda _: self._open, lambda _, opens: self._listens(opens))
+        self._open = False
+        monkeypatch.setattr(Telling, "listening", listening, raising=False)
+
+    def _noting(self, tone: str, then: Callable[[], None]) -> Callable[[], None]:
+        def note() -> None:
+            self.append(tone)
+            then()
+
+        return note
+
+    def _listens(self, opens: bool) -> None:
+        if opens is not self._open:
+            self.append("opens" if opens else "closes")
+        self._open = opens
+
+
+PAUSES = (voice(4.0), quiet(7.0))
+MOMENTS = {
+    "an answer, and the moment behind it": ((*PAUSES,), [LONG]),
+    "nobody speaks": ((quiet(60.0),), []),
+    "a filler": ((*SAY, *PAUSES), ["Um.", LONG]),
+    "a request": ((*SAY, *PAUSES), ["Help.", LONG]),
+    "begun anew": ((*SAY, *PAUSES), ["Start over.", LONG]),
+    "a pause": ((*SAY, *SAY, *SAY, *PAUSES), ["Pause.", "Somebody else.", "Go on.", LONG]),
+    "help in a pause": ((*SAY, *SAY, *SAY, *PAUSES), ["Pause.", "Help now.", "Go on.", LONG]),
+    "help by key": ((voice(1.2), Given(Command.HELP_NOW), *PAUSES), [LONG]),
+    "a pause by key": ((voice(1.2), Given(Command.PAUSE), quiet(2.0), Given(Command.RESUME), *PAUSES), [LONG, LONG]),
+    "begun anew by key": ((voice(1.2), Given(Command.START_OVER), *PAUSES), [LONG]),
+    "taken back": ((*SAY, *PAUSES, *SAY, *SAY, quiet(6.0)), [LONG, "Delete that.", "No."]),
+    "the end, and a moment to take it back": ((*SAY, quiet(6.0)), ["That's all."]),
+    "skipped by key": ((voice(1.2), Given(Command.SKIP), quiet(1.0)), [LONG]),
+    "one more word behind the answer": ((*PAUSES[:1], quiet(4.0), voice(1.2), quiet(9.0)), [LONG, "And glad."]),
+    "a misheard request": ((*SAY, *SAY, *PAUSES), ["What did I say a weak ago?", "Yes.", LONG]),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_tone_marks_each_time_that_the_microphone_opens_and_closes(
+    moment: str, table: type[Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening: rising tones or a soft one right before or behind it; closing: falling ones. Nothing is said between."""
+    script, replies = MOMENTS[moment]
+    one = table(*script, plan=BY_EAR)
+    one.transcriber.replies.extend(replies)
+    tones = Tones(one, monkeypatch)
+    one.hold()
+    opened = [place for place, what in enumerate(tones) if what == "opens"]
+    closed = [place for place, what in enumerate(tones) if what == "closes"]
+    assert len(opened) == len(closed) >= 1
+    for place in opened:
+        assert {"rising", "soft"} & set(tones[max(0, place - 1) : place + 2]), (place, tones)
+    for place in closed:
+        assert tones[place - 1] == "falling", (place, tones)
 
 
 def test_what_waits_sealed_is_told_before_the_good_night(table: type[Table]) -> None:

@@ -34,7 +34,8 @@ def test_a_misheard_request_is_unclear(heard: str) -> None:
     "said",
     [
         "She read it to me.", "I read my answer twice.", "I had too many feelings this week.", "Smell that.",
-        "What did I do a week ago?", "He had to spell it out for me.", "Last week was hard.", "That was my answer to him.",
+        "What did I do a week ago?", "He had to spell it out for me.", "Last week was hard.",
+        "That was my answer to him.",
         "What did I say a week ago?", "Read it to me.", "Help now.", "Yes, of course.", "Tired.", "", "...",
         "What did I say? I said that I would come, and then I did not, and I was ashamed.",
     ],

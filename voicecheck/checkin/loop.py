@@ -57,7 +57,7 @@ class Checkin:
         self._timing = Timing()
         self._telling = Telling(plan, rooms, self._entries, self._notices, self._ear, self._timing)
         self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
-        self._listening = self._sentence = self._left_empty = False  # the last: a question was left without a word
+        self._sentence = self._left_empty = False  # the last: a question was left without a word
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
         self._lines = TypedLines()
@@ -103,7 +103,7 @@ class Checkin:
                 self._lines.put(event)
                 self._take_lines()
             case TypedDraft(text):
-                if self._listening and self._entries.answer is not None:
+                if self._telling.listening and self._entries.answer is not None:
                     self._entries.answer.type(text, anew=True)
             case Remark(text):
                 self._notices.tell(text)
@@ -121,7 +121,7 @@ class Checkin:
 
     def _take_sound(self, raw: RawSound) -> None:
         for block in self._ear.blocks(raw):
-            if self._listening:
+            if self._telling.listening:
                 self._ear.watch_for_zeros(block)
                 self._ear.pass_by(block)
                 self._hear(TurnBlock(block))
@@ -133,12 +133,12 @@ class Checkin:
         """Let a file wait while nobody listens and, where it runs ahead of time, while words are on their way."""
         answer = self._entries.answer
         ahead = self._plan.lockstep and answer is not None and answer.busy
-        if self._listening and not ahead:
+        if self._telling.listening and not ahead:
             self._ear.ask_for_more()
 
     def _hear(self, heard: TurnBlock, ago_s: float = 0.0) -> None:
         answer = self._entries.answer
-        if answer is None or not self._listening:
+        if answer is None or not self._telling.listening:
             return
         signals = answer.hear(heard.block, heard.part, self._ear.said)
         lingering = self._state.phase is Phase.LINGERING
@@ -161,7 +161,7 @@ class Checkin:
                     pass  # a stretch is on its way; behind a reflection nothing shows
                 case _:
                     assert_never(signal)
-        if self._listening and self._early.is_due(answer, self._state.turn.kind, self._rooms.model):
+        if self._telling.listening and self._early.is_due(answer, self._state.turn.kind, self._rooms.model):
             self._step(events.TurnEnded())
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._entries.answer and not waits:  # and not the next one, begun anew
@@ -197,13 +197,13 @@ class Checkin:
 
     def _prepare(self, answer: Answer) -> None:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
-        state = self._state
-        if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
+        state, idle = self._state, not answer.busy
+        if self._telling.listening and idle and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
             self._telling.prepare(self._entries.prepare(state))
 
     def _take_lines(self) -> None:
         """Take typed lines. They may come before their question, from a pipe above all; they wait for it."""
-        while self._listening and self._entries.answer is not None and self._lines.waiting:
+        while self._telling.listening and self._entries.answer is not None and self._lines.waiting:
             over, text = self._lines.exhausted, self._lines.take()
             if text is not None:
                 self._entries.answer.type(text)
@@ -229,7 +229,7 @@ class Checkin:
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
             case actions.Show.HOLD_TURN:
-                self._listening = False
+                self._telling.stop_listening()
                 self._rooms.screen.state("paused")
             case actions.Show.RESUME_TURN:
                 self._resume("listening", self._ear.early(self._plan.pre_roll_s))
@@ -248,7 +248,7 @@ class Checkin:
             case actions.LookUp(command):
                 self._telling.look_up(command)
             case actions.Leave(code):
-                self._listening = False
+                self._telling.stop_listening()
                 self._code = code
             case _:
                 self._perform_on_entries(action, self._entries)
@@ -292,7 +292,7 @@ class Checkin:
             case Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
-                self._listening = False
+                self._telling.stop_listening()
                 entries.drop()
                 self._left_empty |= reason is course.DropReason.EMPTY
                 self._notices.tell_dropped(reason)
@@ -300,7 +300,7 @@ class Checkin:
                 assert_never(action)
 
     def _set_aside(self) -> None:
-        self._listening = False
+        self._telling.stop_listening()
         if self._entries.set_aside():
             self._notices.set_aside()
 
@@ -337,21 +337,20 @@ class Checkin:
             self._listen(TurnKind.COMMAND, question.number, question.speaker)
 
     def _resume(self, state: str, early: list[TurnBlock]) -> None:
-        self._listening = True
+        self._telling.listen()
         self._rooms.screen.state(state)
         self._ear.missed.clear()
         self._missed_s += len(early) * BLOCK_S
         for number, one in enumerate(early):
-            if self._listening:
+            if self._telling.listening:
                 self._hear(one, (len(early) - number) * BLOCK_S)
             else:
                 self._ear.missed.append(Overheard(one.block))
         self._ask_for_more()
 
     def _end_turn(self) -> None:
-        self._listening = False
+        self._telling.stop_listening()
         self._timing.turn_ended()
-        self._telling.mark_end()
         self._rooms.screen.state("writing")
         self._entries.end_turn(by_key=self._state.turn.by_key)
         self._ear.end_turn(self._entries.answer)
@@ -359,7 +358,7 @@ class Checkin:
 
     def _cancel_turn(self) -> None:
         if self._entries.answer is not None:
-            self._listening = False
+            self._telling.stop_listening()
             self._entries.answer.cancel_turn()
 
     def _reopen(self) -> None:

@@ -77,7 +77,10 @@ def help_while_paused(state: State, *before: Action) -> Step:
 
 
 def start_over(state: State, *before: Action) -> Step:
-    return listen(replace(state, question=state.question.anew()), TurnKind.ANSWER, *before, Keep.SET_ASIDE)
+    anew = replace(state, question=state.question.anew())
+    if state.course.by_ear:
+        return ask_for(anew, Line.RESUMED, TurnKind.ANSWER, *before, Keep.SET_ASIDE)
+    return listen(anew, TurnKind.ANSWER, *before, Keep.SET_ASIDE)
 
 
 def end_turn(state: State) -> Step:

@@ -25,8 +25,8 @@ from voicecheck.checkin.seeking import Seeking, about_of
 from voicecheck.checkin.set_aside import Guessed, Parted, SetAside
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import is_short, take_back_sealed
-from voicecheck.checkin.unclear import is_unclear
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
+from voicecheck.checkin.unclear import is_unclear
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.taking_back import last_words

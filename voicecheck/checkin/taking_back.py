@@ -22,7 +22,7 @@ def is_short(text: str) -> bool:
 
 
 def goes_on(text: str, line: Line, phrases: Phrases) -> bool:
-    """True if a reply to "delete that?" or "was that a request?" is neither yes nor no, nor one: it must not be lost."""
+    """True if a reply to "delete that?" or "was it a request?" is neither yes nor no, nor one: it must not be lost."""
     if line not in UNFINISHED or phrases.reply_in(text) is not None or phrases.command_in(text) is not None:
         return False
     return not is_short(text) if line in TAKING_BACK else bool(text) and not phrases.only_fills(text)

@@ -13,12 +13,14 @@ from itertools import takewhile
 from voicecheck.checkin.course import About, Line
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.state import FOLLOW_LINES
-from voicecheck.domain import Prompt, Reflection
+from voicecheck.domain import FollowUps, Prompt, Reflection
 from voicecheck.settings.schema import Checkin
 from voicecheck.speech.voice.sentences import split_sentences
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """sentences to say aloud where the person's own words are only shown"""
+AND, LEAST_ASKED = ", and ", 3
+"""between two questions in one sentence, and words of the second; fewer are the end of a list"""
 DAYS_OF_WEEK = 7
 WORD_NOW_ID = "moment-without-a-word"
 """id of the question for an earlier moment's word; of no pack"""
@@ -129,6 +131,9 @@ class Saying:
         text = prompt.together if self._plan.course.say_back and prompt.together else prompt.text
         begins = f"{self._to('teller', self.name(question, 0))} " if self._speakers else ""
         self.prompt = replace(prompt, text=text)
+        if self._plan.by_ear and self._plan.course.follow_ups and not self._speakers:
+            self.prompt = _one_at_a_time(prompt)
+            text = self.prompt.text
         return self._asked(f"{begins}{text}", f"{begins}{text}")
 
     def _other(self, line: Line, question: int) -> Utterance:
@@ -229,6 +234,18 @@ class Saying:
 
     def _say(self, name: str, **places: object) -> str:
         return self._phrases.say(name, self._rng, **places)
+
+
+def _one_at_a_time(prompt: Prompt) -> Prompt:
+    """Return the prompt with its first question alone: nobody can look at two again. The other is asked behind it."""
+    ups, (first, _, other) = prompt.follow_ups, prompt.text.partition("? ")
+    if other.endswith("?"):  # behind a "no" or a long story the pack has another one
+        return replace(prompt, text=f"{first}?", follow_ups=FollowUps(other, other, ups.nothing))
+    first, joint, other = prompt.text.rpartition(AND)
+    if not joint or not other.endswith("?") or len(other.split()) < LEAST_ASKED:
+        return prompt
+    other = f"{joint.strip(', ').capitalize()} {other}"
+    return replace(prompt, text=f"{first}?", follow_ups=FollowUps(other, other, other))
 
 
 def _before(question: str, offered: tuple[str, ...]) -> str:
