@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import voicecheck
+from tests.fakes import InlineWhisper
 from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import LONG, PHRASES, PLAN, SAY, TWO, Table
 from tests.vault_samples import SPOKEN_AT, make_entry
@@ -19,6 +20,7 @@ from voicecheck.checkin.by_ear import Left, Notice, Waiting, manner_of, said_slo
 from voicecheck.checkin.course import About, Command, Course, Line
 from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import Begin, Event, Given, Listened, Replied, Spoken
+from voicecheck.checkin.plan import Plan
 from voicecheck.checkin.ports import Remark, Screen
 from voicecheck.checkin.state import State
 from voicecheck.checkin.telling import Telling
@@ -238,6 +240,23 @@ class Tones(list[str]):
         if opens is not self._open:
             self.append("opens" if opens else "closes")
         self._open = opens
+
+
+@pytest.mark.parametrize(
+    ("waits_s", "plan", "told"), [(2.0, BY_EAR, 0), (4.0, BY_EAR, 1), (9.0, BY_EAR, 1), (9.0, PLAN, 0)]
+)
+def test_who_waits_for_long_is_told_once(waits_s: float, plan: Plan, told: int, table: type[Table]) -> None:
+    """Silence of some seconds is told apart from an evening that has ended; where there is a screen it stands there."""
+    one = table(voice(4.0), Given(Command.DONE), quiet(waits_s), lambda: answer(one), quiet(6.0), plan=plan, held=True)
+    (entry,) = one.hold().entries
+    assert one.mouth.said.count("One moment.") == told
+    assert entry.text == LONG
+
+
+def answer(one: Table) -> None:
+    """Let the recogniser write down what it was given."""
+    assert isinstance(one.whisper, InlineWhisper)
+    one.whisper.answer()
 
 
 PAUSES = (voice(4.0), quiet(7.0))

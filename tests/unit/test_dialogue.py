@@ -37,6 +37,7 @@ from voicecheck.checkin.events import (
     Replied,
     SourceLost,
     Spoken,
+    StillWriting,
     Stop,
     TalkedOver,
     TurnEnded,
@@ -183,6 +184,17 @@ def test_a_request_that_was_added_leaves_the_answer_before_it():
     for yes in (TurnWritten(True, False, reply=True), heard(Command.WEEK_AGO)):
         state, actions = play(*added, yes, course=EAR)
         assert Keep.PART_REQUEST in actions and Keep.SET_ASIDE not in actions and state.question.kept
+
+
+def test_long_writing_is_told_and_changes_nothing():
+    """Its sentence may still be said when the words come; and what follows waits for it."""
+    writing = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), StillWriting())
+    state, actions = play(*writing, SAID, EntryKept(), Spoken(), course=EAR)
+    assert says(actions)[-2:] == [Line.ONE_MOMENT, Line.REFLECTION]
+    assert state.phase is Phase.REPLYING
+    state, _ = play(*writing, SAID, EntryKept(), Spoken(), Spoken(), course=EAR)
+    assert state.phase is Phase.LINGERING
+    assert play(Begin(), Spoken(), StillWriting())[1] == play(Begin(), Spoken())[1]
 
 
 def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
@@ -660,6 +672,7 @@ EVENTS = st.one_of(
     st.builds(Listened, st.sampled_from([1.0, 4.0, 8.0, 12.0, 20.0, 45.0])),
     st.just(VoiceBegan()),
     st.just(TurnEnded()),
+    st.just(StillWriting()),
     st.just(SourceLost()),
     st.builds(
         TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans(),

@@ -71,6 +71,8 @@ class Line(StrEnum):
     """a word in plain words"""
     READ = "read"
     """the result of a look-up: an earlier answer, the feelings of a week, a word letter by letter"""
+    ONE_MOMENT = "one_moment"
+    """that the words are still being written down"""
     UNCLEAR = "unclear"
     """the question if what was kept as an answer was a request"""
     SAY_AGAIN = "say_again"

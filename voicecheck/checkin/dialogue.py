@@ -50,6 +50,7 @@ from voicecheck.checkin.events import (
     Replied,
     SourceLost,
     Spoken,
+    StillWriting,
     Stop,
     TalkedOver,
     ThatWasMe,
@@ -100,6 +101,8 @@ def _react(state: State, event: Event) -> Step:
             return moves.ask(state, Question()) if phase is Phase.READY else (state, ())
         case TurnWritten():
             return _written(state, event) if phase is Phase.WRITING else (state, ())
+        case StillWriting():
+            return state, (moves.say(state, Line.ONE_MOMENT),) if phase is Phase.WRITING else ()
         case EntryKept():
             return _kept(state, event) if phase is Phase.KEEPING else (state, ())
         case Decided():

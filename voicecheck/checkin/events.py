@@ -48,6 +48,11 @@ class TurnEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StillWriting:
+    """The words of the turn that ended are awaited for so long that who sees no screen wonders."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLost:
     """The microphone is gone."""
 
@@ -153,6 +158,7 @@ Event: TypeAlias = (
     | TalkedOver
     | TurnEnded
     | SourceLost
+    | StillWriting
     | TurnWritten
     | EntryKept
     | Elapsed

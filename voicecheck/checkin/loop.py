@@ -125,8 +125,11 @@ class Checkin:
                 self._ear.watch_for_zeros(block)
                 self._ear.pass_by(block)
                 self._hear(TurnBlock(block))
-            elif self._ear.overhear(block, aloud=self._telling.aloud and self._state.saying > 0):
+                continue
+            if self._ear.overhear(block, aloud=self._telling.aloud and self._state.saying > 0):
                 self._step(events.TalkedOver())
+            if self._state.phase is Phase.WRITING and self._telling.has_waited():
+                self._step(events.StillWriting())
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:

@@ -20,7 +20,9 @@ from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import Prompt, Reflection
+from voicecheck.utterance import BLOCK_S
 
+WAITS_S = 3.0  # in silence, before it says that it is at work
 TAKEN_BACK = (Line.SENTENCE_CONFIRM, Line.ONE_SENTENCE_CONFIRM)
 """questions about the last sentence of what was said"""
 
@@ -40,6 +42,8 @@ class Telling:
         self._delivery = Delivery(rooms, notices.waiting)
         self.listening = False
         """a turn is open, and what is heard belongs to it"""
+        self._waited_s = 0.0
+        """since it stopped listening"""
         self._announced = False
         """a tone of the last sentence has told that it listens next"""
 
@@ -72,7 +76,12 @@ class Telling:
         """Listen no more, with falling tones for who sees no screen."""
         if self.listening and self._marks:
             self._rooms.mouth.close_tone()
-        self.listening = False
+        self.listening, self._waited_s = False, 0.0
+
+    def has_waited(self) -> bool:
+        """True once, when a block more of waiting for words makes it so long that who sees no screen is to be told."""
+        before, self._waited_s = self._waited_s, self._waited_s + BLOCK_S
+        return self._marks and before < WAITS_S <= self._waited_s
 
     @property
     def _marks(self) -> bool:
