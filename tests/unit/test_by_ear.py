@@ -336,6 +336,25 @@ def test_help_is_said_only_when_asked_for(table: type[Table]) -> None:
     assert any("Say help now to hear where help is." in text for text in one.mouth.said)
 
 
+@pytest.mark.parametrize("kind", ["headphones", "a loudspeaker", "two people", "violence", "a screen"])
+def test_unasked_numbers_are_said_into_headphones_alone(
+    kind: str, table: type[Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of danger to one's life, twice and slowly; nobody else hears them."""
+    two = {"speakers": ("me", "Kim"), "course": replace(BY_EAR.course, speakers=2)} if kind == "two people" else {}
+    plan = replace(BY_EAR, watch=Watch(), **two)  # type: ignore[arg-type]
+    if kind == "a screen":
+        plan = replace(plan, course=replace(PLAN.course, by_ear=False))
+    one = table(voice(4.0), quiet(9.0), *(voice(4.0),) * bool(two), quiet(9.0), plan=plan)
+    life = "I want to kill myself tonight and I have it all planned out"
+    one.transcriber.replies.append("He hit me again and I am afraid of him" if kind == "violence" else life)
+    rooms = replace(one.rooms(), on_headphones=lambda: kind != "a loudspeaker")
+    monkeypatch.setattr(one, "rooms", lambda: rooms)
+    one.hold()
+    assert spoken(one).count(NUMBERS) == (kind == "headphones")
+    assert ("Samaritans" in spoken(one)) == (kind == "headphones")
+
+
 def test_help_by_key_is_said_at_once(table: type[Table]) -> None:
     """In the middle of an answer, which goes on behind it."""
     one = table(voice(1.2), Given(Command.HELP_NOW), voice(3.0), plan=BY_EAR)
