@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.evening import Person, heard_aloud
+from benchmarks.evening import Person, heard_aloud, tones_aloud
 from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import Samples
@@ -155,6 +155,7 @@ def run_scene(scene: Scene, sound: VirtualSound, folder: Path, transcriber: Whis
         heard = ear.samples()
     rows = [(at, "person", text) for at, text in listener.log]
     rows += [(at, "loudspeaker", text) for at, text in heard_aloud(heard, transcriber)]
+    rows += [(at, "loudspeaker", tone) for at, tone in tones_aloud(heard)]
     print(f"\n== {scene.name}: over after {took_s:.1f} s with exit code {code}")
     for at, who, text in sorted(rows):
         print(f"{at:7.1f} s  {who:<12} {text}")

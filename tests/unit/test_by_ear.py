@@ -207,6 +207,7 @@ def test_every_opening_and_closing_of_the_microphone_has_its_tones(table: type[T
     one.transcriber.replies.extend(["Help.", LONG])
     one.hold()
     assert one.mouth.chimes == 2
+    assert any(text.endswith(PHRASES.spoken["heard_tones"][0]) for text in one.mouth.said), "help says what they mean"
     assert one.mouth.closes == 3, "behind the sentence in return, too"
 
 

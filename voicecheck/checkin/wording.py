@@ -222,6 +222,8 @@ class Saying:
         elif line is Line.NOTHING_SAID and self.muted:
             name = "silence_end_muted"
         text = self._say(name)
+        if line is Line.HELP and self._plan.by_ear:
+            text = f"{text} {self._say('heard_tones')}"
         wants_reply = line in (Line.OFFER_END, Line.OFFER_SENTENCE)
         return Utterance(text, "" if self._aloud == "nothing" else text, chime=wants_reply)
 
