@@ -2,11 +2,11 @@
 
     script/bench invitation [SCENE ...]
 
-Scenes: yes, later, silence, music. The program is started as the system's clock starts it: no terminal, no key, no
-screen, the vault locked. The person hears the loudspeaker and nothing else: they answer behind the first sentence, and
-later behind each rising tone that is followed by quiet. In "later" half an hour is shortened to 25 seconds, unless
-VOICECHECK_HALF_HOUR is set. Prints what was said on both sides, what stands in `remind status`, and the entries
-that were kept. Needs a folder with models (VOICECHECK_MODELS).
+Scenes: yes, later, request (one that is misheard), silence, music. The program is started as the system's clock
+starts it: no terminal, no key, no screen, the vault locked. The person hears the loudspeaker and nothing else: they
+answer behind the first sentence, and later behind each rising tone that is followed by quiet. In "later" half an hour
+is shortened to 25 seconds, unless VOICECHECK_HALF_HOUR is set. Prints what was said on both sides, what stands in
+`remind status`, and the entries that were kept. Needs a folder with models (VOICECHECK_MODELS).
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ EVENING = [
 SCENES = (
     Scene("yes", ["Yes."], EVENING),
     Scene("later", ["Later.", "Yes, I do."], EVENING),
+    Scene("request", ["Yes."], ["What did I say we can go?", "Yes.", "Help.", *EVENING[:2], "Good night."]),
     Scene("silence", [""]),
     Scene("music", [], music=True),
 )

@@ -226,6 +226,8 @@ class FollowUps:
     named: str = ""
     vague: str = ""
     nothing: str = ""
+    other: str = ""
+    """the other half of a prompt of which the first alone was asked: behind a few words that are no "no" """
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,20 +138,26 @@ def test_a_prompt_by_ear_is_one_question(table: type[Table]) -> None:
         aloud = saying.utter(Line.QUESTION, 0, 0, nothing).aloud
         left = prompt.text.removeprefix(aloud.rstrip("?")).lstrip("?, ")
         assert aloud.count("?") <= 1
-        assert left in ("", ".") or saying.prompt.follow_ups.vague.casefold() == left.casefold(), prompt.id
+        assert left in ("", ".") or saying.prompt.follow_ups.other.casefold() == left.casefold(), prompt.id
         assert saying.prompt.id == prompt.id
         assert Saying(one.rooms(), PLAN).utter(Line.QUESTION, 0, 0, nothing).aloud == prompt.text
 
 
-def test_the_other_question_is_asked_behind_the_answer(table: type[Table]) -> None:
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("It was rain.", True), ("Yes.", True), ("No.", False), ("Nothing that I know of.", False),
+     ("There was a storm in the morning and then it cleared up and I went out with the dog", False)],
+)  # fmt: skip
+def test_the_other_question_is_asked_behind_a_short_answer(said: str, asked: bool, table: type[Table]) -> None:
+    """Not behind a "no", of which there is nothing to tell, nor behind a story, which has told it."""
     one = table(voice(4.0), quiet(9.0), voice(3.0), quiet(9.0), plan=replace(BY_EAR, followed_up=1.0))
     one.questions = Fixed(
         Prompt("weather", "If today were weather, what would it be? When could you feel it most?", "")
     )
-    one.transcriber.replies.extend(["It was rain, and I was sad", "In the morning, on the way to work"])
+    one.transcriber.replies.extend([said, "In the morning, on the way to work"])
     (entry,) = one.hold().entries
     assert "If today were weather, what would it be?" in one.mouth.said[0] and "feel it most" not in one.mouth.said[0]
-    assert "When could you feel it most?" in spoken(one)
+    assert ("When could you feel it most?" in spoken(one)) == asked
     assert entry.prompt is not None and entry.prompt.text == "If today were weather, what would it be?"
 
 
@@ -207,7 +213,7 @@ def test_every_opening_and_closing_of_the_microphone_has_its_tones(table: type[T
     one.transcriber.replies.extend(["Help.", LONG])
     one.hold()
     assert one.mouth.chimes == 2
-    assert any(text.endswith(PHRASES.spoken["heard_tones"][0]) for text in one.mouth.said), "help says what they mean"
+    assert PHRASES.spoken["heard_tones"][0] in spoken(one), "help says what they mean"
     assert one.mouth.closes == 3, "behind the sentence in return, too"
 
 

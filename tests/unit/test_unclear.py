@@ -21,6 +21,7 @@ DATA = Path(__file__).parents[1] / "data"
         "What did I say a weak ago?", "What did I say we can go?", "What did I say that we can go?",
         "Read me what I said we can go.", "Which feelings this weak?", "Witch feelings this week?",
         "What feelings where there this weak?", "How was that spilt?", "What even did I name this week?",
+        "Read art to me.", "What did I pay a week ago?",
         "Strike at sentence.", "To get my last sentence.", "Read to me.", "What's the question?",
     ],
 )  # fmt: skip
@@ -34,7 +35,7 @@ def test_a_misheard_request_is_unclear(heard: str) -> None:
     "said",
     [
         "She read it to me.", "I read my answer twice.", "I had too many feelings this week.", "Smell that.",
-        "What did I do a week ago?", "He had to spell it out for me.", "Last week was hard.",
+        "What can I do?", "He had to spell it out for me.", "Last week was hard.",
         "That was my answer to him.",
         "What did I say a week ago?", "Read it to me.", "Help now.", "Yes, of course.", "Tired.", "", "...",
         "What did I say? I said that I would come, and then I did not, and I was ashamed.",

@@ -13,7 +13,7 @@ from itertools import takewhile
 from voicecheck.checkin.course import About, Line
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.state import FOLLOW_LINES
-from voicecheck.domain import FollowUps, Prompt, Reflection
+from voicecheck.domain import Prompt, Reflection
 from voicecheck.settings.schema import Checkin
 from voicecheck.speech.voice.sentences import split_sentences
 
@@ -241,13 +241,13 @@ class Saying:
 def _one_at_a_time(prompt: Prompt) -> Prompt:
     """Return the prompt with its first question alone: nobody can look at two again. The other is asked behind it."""
     ups, (first, _, other) = prompt.follow_ups, prompt.text.partition("? ")
-    if other.endswith("?"):  # behind a "no" or a long story the pack has another one
-        return replace(prompt, text=f"{first}?", follow_ups=FollowUps(other, other, ups.nothing))
+    if other.endswith("?"):
+        return replace(prompt, text=f"{first}?", follow_ups=replace(ups, other=other))
     first, joint, other = prompt.text.rpartition(AND)
     if not joint or not other.endswith("?") or len(other.split()) < LEAST_ASKED:
         return prompt
     other = f"{joint.strip(', ').capitalize()} {other}"
-    return replace(prompt, text=f"{first}?", follow_ups=FollowUps(other, other, other))
+    return replace(prompt, text=f"{first}?", follow_ups=replace(ups, other=other))
 
 
 def _before(question: str, offered: tuple[str, ...]) -> str:
