@@ -263,18 +263,14 @@ class Checkin:
                 self._cancel_turn()
             case Keep.REOPEN:
                 self._reopen()
-            case Keep.MARK_COMMAND:
-                if entries.mark_command():
+            case Keep.MARK_COMMAND | Keep.PART_REQUEST:
+                if entries.mark_command(added=action is Keep.PART_REQUEST):
                     self._notices.set_aside()
             case Keep.PART_COMMAND:
                 if said := entries.part_command():
                     self._notices.set_aside(said)
-            case Keep.PART_REQUEST:
-                if entries.part_request():
-                    self._notices.set_aside()
             case Keep.MARK_FILLER:
-                if entries.answer is not None:
-                    entries.answer.mark_turn(TurnKind.COMMAND)
+                entries.mark_filler()
             case actions.OfferWords() | actions.Choose() | Keep.TAKE_AS_ANSWER | Keep.CORRECT | Keep.GIVE_WORD:
                 entries.take_reply(action)
             case actions.Note(did):

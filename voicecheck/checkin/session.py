@@ -229,13 +229,10 @@ class SittingEntries:
         command, self._behind = self._behind, None
         return self._deleting() if command is Command.DELETE_SENTENCE else command
 
-    def part_request(self) -> bool:
-        """Part the newest turn, a request, from the kept answer that it was added to. True if it was there."""
-        turn = None if self.answer is None else self.answer.mark_turn(TurnKind.COMMAND)
-        if self.answer is not None and turn is not None:
-            self._aside.put(Parted(self.answer, turn))
-            self.save_answer()
-        return turn is not None
+    def mark_filler(self) -> None:
+        """Mark the newest turn as no answer: "um" and nothing else."""
+        if self.answer is not None:
+            self.answer.mark_turn(TurnKind.COMMAND)
 
     def explain(self, asked: str) -> Command | None:
         """Explain the words asked about, "that" where they are empty. Return the command that the request is then.
@@ -307,15 +304,17 @@ class SittingEntries:
         answer, self.answer = self.answer, None
         return None if answer is None else self._put_away(answer)
 
-    def mark_command(self) -> bool:
+    def mark_command(self, *, added: bool = False) -> bool:
         """Mark the newest turn as a command; where nothing else was said yet, set all of it aside, sound and words.
 
-        True when something was set aside.
+        One that was `added` to a kept answer is parted from it. True when something was set aside.
         """
-        if self.answer is None:
-            return False
-        self.answer.mark_turn(TurnKind.COMMAND)
-        return self.answer.kept is None and self.set_aside()
+        turn = None if self.answer is None else self.answer.mark_turn(TurnKind.COMMAND)
+        if self.answer is None or turn is None or not added:
+            return self.answer is not None and self.answer.kept is None and self.set_aside()
+        self._aside.put(Parted(self.answer, turn))
+        self.save_answer()
+        return True
 
     def set_aside(self) -> bool:
         """Keep the answer out of the vault, in reach until the session ends. Return True if it held anything."""
