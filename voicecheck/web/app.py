@@ -12,11 +12,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError, place_of
-from voicecheck.phrases import Phrases
+from voicecheck.errors import VoicecheckError, place_of
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.middleware import App, Guard, Guarded, Message, Ours, Receive, Send
 from voicecheck.web.guard.opener import ARRIVAL
@@ -24,6 +23,7 @@ from voicecheck.web.guard.peers import nobody
 from voicecheck.web.guard.presence import SIGN, Presence
 from voicecheck.web.pages.backup import BackingUp
 from voicecheck.web.pages.been import Been
+from voicecheck.web.pages.bringing_along import BringingAlong
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
 from voicecheck.web.pages.entry_times import EntryTimes
@@ -31,11 +31,14 @@ from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
 from voicecheck.web.pages.forgotten import Forgotten
+from voicecheck.web.pages.importing import Importing
 from voicecheck.web.pages.keys import Keys
 from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.models import Models
+from voicecheck.web.pages.moving import MovingHouse
 from voicecheck.web.pages.recovery_words import RecoveryWords
 from voicecheck.web.pages.reminder import Reminding
+from voicecheck.web.pages.restoring import Restoring
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.sheet import OnPaper
@@ -43,9 +46,10 @@ from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.pages.unlock import Unlock
 from voicecheck.web.pages.voices import Voices
+from voicecheck.web.pages.watch import Watching
 from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
-from voicecheck.web.site.forms import typed_in
+from voicecheck.web.site.faults import Faults
 from voicecheck.web.site.rendering import Renderer, static_files
 from voicecheck.web.site.showing import Site, section, show_on
 
@@ -200,6 +204,24 @@ SECTIONS = (
         ],
     ),
     section(
+        Watching,
+        lambda watching: [
+            Route("/settings/watch", watching.page),
+            Route("/settings/watch/keep", watching.keep, methods=["POST"]),
+            Route("/settings/watch/off", watching.off, methods=["POST"]),
+        ],
+    ),
+    section(
+        Importing,
+        lambda importing: [
+            Route("/settings/import", importing.page),
+            Route("/settings/import/look", importing.look, methods=["POST"]),
+            Route("/settings/import/take", importing.take, methods=["POST"]),
+            Route("/settings/import/stop", importing.stop, methods=["POST"]),
+            Route("/settings/import/progress", importing.progress),
+        ],
+    ),
+    section(
         BackingUp,
         lambda backing_up: [
             Route("/settings/backup", backing_up.page),
@@ -231,6 +253,28 @@ SECTIONS = (
         ],
     ),
     section(
+        Restoring,
+        lambda restoring: [
+            Route("/settings/restore", restoring.page),
+            Route("/settings/restore/look", restoring.look, methods=["POST"]),
+            Route("/settings/restore/put", restoring.put, methods=["POST"]),
+            Route("/settings/restore/check", restoring.check, methods=["POST"]),
+            Route("/settings/restore/stop", restoring.stop, methods=["POST"]),
+            Route("/settings/restore/progress", restoring.progress),
+        ],
+    ),
+    section(
+        MovingHouse,
+        lambda moving: [
+            Route("/settings/move", moving.page),
+            Route("/settings/move/out", moving.out, methods=["POST"]),
+            Route("/settings/move/done", moving.done, methods=["POST"]),
+            Route("/settings/move/undo", moving.undo, methods=["POST"]),
+            Route("/settings/move/stop", moving.stop, methods=["POST"]),
+            Route("/settings/move/progress", moving.progress),
+        ],
+    ),
+    section(
         Erasing,
         lambda erasing: [
             Route("/settings/erase", erasing.page),
@@ -258,7 +302,7 @@ def make_app(
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle, tell)
-    unlock, welcome = Unlock(site), Welcome(site)
+    unlock = Unlock(site)
     forgotten = Forgotten(site, unlock)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
@@ -266,13 +310,7 @@ def make_app(
     app = Starlette(
         routes=[
             *(_kept_shut(route, unlock) for one in SECTIONS for route in one.routes(site)),
-            Route("/welcome", welcome.promise),
-            Route("/welcome/key", welcome.key),
-            Route("/welcome/key", welcome.take_key, methods=["POST"]),
-            Route("/welcome/sound", welcome.sound),
-            Route("/welcome/sound/say", welcome.say, methods=["POST"]),
-            Route("/welcome/sound/level", welcome.level),
-            Route("/welcome/begin", welcome.begin, methods=["POST"]),
+            *_first_pages(site),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/forgotten", forgotten.page),
@@ -290,6 +328,24 @@ def make_app(
     return Watched(app, tell)
 
 
+def _first_pages(site: Site) -> list[Route]:
+    """Return the routes of the first evening, which are there before any vault is."""
+    welcome, bringing_along = Welcome(site), BringingAlong(site)
+    return [
+        Route("/welcome", welcome.promise),
+        Route("/welcome/key", welcome.key),
+        Route("/welcome/key", welcome.take_key, methods=["POST"]),
+        Route("/welcome/sound", welcome.sound),
+        Route("/welcome/sound/say", welcome.say, methods=["POST"]),
+        Route("/welcome/sound/level", welcome.level),
+        Route("/welcome/begin", welcome.begin, methods=["POST"]),
+        Route("/welcome/bring", bringing_along.page),
+        Route("/welcome/bring", bringing_along.bring, methods=["POST"]),
+        Route("/welcome/bring/stop", bringing_along.stop, methods=["POST"]),
+        Route("/welcome/bring/progress", bringing_along.progress),
+    ]
+
+
 def _kept_shut(route: Route, unlock: Unlock) -> Route:
     """Put the question for the passphrase before a route that shows or changes what is kept."""
     if route.path in OPEN_WHILE_LOCKED:
@@ -303,34 +359,6 @@ async def static(request: Request) -> Response:
         raise HTTPException(404)
     content, kind = found
     return Response(content, media_type=kind)
-
-
-class Faults:
-    """Error pages. They hold no word of an entry, but may repeat the person's latest input."""
-
-    def __init__(self, render: Renderer, phrases: Phrases) -> None:
-        self._render = render
-        self._phrases = phrases
-
-    async def told(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, VoicecheckError)
-        status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, VaultBusyError) else 400
-        return self._page(request, status, error.message, error.hint)
-
-    async def missing(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        if error.status_code == 405 and request.method == "GET":  # somebody loaded the address of a button again
-            return RedirectResponse("/", 303)
-        return self._page(request, error.status_code, self._phrases.page["fault_page"])
-
-    async def ours(self, request: Request, error: Exception) -> Response:
-        """Answer a fault of the program: what stands in the terminal is all there is to say."""
-        message, hint = self._phrases.page["fault_ours"].split("\n")
-        return self._page(request, 500, message, hint)
-
-    def _page(self, request: Request, status: int, message: str, hint: str = "") -> Response:
-        """Return the error page, with what the person typed, so that it is not lost."""
-        return self._render("fault.html", status, message=message, hint=hint, typed=typed_in(request))
 
 
 class Watched:

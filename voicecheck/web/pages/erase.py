@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from voicecheck.errors import UsageError, VaultLockedError, VoicecheckError
+from voicecheck.vault.erasing import Erased
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, read_form
-from voicecheck.web.site.rendering import Renderer
 from voicecheck.web.site.showing import Site
 
 
@@ -19,7 +19,7 @@ class Erasing:
     def __init__(self, site: Site) -> None:
         self._desk = site.desk
         self._show = site.show
-        self._bare: Renderer = site.part
+        self._site = site
         self._tell: Callable[[str], None] = site.tell
         self._asked = Asked[bool]()
         """handles of forms whose word was typed once"""
@@ -46,13 +46,10 @@ class Erasing:
             return self._page(fault, handle=self._asked.keep(True))
         self._desk.jobs.stop()
         try:
-            left = await asyncio.to_thread(self._desk.erase)
+            erased, switched_off = await asyncio.to_thread(self._desk.erase)
         except VoicecheckError as fault:
             return self._page(fault)
-        self._tell("erased")
-        answer = self._bare("erased.html", left=left)
-        answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'
-        return answer
+        return say_erased(self._site, erased, switched_off)
 
     def _is_word(self, typed: str) -> bool:
         return typed.strip().casefold() == self._desk.phrases.page["erase_word"].casefold()
@@ -68,3 +65,13 @@ class Erasing:
             word=self._desk.phrases.page["erase_word"],
             fault=fault,
         )
+
+
+def say_erased(site: Site, erased: Erased, switched_off: list[str]) -> Response:
+    """Return the last page of a vault that is erased, and end the page behind it."""
+    site.tell("erased")
+    show = site.desk.phrases.show
+    kept = [show("key_kept_elsewhere", fault=fault.message) for fault in erased.kept_elsewhere]
+    answer = site.part("erased.html", left=erased.left, lines=[*kept, *switched_off])
+    answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+    return answer

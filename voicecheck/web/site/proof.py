@@ -37,8 +37,8 @@ class Proof:
         """True if a key is changed only behind the passphrase; who opened the page without it may have forgotten it."""
         return self._desk.opened_by_passphrase and self.has_passphrase
 
-    async def prove(self, typed: str, tell: Callable[[str], None]) -> None:
-        """Raise VaultLockedError for a wrong passphrase; a vault that has none asks for none."""
+    async def prove(self, typed: str, hear: Callable[[str], None]) -> None:
+        """Raise VaultLockedError for a wrong passphrase; `hear` gets "locked" at the fifth. No passphrase, no question."""
         async with self._one_guess:
             if self._tries_left <= 0:
                 raise NO_MORE_TRIES
@@ -47,7 +47,7 @@ class Proof:
                 await asyncio.to_thread(self._check, typed)
             except VaultLockedError:
                 if not self._tries_left:
-                    tell("locked")
+                    hear("locked")
                 raise
             self._tries_left = TRIES
 

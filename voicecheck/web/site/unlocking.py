@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
+from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError, VaultMovedError
 from voicecheck.vault.keys.key_file import KEY_FILE
 from voicecheck.vault.keys.kind import Way
 from voicecheck.vault.keys.recovery_key import RECOVERY
@@ -95,11 +95,7 @@ class Unlocking:
 
     def by_secret(self, typed: str) -> DataKey:
         """Return the data key. Raises VaultLockedError for a wrong secret, or one that came too soon; VaultError."""
-        with self._guessing():
-            try:
-                key = self._typed(typed)
-            except UsageError as error:  # too short for a passphrase, and so a wrong one
-                raise VaultLockedError(error.message, error.hint) from error
+        key = self._slowed(lambda: self._typed(self._slots(), typed, (Way.TYPED,)))
         finish_rekey(self._paths, key)
         return key
 
@@ -115,6 +111,21 @@ class Unlocking:
             key = RECOVERY.open(reader, None, slots.unlock)[1]
         finish_rekey(self._paths, key)
         return OnPaper(key, reader.places)
+
+    def of_file(self, slots: KeySlots, typed: str) -> DataKey:
+        """Return the key to a backup by its passphrase or recovery key, slowed as guesses at the vault's own are.
+
+        Raises VaultLockedError.
+        """
+        return self._slowed(lambda: self._typed(slots, typed, (Way.TYPED, Way.RECOVERY)))
+
+    def _slowed(self, look: Callable[[], DataKey]) -> DataKey:
+        """Look at one guess; what cannot be a secret at all is a wrong one. Raises VaultLockedError."""
+        with self._guessing():
+            try:
+                return look()
+            except UsageError as error:
+                raise VaultLockedError(error.message, error.hint) from error
 
     @contextmanager
     def _guessing(self) -> Iterator[None]:
@@ -142,13 +153,13 @@ class Unlocking:
     def _slots(self) -> KeySlots:
         return KeySlots.load(self._paths.slots_file)
 
-    def _typed(self, typed: str) -> DataKey:
-        slots = self._slots()
+    @staticmethod
+    def _typed(slots: KeySlots, typed: str, ways: tuple[Way, ...]) -> DataKey:
         refused: VaultError = VaultLockedError(
             "This vault has no passphrase.", "Open it with the words of its recovery key."
         )
         for kind in slots.known_kinds:
-            if kind.way is Way.TYPED:
+            if kind.way in ways:
                 try:
                     return kind.open(PagePerson(typed), None, slots.unlock)[1]
                 except (VaultLockedError, UsageError) as error:
@@ -177,14 +188,14 @@ class Unlocking:
 
 
 def take_in(paths: Paths, key: DataKey, keep_audio: KeepAudio) -> Found:
-    """Take in what waits sealed in the inbox; nothing where another process writes, or the disk is full."""
+    """Take in what waits sealed; nothing where another process writes, the disk is full, or the vault was moved out."""
     from voicecheck.diary.tagging import tagger_of
 
     try:
         with Vault.open(paths, key) as vault:
             taken = vault.ingest(keep_audio, tag=tagger_of(vault).tag)
             return Found(len(taken.entries), vault.lost_commits)
-    except (VaultBusyError, VaultFullError):
+    except (VaultBusyError, VaultFullError, VaultMovedError):
         return Found()
 
 
