@@ -38,7 +38,7 @@ class Proof:
         return self._desk.opened_by_passphrase and self.has_passphrase
 
     async def prove(self, typed: str, hear: Callable[[str], None]) -> None:
-        """Raise VaultLockedError for a wrong passphrase; `hear` gets "locked" at the fifth. No passphrase, no question."""
+        """Raise VaultLockedError for a wrong passphrase, if there is one; `hear` gets "locked" at the fifth."""
         async with self._one_guess:
             if self._tries_left <= 0:
                 raise NO_MORE_TRIES
