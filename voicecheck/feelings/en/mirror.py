@@ -72,7 +72,7 @@ _LESSENED = re.compile(
 )
 _CONTEMPT = re.compile(
     r"\b(?:useless|worthless|pathetic|stupid|dumb|ugly|idiotic|idiot|moron|loser|failure|burden|disgusting|unlovable"
-    r"|unworthy|disgrace|waste of space)\b"
+    r"|unworthy|disgrace|waste of space|(?:not|never) (?:\w+ )?enough)\b"
 )
 _COUNTED = ("bit", "little", "lot", "tad")
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
