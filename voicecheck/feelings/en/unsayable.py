@@ -55,8 +55,10 @@ _SAYING = listed(
 _PRESSES = re.compile(
     r"\b(?:should|shouldn't|must|mustn't|ought|why)\b|^you(?:'ve| have)? (?:just |really )?(?:need to|have to"
     r"|had better|got to)\b"
-    r"|\bbecause you(?! (?:had to|have to|couldn't|can't|miss|lost|love|feel|felt|don't know|were (?:so|too"
+    r"|\bbecause you\b(?! (?:had to|have to|couldn't|can't|miss|lost|love|feel|felt|don't know|were (?:so|too"
     r"|scared|afraid|tired|alone))\b)(?!'re )"
+    r"|\bbecause you.*\b(?:worthless|pathetic|stupid|useless|failure|ugly|fat|disgusting|lazy|selfish|burden|waste|mess"
+    r"|pointless|hopeless|fault|mean|cruel|bad|wrong)\b"
     r"|^you better\b|\byou (?:don't|didn't|couldn't) (?:even |really )?care\b(?! (?:about|for)\b)"
     r"|^you(?:'re| are) (?:so |very |really |truly )*sorry(?: man| bro| dude| mate| guys| buddy| love)?$"
     r"|\bcan't wait\b.*\b(?:pain|suffer|suffering|hell|misery|agony|nightmare)\b"
